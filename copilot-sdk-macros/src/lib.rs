@@ -1,0 +1,1 @@
+//! The macros of `copilot-sdk`; use them through that crate.

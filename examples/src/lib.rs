@@ -1,0 +1,1 @@
+//! The examples of `copilot-sdk`; each one is a file under `examples/`.

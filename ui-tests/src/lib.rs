@@ -1,0 +1,1 @@
+//! Holds the compile-time tests of the macros.
