@@ -3,5 +3,7 @@
 
 pub mod error;
 pub mod ids;
+mod rpc;
+pub mod transport;
 
 pub use error::{Error, ErrorKind, Result};

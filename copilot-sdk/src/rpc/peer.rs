@@ -1,0 +1,128 @@
+//! One end of a JSON-RPC connection.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+
+use super::Closed;
+use super::message::Outgoing;
+use super::pending::{Outcome, Pending, Waiter};
+use super::reader::{self, Inbound};
+use super::writer::Writer;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{FrameReader, Transport};
+
+/// Calls the other side; cheap to clone.
+///
+/// The connection lives until [`close`](Peer::close) or until the other side ends it, not until the last `Peer` is gone.
+#[derive(Clone)]
+pub(crate) struct Peer {
+    pending: Arc<Pending>,
+    writer: Arc<Writer>,
+}
+
+impl Peer {
+    /// Starts reading and writing; must be called within a tokio runtime.
+    pub(crate) fn start<I: Inbound>(transport: Transport, frame_limit: usize, mut inbound: I) -> Self {
+        let pending = Arc::new(Pending::default());
+        let writer = Arc::new(Writer::new(transport.writer, frame_limit));
+        let frames = FrameReader::new(transport.reader, frame_limit);
+        let peer = Self { pending: Arc::clone(&pending), writer: Arc::clone(&writer) };
+        let draining = Arc::clone(&writer);
+        let (broken, pipe_broke) = oneshot::channel();
+        tokio::spawn(async move {
+            let closed = poll_fn(|cx| draining.poll_drain(cx)).await;
+            let _ = broken.send(closed);
+        });
+        tokio::spawn(async move {
+            let cause = tokio::select! {
+                biased;
+                cause = reader::read(frames, &pending, &writer, &mut inbound) => cause,
+                Ok(closed) = pipe_broke => closed,
+            };
+            let closed = inbound.ended(cause).await;
+            pending.close(&closed);
+            writer.close(closed.clone());
+            inbound.closed(&closed);
+        });
+        peer
+    }
+
+    /// Calls a method and decodes its result.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the call itself is made.
+    pub(crate) async fn call<R: DeserializeOwned>(&self, method: &'static str, params: impl Serialize) -> Result<R> {
+        let raw = self.call_raw(method, params).await?;
+        decode(method, raw.as_deref())
+    }
+
+    /// Calls a method and keeps its result as JSON; a missing result is `None`, as is `null`.
+    pub(crate) async fn call_raw(&self, method: &str, params: impl Serialize) -> Result<Option<Box<RawValue>>> {
+        let (caller, answer) = oneshot::channel();
+        let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
+        let _guard = Forget { pending: &self.pending, id };
+        self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })?;
+        match answer.await {
+            Ok(Outcome::Result(result)) => Ok(result),
+            Ok(Outcome::Refused(error)) => {
+                let text = format!("the cli refused `{method}`: {}", error.message);
+                Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
+            }
+            Ok(Outcome::Closed(closed)) => Err(closed.error()),
+            Err(_) => Err(Error::new(ErrorKind::Closed, format!("the connection was dropped during `{method}`"))),
+        }
+    }
+
+    /// Calls a method whose answer nobody needs.
+    pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
+        let id = self.pending.register(Waiter::Post(method)).map_err(|closed| closed.error())?;
+        self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })
+    }
+
+    /// Ends the outgoing half: the other side reads the end of the stream, calls fail with `closed`.
+    pub(crate) fn close(&self, closed: &Closed) {
+        self.pending.close(closed);
+        self.writer.close(closed.clone());
+    }
+
+    /// Why the connection is over, once it is.
+    pub(crate) fn closed(&self) -> Option<Closed> {
+        self.pending.closed()
+    }
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Peer")
+    }
+}
+
+/// Takes a call whose caller was dropped off the list.
+struct Forget<'a> {
+    pending: &'a Pending,
+    id: u64,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        self.pending.forget(self.id);
+    }
+}
+
+fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R> {
+    let text = raw.map_or("null", RawValue::get);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let start: String = text.chars().take(120).collect();
+        let message = format!("the answer to `{method}` cannot be read at `{path}`; it begins with `{start}`");
+        Error::new(ErrorKind::Protocol, message).with_source(error.into_inner())
+    })
+}

@@ -1,0 +1,61 @@
+//! The duty to answer one request.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::message::{Answer, CODE_INTERNAL, Refusal};
+use super::writer::Writer;
+
+/// Answers one request exactly once: dropped unanswered, it answers with an error.
+pub(crate) struct Responder {
+    id: Option<Box<RawValue>>,
+    method: Box<str>,
+    writer: Arc<Writer>,
+}
+
+impl Responder {
+    pub(super) fn new(id: &RawValue, method: &str, writer: Arc<Writer>) -> Self {
+        Self { id: Some(id.to_owned()), method: method.into(), writer }
+    }
+
+    /// Answers with a result.
+    pub(crate) fn result(mut self, result: &impl Serialize) {
+        let Some(id) = self.id.take() else { return };
+        let sent = self.writer.send(&Answer { jsonrpc: "2.0", id: &id, result: Some(result), error: None });
+        if let Err(error) = sent {
+            tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
+        }
+    }
+
+    /// Answers with an error.
+    pub(crate) fn error(mut self, code: i64, message: &str) {
+        self.refuse(code, message);
+    }
+
+    fn refuse(&mut self, code: i64, message: &str) {
+        let Some(id) = self.id.take() else { return };
+        let error = Some(Refusal { code, message });
+        let sent = self.writer.send(&Answer::<()> { jsonrpc: "2.0", id: &id, result: None, error });
+        if let Err(error) = sent {
+            tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
+        }
+    }
+}
+
+impl Drop for Responder {
+    fn drop(&mut self) {
+        if self.id.is_some() {
+            let message = format!("the handler of {} ended without an answer", self.method);
+            self.refuse(CODE_INTERNAL, &message);
+        }
+    }
+}
+
+impl fmt::Debug for Responder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Responder({})", self.method)
+    }
+}

@@ -1,0 +1,225 @@
+//! Content-Length frames: how JSON-RPC messages are cut out of a byte stream.
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The largest frame that is accepted unless told otherwise: 256 MiB.
+pub(crate) const FRAME_LIMIT: usize = 256 * 1024 * 1024;
+
+const BUFFER: usize = 64 * 1024;
+const HEADER_LIMIT: usize = 8 * 1024;
+const PREALLOCATED: usize = 32 * 1024 * 1024;
+
+/// Reads frames from a byte stream through one reused buffer.
+#[derive(Debug)]
+pub(crate) struct FrameReader<R> {
+    io: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    large: Vec<u8>,
+    limit: usize,
+}
+
+impl<R: AsyncRead + Unpin> FrameReader<R> {
+    pub(crate) fn new(io: R, limit: usize) -> Self {
+        Self { io, buffer: vec![0; BUFFER], start: 0, end: 0, large: Vec::new(), limit }
+    }
+
+    /// The body of the next frame, or `None` when the stream ended between two frames.
+    pub(crate) async fn next(&mut self) -> Result<Option<&[u8]>> {
+        self.large = Vec::new();
+        let Some((header, length)) = self.header().await? else { return Ok(None) };
+        if length > self.limit {
+            return Err(protocol(format!(
+                "a frame of {length} bytes is larger than the limit of {} bytes; raise it with `frame_limit`",
+                self.limit
+            )));
+        }
+        self.start += header;
+        if length > self.buffer.len() {
+            self.read_large(length).await?;
+            return Ok(Some(&self.large));
+        }
+        while self.end - self.start < length {
+            if self.fill().await? == 0 {
+                return Err(truncated());
+            }
+        }
+        let body = self.start..self.start + length;
+        self.start = body.end;
+        Ok(self.buffer.get(body))
+    }
+
+    /// Reads on until a whole header block is buffered; its length and the length of the body that follows.
+    async fn header(&mut self) -> Result<Option<(usize, usize)>> {
+        let mut searched = 0;
+        loop {
+            let held = self.buffer.get(self.start..self.end).unwrap_or_default();
+            if let Some(header) = end_of_header(held, searched) {
+                let block = held.get(..header).unwrap_or_default();
+                return content_length(block).map(|length| Some((header, length)));
+            }
+            if held.len() > HEADER_LIMIT {
+                return Err(not_a_header(held));
+            }
+            searched = held.len();
+            if self.fill().await? == 0 {
+                return if searched == 0 { Ok(None) } else { Err(truncated()) };
+            }
+        }
+    }
+
+    async fn fill(&mut self) -> Result<usize> {
+        if self.start > 0 && (self.start == self.end || self.end == self.buffer.len()) {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        let free = self.buffer.get_mut(self.end..).unwrap_or_default();
+        let count = self.io.read(free).await.map_err(unreadable)?;
+        self.end += count;
+        Ok(count)
+    }
+
+    /// A frame beyond the buffer goes straight into an allocation of its own, which grows as bytes arrive.
+    async fn read_large(&mut self, length: usize) -> Result<()> {
+        let mut body = Vec::with_capacity(length.min(PREALLOCATED));
+        body.extend_from_slice(self.buffer.get(self.start..self.end).unwrap_or_default());
+        (self.start, self.end) = (0, 0);
+        let missing = (length - body.len()) as u64;
+        let count = (&mut self.io).take(missing).read_to_end(&mut body).await.map_err(unreadable)?;
+        if (count as u64) < missing {
+            return Err(truncated());
+        }
+        self.large = body;
+        Ok(())
+    }
+}
+
+/// Appends one frame that holds `body` to `out`.
+pub(crate) fn write_frame(out: &mut Vec<u8>, body: &[u8]) {
+    use std::io::Write as _;
+    out.reserve(body.len() + 32);
+    // Writing to a `Vec` cannot fail.
+    let _ = write!(out, "Content-Length: {}\r\n\r\n", body.len());
+    out.extend_from_slice(body);
+}
+
+/// Where the header block that starts `held` ends; the first `searched` bytes are known to hold no end.
+fn end_of_header(held: &[u8], searched: usize) -> Option<usize> {
+    let from = searched.saturating_sub(3);
+    let tail = held.get(from..)?;
+    tail.windows(4).position(|window| window == b"\r\n\r\n").map(|at| from + at + 4)
+}
+
+fn content_length(header: &[u8]) -> Result<usize> {
+    for line in header.split(|byte| *byte == b'\n') {
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let (Some(name), Some(value)) = (parts.next(), parts.next()) else { continue };
+        if name.trim_ascii().eq_ignore_ascii_case(b"content-length") {
+            let value = std::str::from_utf8(value).unwrap_or_default().trim();
+            return value
+                .parse()
+                .map_err(|_| protocol(format!("a frame's Content-Length is not a number of bytes: `{value}`")));
+        }
+    }
+    Err(not_a_header(header))
+}
+
+fn not_a_header(bytes: &[u8]) -> Error {
+    protocol(format!(
+        "expected a Content-Length header, found `{}`: is this a Copilot CLI that was started with --headless --stdio?",
+        bytes.get(..80).unwrap_or(bytes).escape_ascii()
+    ))
+}
+
+fn truncated() -> Error {
+    Error::new(ErrorKind::Closed, "the connection ended in the middle of a frame")
+}
+
+fn unreadable(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Closed, "the connection cannot be read any more").with_source(error)
+}
+
+fn protocol(message: String) -> Error {
+    Error::new(ErrorKind::Protocol, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncWriteExt as _;
+
+    async fn read_all(bytes: &[u8], limit: usize) -> (Vec<String>, Option<String>) {
+        let mut reader = FrameReader::new(bytes, limit);
+        let mut bodies = Vec::new();
+        loop {
+            match reader.next().await {
+                Ok(Some(body)) => bodies.push(String::from_utf8_lossy(body).into_owned()),
+                Ok(None) => return (bodies, None),
+                Err(error) => return (bodies, Some(error.to_string())),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn frames_follow_each_other_with_any_header_spelling() {
+        let bytes = b"Content-Length: 2\r\n\r\n{}content-length:3\r\nContent-Type: x\r\n\r\n[1]X-A: b\r\nCONTENT-LENGTH:  0 \r\n\r\n";
+        assert_eq!(read_all(bytes, 100).await, (vec!["{}".into(), "[1]".into(), String::new()], None));
+    }
+
+    #[tokio::test]
+    async fn a_frame_may_be_split_anywhere() {
+        let mut bytes = Vec::new();
+        write_frame(&mut bytes, "{\"ü\":1}".as_bytes());
+        write_frame(&mut bytes, &vec![b'x'; 200_000]);
+        write_frame(&mut bytes, b"{}");
+        for step in [1, 7, 4096, 65_537] {
+            let (mut near, far) = tokio::io::duplex(64);
+            let chunks: Vec<Vec<u8>> = bytes.chunks(step).map(<[u8]>::to_vec).collect();
+            tokio::spawn(async move {
+                for chunk in chunks {
+                    near.write_all(&chunk).await.unwrap();
+                }
+            });
+            let mut reader = FrameReader::new(far, FRAME_LIMIT);
+            assert_eq!(reader.next().await.unwrap(), Some("{\"ü\":1}".as_bytes()));
+            assert_eq!(reader.next().await.unwrap().map(<[u8]>::len), Some(200_000));
+            assert_eq!(reader.next().await.unwrap(), Some(&b"{}"[..]));
+            assert_eq!(reader.next().await.unwrap(), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_frame_above_the_limit_is_refused_before_its_body_is_read() {
+        let (bodies, error) = read_all(b"Content-Length: 101\r\n\r\n", 100).await;
+        assert!(bodies.is_empty());
+        assert_eq!(
+            error.as_deref(),
+            Some("a frame of 101 bytes is larger than the limit of 100 bytes; raise it with `frame_limit`")
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_no_frame_is_named_with_its_first_bytes() {
+        for bytes in [&b"Usage: cat [OPTION]\r\n\r\n"[..], &[b'a'; 9000]] {
+            let (_, error) = read_all(bytes, 100).await;
+            assert!(
+                error.as_deref().is_some_and(|text| text.starts_with("expected a Content-Length header")),
+                "{error:?}"
+            );
+        }
+        let (_, error) = read_all(b"Content-Length: -5\r\n\r\n", 100).await;
+        assert_eq!(error.as_deref(), Some("a frame's Content-Length is not a number of bytes: `-5`"));
+    }
+
+    #[tokio::test]
+    async fn an_end_inside_a_frame_is_an_error() {
+        for bytes in [&b"Content-Length: 5\r\n\r\n{}"[..], b"Content-Le", b"Content-Length: 100000\r\n\r\n{}"] {
+            let (_, error) = read_all(bytes, FRAME_LIMIT).await;
+            assert_eq!(error.as_deref(), Some("the connection ended in the middle of a frame"));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! A connection inside this process, for tests.
+
+use super::Transport;
+
+const CAPACITY: usize = 256 * 1024;
+
+/// Two ends of one connection in memory: what one writes, the other reads.
+///
+/// Each direction holds up to 256 KiB before its writer has to wait.
+///
+/// ```
+/// let (ours, the_clis) = copilot_sdk::transport::memory::pair();
+/// # drop((ours, the_clis));
+/// ```
+pub fn pair() -> (Transport, Transport) {
+    // Two one-way pipes: dropping a writer ends the other side's reader, as with a child's stdin.
+    let (near_writer, far_reader) = tokio::io::duplex(CAPACITY);
+    let (far_writer, near_reader) = tokio::io::duplex(CAPACITY);
+    (Transport::new(near_reader, near_writer), Transport::new(far_reader, far_writer))
+}
