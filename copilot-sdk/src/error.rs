@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::ids::SessionId;
 
@@ -12,17 +13,19 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// The text says what was being done and what to do about it; causes are in [`source`](StdError::source) only, and
 /// tokens and keys are in neither. Decide by [`kind`](Error::kind), never by the text.
+#[derive(Clone)]
 pub struct Error(Box<Repr>);
 
+#[derive(Clone)]
 struct Repr {
     kind: ErrorKind,
     message: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
     session_id: Option<SessionId>,
     details: Details,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Details {
     problems: Vec<String>,
     rpc_code: Option<i64>,
@@ -41,7 +44,7 @@ pub enum ErrorKind {
     Handshake,
     /// The connection or the session is over.
     Closed,
-    /// The CLI went away while this was running, and the work cannot go on.
+    /// The work was cut short: the turn was aborted, or the CLI went away and it cannot go on.
     Interrupted,
     /// The CLI answered a call with an error.
     Rpc,
@@ -118,7 +121,7 @@ impl Error {
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 

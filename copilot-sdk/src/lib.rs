@@ -1,6 +1,7 @@
 //! Write an ordinary function, put `#[tool]` on it, and the GitHub Copilot CLI's agent can call it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod cli;
 pub mod error;
 pub mod ids;
 mod rpc;

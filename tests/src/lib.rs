@@ -1,1 +1,92 @@
-//! What the integration tests share.
+//! What the end-to-end tests share: the pinned CLI, isolated from the user's own, and a scripted model.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use copilot_sdk::client::ClientBuilder;
+use copilot_sdk::{Client, cli};
+
+/// A guard around a whole test; nothing is expected to come near it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A directory that is removed when this is dropped.
+#[derive(Debug)]
+pub struct TempDir(PathBuf);
+
+impl TempDir {
+    /// A new, empty directory.
+    ///
+    /// # Panics
+    ///
+    /// When the system's temporary directory cannot be written.
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("copilot-sdk-test-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("the temporary directory can be written");
+        Self(path)
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Default for TempDir {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Where one test's CLI lives: it sees nothing of the user's, and leaves nothing behind.
+#[derive(Debug, Default)]
+pub struct Place {
+    home: TempDir,
+    work: TempDir,
+}
+
+impl Place {
+    /// A new place.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The directory that sessions work in.
+    pub fn work(&self) -> &Path {
+        self.work.path()
+    }
+
+    /// The state directory of the CLI (`COPILOT_HOME`).
+    pub fn copilot_home(&self) -> PathBuf {
+        self.home.path().join("copilot")
+    }
+
+    /// Options of a client whose CLI is the pinned one and lives here.
+    ///
+    /// # Panics
+    ///
+    /// When the CLI is not installed and cannot be; the text says how.
+    pub async fn client(&self) -> ClientBuilder {
+        let program = cli::install().await.expect("the tests get the pinned CLI with npm, or say why they cannot");
+        let unpacked = program.ancestors().nth(3).expect("the CLI lies in our cache").join("unpacked");
+        let mut builder = Client::builder()
+            .cli_path(program)
+            .cwd(self.work())
+            .base_directory(self.copilot_home())
+            .use_logged_in_user(false)
+            .env("HOME", self.home.path())
+            .env("COPILOT_CACHE_HOME", unpacked);
+        for secret in ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+            builder = builder.env_remove(secret);
+        }
+        builder
+    }
+}

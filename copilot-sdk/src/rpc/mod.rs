@@ -22,11 +22,18 @@ use crate::error::{Error, ErrorKind};
 pub(crate) struct Closed {
     pub(crate) kind: ErrorKind,
     pub(crate) reason: std::sync::Arc<str>,
+    /// This program ended it: readers simply end, only calls fail.
+    pub(crate) orderly: bool,
 }
 
 impl Closed {
     pub(crate) fn new(kind: ErrorKind, reason: impl Into<std::sync::Arc<str>>) -> Self {
-        Self { kind, reason: reason.into() }
+        Self { kind, reason: reason.into(), orderly: false }
+    }
+
+    /// The end that this program asked for.
+    pub(crate) fn orderly(reason: impl Into<std::sync::Arc<str>>) -> Self {
+        Self { orderly: true, ..Self::new(ErrorKind::Closed, reason) }
     }
 
     pub(crate) fn error(&self) -> Error {

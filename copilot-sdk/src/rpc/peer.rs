@@ -58,7 +58,7 @@ impl Peer {
     /// # Cancel safety
     ///
     /// Dropping the future forgets the answer; the call itself is made.
-    pub(crate) async fn call<R: DeserializeOwned>(&self, method: &'static str, params: impl Serialize) -> Result<R> {
+    pub(crate) async fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
         let raw = self.call_raw(method, params).await?;
         decode(method, raw.as_deref())
     }

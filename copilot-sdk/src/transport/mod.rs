@@ -1,7 +1,9 @@
 //! How bytes reach the CLI: a child process, a socket, or memory.
 
 mod framing;
+pub(crate) mod locate;
 pub mod memory;
+pub(crate) mod process;
 
 use std::fmt;
 

@@ -1,0 +1,84 @@
+//! Where this crate keeps the CLI.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The directory in which installed versions of the CLI lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cache(PathBuf);
+
+impl Cache {
+    pub(crate) fn new(directory: impl Into<PathBuf>) -> Self {
+        Self(directory.into())
+    }
+
+    /// `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory; nothing when there is no home either.
+    pub(crate) fn of_user(environment: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
+        let path = |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = || path("HOME").filter(|home| home.is_absolute());
+        let user = || {
+            if cfg!(target_os = "macos") {
+                return home().map(|home| home.join("Library/Caches"));
+            }
+            // A relative one is to be ignored, says the XDG specification.
+            path("XDG_CACHE_HOME")
+                .filter(|cache| cache.is_absolute())
+                .or_else(|| home().map(|home| home.join(".cache")))
+        };
+        path("COPILOT_SDK_CACHE").or_else(|| user().map(|user| user.join("copilot-sdk"))).map(Self)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where the versions lie, each in a directory of its name.
+    pub(crate) fn versions(&self) -> PathBuf {
+        self.0.join("cli")
+    }
+
+    /// The program of one version.
+    pub(crate) fn program(&self, version: &str) -> PathBuf {
+        self.versions().join(version).join("copilot")
+    }
+
+    /// Where the CLI unpacks itself when it is told to (`COPILOT_CACHE_HOME`).
+    pub(crate) fn unpacked(&self) -> PathBuf {
+        self.0.join("unpacked")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cache;
+
+    fn of_user(variables: &[(&str, &str)]) -> Option<Cache> {
+        Cache::of_user(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+    }
+
+    #[test]
+    fn the_own_variable_wins_over_the_user_cache() {
+        let variables = [("COPILOT_SDK_CACHE", "/own"), ("XDG_CACHE_HOME", "/xdg"), ("HOME", "/home/a")];
+        assert_eq!(of_user(&variables), Some(Cache::new("/own")));
+    }
+
+    #[test]
+    #[cfg(not(target_os = "macos"))]
+    fn the_user_cache_follows_xdg_and_ignores_empty_and_relative_values() {
+        let home = ("HOME", "/home/a");
+        assert_eq!(of_user(&[("XDG_CACHE_HOME", "/xdg"), home]), Some(Cache::new("/xdg/copilot-sdk")));
+        assert_eq!(of_user(&[("XDG_CACHE_HOME", "xdg"), home]), Some(Cache::new("/home/a/.cache/copilot-sdk")));
+        assert_eq!(of_user(&[("COPILOT_SDK_CACHE", ""), home]), Some(Cache::new("/home/a/.cache/copilot-sdk")));
+    }
+
+    #[test]
+    #[cfg(target_os = "macos")]
+    fn the_user_cache_is_the_one_of_macos() {
+        assert_eq!(of_user(&[("HOME", "/home/a")]), Some(Cache::new("/home/a/Library/Caches/copilot-sdk")));
+    }
+
+    #[test]
+    fn a_version_has_its_program_in_a_directory_of_its_name() {
+        assert_eq!(Cache::new("/own").program("1.0.102"), std::path::Path::new("/own/cli/1.0.102/copilot"));
+    }
+}

@@ -1,0 +1,164 @@
+//! Options of a client.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::options::{LogLevel, Options, Secret};
+use super::{Client, Inner, State};
+use crate::error::{Error, Result};
+use crate::transport::Transport;
+
+/// Options of a [`Client`]; made by [`Client::builder`].
+///
+/// ```no_run
+/// # async fn example() -> copilot_sdk::Result<()> {
+/// use copilot_sdk::{Client, client::LogLevel};
+///
+/// let client = Client::builder().cwd("/path/to/project").log_level(LogLevel::Debug).start().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "nothing is started until `start` or the first use after `build`"]
+pub struct ClientBuilder {
+    options: Options,
+}
+
+impl ClientBuilder {
+    /// A client that starts the CLI on its first use.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every option that contradicts another.
+    pub fn build(self) -> Result<Client> {
+        Error::check(self.options.problems())?;
+        Ok(Client(Arc::new(Inner { options: self.options, state: AsyncMutex::new(State::Idle) })))
+    }
+
+    /// Starts the CLI and waits until it answers.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build) and [`Client::start`].
+    pub async fn start(self) -> Result<Client> {
+        let client = self.build()?;
+        client.connect().await?;
+        Ok(client)
+    }
+
+    /// The CLI to start. Default: `COPILOT_CLI_PATH`, then `copilot` on `PATH`, then what
+    /// [`cli::install`](crate::cli::install) installed.
+    pub fn cli_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.cli_path = Some(path.into());
+        self
+    }
+
+    /// Uses a server that runs already, and never stops it: `8080`, `:8080`, `host:8080` or `http://host:8080`.
+    pub fn cli_url(mut self, url: impl Into<String>) -> Self {
+        self.options.cli_url = Some(url.into());
+        self
+    }
+
+    /// The CLI's working directory. Default: this program's.
+    pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.options.cwd = Some(directory.into());
+        self
+    }
+
+    /// The TCP port that the CLI listens on; needs [`use_stdio(false)`](Self::use_stdio). Default 0: any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.options.port = port;
+        self
+    }
+
+    /// Whether to talk over the CLI's stdin and stdout (default) or over a loopback TCP socket.
+    pub fn use_stdio(mut self, stdio: bool) -> Self {
+        self.options.use_stdio = stdio;
+        self
+    }
+
+    /// How much the CLI writes to its log files. Default: the CLI's own.
+    pub fn log_level(mut self, level: LogLevel) -> Self {
+        self.options.log_level = Some(level);
+        self
+    }
+
+    /// Whether the first use of a client from [`build`](Self::build) starts the CLI. Default true; otherwise
+    /// [`Client::connect`] has to be called.
+    pub fn auto_start(mut self, auto_start: bool) -> Self {
+        self.options.auto_start = auto_start;
+        self
+    }
+
+    /// Signs in with this GitHub token; it wins over every other way. The CLI keeps it from the tools that it runs.
+    pub fn github_token(mut self, token: impl Into<String>) -> Self {
+        self.options.github_token = Some(Secret(token.into()));
+        self
+    }
+
+    /// Whether the CLI may use the login of the user who runs it. Default true, false with a
+    /// [`github_token`](Self::github_token).
+    pub fn use_logged_in_user(mut self, allowed: bool) -> Self {
+        self.options.use_logged_in_user = Some(allowed);
+        self
+    }
+
+    /// The secret of a TCP connection. Default: none for [`cli_url`](Self::cli_url), a random one for a CLI that this
+    /// client starts.
+    pub fn connection_token(mut self, token: impl Into<String>) -> Self {
+        self.options.connection_token = Some(Secret(token.into()));
+        self
+    }
+
+    /// Sets a variable in the CLI's environment, which otherwise is this program's.
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.options.environment.set(name, value);
+        self
+    }
+
+    /// Removes a variable from the CLI's environment.
+    pub fn env_remove(mut self, name: impl Into<OsString>) -> Self {
+        self.options.environment.remove(name);
+        self
+    }
+
+    /// Further command line arguments of the CLI, in front of our own.
+    pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        self.options.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Where the CLI keeps sessions, logs and settings (`COPILOT_HOME`). Default: the CLI's own, `~/.copilot`.
+    pub fn base_directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.options.base_directory = Some(directory.into());
+        self
+    }
+
+    /// After how long the CLI may unload a session that nobody uses, in whole seconds. Default: the CLI's own.
+    pub fn session_idle_timeout(mut self, after: Duration) -> Self {
+        self.options.session_idle_timeout = Some(after);
+        self
+    }
+
+    /// How long the CLI may take to answer for the first time. Default 60 seconds: a first start unpacks itself.
+    pub fn start_timeout(mut self, after: Duration) -> Self {
+        self.options.start_timeout = after;
+        self
+    }
+
+    /// The largest message that is accepted, in bytes. Default 256 MiB; a larger one ends the connection at once.
+    pub fn frame_limit(mut self, bytes: usize) -> Self {
+        self.options.frame_limit = Some(bytes);
+        self
+    }
+
+    /// Talks over these streams instead of starting a CLI; whoever made them ends the other side.
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.options.transport = Some(Mutex::new(Some(transport)));
+        self
+    }
+}

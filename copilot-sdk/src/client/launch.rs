@@ -1,0 +1,163 @@
+//! From options to a live connection.
+
+use std::ffi::OsString;
+use std::sync::PoisonError;
+
+use tokio::net::TcpStream;
+
+use super::handshake::handshake;
+use super::options::{Options, server_address};
+use crate::connection::Connection;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::Transport;
+use crate::transport::locate::{Located, locate};
+use crate::transport::process::{Process, Spec, Stdin};
+
+/// The variable in which the token travels: the one that the CLI hides from the tools that it runs.
+const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
+const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
+const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
+
+/// Starts or finds the server that the options describe, and greets it.
+pub(super) async fn launch(options: &Options) -> Result<Connection> {
+    let limit = options.start_timeout;
+    tokio::time::timeout(limit, open(options)).await.unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::Start,
+            format!("the copilot cli did not answer within {limit:?}; raise `start_timeout` if it only needs longer"),
+        ))
+    })
+}
+
+async fn open(options: &Options) -> Result<Connection> {
+    let token = options.connection_token.as_ref().map(|token| token.0.as_str());
+    if let Some(transport) = &options.transport {
+        let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let transport = transport.ok_or_else(|| {
+            Error::new(ErrorKind::Start, "the transport of this client was used already; make a new client")
+        })?;
+        let connection = Connection::open(transport, None, false, options.frame_limit);
+        handshake(&connection, "the other side of the transport", None).await?;
+        return Ok(connection);
+    }
+    if let Some(url) = &options.cli_url {
+        let (host, port) = server_address(url).map_err(|problem| Error::config(vec![problem]))?;
+        let connection = Connection::open(dial(&host, port).await?, None, false, options.frame_limit);
+        handshake(&connection, &format!("the server at {host}:{port}"), token).await?;
+        return Ok(connection);
+    }
+    let located = locate(options.cli_path.as_deref(), |name| options.environment.lookup(name))?;
+    let place = located.program.display().to_string();
+    if options.use_stdio {
+        let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
+        let stdin = pipes.stdin.ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
+        let connection = Connection::open(Transport::new(pipes.stdout, stdin), Some(process), true, options.frame_limit);
+        handshake(&connection, &place, None).await?;
+        return Ok(connection);
+    }
+    let token = match token {
+        Some(token) => token.to_owned(),
+        None => crate::ids::random_uuid()
+            .map_err(|error| Error::new(ErrorKind::Start, "no randomness for a connection token").with_source(error))?,
+    };
+    let mut spec = spec(options, located, Stdin::Null);
+    spec.environment.set(CONNECTION_TOKEN, &token);
+    let (process, pipes) = Process::spawn(&spec)?;
+    let port = process.announced_port(pipes.stdout).await?;
+    let connection = Connection::open(dial("127.0.0.1", port).await?, Some(process), true, options.frame_limit);
+    handshake(&connection, &place, Some(&token)).await?;
+    Ok(connection)
+}
+
+async fn dial(host: &str, port: u16) -> Result<Transport> {
+    let stream = TcpStream::connect((host, port)).await.map_err(|error| {
+        let text = format!("nothing answers at {host}:{port}: is the copilot cli running there with --headless?");
+        Error::new(ErrorKind::Start, text).with_source(error)
+    })?;
+    // Small frames that wait for nothing: Nagle's algorithm would only delay them.
+    let _ = stream.set_nodelay(true);
+    let (reader, writer) = stream.into_split();
+    Ok(Transport::new(reader, writer))
+}
+
+fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
+    let mut spec = Spec::new(located.program, stdin);
+    spec.environment = options.environment.clone();
+    spec.cwd.clone_from(&options.cwd);
+    spec.args = located.args;
+    spec.args.extend(options.args.iter().cloned());
+    spec.args.extend(arguments(options, stdin));
+    if let Some(token) = &options.github_token {
+        spec.environment.set(GITHUB_TOKEN, &token.0);
+    }
+    if let Some(directory) = &options.base_directory {
+        spec.environment.set("COPILOT_HOME", directory);
+    }
+    if let Some(unpacked) = located.unpacked
+        && spec.environment.lookup(CACHE_HOME).is_none()
+    {
+        spec.environment.set(CACHE_HOME, unpacked);
+    }
+    spec
+}
+
+fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {
+    let mut args: Vec<OsString> = vec!["--headless".into(), "--no-auto-update".into()];
+    if let Some(level) = options.log_level {
+        args.extend(["--log-level".into(), level.as_str().into()]);
+    }
+    if stdin == Stdin::Piped {
+        args.push("--stdio".into());
+    }
+    if options.port != 0 {
+        args.extend(["--port".into(), options.port.to_string().into()]);
+    }
+    if options.github_token.is_some() {
+        args.extend(["--auth-token-env".into(), GITHUB_TOKEN.into()]);
+    }
+    if !options.use_logged_in_user.unwrap_or(options.github_token.is_none()) {
+        args.push("--no-auto-login".into());
+    }
+    if let Some(seconds) = options.session_idle_timeout.map(|after| after.as_secs()).filter(|seconds| *seconds > 0) {
+        args.extend(["--session-idle-timeout".into(), seconds.to_string().into()]);
+    }
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::options::{LogLevel, Secret};
+
+    #[test]
+    fn arguments_follow_the_options() {
+        let texts = |options: &Options, stdin| {
+            arguments(options, stdin).into_iter().map(|arg| arg.into_string().unwrap_or_default()).collect::<Vec<_>>()
+        };
+        let plain = Options::default();
+        assert_eq!(texts(&plain, Stdin::Piped), ["--headless", "--no-auto-update", "--stdio"]);
+        let full = Options {
+            log_level: Some(LogLevel::Debug),
+            port: 4000,
+            github_token: Some(Secret("secret".into())),
+            session_idle_timeout: Some(std::time::Duration::from_secs(90)),
+            ..Options::default()
+        };
+        assert_eq!(
+            texts(&full, Stdin::Null),
+            [
+                "--headless",
+                "--no-auto-update",
+                "--log-level",
+                "debug",
+                "--port",
+                "4000",
+                "--auth-token-env",
+                "COPILOT_GITHUB_TOKEN",
+                "--no-auto-login",
+                "--session-idle-timeout",
+                "90"
+            ]
+        );
+    }
+}

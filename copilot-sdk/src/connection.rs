@@ -1,0 +1,118 @@
+//! One live connection to a Copilot CLI, and the process behind it where we started one.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize as _, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::error::{Error, Result};
+use crate::event::SessionEvent;
+use crate::router::Router;
+use crate::rpc::{Closed, Inbound, Peer, Responder};
+use crate::transport::process::{Pace, Process};
+use crate::transport::{FRAME_LIMIT, Transport};
+
+/// How long the end of a pipe waits for the exit status that explains it.
+const EXIT_GRACE: Duration = Duration::from_secs(2);
+
+/// A live connection. Dropping it ends the outgoing half and, where we started it, the CLI.
+pub(crate) struct Connection {
+    pub(crate) peer: Peer,
+    pub(crate) router: Arc<Router>,
+    pub(crate) process: Option<Process>,
+    /// Nobody else can be connected to this server, so every question is ours to answer.
+    pub(crate) exclusive: bool,
+}
+
+impl Connection {
+    /// Starts to read and write; must be called within a tokio runtime.
+    pub(crate) fn open(transport: Transport, process: Option<Process>, exclusive: bool, frame_limit: Option<usize>) -> Self {
+        let router = Arc::new(Router::default());
+        let incoming = Incoming { router: Arc::clone(&router), process: process.clone() };
+        let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
+        Self { peer, router, process, exclusive }
+    }
+
+    /// Why the connection is over, once it is.
+    pub(crate) fn closed(&self) -> Option<Error> {
+        self.peer.closed().map(|closed| closed.error())
+    }
+
+    /// Checks that the connection is still there.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.closed().map_or(Ok(()), Err)
+    }
+
+    /// Ends the outgoing half; calls and sessions end with `reason`.
+    pub(crate) fn close(&self, reason: &str) {
+        self.peer.close(&Closed::orderly(reason));
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.close("the client was dropped");
+        if let Some(process) = &self.process {
+            process.end(Pace::Graceful);
+        }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("exclusive", &self.exclusive).finish_non_exhaustive()
+    }
+}
+
+/// What the reader does with what the CLI says.
+struct Incoming {
+    router: Arc<Router>,
+    process: Option<Process>,
+}
+
+impl Inbound for Incoming {
+    type Notification<'de> = SessionEvent<'de>;
+
+    fn decodes(method: &str) -> bool {
+        method == "session.event"
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<SessionEvent<'de>, D::Error> {
+        SessionEvent::deserialize(params)
+    }
+
+    fn decoded(&mut self, notification: SessionEvent<'_>, size: usize) {
+        self.router.event(&notification.session_id, notification.event, size);
+    }
+
+    fn notification(&mut self, method: &str, params: Option<&RawValue>) {
+        match (method, params) {
+            // Its data did not have the shape that its type promises.
+            ("session.event", Some(params)) => match crate::event::decode_session_event(params.get()) {
+                Ok(notification) => self.decoded(notification, params.get().len()),
+                Err(error) => tracing::warn!(%error, "skipped a session event that cannot be read"),
+            },
+            _ => tracing::trace!(method, "a notification that nobody here waits for"),
+        }
+    }
+
+    fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
+        self.router.request(method, params, responder);
+    }
+
+    async fn ended(&mut self, cause: Closed) -> Closed {
+        let Some(process) = self.process.as_ref().filter(|_| !cause.orderly) else { return cause };
+        let exit = tokio::time::timeout(EXIT_GRACE, process.exited()).await;
+        let fate = match exit {
+            Ok(exit) => format!("the copilot cli ended ({exit})"),
+            Err(_) => format!("the copilot cli closed its end of the connection: {}", cause.reason),
+        };
+        Closed::new(cause.kind, process.with_last_words(&fate))
+    }
+
+    fn closed(&mut self, closed: &Closed) {
+        self.router.closed(closed);
+    }
+}

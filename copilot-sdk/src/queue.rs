@@ -1,0 +1,197 @@
+//! A lossless queue between the reader and one consumer: it never waits and never drops a single item.
+//!
+//! What waits in it is bounded in bytes; beyond the bound the queue ends as a whole, after delivering what it holds.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::error::{Error, ErrorKind};
+use crate::rpc::Closed;
+
+/// The bytes of undelivered items that a queue holds unless told otherwise: 256 MiB.
+pub(crate) const DEFAULT_BUDGET: usize = 256 * 1024 * 1024;
+
+pub(crate) struct Queue<T>(Mutex<State<T>>);
+
+struct State<T> {
+    items: VecDeque<(T, usize)>,
+    bytes: usize,
+    budget: usize,
+    merge: Option<Merge<T>>,
+    consumer: Option<Waker>,
+    end: Option<End>,
+}
+
+/// Joins an item into the one that waits before it; gives it back where the two do not belong together.
+pub(crate) type Merge<T> = fn(last: &mut T, next: T) -> Option<T>;
+
+enum End {
+    /// Nothing more comes; an orderly end.
+    Finished,
+    /// Nothing more comes, and the consumer is told why.
+    Failed(Closed),
+    /// The consumer is gone, or was told.
+    Over,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(State {
+            items: VecDeque::new(),
+            bytes: 0,
+            budget: DEFAULT_BUDGET,
+            merge: None,
+            consumer: None,
+            end: None,
+        }))
+    }
+
+    /// Adds an item of `size` bytes; `false` once the queue takes no more.
+    pub(crate) fn push(&self, item: T, size: usize) -> bool {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return false;
+        }
+        if state.bytes + size > state.budget && !state.items.is_empty() {
+            let reason = format!(
+                "the consumer lags: {} undelivered events of {} bytes exceed the budget of {} bytes; \
+                 read faster, raise it with `budget`, or merge deltas with `merge_deltas`",
+                state.items.len(),
+                state.bytes,
+                state.budget
+            );
+            state.end = Some(End::Failed(Closed::new(ErrorKind::Closed, reason)));
+        } else {
+            state.add(item, size);
+        }
+        let open = state.end.is_none();
+        let consumer = state.consumer.take();
+        drop(state);
+        if let Some(consumer) = consumer {
+            consumer.wake();
+        }
+        open
+    }
+
+    /// Ends the queue; what waits in it is still delivered.
+    pub(crate) fn finish(&self, closed: &Closed) {
+        let mut state = self.lock();
+        if state.end.is_none() {
+            state.end = Some(if closed.orderly { End::Finished } else { End::Failed(closed.clone()) });
+        }
+        if let Some(consumer) = state.consumer.take() {
+            consumer.wake();
+        }
+    }
+
+    /// The consumer is gone: forgets what waits and takes no more.
+    pub(crate) fn abandon(&self) {
+        let mut state = self.lock();
+        state.items.clear();
+        state.bytes = 0;
+        state.end = Some(End::Over);
+    }
+
+    /// The next item, the reason of a bad end once, and then `None` for ever.
+    pub(crate) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        let mut state = self.lock();
+        if let Some((item, size)) = state.items.pop_front() {
+            state.bytes -= size;
+            return Poll::Ready(Some(Ok(item)));
+        }
+        match &state.end {
+            None => {
+                state.consumer = Some(cx.waker().clone());
+                Poll::Pending
+            }
+            Some(End::Failed(closed)) => {
+                let error = closed.error();
+                state.end = Some(End::Over);
+                Poll::Ready(Some(Err(error)))
+            }
+            Some(End::Finished | End::Over) => Poll::Ready(None),
+        }
+    }
+
+    /// How many bytes may wait before the queue ends; `usize::MAX` for any number.
+    pub(crate) fn set_budget(&self, bytes: usize) {
+        self.lock().budget = bytes;
+    }
+
+    pub(crate) fn set_merge(&self, merge: Merge<T>) {
+        self.lock().merge = Some(merge);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> State<T> {
+    fn add(&mut self, item: T, size: usize) {
+        self.bytes += size;
+        let mut item = Some(item);
+        if let (Some(merge), Some((last, held))) = (self.merge, self.items.back_mut()) {
+            item = item.and_then(|next| merge(last, next));
+            if item.is_none() {
+                *held += size;
+            }
+        }
+        self.items.extend(item.map(|item| (item, size)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drain(queue: &Queue<&'static str>) -> Vec<Result<&'static str, String>> {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut items = Vec::new();
+        while let Poll::Ready(Some(item)) = queue.poll_next(&mut context) {
+            items.push(item.map_err(|error| error.to_string()));
+        }
+        items
+    }
+
+    #[test]
+    fn beyond_its_budget_a_queue_delivers_what_it_holds_and_ends_with_the_reason() {
+        let queue = Queue::new();
+        queue.set_budget(10);
+        assert!(queue.push("a", 6));
+        assert!(queue.push("b", 4));
+        assert!(!queue.push("c", 1));
+        assert!(!queue.push("d", 1));
+        let items = drain(&queue);
+        assert_eq!(items.get(..2), Some(&[Ok("a"), Ok("b")][..]));
+        let reason = items.get(2).and_then(|item| item.as_ref().err()).unwrap();
+        assert!(reason.starts_with("the consumer lags: 2 undelivered events of 10 bytes exceed the budget of 10"));
+        assert_eq!(items.len(), 3);
+    }
+
+    #[test]
+    fn one_item_larger_than_the_budget_still_passes() {
+        let queue = Queue::new();
+        queue.set_budget(10);
+        assert!(queue.push("large", 1000));
+        assert_eq!(drain(&queue), [Ok("large")]);
+    }
+
+    #[test]
+    fn an_orderly_end_comes_after_what_waits() {
+        let queue = Queue::new();
+        queue.push("a", 1);
+        queue.finish(&Closed::orderly("done"));
+        assert!(!queue.push("late", 1));
+        assert_eq!(drain(&queue), [Ok("a")]);
+    }
+
+    #[test]
+    fn a_bad_end_is_told_once() {
+        let queue = Queue::new();
+        queue.finish(&Closed::new(ErrorKind::Closed, "gone"));
+        assert_eq!(drain(&queue), [Err("gone".to_owned())]);
+        assert_eq!(drain(&queue), []);
+    }
+}

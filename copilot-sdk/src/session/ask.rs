@@ -1,0 +1,60 @@
+//! Asking: one prompt in, one reply out.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+
+use super::prompt::Prompt;
+use super::reply::Reply;
+use super::Session;
+use crate::error::Result;
+
+/// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
+#[must_use = "nothing is asked until this is awaited"]
+pub struct Ask<'a> {
+    pub(super) session: &'a Session,
+    pub(super) prompt: Prompt,
+    pub(super) deadline: Option<Duration>,
+    pub(super) idle_timeout: Option<Duration>,
+}
+
+impl Ask<'_> {
+    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the reply is not complete after this time. No
+    /// default. The agent goes on working; [`Session::abort`] stops it.
+    pub fn deadline(mut self, after: Duration) -> Self {
+        self.deadline = Some(after);
+        self
+    }
+
+    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when nothing happens for this time. No default.
+    pub fn idle_timeout(mut self, after: Duration) -> Self {
+        self.idle_timeout = Some(after);
+        self
+    }
+}
+
+impl<'a> IntoFuture for Ask<'a> {
+    type Output = Result<Reply>;
+    type IntoFuture = BoxFuture<'a, Result<Reply>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut turn = self.session.stream(self.prompt).await?;
+            if let Some(after) = self.deadline {
+                turn = turn.deadline(after);
+            }
+            if let Some(after) = self.idle_timeout {
+                turn = turn.idle_timeout(after);
+            }
+            turn.reply().await
+        })
+    }
+}
+
+impl fmt::Debug for Ask<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ask").field("prompt", &self.prompt).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,235 @@
+//! Sessions: one conversation with the agent each.
+
+mod access;
+mod ask;
+mod builder;
+mod dispatch;
+mod events;
+mod inbox;
+mod prompt;
+mod reply;
+mod turn;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+pub use ask::Ask;
+pub use builder::SessionBuilder;
+pub use events::{Events, Subscription};
+pub use prompt::Prompt;
+pub use reply::{Reply, ToolCallRecord, Usage};
+pub use turn::Turn;
+
+use crate::connection::Connection;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::Event;
+use crate::ids::{MessageId, RequestId, SessionId};
+use crate::router::Inbox as _;
+use crate::rpc::Closed;
+use crate::tool::ToolResult;
+use dispatch::Dispatch;
+use inbox::SessionInbox;
+use prompt::SendParams;
+
+/// A conversation with the agent; cheap to clone.
+///
+/// When the last clone is dropped, the session is disconnected in the background; it stays on disk and can be resumed.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    inbox: Arc<SessionInbox>,
+    dispatch: Arc<Dispatch>,
+    connection: Arc<Connection>,
+    workspace_path: Option<Box<Path>>,
+    /// Sends of one session go one after the other: the CLI may swap two that it gets at once.
+    sending: Mutex<()>,
+}
+
+impl Session {
+    /// The session's id.
+    pub fn id(&self) -> &SessionId {
+        &self.0.inbox.id
+    }
+
+    /// Where the CLI keeps the session's files: its events, plan and checkpoints (wire name `workspacePath`).
+    pub fn workspace_path(&self) -> Option<&Path> {
+        self.0.workspace_path.as_deref()
+    }
+
+    /// Asks the agent and waits for its reply; `.await` it, after setting limits where there should be any.
+    ///
+    /// Several asks at once are queued by the CLI in the order of the calls.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let reply = session.ask("Summarize README.md").deadline(Duration::from_secs(120)).await?;
+    /// println!("{reply}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Turn::next`], and [`ErrorKind::Rpc`] when the CLI does not take the prompt.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
+    pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask<'_> {
+        Ask { session: self, prompt: prompt.into(), deadline: None, idle_timeout: None }
+    }
+
+    /// Asks the agent and hands out the turn's events as they happen.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the session is over.
+    pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
+        let prompt = prompt.into();
+        let sending = self.0.sending.lock().await;
+        // Before the prompt is sent: a quick turn can be over before the answer to the send is here.
+        let events = Events::new(self.0.inbox.subscribe_to_turn());
+        let message_id = self.post(&prompt).await?;
+        drop(sending);
+        Ok(Turn::new(self.id().clone(), message_id, events))
+    }
+
+    /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in [`events`](Self::events).
+    ///
+    /// # Errors
+    ///
+    /// As [`stream`](Self::stream).
+    pub async fn send(&self, prompt: impl Into<Prompt>) -> Result<MessageId> {
+        let prompt = prompt.into();
+        let _sending = self.0.sending.lock().await;
+        self.post(&prompt).await
+    }
+
+    /// The session's events from now on; the first call, made before the first prompt, also gets what came before it.
+    pub fn events(&self) -> Events {
+        Events::new(self.0.inbox.subscribe())
+    }
+
+    /// Calls `callback` for every event until the session is closed or the subscription is cancelled.
+    ///
+    /// The callback has a queue and a task of its own: a slow one delays nobody else. A panic in it is logged.
+    ///
+    /// ```no_run
+    /// # fn example(session: copilot_sdk::Session) {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// session.on(|event| {
+    ///     if let EventData::AssistantMessageDelta(delta) = &event.data {
+    ///         print!("{}", delta.delta_content);
+    ///     }
+    /// });
+    /// # }
+    /// ```
+    pub fn on(&self, callback: impl Fn(&Event) + Send + 'static) -> Subscription {
+        Subscription::start(self.events(), callback)
+    }
+
+    /// Stops what the agent is doing, and forgets what is queued. Does nothing when the session is idle.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the session is over.
+    pub async fn abort(&self) -> Result<()> {
+        self.check()?;
+        let _sending = self.0.sending.lock().await;
+        self.0.connection.peer.call_raw("session.abort", Addressed { session_id: self.id() }).await.map(drop)
+    }
+
+    /// Whether a turn is running.
+    pub fn is_busy(&self) -> bool {
+        self.0.inbox.is_busy()
+    }
+
+    /// Answers the call of a tool that was declared without a handler.
+    ///
+    /// The call arrives as the event `external_tool.requested` and carries the `request_id`. An answer to a call that is
+    /// over is ignored by the CLI.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the session is over.
+    pub fn answer_tool(&self, request_id: &RequestId, result: impl Into<ToolResult>) -> Result<()> {
+        self.check()?;
+        self.0.dispatch.answer_tool(request_id, &result.into());
+        Ok(())
+    }
+
+    /// Lets go of the session: its session-end hook runs, its events end. It stays on disk and can be resumed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the connection is gone. A second call does nothing.
+    pub async fn disconnect(&self) -> Result<()> {
+        if self.0.inbox.closed().is_some_and(|closed| closed.orderly) {
+            return Ok(());
+        }
+        let gone = self.0.connection.peer.call_raw("session.detach", Addressed { session_id: self.id() }).await;
+        self.0.close();
+        gone.map(drop)
+    }
+
+    async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
+        self.check()?;
+        self.0.inbox.forget_backlog();
+        let params = SendParams { session_id: self.id(), prompt };
+        let sent = self.0.connection.peer.call::<Sent>("session.send", params).await;
+        sent.map(|sent| sent.message_id).map_err(|error| error.in_session(self.id()))
+    }
+
+    fn check(&self) -> Result<()> {
+        match self.0.inbox.closed() {
+            Some(closed) => {
+                let text = format!("session `{}` is over: {}", self.id(), closed.reason);
+                Err(Error::new(ErrorKind::Closed, text).in_session(self.id()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Inner {
+    /// Nothing more is routed to the session, and its subscriptions end.
+    fn close(&self) {
+        self.connection.router.remove(&self.inbox.id);
+        self.inbox.closed(&Closed::orderly("it was disconnected"));
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if self.inbox.closed().is_none() {
+            let _ = self.connection.peer.post("session.detach", Addressed { session_id: &self.inbox.id });
+        }
+        self.close();
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("id", self.id()).finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Addressed<'a> {
+    session_id: &'a SessionId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sent {
+    message_id: MessageId,
+}

@@ -1,0 +1,264 @@
+//! One turn: the agent's work on one prompt, as it happens.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use tokio::time::{Instant, Sleep};
+
+use super::events::Events;
+use super::reply::Reply;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Event, EventData, UserMessageDelivery};
+use crate::ids::{MessageId, SessionId, ToolCallId};
+
+/// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
+///
+/// Ends when the session goes idle or a later prompt begins; with one last error when the agent reported one, the turn
+/// was aborted, the connection broke or a time limit passed. Dropping it does not stop the agent
+/// ([`Session::abort`](super::Session::abort) does).
+///
+/// ```no_run
+/// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+/// use copilot_sdk::event::EventData;
+///
+/// let mut turn = session.stream("Explain this repository").await?;
+/// while let Some(event) = turn.next().await {
+///     if let EventData::AssistantMessageDelta(delta) = &event?.data {
+///         print!("{}", delta.delta_content);
+///     }
+/// }
+/// println!("\n{} tools ran", turn.reply().await?.tool_calls().len());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Turn {
+    session_id: SessionId,
+    events: Events,
+    phase: Phase,
+    reply: Reply,
+    failure: Option<Error>,
+    running: Vec<(ToolCallId, String)>,
+    last_event: Option<(String, Instant)>,
+    deadline: Option<Limit>,
+    idle_timeout: Option<Limit>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The prompt is queued.
+    Waiting,
+    Running,
+    Over,
+}
+
+struct Limit {
+    duration: Duration,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Turn {
+    pub(super) fn new(session_id: SessionId, message_id: MessageId, events: Events) -> Self {
+        Self {
+            session_id,
+            events,
+            phase: Phase::Waiting,
+            reply: Reply::new(message_id),
+            failure: None,
+            running: Vec::new(),
+            last_event: None,
+            deadline: None,
+            idle_timeout: None,
+        }
+    }
+
+    /// The id of the prompt (wire name `messageId`).
+    pub fn message_id(&self) -> &MessageId {
+        self.reply.message_id()
+    }
+
+    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now. No default.
+    ///
+    /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
+    pub fn deadline(mut self, after: Duration) -> Self {
+        self.deadline = Some(Limit::new(after));
+        self
+    }
+
+    /// Fails with [`ErrorKind::Timeout`] when no event arrives for this time. No default.
+    pub fn idle_timeout(mut self, after: Duration) -> Self {
+        self.idle_timeout = Some(Limit::new(after));
+        self
+    }
+
+    /// The next event of the turn, `None` after its end.
+    ///
+    /// # Errors
+    ///
+    /// Once, as the last item: [`ErrorKind::Session`] when the agent reported an error, [`ErrorKind::Interrupted`] when
+    /// the turn was aborted, [`ErrorKind::Closed`] when the connection or the session ended, [`ErrorKind::Timeout`] when
+    /// a limit that was set here passed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a dropped future takes no event.
+    pub async fn next(&mut self) -> Option<Result<Arc<Event>>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Waits for the end of the turn and returns the whole reply, also of what was read before.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next); an error that `next` returned before is returned again.
+    pub async fn reply(mut self) -> Result<Reply> {
+        while let Some(event) = self.next().await {
+            event?;
+        }
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok(self.reply),
+        }
+    }
+
+    /// Takes in one event of the session; whether it belongs to the turn.
+    fn take(&mut self, event: &Arc<Event>) -> Result<bool> {
+        match (&event.data, self.phase) {
+            (EventData::UserMessage(message), phase) if event.is_root() => {
+                let ours = message.message_id.as_ref() == Some(self.reply.message_id());
+                let opens_a_turn = message.message_id.is_some()
+                    && matches!(message.delivery, Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued));
+                if ours {
+                    self.phase = Phase::Running;
+                } else if phase == Phase::Running && opens_a_turn {
+                    self.phase = Phase::Over;
+                    return Ok(false);
+                }
+            }
+            (EventData::SessionIdle(idle), _) if idle.aborted => {
+                return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));
+            }
+            (EventData::SessionIdle(_), Phase::Running) => self.phase = Phase::Over,
+            (EventData::SessionError(error), phase) if event.is_root() => {
+                let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
+                if ours || phase == Phase::Running {
+                    let text = format!("the agent failed: {}", error.message);
+                    return Err(Error::new(ErrorKind::Session, text).with_agent_details(
+                        &error.error_type,
+                        error.status_code,
+                        error.provider_call_id.clone(),
+                    ));
+                }
+            }
+            (EventData::ToolExecutionStart(start), _) => {
+                self.running.push((start.tool_call_id.clone(), start.tool_name.clone()));
+            }
+            (EventData::ToolExecutionComplete(done), _) => self.running.retain(|(id, _)| *id != done.tool_call_id),
+            _ => {}
+        }
+        if self.phase == Phase::Waiting {
+            return Ok(false);
+        }
+        self.reply.fold(event);
+        Ok(true)
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.phase = Phase::Over;
+        let error = error.in_session(&self.session_id);
+        self.failure = Some(error.clone());
+        error
+    }
+
+    fn timed_out(&self, what: &str, after: Duration) -> Error {
+        let mut text = match self.phase {
+            Phase::Waiting => format!("{what} of {after:?} passed while the prompt was still queued"),
+            _ => format!("{what} of {after:?} passed before the turn ended"),
+        };
+        // Writing to a string cannot fail.
+        if let Some((event_type, at)) = &self.last_event {
+            let _ = write!(text, "; the last event was `{event_type}`, {:.1?} ago", at.elapsed());
+        }
+        for (id, name) in &self.running {
+            let _ = write!(text, "; still running: tool `{name}` ({id})");
+        }
+        Error::new(ErrorKind::Timeout, text)
+    }
+}
+
+impl Stream for Turn {
+    type Item = Result<Arc<Event>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let turn = &mut *self;
+        while turn.phase != Phase::Over {
+            let Poll::Ready(event) = Pin::new(&mut turn.events).poll_next(cx) else {
+                let error = ready!(turn.poll_limits(cx));
+                return Poll::Ready(Some(Err(turn.fail(error))));
+            };
+            let event = match event {
+                Some(Ok(event)) => event,
+                Some(Err(error)) => return Poll::Ready(Some(Err(turn.fail(error)))),
+                None => {
+                    let error = Error::new(ErrorKind::Closed, "the session was disconnected before the turn ended");
+                    return Poll::Ready(Some(Err(turn.fail(error))));
+                }
+            };
+            turn.last_event = Some((event.event_type().to_owned(), Instant::now()));
+            if let Some(limit) = &mut turn.idle_timeout {
+                limit.restart();
+            }
+            match turn.take(&event) {
+                Ok(true) => return Poll::Ready(Some(Ok(event))),
+                Ok(false) => {}
+                Err(error) => return Poll::Ready(Some(Err(turn.fail(error)))),
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl Turn {
+    /// Ready with an error once a limit has passed.
+    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let limits = [("the deadline", &mut self.deadline), ("the idle timeout", &mut self.idle_timeout)];
+        let mut passed = None;
+        for (what, limit) in limits {
+            if let Some(limit) = limit
+                && limit.sleep.as_mut().poll(cx).is_ready()
+            {
+                passed.get_or_insert((what, limit.duration));
+            }
+        }
+        match passed {
+            Some((what, after)) => Poll::Ready(self.timed_out(what, after)),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Limit {
+    fn new(duration: Duration) -> Self {
+        Self { duration, sleep: Box::pin(tokio::time::sleep(duration)) }
+    }
+
+    fn restart(&mut self) {
+        let duration = self.duration;
+        self.sleep.as_mut().reset(Instant::now() + duration);
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn")
+            .field("session_id", &self.session_id)
+            .field("message_id", self.message_id())
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! Where the CLI comes from.
+
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::cli::{self, Cache};
+use crate::{Error, ErrorKind, Result};
+
+/// What to start in order to have a CLI.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Located {
+    pub(crate) program: PathBuf,
+    /// Arguments that go before all others: the script, when the program is node.
+    pub(crate) args: Vec<OsString>,
+    /// Where a CLI of our own cache was unpacked when it was installed: `COPILOT_CACHE_HOME`, unless the user sets it.
+    pub(crate) unpacked: Option<PathBuf>,
+}
+
+/// Finds the CLI: `explicit`, `COPILOT_CLI_PATH`, `copilot` on `PATH`, our own cache.
+///
+/// `environment` is the one that the child will see. A path that somebody named must be good: nothing else is tried then.
+///
+/// # Errors
+///
+/// Lists everything that was tried, why it was no CLI, and what to do.
+pub(crate) fn locate(explicit: Option<&Path>, environment: impl Fn(&str) -> Option<OsString>) -> Result<Located> {
+    let variable = |name: &str| environment(name).filter(|value| !value.is_empty());
+    let named = variable("COPILOT_CLI_PATH").map(PathBuf::from);
+    let mut tried = Vec::new();
+    if let Some(path) = explicit {
+        return examine(path).map_err(|why| not_found(&[format!("the given path {}: {why}", path.display())]));
+    }
+    if let Some(path) = named {
+        return examine(&path).map_err(|why| not_found(&[format!("COPILOT_CLI_PATH={}: {why}", path.display())]));
+    }
+    tried.push("COPILOT_CLI_PATH: not set".to_owned());
+
+    match variable("PATH") {
+        Some(path) => {
+            let candidates = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
+            for candidate in candidates.map(|directory| directory.join("copilot")).filter(|path| path.exists()) {
+                match examine(&candidate) {
+                    Ok(located) => return Ok(located),
+                    Err(why) => tried.push(format!("{} on PATH: {why}", candidate.display())),
+                }
+            }
+            tried.push("PATH: no usable copilot in any of its directories".to_owned());
+        }
+        None => tried.push("PATH: not set".to_owned()),
+    }
+
+    match Cache::of_user(&environment) {
+        Some(cache) => {
+            let program = cache.program(cli::VERSION);
+            match examine(&program) {
+                Ok(located) => return Ok(Located { unpacked: Some(cache.unpacked()), ..located }),
+                Err(why) => tried.push(format!("the cache, {}: {why}", program.display())),
+            }
+        }
+        None => tried.push("the cache: neither COPILOT_SDK_CACHE nor HOME is set".to_owned()),
+    }
+    Err(not_found(&tried))
+}
+
+/// The program behind `path`, or why there is none.
+fn examine(path: &Path) -> Result<Located, String> {
+    let metadata = path.metadata().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        _ => error.to_string(),
+    })?;
+    if !metadata.is_file() {
+        return Err("not a file".to_owned());
+    }
+    if is_node_script(path) {
+        // npm's loader would stand between us and the CLI: signals and its exit would be about node, not about the CLI.
+        let script = path.canonicalize().map_err(|error| error.to_string())?;
+        return Ok(native_binary(&script).map_or_else(|| with_node(script), Located::program));
+    }
+    if metadata.permissions().mode() & 0o111 == 0 {
+        return Err("not executable (chmod +x)".to_owned());
+    }
+    Ok(Located::program(path.to_owned()))
+}
+
+impl Located {
+    fn program(program: PathBuf) -> Self {
+        Self { program, args: Vec::new(), unpacked: None }
+    }
+}
+
+fn with_node(script: PathBuf) -> Located {
+    Located { program: "node".into(), args: vec![script.into()], unpacked: None }
+}
+
+fn is_node_script(path: &Path) -> bool {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if matches!(target.extension().and_then(|extension| extension.to_str()), Some("js" | "mjs" | "cjs")) {
+        return true;
+    }
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut head));
+    let first_line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    read.is_ok() && first_line.starts_with(b"#!") && first_line.windows(4).any(|word| word == b"node")
+}
+
+/// The CLI of the platform's own package, looked for where node would find it from `script`.
+fn native_binary(script: &Path) -> Option<PathBuf> {
+    let modules = script.ancestors().skip(1).map(|directory| {
+        if directory.ends_with("node_modules") { directory.to_owned() } else { directory.join("node_modules") }
+    });
+    let candidates = modules.flat_map(|modules| platforms().map(move |name| modules.join(name).join("copilot")));
+    candidates.into_iter().find(|program| program.is_file())
+}
+
+/// The packages that hold a binary for this machine: which of the two on Linux depends on its libc, not on ours.
+fn platforms() -> impl Iterator<Item = String> {
+    let systems: &[&str] = if cfg!(target_os = "macos") { &["darwin"] } else { &["linux", "linuxmusl"] };
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    systems.iter().map(move |system| format!("@github/copilot-{system}-{architecture}"))
+}
+
+fn not_found(tried: &[String]) -> Error {
+    let mut text = "the Copilot CLI was not found; tried".to_owned();
+    for one in tried {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n- {one}");
+    }
+    text.push_str(
+        "\ninstall the version that this crate is made for with copilot_sdk::cli::install(), \
+         or run `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a CLI",
+    );
+    Error::new(ErrorKind::Start, text)
+}

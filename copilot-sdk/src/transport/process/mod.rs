@@ -1,0 +1,193 @@
+//! The CLI as a child process: started, watched, ended, swept up.
+//!
+//! Threads of its own do the watching, so that it also works while the tokio runtime is going away: one waits for the
+//! child's end, one reads its stderr, one exists while the child is being ended.
+
+#[cfg(not(unix))]
+compile_error!("copilot-sdk starts the Copilot CLI on Unix only for now: build it for Linux or macOS");
+
+mod exit;
+mod life;
+mod lines;
+mod port;
+mod spec;
+mod sweep;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use tokio::process::{ChildStdin, ChildStdout};
+use tokio::sync::watch;
+
+pub(crate) use self::exit::Exit;
+use self::life::Life;
+pub(crate) use self::life::Pace;
+use self::lines::Tail;
+pub(crate) use self::spec::{Environment, Spec, Stdin};
+pub(crate) use self::sweep::INSTANCE_VARIABLE;
+use crate::{Error, ErrorKind, Result};
+
+/// A running child process; when the last handle is dropped, the child is ended at [`Pace::Graceful`].
+#[derive(Clone)]
+pub(crate) struct Process(Arc<Handle>);
+
+/// The child's ends of the conversation. Dropping `stdin` asks the CLI to end.
+#[derive(Debug)]
+pub(crate) struct Pipes {
+    /// Present when the specification says [`Stdin::Piped`].
+    pub(crate) stdin: Option<ChildStdin>,
+    pub(crate) stdout: ChildStdout,
+}
+
+struct Handle {
+    life: Arc<Life>,
+    stderr: Tail,
+    exit: watch::Receiver<Option<Exit>>,
+    stdin: Stdin,
+}
+
+impl Process {
+    /// Starts a child in a process group of its own, marked with a fresh instance id.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to start at that path, it cannot be executed, or the working directory is missing.
+    pub(crate) fn spawn(spec: &Spec) -> Result<(Self, Pipes)> {
+        tokio::runtime::Handle::try_current().map_err(|error| {
+            Error::new(ErrorKind::Start, "the Copilot CLI can only be started inside a tokio runtime")
+                .with_source(error)
+        })?;
+        let instance = crate::ids::random_uuid()
+            .map_err(|error| Error::new(ErrorKind::Start, "no randomness for an instance id").with_source(error))?;
+        let mut child = command(spec, &instance)?.spawn().map_err(|error| spawn_error(spec, error))?;
+        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+
+        let tail = Tail::default();
+        let (sender, exit) = watch::channel(None);
+        let failed = |error: io::Error| spawn_error(spec, error);
+        let life = Life::begin(child, instance, tail.clone(), sender).map_err(failed)?;
+        // From here on an error drops the handle, and that ends the child.
+        let process = Self(Arc::new(Handle { life, stderr: tail, exit, stdin: spec.stdin }));
+        let missing = || io::Error::other("the child has no pipes");
+        process.0.stderr.follow(stderr.ok_or_else(missing).map_err(failed)?).map_err(failed)?;
+        let stdin = stdin.map(ChildStdin::from_std).transpose().map_err(failed)?;
+        let stdout = stdout.ok_or_else(missing).and_then(ChildStdout::from_std).map_err(failed)?;
+        Ok((process, Pipes { stdin, stdout }))
+    }
+
+    /// The process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.life.pid().as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// The instance id that the child and all its descendants carry in their environment.
+    pub(crate) fn instance(&self) -> &str {
+        self.0.life.instance()
+    }
+
+    /// The last lines that the child printed on stderr, oldest first.
+    pub(crate) fn stderr_tail(&self) -> String {
+        self.0.stderr.text()
+    }
+
+    /// `text`, followed by the last lines on stderr where there are any.
+    pub(crate) fn with_last_words(&self, text: &str) -> String {
+        match self.stderr_tail() {
+            tail if tail.is_empty() => text.to_owned(),
+            tail => format!("{text}; its last lines on stderr:\n{tail}"),
+        }
+    }
+
+    /// How the child ended, if it has.
+    pub(crate) fn exit(&self) -> Option<Exit> {
+        *self.0.exit.borrow()
+    }
+
+    /// Waits until the child has ended, everything that it left behind is gone and its stderr is read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe, and any number may wait.
+    pub(crate) async fn exited(&self) -> Exit {
+        let mut exit = self.0.exit.clone();
+        exit.wait_for(Option::is_some).await.ok().and_then(|exit| *exit).unwrap_or(Exit::Unknown)
+    }
+
+    /// Begins to end the child and returns at once; a second call can only make it faster.
+    ///
+    /// The caller drops [`Pipes::stdin`] first: its end is what the CLI is asked with. A child without a pipe gets SIGTERM at once.
+    pub(crate) fn end(&self, pace: Pace) {
+        self.0.end(pace);
+    }
+}
+
+impl std::fmt::Debug for Process {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Process").field("id", &self.id()).field("exit", &self.exit()).finish_non_exhaustive()
+    }
+}
+
+impl Handle {
+    fn end(&self, pace: Pace) {
+        self.life.end(pace, self.stdin == Stdin::Null);
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.end(Pace::Graceful);
+    }
+}
+
+fn command(spec: &Spec, instance: &str) -> Result<Command> {
+    if let Some(cwd) = spec.cwd.as_deref().filter(|cwd| !cwd.is_dir()) {
+        let text = format!(
+            "the working directory {} does not exist or is no directory: create it or name another",
+            cwd.display()
+        );
+        return Err(Error::new(ErrorKind::Start, text));
+    }
+    // A relative path means this program's directory, not the child's.
+    let program =
+        if is_bare_name(&spec.program) { Ok(spec.program.clone()) } else { std::path::absolute(&spec.program) };
+    let mut command = Command::new(program.map_err(|error| spawn_error(spec, error))?);
+    command.args(&spec.args).process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(match spec.stdin {
+        Stdin::Piped => Stdio::piped(),
+        Stdin::Null => Stdio::null(),
+    });
+    spec.environment.apply(&mut command);
+    // Node's debug output would end up between the frames.
+    command.env_remove("NODE_DEBUG").env(INSTANCE_VARIABLE, instance);
+    if let Some(cwd) = &spec.cwd {
+        command.current_dir(cwd);
+    }
+    Ok(command)
+}
+
+fn spawn_error(spec: &Spec, error: io::Error) -> Error {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound if is_bare_name(&spec.program) => "it is not on PATH: install it or give its full path",
+        io::ErrorKind::NotFound if spec.program.exists() => {
+            "the interpreter or loader that it needs is not installed: install that, or the CLI for this platform"
+        }
+        io::ErrorKind::NotFound => {
+            "there is no such file: correct the path or install the CLI with copilot_sdk::cli::install()"
+        }
+        io::ErrorKind::PermissionDenied => "it may not be executed: make it executable (chmod +x) or name another file",
+        _ if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
+            "it is no program for this platform: install the CLI with copilot_sdk::cli::install()"
+        }
+        _ => "the operating system refused",
+    };
+    Error::new(ErrorKind::Start, format!("cannot start {}: {why}", spec.program.display())).with_source(error)
+}
+
+fn is_bare_name(program: &Path) -> bool {
+    program.components().count() == 1 && !program.is_absolute() && !program.starts_with(".")
+}

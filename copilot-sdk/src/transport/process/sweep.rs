@@ -1,0 +1,138 @@
+//! Ends what a dead child left behind.
+//!
+//! The CLI's shell tools live in sessions of their own, so its process group is not enough: every process that inherited
+//! the instance id in its environment is one of them (Linux; elsewhere only the group can be found).
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// The variable that marks a child and all its descendants.
+pub(crate) const INSTANCE_VARIABLE: &str = "COPILOT_SDK_INSTANCE";
+
+/// How long survivors may take to end when asked, before they are killed.
+const GRACE: Duration = Duration::from_millis(200);
+/// How long killed processes may take to disappear.
+const PATIENCE: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(5);
+
+/// Ends the members of `group` and every carrier of `instance`; returns when none is left.
+///
+/// `group` must be a group whose leader has not been reaped, so that its number cannot belong to anybody else.
+pub(super) fn sweep(group: Option<Pid>, instance: &str) {
+    let began = Instant::now();
+    let mut asked = Vec::new();
+    let mut clean_scans = 0;
+    // A scan can miss a process that is just being forked or replaced: only two clean scans in a row count.
+    while clean_scans < 2 {
+        let found = Survivors::find(group, instance);
+        if found.is_empty() {
+            clean_scans += 1;
+            continue;
+        }
+        clean_scans = 0;
+        match began.elapsed() {
+            elapsed if elapsed < GRACE => found.ask(group, instance, &mut asked),
+            elapsed if elapsed < GRACE + PATIENCE => found.kill(group, instance),
+            _ => {
+                tracing::warn!(survivors = ?found, "processes started by the Copilot CLI cannot be ended");
+                return;
+            }
+        }
+        thread::sleep(POLL);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Survivors {
+    in_group: bool,
+    elsewhere: Vec<Pid>,
+}
+
+impl Survivors {
+    fn is_empty(&self) -> bool {
+        !self.in_group && self.elsewhere.is_empty()
+    }
+
+    /// Asks each once: many programs take a second SIGTERM as an order to drop everything.
+    fn ask(&self, group: Option<Pid>, instance: &str, asked: &mut Vec<Pid>) {
+        if let Some(group) = group.filter(|group| self.in_group && !asked.contains(group)) {
+            asked.push(group);
+            let _ = kill_process_group(group, Signal::TERM);
+        }
+        for pid in &self.elsewhere {
+            if !asked.contains(pid) {
+                asked.push(*pid);
+                signal_carrier(*pid, instance, Signal::TERM);
+            }
+        }
+    }
+
+    fn kill(&self, group: Option<Pid>, instance: &str) {
+        if let Some(group) = group {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        for pid in &self.elsewhere {
+            signal_carrier(*pid, instance, Signal::KILL);
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn find(group: Option<Pid>, instance: &str) -> Self {
+        let mut found = Self::default();
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        for pid in processes.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)) {
+            if Some(pid) != group && group.is_some() && living_group(pid) == group {
+                found.in_group = true;
+            } else if carries(pid, instance) {
+                found.elsewhere.push(pid);
+            }
+        }
+        found
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn find(group: Option<Pid>, _instance: &str) -> Self {
+        let in_group = group.is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok());
+        Self { in_group, elsewhere: Vec::new() }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn signal_carrier(pid: Pid, instance: &str, signal: Signal) {
+    use rustix::process::{PidfdFlags, kill_process, pidfd_open, pidfd_send_signal};
+
+    // Once the process is held, its number can't go to another one between the check and the signal.
+    let held = pidfd_open(pid, PidfdFlags::empty());
+    if carries(pid, instance) {
+        let _ = match held {
+            Ok(held) => pidfd_send_signal(held, signal),
+            Err(_) => kill_process(pid, signal),
+        };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn signal_carrier(_pid: Pid, _instance: &str, _signal: Signal) {}
+
+/// Whether the living process `pid`, which is not this one, has the instance id in its environment.
+#[cfg(target_os = "linux")]
+pub(super) fn carries(pid: Pid, instance: &str) -> bool {
+    // A dead process that waits to be reaped has no environment any more.
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let mark = format!("{INSTANCE_VARIABLE}={instance}");
+    pid != rustix::process::getpid() && environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
+}
+
+/// The process group of `pid`, unless it only waits to be reaped.
+#[cfg(target_os = "linux")]
+fn living_group(pid: Pid) -> Option<Pid> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name before it is in brackets and may hold anything.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split(' ');
+    let state = fields.next()?;
+    let group = fields.nth(1)?.parse().ok()?;
+    Pid::from_raw(group).filter(|_| !matches!(state, "Z" | "X"))
+}

@@ -1,1 +1,0 @@
-//! The examples of `copilot-sdk`; each one is a file under `examples/`.
