@@ -139,3 +139,128 @@ fn not_found(tried: &[String]) -> Error {
     );
     Error::new(ErrorKind::Start, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::path::{Path, PathBuf};
+
+    use super::{Located, locate, platforms};
+    use crate::ErrorKind;
+    use crate::cli::testing::{Directory, directory};
+
+    type Variables<'a> = [(&'a str, &'a Path)];
+
+    fn find(explicit: Option<&Path>, variables: &Variables<'_>) -> crate::Result<Located> {
+        locate(explicit, |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
+    }
+
+    fn found(explicit: Option<&Path>, variables: &Variables<'_>) -> PathBuf {
+        find(explicit, variables).unwrap().program
+    }
+
+    /// npm's layout below `modules`: the loader with its link in `bin`, and the package of the platform at `native`.
+    fn npm(directory: &Directory, native: &str) -> (PathBuf, PathBuf) {
+        directory.program("lib/node_modules/@github/copilot/npm-loader.js", "#!/usr/bin/env node\nimport 'x'\n");
+        let platform = platforms().last().unwrap();
+        let native = directory.program(Path::new(native).join(platform).join("copilot"), "\x7fELF");
+        std::fs::create_dir(directory.path().join("bin")).unwrap();
+        let link = directory.path().join("bin/copilot");
+        std::os::unix::fs::symlink("../lib/node_modules/@github/copilot/npm-loader.js", &link).unwrap();
+        (link, native)
+    }
+
+    #[test]
+    fn the_first_place_that_has_a_cli_wins() {
+        let directory = directory();
+        let explicit = directory.program("explicit/my-cli", "\x7fELF");
+        let named = directory.program("named/cli", "\x7fELF");
+        let on_path = directory.program("path/copilot", "\x7fELF");
+        let cached = directory.program(Path::new("cache/cli").join(crate::cli::VERSION).join("copilot"), "\x7fELF");
+        let (path, cache) = (directory.path().join("path"), directory.path().join("cache"));
+        let all: [(&str, &Path); 3] = [("COPILOT_CLI_PATH", &named), ("PATH", &path), ("COPILOT_SDK_CACHE", &cache)];
+        assert_eq!(found(Some(&explicit), &all), explicit);
+        assert_eq!(found(None, &all), named);
+        assert_eq!(found(None, &all[1..]), on_path);
+        let expected = Located { program: cached, args: Vec::new(), unpacked: Some(cache.join("unpacked")) };
+        assert_eq!(find(None, &all[2..]).unwrap(), expected);
+    }
+
+    #[test]
+    fn npm_loaders_are_resolved_to_the_binary_nested_in_or_beside_their_package() {
+        for native in ["lib/node_modules/@github/copilot/node_modules", "lib/node_modules"] {
+            let directory = directory();
+            let (link, native) = npm(&directory, native);
+            assert_eq!(found(None, &[("PATH", &directory.path().join("bin"))]), native);
+            assert_eq!(found(Some(&link), &[]), native);
+        }
+    }
+
+    #[test]
+    fn a_script_without_a_binary_runs_with_node() {
+        let directory = directory();
+        let script = directory.file("copilot/index.js", "import 'x'\n");
+        let expected = Located { program: "node".into(), args: vec![OsString::from(&script)], unpacked: None };
+        assert_eq!(find(Some(&script), &[]).unwrap(), expected);
+    }
+
+    #[test]
+    fn other_scripts_are_started_as_they_are() {
+        let directory = directory();
+        let script = directory.program("copilot", "#!/bin/sh\nexec node somewhere/npm-loader.js\n");
+        assert_eq!(found(None, &[("PATH", directory.path())]), script);
+    }
+
+    #[test]
+    fn a_path_that_somebody_named_must_be_good() {
+        let directory = directory();
+        directory.program("copilot", "\x7fELF");
+        let plain = directory.file("plain", "");
+        let missing = directory.path().join("missing");
+        let text = |explicit, variables: &Variables<'_>| find(explicit, variables).unwrap_err().to_string();
+        let line = |text: String| text.lines().nth(1).unwrap().to_owned();
+        let path = ("PATH", directory.path());
+
+        assert_eq!(
+            line(text(Some(&missing), &[path])),
+            format!("- the given path {}: no such file", missing.display())
+        );
+        assert_eq!(
+            line(text(Some(directory.path()), &[path])),
+            format!("- the given path {}: not a file", directory.path().display())
+        );
+        assert_eq!(
+            line(text(None, &[path, ("COPILOT_CLI_PATH", &plain)])),
+            format!("- COPILOT_CLI_PATH={}: not executable (chmod +x)", plain.display())
+        );
+    }
+
+    #[test]
+    fn the_error_lists_what_was_tried_and_the_way_out() {
+        let directory = directory();
+        let plain = directory.file("copilot", "");
+        let empty = directory.path().join("empty");
+        let error = find(None, &[("PATH", directory.path()), ("COPILOT_SDK_CACHE", &empty)]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Start);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the Copilot CLI was not found; tried
+- COPILOT_CLI_PATH: not set
+- {} on PATH: not executable (chmod +x)
+- PATH: no usable copilot in any of its directories
+- the cache, {}/cli/{}/copilot: no such file
+install the version that this crate is made for with copilot_sdk::cli::install(), or run \
+`npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a CLI",
+                plain.display(),
+                empty.display(),
+                crate::cli::VERSION
+            )
+        );
+        let nothing = find(None, &[]).unwrap_err().to_string();
+        assert!(
+            nothing.contains("- PATH: not set\n- the cache: neither COPILOT_SDK_CACHE nor HOME is set\n"),
+            "{nothing}"
+        );
+    }
+}

@@ -23,16 +23,16 @@ const POLL: Duration = Duration::from_millis(5);
 pub(super) fn sweep(group: Option<Pid>, instance: &str) {
     let began = Instant::now();
     let mut asked = Vec::new();
-    let mut clean_scans = 0;
-    // A scan can miss a process that is just being forked or replaced: only two clean scans in a row count.
-    while clean_scans < 2 {
+    let mut clean = false;
+    // A scan can miss a process that is just being forked or replaced: only two clean scans, a moment apart, count.
+    loop {
         let found = Survivors::find(group, instance);
-        if found.is_empty() {
-            clean_scans += 1;
-            continue;
+        if clean && found.is_empty() {
+            return;
         }
-        clean_scans = 0;
+        clean = found.is_empty();
         match began.elapsed() {
+            _ if clean => {}
             elapsed if elapsed < GRACE => found.ask(group, instance, &mut asked),
             elapsed if elapsed < GRACE + PATIENCE => found.kill(group, instance),
             _ => {
