@@ -3,5 +3,7 @@
 
 pub mod error;
 pub mod ids;
+pub mod tool;
 
 pub use error::{Error, ErrorKind, Result};
+pub use tool::{Tool, ToolContext, ToolError, ToolResult};
