@@ -6,5 +6,7 @@ pub mod error;
 pub mod ids;
 mod rpc;
 pub mod transport;
+pub mod tool;
 
 pub use error::{Error, ErrorKind, Result};
+pub use tool::{Tool, ToolContext, ToolError, ToolResult};

@@ -1,0 +1,26 @@
+//! The tool names that the CLI has a use for itself.
+
+/// Names that the model is offered as the CLI's own tools. The macro crate holds the same list.
+pub(crate) const VISIBLE: &[&str] = &[
+    "ask_user",
+    "bash",
+    "create",
+    "edit",
+    "glob",
+    "grep",
+    "list_agents",
+    "list_bash",
+    "read_agent",
+    "read_bash",
+    "semantic_code_search",
+    "skill",
+    "sql",
+    "stop_bash",
+    "task",
+    "view",
+    "web_fetch",
+    "write_agent",
+];
+
+/// Names that the CLI accepts from nobody, or gives a meaning of its own.
+pub(crate) const RESERVED: &[&str] = &["catalog_search", "catalog_select", "tool_search_tool"];

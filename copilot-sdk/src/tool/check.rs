@@ -1,0 +1,58 @@
+//! What can be wrong with a list of tools, found before a byte is sent.
+
+use super::{Tool, builtin};
+
+/// Every problem with `tools`, one sentence each.
+pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
+    let mut problems: Vec<String> = tools.iter().flat_map(check_one).collect();
+    let mut seen: Vec<&Tool> = Vec::with_capacity(tools.len());
+    for tool in tools {
+        match seen.iter().find(|other| other.name() == tool.name()) {
+            Some(other) => problems.push(format!(
+                "two tools are named `{}` (from {} and {})",
+                tool.name(),
+                other.inner().origin,
+                tool.inner().origin
+            )),
+            None => seen.push(tool),
+        }
+    }
+    problems
+}
+
+fn check_one(tool: &Tool) -> Vec<String> {
+    let (name, inner) = (tool.name(), tool.inner());
+    let mut problems: Vec<String> = name_problem(name).into_iter().collect();
+    if builtin::RESERVED.contains(&name) {
+        problems.push(format!("tool `{name}`: the name is reserved by the CLI, choose another"));
+    } else if builtin::VISIBLE.contains(&name) && !inner.overrides_builtin {
+        problems.push(format!(
+            "tool `{name}`: the CLI has a built-in tool of that name; choose another, or replace it with `overrides_builtin`"
+        ));
+    }
+    if inner.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
+        problems.push(format!("tool `{name}` has no description: the model decides by it when to call the tool"));
+    }
+    if inner.ask && inner.skip_permission {
+        problems.push(format!("tool `{name}`: `ask` and `skip_permission` exclude each other"));
+    }
+    if inner.timeout.is_some_and(|limit| limit.is_zero()) {
+        problems.push(format!("tool `{name}`: a `timeout` of zero would end every call"));
+    }
+    let schema = inner.parameters.iter().flat_map(|parameters| parameters.problems());
+    problems.extend(schema.map(|problem| format!("tool `{name}`: {problem}")));
+    problems
+}
+
+fn name_problem(name: &str) -> Option<String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() {
+        return Some("a tool name cannot be empty".to_owned());
+    }
+    if let Some(bad) = name.chars().find(|&c| !allowed(c)) {
+        let what = if bad == ' ' { "a space".to_owned() } else { format!("`{bad}`") };
+        return Some(format!("tool name `{name}` contains {what}: use letters, digits, `_` and `-`"));
+    }
+    // Only ASCII is left, so bytes are characters.
+    (name.len() > 64).then(|| format!("tool name `{name}` is {} characters long, the limit is 64", name.len()))
+}

@@ -1,0 +1,200 @@
+//! What a running tool knows about its call.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+
+use super::CancelToken;
+use crate::error::Result;
+use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
+
+/// The call that a tool is answering: its ids, its session, and whether it was cancelled.
+///
+/// Take it as an argument, by value or as `&ToolContext`; the model never sees it. It is cheap to clone.
+///
+/// ```
+/// use copilot_sdk::tool::ToolContext;
+///
+/// async fn count_to(limit: u32, context: ToolContext) -> u32 {
+///     let mut count = 0;
+///     while count < limit && !context.is_cancelled() {
+///         count += 1;
+///     }
+///     count
+/// }
+/// ```
+#[derive(Clone)]
+pub struct ToolContext(Arc<Inner>);
+
+struct Inner {
+    call: ToolCall,
+    cancel: CancelToken,
+    session: Option<Arc<dyn SessionAccess>>,
+}
+
+/// The facts of one tool call, as the CLI sent them.
+#[derive(Debug, Clone)]
+pub(crate) struct ToolCall {
+    pub(crate) session_id: SessionId,
+    pub(crate) request_id: RequestId,
+    pub(crate) tool_call_id: ToolCallId,
+    pub(crate) tool_name: String,
+    pub(crate) agent_id: Option<AgentId>,
+    pub(crate) working_directory: Option<PathBuf>,
+    pub(crate) traceparent: Option<String>,
+    pub(crate) tracestate: Option<String>,
+}
+
+/// What a tool may do with the session that it was called from.
+pub(crate) trait SessionAccess: Send + Sync {
+    /// Writes a line to the session's timeline (wire method `session.log`).
+    fn log(&self, level: LogLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>>;
+}
+
+/// How important a line in the session's timeline is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum LogLevel {
+    /// Something worth knowing (wire value `info`).
+    Info,
+    /// Something that may need attention (wire value `warning`).
+    Warning,
+    /// Something that failed (wire value `error`).
+    Error,
+}
+
+impl ToolContext {
+    /// A context outside of any session, for unit tests of functions that take one.
+    ///
+    /// Its ids read `detached`, it is never cancelled, and what it logs goes to `tracing` only.
+    ///
+    /// ```
+    /// let context = copilot_sdk::tool::ToolContext::detached("get_weather");
+    /// assert_eq!(context.tool_name(), "get_weather");
+    /// assert!(!context.is_cancelled());
+    /// ```
+    pub fn detached(tool_name: impl Into<String>) -> Self {
+        Self(Arc::new(Inner {
+            call: ToolCall {
+                session_id: "detached".into(),
+                request_id: "detached".into(),
+                tool_call_id: "detached".into(),
+                tool_name: tool_name.into(),
+                agent_id: None,
+                working_directory: None,
+                traceparent: None,
+                tracestate: None,
+            },
+            cancel: CancelToken::new(),
+            session: None,
+        }))
+    }
+
+    /// The session that the call belongs to; for a call by a sub-agent the root session (wire name `sessionId`).
+    pub fn session_id(&self) -> &SessionId {
+        &self.0.call.session_id
+    }
+
+    /// The id under which the CLI waits for the answer (wire name `requestId`).
+    pub fn request_id(&self) -> &RequestId {
+        &self.0.call.request_id
+    }
+
+    /// The id that the model gave the call (wire name `toolCallId`).
+    pub fn tool_call_id(&self) -> &ToolCallId {
+        &self.0.call.tool_call_id
+    }
+
+    /// The name that the model called (wire name `toolName`).
+    pub fn tool_name(&self) -> &str {
+        &self.0.call.tool_name
+    }
+
+    /// The sub-agent that made the call; `None` when it was the main agent (wire name `agentId`).
+    pub fn agent_id(&self) -> Option<&AgentId> {
+        self.0.call.agent_id.as_ref()
+    }
+
+    /// The directory that the session works in, where the CLI tells it (wire name `workingDirectory`).
+    pub fn working_directory(&self) -> Option<&Path> {
+        self.0.call.working_directory.as_deref()
+    }
+
+    /// The W3C trace context of the call, when the CLI records traces (wire name `traceparent`).
+    pub fn traceparent(&self) -> Option<&str> {
+        self.0.call.traceparent.as_deref()
+    }
+
+    /// The vendor part of the W3C trace context, when there is one (wire name `tracestate`).
+    pub fn tracestate(&self) -> Option<&str> {
+        self.0.call.tracestate.as_deref()
+    }
+
+    /// Whether nobody waits for the result any more: the turn was aborted, the tool's timeout has passed, or the
+    /// session is gone.
+    ///
+    /// A tool that blocks its thread cannot be stopped from outside and should ask from time to time.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancel.is_cancelled()
+    }
+
+    /// Waits until [`is_cancelled`](Self::is_cancelled).
+    ///
+    /// After this the tool has a few seconds to clean up; then its future is dropped.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn cancelled(&self) {
+        self.0.cancel.cancelled().await;
+    }
+
+    /// Writes a line to the session's timeline, where it stays.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the connection to the CLI is over.
+    pub async fn log(&self, level: LogLevel, message: impl Into<String> + Send) -> Result<()> {
+        self.write(level, message.into(), false).await
+    }
+
+    /// Shows a line in the session's timeline that is not kept with the session.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the connection to the CLI is over.
+    pub async fn progress(&self, message: impl Into<String> + Send) -> Result<()> {
+        self.write(LogLevel::Info, message.into(), true).await
+    }
+
+    async fn write(&self, level: LogLevel, message: String, ephemeral: bool) -> Result<()> {
+        match &self.0.session {
+            Some(session) => session.log(level, message, ephemeral).await,
+            None => {
+                tracing::info!(tool = self.tool_name(), ?level, "{message}");
+                Ok(())
+            }
+        }
+    }
+
+    /// A context of a session; the session keeps `cancel` to end the call.
+    pub(crate) fn new(call: ToolCall, cancel: CancelToken, session: Arc<dyn SessionAccess>) -> Self {
+        Self(Arc::new(Inner { call, cancel, session: Some(session) }))
+    }
+
+    pub(crate) fn cancel_token(&self) -> &CancelToken {
+        &self.0.cancel
+    }
+}
+
+impl fmt::Debug for ToolContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolContext")
+            .field("call", &self.0.call)
+            .field("cancelled", &self.is_cancelled())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,63 @@
+//! Anything that is one tool or several.
+
+use std::sync::Arc;
+
+use super::Tool;
+
+/// A tool, several tools, or a toolset: what `.tools(..)` and `..` in `tools![..]` take.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of tools",
+    label = "not a `Tool`, a list of them, or a toolset",
+    note = "a function with `#[tool]` is registered with `tools![its_name]`",
+    note = "a value whose methods are tools needs `#[toolset]` on its `impl` block"
+)]
+pub trait IntoTools {
+    /// The tools, in the order in which the model sees them.
+    fn into_tools(self) -> Vec<Tool>;
+}
+
+/// A value whose methods are tools; `#[toolset]` on its `impl` block implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a toolset",
+    label = "needs `#[toolset]` on its `impl` block, and to be `Send + Sync + 'static`"
+)]
+pub trait Toolset: Send + Sync + 'static {
+    /// The tools, each of which shares `self`.
+    fn tools(self: Arc<Self>) -> Vec<Tool>;
+}
+
+impl IntoTools for Tool {
+    fn into_tools(self) -> Vec<Tool> {
+        vec![self]
+    }
+}
+
+impl<T: IntoTools> IntoTools for Vec<T> {
+    fn into_tools(self) -> Vec<Tool> {
+        self.into_iter().flat_map(IntoTools::into_tools).collect()
+    }
+}
+
+impl<T: IntoTools, const N: usize> IntoTools for [T; N] {
+    fn into_tools(self) -> Vec<Tool> {
+        self.into_iter().flat_map(IntoTools::into_tools).collect()
+    }
+}
+
+impl<T: IntoTools> IntoTools for Option<T> {
+    fn into_tools(self) -> Vec<Tool> {
+        self.map(IntoTools::into_tools).unwrap_or_default()
+    }
+}
+
+impl<T: Toolset + ?Sized> IntoTools for Arc<T> {
+    fn into_tools(self) -> Vec<Tool> {
+        self.tools()
+    }
+}
+
+impl<T: Toolset + ?Sized> IntoTools for &Arc<T> {
+    fn into_tools(self) -> Vec<Tool> {
+        Arc::clone(self).tools()
+    }
+}

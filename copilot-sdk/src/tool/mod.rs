@@ -1,0 +1,32 @@
+//! Tools: functions of this program that the agent can call.
+//!
+//! Most tools are functions with `#[tool]` on them. [`Tool::new`] builds one by hand, from a closure.
+//! Everything that the model reads about a call is a [`ToolResult`].
+
+mod builtin;
+mod cancel;
+mod check;
+mod context;
+mod error;
+mod handler;
+mod list;
+mod output;
+mod result;
+mod run;
+pub(crate) mod schema;
+mod wire;
+
+mod definition;
+
+pub use context::{LogLevel, ToolContext};
+pub use definition::{Defer, Tool};
+pub use error::ToolError;
+pub use handler::{ToolArgument, ToolInvocation};
+pub use list::{IntoTools, Toolset};
+pub use output::{IntoToolResult, Json};
+pub use result::{Binary, BinaryKind, ResultType, ToolResult};
+
+pub(crate) use cancel::CancelToken;
+pub(crate) use check::check;
+pub(crate) use context::{SessionAccess, ToolCall};
+pub(crate) use wire::Definition;

@@ -1,0 +1,133 @@
+//! Running one call: whatever happens, there is one answer.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use serde_json::value::RawValue;
+
+use super::cancel::CancelOnDrop;
+use super::handler::{Call, ready};
+use super::{Tool, ToolContext, ToolResult};
+
+/// How long a tool may clean up after it was told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+impl Tool {
+    /// Runs the tool and always yields a result: bad arguments, errors, panics, the timeout and cancellation included.
+    ///
+    /// The first poll may happen in place, before the future is spawned. Dropping the future cancels the call.
+    pub(crate) fn run(&self, arguments: Option<&RawValue>, context: ToolContext) -> BoxFuture<'static, ToolResult> {
+        let Some(handler) = self.inner().handler.clone() else {
+            return ready(ToolResult::failure(format!("`{}` is declared here, but not implemented", self.name())));
+        };
+        let call = Call { tool: self.clone(), arguments: argument_text(arguments), context: context.clone() };
+        let tool = self.clone();
+        Box::pin(async move {
+            let unless_done = CancelOnDrop::new(context.cancel_token().clone());
+            let result = supervise(&tool, &context, Caught::new(move || handler(call))).await;
+            unless_done.disarm();
+            result.unwrap_or_else(|panic| panicked(&tool, &context, &*panic))
+        })
+    }
+}
+
+async fn supervise(tool: &Tool, context: &ToolContext, mut work: Caught) -> Outcome {
+    let cancel = context.cancel_token();
+    tokio::select! {
+        biased;
+        outcome = &mut work => outcome,
+        () = cancel.cancelled() => {
+            let in_time = tokio::time::timeout(GRACE, work).await;
+            in_time.unwrap_or_else(|_| Ok(ToolResult::failure(format!("`{}` was cancelled", tool.name()))))
+        }
+        limit = passed(tool.inner().timeout) => {
+            cancel.cancel();
+            // What it still returns is an answer to a question that is closed.
+            let _ = tokio::time::timeout(GRACE, work).await;
+            Ok(ToolResult::timeout(format!("`{}` did not finish within {limit:?}", tool.name())))
+        }
+    }
+}
+
+/// Resolves when `limit` has passed; never without one.
+async fn passed(limit: Option<Duration>) -> Duration {
+    match limit {
+        Some(limit) => {
+            tokio::time::sleep(limit).await;
+            limit
+        }
+        None => std::future::pending().await,
+    }
+}
+
+fn panicked(tool: &Tool, context: &ToolContext, panic: &(dyn Any + Send)) -> ToolResult {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = text.unwrap_or("a value that is no text");
+    tracing::error!(tool = tool.name(), session = %context.session_id(), "tool panicked: {text}");
+    ToolResult::failure(format!("`{}` stopped because of a mistake in its code", tool.name()))
+}
+
+/// The arguments as JSON text. Models write no arguments in many ways; some clients send the object as text.
+fn argument_text(arguments: Option<&RawValue>) -> String {
+    let text = arguments.map_or("", RawValue::get).trim();
+    let inner = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();
+    match inner.as_deref().map_or(text, str::trim) {
+        "" | "null" => "{}".to_owned(),
+        object if object.starts_with('{') => object.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+type Outcome = Result<ToolResult, Box<dyn Any + Send>>;
+
+/// A call whose panics end in its outcome, also while it starts and while it is dropped.
+struct Caught {
+    running: Option<BoxFuture<'static, ToolResult>>,
+    start_panic: Option<Box<dyn Any + Send>>,
+}
+
+impl Caught {
+    fn new(start: impl FnOnce() -> BoxFuture<'static, ToolResult>) -> Self {
+        match catch_unwind(AssertUnwindSafe(start)) {
+            Ok(future) => Self { running: Some(future), start_panic: None },
+            Err(panic) => Self { running: None, start_panic: Some(panic) },
+        }
+    }
+
+    fn end(&mut self) {
+        let running = self.running.take();
+        if catch_unwind(AssertUnwindSafe(move || drop(running))).is_err() {
+            tracing::error!("a tool panicked while its call was dropped");
+        }
+    }
+}
+
+impl Future for Caught {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
+        if let Some(panic) = self.start_panic.take() {
+            return Poll::Ready(Err(panic));
+        }
+        let Some(future) = &mut self.running else {
+            return Poll::Pending;
+        };
+        let outcome = match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(result)) => Ok(result),
+            Err(panic) => Err(panic),
+        };
+        self.end();
+        Poll::Ready(outcome)
+    }
+}
+
+impl Drop for Caught {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

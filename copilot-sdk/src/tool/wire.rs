@@ -1,0 +1,51 @@
+//! A tool's definition as `session.create` and `session.resume` carry it.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::{Defer, Tool};
+
+/// The wire form of a [`Tool`]; it never carries a null.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Definition<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<&'a RawValue>,
+    /// Always set: without it the CLI keeps calls of some names for itself, silently.
+    overrides_built_in_tool: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    skip_permission: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defer: Option<Defer>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "is_false")]
+    is_terminal: bool,
+}
+
+impl Tool {
+    /// The definition to send. With the default permission policy registering a tool is the consent to run it; a policy
+    /// of the user sees every tool that does not opt out.
+    pub(crate) fn definition(&self, default_policy: bool) -> Definition<'_> {
+        let tool = self.inner();
+        Definition {
+            name: &tool.name,
+            description: tool.description.as_deref(),
+            parameters: tool.parameters.as_deref().map(|parameters| parameters.json()),
+            overrides_built_in_tool: true,
+            skip_permission: if default_policy { !tool.ask } else { tool.skip_permission },
+            defer: tool.defer,
+            metadata: &tool.metadata,
+            is_terminal: tool.terminal,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
