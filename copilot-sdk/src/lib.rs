@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod error;
+pub mod event;
 pub mod ids;
 
 pub use error::{Error, ErrorKind, Result};
