@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod error;
+pub mod event;
 pub mod ids;
 mod rpc;
 pub mod transport;

@@ -1,0 +1,54 @@
+//! Hooks as they run.
+
+use serde_json::value::RawValue;
+
+use super::macros::payloads;
+use crate::ids::ToolCallId;
+
+payloads! {
+    /// A hook is called (wire name `hook.start`).
+    HookStart {
+        /// Names this run of the hook.
+        hook_invocation_id: String = "hookInvocationId",
+        /// Which hook, such as `preToolUse`.
+        hook_type: String = "hookType",
+        /// What the hook is told.
+        input: Option<Box<RawValue>> = "input",
+        /// The tool call that started the sub-agent that the hook is called for.
+        parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
+    }
+
+    /// A hook has answered (wire name `hook.end`).
+    HookEnd {
+        /// As in its start.
+        hook_invocation_id: String = "hookInvocationId",
+        /// Which hook, such as `preToolUse`.
+        hook_type: String = "hookType",
+        /// What it answered.
+        output: Option<Box<RawValue>> = "output",
+        /// Whether it ran to its end.
+        success: bool = "success",
+        /// Why it did not.
+        error: Option<HookError> = "error",
+        /// The tool call that started the sub-agent that the hook was called for.
+        parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
+    }
+
+    /// Why a hook failed (part of `hook.end`).
+    HookError {
+        /// In words.
+        message: String = "message",
+        /// Where in the CLI.
+        stack: Option<String> = "stack",
+        /// Whose hook it was.
+        source: Option<String> = "source",
+    }
+
+    /// A running hook has something to show (wire name `hook.progress`).
+    HookProgress {
+        /// What to show.
+        message: String = "message",
+        /// Whether the next message replaces it.
+        temporary: bool = "temporary",
+    }
+}

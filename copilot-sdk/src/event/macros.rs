@@ -1,0 +1,177 @@
+//! How the payloads, their words and the table of events are written down: once, next to their wire names.
+
+/// Structs of the wire: `field: Type = "wireName"`.
+macro_rules! payloads {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident {$(
+            $(#[$field_doc:meta])*
+            $field:ident: $type:ty = $wire:literal,
+        )*}
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        #[non_exhaustive]
+        pub struct $name {$(
+            $(#[$field_doc])*
+            pub $field: $type,
+        )*}
+
+        impl $crate::event::lenient::Lenient for $name {
+            fn absent() -> Option<Self> {
+                Some(Self { $($field: $crate::event::lenient::Lenient::absent()?,)* })
+            }
+
+            fn from_map<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+                $(let mut $field: Option<$type> = None;)*
+                while let Some(key) = map.next_key_seed($crate::event::lenient::Text)? {
+                    match key.as_ref() {
+                        $($wire => $field = map.next_value_seed($crate::event::lenient::Read::new())?,)*
+                        _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                    }
+                }
+                let complete = || Some(Self { $($field: $field.or_else($crate::event::lenient::Lenient::absent)?,)* });
+                Ok(complete())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::event::lenient::Lenient::read(deserializer)?
+                    .ok_or_else(|| serde::de::Error::custom(concat!(stringify!($name), " lacks an identifier")))
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #[allow(unused_mut, reason = "a payload may have no fields")]
+                let mut map = serializer.serialize_map(None)?;
+                $(if $crate::event::lenient::Lenient::is_present(&self.$field) {
+                    serde::ser::SerializeMap::serialize_entry(&mut map, $wire, &self.$field)?;
+                })*
+                serde::ser::SerializeMap::end(map)
+            }
+        }
+    )*};
+}
+
+/// Enums of the wire: `Variant = "word"`, and `Unknown` for the words of a newer CLI.
+macro_rules! words {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident {$(
+            $(#[$word_doc:meta])*
+            $word:ident = $wire:literal,
+        )*}
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$word_doc])* $word,)*
+            /// A word that this version does not know; empty when the CLI sent none.
+            Unknown(String),
+        }
+
+        impl $name {
+            /// The word as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$word => $wire,)*
+                    Self::Unknown(word) => word,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(word: &str) -> Self {
+                match word {
+                    $($wire => Self::$word,)*
+                    _ => Self::Unknown(word.to_owned()),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::event::lenient::Lenient for $name {
+            fn absent() -> Option<Self> {
+                Some(Self::Unknown(String::new()))
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                Some(text.into())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    )*};
+}
+
+/// The table of events: `Variant(Payload) = "wire.name"`.
+macro_rules! events {
+    ($($variant:ident($payload:ty) = $wire:literal,)*) => {
+        /// What happened, by the type of the event.
+        ///
+        /// A new version of the CLI may add types; they arrive as [`Other`](Self::Other) with their JSON.
+        #[derive(Debug, Clone)]
+        #[non_exhaustive]
+        pub enum EventData {
+            $(#[doc = concat!("Wire name `", $wire, "`.")] $variant($payload),)*
+            /// Every other event.
+            Other(OtherEvent),
+        }
+
+        impl EventData {
+            /// The type of the event as the wire names it, such as `session.idle`.
+            pub fn event_type(&self) -> &str {
+                match self {
+                    $(Self::$variant(_) => $wire,)*
+                    Self::Other(other) => &other.event_type,
+                }
+            }
+
+            /// Whether events of this type have a variant of their own.
+            pub(super) fn is_known(event_type: &str) -> bool {
+                matches!(event_type, $($wire)|*)
+            }
+
+            /// Reads `data` straight into the variant of its type. Fails on broken JSON and when an identifier is missing.
+            pub(super) fn read<'de, D>(event_type: Cow<'de, str>, data: D) -> Result<Self, D::Error>
+            where
+                D: Deserializer<'de>,
+            {
+                match event_type.as_ref() {
+                    $($wire => match <$payload>::read(data)?.or_else(<$payload>::absent) {
+                        Some(payload) => Ok(Self::$variant(payload)),
+                        None => Err(D::Error::custom(concat!("the data of `", $wire, "` lacks an identifier"))),
+                    },)*
+                    _ => Ok(Self::Other(OtherEvent {
+                        event_type: event_type.into_owned(),
+                        json: Deserialize::deserialize(data)?,
+                    })),
+                }
+            }
+        }
+
+        impl Serialize for EventData {
+            /// Writes what stands in the event's `data`.
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(payload) => payload.serialize(serializer),)*
+                    Self::Other(other) => other.json.serialize(serializer),
+                }
+            }
+        }
+    };
+}
+
+pub(super) use {events, payloads, words};
