@@ -74,6 +74,8 @@ payloads! {
         message_id: MessageId = "messageId",
         /// The text to append.
         delta_content: String = "deltaContent",
+        /// How much of the answer has arrived from the model, in bytes.
+        total_response_size_bytes: Option<u64> = "totalResponseSizeBytes",
         /// The tool call that started the sub-agent that is speaking.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
     }

@@ -16,6 +16,8 @@ payloads! {
         agent_description: String = "agentDescription",
         /// The model that it asks.
         model: Option<String> = "model",
+        /// Why it asks this model, such as `session_inheritance`.
+        model_selection_source: Option<String> = "modelSelectionSource",
         /// Its kind, which for custom agents is the name.
         agent_type: Option<String> = "agentType",
         /// Whether its caller waits: `sync` or `background`.
@@ -50,6 +52,8 @@ payloads! {
         agent_display_name: String = "agentDisplayName",
         /// The model that it asked last.
         model: Option<String> = "model",
+        /// Why it asked this model, such as `session_inheritance`.
+        model_selection_source: Option<String> = "modelSelectionSource",
         /// How many tools it called.
         total_tool_calls: Option<u64> = "totalToolCalls",
         /// Tokens that it used.

@@ -177,8 +177,10 @@ payloads! {
     ExternalToolRequested {
         /// Under this id the result is expected.
         request_id: RequestId = "requestId",
-        /// The session, the sub-agent's own for a call of a sub-agent.
+        /// The session that registered the tool.
         session_id: Option<SessionId> = "sessionId",
+        /// The sub-agent's own session, for a call of a sub-agent; the answer goes to `session_id`.
+        owner_native_session_id: Option<SessionId> = "ownerNativeSessionId",
         /// Names the call.
         tool_call_id: ToolCallId = "toolCallId",
         /// The tool.

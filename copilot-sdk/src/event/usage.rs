@@ -78,6 +78,10 @@ payloads! {
         tool_token_count: Option<u64> = "toolTokenCount",
         /// What remains of the account's quotas, by the name of the quota.
         quota_snapshots: BTreeMap<String, QuotaSnapshot> = "quotaSnapshots",
+        /// Whether `copilot_usage` is known: `complete`, `partial` or `unavailable`.
+        ai_credits_status: Option<String> = "aiCreditsStatus",
+        /// Names the call in the accounts of the session.
+        accounting: Option<Box<RawValue>> = "accounting",
         /// What Copilot accounts for the call.
         copilot_usage: Option<Box<RawValue>> = "copilotUsage",
     }
@@ -124,6 +128,8 @@ payloads! {
         source: String = "source",
         /// Who caused the call, such as `user` or `agent`.
         initiator: Option<String> = "initiator",
+        /// What the call was for, such as `conversation-agent`.
+        interaction_type: Option<String> = "interactionType",
         /// Whether the model is run with a key of the user's own.
         is_byok: Option<bool> = "isByok",
         /// The kind of provider, such as `openai`.
