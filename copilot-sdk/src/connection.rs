@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize as _, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::SessionEvent;
 use crate::router::Router;
 use crate::rpc::{Closed, Inbound, Peer, Responder};
@@ -107,8 +107,10 @@ impl Inbound for Incoming {
         let exit = tokio::time::timeout(EXIT_GRACE, process.exited()).await;
         let fate = match exit {
             Ok(exit) => format!("the copilot cli ended ({exit})"),
-            Err(_) => format!("the copilot cli closed its end of the connection: {}", cause.reason),
+            Err(_) => "the copilot cli closed its end of the connection".to_owned(),
         };
+        // What broke the protocol says more than the end that followed.
+        let fate = if cause.kind == ErrorKind::Protocol { format!("{}; {fate}", cause.reason) } else { fate };
         Closed::new(cause.kind, process.with_last_words(&fate))
     }
 

@@ -60,7 +60,7 @@ impl Router {
             return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
         };
         match serde_json::from_str::<Addressee>(params.get()) {
-            Ok(Addressee { session_id: Some(id) }) => match self.inbox(&id) {
+            Ok(Addressee { session_id: Some(id) }) => match self.inbox(id.as_str()) {
                 Some(inbox) => inbox.request(method, params, responder),
                 None => responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here")),
             },

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use copilot_sdk::client::ClientBuilder;
-use copilot_sdk::{Client, cli};
+use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
+use copilot_sdk::{Client, SessionBuilder, cli};
 
 /// A guard around a whole test; nothing is expected to come near it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -88,5 +89,56 @@ impl Place {
             builder = builder.env_remove(secret);
         }
         builder
+    }
+}
+
+/// The pinned CLI with a scripted model: what most end-to-end tests start with.
+#[derive(Debug)]
+pub struct Stage {
+    /// Connected to the CLI.
+    pub client: Client,
+    /// What answers the CLI.
+    pub model: ScriptedModel,
+    /// Where the CLI lives.
+    pub place: Place,
+}
+
+impl Stage {
+    /// A model that gives these replies in turn.
+    ///
+    /// # Panics
+    ///
+    /// When the CLI cannot be installed or started.
+    pub async fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self::with(ScriptedModel::start(replies).await.expect("a loopback port is free")).await
+    }
+
+    /// A model that looks at what it is asked.
+    ///
+    /// # Panics
+    ///
+    /// When the CLI cannot be installed or started.
+    pub async fn answering(answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Self {
+        Self::with(ScriptedModel::answering(answer).await.expect("a loopback port is free")).await
+    }
+
+    async fn with(model: ScriptedModel) -> Self {
+        let place = Place::new();
+        let client = place.client().await.start().await.expect("the pinned CLI starts");
+        Self { client, model, place }
+    }
+
+    /// A session of the scripted model.
+    pub fn session(&self) -> SessionBuilder {
+        self.client.session().model("scripted").provider(self.model.provider())
+    }
+
+    /// Ends the CLI.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in good order.
+    pub async fn stop(self) {
+        self.client.stop().await.expect("the client stops");
     }
 }

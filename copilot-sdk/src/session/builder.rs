@@ -15,12 +15,12 @@ use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
-use crate::permission::Policy;
+use crate::permission::{Gate, Policy};
 use crate::provider::Provider;
 use crate::router::{Inbox as _, Router};
 use crate::rpc::{Closed, Peer};
 use crate::system_message::SystemMessage;
-use crate::tool::{self, IntoTools, Tool, ToolDefinition};
+use crate::tool::{self, Definition, IntoTools, Tool};
 
 /// Options of a session; made by [`Client::session`].
 ///
@@ -126,7 +126,7 @@ impl SessionBuilder {
             peer: connection.peer.clone(),
             exclusive: connection.exclusive,
             tools: self.tools.iter().map(|tool| (tool.name().to_owned(), tool.clone())).collect(),
-            policy: self.policy.clone().unwrap_or_default(),
+            gate: Gate::new(self.policy.clone().unwrap_or_default()),
             running: Mutex::new(HashMap::new()),
         });
         // The CLI speaks of the session before it answers `session.create`.
@@ -217,7 +217,7 @@ struct CreateParams<'a> {
     model: Option<&'a str>,
     streaming: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tools: Vec<ToolDefinition<'a>>,
+    tools: Vec<Definition<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     system_message: Option<&'a SystemMessage>,
     #[serde(skip_serializing_if = "Option::is_none")]

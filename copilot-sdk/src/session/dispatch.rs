@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::access::Access;
 use crate::event::{Event, EventData, ExternalToolRequested, PermissionRequested};
 use crate::ids::{RequestId, SessionId};
-use crate::permission::{Decision, PermissionRequest, Policy};
+use crate::permission::{Gate, PermissionDecision, PermissionRequest, ToolConsent};
 use crate::rpc::{CODE_METHOD_NOT_FOUND, Peer, Responder};
 use crate::tool::{CancelToken, Tool, ToolCall, ToolContext, ToolResult};
 use crate::unwind::catch_unwind;
@@ -46,7 +46,7 @@ pub(super) struct Dispatch {
     /// Nobody else can answer: unknown names are ours to refuse.
     pub(super) exclusive: bool,
     pub(super) tools: HashMap<String, Tool>,
-    pub(super) policy: Policy,
+    pub(super) gate: Gate,
     pub(super) running: Mutex<HashMap<RequestId, CancelToken>>,
 }
 
@@ -74,7 +74,7 @@ impl Dispatch {
                     cancel.cancel();
                 }
             }
-            EventData::PermissionRequested(request) => self.permission(request).await,
+            EventData::PermissionRequested(request) => self.permission(event, request).await,
             _ => {}
         }
     }
@@ -87,7 +87,7 @@ impl Dispatch {
             }
             return;
         };
-        if tool.is_declaration() {
+        if !tool.has_handler() {
             return;
         }
         let cancel = CancelToken::new();
@@ -124,29 +124,46 @@ impl Dispatch {
         .await;
     }
 
-    async fn permission(self: &Arc<Self>, asked: &PermissionRequested) {
+    async fn permission(self: &Arc<Self>, event: &Event, asked: &PermissionRequested) {
         if asked.resolved_by_hook {
             return;
         }
-        let request = PermissionRequest::from_json(&asked.permission_request);
+        let request = match serde_json::from_str(asked.permission_request.get()) {
+            Ok(json) => PermissionRequest::new(self.session_id.clone(), json).from_agent(event.agent_id.clone()),
+            Err(error) => {
+                tracing::warn!(%error, "a permission request that cannot be read; it is denied");
+                return self.answer_permission(&asked.request_id, &PermissionDecision::denied());
+            }
+        };
+        let consent = self.consent(&request);
+        let request = request.with_consent(consent);
         let dispatch = Arc::clone(self);
         let request_id = asked.request_id.clone();
         handle(Box::pin(async move {
-            let decision = match catch_unwind(dispatch.policy.decide(&request)).await {
-                Ok(decision) => decision,
-                Err(panic) => {
-                    tracing::error!(%panic, "the permission policy panicked; the request is denied");
-                    Decision::user_not_available()
-                }
-            };
-            if let Some(decision) = decision.to_wire() {
-                dispatch.post(
-                    "session.permissions.handlePendingPermissionRequest",
-                    &Answer { session_id: &dispatch.session_id, request_id: &request_id, result: decision },
-                );
-            }
+            let decision = catch_unwind(dispatch.gate.decide(&request)).await.unwrap_or_else(|panic| {
+                tracing::error!(panic, "the permission policy panicked; the request is denied");
+                PermissionDecision::UserNotAvailable
+            });
+            dispatch.answer_permission(&request_id, &decision);
         }))
         .await;
+    }
+
+    /// What this program said about the tool that asks, where it is one of ours.
+    fn consent(&self, request: &PermissionRequest) -> ToolConsent {
+        let own = request.tool_name().filter(|_| request.kind() == "custom-tool").and_then(|name| self.tools.get(name));
+        match own {
+            None => ToolConsent::NotOurs,
+            Some(tool) if tool.asks() => ToolConsent::AskEachTime,
+            Some(_) => ToolConsent::Given,
+        }
+    }
+
+    fn answer_permission(&self, request_id: &RequestId, decision: &PermissionDecision) {
+        if let Some(result) = decision.to_wire() {
+            let answer = Answer { session_id: &self.session_id, request_id, result };
+            self.post("session.permissions.handlePendingPermissionRequest", &answer);
+        }
     }
 
     fn request(&self, method: &str, _params: &RawValue, responder: Responder) {

@@ -66,7 +66,7 @@ impl SessionInbox {
     }
 
     /// Why nothing more comes, once that is so.
-    pub(super) fn closed(&self) -> Option<Closed> {
+    pub(super) fn over(&self) -> Option<Closed> {
         self.lock().closed.clone()
     }
 

@@ -172,7 +172,7 @@ impl Session {
     ///
     /// [`ErrorKind::Closed`] when the connection is gone. A second call does nothing.
     pub async fn disconnect(&self) -> Result<()> {
-        if self.0.inbox.closed().is_some_and(|closed| closed.orderly) {
+        if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
             return Ok(());
         }
         let gone = self.0.connection.peer.call_raw("session.detach", Addressed { session_id: self.id() }).await;
@@ -189,7 +189,7 @@ impl Session {
     }
 
     fn check(&self) -> Result<()> {
-        match self.0.inbox.closed() {
+        match self.0.inbox.over() {
             Some(closed) => {
                 let text = format!("session `{}` is over: {}", self.id(), closed.reason);
                 Err(Error::new(ErrorKind::Closed, text).in_session(self.id()))
@@ -209,7 +209,7 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.inbox.closed().is_none() {
+        if self.inbox.over().is_none() {
             let _ = self.connection.peer.post("session.detach", Addressed { session_id: &self.inbox.id });
         }
         self.close();

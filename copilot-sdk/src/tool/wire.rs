@@ -45,6 +45,13 @@ impl Tool {
     }
 }
 
+impl Tool {
+    /// Whether every call is to be decided anew.
+    pub(crate) fn asks(&self) -> bool {
+        self.inner().ask
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_false(flag: &bool) -> bool {
     !flag
