@@ -1,7 +1,7 @@
 //! Where this crate keeps the CLI.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The directory in which installed versions of the CLI lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,6 @@ impl Cache {
                 .or_else(|| home().map(|home| home.join(".cache")))
         };
         path("COPILOT_SDK_CACHE").or_else(|| user().map(|user| user.join("copilot-sdk"))).map(Self)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
     }
 
     /// Where the versions lie, each in a directory of its name.

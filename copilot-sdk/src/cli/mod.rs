@@ -1,10 +1,76 @@
-//! The Copilot CLI on this machine: which version this crate is made for, where it is kept.
+//! The Copilot CLI on this machine: find out whether it is installed, and install it.
+//!
+//! A [`Client`](crate) finds a CLI by itself: an explicit path, `COPILOT_CLI_PATH`, `copilot` on `PATH`, and last the
+//! cache that [`install`] fills. Nothing is ever downloaded unless the program asks for it here.
+//!
+//! ```no_run
+//! # async fn run() -> copilot_sdk::Result<()> {
+//! let program = copilot_sdk::cli::install().await?;
+//! println!("Copilot CLI {} is {}", copilot_sdk::cli::VERSION, program.display());
+//! # Ok(())
+//! # }
+//! ```
 
 mod cache;
+mod installer;
+mod npm;
+mod progress;
+mod recipe;
+mod staging;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod work;
+
+use std::path::PathBuf;
 
 pub(crate) use self::cache::Cache;
+pub use self::installer::Installer;
+pub use self::progress::{Progress, Stage};
+use crate::Result;
 
 /// The version of the Copilot CLI that this crate is made for and tested with.
 pub const VERSION: &str = "1.0.102";
+
+/// Installs the CLI of [`VERSION`] in this crate's cache, unless it is there already, and returns its path.
+///
+/// The `npm` client downloads it (about 190 MB), so the user's own registry, proxy and certificates apply. The cache
+/// is `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory. Several programs may install at once.
+/// [`installer`] has the options.
+///
+/// # Errors
+///
+/// [`ErrorKind::Start`](crate::ErrorKind::Start) when npm is missing, fails or installs nothing that runs here, or when
+/// the cache cannot be written; [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after ten minutes. The text says what to do.
+///
+/// # Cancel safety
+///
+/// Dropping the future ends npm and removes what was downloaded so far.
+pub async fn install() -> Result<PathBuf> {
+    installer().install().await
+}
+
+/// An installation with options.
+///
+/// ```no_run
+/// # async fn run() -> copilot_sdk::Result<()> {
+/// use std::time::Duration;
+///
+/// let program = copilot_sdk::cli::installer()
+///     .cache_dir("/opt/my-app/cache")
+///     .deadline(Duration::from_secs(120))
+///     .on_progress(|progress| eprintln!("{progress}"))
+///     .install()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn installer() -> Installer {
+    Installer::new()
+}
+
+/// The CLI of [`VERSION`] in this crate's cache, if it is installed; only looks.
+pub fn installed() -> Option<PathBuf> {
+    installer().installed()
+}

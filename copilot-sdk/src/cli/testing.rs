@@ -1,8 +1,8 @@
 //! Directories and programs for tests of this crate.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A directory that is removed when it is dropped.
 pub(crate) struct Directory(PathBuf);
@@ -20,8 +20,11 @@ impl Directory {
 
     /// Puts an executable file there, with the directories that it needs.
     pub(crate) fn program(&self, name: impl AsRef<Path>, text: &str) -> PathBuf {
-        let path = self.file(name, text);
-        make_executable(&path);
+        let path = self.file(name, "");
+        // Another process writes it: were it open for writing here, a child that another test starts at this moment would
+        // have it open as well, and then it could not be executed.
+        let script = r#"printf '%s' "$1" > "$0" && chmod 755 "$0""#;
+        assert!(Command::new("/bin/sh").args(["-c", script]).arg(&path).arg(text).status().unwrap().success());
         path
     }
 
@@ -37,8 +40,4 @@ impl Drop for Directory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
-}
-
-pub(crate) fn make_executable(path: &Path) {
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -203,7 +203,9 @@ async fn i9_survivors_in_sessions_of_their_own_are_gone_before_the_end_is_told()
     stdout.read_line(&mut line).await.unwrap();
     assert_eq!(line, "ready\n");
     // While a process replaces itself, its environment cannot be read.
+    let began = Instant::now();
     while carriers(process.instance()) != 3 {
+        assert!(began.elapsed() < Duration::from_secs(20), "the survivors should carry the mark");
         tokio::task::yield_now().await;
     }
     drop(stdin);
@@ -279,11 +281,8 @@ async fn a_server_that_ends_before_it_listens_is_an_error_with_its_last_words() 
 #[tokio::test]
 async fn what_cannot_be_started_says_why() {
     let directory = crate::cli::testing::directory();
-    let file = directory.path().join("plain");
-    std::fs::write(&file, "no program").unwrap();
-    let script = directory.path().join("script");
-    std::fs::write(&script, "#!/missing/interpreter\n").unwrap();
-    crate::cli::testing::make_executable(&script);
+    let file = directory.file("plain", "no program");
+    let script = directory.program("script", "#!/missing/interpreter\n");
 
     let at = |path: &Path| Spec::new(path, Stdin::Piped);
     let missing = start_error(&at(&directory.path().join("missing")));

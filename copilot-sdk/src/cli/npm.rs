@@ -1,0 +1,154 @@
+//! What is asked of npm, and what its failures mean.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::work::Output;
+use crate::transport::process::{Spec, Stdin};
+use crate::{Error, ErrorKind};
+
+/// npm's own report of a failure (`--json`).
+#[derive(Deserialize)]
+struct Report {
+    error: Problem,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Problem {
+    code: Option<String>,
+    summary: Option<String>,
+    detail: Option<String>,
+}
+
+/// The command that puts the package into `staging` and nowhere else, whatever the user's settings are.
+pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Spec {
+    let mut spec = Spec::new(npm, Stdin::Null);
+    spec.args = ["install", "--prefix"].map(Into::into).to_vec();
+    spec.args.push(staging.into());
+    let options = [
+        "--no-global",
+        "--no-save",
+        "--no-package-lock",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        // Without it `omit=optional` in the user's settings succeeds and installs no binary.
+        "--include=optional",
+        // npm's own default is more than a minute of silence when nothing can be reached.
+        "--fetch-retries=1",
+        "--loglevel=error",
+        "--json",
+    ];
+    spec.args.extend(options.map(Into::into));
+    spec.args.push(package(version).into());
+    spec.cwd = Some(staging.to_owned());
+    spec
+}
+
+/// npm itself could not be started.
+pub(super) fn missing(npm: &Path, version: &str, error: Error) -> Error {
+    let text = format!(
+        "cannot install the Copilot CLI {version} because {} does not start: install Node.js, which brings npm, \
+         or set COPILOT_CLI_PATH to a CLI, or run `npm install -g {}` where npm is",
+        npm.display(),
+        package(version)
+    );
+    Error::new(ErrorKind::Start, text).with_source(error)
+}
+
+/// npm ran and failed.
+pub(super) fn failure(spec: &Spec, version: &str, output: &Output) -> Error {
+    let problem = report(&output.stdout);
+    let code = problem.code.as_deref().unwrap_or_default();
+    let mut text = format!("npm could not install the Copilot CLI {version} ({}): ", output.exit);
+    if code.is_empty() {
+        text.push_str("it did not say why");
+    } else {
+        text.push_str(code);
+    }
+    for said in [problem.summary, problem.detail].into_iter().flatten() {
+        let said = said.trim();
+        if !said.is_empty() {
+            text.push_str(": ");
+            text.push_str(said);
+        }
+    }
+    text.push_str("\nwhat to do: ");
+    text.push_str(&advice(code, version));
+    text.push_str("\nthe command was: ");
+    text.push_str(&shown(spec));
+    if !output.stderr.is_empty() {
+        text.push_str("\nits last lines on stderr:\n");
+        text.push_str(&output.stderr);
+    }
+    Error::new(ErrorKind::Start, text)
+}
+
+/// npm ran without complaint, but the one binary is not there.
+pub(super) fn no_binary(spec: &Spec, version: &str, found: &[PathBuf]) -> Error {
+    let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
+    let found: Vec<String> = found.iter().map(|path| path.display().to_string()).collect();
+    let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
+    let text = format!(
+        "npm installed no binary of the Copilot CLI {version} for this platform ({platform}); found {found}\n\
+         what to do: look for `omit`, `os`, `cpu` and `libc` in `npm config list`, \
+         or set COPILOT_CLI_PATH to a CLI for this platform\nthe command was: {}",
+        shown(spec)
+    );
+    Error::new(ErrorKind::Start, text)
+}
+
+fn package(version: &str) -> String {
+    format!("@github/copilot@{version}")
+}
+
+fn report(stdout: &str) -> Problem {
+    // Some versions of npm print notices before it.
+    let json = stdout.find('{').and_then(|start| stdout.get(start..)).unwrap_or_default();
+    serde_json::from_str(json).map_or_else(|_| Problem::default(), |report: Report| report.error)
+}
+
+fn advice(code: &str, version: &str) -> String {
+    match code {
+        "ENOTCACHED" => {
+            "npm works offline and its cache lacks the package: connect, or unset `offline` in npm's settings".into()
+        }
+        "ECONNREFUSED" | "ECONNRESET" | "ENOTFOUND" | "EAI_AGAIN" | "ETIMEDOUT" | "ERR_SOCKET_TIMEOUT"
+        | "ENETUNREACH" => {
+            "the registry cannot be reached: look at the network and at `registry` and `proxy` in `npm config list`"
+                .into()
+        }
+        "ETARGET" | "E404" => {
+            format!(
+                "the registry has no version {version}: correct the version, or ask whoever keeps your registry for it"
+            )
+        }
+        "E401" | "E403" | "ENEEDAUTH" => "the registry refuses you: log in to it with `npm login`".into(),
+        "EBADPLATFORM" => "there is no CLI for this platform: look for `os`, `cpu` and `libc` in `npm config list`, \
+             or set COPILOT_CLI_PATH to a CLI that runs here"
+            .into(),
+        "ENOSPC" | "EDQUOT" => {
+            "free about 600 MB, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory on a larger disk".into()
+        }
+        "EACCES" | "EPERM" | "EROFS" => {
+            "let this user write there, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory of its own".into()
+        }
+        code if code.contains("CERT") || code.contains("SELF_SIGNED") => {
+            "npm does not trust the registry's certificate: set `cafile` in npm's settings".into()
+        }
+        _ => "run the command by hand, or set COPILOT_CLI_PATH to a CLI".into(),
+    }
+}
+
+/// The command as one would type it.
+fn shown(spec: &Spec) -> String {
+    let words = std::iter::once(spec.program.as_os_str()).chain(spec.args.iter().map(AsRef::as_ref));
+    let quoted = words.map(|word| {
+        let word = word.to_string_lossy();
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=@+:".contains(c);
+        if word.chars().all(plain) { word.into_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,184 @@
+//! The steps of an installation; they block, so they run on a thread that may.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::progress::{Reporter, Stage};
+use super::staging::Staging;
+use super::work::Work;
+use super::{Cache, npm};
+use crate::transport::process::{Spec, Stdin};
+use crate::{Error, ErrorKind, Result};
+
+/// How often another program's installation is looked at.
+const LOCK_POLL: Duration = Duration::from_millis(100);
+
+/// One installation: what, where, with what.
+pub(super) struct Recipe {
+    pub(super) version: String,
+    pub(super) cache: Cache,
+    pub(super) npm: PathBuf,
+    pub(super) reporter: Reporter,
+    pub(super) work: Work,
+}
+
+impl Recipe {
+    pub(super) fn follow(mut self) -> Result<PathBuf> {
+        self.reporter.report(Stage::Looking);
+        let program = self.cache.program(&self.version);
+        if !self.answers(&program)? {
+            let versions = self.cache.versions();
+            fs::create_dir_all(&versions).map_err(|error| unwritable(&versions, error))?;
+            // Held until the end. The one who waited for it finds the work done.
+            let _lock = self.lock()?;
+            if !self.answers(&program)? {
+                self.download(&versions, &program)?;
+            }
+        }
+        self.reporter.report(Stage::Ready);
+        Ok(program)
+    }
+
+    /// Whether there is a CLI that says that it is of this version.
+    fn answers(&mut self, program: &Path) -> Result<bool> {
+        if !program.is_file() {
+            return Ok(false);
+        }
+        match self.probe(program) {
+            Err(error) if error.kind() == ErrorKind::Start => {
+                tracing::warn!(%error, "the installed Copilot CLI does not run and is installed again");
+                Ok(false)
+            }
+            probed => probed.map(|()| true),
+        }
+    }
+
+    /// Waits for the version's lock; where the file system has no locks, staging directories must do.
+    fn lock(&mut self) -> Result<Option<File>> {
+        let path = self.cache.versions().join(format!("{}.lock", self.version));
+        let file = File::options().create(true).append(true).open(&path).map_err(|error| unwritable(&path, error))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => {
+                    Staging::remove_stale(&self.cache.versions(), &self.version);
+                    return Ok(Some(file));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    self.work
+                        .wait("waiting for another installation of the Copilot CLI", tokio::time::sleep(LOCK_POLL))?;
+                }
+                Err(TryLockError::Error(error)) => {
+                    tracing::debug!(%error, "the cache's file system has no locks");
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn download(&mut self, versions: &Path, program: &Path) -> Result<()> {
+        let staging = Staging::create(versions, &self.version).map_err(|error| unwritable(versions, error))?;
+        let manifest = staging.path().join("package.json");
+        fs::write(&manifest, r#"{"private":true}"#).map_err(|error| unwritable(&manifest, error))?;
+
+        self.reporter.report(Stage::Downloading);
+        let spec = npm::command(&self.npm, staging.path(), &self.version);
+        let reporter = &mut self.reporter;
+        let output = self.work.run("downloading the Copilot CLI", &spec, || reporter.downloaded(staging.bytes()));
+        let output = output.map_err(|error| match error.kind() {
+            ErrorKind::Start => npm::missing(&self.npm, &self.version, error),
+            _ => error,
+        })?;
+        if !output.exit.success() {
+            return Err(npm::failure(&spec, &self.version, &output));
+        }
+        // npm's success does not mean that the package of this platform is there.
+        let found = binaries(&staging.path().join("node_modules/@github"));
+        let [binary] = found.as_slice() else {
+            return Err(npm::no_binary(&spec, &self.version, &found));
+        };
+
+        self.reporter.downloaded(staging.bytes());
+
+        self.reporter.report(Stage::Unpacking);
+        self.unpack(binary)?;
+        self.probe(binary)?;
+        publish(&staging, binary, program).or_else(|error| {
+            // Without a lock another one may have been faster: then its work is as good as ours.
+            if self.answers(program)? { Ok(()) } else { Err(unwritable(program, error)) }
+        })
+    }
+
+    /// Lets the CLI unpack itself now instead of at its first start; only an optimisation, so its failures do not matter.
+    fn unpack(&mut self, binary: &Path) -> Result<()> {
+        let mut spec = self.version_query(binary);
+        spec.environment.set("COPILOT_SEA_EXTRACT_ONLY", "1");
+        match self.work.run("unpacking the Copilot CLI", &spec, || {}) {
+            Err(error) if error.kind() != ErrorKind::Start => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs the CLI and compares the version that it says.
+    fn probe(&mut self, program: &Path) -> Result<()> {
+        let output = self.work.run("asking the Copilot CLI for its version", &self.version_query(program), || {})?;
+        let mut words = output.stdout.split_whitespace().map(|word| word.trim_end_matches('.'));
+        if output.exit.success() && words.any(|word| word == self.version) {
+            return Ok(());
+        }
+        let said = output.stdout.lines().chain(output.stderr.lines()).next().unwrap_or("nothing");
+        let text = format!(
+            "{} should be the Copilot CLI {}, but asked for its version it answered {said:?} ({}): \
+             set COPILOT_CLI_PATH to a CLI that runs on this machine",
+            program.display(),
+            self.version,
+            output.exit
+        );
+        Err(Error::new(ErrorKind::Start, text))
+    }
+
+    fn version_query(&self, program: &Path) -> Spec {
+        let mut spec = Spec::new(program, Stdin::Null);
+        spec.args = vec!["--version".into()];
+        spec.environment.set("COPILOT_CACHE_HOME", self.cache.unpacked());
+        spec.environment.remove("COPILOT_SEA_EXTRACT_ONLY");
+        spec
+    }
+}
+
+/// The CLIs in the packages of platforms.
+fn binaries(packages: &Path) -> Vec<PathBuf> {
+    let packages = fs::read_dir(packages).into_iter().flatten().flatten();
+    let platforms = packages.filter(|package| package.file_name().to_string_lossy().starts_with("copilot-"));
+    platforms.map(|package| package.path().join("copilot")).filter(|binary| binary.is_file()).collect()
+}
+
+/// Puts the binary and its licence in their place in one step, so that nobody ever sees half of it.
+fn publish(staging: &Staging, binary: &Path, program: &Path) -> io::Result<()> {
+    let ready = staging.path().join("ready");
+    fs::create_dir(&ready)?;
+    fs::rename(binary, ready.join("copilot"))?;
+    let files = binary.parent().into_iter().flat_map(fs::read_dir).flatten().flatten();
+    for licence in files.filter(|file| file.file_name().to_string_lossy().starts_with("LICENSE")) {
+        fs::rename(licence.path(), ready.join(licence.file_name()))?;
+    }
+    let place = program.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    if place.exists() {
+        // What stood there did not answer.
+        fs::rename(place, staging.path().join("broken"))?;
+    }
+    fs::rename(&ready, place)
+}
+
+fn unwritable(path: &Path, error: io::Error) -> Error {
+    let what = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full: free about 600 MB",
+        _ => "it cannot be written: give this user the right to",
+    };
+    let text = format!(
+        "cannot install the Copilot CLI at {}: {what}, or set COPILOT_SDK_CACHE to another directory",
+        path.display()
+    );
+    Error::new(ErrorKind::Start, text).with_source(error)
+}
