@@ -30,6 +30,8 @@ mod session;
 mod session_state;
 mod skill;
 mod subagent;
+#[cfg(test)]
+mod tests;
 mod tool;
 mod usage;
 

@@ -1,0 +1,186 @@
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::{Event, EventData, SessionEvent, SessionMode, decode_session_event};
+
+const ENVELOPE: &str = r#""id":"e2","timestamp":"2026-01-01T00:00:00.000Z","parentId":"e1""#;
+
+fn event(event_type: &str, data: &str) -> Event {
+    serde_json::from_str(&format!(r#"{{"type":"{event_type}","data":{data},{ENVELOPE}}}"#)).unwrap()
+}
+
+/// The payload as it is kept, defaults included.
+fn kept(event_type: &str, data: &str) -> Value {
+    let event = event(event_type, data);
+    assert!(event.json().is_none(), "{event:?}");
+    serde_json::to_value(&event.data).unwrap()
+}
+
+#[test]
+fn the_keys_of_an_envelope_come_in_any_order() {
+    let orders = [
+        r#"{"type":"assistant.intent","data":{"intent":"look"},"ephemeral":true,"agentId":"a","id":"e2","timestamp":"t","parentId":"e1"}"#,
+        r#"{"type":"assistant.intent","ephemeral":true,"data":{"intent":"look"},"id":"e2","timestamp":"t","agentId":"a","parentId":"e1"}"#,
+        r#"{"id":"e2","timestamp":"t","parentId":"e1","ephemeral":true,"agentId":"a","data":{"intent":"look"},"type":"assistant.intent"}"#,
+    ];
+    for order in orders {
+        let params = format!(r#"{{"event":{order},"sessionId":"s","new":[1]}}"#);
+        let SessionEvent { session_id, event } = serde_json::from_str(&params).unwrap();
+        assert_eq!(session_id, "s");
+        assert!(!event.is_root());
+        let expected: Value = serde_json::from_str(order).unwrap();
+        assert_eq!(serde_json::to_value(&event).unwrap(), expected);
+    }
+}
+
+#[test]
+fn null_and_missing_fields_read_as_absent() {
+    let empty = json!({"question": "", "choices": [], "requestId": "r"});
+    assert_eq!(kept("user_input.requested", r#"{"requestId":"r"}"#), empty);
+    let nulls = r#"{"requestId":"r","question":null,"choices":null,"allowFreeform":null,"toolCallId":null}"#;
+    assert_eq!(kept("user_input.requested", nulls), empty);
+    assert_eq!(kept("session.idle", "null"), json!({"aborted": false}));
+}
+
+#[test]
+fn whole_numbers_may_arrive_as_fractions() {
+    let usage = kept(
+        "assistant.usage",
+        r#"{"model":"m","inputTokens":32.0,"outputTokens":32.7,"cacheReadTokens":-1,"reasoningTokens":1e30,"cost":2}"#,
+    );
+    assert_eq!(
+        usage,
+        json!({"model": "m", "inputTokens": 32, "outputTokens": 33, "cost": 2.0, "toolCounts": {}, "quotaSnapshots": {}})
+    );
+}
+
+#[test]
+fn fields_of_a_new_shape_read_as_absent_and_new_fields_are_skipped() {
+    let idle = r#"{"mode":{"name":"plan","nested":[{}]},"aborted":"yes","later":{"a":[1,2,{"b":null}]}}"#;
+    assert_eq!(kept("session.idle", idle), json!({"aborted": false}));
+    let skills = r#"{"skills":[7,{"name":"s","enabled":true,"source":"moon"},null]}"#;
+    let skill = json!({"name": "s", "description": "", "source": "moon", "userInvocable": false, "enabled": true});
+    assert_eq!(kept("session.skills_loaded", skills), json!({"skills": [skill]}));
+}
+
+#[test]
+fn new_words_are_kept_as_unknown() {
+    let EventData::SessionModeChanged(changed) =
+        event("session.mode_changed", r#"{"previousMode":"plan","newMode":"dreaming"}"#).data
+    else {
+        panic!("not a mode change")
+    };
+    assert_eq!(changed.previous_mode, SessionMode::Plan);
+    assert_eq!(changed.new_mode, SessionMode::Unknown("dreaming".to_owned()));
+    assert_eq!(changed.new_mode.to_string(), "dreaming");
+}
+
+#[test]
+fn unknown_events_keep_their_json_and_decode_on_demand() {
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Moon {
+        phase: f64,
+    }
+    let event = event("moon.rose", r#"{ "phase": 0.50, "é": "\u00e9" }"#);
+    assert_eq!(event.json().unwrap().get(), r#"{ "phase": 0.50, "é": "\u00e9" }"#);
+    assert_eq!(event.decode::<Moon>("moon.rose").unwrap().unwrap(), Moon { phase: 0.5 });
+    assert!(event.decode::<Moon>("moon.set").is_none());
+    assert!(event.decode::<String>("moon.rose").unwrap().is_err());
+}
+
+#[test]
+fn an_event_without_its_identifier_is_kept_as_json() {
+    let data = r#"{"toolName":"t","requestId":7}"#;
+    let params =
+        format!(r#"{{"sessionId":"s","event":{{"type":"external_tool.requested","data":{data},{ENVELOPE}}}}}"#);
+    let one_pass = serde_json::from_str::<SessionEvent<'_>>(&params).unwrap_err();
+    assert!(
+        one_pass.to_string().starts_with("the data of `external_tool.requested` lacks an identifier"),
+        "{one_pass}"
+    );
+    let recovered = decode_session_event(&params).unwrap().event;
+    assert_eq!(recovered.event_type(), "external_tool.requested");
+    assert_eq!(recovered.json().unwrap().get(), data);
+    assert_eq!(event("external_tool.requested", data).json().unwrap().get(), data);
+}
+
+#[test]
+fn deep_nesting_in_an_event_is_no_error() {
+    let deep = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));
+    let unknown = event("moon.rose", &deep);
+    assert_eq!(unknown.json().unwrap().get(), deep);
+    let call = kept("assistant.idle", &format!(r#"{{"aborted":true,"later":{deep}}}"#));
+    assert_eq!(call, json!({"aborted": true}));
+    let params = format!(
+        r#"{{"sessionId":"s","event":{{"type":"tool.user_requested","data":{{"toolCallId":"c","arguments":{deep}}},{ENVELOPE}}}}}"#
+    );
+    let EventData::ToolUserRequested(call) = decode_session_event(&params).unwrap().event.data else {
+        panic!("not a tool call")
+    };
+    assert_eq!(call.arguments.unwrap().get(), deep);
+}
+
+#[test]
+fn broken_envelopes_are_errors_that_name_what_is_missing() {
+    let error = |params: &str| decode_session_event(params).unwrap_err().to_string();
+    assert!(error(r#"{"event":{"type":"session.idle","data":{},"id":"1"}}"#).starts_with("missing field `sessionId`"));
+    assert!(error(r#"{"sessionId":"s"}"#).starts_with("missing field `event`"));
+    assert!(error(r#"{"sessionId":"s","event":{"type":"session.idle","data":{}}}"#).starts_with("missing field `id`"));
+    assert!(error(r#"{"sessionId":"s","event":{"data":{},"id":"1"}}"#).starts_with("missing field `type`"));
+    assert!(error(r#"{"sessionId":"s","event":[]}"#).contains("expected an event"));
+}
+
+#[test]
+fn debug_shows_neither_the_json_of_unknown_events_nor_secrets() {
+    assert!(!format!("{:?}", event("moon.rose", r#"{"key":"hunter2"}"#)).contains("hunter2"));
+    let oauth = event(
+        "mcp.oauth_required",
+        r#"{"requestId":"r","serverName":"s","staticClientConfig":{"clientId":"c","clientSecret":"hunter2"},
+            "httpResponse":{"statusCode":401,"headers":[{"name":"set-cookie","value":"hunter2"}]}}"#,
+    );
+    assert!(!format!("{oauth:?}").contains("hunter2"));
+    let EventData::McpOauthRequired(required) = oauth.data else { panic!("not an oauth request") };
+    assert!(required.static_client_config.unwrap().expose().get().contains("hunter2"));
+}
+
+#[test]
+fn one_pass_and_tolerant_reading_agree_on_every_recorded_event() {
+    #[derive(Deserialize)]
+    struct Line {
+        msg: Box<RawValue>,
+    }
+    #[derive(Deserialize)]
+    struct Notification {
+        method: String,
+        params: Box<RawValue>,
+    }
+    #[derive(Deserialize)]
+    struct Params {
+        event: Event,
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/traces");
+    let mut count = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines().filter(|line| line.starts_with('{')) {
+            let line: Line = serde_json::from_str(line).unwrap();
+            let Ok(notification) = serde_json::from_str::<Notification>(line.msg.get()) else { continue };
+            if notification.method == "session.event" {
+                let text = notification.params.get();
+                let one_pass = serde_json::from_str::<SessionEvent<'_>>(text).unwrap().event;
+                let tolerant = serde_json::from_str::<Params>(text).unwrap().event;
+                assert_eq!(serde_json::to_string(&one_pass).unwrap(), serde_json::to_string(&tolerant).unwrap());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 5_000, "only {count} events in the traces");
+}
+
+#[test]
+fn an_event_takes_little_room_in_a_queue() {
+    assert!(size_of::<Event>() <= 256, "{} bytes", size_of::<Event>());
+}
