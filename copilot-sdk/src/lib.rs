@@ -2,6 +2,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod error;
+pub mod handler;
 pub mod ids;
+mod nullable;
+pub mod permission;
 
 pub use error::{Error, ErrorKind, Result};
