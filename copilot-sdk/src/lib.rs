@@ -6,5 +6,7 @@ pub mod handler;
 pub mod ids;
 mod nullable;
 pub mod permission;
+pub mod provider;
+mod secret;
 
 pub use error::{Error, ErrorKind, Result};
