@@ -19,6 +19,12 @@ pub mod session;
 pub mod tool;
 pub mod transport;
 mod unwind;
+pub mod handler;
+pub mod ids;
+mod nullable;
+pub mod permission;
+pub mod provider;
+mod secret;
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,214 @@
+//! What a closure must be to answer a question of the agent, and how such answers are run.
+//!
+//! Every `on_*` setter and [`permission::ask`](crate::permission::ask) take a [`Handler`]: an async function or closure
+//! of one owned value.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::future::BoxFuture;
+
+/// The error of a handler: anything that `?` can turn into a boxed error.
+pub type HandlerError = Box<dyn Error + Send + Sync>;
+
+/// An async function or closure that takes one owned value.
+///
+/// It is implemented for every such function; there is nothing to implement by hand. A closure that captures values
+/// clones them for each call:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use copilot_sdk::permission::{self, PermissionDecision};
+/// let allowed = Arc::new(vec!["/srv/data".to_owned()]);
+/// let policy = permission::ask(move |request| {
+///     let allowed = allowed.clone();
+///     async move {
+///         match request.path() {
+///             Some(path) if allowed.iter().any(|root| path.starts_with(root.as_str())) => PermissionDecision::ApproveOnce,
+///             _ => PermissionDecision::reject("only /srv/data is open to you"),
+///         }
+///     }
+/// });
+/// # drop(policy);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot handle `{In}`",
+    label = "not an async function of one `{In}` that can be called again and again",
+    note = "a handler is an `async fn` or a closure that takes one owned value: `|request| async move {{ .. }}`",
+    note = "`async move |x| ..` cannot be called again when it captures values; \
+            clone them for each call: `move |x| {{ let db = db.clone(); async move {{ .. }} }}`"
+)]
+pub trait Handler<In, Fut>: Fn(In) -> Fut + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<F, In, Fut> Handler<In, Fut> for F where F: Fn(In) -> Fut + Send + Sync + 'static {}
+
+/// What a handler may return: the answer itself, or a `Result` of it with any error.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot answer `{T}` with `{Self}`",
+    label = "returns `{Self}`",
+    note = "return `{T}`, or a `Result` of it"
+)]
+pub trait IntoAnswer<T> {
+    /// The answer, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// The error that the handler returned.
+    fn into_answer(self) -> Result<T, HandlerError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoAnswer<T> for T {
+    fn into_answer(self) -> Result<T, HandlerError> {
+        Ok(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: Into<HandlerError>> IntoAnswer<T> for Result<T, E> {
+    fn into_answer(self) -> Result<T, HandlerError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// A handler of any type, shared by all calls.
+pub(crate) struct BoxHandler<In, Out>(Arc<dyn Fn(In) -> BoxFuture<'static, Result<Out, HandlerError>> + Send + Sync>);
+
+impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
+    pub(crate) fn new<Fut>(handler: impl Handler<In, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<Out>> + Send + 'static,
+    {
+        Self::with(handler, IntoAnswer::into_answer)
+    }
+
+    /// For handlers whose output is read in another way than [`IntoAnswer`].
+    pub(crate) fn with<Fut>(handler: impl Handler<In, Fut>, read: fn(Fut::Output) -> Result<Out, HandlerError>) -> Self
+    where
+        Fut: Future + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self(Arc::new(move |input| {
+            let handler = handler.clone();
+            Box::pin(async move { read(handler(input).await) })
+        }))
+    }
+
+    /// Runs the handler; a panic is an error like any other.
+    ///
+    /// # Errors
+    ///
+    /// What the handler returned, or [`Panicked`].
+    pub(crate) async fn call(&self, input: In) -> Result<Out, HandlerError> {
+        catch_panic((self.0)(input)).await?
+    }
+}
+
+impl<In, Out> Clone for BoxHandler<In, Out> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<In, Out> fmt::Debug for BoxHandler<In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handler")
+    }
+}
+
+/// Runs code of the user's; a panic ends this future and nothing else.
+///
+/// # Errors
+///
+/// [`Panicked`] when the code panicked.
+pub(crate) async fn catch_panic<T>(future: BoxFuture<'_, T>) -> Result<T, Panicked> {
+    Guarded(future).await
+}
+
+/// A handler panicked; carries the panic's message.
+#[derive(Debug)]
+pub(crate) struct Panicked(String);
+
+impl Panicked {
+    fn new(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        Self(text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned()))
+    }
+}
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the handler panicked: {}", self.0)
+    }
+}
+
+impl Error for Panicked {}
+
+struct Guarded<'a, T>(BoxFuture<'a, T>);
+
+impl<T> Future for Guarded<'_, T> {
+    type Output = Result<T, Panicked>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // After a panic the future is not polled again: `Ready` ends it.
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => Poll::Ready(Err(Panicked::new(payload.as_ref()))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BoxHandler, HandlerError};
+
+    async fn double(number: u32) -> u32 {
+        number * 2
+    }
+
+    async fn told(handler: BoxHandler<u32, u32>) -> Result<u32, String> {
+        handler.call(21).await.map_err(|error: HandlerError| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn functions_closures_and_results_are_handlers() {
+        let offset = std::sync::Arc::new(21);
+        assert_eq!(told(BoxHandler::new(double)).await, Ok(42));
+        assert_eq!(told(BoxHandler::new(async |number| number + 21)).await, Ok(42));
+        assert_eq!(
+            told(BoxHandler::new(move |number| {
+                let offset = offset.clone();
+                async move { number + *offset }
+            }))
+            .await,
+            Ok(42)
+        );
+        assert_eq!(
+            told(BoxHandler::new(|_| async { "x".parse::<u32>() })).await,
+            Err("invalid digit found in string".into())
+        );
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_wherever_it_happens() {
+        let before: BoxHandler<u32, u32> = BoxHandler::new(|number| {
+            assert!(number == 0, "odd {number}");
+            async { 0 }
+        });
+        assert_eq!(told(before).await, Err("the handler panicked: odd 21".into()));
+
+        let within: BoxHandler<u32, u32> = BoxHandler::new(|number| async move {
+            tokio::task::yield_now().await;
+            assert!(number == 0, "even later");
+            0
+        });
+        assert_eq!(told(within).await, Err("the handler panicked: even later".into()));
+    }
+}

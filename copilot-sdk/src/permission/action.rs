@@ -1,0 +1,310 @@
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::nullable::{null_as_default, without_nulls};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $kind:literal $variant:ident($payload:ident) {
+        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+    })*) => {
+        /// What the agent wants to do, by the kind of the request (wire name `kind`).
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum PermissionAction {
+            $($(#[$doc])* $variant($payload),)*
+            /// A kind that this version does not know, or a known one of unknown shape; no `allow_*` rule matches it.
+            Other {
+                /// The wire name of the kind.
+                kind: String,
+                /// The request as it came.
+                json: Value,
+            },
+        }
+
+        impl PermissionAction {
+            /// The wire name of the kind, such as `shell` or `custom-tool`.
+            pub fn kind(&self) -> &str {
+                match self {
+                    $(Self::$variant(_) => $kind,)*
+                    Self::Other { kind, .. } => kind,
+                }
+            }
+
+            fn known(kind: &str, json: Value) -> Option<Self> {
+                match kind {
+                    $($kind => serde_json::from_value(json).ok().map(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+            #[serde(rename_all = "camelCase", default)]
+            #[non_exhaustive]
+            pub struct $payload {
+                $($(#[$field_doc])* pub $field: $type,)*
+            }
+        )*
+    };
+}
+
+actions! {
+    /// Run a shell command (wire kind `shell`).
+    "shell" Shell(ShellCommand) {
+        /// The whole command line.
+        full_command_text: String,
+        /// The shell that would run it, such as `bash`.
+        shell_type: Option<String>,
+        /// What the model says that it is for.
+        intention: String,
+        /// The commands found in the text, and whether the CLI knows them to be read-only.
+        commands: Vec<ShellCommandName>,
+        /// The parts of a compound command.
+        command_segments: Vec<ShellSegment>,
+        /// Paths that the command may touch.
+        possible_paths: Vec<String>,
+        /// Addresses that the command may contact.
+        possible_urls: Vec<ShellUrl>,
+        /// Whether output is redirected into a file; `true` unless the CLI says otherwise.
+        #[serde(default = "yes")]
+        has_write_file_redirection: bool,
+        /// Whether an approval for the rest of the session may be given.
+        can_offer_session_approval: bool,
+        /// A warning of the CLI about this command.
+        warning: Option<String>,
+        /// The directory it would run in.
+        resolved_working_directory: Option<String>,
+        /// Whether it is to run outside of the sandbox.
+        request_sandbox_bypass: bool,
+        /// Whether it is to run in a wider sandbox.
+        request_sandbox_permissive: bool,
+        /// Why the sandbox is in the way.
+        request_sandbox_bypass_reason: Option<String>,
+        /// A widening of the sandbox that comes with an approval.
+        sandbox_path_grant: Option<Value>,
+    }
+    /// Create or change a file (wire kind `write`).
+    "write" Write(FileWrite) {
+        /// What the change is for.
+        intention: String,
+        /// The file, as the tool names it.
+        file_name: String,
+        /// The change as a unified diff.
+        diff: String,
+        /// The new contents, where the CLI gives them.
+        new_file_contents: Option<String>,
+        /// Each file before and after.
+        file_edits: Vec<FileEdit>,
+        /// Whether an approval for the rest of the session may be given.
+        can_offer_session_approval: bool,
+        /// The file after links are followed.
+        resolved_path: Option<String>,
+        /// Whether it is to happen outside of the sandbox.
+        request_sandbox_bypass: bool,
+        /// A widening of the sandbox that comes with an approval.
+        sandbox_path_grant: Option<Value>,
+    }
+    /// Read a file or a directory (wire kind `read`).
+    "read" Read(FileRead) {
+        /// What it is read for.
+        intention: String,
+        /// The path, as the tool names it.
+        path: String,
+        /// The path after links are followed.
+        resolved_path: Option<String>,
+        /// Whether it is to happen outside of the sandbox.
+        request_sandbox_bypass: bool,
+        /// A widening of the sandbox that comes with an approval.
+        sandbox_path_grant: Option<Value>,
+    }
+    /// Fetch an address (wire kind `url`).
+    "url" Url(UrlFetch) {
+        /// What it is fetched for.
+        intention: String,
+        /// The address.
+        url: String,
+        /// The address that redirected here.
+        redirected_from: Option<String>,
+        /// Whether it is to happen outside of the sandbox.
+        request_sandbox_bypass: bool,
+    }
+    /// Call a tool of an MCP server (wire kind `mcp`).
+    "mcp" Mcp(McpToolCall) {
+        /// The server's name in the session's configuration.
+        server_name: String,
+        /// The tool with the server's name in front, such as `files-list`.
+        tool_name: String,
+        /// The tool's own name for people.
+        tool_title: String,
+        /// The arguments of the call.
+        args: Option<Value>,
+        /// Whether the server says that the tool changes nothing.
+        read_only: bool,
+    }
+    /// Call a tool of this program or of another client (wire kind `custom-tool`).
+    "custom-tool" CustomTool(CustomToolCall) {
+        /// The tool.
+        tool_name: String,
+        /// The tool's description.
+        tool_description: String,
+        /// The arguments of the call.
+        args: Option<Value>,
+        /// Whether the tool was registered to run without a question.
+        skip_permission: bool,
+    }
+    /// Keep or rate a fact for later sessions (wire kind `memory`).
+    "memory" Memory(MemoryChange) {
+        /// `store` or `vote`; absent means `store`.
+        action: Option<String>,
+        /// What the fact is about.
+        subject: Option<String>,
+        /// The fact.
+        fact: String,
+        /// Where it was found.
+        citations: Option<String>,
+        /// `upvote` or `downvote`.
+        direction: Option<String>,
+        /// Why.
+        reason: Option<String>,
+        /// `repository` or `user`.
+        scope: Option<String>,
+    }
+    /// Call a tool that a `pre_tool_use` hook wants asked about (wire kind `hook`).
+    "hook" Hook(HookQuestion) {
+        /// The tool.
+        tool_name: String,
+        /// The arguments of the call.
+        tool_args: Option<Value>,
+        /// The hook's reason for asking.
+        hook_message: Option<String>,
+        /// The directory of the session.
+        working_directory: Option<String>,
+    }
+    /// Install, change or remove an extension (wire kind `extension-management`).
+    "extension-management" ExtensionManagement(ExtensionManagement) {
+        /// What is to happen.
+        operation: String,
+        /// The extension.
+        extension_name: Option<String>,
+    }
+    /// Give an extension capabilities (wire kind `extension-permission-access`).
+    "extension-permission-access" ExtensionPermissionAccess(ExtensionPermissionAccess) {
+        /// The extension.
+        extension_name: String,
+        /// The capabilities.
+        capabilities: Vec<String>,
+    }
+    /// Let an extension read environment variables (wire kind `extension-env-access`).
+    "extension-env-access" ExtensionEnvAccess(ExtensionEnvAccess) {
+        /// The extension.
+        extension_name: String,
+        /// The names of the variables.
+        environment_variables: Vec<String>,
+    }
+    /// Run a factory, a workflow of several agents (wire kind `factory`).
+    "factory" Factory(FactoryRun) {
+        /// What is to happen, such as `run`.
+        operation: String,
+        /// The factory.
+        name: String,
+        /// What it does.
+        description: String,
+        /// Its phases as they came.
+        phases: Vec<Value>,
+        /// The name under which an approval would be kept.
+        approval_key: String,
+        /// Whether the approval may be kept.
+        can_persist_approval: bool,
+    }
+}
+
+impl PermissionAction {
+    /// Reads the action; what does not fit is kept as [`Other`](Self::Other), never an error.
+    pub(super) fn from_json(json: Value) -> Self {
+        let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+        // `workflow` is the name that newer CLIs use for the same request.
+        let known = if kind == "workflow" { "factory" } else { &kind };
+        let object = json.as_object().cloned().map(without_nulls).unwrap_or_else(Map::new);
+        Self::known(known, Value::Object(object)).unwrap_or(Self::Other { kind, json })
+    }
+
+    /// Whether an approval would let the action leave the sandbox.
+    pub(super) fn leaves_sandbox(&self) -> bool {
+        match self {
+            Self::Shell(shell) => {
+                shell.request_sandbox_bypass || shell.request_sandbox_permissive || shell.sandbox_path_grant.is_some()
+            }
+            Self::Write(write) => write.request_sandbox_bypass || write.sandbox_path_grant.is_some(),
+            Self::Read(read) => read.request_sandbox_bypass || read.sandbox_path_grant.is_some(),
+            Self::Url(url) => url.request_sandbox_bypass,
+            _ => false,
+        }
+    }
+}
+
+/// One command of a shell command line.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ShellCommandName {
+    /// The command; the whole text where the CLI could not take it apart.
+    pub identifier: String,
+    /// Whether the CLI knows it to change nothing.
+    #[serde(deserialize_with = "null_as_default")]
+    pub read_only: bool,
+}
+
+/// One part of a compound shell command.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ShellSegment {
+    /// The command, such as `git`.
+    pub identifier: String,
+    /// The part as written.
+    pub full_command_text: String,
+    /// Whether it runs code that the text does not show.
+    #[serde(deserialize_with = "null_as_default")]
+    pub has_unbound_executable_content: bool,
+    /// The directory it runs in, where it differs.
+    pub working_directory: Option<String>,
+}
+
+/// An address in a shell command.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ShellUrl {
+    /// The address.
+    pub url: String,
+}
+
+/// One file before and after a write; a side is absent for a created or deleted file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct FileEdit {
+    /// The file as it is.
+    pub before: Option<FileVersion>,
+    /// The file as it would be.
+    pub after: Option<FileVersion>,
+}
+
+/// A file's path and text.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct FileVersion {
+    /// The path.
+    pub path: String,
+    /// The text.
+    #[serde(deserialize_with = "null_as_default")]
+    pub content: String,
+}
+
+/// What is not said about safety counts as unsafe.
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,82 @@
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use super::action::PermissionAction;
+use super::decision::PermissionDecision;
+use super::policy::Policy;
+use super::request::PermissionRequest;
+
+/// A session's policy, and what it has already told the log.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    policy: Policy,
+    told: Mutex<BTreeSet<String>>,
+}
+
+impl Gate {
+    pub(crate) fn new(policy: Policy) -> Self {
+        Self { policy, told: Mutex::default() }
+    }
+
+    /// The answer to a request. A denial because no rule matched is logged once per kind, with the way to allow it.
+    pub(crate) async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
+        match self.policy.opinion(request).await {
+            Some(decision) => decision,
+            None => {
+                if self.is_news(request.kind()) {
+                    tracing::warn!(
+                        session_id = %request.session_id, kind = request.kind(),
+                        "denied a permission request, because no rule of the session's policy matches; to allow it, add {}",
+                        remedy(request)
+                    );
+                }
+                PermissionDecision::denied()
+            }
+        }
+    }
+
+    fn is_news(&self, kind: &str) -> bool {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(kind.to_owned())
+    }
+}
+
+/// What to write so that this request is allowed next time.
+fn remedy(request: &PermissionRequest) -> String {
+    if request.managed_approval_required {
+        return "`permission::ask(..)`, because a managed policy wants a person to decide".to_owned();
+    }
+    match &request.action {
+        PermissionAction::Shell(_) => "`permission::allow_shell([\"..\"])` or `permission::ask(..)`".to_owned(),
+        PermissionAction::Read(_) => "`permission::allow_read_only()` or `permission::ask(..)`".to_owned(),
+        PermissionAction::CustomTool(call) => format!("`permission::allow_tools([{:?}])`", call.tool_name),
+        PermissionAction::Mcp(call) => format!("`permission::allow_tools([{:?}])`", call.tool_name),
+        _ => "`permission::allow_when(..)` or `permission::ask(..)`".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Gate, remedy};
+    use crate::permission::{self, PermissionDecision, PermissionRequest};
+
+    #[tokio::test]
+    async fn a_kind_is_news_once_per_session() {
+        let gate = Gate::new(permission::allow_tools(["a"]));
+        assert_eq!([gate.is_news("shell"), gate.is_news("shell"), gate.is_news("read")], [true, false, true]);
+        let request = PermissionRequest::new("s", json!({"kind": "url", "url": "http://x"}));
+        assert_eq!(gate.decide(&request).await, PermissionDecision::denied());
+        assert!(!gate.is_news("url"));
+    }
+
+    #[test]
+    fn the_log_says_how_to_allow_it() {
+        let remedy = |json| remedy(&PermissionRequest::new("s", json));
+        assert_eq!(remedy(json!({"kind": "mcp", "toolName": "srv-echo"})), "`permission::allow_tools([\"srv-echo\"])`");
+        assert_eq!(
+            remedy(json!({"kind": "read", "managedApprovalRequired": true})),
+            "`permission::ask(..)`, because a managed policy wants a person to decide"
+        );
+    }
+}

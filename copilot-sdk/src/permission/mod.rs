@@ -1,0 +1,51 @@
+//! What the agent may do: permission requests, the answers to them, and policies that decide.
+//!
+//! A policy is made of rules. They are tried in order, and the first that has an opinion decides; what no rule decides
+//! is denied with a neutral sentence for the model.
+//!
+//! ```
+//! use copilot_sdk::permission::{self, PermissionDecision};
+//!
+//! let policy = permission::allow_own_tools()
+//!     .or(permission::allow_read_only())
+//!     .or(permission::allow_shell(["cargo check*", "git diff*"]))
+//!     .or(permission::ask(async |request| {
+//!         println!("{request}");
+//!         PermissionDecision::reject("ask the person to do this")
+//!     }));
+//! ```
+//!
+//! A policy is tested without a session:
+//!
+//! ```
+//! use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
+//! use serde_json::json;
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let request = PermissionRequest::new("session", json!({"kind": "read", "path": "/etc/hosts"}));
+//! assert_eq!(permission::allow_read_only().decide(&request).await, PermissionDecision::ApproveOnce);
+//! # });
+//! ```
+
+mod action;
+mod decision;
+mod gate;
+mod pattern;
+mod policy;
+mod request;
+mod shell;
+#[cfg(test)]
+mod tests;
+
+pub use action::{
+    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryRun, FileEdit, FileRead,
+    FileVersion, FileWrite, HookQuestion, McpToolCall, MemoryChange, PermissionAction, ShellCommand, ShellCommandName,
+    ShellSegment, ShellUrl, UrlFetch,
+};
+pub use decision::{Approval, PermissionDecision};
+pub(crate) use gate::Gate;
+pub use policy::{
+    Policy, allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask, deny, deny_all,
+};
+pub use request::PermissionRequest;
+pub(crate) use request::ToolConsent;

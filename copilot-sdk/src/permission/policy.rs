@@ -1,0 +1,220 @@
+use std::future::Future;
+use std::sync::Arc;
+use std::{fmt, iter};
+
+use super::action::PermissionAction;
+use super::decision::{NEUTRAL, PermissionDecision};
+use super::pattern::Pattern;
+use super::request::{PermissionRequest, ToolConsent};
+use super::shell;
+use crate::handler::{BoxHandler, Handler, IntoAnswer};
+
+/// Rules that decide permission requests, in order: the first that has an opinion wins.
+///
+/// The default policy is [`allow_own_tools`]: registering a tool is the consent to its use.
+#[derive(Clone)]
+pub struct Policy {
+    rules: Vec<Rule>,
+}
+
+#[derive(Clone)]
+enum Rule {
+    Plain { name: Arc<str>, decide: Arc<dyn Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync> },
+    Ask(BoxHandler<PermissionRequest, PermissionDecision>),
+}
+
+impl Policy {
+    /// Adds the rules of another policy behind these.
+    pub fn or(mut self, next: Policy) -> Self {
+        self.rules.extend(next.rules);
+        self
+    }
+
+    /// The answer to a request; a neutral rejection when no rule has an opinion.
+    ///
+    /// A handler of [`ask`] that fails or panics gives [`UserNotAvailable`](PermissionDecision::UserNotAvailable).
+    pub async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
+        self.opinion(request).await.unwrap_or_else(PermissionDecision::denied)
+    }
+
+    pub(super) async fn opinion(&self, request: &PermissionRequest) -> Option<PermissionDecision> {
+        for rule in &self.rules {
+            match rule {
+                Rule::Plain { decide, .. } => {
+                    if let Some(decision) = decide(request) {
+                        return Some(decision);
+                    }
+                }
+                Rule::Ask(handler) => return Some(asked(handler, request).await),
+            }
+        }
+        None
+    }
+
+    fn plain(
+        name: impl Into<Arc<str>>,
+        decide: impl Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync + 'static,
+    ) -> Self {
+        Self { rules: vec![Rule::Plain { name: name.into(), decide: Arc::new(decide) }] }
+    }
+
+    /// A rule that approves by itself, which a managed policy may forbid.
+    fn allow(name: impl Into<Arc<str>>, matches: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static) -> Self {
+        Self::plain(name, move |request| {
+            (!request.managed_approval_required && matches(request)).then_some(PermissionDecision::ApproveOnce)
+        })
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        allow_own_tools()
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (separator, rule) in iter::once("").chain(iter::repeat(" or ")).zip(&self.rules) {
+            let name = match rule {
+                Rule::Plain { name, .. } => name,
+                Rule::Ask(_) => "ask",
+            };
+            write!(f, "{separator}{name}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Approves everything, except what a managed policy wants a person to decide.
+///
+/// The agent can then run any command as this user: for sandboxes and containers only.
+pub fn approve_all() -> Policy {
+    Policy::allow("approve_all", |_| true)
+}
+
+/// Denies everything with a neutral sentence for the model.
+pub fn deny_all() -> Policy {
+    Policy::plain("deny_all", |_| Some(PermissionDecision::denied()))
+}
+
+/// Approves the tools that this program registered, except those marked `#[tool(ask)]`.
+pub fn allow_own_tools() -> Policy {
+    Policy::allow("allow_own_tools", |request| {
+        matches!(request.action, PermissionAction::CustomTool(_)) && request.consent() == ToolConsent::Given
+    })
+}
+
+/// Approves custom tools and MCP tools by name; `*` stands for any characters.
+///
+/// MCP tools carry their server's name: `files-list`, `files-*`. The CLI's own tools are asked for by what they do, not
+/// by name: see [`allow_shell`] and [`allow_read_only`]. A tool that a hook wants asked about does not match.
+pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
+    let names: Vec<_> = names.into_iter().map(Pattern::new).collect();
+    Policy::allow(named("allow_tools", &names), move |request| match &request.action {
+        PermissionAction::CustomTool(call) => names.iter().any(|name| name.matches(&call.tool_name)),
+        PermissionAction::Mcp(call) => names.iter().any(|name| name.matches(&call.tool_name)),
+        _ => false,
+    })
+}
+
+/// Approves what changes nothing: reading files, shell commands that the CLI knows to be read-only, and MCP tools that
+/// their server declares read-only.
+///
+/// Shell commands that write into a file, contact an address or carry a warning do not match, nor does anything that
+/// leaves the sandbox. Every path may be read, also outside of the working directory: put [`deny`] in front to exclude
+/// some.
+pub fn allow_read_only() -> Policy {
+    Policy::allow("allow_read_only", |request| {
+        !request.action.leaves_sandbox()
+            && match &request.action {
+                PermissionAction::Read(_) => true,
+                PermissionAction::Shell(command) => shell::is_read_only(command),
+                PermissionAction::Mcp(call) => call.read_only,
+                _ => false,
+            }
+    })
+}
+
+/// Approves shell commands by pattern; `*` stands for any characters, arguments included.
+///
+/// Every command of a line has to match: with `["git diff*", "wc*"]`, `git diff | wc -l` is approved and
+/// `git diff; rm -r .` is not. Substitutions, redirections into files, subshells, commands with a warning, and shells
+/// other than `bash`, `sh`, `dash` and `zsh` never match. A pattern approves whatever the command can be made to do by
+/// its arguments: `find *` can delete.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::allow_shell(["cargo check*", "git status"]);
+/// ```
+pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Policy {
+    let patterns: Vec<_> = patterns.into_iter().map(Pattern::new).collect();
+    Policy::allow(named("allow_shell", &patterns), move |request| match &request.action {
+        PermissionAction::Shell(command) => {
+            !request.action.leaves_sandbox() && shell::is_posix(command) && shell::is_allowed(command, &patterns)
+        }
+        _ => false,
+    })
+}
+
+/// Approves the requests for which the condition holds.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::allow_when(|request| request.path().is_some_and(|path| path.starts_with("/srv/data/")));
+/// ```
+pub fn allow_when(condition: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static) -> Policy {
+    Policy::allow("allow_when", condition)
+}
+
+/// Denies the requests for which the condition holds; the model reads the feedback, and the turn goes on.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::deny(|request| request.kind() == "url", "there is no network here")
+///     .or(permission::approve_all());
+/// ```
+pub fn deny(
+    condition: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static,
+    feedback: impl Into<String>,
+) -> Policy {
+    let feedback = feedback.into();
+    let feedback = if feedback.trim().is_empty() { NEUTRAL.to_owned() } else { feedback };
+    Policy::plain("deny", move |request| condition(request).then(|| PermissionDecision::reject(feedback.clone())))
+}
+
+/// Asks: an async function or closure decides, for example by asking a person. Rules behind it are never reached.
+///
+/// ```
+/// use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
+///
+/// let policy = permission::ask(async |request| match request.action {
+///     PermissionAction::Shell(shell) if shell.full_command_text == "make" => PermissionDecision::ApproveInteractively,
+///     _ => PermissionDecision::reject("only `make` may run"),
+/// });
+/// ```
+pub fn ask<Fut>(handler: impl Handler<PermissionRequest, Fut>) -> Policy
+where
+    Fut: Future<Output: IntoAnswer<PermissionDecision>> + Send + 'static,
+{
+    Policy { rules: vec![Rule::Ask(BoxHandler::new(handler))] }
+}
+
+async fn asked(
+    handler: &BoxHandler<PermissionRequest, PermissionDecision>,
+    request: &PermissionRequest,
+) -> PermissionDecision {
+    handler.call(request.clone()).await.unwrap_or_else(|error| {
+        tracing::error!(
+            session_id = %request.session_id, kind = request.kind(), error = &*error,
+            "the permission handler failed; the agent is told that nobody is available"
+        );
+        PermissionDecision::UserNotAvailable
+    })
+}
+
+fn named(function: &str, patterns: &[Pattern]) -> String {
+    format!("{function}({:?})", patterns.iter().map(Pattern::as_str).collect::<Vec<_>>())
+}

@@ -1,0 +1,149 @@
+//! Policies, decided on requests as the CLI sends them.
+
+use serde_json::{Value, json};
+
+use super::{PermissionDecision, PermissionRequest, Policy, ToolConsent};
+use crate::permission::{
+    allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask, deny, deny_all,
+};
+
+fn request(json: Value) -> PermissionRequest {
+    PermissionRequest::new("22222222-2222-4222-8222-000000000021", json)
+}
+
+fn shell(line: &str) -> Value {
+    json!({"kind": "shell", "toolCallId": "call_1_0", "fullCommandText": line, "shellType": "bash", "intention": "d",
+        "commands": [{"identifier": line, "readOnly": false}], "possiblePaths": [], "possibleUrls": [],
+        "canOfferSessionApproval": true, "hasWriteFileRedirection": false})
+}
+
+fn with(mut json: Value, field: &str, value: Value) -> Value {
+    json[field] = value;
+    json
+}
+
+async fn approves(policy: &Policy, json: Value) -> bool {
+    policy.decide(&request(json)).await.is_approval()
+}
+
+#[tokio::test]
+async fn no_rule_means_a_neutral_rejection_with_feedback() {
+    let decision = allow_tools(["get_weather"]).decide(&request(shell("ls"))).await;
+    assert_eq!(
+        decision.to_wire(),
+        Some(json!({"kind": "reject",
+            "feedback": "this action is not permitted in this session; continue without it"}))
+    );
+}
+
+#[tokio::test]
+async fn the_first_rule_that_matches_decides() {
+    let policy = deny(|request| request.command() == Some("rm -rf /"), "never").or(approve_all());
+    assert_eq!(policy.decide(&request(shell("rm -rf /"))).await, PermissionDecision::reject("never"));
+    assert_eq!(policy.decide(&request(shell("ls"))).await, PermissionDecision::ApproveOnce);
+    assert!(!approves(&deny_all().or(approve_all()), shell("ls")).await);
+}
+
+#[tokio::test]
+async fn own_tools_run_unless_they_ask_each_time() {
+    let call = request(json!({"kind": "custom-tool", "toolName": "get_weather", "toolDescription": "w", "args": {}}));
+    let hook = request(json!({"kind": "hook", "toolName": "get_weather", "hookMessage": "check"}));
+    for (request, consent, expected) in [
+        (&call, ToolConsent::Given, true),
+        (&call, ToolConsent::AskEachTime, false),
+        (&call, ToolConsent::NotOurs, false),
+        (&hook, ToolConsent::Given, false),
+    ] {
+        let request = request.clone().with_consent(consent);
+        for policy in [Policy::default(), allow_own_tools()] {
+            assert_eq!(policy.decide(&request).await.is_approval(), expected, "{request:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tools_are_allowed_by_name_and_pattern() {
+    let policy = allow_tools(["get_weather", "files-*"]);
+    for (json, expected) in [
+        (json!({"kind": "custom-tool", "toolName": "get_weather"}), true),
+        (json!({"kind": "custom-tool", "toolName": "get_weather2"}), false),
+        (json!({"kind": "mcp", "serverName": "files", "toolName": "files-list", "readOnly": false}), true),
+        (json!({"kind": "mcp", "serverName": "db", "toolName": "db-drop", "readOnly": false}), false),
+        (json!({"kind": "hook", "toolName": "get_weather"}), false),
+    ] {
+        assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
+    }
+}
+
+#[tokio::test]
+async fn read_only_means_that_nothing_changes_and_nothing_leaves() {
+    let look = with(shell("git status"), "commands", json!([{"identifier": "git status", "readOnly": true}]));
+    let mixed = json!([{"identifier": "ls", "readOnly": true}, {"identifier": "rm", "readOnly": false}]);
+    let hidden = json!([{"identifier": "ls", "fullCommandText": "ls", "hasUnboundExecutableContent": true}]);
+    let read = json!({"kind": "read", "intention": "Read file: /project", "path": "/project"});
+    for (json, expected) in [
+        (read.clone(), true),
+        (with(read, "requestSandboxBypass", json!(true)), false),
+        (look.clone(), true),
+        (with(look.clone(), "hasWriteFileRedirection", json!(true)), false),
+        (with(look.clone(), "hasWriteFileRedirection", json!(null)), false),
+        (with(look.clone(), "warning", json!("careful")), false),
+        (with(look.clone(), "possibleUrls", json!([{"url": "http://x"}])), false),
+        (with(look.clone(), "commands", mixed), false),
+        (with(look.clone(), "commands", json!([])), false),
+        (with(look.clone(), "commandSegments", hidden), false),
+        (with(look.clone(), "requestSandboxPermissive", json!(true)), false),
+        (with(look, "sandboxPathGrant", json!({"path": "/x", "access": "readWrite"})), false),
+        (json!({"kind": "mcp", "toolName": "srv-echo", "readOnly": true}), true),
+        (json!({"kind": "mcp", "toolName": "srv-echo"}), false),
+        (json!({"kind": "write", "fileName": "a", "diff": ""}), false),
+        (json!({"kind": "url", "url": "http://127.0.0.1:9/x"}), false),
+        (json!({"kind": "teleport"}), false),
+    ] {
+        assert_eq!(approves(&allow_read_only(), json.clone()).await, expected, "{json}");
+    }
+}
+
+#[tokio::test]
+async fn every_command_of_a_line_has_to_match() {
+    let policy = allow_shell(["git diff*", "wc*"]);
+    let segments = |second: &str| json!([{"identifier": "git", "fullCommandText": "git diff"}, {"identifier": "x", "fullCommandText": second}]);
+    for (json, expected) in [
+        (shell("git diff --stat | wc -l"), true),
+        (shell("git diff; rm -r ."), false),
+        (shell("git diff $(rm -r .)"), false),
+        (shell("git diff > out"), false),
+        (with(shell("git diff | wc -l"), "commandSegments", segments("wc -l")), true),
+        (with(shell("git diff | wc -l"), "commandSegments", segments("rm")), false),
+        (with(shell("git diff"), "shellType", json!("powershell")), false),
+        (with(shell("git diff"), "hasWriteFileRedirection", json!(true)), false),
+        (with(shell("git diff"), "requestSandboxBypass", json!(true)), false),
+        (json!({"kind": "read", "path": "git diff"}), false),
+    ] {
+        assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_handler_approves_what_a_managed_policy_leaves_to_a_person() {
+    let json = json!({"kind": "read", "path": "/etc/hosts", "managedApprovalRequired": true});
+    for policy in [approve_all(), allow_read_only(), allow_when(|_| true)] {
+        assert!(!approves(&policy, json.clone()).await, "{policy:?}");
+    }
+    let policy = approve_all().or(ask(async |_| PermissionDecision::ApproveInteractively));
+    assert_eq!(policy.decide(&request(json)).await, PermissionDecision::ApproveInteractively);
+}
+
+#[tokio::test]
+async fn a_handler_that_fails_or_panics_says_that_nobody_is_available() {
+    let failing = ask(async |_| Err::<PermissionDecision, _>("the terminal is gone"));
+    assert_eq!(failing.decide(&request(shell("ls"))).await, PermissionDecision::UserNotAvailable);
+    let panicking = ask(async |request| -> PermissionDecision { panic!("cannot show {request}") });
+    assert_eq!(panicking.decide(&request(shell("ls"))).await, PermissionDecision::UserNotAvailable);
+}
+
+#[test]
+fn a_policy_shows_its_rules() {
+    let policy = allow_own_tools().or(allow_shell(["ls*"])).or(ask(async |_| PermissionDecision::ApproveOnce));
+    assert_eq!(format!("{policy:?}"), "allow_own_tools or allow_shell([\"ls*\"]) or ask");
+}

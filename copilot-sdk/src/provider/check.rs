@@ -1,0 +1,138 @@
+use super::{Provider, ProviderKind};
+
+impl Provider {
+    /// Everything that is wrong with this provider for a session of that model; the CLI would accept most of it and
+    /// fail in the first turn.
+    pub fn check(&self, model: Option<&str>) -> Vec<String> {
+        let mut problems = self.check_endpoint();
+        if model.is_none_or(|model| model.trim().is_empty()) {
+            problems.insert(
+                0,
+                "a session with a provider needs a model, which the provider cannot guess: add `.model(\"..\")`"
+                    .to_owned(),
+            );
+        }
+        for (setter, tokens) in [
+            ("max_prompt_tokens", self.0.max_prompt_tokens),
+            ("max_context_window_tokens", self.0.max_context_window_tokens),
+            ("max_output_tokens", self.0.max_output_tokens),
+        ] {
+            if tokens == Some(0) {
+                problems.push(format!("provider: {setter} is 0: give the real limit, or leave it out"));
+            }
+        }
+        problems
+    }
+
+    /// What is wrong with the server's address and the credentials.
+    pub(super) fn check_endpoint(&self) -> Vec<String> {
+        let mut problems = self.check_url();
+        self.check_credentials(&mut problems);
+        for (name, value) in self.0.headers.iter() {
+            if name.is_empty()
+                || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+            {
+                problems.push(format!("provider: {name:?} is not the name of a header"));
+            } else if value.contains(['\r', '\n', '\0']) {
+                problems.push(format!("provider: the header {name:?} holds a line end"));
+            }
+        }
+        problems
+    }
+
+    fn check_url(&self) -> Vec<String> {
+        let url = self.0.base_url.trim();
+        let Some(url) = Url::parse(url) else {
+            // The text may hold a password, so it is not shown.
+            return vec![
+                "provider: the base URL is not `http://host` or `https://host` with an optional port and path; \
+                 credentials, query and fragment have no place in it"
+                    .to_owned(),
+            ];
+        };
+        let (host, path) = (url.host, url.path);
+        let is_azure_host = host == "openai.azure.com" || host.ends_with(".openai.azure.com");
+        let mut problems = Vec::new();
+        match self.0.kind {
+            ProviderKind::OpenAi if is_azure_host => {
+                problems.push(format!("provider: {host} is an Azure host: use `Provider::azure(\"https://{host}\")`"))
+            }
+            ProviderKind::Azure if !path.is_empty() && !(self.0.azure.is_none() && path == "/openai/v1") => {
+                problems.push(format!(
+                    "provider: the CLI adds the path of Azure's API itself: leave {path:?} out of the base URL"
+                ));
+            }
+            ProviderKind::Anthropic if path.ends_with("/v1") => problems
+                .push("provider: the CLI adds `/v1/messages` itself: leave `/v1` out of the base URL".to_owned()),
+            _ => {}
+        }
+        for route in ["/chat/completions", "/responses", "/v1/messages"] {
+            if path.ends_with(route) {
+                problems.push(format!("provider: the CLI adds {route:?} itself: leave it out of the base URL"));
+            }
+        }
+        if self.0.kind == ProviderKind::Azure
+            && self.0.azure.as_ref().is_some_and(|azure| azure.api_version.trim().is_empty())
+        {
+            problems.push(
+                "provider: api_version is empty: give a version such as \"2024-10-21\", or use without_api_version()"
+                    .to_owned(),
+            );
+        }
+        if self.0.kind != ProviderKind::Azure && self.0.azure.is_some() {
+            problems
+                .push("provider: api_version is for Azure only: use `Provider::azure(..)`, or leave it out".to_owned());
+        }
+        problems
+    }
+
+    fn check_credentials(&self, problems: &mut Vec<String>) {
+        for (setter, secret) in [("api_key", &self.0.api_key), ("bearer_token", &self.0.bearer_token)] {
+            if let Some(secret) = secret {
+                if secret.expose().trim().is_empty() {
+                    problems.push(format!("provider: {setter} is empty: is its environment variable set?"));
+                } else if secret.expose().contains(['\r', '\n', '\0']) {
+                    problems.push(format!("provider: {setter} holds a line end: trim what was read from a file"));
+                }
+            }
+        }
+        if self.0.bearer_token.is_some() && self.0.token_handler.is_some() {
+            problems
+                .push("provider: bearer_token and on_bearer_token contradict each other: give one of them".to_owned());
+        }
+        if self.0.kind == ProviderKind::Azure
+            && self.0.api_key.is_none()
+            && self.0.bearer_token.is_none()
+            && self.0.token_handler.is_none()
+        {
+            // Without any, the CLI asks the cloud's metadata service for a managed identity and hangs elsewhere.
+            problems.push("provider: Azure needs api_key, bearer_token or on_bearer_token".to_owned());
+        }
+    }
+}
+
+struct Url<'a> {
+    host: &'a str,
+    /// Without its last slash.
+    path: &'a str,
+}
+
+impl<'a> Url<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://")?;
+        let is_http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        if !is_http
+            || rest.contains(['@', '?', '#', '\\'])
+            || rest.contains(|c: char| c.is_whitespace() || c.is_control())
+        {
+            return None;
+        }
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (authority, None),
+        };
+        let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port != 0));
+        (!host.is_empty() && is_port).then(|| Self { host, path: path.trim_end_matches('/') })
+    }
+}

@@ -1,0 +1,271 @@
+//! Your own model provider (BYOK): which server answers, and with what credentials.
+//!
+//! ```
+//! use copilot_sdk::provider::Provider;
+//!
+//! let local = Provider::local("http://localhost:11434/v1");
+//! let azure = Provider::azure("https://my-resource.openai.azure.com").api_key("key from a vault");
+//! ```
+//!
+//! A provider is not stored with the session: give it again when resuming. Keys and tokens are never shown by `Debug`.
+
+mod check;
+mod registry;
+mod token;
+
+use std::future::Future;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use registry::ProviderModel;
+pub(crate) use registry::{Registry, SESSION_PROVIDER};
+pub(crate) use token::TokenHandler;
+pub use token::TokenRequest;
+
+use crate::handler::{Handler, IntoAnswer};
+use crate::secret::{Secret, SecretMap};
+
+/// The version of Azure's API that is asked for unless [`Provider::api_version`] says otherwise.
+pub const DEFAULT_AZURE_API_VERSION: &str = "2024-10-21";
+
+/// A model server and how to reach it (wire name `provider`).
+#[derive(Debug, Clone)]
+pub struct Provider(Settings);
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Settings {
+    #[serde(rename = "type")]
+    kind: ProviderKind,
+    base_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wire_api: Option<WireApi>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transport: Option<ProviderTransport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key: Option<Secret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bearer_token: Option<Secret>,
+    #[serde(
+        rename = "hasBearerTokenProvider",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "token::flag"
+    )]
+    token_handler: Option<TokenHandler>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    azure: Option<Azure>,
+    #[serde(skip_serializing_if = "SecretMap::is_empty")]
+    headers: SecretMap,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wire_model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_prompt_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_context_window_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_output_tokens: Option<u64>,
+}
+
+/// Whose protocol a provider speaks (wire name `type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ProviderKind {
+    /// OpenAI's, as most local servers do.
+    OpenAi,
+    /// Azure OpenAI's.
+    Azure,
+    /// Anthropic's.
+    Anthropic,
+}
+
+/// Which of OpenAI's two APIs is used (wire name `wireApi`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum WireApi {
+    /// Chat completions, the default.
+    Completions,
+    /// Responses.
+    Responses,
+}
+
+/// How model requests travel (wire name `transport`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ProviderTransport {
+    /// One HTTP request for each, the default.
+    Http,
+    /// A web socket.
+    #[serde(rename = "websockets")]
+    WebSockets,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Azure {
+    api_version: String,
+}
+
+impl Provider {
+    /// An OpenAI-compatible server, such as `https://api.openai.com/v1`.
+    pub fn openai(base_url: impl Into<String>) -> Self {
+        Self::new(ProviderKind::OpenAi, base_url)
+    }
+
+    /// Azure OpenAI: scheme and host only, such as `https://my-resource.openai.azure.com`.
+    pub fn azure(host: impl Into<String>) -> Self {
+        Self::new(ProviderKind::Azure, host).api_version(DEFAULT_AZURE_API_VERSION)
+    }
+
+    /// An Anthropic-compatible server without `/v1`, such as `https://api.anthropic.com`.
+    pub fn anthropic(base_url: impl Into<String>) -> Self {
+        Self::new(ProviderKind::Anthropic, base_url)
+    }
+
+    /// An OpenAI-compatible server that needs no key, such as `http://localhost:11434/v1`.
+    pub fn local(base_url: impl Into<String>) -> Self {
+        Self::openai(base_url)
+    }
+
+    fn new(kind: ProviderKind, base_url: impl Into<String>) -> Self {
+        Self(Settings {
+            kind,
+            base_url: base_url.into(),
+            wire_api: None,
+            transport: None,
+            api_key: None,
+            bearer_token: None,
+            token_handler: None,
+            azure: None,
+            headers: SecretMap::default(),
+            model_id: None,
+            wire_model: None,
+            max_prompt_tokens: None,
+            max_context_window_tokens: None,
+            max_output_tokens: None,
+        })
+    }
+
+    /// The API key (wire name `apiKey`). A bearer token wins over it: the key is then not sent to the CLI.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.0.api_key = Some(Secret::new(key));
+        self
+    }
+
+    /// A fixed bearer token (wire name `bearerToken`).
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.0.bearer_token = Some(Secret::new(token));
+        self
+    }
+
+    /// Gives the bearer token for each model request (wire name `hasBearerTokenProvider`).
+    ///
+    /// It is called before **every** request, so keep the token until it expires. A failure is retried by the CLI five
+    /// times and then ends the turn.
+    ///
+    /// ```
+    /// # async fn token_from_vault() -> std::io::Result<String> { Ok(String::new()) }
+    /// use copilot_sdk::provider::Provider;
+    ///
+    /// let provider = Provider::azure("https://my-resource.openai.azure.com")
+    ///     .on_bearer_token(async |_request| token_from_vault().await);
+    /// ```
+    pub fn on_bearer_token<Fut>(mut self, handler: impl Handler<TokenRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<String>> + Send + 'static,
+    {
+        self.0.token_handler = Some(TokenHandler::new(handler));
+        self
+    }
+
+    /// Which of OpenAI's APIs to use (wire name `wireApi`); default [`WireApi::Completions`].
+    pub fn wire_api(mut self, wire_api: WireApi) -> Self {
+        self.0.wire_api = Some(wire_api);
+        self
+    }
+
+    /// How model requests travel (wire name `transport`); default [`ProviderTransport::Http`].
+    pub fn transport(mut self, transport: ProviderTransport) -> Self {
+        self.0.transport = Some(transport);
+        self
+    }
+
+    /// The version of Azure's API (wire name `azure.apiVersion`); default [`DEFAULT_AZURE_API_VERSION`].
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.0.azure = Some(Azure { api_version: version.into() });
+        self
+    }
+
+    /// Uses Azure's `/openai/v1` routes, which have no version.
+    pub fn without_api_version(mut self) -> Self {
+        self.0.azure = None;
+        self
+    }
+
+    /// Adds a header to every model request (wire name `headers`).
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.0.headers.insert(name, value);
+        self
+    }
+
+    /// Adds headers to every model request (wire name `headers`).
+    pub fn headers<N: Into<String>, V: Into<String>>(mut self, headers: impl IntoIterator<Item = (N, V)>) -> Self {
+        for (name, value) in headers {
+            self.0.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// The well-known model whose capabilities apply (wire name `modelId`).
+    pub fn model_id(mut self, id: impl Into<String>) -> Self {
+        self.0.model_id = Some(id.into());
+        self
+    }
+
+    /// The model's name in requests to the server (wire name `wireModel`); default: the session's model.
+    pub fn wire_model(mut self, name: impl Into<String>) -> Self {
+        self.0.wire_model = Some(name.into());
+        self
+    }
+
+    /// The most tokens of a prompt (wire name `maxPromptTokens`); default 128,000. Compaction is measured against it.
+    pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
+        self.0.max_prompt_tokens = Some(tokens);
+        self
+    }
+
+    /// The most tokens of prompt and answer together (wire name `maxContextWindowTokens`).
+    pub fn max_context_window_tokens(mut self, tokens: u64) -> Self {
+        self.0.max_context_window_tokens = Some(tokens);
+        self
+    }
+
+    /// The most tokens of an answer (wire name `maxOutputTokens`).
+    pub fn max_output_tokens(mut self, tokens: u64) -> Self {
+        self.0.max_output_tokens = Some(tokens);
+        self
+    }
+
+    /// The `provider` of session.create and session.resume.
+    pub(crate) fn to_wire(&self) -> Result<Value, serde_json::Error> {
+        let mut wire = serde_json::to_value(&self.0)?;
+        if let Some(object) = wire.as_object_mut()
+            && (self.0.bearer_token.is_some() || self.0.token_handler.is_some())
+        {
+            object.remove("apiKey");
+        }
+        Ok(wire)
+    }
+
+    pub(crate) fn token_handler(&self) -> Option<&TokenHandler> {
+        self.0.token_handler.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Provider, TokenHandler};
+
+/// The name by which the CLI calls the session's own provider.
+pub(crate) const SESSION_PROVIDER: &str = "default";
+
+/// A model of a named provider (wire name `models`), selected as `provider/id`.
+///
+/// ```
+/// use copilot_sdk::provider::ProviderModel;
+///
+/// let model = ProviderModel::new("work", "fast").wire_model("gpt-5-mini").max_output_tokens(4_000);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderModel {
+    id: String,
+    provider: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wire_model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_prompt_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_context_window_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_output_tokens: Option<u64>,
+}
+
+impl ProviderModel {
+    /// The model `id` of the provider that was registered under that name.
+    pub fn new(provider: impl Into<String>, id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            provider: provider.into(),
+            wire_model: None,
+            model_id: None,
+            name: None,
+            max_prompt_tokens: None,
+            max_context_window_tokens: None,
+            max_output_tokens: None,
+        }
+    }
+
+    /// What the session's `model` is to select this one: `provider/id`.
+    pub fn selector(&self) -> String {
+        format!("{}/{}", self.provider, self.id)
+    }
+
+    /// The model's name in requests to the server (wire name `wireModel`); default: the id.
+    pub fn wire_model(mut self, name: impl Into<String>) -> Self {
+        self.wire_model = Some(name.into());
+        self
+    }
+
+    /// The well-known model whose capabilities apply (wire name `modelId`).
+    pub fn model_id(mut self, id: impl Into<String>) -> Self {
+        self.model_id = Some(id.into());
+        self
+    }
+
+    /// The name shown to people (wire name `name`).
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The most tokens of a prompt (wire name `maxPromptTokens`).
+    pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
+        self.max_prompt_tokens = Some(tokens);
+        self
+    }
+
+    /// The most tokens of prompt and answer together (wire name `maxContextWindowTokens`).
+    pub fn max_context_window_tokens(mut self, tokens: u64) -> Self {
+        self.max_context_window_tokens = Some(tokens);
+        self
+    }
+
+    /// The most tokens of an answer (wire name `maxOutputTokens`).
+    pub fn max_output_tokens(mut self, tokens: u64) -> Self {
+        self.max_output_tokens = Some(tokens);
+        self
+    }
+}
+
+/// The named providers of a session and their models (wire names `providers`, `models`).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Registry {
+    providers: BTreeMap<String, Provider>,
+    models: Vec<ProviderModel>,
+    repeated: Vec<String>,
+}
+
+impl Registry {
+    pub(crate) fn add_provider(&mut self, name: String, provider: Provider) {
+        if let Some(former) = self.providers.insert(name.clone(), provider) {
+            drop(former);
+            self.repeated.push(name);
+        }
+    }
+
+    pub(crate) fn add_model(&mut self, model: ProviderModel) {
+        self.models.push(model);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.providers.is_empty() && self.models.is_empty()
+    }
+
+    pub(crate) fn token_handler(&self, name: &str) -> Option<&TokenHandler> {
+        self.providers.get(name)?.token_handler()
+    }
+
+    pub(crate) fn check(&self) -> Vec<String> {
+        let mut problems: Vec<_> =
+            self.repeated.iter().map(|name| format!("the provider {name:?} is registered twice")).collect();
+        for (name, provider) in &self.providers {
+            let problem = |text: &str| format!("provider {name:?}{}", text.strip_prefix("provider").unwrap_or(text));
+            problems.extend(provider.check_endpoint().iter().map(|text| problem(text)));
+            if name.is_empty() || name.contains('/') {
+                problems.push(problem(": a name is not empty and has no `/`, which separates it from the model"));
+            }
+            if provider.has_model_settings() {
+                problems.push(problem(
+                    ": models and their limits belong to `ProviderModel`, because a named provider may have several",
+                ));
+            }
+        }
+        for (index, model) in self.models.iter().enumerate() {
+            if !self.providers.contains_key(&model.provider) {
+                problems.push(format!(
+                    "the model {:?} names the provider {:?}, which is not registered",
+                    model.id, model.provider
+                ));
+            }
+            if model.id.trim().is_empty() {
+                problems.push(format!("a model of the provider {:?} has an empty id", model.provider));
+            }
+            let is_former = |former: &ProviderModel| (&former.provider, &former.id) == (&model.provider, &model.id);
+            if self.models.iter().take(index).any(is_former) {
+                problems.push(format!("the model {:?} is registered twice", model.selector()));
+            }
+        }
+        problems
+    }
+
+    /// The `providers` of session.create.
+    pub(crate) fn providers_to_wire(&self) -> Result<Vec<Value>, serde_json::Error> {
+        let named = |(name, provider): (&String, &Provider)| {
+            let mut wire = provider.to_wire()?;
+            if let Some(object) = wire.as_object_mut() {
+                object.insert("name".to_owned(), json!(name));
+            }
+            Ok(wire)
+        };
+        self.providers.iter().map(named).collect()
+    }
+
+    /// The `models` of session.create.
+    pub(crate) fn models(&self) -> &[ProviderModel] {
+        &self.models
+    }
+}
+
+impl Provider {
+    fn has_model_settings(&self) -> bool {
+        self.0.model_id.is_some()
+            || self.0.wire_model.is_some()
+            || self.0.max_prompt_tokens.is_some()
+            || self.0.max_context_window_tokens.is_some()
+            || self.0.max_output_tokens.is_some()
+    }
+}

@@ -1,0 +1,50 @@
+use std::future::Future;
+
+use serde::{Deserialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
+use crate::ids::SessionId;
+
+/// The CLI is about to send a model request and needs a token (`providerToken.getToken`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct TokenRequest {
+    /// The session that makes the request.
+    pub session_id: SessionId,
+    /// The provider's name; `default` for the session's own provider.
+    #[serde(default)]
+    pub provider_name: String,
+}
+
+/// The caller's source of tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct TokenHandler(BoxHandler<TokenRequest, String>);
+
+impl TokenHandler {
+    pub(super) fn new<Fut>(handler: impl Handler<TokenRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<String>> + Send + 'static,
+    {
+        Self(BoxHandler::new(handler))
+    }
+
+    /// The result of `providerToken.getToken`.
+    ///
+    /// # Errors
+    ///
+    /// What the handler returned, or its panic: answer with a JSON-RPC error.
+    pub(crate) async fn answer(&self, request: TokenRequest) -> Result<Value, HandlerError> {
+        let token = self.0.call(request).await?;
+        if token.trim().is_empty() {
+            return Err("the bearer token handler returned an empty token".into());
+        }
+        Ok(json!({"token": token}))
+    }
+}
+
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+pub(super) fn flag<S: Serializer>(handler: &Option<TokenHandler>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(handler.is_some())
+}
