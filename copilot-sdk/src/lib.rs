@@ -3,5 +3,7 @@
 
 pub mod error;
 pub mod ids;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use error::{Error, ErrorKind, Result};

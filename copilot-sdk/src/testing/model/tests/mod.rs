@@ -1,0 +1,4 @@
+//! What an HTTP client sees of the scripted model; the CLI's view is tested with the CLI itself.
+
+mod chat;
+mod client;
