@@ -40,7 +40,8 @@ impl Steps {
         for (index, chunk) in events.chunks.into_iter().enumerate() {
             steps.holds(message, |after| after == index);
             if let (Some(pace), true) = (message.pace, index > 0) {
-                steps.0.push_back(Step::Wait(Box::pin(tokio::time::sleep(pace))));
+                // Inside a block, so that the pause begins when the body comes to it.
+                steps.0.push_back(Step::Wait(Box::pin(async move { tokio::time::sleep(pace).await })));
             }
             steps.event(chunk);
         }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -120,13 +121,17 @@ fn say(request: &ModelRequest, message: Message) -> Result<Response<Steps>, Stri
 const JSON: &str = "application/json";
 
 fn http(status: u16, content_type: &str, body: Steps) -> Result<Response<Steps>, String> {
-    let response = Response::builder().status(status).header("content-type", content_type).body(body);
-    response.map_err(|error| format!("status {status}, content type {content_type:?}: {error}"))
+    let status = StatusCode::from_u16(status).map_err(|_| format!("status {status} is no HTTP status"))?;
+    let content_type = content_type.parse().map_err(|_| format!("content type {content_type:?} is no HTTP header"))?;
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    Ok(response)
 }
 
 fn with_headers(mut response: Response<Steps>, headers: &[(String, String)]) -> Result<Response<Steps>, String> {
     for (name, value) in headers {
-        let header = name.parse::<hyper::header::HeaderName>().ok().zip(value.parse().ok());
+        let header = name.parse::<HeaderName>().ok().zip(value.parse().ok());
         let (name, value) = header.ok_or_else(|| format!("{name:?}: {value:?} is no HTTP header"))?;
         response.headers_mut().insert(name, value);
     }
@@ -134,20 +139,23 @@ fn with_headers(mut response: Response<Steps>, headers: &[(String, String)]) -> 
 }
 
 fn refusal(api: ModelApi, problem: &str) -> Response<Steps> {
-    plain(400, &api.error(400, problem, Some("scripted_model")))
+    plain(StatusCode::BAD_REQUEST, &api.error(400, problem, Some("scripted_model")))
 }
 
 fn not_found(request: &Request<Incoming>, desk: &Desk) -> Response<Steps> {
     let line = format!("{} {}", request.method(), request.uri());
     let problem = format!("the scripted model has POST */chat/completions, */responses and */messages, not {line}");
     desk.note_other(line);
-    plain(404, &json!({"error": {"message": problem, "type": "not_found_error", "code": "not_found_error"}}))
+    plain(
+        StatusCode::NOT_FOUND,
+        &json!({"error": {"message": problem, "type": "not_found_error", "code": "not_found_error"}}),
+    )
 }
 
-fn plain(status: u16, body: &Value) -> Response<Steps> {
+fn plain(status: StatusCode, body: &Value) -> Response<Steps> {
     let mut response = Response::new(Steps::text(body.to_string()));
-    *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static(JSON));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     response
 }
 

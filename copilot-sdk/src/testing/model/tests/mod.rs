@@ -2,3 +2,8 @@
 
 mod chat;
 mod client;
+mod faults;
+mod messages;
+mod requests;
+mod responses;
+mod timing;
