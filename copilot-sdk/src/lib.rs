@@ -25,6 +25,8 @@ mod nullable;
 pub mod permission;
 pub mod provider;
 mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,36 @@
+//! Test your agent without an account: a model that says what your test wrote down.
+//!
+//! [`ScriptedModel`] is a model server on this machine's loopback address. Point the provider of a session at it and
+//! the real Copilot CLI runs its real agent loop, with your tools, hooks and permissions, against the replies of your
+//! script. Nothing leaves the machine, nothing costs money, and every run is the same.
+//!
+//! ```
+//! use copilot_sdk::testing::{Reply, ScriptedModel};
+//! use serde_json::json;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> copilot_sdk::Result<()> {
+//! let model = ScriptedModel::start([
+//!     Reply::tool("get_weather", json!({"city": "Lisbon"})),
+//!     Reply::text("Take a coat."),
+//! ])
+//! .await?;
+//! // Run the agent against `model.base_url()`, then look at what it asked the model:
+//! for request in model.requests() {
+//!     println!("{:?} {:?}", request.user_texts(), request.tool_results());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | say text, call tools, think, report usage | [`Reply`], [`Call`], [`Finish`] |
+//! | fail as providers do | [`Reply::error`], [`Reply::cut`], [`Reply::closed`] and their neighbours |
+//! | answer according to the conversation | [`ScriptedModel::answering`] |
+//! | stop a reply half-way, without sleeping | [`Hold`] |
+//! | see what the agent sent | [`ScriptedModel::requests`], [`ModelRequest`] |
+
+mod model;
+
+pub use model::{Call, Finish, Hold, ModelApi, ModelRequest, Reply, ScriptedModel, ToolOutput};

@@ -1,0 +1,89 @@
+//! Reads a conversation out of the request bodies of the three wire forms.
+
+use serde_json::Value;
+
+use super::api::ModelApi;
+
+/// The result of a tool call as the model reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolOutput {
+    /// The id of the call that it answers.
+    pub call_id: String,
+    /// The text of the result; several parts are joined with line breaks.
+    pub text: String,
+}
+
+pub(super) fn system(api: ModelApi, body: &Value) -> String {
+    let outside = match api {
+        ModelApi::ChatCompletions => None,
+        ModelApi::Responses => body.get("instructions"),
+        ModelApi::Messages => body.get("system"),
+    };
+    let inside = messages(api, body)
+        .filter(|message| matches!(text_field(message, "role"), Some("system" | "developer")))
+        .filter_map(|message| message.get("content"));
+    let texts: Vec<String> = outside.into_iter().chain(inside).filter_map(text).collect();
+    texts.join("\n")
+}
+
+pub(super) fn user_texts(api: ModelApi, body: &Value) -> Vec<String> {
+    messages(api, body)
+        .filter(|message| text_field(message, "role") == Some("user"))
+        .filter_map(|message| text(message.get("content")?))
+        .map(|text| without_datetime(&text).to_owned())
+        .collect()
+}
+
+/// The tools on offer, each as the object that holds its name.
+pub(super) fn tools(body: &Value) -> impl Iterator<Item = &Value> {
+    items(body.get("tools")).map(|tool| tool.get("function").unwrap_or(tool))
+}
+
+pub(super) fn tool_results(api: ModelApi, body: &Value) -> Vec<ToolOutput> {
+    let output = |result: &Value, id: &str, content: &str| {
+        let text = result.get(content).and_then(text).unwrap_or_default();
+        Some(ToolOutput { call_id: text_field(result, id)?.to_owned(), text })
+    };
+    match api {
+        ModelApi::ChatCompletions => messages(api, body)
+            .filter(|message| text_field(message, "role") == Some("tool"))
+            .filter_map(|message| output(message, "tool_call_id", "content"))
+            .collect(),
+        ModelApi::Responses => messages(api, body)
+            .filter(|item| text_field(item, "type") == Some("function_call_output"))
+            .filter_map(|item| output(item, "call_id", "output"))
+            .collect(),
+        ModelApi::Messages => messages(api, body)
+            .flat_map(|message| items(message.get("content")))
+            .filter(|block| text_field(block, "type") == Some("tool_result"))
+            .filter_map(|block| output(block, "tool_use_id", "content"))
+            .collect(),
+    }
+}
+
+fn messages(api: ModelApi, body: &Value) -> impl Iterator<Item = &Value> {
+    items(body.get(if api == ModelApi::Responses { "input" } else { "messages" }))
+}
+
+/// The text of a content, which is text or a list of parts; `None` when no part is text.
+fn text(content: &Value) -> Option<String> {
+    if let Value::String(text) = content {
+        return Some(text.clone());
+    }
+    let parts: Vec<&str> = items(Some(content)).filter_map(|part| text_field(part, "text")).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+fn without_datetime(text: &str) -> &str {
+    text.strip_prefix("<current_datetime>")
+        .and_then(|rest| rest.split_once("</current_datetime>"))
+        .map_or(text, |(_, rest)| rest.trim_start_matches('\n'))
+}
+
+fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
+    list.and_then(Value::as_array).into_iter().flatten()
+}
+
+fn text_field<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
+    value.get(field)?.as_str()
+}

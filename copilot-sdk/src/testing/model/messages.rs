@@ -1,0 +1,133 @@
+//! Writes answers as Anthropic messages.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::reply::{Ending, Finish};
+use super::sse::{Event, Events};
+
+pub(super) fn events(answer: &Answer) -> Events {
+    let message = &answer.message;
+    let mut blocks = Blocks::default();
+    let mut start = envelope(answer, &[], None);
+    if let Value::Object(fields) = &mut start {
+        fields.insert("usage".to_owned(), usage(answer, 0));
+    }
+    let mut lead = vec![Event::typed("message_start", json!({"message": start}))];
+    let (mut chunks, mut rest) = (Vec::new(), Vec::new());
+
+    if !message.reasoning.is_empty() {
+        lead.push(blocks.start(&json!({"type": "thinking", "thinking": "", "signature": ""})));
+        let thoughts = message.reasoning.iter().map(|text| json!({"type": "thinking_delta", "thinking": text}));
+        lead.extend(thoughts.map(|delta| blocks.delta(&delta)));
+        lead.push(blocks.delta(&json!({"type": "signature_delta", "signature": signature(answer)})));
+        lead.push(blocks.stop());
+    }
+    if !message.text.is_empty() {
+        lead.push(blocks.start(&json!({"type": "text", "text": ""})));
+        let texts = message.text.iter().map(|text| json!({"type": "text_delta", "text": text}));
+        chunks.extend(texts.map(|delta| blocks.delta(&delta)));
+        rest.push(blocks.stop());
+    }
+    for call in &message.calls {
+        rest.push(blocks.start(&json!({"type": "tool_use", "id": call.id, "name": call.name, "input": {}})));
+        rest.push(blocks.delta(&json!({"type": "input_json_delta", "partial_json": call.arguments})));
+        rest.push(blocks.stop());
+    }
+    Events { lead, chunks, rest, finish: finish(answer) }
+}
+
+pub(super) fn body(answer: &Answer) -> Value {
+    let message = &answer.message;
+    let thinking = (!message.reasoning.is_empty())
+        .then(|| json!({"type": "thinking", "thinking": answer.reasoning(), "signature": signature(answer)}));
+    let text = (!message.text.is_empty()).then(|| json!({"type": "text", "text": answer.text()}));
+    let content: Vec<Value> = thinking.into_iter().chain(text).chain(message.calls.iter().map(tool_use)).collect();
+    let reason = (!matches!(message.ending, Ending::Unfinished)).then(|| stop_reason(message.finish()));
+    envelope(answer, &content, reason)
+}
+
+/// Counts the content blocks.
+#[derive(Default)]
+struct Blocks {
+    index: u64,
+}
+
+impl Blocks {
+    fn start(&self, block: &Value) -> Event {
+        Event::typed("content_block_start", json!({"index": self.index, "content_block": block}))
+    }
+
+    fn delta(&self, delta: &Value) -> Event {
+        Event::typed("content_block_delta", json!({"index": self.index, "delta": delta}))
+    }
+
+    fn stop(&mut self) -> Event {
+        let event = Event::typed("content_block_stop", json!({"index": self.index}));
+        self.index += 1;
+        event
+    }
+}
+
+fn finish(answer: &Answer) -> Vec<Event> {
+    let message = &answer.message;
+    match &message.ending {
+        Ending::Unfinished | Ending::Cut => Vec::new(),
+        Ending::Malformed => vec![Event::named("content_block_delta", r#"{"type":"#)],
+        Ending::Error(text) => {
+            vec![Event::typed("error", json!({"error": {"type": "api_error", "message": text}}))]
+        }
+        Ending::Finished => {
+            let delta = json!({"stop_reason": stop_reason(message.finish()), "stop_sequence": null});
+            let usage = json!({"output_tokens": message.usage.unwrap_or_default().output});
+            vec![
+                Event::typed("message_delta", json!({"delta": delta, "usage": usage})),
+                Event::typed("message_stop", json!({})),
+            ]
+        }
+    }
+}
+
+fn envelope(answer: &Answer, content: &[Value], stop_reason: Option<&str>) -> Value {
+    json!({
+        "id": format!("msg_{}", answer.number),
+        "type": "message",
+        "role": "assistant",
+        "model": answer.model,
+        "content": content,
+        "stop_reason": stop_reason,
+        "stop_sequence": null,
+        "usage": usage(answer, answer.message.usage.unwrap_or_default().output),
+    })
+}
+
+/// This form counts cached tokens beside the input, the others count them in it.
+fn usage(answer: &Answer, output: u64) -> Value {
+    let counts = answer.message.usage.unwrap_or_default();
+    json!({
+        "input_tokens": counts.input.saturating_sub(counts.cached),
+        "cache_read_input_tokens": counts.cached,
+        "cache_creation_input_tokens": 0,
+        "output_tokens": output,
+    })
+}
+
+/// This form has its arguments as JSON, not as text; text that is no JSON is passed on as such.
+fn tool_use(call: &Call) -> Value {
+    let input = serde_json::from_str(&call.arguments).unwrap_or_else(|_| Value::from(call.arguments.as_str()));
+    json!({"type": "tool_use", "id": call.id, "name": call.name, "input": input})
+}
+
+fn signature(answer: &Answer) -> String {
+    format!("signature_{}", answer.number)
+}
+
+fn stop_reason(finish: Finish) -> &'static str {
+    match finish {
+        Finish::Stop => "end_turn",
+        Finish::ToolCalls => "tool_use",
+        Finish::Length => "max_tokens",
+        Finish::ContentFilter => "refusal",
+    }
+}

@@ -1,0 +1,128 @@
+//! A recorded model call, and the questions that tests ask about it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::api::ModelApi;
+use super::conversation::{self, ToolOutput};
+
+/// A model call that the agent made; cheap to clone.
+///
+/// The methods below [`body`](Self::body) answer for all three wire forms.
+#[derive(Clone)]
+pub struct ModelRequest(Arc<Recorded>);
+
+pub(super) struct Recorded {
+    pub(super) number: usize,
+    pub(super) api: ModelApi,
+    pub(super) path: String,
+    pub(super) query: Option<String>,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: Value,
+}
+
+impl ModelRequest {
+    pub(super) fn new(recorded: Recorded) -> Self {
+        Self(Arc::new(recorded))
+    }
+
+    /// Which model call of this server it is; the first is 1.
+    pub fn number(&self) -> usize {
+        self.0.number
+    }
+
+    /// Its wire form.
+    pub fn api(&self) -> ModelApi {
+        self.0.api
+    }
+
+    /// The path, such as `/v1/chat/completions`.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// What follows the `?` of the URL, such as `api-version=2024-10-21`.
+    pub fn query(&self) -> Option<&str> {
+        self.0.query.as_deref()
+    }
+
+    /// The headers by their lower-case names; repeated ones are joined with `, `.
+    pub fn headers(&self) -> &BTreeMap<String, String> {
+        &self.0.headers
+    }
+
+    /// One header, by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.headers.get(name).map(String::as_str)
+    }
+
+    /// The whole JSON body.
+    pub fn body(&self) -> &Value {
+        &self.0.body
+    }
+
+    /// The model that was asked for; empty when the body names none.
+    pub fn model(&self) -> &str {
+        self.0.body.get("model").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether the reply is wanted as a stream of events.
+    pub fn is_streaming(&self) -> bool {
+        self.0.body.get("stream").and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    /// The system prompt; several parts are joined with line breaks.
+    pub fn system(&self) -> String {
+        conversation::system(self.api(), self.body())
+    }
+
+    /// The texts of the user's messages, oldest first, without the `<current_datetime>` that the CLI puts in front.
+    ///
+    /// Messages that the CLI writes in the user's name, such as the context that hooks add, are among them.
+    pub fn user_texts(&self) -> Vec<String> {
+        conversation::user_texts(self.api(), self.body())
+    }
+
+    /// The names of the tools on offer, in the order of the request.
+    pub fn tool_names(&self) -> Vec<&str> {
+        conversation::tools(self.body()).filter_map(|tool| tool.get("name")?.as_str()).collect()
+    }
+
+    /// The description of a tool on offer.
+    pub fn tool_description(&self, name: &str) -> Option<&str> {
+        self.tool(name)?.get("description")?.as_str()
+    }
+
+    /// The JSON schema of the arguments of a tool on offer.
+    pub fn tool_schema(&self, name: &str) -> Option<&Value> {
+        let tool = self.tool(name)?;
+        tool.get("parameters").or_else(|| tool.get("input_schema"))
+    }
+
+    /// The results of tool calls in the conversation, oldest first.
+    pub fn tool_results(&self) -> Vec<ToolOutput> {
+        conversation::tool_results(self.api(), self.body())
+    }
+
+    fn tool(&self, name: &str) -> Option<&Value> {
+        conversation::tools(self.body()).find(|tool| tool.get("name").and_then(Value::as_str) == Some(name))
+    }
+}
+
+impl fmt::Debug for ModelRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers carry keys, and bodies are long: both have accessors.
+        f.debug_struct("ModelRequest")
+            .field("number", &self.number())
+            .field("path", &self.path())
+            .field("query", &self.query())
+            .field("model", &self.model())
+            .field("streaming", &self.is_streaming())
+            .field("user_texts", &self.user_texts())
+            .field("tool_results", &self.tool_results())
+            .finish_non_exhaustive()
+    }
+}

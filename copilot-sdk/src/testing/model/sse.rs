@@ -1,0 +1,43 @@
+//! Server-sent events.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// The events of a reply, in the groups between which it can be held or broken off.
+#[derive(Default)]
+pub(super) struct Events {
+    /// What precedes the text.
+    pub(super) lead: Vec<Event>,
+    /// One event per chunk of text.
+    pub(super) chunks: Vec<Event>,
+    /// What follows the text, the tool calls above all.
+    pub(super) rest: Vec<Event>,
+    /// What ends the reply, one way or another.
+    pub(super) finish: Vec<Event>,
+}
+
+pub(super) struct Event(String);
+
+impl Event {
+    /// An event without a name.
+    pub(super) fn data(data: impl fmt::Display) -> Self {
+        Self(format!("data: {data}\n\n"))
+    }
+
+    /// An event whose name also stands in its data, as `type`.
+    pub(super) fn typed(name: &str, mut data: Value) -> Self {
+        if let Value::Object(fields) = &mut data {
+            fields.insert("type".to_owned(), name.into());
+        }
+        Self::named(name, data)
+    }
+
+    pub(super) fn named(name: &str, data: impl fmt::Display) -> Self {
+        Self(format!("event: {name}\ndata: {data}\n\n"))
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
+}
