@@ -47,13 +47,9 @@ impl Sandbox {
     ///
     /// When there is no CLI and none can be installed.
     pub async fn client(&self) -> Result<ClientBuilder> {
-        let unpacked = cli::unpacked();
         let builder = Client::builder().cli_path(cli_path().await?).use_logged_in_user(false).env("HOME", &self.0);
         let builder = builder.base_directory(self.0.join("copilot")).env_remove("XDG_CACHE_HOME");
-        Ok(match unpacked {
-            Some(directory) => builder.env("COPILOT_CACHE_HOME", directory),
-            None => builder,
-        })
+        Ok(builder)
     }
 }
 

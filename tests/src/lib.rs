@@ -77,14 +77,13 @@ impl Place {
     /// When the CLI is not installed and cannot be; the text says how.
     pub async fn client(&self) -> ClientBuilder {
         let program = cli::install().await.expect("the tests get the pinned CLI with npm, or say why they cannot");
-        let unpacked = program.ancestors().nth(3).expect("the CLI lies in our cache").join("unpacked");
         let mut builder = Client::builder()
             .cli_path(program)
             .cwd(self.work())
             .base_directory(self.copilot_home())
             .use_logged_in_user(false)
             .env("HOME", self.home.path())
-            .env("COPILOT_CACHE_HOME", unpacked);
+            .env_remove("COPILOT_CACHE_HOME");
         for secret in ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
             builder = builder.env_remove(secret);
         }
@@ -141,4 +140,44 @@ impl Stage {
     pub async fn stop(self) {
         self.client.stop().await.expect("the client stops");
     }
+}
+
+/// The processes that live in `place`: the CLI, and everything that it started.
+///
+/// # Panics
+///
+/// When the process table cannot be read.
+pub fn carriers(place: &Place) -> Vec<u32> {
+    let mark = format!("COPILOT_HOME={}", place.copilot_home().display());
+    let processes = std::fs::read_dir("/proc").expect("the process table can be read");
+    let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
+    })
+    .collect()
+}
+
+/// Waits until no process lives in `place` any more.
+///
+/// # Panics
+///
+/// When some still do after [`PATIENCE`].
+pub async fn wait_until_gone(place: &Place) {
+    let gone = async {
+        while !carriers(place).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let outcome = tokio::time::timeout(PATIENCE, gone).await;
+    assert!(outcome.is_ok(), "still there: {:?}", carriers(place));
+}
+
+/// Kills a process without asking it.
+///
+/// # Panics
+///
+/// When there is no `kill` program.
+pub fn kill(pid: u32) {
+    std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().expect("`kill` can be run");
 }

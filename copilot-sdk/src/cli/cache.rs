@@ -1,7 +1,7 @@
 //! Where this crate keeps the CLI.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The directory in which installed versions of the CLI lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,14 @@ impl Cache {
                 .or_else(|| home().map(|home| home.join(".cache")))
         };
         path("COPILOT_SDK_CACHE").or_else(|| user().map(|user| user.join("copilot-sdk"))).map(Self)
+    }
+
+    /// The cache that `program` was installed in, if it was.
+    pub(crate) fn holding(program: &Path) -> Option<Self> {
+        let version = program.parent()?;
+        let cache = Self(version.parent()?.parent()?.to_owned());
+        let ours = cache.program(version.file_name()?.to_str()?) == program;
+        ours.then_some(cache)
     }
 
     /// Where the versions lie, each in a directory of its name.

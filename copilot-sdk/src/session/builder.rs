@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::dispatch::Dispatch;
@@ -119,6 +120,7 @@ impl SessionBuilder {
                 .map_err(|error| Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error))?
                 .into(),
         };
+        let params = self.params(&id)?;
         let (questions, asked) = mpsc::unbounded_channel();
         let inbox = Arc::new(SessionInbox::new(id.clone(), questions));
         let dispatch = Arc::new(Dispatch {
@@ -137,7 +139,7 @@ impl SessionBuilder {
         let mut claim = Claim { router: &connection.router, peer: &connection.peer, inbox: &inbox, asked: false };
         tokio::spawn(Arc::clone(&dispatch).run(asked));
         claim.asked = true;
-        let created = connection.peer.call::<Created>("session.create", self.params(&id)).await;
+        let created = connection.peer.call::<Created>("session.create", params).await;
         let created = match created {
             Ok(created) => created,
             Err(error) => {
@@ -179,20 +181,21 @@ impl SessionBuilder {
         problems
     }
 
-    fn params<'a>(&'a self, id: &'a SessionId) -> CreateParams<'a> {
+    fn params<'a>(&'a self, id: &'a SessionId) -> Result<CreateParams<'a>> {
         let default_policy = self.policy.is_none();
-        CreateParams {
+        let unwritable = |error| Error::new(ErrorKind::Config, "the provider cannot be written as JSON").with_source(error);
+        Ok(CreateParams {
             session_id: id,
             model: self.model.as_deref(),
             streaming: self.streaming,
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
             system_message: self.system_message.as_ref(),
-            provider: self.provider.as_ref(),
+            provider: self.provider.as_ref().map(Provider::to_wire).transpose().map_err(unwritable)?,
             request_permission: true,
             env_value_mode: "direct",
             tool_filter_precedence: "excluded",
             include_sub_agent_streaming_events: true,
-        }
+        })
     }
 }
 
@@ -221,7 +224,7 @@ struct CreateParams<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     system_message: Option<&'a SystemMessage>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    provider: Option<&'a Provider>,
+    provider: Option<Value>,
     request_permission: bool,
     env_value_mode: &'static str,
     tool_filter_precedence: &'static str,

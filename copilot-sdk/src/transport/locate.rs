@@ -16,7 +16,7 @@ pub(crate) struct Located {
     pub(crate) program: PathBuf,
     /// Arguments that go before all others: the script, when the program is node.
     pub(crate) args: Vec<OsString>,
-    /// Where a CLI of our own cache was unpacked when it was installed: `COPILOT_CACHE_HOME`, unless the user sets it.
+    /// Where a CLI of a cache of ours was unpacked when it was installed: `COPILOT_CACHE_HOME`, unless the user sets it.
     pub(crate) unpacked: Option<PathBuf>,
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn locate(explicit: Option<&Path>, environment: impl Fn(&str) -> Opti
         Some(cache) => {
             let program = cache.program(cli::VERSION);
             match examine(&program) {
-                Ok(located) => return Ok(Located { unpacked: Some(cache.unpacked()), ..located }),
+                Ok(located) => return Ok(located),
                 Err(why) => tried.push(format!("the cache, {}: {why}", program.display())),
             }
         }
@@ -88,7 +88,8 @@ fn examine(path: &Path) -> Result<Located, String> {
 
 impl Located {
     fn program(program: PathBuf) -> Self {
-        Self { program, args: Vec::new(), unpacked: None }
+        let unpacked = Cache::holding(&program).map(|cache| cache.unpacked());
+        Self { program, args: Vec::new(), unpacked }
     }
 }
 

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::provider::Provider;
 use crate::error::{Error, ErrorKind, Result};
 
 pub use self::api::ModelApi;
@@ -104,6 +105,11 @@ impl ScriptedModel {
     /// [`ErrorKind::Start`] when no loopback port can be opened.
     pub async fn answering(answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Result<Self> {
         Self::serve(Script::function(answer)).await
+    }
+
+    /// A provider for sessions that talk to this model in chat completions.
+    pub fn provider(&self) -> Provider {
+        Provider::openai(self.base_url()).api_key("scripted")
     }
 
     /// The base URL for a provider of type `openai`: `http://127.0.0.1:PORT/v1`.

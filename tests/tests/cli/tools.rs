@@ -1,0 +1,122 @@
+//! Tools: what the agent calls, and what it reads back.
+
+use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::tool::ToolResult;
+use copilot_sdk::{Tool, ToolError};
+use copilot_sdk_tests::Stage;
+use serde_json::json;
+
+/// The reference's own low-level example.
+fn read_file() -> Tool {
+    Tool::new("read_file")
+        .description("Read a file from the repository")
+        .schema(json!({
+            "type": "object",
+            "properties": {"path": {"type": "string", "description": "Path to file"}},
+            "required": ["path"],
+        }))
+        .raw_handler(|invocation| async move {
+            let arguments: serde_json::Value = invocation.parse()?;
+            let path = arguments["path"].as_str().unwrap_or_default().to_owned();
+            Ok::<_, ToolError>(ToolResult::success(format!("contents of {path}")).session_log(format!("Read {path}")))
+        })
+}
+
+#[tokio::test]
+async fn a_low_level_tool_gets_its_call_and_the_model_its_result() {
+    let stage =
+        Stage::new([Reply::tool("read_file", json!({"path": "README.md"})), Reply::text("It is a readme.")]).await;
+    let session = stage.session().tool(read_file()).create().await.unwrap();
+    let reply = session.ask("What is in README.md?").await.unwrap();
+    assert_eq!(reply.text(), "It is a readme.");
+    let [call] = reply.tool_calls() else { panic!("one call: {:?}", reply.tool_calls()) };
+    assert_eq!((call.name.as_str(), call.success, call.output.as_str()), ("read_file", true, "contents of README.md"));
+    assert_eq!(call.arguments.as_ref().unwrap().get(), r#"{"path":"README.md"}"#);
+    let requests = stage.model.requests();
+    assert_eq!(requests[0].tool_schema("read_file").unwrap()["required"], json!(["path"]));
+    assert_eq!(requests[1].tool_results()[0].text, "contents of README.md");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_panicking_tool_is_answered_and_the_session_lives_on() {
+    let boom = Tool::new("boom").description("Panics").raw_handler(|_| async {
+        let nothing: Option<u8> = None;
+        nothing.map(|byte| byte.to_string()).ok_or_else(|| ToolError::new(panic_now()))
+    });
+    let stage = Stage::new([Reply::tool("boom", json!({})), Reply::text("I see."), Reply::text("Still here.")]).await;
+    let session = stage.session().tool(boom).create().await.unwrap();
+    let reply = session.ask("go").await.unwrap();
+    assert_eq!(reply.text(), "I see.");
+    assert!(!reply.tool_calls()[0].success);
+    let told = &stage.model.requests()[1].tool_results()[0].text;
+    assert!(!told.contains("secret"), "{told}");
+    assert_eq!(session.ask("again").await.unwrap().text(), "Still here.");
+    stage.stop().await;
+}
+
+fn panic_now() -> String {
+    panic!("a secret of the program")
+}
+
+#[tokio::test]
+async fn parallel_calls_run_at_once_and_answer_in_call_order() {
+    let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(3));
+    let meet = Tool::new("meet").description("Waits for the others").schema(json!({"type": "object"})).raw_handler(
+        move |invocation| {
+            let barrier = barrier.clone();
+            async move {
+                barrier.wait().await;
+                let arguments: serde_json::Value = invocation.parse()?;
+                Ok::<_, ToolError>(arguments["n"].to_string())
+            }
+        },
+    );
+    let calls = (0..3).map(|n| Call::new("meet", json!({ "n": n })));
+    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+    let session = stage.session().tool(meet).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    let results = stage.model.requests()[1].tool_results();
+    let texts: Vec<_> = results.iter().map(|result| result.text.as_str()).collect();
+    assert_eq!(texts, ["0", "1", "2"]);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_declared_tool_is_handed_out_as_an_event_and_answered_by_hand() {
+    use copilot_sdk::event::EventData;
+    let stage = Stage::new([Reply::tool("oracle", json!({"q": 1})), Reply::text("so be it")]).await;
+    let oracle = Tool::new("oracle").description("Knows").schema(json!({"type": "object"}));
+    let session = stage.session().tool(oracle).create().await.unwrap();
+    let mut turn = session.stream("ask the oracle").await.unwrap();
+    while let Some(event) = turn.next().await {
+        if let EventData::ExternalToolRequested(call) = &event.unwrap().data {
+            session.answer_tool(&call.request_id, ToolResult::success("42")).unwrap();
+        }
+    }
+    assert_eq!(turn.reply().await.unwrap().tool_calls()[0].output, "42");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn abort_cancels_a_running_tool_and_nothing_is_sent_for_it() {
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let waiting = Tool::new("waiting").description("Waits").raw_handler(move |invocation| {
+        let say = say.clone();
+        async move {
+            let _ = say.send("started");
+            invocation.context.cancelled().await;
+            let _ = say.send("cancelled");
+        }
+    });
+    let stage = Stage::new([Reply::tool("waiting", json!({}))]).await;
+    let session = stage.session().tool(waiting).create().await.unwrap();
+    let abort = async {
+        assert_eq!(heard.recv().await, Some("started"));
+        session.abort().await.unwrap();
+        assert_eq!(heard.recv().await, Some("cancelled"));
+    };
+    let (reply, ()) = tokio::join!(session.ask("go").into_future(), abort);
+    assert_eq!(reply.unwrap_err().kind(), copilot_sdk::ErrorKind::Interrupted);
+    stage.stop().await;
+}
