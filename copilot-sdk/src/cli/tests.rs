@@ -25,6 +25,11 @@ fn with(directory: &Directory, npm: &str) -> Installer {
     installer().cache_dir(directory.path().join("cache")).npm(directory.program("npm", npm))
 }
 
+/// An installer that cannot download.
+fn installer_of(directory: &Directory) -> Installer {
+    installer().cache_dir(directory.path().join("cache")).npm("/no/npm")
+}
+
 fn program(directory: &Directory) -> PathBuf {
     directory.path().join("cache/cli").join(VERSION).join("copilot")
 }
@@ -33,7 +38,7 @@ fn program(directory: &Directory) -> PathBuf {
 fn left(directory: &Directory) -> Vec<String> {
     let entries = fs::read_dir(directory.path().join("cache/cli")).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
-    names.retain(|name| !Path::new(name).extension().is_some_and(|extension| extension == "lock"));
+    names.retain(|name| Path::new(name).extension().is_none_or(|extension| extension != "lock"));
     names.sort();
     names
 }
@@ -89,10 +94,6 @@ async fn the_cli_is_put_in_its_place_with_its_licence_and_nothing_else() {
         "--no-save --no-package-lock --no-audit --no-fund --ignore-scripts --include=optional \
          --fetch-retries=1 --loglevel=error --json @github/copilot@1.0.102\n"
     );
-}
-
-fn installer_of(directory: &Directory) -> Installer {
-    installer().cache_dir(directory.path().join("cache")).npm("/no/npm")
 }
 
 #[tokio::test]
