@@ -1,5 +1,9 @@
 //! Where the CLI comes from.
 
+mod cache;
+#[cfg(test)]
+pub(crate) mod scratch;
+
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::fs::File;
@@ -7,8 +11,11 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{self, Cache};
+pub(crate) use self::cache::Cache;
 use crate::{Error, ErrorKind, Result};
+
+/// The version of the Copilot CLI that this crate is made for and tested with.
+pub const VERSION: &str = "1.0.102";
 
 /// What to start in order to have a CLI.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +62,7 @@ pub(crate) fn locate(explicit: Option<&Path>, environment: impl Fn(&str) -> Opti
 
     match Cache::of_user(&environment) {
         Some(cache) => {
-            let program = cache.program(cli::VERSION);
+            let program = cache.program(VERSION);
             match examine(&program) {
                 Ok(located) => return Ok(Located { unpacked: Some(cache.unpacked()), ..located }),
                 Err(why) => tried.push(format!("the cache, {}: {why}", program.display())),
@@ -145,9 +152,9 @@ mod tests {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
 
-    use super::{Located, locate, platforms};
+    use super::scratch::{Directory, directory};
+    use super::{Located, VERSION, locate, platforms};
     use crate::ErrorKind;
-    use crate::cli::testing::{Directory, directory};
 
     type Variables<'a> = [(&'a str, &'a Path)];
 
@@ -176,7 +183,7 @@ mod tests {
         let explicit = directory.program("explicit/my-cli", "\x7fELF");
         let named = directory.program("named/cli", "\x7fELF");
         let on_path = directory.program("path/copilot", "\x7fELF");
-        let cached = directory.program(Path::new("cache/cli").join(crate::cli::VERSION).join("copilot"), "\x7fELF");
+        let cached = directory.program(Path::new("cache/cli").join(VERSION).join("copilot"), "\x7fELF");
         let (path, cache) = (directory.path().join("path"), directory.path().join("cache"));
         let all: [(&str, &Path); 3] = [("COPILOT_CLI_PATH", &named), ("PATH", &path), ("COPILOT_SDK_CACHE", &cache)];
         assert_eq!(found(Some(&explicit), &all), explicit);
@@ -254,7 +261,7 @@ install the version that this crate is made for with copilot_sdk::cli::install()
 `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a CLI",
                 plain.display(),
                 empty.display(),
-                crate::cli::VERSION
+                VERSION
             )
         );
         let nothing = find(None, &[]).unwrap_err().to_string();
