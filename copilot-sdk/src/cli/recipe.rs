@@ -54,7 +54,7 @@ impl Recipe {
 
     /// Waits for the version's lock; where the file system has no locks, staging directories must do.
     fn lock(&self) -> Result<File> {
-        let path = self.cache.versions().join(format!("{}.lock", self.version));
+        let path = self.cache.lock(&self.version);
         let file = File::options().create(true).append(true).open(&path).map_err(|error| unwritable(&path, error))?;
         let locked =
             self.work.wait("waiting for another installation of the Copilot CLI", || match file.try_lock() {

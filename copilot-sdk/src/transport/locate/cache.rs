@@ -1,7 +1,7 @@
 //! Where this crate keeps the CLI.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The directory in which installed versions of the CLI lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,16 @@ impl Cache {
         path("COPILOT_SDK_CACHE").or_else(|| user().map(|user| user.join("copilot-sdk"))).map(Self)
     }
 
+    /// The cache that `program` was installed in, if it was.
+    pub(crate) fn of_program(program: &Path) -> Option<Self> {
+        let program = program.canonicalize().ok()?;
+        let version = program.parent()?;
+        let cache = Self(version.parent()?.parent()?.to_owned());
+        let version = version.file_name()?.to_str()?;
+        // Only an installation makes a lock.
+        (cache.program(version) == program && cache.lock(version).is_file()).then_some(cache)
+    }
+
     /// Where the versions lie, each in a directory of its name.
     pub(crate) fn versions(&self) -> PathBuf {
         self.0.join("cli")
@@ -36,6 +46,11 @@ impl Cache {
     /// The program of one version.
     pub(crate) fn program(&self, version: &str) -> PathBuf {
         self.versions().join(version).join("copilot")
+    }
+
+    /// What an installation of one version locks.
+    pub(crate) fn lock(&self, version: &str) -> PathBuf {
+        self.versions().join(format!("{version}.lock"))
     }
 
     /// Where the CLI unpacks itself when it is told to (`COPILOT_CACHE_HOME`).

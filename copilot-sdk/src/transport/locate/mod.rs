@@ -23,7 +23,7 @@ pub(crate) struct Located {
     pub(crate) program: PathBuf,
     /// Arguments that go before all others: the script, when the program is node.
     pub(crate) args: Vec<OsString>,
-    /// Where a CLI of our own cache was unpacked when it was installed: `COPILOT_CACHE_HOME`, unless the user sets it.
+    /// Where the CLI was unpacked, when it was installed in a cache of ours: `COPILOT_CACHE_HOME`, unless the user sets it.
     pub(crate) unpacked: Option<PathBuf>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn locate(explicit: Option<&Path>, environment: impl Fn(&str) -> Opti
         Some(cache) => {
             let program = cache.program(VERSION);
             match examine(&program) {
-                Ok(located) => return Ok(Located { unpacked: Some(cache.unpacked()), ..located }),
+                Ok(located) => return Ok(located),
                 Err(why) => tried.push(format!("the cache, {}: {why}", program.display())),
             }
         }
@@ -95,7 +95,8 @@ fn examine(path: &Path) -> Result<Located, String> {
 
 impl Located {
     fn program(program: PathBuf) -> Self {
-        Self { program, args: Vec::new(), unpacked: None }
+        let unpacked = Cache::of_program(&program).map(|cache| cache.unpacked());
+        Self { program, args: Vec::new(), unpacked }
     }
 }
 
@@ -189,8 +190,21 @@ mod tests {
         assert_eq!(found(Some(&explicit), &all), explicit);
         assert_eq!(found(None, &all), named);
         assert_eq!(found(None, &all[1..]), on_path);
-        let expected = Located { program: cached, args: Vec::new(), unpacked: Some(cache.join("unpacked")) };
-        assert_eq!(find(None, &all[2..]).unwrap(), expected);
+        assert_eq!(found(None, &all[2..]), cached);
+    }
+
+    #[test]
+    fn an_installed_cli_is_told_where_it_was_unpacked_however_it_is_found() {
+        let directory = directory();
+        let installed = directory.program("cli/1.0.7/copilot", "\x7fELF");
+        assert_eq!(find(Some(&installed), &[]).unwrap().unpacked, None);
+        directory.file("cli/1.0.7.lock", "");
+        let link = directory.path().join("copilot");
+        std::os::unix::fs::symlink(&installed, &link).unwrap();
+        let unpacked = Some(directory.path().join("unpacked"));
+        assert_eq!(find(Some(&installed), &[]).unwrap().unpacked, unpacked);
+        assert_eq!(find(None, &[("COPILOT_CLI_PATH", &installed)]).unwrap().unpacked, unpacked);
+        assert_eq!(find(None, &[("PATH", directory.path())]).unwrap().unpacked, unpacked);
     }
 
     #[test]
