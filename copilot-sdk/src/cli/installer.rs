@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use super::progress::{Handler, Reporter};
 use super::recipe::Recipe;
 use super::work::Work;
-use super::{Cache, Progress, VERSION};
+use super::{Progress, VERSION};
+use crate::transport::locate::Cache;
 use crate::{Error, ErrorKind, Result};
 
 /// An installation of the Copilot CLI; made by [`installer`](super::installer).

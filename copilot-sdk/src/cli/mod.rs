@@ -11,27 +11,21 @@
 //! # }
 //! ```
 
-mod cache;
 mod installer;
 mod npm;
 mod progress;
 mod recipe;
 mod staging;
 #[cfg(test)]
-pub(crate) mod testing;
-#[cfg(test)]
 mod tests;
 mod work;
 
 use std::path::PathBuf;
 
-pub(crate) use self::cache::Cache;
 pub use self::installer::Installer;
 pub use self::progress::{Progress, Stage};
 use crate::Result;
-
-/// The version of the Copilot CLI that this crate is made for and tested with.
-pub const VERSION: &str = "1.0.102";
+pub use crate::transport::locate::VERSION;
 
 /// Installs the CLI of [`VERSION`] in this crate's cache, unless it is there already, and returns its path.
 ///

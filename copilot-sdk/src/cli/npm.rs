@@ -79,9 +79,12 @@ pub(super) fn failure(spec: &Spec, version: &str, output: &Output) -> Error {
     text.push_str(&advice(code, version));
     text.push_str("\nthe command was: ");
     text.push_str(&shown(spec));
-    if !output.stderr.is_empty() {
+    // The report above says what matters; of npm's words around it the end is enough.
+    let mut last_words: Vec<&str> = output.stderr.lines().rev().take(5).collect();
+    last_words.reverse();
+    if !last_words.is_empty() {
         text.push_str("\nits last lines on stderr:\n");
-        text.push_str(&output.stderr);
+        text.push_str(&last_words.join("\n"));
     }
     Error::new(ErrorKind::Start, text)
 }

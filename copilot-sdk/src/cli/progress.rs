@@ -11,7 +11,7 @@ pub struct Progress {
     pub stage: Stage,
     /// The time since the installation began.
     pub elapsed: Duration,
-    /// Bytes that have arrived on disk, 0 before [`Stage::Downloading`]; how many there will be is not known.
+    /// Bytes of the package on disk; stays 0 while npm fills its own cache. How many there will be is not known.
     pub bytes: u64,
 }
 

@@ -3,17 +3,14 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+use super::npm;
 use super::progress::{Reporter, Stage};
 use super::staging::Staging;
 use super::work::Work;
-use super::{Cache, npm};
+use crate::transport::locate::Cache;
 use crate::transport::process::{Spec, Stdin};
 use crate::{Error, ErrorKind, Result};
-
-/// How often another program's installation is looked at.
-const LOCK_POLL: Duration = Duration::from_millis(100);
 
 /// One installation: what, where, with what.
 pub(super) struct Recipe {
@@ -42,7 +39,7 @@ impl Recipe {
     }
 
     /// Whether there is a CLI that says that it is of this version.
-    fn answers(&mut self, program: &Path) -> Result<bool> {
+    fn answers(&self, program: &Path) -> Result<bool> {
         if !program.is_file() {
             return Ok(false);
         }
@@ -56,25 +53,22 @@ impl Recipe {
     }
 
     /// Waits for the version's lock; where the file system has no locks, staging directories must do.
-    fn lock(&mut self) -> Result<Option<File>> {
-        let path = self.cache.versions().join(format!("{}.lock", self.version));
+    fn lock(&self) -> Result<File> {
+        let path = self.cache.lock(&self.version);
         let file = File::options().create(true).append(true).open(&path).map_err(|error| unwritable(&path, error))?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => {
-                    Staging::remove_stale(&self.cache.versions(), &self.version);
-                    return Ok(Some(file));
-                }
-                Err(TryLockError::WouldBlock) => {
-                    self.work
-                        .wait("waiting for another installation of the Copilot CLI", tokio::time::sleep(LOCK_POLL))?;
-                }
+        let locked =
+            self.work.wait("waiting for another installation of the Copilot CLI", || match file.try_lock() {
+                Ok(()) => Some(true),
+                Err(TryLockError::WouldBlock) => None,
                 Err(TryLockError::Error(error)) => {
                     tracing::debug!(%error, "the cache's file system has no locks");
-                    return Ok(None);
+                    Some(false)
                 }
-            }
+            })?;
+        if locked {
+            Staging::remove_stale(&self.cache.versions(), &self.version);
         }
+        Ok(file)
     }
 
     fn download(&mut self, versions: &Path, program: &Path) -> Result<()> {
@@ -111,7 +105,7 @@ impl Recipe {
     }
 
     /// Lets the CLI unpack itself now instead of at its first start; only an optimisation, so its failures do not matter.
-    fn unpack(&mut self, binary: &Path) -> Result<()> {
+    fn unpack(&self, binary: &Path) -> Result<()> {
         let mut spec = self.version_query(binary);
         spec.environment.set("COPILOT_SEA_EXTRACT_ONLY", "1");
         match self.work.run("unpacking the Copilot CLI", &spec, || {}) {
@@ -121,7 +115,7 @@ impl Recipe {
     }
 
     /// Runs the CLI and compares the version that it says.
-    fn probe(&mut self, program: &Path) -> Result<()> {
+    fn probe(&self, program: &Path) -> Result<()> {
         let output = self.work.run("asking the Copilot CLI for its version", &self.version_query(program), || {})?;
         let mut words = output.stdout.split_whitespace().map(|word| word.trim_end_matches('.'));
         if output.exit.success() && words.any(|word| word == self.version) {

@@ -1,22 +1,28 @@
-//! Waiting, within the limits of the caller, from a thread that may block.
+//! Waiting, within the limits of the caller, on a thread that may block.
+//!
+//! It looks again and again instead of using tokio's clock: that one panics once its runtime is going away, and then a
+//! download must be ended in order as well.
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::runtime::Handle;
 use tokio::sync::watch::Receiver;
-use tokio::time::Instant;
 
 use crate::transport::process::{Exit, Pace, Process, Spec};
 use crate::{Error, ErrorKind, Result};
 
 /// Bytes kept of what a program prints.
 const OUTPUT_LIMIT: usize = 1 << 20;
+const POLL: Duration = Duration::from_millis(10);
+/// How long a program may take to go after it was told to.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// The limits of one installation: its deadline, and the future that may be dropped.
 pub(super) struct Work {
     allowed: Duration,
-    deadline: Instant,
+    began: Instant,
     cancelled: Receiver<()>,
 }
 
@@ -29,48 +35,50 @@ pub(super) struct Output {
 
 impl Work {
     pub(super) fn new(allowed: Duration, cancelled: Receiver<()>) -> Self {
-        // A deadline too far away for the clock is none: a year will do.
-        let year = Duration::from_secs(365 * 24 * 3600);
-        Self { allowed, deadline: Instant::now() + allowed.min(year), cancelled }
+        Self { allowed, began: Instant::now(), cancelled }
     }
 
-    /// Waits for `future`, until the deadline has passed or nobody waits for the installation any more.
-    pub(super) fn wait<T>(&mut self, doing: &str, future: impl Future<Output = T>) -> Result<T> {
-        Handle::current().block_on(async {
-            tokio::select! {
-                biased;
-                // An error means that the sender went away with the future.
-                _ = self.cancelled.changed() => Err(Error::new(ErrorKind::Closed, "the installation was cancelled")),
-                value = future => Ok(value),
-                () = tokio::time::sleep_until(self.deadline) => Err(self.too_late(doing)),
+    /// Waits until there is a value, the deadline has passed, or nobody waits for the installation any more.
+    pub(super) fn wait<T>(&self, doing: &str, mut value: impl FnMut() -> Option<T>) -> Result<T> {
+        loop {
+            // An error means that the sender went away with the future.
+            if self.cancelled.has_changed().is_err() {
+                return Err(Error::new(ErrorKind::Closed, "the installation was cancelled"));
             }
-        })
+            if let Some(value) = value() {
+                return Ok(value);
+            }
+            if self.began.elapsed() >= self.allowed {
+                return Err(self.too_late(doing));
+            }
+            thread::sleep(POLL);
+        }
     }
 
     /// Runs a program to its end and calls `tick` every second; when there is no time left, ends it and all its children.
-    pub(super) fn run(&mut self, doing: &str, spec: &Spec, mut tick: impl FnMut()) -> Result<Output> {
+    pub(super) fn run(&self, doing: &str, spec: &Spec, mut tick: impl FnMut()) -> Result<Output> {
         let (process, pipes) = Process::spawn(spec)?;
-        let finished = self.wait(doing, async {
-            let both = async { tokio::join!(read_bounded(pipes.stdout), process.exited()) };
-            tokio::pin!(both);
-            loop {
-                match tokio::time::timeout(Duration::from_secs(1), &mut both).await {
-                    Ok(both) => return both,
-                    Err(_) => tick(),
-                }
+        let stdout = tokio::spawn(read_bounded(pipes.stdout));
+        let mut ticked = Instant::now();
+        let ended = self.wait(doing, || {
+            if ticked.elapsed() >= Duration::from_secs(1) {
+                ticked = Instant::now();
+                tick();
             }
+            process.exit()
         });
-        match finished {
-            Ok((stdout, exit)) => Ok(Output { exit, stdout, stderr: process.stderr_tail() }),
+        match ended {
+            Ok(exit) => {
+                let stdout = Handle::current().block_on(stdout).unwrap_or_default();
+                Ok(Output { exit, stdout, stderr: process.stderr_tail() })
+            }
             Err(error) => {
                 process.end(Pace::Forced);
-                Handle::current().block_on(process.exited());
-                let tail = process.stderr_tail();
-                Err(if tail.is_empty() {
-                    error
-                } else {
-                    Error::new(error.kind(), format!("{error}; its last lines on stderr:\n{tail}"))
-                })
+                let told = Instant::now();
+                while process.exit().is_none() && told.elapsed() < FAREWELL {
+                    thread::sleep(POLL);
+                }
+                Err(Error::new(error.kind(), process.with_last_words(&error.to_string())))
             }
         }
     }

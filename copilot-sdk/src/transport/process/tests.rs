@@ -280,7 +280,7 @@ async fn a_server_that_ends_before_it_listens_is_an_error_with_its_last_words() 
 
 #[tokio::test]
 async fn what_cannot_be_started_says_why() {
-    let directory = crate::cli::testing::directory();
+    let directory = crate::transport::locate::scratch::directory();
     let file = directory.file("plain", "no program");
     let script = directory.program("script", "#!/missing/interpreter\n");
 

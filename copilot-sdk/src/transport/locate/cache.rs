@@ -29,11 +29,13 @@ impl Cache {
     }
 
     /// The cache that `program` was installed in, if it was.
-    pub(crate) fn holding(program: &Path) -> Option<Self> {
+    pub(crate) fn of_program(program: &Path) -> Option<Self> {
+        let program = program.canonicalize().ok()?;
         let version = program.parent()?;
         let cache = Self(version.parent()?.parent()?.to_owned());
-        let ours = cache.program(version.file_name()?.to_str()?) == program;
-        ours.then_some(cache)
+        let version = version.file_name()?.to_str()?;
+        // Only an installation makes a lock.
+        (cache.program(version) == program && cache.lock(version).is_file()).then_some(cache)
     }
 
     /// Where the versions lie, each in a directory of its name.
@@ -44,6 +46,11 @@ impl Cache {
     /// The program of one version.
     pub(crate) fn program(&self, version: &str) -> PathBuf {
         self.versions().join(version).join("copilot")
+    }
+
+    /// What an installation of one version locks.
+    pub(crate) fn lock(&self, version: &str) -> PathBuf {
+        self.versions().join(format!("{version}.lock"))
     }
 
     /// Where the CLI unpacks itself when it is told to (`COPILOT_CACHE_HOME`).

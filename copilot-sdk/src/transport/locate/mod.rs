@@ -1,5 +1,9 @@
 //! Where the CLI comes from.
 
+mod cache;
+#[cfg(test)]
+pub(crate) mod scratch;
+
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::fs::File;
@@ -7,8 +11,11 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{self, Cache};
+pub(crate) use self::cache::Cache;
 use crate::{Error, ErrorKind, Result};
+
+/// The version of the Copilot CLI that this crate is made for and tested with.
+pub const VERSION: &str = "1.0.102";
 
 /// What to start in order to have a CLI.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +23,7 @@ pub(crate) struct Located {
     pub(crate) program: PathBuf,
     /// Arguments that go before all others: the script, when the program is node.
     pub(crate) args: Vec<OsString>,
-    /// Where a CLI of a cache of ours was unpacked when it was installed: `COPILOT_CACHE_HOME`, unless the user sets it.
+    /// Where the CLI was unpacked, when it was installed in a cache of ours: `COPILOT_CACHE_HOME`, unless the user sets it.
     pub(crate) unpacked: Option<PathBuf>,
 }
 
@@ -55,7 +62,7 @@ pub(crate) fn locate(explicit: Option<&Path>, environment: impl Fn(&str) -> Opti
 
     match Cache::of_user(&environment) {
         Some(cache) => {
-            let program = cache.program(cli::VERSION);
+            let program = cache.program(VERSION);
             match examine(&program) {
                 Ok(located) => return Ok(located),
                 Err(why) => tried.push(format!("the cache, {}: {why}", program.display())),
@@ -88,7 +95,7 @@ fn examine(path: &Path) -> Result<Located, String> {
 
 impl Located {
     fn program(program: PathBuf) -> Self {
-        let unpacked = Cache::holding(&program).map(|cache| cache.unpacked());
+        let unpacked = Cache::of_program(&program).map(|cache| cache.unpacked());
         Self { program, args: Vec::new(), unpacked }
     }
 }
@@ -146,9 +153,9 @@ mod tests {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
 
-    use super::{Located, locate, platforms};
+    use super::scratch::{Directory, directory};
+    use super::{Located, VERSION, locate, platforms};
     use crate::ErrorKind;
-    use crate::cli::testing::{Directory, directory};
 
     type Variables<'a> = [(&'a str, &'a Path)];
 
@@ -177,14 +184,27 @@ mod tests {
         let explicit = directory.program("explicit/my-cli", "\x7fELF");
         let named = directory.program("named/cli", "\x7fELF");
         let on_path = directory.program("path/copilot", "\x7fELF");
-        let cached = directory.program(Path::new("cache/cli").join(crate::cli::VERSION).join("copilot"), "\x7fELF");
+        let cached = directory.program(Path::new("cache/cli").join(VERSION).join("copilot"), "\x7fELF");
         let (path, cache) = (directory.path().join("path"), directory.path().join("cache"));
         let all: [(&str, &Path); 3] = [("COPILOT_CLI_PATH", &named), ("PATH", &path), ("COPILOT_SDK_CACHE", &cache)];
         assert_eq!(found(Some(&explicit), &all), explicit);
         assert_eq!(found(None, &all), named);
         assert_eq!(found(None, &all[1..]), on_path);
-        let expected = Located { program: cached, args: Vec::new(), unpacked: Some(cache.join("unpacked")) };
-        assert_eq!(find(None, &all[2..]).unwrap(), expected);
+        assert_eq!(found(None, &all[2..]), cached);
+    }
+
+    #[test]
+    fn an_installed_cli_is_told_where_it_was_unpacked_however_it_is_found() {
+        let directory = directory();
+        let installed = directory.program("cli/1.0.7/copilot", "\x7fELF");
+        assert_eq!(find(Some(&installed), &[]).unwrap().unpacked, None);
+        directory.file("cli/1.0.7.lock", "");
+        let link = directory.path().join("copilot");
+        std::os::unix::fs::symlink(&installed, &link).unwrap();
+        let unpacked = Some(directory.path().join("unpacked"));
+        assert_eq!(find(Some(&installed), &[]).unwrap().unpacked, unpacked);
+        assert_eq!(find(None, &[("COPILOT_CLI_PATH", &installed)]).unwrap().unpacked, unpacked);
+        assert_eq!(find(None, &[("PATH", directory.path())]).unwrap().unpacked, unpacked);
     }
 
     #[test]
@@ -255,7 +275,7 @@ install the version that this crate is made for with copilot_sdk::cli::install()
 `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a CLI",
                 plain.display(),
                 empty.display(),
-                crate::cli::VERSION
+                VERSION
             )
         );
         let nothing = find(None, &[]).unwrap_err().to_string();
