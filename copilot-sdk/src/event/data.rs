@@ -10,7 +10,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::lenient::Lenient;
+use super::lenient::{self, Lenient};
 use super::macros::events;
 #[allow(clippy::wildcard_imports, reason = "the table names every payload; in test builds the lint is silent")]
 use super::*;

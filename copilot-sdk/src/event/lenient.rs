@@ -3,51 +3,29 @@
 //! One rule for every field: `null`, a value of the wrong shape and a missing field are the same, *absent*, and an
 //! absent field takes the empty value of its type. Only identifiers have none: whatever lacks its identifier does not
 //! decode. Whole numbers may arrive as fractions.
+//!
+//! The values go into [`Slot`]s behind `dyn`, so that the compiler translates the JSON reader once and not once for
+//! each of the many payloads.
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
-/// A value that reads itself from JSON of almost any shape.
+/// A value that can be put together from JSON of almost any shape.
 pub(super) trait Lenient: Sized {
+    /// What has been read of the value so far.
+    type Partial: Slot + Default;
+
     /// The value of a field that is not there; `None` when there has to be one.
     fn absent() -> Option<Self>;
 
-    fn from_text(_text: &str) -> Option<Self> {
-        None
-    }
+    /// The value; `None` when what was read stands for nothing of this type.
+    fn finish(partial: Self::Partial) -> Option<Self>;
 
-    fn from_bool(_flag: bool) -> Option<Self> {
-        None
-    }
-
-    fn from_u64(_number: u64) -> Option<Self> {
-        None
-    }
-
-    fn from_i64(_number: i64) -> Option<Self> {
-        None
-    }
-
-    fn from_f64(_number: f64) -> Option<Self> {
-        None
-    }
-
-    fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    /// Reads one JSON value; `None` when it stands for nothing of this type. Fails on broken JSON only.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        deserializer.deserialize_any(Anything(PhantomData))
+    fn finish_or_absent(partial: Self::Partial) -> Option<Self> {
+        Self::finish(partial).or_else(Self::absent)
     }
 
     /// Whether the field is written out again.
@@ -56,20 +34,131 @@ pub(super) trait Lenient: Sized {
     }
 }
 
-/// Reads a value of a map or list leniently.
-pub(super) struct Read<T>(PhantomData<T>);
+/// Reads one JSON value; `None` when it stands for nothing of its type. Fails on broken JSON only.
+pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let mut partial = T::Partial::default();
+    Fill(&mut partial).deserialize(deserializer)?;
+    Ok(T::finish(partial))
+}
 
-impl<T> Read<T> {
-    pub(super) fn new() -> Self {
-        Self(PhantomData)
+/// A place for one JSON value. What a slot has no use for is dropped.
+pub(super) trait Slot {
+    fn text(&mut self, _text: &str) {}
+
+    fn flag(&mut self, _flag: bool) {}
+
+    fn unsigned(&mut self, _number: u64) {}
+
+    fn signed(&mut self, _number: i64) {}
+
+    fn float(&mut self, _number: f64) {}
+
+    /// An object begins.
+    fn open(&mut self) {}
+
+    /// The place for a field of the object.
+    fn field(&mut self, _key: &str) -> Option<&mut dyn Slot> {
+        None
+    }
+
+    /// The place for the next item of a list.
+    fn item(&mut self) -> Option<&mut dyn Slot> {
+        None
+    }
+
+    /// The place for the value as JSON, for slots that want nothing else.
+    fn json(&mut self) -> Option<&mut Option<Box<RawValue>>> {
+        None
     }
 }
 
-impl<'de, T: Lenient> DeserializeSeed<'de> for Read<T> {
-    type Value = Option<T>;
+/// Reads one JSON value into its slot.
+pub(super) struct Fill<'a>(pub(super) &'a mut dyn Slot);
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        T::read(deserializer)
+impl<'de> DeserializeSeed<'de> for Fill<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.json() {
+            Some(json) => *json = Some(Deserialize::deserialize(deserializer)?),
+            None => deserializer.deserialize_any(self)?,
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for Fill<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.text(text);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<(), E> {
+        self.0.flag(flag);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.0.unsigned(number);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.0.signed(number);
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        self.0.float(number);
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Item(&mut *self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.0.open();
+        while let Some(key) = map.next_key_seed(Text)? {
+            match self.0.field(&key) {
+                Some(slot) => map.next_value_seed(Fill(slot))?,
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the next item of a list.
+struct Item<'a>(&'a mut dyn Slot);
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.item() {
+            Some(slot) => Fill(slot).deserialize(deserializer),
+            None => IgnoredAny::deserialize(deserializer).map(drop),
+        }
     }
 }
 
@@ -97,55 +186,5 @@ impl<'de> Visitor<'de> for Text {
 
     fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(text.to_owned()))
-    }
-}
-
-struct Anything<T>(PhantomData<T>);
-
-impl<'de, T: Lenient> Visitor<'de> for Anything<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
-        Ok(T::from_text(text))
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Option<T>, E> {
-        Ok(T::from_bool(flag))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Option<T>, E> {
-        Ok(T::from_u64(number))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Option<T>, E> {
-        Ok(T::from_i64(number))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Option<T>, E> {
-        Ok(T::from_f64(number))
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        T::read(deserializer)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Option<T>, A::Error> {
-        T::from_seq(seq)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
-        T::from_map(map)
     }
 }

@@ -196,11 +196,13 @@ impl<'de> Deserialize<'de> for SecretJson {
 }
 
 impl Lenient for SecretJson {
+    type Partial = <Box<RawValue> as Lenient>::Partial;
+
     fn absent() -> Option<Self> {
         None
     }
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(Box::read(deserializer)?.map(Self))
+    fn finish(partial: Self::Partial) -> Option<Self> {
+        Lenient::finish(partial).map(Self)
     }
 }
