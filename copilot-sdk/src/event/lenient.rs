@@ -14,19 +14,22 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 /// A value that can be put together from JSON of almost any shape.
+///
+/// Whether it can be is asked first, so that putting it together needs no way out at each field.
 pub(super) trait Lenient: Sized {
     /// What has been read of the value so far.
     type Partial: Slot + Default;
 
-    /// The value of a field that is not there; `None` when there has to be one.
-    fn absent() -> Option<Self>;
+    /// Whether anything was read that stands for this value.
+    fn is_read(partial: &Self::Partial) -> bool;
 
-    /// The value; `None` when what was read stands for nothing of this type.
-    fn finish(partial: Self::Partial) -> Option<Self>;
-
-    fn finish_or_absent(partial: Self::Partial) -> Option<Self> {
-        Self::finish(partial).or_else(Self::absent)
+    /// Whether no identifier is missing.
+    fn is_complete(_partial: &Self::Partial) -> bool {
+        true
     }
+
+    /// The value, from what was read and empty values for the rest.
+    fn finish(partial: Self::Partial) -> Self;
 
     /// Whether the field is written out again.
     fn is_present(&self) -> bool {
@@ -34,11 +37,16 @@ pub(super) trait Lenient: Sized {
     }
 }
 
-/// Reads one JSON value; `None` when it stands for nothing of its type. Fails on broken JSON only.
-pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+/// The value if one was read and no identifier is missing.
+pub(super) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
+    (T::is_read(&partial) && T::is_complete(&partial)).then(|| T::finish(partial))
+}
+
+/// Reads one JSON value into what can become a `T`; fails on broken JSON only.
+pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<T::Partial, D::Error> {
     let mut partial = T::Partial::default();
     Fill(&mut partial).deserialize(deserializer)?;
-    Ok(T::finish(partial))
+    Ok(partial)
 }
 
 /// A place for one JSON value. What a slot has no use for is dropped.
@@ -53,8 +61,11 @@ pub(super) trait Slot {
 
     fn float(&mut self, _number: f64) {}
 
+    /// A list begins.
+    fn list(&mut self) {}
+
     /// An object begins.
-    fn open(&mut self) {}
+    fn object(&mut self) {}
 
     /// The place for a field of the object.
     fn field(&mut self, _key: &str) -> Option<&mut dyn Slot> {
@@ -132,12 +143,13 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        self.0.list();
         while seq.next_element_seed(Item(&mut *self.0))?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.0.open();
+        self.0.object();
         while let Some(key) = map.next_key_seed(Text)? {
             match self.0.field(&key) {
                 Some(slot) => map.next_value_seed(Fill(slot))?,

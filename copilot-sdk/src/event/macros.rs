@@ -27,7 +27,7 @@ macro_rules! payloads {
             }
 
             impl Slot for Partial {
-                fn open(&mut self) {
+                fn object(&mut self) {
                     self.opened = true;
                 }
 
@@ -42,22 +42,23 @@ macro_rules! payloads {
             impl Lenient for $name {
                 type Partial = Partial;
 
-                fn absent() -> Option<Self> {
-                    Some(Self { $($field: Lenient::absent()?,)* })
+                fn is_read(partial: &Partial) -> bool {
+                    partial.opened
                 }
 
-                fn finish(partial: Partial) -> Option<Self> {
-                    if !partial.opened {
-                        return None;
-                    }
-                    Some(Self { $($field: Lenient::finish_or_absent(partial.$field)?,)* })
+                fn is_complete(_partial: &Partial) -> bool {
+                    true $(&& <$type as Lenient>::is_complete(&_partial.$field))*
+                }
+
+                fn finish(_partial: Partial) -> Self {
+                    Self { $($field: Lenient::finish(_partial.$field),)* }
                 }
             }
         };
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::event::lenient::read(deserializer)?
+                $crate::event::lenient::finish($crate::event::lenient::read::<Self, D>(deserializer)?)
                     .ok_or_else(|| serde::de::Error::custom(concat!(stringify!($name), " lacks an identifier")))
             }
         }
@@ -121,8 +122,8 @@ macro_rules! words {
         $crate::event::values::scalar_fields! { $name }
 
         impl $crate::event::values::Scalar for $name {
-            fn empty() -> Option<Self> {
-                Some(Self::Unknown(String::new()))
+            fn empty() -> Self {
+                Self::Unknown(String::new())
             }
 
             fn from_text(text: &str) -> Option<Self> {
@@ -172,10 +173,14 @@ macro_rules! events {
                 D: Deserializer<'de>,
             {
                 match event_type.as_ref() {
-                    $($wire => match lenient::read(data)?.or_else(<$payload>::absent) {
-                        Some(payload) => Ok(Self::$variant(payload)),
-                        None => Err(D::Error::custom(concat!("the data of `", $wire, "` lacks an identifier"))),
-                    },)*
+                    $($wire => {
+                        let partial = lenient::read::<$payload, D>(data)?;
+                        if <$payload>::is_complete(&partial) {
+                            Ok(Self::$variant(Lenient::finish(partial)))
+                        } else {
+                            Err(D::Error::custom(concat!("the data of `", $wire, "` lacks an identifier")))
+                        }
+                    })*
                     _ => Ok(Self::Other(OtherEvent {
                         event_type: event_type.into_owned(),
                         json: Deserialize::deserialize(data)?,

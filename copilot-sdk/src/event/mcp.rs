@@ -198,11 +198,15 @@ impl<'de> Deserialize<'de> for SecretJson {
 impl Lenient for SecretJson {
     type Partial = <Box<RawValue> as Lenient>::Partial;
 
-    fn absent() -> Option<Self> {
-        None
+    fn is_read(partial: &Self::Partial) -> bool {
+        Box::<RawValue>::is_read(partial)
     }
 
-    fn finish(partial: Self::Partial) -> Option<Self> {
-        Lenient::finish(partial).map(Self)
+    fn is_complete(partial: &Self::Partial) -> bool {
+        Box::<RawValue>::is_complete(partial)
+    }
+
+    fn finish(partial: Self::Partial) -> Self {
+        Self(Lenient::finish(partial))
     }
 }

@@ -5,12 +5,16 @@ use std::mem;
 
 use serde_json::value::RawValue;
 
-use super::lenient::{Lenient, Slot};
+use super::lenient::{self, Lenient, Slot};
 use crate::ids::{AgentId, EventId, MessageId, RequestId, SessionId, ToolCallId};
 
 /// A value that comes from text, a flag or a number.
 pub(super) trait Scalar: Sized {
-    fn empty() -> Option<Self>;
+    /// Whether there has to be one.
+    const REQUIRED: bool = false;
+
+    /// What stands for it when it is absent.
+    fn empty() -> Self;
 
     fn from_text(_text: &str) -> Option<Self> {
         None
@@ -61,12 +65,16 @@ macro_rules! scalar_fields {
         impl $crate::event::lenient::Lenient for $type {
             type Partial = Option<Self>;
 
-            fn absent() -> Option<Self> {
-                $crate::event::values::Scalar::empty()
+            fn is_read(partial: &Option<Self>) -> bool {
+                partial.is_some()
             }
 
-            fn finish(partial: Option<Self>) -> Option<Self> {
-                partial
+            fn is_complete(partial: &Option<Self>) -> bool {
+                partial.is_some() || !<Self as $crate::event::values::Scalar>::REQUIRED
+            }
+
+            fn finish(partial: Option<Self>) -> Self {
+                partial.unwrap_or_else($crate::event::values::Scalar::empty)
             }
         }
     )*};
@@ -77,8 +85,8 @@ pub(super) use scalar_fields;
 scalar_fields! { String bool f64 u16 u64 i64 AgentId EventId MessageId RequestId SessionId ToolCallId }
 
 impl Scalar for String {
-    fn empty() -> Option<Self> {
-        Some(Self::new())
+    fn empty() -> Self {
+        Self::new()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -87,8 +95,8 @@ impl Scalar for String {
 }
 
 impl Scalar for bool {
-    fn empty() -> Option<Self> {
-        Some(false)
+    fn empty() -> Self {
+        false
     }
 
     fn from_flag(flag: bool) -> Option<Self> {
@@ -99,8 +107,10 @@ impl Scalar for bool {
 macro_rules! identifiers {
     ($($id:ident)*) => {$(
         impl Scalar for $id {
-            fn empty() -> Option<Self> {
-                None
+            const REQUIRED: bool = true;
+
+            fn empty() -> Self {
+                "".into()
             }
 
             fn from_text(text: &str) -> Option<Self> {
@@ -115,8 +125,8 @@ identifiers! { AgentId EventId MessageId RequestId SessionId ToolCallId }
 macro_rules! integers {
     ($($int:ident)*) => {$(
         impl Scalar for $int {
-            fn empty() -> Option<Self> {
-                Some(0)
+            fn empty() -> Self {
+                0
             }
 
             fn from_unsigned(number: u64) -> Option<Self> {
@@ -138,8 +148,8 @@ macro_rules! integers {
 integers! { u16 u64 i64 }
 
 impl Scalar for f64 {
-    fn empty() -> Option<Self> {
-        Some(0.0)
+    fn empty() -> Self {
+        0.0
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a measurement, not a count")]
@@ -160,12 +170,12 @@ impl Scalar for f64 {
 impl<T: Lenient> Lenient for Option<T> {
     type Partial = T::Partial;
 
-    fn absent() -> Option<Self> {
-        Some(None)
+    fn is_read(partial: &T::Partial) -> bool {
+        T::is_read(partial)
     }
 
-    fn finish(partial: T::Partial) -> Option<Self> {
-        T::finish(partial).map(Some)
+    fn finish(partial: T::Partial) -> Self {
+        lenient::finish(partial)
     }
 
     fn is_present(&self) -> bool {
@@ -176,30 +186,39 @@ impl<T: Lenient> Lenient for Option<T> {
 impl<T: Lenient> Lenient for Box<T> {
     type Partial = T::Partial;
 
-    fn absent() -> Option<Self> {
-        T::absent().map(Self::new)
+    fn is_read(partial: &T::Partial) -> bool {
+        T::is_read(partial)
     }
 
-    fn finish(partial: T::Partial) -> Option<Self> {
-        T::finish(partial).map(Self::new)
+    fn is_complete(partial: &T::Partial) -> bool {
+        T::is_complete(partial)
+    }
+
+    fn finish(partial: T::Partial) -> Self {
+        Self::new(T::finish(partial))
     }
 }
 
 /// A list whose last item is still being read. Items that stand for nothing are left out.
 pub(super) struct Items<T: Lenient> {
+    opened: bool,
     done: Vec<T>,
     last: T::Partial,
 }
 
 impl<T: Lenient> Default for Items<T> {
     fn default() -> Self {
-        Self { done: Vec::new(), last: T::Partial::default() }
+        Self { opened: false, done: Vec::new(), last: T::Partial::default() }
     }
 }
 
 impl<T: Lenient> Slot for Items<T> {
+    fn list(&mut self) {
+        self.opened = true;
+    }
+
     fn item(&mut self) -> Option<&mut dyn Slot> {
-        self.done.extend(T::finish(mem::take(&mut self.last)));
+        self.done.extend(lenient::finish(mem::take(&mut self.last)));
         Some(&mut self.last)
     }
 }
@@ -207,18 +226,20 @@ impl<T: Lenient> Slot for Items<T> {
 impl<T: Lenient> Lenient for Vec<T> {
     type Partial = Items<T>;
 
-    fn absent() -> Option<Self> {
-        Some(Self::new())
+    fn is_read(partial: &Items<T>) -> bool {
+        partial.opened
     }
 
-    fn finish(mut partial: Items<T>) -> Option<Self> {
-        partial.done.extend(T::finish(partial.last));
-        Some(partial.done)
+    fn finish(partial: Items<T>) -> Self {
+        let mut items = partial.done;
+        items.extend(lenient::finish(partial.last));
+        items
     }
 }
 
 /// A map whose last value is still being read. Values that stand for nothing are left out.
 pub(super) struct Entries<T: Lenient> {
+    opened: bool,
     done: BTreeMap<String, T>,
     key: String,
     last: T::Partial,
@@ -226,14 +247,18 @@ pub(super) struct Entries<T: Lenient> {
 
 impl<T: Lenient> Default for Entries<T> {
     fn default() -> Self {
-        Self { done: BTreeMap::new(), key: String::new(), last: T::Partial::default() }
+        Self { opened: false, done: BTreeMap::new(), key: String::new(), last: T::Partial::default() }
     }
 }
 
 impl<T: Lenient> Slot for Entries<T> {
+    fn object(&mut self) {
+        self.opened = true;
+    }
+
     fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
         let key = mem::replace(&mut self.key, key.to_owned());
-        self.done.extend(T::finish(mem::take(&mut self.last)).map(|value| (key, value)));
+        self.done.extend(lenient::finish(mem::take(&mut self.last)).map(|value| (key, value)));
         Some(&mut self.last)
     }
 }
@@ -241,13 +266,14 @@ impl<T: Lenient> Slot for Entries<T> {
 impl<T: Lenient> Lenient for BTreeMap<String, T> {
     type Partial = Entries<T>;
 
-    fn absent() -> Option<Self> {
-        Some(Self::new())
+    fn is_read(partial: &Entries<T>) -> bool {
+        partial.opened
     }
 
-    fn finish(mut partial: Entries<T>) -> Option<Self> {
-        partial.done.extend(T::finish(partial.last).map(|value| (partial.key, value)));
-        Some(partial.done)
+    fn finish(partial: Entries<T>) -> Self {
+        let mut entries = partial.done;
+        entries.extend(lenient::finish(partial.last).map(|value| (partial.key, value)));
+        entries
     }
 }
 
@@ -264,11 +290,15 @@ impl Slot for Json {
 impl Lenient for Box<RawValue> {
     type Partial = Json;
 
-    fn absent() -> Option<Self> {
-        None
+    fn is_read(partial: &Json) -> bool {
+        partial.0.as_ref().is_some_and(|json| json.get() != "null")
     }
 
-    fn finish(partial: Json) -> Option<Self> {
-        partial.0.filter(|json| json.get() != "null")
+    fn is_complete(partial: &Json) -> bool {
+        Self::is_read(partial)
+    }
+
+    fn finish(partial: Json) -> Self {
+        partial.0.unwrap_or_else(|| RawValue::NULL.to_owned())
     }
 }
