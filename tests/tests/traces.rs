@@ -1,4 +1,5 @@
 //! Every event that the CLI was recorded to send.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -10,9 +10,9 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::lenient::Lenient;
+use super::lenient::{self, Lenient};
 use super::macros::events;
-#[expect(clippy::wildcard_imports, reason = "the table names every payload")]
+#[allow(clippy::wildcard_imports, reason = "the table names every payload; in test builds the lint is silent")]
 use super::*;
 
 events! {

@@ -7,9 +7,9 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::lenient::{Read, Text};
+use super::lenient::{Fill, Text};
 use super::{Event, EventData, OtherEvent};
-use crate::ids::EventId;
+use crate::ids::{AgentId, EventId};
 
 /// The params of the notification `session.event`.
 ///
@@ -102,7 +102,10 @@ impl<'de> Visitor<'de> for EventVisitor {
         let mut event_type = None;
         let mut data = Data::Missing;
         let mut id: Option<EventId> = None;
-        let (mut timestamp, mut parent_id, mut agent_id, mut ephemeral) = (None, None, None, None);
+        let mut timestamp: Option<String> = None;
+        let mut parent_id: Option<EventId> = None;
+        let mut agent_id: Option<AgentId> = None;
+        let mut ephemeral: Option<bool> = None;
         while let Some(key) = map.next_key_seed(Text)? {
             match key.as_ref() {
                 "type" => event_type = Some(map.next_value_seed(Text)?),
@@ -112,11 +115,11 @@ impl<'de> Visitor<'de> for EventVisitor {
                         None => Data::Json(map.next_value()?),
                     }
                 }
-                "id" => id = map.next_value_seed(Read::new())?,
-                "timestamp" => timestamp = map.next_value_seed(Read::new())?,
-                "parentId" => parent_id = map.next_value_seed(Read::new())?,
-                "agentId" => agent_id = map.next_value_seed(Read::new())?,
-                "ephemeral" => ephemeral = map.next_value_seed(Read::new())?,
+                "id" => map.next_value_seed(Fill(&mut id))?,
+                "timestamp" => map.next_value_seed(Fill(&mut timestamp))?,
+                "parentId" => map.next_value_seed(Fill(&mut parent_id))?,
+                "agentId" => map.next_value_seed(Fill(&mut agent_id))?,
+                "ephemeral" => map.next_value_seed(Fill(&mut ephemeral))?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }

@@ -3,56 +3,33 @@
 //! One rule for every field: `null`, a value of the wrong shape and a missing field are the same, *absent*, and an
 //! absent field takes the empty value of its type. Only identifiers have none: whatever lacks its identifier does not
 //! decode. Whole numbers may arrive as fractions.
+//!
+//! The values go into [`Slot`]s behind `dyn`, so that the compiler translates the JSON reader once and not once for
+//! each of the many payloads.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::ids::{AgentId, EventId, MessageId, RequestId, SessionId, ToolCallId};
-
-/// A value that reads itself from JSON of almost any shape.
+/// A value that can be put together from JSON of almost any shape.
+///
+/// Whether it can be is asked first, so that putting it together needs no way out at each field.
 pub(super) trait Lenient: Sized {
-    /// The value of a field that is not there; `None` when there has to be one.
-    fn absent() -> Option<Self>;
+    /// What has been read of the value so far.
+    type Partial: Slot + Default;
 
-    fn from_text(_text: &str) -> Option<Self> {
-        None
+    /// Whether anything was read that stands for this value.
+    fn is_read(partial: &Self::Partial) -> bool;
+
+    /// Whether no identifier is missing.
+    fn is_complete(_partial: &Self::Partial) -> bool {
+        true
     }
 
-    fn from_bool(_flag: bool) -> Option<Self> {
-        None
-    }
-
-    fn from_u64(_number: u64) -> Option<Self> {
-        None
-    }
-
-    fn from_i64(_number: i64) -> Option<Self> {
-        None
-    }
-
-    fn from_f64(_number: f64) -> Option<Self> {
-        None
-    }
-
-    fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    /// Reads one JSON value; `None` when it stands for nothing of this type. Fails on broken JSON only.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        deserializer.deserialize_any(Anything(PhantomData))
-    }
+    /// The value, from what was read and empty values for the rest.
+    fn finish(partial: Self::Partial) -> Self;
 
     /// Whether the field is written out again.
     fn is_present(&self) -> bool {
@@ -60,20 +37,140 @@ pub(super) trait Lenient: Sized {
     }
 }
 
-/// Reads a value of a map or list leniently.
-pub(super) struct Read<T>(PhantomData<T>);
+/// The value if one was read and no identifier is missing.
+pub(super) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
+    (T::is_read(&partial) && T::is_complete(&partial)).then(|| T::finish(partial))
+}
 
-impl<T> Read<T> {
-    pub(super) fn new() -> Self {
-        Self(PhantomData)
+/// Reads one JSON value into what can become a `T`; fails on broken JSON only.
+pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<T::Partial, D::Error> {
+    let mut partial = T::Partial::default();
+    Fill(&mut partial).deserialize(deserializer)?;
+    Ok(partial)
+}
+
+/// A place for one JSON value. What a slot has no use for is dropped.
+pub(super) trait Slot {
+    fn text(&mut self, _text: &str) {}
+
+    fn flag(&mut self, _flag: bool) {}
+
+    fn unsigned(&mut self, _number: u64) {}
+
+    fn signed(&mut self, _number: i64) {}
+
+    fn float(&mut self, _number: f64) {}
+
+    /// A list begins.
+    fn list(&mut self) {}
+
+    /// An object begins.
+    fn object(&mut self) {}
+
+    /// The place for a field of the object.
+    fn field(&mut self, _key: &str) -> Option<&mut dyn Slot> {
+        None
+    }
+
+    /// The place for the next item of a list.
+    fn item(&mut self) -> Option<&mut dyn Slot> {
+        None
+    }
+
+    /// The place for the value as JSON, for slots that want nothing else.
+    fn json(&mut self) -> Option<&mut Option<Box<RawValue>>> {
+        None
     }
 }
 
-impl<'de, T: Lenient> DeserializeSeed<'de> for Read<T> {
-    type Value = Option<T>;
+/// Reads one JSON value into its slot.
+pub(super) struct Fill<'a>(pub(super) &'a mut dyn Slot);
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        T::read(deserializer)
+impl<'de> DeserializeSeed<'de> for Fill<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.json() {
+            Some(json) => *json = Some(Deserialize::deserialize(deserializer)?),
+            None => deserializer.deserialize_any(self)?,
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for Fill<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.text(text);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<(), E> {
+        self.0.flag(flag);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.0.unsigned(number);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.0.signed(number);
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        self.0.float(number);
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        self.0.list();
+        while seq.next_element_seed(Item(&mut *self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.0.object();
+        while let Some(key) = map.next_key_seed(Text)? {
+            match self.0.field(&key) {
+                Some(slot) => map.next_value_seed(Fill(slot))?,
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the next item of a list.
+struct Item<'a>(&'a mut dyn Slot);
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.item() {
+            Some(slot) => Fill(slot).deserialize(deserializer),
+            None => IgnoredAny::deserialize(deserializer).map(drop),
+        }
     }
 }
 
@@ -101,201 +198,5 @@ impl<'de> Visitor<'de> for Text {
 
     fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(text.to_owned()))
-    }
-}
-
-struct Anything<T>(PhantomData<T>);
-
-impl<'de, T: Lenient> Visitor<'de> for Anything<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
-        Ok(T::from_text(text))
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Option<T>, E> {
-        Ok(T::from_bool(flag))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Option<T>, E> {
-        Ok(T::from_u64(number))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Option<T>, E> {
-        Ok(T::from_i64(number))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Option<T>, E> {
-        Ok(T::from_f64(number))
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        T::read(deserializer)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Option<T>, A::Error> {
-        T::from_seq(seq)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
-        T::from_map(map)
-    }
-}
-
-impl Lenient for String {
-    fn absent() -> Option<Self> {
-        Some(Self::new())
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Some(text.to_owned())
-    }
-}
-
-impl Lenient for bool {
-    fn absent() -> Option<Self> {
-        Some(false)
-    }
-
-    fn from_bool(flag: bool) -> Option<Self> {
-        Some(flag)
-    }
-}
-
-macro_rules! lenient_ids {
-    ($($id:ident)*) => {$(
-        impl Lenient for $id {
-            fn absent() -> Option<Self> {
-                None
-            }
-
-            fn from_text(text: &str) -> Option<Self> {
-                Some(text.into())
-            }
-        }
-    )*};
-}
-
-lenient_ids! { AgentId EventId MessageId RequestId SessionId ToolCallId }
-
-macro_rules! lenient_integers {
-    ($($int:ident)*) => {$(
-        impl Lenient for $int {
-            fn absent() -> Option<Self> {
-                Some(0)
-            }
-
-            fn from_u64(number: u64) -> Option<Self> {
-                number.try_into().ok()
-            }
-
-            fn from_i64(number: i64) -> Option<Self> {
-                number.try_into().ok()
-            }
-
-            #[expect(clippy::cast_possible_truncation, reason = "a fraction becomes the nearest whole number")]
-            fn from_f64(number: f64) -> Option<Self> {
-                (number.round() as i128).try_into().ok()
-            }
-        }
-    )*};
-}
-
-lenient_integers! { u16 u64 i64 }
-
-impl Lenient for f64 {
-    fn absent() -> Option<Self> {
-        Some(0.0)
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a measurement, not a count")]
-    fn from_u64(number: u64) -> Option<Self> {
-        Some(number as Self)
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a measurement, not a count")]
-    fn from_i64(number: i64) -> Option<Self> {
-        Some(number as Self)
-    }
-
-    fn from_f64(number: f64) -> Option<Self> {
-        Some(number)
-    }
-}
-
-impl<T: Lenient> Lenient for Option<T> {
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(T::read(deserializer)?.map(Some))
-    }
-
-    fn is_present(&self) -> bool {
-        self.is_some()
-    }
-}
-
-impl<T: Lenient> Lenient for Box<T> {
-    fn absent() -> Option<Self> {
-        T::absent().map(Self::new)
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(T::read(deserializer)?.map(Self::new))
-    }
-}
-
-impl<T: Lenient> Lenient for Vec<T> {
-    fn absent() -> Option<Self> {
-        Some(Self::new())
-    }
-
-    fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
-        let mut items = Self::new();
-        while let Some(item) = seq.next_element_seed(Read::new())? {
-            items.extend(item);
-        }
-        Ok(Some(items))
-    }
-}
-
-impl<T: Lenient> Lenient for BTreeMap<String, T> {
-    fn absent() -> Option<Self> {
-        Some(Self::new())
-    }
-
-    fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        let mut entries = Self::new();
-        while let Some(key) = map.next_key()? {
-            if let Some(value) = map.next_value_seed(Read::new())? {
-                entries.insert(key, value);
-            }
-        }
-        Ok(Some(entries))
-    }
-}
-
-impl Lenient for Box<RawValue> {
-    fn absent() -> Option<Self> {
-        None
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let json = Self::deserialize(deserializer)?;
-        Ok((json.get() != "null").then_some(json))
     }
 }

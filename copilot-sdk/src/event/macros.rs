@@ -17,27 +17,48 @@ macro_rules! payloads {
             pub $field: $type,
         )*}
 
-        impl $crate::event::lenient::Lenient for $name {
-            fn absent() -> Option<Self> {
-                Some(Self { $($field: $crate::event::lenient::Lenient::absent()?,)* })
+        const _: () = {
+            use $crate::event::lenient::{Lenient, Slot};
+
+            #[derive(Default)]
+            pub(in crate::event) struct Partial {
+                opened: bool,
+                $($field: <$type as Lenient>::Partial,)*
             }
 
-            fn from_map<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-                $(let mut $field: Option<$type> = None;)*
-                while let Some(key) = map.next_key_seed($crate::event::lenient::Text)? {
-                    match key.as_ref() {
-                        $($wire => $field = map.next_value_seed($crate::event::lenient::Read::new())?,)*
-                        _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
+            impl Slot for Partial {
+                fn object(&mut self) {
+                    self.opened = true;
+                }
+
+                fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
+                    match key {
+                        $($wire => Some(&mut self.$field),)*
+                        _ => None,
                     }
                 }
-                let complete = || Some(Self { $($field: $field.or_else($crate::event::lenient::Lenient::absent)?,)* });
-                Ok(complete())
             }
-        }
+
+            impl Lenient for $name {
+                type Partial = Partial;
+
+                fn is_read(partial: &Partial) -> bool {
+                    partial.opened
+                }
+
+                fn is_complete(_partial: &Partial) -> bool {
+                    true $(&& <$type as Lenient>::is_complete(&_partial.$field))*
+                }
+
+                fn finish(_partial: Partial) -> Self {
+                    Self { $($field: Lenient::finish(_partial.$field),)* }
+                }
+            }
+        };
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::event::lenient::Lenient::read(deserializer)?
+                $crate::event::lenient::finish($crate::event::lenient::read::<Self, D>(deserializer)?)
                     .ok_or_else(|| serde::de::Error::custom(concat!(stringify!($name), " lacks an identifier")))
             }
         }
@@ -98,9 +119,11 @@ macro_rules! words {
             }
         }
 
-        impl $crate::event::lenient::Lenient for $name {
-            fn absent() -> Option<Self> {
-                Some(Self::Unknown(String::new()))
+        $crate::event::values::scalar_fields! { $name }
+
+        impl $crate::event::values::Scalar for $name {
+            fn empty() -> Self {
+                Self::Unknown(String::new())
             }
 
             fn from_text(text: &str) -> Option<Self> {
@@ -150,10 +173,14 @@ macro_rules! events {
                 D: Deserializer<'de>,
             {
                 match event_type.as_ref() {
-                    $($wire => match <$payload>::read(data)?.or_else(<$payload>::absent) {
-                        Some(payload) => Ok(Self::$variant(payload)),
-                        None => Err(D::Error::custom(concat!("the data of `", $wire, "` lacks an identifier"))),
-                    },)*
+                    $($wire => {
+                        let partial = lenient::read::<$payload, D>(data)?;
+                        if <$payload>::is_complete(&partial) {
+                            Ok(Self::$variant(Lenient::finish(partial)))
+                        } else {
+                            Err(D::Error::custom(concat!("the data of `", $wire, "` lacks an identifier")))
+                        }
+                    })*
                     _ => Ok(Self::Other(OtherEvent {
                         event_type: event_type.into_owned(),
                         json: Deserialize::deserialize(data)?,

@@ -196,11 +196,17 @@ impl<'de> Deserialize<'de> for SecretJson {
 }
 
 impl Lenient for SecretJson {
-    fn absent() -> Option<Self> {
-        None
+    type Partial = <Box<RawValue> as Lenient>::Partial;
+
+    fn is_read(partial: &Self::Partial) -> bool {
+        Box::<RawValue>::is_read(partial)
     }
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(Box::read(deserializer)?.map(Self))
+    fn is_complete(partial: &Self::Partial) -> bool {
+        Box::<RawValue>::is_complete(partial)
+    }
+
+    fn finish(partial: Self::Partial) -> Self {
+        Self(Lenient::finish(partial))
     }
 }

@@ -34,6 +34,7 @@ mod subagent;
 mod tests;
 mod tool;
 mod usage;
+mod values;
 
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;

@@ -1,6 +1,4 @@
-//! A session's life: start, idle, errors, end.
-
-use std::collections::BTreeMap;
+//! A session's life: start, idle, errors, the task done.
 
 use serde_json::value::RawValue;
 
@@ -185,82 +183,6 @@ payloads! {
         /// What is in the way.
         blocker: Option<Box<RawValue>> = "blocker",
     }
-
-    /// The session ends, and what it used (wire name `session.shutdown`).
-    SessionShutdown {
-        /// Whether it was meant to.
-        shutdown_type: ShutdownType = "shutdownType",
-        /// Why it was not.
-        error_reason: Option<String> = "errorReason",
-        /// When it started, in milliseconds since 1970.
-        session_start_time: u64 = "sessionStartTime",
-        /// How long models were being waited for, in milliseconds.
-        total_api_duration_ms: f64 = "totalApiDurationMs",
-        /// Premium requests that it used.
-        total_premium_requests: Option<f64> = "totalPremiumRequests",
-        /// What it used, in billionths of an AI unit.
-        total_nano_aiu: Option<f64> = "totalNanoAiu",
-        /// The files that it changed.
-        code_changes: CodeChanges = "codeChanges",
-        /// What each model was used for.
-        model_metrics: BTreeMap<String, ModelMetric> = "modelMetrics",
-        /// What each agent used.
-        agent_metrics: BTreeMap<String, Box<RawValue>> = "agentMetrics",
-        /// The model at the end.
-        current_model: Option<String> = "currentModel",
-        /// Tokens in the context at the end.
-        current_tokens: Option<u64> = "currentTokens",
-        /// Tokens of the system prompt.
-        system_tokens: Option<u64> = "systemTokens",
-        /// Tokens of the conversation.
-        conversation_tokens: Option<u64> = "conversationTokens",
-        /// Tokens of the tools' definitions.
-        tool_definitions_tokens: Option<u64> = "toolDefinitionsTokens",
-        /// The size of the stored events.
-        events_file_size_bytes: Option<u64> = "eventsFileSizeBytes",
-    }
-
-    /// The files that a session changed (part of `session.shutdown`).
-    CodeChanges {
-        /// Lines that are new.
-        lines_added: u64 = "linesAdded",
-        /// Lines that are gone.
-        lines_removed: u64 = "linesRemoved",
-        /// The files.
-        files_modified: Vec<String> = "filesModified",
-    }
-
-    /// What a model was used for (part of `session.shutdown`).
-    ModelMetric {
-        /// How often it was called.
-        requests: ModelRequests = "requests",
-        /// The tokens that it used.
-        usage: ModelTokens = "usage",
-        /// What it used, in billionths of an AI unit.
-        total_nano_aiu: Option<f64> = "totalNanoAiu",
-    }
-
-    /// How often a model was called (part of `session.shutdown`).
-    ModelRequests {
-        /// Calls.
-        count: u64 = "count",
-        /// What they cost, in premium requests.
-        cost: f64 = "cost",
-    }
-
-    /// The tokens that a model used (part of `session.shutdown`).
-    ModelTokens {
-        /// Tokens that were sent.
-        input_tokens: u64 = "inputTokens",
-        /// Tokens that it wrote.
-        output_tokens: u64 = "outputTokens",
-        /// Sent tokens that came out of the provider's cache.
-        cache_read_tokens: u64 = "cacheReadTokens",
-        /// Sent tokens that went into the provider's cache.
-        cache_write_tokens: u64 = "cacheWriteTokens",
-        /// Written tokens that were reasoning.
-        reasoning_tokens: Option<u64> = "reasoningTokens",
-    }
 }
 
 words! {
@@ -288,14 +210,6 @@ words! {
         AllowSandboxOutbound = "allow_sandbox_outbound",
         /// Go back in the conversation.
         RewindConversation = "rewind_conversation",
-    }
-
-    /// Whether a session ended as it was meant to.
-    ShutdownType {
-        /// It did.
-        Routine = "routine",
-        /// It broke.
-        Error = "error",
     }
 
     /// How a task stands.

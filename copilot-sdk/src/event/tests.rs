@@ -44,6 +44,12 @@ fn null_and_missing_fields_read_as_absent() {
     let nulls = r#"{"requestId":"r","question":null,"choices":null,"allowFreeform":null,"toolCallId":null}"#;
     assert_eq!(kept("user_input.requested", nulls), empty);
     assert_eq!(kept("session.idle", "null"), json!({"aborted": false}));
+    // here an empty list and none mean the opposite
+    let agent = json!({"agentName": "a", "agentDisplayName": ""});
+    assert_eq!(kept("subagent.selected", r#"{"agentName":"a","tools":null}"#), agent);
+    assert_eq!(kept("subagent.selected", r#"{"agentName":"a","tools":{"all":1}}"#), agent);
+    let agent = json!({"agentName": "a", "agentDisplayName": "", "tools": []});
+    assert_eq!(kept("subagent.selected", r#"{"agentName":"a","tools":[]}"#), agent);
 }
 
 #[test]
