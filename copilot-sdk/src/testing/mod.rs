@@ -34,3 +34,8 @@
 mod model;
 
 pub use model::{Call, Finish, Hold, ModelApi, ModelRequest, Reply, ScriptedModel, ToolOutput};
+
+// The examples of the guide are compiled and run with those of this page.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/testing.md")]
+struct Guide;

@@ -29,6 +29,9 @@ impl Call {
     }
 
     /// A call whose arguments are sent as they are, JSON or not.
+    ///
+    /// Of arguments that are not JSON the CLI tells the model without running the tool; with Anthropic's form it runs
+    /// the tool with `{}`.
     pub fn raw(name: impl Into<String>, arguments: impl Into<String>) -> Self {
         Self { id: None, name: name.into(), arguments: arguments.into() }
     }

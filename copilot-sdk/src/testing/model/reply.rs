@@ -122,7 +122,7 @@ impl Reply {
         Self::new(Form::Error { status, message: message.into(), code: None })
     }
 
-    /// The connection is closed without an answer.
+    /// The connection is closed without an answer; the CLI tries again after 1 s.
     pub fn closed() -> Self {
         Self::new(Form::Closed)
     }
@@ -132,7 +132,7 @@ impl Reply {
         Self::new(Form::Raw { content_type: content_type.into(), body: body.into() })
     }
 
-    /// HTTP 200 with an event stream that holds no event.
+    /// HTTP 200 with an event stream that holds no event; the CLI tries this six times in 5 s.
     pub fn empty_stream() -> Self {
         Self::raw("text/event-stream", "")
     }
@@ -218,24 +218,29 @@ impl Reply {
 
     /// The connection breaks after the text and the calls, before the message is finished.
     ///
-    /// A body without stream breaks in its middle.
+    /// A body without stream breaks in its middle. The CLI tries again after 1 s.
     pub fn cut(self) -> Self {
         self.ending(Ending::Cut)
     }
 
     /// The answer ends properly, but without the event or field that says that the message is finished.
+    ///
+    /// The CLI tries such a stream six times in 5 s. It takes a body without stream as it is, and tool calls in a chat
+    /// completions stream.
     pub fn unfinished(self) -> Self {
         self.ending(Ending::Unfinished)
     }
 
     /// After the text and the calls comes an event that is not JSON; a body without stream ends in its middle.
+    ///
+    /// The CLI tries this six times in 5 s.
     pub fn malformed(self) -> Self {
         self.ending(Ending::Malformed)
     }
 
-    /// HTTP 200, but after the text and the calls the provider reports an error in place of the finish.
+    /// The stream begins well, but after the text and the calls comes an error in place of the finish.
     ///
-    /// The CLI tries this six times in 15 s.
+    /// To a request that wants no stream it is HTTP 500. The CLI tries both six times in 15 s.
     pub fn fails(self, message: impl Into<String>) -> Self {
         self.ending(Ending::Error(message.into()))
     }

@@ -9,7 +9,9 @@ use super::sse::{Event, Events};
 
 pub(super) fn events(answer: &Answer) -> Events {
     let message = &answer.message;
-    let mut stream = Stream::default();
+    // To the CLI a finished item is as good as a finished response, so an unfinished one finishes no item.
+    let unfinished = matches!(message.ending, Ending::Unfinished);
+    let mut stream = Stream { unfinished, ..Stream::default() };
     let mut events = Events::default();
 
     for name in ["response.created", "response.in_progress"] {
@@ -38,6 +40,7 @@ pub(super) fn body(answer: &Answer) -> Value {
 struct Stream {
     sequence: u64,
     output_index: u64,
+    unfinished: bool,
 }
 
 impl Stream {
@@ -56,8 +59,8 @@ impl Stream {
         self.event(name, fields)
     }
 
-    fn done(&mut self, item: &Value) -> Event {
-        let event = self.item("response.output_item.done", json!({"item": item}));
+    fn done(&mut self, item: &Value) -> Option<Event> {
+        let event = (!self.unfinished).then(|| self.item("response.output_item.done", json!({"item": item})));
         self.output_index += 1;
         event
     }
@@ -77,7 +80,7 @@ fn reasoning_events(answer: &Answer, stream: &mut Stream, events: &mut Vec<Event
     let done = json!({"item_id": id, "summary_index": 0, "text": text});
     events.push(stream.item("response.reasoning_summary_text.done", done));
     events.push(stream.item("response.reasoning_summary_part.done", part(&text)));
-    events.push(stream.done(&reasoning_item(answer)));
+    events.extend(stream.done(&reasoning_item(answer)));
 }
 
 fn text_events(answer: &Answer, stream: &mut Stream, events: &mut Events) {
@@ -95,7 +98,7 @@ fn text_events(answer: &Answer, stream: &mut Stream, events: &mut Events) {
     events.rest.push(stream.item("response.output_text.done", done));
     let part = json!({"item_id": id, "content_index": 0, "part": text_part(&text)});
     events.rest.push(stream.item("response.content_part.done", part));
-    events.rest.push(stream.done(&text_item(answer)));
+    events.rest.extend(stream.done(&text_item(answer)));
 }
 
 fn call_events(call: &Call, stream: &mut Stream, events: &mut Vec<Event>) {
@@ -105,7 +108,7 @@ fn call_events(call: &Call, stream: &mut Stream, events: &mut Vec<Event>) {
     events.push(stream.item("response.function_call_arguments.delta", delta));
     let done = json!({"item_id": id, "arguments": call.arguments});
     events.push(stream.item("response.function_call_arguments.done", done));
-    events.push(stream.done(&call_item(call, "completed", &call.arguments)));
+    events.extend(stream.done(&call_item(call, "completed", &call.arguments)));
 }
 
 fn finish(answer: &Answer, stream: &mut Stream) -> Option<Event> {

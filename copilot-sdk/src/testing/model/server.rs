@@ -111,11 +111,11 @@ fn say(request: &ModelRequest, message: Message) -> Result<Response<Steps>, Stri
         let events = request.api().events(&answer);
         return http(200, "text/event-stream", Steps::events(events, &answer.message));
     }
-    let body = match &answer.message.ending {
-        Ending::Error(text) => request.api().error(500, text, Some("server_error")),
-        _ => request.api().body(&answer),
+    let (status, body) = match &answer.message.ending {
+        Ending::Error(text) => (500, request.api().error(500, text, None)),
+        _ => (200, request.api().body(&answer)),
     };
-    http(200, JSON, Steps::whole(body.to_string(), &answer.message))
+    http(status, JSON, Steps::whole(body.to_string(), &answer.message))
 }
 
 const JSON: &str = "application/json";

@@ -15,7 +15,7 @@ async fn a_held_reply_waits_for_its_release() {
     let hold = Hold::new();
     let model = ScriptedModel::start([Reply::text("late").held(&hold), Reply::text("soon")]).await.unwrap();
     let (first, second) = (streamed(), plain());
-    let held = async {
+    let waiting = async {
         let answer = post(&model, PATH, &first).await.unwrap();
         assert_eq!(model.requests().len(), 2);
         answer
@@ -26,7 +26,7 @@ async fn a_held_reply_waits_for_its_release() {
         hold.release();
         answer
     };
-    let (late, soon) = tokio::join!(held, other);
+    let (late, soon) = tokio::join!(waiting, other);
     assert!(late.body.contains("late") && soon.body.contains("soon"), "{late:?} {soon:?}");
 }
 
