@@ -28,7 +28,12 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Starts to read and write; must be called within a tokio runtime.
-    pub(crate) fn open(transport: Transport, process: Option<Process>, exclusive: bool, frame_limit: Option<usize>) -> Self {
+    pub(crate) fn open(
+        transport: Transport,
+        process: Option<Process>,
+        exclusive: bool,
+        frame_limit: Option<usize>,
+    ) -> Self {
         let router = Arc::new(Router::default());
         let incoming = Incoming { router: Arc::clone(&router), process: process.clone() };
         let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);

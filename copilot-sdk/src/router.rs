@@ -51,7 +51,11 @@ impl Router {
     pub(crate) fn event(&self, session_id: &str, event: Event, size: usize) {
         match self.inbox(session_id) {
             Some(inbox) => inbox.event(event, size),
-            None => tracing::debug!(session_id, event_type = event.event_type(), "an event of a session that is not open here"),
+            None => tracing::debug!(
+                session_id,
+                event_type = event.event_type(),
+                "an event of a session that is not open here"
+            ),
         }
     }
 

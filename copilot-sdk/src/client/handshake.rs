@@ -41,7 +41,8 @@ pub(super) async fn handshake(connection: &Connection, place: &str, token: Optio
         Err(error) => {
             return Err(match error.rpc_code() {
                 Some(CODE_TOKEN_REFUSED) => {
-                    let what = if token.is_some() { "refuses this connection token" } else { "wants a connection token" };
+                    let what =
+                        if token.is_some() { "refuses this connection token" } else { "wants a connection token" };
                     refused(&format!("{place} {what}: give the server's own with `connection_token`"), error)
                 }
                 Some(CODE_TOKEN_NOT_WANTED) => {

@@ -51,7 +51,8 @@ async fn open(options: &Options) -> Result<Connection> {
     if options.use_stdio {
         let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
         let stdin = pipes.stdin.ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
-        let connection = Connection::open(Transport::new(pipes.stdout, stdin), Some(process), true, options.frame_limit);
+        let connection =
+            Connection::open(Transport::new(pipes.stdout, stdin), Some(process), true, options.frame_limit);
         handshake(&connection, &place, None).await?;
         return Ok(connection);
     }

@@ -151,9 +151,8 @@ impl Options {
 
 /// The host and port in `8080`, `:8080`, `host:8080` or `http://host:8080`.
 pub(super) fn server_address(url: &str) -> Result<(String, u16), String> {
-    let wrong = || {
-        format!("`cli_url` `{url}` is no server address: write `8080`, `:8080`, `host:8080` or `http://host:8080`")
-    };
+    let wrong =
+        || format!("`cli_url` `{url}` is no server address: write `8080`, `:8080`, `host:8080` or `http://host:8080`");
     let text = url.trim();
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or(text);
     let rest = rest.strip_suffix('/').unwrap_or(rest);

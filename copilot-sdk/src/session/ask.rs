@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
+use super::Session;
 use super::prompt::Prompt;
 use super::reply::Reply;
-use super::Session;
+use super::turn::WaitFor;
 use crate::error::Result;
 
 /// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
@@ -16,11 +17,18 @@ use crate::error::Result;
 pub struct Ask<'a> {
     pub(super) session: &'a Session,
     pub(super) prompt: Prompt,
+    pub(super) wait_for: WaitFor,
     pub(super) deadline: Option<Duration>,
     pub(super) idle_timeout: Option<Duration>,
 }
 
 impl Ask<'_> {
+    /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    pub fn wait_for(mut self, what: WaitFor) -> Self {
+        self.wait_for = what;
+        self
+    }
+
     /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the reply is not complete after this time. No
     /// default. The agent goes on working; [`Session::abort`] stops it.
     pub fn deadline(mut self, after: Duration) -> Self {
@@ -41,7 +49,7 @@ impl<'a> IntoFuture for Ask<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut turn = self.session.stream(self.prompt).await?;
+            let mut turn = self.session.stream(self.prompt).await?.wait_for(self.wait_for);
             if let Some(after) = self.deadline {
                 turn = turn.deadline(after);
             }

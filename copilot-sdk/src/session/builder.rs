@@ -183,7 +183,8 @@ impl SessionBuilder {
 
     fn params<'a>(&'a self, id: &'a SessionId) -> Result<CreateParams<'a>> {
         let default_policy = self.policy.is_none();
-        let unwritable = |error| Error::new(ErrorKind::Config, "the provider cannot be written as JSON").with_source(error);
+        let unwritable =
+            |error| Error::new(ErrorKind::Config, "the provider cannot be written as JSON").with_source(error);
         Ok(CreateParams {
             session_id: id,
             model: self.model.as_deref(),

@@ -23,7 +23,11 @@ use crate::unwind::catch_unwind;
 /// A question of the CLI, whether it came as a request or as an event that a later call answers.
 pub(super) enum Question {
     Event(Arc<Event>),
-    Request { method: Box<str>, params: Box<RawValue>, responder: Responder },
+    Request {
+        method: Box<str>,
+        params: Box<RawValue>,
+        responder: Responder,
+    },
     /// The session is over: handlers are told to stop.
     Closed,
 }
@@ -33,7 +37,9 @@ impl Question {
     pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
         let asks = matches!(
             event.data,
-            EventData::ExternalToolRequested(_) | EventData::ExternalToolCompleted(_) | EventData::PermissionRequested(_)
+            EventData::ExternalToolRequested(_)
+                | EventData::ExternalToolCompleted(_)
+                | EventData::PermissionRequested(_)
         );
         asks.then(|| Self::Event(Arc::clone(event)))
     }

@@ -119,7 +119,10 @@ impl Subscription {
                     Ok(event) => {
                         let call = std::panic::catch_unwind(AssertUnwindSafe(|| callback(&event)));
                         if call.is_err() {
-                            tracing::error!(event_type = event.event_type(), "an event callback panicked; it stays registered");
+                            tracing::error!(
+                                event_type = event.event_type(),
+                                "an event callback panicked; it stays registered"
+                            );
                         }
                     }
                     Err(error) => tracing::warn!(%error, "an event callback has ended"),

@@ -126,7 +126,7 @@ impl State {
     fn fold(&mut self, event: &Event) {
         match &event.data {
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = true,
-            EventData::SessionIdle(_) => self.busy = false,
+            EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => self.busy = false,
             _ => {}
         }
     }

@@ -22,7 +22,7 @@ pub use builder::SessionBuilder;
 pub use events::{Events, Subscription};
 pub use prompt::Prompt;
 pub use reply::{Reply, ToolCallRecord, Usage};
-pub use turn::Turn;
+pub use turn::{Turn, WaitFor};
 
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
@@ -83,7 +83,7 @@ impl Session {
     ///
     /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
     pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask<'_> {
-        Ask { session: self, prompt: prompt.into(), deadline: None, idle_timeout: None }
+        Ask { session: self, prompt: prompt.into(), wait_for: WaitFor::default(), deadline: None, idle_timeout: None }
     }
 
     /// Asks the agent and hands out the turn's events as they happen.

@@ -19,7 +19,7 @@ use crate::ids::{MessageId, SessionId, ToolCallId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
 ///
-/// Ends when the session goes idle or a later prompt begins; with one last error when the agent reported one, the turn
+/// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error when the agent reported one, the turn
 /// was aborted, the connection broke or a time limit passed. Dropping it does not stop the agent
 /// ([`Session::abort`](super::Session::abort) does).
 ///
@@ -43,6 +43,8 @@ pub struct Turn {
     phase: Phase,
     reply: Reply,
     failure: Option<Error>,
+    wait_for: WaitFor,
+    aborted: bool,
     running: Vec<(ToolCallId, String)>,
     last_event: Option<(String, Instant)>,
     deadline: Option<Limit>,
@@ -55,6 +57,17 @@ enum Phase {
     Waiting,
     Running,
     Over,
+}
+
+/// When a turn counts as ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum WaitFor {
+    /// When the agent has answered (event `assistant.idle`), whatever still runs in the background.
+    #[default]
+    Reply,
+    /// When its background agents and shells are done as well (event `session.idle`).
+    AllTasks,
 }
 
 struct Limit {
@@ -70,6 +83,8 @@ impl Turn {
             phase: Phase::Waiting,
             reply: Reply::new(message_id),
             failure: None,
+            wait_for: WaitFor::default(),
+            aborted: false,
             running: Vec::new(),
             last_event: None,
             deadline: None,
@@ -80,6 +95,12 @@ impl Turn {
     /// The id of the prompt (wire name `messageId`).
     pub fn message_id(&self) -> &MessageId {
         self.reply.message_id()
+    }
+
+    /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    pub fn wait_for(mut self, what: WaitFor) -> Self {
+        self.wait_for = what;
+        self
     }
 
     /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now. No default.
@@ -140,8 +161,12 @@ impl Turn {
                     return Ok(false);
                 }
             }
-            (EventData::SessionIdle(idle), _) if idle.aborted => {
+            (EventData::Abort(_), _) if event.is_root() => self.aborted = true,
+            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), _) if self.aborted && event.is_root() => {
                 return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));
+            }
+            (EventData::AssistantIdle(_), Phase::Running) if event.is_root() && self.wait_for == WaitFor::Reply => {
+                self.phase = Phase::Over;
             }
             (EventData::SessionIdle(_), Phase::Running) => self.phase = Phase::Over,
             (EventData::SessionError(error), phase) if event.is_root() => {

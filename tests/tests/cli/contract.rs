@@ -1,7 +1,7 @@
 //! What this crate relies on of the real CLI, one test per surprise: raising the pinned version shows what changed.
 
-use copilot_sdk::{Tool, cli};
 use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::{Tool, cli};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
@@ -52,10 +52,9 @@ async fn every_hidden_built_in_name_reaches_the_custom_tool_of_that_name() {
         let tool = Tool::new(name).description("Answers with its own name");
         session = session.tool(tool.raw_handler(move |_| async move { format!("ours: {name}") }));
     }
-    session.create().await.unwrap().ask("go").await.unwrap();
-    let results = stage.model.requests()[1].tool_results();
-    let texts: Vec<_> = results.iter().map(|result| result.text.clone()).collect();
-    assert_eq!(texts, HIDDEN_BUILT_INS.map(|name| format!("ours: {name}")));
+    let reply = session.create().await.unwrap().ask("go").await.unwrap();
+    let answers: Vec<_> = reply.tool_calls().iter().map(|call| call.output.clone()).collect();
+    assert_eq!(answers, HIDDEN_BUILT_INS.map(|name| format!("ours: {name}")));
     stage.stop().await;
 }
 

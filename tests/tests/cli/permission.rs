@@ -1,8 +1,8 @@
 //! Permissions: what runs, what is denied, and what the model is told.
 
+use copilot_sdk::Tool;
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::testing::Reply;
-use copilot_sdk::Tool;
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 

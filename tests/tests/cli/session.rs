@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use copilot_sdk::ErrorKind;
 use copilot_sdk::event::EventData;
+use copilot_sdk::session::WaitFor;
 use copilot_sdk::testing::{Finish, Hold, Reply};
+use copilot_sdk::{ErrorKind, permission};
 use copilot_sdk_tests::Stage;
+use serde_json::json;
 
 #[tokio::test]
 async fn ask_returns_the_reply_with_usage_and_events() {
@@ -30,7 +32,7 @@ async fn ask_returns_the_reply_with_usage_and_events() {
 }
 
 #[tokio::test]
-async fn a_streamed_turn_yields_its_deltas_in_order_and_ends_with_idle() {
+async fn a_streamed_turn_yields_its_deltas_in_order_and_ends_by_itself() {
     let stage = Stage::new([Reply::chunks(["Hel", "lo ", "there"])]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let mut turn = session.stream("greet").await.unwrap();
@@ -42,7 +44,7 @@ async fn a_streamed_turn_yields_its_deltas_in_order_and_ends_with_idle() {
         }
         event.event_type().clone_into(&mut last);
     }
-    assert_eq!((text.as_str(), last.as_str()), ("Hello there", "session.idle"));
+    assert_eq!((text.as_str(), last.as_str()), ("Hello there", "assistant.idle"));
     assert_eq!(turn.reply().await.unwrap().text(), "Hello there");
     stage.stop().await;
 }
@@ -74,7 +76,7 @@ async fn i5_when_ask_returns_every_event_of_its_turn_waits_in_every_queue() {
         while let Some(event) = events.next().await {
             seen.push(event.unwrap().event_type().to_owned());
         }
-        assert!(seen.iter().any(|name| name == "session.idle"), "{seen:?}");
+        assert!(seen.iter().any(|name| name == "assistant.idle"), "{seen:?}");
     }
     let [one, other] = seen;
     let start = one.iter().position(|name| *name == other[0]).unwrap();
@@ -145,6 +147,26 @@ async fn abort_ends_the_running_ask_and_what_is_queued_behind_it() {
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Interrupted, "the turn was aborted"));
     }
     assert_eq!(session.ask("three").await.unwrap().text(), "after");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
+    let command = json!({"command": "read line < gate", "description": "test", "mode": "async", "detach": false});
+    let replies = [Reply::tool("bash", command), Reply::text("started"), Reply::text("hello"), Reply::text("it ended")];
+    let stage = Stage::new(replies).await;
+    let gate = stage.place.work().join("gate");
+    assert!(std::process::Command::new("mkfifo").arg(&gate).status().unwrap().success());
+    let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
+    assert_eq!(session.ask("go").await.unwrap().text(), "started");
+    let all = session.ask("wait").wait_for(WaitFor::AllTasks).into_future();
+    let open = async {
+        stage.model.wait_for_requests(3).await;
+        tokio::task::spawn_blocking(move || std::fs::write(gate, "go\n").unwrap()).await.unwrap();
+    };
+    let (all, ()) = tokio::join!(all, open);
+    let types: Vec<_> = all.unwrap().events().iter().map(|event| event.event_type().to_owned()).collect();
+    assert!(types.iter().any(|name| name == "system.notification"), "{types:?}");
     stage.stop().await;
 }
 

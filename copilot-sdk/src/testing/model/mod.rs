@@ -28,8 +28,8 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::provider::Provider;
 use crate::error::{Error, ErrorKind, Result};
+use crate::provider::Provider;
 
 pub use self::api::ModelApi;
 pub use self::call::Call;
