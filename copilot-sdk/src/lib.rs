@@ -5,5 +5,10 @@ pub mod error;
 pub mod ids;
 pub mod tool;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+
 pub use error::{Error, ErrorKind, Result};
 pub use tool::{Tool, ToolContext, ToolError, ToolResult};
