@@ -21,6 +21,8 @@ pub use crate::tool::list::Toolset;
 pub use crate::tool::output::{Failure, value_returned_from_tool};
 pub use crate::tool::schema::Signature;
 use crate::tool::{Defer, IntoToolResult, IntoTools, Tool, ToolResult, output};
+#[cfg(feature = "macros")]
+pub use copilot_sdk_macros::__tools;
 pub use {core, futures_core, schemars, serde, serde_json, std};
 
 /// A tool that `#[tool]` made.
@@ -50,6 +52,21 @@ pub const fn defer_never() -> Defer {
 
 pub const fn defer_auto() -> Defer {
     Defer::Auto
+}
+
+/// The schema of a tool, for `name::schema()`.
+pub fn schema(tool: &Tool) -> serde_json::Value {
+    tool.parameters().cloned().unwrap_or_default()
+}
+
+/// One call outside of any session, for `name::call(..)`.
+pub fn call(tool: &Tool, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
+    tool.call_now(arguments)
+}
+
+/// The description of an argument, where it is an expression of the user.
+pub const fn static_text(text: &'static str) -> &'static str {
+    text
 }
 
 /// Doc comments as text: one leading space less, without blank lines at the ends.

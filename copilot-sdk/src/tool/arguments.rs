@@ -138,6 +138,8 @@ fn decode<T: DeserializeOwned>(
             if found.is_empty() { Ok(read) } else { Err(found) }
         }
         Err(_) if found.iter().any(|problem| !problem.limit) => Err(found),
+        // A number that is out of the range of its type: the limit says it better.
+        Err(problem) if found.iter().any(|limit| limit.path == problem.path) => Err(found),
         Err(problem) => {
             found.insert(0, problem);
             Err(found)

@@ -217,9 +217,13 @@ impl Tool {
     ///
     /// Dropping the future cancels the call.
     pub async fn call(&self, arguments: impl Serialize) -> ToolResult {
-        match serde_json::value::to_raw_value(&arguments) {
-            Ok(arguments) => self.run(Some(&arguments), ToolContext::detached(self.name())).await,
-            Err(error) => ToolResult::failure(format!("the arguments cannot be written as JSON: {error}")),
+        self.call_now(&arguments).await
+    }
+
+    pub(crate) fn call_now(&self, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
+        match serde_json::value::to_raw_value(arguments) {
+            Ok(arguments) => self.run(Some(&arguments), ToolContext::detached(self.name().to_owned())),
+            Err(error) => handler::ready(ToolResult::failure(format!("the arguments cannot be written as JSON: {error}"))),
         }
     }
 

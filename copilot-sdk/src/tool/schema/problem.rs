@@ -84,7 +84,7 @@ pub(super) fn choice(values: &[Value]) -> String {
 
 /// The candidate that `text` is most likely a misspelling of.
 pub(super) fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let close = (text.chars().count() / 3).max(1);
+    let close = (text.chars().count() / 2).clamp(1, 3);
     candidates
         .map(|candidate| (distance(&text.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= close)
