@@ -6,11 +6,13 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::handler::{self, Handler, ToolArgument};
-use super::schema::Parameters;
+use super::schema::{Parameters, Signature};
+use super::arguments::Arguments;
 use super::{IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 
 /// A function of this program that the agent can call.
@@ -215,10 +217,29 @@ impl Tool {
     ///
     /// Dropping the future cancels the call.
     pub async fn call(&self, arguments: impl Serialize) -> ToolResult {
-        match serde_json::value::to_raw_value(&arguments) {
-            Ok(arguments) => self.run(Some(&arguments), ToolContext::detached(self.name())).await,
-            Err(error) => ToolResult::failure(format!("the arguments cannot be written as JSON: {error}")),
+        self.call_now(&arguments).await
+    }
+
+    pub(crate) fn call_now(&self, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
+        match serde_json::value::to_raw_value(arguments) {
+            Ok(arguments) => self.run(Some(&arguments), ToolContext::detached(self.name().to_owned())),
+            Err(error) => handler::ready(ToolResult::failure(format!("the arguments cannot be written as JSON: {error}"))),
         }
+    }
+
+    /// A tool that a macro wrote.
+    pub(crate) fn expanded(
+        name: &'static str,
+        origin: &'static str,
+        description: String,
+        signature: Signature,
+        body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(name).description(description).with(|tool| {
+            tool.origin = Origin::Function(origin);
+            tool.parameters = Some(Arc::new(signature.finish()));
+            tool.handler = Some(handler::expanded(body));
+        })
     }
 
     pub(super) fn inner(&self) -> &Inner {

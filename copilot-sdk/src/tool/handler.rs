@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::arguments::{Arguments, read_all};
 use super::output::Failure;
+use super::schema::is_unit;
 use super::{IntoToolResult, Tool, ToolContext, ToolError, ToolResult};
 
 /// A type that the model can fill in: read from JSON, and described to the model.
@@ -101,7 +103,8 @@ where
     F: Fn(A, ToolContext) -> Fut + Send + Sync + 'static,
     Fut: Future<Output: IntoToolResult> + Send + 'static,
 {
-    Arc::new(move |call| match call.read::<A>() {
+    let unit = is_unit::<A>();
+    Arc::new(move |call| match read_all::<A>(&call, unit) {
         Ok(arguments) => {
             let running = handler(arguments, call.context.clone());
             Box::pin(async move { call.answer_with(running.await) })
@@ -110,20 +113,19 @@ where
     })
 }
 
+/// A handler that the macros wrote.
+pub(crate) fn expanded(
+    body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+) -> Handler {
+    Arc::new(move |call| Arguments::new(call).map_or_else(ready, &body))
+}
+
 pub(crate) fn ready(result: ToolResult) -> BoxFuture<'static, ToolResult> {
     Box::pin(std::future::ready(result))
 }
 
 fn not_json(error: &serde_json::Error) -> ToolResult {
     ToolResult::failure(format!("the arguments are not JSON: {error}"))
-}
-
-impl Call {
-    fn read<A: DeserializeOwned>(&self) -> Result<A, ToolResult> {
-        let mut reader = serde_json::Deserializer::from_str(&self.arguments);
-        serde_path_to_error::deserialize(&mut reader)
-            .map_err(|error| ToolResult::failure(format!("{}: {}", error.path(), error.inner())))
-    }
 }
 
 impl ToolInvocation {

@@ -3,14 +3,15 @@
 //! Most tools are functions with `#[tool]` on them. [`Tool::new`] builds one by hand, from a closure.
 //! Everything that the model reads about a call is a [`ToolResult`].
 
+pub(crate) mod arguments;
 mod builtin;
 mod cancel;
 mod check;
 mod context;
 mod error;
-mod handler;
-mod list;
-mod output;
+pub(crate) mod handler;
+pub(crate) mod list;
+pub(crate) mod output;
 mod result;
 mod run;
 pub(crate) mod schema;
@@ -25,6 +26,7 @@ pub use handler::{ToolArgument, ToolInvocation};
 pub use list::{IntoTools, Toolset};
 pub use output::{IntoToolResult, Json};
 pub use result::{Binary, BinaryKind, ResultType, ToolResult};
+
 
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;

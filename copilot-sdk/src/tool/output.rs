@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::error::Error as StdError;
+use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -55,6 +56,38 @@ impl Failure {
 
     pub(crate) fn hidden(text: impl Into<String>) -> Self {
         Self { visible: None, chain: text.into() }
+    }
+}
+
+/// A value that a function with `#[tool]` returns as JSON.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from a tool",
+    label = "not text, JSON or a `ToolResult`",
+    note = "add `#[data]` to your type (or to the type inside), or return `String`, `ToolResult`, or a `Result` of these",
+    note = "a function that returns a future must be written as `async fn`"
+)]
+pub trait ToolOutput: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> ToolOutput for T {}
+
+/// The error of a function with `#[tool]`, as text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a tool: it has no text",
+    label = "needs `std::fmt::Display`",
+    note = "implement `std::fmt::Display` or `std::error::Error` for it, or return `ToolError`"
+)]
+pub trait ToolFailure: fmt::Display {}
+
+#[diagnostic::do_not_recommend]
+impl<T: fmt::Display> ToolFailure for T {}
+
+/// The result of a function with `#[tool]` that returns neither text nor a `ToolResult`.
+#[expect(clippy::missing_errors_doc, reason = "the caller turns the failure into an answer")]
+pub fn value_returned_from_tool<T: ToolOutput>(value: T) -> Result<ToolResult, Failure> {
+    match json_text(&value) {
+        Ok(text) => Ok(ToolResult::success(text)),
+        Err(error) => Err(Failure::from_error(&error)),
     }
 }
 

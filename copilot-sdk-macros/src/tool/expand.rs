@@ -1,0 +1,334 @@
+//! The expansion. Everything is spanned at `mixed_site`, except what the user should see in an error.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, ReturnType, Visibility};
+
+use super::argument_keys::{ArgumentDefault, Limits};
+use super::{Argument, Kind, Model};
+
+/// How the expansion reaches the user's function.
+pub(crate) enum Body {
+    /// `function(..)`.
+    Function,
+    /// `Self::method(..)`.
+    Associated,
+    /// `Self::method(&*this, ..)`.
+    Borrowed,
+    /// `Self::method(this, ..)`.
+    Shared,
+}
+
+/// The hidden struct next to the function.
+pub(super) fn function(model: &Model, visibility: &Visibility, handle: &Ident) -> TokenStream {
+    let span = Span::mixed_site();
+    let sdk = &model.options.sdk;
+    let private = quote_spanned! {span=> #sdk::__private };
+    let header = header(visibility, handle);
+    let Model { name, description, cfgs, .. } = model;
+    let body = call(model, &Body::Function);
+    let tool = build(model, &quote_spanned! {span=> Self::NAME }, &quote_spanned! {span=> Self::DESCRIPTION }, &body);
+    quote_spanned! {span=>
+        #(#cfgs)*
+        #[doc(hidden)]
+        #header
+
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(deprecated)]
+        impl #handle {
+            /// The name that the model calls.
+            pub const NAME: &'static #private::core::primitive::str = #name;
+            /// What the model is told about the tool.
+            pub const DESCRIPTION: &'static #private::core::primitive::str = #description;
+
+            /// The tool.
+            pub fn tool() -> #sdk::Tool {
+                static COPILOT_SDK_TOOL: #private::std::sync::OnceLock<#sdk::Tool> =
+                    #private::std::sync::OnceLock::new();
+                #private::core::clone::Clone::clone(COPILOT_SDK_TOOL.get_or_init(|| #tool))
+            }
+
+            /// The JSON schema of its arguments.
+            pub fn schema() -> #private::serde_json::Value {
+                #private::schema(&Self::tool())
+            }
+
+            /// Calls it as the CLI would, outside of any session.
+            pub fn call(
+                arguments: impl #private::serde::Serialize,
+            ) -> #private::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
+                #private::call(&Self::tool(), &arguments)
+            }
+        }
+    }
+}
+
+/// `struct name {}`, all of it at the function's name: errors about the name point there, and since the tokens come from
+/// a macro, lints about it are silent.
+pub(super) fn header(visibility: &Visibility, handle: &Ident) -> TokenStream {
+    let span = handle.span().resolved_at(Span::call_site());
+    let visibility = respan(visibility.to_token_stream(), span);
+    let mut handle = handle.clone();
+    handle.set_span(span);
+    quote_spanned! {span=> #visibility struct #handle {} }
+}
+
+fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    let respanned = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = TokenTree::Group(Group::new(group.delimiter(), respan(group.stream(), span)));
+        }
+        token.set_span(span);
+        token
+    });
+    respanned.collect()
+}
+
+/// An expression that builds the tool.
+pub(crate) fn build(model: &Model, name: &TokenStream, description: &TokenStream, body: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let sdk = &model.options.sdk;
+    let private = quote_spanned! {span=> #sdk::__private };
+    let values: Vec<&Argument> = values(model).collect();
+    let alone = values.len() == 1;
+    let described = values.iter().enumerate().map(|(index, argument)| describe(&private, argument, index, alone));
+    let setters = setters(model);
+    let origin = &model.ident.to_string();
+    let defaults = values.iter().enumerate().filter_map(|(index, argument)| default(&private, argument, index));
+    quote_spanned! {span=>
+        {
+            #[allow(unused_imports)]
+            use #private::{IsObject as _, IsProperty as _, NotShown as _, ShownAsJson as _};
+            #[allow(unused_imports)]
+            use #private::{FailDyn as _, FailError as _, FailLocalDyn as _, FailText as _};
+            #[allow(unused_imports)]
+            use #private::{LeafJson as _, LeafResult as _, SplitOption as _, SplitPlain as _, SplitResult as _, SplitSome as _};
+            #(#defaults)*
+            #[allow(unused_mut)]
+            let mut signature = #private::Signature::new();
+            #(#described)*
+            #private::tool(
+                #name,
+                #private::core::concat!(#private::core::module_path!(), "::", #origin),
+                #description,
+                signature,
+                #body,
+            )
+            #setters
+        }
+    }
+}
+
+/// A closure that reads the arguments, calls the function and turns its value into a result.
+pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
+    let span = Span::mixed_site();
+    let private = {
+        let sdk = &model.options.sdk;
+        quote_spanned! {span=> #sdk::__private }
+    };
+    let names: Vec<Ident> = (0..values(model).count()).map(|index| argument_name(index)).collect();
+    let reads = values(model).enumerate().map(|(index, argument)| {
+        let ty = &argument.ty;
+        match &argument.kind {
+            Kind::Value(value) if value.keys.default.is_some() => {
+                let default = default_name(index);
+                quote_spanned! {span=> arguments.read_or::<#ty>(#index, #default) }
+            }
+            _ => quote_spanned! {span=> arguments.read::<#ty>(#index) },
+        }
+    });
+    let read = (!names.is_empty()).then(|| {
+        quote_spanned! {span=>
+            let (#(#private::core::option::Option::Some(#names),)*) = (#(#reads,)*) else {
+                return arguments.refuse();
+            };
+        }
+    });
+    let has_context = model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { .. }));
+    let context = has_context.then(|| quote_spanned! {span=> let context = arguments.context(); });
+    let borrows_context =
+        model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { by_reference: true }));
+    let this = matches!(body, Body::Borrowed | Body::Shared)
+        .then(|| quote_spanned! {span=> let this = #private::std::sync::Arc::clone(&this); });
+    let called = called(model, body, &names);
+    let finish = finish(&private, &model.output);
+    let run = match (model.is_async, borrows_context || matches!(body, Body::Borrowed)) {
+        (true, false) => quote_spanned! {span=> arguments.run(#called, #finish) },
+        (true, true) => quote_spanned! {span=> arguments.run(async move { #called.await }, #finish) },
+        (false, _) => {
+            // This closure alone stands at the function's name, for errors about `Send`.
+            let at = model.ident.span().resolved_at(span);
+            let closure = quote_spanned! {at=> move || #called };
+            quote_spanned! {span=> arguments.run_blocking(#closure, #finish) }
+        }
+    };
+    quote_spanned! {span=>
+        {
+            #[allow(unused_mut)]
+            move |mut arguments: #private::Arguments| {
+                #read
+                #context
+                #this
+                #run
+            }
+        }
+    }
+}
+
+fn values(model: &Model) -> impl Iterator<Item = &Argument> {
+    model.arguments.iter().filter(|argument| matches!(argument.kind, Kind::Value(_)))
+}
+
+fn argument_name(index: usize) -> Ident {
+    format_ident!("argument{index}", span = Span::mixed_site())
+}
+
+fn default_name(index: usize) -> Ident {
+    format_ident!("default{index}", span = Span::mixed_site())
+}
+
+/// The call itself: its name and its parentheses carry the span of the function's name, where errors belong.
+fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
+    let span = Span::mixed_site();
+    let mut values = names.iter();
+    let passed = model.arguments.iter().map(|argument| match &argument.kind {
+        Kind::Context { by_reference: false } => quote_spanned! {span=> context },
+        Kind::Context { by_reference: true } => quote_spanned! {span=> &context },
+        Kind::Value(_) => values.next().to_token_stream(),
+    });
+    let this = match body {
+        Body::Function | Body::Associated => None,
+        Body::Borrowed => Some(quote_spanned! {span=> &*this }),
+        Body::Shared => Some(quote_spanned! {span=> this }),
+    };
+    let passed = this.into_iter().chain(passed);
+    let mut parentheses = Group::new(proc_macro2::Delimiter::Parenthesis, quote_spanned! {span=> #(#passed),* });
+    parentheses.set_span(model.ident.span());
+    let name = &model.ident;
+    match body {
+        Body::Function => quote! { #name #parentheses },
+        _ => quote_spanned! {span=> Self::#name #parentheses },
+    }
+}
+
+fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: bool) -> TokenStream {
+    let span = Span::mixed_site();
+    let Kind::Value(value) = &argument.kind else { return TokenStream::new() };
+    let (ty, name, docs, keys) = (&argument.ty, &value.name, &value.docs, &value.keys);
+    let docs = match docs {
+        crate::docs::Docs::Expression(expression) => quote_spanned! {span=> #private::static_text(#expression) },
+        literal => literal.to_token_stream(),
+    };
+    if keys.flatten {
+        return quote_spanned! {span=> signature.object::<#ty>(#name, #docs); };
+    }
+    if alone && keys.leave_it_to_the_type() {
+        return quote_spanned! {span=>
+            (&&#private::Argument::<#ty>::new()).place().describe::<#ty>(&mut signature, #name, #docs);
+        };
+    }
+    let limits = [("range", &keys.range), ("length", &keys.length)].into_iter().filter_map(|(method, limits)| {
+        let Limits { min, max } = limits.as_ref()?;
+        let method = Ident::new(method, span);
+        let (min, max) = (limit(private, min.as_ref()), limit(private, max.as_ref()));
+        Some(quote_spanned! {span=> .#method(#min, #max) })
+    });
+    let pattern = keys.pattern.iter().map(|pattern| quote_spanned! {span=> .pattern(#pattern) });
+    let property = match &keys.default {
+        None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
+        Some(default) => {
+            let shown = match default {
+                ArgumentDefault::Expression { shown: false, .. } => {
+                    quote_spanned! {span=> #private::core::option::Option::None }
+                }
+                _ => {
+                    let default = default_name(index);
+                    quote_spanned! {span=> (&&#private::Shown(&#default())).json() }
+                }
+            };
+            quote_spanned! {span=> signature.defaulted::<#ty>(#name, #docs, #shown) }
+        }
+    };
+    quote_spanned! {span=> #property #(#limits)* #(#pattern)*; }
+}
+
+fn limit(private: &TokenStream, value: Option<&TokenStream>) -> TokenStream {
+    let span = Span::mixed_site();
+    match value {
+        Some(value) => quote_spanned! {span=>
+            #private::core::option::Option::Some(#private::core::convert::From::from(#value))
+        },
+        None => quote_spanned! {span=> #private::core::option::Option::None },
+    }
+}
+
+/// A function for the value of an absent argument, used for the schema and for the calls.
+fn default(private: &TokenStream, argument: &Argument, index: usize) -> Option<TokenStream> {
+    let span = Span::mixed_site();
+    let Kind::Value(value) = &argument.kind else { return None };
+    let (ty, name) = (&argument.ty, default_name(index));
+    let value = match value.keys.default.as_ref()? {
+        ArgumentDefault::OfType => quote_spanned! {span=> <#ty as #private::core::default::Default>::default() },
+        ArgumentDefault::Expression { value, .. } => value.to_token_stream(),
+    };
+    Some(quote_spanned! {span=> let #name: fn() -> #ty = || #value; })
+}
+
+fn setters(model: &Model) -> TokenStream {
+    let span = Span::mixed_site();
+    let options = &model.options;
+    let sdk = &options.sdk;
+    let private = quote_spanned! {span=> #sdk::__private };
+    let flags = [
+        ("overrides_builtin", options.overrides_builtin),
+        ("skip_permission", options.skip_permission),
+        ("ask", options.ask),
+        ("terminal", options.terminal),
+        ("show_errors", options.show_errors),
+    ];
+    let flags = flags.into_iter().filter(|(_, on)| *on).map(|(name, _)| Ident::new(name, span));
+    let defer = options.defer.map(|never| {
+        let value = if never { "defer_never" } else { "defer_auto" };
+        let value = Ident::new(value, span);
+        quote_spanned! {span=> .defer(#private::#value()) }
+    });
+    let metadata = options.metadata.iter().map(|value| quote_spanned! {span=> .metadata(#value) });
+    let timeout =
+        options.timeout_ms.map(|ms| quote_spanned! {span=> .timeout(#private::core::time::Duration::from_millis(#ms)) });
+    quote_spanned! {span=> #(.#flags())* #defer #(#metadata)* #timeout }
+}
+
+/// A function that turns what the tool returned into a result, by its type.
+fn finish(private: &TokenStream, output: &ReturnType) -> TokenStream {
+    let span = Span::mixed_site();
+    let (at, error_at) = match output {
+        ReturnType::Default => (span, span),
+        ReturnType::Type(_, ty) => (ty.span(), ty.span()),
+    };
+    let (value, error) = (Ident::new("value", span), Ident::new("error", span));
+    let result = quote_spanned! {at=> result(#value.0) };
+    let failure = quote_spanned! {error_at=> failure(&#error.0) };
+    quote_spanned! {span=>
+        |#value| {
+            let #value = #private::Out(#value);
+            match (&&#value).shape().split(#value) {
+                #private::core::result::Result::Ok(#value) => {
+                    let #value = #private::Out(#value);
+                    match (&&#value).option().value(#value) {
+                        #private::core::option::Option::Some(#value) => {
+                            let #value = #private::Out(#value);
+                            (&&#value).leaf().#result
+                        }
+                        #private::core::option::Option::None => #private::no_result(),
+                    }
+                }
+                #private::core::result::Result::Err(#error) => {
+                    let #error = #private::Fail(#error);
+                    #private::core::result::Result::Err((&&&&#error).kind().#failure)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What stands for a tool whose attribute has mistakes, so that other uses of it are no mistakes too.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Attribute, Ident, Path, Visibility};
+
+use super::expand::header;
+
+pub(super) fn tool(sdk: &Path, visibility: &Visibility, handle: &Ident, cfgs: Vec<Attribute>) -> TokenStream {
+    let header = header(visibility, handle);
+    let span = Span::mixed_site();
+    quote_spanned! {span=>
+        #(#cfgs)*
+        #[doc(hidden)]
+        #header
+
+        #(#cfgs)*
+        #[allow(dead_code)]
+        impl #handle {
+            pub const NAME: &'static #sdk::__private::core::primitive::str = "";
+            pub const DESCRIPTION: &'static #sdk::__private::core::primitive::str = "";
+            pub fn tool() -> #sdk::Tool {
+                loop {}
+            }
+            pub fn schema() -> #sdk::__private::serde_json::Value {
+                loop {}
+            }
+            pub fn call(
+                _: impl #sdk::__private::serde::Serialize,
+            ) -> #sdk::__private::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
+                loop {}
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! `#[toolset]`: the methods of an `impl` block as tools that share `self`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, parse_quote};
+
+use crate::errors::Errors;
+use crate::keys::{Attr, Entry, EntryValue};
+use crate::tool::{self, Body, Model, Options, ToolItem, is_named, peel};
+
+const KEYS: Attr = Attr { name: "toolset", keys: &["crate", "part", "parts"] };
+
+struct Keys {
+    sdk: Path,
+    part: Option<Ident>,
+    parts: Vec<Ident>,
+}
+
+pub(crate) fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let keys = Keys::read(keys, &mut errors);
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
+        let first = item.clone().into_iter().next();
+        errors.at(first, "`#[toolset]` can only be applied to an `impl` block", "a free function takes `#[tool]`");
+        let errors = errors.into_tokens();
+        return quote!(#errors #item);
+    };
+    if let Some((path, _)) = &block.trait_ {
+        let help = "write the methods in an `impl` block of the type itself";
+        errors.at(path, "`#[toolset]` cannot be applied to the implementation of a trait", help);
+    }
+    let mut registered = Vec::new();
+    for item in &mut block.items {
+        if let ImplItem::Fn(method) = item {
+            registered.extend(read_method(method, &keys.sdk, &mut errors));
+        }
+    }
+    if errors.is_empty() && registered.is_empty() && keys.parts.is_empty() {
+        let help = "write `#[tool]` above each method that the agent may call";
+        errors.at(block.impl_token, "this toolset has no tools", help);
+    }
+    check_names(&registered, &mut errors);
+    let expanded = expand(&keys, &block, &registered, errors.is_empty());
+    let errors = errors.into_tokens();
+    quote!(#errors #block #expanded)
+}
+
+/// A method with `#[tool]`, and how it is called.
+struct Registered {
+    model: Model,
+    body: Body,
+}
+
+fn read_method(method: &mut ImplItemFn, sdk: &Path, errors: &mut Errors) -> Option<Registered> {
+    let index = method.attrs.iter().position(|attr| is_named(attr, "tool"))?;
+    let attr = method.attrs.remove(index);
+    let mut own = Errors::default();
+    let mut options = Options::read(keys_of(&attr), &mut own);
+    options.sdk = sdk.clone();
+    if let Some(handle) = &options.handle {
+        own.at(handle, "`handle` has no meaning for a method", "the toolset is registered as a whole");
+    }
+    let mut item = ToolItem {
+        attrs: method.attrs.clone(),
+        visibility: Visibility::Inherited,
+        signature: method.sig.clone(),
+        body: TokenStream::new(),
+    };
+    for attr in item.attrs.iter().filter(|attr| is_named(attr, "tool")) {
+        own.at(attr, "`#[tool]` is applied twice", "remove one of them");
+    }
+    let body = body_of(&method.sig);
+    let model = tool::model(options, &mut item, false, &mut own);
+    item.clean();
+    method.sig = item.signature;
+    method.attrs.retain(|attr| !is_named(attr, "tool"));
+    if own.is_empty() {
+        return model.map(|model| Registered { model, body });
+    }
+    errors.extend(own);
+    None
+}
+
+fn keys_of(attr: &Attribute) -> TokenStream {
+    match &attr.meta {
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => pair.value.to_token_stream(),
+        Meta::Path(_) => TokenStream::new(),
+    }
+}
+
+fn body_of(signature: &Signature) -> Body {
+    match signature.receiver().map(|receiver| &receiver.kind) {
+        None => Body::Associated,
+        Some(ReceiverKind::Typed(_, ty)) if matches!(peel(ty), syn::Type::Path(_)) => Body::Shared,
+        Some(_) => Body::Borrowed,
+    }
+}
+
+fn check_names(registered: &[Registered], errors: &mut Errors) {
+    for (index, Registered { model, .. }) in registered.iter().enumerate() {
+        if let Some(other) = registered.iter().take(index).find(|other| other.model.name == model.name) {
+            let problem = format!("the name `{}` is already used by the method `{}`", model.name, other.model.ident);
+            errors.at(&model.ident, problem, "write `#[tool(name = \"...\")]`");
+        }
+    }
+}
+
+fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bool) -> TokenStream {
+    let span = Span::mixed_site();
+    let sdk = &keys.sdk;
+    let private = quote_spanned! {span=> #sdk::__private };
+    let (params, _, bounds) = block.generics.split_for_impl();
+    let ty = &block.self_ty;
+    let pushes = registered.iter().filter(|_| complete).map(|registered| push(&private, registered));
+    let parts = keys.parts.iter().filter(|_| complete).map(|part| {
+        quote_spanned! {span=> tools.extend(Self::#part(&this)); }
+    });
+    let body = quote_spanned! {span=>
+        #[allow(unused_mut)]
+        let mut tools = #private::std::vec::Vec::<#sdk::Tool>::new();
+        #(#pushes)*
+        #(#parts)*
+        tools
+    };
+    if let Some(part) = &keys.part {
+        // The whole header stands at the part's name: a part that no main block lists is then reported as unused there.
+        let at = part.span();
+        let header = quote_spanned! {at=> fn #part };
+        return quote_spanned! {span=>
+            #[allow(deprecated)]
+            impl #params #ty #bounds {
+                pub(crate) #header(this: &#private::std::sync::Arc<Self>) -> #private::std::vec::Vec<#sdk::Tool> {
+                    #body
+                }
+            }
+        };
+    }
+    quote_spanned! {span=>
+        #[allow(deprecated)]
+        impl #params #private::Toolset for #ty #bounds {
+            fn tools(self: #private::std::sync::Arc<Self>) -> #private::std::vec::Vec<#sdk::Tool> {
+                let this = self;
+                #body
+            }
+        }
+
+        impl #params #sdk::tool::IntoTools for #ty #bounds {
+            fn into_tools(self) -> #private::std::vec::Vec<#sdk::Tool> {
+                #private::Toolset::tools(#private::std::sync::Arc::new(self))
+            }
+        }
+    }
+}
+
+fn push(private: &TokenStream, Registered { model, body }: &Registered) -> TokenStream {
+    let span = Span::mixed_site();
+    let Model { name, description, cfgs, .. } = model;
+    let this = matches!(body, Body::Borrowed | Body::Shared)
+        .then(|| quote_spanned! {span=> let this = #private::std::sync::Arc::clone(&this); });
+    let called = tool::call(model, body);
+    let tool = tool::build(model, &name.to_token_stream(), &description.to_token_stream(), &called);
+    quote_spanned! {span=>
+        #(#cfgs)*
+        #private::push(&mut tools, { #this #tool });
+    }
+}
+
+impl Keys {
+    fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut keys = Self { sdk: parse_quote!(::copilot_sdk), part: None, parts: Vec::new() };
+        for entry in KEYS.entries(tokens, errors) {
+            match entry.name.as_str() {
+                "crate" => keys.sdk = entry.crate_path(errors).unwrap_or_else(|| keys.sdk.clone()),
+                "part" => keys.part = part(entry, errors),
+                _ => keys.parts = parts(entry, errors),
+            }
+        }
+        if let (Some(part), false) = (&keys.part, keys.parts.is_empty()) {
+            errors.at(part, "a part cannot have parts", "list all parts in the main block");
+        }
+        keys
+    }
+}
+
+fn part(entry: Entry, errors: &mut Errors) -> Option<Ident> {
+    let path = entry.path("admin", errors)?;
+    let ident = path.get_ident().cloned();
+    if ident.is_none() {
+        errors.at(&path, "`part` must be one name", "write `part = admin`");
+    }
+    ident
+}
+
+fn parts(entry: Entry, errors: &mut Errors) -> Vec<Ident> {
+    use syn::parse::Parser;
+    use syn::punctuated::Punctuated;
+    let EntryValue::List(_, tokens) = entry.value else {
+        errors.at(&entry.key, "`parts` needs the names of the parts", "write `parts(admin, search)`");
+        return Vec::new();
+    };
+    match Punctuated::<Ident, syn::Token![,]>::parse_terminated.parse2(tokens) {
+        Ok(names) => names.into_iter().collect(),
+        Err(error) => {
+            errors.push(error);
+            Vec::new()
+        }
+    }
+}

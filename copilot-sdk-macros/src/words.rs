@@ -1,0 +1,91 @@
+//! The rules for tool names, and which word was probably meant.
+
+/// Names that the model is offered as the CLI's own tools. `copilot-sdk` holds the same list.
+const VISIBLE: &[&str] = &[
+    "ask_user",
+    "bash",
+    "create",
+    "edit",
+    "glob",
+    "grep",
+    "list_agents",
+    "list_bash",
+    "read_agent",
+    "read_bash",
+    "semantic_code_search",
+    "skill",
+    "sql",
+    "stop_bash",
+    "task",
+    "view",
+    "web_fetch",
+    "write_agent",
+];
+
+const RESERVED: &[&str] = &["catalog_search", "catalog_select", "tool_search_tool"];
+
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
+    "usize",
+];
+
+pub(crate) fn is_visible_builtin(name: &str) -> bool {
+    VISIBLE.contains(&name)
+}
+
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
+pub(crate) fn is_primitive(name: &str) -> bool {
+    PRIMITIVES.contains(&name)
+}
+
+/// What is wrong with `name` as the name of a tool.
+pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() {
+        return Some("a tool name cannot be empty".to_owned());
+    }
+    if let Some(bad) = name.chars().find(|&c| !allowed(c)) {
+        let what = if bad == ' ' { "a space".to_owned() } else { format!("`{bad}`") };
+        return Some(format!("tool name `{name}` contains {what}"));
+    }
+    (name.len() > 64).then(|| format!("tool name `{name}` is {} characters long, the limit is 64", name.len()))
+}
+
+/// A name close to `name` that fits the rules.
+pub(crate) fn fitting_name(name: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    name.chars().map(|c| if fits(c) { c } else { '_' }).take(64).collect()
+}
+
+/// The key that `word` is most likely a misspelling of.
+pub(crate) fn nearest<'a>(word: &str, keys: &[&'a str]) -> Option<&'a str> {
+    let close = (word.len() / 2).clamp(1, 3);
+    let scored = keys.iter().map(|key| (distance(word, key), *key));
+    scored.filter(|(distance, _)| *distance <= close).min_by_key(|(distance, _)| *distance).map(|(_, key)| key)
+}
+
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let (mut diagonal, mut left) = (i, i + 1);
+        for (to, cell) in b.chars().zip(row.iter_mut().skip(1)) {
+            let cost = (diagonal + usize::from(from != to)).min(*cell + 1).min(left + 1);
+            diagonal = *cell;
+            *cell = cost;
+            left = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// `word` with a capital first letter.
+pub(crate) fn capitalized(word: &str) -> String {
+    let mut rest = word.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}

@@ -1,0 +1,154 @@
+//! Removes from schemas what confuses models, and merges what schemars splits.
+
+use serde_json::{Map, Value};
+
+const MAPS: [&str; 3] = ["properties", "$defs", "patternProperties"];
+const LISTS: [&str; 4] = ["prefixItems", "oneOf", "anyOf", "allOf"];
+const SINGLE: [&str; 4] = ["items", "additionalProperties", "not", "contains"];
+
+/// Cleans `schema` and all schemas in it. It walks by keyword: a property may be *named* `title` or `format`.
+pub(super) fn clean(schema: &mut Value) {
+    let Value::Object(node) = schema else { return };
+    for key in MAPS {
+        if let Some(Value::Object(children)) = node.get_mut(key) {
+            children.values_mut().for_each(clean);
+        }
+    }
+    for key in LISTS {
+        if let Some(Value::Array(children)) = node.get_mut(key) {
+            children.iter_mut().for_each(clean);
+        }
+    }
+    for key in SINGLE {
+        node.get_mut(key).into_iter().for_each(clean);
+    }
+    node.remove("title");
+    node.remove("$schema");
+    if node.get("default").is_some_and(Value::is_null) {
+        node.remove("default");
+    }
+    if is_numeric(node.get("type")) {
+        node.remove("format");
+    }
+    merge_variants(node);
+    remove_null_from_optional(node);
+}
+
+/// Calls `visit` with each schema directly inside `schema`.
+pub(super) fn each_child(schema: &Value, mut visit: impl FnMut(&Value)) {
+    let Value::Object(node) = schema else { return };
+    for key in MAPS {
+        node.get(key).and_then(Value::as_object).into_iter().flat_map(Map::values).for_each(&mut visit);
+    }
+    for key in LISTS {
+        node.get(key).and_then(Value::as_array).into_iter().flatten().for_each(&mut visit);
+    }
+    SINGLE.iter().filter_map(|key| node.get(*key)).for_each(visit);
+}
+
+/// Whether `null` is a value of this schema.
+pub(super) fn allows_null(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(all) => *all,
+        Value::Object(node) => match node.get("type") {
+            Some(Value::Array(types)) => types.iter().any(|ty| ty == "null"),
+            Some(ty) => ty == "null",
+            None => !["$ref", "enum", "const", "oneOf", "anyOf", "allOf"].iter().any(|key| node.contains_key(*key)),
+        },
+        _ => false,
+    }
+}
+
+fn is_numeric(ty: Option<&Value>) -> bool {
+    let numeric = |ty: &Value| ty == "integer" || ty == "number" || ty == "null";
+    match ty {
+        Some(Value::Array(types)) => types.iter().all(numeric),
+        Some(ty) => numeric(ty),
+        None => false,
+    }
+}
+
+/// One doc comment on one variant turns a string enum into a `oneOf` of constants; this turns it back.
+fn merge_variants(node: &mut Map<String, Value>) {
+    let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| node.contains_key(*key)) else { return };
+    let Some(Value::Array(branches)) = node.get(key) else { return };
+    let (mut values, mut lines) = (Vec::new(), Vec::new());
+    for branch in branches {
+        if branch.get("type").is_none_or(|ty| ty != "string") {
+            return;
+        }
+        let described = branch.get("description").and_then(Value::as_str);
+        match (branch.get("const"), branch.get("enum")) {
+            (Some(value), None) => {
+                let line = described.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+                lines.extend(line.map(|text| format!("- `{}`: {text}", value.as_str().unwrap_or_default())));
+                values.push(value.clone());
+            }
+            (None, Some(Value::Array(several))) => values.extend(several.iter().cloned()),
+            _ => return,
+        }
+    }
+    if !lines.is_empty() {
+        let own = node.get("description").and_then(Value::as_str).map(str::to_owned);
+        let text: Vec<String> = own.into_iter().chain(lines).collect();
+        node.insert("description".to_owned(), text.join("\n").into());
+    }
+    node.remove(key);
+    node.insert("type".to_owned(), "string".into());
+    node.insert("enum".to_owned(), values.into());
+}
+
+/// An optional property is one that is not required; models need not hear that it may be null too.
+fn remove_null_from_optional(node: &mut Map<String, Value>) {
+    let required: Vec<Value> = node.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let Some(Value::Object(properties)) = node.get_mut("properties") else { return };
+    for (name, property) in properties {
+        if !required.iter().any(|required| required == name.as_str()) {
+            remove_null(property);
+        }
+    }
+}
+
+/// Takes `null` out of a type: `["string", "null"]`, an enum with `null`, or a choice between a schema and null.
+pub(super) fn remove_null(schema: &mut Value) {
+    let Value::Object(node) = schema else { return };
+    if let Some(Value::Array(types)) = node.get_mut("type") {
+        types.retain(|ty| ty != "null");
+        if let [one] = types.as_slice() {
+            let one = one.clone();
+            node.insert("type".to_owned(), one);
+        }
+    }
+    if let Some(Value::Array(values)) = node.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    for key in ["anyOf", "oneOf"] {
+        let Some(Value::Array(branches)) = node.get_mut(key) else { continue };
+        branches.retain(|branch| branch.get("type").is_none_or(|ty| ty != "null"));
+        if let [Value::Object(only)] = branches.as_slice() {
+            let only = only.clone();
+            node.remove(key);
+            merge_into(node, only);
+        }
+    }
+    if is_numeric(node.get("type")) {
+        node.remove("format");
+    }
+}
+
+/// Takes over `other`; what the field says of itself wins, lists of variants are kept below it.
+fn merge_into(node: &mut Map<String, Value>, other: Map<String, Value>) {
+    for (key, value) in other {
+        let own = node.get("description").and_then(Value::as_str);
+        match (key.as_str(), own, value.as_str()) {
+            ("description", Some(own), Some(theirs)) => {
+                let variants: Vec<&str> = theirs.lines().skip_while(|line| !line.starts_with("- `")).collect();
+                let text = std::iter::once(own).chain(variants).collect::<Vec<_>>().join("\n");
+                node.insert(key, text.into());
+            }
+            _ => {
+                node.entry(key).or_insert(value);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Argument types that the model cannot fill in.
+use copilot_sdk::{data, tool};
+use std::rc::Rc;
+
+struct Place;
+
+/// Missing derives.
+#[tool]
+async fn missing(place: Place) {
+    drop(place);
+}
+
+/// Missing derives, further in.
+#[tool]
+async fn inner(places: Vec<Place>) {
+    drop(places);
+}
+
+#[derive(serde::Deserialize)]
+struct Half {
+    _x: u8,
+}
+
+/// Half of the derives.
+#[tool]
+async fn half(half: Half) {
+    drop(half);
+}
+
+/// No default.
+#[tool]
+async fn no_default(#[arg(default)] unit: Unit) {
+    drop(unit);
+}
+
+#[data]
+enum Unit {
+    Celsius,
+}
+
+/// Wrong default.
+#[tool]
+async fn wrong_default(#[arg(default = "ten")] n: u32) {
+    let _ = n;
+}
+
+/// Not `Send`.
+#[tool]
+async fn not_send(n: u8) -> u8 {
+    let shared = Rc::new(n);
+    std::future::ready(()).await;
+    *shared
+}
+
+/// One name twice.
+#[tool]
+async fn same(city: String, city: String) {
+    drop(city);
+}
+
+const DOC: u8 = 1;
+
+#[tool(description = DOC)]
+async fn not_text() {}
+
+/// Unknown type.
+#[tool]
+async fn unknown(x: Unknown) {
+    drop(x);
+}
+
+fn main() {
+    let _ = Unit::Celsius;
+}

@@ -1,0 +1,42 @@
+//! What `tools![]`, `Tool::new` and toolsets refuse.
+use copilot_sdk::tool::Tool;
+use copilot_sdk::{tool, tools, toolset};
+use std::cell::RefCell;
+
+async fn plain() {}
+
+/// A tool.
+#[tool]
+async fn registered() {}
+
+struct Crm;
+
+#[toolset]
+impl Crm {
+    /// Find.
+    #[tool]
+    async fn find(&self) {}
+}
+
+struct Local(RefCell<u8>);
+
+#[toolset]
+impl Local {
+    /// Count.
+    #[tool]
+    async fn count(&self) -> u8 {
+        *self.0.borrow()
+    }
+}
+
+struct Ticket;
+
+fn main() {
+    let _ = tools![plain];
+    let crm = Crm;
+    let _ = tools![crm];
+    let _ = tools![..5];
+    let _ = tools![registered()];
+    let _ = Tool::new("a").handler(|n: u8, _| async move { (n, Ticket) });
+    let _ = Tool::new("b").handler(|_: Ticket, _| async move { 5 });
+}

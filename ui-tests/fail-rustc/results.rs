@@ -1,0 +1,38 @@
+//! Return types that the model cannot read.
+use copilot_sdk::tool;
+
+struct Ticket;
+
+/// Plain.
+#[tool]
+async fn plain() -> Ticket {
+    Ticket
+}
+
+/// In a result.
+#[tool]
+async fn result() -> Result<Ticket, String> {
+    Ok(Ticket)
+}
+
+/// In an option.
+#[tool]
+fn option() -> Option<Ticket> {
+    None
+}
+
+struct Silent;
+
+/// An error without a text.
+#[tool]
+async fn silent() -> Result<String, Silent> {
+    Err(Silent)
+}
+
+/// A future.
+#[tool]
+fn boxed() -> std::pin::Pin<Box<dyn Future<Output = String> + Send>> {
+    Box::pin(async { String::new() })
+}
+
+fn main() {}

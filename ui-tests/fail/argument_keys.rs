@@ -1,0 +1,80 @@
+//! The keys of `#[arg(..)]`.
+use copilot_sdk::tool;
+
+/// Keys.
+#[tool]
+async fn keys(
+    #[arg(descripton = "a")] a: u8,
+    #[arg(colour = "red")] b: u8,
+    #[arg(default = 1, default = 2)] c: u8,
+    #[arg] d: u8,
+    #[arg()] e: u8,
+    #[arg = "x"] f: u8,
+    #[arg("x")] g: u8,
+    #[arg(rename)] h: u8,
+    #[arg(rename = "")] i: u8,
+    #[arg(rename = 3)] j: u8,
+    #[arg(description = "")] k: u8,
+    #[arg(description = 3)] l: u8,
+    #[arg(default)] m: Option<u8>,
+    #[arg(default())] n: u8,
+) {
+    let _ = (a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+}
+
+/// Names.
+#[tool]
+async fn names(#[arg(rename = "city")] town: String, city: String) {
+    let _ = (town, city);
+}
+
+/// Names.
+#[tool]
+async fn names_again(city: String, #[arg(rename = "city")] town: String) {
+    let _ = (town, city);
+}
+
+/// Flatten.
+#[tool]
+async fn flatten(
+    #[arg(flatten)] a: String,
+    #[arg(flatten)] b: Vec<u8>,
+    #[arg(flatten)] c: (u8, u8),
+    #[arg(flatten)] d: Option<u8>,
+    #[arg(flatten = true)] e: u8,
+) {
+    let _ = (a, b, c, d, e);
+}
+
+#[copilot_sdk::data]
+struct Page {
+    size: u8,
+}
+
+/// Flatten.
+#[tool]
+async fn flatten_keys(#[arg(flatten, rename = "p")] a: Page, #[arg(flatten, default)] b: Page) {
+    let _ = (a, b);
+}
+
+/// Limits.
+#[tool]
+async fn limits(
+    #[arg(range)] a: u8,
+    #[arg(range())] b: u8,
+    #[arg(range = 5)] c: u8,
+    #[arg(range(mn = 5))] d: u8,
+    #[arg(range(min = "a"))] e: u8,
+    #[arg(range(min = 5, max = 1))] f: u8,
+    #[arg(length(min = -1))] g: String,
+    #[arg(length(max = 1.5))] h: String,
+    #[arg(pattern)] i: String,
+    #[arg(pattern = 5)] j: String,
+    #[arg(range(min = 1, min = 2))] k: u8,
+) {
+    let _ = (a, b, c, d, e, f, g, h, i, j, k);
+}
+
+fn main() {
+    let _ = copilot_sdk::tools![keys, limits];
+}

@@ -1,0 +1,57 @@
+//! `#[tool]` on something that is no function.
+use copilot_sdk::tool;
+
+#[tool]
+struct Weather;
+
+#[tool]
+enum Unit {
+    Celsius,
+}
+
+#[tool]
+impl Weather {}
+
+#[tool]
+const LIMIT: u8 = 3;
+
+#[tool]
+static STATE: u8 = 3;
+
+#[tool]
+type Alias = u8;
+
+#[tool]
+trait Station {}
+
+#[tool]
+mod inner {}
+
+#[tool]
+use std::fmt as _;
+
+/// Twice.
+#[tool]
+#[tool]
+async fn twice() {}
+
+/// Without a body.
+#[tool]
+async fn bodiless();
+
+struct Crm;
+
+impl Crm {
+    /// Outside of a toolset.
+    #[tool]
+    async fn find(&self, text: String) -> String {
+        text
+    }
+}
+
+fn main() {
+    let _ = (Weather, Unit::Celsius, LIMIT, STATE, Crm);
+    let _: Alias = 1;
+    let _ = copilot_sdk::tools![twice];
+    let _ = (twice(), bodiless());
+}

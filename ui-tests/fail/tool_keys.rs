@@ -1,0 +1,122 @@
+//! The keys of `#[tool(..)]`.
+use copilot_sdk::tool;
+
+#[tool(desciption = "Misspelled")]
+async fn misspelled() {}
+
+/// Unknown.
+#[tool(colour = "red")]
+async fn unknown() {}
+
+/// Twice.
+#[tool(name = "a", name = "b")]
+async fn twice() {}
+
+#[tool(description = 42)]
+async fn number() {}
+
+#[tool(description = true)]
+async fn boolean() {}
+
+#[tool(description = "  ")]
+async fn blank() {}
+
+#[tool]
+async fn undocumented() {}
+
+///
+#[tool]
+async fn empty_comment() {}
+
+#[tool("Look up the weather")]
+async fn literal() {}
+
+/// Value.
+#[tool(name)]
+async fn no_value() {}
+
+/// List.
+#[tool(name("a"))]
+async fn list() {}
+
+/// Value.
+#[tool(name = 5)]
+async fn wrong_value() {}
+
+/// Flag.
+#[tool(skip_permission = "yes")]
+async fn flag_with_value() {}
+
+/// Flag.
+#[tool(terminal(true))]
+async fn flag_with_list() {}
+
+/// Comma.
+#[tool(name = "a" description = "b")]
+async fn comma() {}
+
+/// Crate.
+#[tool(crate = copilot)]
+async fn relative_crate() {}
+
+/// Crate.
+#[tool(crate = "copilot")]
+async fn text_crate() {}
+
+/// Half-typed.
+#[tool(name = )]
+async fn half_typed() {}
+
+/// Timeout.
+#[tool(timeout = "5 apples")]
+async fn unit() {}
+
+/// Timeout.
+#[tool(timeout = "30")]
+async fn no_unit() {}
+
+/// Timeout.
+#[tool(timeout = 30)]
+async fn number_timeout() {}
+
+/// Timeout.
+#[tool(timeout = "0s")]
+async fn zero() {}
+
+/// Defer.
+#[tool(defer = "later")]
+async fn later() {}
+
+/// Defer.
+#[tool(defer)]
+async fn defer_flag() {}
+
+/// Handle.
+#[tool(handle = a::B)]
+async fn handle_path() {}
+
+/// Handle.
+#[tool(handle = u8)]
+async fn handle_primitive() {}
+
+/// Handle.
+#[tool(handle = "SearchTool")]
+async fn handle_text() {}
+
+/// Metadata.
+#[tool(metadata)]
+async fn metadata_flag() {}
+
+/// Exclude.
+#[tool(ask, skip_permission)]
+async fn exclude() {}
+
+/// Three mistakes in one list.
+#[tool(nme = "a", terminal = 1, timeout = "x")]
+async fn three() {}
+
+fn main() {
+    // None of these is a second error.
+    let _ = copilot_sdk::tools![misspelled, half_typed, three];
+    let _ = (half_typed::NAME, half_typed::schema(), half_typed::call(()), half_typed());
+}
