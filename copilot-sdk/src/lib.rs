@@ -3,8 +3,10 @@
 
 pub mod error;
 pub mod handler;
+pub mod hook;
 pub mod ids;
 mod nullable;
+mod open_enum;
 pub mod permission;
 pub mod provider;
 mod secret;
