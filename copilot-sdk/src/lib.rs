@@ -5,6 +5,7 @@ pub mod error;
 pub mod handler;
 pub mod hook;
 pub mod ids;
+pub mod interaction;
 mod nullable;
 mod open_enum;
 pub mod permission;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
 
 use super::chain::{Chained, Row, run};
 use super::input::{
@@ -20,7 +20,7 @@ use super::output::{
 };
 use crate::handler::{BoxHandler, Handler};
 use crate::ids::SessionId;
-use crate::nullable::without_nulls;
+use crate::nullable::read_in_session;
 
 macro_rules! hooks {
     ($($(#[$doc:meta])* $wire:literal $method:ident $on:ident($input:ident) -> $output:ident;)*) => {
@@ -157,7 +157,7 @@ where
     if row.is_empty() {
         return None;
     }
-    let output = match read(session_id, input) {
+    let output = match read_in_session(session_id, input) {
         Ok(input) => run(kind, row, input).await,
         Err(error) => {
             tracing::error!(hook = kind, %session_id, %error, "the input of a hook could not be read");
@@ -166,11 +166,4 @@ where
     };
     // An output without any field is no opinion.
     serde_json::to_value(output?).ok().filter(|output| output.as_object().is_none_or(|fields| !fields.is_empty()))
-}
-
-fn read<In: DeserializeOwned>(session_id: &SessionId, input: Option<&RawValue>) -> serde_json::Result<In> {
-    let fields: Map<String, Value> = input.map_or(Ok(Map::new()), |input| serde_json::from_str(input.get()))?;
-    let mut fields = without_nulls(fields);
-    fields.insert("sessionId".to_owned(), json!(session_id));
-    serde_json::from_value(Value::Object(fields))
 }
