@@ -1,15 +1,18 @@
 //! Write an ordinary function, put `#[tool]` on it, and the GitHub Copilot CLI's agent can call it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod attachment;
 pub mod error;
 pub mod handler;
 pub mod hook;
 pub mod ids;
 pub mod interaction;
+pub mod mcp;
 mod nullable;
 mod open_enum;
 pub mod permission;
 pub mod provider;
 mod secret;
+pub mod system_message;
 
 pub use error::{Error, ErrorKind, Result};
