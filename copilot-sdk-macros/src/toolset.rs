@@ -2,7 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, parse_quote};
+use syn::{
+    Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, parse_quote,
+};
 
 use crate::errors::Errors;
 use crate::keys::{Attr, Entry, EntryValue};

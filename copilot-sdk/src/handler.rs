@@ -13,6 +13,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::ids::SessionId;
+use crate::nullable::read_in_session;
 
 /// The error of a handler: anything that `?` can turn into a boxed error.
 pub type HandlerError = Box<dyn Error + Send + Sync>;
@@ -108,6 +115,21 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     /// What the handler returned, or [`Panicked`].
     pub(crate) async fn call(&self, input: In) -> Result<Out, HandlerError> {
         catch_panic((self.0)(input)).await?
+    }
+
+    /// Reads a question of the CLI, runs the handler, and gives the answer as JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the question cannot be read, and as [`call`](Self::call).
+    pub(crate) async fn answer(&self, session_id: &SessionId, params: Option<&RawValue>) -> Result<Value, HandlerError>
+    where
+        In: DeserializeOwned,
+        Out: Serialize,
+    {
+        let input =
+            read_in_session(session_id, params).map_err(|error| format!("the question cannot be read: {error}"))?;
+        Ok(serde_json::to_value(self.call(input).await?)?)
     }
 }
 

@@ -1,15 +1,26 @@
 //! Write an ordinary function, put `#[tool]` on it, and the GitHub Copilot CLI's agent can call it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod agent;
+pub mod attachment;
 pub mod cli;
 pub mod client;
 mod connection;
 pub mod error;
 pub mod event;
 pub mod handler;
+pub mod hook;
 pub mod ids;
+pub mod interaction;
+pub mod mcp;
+pub mod model;
 mod nullable;
+mod open_enum;
 pub mod permission;
+pub mod prompt;
 pub mod provider;
 mod queue;
 mod router;
@@ -20,25 +31,21 @@ pub mod system_message;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tool;
+pub mod tool_filter;
 pub mod transport;
 mod unwind;
 
 pub use client::Client;
-pub use error::{Error, ErrorKind, Result};
-pub use event::Event;
-pub use provider::Provider;
-pub use session::{Session, SessionBuilder};
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
-
-
-pub use error::{Error, ErrorKind, Result};
-#[cfg(feature = "macros")]
-pub use copilot_sdk_macros::{data, toolset};
 #[doc = include_str!("../docs/tool.md")]
 #[cfg(feature = "macros")]
 pub use copilot_sdk_macros::tool;
+#[cfg(feature = "macros")]
+pub use copilot_sdk_macros::{data, toolset};
+pub use error::{Error, ErrorKind, Result};
+pub use event::Event;
+pub use prompt::Prompt;
+pub use provider::Provider;
+pub use session::{Session, SessionBuilder};
 pub use tool::{Tool, ToolContext, ToolError, ToolResult};
 
 /// A list of tools: functions with `#[tool]`, toolsets and lists after `..`, and any other expression that is a tool.

@@ -1,40 +1,291 @@
-//! What the model is told besides the prompts.
+//! The system message: add to the CLI's own, replace it, or change its sections.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+use std::future::Future;
 
-/// Text for the system message (wire name `systemMessage`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "mode", rename_all = "lowercase")]
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::handler::{BoxHandler, Handler, IntoAnswer};
+use crate::ids::SessionId;
+use crate::nullable::null_as_default;
+use crate::open_enum::open_enum;
+
+/// What the model is told before the conversation (wire name `systemMessage`).
+///
+/// ```
+/// use copilot_sdk::system_message::{Section, SystemMessage};
+///
+/// let more: SystemMessage = "Answer in Portuguese.".into();
+/// let other = SystemMessage::customize()
+///     .replace_section(Section::Tone, "Be brief and warm.")
+///     .remove_section(Section::ToolEfficiency)
+///     .transform_section(Section::Guidelines, async |section| section.content.to_lowercase());
+/// ```
+#[derive(Debug, Clone)]
+pub struct SystemMessage(Mode);
+
+#[derive(Debug, Clone)]
+enum Mode {
+    Append(String),
+    Replace(String),
+    Customize { sections: BTreeMap<Section, Change>, content: Option<String> },
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    Replace(String),
+    Remove,
+    Append(String),
+    Prepend(String),
+    Preserve,
+    Transform(BoxHandler<SectionText, String>),
+}
+
+open_enum! {
+    /// A section of the CLI's system message.
+    pub enum Section {
+        /// The first sentence.
+        Preamble = "preamble",
+        /// Who the agent is; contains other sections.
+        Identity = "identity",
+        /// How it speaks.
+        Tone = "tone",
+        /// How it saves tool calls.
+        ToolEfficiency = "tool_efficiency",
+        /// Where it works: directory, repository, operating system.
+        EnvironmentContext = "environment_context",
+        /// How it changes code.
+        CodeChangeRules = "code_change_rules",
+        /// How it works.
+        Guidelines = "guidelines",
+        /// What it must not do.
+        Safety = "safety",
+        /// How it uses tools; contains other sections.
+        ToolInstructions = "tool_instructions",
+        /// Instructions of the repository and the user.
+        CustomInstructions = "custom_instructions",
+        /// What the CLI adds while it runs.
+        RuntimeInstructions = "runtime_instructions",
+        /// The last words.
+        LastInstructions = "last_instructions",
+    }
+}
+
+/// A section that is about to be sent, for a transform (request `systemMessage.transform`).
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum SystemMessage {
-    /// Added to the CLI's own instructions.
-    #[non_exhaustive]
-    Append {
-        /// The text.
-        content: String,
-    },
-    /// Takes the place of the CLI's own instructions, its guardrails included.
-    #[non_exhaustive]
-    Replace {
-        /// The text.
-        content: String,
-    },
+pub struct SectionText {
+    /// The session.
+    pub session_id: SessionId,
+    /// The section.
+    pub section: Section,
+    /// Its text.
+    pub content: String,
 }
 
 impl SystemMessage {
-    /// Adds to the CLI's own instructions.
+    /// Adds text to the CLI's own system message (mode `append`).
     pub fn append(content: impl Into<String>) -> Self {
-        Self::Append { content: content.into() }
+        Self(Mode::Append(content.into()))
     }
 
-    /// Takes the place of the CLI's own instructions, its guardrails included.
+    /// The whole system message (mode `replace`): the CLI's safety rules and tool instructions are gone.
     pub fn replace(content: impl Into<String>) -> Self {
-        Self::Replace { content: content.into() }
+        Self(Mode::Replace(content.into()))
+    }
+
+    /// Changes sections of the CLI's own system message (mode `customize`).
+    pub fn customize() -> Self {
+        Self(Mode::Customize { sections: BTreeMap::new(), content: None })
+    }
+
+    /// Puts text in the place of a section.
+    pub fn replace_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
+        self.with(section, Change::Replace(content.into()))
+    }
+
+    /// Leaves a section out.
+    pub fn remove_section(self, section: impl Into<Section>) -> Self {
+        self.with(section, Change::Remove)
+    }
+
+    /// Adds text behind a section.
+    pub fn append_to_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
+        self.with(section, Change::Append(content.into()))
+    }
+
+    /// Adds text before a section.
+    pub fn prepend_to_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
+        self.with(section, Change::Prepend(content.into()))
+    }
+
+    /// Keeps a section even where its container is changed.
+    pub fn preserve_section(self, section: impl Into<Section>) -> Self {
+        self.with(section, Change::Preserve)
+    }
+
+    /// Changes a section's text each time it is sent. The handler may be called several times for one prompt; when it
+    /// fails, the text stays as it is.
+    pub fn transform_section<Fut>(self, section: impl Into<Section>, handler: impl Handler<SectionText, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<String>> + Send + 'static,
+    {
+        self.with(section, Change::Transform(BoxHandler::new(handler)))
+    }
+
+    /// Adds text at the end, in every mode.
+    pub fn content(self, more: impl Into<String>) -> Self {
+        let more = more.into();
+        let joined = |text: String| if text.is_empty() { more.clone() } else { format!("{text}\n\n{more}") };
+        Self(match self.0 {
+            Mode::Append(text) => Mode::Append(joined(text)),
+            Mode::Replace(text) => Mode::Replace(joined(text)),
+            Mode::Customize { sections, content } => {
+                Mode::Customize { sections, content: Some(joined(content.unwrap_or_default())) }
+            }
+        })
+    }
+
+    /// A message that was given as text keeps it when sections are changed.
+    fn with(self, section: impl Into<Section>, change: Change) -> Self {
+        let (mut sections, content) = match self.0 {
+            Mode::Customize { sections, content } => (sections, content),
+            Mode::Append(text) | Mode::Replace(text) => (BTreeMap::new(), Some(text)),
+        };
+        sections.insert(section.into(), change);
+        Self(Mode::Customize { sections, content })
+    }
+
+    /// The `systemMessage` of session.create.
+    pub(crate) fn to_wire(&self) -> Value {
+        match &self.0 {
+            Mode::Append(content) => json!({"mode": "append", "content": content}),
+            Mode::Replace(content) => json!({"mode": "replace", "content": content}),
+            Mode::Customize { sections, content } => {
+                let sections: serde_json::Map<_, _> =
+                    sections.iter().map(|(section, change)| (section.as_str().to_owned(), change.to_wire())).collect();
+                let mut wire = json!({"mode": "customize"});
+                if let Some(wire) = wire.as_object_mut() {
+                    if !sections.is_empty() {
+                        wire.insert("sections".to_owned(), Value::Object(sections));
+                    }
+                    if let Some(content) = content {
+                        wire.insert("content".to_owned(), json!(content));
+                    }
+                }
+                wire
+            }
+        }
+    }
+
+    /// The result of `systemMessage.transform`: every section that came, changed or not.
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be read.
+    pub(crate) async fn transform(&self, session_id: &SessionId, params: &RawValue) -> serde_json::Result<Value> {
+        #[derive(Deserialize)]
+        struct Params {
+            sections: BTreeMap<String, Text>,
+        }
+        #[derive(Deserialize, Serialize)]
+        struct Text {
+            #[serde(default, deserialize_with = "null_as_default")]
+            content: String,
+        }
+        let mut params: Params = serde_json::from_str(params.get())?;
+        for (name, text) in &mut params.sections {
+            let section = Section::from(name.as_str());
+            let Some(handler) = self.transform_of(&section) else { continue };
+            let input = SectionText { session_id: session_id.clone(), section, content: text.content.clone() };
+            match handler.call(input).await {
+                Ok(content) => text.content = content,
+                Err(error) => {
+                    tracing::error!(%session_id, section = name, error = &*error, "a transform of the system message failed; the section stays as it is");
+                }
+            }
+        }
+        Ok(json!({"sections": params.sections}))
+    }
+
+    fn transform_of(&self, section: &Section) -> Option<&BoxHandler<SectionText, String>> {
+        match &self.0 {
+            Mode::Customize { sections, .. } => match sections.get(section)? {
+                Change::Transform(handler) => Some(handler),
+                _ => None,
+            },
+            Mode::Append(_) | Mode::Replace(_) => None,
+        }
     }
 }
 
 impl<T: Into<String>> From<T> for SystemMessage {
     fn from(content: T) -> Self {
         Self::append(content)
+    }
+}
+
+impl Change {
+    fn to_wire(&self) -> Value {
+        match self {
+            Self::Replace(content) => json!({"action": "replace", "content": content}),
+            Self::Remove => json!({"action": "remove"}),
+            Self::Append(content) => json!({"action": "append", "content": content}),
+            Self::Prepend(content) => json!({"action": "prepend", "content": content}),
+            Self::Preserve => json!({"action": "preserve"}),
+            Self::Transform(_) => json!({"action": "transform"}),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, value::to_raw_value};
+
+    use super::{Section, SectionText, SystemMessage};
+
+    #[test]
+    fn every_mode_has_its_wire_form() {
+        assert_eq!(SystemMessage::from("x").to_wire(), json!({"mode": "append", "content": "x"}));
+        assert_eq!(SystemMessage::replace("x").content("y").to_wire(), json!({"mode": "replace", "content": "x\n\ny"}));
+        assert_eq!(SystemMessage::customize().to_wire(), json!({"mode": "customize"}));
+        assert_eq!(
+            SystemMessage::customize()
+                .replace_section(Section::Identity, "ID-REPLACED")
+                .remove_section(Section::Tone)
+                .append_to_section("guidelines", "G-APP")
+                .prepend_to_section(Section::Safety, "S-PRE")
+                .preserve_section(Section::CodeChangeRules)
+                .transform_section(Section::Preamble, async |text: SectionText| text.content)
+                .content("TAIL-CONTENT")
+                .to_wire(),
+            json!({"mode": "customize", "content": "TAIL-CONTENT", "sections": {
+                "identity": {"action": "replace", "content": "ID-REPLACED"}, "tone": {"action": "remove"},
+                "guidelines": {"action": "append", "content": "G-APP"},
+                "safety": {"action": "prepend", "content": "S-PRE"}, "code_change_rules": {"action": "preserve"},
+                "preamble": {"action": "transform"}}})
+        );
+        assert_eq!(
+            SystemMessage::append("kept").remove_section(Section::Tone).to_wire(),
+            json!({"mode": "customize", "content": "kept", "sections": {"tone": {"action": "remove"}}})
+        );
+    }
+
+    #[tokio::test]
+    async fn a_transform_gives_back_every_section_it_got() {
+        let message = SystemMessage::customize()
+            .transform_section(Section::Tone, async |text: SectionText| format!("T[{}]", text.section))
+            .transform_section(Section::Safety, async |_| Err::<String, _>("no"))
+            .transform_section(Section::Guidelines, async |_| -> String { panic!("no") });
+        let params = json!({"sessionId": "s", "sections": {"tone": {"content": "a"}, "safety": {"content": "b"},
+            "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": null}}});
+        let params = to_raw_value(&params).expect("JSON is JSON");
+        assert_eq!(
+            message.transform(&"s".into(), &params).await.ok(),
+            Some(json!({"sections": {"tone": {"content": "T[tone]"}, "safety": {"content": "b"},
+                "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": ""}}}))
+        );
     }
 }

@@ -295,8 +295,9 @@ fn setters(model: &Model) -> TokenStream {
         quote_spanned! {span=> .defer(#private::#value()) }
     });
     let metadata = options.metadata.iter().map(|value| quote_spanned! {span=> .metadata(#value) });
-    let timeout =
-        options.timeout_ms.map(|ms| quote_spanned! {span=> .timeout(#private::core::time::Duration::from_millis(#ms)) });
+    let timeout = options
+        .timeout_ms
+        .map(|ms| quote_spanned! {span=> .timeout(#private::core::time::Duration::from_millis(#ms)) });
     quote_spanned! {span=> #(.#flags())* #defer #(#metadata)* #timeout }
 }
 

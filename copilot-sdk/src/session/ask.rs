@@ -7,10 +7,10 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 
 use super::Session;
-use super::prompt::Prompt;
 use super::reply::Reply;
 use super::turn::WaitFor;
 use crate::error::Result;
+use crate::prompt::Prompt;
 
 /// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
 #[must_use = "nothing is asked until this is awaited"]

@@ -190,7 +190,7 @@ impl SessionBuilder {
             model: self.model.as_deref(),
             streaming: self.streaming,
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
-            system_message: self.system_message.as_ref(),
+            system_message: self.system_message.as_ref().map(SystemMessage::to_wire),
             provider: self.provider.as_ref().map(Provider::to_wire).transpose().map_err(unwritable)?,
             request_permission: true,
             env_value_mode: "direct",
@@ -223,7 +223,7 @@ struct CreateParams<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Definition<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    system_message: Option<&'a SystemMessage>,
+    system_message: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<Value>,
     request_permission: bool,

@@ -6,7 +6,6 @@ mod builder;
 mod dispatch;
 mod events;
 mod inbox;
-mod prompt;
 mod reply;
 mod turn;
 
@@ -20,7 +19,6 @@ use tokio::sync::Mutex;
 pub use ask::Ask;
 pub use builder::SessionBuilder;
 pub use events::{Events, Subscription};
-pub use prompt::Prompt;
 pub use reply::{Reply, ToolCallRecord, Usage};
 pub use turn::{Turn, WaitFor};
 
@@ -28,12 +26,12 @@ use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
+use crate::prompt::Prompt;
 use crate::router::Inbox as _;
 use crate::rpc::Closed;
 use crate::tool::ToolResult;
 use dispatch::Dispatch;
 use inbox::SessionInbox;
-use prompt::SendParams;
 
 /// A conversation with the agent; cheap to clone.
 ///
@@ -93,6 +91,10 @@ impl Session {
     /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the session is over.
     pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
         let prompt = prompt.into();
+        if prompt.is_steering() {
+            let text = "a steering prompt joins the turn that is running and has none of its own: use `send` for it";
+            return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
+        }
         let sending = self.0.sending.lock().await;
         // Before the prompt is sent: a quick turn can be over before the answer to the send is here.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
@@ -181,6 +183,7 @@ impl Session {
     }
 
     async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
+        Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
         let params = SendParams { session_id: self.id(), prompt };
@@ -220,6 +223,15 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("id", self.id()).finish_non_exhaustive()
     }
+}
+
+/// The params of `session.send`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SendParams<'a> {
+    session_id: &'a SessionId,
+    #[serde(flatten)]
+    prompt: &'a Prompt,
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,225 @@
+use super::input::{
+    AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse, SessionEnd, SessionStart,
+    SubagentStart, SubagentStop, UserPromptSubmitted, UserPromptTransformed,
+};
+use super::output::{
+    ErrorHandling, ErrorOccurredOutput, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput,
+    PreToolUseOutput, SessionEndOutput, SessionStartOutput, StopOutput, SubagentStartOutput, ToolVerdict,
+    UserPromptSubmittedOutput, UserPromptTransformedOutput,
+};
+use crate::handler::BoxHandler;
+
+/// What the model reads when the check before a tool failed.
+const CHECK_FAILED: &str = "the check before this tool call failed, so the tool was not run";
+
+/// Hooks of one kind in their order; a hook without an opinion answers `None`.
+pub(super) type Row<In, Out> = Vec<BoxHandler<In, Option<Out>>>;
+
+/// How the outputs of several hooks become one.
+pub(super) trait Chained<In>: Sized {
+    /// Changes the input of the next hook as the CLI would.
+    fn apply(&self, _input: &mut In) {}
+
+    /// Adds what a later hook wants.
+    fn join(&mut self, later: Self);
+
+    /// Whether later hooks are not asked any more.
+    fn ends_row(&self) -> bool {
+        false
+    }
+
+    /// What a hook that fails or panics wants.
+    fn on_failure() -> Option<Self> {
+        None
+    }
+}
+
+/// Runs the hooks of one kind; the error of a hook ends nothing.
+pub(super) async fn run<In, Out>(kind: &str, row: &[BoxHandler<In, Option<Out>>], mut input: In) -> Option<Out>
+where
+    In: Clone + Send + 'static,
+    Out: Chained<In> + Send + 'static,
+{
+    let mut wanted: Option<Out> = None;
+    for hook in row {
+        let opinion = hook.call(input.clone()).await.unwrap_or_else(|error| {
+            let opinion = Out::on_failure();
+            let effect = if opinion.is_some() { "the call is denied" } else { "it counts as without opinion" };
+            tracing::error!(hook = kind, error = &*error, "a hook failed; {effect}");
+            opinion
+        });
+        let Some(opinion) = opinion else { continue };
+        opinion.apply(&mut input);
+        match &mut wanted {
+            Some(wanted) => wanted.join(opinion),
+            None => wanted = Some(opinion),
+        }
+        if wanted.as_ref().is_some_and(Chained::ends_row) {
+            break;
+        }
+    }
+    wanted
+}
+
+impl Chained<SessionStart> for SessionStartOutput {
+    fn join(&mut self, later: Self) {
+        append(&mut self.additional_context, later.additional_context);
+        replace(&mut self.modified_config, later.modified_config);
+    }
+}
+
+impl Chained<UserPromptSubmitted> for UserPromptSubmittedOutput {
+    fn apply(&self, input: &mut UserPromptSubmitted) {
+        assign(&mut input.prompt, self.modified_prompt.as_ref());
+    }
+
+    fn join(&mut self, later: Self) {
+        replace(&mut self.modified_prompt, later.modified_prompt);
+        append(&mut self.additional_context, later.additional_context);
+        replace(&mut self.suppress_output, later.suppress_output);
+    }
+}
+
+impl Chained<UserPromptTransformed> for UserPromptTransformedOutput {
+    fn apply(&self, input: &mut UserPromptTransformed) {
+        assign(&mut input.transformed_prompt, self.modified_transformed_prompt.as_ref());
+    }
+
+    fn join(&mut self, later: Self) {
+        replace(&mut self.modified_transformed_prompt, later.modified_transformed_prompt);
+    }
+}
+
+impl Chained<PreToolUse> for PreToolUseOutput {
+    fn apply(&self, input: &mut PreToolUse) {
+        assign(&mut input.tool_args, self.modified_args.as_ref());
+    }
+
+    fn join(&mut self, later: Self) {
+        replace(&mut self.verdict, later.verdict);
+        replace(&mut self.modified_args, later.modified_args);
+        append(&mut self.additional_context, later.additional_context);
+        replace(&mut self.suppress_output, later.suppress_output);
+    }
+
+    fn ends_row(&self) -> bool {
+        matches!(self.verdict, Some(ToolVerdict::Deny { .. } | ToolVerdict::Ask { .. }))
+    }
+
+    fn on_failure() -> Option<Self> {
+        Some(Self::deny(CHECK_FAILED))
+    }
+}
+
+impl Chained<PreMcpToolCall> for PreMcpToolCallOutput {
+    fn apply(&self, input: &mut PreMcpToolCall) {
+        if let Some(meta) = &self.meta_to_use {
+            input.meta = Some(meta.clone()).filter(|meta| !meta.is_empty());
+        }
+    }
+
+    fn join(&mut self, later: Self) {
+        replace(&mut self.meta_to_use, later.meta_to_use);
+        replace(&mut self.refusal, later.refusal);
+    }
+
+    fn ends_row(&self) -> bool {
+        self.refusal.is_some()
+    }
+
+    fn on_failure() -> Option<Self> {
+        let refusal = Some(ToolVerdict::Deny { reason: CHECK_FAILED.to_owned() });
+        Some(Self { refusal, ..Self::default() })
+    }
+}
+
+impl Chained<PostToolUse> for PostToolUseOutput {
+    fn apply(&self, input: &mut PostToolUse) {
+        assign(&mut input.tool_result, self.modified_result.as_ref());
+    }
+
+    fn join(&mut self, later: Self) {
+        replace(&mut self.modified_result, later.modified_result);
+        append(&mut self.additional_context, later.additional_context);
+        replace(&mut self.suppress_output, later.suppress_output);
+    }
+}
+
+impl Chained<PostToolUseFailure> for PostToolUseFailureOutput {
+    fn join(&mut self, later: Self) {
+        append(&mut self.additional_context, later.additional_context);
+    }
+}
+
+impl Chained<ErrorOccurred> for ErrorOccurredOutput {
+    fn join(&mut self, later: Self) {
+        replace(&mut self.error_handling, later.error_handling);
+        replace(&mut self.retry_count, later.retry_count);
+        append(&mut self.user_notification, later.user_notification);
+        replace(&mut self.suppress_output, later.suppress_output);
+    }
+
+    fn ends_row(&self) -> bool {
+        self.error_handling == Some(ErrorHandling::Abort)
+    }
+}
+
+impl Chained<AgentStop> for StopOutput {
+    fn join(&mut self, later: Self) {
+        *self = later;
+    }
+
+    fn ends_row(&self) -> bool {
+        matches!(self, Self::Block { .. })
+    }
+}
+
+impl Chained<SubagentStop> for StopOutput {
+    fn join(&mut self, later: Self) {
+        *self = later;
+    }
+
+    fn ends_row(&self) -> bool {
+        matches!(self, Self::Block { .. })
+    }
+}
+
+impl Chained<SubagentStart> for SubagentStartOutput {
+    fn join(&mut self, later: Self) {
+        append(&mut self.additional_context, later.additional_context);
+    }
+}
+
+impl Chained<SessionEnd> for SessionEndOutput {
+    fn join(&mut self, later: Self) {
+        replace(&mut self.suppress_output, later.suppress_output);
+        if let Some(actions) = later.cleanup_actions {
+            self.cleanup_actions.get_or_insert_default().extend(actions);
+        }
+        append(&mut self.session_summary, later.session_summary);
+    }
+}
+
+fn assign<T: Clone>(target: &mut T, changed: Option<&T>) {
+    if let Some(changed) = changed {
+        target.clone_from(changed);
+    }
+}
+
+fn replace<T>(former: &mut Option<T>, later: Option<T>) {
+    if later.is_some() {
+        *former = later;
+    }
+}
+
+/// Joins texts with a blank line between.
+fn append(former: &mut Option<String>, later: Option<String>) {
+    match (former.as_mut(), later) {
+        (Some(former), Some(later)) => {
+            former.push_str("\n\n");
+            former.push_str(&later);
+        }
+        (None, later) => *former = later,
+        (Some(_), None) => {}
+    }
+}

@@ -1,0 +1,40 @@
+//! Code that runs at fixed points of a session: before and after tools, at prompts, errors, starts and ends.
+//!
+//! Short hooks are closures in a [`HookSet`]; hooks with state are methods of a type of yours, see [`Hooks`]. A hook
+//! without an opinion returns `None` or nothing.
+//!
+//! ```
+//! use copilot_sdk::hook::{HookSet, PreToolUseOutput};
+//!
+//! let hooks = HookSet::new()
+//!     .on_pre_tool_use(async |call| (call.tool_name == "bash").then(|| PreToolUseOutput::deny("there is no shell here")))
+//!     .on_session_end(async |end| println!("session {} ended: {}", end.session_id, end.reason));
+//! ```
+//!
+//! Several hooks of one kind run in the order in which they were added, and each sees what the former ones changed. The
+//! first that denies, asks, blocks or aborts ends the row. Additional contexts are joined with a blank line between.
+//! A hook that fails or panics is logged and has no opinion, with one exception: a `pre_tool_use` or
+//! `pre_mcp_tool_call` hook then denies the call, because a check that does not work must not let through.
+
+mod chain;
+mod input;
+mod opinion;
+mod outcome;
+mod output;
+mod set;
+#[cfg(test)]
+mod tests;
+
+pub use input::{
+    AgentStop, ErrorContext, ErrorOccurred, HookError, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse,
+    SessionEnd, SessionEndReason, SessionStart, SessionStartSource, SubagentStart, SubagentStop, UserPromptSubmitted,
+    UserPromptTransformed,
+};
+pub use opinion::{HookResult, IntoOpinion};
+pub use outcome::ToolOutcome;
+pub use output::{
+    ErrorHandling, ErrorOccurredOutput, HookOutput, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput,
+    PreToolUseOutput, SessionEndOutput, SessionStartOutput, StopOutput, SubagentStartOutput, ToolVerdict,
+    UserPromptSubmittedOutput, UserPromptTransformedOutput,
+};
+pub use set::{HookSet, Hooks};

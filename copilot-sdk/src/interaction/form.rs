@@ -1,0 +1,291 @@
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Result};
+
+/// The fields of a form that a user is asked to fill in (wire name `requestedSchema`).
+///
+/// A form is flat: text, numbers, yes or no, one choice, several choices.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Form(Value);
+
+impl Form {
+    /// The form for a struct: its fields are the form's, doc comments are their descriptions, and `Option` fields may be
+    /// left empty.
+    ///
+    /// ```
+    /// use copilot_sdk::interaction::Form;
+    /// use schemars::JsonSchema;
+    ///
+    /// #[derive(JsonSchema)]
+    /// struct Deployment {
+    ///     /// Where to deploy to.
+    ///     target: Target,
+    ///     dry_run: bool,
+    /// }
+    ///
+    /// #[derive(JsonSchema)]
+    /// #[serde(rename_all = "lowercase")]
+    /// enum Target {
+    ///     Staging,
+    ///     Production,
+    /// }
+    ///
+    /// let form = Form::of::<Deployment>()?;
+    /// # Ok::<(), copilot_sdk::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names every field that a form cannot have.
+    pub fn of<T: JsonSchema>() -> Result<Self> {
+        let settings = SchemaSettings::draft07().with(|settings| {
+            settings.inline_subschemas = true;
+            settings.meta_schema = None;
+        });
+        let schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+            return Err(Error::config(vec![format!(
+                "`{}` is not a form: it is not a struct with named fields",
+                T::schema_name()
+            )]));
+        };
+        let (mut fields, mut problems) = (Map::new(), Vec::new());
+        for (name, schema) in properties {
+            match field(schema) {
+                Some(field) => drop(fields.insert(name.clone(), field)),
+                None => problems.push(format!(
+                    "the field `{name}` of `{}` does not fit into a form: \
+                     use text, a number, a bool, an enum without data, or a `Vec` of such an enum",
+                    T::schema_name()
+                )),
+            }
+        }
+        Error::check(problems)?;
+        let required = schema.get("required").cloned().unwrap_or_else(|| json!([]));
+        Ok(Self(json!({"type": "object", "properties": fields, "required": required})))
+    }
+
+    /// One question, to be answered by yes or no in the field `confirmed`.
+    pub fn confirm() -> Self {
+        Self::single("confirmed", &json!({"type": "boolean", "default": true}))
+    }
+
+    /// One choice in the field `selection`.
+    pub fn select<S: Into<String>>(options: impl IntoIterator<Item = S>) -> Self {
+        let options: Vec<String> = options.into_iter().map(Into::into).collect();
+        Self::single("selection", &json!({"type": "string", "enum": options}))
+    }
+
+    /// One line of text in the field `value`.
+    pub fn input() -> Self {
+        Self::single("value", &json!({"type": "string"}))
+    }
+
+    fn single(name: &str, field: &Value) -> Self {
+        Self(json!({"type": "object", "properties": {name: field}, "required": [name]}))
+    }
+}
+
+/// A property as a form has it; `None` when it cannot.
+fn field(schema: &Value) -> Option<Value> {
+    let schema = unwrapped(schema)?;
+    let mut field = kept(&schema, &["title", "description", "default"]);
+    if let Some(choices) = choices(&schema) {
+        field.insert("type".to_owned(), json!("string"));
+        field.extend(choices);
+        return Some(Value::Object(field));
+    }
+    let kind = type_of(&schema)?;
+    match kind {
+        "string" => {
+            field.extend(kept(&schema, &["minLength", "maxLength"]));
+            let known = |format: &&Value| matches!(format.as_str(), Some("email" | "uri" | "date" | "date-time"));
+            if let Some(format) = schema.get("format").filter(known) {
+                field.insert("format".to_owned(), format.clone());
+            }
+        }
+        "integer" | "number" => field.extend(kept(&schema, &["minimum", "maximum"])),
+        "boolean" => {}
+        "array" => {
+            let items = unwrapped(schema.get("items")?)?;
+            let mut choices = choices(&items)?;
+            // One choice among titled ones is `oneOf`, several are `anyOf`.
+            let items = match choices.remove("oneOf") {
+                Some(titled) => json!({"anyOf": titled}),
+                None => json!({"type": "string", "enum": choices.remove("enum")?}),
+            };
+            field.extend(kept(&schema, &["minItems", "maxItems"]));
+            field.insert("items".to_owned(), items);
+        }
+        _ => return None,
+    }
+    field.insert("type".to_owned(), json!(kind));
+    Some(Value::Object(field))
+}
+
+/// The schema of what stands inside an `Option` or a described reference, with the outer description.
+fn unwrapped(schema: &Value) -> Option<Map<String, Value>> {
+    let outer = schema.as_object()?;
+    let is_null = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("null");
+    let inner = ["anyOf", "allOf"].iter().find_map(|key| outer.get(*key)).and_then(Value::as_array).and_then(|all| {
+        let mut rest = all.iter().filter(|schema| !is_null(schema));
+        rest.next().filter(|_| rest.next().is_none())
+    });
+    let Some(inner) = inner else { return Some(outer.clone()) };
+    let mut merged = unwrapped(inner)?;
+    merged.extend(kept(outer, &["title", "description", "default"]));
+    Some(merged)
+}
+
+/// The choices of an enum without data: `enum`, or `oneOf` with titles when variants are documented.
+fn choices(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let words = |values: &[Value]| {
+        let words: Vec<_> = values.iter().filter(|value| !value.is_null()).cloned().collect();
+        (!words.is_empty() && words.iter().all(Value::is_string)).then_some(words)
+    };
+    let mut choices = Map::new();
+    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+        choices.insert("enum".to_owned(), json!(words(values)?));
+        return Some(choices);
+    }
+    let mut titled = Vec::new();
+    for variant in schema.get("oneOf")?.as_array()? {
+        let title = variant.get("title").or_else(|| variant.get("description")).and_then(Value::as_str);
+        let values = match (variant.get("const"), variant.get("enum").and_then(Value::as_array)) {
+            (Some(value), _) => words(std::slice::from_ref(value))?,
+            (None, Some(values)) => words(values)?,
+            (None, None) => return None,
+        };
+        for value in values {
+            let title = title.or_else(|| value.as_str()).unwrap_or_default();
+            titled.push(json!({"const": value, "title": title}));
+        }
+    }
+    choices.insert("oneOf".to_owned(), Value::Array(titled));
+    Some(choices)
+}
+
+fn type_of(schema: &Map<String, Value>) -> Option<&str> {
+    match schema.get("type")? {
+        Value::String(kind) => Some(kind),
+        // `Option<String>` is `["string", "null"]`.
+        Value::Array(kinds) => {
+            match kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").collect::<Vec<_>>()[..] {
+                [kind] => Some(kind),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn kept(schema: &Map<String, Value>, keys: &[&str]) -> Map<String, Value> {
+    let present = |key: &&str| Some(((*key).to_owned(), schema.get(*key).filter(|value| !value.is_null())?.clone()));
+    keys.iter().filter_map(present).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use serde_json::json;
+
+    use super::Form;
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    struct Order {
+        /// How many.
+        #[schemars(range(min = 1, max = 9))]
+        count: u8,
+        price: f64,
+        #[schemars(length(max = 20), email)]
+        mail: Option<String>,
+        gift: bool,
+        /// Which one.
+        color: Color,
+        size: Option<Size>,
+        extras: Vec<Size>,
+        hues: Vec<Color>,
+    }
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    enum Color {
+        /// The warm one.
+        Red,
+        Blue,
+    }
+
+    #[derive(JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    #[expect(dead_code, reason = "only its schema is used")]
+    enum Size {
+        Small,
+        Large,
+    }
+
+    #[test]
+    fn a_struct_becomes_a_flat_form() {
+        let titled = json!([{"const": "Blue", "title": "Blue"}, {"const": "Red", "title": "The warm one."}]);
+        let form = Form::of::<Order>().map(|form| {
+            let mut form = form.0;
+            for pointer in ["/properties/color/oneOf", "/properties/hues/items/anyOf"] {
+                let list = form.pointer_mut(pointer).and_then(|list| list.as_array_mut()).expect(pointer);
+                list.sort_by_key(ToString::to_string);
+            }
+            form
+        });
+        assert_eq!(
+            form.expect("it fits"),
+            json!({"type": "object", "required": ["count", "price", "gift", "color", "extras", "hues"], "properties": {
+                "count": {"type": "integer", "description": "How many.", "minimum": 1, "maximum": 9},
+                "price": {"type": "number"},
+                "mail": {"type": "string", "maxLength": 20, "format": "email"},
+                "gift": {"type": "boolean"},
+                "color": {"type": "string", "description": "Which one.", "oneOf": titled},
+                "size": {"type": "string", "enum": ["small", "large"]},
+                "extras": {"type": "array", "items": {"type": "string", "enum": ["small", "large"]}},
+                "hues": {"type": "array", "items": {"anyOf": titled}},
+            }})
+        );
+    }
+
+    #[test]
+    fn every_field_that_does_not_fit_is_named() {
+        #[derive(JsonSchema)]
+        #[expect(dead_code, reason = "only its schema is used")]
+        struct Nested {
+            order: Order,
+            names: Vec<String>,
+            fine: String,
+        }
+        let error = Form::of::<Nested>().expect_err("two fields do not fit");
+        let named: Vec<_> = error.problems().iter().filter_map(|problem| problem.split('`').nth(1)).collect();
+        assert_eq!(named, ["names", "order"]);
+        assert_eq!(
+            Form::of::<String>().map_err(|error| error.to_string()),
+            Err("`string` is not a form: it is not a struct with named fields".to_owned())
+        );
+    }
+
+    #[test]
+    fn single_questions_have_their_forms() {
+        let wire = |form: Form| serde_json::to_value(form).expect("plain data serializes");
+        assert_eq!(
+            wire(Form::confirm()),
+            json!({"type": "object", "properties": {"confirmed": {"type": "boolean", "default": true}}, "required": ["confirmed"]})
+        );
+        assert_eq!(
+            wire(Form::select(["a", "b"])),
+            json!({"type": "object", "properties": {"selection": {"type": "string", "enum": ["a", "b"]}}, "required": ["selection"]})
+        );
+        assert_eq!(
+            wire(Form::input()),
+            json!({"type": "object", "properties": {"value": {"type": "string"}}, "required": ["value"]})
+        );
+    }
+}

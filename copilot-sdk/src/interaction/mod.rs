@@ -1,0 +1,28 @@
+//! Questions of the agent to a person: choices and text, forms, plans, a switch of the model, slash commands.
+//!
+//! Each has a request and an answer type; the handler is an async function or closure from the one to the other.
+//!
+//! ```
+//! use copilot_sdk::interaction::{UserInputAnswer, UserInputRequest};
+//!
+//! async fn first_choice(question: UserInputRequest) -> UserInputAnswer {
+//!     match question.choices.first() {
+//!         Some(choice) => question.answer(choice),
+//!         None => UserInputAnswer::text("whatever you think is best"),
+//!     }
+//! }
+//! ```
+
+mod command;
+mod elicitation;
+mod form;
+mod plan;
+mod user_input;
+
+pub use command::{CommandCall, SlashCommand};
+pub use elicitation::{ElicitationAnswer, ElicitationMode, ElicitationRequest};
+pub use form::Form;
+pub use plan::{
+    AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAction, ExitPlanModeAnswer, ExitPlanModeRequest,
+};
+pub use user_input::{UserInputAnswer, UserInputRequest};

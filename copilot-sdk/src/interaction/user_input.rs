@@ -1,0 +1,96 @@
+use serde::{Deserialize, Serialize};
+
+use crate::ids::SessionId;
+use crate::nullable::null_as_default;
+
+/// The agent asks the user a question with its tool `ask_user` (request `userInput.request`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UserInputRequest {
+    /// The session that asks.
+    pub session_id: SessionId,
+    /// The question.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub question: String,
+    /// The answers to choose from; may be empty.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub choices: Vec<String>,
+    /// Whether an answer in the user's own words is welcome; `true` unless the agent says otherwise.
+    #[serde(default = "yes")]
+    pub allow_freeform: bool,
+}
+
+/// The user's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UserInputAnswer {
+    /// The answer.
+    pub answer: String,
+    /// Whether it is in the user's own words.
+    pub was_freeform: bool,
+}
+
+impl UserInputRequest {
+    /// An answer to this question: a choice when it is one of the choices, else in the user's own words.
+    pub fn answer(&self, answer: impl Into<String>) -> UserInputAnswer {
+        let answer = answer.into();
+        let was_freeform = !self.choices.contains(&answer);
+        UserInputAnswer { answer, was_freeform }
+    }
+}
+
+impl UserInputAnswer {
+    /// One of the choices.
+    pub fn choice(choice: impl Into<String>) -> Self {
+        Self { answer: choice.into(), was_freeform: false }
+    }
+
+    /// The user's own words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { answer: text.into(), was_freeform: true }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json, value::to_raw_value};
+
+    use super::{UserInputAnswer, UserInputRequest};
+    use crate::handler::BoxHandler;
+
+    async fn ask(handler: &BoxHandler<UserInputRequest, UserInputAnswer>, params: Value) -> Result<Value, String> {
+        let params = to_raw_value(&params).expect("JSON is JSON");
+        handler.answer(&"s".into(), Some(&params)).await.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_recorded_question_is_answered() {
+        let handler = BoxHandler::new(async |question: UserInputRequest| {
+            assert!(question.allow_freeform);
+            question.answer(question.choices.last().map_or("none", String::as_str))
+        });
+        let question =
+            json!({"sessionId": "s", "question": "Which color?", "choices": ["red", "blue"], "allowFreeform": true});
+        assert_eq!(ask(&handler, question).await, Ok(json!({"answer": "blue", "wasFreeform": false})));
+        let open = json!({"question": "Why?", "choices": null, "allowFreeform": null});
+        assert_eq!(ask(&handler, open).await, Ok(json!({"answer": "none", "wasFreeform": true})));
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_fails_or_panics_is_an_error() {
+        let failing = BoxHandler::new(async |_| Err::<UserInputAnswer, _>("the terminal is gone"));
+        assert_eq!(ask(&failing, json!({})).await, Err("the terminal is gone".into()));
+        let panicking = BoxHandler::new(async |_| -> UserInputAnswer { panic!("oh") });
+        assert_eq!(ask(&panicking, json!({})).await, Err("the handler panicked: oh".into()));
+        assert_eq!(
+            ask(&panicking, json!([])).await,
+            Err("the question cannot be read: invalid type: sequence, expected a map at line 1 column 0".into())
+        );
+    }
+}

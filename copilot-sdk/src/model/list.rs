@@ -1,0 +1,176 @@
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::capabilities::{ModelLimits, ModelSupports};
+use super::context::{ContextTier, ReasoningEffort};
+use crate::open_enum::open_enum;
+
+/// A model that the CLI offers (call `models.list`), or that a caller's own list offers.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Model {
+    /// What a session's `model` is to select it.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Who makes it.
+    pub vendor: Option<String>,
+    /// What it can do (wire name `capabilities.supports`).
+    pub supports: ModelSupports,
+    /// How much it takes (wire name `capabilities.limits`).
+    pub limits: ModelLimits,
+    /// Whether the account's policy allows it (wire name `policy.state`).
+    pub policy: Option<ModelPolicyState>,
+    /// What it costs.
+    pub billing: Option<ModelBilling>,
+    /// The efforts that it knows (wire name `supportedReasoningEfforts`).
+    pub supported_reasoning_efforts: Vec<ReasoningEffort>,
+    /// The effort unless one is chosen (wire name `defaultReasoningEffort`).
+    pub default_reasoning_effort: Option<ReasoningEffort>,
+    /// The tiers that it knows (wire name `supportedContextTiers`).
+    pub supported_context_tiers: Vec<ContextTier>,
+    /// Every field as the CLI sent it.
+    pub json: Map<String, Value>,
+}
+
+open_enum! {
+    /// Whether a model may be used (wire name `state`).
+    pub enum ModelPolicyState {
+        /// It may.
+        Enabled = "enabled",
+        /// It may not.
+        Disabled = "disabled",
+        /// Nobody has decided.
+        Unconfigured = "unconfigured",
+    }
+}
+
+/// What a model costs.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ModelBilling {
+    /// How many requests one request counts as.
+    pub multiplier: Option<f64>,
+    /// The prices of tokens (wire name `tokenPrices`).
+    pub token_prices: Option<TokenPrices>,
+    /// The discount in percent (wire name `discountPercent`).
+    pub discount_percent: Option<f64>,
+}
+
+/// The prices of tokens, each for a batch.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct TokenPrices {
+    /// Tokens of the prompt.
+    pub input_price: Option<f64>,
+    /// Tokens of the answer.
+    pub output_price: Option<f64>,
+    /// Tokens of the prompt that were cached.
+    pub cache_price: Option<f64>,
+    /// How many tokens a batch has.
+    pub batch_size: Option<u64>,
+}
+
+impl Model {
+    /// A model for a list of the caller's own.
+    pub fn new(id: impl Into<String>) -> Self {
+        let id = id.into();
+        Self { name: id.clone(), id, ..Self::default() }
+    }
+
+    /// Its name for people; default the id.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+}
+
+impl<'de> Deserialize<'de> for Model {
+    /// Only the id has to be there: a field of an unexpected shape counts as absent and stays in `json`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Map::deserialize(deserializer)?;
+        let id: String = field(&json, "id").ok_or_else(|| D::Error::missing_field("id"))?;
+        let capabilities: Map<String, Value> = field(&json, "capabilities").unwrap_or_default();
+        let policy: Map<String, Value> = field(&json, "policy").unwrap_or_default();
+        Ok(Self {
+            name: field(&json, "name").unwrap_or_else(|| id.clone()),
+            id,
+            vendor: field(&json, "vendor"),
+            supports: field(&capabilities, "supports").unwrap_or_default(),
+            limits: field(&capabilities, "limits").unwrap_or_default(),
+            policy: field(&policy, "state"),
+            billing: field(&json, "billing"),
+            supported_reasoning_efforts: field(&json, "supportedReasoningEfforts").unwrap_or_default(),
+            default_reasoning_effort: field(&json, "defaultReasoningEffort"),
+            supported_context_tiers: field(&json, "supportedContextTiers").unwrap_or_default(),
+            json,
+        })
+    }
+}
+
+/// The models of a `models.list` or `session.model.list` answer; one that has no id is left out.
+///
+/// # Errors
+///
+/// When the answer is not a list of models.
+pub(crate) fn read_list(result: &RawValue) -> serde_json::Result<Vec<Model>> {
+    #[derive(Deserialize)]
+    struct Answer {
+        #[serde(alias = "list")]
+        models: Vec<Value>,
+    }
+    let answer: Answer = serde_json::from_str(result.get())?;
+    Ok(answer.models.into_iter().filter_map(|model| serde_json::from_value(model).ok()).collect())
+}
+
+fn field<T: DeserializeOwned>(json: &Map<String, Value>, name: &str) -> Option<T> {
+    json.get(name).filter(|value| !value.is_null()).and_then(|value| serde_json::from_value(value.clone()).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, value::to_raw_value};
+
+    use super::{Model, ModelPolicyState, read_list};
+    use crate::model::{ContextTier, ReasoningEffort};
+
+    fn read(json: serde_json::Value) -> Vec<Model> {
+        read_list(&to_raw_value(&json).expect("JSON is JSON")).expect("a list")
+    }
+
+    #[test]
+    fn a_model_reads_what_it_knows_and_keeps_the_rest() {
+        let json = json!({"id": "gpt-5", "name": "GPT-5", "capabilities": {
+                "supports": {"vision": true, "reasoningEffort": true, "adaptive_thinking": "optional"},
+                "limits": {"max_context_window_tokens": 400_000, "vision": {"supported_media_types": ["image/png"]}}},
+            "policy": {"state": "enabled", "terms": "t"}, "billing": {"multiplier": 1, "tokenPrices": {"inputPrice": 0.5}},
+            "supportedReasoningEfforts": ["low", "galactic"], "defaultReasoningEffort": "low",
+            "supportedContextTiers": ["long_context"], "newField": {"a": 1}});
+        let [model] = &read(json!({"models": [json]}))[..] else { panic!("one model") };
+        assert_eq!((model.id.as_str(), model.name.as_str()), ("gpt-5", "GPT-5"));
+        assert_eq!((model.supports.vision, model.supports.tool_calls), (Some(true), None));
+        assert_eq!(model.limits.max_context_window_tokens, Some(400_000));
+        assert_eq!(model.policy, Some(ModelPolicyState::Enabled));
+        assert_eq!(model.billing.as_ref().and_then(|billing| billing.multiplier), Some(1.0));
+        assert_eq!(model.supported_reasoning_efforts, [ReasoningEffort::Low, "galactic".into()]);
+        assert_eq!(model.supported_context_tiers, [ContextTier::LongContext]);
+        assert_eq!(model.json.get("newField"), Some(&json!({"a": 1})));
+    }
+
+    #[test]
+    fn gaps_nulls_and_odd_shapes_break_nothing() {
+        let models = read(json!({"models": [
+            {"id": "a"},
+            {"id": "b", "name": null, "capabilities": null, "policy": 5, "billing": [], "supportedReasoningEfforts": "x"},
+            {"name": "without an id"},
+            7,
+        ]}));
+        let named: Vec<_> = models.iter().map(|model| (model.id.as_str(), model.name.as_str())).collect();
+        assert_eq!(named, [("a", "a"), ("b", "b")]);
+        assert_eq!(models[1].policy, None);
+    }
+}

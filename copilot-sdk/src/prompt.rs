@@ -1,0 +1,291 @@
+//! A prompt and everything that can go with it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::attachment::Attachment;
+use crate::open_enum::open_enum;
+use crate::secret::SecretMap;
+
+/// What is sent to the agent (call `session.send`). Text alone is a prompt, too.
+///
+/// ```
+/// use copilot_sdk::attachment::Attachment;
+/// use copilot_sdk::prompt::Prompt;
+///
+/// let prompt = Prompt::new("What does this function do?").attachment(Attachment::file("src/main.rs").lines(10, 20));
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Prompt {
+    #[serde(rename = "prompt")]
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_prompt: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
+    #[serde(rename = "mode", skip_serializing_if = "Option::is_none")]
+    delivery: Option<Delivery>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_mode: Option<AgentMode>,
+    #[serde(skip_serializing_if = "SecretMap::is_empty")]
+    request_headers: SecretMap,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prepend: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    required_tool: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<ResponseFormat>,
+}
+
+/// What happens to a prompt while another one is at work (wire name `mode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Delivery {
+    /// It waits for its turn; the default.
+    Enqueue,
+    /// It goes into the running turn and changes its course.
+    Immediate,
+}
+
+open_enum! {
+    /// How the agent works (wire names `agentMode` and `mode`).
+    pub enum AgentMode {
+        /// It asks where needed.
+        Interactive = "interactive",
+        /// It makes a plan and changes nothing.
+        Plan = "plan",
+        /// It goes on without asking.
+        Autopilot = "autopilot",
+        /// The prompt is a shell command.
+        Shell = "shell",
+    }
+}
+
+/// The form that the answer has to have (wire name `responseFormat`).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename = "json_schema", rename_all = "camelCase")]
+pub struct ResponseFormat {
+    json_schema: NamedSchema,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct NamedSchema {
+    name: String,
+    schema: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+impl Prompt {
+    /// A prompt of that text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            display_prompt: None,
+            attachments: Vec::new(),
+            delivery: None,
+            agent_mode: None,
+            request_headers: SecretMap::default(),
+            source: None,
+            prepend: None,
+            billable: None,
+            required_tool: None,
+            response_format: None,
+        }
+    }
+
+    /// What histories show in its place (wire name `displayPrompt`); the model reads the prompt.
+    pub fn display_prompt(mut self, text: impl Into<String>) -> Self {
+        self.display_prompt = Some(text.into());
+        self
+    }
+
+    /// Adds an attachment.
+    pub fn attachment(mut self, attachment: Attachment) -> Self {
+        self.attachments.push(attachment);
+        self
+    }
+
+    /// Adds attachments.
+    pub fn attachments(mut self, attachments: impl IntoIterator<Item = Attachment>) -> Self {
+        self.attachments.extend(attachments);
+        self
+    }
+
+    /// What happens to it while another prompt is at work (wire name `mode`); default [`Delivery::Enqueue`].
+    pub fn delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = Some(delivery);
+        self
+    }
+
+    /// How the agent works on it (wire name `agentMode`); default that of the session.
+    pub fn agent_mode(mut self, mode: impl Into<AgentMode>) -> Self {
+        self.agent_mode = Some(mode.into());
+        self
+    }
+
+    /// Adds a header to the model requests of this turn (wire name `requestHeaders`).
+    pub fn request_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.request_headers.insert(name, value);
+        self
+    }
+
+    /// Who says it (wire name `source`): `user`, `system`, or an agent; default `user`.
+    pub fn source(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Whether it goes to the front of the queue; default `false`.
+    pub fn prepend(mut self, prepend: bool) -> Self {
+        self.prepend = Some(prepend);
+        self
+    }
+
+    /// Whether it counts against the account's quota; default `true`.
+    pub fn billable(mut self, billable: bool) -> Self {
+        self.billable = Some(billable);
+        self
+    }
+
+    /// The tool that the model has to call (wire name `requiredTool`).
+    pub fn required_tool(mut self, name: impl Into<String>) -> Self {
+        self.required_tool = Some(name.into());
+        self
+    }
+
+    /// The form that the answer has to have (wire name `responseFormat`).
+    pub fn response_format(mut self, format: ResponseFormat) -> Self {
+        self.response_format = Some(format);
+        self
+    }
+
+    /// Whether it goes into the running turn and so has no turn of its own.
+    pub(crate) fn is_steering(&self) -> bool {
+        self.delivery == Some(Delivery::Immediate)
+    }
+
+    /// Everything that the CLI would accept and ignore or misread.
+    pub(crate) fn check(&self) -> Vec<String> {
+        let mut problems: Vec<_> = self.attachments.iter().flat_map(Attachment::check).collect();
+        if self.text.is_empty() && self.attachments.is_empty() {
+            problems.push("the prompt is empty: give it text or an attachment".to_owned());
+        }
+        if self.required_tool.as_deref() == Some("") {
+            problems.push("required_tool is empty: name a tool, or leave it out".to_owned());
+        }
+        if let Some(AgentMode::Unknown(mode)) = &self.agent_mode {
+            problems.push(format!(
+                "the agent mode {mode:?} is not known, and the CLI would ignore it: \
+                 use \"interactive\", \"plan\", \"autopilot\" or \"shell\""
+            ));
+        }
+        if let Some(format) = &self.response_format {
+            problems.extend(format.problem());
+        }
+        problems
+    }
+}
+
+impl<T: Into<String>> From<T> for Prompt {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}
+
+impl ResponseFormat {
+    /// JSON that matches a schema; the name is for the model provider.
+    pub fn json_schema(name: impl Into<String>, schema: Value) -> Self {
+        Self { json_schema: NamedSchema { name: name.into(), schema, description: None, strict: None } }
+    }
+
+    /// What the answer is for.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.json_schema.description = Some(description.into());
+        self
+    }
+
+    /// Whether the provider has to enforce the schema; default is the provider's.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.json_schema.strict = Some(strict);
+        self
+    }
+
+    fn problem(&self) -> Option<String> {
+        let NamedSchema { name, schema, .. } = &self.json_schema;
+        if name.is_empty()
+            || name.len() > 64
+            || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        {
+            return Some(format!("response_format: the name {name:?} is not 1 to 64 letters, digits, `-` and `_`"));
+        }
+        (!schema.is_object()).then(|| "response_format: the schema is not a JSON object".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{AgentMode, Delivery, Prompt, ResponseFormat};
+    use crate::attachment::Attachment;
+
+    fn wire(prompt: &Prompt) -> Value {
+        serde_json::to_value(prompt).expect("plain data serializes")
+    }
+
+    #[test]
+    fn a_prompt_is_exactly_what_the_cli_reads() {
+        assert_eq!(wire(&"hello".into()), json!({"prompt": "hello"}));
+        let prompt = Prompt::new("look")
+            .display_prompt("DISPLAY")
+            .attachment(Attachment::directory("/project/ws/dir1"))
+            .delivery(Delivery::Immediate)
+            .agent_mode(AgentMode::Plan)
+            .request_header("X-Custom", "yes")
+            .source("system")
+            .prepend(true)
+            .billable(false)
+            .required_tool("view")
+            .response_format(
+                ResponseFormat::json_schema("answer", json!({"type": "object"})).description("d").strict(true),
+            );
+        assert_eq!(
+            wire(&prompt),
+            json!({"prompt": "look", "displayPrompt": "DISPLAY", "attachments": [{"type": "directory", "path": "/project/ws/dir1"}],
+                "mode": "immediate", "agentMode": "plan", "requestHeaders": {"X-Custom": "yes"}, "source": "system",
+                "prepend": true, "billable": false, "requiredTool": "view", "responseFormat": {"type": "json_schema",
+                    "jsonSchema": {"name": "answer", "schema": {"type": "object"}, "description": "d", "strict": true}}})
+        );
+        assert!(prompt.is_steering() && prompt.check().is_empty());
+        assert!(!format!("{prompt:?}").contains("yes"));
+    }
+
+    #[test]
+    fn mistakes_are_found_before_sending() {
+        let prompt = Prompt::new("")
+            .agent_mode("turbo")
+            .required_tool("")
+            .response_format(ResponseFormat::json_schema("my answer", json!(1)));
+        assert_eq!(
+            prompt.check(),
+            [
+                "the prompt is empty: give it text or an attachment",
+                "required_tool is empty: name a tool, or leave it out",
+                "the agent mode \"turbo\" is not known, and the CLI would ignore it: use \"interactive\", \"plan\", \"autopilot\" or \"shell\"",
+                "response_format: the name \"my answer\" is not 1 to 64 letters, digits, `-` and `_`",
+            ]
+        );
+        let schema = Prompt::new("x").response_format(ResponseFormat::json_schema("a", json!(1)));
+        assert_eq!(schema.check(), ["response_format: the schema is not a JSON object"]);
+        assert_eq!(Prompt::new("x").attachment(Attachment::file("")).check(), ["attachment: the path is empty"]);
+    }
+}
