@@ -19,9 +19,11 @@ pub struct Policy {
 
 #[derive(Clone)]
 enum Rule {
-    Plain { name: Arc<str>, decide: Arc<dyn Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync> },
+    Plain { name: Arc<str>, decide: Arc<Decide> },
     Ask(BoxHandler<PermissionRequest, PermissionDecision>),
 }
+
+type Decide = dyn Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync;
 
 impl Policy {
     /// Adds the rules of another policy behind these.

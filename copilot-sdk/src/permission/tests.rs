@@ -88,6 +88,7 @@ async fn read_only_means_that_nothing_changes_and_nothing_leaves() {
         (with(look.clone(), "hasWriteFileRedirection", json!(true)), false),
         (with(look.clone(), "hasWriteFileRedirection", json!(null)), false),
         (with(look.clone(), "warning", json!("careful")), false),
+        (with(look.clone(), "fullCommandText", json!("git status > a.txt && git log")), false),
         (with(look.clone(), "possibleUrls", json!([{"url": "http://x"}])), false),
         (with(look.clone(), "commands", mixed), false),
         (with(look.clone(), "commands", json!([])), false),
