@@ -14,7 +14,7 @@ impl Dispatch {
             return;
         }
         let request = match serde_json::from_str(asked.permission_request.get()) {
-            Ok(json) => PermissionRequest::new(self.session_id.clone(), json).from_agent(event.agent_id.clone()),
+            Ok(json) => PermissionRequest::new(self.session_id.clone(), json).with_agent(event.agent_id.clone()),
             Err(error) => {
                 tracing::warn!(%error, "a permission request that cannot be read; it is denied");
                 return self.answer_permission(&asked.request_id, &PermissionDecision::denied());
