@@ -20,8 +20,8 @@ use crate::secret::SecretMap;
 pub struct Prompt {
     #[serde(rename = "prompt")]
     text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    display_prompt: Option<String>,
+    #[serde(rename = "displayPrompt", skip_serializing_if = "Option::is_none")]
+    display_text: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment>,
     #[serde(rename = "mode", skip_serializing_if = "Option::is_none")]
@@ -89,7 +89,7 @@ impl Prompt {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
-            display_prompt: None,
+            display_text: None,
             attachments: Vec::new(),
             delivery: None,
             agent_mode: None,
@@ -104,7 +104,7 @@ impl Prompt {
 
     /// What histories show in its place (wire name `displayPrompt`); the model reads the prompt.
     pub fn display_prompt(mut self, text: impl Into<String>) -> Self {
-        self.display_prompt = Some(text.into());
+        self.display_text = Some(text.into());
         self
     }
 

@@ -24,7 +24,11 @@ use crate::open_enum::open_enum;
 ///     .transform_section(Section::Guidelines, async |section| section.content.to_lowercase());
 /// ```
 #[derive(Debug, Clone)]
-pub struct SystemMessage(Mode);
+pub struct SystemMessage {
+    mode: Mode,
+    /// Sections of a message that has none were changed.
+    is_contradictory: bool,
+}
 
 #[derive(Debug, Clone)]
 enum Mode {
@@ -88,17 +92,21 @@ pub struct SectionText {
 impl SystemMessage {
     /// Adds text to the CLI's own system message (mode `append`).
     pub fn append(content: impl Into<String>) -> Self {
-        Self(Mode::Append(content.into()))
+        Self::new(Mode::Append(content.into()))
     }
 
     /// The whole system message (mode `replace`): the CLI's safety rules and tool instructions are gone.
     pub fn replace(content: impl Into<String>) -> Self {
-        Self(Mode::Replace(content.into()))
+        Self::new(Mode::Replace(content.into()))
     }
 
     /// Changes sections of the CLI's own system message (mode `customize`).
     pub fn customize() -> Self {
-        Self(Mode::Customize { sections: BTreeMap::new(), content: None })
+        Self::new(Mode::Customize { sections: BTreeMap::new(), content: None })
+    }
+
+    fn new(mode: Mode) -> Self {
+        Self { mode, is_contradictory: false }
     }
 
     /// Puts text in the place of a section.
@@ -136,31 +144,38 @@ impl SystemMessage {
     }
 
     /// Adds text at the end, in every mode.
-    pub fn content(self, more: impl Into<String>) -> Self {
+    pub fn content(mut self, more: impl Into<String>) -> Self {
         let more = more.into();
         let joined = |text: String| if text.is_empty() { more.clone() } else { format!("{text}\n\n{more}") };
-        Self(match self.0 {
+        self.mode = match self.mode {
             Mode::Append(text) => Mode::Append(joined(text)),
             Mode::Replace(text) => Mode::Replace(joined(text)),
             Mode::Customize { sections, content } => {
                 Mode::Customize { sections, content: Some(joined(content.unwrap_or_default())) }
             }
-        })
+        };
+        self
     }
 
-    /// A message that was given as text keeps it when sections are changed.
+    /// Text that was to be appended still is when sections are changed.
     fn with(self, section: impl Into<Section>, change: Change) -> Self {
-        let (mut sections, content) = match self.0 {
+        let is_contradictory = self.is_contradictory || matches!(self.mode, Mode::Replace(_));
+        let (mut sections, content) = match self.mode {
             Mode::Customize { sections, content } => (sections, content),
             Mode::Append(text) | Mode::Replace(text) => (BTreeMap::new(), Some(text)),
         };
         sections.insert(section.into(), change);
-        Self(Mode::Customize { sections, content })
+        Self { mode: Mode::Customize { sections, content }, is_contradictory }
+    }
+
+    pub(crate) fn check(&self) -> Vec<String> {
+        let problem = "system_message: `replace(..)` leaves no sections to change: begin with `customize()`";
+        self.is_contradictory.then(|| problem.to_owned()).into_iter().collect()
     }
 
     /// The `systemMessage` of session.create.
     pub(crate) fn to_wire(&self) -> Value {
-        match &self.0 {
+        match &self.mode {
             Mode::Append(content) => json!({"mode": "append", "content": content}),
             Mode::Replace(content) => json!({"mode": "replace", "content": content}),
             Mode::Customize { sections, content } => {
@@ -211,7 +226,7 @@ impl SystemMessage {
     }
 
     fn transform_of(&self, section: &Section) -> Option<&BoxHandler<SectionText, String>> {
-        match &self.0 {
+        match &self.mode {
             Mode::Customize { sections, .. } => match sections.get(section)? {
                 Change::Transform(handler) => Some(handler),
                 _ => None,
@@ -270,6 +285,15 @@ mod tests {
         assert_eq!(
             SystemMessage::append("kept").remove_section(Section::Tone).to_wire(),
             json!({"mode": "customize", "content": "kept", "sections": {"tone": {"action": "remove"}}})
+        );
+    }
+
+    #[test]
+    fn a_replaced_message_has_no_sections() {
+        assert!(SystemMessage::append("x").remove_section(Section::Tone).check().is_empty());
+        assert_eq!(
+            SystemMessage::replace("x").remove_section(Section::Tone).content("y").check(),
+            ["system_message: `replace(..)` leaves no sections to change: begin with `customize()`"]
         );
     }
 

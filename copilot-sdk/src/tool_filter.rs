@@ -73,7 +73,7 @@ impl ToolFilter {
 
     /// Everything that the CLI would accept and that would match nothing.
     pub(crate) fn check_all(setter: &str, filters: &[Self]) -> Vec<String> {
-        filters.iter().filter_map(|filter| filter.problem()).map(|problem| format!("{setter}: {problem}")).collect()
+        filters.iter().filter_map(Self::problem).map(|problem| format!("{setter}: {problem}")).collect()
     }
 
     fn problem(&self) -> Option<String> {

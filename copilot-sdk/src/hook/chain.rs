@@ -28,26 +28,64 @@ pub(super) trait Chained<In>: Sized {
         false
     }
 
-    /// What a hook that fails or panics wants.
-    fn on_failure() -> Option<Self> {
-        None
+    /// What follows from a hook that fails or panics.
+    fn on_failure() -> Failure<Self> {
+        Failure::NoOpinion
     }
 }
 
-/// Runs the hooks of one kind; the error of a hook ends nothing.
-pub(super) async fn run<In, Out>(kind: &str, row: &[BoxHandler<In, Option<Out>>], mut input: In) -> Option<Out>
+/// What follows from a hook that fails or panics.
+pub(super) enum Failure<Out> {
+    /// Nothing.
+    NoOpinion,
+    /// As if it had answered this.
+    Opinion(Out),
+    /// The call cannot be refused by an answer, so the turn has to stop.
+    StopTurn,
+}
+
+/// A check failed that must not let through.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct StopTurn;
+
+impl<Out> Failure<Out> {
+    pub(super) fn into_opinion(self) -> Result<Option<Out>, StopTurn> {
+        match self {
+            Self::NoOpinion => Ok(None),
+            Self::Opinion(opinion) => Ok(Some(opinion)),
+            Self::StopTurn => Err(StopTurn),
+        }
+    }
+
+    pub(super) fn effect(&self) -> &'static str {
+        match self {
+            Self::NoOpinion => "it counts as without opinion",
+            Self::Opinion(_) => "the call is denied",
+            Self::StopTurn => "the turn is stopped, because this call cannot be denied in another way",
+        }
+    }
+}
+
+/// Runs the hooks of one kind, in order.
+pub(super) async fn run<In, Out>(
+    kind: &str,
+    row: &[BoxHandler<In, Option<Out>>],
+    mut input: In,
+) -> Result<Option<Out>, StopTurn>
 where
     In: Clone + Send + 'static,
     Out: Chained<In> + Send + 'static,
 {
     let mut wanted: Option<Out> = None;
     for hook in row {
-        let opinion = hook.call(input.clone()).await.unwrap_or_else(|error| {
-            let opinion = Out::on_failure();
-            let effect = if opinion.is_some() { "the call is denied" } else { "it counts as without opinion" };
-            tracing::error!(hook = kind, error = &*error, "a hook failed; {effect}");
-            opinion
-        });
+        let opinion = match hook.call(input.clone()).await {
+            Ok(opinion) => opinion,
+            Err(error) => {
+                let failure = Out::on_failure();
+                tracing::error!(hook = kind, error = &*error, "a hook failed; {}", failure.effect());
+                failure.into_opinion()?
+            }
+        };
         let Some(opinion) = opinion else { continue };
         opinion.apply(&mut input);
         match &mut wanted {
@@ -58,7 +96,7 @@ where
             break;
         }
     }
-    wanted
+    Ok(wanted)
 }
 
 impl Chained<SessionStart> for SessionStartOutput {
@@ -106,8 +144,8 @@ impl Chained<PreToolUse> for PreToolUseOutput {
         matches!(self.verdict, Some(ToolVerdict::Deny { .. } | ToolVerdict::Ask { .. }))
     }
 
-    fn on_failure() -> Option<Self> {
-        Some(Self::deny(CHECK_FAILED))
+    fn on_failure() -> Failure<Self> {
+        Failure::Opinion(Self::deny(CHECK_FAILED))
     }
 }
 
@@ -120,16 +158,10 @@ impl Chained<PreMcpToolCall> for PreMcpToolCallOutput {
 
     fn join(&mut self, later: Self) {
         replace(&mut self.meta_to_use, later.meta_to_use);
-        replace(&mut self.refusal, later.refusal);
     }
 
-    fn ends_row(&self) -> bool {
-        self.refusal.is_some()
-    }
-
-    fn on_failure() -> Option<Self> {
-        let refusal = Some(ToolVerdict::Deny { reason: CHECK_FAILED.to_owned() });
-        Some(Self { refusal, ..Self::default() })
+    fn on_failure() -> Failure<Self> {
+        Failure::StopTurn
     }
 }
 

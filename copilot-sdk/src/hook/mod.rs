@@ -13,8 +13,9 @@
 //!
 //! Several hooks of one kind run in the order in which they were added, and each sees what the former ones changed. The
 //! first that denies, asks, blocks or aborts ends the row. Additional contexts are joined with a blank line between.
-//! A hook that fails or panics is logged and has no opinion, with one exception: a `pre_tool_use` or
-//! `pre_mcp_tool_call` hook then denies the call, because a check that does not work must not let through.
+//! A hook that fails or panics is logged and has no opinion, with two exceptions, because a check that does not work must
+//! not let through: `pre_tool_use` then denies the call, and `pre_mcp_tool_call`, where the CLI knows no refusal, stops
+//! the turn.
 
 mod chain;
 mod input;
@@ -37,4 +38,5 @@ pub use output::{
     PreToolUseOutput, SessionEndOutput, SessionStartOutput, StopOutput, SubagentStartOutput, ToolVerdict,
     UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
+pub(crate) use set::HookAnswer;
 pub use set::{HookSet, Hooks};

@@ -182,6 +182,9 @@ impl ErrorOccurredOutput {
 }
 
 /// What a [`PreMcpToolCall`](super::PreMcpToolCall) hook wants.
+///
+/// The CLI knows no refusal here: deny the tool in a [`PreToolUse`](super::PreToolUse) hook, where it is named with its
+/// server in front.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -189,8 +192,6 @@ pub struct PreMcpToolCallOutput {
     /// The metadata to send with the call (wire name `metaToUse`); an empty map sends none.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "null_when_empty")]
     pub meta_to_use: Option<Map<String, Value>>,
-    #[serde(flatten)]
-    pub(super) refusal: Option<ToolVerdict>,
 }
 
 impl PreMcpToolCallOutput {

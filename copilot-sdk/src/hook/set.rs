@@ -92,7 +92,7 @@ macro_rules! hooks {
                 true $(&& self.$method.is_empty())*
             }
 
-            /// The `output` of `hooks.invoke`; `None` is no opinion, also about kinds that are not known here.
+            /// The answer to `hooks.invoke`; no opinion about kinds that are not known here.
             ///
             /// `session_id` is the root session of the call; that of the input names a sub-agent.
             pub(crate) async fn invoke(
@@ -100,10 +100,10 @@ macro_rules! hooks {
                 session_id: &SessionId,
                 hook_type: &str,
                 input: Option<&RawValue>,
-            ) -> Option<Value> {
+            ) -> HookAnswer {
                 match hook_type {
                     $($wire => answer($wire, &self.$method, session_id, input).await,)*
-                    _ => None,
+                    _ => HookAnswer::NoOpinion,
                 }
             }
         }
@@ -125,8 +125,8 @@ hooks! {
     "userPromptTransformed" user_prompt_transformed on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
     /// Before each tool call: can allow, deny or ask, and change the arguments. A failure or panic denies the call.
     "preToolUse" pre_tool_use on_pre_tool_use(PreToolUse) -> PreToolUseOutput;
-    /// Before each call of an MCP server's tool, after permissions: can change the metadata. A failure or panic denies
-    /// the call.
+    /// Before each call of an MCP server's tool, after permissions: can change the metadata. A failure or panic stops
+    /// the turn, because the CLI knows no refusal here.
     "preMcpToolCall" pre_mcp_tool_call on_pre_mcp_tool_call(PreMcpToolCall) -> PreMcpToolCallOutput;
     /// After each tool call that succeeded: can change the result and add context.
     "postToolUse" post_tool_use on_post_tool_use(PostToolUse) -> PostToolUseOutput;
@@ -144,26 +144,43 @@ hooks! {
     "sessionEnd" session_end on_session_end(SessionEnd) -> SessionEndOutput;
 }
 
+/// The answer to `hooks.invoke`.
+#[derive(Debug, PartialEq)]
+pub(crate) enum HookAnswer {
+    /// `{}`.
+    NoOpinion,
+    /// `{output}`.
+    Output(Value),
+    /// Abort the session's turn, wait until that is answered, and then answer `{}`: the CLI takes every answer to this
+    /// hook for consent, but drops the call when the turn was aborted before.
+    StopTurn,
+}
+
 async fn answer<In, Out>(
     kind: &str,
     row: &[BoxHandler<In, Option<Out>>],
     session_id: &SessionId,
     input: Option<&RawValue>,
-) -> Option<Value>
+) -> HookAnswer
 where
     In: DeserializeOwned + Clone + Send + 'static,
     Out: Chained<In> + Serialize + Send + 'static,
 {
     if row.is_empty() {
-        return None;
+        return HookAnswer::NoOpinion;
     }
     let output = match read_in_session(session_id, input) {
         Ok(input) => run(kind, row, input).await,
         Err(error) => {
-            tracing::error!(hook = kind, %session_id, %error, "the input of a hook could not be read");
-            Out::on_failure()
+            let failure = Out::on_failure();
+            tracing::error!(hook = kind, %session_id, %error, "the input of a hook cannot be read; {}", failure.effect());
+            failure.into_opinion()
         }
     };
-    // An output without any field is no opinion.
-    serde_json::to_value(output?).ok().filter(|output| output.as_object().is_none_or(|fields| !fields.is_empty()))
+    let Ok(output) = output else { return HookAnswer::StopTurn };
+    match serde_json::to_value(output) {
+        Ok(Value::Object(fields)) if !fields.is_empty() => HookAnswer::Output(Value::Object(fields)),
+        // An output without any field is no opinion.
+        _ => HookAnswer::NoOpinion,
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
 use super::{
-    AgentStop, ErrorContext, ErrorHandling, ErrorOccurred, ErrorOccurredOutput, HookResult, HookSet, Hooks,
+    AgentStop, ErrorContext, ErrorHandling, ErrorOccurred, ErrorOccurredOutput, HookAnswer, HookResult, HookSet, Hooks,
     PostToolUse, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput, PreToolUse, PreToolUseOutput,
     SessionEndOutput, SessionEndReason, SessionStartOutput, SessionStartSource, StopOutput, SubagentStartOutput,
     ToolOutcome, UserPromptSubmittedOutput, UserPromptTransformedOutput,
@@ -16,9 +16,17 @@ use crate::ids::SessionId;
 
 const ROOT: &str = "77777777-7777-4777-8777-000000000004";
 
-async fn invoke(hooks: &HookSet, hook_type: &str, input: Value) -> Option<Value> {
+async fn answer(hooks: &HookSet, hook_type: &str, input: Value) -> HookAnswer {
     let input = to_raw_value(&input).expect("JSON is JSON");
     hooks.invoke(&SessionId::from(ROOT), hook_type, Some(&input)).await
+}
+
+async fn invoke(hooks: &HookSet, hook_type: &str, input: Value) -> Option<Value> {
+    match answer(hooks, hook_type, input).await {
+        HookAnswer::NoOpinion => None,
+        HookAnswer::Output(output) => Some(output),
+        HookAnswer::StopTurn => panic!("the turn is stopped"),
+    }
 }
 
 fn call() -> Value {
@@ -96,7 +104,7 @@ async fn the_first_that_denies_asks_or_blocks_ends_the_row() {
 }
 
 #[tokio::test]
-async fn a_check_that_fails_panics_or_cannot_read_denies() {
+async fn a_check_that_fails_panics_or_cannot_read_lets_nothing_through() {
     let denied = json!({"permissionDecision": "deny",
         "permissionDecisionReason": "the check before this tool call failed, so the tool was not run"});
     let failing = HookSet::new()
@@ -106,9 +114,10 @@ async fn a_check_that_fails_panics_or_cannot_read_denies() {
         .on_pre_tool_use(async |call: PreToolUse| -> () { panic!("{}", call.tool_name) })
         .on_pre_mcp_tool_call(async |_| -> () { panic!() });
     for hooks in [failing, panicking] {
-        for kind in ["preToolUse", "preMcpToolCall"] {
-            assert_eq!(invoke(&hooks, kind, call()).await, Some(denied.clone()));
-        }
+        assert_eq!(invoke(&hooks, "preToolUse", call()).await, Some(denied.clone()));
+        let mcp_call = json!({"serverName": "srv", "toolName": "echo"});
+        assert_eq!(answer(&hooks, "preMcpToolCall", mcp_call).await, HookAnswer::StopTurn);
+        assert_eq!(answer(&hooks, "preMcpToolCall", json!({})).await, HookAnswer::StopTurn);
     }
     let allowing = HookSet::new().on_pre_tool_use(async |_| PreToolUseOutput::allow());
     for unreadable in [json!({"toolName": 5}), json!({"toolName": null}), json!({}), json!([])] {

@@ -36,17 +36,13 @@ pub struct ElicitationRequest {
 
 open_enum! {
     /// What the user is asked to do (wire name `mode`).
+    #[derive(Default)]
     pub enum ElicitationMode {
         /// Fill in a form.
+        #[default]
         Form = "form",
         /// Open a page.
         Url = "url",
-    }
-}
-
-impl Default for ElicitationMode {
-    fn default() -> Self {
-        Self::Form
     }
 }
 

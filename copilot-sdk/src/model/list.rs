@@ -138,8 +138,8 @@ mod tests {
     use super::{Model, ModelPolicyState, read_list};
     use crate::model::{ContextTier, ReasoningEffort};
 
-    fn read(json: serde_json::Value) -> Vec<Model> {
-        read_list(&to_raw_value(&json).expect("JSON is JSON")).expect("a list")
+    fn read(json: &serde_json::Value) -> Vec<Model> {
+        read_list(&to_raw_value(json).expect("JSON is JSON")).expect("a list")
     }
 
     #[test]
@@ -150,7 +150,7 @@ mod tests {
             "policy": {"state": "enabled", "terms": "t"}, "billing": {"multiplier": 1, "tokenPrices": {"inputPrice": 0.5}},
             "supportedReasoningEfforts": ["low", "galactic"], "defaultReasoningEffort": "low",
             "supportedContextTiers": ["long_context"], "newField": {"a": 1}});
-        let [model] = &read(json!({"models": [json]}))[..] else { panic!("one model") };
+        let [model] = &read(&json!({"models": [json]}))[..] else { panic!("one model") };
         assert_eq!((model.id.as_str(), model.name.as_str()), ("gpt-5", "GPT-5"));
         assert_eq!((model.supports.vision, model.supports.tool_calls), (Some(true), None));
         assert_eq!(model.limits.max_context_window_tokens, Some(400_000));
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn gaps_nulls_and_odd_shapes_break_nothing() {
-        let models = read(json!({"models": [
+        let models = read(&json!({"models": [
             {"id": "a"},
             {"id": "b", "name": null, "capabilities": null, "policy": 5, "billing": [], "supportedReasoningEfforts": "x"},
             {"name": "without an id"},

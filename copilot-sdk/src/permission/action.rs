@@ -226,7 +226,7 @@ impl PermissionAction {
         let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         // `workflow` is the name that newer CLIs use for the same request.
         let known = if kind == "workflow" { "factory" } else { &kind };
-        let object = json.as_object().cloned().map(without_nulls).unwrap_or_else(Map::new);
+        let object = json.as_object().cloned().map_or_else(Map::new, without_nulls);
         Self::known(known, Value::Object(object)).unwrap_or(Self::Other { kind, json })
     }
 

@@ -20,19 +20,17 @@ impl Gate {
 
     /// The answer to a request. A denial because no rule matched is logged once per kind, with the way to allow it.
     pub(crate) async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
-        match self.policy.opinion(request).await {
-            Some(decision) => decision,
-            None => {
-                if self.is_news(request.kind()) {
-                    tracing::warn!(
-                        session_id = %request.session_id, kind = request.kind(),
-                        "denied a permission request, because no rule of the session's policy matches; to allow it, add {}",
-                        remedy(request)
-                    );
-                }
-                PermissionDecision::denied()
-            }
+        if let Some(decision) = self.policy.opinion(request).await {
+            return decision;
         }
+        if self.is_news(request.kind()) {
+            tracing::warn!(
+                session_id = %request.session_id, kind = request.kind(),
+                "denied a permission request, because no rule of the session's policy matches; to allow it, add {}",
+                remedy(request)
+            );
+        }
+        PermissionDecision::denied()
     }
 
     fn is_news(&self, kind: &str) -> bool {

@@ -45,7 +45,8 @@ pub use action::{
 pub use decision::{Approval, PermissionDecision};
 pub(crate) use gate::Gate;
 pub use policy::{
-    Policy, allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask, deny, deny_all,
+    PermissionHandler, Policy, allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all,
+    ask, ask_handler, deny, deny_all,
 };
 pub use request::PermissionRequest;
 pub(crate) use request::ToolConsent;

@@ -7,7 +7,7 @@ use super::decision::{NEUTRAL, PermissionDecision};
 use super::pattern::Pattern;
 use super::request::{PermissionRequest, ToolConsent};
 use super::shell;
-use crate::handler::{BoxHandler, Handler, IntoAnswer};
+use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 
 /// Rules that decide permission requests, in order: the first that has an opinion wins.
 ///
@@ -19,9 +19,11 @@ pub struct Policy {
 
 #[derive(Clone)]
 enum Rule {
-    Plain { name: Arc<str>, decide: Arc<dyn Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync> },
+    Plain { name: Arc<str>, decide: Arc<Decide> },
     Ask(BoxHandler<PermissionRequest, PermissionDecision>),
 }
+
+type Decide = dyn Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync;
 
 impl Policy {
     /// Adds the rules of another policy behind these.
@@ -200,6 +202,47 @@ where
     Fut: Future<Output: IntoAnswer<PermissionDecision>> + Send + 'static,
 {
     Policy { rules: vec![Rule::Ask(BoxHandler::new(handler))] }
+}
+
+/// A handler with state that decides permission requests, for [`ask_handler`].
+///
+/// ```
+/// use copilot_sdk::handler::HandlerError;
+/// use copilot_sdk::permission::{self, PermissionDecision, PermissionHandler, PermissionRequest};
+///
+/// struct Reviewed { roots: Vec<String> }
+///
+/// impl PermissionHandler for Reviewed {
+///     async fn decide(&self, request: PermissionRequest) -> Result<PermissionDecision, HandlerError> {
+///         let is_inside = |path: &str| self.roots.iter().any(|root| path.starts_with(root.as_str()));
+///         Ok(match request.path() {
+///             Some(path) if is_inside(path) => PermissionDecision::ApproveOnce,
+///             _ => PermissionDecision::UserNotAvailable,
+///         })
+///     }
+/// }
+///
+/// let policy = permission::ask_handler(Reviewed { roots: vec!["/srv/data/".into()] });
+/// ```
+pub trait PermissionHandler: Send + Sync + 'static {
+    /// Decides a request.
+    ///
+    /// # Errors
+    ///
+    /// Any failure: the agent is told that nobody is available.
+    fn decide(
+        &self,
+        request: PermissionRequest,
+    ) -> impl Future<Output = Result<PermissionDecision, HandlerError>> + Send;
+}
+
+/// Asks a handler with state; as [`ask`] otherwise.
+pub fn ask_handler(handler: impl PermissionHandler) -> Policy {
+    let handler = Arc::new(handler);
+    ask(move |request| {
+        let handler = handler.clone();
+        async move { handler.decide(request).await }
+    })
 }
 
 async fn asked(

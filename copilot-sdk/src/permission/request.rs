@@ -100,7 +100,7 @@ impl PermissionRequest {
         self
     }
 
-    pub(crate) fn from_agent(mut self, agent_id: Option<AgentId>) -> Self {
+    pub(crate) fn with_agent(mut self, agent_id: Option<AgentId>) -> Self {
         self.agent_id = agent_id;
         self
     }

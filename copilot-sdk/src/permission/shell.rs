@@ -22,7 +22,9 @@ pub(super) fn is_read_only(shell: &ShellCommand) -> bool {
 
 /// No redirection into files, no hidden code, no warning of the CLI.
 fn is_plain(shell: &ShellCommand) -> bool {
-    !shell.has_write_file_redirection
+    // The CLI does not see every redirection: `a > b && c` goes out with `hasWriteFileRedirection: false`.
+    commands(&shell.full_command_text).is_some()
+        && !shell.has_write_file_redirection
         && shell.warning.is_none()
         && !shell.command_segments.iter().any(|segment| segment.has_unbound_executable_content)
 }
@@ -41,7 +43,6 @@ fn commands(line: &str) -> Option<Vec<String>> {
                 let escaped = rest.chars().nth(1).filter(|next| *next != '\n')?;
                 rest.get(..1 + escaped.len_utf8())?
             }
-            (None | Some('"'), '`') => return None,
             (None | Some('"'), '$') if rest.starts_with("$(") || rest.starts_with("${") => return None,
             (None, '$') if rest.starts_with("$'") || rest.starts_with("$\"") => return None,
             (Some(open), close) if open == close => {
@@ -55,7 +56,7 @@ fn commands(line: &str) -> Option<Vec<String>> {
             (None, '2') if rest.starts_with("2>&1") && ends_word(rest.get(4..)?) && current.ends_with(' ') => {
                 rest.get(..4)?
             }
-            (None, '>' | '<' | '(' | ')') => return None,
+            (None, '>' | '<' | '(' | ')') | (None | Some('"'), '`') => return None,
             (None, ';' | '&' | '|' | '\n' | '\r') => {
                 commands.push(std::mem::take(&mut current));
                 rest = rest.get(1..)?;
@@ -78,7 +79,10 @@ fn ends_word(rest: &str) -> bool {
 
 /// Whether the line is written for a shell whose quoting is known here.
 pub(super) fn is_posix(shell: &ShellCommand) -> bool {
-    shell.shell_type.as_deref().is_none_or(|shell| matches!(shell, "bash" | "sh" | "zsh" | "dash"))
+    match shell.shell_type.as_deref() {
+        Some(shell) => matches!(shell, "bash" | "sh" | "zsh" | "dash"),
+        None => !cfg!(windows),
+    }
 }
 
 #[cfg(test)]

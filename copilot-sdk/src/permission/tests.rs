@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{PermissionDecision, PermissionRequest, Policy, ToolConsent};
+use super::{PermissionDecision, PermissionHandler, PermissionRequest, Policy, ToolConsent};
+use crate::handler::HandlerError;
 use crate::permission::{
-    allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask, deny, deny_all,
+    allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask, ask_handler, deny,
+    deny_all,
 };
 
 fn request(json: Value) -> PermissionRequest {
@@ -88,6 +90,7 @@ async fn read_only_means_that_nothing_changes_and_nothing_leaves() {
         (with(look.clone(), "hasWriteFileRedirection", json!(true)), false),
         (with(look.clone(), "hasWriteFileRedirection", json!(null)), false),
         (with(look.clone(), "warning", json!("careful")), false),
+        (with(look.clone(), "fullCommandText", json!("git status > a.txt && git log")), false),
         (with(look.clone(), "possibleUrls", json!([{"url": "http://x"}])), false),
         (with(look.clone(), "commands", mixed), false),
         (with(look.clone(), "commands", json!([])), false),
@@ -140,6 +143,20 @@ async fn a_handler_that_fails_or_panics_says_that_nobody_is_available() {
     assert_eq!(failing.decide(&request(shell("ls"))).await, PermissionDecision::UserNotAvailable);
     let panicking = ask(async |request| -> PermissionDecision { panic!("cannot show {request}") });
     assert_eq!(panicking.decide(&request(shell("ls"))).await, PermissionDecision::UserNotAvailable);
+}
+
+#[tokio::test]
+async fn a_handler_with_state_decides() {
+    struct Once(std::sync::atomic::AtomicBool);
+    impl PermissionHandler for Once {
+        async fn decide(&self, _: PermissionRequest) -> Result<PermissionDecision, HandlerError> {
+            let is_used = self.0.swap(true, std::sync::atomic::Ordering::SeqCst);
+            if is_used { Err("only once".into()) } else { Ok(PermissionDecision::ApproveOnce) }
+        }
+    }
+    let policy = ask_handler(Once(false.into()));
+    assert_eq!(policy.decide(&request(shell("ls"))).await, PermissionDecision::ApproveOnce);
+    assert_eq!(policy.decide(&request(shell("ls"))).await, PermissionDecision::UserNotAvailable);
 }
 
 #[test]

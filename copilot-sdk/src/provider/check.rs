@@ -55,9 +55,9 @@ impl Provider {
         let mut problems = Vec::new();
         match self.0.kind {
             ProviderKind::OpenAi if is_azure_host => {
-                problems.push(format!("provider: {host} is an Azure host: use `Provider::azure(\"https://{host}\")`"))
+                problems.push(format!("provider: {host} is an Azure host: use `Provider::azure(\"https://{host}\")`"));
             }
-            ProviderKind::Azure if !path.is_empty() && !(self.0.azure.is_none() && path == "/openai/v1") => {
+            ProviderKind::Azure if !(path.is_empty() || self.0.azure.is_none() && path == "/openai/v1") => {
                 problems.push(format!(
                     "provider: the CLI adds the path of Azure's API itself: leave {path:?} out of the base URL"
                 ));

@@ -24,6 +24,7 @@ pub(crate) use token::TokenHandler;
 pub use token::TokenRequest;
 
 use crate::handler::{Handler, IntoAnswer};
+use crate::model::CapabilityOverride;
 use crate::secret::{Secret, SecretMap};
 
 /// The version of Azure's API that is asked for unless [`Provider::api_version`] says otherwise.
@@ -67,6 +68,8 @@ struct Settings {
     max_context_window_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_output_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_capabilities: Option<CapabilityOverride>,
 }
 
 /// Whose protocol a provider speaks (wire name `type`).
@@ -148,6 +151,7 @@ impl Provider {
             max_prompt_tokens: None,
             max_context_window_tokens: None,
             max_output_tokens: None,
+            model_capabilities: None,
         })
     }
 
@@ -248,6 +252,12 @@ impl Provider {
     /// The most tokens of an answer (wire name `maxOutputTokens`).
     pub fn max_output_tokens(mut self, tokens: u64) -> Self {
         self.0.max_output_tokens = Some(tokens);
+        self
+    }
+
+    /// Corrects what the CLI believes about the model (wire name `modelCapabilities`).
+    pub fn model_capabilities(mut self, capabilities: CapabilityOverride) -> Self {
+        self.0.model_capabilities = Some(capabilities);
         self
     }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Provider, TokenHandler};
+use crate::model::CapabilityOverride;
 
 /// The name by which the CLI calls the session's own provider.
 pub(crate) const SESSION_PROVIDER: &str = "default";
@@ -32,6 +33,8 @@ pub struct ProviderModel {
     max_context_window_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_output_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capabilities: Option<CapabilityOverride>,
 }
 
 impl ProviderModel {
@@ -46,6 +49,7 @@ impl ProviderModel {
             max_prompt_tokens: None,
             max_context_window_tokens: None,
             max_output_tokens: None,
+            capabilities: None,
         }
     }
 
@@ -87,6 +91,12 @@ impl ProviderModel {
     /// The most tokens of an answer (wire name `maxOutputTokens`).
     pub fn max_output_tokens(mut self, tokens: u64) -> Self {
         self.max_output_tokens = Some(tokens);
+        self
+    }
+
+    /// Corrects what the CLI believes about the model.
+    pub fn capabilities(mut self, capabilities: CapabilityOverride) -> Self {
+        self.capabilities = Some(capabilities);
         self
     }
 }
@@ -177,5 +187,6 @@ impl Provider {
             || self.0.max_prompt_tokens.is_some()
             || self.0.max_context_window_tokens.is_some()
             || self.0.max_output_tokens.is_some()
+            || self.0.model_capabilities.is_some()
     }
 }

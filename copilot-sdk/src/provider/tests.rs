@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
 
+use crate::model::CapabilityOverride;
+
 use super::{Provider, ProviderModel, ProviderTransport, Registry, TokenRequest, WireApi};
 
 fn wire(provider: &Provider) -> Value {
@@ -20,10 +22,12 @@ fn a_provider_is_exactly_what_the_cli_reads() {
                 .max_prompt_tokens(1)
                 .max_context_window_tokens(2)
                 .max_output_tokens(3)
+                .model_capabilities(CapabilityOverride::new().vision(true))
         ),
         json!({"type": "openai", "baseUrl": "http://127.0.0.1:9/v1", "apiKey": "KEY", "wireApi": "responses",
             "transport": "websockets", "headers": {"x-team": "a"}, "modelId": "gpt-5", "wireModel": "wire-m",
-            "maxPromptTokens": 1, "maxContextWindowTokens": 2, "maxOutputTokens": 3})
+            "maxPromptTokens": 1, "maxContextWindowTokens": 2, "maxOutputTokens": 3,
+            "modelCapabilities": {"supports": {"vision": true}}})
     );
     assert_eq!(wire(&Provider::local("http://h")), json!({"type": "openai", "baseUrl": "http://h"}));
     assert_eq!(wire(&Provider::anthropic("http://h")), json!({"type": "anthropic", "baseUrl": "http://h"}));

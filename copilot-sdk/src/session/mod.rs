@@ -6,7 +6,9 @@ mod builder;
 mod dispatch;
 mod events;
 mod inbox;
+mod open;
 mod reply;
+mod settings;
 mod turn;
 
 use std::fmt;

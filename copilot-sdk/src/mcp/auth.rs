@@ -1,0 +1,119 @@
+use std::future::Future;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::handler::{BoxHandler, Handler, IntoAnswer};
+use crate::ids::SessionId;
+use crate::nullable::null_as_default;
+use crate::secret::Secret;
+
+/// An MCP server wants the user to be logged in (event `mcp.oauth_required`).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct McpAuthRequest {
+    /// The session.
+    pub session_id: SessionId,
+    /// The server's name in the session's configuration.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub server_name: String,
+    /// The server's address.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub server_url: String,
+    /// Why a token is needed.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// What the server said in `WWW-Authenticate`.
+    #[serde(default)]
+    pub www_authenticate_params: Option<serde_json::Value>,
+    /// What the server says about its authorization.
+    #[serde(default)]
+    pub resource_metadata: Option<serde_json::Value>,
+    /// The OAuth client that was configured.
+    #[serde(default)]
+    pub static_client_config: Option<serde_json::Value>,
+}
+
+/// The answer to an [`McpAuthRequest`]. A handler that fails answers [`cancelled`](Self::cancelled).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct McpAuthAnswer(AuthAnswer);
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+enum AuthAnswer {
+    Token {
+        access_token: Secret,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token_type: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_in: Option<u64>,
+    },
+    Cancelled,
+}
+
+impl McpAuthAnswer {
+    /// An access token.
+    pub fn token(access_token: impl Into<String>) -> Self {
+        Self(AuthAnswer::Token { access_token: Secret::new(access_token), token_type: None, expires_in: None })
+    }
+
+    /// There will be no token.
+    pub fn cancelled() -> Self {
+        Self(AuthAnswer::Cancelled)
+    }
+
+    /// How long the token is good for (wire: `expiresIn`, seconds).
+    pub fn expires_in(mut self, time: Duration) -> Self {
+        if let AuthAnswer::Token { expires_in, .. } = &mut self.0 {
+            *expires_in = Some(time.as_secs());
+        }
+        self
+    }
+
+    /// The kind of token (wire name `tokenType`); default `Bearer`.
+    pub fn token_type(mut self, kind: impl Into<String>) -> Self {
+        if let AuthAnswer::Token { token_type, .. } = &mut self.0 {
+            *token_type = Some(kind.into());
+        }
+        self
+    }
+}
+
+/// The caller's login at MCP servers.
+pub(crate) type McpAuthHandler = BoxHandler<McpAuthRequest, McpAuthAnswer>;
+
+pub(crate) fn auth_handler<Fut>(handler: impl Handler<McpAuthRequest, Fut>) -> McpAuthHandler
+where
+    Fut: Future<Output: IntoAnswer<McpAuthAnswer>> + Send + 'static,
+{
+    BoxHandler::new(handler)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::McpAuthAnswer;
+
+    fn wire(answer: &McpAuthAnswer) -> Value {
+        serde_json::to_value(answer).expect("plain data serializes")
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        assert!(!format!("{:?}", McpAuthAnswer::token("sk-3")).contains("sk-"));
+    }
+
+    #[test]
+    fn login_answers_have_their_wire_form() {
+        assert_eq!(
+            wire(&McpAuthAnswer::token("t").token_type("Bearer").expires_in(Duration::from_secs(60))),
+            json!({"kind": "token", "accessToken": "t", "tokenType": "Bearer", "expiresIn": 60})
+        );
+        assert_eq!(wire(&McpAuthAnswer::cancelled()), json!({"kind": "cancelled"}));
+    }
+}

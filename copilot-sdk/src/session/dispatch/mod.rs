@@ -1,0 +1,131 @@
+//! Answers the CLI's questions with the user's code: one place where every question ends, each answered exactly once.
+//!
+//! A handler is polled once right here, under `catch_unwind`, and gets a task of its own only when it has to wait.
+
+mod permission;
+mod tool;
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_core::future::BoxFuture;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tokio::sync::mpsc;
+
+use super::settings::Settings;
+use crate::connection::Connection;
+use crate::event::{Event, EventData};
+use crate::ids::{RequestId, SessionId};
+use crate::permission::Gate;
+use crate::rpc::{CODE_METHOD_NOT_FOUND, Peer, Responder};
+use crate::tool::{CancelToken, Tool};
+
+/// A question of the CLI, whether it came as a request or as an event that a later call answers.
+pub(super) enum Question {
+    Event(Arc<Event>),
+    Request {
+        method: Box<str>,
+        params: Box<RawValue>,
+        responder: Responder,
+    },
+    /// The session is over: handlers are told to stop.
+    Closed,
+}
+
+impl Question {
+    /// The question that an event asks, or its news that one is answered.
+    pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
+        let asks = matches!(
+            event.data,
+            EventData::ExternalToolRequested(_)
+                | EventData::ExternalToolCompleted(_)
+                | EventData::PermissionRequested(_)
+        );
+        asks.then(|| Self::Event(Arc::clone(event)))
+    }
+}
+
+/// What a session answers with.
+pub(super) struct Dispatch {
+    session_id: SessionId,
+    peer: Peer,
+    /// Nobody else can answer: unknown names are ours to refuse.
+    exclusive: bool,
+    tools: HashMap<String, Tool>,
+    gate: Gate,
+    running: Mutex<HashMap<RequestId, CancelToken>>,
+}
+
+impl Dispatch {
+    pub(super) fn new(session_id: SessionId, connection: &Connection, settings: &Settings) -> Self {
+        Self {
+            session_id,
+            peer: connection.peer.clone(),
+            exclusive: connection.exclusive,
+            tools: settings.tools.iter().map(|tool| (tool.name().to_owned(), tool.clone())).collect(),
+            gate: Gate::new(settings.policy.clone().unwrap_or_default()),
+            running: Mutex::default(),
+        }
+    }
+
+    /// Answers until the session is over.
+    pub(super) async fn run(self: Arc<Self>, mut questions: mpsc::UnboundedReceiver<Question>) {
+        while let Some(question) = questions.recv().await {
+            match question {
+                Question::Event(event) => self.event(&event).await,
+                Question::Request { method, params, responder } => self.request(&method, &params, responder),
+                Question::Closed => break,
+            }
+        }
+        for (_, cancel) in self.running().drain() {
+            cancel.cancel();
+        }
+    }
+
+    async fn event(self: &Arc<Self>, event: &Arc<Event>) {
+        match &event.data {
+            EventData::ExternalToolRequested(call) => self.tool_call(event, call).await,
+            EventData::ExternalToolCompleted(done) => {
+                // Answered elsewhere or aborted, unless it is the echo of our own answer.
+                if let Some(cancel) = self.running().remove(&done.request_id) {
+                    cancel.cancel();
+                }
+            }
+            EventData::PermissionRequested(request) => self.permission(event, request).await,
+            _ => {}
+        }
+    }
+
+    fn request(&self, method: &str, _params: &RawValue, responder: Responder) {
+        responder.error(CODE_METHOD_NOT_FOUND, &format!("session `{}` has no handler for `{method}`", self.session_id));
+    }
+
+    /// An answer needs no answer: `success: false` only says that the question is over (quirk 29).
+    fn post(&self, method: &'static str, params: &impl Serialize) {
+        if let Err(error) = self.peer.post(method, params) {
+            tracing::debug!(method, %error, "an answer could not be sent");
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<RequestId, CancelToken>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer<'a, R> {
+    session_id: &'a SessionId,
+    request_id: &'a RequestId,
+    result: R,
+}
+
+/// Polls a handler once where it stands; only one that has to wait gets a task.
+async fn handle(mut handler: BoxFuture<'static, ()>) {
+    let ready = poll_fn(|cx| std::task::Poll::Ready(handler.as_mut().poll(cx).is_ready())).await;
+    if !ready {
+        tokio::spawn(handler);
+    }
+}
