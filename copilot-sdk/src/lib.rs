@@ -1,4 +1,65 @@
 //! Write an ordinary function, put `#[tool]` on it, and the GitHub Copilot CLI's agent can call it.
+//!
+//! ```no_run
+//! use copilot_sdk::{Client, data, tool, tools};
+//!
+//! #[data]
+//! struct Forecast {
+//!     summary: String,
+//!     high_celsius: f32,
+//! }
+//!
+//! /// Get the weather forecast for a city.
+//! #[tool]
+//! async fn get_weather(
+//!     /// City name, such as "Lisbon".
+//!     city: String,
+//!     /// Days ahead, 0 for today.
+//!     #[arg(default)]
+//!     days_ahead: u8,
+//! ) -> Forecast {
+//!     Forecast { summary: format!("light rain in {city} in {days_ahead} days"), high_celsius: 17.5 }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> copilot_sdk::Result<()> {
+//!     let client = Client::start().await?;
+//!     let session = client.session().model("gpt-5").tools(tools![get_weather]).create().await?;
+//!     println!("{}", session.ask("Do I need a coat in Lisbon tomorrow?").await?);
+//!     client.stop().await
+//! }
+//! ```
+//!
+//! A [`Client`] is one CLI, a [`Session`] one conversation. All of it needs a tokio runtime with time and IO enabled.
+//!
+//! | to | look at |
+//! |---|---|
+//! | write tools | [`tool`](mod@tool), and the attribute macros and [`tools!`] below |
+//! | find, start and stop the CLI, sign in | [`Client`], [`client::ClientBuilder`] |
+//! | install the CLI that this crate is tested with | [`cli`] |
+//! | configure a session | [`SessionBuilder`], [`system_message`], [`mcp`], [`agent`], [`tool_filter`] |
+//! | ask and get a reply | [`Session::ask`], [`session::Reply`] |
+//! | show a reply while it is written | [`Session::stream`], [`session::Turn`] |
+//! | see all that happens | [`Session::events`], [`Session::on`], [`event`] |
+//! | send files, or steer a running turn | [`prompt`], [`attachment`] |
+//! | decide what the agent may do | [`permission`] |
+//! | look at tool calls and prompts, and change them | [`hook`] |
+//! | answer the agent's questions to a person | [`interaction`] |
+//! | bring a model of your own | [`provider`], [`model`] |
+//! | test without an account | `testing`, with the feature of that name |
+//! | know what went wrong | [`Error`], [`ErrorKind`] |
+//!
+//! # Features
+//!
+//! - `macros` (default): `#[tool]`, `#[toolset]`, `#[data]` and `tools!`.
+//! - `testing`: the module `testing`.
+//!
+//! # What is promised
+//!
+//! - Every subscriber sees every event of its session once and in order, or ends with an error that says why.
+//! - Every question of the CLI is answered exactly once, also when the code that answers fails or panics.
+//! - Nothing that the CLI sends makes this crate panic.
+//! - Tokens and keys appear in no `Debug` text, no error and no log.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
