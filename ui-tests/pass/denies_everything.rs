@@ -1,8 +1,6 @@
 //! A crate that denies what can be denied, with names that get in the way.
 #![no_implicit_prelude]
 #![forbid(unsafe_code)]
-// It wants `pub` where `unreachable_pub` refuses it.
-#![allow(clippy::redundant_pub_crate)]
 #![deny(
     warnings,
     non_camel_case_types,
@@ -22,6 +20,8 @@
     clippy::pedantic,
     clippy::nursery
 )]
+// It wants `pub` where `unreachable_pub` refuses it.
+#![allow(clippy::redundant_pub_crate)]
 
 // `schemars::JsonSchema` calls these two as methods.
 use ::std::convert::{From as _, Into as _};
