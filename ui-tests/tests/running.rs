@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use copilot_sdk::tool::Tool;
+use copilot_sdk::tool::{Defer, Tool};
 use copilot_sdk::{ToolContext, ToolResult, data, tool};
 use serde_json::json;
 
@@ -75,18 +75,18 @@ async fn a_blocking_body_is_told() {
 
 */
 #[tool]
-async fn block_comment() {}
+pub async fn block_comment() {}
 
 /// First line.
 ///
 ///  - indented
 #[doc = concat!("from ", "pieces")]
 #[tool]
-async fn pieces() {}
+pub async fn pieces() {}
 
 #[tool(description = "wins")]
 /// Loses.
-async fn key() {}
+pub async fn key() {}
 
 #[test]
 fn descriptions_are_what_the_comment_says() {
@@ -128,7 +128,7 @@ async fn the_macro_equals_the_hand_written_form() {
         .description("Search the docs.")
         .handler(|search: Search, _| async move { format!("{} {:?}", search.text, search.limit) })
         .terminal()
-        .defer(copilot_sdk::tool::Defer::Never)
+        .defer(Defer::Never)
         .timeout(Duration::from_secs(5));
     for tool in [by_macro::tool(), by_arguments::tool()] {
         assert_eq!(format!("{tool:?}"), format!("{by_hand:?}"));

@@ -1,7 +1,5 @@
 //! The schema that each family of types gets, as the model reads it.
 
-#![expect(dead_code, reason = "only the schemas of these types are looked at")]
-
 use std::collections::{BTreeMap, HashMap};
 
 use copilot_sdk::tool::Tool;

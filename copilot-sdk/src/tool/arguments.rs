@@ -105,10 +105,11 @@ impl Arguments {
 
 /// All the arguments as one type.
 pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A, ToolResult> {
-    let text = if unit { "null" } else { &call.arguments };
+    let text = call.arguments.as_str();
     let read = match &call.tool.inner().parameters {
-        Some(parameters) if !unit && text.starts_with('{') => decode(parameters, text, parameters.schema(), ""),
-        _ => from_text(text, "").map_err(|problem| vec![problem]),
+        _ if !text.starts_with('{') => Err(vec![Problem::not_an_object(text)]),
+        Some(parameters) if !unit => decode(parameters, text, parameters.schema(), ""),
+        _ => from_text(if unit { "null" } else { text }, "").map_err(|problem| vec![problem]),
     };
     read.map_err(|problems| refusal(call.tool.name(), &problems))
 }
