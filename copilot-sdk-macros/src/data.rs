@@ -94,7 +94,11 @@ fn check_derives(attr: &Attribute, errors: &mut Errors) {
     for path in paths {
         let Some(name) = path.segments.last().map(|last| last.ident.to_string()) else { continue };
         if DERIVED.contains(&name.as_str()) {
-            errors.at(&path, format!("`#[data]` derives `{name}` already"), &format!("remove `{name}` from this derive"));
+            errors.at(
+                &path,
+                format!("`#[data]` derives `{name}` already"),
+                &format!("remove `{name}` from this derive"),
+            );
         }
     }
 }

@@ -60,7 +60,8 @@ fn literal(piece: &&Expr) -> Option<String> {
 /// Takes away what the comment adds: the common indentation, stars of block comments, blank ends.
 fn trim(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let starred = lines.len() > 1 && lines.iter().skip(1).all(|line| line.is_empty() || line.trim_start().starts_with('*'));
+    let starred =
+        lines.len() > 1 && lines.iter().skip(1).all(|line| line.is_empty() || line.trim_start().starts_with('*'));
     let lines: Vec<&str> = match starred {
         true => lines.iter().map(|line| line.trim_start().strip_prefix('*').unwrap_or(line)).collect(),
         false => lines,

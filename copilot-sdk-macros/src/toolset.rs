@@ -2,7 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, parse_quote};
+use syn::{
+    Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, parse_quote,
+};
 
 use crate::errors::Errors;
 use crate::keys::{Attr, Entry, EntryValue};
@@ -33,7 +35,8 @@ pub(crate) fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
     let (mut registered, mut attribute) = (Vec::new(), None);
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
-            attribute = attribute.or_else(|| method.attrs.iter().find(|attr| is_named(attr, "tool")).map(|attr| attr.path().clone()));
+            attribute = attribute
+                .or_else(|| method.attrs.iter().find(|attr| is_named(attr, "tool")).map(|attr| attr.path().clone()));
             registered.extend(read_method(method, &keys.sdk, &mut errors));
         }
     }
@@ -179,8 +182,8 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
 fn push(private: &TokenStream, Registered { model, body }: &Registered) -> TokenStream {
     let span = Span::mixed_site();
     let Model { name, description, cfgs, .. } = model;
-    let this = body.takes_self()
-        .then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
+    let this =
+        body.takes_self().then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
     let called = tool::call(model, body);
     let tool = tool::build(model, &name.to_token_stream(), &description.to_token_stream(), &called);
     quote_spanned! {span=>

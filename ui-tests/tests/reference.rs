@@ -87,7 +87,10 @@ async fn the_example_of_the_design_works() {
     let result = get_weather::call(json!({"city": "Lisbon"})).await;
     assert_eq!(result, ToolResult::success(r#"{"summary":"Lisbon in 0","high_celsius":21.5}"#));
     let result = get_weather::call(json!({"city": "Atlantis"})).await;
-    assert_eq!(result, ToolResult::failure("`get_weather` failed; the reason is in the log of the program that runs it"));
+    assert_eq!(
+        result,
+        ToolResult::failure("`get_weather` failed; the reason is in the log of the program that runs it")
+    );
     let result = get_weather::call(json!({"ctiy": "Lisbon", "days_ahead": 300})).await;
     assert_eq!(
         result,

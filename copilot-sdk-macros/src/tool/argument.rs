@@ -35,7 +35,8 @@ impl Argument {
             FnArg::Receiver(_) => None,
         });
         let has_generics = !signature.generics.params.is_empty();
-        let arguments: Vec<Option<Self>> = typed.map(|argument| Self::read(argument, free, has_generics, errors)).collect();
+        let arguments: Vec<Option<Self>> =
+            typed.map(|argument| Self::read(argument, free, has_generics, errors)).collect();
         check_contexts(signature, errors);
         let arguments: Option<Vec<Self>> = arguments.into_iter().collect();
         check_names(arguments.as_deref().unwrap_or_default(), signature, errors);
@@ -76,7 +77,8 @@ fn context(ty: &Type) -> Option<bool> {
 }
 
 fn check_contexts(signature: &Signature, errors: &mut Errors) {
-    let contexts = signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(arg) if context(&arg.ty).is_some()));
+    let contexts =
+        signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(arg) if context(&arg.ty).is_some()));
     for second in contexts.skip(1) {
         errors.at(second, "a tool takes the context once", "remove one of the `ToolContext` arguments");
     }
@@ -126,7 +128,11 @@ fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
                 errors.at(by_ref, "an argument of a tool cannot be bound by `ref`", "borrow it in the body");
             }
             if let Some((at, _)) = &pat.subpat {
-                errors.at(at, "an argument of a tool cannot be a pattern", "take the value whole and match in the body");
+                errors.at(
+                    at,
+                    "an argument of a tool cannot be a pattern",
+                    "take the value whole and match in the body",
+                );
             }
             return Some(pat.ident.clone());
         }
@@ -139,7 +145,11 @@ fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
             errors.at(pat, "an argument of a tool cannot be a pattern", help);
         }
         Pat::Paren(pat) => return ident(&pat.pat, errors),
-        other => errors.at(other, "an argument of a tool cannot be a pattern", "take the value whole and destructure it in the body"),
+        other => errors.at(
+            other,
+            "an argument of a tool cannot be a pattern",
+            "take the value whole and destructure it in the body",
+        ),
     }
     None
 }
@@ -164,7 +174,11 @@ fn check_type(ty: &Type, free: bool, has_generics: bool, errors: &mut Errors) {
             return errors.at(ty, "an argument of a tool must be owned", &help);
         }
         Type::ImplTrait(generic) => {
-            return errors.at(generic, "an argument of a tool cannot be `impl Trait`", "name a concrete type, for example `String`");
+            return errors.at(
+                generic,
+                "an argument of a tool cannot be `impl Trait`",
+                "name a concrete type, for example `String`",
+            );
         }
         Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option") => {
             let inner = path.path.segments.last().map(|last| last.arguments.to_token_stream().to_string());
@@ -178,7 +192,9 @@ fn check_type(ty: &Type, free: bool, has_generics: bool, errors: &mut Errors) {
 }
 
 fn is_value(path: &syn::Path) -> bool {
-    let owned = ["String", "Vec", "PathBuf", "bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "usize"];
+    let owned = [
+        "String", "Vec", "PathBuf", "bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "usize",
+    ];
     path.segments.last().is_some_and(|last| owned.iter().any(|name| last.ident == name))
 }
 
@@ -192,7 +208,11 @@ fn check_tokens(tokens: TokenStream, free: bool, has_generics: bool, errors: &mu
                 if lifetime.to_string() == "'static" || has_generics {
                     continue;
                 }
-                errors.at(lifetime, "an argument of a tool cannot borrow", "arguments are read from JSON and moved into the function");
+                errors.at(
+                    lifetime,
+                    "an argument of a tool cannot borrow",
+                    "arguments are read from JSON and moved into the function",
+                );
                 return true;
             }
             TokenTree::Punct(punct) if punct.as_char() == '&' => {
@@ -200,7 +220,11 @@ fn check_tokens(tokens: TokenStream, free: bool, has_generics: bool, errors: &mu
                 return true;
             }
             TokenTree::Ident(ident) if ident == "impl" => {
-                errors.at(ident, "an argument of a tool cannot be `impl Trait`", "name a concrete type, for example `String`");
+                errors.at(
+                    ident,
+                    "an argument of a tool cannot be `impl Trait`",
+                    "name a concrete type, for example `String`",
+                );
                 return true;
             }
             TokenTree::Ident(ident) if ident == "Self" && free => {

@@ -110,7 +110,8 @@ fn default(entry: Entry, ty: &Type, errors: &mut Errors) -> Option<ArgumentDefau
             // A text literal for a `String` says all there is to say.
             let text = matches!(&value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) && is_named_type(ty, "String");
             let shown = is_constant(&value);
-            let value = if text { syn::parse_quote!(<#ty as ::core::convert::From<&str>>::from(#value)) } else { value };
+            let value =
+                if text { syn::parse_quote!(<#ty as ::core::convert::From<&str>>::from(#value)) } else { value };
             ArgumentDefault::Expression { value, shown }
         }),
     }

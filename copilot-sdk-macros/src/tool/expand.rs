@@ -162,8 +162,8 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     let context = has_context.then(|| quote_spanned! {span=> let context = arguments.context(); });
     let borrows_context =
         model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { by_reference: true }));
-    let this = body.takes_self()
-        .then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
+    let this =
+        body.takes_self().then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
     let called = called(model, body, &names);
     let finish = finish(&private, &model.output);
     let run = match (model.is_async, borrows_context || body.borrows_self()) {
@@ -308,8 +308,9 @@ fn setters(model: &Model) -> TokenStream {
         quote_spanned! {span=> .defer(#private::#value()) }
     });
     let metadata = options.metadata.iter().map(|value| quote_spanned! {span=> .metadata(#value) });
-    let timeout =
-        options.timeout_ms.map(|ms| quote_spanned! {span=> .timeout(#private::core::time::Duration::from_millis(#ms)) });
+    let timeout = options
+        .timeout_ms
+        .map(|ms| quote_spanned! {span=> .timeout(#private::core::time::Duration::from_millis(#ms)) });
     quote_spanned! {span=> #(.#flags())* #defer #(#metadata)* #timeout }
 }
 

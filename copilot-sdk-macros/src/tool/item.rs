@@ -68,7 +68,9 @@ impl ToolItem {
     pub(crate) fn clean(&mut self) {
         for input in &mut self.signature.inputs {
             if let FnArg::Typed(argument) = input {
-                argument.attrs.retain(|attr| !["arg", "doc", "serde", "schemars", "cfg"].iter().any(|name| is_named(attr, name)));
+                argument
+                    .attrs
+                    .retain(|attr| !["arg", "doc", "serde", "schemars", "cfg"].iter().any(|name| is_named(attr, name)));
             }
         }
     }

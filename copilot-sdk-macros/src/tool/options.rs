@@ -99,8 +99,9 @@ impl Options {
             };
             (problem, help)
         });
-        let reserved = words::is_reserved(&name)
-            .then(|| (format!("the name `{name}` is reserved by the CLI"), "write `#[tool(name = \"...\")]`".to_owned()));
+        let reserved = words::is_reserved(&name).then(|| {
+            (format!("the name `{name}` is reserved by the CLI"), "write `#[tool(name = \"...\")]`".to_owned())
+        });
         let builtin = (words::is_visible_builtin(&name) && !self.overrides_builtin).then(|| {
             let problem = format!("the CLI has a built-in tool named `{name}`");
             (problem, "choose another `name`, or replace it with `#[tool(overrides_builtin)]`".to_owned())
@@ -166,7 +167,11 @@ fn milliseconds(text: &LitStr, errors: &mut Errors) -> Option<u64> {
     let read = number.parse::<u64>().ok().zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
     match read {
         Some(0) => errors.at(text, "a `timeout` of zero would end every call", ""),
-        None => errors.at(text, format!("`{value}` is not a duration"), "write a number with its unit: `\"30s\"`, `\"500ms\"`, `\"2m\"`, `\"1h\"`"),
+        None => errors.at(
+            text,
+            format!("`{value}` is not a duration"),
+            "write a number with its unit: `\"30s\"`, `\"500ms\"`, `\"2m\"`, `\"1h\"`",
+        ),
         Some(_) => return read,
     }
     None

@@ -8,7 +8,8 @@ use crate::errors::Errors;
 
 pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
     if let Safety::Unsafe(token) = &signature.safety {
-        let help = "the model chooses the arguments and cannot keep a promise: check them and use an `unsafe` block inside";
+        let help =
+            "the model chooses the arguments and cannot keep a promise: check them and use an `unsafe` block inside";
         errors.at(token, "a tool cannot be `unsafe`", help);
     }
     if let Some(abi) = &signature.abi {
@@ -18,7 +19,9 @@ pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
     if !generics.params.is_empty() {
         let only_lifetimes = generics.lifetimes().count() == generics.params.len();
         let (problem, help) = match only_lifetimes {
-            true => ("a tool cannot have lifetime parameters", "arguments are read from JSON and owned by the function"),
+            true => {
+                ("a tool cannot have lifetime parameters", "arguments are read from JSON and owned by the function")
+            }
             false => ("a tool cannot be generic", "the model sees one fixed schema: use a concrete type, or an enum"),
         };
         errors.at(GenericsOnly(generics), problem, help);
@@ -53,7 +56,11 @@ fn check_receiver(signature: &Signature, errors: &mut Errors) {
     match &receiver.kind {
         ReceiverKind::Reference(_, _, None) => {}
         ReceiverKind::Reference(_, _, Some(_)) => {
-            errors.at(receiver, "a tool cannot take `&mut self`", "calls run at the same time: write `&self` and put what changes into a `Mutex`");
+            errors.at(
+                receiver,
+                "a tool cannot take `&mut self`",
+                "calls run at the same time: write `&self` and put what changes into a `Mutex`",
+            );
         }
         ReceiverKind::Typed(_, ty) if is_shared(ty) => {}
         _ => errors.at(receiver, "a tool cannot take `self` by value", help),

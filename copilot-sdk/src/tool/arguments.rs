@@ -94,7 +94,9 @@ impl Arguments {
                 decode(&parameters, &text, schema, "")
             }
             Place::Property { optional } => match self.given.get(field.name).map(|raw| raw.get()) {
-                Some("null") if *optional => absent().ok_or_else(|| vec![missing(&parameters, field.name, &self.given)]),
+                Some("null") if *optional => {
+                    absent().ok_or_else(|| vec![missing(&parameters, field.name, &self.given)])
+                }
                 None => absent().ok_or_else(|| vec![missing(&parameters, field.name, &self.given)]),
                 Some(text) => decode(&parameters, text, property(&parameters, field.name), field.name),
             },
@@ -156,5 +158,8 @@ fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> 
 
 fn refusal(tool: &str, problems: &[Problem]) -> ToolResult {
     let lines: Vec<String> = problems.iter().map(|problem| format!("\n- {problem}")).collect();
-    ToolResult::failure(format!("the arguments of `{tool}` do not fit, correct them and call it again:{}", lines.concat()))
+    ToolResult::failure(format!(
+        "the arguments of `{tool}` do not fit, correct them and call it again:{}",
+        lines.concat()
+    ))
 }

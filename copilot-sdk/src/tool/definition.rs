@@ -10,9 +10,9 @@ use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::arguments::Arguments;
 use super::handler::{self, Handler, ToolArgument};
 use super::schema::{Parameters, Signature};
-use super::arguments::Arguments;
 use super::{IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 
 /// A function of this program that the agent can call.
@@ -223,7 +223,9 @@ impl Tool {
     pub(crate) fn call_now(&self, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
         match serde_json::value::to_raw_value(arguments) {
             Ok(arguments) => self.run(Some(&arguments), ToolContext::detached(self.name().to_owned())),
-            Err(error) => handler::ready(ToolResult::failure(format!("the arguments cannot be written as JSON: {error}"))),
+            Err(error) => {
+                handler::ready(ToolResult::failure(format!("the arguments cannot be written as JSON: {error}")))
+            }
         }
     }
 

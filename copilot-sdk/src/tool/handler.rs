@@ -114,9 +114,7 @@ where
 }
 
 /// A handler that the macros wrote.
-pub(crate) fn expanded(
-    body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
-) -> Handler {
+pub(crate) fn expanded(body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static) -> Handler {
     Arc::new(move |call| Arguments::new(call).map_or_else(ready, &body))
 }
 

@@ -27,7 +27,6 @@ pub use list::{IntoTools, Toolset};
 pub use output::{IntoToolResult, Json};
 pub use result::{Binary, BinaryKind, ResultType, ToolResult};
 
-
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;
 pub(crate) use context::{SessionAccess, ToolCall};

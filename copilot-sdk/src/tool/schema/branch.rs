@@ -64,8 +64,10 @@ fn by_outer_tag<'a>(value: &Value, branches: &'a [Value], path: &str) -> Branch<
     let Some(given) = given else { return Branch::Untagged };
     let meant = branches.iter().find(|branch| match value {
         Value::Object(_) => only_key(branch).is_some_and(|key| given == key),
-        _ => branch.get("const") == Some(&given)
-            || branch.get("enum").and_then(Value::as_array).is_some_and(|values| values.contains(&given)),
+        _ => {
+            branch.get("const") == Some(&given)
+                || branch.get("enum").and_then(Value::as_array).is_some_and(|values| values.contains(&given))
+        }
     });
     match meant {
         Some(branch) => Branch::Meant(branch),

@@ -57,9 +57,7 @@ impl Serialize for Ordered<'_> {
                 }
                 out.end()
             }
-            Value::Array(list) => {
-                serializer.collect_seq(list.iter().map(|value| Ordered { value, place: self.place }))
-            }
+            Value::Array(list) => serializer.collect_seq(list.iter().map(|value| Ordered { value, place: self.place })),
             scalar => scalar.serialize(serializer),
         }
     }
@@ -68,9 +66,7 @@ impl Serialize for Ordered<'_> {
 impl Ordered<'_> {
     fn rank(&self, key: &str) -> usize {
         match self.place {
-            Place::Properties { required } => {
-                required.iter().position(|name| name == key).unwrap_or(required.len())
-            }
+            Place::Properties { required } => required.iter().position(|name| name == key).unwrap_or(required.len()),
             _ => 0,
         }
     }

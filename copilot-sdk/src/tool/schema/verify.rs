@@ -114,7 +114,8 @@ impl Verifier<'_> {
         }
         bounds(list.len(), node, ["minItems", "maxItems"], "items", path, out);
         let unique = node.get("uniqueItems").is_some_and(|unique| *unique == true);
-        let twice = list.iter().enumerate().find(|(index, value)| list.iter().take(*index).any(|other| other == *value));
+        let twice =
+            list.iter().enumerate().find(|(index, value)| list.iter().take(*index).any(|other| other == *value));
         if let (true, Some((_, value))) = (unique, twice) {
             out.push(Problem::limit(path, format!("{} is given twice", shown(value))));
         }
