@@ -16,19 +16,19 @@ use proc_macro::TokenStream;
 /// Makes a function a tool; `copilot_sdk::tool` has the documentation.
 #[proc_macro_attribute]
 pub fn tool(keys: TokenStream, item: TokenStream) -> TokenStream {
-    tool::function(keys.into(), item.into()).into()
+    tool::function(keys.into(), &item.into()).into()
 }
 
 /// Makes the methods with `#[tool]` of an `impl` block tools; `copilot_sdk::toolset` has the documentation.
 #[proc_macro_attribute]
 pub fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
-    toolset::toolset(keys.into(), item.into()).into()
+    toolset::toolset(keys.into(), &item.into()).into()
 }
 
 /// Makes a struct or enum data that tools take and return; `copilot_sdk::data` has the documentation.
 #[proc_macro_attribute]
 pub fn data(keys: TokenStream, item: TokenStream) -> TokenStream {
-    data::data(keys.into(), item.into()).into()
+    data::data(keys.into(), &item.into()).into()
 }
 
 #[doc(hidden)]

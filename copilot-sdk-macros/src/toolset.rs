@@ -14,12 +14,13 @@ const KEYS: Attr = Attr { name: "toolset", keys: &["crate", "part", "parts"] };
 
 struct Keys {
     sdk: Path,
-    /// The name of the part; `Some(None)` when it has mistakes.
-    part: Option<Option<Ident>>,
+    part: Option<Ident>,
+    /// The key `part` is there, right or wrong.
+    is_part: bool,
     parts: Vec<Ident>,
 }
 
-pub(crate) fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn toolset(keys: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let keys = Keys::read(keys, &mut errors);
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
@@ -47,12 +48,12 @@ pub(crate) fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
     check_names(&registered, &mut errors);
     let expanded = expand(&keys, &block, &registered, errors.is_empty());
     let errors = errors.into_tokens();
-    let import = attribute.map(import);
+    let import = attribute.as_ref().map(import);
     quote!(#errors #block #expanded #import)
 }
 
 /// `#[tool]` is taken away before the compiler looks it up: this tells it that the import of `tool` is used.
-fn import(path: Path) -> TokenStream {
+fn import(path: &Path) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         const _: () = {
             #[allow(unused_imports)]
@@ -147,8 +148,8 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
         #(#parts)*
         tools
     };
-    if let Some(part) = &keys.part {
-        let Some(part) = part else { return TokenStream::new() };
+    if keys.is_part {
+        let Some(part) = &keys.part else { return TokenStream::new() };
         // The whole header stands at the part's name: a part that no main block lists is then reported as unused there.
         let at = part.span();
         let header = quote_spanned! {at=> fn #part };
@@ -194,15 +195,16 @@ fn push(private: &TokenStream, Registered { model, body }: &Registered) -> Token
 
 impl Keys {
     fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut keys = Self { sdk: parse_quote!(::copilot_sdk), part: None, parts: Vec::new() };
+        let mut keys = Self { sdk: parse_quote!(::copilot_sdk), part: None, is_part: false, parts: Vec::new() };
         for entry in KEYS.entries(tokens, errors) {
+            keys.is_part |= entry.name == "part";
             match entry.name.as_str() {
                 "crate" => keys.sdk = entry.crate_path(errors).unwrap_or_else(|| keys.sdk.clone()),
-                "part" => keys.part = Some(part(entry, errors)),
+                "part" => keys.part = part(entry, errors),
                 _ => keys.parts = parts(entry, errors),
             }
         }
-        if let (Some(Some(part)), false) = (&keys.part, keys.parts.is_empty()) {
+        if let (Some(part), false) = (&keys.part, keys.parts.is_empty()) {
             errors.at(part, "a part cannot have parts", "list all parts in the main block");
         }
         keys

@@ -174,14 +174,12 @@ pub trait SplitPlain {
 impl<T> SplitPlain for Out<T> {}
 
 impl ResultOut {
-    #[expect(clippy::missing_errors_doc, reason = "it takes a result apart")]
     pub fn split<T, E>(self, out: Out<Result<T, E>>) -> Result<T, E> {
         out.0
     }
 }
 
 impl PlainOut {
-    #[expect(clippy::missing_errors_doc, reason = "it never fails")]
     pub fn split<T>(self, out: Out<T>) -> Result<T, Never> {
         Ok(out.0)
     }
@@ -228,20 +226,17 @@ pub trait LeafJson {
 impl<T> LeafJson for Out<T> {}
 
 impl ResultLeaf {
-    #[expect(clippy::missing_errors_doc, reason = "the caller turns the failure into an answer")]
     pub fn result<T: IntoToolResult>(self, value: T) -> Result<ToolResult, Failure> {
         value.into_tool_result().map_err(|error| Failure::from_error(&*error))
     }
 }
 
 impl JsonLeaf {
-    #[expect(clippy::missing_errors_doc, reason = "the caller turns the failure into an answer")]
     pub fn result<T: ToolOutput>(self, value: T) -> Result<ToolResult, Failure> {
         value_returned_from_tool(value)
     }
 }
 
-#[expect(clippy::missing_errors_doc, reason = "it never fails")]
 pub fn no_result() -> Result<ToolResult, Failure> {
     Ok(ToolResult::success(output::NO_RESULT))
 }

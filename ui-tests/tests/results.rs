@@ -1,5 +1,7 @@
 //! What the model reads for each type that a tool returns.
 
+#![expect(clippy::unused_async, reason = "the tools under test do little")]
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Panics, timeouts, blocking bodies and descriptions.
 
+#![expect(clippy::unused_async, clippy::panic, reason = "the tools under test do little")]
+
 use std::time::Duration;
 
 use copilot_sdk::tool::{Defer, Tool};

@@ -232,10 +232,8 @@ fn check_tokens(tokens: TokenStream, free: bool, has_generics: bool, errors: &mu
                 errors.at(ident, "`Self` has no meaning in a tool", help);
                 return true;
             }
-            TokenTree::Group(group) => {
-                if check_tokens(group.stream(), free, has_generics, errors) {
-                    return true;
-                }
+            TokenTree::Group(group) if check_tokens(group.stream(), free, has_generics, errors) => {
+                return true;
             }
             _ => {}
         }

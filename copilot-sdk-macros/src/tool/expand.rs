@@ -220,9 +220,10 @@ fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
     let mut parentheses = Group::new(proc_macro2::Delimiter::Parenthesis, quote_spanned! {span=> #(#passed),* });
     parentheses.set_span(model.ident.span());
     let name = &model.ident;
-    match body {
-        Body::Function => quote! { #name #parentheses },
-        _ => quote_spanned! {span=> Self::#name #parentheses },
+    if let Body::Function = body {
+        quote! { #name #parentheses }
+    } else {
+        quote_spanned! {span=> Self::#name #parentheses }
     }
 }
 
@@ -252,14 +253,11 @@ fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: boo
     let property = match &keys.default {
         None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
         Some(default) => {
-            let shown = match default {
-                ArgumentDefault::Expression { shown: false, .. } => {
-                    quote_spanned! {span=> #private::core::option::Option::None }
-                }
-                _ => {
-                    let default = default_name(index);
-                    quote_spanned! {span=> (&&#private::Shown(&#default())).json() }
-                }
+            let shown = if let ArgumentDefault::Expression { shown: false, .. } = default {
+                quote_spanned! {span=> #private::core::option::Option::None }
+            } else {
+                let default = default_name(index);
+                quote_spanned! {span=> (&&#private::Shown(&#default())).json() }
             };
             quote_spanned! {span=> signature.defaulted::<#ty>(#name, #docs, #shown) }
         }
@@ -269,11 +267,12 @@ fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: boo
 
 fn limit(private: &TokenStream, value: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
-    match value {
-        Some(value) => quote_spanned! {span=>
+    if let Some(value) = value {
+        quote_spanned! {span=>
             #private::core::option::Option::Some(#private::core::convert::From::from(#value))
-        },
-        None => quote_spanned! {span=> #private::core::option::Option::None },
+        }
+    } else {
+        quote_spanned! {span=> #private::core::option::Option::None }
     }
 }
 
