@@ -53,7 +53,8 @@ pub(super) struct Dispatch {
     pub(super) exclusive: bool,
     pub(super) tools: HashMap<String, Tool>,
     pub(super) gate: Gate,
-    pub(super) running: Mutex<HashMap<RequestId, CancelToken>>,
+    /// The calls that the CLI counts as open; without a token once this program has answered.
+    pub(super) running: Mutex<HashMap<RequestId, Option<CancelToken>>>,
 }
 
 impl Dispatch {
@@ -66,7 +67,7 @@ impl Dispatch {
                 Question::Closed => break,
             }
         }
-        for (_, cancel) in self.running().drain() {
+        for cancel in self.running().drain().filter_map(|(_, cancel)| cancel) {
             cancel.cancel();
         }
     }
@@ -76,7 +77,7 @@ impl Dispatch {
             EventData::ExternalToolRequested(call) => self.tool_call(event, call).await,
             EventData::ExternalToolCompleted(done) => {
                 // Answered elsewhere or aborted, unless it is the echo of our own answer.
-                if let Some(cancel) = self.running().remove(&done.request_id) {
+                if let Some(Some(cancel)) = self.running().remove(&done.request_id) {
                     cancel.cancel();
                 }
             }
@@ -99,7 +100,7 @@ impl Dispatch {
         let cancel = CancelToken::new();
         match self.running().entry(call.request_id.clone()) {
             Entry::Vacant(entry) => {
-                entry.insert(cancel.clone());
+                entry.insert(Some(cancel.clone()));
             }
             Entry::Occupied(_) => {
                 tracing::warn!(request_id = %call.request_id, "the cli asked for the same tool call twice; it runs once");
@@ -122,8 +123,10 @@ impl Dispatch {
         let request_id = call.request_id.clone();
         handle(Box::pin(async move {
             let result = work.await;
-            // Whoever takes the entry answers: nothing is sent for a call that is over.
-            if dispatch.running().remove(&request_id).is_some() {
+            // Whoever takes the token answers: nothing is sent for a call that is over. The entry stays until the CLI
+            // has closed the call, so that no repetition of it runs.
+            let open = dispatch.running().get_mut(&request_id).and_then(Option::take).is_some();
+            if open {
                 dispatch.answer_tool(&request_id, &result);
             }
         }))
@@ -188,7 +191,7 @@ impl Dispatch {
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<RequestId, CancelToken>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<RequestId, Option<CancelToken>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
