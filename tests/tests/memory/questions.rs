@@ -1,0 +1,206 @@
+//! Questions of the CLI: each is answered exactly once, whatever happens.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use copilot_sdk::permission::{self, PermissionDecision};
+use copilot_sdk::{ErrorKind, Tool, ToolError, ToolResult};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use super::stage::{call_tool, connect, open};
+
+const ANSWER: &str = "session.tools.handlePendingToolCall";
+
+fn panic_now() -> String {
+    panic!("a secret of the program")
+}
+
+#[tokio::test]
+async fn i6_requests_that_nobody_knows_are_refused_once_each() {
+    let (fake, _agent, client, session) = open().await;
+    let id = session.id();
+    for (method, params, code, text) in [
+        ("no.such", json!({}), -32601, "unknown method `no.such`".to_owned()),
+        ("no.such", Value::Null, -32601, "unknown method `no.such`".to_owned()),
+        ("no.such", json!([1, 2]), -32601, "unknown method `no.such`".to_owned()),
+        ("no.such", json!({"sessionId": 7}), -32601, "unknown method `no.such`".to_owned()),
+        ("no.such", json!({"sessionId": id}), -32601, format!("session `{id}` has no handler for `no.such`")),
+        ("hooks.invoke", json!({"sessionId": "other"}), -32603, "session `other` is not open here".to_owned()),
+    ] {
+        let error = fake.ask(method, params).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rpc, "{error}");
+        assert_eq!(error.to_string(), format!("the client refused `{method}`: {text}"));
+        assert_eq!(error.rpc_code(), Some(code), "{error}");
+    }
+    session.disconnect().await.unwrap();
+    let error = fake.ask("hooks.invoke", json!({"sessionId": id})).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("the client refused `hooks.invoke`: session `{id}` is not open here"));
+    client.ping("everything is said").await.unwrap();
+    assert_eq!(fake.problems(), [] as [String; 0], "no question was answered twice");
+}
+
+#[tokio::test]
+async fn i6_a_tool_is_answered_once_also_when_it_fails_or_panics_now_or_later() {
+    let (fake, client) = connect().await;
+    let tools = [
+        Tool::new("fine").description("d").raw_handler(|_| async { Ok::<_, ToolError>("fine") }),
+        Tool::new("fails").description("d").raw_handler(|_| async { Err::<String, _>(ToolError::new("no such city")) }),
+        Tool::new("panics").description("d").raw_handler(|_| async { Ok::<_, ToolError>(panic_now()) }),
+        Tool::new("panics_at_once").description("d").raw_handler(|_| {
+            let text = panic_now();
+            async { Ok::<_, ToolError>(text) }
+        }),
+        Tool::new("panics_later").description("d").raw_handler(|_| async {
+            tokio::task::yield_now().await;
+            Ok::<_, ToolError>(panic_now())
+        }),
+    ];
+    let names = tools.clone().map(|tool| tool.name().to_owned());
+    let session = client.session().tools(Vec::from(tools)).create().await.unwrap();
+    let agent = fake.session(session.id());
+    for name in &names {
+        call_tool(&agent, name, name);
+    }
+    let mut answers = Vec::new();
+    for _ in &names {
+        let answer = agent.expect(ANSWER).await.unwrap();
+        let field = |name: &str| answer.params()["result"][name].as_str().unwrap().to_owned();
+        answers.push((
+            answer.params()["requestId"].as_str().unwrap().to_owned(),
+            field("resultType"),
+            field("textResultForLlm"),
+        ));
+    }
+    answers.sort();
+    let mistake = |name: &str| {
+        (name.to_owned(), "failure".to_owned(), format!("`{name}` stopped because of a mistake in its code"))
+    };
+    let expected = [
+        ("fails".to_owned(), "failure".to_owned(), "no such city".to_owned()),
+        ("fine".to_owned(), "success".to_owned(), "fine".to_owned()),
+        mistake("panics"),
+        mistake("panics_at_once"),
+        mistake("panics_later"),
+    ];
+    assert_eq!(answers, expected);
+    client.ping("everything is said").await.unwrap();
+    assert_eq!(fake.calls(ANSWER).len(), names.len());
+}
+
+#[tokio::test]
+async fn i6_a_policy_that_panics_denies_once() {
+    let (fake, client) = connect().await;
+    let policy = permission::ask(|_| async {
+        panic_now();
+        PermissionDecision::ApproveOnce
+    });
+    let session = client.session().permissions(policy).create().await.unwrap();
+    session.send("go").await.unwrap();
+    let turn = fake.session(session.id()).prompt().await.unwrap();
+    let decision = turn.ask_permission(json!({"kind": "read", "path": "/etc/passwd"})).await.unwrap();
+    assert_eq!(decision, json!({"kind": "user-not-available"}));
+    client.ping("everything is said").await.unwrap();
+    assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest").len(), 1);
+}
+
+#[tokio::test]
+async fn i6_a_permission_request_of_an_unknown_shape_is_denied() {
+    let (_fake, agent, _client, _session) = open().await;
+    for request in [json!({"kind": "from-the-future"}), json!({}), json!("text"), json!([1])] {
+        agent.emit("permission.requested", json!({"requestId": request.to_string(), "permissionRequest": request}));
+        let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+        assert_eq!(answer.params()["requestId"], request.to_string());
+        assert!(
+            matches!(answer.params()["result"]["kind"].as_str(), Some("reject" | "user-not-available")),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_asked_for_twice_runs_and_is_answered_once() {
+    let (fake, client) = connect().await;
+    let (runs, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (counter, waits) = (runs.clone(), gate.clone());
+    let slow = Tool::new("slow").description("Waits").raw_handler(move |_| {
+        let (counter, waits) = (counter.clone(), waits.clone());
+        async move {
+            counter.fetch_add(1, Ordering::SeqCst);
+            waits.notified().await;
+            Ok::<_, ToolError>("done")
+        }
+    });
+    let counter = runs.clone();
+    let quick = Tool::new("quick").description("Counts").raw_handler(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async { Ok::<_, ToolError>("done") }
+    });
+    let session = client.session().tools(vec![slow, quick]).create().await.unwrap();
+    let agent = fake.session(session.id());
+    call_tool(&agent, "slow", "while it runs");
+    call_tool(&agent, "slow", "while it runs");
+    client.ping("everything is said").await.unwrap();
+    gate.notify_waiters();
+    assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "while it runs");
+    call_tool(&agent, "quick", "after its answer");
+    assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "after its answer");
+    call_tool(&agent, "quick", "after its answer");
+    call_tool(&agent, "quick", "another");
+    assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "another");
+    assert_eq!((runs.load(Ordering::SeqCst), fake.calls(ANSWER).len()), (3, 3));
+}
+
+#[tokio::test]
+async fn on_a_server_that_others_share_a_tool_of_somebody_else_is_left_alone() {
+    let (fake, client) = connect().await;
+    let ours = Tool::new("ours").description("d").raw_handler(|_| async { Ok::<_, ToolError>("done") });
+    let session = client.session().tool(ours).create().await.unwrap();
+    let agent = fake.session(session.id());
+    call_tool(&agent, "theirs", "r1");
+    call_tool(&agent, "ours", "r2");
+    assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "r2");
+    assert_eq!(fake.calls(ANSWER).len(), 1);
+}
+
+#[tokio::test]
+async fn a_declared_tool_is_answered_by_hand_and_by_nobody_else() {
+    let (fake, client) = connect().await;
+    let declared = Tool::new("oracle").description("Knows").schema(json!({"type": "object"}));
+    let session = client.session().tool(declared).create().await.unwrap();
+    let agent = fake.session(session.id());
+    let mut events = session.events();
+    call_tool(&agent, "oracle", "r1");
+    assert_eq!(events.next().await.unwrap().unwrap().event_type(), "external_tool.requested");
+    client.ping("everything is said").await.unwrap();
+    assert_eq!(fake.calls(ANSWER), [] as [Value; 0]);
+    session.answer_tool(&"r1".into(), ToolResult::success("42")).unwrap();
+    let answer = agent.expect(ANSWER).await.unwrap();
+    let expected = json!({"sessionId": session.id(), "requestId": "r1", "result": {"textResultForLlm": "42", "resultType": "success"}});
+    assert_eq!(answer.params(), &expected);
+    session.disconnect().await.unwrap();
+    assert_eq!(session.answer_tool(&"r1".into(), ToolResult::success("late")).unwrap_err().kind(), ErrorKind::Closed);
+}
+
+#[tokio::test]
+async fn a_call_that_is_over_elsewhere_is_cancelled_and_not_answered() {
+    let (fake, client) = connect().await;
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let waiting = Tool::new("waiting").description("Waits").raw_handler(move |call| {
+        let say = say.clone();
+        async move {
+            let _ = say.send("started");
+            call.context.cancelled().await;
+            let _ = say.send("cancelled");
+            Ok::<_, ToolError>("too late")
+        }
+    });
+    let session = client.session().tool(waiting).create().await.unwrap();
+    let agent = fake.session(session.id());
+    call_tool(&agent, "waiting", "r1");
+    assert_eq!(heard.recv().await, Some("started"));
+    agent.emit("external_tool.completed", json!({"requestId": "r1"}));
+    assert_eq!(heard.recv().await, Some("cancelled"));
+    client.ping("everything is said").await.unwrap();
+    assert_eq!(fake.calls(ANSWER), [] as [Value; 0]);
+}
