@@ -15,6 +15,7 @@ pub mod handler;
 pub mod hook;
 pub mod ids;
 pub mod interaction;
+mod lifecycle;
 pub mod mcp;
 pub mod model;
 mod nullable;
@@ -27,6 +28,7 @@ mod router;
 mod rpc;
 mod secret;
 pub mod session;
+mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
 pub mod testing;

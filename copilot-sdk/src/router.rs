@@ -43,6 +43,14 @@ impl Router {
         self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
+    /// Ends one session, where it is open.
+    pub(crate) fn close_session(&self, id: &SessionId, closed: &Closed) {
+        let inbox = self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        if let Some(inbox) = inbox {
+            inbox.closed(closed);
+        }
+    }
+
     /// The ids of the sessions that are open.
     pub(crate) fn open(&self) -> Vec<SessionId> {
         self.sessions.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
