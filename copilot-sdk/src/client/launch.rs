@@ -93,7 +93,15 @@ async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress
     spec.environment.set(CONNECTION_TOKEN, &token);
     let (process, pipes) = Process::spawn(&spec)?;
     progress.spawned(&process);
-    let port = process.announced_port(pipes.stdout).await?;
+    let port = process.announced_port(pipes.stdout).await.map_err(|error| match options.port {
+        0 => error,
+        port => {
+            let hint = "is the port taken? choose another `port`, or leave it out for any free one";
+            let words = process.stderr_tail();
+            let why = words.lines().last().unwrap_or("the copilot cli ended");
+            Error::new(ErrorKind::Start, format!("no server on port {port}: {why}; {hint}")).with_source(error)
+        }
+    })?;
     let transport = dial("127.0.0.1", port).await?;
     let connection = Connection::open(transport, Some(process), exclusive, lifecycle, options.frame_limit);
     handshake(&connection, &place, Some(&token), info).await?;
@@ -172,7 +180,7 @@ mod tests {
             log_level: Some(LogLevel::Debug),
             port: 4000,
             github_token: Some(Secret("secret".into())),
-            session_idle_timeout: Some(std::time::Duration::from_secs(90)),
+            session_idle_timeout: Some(Duration::from_secs(90)),
             ..Options::default()
         };
         assert_eq!(

@@ -12,6 +12,8 @@ mod sessions;
 mod shutdown;
 mod start;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

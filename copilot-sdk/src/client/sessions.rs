@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
+use crate::nullable::null_as_default;
 
 /// Which sessions to list; every criterion that is set has to fit. Default: all.
 ///
@@ -70,10 +71,10 @@ pub struct SessionMetadata {
     #[serde(default)]
     pub modified_time: Option<String>,
     /// Whether it runs on another machine (wire name `isRemote`).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_remote: bool,
     /// Whether it goes on without a client (wire name `isDetached`).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_detached: bool,
     /// What it is about.
     #[serde(default)]

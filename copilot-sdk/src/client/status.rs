@@ -5,6 +5,7 @@ use serde_json::Map;
 
 use super::Client;
 use crate::error::Result;
+use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
 /// The CLI's answer to a ping.
@@ -37,7 +38,7 @@ pub struct Status {
 #[non_exhaustive]
 pub struct AuthStatus {
     /// Whether anybody is (wire name `isAuthenticated`).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_authenticated: bool,
     /// Which of the ways to sign in won (wire name `authType`).
     #[serde(default)]

@@ -1,7 +1,11 @@
 //! Everything that is tried on the real, pinned CLI, with a scripted model and no network.
 
+mod bad_input;
+mod client;
 mod contract;
+mod fake;
 mod permission;
 mod process;
 mod session;
 mod tools;
+mod transport;
