@@ -57,13 +57,11 @@ impl Router {
     }
 
     pub(crate) fn event(&self, session_id: &str, event: Event, size: usize) {
-        match self.inbox(session_id) {
-            Some(inbox) => inbox.event(event, size),
-            None => tracing::debug!(
-                session_id,
-                event_type = event.event_type(),
-                "an event of a session that is not open here"
-            ),
+        if let Some(inbox) = self.inbox(session_id) {
+            inbox.event(event, size);
+        } else {
+            let event_type = event.event_type();
+            tracing::debug!(session_id, event_type, "an event of a session that is not open here");
         }
     }
 

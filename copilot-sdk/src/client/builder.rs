@@ -75,7 +75,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether to talk over the CLI's stdin and stdout (default) or over a loopback TCP socket.
+    /// Whether to talk over the CLI's stdin and stdout (default true) or over a loopback TCP socket.
+    ///
+    /// Over TCP other clients can join with the [`connection_token`](Self::connection_token), and the CLI survives when
+    /// this program is killed without a chance to end it (SIGKILL): over stdin and stdout it then ends by itself.
     pub fn use_stdio(mut self, stdio: bool) -> Self {
         self.options.use_stdio = stdio;
         self
@@ -88,7 +91,7 @@ impl ClientBuilder {
     }
 
     /// Whether the first use of a client from [`build`](Self::build) starts the CLI. Default true; otherwise
-    /// [`Client::connect`] has to be called.
+    /// [`Client::connect`] or [`Client::prewarm`] has to be called.
     pub fn auto_start(mut self, auto_start: bool) -> Self {
         self.options.auto_start = auto_start;
         self
@@ -138,7 +141,8 @@ impl ClientBuilder {
         self
     }
 
-    /// After how long the CLI may unload a session that nobody uses, in whole seconds. Default: the CLI's own.
+    /// After how long the CLI may unload a session that nobody uses, in whole seconds, at least one. Default: the CLI's
+    /// own. The CLI looks only now and then: it may take longer.
     pub fn session_idle_timeout(mut self, after: Duration) -> Self {
         self.options.session_idle_timeout = Some(after);
         self

@@ -3,13 +3,14 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use copilot_sdk::ids::SessionId;
 use copilot_sdk::{Client, Error, ErrorKind};
 use copilot_sdk_tests::{PATIENCE, Place};
 
 use crate::fake::FakeCli;
 
-async fn start_error(script: &str) -> Error {
-    FakeCli::new(script).client().start().await.expect_err("it cannot be used")
+async fn start(script: &str) -> Result<Client, Error> {
+    FakeCli::new(script).client().start().await
 }
 
 #[tokio::test]
@@ -36,7 +37,7 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
             "speaks protocol 2, ",
         ),
     ] {
-        let error = start_error(&format!("hear; {answer}; cat >/dev/null")).await;
+        let error = start(&format!("hear; {answer}; cat >/dev/null")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Handshake, "{error}");
         let text = error.to_string();
         assert!(text.contains("/bin/sh ") && text.contains(theirs), "{text}");
@@ -56,13 +57,13 @@ async fn what_is_not_a_copilot_cli_is_said_to_be_none() {
             "ended before it answered: the copilot cli ended (exit code 3)",
         ),
     ] {
-        let error = start_error(script).await;
+        let error = start(script).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{script}: {error}");
         assert!(error.to_string().contains(part), "{script}: {error}");
     }
-    assert!(start_error("echo bad luck >&2; exit 3").await.to_string().ends_with("bad luck"));
+    assert!(start("echo bad luck >&2; exit 3").await.unwrap_err().to_string().ends_with("bad luck"));
     let html = r"printf '<!doctype html>\r\n<p>Hello</p>\r\n\r\n'; cat >/dev/null";
-    let error = start_error(html).await;
+    let error = start(html).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Handshake);
     let source = std::error::Error::source(&error).expect("the cause is kept").to_string();
     assert!(source.contains("expected a Content-Length header, found `<!doctype html>"), "{source}");
@@ -151,7 +152,7 @@ async fn session_ids_that_cannot_be_are_refused() {
     for error in
         [client.session_metadata("../up").await.unwrap_err(), client.delete_session("../up").await.unwrap_err()]
     {
-        assert_eq!((error.kind(), error.session_id().map(|id| id.as_str())), (ErrorKind::Rpc, Some("../up")));
+        assert_eq!((error.kind(), error.session_id().map(SessionId::as_str)), (ErrorKind::Rpc, Some("../up")));
         assert!(error.to_string().contains("Invalid sessionId"), "{error}");
     }
     client.stop().await.unwrap();

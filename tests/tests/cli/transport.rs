@@ -1,4 +1,5 @@
 //! TCP: to a CLI of our own, and to a server that somebody else runs.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
