@@ -78,6 +78,7 @@ pub mod ids;
 pub mod interaction;
 #[cfg(feature = "macros")]
 mod macros;
+mod lifecycle;
 pub mod mcp;
 pub mod model;
 mod nullable;
@@ -90,6 +91,7 @@ mod router;
 mod rpc;
 mod secret;
 pub mod session;
+mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -1,8 +1,12 @@
 //! Everything that is tried on the real, pinned CLI, with a scripted model and no network.
 
+mod bad_input;
+mod client;
 mod contract;
 mod macros;
+mod fake;
 mod permission;
 mod process;
 mod session;
 mod tools;
+mod transport;
