@@ -1,6 +1,7 @@
 //! Everything that is tried on the real, pinned CLI, with a scripted model and no network.
 
 mod contract;
+mod hooks;
 mod permission;
 mod process;
 mod session;
