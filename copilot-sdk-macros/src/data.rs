@@ -12,7 +12,7 @@ use crate::keys::Attr;
 const KEYS: Attr = Attr { name: "data", keys: &["crate"] };
 const DERIVED: [&str; 3] = ["Serialize", "Deserialize", "JsonSchema"];
 
-pub(crate) fn data(keys: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn data(keys: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut sdk: Path = parse_quote!(::copilot_sdk);
     for entry in KEYS.entries(keys, &mut errors) {
@@ -22,15 +22,15 @@ pub(crate) fn data(keys: TokenStream, item: TokenStream) -> TokenStream {
         let first = item.clone().into_iter().find(|token| !matches!(token, proc_macro2::TokenTree::Punct(_)));
         let help = "describe the arguments of a tool with a struct, and its choices with an enum";
         errors.at(first, "`#[data]` can only be applied to a struct or an enum", help);
-        return with_item(errors, &item);
+        return with_item(errors, item);
     };
     if let Data::Union(union) = &input.data {
         errors.at(union.union_token, "`#[data]` cannot be applied to a union", "use an enum");
-        return with_item(errors, &item);
+        return with_item(errors, item);
     }
     input.attrs.iter().for_each(|attr| check_derives(attr, &mut errors));
     if !errors.is_empty() {
-        return with_item(errors, &item);
+        return with_item(errors, item);
     }
     expand(&sdk, &input)
 }

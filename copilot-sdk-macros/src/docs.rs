@@ -19,7 +19,7 @@ impl Docs {
         if pieces.is_empty() {
             return Self::None;
         }
-        let texts: Option<Vec<String>> = pieces.iter().map(|piece| literal(piece)).collect();
+        let texts: Option<Vec<String>> = pieces.iter().copied().map(literal).collect();
         if let Some(texts) = texts {
             let text = trim(&texts.join("\n"));
             return if text.is_empty() { Self::None } else { Self::Text(text) };
@@ -50,7 +50,7 @@ fn piece(attr: &Attribute) -> Option<&Expr> {
     }
 }
 
-fn literal(piece: &&Expr) -> Option<String> {
+fn literal(piece: &Expr) -> Option<String> {
     match piece {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
         _ => None,
@@ -62,9 +62,10 @@ fn trim(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let starred =
         lines.len() > 1 && lines.iter().skip(1).all(|line| line.is_empty() || line.trim_start().starts_with('*'));
-    let lines: Vec<&str> = match starred {
-        true => lines.iter().map(|line| line.trim_start().strip_prefix('*').unwrap_or(line)).collect(),
-        false => lines,
+    let lines: Vec<&str> = if starred {
+        lines.iter().map(|line| line.trim_start().strip_prefix('*').unwrap_or(line)).collect()
+    } else {
+        lines
     };
     let margin = |line: &&str| (!line.trim().is_empty()).then(|| line.len() - line.trim_start().len());
     // The first line of a block comment follows its opening and has no margin to speak of.

@@ -51,8 +51,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
     let private = quote_spanned! {span=> #sdk::__private };
     let pushes = entries.iter().map(|entry| match entry {
         Entry::Tool(path) => quote_spanned! {span=> #private::push(&mut tools, <#path>::tool()); },
-        Entry::Value(value) => quote_spanned! {span=> #private::spread(&mut tools, #value); },
-        Entry::Spread(value) => quote_spanned! {span=> #private::spread(&mut tools, #value); },
+        Entry::Value(value) | Entry::Spread(value) => quote_spanned! {span=> #private::spread(&mut tools, #value); },
     });
     quote_spanned! {span=>
         {

@@ -15,10 +15,12 @@ const KEYS: Attr = Attr { name: "toolset", keys: &["crate", "part", "parts"] };
 struct Keys {
     sdk: Path,
     part: Option<Ident>,
+    /// The key `part` is there, right or wrong.
+    is_part: bool,
     parts: Vec<Ident>,
 }
 
-pub(crate) fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn toolset(keys: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let keys = Keys::read(keys, &mut errors);
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
@@ -31,9 +33,11 @@ pub(crate) fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
         let help = "write the methods in an `impl` block of the type itself";
         errors.at(path, "`#[toolset]` cannot be applied to the implementation of a trait", help);
     }
-    let mut registered = Vec::new();
+    let (mut registered, mut attribute) = (Vec::new(), None);
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
+            attribute = attribute
+                .or_else(|| method.attrs.iter().find(|attr| is_named(attr, "tool")).map(|attr| attr.path().clone()));
             registered.extend(read_method(method, &keys.sdk, &mut errors));
         }
     }
@@ -44,7 +48,18 @@ pub(crate) fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
     check_names(&registered, &mut errors);
     let expanded = expand(&keys, &block, &registered, errors.is_empty());
     let errors = errors.into_tokens();
-    quote!(#errors #block #expanded)
+    let import = attribute.as_ref().map(import);
+    quote!(#errors #block #expanded #import)
+}
+
+/// `#[tool]` is taken away before the compiler looks it up: this tells it that the import of `tool` is used.
+fn import(path: &Path) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        const _: () = {
+            #[allow(unused_imports)]
+            use #path as _;
+        };
+    }
 }
 
 /// A method with `#[tool]`, and how it is called.
@@ -94,9 +109,17 @@ fn keys_of(attr: &Attribute) -> TokenStream {
 fn body_of(signature: &Signature) -> Body {
     match signature.receiver().map(|receiver| &receiver.kind) {
         None => Body::Associated,
-        Some(ReceiverKind::Typed(_, ty)) if matches!(peel(ty), syn::Type::Path(_)) => Body::Shared,
+        Some(ReceiverKind::Typed(_, ty)) => match peel(ty) {
+            syn::Type::Reference(inner) if is_self(&inner.elem) => Body::Borrowed,
+            syn::Type::Reference(_) => Body::SharedReference,
+            _ => Body::Shared,
+        },
         Some(_) => Body::Borrowed,
     }
+}
+
+fn is_self(ty: &syn::Type) -> bool {
+    matches!(peel(ty), syn::Type::Path(path) if path.path.is_ident("Self"))
 }
 
 fn check_names(registered: &[Registered], errors: &mut Errors) {
@@ -116,7 +139,7 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
     let ty = &block.self_ty;
     let pushes = registered.iter().filter(|_| complete).map(|registered| push(&private, registered));
     let parts = keys.parts.iter().filter(|_| complete).map(|part| {
-        quote_spanned! {span=> tools.extend(Self::#part(&this)); }
+        quote_spanned! {span=> #private::spread(&mut tools, Self::#part(&this)); }
     });
     let body = quote_spanned! {span=>
         #[allow(unused_mut)]
@@ -125,7 +148,8 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
         #(#parts)*
         tools
     };
-    if let Some(part) = &keys.part {
+    if keys.is_part {
+        let Some(part) = &keys.part else { return TokenStream::new() };
         // The whole header stands at the part's name: a part that no main block lists is then reported as unused there.
         let at = part.span();
         let header = quote_spanned! {at=> fn #part };
@@ -133,6 +157,7 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
             #[allow(deprecated)]
             impl #params #ty #bounds {
                 pub(crate) #header(this: &#private::std::sync::Arc<Self>) -> #private::std::vec::Vec<#sdk::Tool> {
+                    let this = #private::core::clone::Clone::clone(this);
                     #body
                 }
             }
@@ -158,8 +183,8 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
 fn push(private: &TokenStream, Registered { model, body }: &Registered) -> TokenStream {
     let span = Span::mixed_site();
     let Model { name, description, cfgs, .. } = model;
-    let this = matches!(body, Body::Borrowed | Body::Shared)
-        .then(|| quote_spanned! {span=> let this = #private::std::sync::Arc::clone(&this); });
+    let this =
+        body.takes_self().then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
     let called = tool::call(model, body);
     let tool = tool::build(model, &name.to_token_stream(), &description.to_token_stream(), &called);
     quote_spanned! {span=>
@@ -170,8 +195,9 @@ fn push(private: &TokenStream, Registered { model, body }: &Registered) -> Token
 
 impl Keys {
     fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut keys = Self { sdk: parse_quote!(::copilot_sdk), part: None, parts: Vec::new() };
+        let mut keys = Self { sdk: parse_quote!(::copilot_sdk), part: None, is_part: false, parts: Vec::new() };
         for entry in KEYS.entries(tokens, errors) {
+            keys.is_part |= entry.name == "part";
             match entry.name.as_str() {
                 "crate" => keys.sdk = entry.crate_path(errors).unwrap_or_else(|| keys.sdk.clone()),
                 "part" => keys.part = part(entry, errors),

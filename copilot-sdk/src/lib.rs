@@ -1,4 +1,65 @@
 //! Write an ordinary function, put `#[tool]` on it, and the GitHub Copilot CLI's agent can call it.
+//!
+//! ```no_run
+//! use copilot_sdk::{Client, data, tool, tools};
+//!
+//! #[data]
+//! struct Forecast {
+//!     summary: String,
+//!     high_celsius: f32,
+//! }
+//!
+//! /// Get the weather forecast for a city.
+//! #[tool]
+//! async fn get_weather(
+//!     /// City name, such as "Lisbon".
+//!     city: String,
+//!     /// Days ahead, 0 for today.
+//!     #[arg(default)]
+//!     days_ahead: u8,
+//! ) -> Forecast {
+//!     Forecast { summary: format!("light rain in {city} in {days_ahead} days"), high_celsius: 17.5 }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> copilot_sdk::Result<()> {
+//!     let client = Client::start().await?;
+//!     let session = client.session().model("gpt-5").tools(tools![get_weather]).create().await?;
+//!     println!("{}", session.ask("Do I need a coat in Lisbon tomorrow?").await?);
+//!     client.stop().await
+//! }
+//! ```
+//!
+//! A [`Client`] is one CLI, a [`Session`] one conversation. All of it needs a tokio runtime with time and IO enabled.
+//!
+//! | to | look at |
+//! |---|---|
+//! | write tools | [`tool`](mod@tool), and the attribute macros and [`tools!`] below |
+//! | find, start and stop the CLI, sign in | [`Client`], [`client::ClientBuilder`] |
+//! | install the CLI that this crate is tested with | [`cli`] |
+//! | configure a session | [`SessionBuilder`], [`system_message`], [`mcp`], [`agent`], [`tool_filter`] |
+//! | ask and get a reply | [`Session::ask`], [`session::Reply`] |
+//! | show a reply while it is written | [`Session::stream`], [`session::Turn`] |
+//! | see all that happens | [`Session::events`], [`Session::on`], [`event`] |
+//! | send files, or steer a running turn | [`prompt`], [`attachment`] |
+//! | decide what the agent may do | [`permission`] |
+//! | look at tool calls and prompts, and change them | [`hook`] |
+//! | answer the agent's questions to a person | [`interaction`] |
+//! | bring a model of your own | [`provider`], [`model`] |
+//! | test without an account | `testing`, with the feature of that name |
+//! | know what went wrong | [`Error`], [`ErrorKind`] |
+//!
+//! # Features
+//!
+//! - `macros` (default): `#[tool]`, `#[toolset]`, `#[data]` and `tools!`.
+//! - `testing`: the module `testing`.
+//!
+//! # What is promised
+//!
+//! - Every subscriber sees every event of its session once and in order, or ends with an error that says why.
+//! - Every question of the CLI is answered exactly once, also when the code that answers fails or panics.
+//! - Nothing that the CLI sends makes this crate panic.
+//! - Tokens and keys appear in no `Debug` text, no error and no log.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
@@ -16,6 +77,8 @@ pub mod handler;
 pub mod hook;
 pub mod ids;
 pub mod interaction;
+#[cfg(feature = "macros")]
+mod macros;
 pub mod mcp;
 pub mod model;
 mod nullable;
@@ -37,41 +100,11 @@ pub mod transport;
 mod unwind;
 
 pub use client::Client;
-#[doc = include_str!("../docs/tool.md")]
-#[cfg(feature = "macros")]
-pub use copilot_sdk_macros::tool;
-#[cfg(feature = "macros")]
-pub use copilot_sdk_macros::{data, toolset};
 pub use error::{Error, ErrorKind, Result};
 pub use event::Event;
+#[cfg(feature = "macros")]
+pub use macros::{data, tool, toolset};
 pub use prompt::Prompt;
 pub use provider::Provider;
 pub use session::{Session, SessionBuilder};
 pub use tool::{Tool, ToolContext, ToolError, ToolResult};
-
-/// A list of tools: functions with `#[tool]`, toolsets and lists after `..`, and any other expression that is a tool.
-///
-/// ```
-/// use copilot_sdk::tool::Tool;
-/// use copilot_sdk::{tool, tools};
-///
-/// /// Say hello.
-/// #[tool]
-/// async fn hello() -> &'static str {
-///     "hello"
-/// }
-///
-/// let more: Vec<Tool> = Vec::new();
-/// let tools = tools![hello, ..more, Tool::new("deploy").description("Deploy the site")];
-/// assert_eq!(tools.len(), 2);
-/// ```
-///
-/// A path in the list names a function with `#[tool]`, never a variable: write `..variable` for a toolset, a `Vec`, an
-/// `Option` or an `Arc`.
-#[cfg(feature = "macros")]
-#[macro_export]
-macro_rules! tools {
-    ($($entries:tt)*) => {
-        $crate::__private::__tools!([$crate] $($entries)*)
-    };
-}

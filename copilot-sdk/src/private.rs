@@ -18,7 +18,7 @@ use serde::Serialize;
 pub use crate::tool::arguments::Arguments;
 pub use crate::tool::handler::ToolArgument;
 pub use crate::tool::list::Toolset;
-pub use crate::tool::output::{Failure, value_returned_from_tool};
+pub use crate::tool::output::{Failure, ToolFailure, ToolOutput, value_returned_from_tool};
 pub use crate::tool::schema::Signature;
 use crate::tool::{Defer, IntoToolResult, IntoTools, Tool, ToolResult, output};
 #[cfg(feature = "macros")]
@@ -37,12 +37,12 @@ pub fn tool(
 }
 
 /// Anything that `tools![]` may spread.
-pub fn spread(tools: &mut std::vec::Vec<Tool>, more: impl IntoTools) {
+pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {
     tools.extend(more.into_tools());
 }
 
 /// One tool in `tools![]`.
-pub fn push(tools: &mut std::vec::Vec<Tool>, tool: Tool) {
+pub fn push(tools: &mut Vec<Tool>, tool: Tool) {
     tools.push(tool);
 }
 
@@ -71,10 +71,10 @@ pub const fn static_text(text: &'static str) -> &'static str {
 
 /// Doc comments as text: one leading space less, without blank lines at the ends.
 fn doc_text(doc: &'static str) -> String {
-    let lines: std::vec::Vec<&str> = doc.lines().map(str::trim_end).collect();
+    let lines: Vec<&str> = doc.lines().map(str::trim_end).collect();
     let margin = |line: &&str| (!line.is_empty()).then(|| line.len() - line.trim_start().len());
     let margin = lines.iter().filter_map(margin).min().unwrap_or_default();
-    let text: std::vec::Vec<&str> = lines.iter().map(|line| line.get(margin..).unwrap_or_default()).collect();
+    let text: Vec<&str> = lines.iter().map(|line| line.get(margin..).unwrap_or_default()).collect();
     text.join("\n").trim_matches('\n').to_owned()
 }
 
@@ -174,14 +174,12 @@ pub trait SplitPlain {
 impl<T> SplitPlain for Out<T> {}
 
 impl ResultOut {
-    #[expect(clippy::missing_errors_doc, reason = "it takes a result apart")]
     pub fn split<T, E>(self, out: Out<Result<T, E>>) -> Result<T, E> {
         out.0
     }
 }
 
 impl PlainOut {
-    #[expect(clippy::missing_errors_doc, reason = "it never fails")]
     pub fn split<T>(self, out: Out<T>) -> Result<T, Never> {
         Ok(out.0)
     }
@@ -228,20 +226,17 @@ pub trait LeafJson {
 impl<T> LeafJson for Out<T> {}
 
 impl ResultLeaf {
-    #[expect(clippy::missing_errors_doc, reason = "the caller turns the failure into an answer")]
     pub fn result<T: IntoToolResult>(self, value: T) -> Result<ToolResult, Failure> {
         value.into_tool_result().map_err(|error| Failure::from_error(&*error))
     }
 }
 
 impl JsonLeaf {
-    #[expect(clippy::missing_errors_doc, reason = "the caller turns the failure into an answer")]
-    pub fn result<T: output::ToolOutput>(self, value: T) -> Result<ToolResult, Failure> {
+    pub fn result<T: ToolOutput>(self, value: T) -> Result<ToolResult, Failure> {
         value_returned_from_tool(value)
     }
 }
 
-#[expect(clippy::missing_errors_doc, reason = "it never fails")]
 pub fn no_result() -> Result<ToolResult, Failure> {
     Ok(ToolResult::success(output::NO_RESULT))
 }
@@ -302,7 +297,7 @@ impl LocalDynFail {
 }
 
 impl TextFail {
-    pub fn failure<E: output::ToolFailure>(self, error: &E) -> Failure {
+    pub fn failure<E: ToolFailure>(self, error: &E) -> Failure {
         Failure::hidden(error.to_string())
     }
 }

@@ -1,5 +1,8 @@
 //! What the end-to-end tests share: the pinned CLI, isolated from the user's own, and a scripted model.
 
+#[cfg(doctest)]
+mod readme;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

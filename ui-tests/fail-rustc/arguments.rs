@@ -1,4 +1,5 @@
 //! Argument types that the model cannot fill in.
+#![allow(unused)]
 use copilot_sdk::{data, tool};
 use std::rc::Rc;
 

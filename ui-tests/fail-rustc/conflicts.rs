@@ -1,4 +1,5 @@
 //! The tool's type meets a type of the same name.
+#![allow(unused)]
 use copilot_sdk::tool;
 
 mod search {

@@ -1,4 +1,5 @@
 //! What `tools![]`, `Tool::new` and toolsets refuse.
+#![allow(unused)]
 use copilot_sdk::tool::Tool;
 use copilot_sdk::{tool, tools, toolset};
 use std::cell::RefCell;

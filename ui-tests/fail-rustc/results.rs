@@ -1,4 +1,5 @@
 //! Return types that the model cannot read.
+#![allow(unused)]
 use copilot_sdk::tool;
 
 struct Ticket;

@@ -1,4 +1,5 @@
 //! Parameters that cannot be arguments.
+#![allow(unused)]
 use copilot_sdk::{ToolContext, tool};
 use std::borrow::Cow;
 

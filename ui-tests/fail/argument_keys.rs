@@ -1,4 +1,5 @@
 //! The keys of `#[arg(..)]`.
+#![allow(unused)]
 use copilot_sdk::tool;
 
 /// Keys.

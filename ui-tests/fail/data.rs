@@ -1,4 +1,5 @@
 //! `#[data]`.
+#![allow(unused)]
 use copilot_sdk::data;
 
 #[data]

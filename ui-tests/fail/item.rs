@@ -1,4 +1,5 @@
 //! `#[tool]` on something that is no function.
+#![allow(unused)]
 use copilot_sdk::tool;
 
 #[tool]

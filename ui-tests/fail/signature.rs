@@ -1,4 +1,5 @@
 //! Functions that cannot be tools.
+#![allow(unused)]
 use copilot_sdk::tool;
 use std::future::Future;
 

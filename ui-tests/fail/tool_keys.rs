@@ -1,4 +1,5 @@
 //! The keys of `#[tool(..)]`.
+#![allow(unused)]
 use copilot_sdk::tool;
 
 #[tool(desciption = "Misspelled")]

@@ -1,4 +1,5 @@
 //! What a tool may be called.
+#![allow(unused)]
 use copilot_sdk::tool;
 
 /// Empty.

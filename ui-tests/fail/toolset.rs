@@ -1,4 +1,5 @@
 //! `#[toolset]` and the methods in it.
+#![allow(unused)]
 use copilot_sdk::{tool, toolset};
 
 struct Crm;

@@ -260,7 +260,7 @@ fn main() {
         described, pieces, attribute, all_keys, argument_keys, made, local_tool,
         ..files::list(), ..&crm, ..crm, ..Crm(2_u8), ..optional, Tool::new("x").description("y"),
     ];
-    assert_eq!(tools.len(), 41);
+    assert_eq!(tools.len(), 40);
     assert_eq!(described::DESCRIPTION, "From a constant.");
     assert_eq!(all_keys::NAME, "all-keys");
 }

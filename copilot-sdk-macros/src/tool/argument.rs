@@ -163,7 +163,8 @@ fn check_type(ty: &Type, free: bool, has_generics: bool, errors: &mut Errors) {
             let inner = reference.elem.to_token_stream().to_string().replace(' ', "");
             let help = match (inner.as_str(), peel(&reference.elem)) {
                 ("str", _) => "write `String`".to_owned(),
-                ("Path", _) => "write `std::path::PathBuf`".to_owned(),
+                (path, _) if path == "Path" || path.ends_with("::Path") => "write `std::path::PathBuf`".to_owned(),
+                (path, _) if path.ends_with("ToolContext") => "write `ToolContext` or `&ToolContext`".to_owned(),
                 (_, Type::Slice(slice)) => {
                     format!("write `Vec<{}>`", slice.elem.to_token_stream().to_string().replace(' ', ""))
                 }
@@ -231,10 +232,8 @@ fn check_tokens(tokens: TokenStream, free: bool, has_generics: bool, errors: &mu
                 errors.at(ident, "`Self` has no meaning in a tool", help);
                 return true;
             }
-            TokenTree::Group(group) => {
-                if check_tokens(group.stream(), free, has_generics, errors) {
-                    return true;
-                }
+            TokenTree::Group(group) if check_tokens(group.stream(), free, has_generics, errors) => {
+                return true;
             }
             _ => {}
         }

@@ -148,11 +148,11 @@ fn limits(entry: Entry, errors: &mut Errors) -> Option<Limits> {
         let tokens = limit(name, &value, errors)?;
         *(if is_min { &mut read.min } else { &mut read.max }) = Some(tokens);
     }
-    if let [Some(min), Some(max)] = literals {
-        if min > max {
-            errors.at_span(span, format!("no value fits: `min` is larger than `max` in `{name}`"), "");
-            return None;
-        }
+    if let [Some(min), Some(max)] = literals
+        && min > max
+    {
+        errors.at_span(span, format!("no value fits: `min` is larger than `max` in `{name}`"), "");
+        return None;
     }
     Some(read)
 }

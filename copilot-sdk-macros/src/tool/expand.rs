@@ -18,6 +18,18 @@ pub(crate) enum Body {
     Borrowed,
     /// `Self::method(this, ..)`.
     Shared,
+    /// `Self::method(&this, ..)`.
+    SharedReference,
+}
+
+impl Body {
+    pub(crate) fn takes_self(&self) -> bool {
+        matches!(self, Self::Borrowed | Self::Shared | Self::SharedReference)
+    }
+
+    fn borrows_self(&self) -> bool {
+        matches!(self, Self::Borrowed | Self::SharedReference)
+    }
 }
 
 /// The hidden struct next to the function.
@@ -128,7 +140,7 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
         let sdk = &model.options.sdk;
         quote_spanned! {span=> #sdk::__private }
     };
-    let names: Vec<Ident> = (0..values(model).count()).map(|index| argument_name(index)).collect();
+    let names: Vec<Ident> = (0..values(model).count()).map(argument_name).collect();
     let reads = values(model).enumerate().map(|(index, argument)| {
         let ty = &argument.ty;
         match &argument.kind {
@@ -150,11 +162,11 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     let context = has_context.then(|| quote_spanned! {span=> let context = arguments.context(); });
     let borrows_context =
         model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { by_reference: true }));
-    let this = matches!(body, Body::Borrowed | Body::Shared)
-        .then(|| quote_spanned! {span=> let this = #private::std::sync::Arc::clone(&this); });
+    let this =
+        body.takes_self().then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
     let called = called(model, body, &names);
     let finish = finish(&private, &model.output);
-    let run = match (model.is_async, borrows_context || matches!(body, Body::Borrowed)) {
+    let run = match (model.is_async, borrows_context || body.borrows_self()) {
         (true, false) => quote_spanned! {span=> arguments.run(#called, #finish) },
         (true, true) => quote_spanned! {span=> arguments.run(async move { #called.await }, #finish) },
         (false, _) => {
@@ -202,14 +214,16 @@ fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
         Body::Function | Body::Associated => None,
         Body::Borrowed => Some(quote_spanned! {span=> &*this }),
         Body::Shared => Some(quote_spanned! {span=> this }),
+        Body::SharedReference => Some(quote_spanned! {span=> &this }),
     };
     let passed = this.into_iter().chain(passed);
     let mut parentheses = Group::new(proc_macro2::Delimiter::Parenthesis, quote_spanned! {span=> #(#passed),* });
     parentheses.set_span(model.ident.span());
     let name = &model.ident;
-    match body {
-        Body::Function => quote! { #name #parentheses },
-        _ => quote_spanned! {span=> Self::#name #parentheses },
+    if let Body::Function = body {
+        quote! { #name #parentheses }
+    } else {
+        quote_spanned! {span=> Self::#name #parentheses }
     }
 }
 
@@ -239,14 +253,11 @@ fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: boo
     let property = match &keys.default {
         None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
         Some(default) => {
-            let shown = match default {
-                ArgumentDefault::Expression { shown: false, .. } => {
-                    quote_spanned! {span=> #private::core::option::Option::None }
-                }
-                _ => {
-                    let default = default_name(index);
-                    quote_spanned! {span=> (&&#private::Shown(&#default())).json() }
-                }
+            let shown = if let ArgumentDefault::Expression { shown: false, .. } = default {
+                quote_spanned! {span=> #private::core::option::Option::None }
+            } else {
+                let default = default_name(index);
+                quote_spanned! {span=> (&&#private::Shown(&#default())).json() }
             };
             quote_spanned! {span=> signature.defaulted::<#ty>(#name, #docs, #shown) }
         }
@@ -256,11 +267,12 @@ fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: boo
 
 fn limit(private: &TokenStream, value: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
-    match value {
-        Some(value) => quote_spanned! {span=>
+    if let Some(value) = value {
+        quote_spanned! {span=>
             #private::core::option::Option::Some(#private::core::convert::From::from(#value))
-        },
-        None => quote_spanned! {span=> #private::core::option::Option::None },
+        }
+    } else {
+        quote_spanned! {span=> #private::core::option::Option::None }
     }
 }
 
@@ -304,13 +316,14 @@ fn setters(model: &Model) -> TokenStream {
 /// A function that turns what the tool returned into a result, by its type.
 fn finish(private: &TokenStream, output: &ReturnType) -> TokenStream {
     let span = Span::mixed_site();
-    let (at, error_at) = match output {
-        ReturnType::Default => (span, span),
-        ReturnType::Type(_, ty) => (ty.span(), ty.span()),
+    // What may not be returnable stands at the return type. No user code sees these two names.
+    let at = match output {
+        ReturnType::Default => span,
+        ReturnType::Type(_, ty) => ty.span(),
     };
-    let (value, error) = (Ident::new("value", span), Ident::new("error", span));
+    let (value, error) = (Ident::new("returned", at), Ident::new("failed", at));
     let result = quote_spanned! {at=> result(#value.0) };
-    let failure = quote_spanned! {error_at=> failure(&#error.0) };
+    let failure = quote_spanned! {at=> failure(&#error.0) };
     quote_spanned! {span=>
         |#value| {
             let #value = #private::Out(#value);

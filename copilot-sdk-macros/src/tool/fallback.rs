@@ -6,7 +6,7 @@ use syn::{Attribute, Ident, Path, Visibility};
 
 use super::expand::header;
 
-pub(super) fn tool(sdk: &Path, visibility: &Visibility, handle: &Ident, cfgs: Vec<Attribute>) -> TokenStream {
+pub(super) fn tool(sdk: &Path, visibility: &Visibility, handle: &Ident, cfgs: &[Attribute]) -> TokenStream {
     let header = header(visibility, handle);
     let span = Span::mixed_site();
     quote_spanned! {span=>

@@ -35,7 +35,7 @@ pub(crate) struct Model {
 }
 
 /// `#[tool]` on a function.
-pub(crate) fn function(keys: TokenStream, tokens: TokenStream) -> TokenStream {
+pub(crate) fn function(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut item = match Item::parse(tokens.clone(), &mut errors) {
         Item::Function(item) => *item,
@@ -71,7 +71,7 @@ pub(crate) fn function(keys: TokenStream, tokens: TokenStream) -> TokenStream {
         }
         _ => {
             let errors = errors.into_tokens();
-            let fallback = usable.then(|| fallback::tool(&sdk, &item.visibility, &handle, item.cfgs()));
+            let fallback = usable.then(|| fallback::tool(&sdk, &item.visibility, &handle, &item.cfgs()));
             quote!(#errors #item #fallback)
         }
     }

@@ -26,6 +26,7 @@ const KEYS: Attr = Attr {
     ],
 };
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 pub(crate) struct Options {
     pub(crate) sdk: Path,
     pub(crate) name: Option<LitStr>,
@@ -93,9 +94,10 @@ impl Options {
             None => (function.unraw().to_string(), false),
         };
         let problem = words::tool_name_problem(&name).map(|problem| {
-            let help = match key {
-                true => "use letters, digits, `_` and `-`, for example `get_weather`".to_owned(),
-                false => format!("keep the function and write `#[tool(name = \"{}\")]`", words::fitting_name(&name)),
+            let help = if key {
+                "use letters, digits, `_` and `-`, for example `get_weather`".to_owned()
+            } else {
+                format!("keep the function and write `#[tool(name = \"{}\")]`", words::fitting_name(&name))
             };
             (problem, help)
         });

@@ -18,11 +18,10 @@ pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
     let generics = &signature.generics;
     if !generics.params.is_empty() {
         let only_lifetimes = generics.lifetimes().count() == generics.params.len();
-        let (problem, help) = match only_lifetimes {
-            true => {
-                ("a tool cannot have lifetime parameters", "arguments are read from JSON and owned by the function")
-            }
-            false => ("a tool cannot be generic", "the model sees one fixed schema: use a concrete type, or an enum"),
+        let (problem, help) = if only_lifetimes {
+            ("a tool cannot have lifetime parameters", "arguments are read from JSON and owned by the function")
+        } else {
+            ("a tool cannot be generic", "the model sees one fixed schema: use a concrete type, or an enum")
         };
         errors.at(GenericsOnly(generics), problem, help);
     }

@@ -113,6 +113,12 @@ async fn a_refusal_carries_its_code_and_the_method() {
     assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
 }
 
+#[derive(Debug, serde::Deserialize)]
+struct Outer {
+    #[expect(dead_code, reason = "only its type matters")]
+    a: std::collections::HashMap<String, u8>,
+}
+
 #[tokio::test]
 async fn a_result_of_the_wrong_shape_names_method_path_and_beginning() {
     let (peer, mut far, _heard) = connect();
@@ -120,11 +126,6 @@ async fn a_result_of_the_wrong_shape_names_method_path_and_beginning() {
         far.read().await;
         far.write(json!({"jsonrpc":"2.0","id":1,"result":{"a":{"b":"x"}}})).await;
     };
-    #[derive(Debug, serde::Deserialize)]
-    struct Outer {
-        #[expect(dead_code, reason = "only its type matters")]
-        a: std::collections::HashMap<String, u8>,
-    }
     let (result, ()) = tokio::join!(peer.call::<Outer>("thing.get", json!({})), script);
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Protocol);

@@ -115,12 +115,12 @@ impl Reply {
     pub(super) fn fold(&mut self, event: &Arc<Event>) {
         match &event.data {
             EventData::AssistantMessage(message)
-                if event.is_root() && message.originating_message_id.as_ref() == Some(&self.message_id) =>
+                if event.is_root()
+                    && message.originating_message_id.as_ref() == Some(&self.message_id)
+                    && !message.content.is_empty() =>
             {
-                if !message.content.is_empty() {
-                    self.text.clone_from(&message.content);
-                    self.messages.push(message.content.clone());
-                }
+                self.text.clone_from(&message.content);
+                self.messages.push(message.content.clone());
             }
             EventData::ToolExecutionStart(start) => self.tool_calls.push(ToolCallRecord {
                 id: start.tool_call_id.clone(),

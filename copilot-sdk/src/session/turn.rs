@@ -172,7 +172,7 @@ impl Turn {
             (EventData::AssistantIdle(_), Phase::Running) if event.is_root() && self.wait_for == WaitFor::Reply => {
                 self.phase = Phase::Over;
             }
-            (EventData::SessionIdle(_), Phase::Running) => self.phase = Phase::Over,
+            (EventData::SessionIdle(_), Phase::Running) if event.is_root() => self.phase = Phase::Over,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
                 if ours || phase == Phase::Running {

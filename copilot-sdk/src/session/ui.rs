@@ -42,7 +42,7 @@ pub struct Ui<'a> {
 
 impl Ui<'_> {
     /// Whether somebody shows forms in this session (wire name `capabilities.ui.elicitation`).
-    pub fn is_available(&self) -> bool {
+    pub fn is_available(self) -> bool {
         self.session.0.inbox.shows_forms()
     }
 
@@ -51,7 +51,7 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says.
-    pub async fn confirm(&self, message: impl Into<String>) -> Result<bool> {
+    pub async fn confirm(self, message: impl Into<String>) -> Result<bool> {
         Ok(self.field(message.into(), Form::confirm(), "confirmed").await?.unwrap_or(false))
     }
 
@@ -61,7 +61,7 @@ impl Ui<'_> {
     ///
     /// As [`Ui`] says, and [`ErrorKind::Config`] when there is nothing to choose from.
     pub async fn select<S: Into<String>>(
-        &self,
+        self,
         message: impl Into<String>,
         options: impl IntoIterator<Item = S>,
     ) -> Result<Option<String>> {
@@ -85,7 +85,7 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says.
-    pub async fn input(&self, message: impl Into<String>) -> Result<Option<String>> {
+    pub async fn input(self, message: impl Into<String>) -> Result<Option<String>> {
         self.field(message.into(), Form::input(), "value").await
     }
 
@@ -110,7 +110,7 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says, and [`ErrorKind::Config`] when a form cannot have these fields.
-    pub async fn elicit<T: JsonSchema + DeserializeOwned>(&self, message: impl Into<String>) -> Result<Option<T>> {
+    pub async fn elicit<T: JsonSchema + DeserializeOwned>(self, message: impl Into<String>) -> Result<Option<T>> {
         let form = Form::of::<T>().map_err(|error| self.placed(error))?;
         let answer = self.ask(message, form).await?;
         answer.into_typed().map_err(|error| self.misfit(error))
@@ -121,7 +121,7 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says.
-    pub async fn ask(&self, message: impl Into<String>, form: Form) -> Result<ElicitationAnswer> {
+    pub async fn ask(self, message: impl Into<String>, form: Form) -> Result<ElicitationAnswer> {
         self.session.check()?;
         // Without anybody to show it the CLI would never answer.
         if !self.is_available() {
@@ -142,7 +142,7 @@ impl Ui<'_> {
     }
 
     /// The one field of a form.
-    async fn field<T: DeserializeOwned>(&self, message: String, form: Form, name: &str) -> Result<Option<T>> {
+    async fn field<T: DeserializeOwned>(self, message: String, form: Form, name: &str) -> Result<Option<T>> {
         match self.ask(message, form).await? {
             ElicitationAnswer::Accept(mut fields) => {
                 let value = fields.remove(name).unwrap_or_default();
@@ -152,12 +152,12 @@ impl Ui<'_> {
         }
     }
 
-    fn misfit(&self, error: serde_json::Error) -> Error {
+    fn misfit(self, error: serde_json::Error) -> Error {
         let text = "the form was answered with fields of another shape";
         self.placed(Error::new(ErrorKind::Protocol, text).with_source(error))
     }
 
-    fn placed(&self, error: Error) -> Error {
+    fn placed(self, error: Error) -> Error {
         error.in_session(self.session.id())
     }
 }

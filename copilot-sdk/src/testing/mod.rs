@@ -1,4 +1,7 @@
-//! Test your agent without an account: a model that says what your test wrote down.
+//! Test your agent without an account: a model, or a whole CLI, that says what your test wrote down.
+//!
+//! [`FakeRuntime`] plays the Copilot CLI itself, in memory: no process, no CLI to install, every message in your hands.
+//! It is for the tests of your own program: tools, policies, what you do with events and failures.
 //!
 //! [`ScriptedModel`] is a model server on this machine's loopback address. Point the provider of a session at it and
 //! the real Copilot CLI runs its real agent loop, with your tools, hooks and permissions, against the replies of your
@@ -30,9 +33,14 @@
 //! | answer according to the conversation | [`ScriptedModel::answering`] |
 //! | stop a reply half-way, without sleeping | [`Hold`] |
 //! | see what the agent sent | [`ScriptedModel::requests`], [`ModelRequest`] |
+//! | run without a CLI | [`FakeRuntime`], [`FakeSession`], [`FakeTurn`] |
+//! | answer, or refuse, what the client asks | [`FakeRuntime::answer`], [`FakeRuntime::by_hand`], [`ClientCall`] |
+//! | play back what a real CLI said | [`Trace`], [`FakeRuntime::replay`] |
 
+mod fake;
 mod model;
 
+pub use fake::{ClientCall, FakeRuntime, FakeSession, FakeTurn, Trace};
 pub use model::{Call, Finish, Hold, ModelApi, ModelRequest, Reply, ScriptedModel, ToolOutput};
 
 // The examples of the guide are compiled and run with those of this page.

@@ -21,7 +21,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub(crate) fn new(call: Call) -> Result<Self, ToolResult> {
+    /// Fails with the text of the refusal.
+    pub(crate) fn new(call: Call) -> Result<Self, String> {
         let given = serde_json::from_str(&call.arguments).map_err(|_| {
             let problem = Problem::not_an_object(&call.arguments);
             refusal(call.tool.name(), &[problem])
@@ -46,7 +47,7 @@ impl Arguments {
 
     /// The answer to arguments that cannot be read: every problem in a line of its own.
     pub fn refuse(self) -> BoxFuture<'static, ToolResult> {
-        ready(refusal(self.call.tool.name(), &self.problems))
+        ready(ToolResult::failure(refusal(self.call.tool.name(), &self.problems)))
     }
 
     /// Runs the body of an async tool.
@@ -105,12 +106,13 @@ impl Arguments {
     }
 }
 
-/// All the arguments as one type.
-pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A, ToolResult> {
-    let text = if unit { "null" } else { &call.arguments };
+/// All the arguments as one type; fails with the text of the refusal.
+pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A, String> {
+    let text = call.arguments.as_str();
     let read = match &call.tool.inner().parameters {
-        Some(parameters) if !unit && text.starts_with('{') => decode(parameters, text, parameters.schema(), ""),
-        _ => from_text(text, "").map_err(|problem| vec![problem]),
+        _ if !text.starts_with('{') => Err(vec![Problem::not_an_object(text)]),
+        Some(parameters) if !unit => decode(parameters, text, parameters.schema(), ""),
+        _ => from_text(if unit { "null" } else { text }, "").map_err(|problem| vec![problem]),
     };
     read.map_err(|problems| refusal(call.tool.name(), &problems))
 }
@@ -155,10 +157,7 @@ fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> 
         .map_err(|error| Problem::serde(path, &error.path().to_string(), error.inner()))
 }
 
-fn refusal(tool: &str, problems: &[Problem]) -> ToolResult {
+fn refusal(tool: &str, problems: &[Problem]) -> String {
     let lines: Vec<String> = problems.iter().map(|problem| format!("\n- {problem}")).collect();
-    ToolResult::failure(format!(
-        "the arguments of `{tool}` do not fit, correct them and call it again:{}",
-        lines.concat()
-    ))
+    format!("the arguments of `{tool}` do not fit, correct them and call it again:{}", lines.concat())
 }

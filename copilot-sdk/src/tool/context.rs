@@ -35,6 +35,7 @@ struct Inner {
 }
 
 /// The facts of one tool call, as the CLI sent them.
+#[expect(clippy::struct_field_names, reason = "these are the words of the wire")]
 #[derive(Debug, Clone)]
 pub(crate) struct ToolCall {
     pub(crate) session_id: SessionId,
@@ -171,13 +172,11 @@ impl ToolContext {
     }
 
     async fn write(&self, level: LogLevel, message: String, ephemeral: bool) -> Result<()> {
-        match &self.0.session {
-            Some(session) => session.log(level, message, ephemeral).await,
-            None => {
-                tracing::info!(tool = self.tool_name(), ?level, "{message}");
-                Ok(())
-            }
-        }
+        let Some(session) = &self.0.session else {
+            tracing::info!(tool = self.tool_name(), ?level, "{message}");
+            return Ok(());
+        };
+        session.log(level, message, ephemeral).await
     }
 
     /// A context of a session; the session keeps `cancel` to end the call.

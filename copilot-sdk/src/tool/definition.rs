@@ -41,6 +41,7 @@ use super::{IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 pub struct Tool(Arc<Inner>);
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub(super) struct Inner {
     pub(super) name: Cow<'static, str>,
     pub(super) origin: Origin,

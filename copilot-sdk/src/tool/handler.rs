@@ -52,7 +52,7 @@ pub(crate) type Handler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + S
 
 /// One call on its way through a handler.
 #[derive(Debug)]
-pub struct Call {
+pub(crate) struct Call {
     pub(crate) tool: Tool,
     /// The arguments as JSON text; never empty.
     pub(crate) arguments: String,
@@ -109,13 +109,13 @@ where
             let running = handler(arguments, call.context.clone());
             Box::pin(async move { call.answer_with(running.await) })
         }
-        Err(refusal) => ready(refusal),
+        Err(refusal) => ready(ToolResult::failure(refusal)),
     })
 }
 
 /// A handler that the macros wrote.
 pub(crate) fn expanded(body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static) -> Handler {
-    Arc::new(move |call| Arguments::new(call).map_or_else(ready, &body))
+    Arc::new(move |call| Arguments::new(call).map_or_else(|refusal| ready(ToolResult::failure(refusal)), &body))
 }
 
 pub(crate) fn ready(result: ToolResult) -> BoxFuture<'static, ToolResult> {

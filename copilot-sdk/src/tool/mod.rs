@@ -31,3 +31,6 @@ pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;
 pub(crate) use context::{SessionAccess, ToolCall};
 pub(crate) use wire::Definition;
+
+#[cfg(test)]
+mod tests;

@@ -110,8 +110,7 @@ pub(crate) fn write_frame(out: &mut Vec<u8>, body: &[u8]) {
 /// Where the header block that starts `held` ends; the first `searched` bytes are known to hold no end.
 fn end_of_header(held: &[u8], searched: usize) -> Option<usize> {
     let from = searched.saturating_sub(3);
-    let tail = held.get(from..)?;
-    tail.windows(4).position(|window| window == b"\r\n\r\n").map(|at| from + at + 4)
+    held.get(from..)?.windows(4).position(|window| window == b"\r\n\r\n").map(|at| from + at + 4)
 }
 
 fn content_length(header: &[u8]) -> Result<usize> {

@@ -2,14 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
+use copilot_sdk::event::EventData;
 use copilot_sdk::hook::{
     ErrorContext, ErrorOccurredOutput, HookResult, HookSet, Hooks, PostToolUseFailureOutput, PostToolUseOutput,
-    PreToolUse, PreToolUseOutput, SessionEndReason, SessionStartOutput, SessionStartSource, StopOutput,
-    SubagentStartOutput, UserPromptSubmittedOutput, UserPromptTransformedOutput,
+    PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEndReason, SessionStartOutput, SessionStartSource,
+    StopOutput, SubagentStartOutput, UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::testing::{ModelRequest, Reply};
-use copilot_sdk::{SessionBuilder, Tool, ToolError};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolError};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
@@ -235,6 +236,60 @@ async fn error_occurred_hears_of_every_failed_model_call() {
     assert_eq!(session.ask("go").await.unwrap().text(), "better");
     session.ask("again").await.unwrap_err();
     assert_eq!(notes.all(), ["limit", "other"]);
+    stage.stop().await;
+}
+
+/// A server of one tool, `echo`, that tells whether metadata came with the call.
+const MCP_SERVER: &str = r#"
+while read -r line; do
+    id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+    case "$line" in
+    *'"initialize"'*) result='{"protocolVersion":"2025-03-26","capabilities":{"tools":{}},"serverInfo":{"name":"srv","version":"1"}}' ;;
+    *'"tools/list"'*) result='{"tools":[{"name":"echo","description":"Echoes","inputSchema":{"type":"object"}}]}' ;;
+    *'"tools/call"'*'"stamp":"approved"'* | *'"stamp":"approved"'*'"tools/call"'*) result='{"content":[{"type":"text","text":"stamped"}]}' ;;
+    *'"tools/call"'*) result='{"content":[{"type":"text","text":"plain"}]}' ;;
+    *) continue ;;
+    esac
+    [ -n "$id" ] && printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
+done
+"#;
+
+/// A session with the MCP server above.
+async fn with_mcp_server(stage: &Stage, session: SessionBuilder) -> copilot_sdk::Session {
+    let session = session.permissions(permission::approve_all()).create().await.unwrap();
+    let config = json!({"type": "stdio", "command": "sh", "args": ["-c", MCP_SERVER], "tools": ["*"]});
+    let params = json!({"sessionId": session.id(), "serverName": "srv", "config": config});
+    stage.client.call::<Value>("session.mcp.startServer", params).await.unwrap();
+    session
+}
+
+#[tokio::test]
+async fn pre_mcp_tool_call_changes_the_metadata() {
+    let stage = Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
+    let session = stage.session().on_pre_mcp_tool_call(|call| async move {
+        assert_eq!((&*call.server_name, &*call.tool_name, &call.arguments["text"]), ("srv", "echo", &json!("hi")));
+        PreMcpToolCallOutput::default().meta_to_use([("stamp".to_owned(), json!("approved"))].into_iter().collect())
+    });
+    let reply = with_mcp_server(&stage, session).await.ask("go").await.unwrap();
+    assert_eq!(reply.tool_calls()[0].output, "stamped");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_failing_check_before_an_mcp_call_stops_the_turn_and_the_tool_does_not_run() {
+    let stage = Stage::new([Reply::tool("srv-echo", json!({})), Reply::text("never"), Reply::text("after")]).await;
+    let session = stage.session().on_pre_mcp_tool_call(|_| async { Err::<(), _>("the database is gone") });
+    let session = with_mcp_server(&stage, session).await;
+    let mut events = session.events();
+    let error = session.ask("go").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+    session.disconnect().await.unwrap();
+    while let Some(event) = events.next().await {
+        if let EventData::ToolExecutionComplete(done) = &event.unwrap().data {
+            assert!(!done.success, "{done:?}");
+        }
+    }
+    assert_eq!(stage.model.requests().len(), 1, "nothing of it reached the model");
     stage.stop().await;
 }
 

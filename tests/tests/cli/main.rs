@@ -2,7 +2,9 @@
 
 mod contract;
 mod hooks;
+mod macros;
 mod permission;
 mod process;
+mod questions;
 mod session;
 mod tools;

@@ -138,14 +138,14 @@ fn root_problem(schema: &Value) -> Option<String> {
 }
 
 fn compile_patterns(schema: &Value, patterns: &mut BTreeMap<String, Regex>, problems: &mut Vec<String>) {
-    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-        if !patterns.contains_key(pattern) {
-            match Regex::new(pattern) {
-                Ok(regex) => {
-                    patterns.insert(pattern.to_owned(), regex);
-                }
-                Err(error) => problems.push(format!("`{pattern}` is not a pattern: {error}")),
+    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
+        && !patterns.contains_key(pattern)
+    {
+        match Regex::new(pattern) {
+            Ok(regex) => {
+                patterns.insert(pattern.to_owned(), regex);
             }
+            Err(error) => problems.push(format!("`{pattern}` is not a pattern: {error}")),
         }
     }
     clean::each_child(schema, |child| compile_patterns(child, patterns, problems));

@@ -34,15 +34,15 @@ impl Verifier<'_> {
         if let Some(target) = node.get("$ref").and_then(Value::as_str).and_then(|name| resolve(self.root, name)) {
             self.node(value, target, path, out);
         }
-        if let Some(constant) = node.get("const") {
-            if constant != value {
-                return out.push(Problem::shape(path, branch::not_allowed(std::slice::from_ref(constant), value)));
-            }
+        if let Some(constant) = node.get("const")
+            && constant != value
+        {
+            return out.push(Problem::shape(path, branch::not_allowed(std::slice::from_ref(constant), value)));
         }
-        if let Some(Value::Array(allowed)) = node.get("enum") {
-            if !allowed.contains(value) {
-                return out.push(Problem::shape(path, branch::not_allowed(allowed, value)));
-            }
+        if let Some(Value::Array(allowed)) = node.get("enum")
+            && !allowed.contains(value)
+        {
+            return out.push(Problem::shape(path, branch::not_allowed(allowed, value)));
         }
         if let Some(expected) = node.get("type").and_then(|ty| wrong_type(value, ty)) {
             let text = format!("expected {expected}, given {}", shown(value));
@@ -160,7 +160,8 @@ fn wrong_type(value: &Value, ty: &Value) -> Option<String> {
 }
 
 fn in_range(number: &Number, node: &Map<String, Value>, path: &str, out: &mut Vec<Problem>) {
-    let limits: [(&str, &str, fn(Ordering) -> bool); 4] = [
+    type Holds = fn(Ordering) -> bool;
+    let limits: [(&str, &str, Holds); 4] = [
         ("minimum", "at least", Ordering::is_ge),
         ("maximum", "at most", Ordering::is_le),
         ("exclusiveMinimum", "more than", Ordering::is_gt),

@@ -1,5 +1,7 @@
 //! The examples of the design and of the Python reference, word for word.
 
+#![expect(clippy::unused_async, reason = "the tools under test do little")]
+
 use copilot_sdk::tool::{ResultType, Tool};
 use copilot_sdk::{ToolContext, ToolError, ToolResult, data, tool, tools, toolset};
 use serde_json::json;

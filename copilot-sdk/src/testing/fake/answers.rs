@@ -1,0 +1,66 @@
+//! What a healthy CLI answers without being scripted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::cli;
+
+/// What becomes of the calls of one method.
+#[derive(Clone)]
+pub(super) enum Answer {
+    Result(Arc<dyn Fn(&Value) -> Value + Send + Sync>),
+    Refusal(i64, String),
+    ByHand,
+}
+
+/// The answers that a new fake has. Ids that it gives away are the desk's business.
+pub(super) fn defaults() -> HashMap<String, Answer> {
+    let fixed = [
+        (
+            "connect",
+            json!({"ok": true, "protocolVersion": 3, "version": cli::VERSION, "taskKinds": ["agent", "shell"]}),
+        ),
+        ("status.get", json!({"version": cli::VERSION, "protocolVersion": 3})),
+        ("auth.getStatus", json!({"isAuthenticated": true, "authType": "user", "login": "fake"})),
+        ("models.list", json!({"models": []})),
+        ("runtime.shutdown", json!({})),
+        ("session.abort", json!({"success": true})),
+        ("session.delete", json!({"success": true})),
+        ("session.destroy", json!({"success": true})),
+        ("session.detach", json!({"success": true})),
+        ("session.getForeground", json!({})),
+        ("session.getLastId", json!({})),
+        ("session.getMessages", json!({"events": []})),
+        ("session.getMetadata", json!({})),
+        ("session.list", json!({"sessions": []})),
+        ("session.log", json!({"eventId": "log"})),
+    ];
+    let fixed = fixed.map(|(method, result)| (method, answer(move |_| result.clone())));
+    let computed = [("ping", answer(pong)), ("session.create", answer(opened)), ("session.resume", answer(opened))];
+    fixed.into_iter().chain(computed).map(|(method, answer)| (method.to_owned(), answer)).collect()
+}
+
+fn answer(result: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Answer {
+    Answer::Result(Arc::new(result))
+}
+
+fn pong(params: &Value) -> Value {
+    let message = params["message"].as_str().map_or("pong".to_owned(), |text| format!("pong: {text}"));
+    json!({"message": message, "timestamp": "2026-01-01T00:00:00.000000000Z", "protocolVersion": 3})
+}
+
+fn opened(params: &Value) -> Value {
+    let id = params["sessionId"].as_str().unwrap_or("session-1");
+    let capabilities = json!({"ui": {"elicitation": false, "mcpApps": false, "canvases": false}, "extensions": false});
+    json!({
+        "sessionId": id,
+        "nativeSessionId": id,
+        "startTime": "2026-01-01T00:00:00.000Z",
+        "isRemote": false,
+        "mode": "interactive",
+        "workspacePath": "/project",
+        "capabilities": capabilities,
+    })
+}

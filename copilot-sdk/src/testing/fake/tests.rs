@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{Client, ErrorKind};
+
+async fn connect() -> (FakeRuntime, Client) {
+    let (fake, transport) = FakeRuntime::new();
+    let client = Client::builder().transport(transport).start().await.unwrap();
+    (fake, client)
+}
+
+#[tokio::test]
+async fn a_call_that_never_comes_is_an_error_that_lists_what_came_instead() {
+    let (fake, client) = connect().await;
+    fake.patience(Duration::ZERO);
+    client.ping("hello").await.unwrap();
+    let error = fake.expect("session.send").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        "expected a call of `session.send`, but nothing of that kind came within 0ns\n\
+         - came and was not expected: `connect` {}\n\
+         - came and was not expected: `ping` {\"message\":\"hello\"}"
+    );
+    fake.expect("connect").await.unwrap();
+    fake.expect("ping").await.unwrap();
+    let error = fake.session("s1").prompt().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected a call of `session.send` for session `s1`, but nothing of that kind came within 0ns; no other call waits"
+    );
+}
+
+#[tokio::test]
+async fn a_script_whose_client_has_gone_ends_at_once() {
+    let (fake, client) = connect().await;
+    client.stop().await.unwrap();
+    fake.closed().await.unwrap();
+    let error = fake.expect("ping").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    assert!(error.to_string().starts_with("expected a call of `ping`, but the client has closed the connection"));
+    let error = fake.ask("hooks.invoke", json!({})).await.unwrap_err();
+    assert!(
+        error.to_string().starts_with("expected an answer to `hooks.invoke`, but the client has closed"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_method_without_an_answer_is_refused_and_the_refusal_says_what_to_write() {
+    let (_fake, client) = connect().await;
+    let error = client.call::<Value>("thing.make", json!({})).await.unwrap_err();
+    assert_eq!(error.rpc_code(), Some(-32601));
+    assert!(error.to_string().contains("Unhandled method thing.make"), "{error}");
+    assert!(error.to_string().contains("give it one with `answer`"), "{error}");
+}
+
+#[tokio::test]
+async fn what_the_fake_has_answered_cannot_be_answered_again() {
+    let (fake, _client) = connect().await;
+    let error = fake.expect("connect").await.unwrap().reply(json!({})).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`connect` was answered by the fake runtime itself: write `by_hand(\"connect\")` before it is called"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_asked_for_is_a_problem() {
+    let (near, transport) = FakeRuntime::new();
+    let mut writer = transport.writer;
+    let mut bytes = Vec::new();
+    crate::transport::write_frame(&mut bytes, br#"{"jsonrpc":"2.0","id":7,"result":1}"#);
+    tokio::io::AsyncWriteExt::write_all(&mut writer, &bytes).await.unwrap();
+    drop(writer);
+    near.closed().await.unwrap();
+    assert_eq!(near.problems(), [r#"an answer to no open question: {"jsonrpc":"2.0","id":7,"result":1}"#]);
+}
+
+#[test]
+fn a_line_that_is_none_of_a_recording_is_named() {
+    let error = Trace::parse("\n{\"dir\":\"c2s\",\"msg\":1}\nnonsense").unwrap_err();
+    assert_eq!(error.to_string(), "line 3 is no line of a recording: write `{\"dir\":\"s2c\",\"msg\":{..}}`");
+}

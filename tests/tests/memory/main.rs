@@ -1,0 +1,4 @@
+//! Everything that is tried in memory, against a scripted CLI.
+
+mod stage;
+mod turns;

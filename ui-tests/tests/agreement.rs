@@ -1,0 +1,158 @@
+//! A value fits the schema exactly when the tool accepts it: on generated values, judged by an independent validator.
+
+#![expect(clippy::unused_async, reason = "the tools under test do little")]
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use copilot_sdk::tool::ResultType;
+use copilot_sdk::{data, tool};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+#[data]
+#[serde(rename_all = "lowercase")]
+enum Unit {
+    Celsius,
+    /// Of the old kind.
+    Fahrenheit,
+}
+
+#[data]
+struct Place {
+    lat: f64,
+    #[schemars(length(min = 2, max = 3))]
+    name: Option<String>,
+}
+
+#[data]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Shape {
+    Circle { radius: u8 },
+    Square { side: i16, unit: Option<Unit> },
+}
+
+#[data]
+enum Outer {
+    Nothing,
+    Number(i8),
+    Place(Place),
+}
+
+/// Everything.
+#[tool]
+#[expect(clippy::too_many_arguments, reason = "the more the better")]
+async fn everything(
+    unit: Unit,
+    #[arg(length(max = 2))] places: Vec<Place>,
+    shape: Option<Shape>,
+    outer: Option<Outer>,
+    map: Option<BTreeMap<String, u8>>,
+    #[arg(default, range(min = -5, max = 5))] count: i32,
+    #[arg(pattern = "^[a-z]+$")] word: Option<String>,
+    nested: Option<Node>,
+) {
+    drop((unit, places, shape, outer, map, count, word, nested));
+}
+
+#[data]
+struct Node {
+    value: u8,
+    children: Vec<Node>,
+}
+
+fn scalar() -> impl Strategy<Value = Value> {
+    let words =
+        prop::sample::select(vec!["celsius", "fahrenheit", "kelvin", "circle", "square", "Nothing", "a", "Ab", "abcd"]);
+    prop_oneof![
+        (-300_i32..300).prop_map(Value::from),
+        (-6_i32..6).prop_map(Value::from),
+        words.prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        Just(json!(1.5)),
+    ]
+}
+
+/// An object with some of `fields`.
+fn object(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
+    let fields: Vec<_> = fields
+        .into_iter()
+        .map(|(name, value)| {
+            prop::option::weighted(0.9, value).prop_map(move |value| value.map(|value| (name.to_owned(), value)))
+        })
+        .collect();
+    fields.prop_map(|fields| Value::Object(fields.into_iter().flatten().collect::<Map<_, _>>())).boxed()
+}
+
+/// Mostly what is meant, sometimes anything.
+fn mostly(meant: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Value> {
+    prop_oneof![9 => meant, 1 => scalar()].boxed()
+}
+
+fn unit() -> BoxedStrategy<Value> {
+    mostly(prop::sample::select(vec![json!("celsius"), json!("fahrenheit")]))
+}
+
+fn small() -> BoxedStrategy<Value> {
+    mostly((0_u8..6).prop_map(Value::from))
+}
+
+fn place() -> BoxedStrategy<Value> {
+    mostly(object(vec![("lat", small()), ("name", mostly("[a-z]{1,4}".prop_map(Value::from)))]))
+}
+
+fn shape() -> BoxedStrategy<Value> {
+    let kind = mostly(prop::sample::select(vec![json!("circle"), json!("square")]));
+    mostly(object(vec![("kind", kind), ("radius", small()), ("side", small()), ("unit", unit())]))
+}
+
+fn outer() -> BoxedStrategy<Value> {
+    let number = small().prop_map(|number| json!({"Number": number}));
+    let place = place().prop_map(|place| json!({"Place": place}));
+    mostly(prop_oneof![Just(json!("Nothing")), number, place])
+}
+
+fn node() -> BoxedStrategy<Value> {
+    let leaf = small().prop_map(|value| json!({"value": value, "children": []}));
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        (small(), prop::collection::vec(mostly(inner), 0..3))
+            .prop_map(|(value, children)| json!({"value": value, "children": children}))
+    })
+    .boxed()
+}
+
+fn arguments() -> BoxedStrategy<Value> {
+    object(vec![
+        ("unit", unit()),
+        ("places", mostly(prop::collection::vec(place(), 0..4).prop_map(Value::from))),
+        ("shape", shape()),
+        ("outer", outer()),
+        ("map", mostly(object(vec![("x", small()), ("y", small())]))),
+        ("count", small()),
+        ("word", mostly("[a-z]{1,4}".prop_map(Value::from))),
+        ("nested", mostly(node())),
+    ])
+}
+
+#[test]
+fn schema_checker_and_deserialization_agree() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let validator = jsonschema::draft202012::new(&everything::schema()).unwrap();
+    let (accepted, refused) = (Cell::new(0), Cell::new(0));
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let outcome = runner.run(&arguments(), |arguments| {
+        let result = runtime.block_on(everything::call(&arguments));
+        let fits = result.result_type == ResultType::Success;
+        prop_assert_eq!(fits, validator.is_valid(&arguments), "{}\n{}", arguments, result.text_result_for_llm);
+        let counter = if fits { &accepted } else { &refused };
+        counter.set(counter.get() + 1);
+        Ok(())
+    });
+    outcome.unwrap();
+    let (accepted, refused) = (accepted.get(), refused.get());
+    assert!(accepted > 100 && refused > 100, "{accepted} accepted, {refused} refused: the test proves little");
+}
