@@ -2,15 +2,14 @@
 //!
 //! Every `on_*` setter and [`permission::ask`](crate::permission::ask) take a [`Handler`]: an async function or closure
 //! of one owned value.
+//!
+//! A handler's future is dropped when its question is over before it is answered: the turn was aborted, another client
+//! answered, or the session was closed.
 
-use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
@@ -20,6 +19,7 @@ use serde_json::value::RawValue;
 
 use crate::ids::SessionId;
 use crate::nullable::read_in_session;
+use crate::unwind::catch_unwind;
 
 /// The error of a handler: anything that `?` can turn into a boxed error.
 pub type HandlerError = Box<dyn Error + Send + Sync>;
@@ -112,9 +112,9 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     ///
     /// # Errors
     ///
-    /// What the handler returned, or [`Panicked`].
+    /// What the handler returned, or the message of its panic.
     pub(crate) async fn call(&self, input: In) -> Result<Out, HandlerError> {
-        catch_panic((self.0)(input)).await?
+        catch_unwind((self.0)(input)).await.map_err(|panic| format!("the handler panicked: {panic}"))?
     }
 
     /// Reads a question of the CLI, runs the handler, and gives the answer as JSON.
@@ -142,48 +142,6 @@ impl<In, Out> Clone for BoxHandler<In, Out> {
 impl<In, Out> fmt::Debug for BoxHandler<In, Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Handler")
-    }
-}
-
-/// Runs code of the user's; a panic ends this future and nothing else.
-///
-/// # Errors
-///
-/// [`Panicked`] when the code panicked.
-pub(crate) async fn catch_panic<T>(future: BoxFuture<'_, T>) -> Result<T, Panicked> {
-    Guarded(future).await
-}
-
-/// A handler panicked; carries the panic's message.
-#[derive(Debug)]
-pub(crate) struct Panicked(String);
-
-impl Panicked {
-    fn new(payload: &(dyn Any + Send)) -> Self {
-        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        Self(text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned()))
-    }
-}
-
-impl fmt::Display for Panicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the handler panicked: {}", self.0)
-    }
-}
-
-impl Error for Panicked {}
-
-struct Guarded<'a, T>(BoxFuture<'a, T>);
-
-impl<T> Future for Guarded<'_, T> {
-    type Output = Result<T, Panicked>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // After a panic the future is not polled again: `Ready` ends it.
-        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context))) {
-            Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(Panicked::new(payload.as_ref()))),
-        }
     }
 }
 

@@ -72,6 +72,7 @@ pub mod client;
 mod connection;
 pub mod error;
 pub mod event;
+pub mod github_token;
 pub mod handler;
 pub mod hook;
 pub mod ids;

@@ -70,10 +70,12 @@ impl Router {
             return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
         };
         match serde_json::from_str::<Addressee>(params.get()) {
-            Ok(Addressee { session_id: Some(id) }) => match self.inbox(id.as_str()) {
-                Some(inbox) => inbox.request(method, params, responder),
-                None => responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here")),
-            },
+            Ok(Addressee { registration_id: Some(id), .. } | Addressee { session_id: Some(id), .. }) => {
+                match self.inbox(id.as_str()) {
+                    Some(inbox) => inbox.request(method, params, responder),
+                    None => responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here")),
+                }
+            }
             _ => responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`")),
         }
     }
@@ -94,4 +96,6 @@ impl Router {
 #[serde(rename_all = "camelCase")]
 struct Addressee {
     session_id: Option<SessionId>,
+    /// A source of GitHub tokens is registered under its session's id.
+    registration_id: Option<SessionId>,
 }

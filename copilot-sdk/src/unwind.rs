@@ -8,6 +8,7 @@ use std::task::Poll;
 /// Awaits `future`; a panic in it becomes its message.
 pub(crate) async fn catch_unwind<F: Future>(future: F) -> Result<F::Output, String> {
     let mut future = pin!(future);
+    // After a panic the future is not polled again: `Ready` ends it.
     std::future::poll_fn(|cx| match std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Ok(Poll::Pending) => Poll::Pending,

@@ -1,5 +1,6 @@
 //! Hooks as they run.
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::macros::payloads;
@@ -50,5 +51,19 @@ payloads! {
         message: String = "message",
         /// Whether the next message replaces it.
         temporary: bool = "temporary",
+    }
+}
+
+impl HookEnd {
+    /// Whether this is an agent-stop hook that does not let the agent stop.
+    pub(crate) fn sends_agent_back(&self) -> bool {
+        #[derive(Deserialize)]
+        struct Output {
+            decision: String,
+        }
+        let output = self.output.as_ref().filter(|_| self.hook_type == "agentStop");
+        output.is_some_and(|json| {
+            serde_json::from_str::<Output>(json.get()).is_ok_and(|output| output.decision == "block")
+        })
     }
 }

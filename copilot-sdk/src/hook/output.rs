@@ -88,6 +88,8 @@ outputs! {
         additional_context: String,
     }
     /// What an [`ErrorOccurred`](super::ErrorOccurred) hook wants.
+    ///
+    /// CLI 1.0.102 asks after each failed model call, but goes by its own rules whatever the answer is.
     ErrorOccurredOutput {
         /// How to go on (wire name `errorHandling`).
         error_handling: ErrorHandling,

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::chain::{Chained, Row, run};
+use super::chain::{Chained, Row, StopTurn, run};
 use super::input::{
     AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse, SessionEnd, SessionStart,
     SubagentStart, SubagentStop, UserPromptSubmitted, UserPromptTransformed,
@@ -106,6 +106,14 @@ macro_rules! hooks {
                     _ => HookAnswer::NoOpinion,
                 }
             }
+
+            /// The answer to `hooks.invoke` when the session ends before its hook does.
+            pub(crate) fn unanswered(hook_type: &str) -> HookAnswer {
+                match hook_type {
+                    $($wire => failed::<$input, $output>(),)*
+                    _ => HookAnswer::NoOpinion,
+                }
+            }
         }
 
         impl fmt::Debug for HookSet {
@@ -177,6 +185,14 @@ where
             failure.into_opinion()
         }
     };
+    written(output)
+}
+
+fn failed<In, Out: Chained<In> + Serialize>() -> HookAnswer {
+    written(Out::on_failure().into_opinion())
+}
+
+fn written<Out: Serialize>(output: Result<Option<Out>, StopTurn>) -> HookAnswer {
     let Ok(output) = output else { return HookAnswer::StopTurn };
     match serde_json::to_value(output) {
         Ok(Value::Object(fields)) if !fields.is_empty() => HookAnswer::Output(Value::Object(fields)),

@@ -39,7 +39,7 @@ open_enum! {
     }
 }
 
-/// The answer to a plan. Without a handler the answer is [`approve`](Self::approve).
+/// The answer to a plan. A handler that fails rejects it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -93,7 +93,7 @@ pub struct AutoModeSwitchRequest {
     pub retry_after_seconds: Option<f64>,
 }
 
-/// The answer to an [`AutoModeSwitchRequest`] (wire name `response`). Without a handler the answer is `No`.
+/// The answer to an [`AutoModeSwitchRequest`] (wire name `response`). A handler that fails answers `No`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(tag = "response", rename_all = "snake_case")]
 #[non_exhaustive]

@@ -3,13 +3,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::SecretJson;
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 use crate::secret::Secret;
 
 /// An MCP server wants the user to be logged in (event `mcp.oauth_required`).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct McpAuthRequest {
@@ -30,9 +31,9 @@ pub struct McpAuthRequest {
     /// What the server says about its authorization.
     #[serde(default)]
     pub resource_metadata: Option<serde_json::Value>,
-    /// The OAuth client that was configured.
+    /// The OAuth client that was configured, with its secret.
     #[serde(default)]
-    pub static_client_config: Option<serde_json::Value>,
+    pub static_client_config: Option<SecretJson>,
 }
 
 /// The answer to an [`McpAuthRequest`]. A handler that fails answers [`cancelled`](Self::cancelled).

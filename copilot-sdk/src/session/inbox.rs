@@ -28,6 +28,8 @@ struct State {
     /// has subscribed or sent.
     backlog: Option<Arc<Queue<Arc<Event>>>>,
     busy: bool,
+    /// Whether somebody shows forms, as far as the CLI told.
+    shows_forms: Option<bool>,
     closed: Option<Closed>,
 }
 
@@ -35,7 +37,7 @@ impl SessionInbox {
     pub(super) fn new(id: SessionId, questions: mpsc::UnboundedSender<Question>) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
-        let state = State { subscribers, backlog: Some(backlog), busy: false, closed: None };
+        let state = State { subscribers, backlog: Some(backlog), busy: false, shows_forms: None, closed: None };
         Self { id, state: Mutex::new(state), questions }
     }
 
@@ -67,6 +69,16 @@ impl SessionInbox {
     /// Whether a turn is running, as far as the events told.
     pub(super) fn is_busy(&self) -> bool {
         self.lock().busy
+    }
+
+    /// What the CLI answered when the session was opened; an event that came first knows better.
+    pub(super) fn opened(&self, shows_forms: bool) {
+        self.lock().shows_forms.get_or_insert(shows_forms);
+    }
+
+    /// Whether somebody shows forms in the session.
+    pub(super) fn shows_forms(&self) -> bool {
+        self.lock().shows_forms.unwrap_or(false)
     }
 
     /// Why nothing more comes, once that is so.
@@ -127,6 +139,10 @@ impl State {
         match &event.data {
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = true,
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => self.busy = false,
+            EventData::CapabilitiesChanged(changed) => {
+                let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);
+                self.shows_forms = elicitation.or(self.shows_forms);
+            }
             _ => {}
         }
     }

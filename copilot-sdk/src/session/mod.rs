@@ -5,11 +5,13 @@ mod ask;
 mod builder;
 mod dispatch;
 mod events;
+mod handlers;
 mod inbox;
 mod open;
 mod reply;
 mod settings;
 mod turn;
+mod ui;
 
 use std::fmt;
 use std::path::Path;
@@ -23,6 +25,7 @@ pub use builder::SessionBuilder;
 pub use events::{Events, Subscription};
 pub use reply::{Reply, ToolCallRecord, Usage};
 pub use turn::{Turn, WaitFor};
+pub use ui::Ui;
 
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
@@ -154,6 +157,11 @@ impl Session {
     /// Whether a turn is running.
     pub fn is_busy(&self) -> bool {
         self.0.inbox.is_busy()
+    }
+
+    /// Asks the user something: yes or no, a choice, text, a form.
+    pub fn ui(&self) -> Ui<'_> {
+        Ui { session: self }
     }
 
     /// Answers the call of a tool that was declared without a handler.

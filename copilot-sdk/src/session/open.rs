@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::dispatch::Dispatch;
@@ -13,7 +13,9 @@ use super::{Addressed, Inner, Session};
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::UiCapabilities;
 use crate::ids::SessionId;
+use crate::nullable::null_as_default;
 use crate::router::Inbox as _;
 use crate::rpc::Closed;
 
@@ -38,7 +40,8 @@ async fn open(client: &Client, method: &'static str, id: SessionId, settings: Se
     }
     let (questions, asked) = mpsc::unbounded_channel();
     let inbox = Arc::new(SessionInbox::new(id.clone(), questions));
-    let dispatch = Arc::new(Dispatch::new(id.clone(), &connection, &settings));
+    let settings = Arc::new(settings);
+    let dispatch = Arc::new(Dispatch::new(id.clone(), &connection, Arc::clone(&settings)));
     // The CLI speaks of the session before it answers.
     if !connection.router.register(&id, inbox.clone()) {
         let text = format!("session `{id}` is open already in this client: use that one, or another id");
@@ -54,6 +57,12 @@ async fn open(client: &Client, method: &'static str, id: SessionId, settings: Se
     if opened.session_id != id {
         let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
+    }
+    inbox.opened(opened.capabilities.ui.and_then(|ui| ui.elicitation).unwrap_or(false));
+    if settings.handlers.mcp_auth.is_some() {
+        let interest = Interest { session_id: &id, event_type: "mcp.oauth_required" };
+        let noted = connection.peer.call_raw("session.eventLog.registerInterest", interest).await;
+        noted.map_err(|error| error.in_session(&id))?;
     }
     claim.keep = true;
     drop(claim);
@@ -72,6 +81,22 @@ struct Opened {
     session_id: SessionId,
     #[serde(default)]
     workspace_path: Option<Box<Path>>,
+    #[serde(default, deserialize_with = "null_as_default")]
+    capabilities: Capabilities,
+}
+
+#[derive(Default, Deserialize)]
+struct Capabilities {
+    #[serde(default)]
+    ui: Option<UiCapabilities>,
+}
+
+/// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Interest<'a> {
+    session_id: &'a SessionId,
+    event_type: &'a str,
 }
 
 /// A session that is being opened; given back when that fails or is dropped.

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::handlers::{Handlers, Wanted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
-use crate::provider::Provider;
+use crate::provider::{Provider, SESSION_PROVIDER, TokenHandler};
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 
@@ -18,6 +19,7 @@ pub(super) struct Settings {
     pub(super) policy: Option<Policy>,
     pub(super) provider: Option<Provider>,
     pub(super) system_message: Option<SystemMessage>,
+    pub(super) handlers: Handlers,
 }
 
 /// Options that travel as they were set.
@@ -47,12 +49,19 @@ impl Settings {
             problems.extend(provider.check(self.plain.model.as_deref()));
         }
         problems.extend(tool::check(&self.tools));
+        problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
+        problems.extend(self.handlers.problems());
         problems
     }
 
-    /// Whether these options name the model server, so that no login is needed.
+    /// Whether these options name the model server or bring a login, so that the client needs none.
     pub(super) fn brings_a_model(&self) -> bool {
-        self.provider.is_some()
+        self.provider.is_some() || self.handlers.github_token.is_some()
+    }
+
+    /// The source of tokens for the provider of that name.
+    pub(super) fn token_handler(&self, provider: &str) -> Option<&TokenHandler> {
+        self.provider.as_ref().filter(|_| provider == SESSION_PROVIDER)?.token_handler()
     }
 
     /// The params of `session.create` and `session.resume`.
@@ -63,6 +72,7 @@ impl Settings {
         Ok(Params {
             session_id: id,
             plain: &self.plain,
+            wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
             system_message: self.system_message.as_ref().map(SystemMessage::to_wire),
             provider: self.provider.as_ref().map(Provider::to_wire).transpose().map_err(unwritable)?,
@@ -80,6 +90,8 @@ pub(super) struct Params<'a> {
     session_id: &'a SessionId,
     #[serde(flatten)]
     plain: &'a Plain,
+    #[serde(flatten)]
+    wanted: Wanted<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Definition<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

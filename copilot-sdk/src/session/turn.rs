@@ -45,6 +45,8 @@ pub struct Turn {
     failure: Option<Error>,
     wait_for: WaitFor,
     aborted: bool,
+    /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
+    sent_back: bool,
     running: Vec<(ToolCallId, String)>,
     last_event: Option<(String, Instant)>,
     deadline: Option<Limit>,
@@ -85,6 +87,7 @@ impl Turn {
             failure: None,
             wait_for: WaitFor::default(),
             aborted: false,
+            sent_back: false,
             running: Vec::new(),
             last_event: None,
             deadline: None,
@@ -156,11 +159,12 @@ impl Turn {
                     && matches!(message.delivery, Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued));
                 if ours {
                     self.phase = Phase::Running;
-                } else if phase == Phase::Running && opens_a_turn {
+                } else if phase == Phase::Running && opens_a_turn && !std::mem::take(&mut self.sent_back) {
                     self.phase = Phase::Over;
                     return Ok(false);
                 }
             }
+            (EventData::HookEnd(hook), Phase::Running) if event.is_root() => self.sent_back |= hook.sends_agent_back(),
             (EventData::Abort(_), _) if event.is_root() => self.aborted = true,
             (EventData::AssistantIdle(_) | EventData::SessionIdle(_), _) if self.aborted && event.is_root() => {
                 return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));

@@ -3,10 +3,12 @@
 mod bad_input;
 mod client;
 mod contract;
+mod hooks;
 mod macros;
 mod fake;
 mod permission;
 mod process;
+mod questions;
 mod session;
 mod tools;
 mod transport;

@@ -1,5 +1,7 @@
 //! What a session is made with.
 
+mod handlers;
+
 use std::fmt;
 
 use super::Session;

@@ -1,11 +1,16 @@
 //! Answers the CLI's questions with the user's code: one place where every question ends, each answered exactly once.
 //!
-//! A handler is polled once right here, under `catch_unwind`, and gets a task of its own only when it has to wait.
+//! A handler is polled once right here and gets a task of its own only when it has to wait. Its panics are caught where
+//! it is called.
 
+mod event;
+mod hook;
 mod permission;
+mod request;
 mod tool;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +24,7 @@ use crate::connection::Connection;
 use crate::event::{Event, EventData};
 use crate::ids::{RequestId, SessionId};
 use crate::permission::Gate;
-use crate::rpc::{CODE_METHOD_NOT_FOUND, Peer, Responder};
+use crate::rpc::{Peer, Responder};
 use crate::tool::{CancelToken, Tool};
 
 /// A question of the CLI, whether it came as a request or as an event that a later call answers.
@@ -36,12 +41,21 @@ pub(super) enum Question {
 
 impl Question {
     /// The question that an event asks, or its news that one is answered.
+    ///
+    /// Events that only tell of a request, such as `user_input.requested`, are none.
     pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
         let asks = matches!(
             event.data,
             EventData::ExternalToolRequested(_)
                 | EventData::ExternalToolCompleted(_)
                 | EventData::PermissionRequested(_)
+                | EventData::PermissionCompleted(_)
+                | EventData::ElicitationRequested(_)
+                | EventData::ElicitationCompleted(_)
+                | EventData::CommandExecute(_)
+                | EventData::CommandCompleted(_)
+                | EventData::McpOauthRequired(_)
+                | EventData::McpOauthCompleted(_)
         );
         asks.then(|| Self::Event(Arc::clone(event)))
     }
@@ -53,20 +67,26 @@ pub(super) struct Dispatch {
     peer: Peer,
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
+    settings: Arc<Settings>,
     tools: HashMap<String, Tool>,
     gate: Gate,
+    /// Handlers of questions that came as events.
     running: Mutex<HashMap<RequestId, CancelToken>>,
+    /// Cancelled when the session is over.
+    over: CancelToken,
 }
 
 impl Dispatch {
-    pub(super) fn new(session_id: SessionId, connection: &Connection, settings: &Settings) -> Self {
+    pub(super) fn new(session_id: SessionId, connection: &Connection, settings: Arc<Settings>) -> Self {
         Self {
             session_id,
             peer: connection.peer.clone(),
             exclusive: connection.exclusive,
             tools: settings.tools.iter().map(|tool| (tool.name().to_owned(), tool.clone())).collect(),
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
+            settings,
             running: Mutex::default(),
+            over: CancelToken::new(),
         }
     }
 
@@ -75,31 +95,58 @@ impl Dispatch {
         while let Some(question) = questions.recv().await {
             match question {
                 Question::Event(event) => self.event(&event).await,
-                Question::Request { method, params, responder } => self.request(&method, &params, responder),
+                Question::Request { method, params, responder } => self.request(method, params, responder).await,
                 Question::Closed => break,
             }
         }
+        self.over.cancel();
         for (_, cancel) in self.running().drain() {
             cancel.cancel();
         }
     }
 
+    /// Resolves when the session is over.
+    pub(super) async fn over(&self) {
+        self.over.cancelled().await;
+    }
+
     async fn event(self: &Arc<Self>, event: &Arc<Event>) {
         match &event.data {
             EventData::ExternalToolRequested(call) => self.tool_call(event, call).await,
-            EventData::ExternalToolCompleted(done) => {
-                // Answered elsewhere or aborted, unless it is the echo of our own answer.
-                if let Some(cancel) = self.running().remove(&done.request_id) {
-                    cancel.cancel();
-                }
-            }
             EventData::PermissionRequested(request) => self.permission(event, request).await,
+            EventData::ElicitationRequested(form) => self.elicitation(form).await,
+            EventData::CommandExecute(call) => self.command(call).await,
+            EventData::McpOauthRequired(login) => self.mcp_auth(login).await,
+            EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
+            EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
+            EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
+            EventData::CommandCompleted(done) => self.cancel(&done.request_id),
+            EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
             _ => {}
         }
     }
 
-    fn request(&self, method: &str, _params: &RawValue, responder: Responder) {
-        responder.error(CODE_METHOD_NOT_FOUND, &format!("session `{}` has no handler for `{method}`", self.session_id));
+    /// Notes that a question is being answered; `None` when it is already.
+    fn begin(&self, request_id: &RequestId) -> Option<CancelToken> {
+        match self.running().entry(request_id.clone()) {
+            Entry::Vacant(entry) => Some(entry.insert(CancelToken::new()).clone()),
+            Entry::Occupied(_) => {
+                tracing::warn!(%request_id, "the cli asked the same question twice; it is answered once");
+                None
+            }
+        }
+    }
+
+    /// Whether a question is still open; whoever ends it answers.
+    fn end(&self, request_id: &RequestId) -> bool {
+        self.running().remove(request_id).is_some()
+    }
+
+    /// A question was answered elsewhere or withdrawn, unless this is the echo of our own answer.
+    fn cancel(&self, request_id: &RequestId) {
+        if let Some(cancel) = self.running().remove(request_id) {
+            cancel.cancel();
+        }
     }
 
     /// An answer needs no answer: `success: false` only says that the question is over (quirk 29).
@@ -119,6 +166,13 @@ impl Dispatch {
 struct Answer<'a, R> {
     session_id: &'a SessionId,
     request_id: &'a RequestId,
+    #[serde(flatten)]
+    outcome: R,
+}
+
+/// The outcome of most questions.
+#[derive(Serialize)]
+struct Outcome<R> {
     result: R,
 }
 

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Dispatch, handle};
+use super::{Dispatch, Outcome};
 use crate::event::{Event, PermissionRequested};
-use crate::ids::RequestId;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
 use crate::unwind::catch_unwind;
 
@@ -13,25 +12,29 @@ impl Dispatch {
         if asked.resolved_by_hook {
             return;
         }
-        let request = match serde_json::from_str(asked.permission_request.get()) {
-            Ok(json) => PermissionRequest::new(self.session_id.clone(), json).with_agent(event.agent_id.clone()),
-            Err(error) => {
-                tracing::warn!(%error, "a permission request that cannot be read; it is denied");
-                return self.answer_permission(&asked.request_id, &PermissionDecision::denied());
-            }
-        };
-        let consent = self.consent(&request);
-        let request = request.with_consent(consent);
+        let json = serde_json::from_str(asked.permission_request.get());
+        let (session_id, agent_id) = (self.session_id.clone(), event.agent_id.clone());
         let dispatch = Arc::clone(self);
-        let request_id = asked.request_id.clone();
-        handle(Box::pin(async move {
-            let decision = catch_unwind(dispatch.gate.decide(&request)).await.unwrap_or_else(|panic| {
-                tracing::error!(panic, "the permission policy panicked; the request is denied");
-                PermissionDecision::UserNotAvailable
-            });
-            dispatch.answer_permission(&request_id, &decision);
-        }))
-        .await;
+        let decide = async move {
+            let decision = match json {
+                Ok(json) => {
+                    let request = PermissionRequest::new(session_id, json).with_agent(agent_id);
+                    let consent = dispatch.consent(&request);
+                    let request = request.with_consent(consent);
+                    catch_unwind(dispatch.gate.decide(&request)).await.unwrap_or_else(|panic| {
+                        tracing::error!(panic, "the permission policy panicked; the request is denied");
+                        PermissionDecision::UserNotAvailable
+                    })
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a permission request that cannot be read; it is denied");
+                    PermissionDecision::denied()
+                }
+            };
+            decision.to_wire().map(|result| Outcome { result })
+        };
+        let method = "session.permissions.handlePendingPermissionRequest";
+        self.answer_later(method, &asked.request_id, Box::pin(decide)).await;
     }
 
     /// What this program said about the tool that asks, where it is one of ours.
@@ -41,13 +44,6 @@ impl Dispatch {
             None => ToolConsent::NotOurs,
             Some(tool) if tool.asks() => ToolConsent::AskEachTime,
             Some(_) => ToolConsent::Given,
-        }
-    }
-
-    fn answer_permission(&self, request_id: &RequestId, decision: &PermissionDecision) {
-        if let Some(result) = decision.to_wire() {
-            let answer = Answer { session_id: &self.session_id, request_id, result };
-            self.post("session.permissions.handlePendingPermissionRequest", &answer);
         }
     }
 }

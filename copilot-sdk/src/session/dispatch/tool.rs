@@ -1,13 +1,12 @@
 //! Calls of this program's own tools.
 
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use super::super::access::Access;
-use super::{Answer, Dispatch, handle};
+use super::{Answer, Dispatch, Outcome, handle};
 use crate::event::{Event, ExternalToolRequested};
 use crate::ids::RequestId;
-use crate::tool::{CancelToken, ToolCall, ToolContext, ToolResult};
+use crate::tool::{ToolCall, ToolContext, ToolResult};
 
 impl Dispatch {
     pub(super) async fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
@@ -21,16 +20,7 @@ impl Dispatch {
         if !tool.has_handler() {
             return;
         }
-        let cancel = CancelToken::new();
-        match self.running().entry(call.request_id.clone()) {
-            Entry::Vacant(entry) => {
-                entry.insert(cancel.clone());
-            }
-            Entry::Occupied(_) => {
-                tracing::warn!(request_id = %call.request_id, "the cli asked for the same tool call twice; it runs once");
-                return;
-            }
-        }
+        let Some(cancel) = self.begin(&call.request_id) else { return };
         let facts = ToolCall {
             session_id: self.session_id.clone(),
             request_id: call.request_id.clone(),
@@ -47,8 +37,7 @@ impl Dispatch {
         let request_id = call.request_id.clone();
         handle(Box::pin(async move {
             let result = work.await;
-            // Whoever takes the entry answers: nothing is sent for a call that is over.
-            if dispatch.running().remove(&request_id).is_some() {
+            if dispatch.end(&request_id) {
                 dispatch.answer_tool(&request_id, &result);
             }
         }))
@@ -56,7 +45,7 @@ impl Dispatch {
     }
 
     pub(in super::super) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {
-        let answer = Answer { session_id: &self.session_id, request_id, result };
+        let answer = Answer { session_id: &self.session_id, request_id, outcome: Outcome { result } };
         self.post("session.tools.handlePendingToolCall", &answer);
     }
 }

@@ -1,0 +1,212 @@
+//! The user's code that answers the agent's questions.
+
+use std::future::Future;
+
+use super::SessionBuilder;
+use crate::github_token::{GitHubTokenAnswer, GitHubTokenRequest};
+use crate::handler::{BoxHandler, Handler, IntoAnswer};
+use crate::hook::{
+    AgentStop, ErrorOccurred, ErrorOccurredOutput, HookSet, Hooks, IntoOpinion, PostToolUse, PostToolUseFailure,
+    PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCall, PreMcpToolCallOutput, PreToolUse, PreToolUseOutput,
+    SessionEnd, SessionEndOutput, SessionStart, SessionStartOutput, StopOutput, SubagentStart, SubagentStartOutput,
+    SubagentStop, UserPromptSubmitted, UserPromptSubmittedOutput, UserPromptTransformed, UserPromptTransformedOutput,
+};
+use crate::interaction::{
+    AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest, ExitPlanModeAnswer,
+    ExitPlanModeRequest, SlashCommand, UserInputAnswer, UserInputRequest,
+};
+use crate::mcp::{McpAuthAnswer, McpAuthRequest, auth_handler};
+
+macro_rules! hook_setters {
+    ($($(#[$doc:meta])* $on:ident($input:ident) -> $output:ident;)*) => {
+        /// Hooks: code that runs at fixed points of the session. Several of one kind run in the order in which they were
+        /// added, see [`hook`](crate::hook).
+        impl SessionBuilder {
+            $($(#[$doc])* pub fn $on<Fut>(self, hook: impl Handler<$input, Fut>) -> Self
+            where
+                Fut: Future<Output: IntoOpinion<$output>> + Send + 'static,
+            {
+                self.with_hooks(|hooks| hooks.$on(hook))
+            })*
+        }
+    };
+}
+
+hook_setters! {
+    /// Runs before each tool call: it can allow, deny or ask, and change the arguments. A hook that fails or panics denies.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::hook::PreToolUseOutput;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_pre_tool_use(|call| async move {
+    ///         (call.tool_name == "bash").then(|| PreToolUseOutput::deny("there is no shell here"))
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    on_pre_tool_use(PreToolUse) -> PreToolUseOutput;
+    /// Runs before each call of an MCP server's tool, after permissions: it can change the metadata. A hook that fails or
+    /// panics stops the turn, because the CLI knows no refusal here.
+    on_pre_mcp_tool_call(PreMcpToolCall) -> PreMcpToolCallOutput;
+    /// Runs after each tool call that succeeded: it can change the result and add context.
+    on_post_tool_use(PostToolUse) -> PostToolUseOutput;
+    /// Runs after each tool call that failed: it can add context.
+    on_post_tool_use_failure(PostToolUseFailure) -> PostToolUseFailureOutput;
+    /// Runs when a prompt was sent: it can change it and add context.
+    on_user_prompt_submitted(UserPromptSubmitted) -> UserPromptSubmittedOutput;
+    /// Runs when a prompt has its final form: it can replace all of it.
+    on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
+    /// Runs before the first prompt of the session is sent: it can add context.
+    on_session_start(SessionStart) -> SessionStartOutput;
+    /// Runs when the session ends in good order: [`Session::disconnect`](crate::Session::disconnect) and
+    /// [`Client::stop`](crate::Client::stop) wait for it.
+    on_session_end(SessionEnd) -> SessionEndOutput;
+    /// Runs when something failed: it can try again, skip or abort.
+    on_error_occurred(ErrorOccurred) -> ErrorOccurredOutput;
+    /// Runs when the agent has nothing more to do: it can send it back to work.
+    on_agent_stop(AgentStop) -> StopOutput;
+    /// Runs when a sub-agent starts: it can add context.
+    on_subagent_start(SubagentStart) -> SubagentStartOutput;
+    /// Runs when a sub-agent has nothing more to do: it can send it back to work.
+    on_subagent_stop(SubagentStop) -> StopOutput;
+}
+
+impl SessionBuilder {
+    /// Adds hooks with state: a type that implements [`Hooks`].
+    pub fn hooks(self, hooks: impl Hooks) -> Self {
+        self.with_hooks(|former| former.hooks(hooks))
+    }
+
+    /// Adds the hooks of a set that was made elsewhere.
+    pub fn hook_set(self, hooks: HookSet) -> Self {
+        self.with_hooks(|former| former.and(hooks))
+    }
+
+    fn with_hooks(mut self, add: impl FnOnce(HookSet) -> HookSet) -> Self {
+        let handlers = &mut self.settings.handlers;
+        handlers.hooks = add(std::mem::take(&mut handlers.hooks));
+        self
+    }
+}
+
+/// Questions to a person, and to this program.
+impl SessionBuilder {
+    /// Answers the agent's questions to the user, and gives it the tool `ask_user` for them (wire name
+    /// `requestUserInput`). When the handler fails, the agent is told that the user could not answer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let session = client
+    ///     .session()
+    ///     .on_user_input_request(|question| async move {
+    ///         println!("{} {:?}", question.question, question.choices);
+    ///         let mut line = String::new();
+    ///         std::io::stdin().read_line(&mut line)?;
+    ///         Ok::<_, std::io::Error>(question.answer(line.trim()))
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_user_input_request<Fut>(mut self, handler: impl Handler<UserInputRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<UserInputAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.user_input = Some(BoxHandler::new(handler));
+        self
+    }
+
+    /// Shows forms to the user: those of MCP servers, of extensions, and of [`Session::ui`](crate::Session::ui) (wire name
+    /// `requestElicitation`). When the handler fails, the form counts as cancelled.
+    pub fn on_elicitation<Fut>(mut self, handler: impl Handler<ElicitationRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<ElicitationAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.elicitation = Some(BoxHandler::new(handler));
+        self
+    }
+
+    /// Decides about plans in plan mode, and gives the agent the tool `exit_plan_mode` to present them (wire name
+    /// `requestExitPlanMode`). When the handler fails, the plan is rejected.
+    pub fn on_exit_plan_mode<Fut>(mut self, handler: impl Handler<ExitPlanModeRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<ExitPlanModeAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.exit_plan_mode = Some(BoxHandler::new(handler));
+        self
+    }
+
+    /// Decides whether another model goes on when the model's limit is reached (wire name `requestAutoModeSwitch`). When
+    /// the handler fails, the answer is no.
+    pub fn on_auto_mode_switch<Fut>(mut self, handler: impl Handler<AutoModeSwitchRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<AutoModeSwitchAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.auto_mode_switch = Some(BoxHandler::new(handler));
+        self
+    }
+
+    /// Adds a slash command (wire name `commands`).
+    pub fn command(mut self, command: SlashCommand) -> Self {
+        self.settings.handlers.commands.push(command);
+        self
+    }
+
+    /// Logs in at MCP servers that want it (event `mcp.oauth_required`). When the handler fails, the login is cancelled.
+    ///
+    /// ```no_run
+    /// # async fn token_for(_url: &str) -> std::io::Result<String> { Ok(String::new()) }
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::mcp::McpAuthAnswer;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_mcp_auth(|login| async move { token_for(&login.server_url).await.map(McpAuthAnswer::token) })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_mcp_auth<Fut>(mut self, handler: impl Handler<McpAuthRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<McpAuthAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.mcp_auth = Some(auth_handler(handler));
+        self
+    }
+
+    /// Gives this session a GitHub login of its own, with tokens on demand (wire name
+    /// `gitHubTokenProviderRegistrationId`). The first one is asked for while the session is created; when the handler
+    /// fails, that fails.
+    ///
+    /// ```no_run
+    /// # async fn token_from_vault() -> std::io::Result<String> { Ok(String::new()) }
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use std::time::Duration;
+    /// use copilot_sdk::github_token::GitHubTokenAnswer;
+    ///
+    /// let eight_hours = Duration::from_secs(8 * 3600);
+    /// let session = client
+    ///     .session()
+    ///     .on_github_token(move |_request| async move {
+    ///         token_from_vault().await.map(|token| GitHubTokenAnswer::token(token, eight_hours))
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_github_token<Fut>(mut self, handler: impl Handler<GitHubTokenRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<GitHubTokenAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.github_token = Some(BoxHandler::new(handler));
+        self
+    }
+}

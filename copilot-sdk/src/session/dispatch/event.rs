@@ -1,0 +1,125 @@
+//! Questions that come as events and are answered by a call: forms, slash commands, logins.
+
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use super::{Answer, Dispatch, Outcome, handle};
+use crate::event::{CommandExecute, ElicitationRequested, McpOauthRequired};
+use crate::handler::BoxHandler;
+use crate::ids::RequestId;
+use crate::interaction::ElicitationAnswer;
+use crate::mcp::McpAuthAnswer;
+
+impl Dispatch {
+    pub(super) async fn elicitation(self: &Arc<Self>, form: &ElicitationRequested) {
+        let handler = self.settings.handlers.elicitation.clone();
+        // A form that nobody shows would be waited for for ever; on a shared server somebody else may show it.
+        if handler.is_none() && !self.exclusive {
+            return;
+        }
+        let answer = self.ask("elicitation", handler, form, ElicitationAnswer::Cancel);
+        self.answer_later("session.ui.handlePendingElicitation", &form.request_id, answer).await;
+    }
+
+    pub(super) async fn mcp_auth(self: &Arc<Self>, login: &McpOauthRequired) {
+        // Without a handler this side showed no interest: the event was asked for by someone else.
+        let Some(handler) = self.settings.handlers.mcp_auth.clone() else { return };
+        let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
+        self.answer_later("session.mcp.oauth.handlePendingRequest", &login.request_id, answer).await;
+    }
+
+    pub(super) async fn command(self: &Arc<Self>, call: &CommandExecute) {
+        let command = self.settings.handlers.command(&call.command_name).cloned();
+        if command.is_none() && !self.exclusive {
+            return;
+        }
+        let session_id = self.session_id.clone();
+        let name = call.command_name.clone();
+        let data = to_raw_value(call);
+        let run = async move {
+            let Some(command) = command else { return Some(Done::failed(format!("unknown command: {name}"))) };
+            let data = match data {
+                Ok(data) => data,
+                Err(error) => return Some(Done::failed(format!("the command cannot be read: {error}"))),
+            };
+            Some(match command.run(&session_id, Some(&data)).await {
+                Ok(()) => Done { error: None },
+                Err(error) => {
+                    tracing::error!(command = name, error, "a slash command failed");
+                    Done::failed(error)
+                }
+            })
+        };
+        self.answer_later("session.commands.handlePendingCommand", &call.request_id, Box::pin(run)).await;
+    }
+
+    /// Asks a handler; `otherwise` is the answer when there is none or it fails.
+    fn ask<In, Out>(
+        &self,
+        kind: &'static str,
+        handler: Option<BoxHandler<In, Out>>,
+        event: &impl Serialize,
+        otherwise: Out,
+    ) -> BoxFuture<'static, Option<Outcome<serde_json::Value>>>
+    where
+        In: serde::de::DeserializeOwned + Send + 'static,
+        Out: Serialize + Send + 'static,
+    {
+        let session_id = self.session_id.clone();
+        let data = to_raw_value(event);
+        Box::pin(async move {
+            let asked = async {
+                match &handler {
+                    Some(handler) => handler.answer(&session_id, Some(&data?)).await.map(Some),
+                    None => Ok(None),
+                }
+            };
+            let answer = asked.await.unwrap_or_else(|error| {
+                tracing::error!(%session_id, handler = kind, error = &*error, "a handler failed; its question is declined");
+                None
+            });
+            let result = answer.or_else(|| serde_json::to_value(otherwise).ok())?;
+            Some(Outcome { result })
+        })
+    }
+
+    /// Runs the handler of a question and sends its answer, unless the question is over by then or is left to others.
+    pub(super) async fn answer_later<R: Serialize + Send + 'static>(
+        self: &Arc<Self>,
+        method: &'static str,
+        request_id: &RequestId,
+        work: BoxFuture<'static, Option<R>>,
+    ) {
+        let Some(cancel) = self.begin(request_id) else { return };
+        let dispatch = Arc::clone(self);
+        let request_id = request_id.clone();
+        handle(Box::pin(async move {
+            let outcome = tokio::select! {
+                biased;
+                outcome = work => outcome,
+                () = cancel.cancelled() => return,
+            };
+            let is_open = dispatch.end(&request_id);
+            if let Some(outcome) = outcome.filter(|_| is_open) {
+                dispatch.post(method, &Answer { session_id: &dispatch.session_id, request_id: &request_id, outcome });
+            }
+        }))
+        .await;
+    }
+}
+
+/// How a slash command ended.
+#[derive(Serialize)]
+struct Done {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl Done {
+    fn failed(error: String) -> Self {
+        Self { error: Some(error) }
+    }
+}

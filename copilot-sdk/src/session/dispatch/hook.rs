@@ -1,0 +1,67 @@
+//! Hooks: the CLI waits for each of them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::super::Addressed;
+use super::{Dispatch, handle};
+use crate::hook::{HookAnswer, HookSet};
+use crate::rpc::Responder;
+
+impl Dispatch {
+    pub(super) async fn hook(self: &Arc<Self>, params: Box<RawValue>, responder: Responder) {
+        let dispatch = Arc::clone(self);
+        handle(Box::pin(async move {
+            let answer = match serde_json::from_str::<Invocation>(params.get()) {
+                Ok(Invocation { hook_type, input }) => {
+                    tokio::select! {
+                        biased;
+                        answer = dispatch.settings.handlers.hooks.invoke(&dispatch.session_id, &hook_type, input) => answer,
+                        () = dispatch.over() => HookSet::unanswered(&hook_type),
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(session_id = %dispatch.session_id, %error, "a hook call cannot be read; it gets no opinion");
+                    HookAnswer::NoOpinion
+                }
+            };
+            let output = match answer {
+                HookAnswer::NoOpinion => None,
+                HookAnswer::Output(output) => Some(output),
+                HookAnswer::StopTurn => {
+                    dispatch.stop_turn().await;
+                    None
+                }
+            };
+            responder.result(&Answered { output });
+        }))
+        .await;
+    }
+
+    /// Aborts the turn and waits until the CLI knows: what a hook lets through from then on is dropped.
+    async fn stop_turn(&self) {
+        let aborted = self.peer.call_raw("session.abort", Addressed { session_id: &self.session_id }).await;
+        if let Err(error) = aborted {
+            tracing::error!(session_id = %self.session_id, %error, "the turn of a failed hook could not be stopped");
+        }
+    }
+}
+
+/// The params of `hooks.invoke`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'a> {
+    hook_type: String,
+    #[serde(borrow, default)]
+    input: Option<&'a RawValue>,
+}
+
+/// The result of `hooks.invoke`.
+#[derive(Serialize)]
+struct Answered {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<Value>,
+}

@@ -1,0 +1,65 @@
+//! The user's code that answers questions, and what the CLI is told of it.
+
+use serde::Serialize;
+
+use crate::github_token::GitHubTokenHandler;
+use crate::handler::BoxHandler;
+use crate::hook::HookSet;
+use crate::ids::SessionId;
+use crate::interaction::{
+    AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest, ExitPlanModeAnswer,
+    ExitPlanModeRequest, SlashCommand, UserInputAnswer, UserInputRequest,
+};
+use crate::mcp::McpAuthHandler;
+
+/// The handlers of a session besides its tools and its permission policy.
+#[derive(Clone, Default)]
+pub(super) struct Handlers {
+    pub(super) hooks: HookSet,
+    pub(super) user_input: Option<BoxHandler<UserInputRequest, UserInputAnswer>>,
+    pub(super) elicitation: Option<BoxHandler<ElicitationRequest, ElicitationAnswer>>,
+    pub(super) exit_plan_mode: Option<BoxHandler<ExitPlanModeRequest, ExitPlanModeAnswer>>,
+    pub(super) auto_mode_switch: Option<BoxHandler<AutoModeSwitchRequest, AutoModeSwitchAnswer>>,
+    pub(super) commands: Vec<SlashCommand>,
+    pub(super) mcp_auth: Option<McpAuthHandler>,
+    pub(super) github_token: Option<GitHubTokenHandler>,
+}
+
+impl Handlers {
+    pub(super) fn problems(&self) -> Vec<String> {
+        SlashCommand::check(&self.commands)
+    }
+
+    /// The questions that the session `id` wants to be asked.
+    pub(super) fn wanted<'a>(&'a self, id: &'a SessionId) -> Wanted<'a> {
+        Wanted {
+            hooks: !self.hooks.is_empty(),
+            request_user_input: self.user_input.is_some(),
+            request_elicitation: self.elicitation.is_some(),
+            request_exit_plan_mode: self.exit_plan_mode.is_some(),
+            request_auto_mode_switch: self.auto_mode_switch.is_some(),
+            commands: &self.commands,
+            registration_id: self.github_token.is_some().then_some(id),
+        }
+    }
+
+    pub(super) fn command(&self, name: &str) -> Option<&SlashCommand> {
+        self.commands.iter().find(|command| command.name() == name)
+    }
+}
+
+/// The part of `session.create` that says which questions this side answers: the CLI asks no others.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "one for each kind of question, as on the wire")]
+pub(super) struct Wanted<'a> {
+    hooks: bool,
+    request_user_input: bool,
+    request_elicitation: bool,
+    request_exit_plan_mode: bool,
+    request_auto_mode_switch: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    commands: &'a [SlashCommand],
+    #[serde(rename = "gitHubTokenProviderRegistrationId", skip_serializing_if = "Option::is_none")]
+    registration_id: Option<&'a SessionId>,
+}

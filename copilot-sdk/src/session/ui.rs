@@ -1,0 +1,177 @@
+//! Asking the user from this side, with forms.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Session;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::SessionId;
+use crate::interaction::{ElicitationAnswer, Form};
+
+/// Forms for the user of a session; made by [`Session::ui`].
+///
+/// A form is shown by whoever shows forms in the session: the handler of
+/// [`on_elicitation`](crate::SessionBuilder::on_elicitation), or another client of the same server. Tools, hooks and event
+/// callbacks may wait for an answer here; the handler that shows the forms may not, because it would ask itself.
+///
+/// ```no_run
+/// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+/// if session.ui().confirm("Deploy to production?").await? {
+///     let region = session.ui().select("Where?", ["eu", "us"]).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// Every question fails with [`ErrorKind::Config`] when nobody shows forms in the session, with [`ErrorKind::Closed`]
+/// when the session ends before the answer, and with [`ErrorKind::Protocol`] when the answer does not fit the question:
+/// nobody else checks it.
+///
+/// # Cancel safety
+///
+/// Dropping a question leaves the form open; its answer is not read.
+#[derive(Clone, Copy)]
+pub struct Ui<'a> {
+    pub(super) session: &'a Session,
+}
+
+impl Ui<'_> {
+    /// Whether somebody shows forms in this session (wire name `capabilities.ui.elicitation`).
+    pub fn is_available(self) -> bool {
+        self.session.0.inbox.shows_forms()
+    }
+
+    /// A question to be answered by yes or no; declined or closed is no.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui`] says.
+    pub async fn confirm(self, message: impl Into<String>) -> Result<bool> {
+        Ok(self.field(message.into(), Form::confirm(), "confirmed").await?.unwrap_or(false))
+    }
+
+    /// A choice; `None` when the user declined or closed the form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui`] says, and [`ErrorKind::Config`] when there is nothing to choose from.
+    pub async fn select<S: Into<String>>(
+        self,
+        message: impl Into<String>,
+        options: impl IntoIterator<Item = S>,
+    ) -> Result<Option<String>> {
+        let options: Vec<String> = options.into_iter().map(Into::into).collect();
+        if options.is_empty() {
+            let text = "there is nothing to select: give at least one option";
+            return Err(self.placed(Error::config(vec![text.to_owned()])));
+        }
+        let choice: Option<String> = self.field(message.into(), Form::select(&options), "selection").await?;
+        match choice {
+            Some(choice) if !options.contains(&choice) => {
+                let text = format!("the form was answered with `{choice}`, which is none of the options");
+                Err(self.placed(Error::new(ErrorKind::Protocol, text)))
+            }
+            choice => Ok(choice),
+        }
+    }
+
+    /// A line of text; `None` when the user declined or closed the form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui`] says.
+    pub async fn input(self, message: impl Into<String>) -> Result<Option<String>> {
+        self.field(message.into(), Form::input(), "value").await
+    }
+
+    /// A form for a struct of yours, see [`Form::of`]; `None` when the user declined or closed it.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::data;
+    ///
+    /// #[data]
+    /// struct Deployment {
+    ///     /// Where to deploy to.
+    ///     target: String,
+    ///     dry_run: bool,
+    /// }
+    ///
+    /// let answer = session.ui().elicit::<Deployment>("How shall I deploy?").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui`] says, and [`ErrorKind::Config`] when a form cannot have these fields.
+    pub async fn elicit<T: JsonSchema + DeserializeOwned>(self, message: impl Into<String>) -> Result<Option<T>> {
+        let form = Form::of::<T>().map_err(|error| self.placed(error))?;
+        let answer = self.ask(message, form).await?;
+        answer.into_typed().map_err(|error| self.misfit(error))
+    }
+
+    /// Any form, with its plain answer (wire method `session.ui.elicitation`).
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui`] says.
+    pub async fn ask(self, message: impl Into<String>, form: Form) -> Result<ElicitationAnswer> {
+        self.session.check()?;
+        // Without anybody to show it the CLI would never answer.
+        if !self.is_available() {
+            let text = "nobody shows forms in this session: give it `on_elicitation(..)`, or look at \
+                        `ui().is_available()` first";
+            return Err(self.placed(Error::config(vec![text.to_owned()])));
+        }
+        let inner = &self.session.0;
+        let params = Question { session_id: self.session.id(), message: message.into(), requested_schema: &form };
+        let answer = tokio::select! {
+            biased;
+            answer = inner.connection.peer.call("session.ui.elicitation", params) => answer,
+            () = inner.dispatch.over() => {
+                Err(Error::new(ErrorKind::Closed, "the session ended before the form was answered"))
+            }
+        };
+        answer.map_err(|error| self.placed(error))
+    }
+
+    /// The one field of a form.
+    async fn field<T: DeserializeOwned>(self, message: String, form: Form, name: &str) -> Result<Option<T>> {
+        match self.ask(message, form).await? {
+            ElicitationAnswer::Accept(mut fields) => {
+                let value = fields.remove(name).unwrap_or_default();
+                serde_json::from_value(value).map(Some).map_err(|error| self.misfit(error))
+            }
+            ElicitationAnswer::Decline | ElicitationAnswer::Cancel => Ok(None),
+        }
+    }
+
+    fn misfit(self, error: serde_json::Error) -> Error {
+        let text = "the form was answered with fields of another shape";
+        self.placed(Error::new(ErrorKind::Protocol, text).with_source(error))
+    }
+
+    fn placed(self, error: Error) -> Error {
+        error.in_session(self.session.id())
+    }
+}
+
+impl fmt::Debug for Ui<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ui").field("session", self.session).finish()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Question<'a> {
+    session_id: &'a SessionId,
+    message: String,
+    requested_schema: &'a Form,
+}
