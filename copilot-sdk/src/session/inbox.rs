@@ -55,6 +55,14 @@ impl SessionInbox {
         queue
     }
 
+    /// Asks what a stored event asks, unless the same event has just come.
+    pub(super) fn ask_again(&self, event: Arc<Event>) {
+        let came = self.lock().backlog.iter().flatten().any(|(other, _)| other.id == event.id);
+        if let Some(question) = Question::of(&event).filter(|_| !came) {
+            let _ = self.questions.send(question);
+        }
+    }
+
     /// A prompt is on its way: what nobody wanted to see so far is not kept any longer.
     pub(super) fn forget_backlog(&self) {
         self.lock().backlog = None;

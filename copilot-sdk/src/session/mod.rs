@@ -3,12 +3,17 @@
 mod access;
 mod ask;
 mod builder;
+mod calls;
 mod dispatch;
 mod events;
+mod history;
 mod inbox;
 mod open;
+mod pending;
+mod plain;
 mod reply;
 mod settings;
+mod trace;
 mod turn;
 
 use std::fmt;
@@ -19,9 +24,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 pub use ask::Ask;
-pub use builder::SessionBuilder;
+pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
 pub use events::{Events, Subscription};
 pub use reply::{Reply, ToolCallRecord, Usage};
+pub use trace::TraceContext;
 pub use turn::{Turn, WaitFor};
 
 use crate::connection::Connection;
@@ -34,6 +40,7 @@ use crate::rpc::Closed;
 use crate::tool::ToolResult;
 use dispatch::Dispatch;
 use inbox::SessionInbox;
+use trace::TraceSource;
 
 /// A conversation with the agent; cheap to clone.
 ///
@@ -46,6 +53,7 @@ struct Inner {
     dispatch: Arc<Dispatch>,
     connection: Arc<Connection>,
     workspace_path: Option<Box<Path>>,
+    trace: Option<TraceSource>,
     /// Sends of one session go one after the other: the CLI may swap two that it gets at once.
     sending: Mutex<()>,
 }
@@ -188,7 +196,8 @@ impl Session {
         Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
-        let params = SendParams { session_id: self.id(), prompt };
+        let trace = self.0.trace.as_ref().and_then(TraceSource::now);
+        let params = SendParams { session_id: self.id(), prompt, trace };
         let sent = self.0.connection.peer.call::<Sent>("session.send", params).await;
         sent.map(|sent| sent.message_id).map_err(|error| error.in_session(self.id()))
     }
@@ -234,6 +243,17 @@ struct SendParams<'a> {
     session_id: &'a SessionId,
     #[serde(flatten)]
     prompt: &'a Prompt,
+    #[serde(flatten)]
+    trace: Option<TraceContext>,
+}
+
+/// The params of any call on a session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InSession<'a, P> {
+    session_id: &'a SessionId,
+    #[serde(flatten)]
+    params: P,
 }
 
 #[derive(Serialize)]
