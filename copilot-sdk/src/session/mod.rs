@@ -25,6 +25,10 @@ use tokio::sync::Mutex;
 
 pub use ask::Ask;
 pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
+pub use calls::{
+    AgentInfo, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpServerStatus, McpToolInfo,
+    ModelChange, RewindMode, RewindOutcome, RewindPoint, Rewound, SessionUsage, SetModel, SkillInfo, ToolInfo,
+};
 pub use events::{Events, Subscription};
 pub use reply::{Reply, ToolCallRecord, Usage};
 pub use trace::TraceContext;
@@ -53,6 +57,8 @@ struct Inner {
     dispatch: Arc<Dispatch>,
     connection: Arc<Connection>,
     workspace_path: Option<Box<Path>>,
+    /// Registering a tool is the consent to run it.
+    default_policy: bool,
     trace: Option<TraceSource>,
     /// Sends of one session go one after the other: the CLI may swap two that it gets at once.
     sending: Mutex<()>,

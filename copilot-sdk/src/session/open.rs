@@ -98,6 +98,7 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Settin
         dispatch,
         connection,
         workspace_path: opened.workspace_path,
+        default_policy: settings.policy.is_none(),
         trace: settings.trace,
         sending: tokio::sync::Mutex::new(()),
     })))

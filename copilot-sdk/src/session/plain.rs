@@ -116,8 +116,7 @@ impl Plain {
 
     /// What is left to be set once the session is open, if anything.
     pub(super) fn late(&self) -> Option<Late> {
-        let late =
-            Late { custom_agents_local_only: self.agents.custom_agents_local_only, ..self.late.clone() };
+        let late = Late { custom_agents_local_only: self.agents.custom_agents_local_only, ..self.late.clone() };
         (late != Late::default()).then_some(late)
     }
 }

@@ -165,7 +165,9 @@ impl SessionBuilder {
 impl ContextOptions {
     pub(in crate::session) fn problems(&self) -> Vec<String> {
         let mut problems: Vec<_> = self.infinite_sessions.iter().flat_map(InfiniteSessions::check).collect();
-        problems.extend(self.instruction_directories.iter().filter_map(|path| path_problem("instruction_directories", path)));
+        problems.extend(
+            self.instruction_directories.iter().filter_map(|path| path_problem("instruction_directories", path)),
+        );
         if let Some(large) = &self.large_output {
             problems.extend(large.output_dir.iter().filter_map(|path| path_problem("large_output", path)));
             if large.max_size_bytes == Some(0) {

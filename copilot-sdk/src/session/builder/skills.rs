@@ -58,12 +58,15 @@ impl SkillOptions {
     pub(in crate::session) fn problems(&self) -> Vec<String> {
         let skills = self.skill_directories.iter().map(|path| ("skill_directories", path));
         let plugins = self.plugin_directories.iter().map(|path| ("plugin_directories", path));
-        let mut problems: Vec<_> = skills.chain(plugins).filter_map(|(setter, path)| path_problem(setter, path)).collect();
+        let mut problems: Vec<_> =
+            skills.chain(plugins).filter_map(|(setter, path)| path_problem(setter, path)).collect();
         if self.disabled_skills.iter().any(|name| name.trim().is_empty()) {
             problems.push("disabled_skills: a name is empty".to_owned());
         }
         if self.enable_skills == Some(false) && !self.skill_directories.is_empty() {
-            problems.push("skill_directories have no meaning with `enable_skills(false)`: leave one of them out".to_owned());
+            problems.push(
+                "skill_directories have no meaning with `enable_skills(false)`: leave one of them out".to_owned(),
+            );
         }
         problems
     }

@@ -1,7 +1,28 @@
 //! Calls on a live session, one file for each thing that can be asked or changed.
 
+mod agents;
+mod context;
+mod log;
+mod mcp;
+mod mode;
+mod model;
+mod skills;
+mod tools;
+mod typed;
+mod usage;
+mod workspace;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use agents::AgentInfo;
+pub use context::{Compact, Compaction, ContextWindow, RewindMode, RewindOutcome, RewindPoint, Rewound};
+pub use mcp::{McpServerInfo, McpServerStatus, McpToolInfo};
+pub use model::{CurrentModel, ModelChange, SetModel};
+pub use skills::SkillInfo;
+pub use tools::ToolInfo;
+pub use typed::AskAs;
+pub use usage::SessionUsage;
 
 use super::{InSession, Session};
 use crate::error::Result;

@@ -53,7 +53,7 @@ pub(super) struct Dispatch {
     peer: Peer,
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
-    tools: HashMap<String, Tool>,
+    tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
     running: Mutex<HashMap<RequestId, CancelToken>>,
 }
@@ -64,10 +64,25 @@ impl Dispatch {
             session_id,
             peer: connection.peer.clone(),
             exclusive: connection.exclusive,
-            tools: settings.tools.iter().map(|tool| (tool.name().to_owned(), tool.clone())).collect(),
+            tools: Mutex::new(by_name(settings.tools.iter().cloned())),
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
             running: Mutex::default(),
         }
+    }
+
+    /// This program's own tools.
+    pub(super) fn tools(&self) -> Vec<Tool> {
+        self.tools.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Answers with these tools from now on; the last of a name counts.
+    pub(super) fn set_tools(&self, tools: impl IntoIterator<Item = Tool>) {
+        *self.tools.lock().unwrap_or_else(PoisonError::into_inner) = by_name(tools);
+    }
+
+    /// This program's own tool of that name.
+    pub(super) fn own_tool(&self, name: &str) -> Option<Tool> {
+        self.tools.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     /// Answers until the session is over.
@@ -112,6 +127,10 @@ impl Dispatch {
     fn running(&self) -> MutexGuard<'_, HashMap<RequestId, CancelToken>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn by_name(tools: impl IntoIterator<Item = Tool>) -> HashMap<String, Tool> {
+    tools.into_iter().map(|tool| (tool.name().to_owned(), tool)).collect()
 }
 
 #[derive(Serialize)]
