@@ -77,9 +77,9 @@ pub mod handler;
 pub mod hook;
 pub mod ids;
 pub mod interaction;
+mod lifecycle;
 #[cfg(feature = "macros")]
 mod macros;
-mod lifecycle;
 pub mod mcp;
 pub mod model;
 mod nullable;

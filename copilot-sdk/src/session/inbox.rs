@@ -59,6 +59,13 @@ impl SessionInbox {
         queue
     }
 
+    /// Asks what a stored event asks.
+    pub(super) fn ask_again(&self, event: &Arc<Event>) {
+        if let Some(question) = Question::of(event) {
+            let _ = self.questions.send(question);
+        }
+    }
+
     /// A prompt is on its way: what nobody wanted to see so far is not kept any longer.
     pub(super) fn forget_backlog(&self) {
         if let Some(queue) = self.lock().backlog.take() {

@@ -3,9 +3,9 @@
 mod bad_input;
 mod client;
 mod contract;
+mod fake;
 mod hooks;
 mod macros;
-mod fake;
 mod permission;
 mod process;
 mod questions;
