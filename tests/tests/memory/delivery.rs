@@ -47,7 +47,7 @@ async fn i1_no_consumer_and_no_handler_keeps_the_reader_waiting() {
     // before it blocks its worker, the fake's own tasks included, may be stranded in that worker's private slot.
     let tool = Tool::new("block").description("Blocks").raw_handler(move |call| {
         let _ = tool_says.send("tool");
-        if call.context.request_id() != &"warm-up" {
+        if call.context.request_id() != "warm-up" {
             let _ = tool_gate.lock().unwrap().recv();
         }
         async { Ok::<_, ToolError>("done") }
