@@ -1,15 +1,19 @@
 //! Events: each once, in order, to everybody, whatever the others do.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use copilot_sdk::event::{Event, EventData};
 use copilot_sdk::session::Events;
-use copilot_sdk::{ErrorKind, Session, Tool, ToolError};
+use copilot_sdk::testing::FakeRuntime;
+use copilot_sdk::{Client, ErrorKind, Session, Tool, ToolError};
 use serde_json::{Value, json};
 
 use super::stage::{call_tool, connect, open, within};
+
+const ANSWER: &str = "session.tools.handlePendingToolCall";
 
 fn delta(number: usize) -> Value {
     json!({"messageId": "m", "deltaContent": format!("{number} ")})
@@ -31,42 +35,55 @@ async fn read(events: &mut Events, count: usize) -> Vec<Arc<Event>> {
     read
 }
 
-/// Waits on its worker, not on the runtime, until it is let go.
-fn blocking_tool() -> (Tool, mpsc::Sender<()>) {
-    let (go, gate) = mpsc::channel();
-    let gate = std::sync::Mutex::new(gate);
-    let tool = Tool::new("block").description("Blocks").raw_handler(move |_| {
-        let _ = gate.lock().unwrap().recv();
-        async { Ok::<_, ToolError>("done") }
-    });
-    (tool, go)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn i1_no_consumer_and_no_handler_keeps_the_reader_waiting() {
     let (fake, client) = connect().await;
-    let (tool, go) = blocking_tool();
+    let (open_tool, tool_gate) = mpsc::channel::<()>();
+    let (open_callback, callback_gate) = mpsc::channel::<()>();
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let tool_gate = std::sync::Mutex::new(tool_gate);
+    let tool_says = say.clone();
+    // Both block their worker from their second call on. All is quiet before that one: whatever a task has woken just
+    // before it blocks its worker, the fake's own tasks included, may be stranded in that worker's private slot.
+    let tool = Tool::new("block").description("Blocks").raw_handler(move |call| {
+        let _ = tool_says.send("tool");
+        if call.context.request_id() != "warm-up" {
+            let _ = tool_gate.lock().unwrap().recv();
+        }
+        async { Ok::<_, ToolError>("done") }
+    });
     let session = client.session().tool(tool).create().await.unwrap();
     let agent = fake.session(session.id());
     let mut never_read = session.events();
-    let (release, gate) = mpsc::channel::<()>();
-    let (seen, sees) = mpsc::channel();
-    session.on(move |event| {
-        let _ = gate.recv();
-        let _ = seen.send(event.id.clone());
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    session.on(move |_| {
+        let _ = say.send("callback");
+        if counter.fetch_add(1, Ordering::SeqCst) > 0 {
+            let _ = callback_gate.recv();
+        }
     });
-    call_tool(&agent, "block", "r1");
+    for request in ["warm-up", "blocked"] {
+        call_tool(&agent, "block", request);
+        let mut both = [within(heard.recv()).await.unwrap(), within(heard.recv()).await.unwrap()];
+        both.sort_unstable();
+        assert_eq!(both, ["callback", "tool"]);
+        if request == "warm-up" {
+            assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], request);
+        }
+    }
     for number in 0..5_000 {
         agent.emit("assistant.message_delta", delta(number));
     }
     assert_eq!(within(client.ping("still there?")).await.unwrap().message, "pong: still there?");
-    assert_eq!(fake.calls("session.tools.handlePendingToolCall"), [] as [Value; 0], "the handler still blocks");
-    assert_eq!(sees.try_recv(), Err(mpsc::TryRecvError::Empty), "the callback still blocks");
-    drop((go, release));
-    assert_eq!(within(read(&mut never_read, 5_001)).await.len(), 5_001);
-    let called = tokio::task::spawn_blocking(move || sees.iter().take(5_001).count());
-    assert_eq!(within(called).await.unwrap(), 5_001);
-    assert_eq!(within(agent.expect("session.tools.handlePendingToolCall")).await.unwrap().params()["requestId"], "r1");
+    assert_eq!(calls.load(Ordering::SeqCst), 2, "the callback still blocks");
+    assert_eq!(fake.calls(ANSWER).len(), 1, "the handler still blocks");
+    drop((open_tool, open_callback));
+    assert_eq!(within(read(&mut never_read, 5_002)).await.len(), 5_002);
+    for _ in 0..5_000 {
+        assert_eq!(within(heard.recv()).await, Some("callback"));
+    }
+    assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "blocked");
 }
 
 #[tokio::test]
@@ -92,6 +109,30 @@ async fn i1_a_cli_that_does_not_read_is_still_listened_to() {
         assert!(pong.starts_with(&format!("pong: {number}x")), "{number}");
     }
     assert_eq!(within(ask).await.unwrap_err().rpc_code(), Some(-32601));
+}
+
+#[tokio::test]
+async fn i1_what_a_cli_that_never_reads_is_sent_is_bounded_and_ends_with_the_reason() {
+    let (fake, transport) = FakeRuntime::new();
+    let client = Client::builder().transport(transport).frame_limit(1_000_000).start().await.unwrap();
+    let session = client.session().create().await.unwrap();
+    let mut events = session.events();
+    fake.freeze();
+    let text = "x".repeat(100_000);
+    let pings: Vec<_> = (0..20)
+        .map(|_| {
+            let (client, text) = (client.clone(), text.clone());
+            tokio::spawn(async move { client.ping(&text).await })
+        })
+        .collect();
+    let reason = "the other side does not read: ";
+    for ping in pings {
+        let error = within(ping).await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Closed);
+        assert!(error.to_string().starts_with(reason), "{error}");
+    }
+    let end = within(events.next()).await.unwrap().unwrap_err();
+    assert!(end.to_string().starts_with(reason), "{end}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,7 +161,7 @@ async fn i2_i3_a_burst_of_events_with_blocking_tools_loses_neither_events_nor_an
     fake.patience(Duration::from_secs(60));
     let mut answered = Vec::new();
     for _ in 0..CALLS {
-        let answer = agent.expect("session.tools.handlePendingToolCall").await.unwrap();
+        let answer = agent.expect(ANSWER).await.unwrap();
         assert_eq!(answer.params()["result"]["textResultForLlm"], "done");
         answered.push(answer.params()["requestId"].as_str().unwrap().to_owned());
     }
@@ -131,7 +172,7 @@ async fn i2_i3_a_burst_of_events_with_blocking_tools_loses_neither_events_nor_an
         assert!(got == sent, "every event once and in order");
     }
     client.ping("everything is said").await.unwrap();
-    assert_eq!(fake.calls("session.tools.handlePendingToolCall").len(), CALLS);
+    assert_eq!(fake.calls(ANSWER).len(), CALLS);
     answered.sort();
     answered.dedup();
     assert_eq!(answered.len(), CALLS, "each call once");
@@ -223,7 +264,7 @@ async fn i8_what_is_said_of_a_session_before_its_creation_is_answered_reaches_it
         agent.emit("session.start", json!({"sessionId": "s1"}));
         agent.emit("session.title_changed", json!({"title": "early"}));
         call_tool(&agent, "early", "r1");
-        let answer = agent.expect("session.tools.handlePendingToolCall").await.unwrap();
+        let answer = agent.expect(ANSWER).await.unwrap();
         assert_eq!(answer.params()["result"]["textResultForLlm"], "ok");
         let refused = fake.ask("nobody.knows", json!({"sessionId": "s1"})).await.unwrap_err();
         assert_eq!(

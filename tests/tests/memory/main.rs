@@ -1,4 +1,5 @@
 //! Everything that is tried in memory, against a scripted CLI.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod delivery;
 mod malformed;

@@ -91,17 +91,24 @@ async fn i6_a_tool_is_answered_once_also_when_it_fails_or_panics_now_or_later() 
 #[tokio::test]
 async fn i6_a_policy_that_panics_denies_once() {
     let (fake, client) = connect().await;
-    let policy = permission::ask(|_| async {
+    let at_once = permission::ask(|_| {
+        panic_now();
+        async { PermissionDecision::ApproveOnce }
+    });
+    let later = permission::ask(|_| async {
+        tokio::task::yield_now().await;
         panic_now();
         PermissionDecision::ApproveOnce
     });
-    let session = client.session().permissions(policy).create().await.unwrap();
-    session.send("go").await.unwrap();
-    let turn = fake.session(session.id()).prompt().await.unwrap();
-    let decision = turn.ask_permission(json!({"kind": "read", "path": "/etc/passwd"})).await.unwrap();
-    assert_eq!(decision, json!({"kind": "user-not-available"}));
+    for policy in [at_once, later] {
+        let session = client.session().permissions(policy).create().await.unwrap();
+        session.send("go").await.unwrap();
+        let turn = fake.session(session.id()).prompt().await.unwrap();
+        let decision = turn.ask_permission(json!({"kind": "read", "path": "/etc/passwd"})).await.unwrap();
+        assert_eq!(decision, json!({"kind": "user-not-available"}));
+    }
     client.ping("everything is said").await.unwrap();
-    assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest").len(), 1);
+    assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest").len(), 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,4 @@
 //! What the tests in memory share.
-#![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
 
 use std::time::Duration;
 

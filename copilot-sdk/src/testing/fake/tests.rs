@@ -155,7 +155,7 @@ async fn a_prompt_that_is_answered_by_hand_begins_its_turn_all_the_same() {
         turn.end();
         Ok(())
     };
-    let (reply, ()) = tokio::try_join!(std::future::IntoFuture::into_future(session.ask("echo")), script).unwrap();
+    let (reply, ()) = tokio::try_join!(IntoFuture::into_future(session.ask("echo")), script).unwrap();
     assert_eq!(reply.text(), "echo");
 }
 
