@@ -3,6 +3,7 @@
 mod contract;
 mod hooks;
 mod macros;
+mod mcp_server;
 mod permission;
 mod process;
 mod questions;

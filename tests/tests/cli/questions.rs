@@ -11,6 +11,8 @@ use copilot_sdk::{ErrorKind, Provider, Session, Tool, ToolError, data, permissio
 use copilot_sdk_tests::{PATIENCE, Stage};
 use serde_json::{Value, json};
 
+use super::mcp_server;
+
 /// One turn in which the model asks the user; what it reads back.
 async fn ask_user<F: Future<Output = Result<UserInputAnswer, String>> + Send + 'static>(
     handler: impl Fn(copilot_sdk::interaction::UserInputRequest) -> F + Send + Sync + 'static,
@@ -95,6 +97,23 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
     assert_eq!((misfit.kind(), misfit.session_id()), (ErrorKind::Protocol, Some(session.id())));
     let wrong = ui.select("which?", ["x", "y"]).await.unwrap_err();
     assert_eq!(wrong.to_string(), "the form was answered with `b`, which is none of the options");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_of_an_mcp_server_is_shown_and_its_answer_goes_back() {
+    let stage = Stage::new([Reply::tool("srv-echo", json!({})), Reply::text("ok")]).await;
+    let session = stage.session().permissions(permission::approve_all()).on_elicitation(|form| async move {
+        assert_eq!((&*form.message, form.elicitation_source.as_deref()), ("Which?", Some("srv")));
+        ElicitationAnswer::accept([("color", "blue")])
+    });
+    let session = session.create().await.unwrap();
+    let ask = r#"
+        printf '{"jsonrpc":"2.0","id":"form","method":"elicitation/create","params":{"message":"Which?","requestedSchema":{"type":"object","properties":{"color":{"type":"string"}}}}}\n'
+        read -r answer
+        case "$answer" in *'"color":"blue"'*) text painted ;; *) text "$(printf '%s' "$answer" | tr -d '"')" ;; esac"#;
+    mcp_server::start(&stage, &session, ask).await;
+    assert_eq!(session.ask("go").await.unwrap().tool_calls()[0].output, "painted");
     stage.stop().await;
 }
 

@@ -1,4 +1,5 @@
 //! Everything that is tried in memory, against a scripted CLI.
 
+mod questions;
 mod stage;
 mod turns;
