@@ -1,4 +1,5 @@
 //! Questions of the agent to the user and to this program, asked by the real CLI.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
 
 use std::sync::{Arc, OnceLock};
 
