@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::SessionEvent;
+use crate::lifecycle::{Broadcast, LifecycleKind};
 use crate::router::Router;
 use crate::rpc::{Closed, Inbound, Peer, Responder};
 use crate::transport::process::{Pace, Process};
@@ -24,6 +25,7 @@ pub(crate) struct Connection {
     pub(crate) process: Option<Process>,
     /// Nobody else can be connected to this server, so every question is ours to answer.
     pub(crate) exclusive: bool,
+    lifecycle: Arc<Broadcast>,
 }
 
 impl Connection {
@@ -32,12 +34,23 @@ impl Connection {
         transport: Transport,
         process: Option<Process>,
         exclusive: bool,
+        lifecycle: Arc<Broadcast>,
         frame_limit: Option<usize>,
     ) -> Self {
         let router = Arc::new(Router::default());
-        let incoming = Incoming { router: Arc::clone(&router), process: process.clone() };
+        let incoming =
+            Incoming { router: Arc::clone(&router), lifecycle: Arc::clone(&lifecycle), process: process.clone() };
         let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
-        Self { peer, router, process, exclusive }
+        Self { peer, router, process, exclusive, lifecycle }
+    }
+
+    /// The other side has answered: it is a CLI, and what it says of its sessions counts.
+    pub(crate) fn greeted(&self) {
+        self.lifecycle.opened();
+        // It may have ended between its answer and now, when that did not count yet.
+        if let Some(closed) = self.peer.closed() {
+            self.lifecycle.closed(&closed);
+        }
     }
 
     /// Why the connection is over, once it is.
@@ -50,9 +63,12 @@ impl Connection {
         self.closed().map_or(Ok(()), Err)
     }
 
-    /// Ends the outgoing half; calls and sessions end with `reason`.
+    /// Ends the outgoing half; calls fail with `reason`, sessions and streams end in good order.
     pub(crate) fn close(&self, reason: &str) {
-        self.peer.close(&Closed::orderly(reason));
+        let closed = Closed::orderly(reason);
+        self.router.closed(&closed);
+        self.peer.close(&closed);
+        self.lifecycle.closed(&closed);
     }
 }
 
@@ -74,6 +90,7 @@ impl fmt::Debug for Connection {
 /// What the reader does with what the CLI says.
 struct Incoming {
     router: Arc<Router>,
+    lifecycle: Arc<Broadcast>,
     process: Option<Process>,
 }
 
@@ -99,6 +116,13 @@ impl Inbound for Incoming {
                 Ok(notification) => self.decoded(notification, params.get().len()),
                 Err(error) => tracing::warn!(%error, "skipped a session event that cannot be read"),
             },
+            ("session.lifecycle", Some(params)) => {
+                if let Some(event) = self.lifecycle.notification(params)
+                    && event.kind == LifecycleKind::Deleted
+                {
+                    self.router.close_session(&event.session_id, &Closed::orderly("it was deleted"));
+                }
+            }
             _ => tracing::trace!(method, "a notification that nobody here waits for"),
         }
     }
@@ -121,5 +145,6 @@ impl Inbound for Incoming {
 
     fn closed(&mut self, closed: &Closed) {
         self.router.closed(closed);
+        self.lifecycle.closed(closed);
     }
 }

@@ -77,6 +77,7 @@ pub mod handler;
 pub mod hook;
 pub mod ids;
 pub mod interaction;
+mod lifecycle;
 #[cfg(feature = "macros")]
 mod macros;
 pub mod mcp;
@@ -91,6 +92,7 @@ mod router;
 mod rpc;
 mod secret;
 pub mod session;
+mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
 pub mod testing;

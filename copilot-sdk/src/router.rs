@@ -43,19 +43,25 @@ impl Router {
         self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
+    /// Ends one session, where it is open.
+    pub(crate) fn close_session(&self, id: &SessionId, closed: &Closed) {
+        let inbox = self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        if let Some(inbox) = inbox {
+            inbox.closed(closed);
+        }
+    }
+
     /// The ids of the sessions that are open.
     pub(crate) fn open(&self) -> Vec<SessionId> {
         self.sessions.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
     pub(crate) fn event(&self, session_id: &str, event: Event, size: usize) {
-        match self.inbox(session_id) {
-            Some(inbox) => inbox.event(event, size),
-            None => tracing::debug!(
-                session_id,
-                event_type = event.event_type(),
-                "an event of a session that is not open here"
-            ),
+        if let Some(inbox) = self.inbox(session_id) {
+            inbox.event(event, size);
+        } else {
+            let event_type = event.event_type();
+            tracing::debug!(session_id, event_type, "an event of a session that is not open here");
         }
     }
 

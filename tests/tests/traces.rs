@@ -4,8 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use copilot_sdk::Client;
 use copilot_sdk::event::{Event, EventData};
+use copilot_sdk::ids::SessionId;
+use copilot_sdk::testing::{FakeRuntime, Trace};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -41,6 +45,7 @@ struct History<'a> {
 struct Envelope<'a> {
     #[serde(rename = "type")]
     event_type: String,
+    id: &'a str,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -205,4 +210,56 @@ fn an_event_reads_back_what_it_writes() {
         assert!(matches!(again.data, EventData::Other(_)) == again.json().is_some());
         assert_eq!(serde_json::to_string(&again).unwrap(), written);
     });
+}
+
+/// Plays a recording back to a client that has opened its sessions, and returns what their subscribers saw.
+async fn replay(trace: &Trace) -> Vec<(SessionId, Vec<Arc<Event>>)> {
+    let (fake, transport) = FakeRuntime::new();
+    let client = Client::builder().transport(transport).start().await.unwrap();
+    let mut subscribers = Vec::new();
+    for id in trace.sessions() {
+        let session = client.session().session_id(&id).create().await.unwrap();
+        let events = session.events();
+        subscribers.push((session, events));
+    }
+    fake.replay(trace);
+    client.ping("everything is said").await.unwrap();
+    let mut seen = Vec::new();
+    for (session, mut events) in subscribers {
+        session.disconnect().await.unwrap();
+        let mut all = Vec::new();
+        while let Some(event) = events.next().await {
+            all.push(event.unwrap());
+        }
+        seen.push((session.id().clone(), all));
+    }
+    assert_eq!(fake.problems(), [] as [String; 0]);
+    seen
+}
+
+#[tokio::test]
+async fn every_recording_reaches_the_subscribers_whole_and_in_order() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces");
+    let (mut count, mut kept) = (0, 0);
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "jsonl") {
+            continue;
+        }
+        let trace = Trace::parse(&fs::read_to_string(&path).unwrap()).unwrap();
+        for (id, seen) in replay(&trace).await {
+            let recorded = trace.events(id.as_str());
+            assert_eq!(seen.len(), recorded.len(), "{} {id}", path.display());
+            for (seen, recorded) in seen.iter().zip(recorded) {
+                let recorded: Envelope<'_> = serde_json::from_str(recorded.get()).unwrap();
+                assert_eq!((seen.id.as_str(), seen.event_type()), (recorded.id, &*recorded.event_type));
+                if let Some(json) = seen.json() {
+                    assert_eq!(json.get(), recorded.data.get());
+                    kept += 1;
+                }
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 5_000 && kept > 500, "{count} events, {kept} of them without a variant");
 }

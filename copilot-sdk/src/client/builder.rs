@@ -2,14 +2,14 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::sync::Mutex as AsyncMutex;
-
-use super::options::{LogLevel, Options, Secret};
-use super::{Client, Inner, State};
+use super::Client;
+use super::options::{ClientInfo, LogLevel, Options, Secret};
 use crate::error::{Error, Result};
+use crate::handler::{BoxHandler, IntoAnswer};
+use crate::model::Model;
 use crate::transport::Transport;
 
 /// Options of a [`Client`]; made by [`Client::builder`].
@@ -36,7 +36,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every option that contradicts another.
     pub fn build(self) -> Result<Client> {
         Error::check(self.options.problems())?;
-        Ok(Client(Arc::new(Inner { options: self.options, state: AsyncMutex::new(State::Idle) })))
+        Ok(Client::with(self.options))
     }
 
     /// Starts the CLI and waits until it answers.
@@ -75,7 +75,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether to talk over the CLI's stdin and stdout (default) or over a loopback TCP socket.
+    /// Whether to talk over the CLI's stdin and stdout (default true) or over a loopback TCP socket.
+    ///
+    /// Over TCP other clients can join with the [`connection_token`](Self::connection_token), and the CLI survives when
+    /// this program is killed without a chance to end it (SIGKILL): over stdin and stdout it then ends by itself.
     pub fn use_stdio(mut self, stdio: bool) -> Self {
         self.options.use_stdio = stdio;
         self
@@ -88,7 +91,7 @@ impl ClientBuilder {
     }
 
     /// Whether the first use of a client from [`build`](Self::build) starts the CLI. Default true; otherwise
-    /// [`Client::connect`] has to be called.
+    /// [`Client::connect`] or [`Client::prewarm`] has to be called.
     pub fn auto_start(mut self, auto_start: bool) -> Self {
         self.options.auto_start = auto_start;
         self
@@ -138,7 +141,8 @@ impl ClientBuilder {
         self
     }
 
-    /// After how long the CLI may unload a session that nobody uses, in whole seconds. Default: the CLI's own.
+    /// After how long the CLI may unload a session that nobody uses, in whole seconds, at least one. Default: the CLI's
+    /// own. The CLI looks only now and then: it may take longer.
     pub fn session_idle_timeout(mut self, after: Duration) -> Self {
         self.options.session_idle_timeout = Some(after);
         self
@@ -159,6 +163,51 @@ impl ClientBuilder {
     /// Talks over these streams instead of starting a CLI; whoever made them ends the other side.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.options.transport = Some(Mutex::new(Some(transport)));
+        self
+    }
+
+    /// Who connects, such as `client_info("my-app", "1.2.0")` (wire names `clientInfo.editorName`, `editorVersion`).
+    /// Default: nothing is said.
+    pub fn client_info(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.options.client_info = Some(ClientInfo { editor_name: name.into(), editor_version: version.into() });
+        self
+    }
+
+    /// What [`Client::models`] answers, instead of asking the CLI: for models of your own.
+    ///
+    /// ```no_run
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::{Client, model::Model};
+    ///
+    /// let client = Client::builder().models([Model::new("llama-4").name("Llama 4")]).start().await?;
+    /// assert_eq!(client.models().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn models(mut self, models: impl IntoIterator<Item = Model>) -> Self {
+        self.options.models = Some(models.into_iter().collect());
+        self
+    }
+
+    /// Asks `handler` for the list of models instead of the CLI; its answer is kept like the CLI's.
+    ///
+    /// ```no_run
+    /// # async fn fetch() -> std::io::Result<Vec<String>> { Ok(Vec::new()) }
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::{Client, model::Model};
+    ///
+    /// let client = Client::builder()
+    ///     .on_list_models(|| async { fetch().await.map(|ids| ids.into_iter().map(Model::new).collect::<Vec<_>>()) })
+    ///     .start()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_list_models<Fut>(mut self, handler: impl Fn() -> Fut + Send + Sync + 'static) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<Vec<Model>>> + Send + 'static,
+    {
+        self.options.on_list_models = Some(BoxHandler::new(move |()| handler()));
         self
     }
 }

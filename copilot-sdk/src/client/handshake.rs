@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::options::ClientInfo;
 use super::status::Pong;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,9 +15,12 @@ const CODE_TOKEN_REFUSED: i64 = -32002;
 const CODE_TOKEN_NOT_WANTED: i64 = -32003;
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Connect<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_info: Option<&'a ClientInfo>,
 }
 
 #[derive(Deserialize)]
@@ -28,9 +32,14 @@ struct Connected {
     version: Option<String>,
 }
 
-/// Greets the server at `place`, with its token where it has one.
-pub(super) async fn handshake(connection: &Connection, place: &str, token: Option<&str>) -> Result<()> {
-    let greeted = connection.peer.call("connect", Connect { token }).await;
+/// Greets the server at `place`, with its token where it has one, and says who is calling.
+pub(super) async fn handshake(
+    connection: &Connection,
+    place: &str,
+    token: Option<&str>,
+    client_info: Option<&ClientInfo>,
+) -> Result<()> {
+    let greeted = connection.peer.call("connect", Connect { token, client_info }).await;
     let (protocol, version) = match greeted {
         Ok(Connected { protocol_version, version }) => (protocol_version, version),
         // Servers of protocol 2 know no `connect`.

@@ -1,61 +1,89 @@
 //! From options to a live connection.
 
 use std::ffi::OsString;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use tokio::net::TcpStream;
 
+use super::address::server_address;
 use super::handshake::handshake;
-use super::options::{Options, server_address};
+use super::options::Options;
+use super::progress::Progress;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lifecycle::Broadcast;
 use crate::transport::Transport;
 use crate::transport::locate::{Located, locate};
-use crate::transport::process::{Process, Spec, Stdin};
+use crate::transport::process::{Pace, Process, Spec, Stdin};
 
 /// The variable in which the token travels: the one that the CLI hides from the tools that it runs.
-const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
-const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
+pub(super) const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
+pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
+pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
 const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
+/// How long a server may take to accept a connection.
+const DIAL_LIMIT: Duration = Duration::from_secs(10);
 
-/// Starts or finds the server that the options describe, and greets it.
-pub(super) async fn launch(options: &Options) -> Result<Connection> {
+/// Starts or finds the server that the options describe, and greets it; `progress` says how far it got.
+pub(super) async fn launch(
+    options: &Options,
+    lifecycle: &Arc<Broadcast>,
+    progress: &Progress,
+) -> Result<Arc<Connection>> {
     let limit = options.start_timeout;
-    tokio::time::timeout(limit, open(options)).await.unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorKind::Start,
-            format!("the copilot cli did not answer within {limit:?}; raise `start_timeout` if it only needs longer"),
-        ))
-    })
+    let opened = tokio::time::timeout(limit, open(options, lifecycle, progress)).await.unwrap_or_else(|_| {
+        let text =
+            format!("the copilot cli did not answer within {limit:?}; raise `start_timeout` if it only needs longer");
+        let text = progress.process().map_or(text.clone(), |process| process.with_last_words(&text));
+        Err(Error::new(ErrorKind::Start, text))
+    });
+    match opened {
+        Ok(connection) => {
+            progress.answered();
+            connection.greeted();
+            Ok(Arc::new(connection))
+        }
+        Err(error) => {
+            progress.give_up(Pace::Graceful);
+            Err(error)
+        }
+    }
 }
 
-async fn open(options: &Options) -> Result<Connection> {
+async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress) -> Result<Connection> {
+    let lifecycle = Arc::clone(lifecycle);
     let token = options.connection_token.as_ref().map(|token| token.0.as_str());
+    let info = options.client_info.as_ref();
     if let Some(transport) = &options.transport {
         let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
         let transport = transport.ok_or_else(|| {
             Error::new(ErrorKind::Start, "the transport of this client was used already; make a new client")
         })?;
-        let connection = Connection::open(transport, None, false, options.frame_limit);
-        handshake(&connection, "the other side of the transport", None).await?;
+        let connection = Connection::open(transport, None, false, lifecycle, options.frame_limit);
+        handshake(&connection, "the other side of the transport", token, info).await?;
         return Ok(connection);
     }
     if let Some(url) = &options.cli_url {
         let (host, port) = server_address(url).map_err(|problem| Error::config(vec![problem]))?;
-        let connection = Connection::open(dial(&host, port).await?, None, false, options.frame_limit);
-        handshake(&connection, &format!("the server at {host}:{port}"), token).await?;
+        let connection = Connection::open(dial(&host, port).await?, None, false, lifecycle, options.frame_limit);
+        handshake(&connection, &format!("the server at {host}:{port}"), token, info).await?;
         return Ok(connection);
     }
     let located = locate(options.cli_path.as_deref(), |name| options.environment.lookup(name))?;
+    progress.located();
     let place = located.program.display().to_string();
     if options.use_stdio {
         let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
+        progress.spawned(&process);
         let stdin = pipes.stdin.ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
-        let connection =
-            Connection::open(Transport::new(pipes.stdout, stdin), Some(process), true, options.frame_limit);
-        handshake(&connection, &place, None).await?;
+        let transport = Transport::new(pipes.stdout, stdin);
+        let connection = Connection::open(transport, Some(process), true, lifecycle, options.frame_limit);
+        handshake(&connection, &place, None, info).await?;
         return Ok(connection);
     }
+    // Whoever chose the token may give it to others, too.
+    let exclusive = token.is_none();
     let token = match token {
         Some(token) => token.to_owned(),
         None => crate::ids::random_uuid()
@@ -64,17 +92,28 @@ async fn open(options: &Options) -> Result<Connection> {
     let mut spec = spec(options, located, Stdin::Null);
     spec.environment.set(CONNECTION_TOKEN, &token);
     let (process, pipes) = Process::spawn(&spec)?;
-    let port = process.announced_port(pipes.stdout).await?;
-    let connection = Connection::open(dial("127.0.0.1", port).await?, Some(process), true, options.frame_limit);
-    handshake(&connection, &place, Some(&token)).await?;
+    progress.spawned(&process);
+    let port = process.announced_port(pipes.stdout).await.map_err(|error| match options.port {
+        0 => error,
+        port => {
+            let hint = "is the port taken? choose another `port`, or leave it out for any free one";
+            let words = process.stderr_tail();
+            let why = words.lines().last().unwrap_or("the copilot cli ended");
+            Error::new(ErrorKind::Start, format!("no server on port {port}: {why}; {hint}")).with_source(error)
+        }
+    })?;
+    let transport = dial("127.0.0.1", port).await?;
+    let connection = Connection::open(transport, Some(process), exclusive, lifecycle, options.frame_limit);
+    handshake(&connection, &place, Some(&token), info).await?;
     Ok(connection)
 }
 
 async fn dial(host: &str, port: u16) -> Result<Transport> {
-    let stream = TcpStream::connect((host, port)).await.map_err(|error| {
-        let text = format!("nothing answers at {host}:{port}: is the copilot cli running there with --headless?");
-        Error::new(ErrorKind::Start, text).with_source(error)
-    })?;
+    let text = || format!("nothing answers at {host}:{port}: is the copilot cli running there with --headless?");
+    let stream = match tokio::time::timeout(DIAL_LIMIT, TcpStream::connect((host, port))).await {
+        Ok(connected) => connected.map_err(|error| Error::new(ErrorKind::Start, text()).with_source(error))?,
+        Err(_) => return Err(Error::new(ErrorKind::Start, format!("{} (waited {DIAL_LIMIT:?})", text()))),
+    };
     // Small frames that wait for nothing: Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
     let (reader, writer) = stream.into_split();
@@ -92,7 +131,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
         spec.environment.set(GITHUB_TOKEN, &token.0);
     }
     if let Some(directory) = &options.base_directory {
-        spec.environment.set("COPILOT_HOME", directory);
+        spec.environment.set(COPILOT_HOME, directory);
     }
     if let Some(unpacked) = located.unpacked
         && spec.environment.lookup(CACHE_HOME).is_none()
@@ -119,7 +158,7 @@ fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {
     if !options.use_logged_in_user.unwrap_or(options.github_token.is_none()) {
         args.push("--no-auto-login".into());
     }
-    if let Some(seconds) = options.session_idle_timeout.map(|after| after.as_secs()).filter(|seconds| *seconds > 0) {
+    if let Some(seconds) = options.session_idle_timeout.map(|after| after.as_secs()) {
         args.extend(["--session-idle-timeout".into(), seconds.to_string().into()]);
     }
     args
@@ -141,7 +180,7 @@ mod tests {
             log_level: Some(LogLevel::Debug),
             port: 4000,
             github_token: Some(Secret("secret".into())),
-            session_idle_timeout: Some(std::time::Duration::from_secs(90)),
+            session_idle_timeout: Some(Duration::from_secs(90)),
             ..Options::default()
         };
         assert_eq!(

@@ -4,20 +4,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::task::JoinSet;
 
+use super::start::Start;
 use super::{Client, State};
 use crate::connection::Connection;
 use crate::error::Result;
 use crate::ids::SessionId;
+use crate::lifecycle::Broadcast;
+use crate::rpc::Closed;
 use crate::transport::process::Pace;
 
 /// How long each farewell may take; then the next step follows anyway.
 const FAREWELL: Duration = Duration::from_secs(10);
+const STOPPED: &str = "the client was stopped";
 
 impl Client {
     /// Ends the client: detaches its sessions (their session-end hooks run), asks the CLI to shut down, and waits until
-    /// its process and everything that it started is gone. A server of [`cli_url`](super::ClientBuilder::cli_url) runs
-    /// on. Does nothing when the client is stopped already.
+    /// its process and everything that it started is gone. Streams of events end, an `ask` that runs fails with
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed). A server of [`cli_url`](super::ClientBuilder::cli_url) runs on.
+    /// A second call only waits.
     ///
     /// The CLI gets 2 seconds to end by itself, 2 more after SIGTERM, then it is killed.
     ///
@@ -27,37 +33,79 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the rest to the background, as dropping the client does.
+    /// Cancel safe: once begun, the end goes on in the background when the future is dropped.
     pub async fn stop(&self) -> Result<()> {
-        let Some(connection) = self.take_connection().await else { return Ok(()) };
-        for session_id in connection.router.open() {
-            say(&connection, "session.detach", Detach { session_id: &session_id }).await;
+        match self.take() {
+            Taken::First(start) => {
+                // Dropping the handle of a task does not end the task.
+                let lifecycle = Arc::clone(&self.0.lifecycle);
+                let _ = tokio::spawn(async move { farewell(&start, &lifecycle).await }).await;
+            }
+            Taken::Again(start) => gone(&start).await,
+            Taken::Nothing => {}
         }
-        if connection.process.is_some() {
-            say(&connection, "runtime.shutdown", serde_json::Map::new()).await;
-        }
-        end(&connection, Pace::Graceful).await;
         Ok(())
     }
 
     /// Ends the client without farewells: no hooks run, the CLI gets 200 ms to end by itself, 200 ms more after SIGTERM.
+    /// Makes a [`stop`](Self::stop) that is under way faster.
     ///
     /// # Errors
     ///
     /// None today.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: the CLI ends in the background when the future is dropped.
     pub async fn force_stop(&self) -> Result<()> {
-        if let Some(connection) = self.take_connection().await {
-            end(&connection, Pace::Forced).await;
+        if let Taken::First(start) | Taken::Again(start) = self.take() {
+            end(&start, &self.0.lifecycle, Pace::Forced);
+            gone(&start).await;
         }
         Ok(())
     }
 
-    async fn take_connection(&self) -> Option<Arc<Connection>> {
-        match std::mem::replace(&mut *self.0.state.lock().await, State::Stopped) {
-            State::Running(connection) => Some(connection),
-            State::Idle | State::Stopped => None,
+    /// Marks the client as stopped.
+    fn take(&self) -> Taken {
+        let mut state = self.state();
+        let (taken, stopped) = match &*state {
+            State::Idle => {
+                self.0.lifecycle.finish(&Closed::orderly(STOPPED));
+                (Taken::Nothing, None)
+            }
+            State::Started(start) => (Taken::First(Arc::clone(start)), Some(Arc::clone(start))),
+            State::Stopped(None) => (Taken::Nothing, None),
+            State::Stopped(Some(start)) => (Taken::Again(Arc::clone(start)), Some(Arc::clone(start))),
+        };
+        *state = State::Stopped(stopped);
+        taken
+    }
+}
+
+/// What there is to stop.
+enum Taken {
+    Nothing,
+    First(Arc<Start>),
+    /// Somebody else is stopping it.
+    Again(Arc<Start>),
+}
+
+async fn farewell(start: &Start, lifecycle: &Broadcast) {
+    if let Some(connection) = start.connected() {
+        let mut farewells = JoinSet::new();
+        for session_id in connection.router.open() {
+            let connection = Arc::clone(&connection);
+            farewells
+                .spawn(async move { say(&connection, "session.detach", Detach { session_id: &session_id }).await });
+        }
+        while farewells.join_next().await.is_some() {}
+        connection.router.closed(&Closed::orderly(STOPPED));
+        if connection.process.is_some() {
+            say(&connection, "runtime.shutdown", serde_json::Map::new()).await;
         }
     }
+    end(start, lifecycle, Pace::Graceful);
+    gone(start).await;
 }
 
 #[derive(Serialize)]
@@ -73,10 +121,17 @@ async fn say(connection: &Connection, method: &'static str, params: impl Seriali
     }
 }
 
-async fn end(connection: &Connection, pace: Pace) {
-    connection.close("the client was stopped");
-    if let Some(process) = &connection.process {
-        process.end(pace);
+fn end(start: &Start, lifecycle: &Broadcast, pace: Pace) {
+    if let Some(connection) = start.connected() {
+        connection.close(STOPPED);
+    }
+    start.give_up(pace);
+    lifecycle.finish(&Closed::orderly(STOPPED));
+}
+
+/// Waits until the process and all that it started is gone; somebody else's server has none.
+async fn gone(start: &Start) {
+    if let Some(process) = start.progress.process() {
         process.exited().await;
     }
 }

@@ -3,7 +3,6 @@
 //! This runs in the reader, because it is short and bounded and runs no code of the user: an event makes one hop, and
 //! a session's state is never behind what its subscribers have seen. Questions go on to [`dispatch`](super::dispatch).
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
@@ -25,8 +24,9 @@ pub(super) struct SessionInbox {
 
 struct State {
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
-    /// What came before anybody subscribed or sent; `None` from then on.
-    backlog: Option<VecDeque<(Arc<Event>, usize)>>,
+    /// The first subscriber's queue, kept from the start so that nothing is lost before it comes; `None` once somebody
+    /// has subscribed or sent.
+    backlog: Option<Arc<Queue<Arc<Event>>>>,
     busy: bool,
     /// Whether somebody shows forms, as far as the CLI told.
     shows_forms: Option<bool>,
@@ -35,23 +35,19 @@ struct State {
 
 impl SessionInbox {
     pub(super) fn new(id: SessionId, questions: mpsc::UnboundedSender<Question>) -> Self {
-        let state = State {
-            subscribers: Vec::new(),
-            backlog: Some(VecDeque::new()),
-            busy: false,
-            shows_forms: None,
-            closed: None,
-        };
+        let backlog = Arc::new(Queue::new());
+        let subscribers = vec![Arc::clone(&backlog)];
+        let state = State { subscribers, backlog: Some(backlog), busy: false, shows_forms: None, closed: None };
         Self { id, state: Mutex::new(state), questions }
     }
 
     /// A queue that gets every event from now on, and before those the ones that nobody has seen yet.
     pub(super) fn subscribe(&self) -> Arc<Queue<Arc<Event>>> {
-        let queue = Arc::new(Queue::new());
         let mut state = self.lock();
-        for (event, size) in state.backlog.take().unwrap_or_default() {
-            queue.push(event, size);
+        if let Some(queue) = state.backlog.take() {
+            return queue;
         }
+        let queue = Arc::new(Queue::new());
         state.add(&queue);
         queue
     }
@@ -63,9 +59,18 @@ impl SessionInbox {
         queue
     }
 
+    /// Asks what a stored event asks.
+    pub(super) fn ask_again(&self, event: &Arc<Event>) {
+        if let Some(question) = Question::of(event) {
+            let _ = self.questions.send(question);
+        }
+    }
+
     /// A prompt is on its way: what nobody wanted to see so far is not kept any longer.
     pub(super) fn forget_backlog(&self) {
-        self.lock().backlog = None;
+        if let Some(queue) = self.lock().backlog.take() {
+            queue.abandon();
+        }
     }
 
     /// Whether a turn is running, as far as the events told.
@@ -103,9 +108,6 @@ impl Inbox for SessionInbox {
                 return;
             }
             state.fold(&event);
-            if let Some(backlog) = &mut state.backlog {
-                backlog.push_back((Arc::clone(&event), size));
-            }
             state.subscribers.retain(|queue| queue.push(Arc::clone(&event), size));
         }
         if let Some(question) = question {
@@ -122,7 +124,6 @@ impl Inbox for SessionInbox {
         let subscribers = {
             let mut state = self.lock();
             state.closed.get_or_insert_with(|| closed.clone());
-            state.backlog = None;
             state.busy = false;
             std::mem::take(&mut state.subscribers)
         };
@@ -151,5 +152,75 @@ impl State {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn inbox() -> SessionInbox {
+        SessionInbox::new("s1".into(), mpsc::unbounded_channel().0)
+    }
+
+    fn say(inbox: &SessionInbox, id: &str, size: usize) {
+        let json = format!(r#"{{"type":"session.title_changed","data":{{"title":"t"}},"id":"{id}"}}"#);
+        inbox.event(serde_json::from_str(&json).unwrap(), size);
+    }
+
+    fn waiting(queue: &Queue<Arc<Event>>) -> Vec<Result<String, String>> {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting = Vec::new();
+        while let Poll::Ready(Some(event)) = queue.poll_next(&mut context) {
+            waiting.push(event.map(|event| event.id.to_string()).map_err(|error| error.to_string()));
+        }
+        waiting
+    }
+
+    #[test]
+    fn i10_what_nobody_reads_is_kept_for_the_first_subscriber_within_a_budget() {
+        let inbox = inbox();
+        inbox.lock().backlog.as_ref().unwrap().set_budget(100);
+        for id in ["e1", "e2", "e3"] {
+            say(&inbox, id, 50);
+        }
+        let first = waiting(&inbox.subscribe());
+        assert_eq!(first.get(..2), Some(&[Ok("e1".to_owned()), Ok("e2".to_owned())][..]));
+        let end = first.get(2).and_then(|end| end.as_ref().err()).unwrap();
+        assert!(end.starts_with("the consumer lags: 2 undelivered events of 100 bytes"), "{end}");
+        let second = inbox.subscribe();
+        say(&inbox, "e4", 50);
+        assert_eq!(waiting(&second), [Ok("e4".to_owned())]);
+    }
+
+    #[test]
+    fn the_first_subscriber_gets_what_came_before_and_goes_on_and_the_second_does_not() {
+        let inbox = inbox();
+        say(&inbox, "e1", 1);
+        let (first, second) = (inbox.subscribe(), inbox.subscribe());
+        say(&inbox, "e2", 1);
+        assert_eq!(waiting(&first), [Ok("e1".to_owned()), Ok("e2".to_owned())]);
+        assert_eq!(waiting(&second), [Ok("e2".to_owned())]);
+    }
+
+    #[test]
+    fn after_a_prompt_nothing_is_kept_for_nobody() {
+        let inbox = inbox();
+        say(&inbox, "e1", 1);
+        inbox.forget_backlog();
+        say(&inbox, "e2", 1);
+        assert_eq!(inbox.lock().subscribers.len(), 0);
+        assert_eq!(waiting(&inbox.subscribe()), []);
+    }
+
+    #[test]
+    fn after_the_end_the_first_subscriber_still_gets_what_came_and_the_reason() {
+        let inbox = inbox();
+        say(&inbox, "e1", 1);
+        inbox.closed(&Closed::new(crate::ErrorKind::Closed, "gone"));
+        assert_eq!(waiting(&inbox.subscribe()), [Ok("e1".to_owned()), Err("gone".to_owned())]);
+        assert_eq!(waiting(&inbox.subscribe()), [Err("gone".to_owned())]);
     }
 }

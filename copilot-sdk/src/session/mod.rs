@@ -3,13 +3,18 @@
 mod access;
 mod ask;
 mod builder;
+mod calls;
 mod dispatch;
 mod events;
 mod handlers;
+mod history;
 mod inbox;
 mod open;
+mod pending;
+mod plain;
 mod reply;
 mod settings;
+mod trace;
 mod turn;
 mod ui;
 
@@ -21,9 +26,14 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 pub use ask::Ask;
-pub use builder::SessionBuilder;
+pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
+pub use calls::{
+    AgentInfo, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpServerStatus, McpToolInfo,
+    ModelChange, RewindMode, RewindOutcome, RewindPoint, Rewound, SessionUsage, SetModel, SkillInfo, ToolInfo,
+};
 pub use events::{Events, Subscription};
 pub use reply::{Reply, ToolCallRecord, Usage};
+pub use trace::TraceContext;
 pub use turn::{Turn, WaitFor};
 pub use ui::Ui;
 
@@ -37,6 +47,7 @@ use crate::rpc::Closed;
 use crate::tool::ToolResult;
 use dispatch::Dispatch;
 use inbox::SessionInbox;
+use trace::TraceSource;
 
 /// A conversation with the agent; cheap to clone.
 ///
@@ -49,6 +60,9 @@ struct Inner {
     dispatch: Arc<Dispatch>,
     connection: Arc<Connection>,
     workspace_path: Option<Box<Path>>,
+    /// Registering a tool is the consent to run it.
+    default_policy: bool,
+    trace: Option<TraceSource>,
     /// Sends of one session go one after the other: the CLI may swap two that it gets at once.
     sending: Mutex<()>,
 }
@@ -196,7 +210,8 @@ impl Session {
         Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
-        let params = SendParams { session_id: self.id(), prompt };
+        let trace = self.0.trace.as_ref().and_then(TraceSource::now);
+        let params = SendParams { session_id: self.id(), prompt, trace };
         let sent = self.0.connection.peer.call::<Sent>("session.send", params).await;
         sent.map(|sent| sent.message_id).map_err(|error| error.in_session(self.id()))
     }
@@ -242,6 +257,17 @@ struct SendParams<'a> {
     session_id: &'a SessionId,
     #[serde(flatten)]
     prompt: &'a Prompt,
+    #[serde(flatten)]
+    trace: Option<TraceContext>,
+}
+
+/// The params of any call on a session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InSession<'a, P> {
+    session_id: &'a SessionId,
+    #[serde(flatten)]
+    params: P,
 }
 
 #[derive(Serialize)]

@@ -8,8 +8,9 @@ use tokio::sync::mpsc;
 
 use super::dispatch::Dispatch;
 use super::inbox::SessionInbox;
-use super::settings::Settings;
-use super::{Addressed, Inner, Session};
+use super::pending;
+use super::settings::{Opening, Settings};
+use super::{Addressed, InSession, Inner, Session};
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
@@ -21,19 +22,42 @@ use crate::rpc::Closed;
 
 /// Creates the session `id`, or one with a fresh id.
 pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Settings) -> Result<Session> {
-    let mut problems: Vec<_> = id.iter().filter_map(id_problem).collect();
-    problems.extend(settings.problems());
-    Error::check(problems)?;
+    let settings = settled(id.as_ref(), settings, Opening::Create)?;
     let id = match id {
         Some(id) => id,
         None => crate::ids::random_uuid()
             .map_err(|error| Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error))?
             .into(),
     };
-    open(client, "session.create", id, settings).await
+    open(client, Opening::Create, id, settings).await
 }
 
-async fn open(client: &Client, method: &'static str, id: SessionId, settings: Settings) -> Result<Session> {
+/// Goes on with the session `id`.
+pub(super) async fn resume(client: &Client, id: SessionId, settings: Settings) -> Result<Session> {
+    let settings = settled(Some(&id), settings, Opening::Resume)?;
+    open(client, Opening::Resume, id, settings).await
+}
+
+/// The session that was used last.
+pub(super) async fn last_session(client: &Client) -> Result<SessionId> {
+    let connection = client.connection().await?;
+    let last = connection.peer.call::<LastId>("session.getLastId", serde_json::Map::new()).await?;
+    last.session_id.ok_or_else(|| {
+        let text = "there is no session to resume: the cli has kept none; make one with `create`";
+        Error::config(vec![text.to_owned()])
+    })
+}
+
+/// The options with every preset applied, once nothing is wrong with them.
+fn settled(id: Option<&SessionId>, mut settings: Settings, opening: Opening) -> Result<Settings> {
+    settings.settle();
+    let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
+    problems.extend(settings.problems(opening));
+    Error::check(problems)?;
+    Ok(settings)
+}
+
+async fn open(client: &Client, opening: Opening, id: SessionId, settings: Settings) -> Result<Session> {
     let connection = client.connection().await?;
     if !settings.brings_a_model() {
         require_login(&connection).await?;
@@ -49,11 +73,14 @@ async fn open(client: &Client, method: &'static str, id: SessionId, settings: Se
     }
     let mut claim = Claim { connection: &connection, inbox: &inbox, keep: false, exists: true };
     tokio::spawn(Arc::clone(&dispatch).run(asked));
-    let opened = connection.peer.call::<Opened>(method, settings.params(&id)?).await;
-    let opened = opened.map_err(|error| {
-        claim.exists = error.kind() != ErrorKind::Rpc;
-        error.in_session(&id)
-    })?;
+    let opened = connection.peer.call::<Opened>(opening.method(), settings.params(&id, opening)?).await;
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            claim.exists = error.kind() != ErrorKind::Rpc;
+            return Err(explained(error, &connection, opening, &id).await.in_session(&id));
+        }
+    };
     if opened.session_id != id {
         let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
@@ -64,6 +91,15 @@ async fn open(client: &Client, method: &'static str, id: SessionId, settings: Se
         let noted = connection.peer.call_raw("session.eventLog.registerInterest", interest).await;
         noted.map_err(|error| error.in_session(&id))?;
     }
+    if let Some(late) = settings.plain.late() {
+        let params = InSession { session_id: &id, params: late };
+        connection.peer.call_raw("session.options.update", params).await.map_err(|error| error.in_session(&id))?;
+    }
+    if opening == Opening::Resume && settings.resuming.continue_pending_work {
+        for event in pending::questions(&connection.peer, &id).await.map_err(|error| error.in_session(&id))? {
+            inbox.ask_again(&event);
+        }
+    }
     claim.keep = true;
     drop(claim);
     Ok(Session(Arc::new(Inner {
@@ -71,8 +107,40 @@ async fn open(client: &Client, method: &'static str, id: SessionId, settings: Se
         dispatch,
         connection,
         workspace_path: opened.workspace_path,
+        default_policy: settings.policy.is_none(),
+        trace: settings.trace.clone(),
         sending: tokio::sync::Mutex::new(()),
     })))
+}
+
+/// Why a session could not be opened: the CLI has no word of its own for one that it does not know.
+async fn explained(error: Error, connection: &Connection, opening: Opening, id: &SessionId) -> Error {
+    if opening == Opening::Create || error.kind() != ErrorKind::Rpc {
+        return error;
+    }
+    let known = connection.peer.call::<Known>("session.getMetadata", Addressed { session_id: id }).await;
+    if !matches!(known, Ok(Known { session: None })) {
+        return error;
+    }
+    let text = format!(
+        "there is no session `{id}` to resume; one that never had a prompt leaves nothing behind: \
+         `.session_id(\"{id}\").create()` makes it anew"
+    );
+    let code = error.rpc_code().unwrap_or_default();
+    Error::new(ErrorKind::Rpc, text).with_rpc_code(code).with_source(error)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LastId {
+    #[serde(default)]
+    session_id: Option<SessionId>,
+}
+
+#[derive(Deserialize)]
+struct Known {
+    #[serde(default)]
+    session: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]

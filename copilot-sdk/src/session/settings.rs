@@ -3,11 +3,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::builder::{option_problems, without_machine};
 use super::handlers::{Handlers, Wanted};
+use super::plain::Plain;
+use super::trace::{TraceContext, TraceSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
-use crate::provider::{Provider, SESSION_PROVIDER, TokenHandler};
+use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER, TokenHandler};
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 
@@ -18,68 +21,142 @@ pub(super) struct Settings {
     pub(super) tools: Vec<Tool>,
     pub(super) policy: Option<Policy>,
     pub(super) provider: Option<Provider>,
+    pub(super) registry: Registry,
     pub(super) system_message: Option<SystemMessage>,
     pub(super) handlers: Handlers,
+    pub(super) trace: Option<TraceSource>,
+    pub(super) resuming: Resuming,
+    /// What was said twice, and differently.
+    pub(super) contradictions: Vec<String>,
 }
 
-/// Options that travel as they were set.
-#[derive(Debug, Clone, Serialize)]
+/// What only `session.resume` takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Plain {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) model: Option<String>,
-    pub(super) streaming: bool,
-    pub(super) include_sub_agent_streaming_events: bool,
+pub(super) struct Resuming {
+    pub(super) continue_pending_work: bool,
+    pub(super) disable_resume: bool,
 }
 
-impl Default for Plain {
-    fn default() -> Self {
-        Self { model: None, streaming: false, include_sub_agent_streaming_events: true }
+/// Which of the two ways to a session is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    Create,
+    Resume,
+}
+
+impl Opening {
+    pub(super) fn method(self) -> &'static str {
+        match self {
+            Self::Create => "session.create",
+            Self::Resume => "session.resume",
+        }
     }
 }
 
 impl Settings {
+    /// Settles what presets leave open; before anything else.
+    pub(super) fn settle(&mut self) {
+        if self.plain.isolated {
+            self.plain.isolate();
+        }
+    }
+
     /// Every mistake in these options.
-    pub(super) fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        if self.plain.model.as_ref().is_some_and(String::is_empty) {
-            problems.push("`model` is empty: name a model, or leave it out for the account's default".to_owned());
-        }
+    pub(super) fn problems(&self, opening: Opening) -> Vec<String> {
+        let mut problems = self.contradictions.clone();
+        problems.extend(self.plain.problems(&self.tools));
         if let Some(provider) = &self.provider {
-            problems.extend(provider.check(self.plain.model.as_deref()));
+            // A session that is resumed has kept its model.
+            let kept = (opening == Opening::Resume).then_some("kept");
+            problems.extend(provider.check(self.plain.model.name.as_deref().or(kept)));
+            let login = [
+                ("github_token", self.plain.model.github_token.is_some()),
+                ("on_github_token", self.handlers.github_token.is_some()),
+            ];
+            for (setter, _) in login.iter().filter(|(_, set)| *set) {
+                problems.push(format!(
+                    "{setter} and provider exclude each other: a session with its own model server has no GitHub \
+                     identity; leave one of them out"
+                ));
+            }
         }
+        if self.plain.model.github_token.is_some() && self.handlers.github_token.is_some() {
+            problems.push(
+                "github_token and on_github_token exclude each other: give one token or a source of them".to_owned(),
+            );
+        }
+        problems.extend(self.registry.check());
         problems.extend(tool::check(&self.tools));
         problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(self.handlers.problems());
+        if opening == Opening::Create && self.resuming != Resuming::default() {
+            problems.push(
+                "continue_pending_work and suppress_resume_event are for a session that is resumed: end with \
+                 `.resume(id)`, or leave them out"
+                    .to_owned(),
+            );
+        }
+        problems.extend(option_problems(&self.plain, &self.sent_names()));
         problems
     }
 
-    /// Whether these options name the model server or bring a login, so that the client needs none.
+    /// Whether these options name the model server or the account, so that the client's login is not needed.
     pub(super) fn brings_a_model(&self) -> bool {
-        self.provider.is_some() || self.handlers.github_token.is_some()
+        let selected = |model: &ProviderModel| self.plain.model.name.as_deref() == Some(&model.selector());
+        self.provider.is_some()
+            || self.handlers.github_token.is_some()
+            || self.plain.model.github_token.is_some()
+            || self.registry.models().iter().any(selected)
     }
 
     /// The source of tokens for the provider of that name.
     pub(super) fn token_handler(&self, provider: &str) -> Option<&TokenHandler> {
-        self.provider.as_ref().filter(|_| provider == SESSION_PROVIDER)?.token_handler()
+        match &self.provider {
+            Some(own) if provider == SESSION_PROVIDER => own.token_handler(),
+            _ => self.registry.token_handler(provider),
+        }
     }
 
     /// The params of `session.create` and `session.resume`.
-    pub(super) fn params<'a>(&'a self, id: &'a SessionId) -> Result<Params<'a>> {
+    pub(super) fn params<'a>(&'a self, id: &'a SessionId, opening: Opening) -> Result<Params<'a>> {
         let unwritable =
             |error| Error::new(ErrorKind::Config, "the provider cannot be written as JSON").with_source(error);
         let default_policy = self.policy.is_none();
+        let mut system_message = self.system_message.as_ref().map(SystemMessage::to_wire);
+        if self.plain.isolated {
+            system_message = Some(without_machine(system_message));
+        }
         Ok(Params {
             session_id: id,
             plain: &self.plain,
             wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
-            system_message: self.system_message.as_ref().map(SystemMessage::to_wire),
+            system_message,
             provider: self.provider.as_ref().map(Provider::to_wire).transpose().map_err(unwritable)?,
+            providers: self.registry.providers_to_wire().map_err(unwritable)?,
+            models: self.registry.models(),
+            resuming: (opening == Opening::Resume).then_some(self.resuming),
+            trace: self.trace.as_ref().and_then(TraceSource::now),
             request_permission: true,
             env_value_mode: "direct",
             tool_filter_precedence: "excluded",
         })
+    }
+
+    /// The wire names that these options send by themselves.
+    fn sent_names(&self) -> Vec<String> {
+        if self.plain.other.is_empty() {
+            return Vec::new();
+        }
+        let plain = Plain { other: serde_json::Map::new(), ..self.plain.clone() };
+        let bare = Self { plain, trace: None, ..self.clone() };
+        let id = SessionId::from("");
+        let sent = bare.params(&id, Opening::Resume).ok().and_then(|params| serde_json::to_value(params).ok());
+        match sent {
+            Some(Value::Object(sent)) => sent.into_iter().map(|(name, _)| name).collect(),
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -98,6 +175,14 @@ pub(super) struct Params<'a> {
     system_message: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    providers: Vec<Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    models: &'a [ProviderModel],
+    #[serde(flatten)]
+    resuming: Option<Resuming>,
+    #[serde(flatten)]
+    trace: Option<TraceContext>,
     /// Always: a request that this side would not hear of is denied without a word.
     request_permission: bool,
     env_value_mode: &'static str,

@@ -1,6 +1,9 @@
 //! Everything that is tried on the real, pinned CLI, with a scripted model and no network.
 
+mod bad_input;
+mod client;
 mod contract;
+mod fake;
 mod hooks;
 mod macros;
 mod mcp_server;
@@ -9,3 +12,4 @@ mod process;
 mod questions;
 mod session;
 mod tools;
+mod transport;

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::interaction::{
     ElicitationAnswer, ElicitationMode, ExitPlanModeAction, ExitPlanModeAnswer, SlashCommand, UserInputAnswer,
 };
@@ -291,7 +292,6 @@ async fn the_bearer_token_of_each_model_request_comes_from_the_callback() {
 /// The CLI asks during the creation of the session; what follows a good token needs GitHub itself.
 #[tokio::test]
 async fn a_github_token_is_asked_for_while_the_session_is_created() {
-    use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
     let stage = Stage::new([]).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let session = stage.client.session().session_id("mine").on_github_token(move |request| {
@@ -315,10 +315,10 @@ async fn commands_with_bad_names_and_contradictions_are_found_before_anything_is
         .session()
         .command(SlashCommand::new("/deploy", async |_| {}))
         .system_message(SystemMessage::replace("all mine").remove_section(Section::Tone))
-        .permissions(permission::deny_all())
+        .on_github_token(async |_| GitHubTokenAnswer::cancelled())
         .create()
         .await
         .unwrap_err();
-    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 2), "{error}");
+    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 3), "{error}");
     stage.stop().await;
 }

@@ -1,8 +1,32 @@
-//! What a session is made with.
+//! What a session is made with: one file of setters for each kind of option.
+
+mod agents;
+mod context;
+mod environment;
+mod host;
+mod isolated;
+mod mcp;
+mod model;
+mod resume;
+mod skills;
+mod tools;
 
 mod handlers;
 
 use std::fmt;
+
+pub(super) use agents::AgentOptions;
+pub(super) use context::ContextOptions;
+pub use context::{LargeOutput, Storage};
+pub(super) use environment::EnvironmentOptions;
+pub use host::RemoteSession;
+pub(super) use host::{HostOptions, option_problems};
+pub(super) use isolated::without_machine;
+pub(super) use mcp::McpOptions;
+pub(super) use model::{ModelOptions, unknown};
+pub(super) use skills::SkillOptions;
+pub(super) use tools::ToolOptions;
+pub use tools::ToolSearch;
 
 use super::Session;
 use super::open;
@@ -10,16 +34,13 @@ use super::settings::Settings;
 use crate::client::Client;
 use crate::error::Result;
 use crate::ids::SessionId;
-use crate::permission::Policy;
-use crate::provider::Provider;
-use crate::system_message::SystemMessage;
-use crate::tool::{IntoTools, Tool};
+use crate::tool::Tool;
 
 /// Options of a session; made by [`Client::session`].
 ///
-/// Nothing is sent before [`create`](Self::create), and mistakes are reported all at once.
+/// Nothing is sent before [`create`](Self::create) or [`resume`](Self::resume), and mistakes are reported all at once.
 #[derive(Clone)]
-#[must_use = "there is no session until `create`"]
+#[must_use = "there is no session until `create` or `resume`"]
 pub struct SessionBuilder {
     client: Client,
     session_id: Option<SessionId>,
@@ -46,52 +67,9 @@ impl SessionBuilder {
         open::create(&self.client, self.session_id, self.settings).await
     }
 
-    /// The model's name (wire name `model`). Default: the account's; required with a [`provider`](Self::provider).
-    pub fn model(mut self, model: impl Into<String>) -> Self {
-        self.settings.plain.model = Some(model.into());
-        self
-    }
-
     /// The new session's id (wire name `sessionId`): letters, digits, `-` and `_`. Default: a random UUID.
     pub fn session_id(mut self, id: impl Into<SessionId>) -> Self {
         self.session_id = Some(id.into());
-        self
-    }
-
-    /// Whether replies also come as deltas while they are written (wire name `streaming`). Default false.
-    pub fn streaming(mut self, streaming: bool) -> Self {
-        self.settings.plain.streaming = streaming;
-        self
-    }
-
-    /// Adds tools that the agent may call (wire name `tools`); see [`tools!`](crate::tools).
-    pub fn tools(mut self, tools: impl IntoTools) -> Self {
-        self.settings.tools.extend(tools.into_tools());
-        self
-    }
-
-    /// Adds one tool.
-    pub fn tool(mut self, tool: Tool) -> Self {
-        self.settings.tools.push(tool);
-        self
-    }
-
-    /// What the model is told besides the CLI's own instructions, or instead of them (wire name `systemMessage`). Plain
-    /// text is appended.
-    pub fn system_message(mut self, message: impl Into<SystemMessage>) -> Self {
-        self.settings.system_message = Some(message.into());
-        self
-    }
-
-    /// The model server to use instead of GitHub's (wire name `provider`).
-    pub fn provider(mut self, provider: Provider) -> Self {
-        self.settings.provider = Some(provider);
-        self
-    }
-
-    /// Who decides what the agent may do. Default: this program's own tools may run, everything else is denied.
-    pub fn permissions(mut self, policy: impl Into<Policy>) -> Self {
-        self.settings.policy = Some(policy.into());
         self
     }
 }

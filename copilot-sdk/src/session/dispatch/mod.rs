@@ -68,10 +68,10 @@ pub(super) struct Dispatch {
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
     settings: Arc<Settings>,
-    tools: HashMap<String, Tool>,
+    tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
-    /// Handlers of questions that came as events.
-    running: Mutex<HashMap<RequestId, CancelToken>>,
+    /// The questions that came as events and that the CLI counts as open; without a token once they are answered here.
+    running: Mutex<HashMap<RequestId, Option<CancelToken>>>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
@@ -82,12 +82,27 @@ impl Dispatch {
             session_id,
             peer: connection.peer.clone(),
             exclusive: connection.exclusive,
-            tools: settings.tools.iter().map(|tool| (tool.name().to_owned(), tool.clone())).collect(),
+            tools: Mutex::new(by_name(settings.tools.iter().cloned())),
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
             settings,
             running: Mutex::default(),
             over: CancelToken::new(),
         }
+    }
+
+    /// This program's own tools.
+    pub(super) fn tools(&self) -> Vec<Tool> {
+        self.tools.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Answers with these tools from now on; the last of a name counts.
+    pub(super) fn set_tools(&self, tools: impl IntoIterator<Item = Tool>) {
+        *self.tools.lock().unwrap_or_else(PoisonError::into_inner) = by_name(tools);
+    }
+
+    /// This program's own tool of that name.
+    pub(super) fn own_tool(&self, name: &str) -> Option<Tool> {
+        self.tools.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     /// Answers until the session is over.
@@ -100,7 +115,7 @@ impl Dispatch {
             }
         }
         self.over.cancel();
-        for (_, cancel) in self.running().drain() {
+        for cancel in self.running().drain().filter_map(|(_, cancel)| cancel) {
             cancel.cancel();
         }
     }
@@ -129,7 +144,7 @@ impl Dispatch {
     /// Notes that a question is being answered; `None` when it is already.
     fn begin(&self, request_id: &RequestId) -> Option<CancelToken> {
         match self.running().entry(request_id.clone()) {
-            Entry::Vacant(entry) => Some(entry.insert(CancelToken::new()).clone()),
+            Entry::Vacant(entry) => entry.insert(Some(CancelToken::new())).clone(),
             Entry::Occupied(_) => {
                 tracing::warn!(%request_id, "the cli asked the same question twice; it is answered once");
                 None
@@ -138,13 +153,15 @@ impl Dispatch {
     }
 
     /// Whether a question is still open; whoever ends it answers.
+    ///
+    /// The entry stays until the CLI has closed the question, so that no repetition of it runs.
     fn end(&self, request_id: &RequestId) -> bool {
-        self.running().remove(request_id).is_some()
+        self.running().get_mut(request_id).and_then(Option::take).is_some()
     }
 
     /// A question was answered elsewhere or withdrawn, unless this is the echo of our own answer.
     fn cancel(&self, request_id: &RequestId) {
-        if let Some(cancel) = self.running().remove(request_id) {
+        if let Some(Some(cancel)) = self.running().remove(request_id) {
             cancel.cancel();
         }
     }
@@ -156,9 +173,13 @@ impl Dispatch {
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<RequestId, CancelToken>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<RequestId, Option<CancelToken>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn by_name(tools: impl IntoIterator<Item = Tool>) -> HashMap<String, Tool> {
+    tools.into_iter().map(|tool| (tool.name().to_owned(), tool)).collect()
 }
 
 #[derive(Serialize)]

@@ -39,7 +39,7 @@ impl Dispatch {
 
     /// What this program said about the tool that asks, where it is one of ours.
     fn consent(&self, request: &PermissionRequest) -> ToolConsent {
-        let own = request.tool_name().filter(|_| request.kind() == "custom-tool").and_then(|name| self.tools.get(name));
+        let own = request.tool_name().filter(|_| request.kind() == "custom-tool").and_then(|name| self.own_tool(name));
         match own {
             None => ToolConsent::NotOurs,
             Some(tool) if tool.asks() => ToolConsent::AskEachTime,

@@ -10,7 +10,7 @@ use crate::tool::{ToolCall, ToolContext, ToolResult};
 
 impl Dispatch {
     pub(super) async fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
-        let Some(tool) = self.tools.get(&call.tool_name) else {
+        let Some(tool) = self.own_tool(&call.tool_name) else {
             if self.exclusive {
                 let text = format!("there is no tool named `{}`", call.tool_name);
                 self.answer_tool(&call.request_id, &ToolResult::failure(text));

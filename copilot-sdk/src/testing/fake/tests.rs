@@ -84,3 +84,87 @@ fn a_line_that_is_none_of_a_recording_is_named() {
     let error = Trace::parse("\n{\"dir\":\"c2s\",\"msg\":1}\nnonsense").unwrap_err();
     assert_eq!(error.to_string(), "line 3 is no line of a recording: write `{\"dir\":\"s2c\",\"msg\":{..}}`");
 }
+
+/// What the fake says, frame by frame, to a client that only listens.
+struct Listener {
+    frames: FrameReader<Box<dyn tokio::io::AsyncRead + Send + Unpin>>,
+    _writer: Box<dyn tokio::io::AsyncWrite + Send + Unpin>,
+}
+
+impl Listener {
+    fn new(transport: Transport) -> Self {
+        Self { frames: FrameReader::new(transport.reader, FRAME_LIMIT), _writer: transport.writer }
+    }
+
+    async fn next(&mut self) -> Value {
+        serde_json::from_slice(self.frames.next().await.unwrap().unwrap()).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_about_a_session_has_the_shape_of_the_wire() {
+    let (fake, transport) = FakeRuntime::new();
+    let mut listener = Listener::new(transport);
+    fake.lifecycle("session.created", "s1");
+    fake.session("s1").emit("user.message", json!({"content": "hi"}));
+    fake.session("s1").emit_from("sub", "assistant.idle", json!({}));
+    let notification = |method: &str, params: Value| json!({"jsonrpc": "2.0", "method": method, "params": params});
+    assert_eq!(
+        listener.next().await,
+        notification("session.lifecycle", json!({"type": "session.created", "sessionId": "s1"}))
+    );
+    let first = json!({
+        "type": "user.message",
+        "data": {"content": "hi"},
+        "id": "event-1",
+        "timestamp": "2026-01-01T00:00:00.001Z",
+        "parentId": null,
+    });
+    assert_eq!(listener.next().await, notification("session.event", json!({"sessionId": "s1", "event": first})));
+    let second = json!({
+        "type": "assistant.idle",
+        "data": {},
+        "id": "event-2",
+        "timestamp": "2026-01-01T00:00:00.002Z",
+        "parentId": "event-1",
+        "agentId": "sub",
+        "ephemeral": true,
+    });
+    assert_eq!(listener.next().await, notification("session.event", json!({"sessionId": "s1", "event": second})));
+}
+
+#[tokio::test]
+async fn answers_may_be_changed_on_the_way_and_computed_from_the_params() {
+    let (fake, client) = connect().await;
+    fake.answer_with("double", |params| json!(params["n"].as_i64().unwrap_or_default() * 2));
+    assert_eq!(client.call::<i64>("double", json!({"n": 21})).await.unwrap(), 42);
+    fake.refuse("double", -1, "no more");
+    assert_eq!(client.call::<i64>("double", json!({"n": 21})).await.unwrap_err().rpc_code(), Some(-1));
+    assert_eq!(fake.calls("double"), [json!({"n": 21}), json!({"n": 21})]);
+}
+
+#[tokio::test]
+async fn a_prompt_that_is_answered_by_hand_begins_its_turn_all_the_same() {
+    let (fake, client) = connect().await;
+    fake.by_hand("session.send");
+    let session = client.session().create().await.unwrap();
+    let agent = fake.session(session.id());
+    let script = async {
+        let turn = agent.prompt().await?;
+        turn.say(turn.prompt());
+        turn.end();
+        Ok(())
+    };
+    let (reply, ()) = tokio::try_join!(std::future::IntoFuture::into_future(session.ask("echo")), script).unwrap();
+    assert_eq!(reply.text(), "echo");
+}
+
+#[tokio::test]
+async fn dropping_the_last_handle_ends_the_connection() {
+    let (fake, client) = connect().await;
+    let session = fake.session("s1");
+    drop(fake);
+    client.ping("the session still holds it").await.unwrap();
+    drop(session);
+    assert_eq!(client.ping("gone").await.unwrap_err().kind(), ErrorKind::Closed);
+}

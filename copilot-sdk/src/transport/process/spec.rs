@@ -51,6 +51,11 @@ impl Environment {
         self.changes.is_empty()
     }
 
+    /// Whether a value for `name` was given, whatever this program's own environment holds.
+    pub(crate) fn sets(&self, name: &str) -> bool {
+        self.changes.get(OsStr::new(name)).is_some_and(Option::is_some)
+    }
+
     /// What the child will see under `name`.
     pub(crate) fn lookup(&self, name: &str) -> Option<OsString> {
         match self.changes.get(OsStr::new(name)) {

@@ -1,0 +1,243 @@
+//! The sessions that the CLI keeps.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::SessionId;
+use crate::nullable::null_as_default;
+
+/// Which sessions to list; every criterion that is set has to fit. Default: all.
+///
+/// ```
+/// use copilot_sdk::client::SessionFilter;
+///
+/// let filter = SessionFilter::default().repository("octocat/hello").branch("main");
+/// # drop(filter);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionFilter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cwd: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git_root: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<String>,
+}
+
+impl SessionFilter {
+    /// The directory that the session works in.
+    pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.cwd = Some(directory.into());
+        self
+    }
+
+    /// The root of its git repository (wire name `gitRoot`).
+    pub fn git_root(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.git_root = Some(directory.into());
+        self
+    }
+
+    /// Its repository on GitHub, as `owner/name`.
+    pub fn repository(mut self, repository: impl Into<String>) -> Self {
+        self.repository = Some(repository.into());
+        self
+    }
+
+    /// Its git branch.
+    pub fn branch(mut self, branch: impl Into<String>) -> Self {
+        self.branch = Some(branch.into());
+        self
+    }
+}
+
+/// What the CLI knows of a session without loading it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SessionMetadata {
+    /// The session (wire name `sessionId`).
+    pub session_id: SessionId,
+    /// When it was created, as RFC 3339 text (wire name `startTime`).
+    #[serde(default)]
+    pub start_time: Option<String>,
+    /// When its last event was added, as RFC 3339 text (wire name `modifiedTime`).
+    #[serde(default)]
+    pub modified_time: Option<String>,
+    /// Whether it runs on another machine (wire name `isRemote`).
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub is_remote: bool,
+    /// Whether it goes on without a client (wire name `isDetached`).
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub is_detached: bool,
+    /// What it is about.
+    #[serde(default)]
+    pub summary: Option<String>,
+    /// Its name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The kind of client that created it (wire name `clientName`).
+    #[serde(default)]
+    pub client_name: Option<String>,
+    /// Where it works.
+    #[serde(default)]
+    pub context: Option<SessionContext>,
+}
+
+/// Where a session works.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct SessionContext {
+    /// Its directory.
+    pub cwd: Option<PathBuf>,
+    /// The root of its git repository (wire name `gitRoot`).
+    pub git_root: Option<PathBuf>,
+    /// Its repository on GitHub, as `owner/name`.
+    pub repository: Option<String>,
+    /// Its git branch.
+    pub branch: Option<String>,
+}
+
+/// The session that a server with a window of its own shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForegroundSession {
+    /// The session (wire name `sessionId`).
+    pub session_id: SessionId,
+    /// Where the CLI keeps its files (wire name `workspacePath`).
+    pub workspace_path: Option<Box<Path>>,
+}
+
+impl Client {
+    /// The sessions that the CLI keeps, loaded or not (wire method `session.list`).
+    ///
+    /// A session is listed once its first turn has been written to the disk.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::client::SessionFilter;
+    ///
+    /// for session in client.sessions(SessionFilter::default().cwd("/path/to/project")).await? {
+    ///     println!("{} {}", session.session_id, session.summary.unwrap_or_default());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionMetadata>> {
+        let Listed { sessions } = self.call("session.list", List { filter }).await?;
+        let read = |json| {
+            let session = serde_json::from_value::<SessionMetadata>(json);
+            session.inspect_err(|error| tracing::warn!(%error, "left a session out that cannot be read")).ok()
+        };
+        Ok(sessions.into_iter().filter_map(read).collect())
+    }
+
+    /// What the CLI knows of one session, or `None` where it keeps no such session (wire method `session.getMetadata`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`] when that can be no session's id.
+    pub async fn session_metadata(&self, id: impl Into<SessionId>) -> Result<Option<SessionMetadata>> {
+        let session_id = id.into();
+        let found = self.call::<Found>("session.getMetadata", Addressed { session_id: &session_id }).await;
+        found.map(|found| found.session).map_err(|error| error.in_session(&session_id))
+    }
+
+    /// Removes a session and its files from the disk; where it is open, it ends (wire method `session.delete`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`] when there is no such session.
+    pub async fn delete_session(&self, id: impl Into<SessionId>) -> Result<()> {
+        self.act("session.delete", id.into()).await
+    }
+
+    /// The session that was used last, if there is any (wire method `session.getLastId`).
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn last_session_id(&self) -> Result<Option<SessionId>> {
+        self.call::<Shown>("session.getLastId", Map::new()).await.map(|last| last.session_id)
+    }
+
+    /// The session that the server's own window shows, if it has one (wire method `session.getForeground`).
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn foreground_session(&self) -> Result<Option<ForegroundSession>> {
+        let Shown { session_id, workspace_path } = self.call("session.getForeground", Map::new()).await?;
+        Ok(session_id.map(|session_id| ForegroundSession { session_id, workspace_path }))
+    }
+
+    /// Makes the server's own window show this session (wire method `session.setForeground`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`] when there is no such session, or the server has no window: a CLI that this client starts
+    /// has none.
+    pub async fn set_foreground_session(&self, id: impl Into<SessionId>) -> Result<()> {
+        self.act("session.setForeground", id.into()).await
+    }
+
+    /// Calls a method that says in its result whether it worked.
+    async fn act(&self, method: &str, session_id: SessionId) -> Result<()> {
+        let done = self.call::<Done>(method, Addressed { session_id: &session_id }).await;
+        let Done { success, error } = done.map_err(|error| error.in_session(&session_id))?;
+        if success {
+            return Ok(());
+        }
+        let why = error.unwrap_or_else(|| "it gives no reason".to_owned());
+        Err(Error::new(ErrorKind::Rpc, format!("the cli refused `{method}`: {why}")).in_session(&session_id))
+    }
+}
+
+#[derive(Serialize)]
+struct List {
+    filter: SessionFilter,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    sessions: Vec<Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Addressed<'a> {
+    session_id: &'a SessionId,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    #[serde(default)]
+    session: Option<SessionMetadata>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    #[serde(default)]
+    session_id: Option<SessionId>,
+    #[serde(default)]
+    workspace_path: Option<Box<Path>>,
+}
+
+#[derive(Deserialize)]
+struct Done {
+    success: bool,
+    #[serde(default)]
+    error: Option<String>,
+}

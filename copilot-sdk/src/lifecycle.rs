@@ -1,0 +1,310 @@
+//! What happens to the sessions of a server, whoever opened them.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::error::Result;
+use crate::ids::SessionId;
+use crate::open_enum::open_enum;
+use crate::queue::Queue;
+use crate::rpc::Closed;
+
+/// How many sessions are remembered to tell an echo from news.
+const MEMORY: usize = 1024;
+
+/// Something that happened to a session (notification `session.lifecycle`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct LifecycleEvent {
+    /// What happened (wire name `type`).
+    #[serde(rename = "type")]
+    pub kind: LifecycleKind,
+    /// The session that it happened to (wire name `sessionId`).
+    pub session_id: SessionId,
+    /// The session's times and summary; a deleted session has none.
+    #[serde(default)]
+    pub metadata: Option<LifecycleMetadata>,
+}
+
+open_enum! {
+    /// What happened to a session (wire name `type`).
+    pub enum LifecycleKind {
+        /// It was created, here or by another client of the server.
+        Created = "session.created",
+        /// It is gone from the disk.
+        Deleted = "session.deleted",
+        /// An event was added to it.
+        Updated = "session.updated",
+        /// The server's own window shows it now; only servers with a window say this.
+        Foreground = "session.foreground",
+        /// The server's own window shows another session now.
+        Background = "session.background",
+    }
+}
+
+/// A session's times and summary, as a lifecycle event tells them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct LifecycleMetadata {
+    /// When the session was created, as RFC 3339 text (wire name `startTime`).
+    pub start_time: Option<String>,
+    /// When its last event was added, as RFC 3339 text (wire name `modifiedTime`).
+    pub modified_time: Option<String>,
+    /// What it is about.
+    pub summary: Option<String>,
+}
+
+/// The lifecycle events of a server's sessions, each once and in the order of the wire.
+///
+/// Ends with `None` when the client is stopped or dropped, and with one last error when the connection broke. Also a
+/// [`Stream`].
+///
+/// ```no_run
+/// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+/// use copilot_sdk::client::LifecycleKind;
+///
+/// let mut lifecycle = client.lifecycle();
+/// while let Some(event) = lifecycle.next().await {
+///     let event = event?;
+///     if event.kind == LifecycleKind::Created {
+///         println!("new session {}", event.session_id);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Lifecycle {
+    queue: Arc<Queue<LifecycleEvent>>,
+}
+
+impl Lifecycle {
+    /// The next event.
+    ///
+    /// # Errors
+    ///
+    /// Once, as the last item, when the connection broke or more than 256 MiB of events wait.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a dropped future takes no event.
+    pub async fn next(&mut self) -> Option<Result<LifecycleEvent>> {
+        poll_fn(|cx| self.queue.poll_next(cx)).await
+    }
+}
+
+impl Stream for Lifecycle {
+    type Item = Result<LifecycleEvent>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.queue.poll_next(cx)
+    }
+}
+
+impl Drop for Lifecycle {
+    fn drop(&mut self) {
+        self.queue.abandon();
+    }
+}
+
+impl fmt::Debug for Lifecycle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lifecycle")
+    }
+}
+
+/// Where lifecycle events arrive, and who wants to see them; outlives the connections that they come from.
+#[derive(Default)]
+pub(crate) struct Broadcast(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
+    seen: Seen,
+    /// A server has answered: the end of its connection is the end of the events.
+    live: bool,
+    over: Option<Closed>,
+}
+
+impl Broadcast {
+    pub(crate) fn subscribe(&self) -> Lifecycle {
+        let queue = Arc::new(Queue::new());
+        let mut state = self.lock();
+        match &state.over {
+            Some(closed) => queue.finish(closed),
+            None => state.subscribers.push(Arc::clone(&queue)),
+        }
+        Lifecycle { queue }
+    }
+
+    /// Takes in the params of one notification; gives back its event unless it is an echo.
+    pub(crate) fn notification(&self, params: &RawValue) -> Option<LifecycleEvent> {
+        let event: LifecycleEvent = match serde_json::from_str(params.get()) {
+            Ok(event) => event,
+            Err(error) => {
+                tracing::warn!(%error, "skipped a lifecycle event that cannot be read");
+                return None;
+            }
+        };
+        let mut state = self.lock();
+        if state.seen.is_echo(&event) {
+            return None;
+        }
+        state.subscribers.retain(|queue| queue.push(event.clone(), params.get().len()));
+        Some(event)
+    }
+
+    /// A server has answered.
+    pub(crate) fn opened(&self) {
+        self.lock().live = true;
+    }
+
+    /// A connection is over; one that never was live changes nothing, because the next one may be.
+    pub(crate) fn closed(&self, closed: &Closed) {
+        if self.lock().live {
+            self.finish(closed);
+        }
+    }
+
+    /// Nothing more comes.
+    pub(crate) fn finish(&self, closed: &Closed) {
+        let subscribers = {
+            let mut state = self.lock();
+            state.over.get_or_insert_with(|| closed.clone());
+            std::mem::take(&mut state.subscribers)
+        };
+        for queue in subscribers {
+            queue.finish(closed);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Broadcast {
+    fn drop(&mut self) {
+        self.finish(&Closed::orderly("the client was dropped"));
+    }
+}
+
+/// Tells echoes from news: the CLI says twice that a session was created or deleted (quirk 2).
+#[derive(Default)]
+struct Seen(VecDeque<(SessionId, LifecycleKind)>);
+
+impl Seen {
+    fn is_echo(&mut self, event: &LifecycleEvent) -> bool {
+        if !matches!(event.kind, LifecycleKind::Created | LifecycleKind::Deleted) {
+            return false;
+        }
+        if let Some((_, last)) = self.0.iter_mut().find(|(id, _)| *id == event.session_id) {
+            return std::mem::replace(last, event.kind.clone()) == event.kind;
+        }
+        if self.0.len() == MEMORY {
+            self.0.pop_front();
+        }
+        self.0.push_back((event.session_id.clone(), event.kind.clone()));
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, value::to_raw_value};
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn tell(broadcast: &Broadcast, kind: &str, id: &str) {
+        let params = to_raw_value(&json!({"type": kind, "sessionId": id, "metadata": {"startTime": "t"}}));
+        broadcast.notification(&params.expect("JSON is JSON"));
+    }
+
+    fn drain(lifecycle: &Lifecycle) -> Vec<Result<(String, String), String>> {
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut items = Vec::new();
+        while let Poll::Ready(Some(item)) = lifecycle.queue.poll_next(&mut context) {
+            let item = item.map(|event| (event.kind.to_string(), event.session_id.to_string()));
+            items.push(item.map_err(|error| error.to_string()));
+        }
+        items
+    }
+
+    #[test]
+    fn what_the_cli_says_twice_is_told_once() {
+        let broadcast = Broadcast::default();
+        let lifecycle = broadcast.subscribe();
+        for (kind, id) in [
+            ("session.created", "a"),
+            ("session.updated", "a"),
+            ("session.created", "a"),
+            ("session.updated", "a"),
+            ("session.created", "b"),
+            ("session.deleted", "a"),
+            ("session.deleted", "a"),
+            ("session.created", "a"),
+            ("session.moved", "a"),
+        ] {
+            tell(&broadcast, kind, id);
+        }
+        let told = |kind: &str, id: &str| Ok((kind.to_owned(), id.to_owned()));
+        assert_eq!(
+            drain(&lifecycle),
+            [
+                told("session.created", "a"),
+                told("session.updated", "a"),
+                told("session.updated", "a"),
+                told("session.created", "b"),
+                told("session.deleted", "a"),
+                told("session.created", "a"),
+                told("session.moved", "a"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_costs_that_event_only() {
+        let broadcast = Broadcast::default();
+        let lifecycle = broadcast.subscribe();
+        for params in [json!(7), json!({}), json!({"type": "session.created"}), json!({"type": 1, "sessionId": "a"})] {
+            broadcast.notification(&to_raw_value(&params).expect("JSON is JSON"));
+        }
+        tell(&broadcast, "session.created", "a");
+        assert_eq!(drain(&lifecycle), [Ok(("session.created".to_owned(), "a".to_owned()))]);
+    }
+
+    #[test]
+    fn events_end_with_the_connection_but_not_with_an_attempt_at_one() {
+        let broadcast = Broadcast::default();
+        let lifecycle = broadcast.subscribe();
+        broadcast.closed(&Closed::new(ErrorKind::Closed, "no server"));
+        tell(&broadcast, "session.created", "a");
+        broadcast.opened();
+        broadcast.closed(&Closed::new(ErrorKind::Closed, "the server is gone"));
+        let created = Ok(("session.created".to_owned(), "a".to_owned()));
+        assert_eq!(drain(&lifecycle), [created, Err("the server is gone".to_owned())]);
+        assert_eq!(drain(&broadcast.subscribe()), [Err("the server is gone".to_owned())]);
+    }
+
+    #[test]
+    fn the_memory_for_echoes_is_bounded() {
+        let mut seen = Seen::default();
+        for number in 0..3 * MEMORY {
+            let id = number.to_string();
+            let event = LifecycleEvent { kind: LifecycleKind::Created, session_id: id.as_str().into(), metadata: None };
+            assert!(!seen.is_echo(&event));
+            assert!(seen.is_echo(&event));
+        }
+        assert_eq!(seen.0.len(), MEMORY);
+    }
+}

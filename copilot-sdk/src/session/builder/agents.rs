@@ -1,0 +1,93 @@
+//! Agents of your own, and who may hand work to whom.
+
+use serde::Serialize;
+
+use super::SessionBuilder;
+use crate::agent::CustomAgent;
+use crate::tool_filter::ToolFilter;
+
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::session) struct AgentOptions {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    custom_agents: Vec<CustomAgent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_agent: Option<DefaultAgent>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    excluded_builtin_agents: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::session) custom_agents_local_only: Option<bool>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DefaultAgent {
+    excluded_tools: Vec<ToolFilter>,
+}
+
+impl SessionBuilder {
+    /// Adds an agent to which the session's agent can hand work (wire name `customAgents`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::agent::CustomAgent;
+    ///
+    /// let reviewer = CustomAgent::new("reviewer", "Review the change. Name each defect with its line.")
+    ///     .description("Reviews changes for defects");
+    /// let session = client.session().custom_agent(reviewer).agent("reviewer").create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn custom_agent(mut self, agent: CustomAgent) -> Self {
+        self.settings.plain.agents.custom_agents.push(agent);
+        self
+    }
+
+    /// Adds agents to which the session's agent can hand work (wire name `customAgents`). Default none.
+    pub fn custom_agents(mut self, agents: impl IntoIterator<Item = CustomAgent>) -> Self {
+        self.settings.plain.agents.custom_agents.extend(agents);
+        self
+    }
+
+    /// The agent that the session starts with, by its name (wire name `agent`). Default: the CLI's own.
+    pub fn agent(mut self, name: impl Into<String>) -> Self {
+        self.settings.plain.agents.agent = Some(name.into());
+        self
+    }
+
+    /// Tools that the CLI's own agent does not have, though custom agents may (wire name
+    /// `defaultAgent.excludedTools`). Default none.
+    pub fn default_agent_excluded_tools<F: Into<ToolFilter>>(mut self, tools: impl IntoIterator<Item = F>) -> Self {
+        let excluded_tools = tools.into_iter().map(Into::into).collect();
+        self.settings.plain.agents.default_agent = Some(DefaultAgent { excluded_tools });
+        self
+    }
+
+    /// Agents of the CLI that are not offered (wire name `excludedBuiltinAgents`). Default none.
+    pub fn excluded_builtin_agents<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.settings.plain.agents.excluded_builtin_agents.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Whether only agents of this program and this machine are known, none of the organization (wire name
+    /// `customAgentsLocalOnly`). Default false.
+    pub fn custom_agents_local_only(mut self, local_only: bool) -> Self {
+        self.settings.plain.agents.custom_agents_local_only = Some(local_only);
+        self
+    }
+}
+
+impl AgentOptions {
+    pub(in crate::session) fn problems(&self) -> Vec<String> {
+        let mut problems = CustomAgent::check_all(&self.custom_agents, self.agent.as_deref());
+        if let Some(default) = &self.default_agent {
+            problems.extend(ToolFilter::check_all("default_agent_excluded_tools", &default.excluded_tools));
+        }
+        if self.excluded_builtin_agents.iter().any(|name| name.trim().is_empty()) {
+            problems.push("excluded_builtin_agents: a name is empty".to_owned());
+        }
+        problems
+    }
+}

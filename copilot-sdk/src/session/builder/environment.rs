@@ -1,0 +1,107 @@
+//! Where the agent works, and what it may look at by itself.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::SessionBuilder;
+use crate::session::plain::path_problem;
+
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::session) struct EnvironmentOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    working_directory: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    additional_directories: Vec<PathBuf>,
+    #[serde(rename = "configDir", skip_serializing_if = "Option::is_none")]
+    config_directory: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enable_config_discovery: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enable_file_change_tracking: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) enable_file_hooks: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) enable_host_git_operations: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) enable_session_store: Option<bool>,
+}
+
+impl SessionBuilder {
+    /// The directory that the agent works in (wire name `workingDirectory`); it has to exist where the CLI runs.
+    /// Default: the CLI's.
+    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+        self.settings.plain.environment.working_directory = Some(path.into());
+        self
+    }
+
+    /// Adds directories that the agent may use besides (wire name `additionalDirectories`). Default none.
+    pub fn additional_directories<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.settings.plain.environment.additional_directories.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// The directory of the CLI's configuration (wire name `configDir`). Default: that of the user.
+    pub fn config_directory(mut self, path: impl Into<PathBuf>) -> Self {
+        self.settings.plain.environment.config_directory = Some(path.into());
+        self
+    }
+
+    /// Whether the MCP servers and skills of the repository and the user are loaded (wire name
+    /// `enableConfigDiscovery`). Default false.
+    pub fn enable_config_discovery(mut self, enable: bool) -> Self {
+        self.settings.plain.environment.enable_config_discovery = Some(enable);
+        self
+    }
+
+    /// Whether changes of files are recorded, so that [`rewind`](crate::Session::rewind) can undo them (wire name
+    /// `enableFileChangeTracking`). Default false.
+    pub fn enable_file_change_tracking(mut self, enable: bool) -> Self {
+        self.settings.plain.environment.enable_file_change_tracking = Some(enable);
+        self
+    }
+
+    /// Whether hooks from files are run (wire name `enableFileHooks`). Default: the CLI's.
+    pub fn enable_file_hooks(mut self, enable: bool) -> Self {
+        self.settings.plain.environment.enable_file_hooks = Some(enable);
+        self
+    }
+
+    /// Whether the CLI runs git by itself, such as to learn the branch (wire name `enableHostGitOperations`). Default:
+    /// the CLI's.
+    pub fn enable_host_git_operations(mut self, enable: bool) -> Self {
+        self.settings.plain.environment.enable_host_git_operations = Some(enable);
+        self
+    }
+
+    /// Whether the session goes into the CLI's searchable store of sessions (wire name `enableSessionStore`). Default:
+    /// the CLI's.
+    pub fn enable_session_store(mut self, enable: bool) -> Self {
+        self.settings.plain.environment.enable_session_store = Some(enable);
+        self
+    }
+
+    /// Whether commits of the agent name it as a co-author (wire name `coauthorEnabled`, sent once the session is open).
+    /// Default: the CLI's.
+    pub fn coauthor(mut self, enable: bool) -> Self {
+        self.settings.plain.late.coauthor_enabled = Some(enable);
+        self
+    }
+
+    /// Whether the agent may schedule prompts for later (wire name `manageScheduleEnabled`, sent once the session is
+    /// open). Default: the CLI's.
+    pub fn manage_schedule(mut self, enable: bool) -> Self {
+        self.settings.plain.late.manage_schedule_enabled = Some(enable);
+        self
+    }
+}
+
+impl EnvironmentOptions {
+    pub(in crate::session) fn problems(&self) -> Vec<String> {
+        let one = [("working_directory", &self.working_directory), ("config_directory", &self.config_directory)];
+        let one = one.into_iter().filter_map(|(setter, path)| Some((setter, path.as_ref()?)));
+        let many = self.additional_directories.iter().map(|path| ("additional_directories", path));
+        one.chain(many).filter_map(|(setter, path)| path_problem(setter, path)).collect()
+    }
+}

@@ -1,0 +1,143 @@
+//! What the CLI knows about the program that hosts the session, and what it tells others.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::SessionBuilder;
+use crate::open_enum::open_enum;
+use crate::session::plain::{Late, Plain};
+use crate::session::trace::{TraceContext, TraceSource};
+
+use super::model::unknown;
+
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::session) struct HostOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) enable_session_telemetry: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) is_experimental_mode: Option<bool>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    feature_flags: BTreeMap<String, bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_session: Option<RemoteSession>,
+}
+
+open_enum! {
+    /// Whether a session can be seen and steered from elsewhere (wire name `remoteSession`).
+    pub enum RemoteSession {
+        /// It cannot.
+        Off = "off",
+        /// It can be seen.
+        Export = "export",
+        /// It can be seen and steered.
+        On = "on",
+    }
+}
+
+impl SessionBuilder {
+    /// Whether replies also come as deltas while they are written (wire name `streaming`). Default false.
+    pub fn streaming(mut self, streaming: bool) -> Self {
+        self.settings.plain.streaming = streaming;
+        self
+    }
+
+    /// Whether the deltas of sub-agents come, too, where there is [`streaming`](Self::streaming) (wire name
+    /// `includeSubAgentStreamingEvents`). Default true.
+    pub fn include_sub_agent_streaming_events(mut self, include: bool) -> Self {
+        self.settings.plain.include_sub_agent_streaming_events = include;
+        self
+    }
+
+    /// The name of this program in the session's metadata (wire name `clientName`). Default `sdk`.
+    pub fn client_name(mut self, name: impl Into<String>) -> Self {
+        self.settings.plain.host.client_name = Some(name.into());
+        self
+    }
+
+    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`). Default: the CLI's.
+    pub fn enable_session_telemetry(mut self, enable: bool) -> Self {
+        self.settings.plain.host.enable_session_telemetry = Some(enable);
+        self
+    }
+
+    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: the CLI's.
+    pub fn experimental_mode(mut self, enable: bool) -> Self {
+        self.settings.plain.host.is_experimental_mode = Some(enable);
+        self
+    }
+
+    /// Switches a feature of the CLI on or off (wire name `featureFlags`). Default: the CLI's.
+    pub fn feature_flag(mut self, name: impl Into<String>, enabled: bool) -> Self {
+        self.settings.plain.host.feature_flags.insert(name.into(), enabled);
+        self
+    }
+
+    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`). Default: the CLI's.
+    pub fn remote_session(mut self, remote: impl Into<RemoteSession>) -> Self {
+        self.settings.plain.host.remote_session = Some(remote.into());
+        self
+    }
+
+    /// Gives the trace that the session and each prompt belong to (wire names `traceparent` and `tracestate`). It is
+    /// asked when the session is opened and before every prompt. Default none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::session::TraceContext;
+    ///
+    /// let current = || Some(TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+    /// let session = client.session().on_trace_context(current).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_trace_context(mut self, source: impl Fn() -> Option<TraceContext> + Send + Sync + 'static) -> Self {
+        self.settings.trace = Some(TraceSource::new(source));
+        self
+    }
+
+    /// Sets an option of `session.create` and `session.resume` that has no setter here, by its wire name.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let session = client.session().option("capi", serde_json::json!({"autoTier": "fast"})).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn option(mut self, wire_name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.settings.plain.other.insert(wire_name.into(), value.into());
+        self
+    }
+}
+
+impl HostOptions {
+    pub(in crate::session) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.client_name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            problems.push("client_name is empty: name the program, or leave it out".to_owned());
+        }
+        if let Some(RemoteSession::Unknown(word)) = &self.remote_session {
+            problems.push(unknown("remote_session", word, &["off", "export", "on"]));
+        }
+        problems
+    }
+}
+
+/// Options that are set by wire name: those that this crate sets itself are not free.
+pub(in crate::session) fn option_problems(plain: &Plain, also_sent: &[String]) -> Vec<String> {
+    let late = serde_json::to_value(Late::everything()).unwrap_or_default();
+    let problem = |(name, value): (&String, &Value)| {
+        if value.is_null() {
+            Some(format!("option({name:?}) is null, which the CLI may refuse: leave it out"))
+        } else if also_sent.contains(name) || late.get(name).is_some() {
+            Some(format!("option({name:?}) is set by this crate itself: use its setter"))
+        } else {
+            None
+        }
+    };
+    plain.other.iter().filter_map(problem).collect()
+}

@@ -1,0 +1,101 @@
+//! The preset for servers: a session that knows nothing of the machine it runs on.
+
+use serde_json::{Value, json};
+
+use super::context::Enabled;
+use super::{SessionBuilder, Storage};
+use crate::session::plain::Plain;
+
+impl SessionBuilder {
+    /// Makes a session that sees only what it is given: for servers that work for many people.
+    ///
+    /// Everything that the CLI would take from its machine or leave there is off unless a setter says otherwise,
+    /// whichever comes first: skills, memory, hooks and instructions from files, git, the session store, plugins, agents of
+    /// the organization, telemetry, schedules, co-authorship; the system message does not describe the machine. The tools
+    /// have to be named with [`available_tools`](Self::available_tools). Also give the client a `base_directory` of
+    /// its own, and the CLI's environment `COPILOT_DISABLE_KEYTAR=1`, so that it stays out of the system's keyring.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::tool_filter::ToolFilter;
+    ///
+    /// let session = client.session().isolated().available_tools([ToolFilter::all_custom()]).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn isolated(mut self) -> Self {
+        self.settings.plain.isolated = true;
+        self
+    }
+}
+
+impl Plain {
+    /// The same with everything switched off that was left open.
+    pub(in crate::session) fn isolate(&mut self) {
+        let host = &mut self.host;
+        host.enable_session_telemetry.get_or_insert(false);
+        host.is_experimental_mode.get_or_insert(false);
+        self.mcp.oauth_token_storage.get_or_insert(Storage::InMemory);
+        let context = &mut self.context;
+        context.skip_embedding_retrieval.get_or_insert(true);
+        context.embedding_cache_storage.get_or_insert(Storage::InMemory);
+        context.enable_on_demand_instruction_discovery.get_or_insert(false);
+        context.memory.get_or_insert(Enabled { enabled: false });
+        let environment = &mut self.environment;
+        environment.enable_file_hooks.get_or_insert(false);
+        environment.enable_host_git_operations.get_or_insert(false);
+        environment.enable_session_store.get_or_insert(false);
+        self.skills.enable_skills.get_or_insert(false);
+        self.agents.custom_agents_local_only.get_or_insert(true);
+        let late = &mut self.late;
+        late.skip_custom_instructions.get_or_insert(true);
+        late.coauthor_enabled.get_or_insert(false);
+        late.manage_schedule_enabled.get_or_insert(false);
+        late.included_builtin_skills.get_or_insert_default();
+        late.installed_plugins.get_or_insert_default();
+    }
+}
+
+/// A system message without the description of the machine; one that replaces everything says what it wants.
+pub(in crate::session) fn without_machine(message: Option<Value>) -> Value {
+    let removed = json!({"environment_context": {"action": "remove"}});
+    let mut message = message.unwrap_or_else(|| json!({}));
+    match message.get("mode").and_then(Value::as_str) {
+        Some("replace") => {}
+        Some("customize") => {
+            if let Some(sections) = message.get_mut("sections").and_then(Value::as_object_mut) {
+                sections.entry("environment_context").or_insert_with(|| json!({"action": "remove"}));
+            } else if let Some(message) = message.as_object_mut() {
+                message.insert("sections".to_owned(), removed);
+            }
+        }
+        _ => {
+            if let Some(message) = message.as_object_mut() {
+                message.insert("mode".to_owned(), json!("customize"));
+                message.insert("sections".to_owned(), removed);
+            }
+        }
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::without_machine;
+
+    #[test]
+    fn the_machine_is_not_described_unless_the_message_is_all_the_users() {
+        let removed = json!({"environment_context": {"action": "remove"}});
+        assert_eq!(without_machine(None), json!({"mode": "customize", "sections": removed}));
+        assert_eq!(
+            without_machine(Some(json!({"mode": "append", "content": "Be kind."}))),
+            json!({"mode": "customize", "content": "Be kind.", "sections": removed})
+        );
+        let own = json!({"mode": "customize", "sections": {"environment_context": {"action": "preserve"}}});
+        assert_eq!(without_machine(Some(own.clone())), own);
+        let replaced = json!({"mode": "replace", "content": "Only this."});
+        assert_eq!(without_machine(Some(replaced.clone())), replaced);
+    }
+}

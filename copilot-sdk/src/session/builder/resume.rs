@@ -1,0 +1,61 @@
+//! Going on with a session that the CLI has kept.
+
+use super::SessionBuilder;
+use crate::error::Result;
+use crate::ids::SessionId;
+use crate::session::{Session, open};
+
+impl SessionBuilder {
+    /// Goes on with the session `id`, with these options: tools, handlers, the provider and its key are not kept by the
+    /// CLI. The model is, unless another is named.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let session = client.session().continue_pending_work(true).resume("nightly-report").await?;
+    /// println!("{} events so far", session.history().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create), and [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such session. A session
+    /// that never had a prompt leaves nothing behind: create it again, with the same
+    /// [`session_id`](Self::session_id).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future lets go of the session.
+    pub async fn resume(mut self, id: impl Into<SessionId>) -> Result<Session> {
+        if let Some(other) = &self.session_id {
+            let text = format!("the session to resume is named twice: by `resume` and by `session_id(\"{other}\")`");
+            self.settings.contradictions.push(text);
+        }
+        open::resume(&self.client, id.into(), self.settings).await
+    }
+
+    /// Goes on with the session that was used last (wire method `session.getLastId`).
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume), and [`ErrorKind::Config`](crate::ErrorKind::Config) when there is none.
+    pub async fn resume_last(self) -> Result<Session> {
+        let id = open::last_session(&self.client).await?;
+        self.resume(id).await
+    }
+
+    /// Whether tool calls and permissions that were open when the session ended are answered now, by the tools and the
+    /// policy given here, and their turn goes on (wire name `continuePendingWork`). Otherwise the agent is told
+    /// that they were interrupted. For [`resume`](Self::resume); default false.
+    pub fn continue_pending_work(mut self, proceed: bool) -> Self {
+        self.settings.resuming.continue_pending_work = proceed;
+        self
+    }
+
+    /// Whether resuming leaves no `session.resume` event behind (wire name `disableResume`). For
+    /// [`resume`](Self::resume); default false.
+    pub fn suppress_resume_event(mut self, suppress: bool) -> Self {
+        self.settings.resuming.disable_resume = suppress;
+        self
+    }
+}

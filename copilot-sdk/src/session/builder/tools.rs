@@ -1,0 +1,128 @@
+//! Which tools the agent has.
+
+use serde::Serialize;
+
+use super::SessionBuilder;
+use crate::permission::Policy;
+use crate::tool::{IntoTools, Tool};
+use crate::tool_filter::{ToolFilter, ToolSource};
+
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::session) struct ToolOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::session) available_tools: Option<Vec<ToolFilter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excluded_tools: Option<Vec<ToolFilter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_search: Option<ToolSearch>,
+}
+
+/// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`).
+///
+/// ```
+/// use copilot_sdk::session::ToolSearch;
+///
+/// let search = ToolSearch::enabled().defer_threshold(20);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolSearch {
+    enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defer_threshold: Option<u32>,
+}
+
+impl ToolSearch {
+    /// Tools that may be deferred are found by a search.
+    pub fn enabled() -> Self {
+        Self { enabled: true, defer_threshold: None }
+    }
+
+    /// The model is told about every tool.
+    pub fn disabled() -> Self {
+        Self { enabled: false, defer_threshold: None }
+    }
+
+    /// From how many tools on they are deferred (wire name `deferThreshold`). Default: the CLI's.
+    pub fn defer_threshold(mut self, tools: u32) -> Self {
+        self.defer_threshold = Some(tools);
+        self
+    }
+}
+
+impl SessionBuilder {
+    /// Adds tools that the agent may call (wire name `tools`); see [`tools!`](crate::tools). Default none.
+    pub fn tools(mut self, tools: impl IntoTools) -> Self {
+        self.settings.tools.extend(tools.into_tools());
+        self
+    }
+
+    /// Adds one tool.
+    pub fn tool(mut self, tool: Tool) -> Self {
+        self.settings.tools.push(tool);
+        self
+    }
+
+    /// The only tools that the agent has (wire name `availableTools`). Default all; an empty list is none.
+    ///
+    /// The list has to leave room for this program's own tools: hiding one is reported as a mistake.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::tool_filter::ToolFilter;
+    ///
+    /// let filters = [ToolFilter::builtin("view"), ToolFilter::builtin("grep"), ToolFilter::all_custom()];
+    /// let session = client.session().available_tools(filters).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn available_tools<F: Into<ToolFilter>>(mut self, filters: impl IntoIterator<Item = F>) -> Self {
+        self.settings.plain.tools.available_tools = Some(filters.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Tools that the agent does not have (wire name `excludedTools`); they are taken out of the
+    /// [`available_tools`](Self::available_tools). Default none.
+    pub fn excluded_tools<F: Into<ToolFilter>>(mut self, filters: impl IntoIterator<Item = F>) -> Self {
+        self.settings.plain.tools.excluded_tools = Some(filters.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`). Default: the CLI's.
+    pub fn tool_search(mut self, search: ToolSearch) -> Self {
+        self.settings.plain.tools.tool_search = Some(search);
+        self
+    }
+
+    /// Who decides what the agent may do. Default: this program's own tools may run, everything else is denied.
+    pub fn permissions(mut self, policy: impl Into<Policy>) -> Self {
+        self.settings.policy = Some(policy.into());
+        self
+    }
+}
+
+impl ToolOptions {
+    pub(in crate::session) fn problems(&self, own: &[Tool]) -> Vec<String> {
+        let available = self.available_tools.as_deref();
+        let excluded = self.excluded_tools.as_deref().unwrap_or_default();
+        let mut problems = ToolFilter::check_all("available_tools", available.unwrap_or_default());
+        problems.extend(ToolFilter::check_all("excluded_tools", excluded));
+        for name in own.iter().map(Tool::name) {
+            let matches = |filter: &ToolFilter| filter.matches(ToolSource::Custom, name);
+            if available.is_some_and(|filters| !filters.iter().any(matches)) {
+                problems.push(format!(
+                    "available_tools hides your own tool `{name}`: add `custom:{name}` or `custom:*` to it, or take \
+                     the tool out of `.tools(..)`"
+                ));
+            }
+            if let Some(filter) = excluded.iter().find(|filter| matches(filter)) {
+                problems.push(format!(
+                    "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where `{filter}` is meant for \
+                     the CLI's, or take the tool out of `.tools(..)`"
+                ));
+            }
+        }
+        problems
+    }
+}

@@ -1,0 +1,90 @@
+//! The custom agents of a live session.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+
+use super::super::Session;
+use crate::error::Result;
+use crate::nullable::null_as_default;
+
+/// An agent that a session knows (wire type `AgentInfo`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AgentInfo {
+    /// Its name, for [`Session::select_agent`].
+    pub name: String,
+    /// Its name for people (wire name `displayName`).
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub display_name: String,
+    /// What it is for.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub description: String,
+    /// Where it comes from, as the CLI says.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// The file that it comes from.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The tools that it may use; none for all.
+    #[serde(default)]
+    pub tools: Option<Vec<String>>,
+    /// Its model; none for that of the session.
+    #[serde(default)]
+    pub model: Option<String>,
+}
+
+impl Session {
+    /// The custom agents that the session knows (wire method `session.agent.list`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn agents(&self) -> Result<Vec<AgentInfo>> {
+        #[derive(Deserialize)]
+        struct Agents {
+            agents: Vec<AgentInfo>,
+        }
+        self.call::<Agents>("session.agent.list", Map::new()).await.map(|list| list.agents)
+    }
+
+    /// The custom agent at work (wire method `session.agent.getCurrent`); none for the CLI's own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn current_agent(&self) -> Result<Option<AgentInfo>> {
+        #[derive(Deserialize)]
+        struct Current {
+            #[serde(default)]
+            agent: Option<AgentInfo>,
+        }
+        self.call::<Current>("session.agent.getCurrent", Map::new()).await.map(|current| current.agent)
+    }
+
+    /// Lets a custom agent work from the next prompt on (wire method `session.agent.select`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no agent of that name.
+    pub async fn select_agent(&self, name: &str) -> Result<AgentInfo> {
+        #[derive(Serialize)]
+        struct Params<'a> {
+            name: &'a str,
+        }
+        #[derive(Deserialize)]
+        struct Selected {
+            agent: AgentInfo,
+        }
+        self.call::<Selected>("session.agent.select", Params { name }).await.map(|selected| selected.agent)
+    }
+
+    /// Lets the CLI's own agent work again (wire method `session.agent.deselect`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn deselect_agent(&self) -> Result<()> {
+        self.tell("session.agent.deselect", Map::new()).await
+    }
+}

@@ -1,0 +1,45 @@
+//! Lines of this program in the session's timeline.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::Session;
+use crate::error::Result;
+use crate::ids::EventId;
+use crate::tool::LogLevel;
+
+impl Session {
+    /// Writes a line to the session's timeline, for people; the model does not read it (wire method `session.log`).
+    /// Returns the id of its event.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn log(&self, level: LogLevel, message: &str) -> Result<EventId> {
+        self.write_log(level, message, false).await
+    }
+
+    /// As [`log`](Self::log), for a line that is shown and not kept (wire name `ephemeral`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn log_ephemeral(&self, level: LogLevel, message: &str) -> Result<EventId> {
+        self.write_log(level, message, true).await
+    }
+
+    async fn write_log(&self, level: LogLevel, message: &str, ephemeral: bool) -> Result<EventId> {
+        #[derive(Serialize)]
+        struct Params<'a> {
+            level: LogLevel,
+            message: &'a str,
+            ephemeral: bool,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Logged {
+            event_id: EventId,
+        }
+        let params = Params { level, message, ephemeral };
+        self.call::<Logged>("session.log", params).await.map(|logged| logged.event_id)
+    }
+}

@@ -1,0 +1,62 @@
+//! Calls on a live session, one file for each thing that can be asked or changed.
+
+mod agents;
+mod context;
+mod log;
+mod mcp;
+mod mode;
+mod model;
+mod skills;
+mod tools;
+mod typed;
+mod usage;
+mod workspace;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use agents::AgentInfo;
+pub use context::{Compact, Compaction, ContextWindow, RewindMode, RewindOutcome, RewindPoint, Rewound};
+pub use mcp::{McpServerInfo, McpServerStatus, McpToolInfo};
+pub use model::{CurrentModel, ModelChange, SetModel};
+pub use skills::SkillInfo;
+pub use tools::ToolInfo;
+pub use typed::AskAs;
+pub use usage::SessionUsage;
+
+use super::{InSession, Session};
+use crate::error::Result;
+
+impl Session {
+    /// Calls any method of the CLI on this session, for what this crate has no typed call for; the session's id is added
+    /// to the params.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use serde_json::{Value, json};
+    ///
+    /// let tasks: Value = session.call("session.tasks.list", json!({})).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses, [`ErrorKind::Protocol`](crate::ErrorKind::Protocol)
+    /// when the result is no `R`, [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the call itself is made.
+    pub async fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+        self.check()?;
+        let params = InSession { session_id: self.id(), params };
+        let result = self.0.connection.peer.call(method, params).await;
+        result.map_err(|error| error.in_session(self.id()))
+    }
+
+    /// Calls a method whose result says nothing.
+    async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
+        self.call::<serde::de::IgnoredAny>(method, params).await.map(drop)
+    }
+}

@@ -1,0 +1,158 @@
+//! Asking for an answer of a type.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use super::super::{Ask, Reply, Session};
+use crate::error::{Error, ErrorKind, Result};
+use crate::prompt::{Prompt, ResponseFormat};
+use crate::tool::schema::Parameters;
+
+/// A prompt whose answer is a `T`; made by [`Session::ask_as`].
+#[must_use = "nothing is asked until this is awaited"]
+pub struct AskAs<'a, T> {
+    session: &'a Session,
+    prompt: Prompt,
+    deadline: Option<Duration>,
+    idle_timeout: Option<Duration>,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl Session {
+    /// Asks the agent and waits for an answer of a type: a `#[data]` struct, or any other whose schema is an object (wire
+    /// name `responseFormat`).
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::data;
+    ///
+    /// #[data]
+    /// struct Review {
+    ///     /// Whether the change can be merged.
+    ///     approved: bool,
+    ///     /// What has to be done before.
+    ///     remarks: Vec<String>,
+    /// }
+    ///
+    /// let review: Review = session.ask_as("Review the staged change").await?;
+    /// println!("{} remarks", review.remarks.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`ask`](Self::ask); [`ErrorKind::Config`] when the schema of `T` is none of an object;
+    /// [`ErrorKind::Session`] when the answer is no `T`: the text says where, and how the answer begins.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
+    pub fn ask_as<T: DeserializeOwned + JsonSchema>(&self, prompt: impl Into<Prompt>) -> AskAs<'_, T> {
+        AskAs { session: self, prompt: prompt.into(), deadline: None, idle_timeout: None, answer: PhantomData }
+    }
+}
+
+impl<T> AskAs<'_, T> {
+    /// As [`Ask::deadline`].
+    pub fn deadline(mut self, after: Duration) -> Self {
+        self.deadline = Some(after);
+        self
+    }
+
+    /// As [`Ask::idle_timeout`].
+    pub fn idle_timeout(mut self, after: Duration) -> Self {
+        self.idle_timeout = Some(after);
+        self
+    }
+}
+
+impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
+    fn ask(self) -> Result<Ask<'a>> {
+        let parameters = Parameters::of::<T>();
+        if !parameters.problems().is_empty() {
+            let text =
+                format!("`{}` cannot be an answer, which is a JSON object: put it into a struct", T::schema_name());
+            return Err(Error::config(vec![text]).in_session(self.session.id()));
+        }
+        let format = ResponseFormat::json_schema(schema_name(&T::schema_name()), parameters.schema().clone());
+        let mut ask = self.session.ask(self.prompt.response_format(format));
+        if let Some(after) = self.deadline {
+            ask = ask.deadline(after);
+        }
+        if let Some(after) = self.idle_timeout {
+            ask = ask.idle_timeout(after);
+        }
+        Ok(ask)
+    }
+}
+
+impl<'a, T: DeserializeOwned + JsonSchema + 'a> IntoFuture for AskAs<'a, T> {
+    type Output = Result<T>;
+    type IntoFuture = BoxFuture<'a, Result<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let session = self.session;
+        let ask = self.ask();
+        Box::pin(async move {
+            let reply = ask?.await?;
+            read(&reply).map_err(|error| error.in_session(session.id()))
+        })
+    }
+}
+
+impl<T> fmt::Debug for AskAs<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AskAs").field("prompt", &self.prompt).finish_non_exhaustive()
+    }
+}
+
+fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {
+    let text = unfenced(reply.text());
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
+        let start: String = text.chars().take(120).collect();
+        let path = error.path().to_string();
+        let place = if path == "." { String::new() } else { format!(" at `{path}`") };
+        let message = format!("the agent's answer is no `{}`{place}; it begins with `{start}`", T::schema_name());
+        Error::new(ErrorKind::Session, message).with_source(error.into_inner())
+    })
+}
+
+/// JSON without the Markdown fence that models put around it where their provider does not enforce the format.
+fn unfenced(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text.strip_prefix("```json").or_else(|| text.strip_prefix("```"));
+    inner.and_then(|text| text.strip_suffix("```")).map_or(text, str::trim)
+}
+
+/// The name of a type as the model provider takes it.
+fn schema_name(name: &str) -> String {
+    let fits = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let name: String = name.chars().map(fits).take(64).collect();
+    if name.is_empty() { "answer".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{schema_name, unfenced};
+
+    #[test]
+    fn a_fence_around_the_json_is_taken_off() {
+        for text in ["{}", " {} ", "```json\n{}\n```", "```\n{}\n```\n"] {
+            assert_eq!(unfenced(text), "{}");
+        }
+    }
+
+    #[test]
+    fn names_fit_what_providers_take() {
+        assert_eq!(schema_name("Vec<Person>"), "Vec_Person_");
+        assert_eq!(schema_name(""), "answer");
+        assert_eq!(schema_name(&"x".repeat(80)).len(), 64);
+    }
+}

@@ -1,0 +1,118 @@
+//! The session's own things: its name, its plan, its files.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+
+use super::super::Session;
+use crate::error::Result;
+
+impl Session {
+    /// The session's name, given or made up by the CLI (wire method `session.name.get`); none before the first prompt.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn name(&self) -> Result<Option<String>> {
+        #[derive(Deserialize)]
+        struct Name {
+            #[serde(default)]
+            name: Option<String>,
+        }
+        self.call::<Name>("session.name.get", Map::new()).await.map(|answer| answer.name)
+    }
+
+    /// Names the session (wire method `session.name.set`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses the name.
+    pub async fn set_name(&self, name: &str) -> Result<()> {
+        #[derive(Serialize)]
+        struct Params<'a> {
+            name: &'a str,
+        }
+        self.tell("session.name.set", Params { name }).await
+    }
+
+    /// The agent's plan, Markdown (wire method `session.plan.read`); none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn plan(&self) -> Result<Option<String>> {
+        #[derive(Deserialize)]
+        struct Plan {
+            #[serde(default)]
+            content: Option<String>,
+        }
+        self.call::<Plan>("session.plan.read", Map::new()).await.map(|plan| plan.content)
+    }
+
+    /// Writes the agent's plan (wire method `session.plan.update`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be written.
+    pub async fn set_plan(&self, content: &str) -> Result<()> {
+        #[derive(Serialize)]
+        struct Params<'a> {
+            content: &'a str,
+        }
+        self.tell("session.plan.update", Params { content }).await
+    }
+
+    /// Deletes the agent's plan (wire method `session.plan.delete`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be deleted.
+    pub async fn delete_plan(&self) -> Result<()> {
+        self.tell("session.plan.delete", Map::new()).await
+    }
+
+    /// The files in the session's own directory, by their paths in it (wire method `session.workspaces.listFiles`); not
+    /// the directory that the agent works in.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn workspace_files(&self) -> Result<Vec<String>> {
+        #[derive(Deserialize)]
+        struct Files {
+            files: Vec<String>,
+        }
+        self.call::<Files>("session.workspaces.listFiles", Map::new()).await.map(|list| list.files)
+    }
+
+    /// The text of a file in the session's own directory (wire method `session.workspaces.readFile`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such file, and for a path that leads out.
+    pub async fn read_workspace_file(&self, path: &str) -> Result<String> {
+        #[derive(Serialize)]
+        struct Params<'a> {
+            path: &'a str,
+        }
+        #[derive(Deserialize)]
+        struct File {
+            content: String,
+        }
+        self.call::<File>("session.workspaces.readFile", Params { path }).await.map(|file| file.content)
+    }
+
+    /// Writes a file in the session's own directory, with the directories that it needs (wire method
+    /// `session.workspaces.createFile`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be written, and for a path that leads out.
+    pub async fn write_workspace_file(&self, path: &str, content: &str) -> Result<()> {
+        #[derive(Serialize)]
+        struct Params<'a> {
+            path: &'a str,
+            content: &'a str,
+        }
+        self.tell("session.workspaces.createFile", Params { path, content }).await
+    }
+}

@@ -1,0 +1,46 @@
+//! What has happened in a session so far.
+
+use serde::Deserialize;
+
+use super::{Addressed, Session};
+use crate::error::Result;
+use crate::event::Event;
+use crate::ids::SessionId;
+use crate::rpc::Peer;
+
+impl Session {
+    /// The events of the session that the CLI keeps, from its start on, also those from before a resume (wire method
+    /// `session.getMessages`): messages, tool calls and permissions, no deltas and no progress.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// for event in session.history().await? {
+    ///     match &event.data {
+    ///         EventData::UserMessage(message) => println!("> {}", message.content),
+    ///         EventData::AssistantMessage(message) => println!("{}", message.content),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    pub async fn history(&self) -> Result<Vec<Event>> {
+        self.check()?;
+        fetch(&self.0.connection.peer, self.id()).await.map_err(|error| error.in_session(self.id()))
+    }
+}
+
+/// The stored events of a session.
+pub(super) async fn fetch(peer: &Peer, id: &SessionId) -> Result<Vec<Event>> {
+    #[derive(Deserialize)]
+    struct Messages {
+        events: Vec<Event>,
+    }
+    peer.call::<Messages>("session.getMessages", Addressed { session_id: id }).await.map(|messages| messages.events)
+}

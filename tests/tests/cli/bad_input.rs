@@ -1,0 +1,195 @@
+//! What can be wrong before anything works: one clear error each.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use copilot_sdk::ids::SessionId;
+use copilot_sdk::{Client, Error, ErrorKind};
+use copilot_sdk_tests::{PATIENCE, Place};
+
+use crate::fake::FakeCli;
+
+async fn start(script: &str) -> Result<Client, Error> {
+    FakeCli::new(script).client().start().await
+}
+
+#[tokio::test]
+async fn no_cli_found_lists_everything_that_was_tried_and_what_to_do() {
+    let client = Client::builder()
+        .env("PATH", "/nowhere/bin")
+        .env("COPILOT_SDK_CACHE", "/nowhere/cache")
+        .env_remove("COPILOT_CLI_PATH");
+    let error = client.start().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Start);
+    for part in ["COPILOT_CLI_PATH: not set", "PATH: no usable copilot", "/nowhere/cache/cli/", "cli::install()"] {
+        assert!(error.to_string().contains(part), "{part}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
+    for (answer, theirs) in [
+        (r#"answer '{"ok":true,"protocolVersion":4,"version":"2.0.0"}'"#, "speaks protocol 4 (cli 2.0.0)"),
+        (r#"answer '{"ok":true,"protocolVersion":2}'"#, "speaks protocol 2, "),
+        (r#"answer '{"ok":true}'"#, "does not say which protocol it speaks"),
+        (
+            r#"refuse -32601 'Unhandled method connect'; hear; answer '{"message":"pong","protocolVersion":2}'"#,
+            "speaks protocol 2, ",
+        ),
+    ] {
+        let error = start(&format!("hear; {answer}; cat >/dev/null")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Handshake, "{error}");
+        let text = error.to_string();
+        assert!(text.contains("/bin/sh ") && text.contains(theirs), "{text}");
+        assert!(text.contains("needs protocol 3: use cli 1.0.102 (`copilot_sdk::cli::install()`)"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_a_copilot_cli_is_said_to_be_none() {
+    for (script, kind, part) in [
+        ("cat", ErrorKind::Handshake, "/bin/sh does not answer like a copilot cli"),
+        ("hear; answer 7; cat >/dev/null", ErrorKind::Handshake, "/bin/sh does not answer like a copilot cli"),
+        ("hear; refuse -32603 broken; cat >/dev/null", ErrorKind::Handshake, "does not answer like a copilot cli"),
+        (
+            "echo bad luck >&2; exit 3",
+            ErrorKind::Start,
+            "ended before it answered: the copilot cli ended (exit code 3)",
+        ),
+    ] {
+        let error = start(script).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{script}: {error}");
+        assert!(error.to_string().contains(part), "{script}: {error}");
+    }
+    assert!(start("echo bad luck >&2; exit 3").await.unwrap_err().to_string().ends_with("bad luck"));
+    let html = r"printf '<!doctype html>\r\n<p>Hello</p>\r\n\r\n'; cat >/dev/null";
+    let error = start(html).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Handshake);
+    let source = std::error::Error::source(&error).expect("the cause is kept").to_string();
+    assert!(source.contains("expected a Content-Length header, found `<!doctype html>"), "{source}");
+}
+
+#[tokio::test]
+async fn a_log_line_in_front_of_the_first_frame_is_passed_over() {
+    let fake = FakeCli::new(
+        "echo 'warning: this goes to stdout'; greet; hear; answer '{\"version\":\"1.0.102\"}'; cat >/dev/null",
+    );
+    let client = fake.client().start().await.unwrap();
+    assert_eq!(client.status().await.unwrap().version, "1.0.102");
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_cli_that_never_answers_fails_after_the_start_timeout_with_its_last_words() {
+    let fake = FakeCli::new("echo 'still unpacking' >&2; cat >/dev/null");
+    let client = fake.client().start_timeout(Duration::from_millis(500)).build().unwrap();
+    let said = async {
+        loop {
+            let error = client.connect().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Start);
+            let text = error.to_string();
+            let first = "the copilot cli did not answer within 500ms; raise `start_timeout` if it only needs longer";
+            assert!(text.starts_with(first), "{text}");
+            // On a busy machine it may get to say nothing in that time.
+            if text.ends_with("its last lines on stderr:\nstill unpacking") {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, said).await.expect("its last words are kept");
+}
+
+#[tokio::test]
+async fn a_busy_port_is_named_with_the_words_of_the_cli() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let place = Place::new();
+    let error = place.client().await.use_stdio(false).port(port).start().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Start);
+    let text = error.to_string();
+    assert!(text.starts_with(&format!("no server on port {port}: ")), "{text}");
+    assert!(text.contains("; is the port taken? choose another `port`, or leave it out for any free one"), "{text}");
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("in use"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_missing_working_directory_is_named() {
+    let error = FakeCli::new("").client().cwd("/no/such/directory").start().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Start);
+    let text = "the working directory /no/such/directory does not exist or is no directory: create it or name another";
+    assert_eq!(error.to_string(), text);
+}
+
+#[tokio::test]
+async fn contradicting_options_are_config_errors_before_anything_starts() {
+    let fake = FakeCli::new("greet; cat >/dev/null");
+    let error = fake.client().cli_url("8080").start().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let excluded = |option| {
+        format!("`{option}` and `cli_url` exclude each other: `{option}` is for a CLI that this client starts")
+    };
+    assert_eq!(error.problems(), ["cli_path", "env", "args"].map(excluded));
+    let error = fake.client().port(4000).args(["--log-level=debug"]).start().await.unwrap_err();
+    assert_eq!(
+        error.problems(),
+        [
+            "`port` and `use_stdio(true)` exclude each other: add `use_stdio(false)`",
+            "`args` holds `--log-level`: use `log_level`",
+        ]
+    );
+    assert_eq!(fake.starts(), 0);
+}
+
+#[tokio::test]
+async fn session_ids_that_cannot_be_are_refused() {
+    let place = Place::new();
+    let client = place.client().await.start().await.unwrap();
+    for id in ["", "a b", "../up", "ü"] {
+        let error = client.session().session_id(id).create().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{id}: {error}");
+        assert!(error.to_string().contains("letters, digits, `-` and `_`"), "{error}");
+    }
+    for error in
+        [client.session_metadata("../up").await.unwrap_err(), client.delete_session("../up").await.unwrap_err()]
+    {
+        assert_eq!((error.kind(), error.session_id().map(SessionId::as_str)), (ErrorKind::Rpc, Some("../up")));
+        assert!(error.to_string().contains("Invalid sessionId"), "{error}");
+    }
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_login_and_provider_a_session_is_refused_with_the_ways_to_sign_in() {
+    let place = Place::new();
+    let client = place.client().await.start().await.unwrap();
+    let error = client.session().create().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    for way in ["copilot login", "COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "`github_token`", "`provider`"] {
+        assert!(error.to_string().contains(way), "{way}: {error}");
+    }
+    let error = client.models().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rpc);
+    assert!(error.to_string().contains("Not authenticated"), "{error}");
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_can_be_asked_after_stop() {
+    let fake = FakeCli::new("greet; cat >/dev/null");
+    let client = fake.client().start().await.unwrap();
+    client.stop().await.unwrap();
+    for error in [
+        client.ping("late").await.unwrap_err(),
+        client.connect().await.unwrap_err(),
+        client.models().await.unwrap_err(),
+        client.session().model("m").create().await.map(drop).unwrap_err(),
+    ] {
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Closed, "the client was stopped; make a new one")
+        );
+    }
+    client.prewarm();
+    assert_eq!(fake.starts(), 1);
+    assert!(client.lifecycle().next().await.is_none());
+}

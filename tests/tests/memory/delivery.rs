@@ -1,0 +1,303 @@
+//! Events: each once, in order, to everybody, whatever the others do.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use copilot_sdk::event::{Event, EventData};
+use copilot_sdk::session::Events;
+use copilot_sdk::{ErrorKind, Session, Tool, ToolError};
+use serde_json::{Value, json};
+
+use super::stage::{call_tool, connect, open, within};
+
+fn delta(number: usize) -> Value {
+    json!({"messageId": "m", "deltaContent": format!("{number} ")})
+}
+
+fn text_of(event: &Event) -> &str {
+    match &event.data {
+        EventData::AssistantMessageDelta(delta) => &delta.delta_content,
+        _ => "",
+    }
+}
+
+/// The next `count` events.
+async fn read(events: &mut Events, count: usize) -> Vec<Arc<Event>> {
+    let mut read = Vec::new();
+    for _ in 0..count {
+        read.push(events.next().await.unwrap().unwrap());
+    }
+    read
+}
+
+/// Waits on its worker, not on the runtime, until it is let go.
+fn blocking_tool() -> (Tool, mpsc::Sender<()>) {
+    let (go, gate) = mpsc::channel();
+    let gate = std::sync::Mutex::new(gate);
+    let tool = Tool::new("block").description("Blocks").raw_handler(move |_| {
+        let _ = gate.lock().unwrap().recv();
+        async { Ok::<_, ToolError>("done") }
+    });
+    (tool, go)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn i1_no_consumer_and_no_handler_keeps_the_reader_waiting() {
+    let (fake, client) = connect().await;
+    let (tool, go) = blocking_tool();
+    let session = client.session().tool(tool).create().await.unwrap();
+    let agent = fake.session(session.id());
+    let mut never_read = session.events();
+    let (release, gate) = mpsc::channel::<()>();
+    let (seen, sees) = mpsc::channel();
+    session.on(move |event| {
+        let _ = gate.recv();
+        let _ = seen.send(event.id.clone());
+    });
+    call_tool(&agent, "block", "r1");
+    for number in 0..5_000 {
+        agent.emit("assistant.message_delta", delta(number));
+    }
+    assert_eq!(within(client.ping("still there?")).await.unwrap().message, "pong: still there?");
+    assert_eq!(fake.calls("session.tools.handlePendingToolCall"), [] as [Value; 0], "the handler still blocks");
+    assert_eq!(sees.try_recv(), Err(mpsc::TryRecvError::Empty), "the callback still blocks");
+    drop((go, release));
+    assert_eq!(within(read(&mut never_read, 5_001)).await.len(), 5_001);
+    let called = tokio::task::spawn_blocking(move || sees.iter().take(5_001).count());
+    assert_eq!(within(called).await.unwrap(), 5_001);
+    assert_eq!(within(agent.expect("session.tools.handlePendingToolCall")).await.unwrap().params()["requestId"], "r1");
+}
+
+#[tokio::test]
+async fn i1_a_cli_that_does_not_read_is_still_listened_to() {
+    let (fake, agent, client, session) = open().await;
+    let mut events = session.events();
+    fake.freeze();
+    let pings: Vec<_> = (0..100)
+        .map(|number| {
+            let client = client.clone();
+            tokio::spawn(async move { client.ping(&format!("{number}{}", "x".repeat(50_000))).await })
+        })
+        .collect();
+    for number in 0..1_000 {
+        agent.emit("assistant.message_delta", delta(number));
+    }
+    let ask = fake.ask("nobody.knows", json!({}));
+    let texts = within(read(&mut events, 1_000)).await;
+    assert_eq!(text_of(&texts[999]), "999 ");
+    fake.thaw();
+    for (number, ping) in pings.into_iter().enumerate() {
+        let pong = within(ping).await.unwrap().unwrap().message;
+        assert!(pong.starts_with(&format!("pong: {number}x")), "{number}");
+    }
+    assert_eq!(within(ask).await.unwrap_err().rpc_code(), Some(-32601));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i2_i3_a_burst_of_events_with_blocking_tools_loses_neither_events_nor_answers() {
+    const EVENTS: usize = 20_000;
+    const CALLS: usize = 200;
+    let (fake, client) = connect().await;
+    let tool = Tool::new("slow").description("Blocks its worker").raw_handler(|_| async {
+        std::thread::sleep(Duration::from_millis(20));
+        Ok::<_, ToolError>("done")
+    });
+    let session = client.session().tool(tool).create().await.unwrap();
+    let agent = fake.session(session.id());
+    let (mut eager, mut late) = (session.events(), session.events());
+    let eager = tokio::spawn(async move { read(&mut eager, EVENTS).await });
+    let mut sent = Vec::new();
+    for number in 0..EVENTS {
+        if number % (EVENTS / CALLS) == 50 {
+            call_tool(&agent, "slow", &format!("r{number}"));
+            sent.push(("external_tool.requested", String::new()));
+        } else {
+            agent.emit("assistant.message_delta", delta(number));
+            sent.push(("assistant.message_delta", format!("{number} ")));
+        }
+    }
+    fake.patience(Duration::from_secs(60));
+    let mut answered = Vec::new();
+    for _ in 0..CALLS {
+        let answer = agent.expect("session.tools.handlePendingToolCall").await.unwrap();
+        assert_eq!(answer.params()["result"]["textResultForLlm"], "done");
+        answered.push(answer.params()["requestId"].as_str().unwrap().to_owned());
+    }
+    let eager = within(eager).await.unwrap();
+    let late = within(read(&mut late, EVENTS)).await;
+    for events in [&eager, &late] {
+        let got: Vec<_> = events.iter().map(|event| (event.event_type(), text_of(event).to_owned())).collect();
+        assert!(got == sent, "every event once and in order");
+    }
+    client.ping("everything is said").await.unwrap();
+    assert_eq!(fake.calls("session.tools.handlePendingToolCall").len(), CALLS);
+    answered.sort();
+    answered.dedup();
+    assert_eq!(answered.len(), CALLS, "each call once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i4_whoever_sees_an_event_finds_the_session_in_the_state_that_it_told_of() {
+    let (_fake, agent, _client, session) = open().await;
+    let mut events = session.events();
+    assert!(!session.is_busy());
+    for _ in 0..2_000 {
+        agent.emit("assistant.turn_start", json!({"turnId": "0"}));
+        assert_eq!(events.next().await.unwrap().unwrap().event_type(), "assistant.turn_start");
+        assert!(session.is_busy());
+        agent.emit_from("sub", "assistant.idle", json!({}));
+        events.next().await.unwrap().unwrap();
+        assert!(session.is_busy(), "a sub-agent's idle is not the session's");
+        agent.emit("assistant.idle", json!({}));
+        assert_eq!(events.next().await.unwrap().unwrap().event_type(), "assistant.idle");
+        assert!(!session.is_busy());
+    }
+}
+
+#[tokio::test]
+async fn i5_when_ask_returns_every_event_of_its_turn_is_in_every_queue() {
+    let (_fake, agent, _client, session) = open().await;
+    let (mut one, mut other) = (session.events(), session.events());
+    let script = async {
+        let turn = agent.prompt().await?;
+        turn.stream(["a", "b"]);
+        turn.end();
+        Ok(())
+    };
+    tokio::try_join!(session.ask("go").into_future(), script).unwrap();
+    let expected = [
+        "user.message",
+        "assistant.turn_start",
+        "assistant.message_delta",
+        "assistant.message_delta",
+        "assistant.message",
+        "assistant.turn_end",
+        "assistant.idle",
+    ];
+    for events in [&mut one, &mut other] {
+        let mut names = Vec::new();
+        for _ in 0..expected.len() {
+            // Ready at once: nothing is awaited that is still to come.
+            let event = tokio::time::timeout(Duration::ZERO, events.next()).await.unwrap();
+            names.push(event.unwrap().unwrap().event_type().to_owned());
+        }
+        assert_eq!(names, expected);
+    }
+}
+
+#[tokio::test]
+async fn i7_when_the_pipe_ends_calls_and_streams_end_at_once_with_the_reason_and_new_calls_too() {
+    let (fake, agent, client, session) = open().await;
+    fake.by_hand("thing.make");
+    let mut events = session.events();
+    let script = async {
+        fake.expect("thing.make").await.unwrap();
+        agent.emit("session.title_changed", json!({"title": "t"}));
+        fake.kill();
+    };
+    let (call, ()) = tokio::join!(within(client.call::<Value>("thing.make", json!({}))), script);
+    let reason = "the connection ended in the middle of a frame";
+    assert_eq!(call.unwrap_err().to_string(), reason);
+    assert_eq!(events.next().await.unwrap().unwrap().event_type(), "session.title_changed");
+    let end = events.next().await.unwrap().unwrap_err();
+    assert_eq!((end.kind(), end.to_string().as_str()), (ErrorKind::Closed, reason));
+    assert!(events.next().await.is_none());
+    assert_eq!(client.ping("hello").await.unwrap_err().to_string(), reason);
+    assert_eq!(session.events().next().await.unwrap().unwrap_err().to_string(), reason);
+    assert_eq!(
+        session.send("hello").await.unwrap_err().to_string(),
+        format!("session `{}` is over: {reason}", session.id())
+    );
+}
+
+#[tokio::test]
+async fn i8_what_is_said_of_a_session_before_its_creation_is_answered_reaches_it() {
+    let (fake, client) = connect().await;
+    fake.by_hand("session.create");
+    let tool = Tool::new("early").description("Is called early").raw_handler(|_| async { Ok::<_, ToolError>("ok") });
+    let create = client.session().session_id("s1").tool(tool).create();
+    let script = async {
+        let call = fake.expect("session.create").await.unwrap();
+        let agent = fake.session("s1");
+        agent.emit("session.start", json!({"sessionId": "s1"}));
+        agent.emit("session.title_changed", json!({"title": "early"}));
+        call_tool(&agent, "early", "r1");
+        let answer = agent.expect("session.tools.handlePendingToolCall").await.unwrap();
+        assert_eq!(answer.params()["result"]["textResultForLlm"], "ok");
+        let refused = fake.ask("nobody.knows", json!({"sessionId": "s1"})).await.unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the client refused `nobody.knows`: session `s1` has no handler for `nobody.knows`"
+        );
+        call.reply(json!({"sessionId": "s1"})).unwrap();
+    };
+    let (session, ()) = tokio::join!(create, script);
+    let session = session.unwrap();
+    let events = read(&mut session.events(), 3).await;
+    let types: Vec<_> = events.iter().map(|event| event.event_type()).collect();
+    assert_eq!(types, ["session.start", "session.title_changed", "external_tool.requested"]);
+}
+
+#[tokio::test]
+async fn a_session_that_could_not_be_created_leaves_nothing_behind() {
+    let (fake, client) = connect().await;
+    fake.refuse("session.create", -32603, "no room");
+    let error = client.session().session_id("s1").create().await.unwrap_err();
+    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
+    let refused = fake.ask("hooks.invoke", json!({"sessionId": "s1"})).await.unwrap_err();
+    assert_eq!(refused.to_string(), "the client refused `hooks.invoke`: session `s1` is not open here");
+    fake.answer("session.create", json!({"sessionId": "s1"}));
+    let session: Session = client.session().session_id("s1").create().await.unwrap();
+    assert_eq!(session.id(), &"s1");
+}
+
+#[tokio::test]
+async fn a_consumer_beyond_its_budget_ends_alone_after_what_was_queued() {
+    let (_fake, agent, client, session) = open().await;
+    let mut small = session.events().budget(10_000);
+    let (mut large, mut unbounded) = (session.events(), session.events().unbounded());
+    for number in 0..1_000 {
+        agent.emit("assistant.message_delta", delta(number));
+    }
+    client.ping("everything is said").await.unwrap();
+    let mut number = 0;
+    let error = loop {
+        match small.next().await.unwrap() {
+            Ok(event) => assert_eq!(text_of(&event), format!("{number} ")),
+            Err(error) => break error,
+        }
+        number += 1;
+    };
+    assert!((20..100).contains(&number), "{number} events in 10,000 bytes");
+    assert!(error.to_string().starts_with(&format!("the consumer lags: {number} undelivered events of ")), "{error}");
+    assert!(small.next().await.is_none());
+    for events in [&mut large, &mut unbounded] {
+        let texts: Vec<_> = read(events, 1_000).await.iter().map(|event| text_of(event).to_owned()).collect();
+        assert_eq!(texts, (0..1_000).map(|number| format!("{number} ")).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn merged_deltas_keep_every_character_and_change_nothing_for_others() {
+    let (_fake, agent, client, session) = open().await;
+    let (mut merged, mut plain) = (session.events().merge_deltas(), session.events());
+    let mut whole = [String::new(), String::new()];
+    for number in 0..1_000 {
+        let message = number / 100 % 2;
+        let text = format!("{number} ü");
+        whole[message].push_str(&text);
+        agent.emit("assistant.message_delta", json!({"messageId": message.to_string(), "deltaContent": text}));
+    }
+    agent.emit("assistant.idle", json!({}));
+    client.ping("everything is said").await.unwrap();
+    for (events, count) in [(&mut merged, 10), (&mut plain, 1_000)] {
+        let mut texts = [String::new(), String::new()];
+        for event in read(events, count).await {
+            let EventData::AssistantMessageDelta(delta) = &event.data else { panic!("{event:?}") };
+            texts[usize::from(delta.message_id == "1")].push_str(&delta.delta_content);
+        }
+        assert_eq!(texts, whole);
+        assert_eq!(events.next().await.unwrap().unwrap().event_type(), "assistant.idle");
+    }
+}
