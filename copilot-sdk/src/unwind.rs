@@ -2,19 +2,45 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-/// Awaits `future`; a panic in it becomes its message.
-pub(crate) async fn catch_unwind<F: Future>(future: F) -> Result<F::Output, String> {
-    let mut future = pin!(future);
-    // After a panic the future is not polled again: `Ready` ends it.
-    std::future::poll_fn(|cx| match std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Ok(Poll::Pending) => Poll::Pending,
-        Err(panic) => Poll::Ready(Err(message(&*panic))),
-    })
-    .await
+/// Awaits `future`; a panic in it becomes its message. A panic while it is dropped is logged.
+pub(crate) fn catch_unwind<F: Future + Unpin>(future: F) -> Caught<F> {
+    Caught(Some(future))
+}
+
+/// A future whose panics end in its output; see [`catch_unwind`].
+pub(crate) struct Caught<F>(Option<F>);
+
+impl<F> Caught<F> {
+    fn end(&mut self) {
+        let future = self.0.take();
+        if let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(move || drop(future))) {
+            tracing::error!(panic = message(&*panic), "a handler panicked while it was dropped");
+        }
+    }
+}
+
+impl<F: Future + Unpin> Future for Caught<F> {
+    type Output = Result<F::Output, String>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = &mut self.0 else { return Poll::Pending };
+        let output = match std::panic::catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx))) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(output)) => Ok(output),
+            Err(panic) => Err(message(&*panic)),
+        };
+        self.end();
+        Poll::Ready(output)
+    }
+}
+
+impl<F> Drop for Caught<F> {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
@@ -22,5 +48,38 @@ fn message(panic: &(dyn Any + Send)) -> String {
         (Some(text), _) => (*text).to_owned(),
         (_, Some(text)) => text.clone(),
         _ => "a panic without a message".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::catch_unwind;
+
+    struct Grumpy;
+
+    impl Drop for Grumpy {
+        fn drop(&mut self) {
+            panic!("leave me alone");
+        }
+    }
+
+    #[tokio::test]
+    async fn panics_end_in_the_output_and_those_of_a_drop_nowhere() {
+        assert_eq!(catch_unwind(Box::pin(async { 42 })).await, Ok(42));
+        let late = Box::pin(async {
+            tokio::task::yield_now().await;
+            panic!("late {}", 7)
+        });
+        assert_eq!(catch_unwind(late).await, Err::<(), _>("late 7".to_owned()));
+        let mut dropped = catch_unwind(Box::pin(async {
+            let _grumpy = Grumpy;
+            std::future::pending::<()>().await;
+        }));
+        tokio::select! {
+            biased;
+            _ = &mut dropped => {}
+            () = std::future::ready(()) => {}
+        }
+        drop(dropped);
     }
 }

@@ -1,7 +1,8 @@
 //! Code that runs at fixed points of a session: before and after tools, at prompts, errors, starts and ends.
 //!
-//! Short hooks are closures in a [`HookSet`]; hooks with state are methods of a type of yours, see [`Hooks`]. A hook
-//! without an opinion returns `None` or nothing.
+//! Short hooks are closures, given to the session's builder
+//! ([`on_pre_tool_use`](crate::SessionBuilder::on_pre_tool_use) and its neighbours) or collected in a [`HookSet`]; hooks
+//! with state are methods of a type of yours, see [`Hooks`]. A hook without an opinion returns `None` or nothing.
 //!
 //! ```
 //! use copilot_sdk::hook::{HookSet, PreToolUseOutput};

@@ -70,13 +70,21 @@ impl Settings {
             // A session that is resumed has kept its model.
             let kept = (opening == Opening::Resume).then_some("kept");
             problems.extend(provider.check(self.plain.model.name.as_deref().or(kept)));
-            if self.plain.model.github_token.is_some() {
-                problems.push(
-                    "github_token and provider exclude each other: a session with its own model server has no GitHub \
+            let login = [
+                ("github_token", self.plain.model.github_token.is_some()),
+                ("on_github_token", self.handlers.github_token.is_some()),
+            ];
+            for (setter, _) in login.iter().filter(|(_, set)| *set) {
+                problems.push(format!(
+                    "{setter} and provider exclude each other: a session with its own model server has no GitHub \
                      identity; leave one of them out"
-                        .to_owned(),
-                );
+                ));
             }
+        }
+        if self.plain.model.github_token.is_some() && self.handlers.github_token.is_some() {
+            problems.push(
+                "github_token and on_github_token exclude each other: give one token or a source of them".to_owned(),
+            );
         }
         problems.extend(self.registry.check());
         problems.extend(tool::check(&self.tools));

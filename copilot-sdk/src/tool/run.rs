@@ -1,9 +1,5 @@
 //! Running one call: whatever happens, there is one answer.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
@@ -12,6 +8,7 @@ use serde_json::value::RawValue;
 use super::cancel::CancelOnDrop;
 use super::handler::{Call, ready};
 use super::{Tool, ToolContext, ToolResult};
+use crate::unwind::{Caught, catch_unwind};
 
 /// How long a tool may clean up after it was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -28,14 +25,20 @@ impl Tool {
         let tool = self.clone();
         Box::pin(async move {
             let unless_done = CancelOnDrop::new(context.cancel_token().clone());
-            let result = supervise(&tool, &context, Caught::new(move || handler(call))).await;
+            // The handler is called within the future, because the call itself may panic.
+            let work: BoxFuture<'static, ToolResult> = Box::pin(async move { handler(call).await });
+            let result = supervise(&tool, &context, catch_unwind(work)).await;
             unless_done.disarm();
-            result.unwrap_or_else(|panic| panicked(&tool, &context, &*panic))
+            result.unwrap_or_else(|panic| panicked(&tool, &context, &panic))
         })
     }
 }
 
-async fn supervise(tool: &Tool, context: &ToolContext, mut work: Caught) -> Outcome {
+async fn supervise(
+    tool: &Tool,
+    context: &ToolContext,
+    mut work: Caught<BoxFuture<'static, ToolResult>>,
+) -> Result<ToolResult, String> {
     let cancel = context.cancel_token();
     tokio::select! {
         biased;
@@ -64,10 +67,8 @@ async fn passed(limit: Option<Duration>) -> Duration {
     }
 }
 
-fn panicked(tool: &Tool, context: &ToolContext, panic: &(dyn Any + Send)) -> ToolResult {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let text = text.unwrap_or("a value that is no text");
-    tracing::error!(tool = tool.name(), session = %context.session_id(), "tool panicked: {text}");
+fn panicked(tool: &Tool, context: &ToolContext, panic: &str) -> ToolResult {
+    tracing::error!(tool = tool.name(), session = %context.session_id(), "tool panicked: {panic}");
     ToolResult::failure(format!("`{}` stopped because of a mistake in its code", tool.name()))
 }
 
@@ -79,55 +80,5 @@ fn argument_text(arguments: Option<&RawValue>) -> String {
         "" | "null" => "{}".to_owned(),
         object if object.starts_with('{') => object.to_owned(),
         _ => text.to_owned(),
-    }
-}
-
-type Outcome = Result<ToolResult, Box<dyn Any + Send>>;
-
-/// A call whose panics end in its outcome, also while it starts and while it is dropped.
-struct Caught {
-    running: Option<BoxFuture<'static, ToolResult>>,
-    start_panic: Option<Box<dyn Any + Send>>,
-}
-
-impl Caught {
-    fn new(start: impl FnOnce() -> BoxFuture<'static, ToolResult>) -> Self {
-        match catch_unwind(AssertUnwindSafe(start)) {
-            Ok(future) => Self { running: Some(future), start_panic: None },
-            Err(panic) => Self { running: None, start_panic: Some(panic) },
-        }
-    }
-
-    fn end(&mut self) {
-        let running = self.running.take();
-        if catch_unwind(AssertUnwindSafe(move || drop(running))).is_err() {
-            tracing::error!("a tool panicked while its call was dropped");
-        }
-    }
-}
-
-impl Future for Caught {
-    type Output = Outcome;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
-        if let Some(panic) = self.start_panic.take() {
-            return Poll::Ready(Err(panic));
-        }
-        let Some(future) = &mut self.running else {
-            return Poll::Pending;
-        };
-        let outcome = match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(result)) => Ok(result),
-            Err(panic) => Err(panic),
-        };
-        self.end();
-        Poll::Ready(outcome)
-    }
-}
-
-impl Drop for Caught {
-    fn drop(&mut self) {
-        self.end();
     }
 }

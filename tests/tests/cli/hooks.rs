@@ -1,8 +1,8 @@
 //! Hooks: each kind is called by the real CLI, and what it answers reaches the model.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
 
 use std::sync::{Arc, Mutex};
 
-use copilot_sdk::event::EventData;
 use copilot_sdk::hook::{
     ErrorContext, ErrorOccurredOutput, HookResult, HookSet, Hooks, PostToolUseFailureOutput, PostToolUseOutput,
     PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEndReason, SessionStartOutput, SessionStartSource,
@@ -13,6 +13,8 @@ use copilot_sdk::testing::{ModelRequest, Reply};
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolError};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
+
+use super::mcp_server;
 
 /// What handlers noted, in order.
 #[derive(Clone, Default)]
@@ -239,30 +241,6 @@ async fn error_occurred_hears_of_every_failed_model_call() {
     stage.stop().await;
 }
 
-/// A server of one tool, `echo`, that tells whether metadata came with the call.
-const MCP_SERVER: &str = r#"
-while read -r line; do
-    id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-    case "$line" in
-    *'"initialize"'*) result='{"protocolVersion":"2025-03-26","capabilities":{"tools":{}},"serverInfo":{"name":"srv","version":"1"}}' ;;
-    *'"tools/list"'*) result='{"tools":[{"name":"echo","description":"Echoes","inputSchema":{"type":"object"}}]}' ;;
-    *'"tools/call"'*'"stamp":"approved"'* | *'"stamp":"approved"'*'"tools/call"'*) result='{"content":[{"type":"text","text":"stamped"}]}' ;;
-    *'"tools/call"'*) result='{"content":[{"type":"text","text":"plain"}]}' ;;
-    *) continue ;;
-    esac
-    [ -n "$id" ] && printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
-done
-"#;
-
-/// A session with the MCP server above.
-async fn with_mcp_server(stage: &Stage, session: SessionBuilder) -> copilot_sdk::Session {
-    let session = session.permissions(permission::approve_all()).create().await.unwrap();
-    let config = json!({"type": "stdio", "command": "sh", "args": ["-c", MCP_SERVER], "tools": ["*"]});
-    let params = json!({"sessionId": session.id(), "serverName": "srv", "config": config});
-    stage.client.call::<Value>("session.mcp.startServer", params).await.unwrap();
-    session
-}
-
 #[tokio::test]
 async fn pre_mcp_tool_call_changes_the_metadata() {
     let stage = Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
@@ -270,8 +248,11 @@ async fn pre_mcp_tool_call_changes_the_metadata() {
         assert_eq!((&*call.server_name, &*call.tool_name, &call.arguments["text"]), ("srv", "echo", &json!("hi")));
         PreMcpToolCallOutput::default().meta_to_use([("stamp".to_owned(), json!("approved"))].into_iter().collect())
     });
-    let reply = with_mcp_server(&stage, session).await.ask("go").await.unwrap();
-    assert_eq!(reply.tool_calls()[0].output, "stamped");
+    let session = session.permissions(permission::approve_all()).create().await.unwrap();
+    let answer = r#"case "$line" in *'"stamp":"approved"'*) text stamped ;; *) text plain ;; esac"#;
+    let called = mcp_server::start(&stage, &session, answer).await;
+    assert_eq!(session.ask("go").await.unwrap().tool_calls()[0].output, "stamped");
+    assert!(called.exists());
     stage.stop().await;
 }
 
@@ -279,17 +260,13 @@ async fn pre_mcp_tool_call_changes_the_metadata() {
 async fn a_failing_check_before_an_mcp_call_stops_the_turn_and_the_tool_does_not_run() {
     let stage = Stage::new([Reply::tool("srv-echo", json!({})), Reply::text("never"), Reply::text("after")]).await;
     let session = stage.session().on_pre_mcp_tool_call(|_| async { Err::<(), _>("the database is gone") });
-    let session = with_mcp_server(&stage, session).await;
-    let mut events = session.events();
+    let session = session.permissions(permission::approve_all()).create().await.unwrap();
+    let called = mcp_server::start(&stage, &session, "text never").await;
     let error = session.ask("go").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
-    session.disconnect().await.unwrap();
-    while let Some(event) = events.next().await {
-        if let EventData::ToolExecutionComplete(done) = &event.unwrap().data {
-            assert!(!done.success, "{done:?}");
-        }
-    }
+    assert!(!called.exists(), "the tool did not run");
     assert_eq!(stage.model.requests().len(), 1, "nothing of it reached the model");
+    assert_eq!(stage.model.replies_left(), 2);
     stage.stop().await;
 }
 

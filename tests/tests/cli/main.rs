@@ -6,6 +6,7 @@ mod contract;
 mod fake;
 mod hooks;
 mod macros;
+mod mcp_server;
 mod permission;
 mod process;
 mod questions;

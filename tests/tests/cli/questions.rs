@@ -1,7 +1,9 @@
 //! Questions of the agent to the user and to this program, asked by the real CLI.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
 
 use std::sync::{Arc, OnceLock};
 
+use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::interaction::{
     ElicitationAnswer, ElicitationMode, ExitPlanModeAction, ExitPlanModeAnswer, SlashCommand, UserInputAnswer,
 };
@@ -10,6 +12,8 @@ use copilot_sdk::testing::Reply;
 use copilot_sdk::{ErrorKind, Provider, Session, Tool, ToolError, data, permission};
 use copilot_sdk_tests::{PATIENCE, Stage};
 use serde_json::{Value, json};
+
+use super::mcp_server;
 
 /// One turn in which the model asks the user; what it reads back.
 async fn ask_user<F: Future<Output = Result<UserInputAnswer, String>> + Send + 'static>(
@@ -95,6 +99,23 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
     assert_eq!((misfit.kind(), misfit.session_id()), (ErrorKind::Protocol, Some(session.id())));
     let wrong = ui.select("which?", ["x", "y"]).await.unwrap_err();
     assert_eq!(wrong.to_string(), "the form was answered with `b`, which is none of the options");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_of_an_mcp_server_is_shown_and_its_answer_goes_back() {
+    let stage = Stage::new([Reply::tool("srv-echo", json!({})), Reply::text("ok")]).await;
+    let session = stage.session().permissions(permission::approve_all()).on_elicitation(|form| async move {
+        assert_eq!((&*form.message, form.elicitation_source.as_deref()), ("Which?", Some("srv")));
+        ElicitationAnswer::accept([("color", "blue")])
+    });
+    let session = session.create().await.unwrap();
+    let ask = r#"
+        printf '{"jsonrpc":"2.0","id":"form","method":"elicitation/create","params":{"message":"Which?","requestedSchema":{"type":"object","properties":{"color":{"type":"string"}}}}}\n'
+        read -r answer
+        case "$answer" in *'"color":"blue"'*) text painted ;; *) text "$(printf '%s' "$answer" | tr -d '"')" ;; esac"#;
+    mcp_server::start(&stage, &session, ask).await;
+    assert_eq!(session.ask("go").await.unwrap().tool_calls()[0].output, "painted");
     stage.stop().await;
 }
 
@@ -271,7 +292,6 @@ async fn the_bearer_token_of_each_model_request_comes_from_the_callback() {
 /// The CLI asks during the creation of the session; what follows a good token needs GitHub itself.
 #[tokio::test]
 async fn a_github_token_is_asked_for_while_the_session_is_created() {
-    use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
     let stage = Stage::new([]).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let session = stage.client.session().session_id("mine").on_github_token(move |request| {
@@ -295,10 +315,10 @@ async fn commands_with_bad_names_and_contradictions_are_found_before_anything_is
         .session()
         .command(SlashCommand::new("/deploy", async |_| {}))
         .system_message(SystemMessage::replace("all mine").remove_section(Section::Tone))
-        .permissions(permission::deny_all())
+        .on_github_token(async |_| GitHubTokenAnswer::cancelled())
         .create()
         .await
         .unwrap_err();
-    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 2), "{error}");
+    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 3), "{error}");
     stage.stop().await;
 }

@@ -21,7 +21,7 @@ impl Dispatch {
                     let request = PermissionRequest::new(session_id, json).with_agent(agent_id);
                     let consent = dispatch.consent(&request);
                     let request = request.with_consent(consent);
-                    catch_unwind(dispatch.gate.decide(&request)).await.unwrap_or_else(|panic| {
+                    catch_unwind(Box::pin(dispatch.gate.decide(&request))).await.unwrap_or_else(|panic| {
                         tracing::error!(panic, "the permission policy panicked; the request is denied");
                         PermissionDecision::UserNotAvailable
                     })
