@@ -77,6 +77,7 @@ impl Settings {
             }
         }
         problems.extend(self.registry.check());
+        problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(tool::check(&self.tools));
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(

@@ -1,7 +1,10 @@
 //! Everything that is tried on the real, pinned CLI, with a scripted model and no network.
 
+mod calls;
 mod contract;
+mod options;
 mod permission;
 mod process;
+mod resume;
 mod session;
 mod tools;
