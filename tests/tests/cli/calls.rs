@@ -309,7 +309,10 @@ async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
     let error = session.ask_as::<Person>("And?").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Session);
     let text = error.to_string();
-    assert!(text.starts_with("the agent's answer is no `Person` at `age`; it begins with `{\"name\": \"Eve\""), "{text}");
+    assert!(
+        text.starts_with("the agent's answer is no `Person` at `age`; it begins with `{\"name\": \"Eve\""),
+        "{text}"
+    );
     let error = session.ask_as::<u8>("How many?").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config, "{error}");
     stage.stop().await;

@@ -8,6 +8,7 @@ use copilot_sdk::provider::Provider;
 use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch, TraceContext};
 use copilot_sdk::system_message::SystemMessage;
 use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::{ErrorKind, Tool, ToolContext};
 use copilot_sdk_tests::{Place, Stage};
@@ -48,23 +49,25 @@ async fn the_models_options_reach_the_cli_and_the_model() {
 
 #[tokio::test]
 async fn filters_decide_which_tools_the_model_is_offered() {
-    let stage = Stage::answering(|request| Reply::text(request.tool_names().join(","))).await;
+    let stage = Stage::answering(|request| Reply::text(format!("has {}", request.tool_names().join(",")))).await;
     let offered = async |builder: copilot_sdk::SessionBuilder| {
         builder.create().await.unwrap().ask("which?").await.unwrap().into_text()
     };
     let some = stage.session().tool(tool("greet")).available_tools(["builtin:view", "custom:*"]);
-    assert_eq!(offered(some).await, "view,greet");
+    assert_eq!(offered(some).await, "has view,greet");
     let none = stage.session().available_tools(Vec::<ToolFilter>::new());
-    assert_eq!(offered(none).await, "");
+    assert_eq!(offered(none).await, "has ");
     let fewer = stage
         .session()
         .available_tools([ToolFilter::builtin("view"), ToolFilter::builtin("bash")])
         .excluded_tools(["bash"]);
-    assert_eq!(offered(fewer).await, "view");
+    assert_eq!(offered(fewer).await, "has view");
     let reserved = stage.session().tool(tool("greet")).default_agent_excluded_tools(["greet"]);
     assert!(!offered(reserved).await.contains("greet"));
-    let searched = stage.session().tool(tool("greet")).tool_search(ToolSearch::enabled().defer_threshold(1));
-    assert!(offered(searched).await.contains("tool_search_tool"));
+    let greet = tool("greet").defer(Defer::Auto);
+    let searched = stage.session().tool(greet).tool_search(ToolSearch::enabled().defer_threshold(1));
+    let searched = offered(searched).await;
+    assert!(searched.contains("tool_search_tool") && !searched.contains("greet"), "{searched}");
     stage.stop().await;
 }
 
@@ -202,7 +205,6 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
         .enable_citations(true)
         .enable_session_telemetry(false)
         .enable_config_discovery(false)
-        .config_directory(here)
         .experimental_mode(false)
         .feature_flag("SOMETHING_NEW", true)
         .remote_session(RemoteSession::Off)
@@ -216,9 +218,25 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
     assert_eq!(session.ask("go").await.unwrap().text(), "fine");
     assert!(!stage.model.requests()[0].system().contains("Co-authored-by"));
     let known: Value = session.call("session.getMetadata", json!({})).await.unwrap();
-    assert_eq!(known["session"]["clientName"], "my-program");
+    assert_eq!(known["session"]["clientName"], "my-program", "{known}");
     let names: Vec<_> = session.skills().await.unwrap().into_iter().map(|skill| skill.name).collect();
     assert_eq!(names, ["customize-cloud-agent"]);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn sessions_live_in_the_config_directory_that_they_were_given() {
+    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let directory = stage.place.work().join("config");
+    std::fs::create_dir_all(&directory).unwrap();
+    let session = || stage.session().config_directory(&directory);
+    let one = session().session_id("elsewhere").create().await.unwrap();
+    assert!(one.workspace_path().unwrap().starts_with(&directory));
+    one.ask("go").await.unwrap();
+    one.disconnect().await.unwrap();
+    assert_eq!(stage.session().resume("elsewhere").await.unwrap_err().kind(), ErrorKind::Rpc);
+    let again = session().resume("elsewhere").await.unwrap();
+    assert_eq!(again.ask("on").await.unwrap().text(), "two");
     stage.stop().await;
 }
 
@@ -266,9 +284,9 @@ async fn the_trace_of_the_program_reaches_the_tools() {
         .start()
         .await
         .unwrap();
-    let look = Tool::new("look").description("Looks").handler(|(), context: ToolContext| async move {
-        context.traceparent().unwrap_or("no trace").to_owned()
-    });
+    let look = Tool::new("look")
+        .description("Looks")
+        .handler(|(), context: ToolContext| async move { context.traceparent().unwrap_or("no trace").to_owned() });
     let session = client
         .session()
         .model("scripted")

@@ -61,8 +61,7 @@ async fn resuming_what_is_not_there_says_what_to_do() {
 #[tokio::test]
 async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
     let place = Place::new();
-    let model =
-        ScriptedModel::start([Reply::tool("measure", json!({})), Reply::text("It is 42.")]).await.unwrap();
+    let model = ScriptedModel::start([Reply::tool("measure", json!({})), Reply::text("It is 42.")]).await.unwrap();
     let stuck = Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>());
     let first = place.client().await.start().await.unwrap();
     let session = builder(&first, &model).session_id("work").tool(stuck).create().await.unwrap();
@@ -76,8 +75,7 @@ async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
         async { "42 cm" }
     });
     let second = place.client().await.start().await.unwrap();
-    let session =
-        builder(&second, &model).tool(measure).continue_pending_work(true).resume("work").await.unwrap();
+    let session = builder(&second, &model).tool(measure).continue_pending_work(true).resume("work").await.unwrap();
     let mut events = session.events();
     assert_eq!(answer(&mut events).await, "It is 42.");
     assert_eq!(model.requests()[1].tool_results()[0].text, "42 cm");
