@@ -78,7 +78,10 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Settin
         Ok(opened) => opened,
         Err(error) => {
             claim.exists = error.kind() != ErrorKind::Rpc;
-            return Err(explained(error, &connection, opening, &id).await.in_session(&id));
+            // A directory of its own is not looked into by the CLI's list of sessions.
+            let listed = opening == Opening::Resume && settings.plain.environment.config_directory.is_none();
+            let error = if listed { explained(error, &connection, &id).await } else { error };
+            return Err(error.in_session(&id));
         }
     };
     if opened.session_id != id {
@@ -113,9 +116,9 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Settin
     })))
 }
 
-/// Why a session could not be opened: the CLI has no word of its own for one that it does not know.
-async fn explained(error: Error, connection: &Connection, opening: Opening, id: &SessionId) -> Error {
-    if opening == Opening::Create || error.kind() != ErrorKind::Rpc {
+/// Why a session could not be resumed: the CLI has no code of its own for one that it does not know.
+async fn explained(error: Error, connection: &Connection, id: &SessionId) -> Error {
+    if error.kind() != ErrorKind::Rpc {
         return error;
     }
     let known = connection.peer.call::<Known>("session.getMetadata", Addressed { session_id: id }).await;

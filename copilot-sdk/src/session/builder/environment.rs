@@ -15,7 +15,7 @@ pub(in crate::session) struct EnvironmentOptions {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     additional_directories: Vec<PathBuf>,
     #[serde(rename = "configDir", skip_serializing_if = "Option::is_none")]
-    config_directory: Option<PathBuf>,
+    pub(in crate::session) config_directory: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enable_config_discovery: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,8 @@ impl SessionBuilder {
         self
     }
 
-    /// The directory of the CLI's configuration (wire name `configDir`). Default: that of the user.
+    /// The directory of the CLI's configuration, in which the session is kept, too (wire name `configDir`). To resume the
+    /// session, give the same one; the CLI's list of sessions does not show it. Default: the client's `base_directory`.
     pub fn config_directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.plain.environment.config_directory = Some(path.into());
         self

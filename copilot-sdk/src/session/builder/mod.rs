@@ -9,6 +9,8 @@ mod mcp;
 mod model;
 mod resume;
 mod skills;
+#[cfg(test)]
+mod tests;
 mod tools;
 
 mod handlers;

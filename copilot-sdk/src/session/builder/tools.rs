@@ -20,6 +20,8 @@ pub(in crate::session) struct ToolOptions {
 
 /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`).
 ///
+/// Only tools that say so are kept back: own ones with [`Tool::defer`] and [`Defer::Auto`](crate::tool::Defer::Auto).
+///
 /// ```
 /// use copilot_sdk::session::ToolSearch;
 ///

@@ -1,0 +1,174 @@
+//! What of the options goes over the wire, without a CLI.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::agent::CustomAgent;
+use crate::mcp::McpServer;
+use crate::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
+use crate::provider::{Provider, ProviderModel};
+use crate::session::TraceContext;
+use crate::session::settings::Opening;
+
+fn builder() -> SessionBuilder {
+    Client::builder().build().expect("default options are valid").session()
+}
+
+fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
+    let mut settings = builder.settings.clone();
+    settings.settle();
+    serde_json::to_value(settings.params(&"id".into(), opening).expect("options can be written")).expect("as JSON")
+}
+
+#[test]
+fn nothing_is_sent_that_was_not_asked_for() {
+    assert_eq!(
+        sent(&builder(), Opening::Create),
+        json!({"sessionId": "id", "streaming": false, "includeSubAgentStreamingEvents": true,
+            "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded"})
+    );
+    assert_eq!(builder().settings.plain.late(), None);
+}
+
+#[test]
+fn every_option_has_its_wire_name() {
+    let builder = builder()
+        .model("work/fast")
+        .reasoning_effort(ReasoningEffort::XHigh)
+        .reasoning_summary(ReasoningSummary::None)
+        .context_tier(ContextTier::LongContext)
+        .model_capabilities(CapabilityOverride::new().vision(false))
+        .named_provider("work", Provider::local("http://h/v1"))
+        .provider_model(ProviderModel::new("work", "fast"))
+        .max_ai_credits(30.5)
+        .enable_citations(true)
+        .github_token("ghp_1")
+        .system_message("Be kind.")
+        .infinite_sessions(false)
+        .memory(true)
+        .large_output(LargeOutput::new().max_bytes(7).directory("/tmp/o"))
+        .organization_custom_instructions("rules")
+        .instruction_directories(["/i"])
+        .enable_on_demand_instruction_discovery(true)
+        .skip_embedding_retrieval(true)
+        .embedding_cache_storage(Storage::Persistent)
+        .available_tools(["builtin:*"])
+        .excluded_tools(["bash"])
+        .tool_search(ToolSearch::enabled().defer_threshold(3))
+        .custom_agent(CustomAgent::new("a", "p"))
+        .agent("a")
+        .default_agent_excluded_tools(["grep"])
+        .excluded_builtin_agents(["explore"])
+        .custom_agents_local_only(true)
+        .mcp_server("m", McpServer::stdio("c"))
+        .disabled_mcp_servers(["github"])
+        .mcp_oauth_token_storage(Storage::InMemory)
+        .enable_skills(true)
+        .skill_directories(["/s"])
+        .disabled_skills(["x"])
+        .plugin_directories(["/p"])
+        .working_directory("/w")
+        .additional_directories(["/a"])
+        .config_directory("/c")
+        .enable_config_discovery(true)
+        .enable_file_change_tracking(true)
+        .enable_file_hooks(true)
+        .enable_host_git_operations(true)
+        .enable_session_store(true)
+        .streaming(true)
+        .include_sub_agent_streaming_events(false)
+        .client_name("me")
+        .enable_session_telemetry(false)
+        .experimental_mode(true)
+        .feature_flag("F", false)
+        .remote_session(RemoteSession::Export)
+        .on_trace_context(|| Some(TraceContext::new("00-1-2-01").tracestate("v=1")))
+        .option("capi", json!({"autoTier": "fast"}))
+        .continue_pending_work(true)
+        .suppress_resume_event(true)
+        .skip_custom_instructions(true)
+        .included_builtin_skills(["y"])
+        .coauthor(false)
+        .manage_schedule(true);
+    assert_eq!(builder.settings.problems(Opening::Resume), Vec::<String>::new());
+    assert_eq!(
+        sent(&builder, Opening::Resume),
+        serde_json::from_str::<Value>(
+            r#"{
+            "sessionId": "id", "model": "work/fast", "reasoningEffort": "xhigh", "reasoningSummary": "none",
+            "contextTier": "long_context", "modelCapabilities": {"supports": {"vision": false}},
+            "providers": [{"name": "work", "type": "openai", "baseUrl": "http://h/v1"}],
+            "models": [{"provider": "work", "id": "fast"}],
+            "sessionLimits": {"maxAiCredits": 30.5}, "enableCitations": true, "gitHubToken": "ghp_1",
+            "systemMessage": {"mode": "append", "content": "Be kind."}, "infiniteSessions": {"enabled": false},
+            "memory": {"enabled": true}, "largeOutput": {"maxSizeBytes": 7, "outputDir": "/tmp/o"},
+            "organizationCustomInstructions": "rules", "instructionDirectories": ["/i"],
+            "enableOnDemandInstructionDiscovery": true, "skipEmbeddingRetrieval": true,
+            "embeddingCacheStorage": "persistent", "availableTools": ["builtin:*"], "excludedTools": ["bash"],
+            "toolSearch": {"enabled": true, "deferThreshold": 3},
+            "customAgents": [{"name": "a", "prompt": "p"}], "agent": "a",
+            "defaultAgent": {"excludedTools": ["grep"]}, "excludedBuiltinAgents": ["explore"],
+            "customAgentsLocalOnly": true,
+            "mcpServers": {"m": {"type": "stdio", "command": "c", "tools": ["*"]}}, "disabledMcpServers": ["github"],
+            "mcpOAuthTokenStorage": "in-memory", "enableSkills": true, "skillDirectories": ["/s"],
+            "disabledSkills": ["x"], "pluginDirectories": ["/p"], "workingDirectory": "/w",
+            "additionalDirectories": ["/a"], "configDir": "/c", "enableConfigDiscovery": true,
+            "enableFileChangeTracking": true, "enableFileHooks": true, "enableHostGitOperations": true,
+            "enableSessionStore": true, "streaming": true, "includeSubAgentStreamingEvents": false,
+            "clientName": "me", "enableSessionTelemetry": false, "isExperimentalMode": true,
+            "featureFlags": {"F": false}, "remoteSession": "export", "traceparent": "00-1-2-01", "tracestate": "v=1",
+            "capi": {"autoTier": "fast"}, "continuePendingWork": true, "disableResume": true,
+            "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded"
+            }"#
+        )
+        .expect("as JSON")
+    );
+    assert_eq!(
+        serde_json::to_value(builder.settings.plain.late()).expect("as JSON"),
+        json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
+            "manageScheduleEnabled": true, "includedBuiltinSkills": ["y"]})
+    );
+}
+
+#[test]
+fn infinite_sessions_with_thresholds_and_without() {
+    let wire = |infinite: InfiniteSessions| {
+        sent(&builder().infinite_sessions(infinite), Opening::Create)["infiniteSessions"].clone()
+    };
+    assert_eq!(wire(true.into()), json!({"enabled": true}));
+    assert_eq!(
+        wire(InfiniteSessions::enabled().background_compaction_threshold(0.5).buffer_exhaustion_threshold(0.75)),
+        json!({"enabled": true, "backgroundCompactionThreshold": 0.5, "bufferExhaustionThreshold": 0.75})
+    );
+}
+
+#[test]
+fn an_isolated_session_keeps_what_was_said_before_and_after() {
+    let builder = builder().memory(true).isolated().enable_skills(true).available_tools(["custom:*"]);
+    assert_eq!(
+        sent(&builder, Opening::Create),
+        json!({
+            "sessionId": "id", "streaming": false, "includeSubAgentStreamingEvents": true,
+            "availableTools": ["custom:*"], "enableSessionTelemetry": false, "isExperimentalMode": false,
+            "mcpOAuthTokenStorage": "in-memory", "skipEmbeddingRetrieval": true, "embeddingCacheStorage": "in-memory",
+            "enableOnDemandInstructionDiscovery": false, "memory": {"enabled": true}, "enableFileHooks": false,
+            "enableHostGitOperations": false, "enableSessionStore": false, "enableSkills": true,
+            "customAgentsLocalOnly": true,
+            "systemMessage": {"mode": "customize", "sections": {"environment_context": {"action": "remove"}}},
+            "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded",
+        })
+    );
+    let mut plain = builder.settings.plain;
+    plain.isolate();
+    assert_eq!(
+        serde_json::to_value(plain.late()).expect("as JSON"),
+        json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
+            "manageScheduleEnabled": false, "includedBuiltinSkills": [], "installedPlugins": []})
+    );
+}
+
+#[test]
+fn a_panicking_source_of_traces_is_no_trace() {
+    let builder = builder().on_trace_context(|| panic!("no trace today"));
+    assert_eq!(sent(&builder, Opening::Create)["traceparent"], Value::Null);
+}

@@ -1,0 +1,333 @@
+//! Calls on a live session: what they report, and what they change for the model.
+
+use std::path::PathBuf;
+
+use copilot_sdk::agent::CustomAgent;
+use copilot_sdk::event::EventData;
+use copilot_sdk::ids::EventId;
+use copilot_sdk::mcp::McpServer;
+use copilot_sdk::model::{ContextTier, ReasoningEffort};
+use copilot_sdk::prompt::AgentMode;
+use copilot_sdk::session::{McpServerStatus, RewindMode};
+use copilot_sdk::testing::Reply;
+use copilot_sdk::tool::LogLevel;
+use copilot_sdk::tool_filter::ToolSource;
+use copilot_sdk::{ErrorKind, Tool, data, permission};
+use copilot_sdk_tests::Stage;
+use serde_json::{Value, json};
+
+fn tool(name: &'static str, answer: &'static str) -> Tool {
+    Tool::new(name).description("Says something").handler(move |(), _| async move { answer })
+}
+
+/// An MCP server with one tool, `echo`.
+fn echo_server() -> McpServer {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/echo-server.mjs");
+    McpServer::stdio("node").args([script.to_str().expect("a UTF-8 path")])
+}
+
+#[tokio::test]
+async fn set_model_changes_what_the_next_prompt_is_answered_by() {
+    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let session = stage.session().create().await.unwrap();
+    session.ask("first").await.unwrap();
+    let change = session
+        .set_model("other")
+        .reasoning_effort(ReasoningEffort::High)
+        .context_tier(ContextTier::LongContext)
+        .await
+        .unwrap();
+    assert_eq!((change.status.as_deref(), change.deferred), (Some("applied"), false));
+    let current = session.current_model().await.unwrap();
+    assert_eq!(current.model_id.as_deref(), Some("other"));
+    assert_eq!(current.reasoning_effort, Some(ReasoningEffort::High));
+    assert_eq!(current.context_tier, Some(ContextTier::LongContext));
+    session.ask("second").await.unwrap();
+    let requests = stage.model.requests();
+    assert_eq!([requests[0].model(), requests[1].model()], ["scripted", "other"]);
+    assert_eq!(requests[1].body()["reasoning_effort"], "high");
+    let error = session.set_model("").reasoning_effort("hihg").await.unwrap_err();
+    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 2), "{error}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
+    let stage = Stage::new([]).await;
+    let session = stage.session().create().await.unwrap();
+    assert_eq!(session.mode().await.unwrap(), AgentMode::Interactive);
+    session.set_mode(AgentMode::Plan).await.unwrap();
+    assert_eq!(session.mode().await.unwrap(), AgentMode::Plan);
+    let error = session.set_mode("turbo").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("interactive, plan, autopilot"), "{error}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn compact_puts_a_summary_in_the_place_of_the_conversation() {
+    let stage = Stage::new([Reply::text("Blue."), Reply::text("They like blue."), Reply::text("Still blue.")]).await;
+    let session = stage.session().create().await.unwrap();
+    session.ask("What is my colour?").await.unwrap();
+    let compaction = session.compact().custom_instructions("Keep the colour.").await.unwrap();
+    assert!(compaction.success && compaction.messages_removed > 0, "{compaction:?}");
+    assert_eq!(compaction.summary_content.as_deref(), Some("They like blue."));
+    assert_eq!(compaction.context_window.unwrap().token_limit, Some(128_000));
+    session.ask("And now?").await.unwrap();
+    let requests = stage.model.requests();
+    assert!(requests[1].body().to_string().contains("Keep the colour."));
+    assert!(requests[2].user_texts()[0].contains("They like blue."), "{:?}", requests[2].user_texts());
+    assert!(!requests[2].body().to_string().contains("Blue."), "the conversation itself is gone");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn truncate_and_rewind_take_prompts_back() {
+    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let session = stage.session().enable_file_change_tracking(true).create().await.unwrap();
+    for prompt in ["one", "two", "three"] {
+        session.ask(prompt).await.unwrap();
+    }
+    let points = session.rewind_points().await.unwrap();
+    let prompts: Vec<_> = points.iter().map(|point| point.user_message.as_str()).collect();
+    assert_eq!(prompts, ["one", "two", "three"]);
+    let rewound = session.rewind(&points[2].event_id, RewindMode::ConversationAndFiles).await.unwrap();
+    assert!(rewound.events_removed > 0);
+    assert!(session.truncate(&points[1].event_id).await.unwrap() > 0);
+    assert_eq!(session.ask("four").await.unwrap().text(), "one+four");
+    let error = session.truncate(&EventId::from("nowhere")).await.unwrap_err();
+    assert_eq!((error.kind(), error.session_id()), (ErrorKind::Rpc, Some(session.id())));
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_fork_goes_its_own_way() {
+    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let session = stage.session().create().await.unwrap();
+    session.ask("one").await.unwrap();
+    session.ask("two").await.unwrap();
+    let whole = session.fork().await.unwrap();
+    let second = session.rewind_points().await.unwrap()[1].event_id.clone();
+    let half = session.fork_before(&second).await.unwrap();
+    let whole = stage.session().resume(whole).await.unwrap();
+    let half = stage.session().resume(half).await.unwrap();
+    assert_eq!(whole.ask("w").await.unwrap().text(), "one+two+w");
+    assert_eq!(half.ask("h").await.unwrap().text(), "one+h");
+    assert_eq!(session.ask("three").await.unwrap().text(), "one+two+three");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn name_plan_and_files_are_kept_with_the_session() {
+    let stage = Stage::new([]).await;
+    let session = stage.session().create().await.unwrap();
+    assert_eq!(session.name().await.unwrap(), None);
+    session.set_name("Night shift").await.unwrap();
+    assert_eq!(session.name().await.unwrap().as_deref(), Some("Night shift"));
+    assert_eq!(session.plan().await.unwrap(), None);
+    session.set_plan("# Plan").await.unwrap();
+    assert_eq!(session.plan().await.unwrap().as_deref(), Some("# Plan"));
+    session.delete_plan().await.unwrap();
+    assert_eq!(session.plan().await.unwrap(), None);
+    session.write_workspace_file("notes/a.txt", "hi").await.unwrap();
+    assert_eq!(session.workspace_files().await.unwrap(), ["notes/a.txt"]);
+    assert_eq!(session.read_workspace_file("notes/a.txt").await.unwrap(), "hi");
+    assert_eq!(session.read_workspace_file("../../escape").await.unwrap_err().kind(), ErrorKind::Rpc);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn tools_lists_what_the_agent_has_with_its_sources() {
+    let stage = Stage::new([]).await;
+    let session = stage.session().tool(tool("greet", "hi")).mcp_server("srv", echo_server()).create().await.unwrap();
+    let tools = session.tools().await.unwrap();
+    let source = |name: &str| tools.iter().find(|tool| tool.name == name).map(|tool| tool.source);
+    assert_eq!(source("view"), Some(ToolSource::Builtin));
+    assert_eq!(source("greet"), Some(ToolSource::Custom));
+    assert_eq!(source("srv-echo"), Some(ToolSource::Mcp));
+    let echo = tools.iter().find(|tool| tool.name == "srv-echo").unwrap();
+    assert_eq!((echo.mcp_server_name.as_deref(), echo.mcp_tool_name.as_deref()), (Some("srv"), Some("echo")));
+    assert_eq!(echo.input_schema.as_ref().unwrap()["properties"]["text"]["type"], "string");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn set_tools_replaces_the_tools_of_a_live_session() {
+    let replies = [Reply::text("fine"), Reply::tool("after", json!({})), Reply::text("done")];
+    let stage = Stage::new(replies).await;
+    let session = stage.session().tool(tool("before", "old")).create().await.unwrap();
+    session.ask("one").await.unwrap();
+    session.set_tools(tool("after", "new")).await.unwrap();
+    session.ask("two").await.unwrap();
+    let requests = stage.model.requests();
+    let offered = |number: usize, name: &str| requests[number].tool_names().contains(&name);
+    assert_eq!([offered(0, "before"), offered(0, "after")], [true, false]);
+    assert_eq!([offered(1, "before"), offered(1, "after")], [false, true]);
+    assert_eq!(requests[2].tool_results()[0].text, "new");
+    let error = session.set_tools(Tool::new("no good")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let names: Vec<_> = session.tools().await.unwrap().into_iter().map(|tool| tool.name).collect();
+    assert!(names.contains(&"after".to_owned()), "the former tools stay: {names:?}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn custom_agents_are_listed_selected_and_let_go() {
+    let stage = Stage::new([Reply::text("a review"), Reply::text("plain")]).await;
+    let reviewer = CustomAgent::new("reviewer", "REVIEW STRICTLY").description("Reviews").tools(["view"]);
+    let session = stage.session().custom_agent(reviewer).create().await.unwrap();
+    let agents = session.agents().await.unwrap();
+    assert_eq!((agents[0].name.as_str(), agents[0].description.as_str()), ("reviewer", "Reviews"));
+    assert_eq!(session.current_agent().await.unwrap(), None);
+    assert_eq!(session.select_agent("reviewer").await.unwrap().name, "reviewer");
+    assert_eq!(session.current_agent().await.unwrap().unwrap().name, "reviewer");
+    session.ask("go").await.unwrap();
+    session.deselect_agent().await.unwrap();
+    session.ask("go").await.unwrap();
+    let requests = stage.model.requests();
+    assert!(requests[0].body().to_string().contains("REVIEW STRICTLY"));
+    assert!(requests[0].tool_names().contains(&"view") && !requests[0].tool_names().contains(&"bash"));
+    assert!(requests[1].tool_names().contains(&"bash"));
+    assert_eq!(session.select_agent("nobody").await.unwrap_err().kind(), ErrorKind::Rpc);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn an_mcp_server_and_own_tools_work_side_by_side() {
+    let calls = Reply::tool("srv-echo", json!({"text": "hello"})).call(("greet", json!({})));
+    let stage = Stage::new([calls, Reply::text("both")]).await;
+    let session = stage
+        .session()
+        .tool(tool("greet", "hi"))
+        .mcp_server("srv", echo_server().env("ECHO_PREFIX", "echo: "))
+        .mcp_server("broken", McpServer::stdio("/nowhere/server"))
+        .permissions(permission::approve_all())
+        .create()
+        .await
+        .unwrap();
+    let reply = session.ask("go").await.unwrap();
+    assert_eq!(reply.text(), "both");
+    let results: Vec<_> = stage.model.requests()[1].tool_results().into_iter().map(|result| result.text).collect();
+    assert_eq!(results, ["echo: hello", "hi"]);
+    let mut servers = session.mcp_servers().await.unwrap();
+    servers.sort_by(|a, b| a.name.cmp(&b.name));
+    assert_eq!((servers[0].name.as_str(), &servers[0].status), ("broken", &McpServerStatus::Failed));
+    assert!(servers[0].error.is_some());
+    assert_eq!((servers[1].name.as_str(), &servers[1].status), ("srv", &McpServerStatus::Connected));
+    assert_eq!(session.mcp_tools("srv").await.unwrap()[0].name, "echo");
+    session.disable_mcp_server("srv").await.unwrap();
+    let servers = session.mcp_servers().await.unwrap();
+    assert!(servers.iter().any(|server| server.name == "srv" && server.status == McpServerStatus::Disabled));
+    session.enable_mcp_server("srv").await.unwrap();
+    session.restart_mcp_server("srv").await.unwrap();
+    assert_eq!(session.restart_mcp_server("unknown").await.unwrap_err().kind(), ErrorKind::Rpc);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn skills_are_listed_and_switched() {
+    let stage = Stage::new([]).await;
+    let directory = stage.place.work().join("skills");
+    std::fs::create_dir_all(directory.join("hello")).unwrap();
+    let text = "---\nname: hello\ndescription: Greets people\n---\nSay hello.\n";
+    std::fs::write(directory.join("hello/SKILL.md"), text).unwrap();
+    let session = stage.session().skill_directories([directory]).create().await.unwrap();
+    let hello = || async {
+        session.skills().await.unwrap().into_iter().find(|skill| skill.name == "hello").expect("the skill is known")
+    };
+    let skill = hello().await;
+    assert_eq!((skill.description.as_str(), skill.enabled), ("Greets people", true));
+    session.disable_skill("hello").await.unwrap();
+    assert!(!hello().await.enabled);
+    session.enable_skill("hello").await.unwrap();
+    assert!(hello().await.enabled);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn usage_adds_up_over_the_turns() {
+    let stage = Stage::new([Reply::text("one").usage(100, 7), Reply::text("two").usage(200, 8)]).await;
+    let session = stage.session().create().await.unwrap();
+    session.ask("first").await.unwrap();
+    session.ask("second").await.unwrap();
+    let usage = session.usage().await.unwrap();
+    let total = usage.total();
+    assert_eq!((usage.user_requests, total.model_calls), (2, 2));
+    assert_eq!((total.input_tokens, total.output_tokens), (300, 15));
+    assert_eq!(usage.models["scripted"], total);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn log_lines_are_events_and_the_model_does_not_read_them() {
+    let stage = Stage::new([Reply::text("fine")]).await;
+    let session = stage.session().create().await.unwrap();
+    let mut events = session.events();
+    let id = session.log(LogLevel::Warning, "mind the gap").await.unwrap();
+    let event = loop {
+        let event = events.next().await.unwrap().unwrap();
+        if event.id == id {
+            break event;
+        }
+    };
+    assert!(matches!(&event.data, EventData::SessionWarning(warning) if warning.message == "mind the gap"));
+    let passing = session.log_ephemeral(LogLevel::Info, "passing by").await.unwrap();
+    session.ask("go").await.unwrap();
+    assert!(!stage.model.requests()[0].body().to_string().contains("mind the gap"));
+    let history = session.history().await.unwrap();
+    let kept = |id: &EventId| history.iter().any(|event| event.id == *id);
+    assert_eq!([kept(&id), kept(&passing)], [true, false]);
+    stage.stop().await;
+}
+
+#[data]
+#[derive(Debug, PartialEq)]
+struct Person {
+    /// The full name.
+    name: String,
+    age: u8,
+}
+
+#[tokio::test]
+async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
+    let replies = [
+        Reply::text(r#"{"name": "Ada", "age": 36}"#),
+        Reply::text("```json\n{\"name\": \"Bob\", \"age\": 1}\n```"),
+        Reply::text(r#"{"name": "Eve", "age": "old"}"#),
+    ];
+    let stage = Stage::new(replies).await;
+    let session = stage.session().create().await.unwrap();
+    let ada: Person = session.ask_as("Who?").await.unwrap();
+    assert_eq!(ada, Person { name: "Ada".to_owned(), age: 36 });
+    let requests = stage.model.requests();
+    let format = &requests[0].body()["response_format"];
+    assert_eq!((&format["type"], &format["json_schema"]["name"]), (&json!("json_schema"), &json!("Person")));
+    assert_eq!(format["json_schema"]["schema"]["required"], json!(["name", "age"]));
+    assert_eq!(format["json_schema"]["schema"]["properties"]["name"]["description"], "The full name.");
+    let bob: Person = session.ask_as("Who else?").await.unwrap();
+    assert_eq!(bob.name, "Bob");
+    let error = session.ask_as::<Person>("And?").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Session);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("the agent's answer is no `Person` at `age`; it begins with `{\"name\": \"Eve\""),
+        "{text}"
+    );
+    let error = session.ask_as::<u8>("How many?").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn call_reaches_every_method_of_the_session() {
+    let stage = Stage::new([]).await;
+    let session = stage.session().create().await.unwrap();
+    let snapshot: Value = session.call("session.metadata.snapshot", json!({})).await.unwrap();
+    assert_eq!(snapshot["sessionId"], session.id().as_str());
+    let error = session.call::<Value>("session.nonsense", ()).await.unwrap_err();
+    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32601)));
+    session.disconnect().await.unwrap();
+    let error = session.call::<Value>("session.metadata.snapshot", ()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    stage.stop().await;
+}

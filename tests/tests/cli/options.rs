@@ -1,0 +1,303 @@
+//! Options of a session: each seen in what reaches the model, or in what the CLI reports.
+
+use copilot_sdk::agent::CustomAgent;
+use copilot_sdk::event::EventData;
+use copilot_sdk::mcp::McpServer;
+use copilot_sdk::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
+use copilot_sdk::provider::Provider;
+use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch, TraceContext};
+use copilot_sdk::system_message::SystemMessage;
+use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::tool::Defer;
+use copilot_sdk::tool_filter::ToolFilter;
+use copilot_sdk::{ErrorKind, Tool, ToolContext};
+use copilot_sdk_tests::{Place, Stage};
+use serde_json::{Value, json};
+
+fn tool(name: &'static str) -> Tool {
+    Tool::new(name).description("Says something").handler(|(), _| async { "said" })
+}
+
+#[tokio::test]
+async fn the_models_options_reach_the_cli_and_the_model() {
+    let stage = Stage::new([Reply::text("fine")]).await;
+    let session = stage
+        .session()
+        .reasoning_effort(ReasoningEffort::High)
+        .reasoning_summary(ReasoningSummary::Concise)
+        .context_tier(ContextTier::LongContext)
+        .model_capabilities(CapabilityOverride::new().max_prompt_tokens(64_000))
+        .max_ai_credits(30.0)
+        .create()
+        .await
+        .unwrap();
+    let mut events = session.events();
+    let start = events.next().await.unwrap().unwrap();
+    let start = serde_json::to_value(&*start).unwrap()["data"].clone();
+    assert_eq!(start["reasoningEffort"], "high");
+    assert_eq!(start["contextTier"], "long_context");
+    session.ask("go").await.unwrap();
+    assert_eq!(stage.model.requests()[0].body()["reasoning_effort"], "high");
+    let limit = loop {
+        if let EventData::SessionUsageInfo(info) = &events.next().await.unwrap().unwrap().data {
+            break info.token_limit;
+        }
+    };
+    assert_eq!(limit, 64_000);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn filters_decide_which_tools_the_model_is_offered() {
+    let stage = Stage::answering(|request| Reply::text(format!("has {}", request.tool_names().join(",")))).await;
+    let offered = async |builder: copilot_sdk::SessionBuilder| {
+        builder.create().await.unwrap().ask("which?").await.unwrap().into_text()
+    };
+    let some = stage.session().tool(tool("greet")).available_tools(["builtin:view", "custom:*"]);
+    assert_eq!(offered(some).await, "has view,greet");
+    let none = stage.session().available_tools(Vec::<ToolFilter>::new());
+    assert_eq!(offered(none).await, "has ");
+    let fewer = stage
+        .session()
+        .available_tools([ToolFilter::builtin("view"), ToolFilter::builtin("bash")])
+        .excluded_tools(["bash"]);
+    assert_eq!(offered(fewer).await, "has view");
+    let reserved = stage.session().tool(tool("greet")).default_agent_excluded_tools(["greet"]);
+    assert!(!offered(reserved).await.contains("greet"));
+    let greet = tool("greet").defer(Defer::Auto);
+    let searched = stage.session().tool(greet).tool_search(ToolSearch::enabled().defer_threshold(1));
+    let searched = offered(searched).await;
+    assert!(searched.contains("tool_search_tool") && !searched.contains("greet"), "{searched}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_filter_that_hides_an_own_tool_is_a_mistake_that_names_it() {
+    let stage = Stage::new([]).await;
+    let error = stage
+        .session()
+        .tools(vec![tool("greet"), tool("wave")])
+        .available_tools(["builtin:*", "custom:greet"])
+        .excluded_tools(["greet", "*"])
+        .create()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let [bare, excluded, available] = error.problems() else { panic!("three problems: {error}") };
+    assert!(bare.starts_with("excluded_tools: a bare \"*\" matches nothing"), "{bare}");
+    assert!(excluded.starts_with("excluded_tools hides your own tool `greet`"), "{excluded}");
+    assert!(available.starts_with("available_tools hides your own tool `wave`: add `custom:wave`"), "{available}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
+    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let project = stage.place.work().join("project");
+    let other = stage.place.work().join("other");
+    for directory in [&project, &other] {
+        std::fs::create_dir_all(directory.join(".git")).unwrap();
+    }
+    std::fs::create_dir_all(project.join(".github")).unwrap();
+    std::fs::write(project.join(".github/copilot-instructions.md"), "REPOSITORY RULES").unwrap();
+    let session = || {
+        stage
+            .session()
+            .working_directory(&project)
+            .additional_directories([&other])
+            .organization_custom_instructions("ORGANIZATION RULES")
+    };
+    let one = session().create().await.unwrap();
+    one.ask("go").await.unwrap();
+    let paths: Value = one.call("session.permissions.paths.list", json!({})).await.unwrap();
+    assert!(paths.to_string().contains(other.to_str().unwrap()), "{paths}");
+    session().skip_custom_instructions(true).create().await.unwrap().ask("go").await.unwrap();
+    let [with, without] = [0, 1].map(|number| stage.model.requests()[number].body().to_string());
+    assert!(with.contains(project.to_str().unwrap()));
+    assert!(with.contains("ORGANIZATION RULES") && with.contains("REPOSITORY RULES"));
+    assert!(!without.contains("REPOSITORY RULES"));
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
+    let stage = Stage::new([Reply::tool("read_all", json!({})), Reply::text("fine")]).await;
+    let long = "line of text\n".repeat(100);
+    let read_all = Tool::new("read_all").description("Reads").handler(move |(), _| {
+        let long = long.clone();
+        async move { long }
+    });
+    let output = stage.place.work().join("large");
+    std::fs::create_dir_all(&output).unwrap();
+    let large = LargeOutput::new().max_bytes(500).directory(&output);
+    let session = stage.session().tool(read_all).large_output(large).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    let told = &stage.model.requests()[1].tool_results()[0].text;
+    assert!(told.contains(output.to_str().unwrap()), "{told}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn agents_that_are_excluded_are_not_offered() {
+    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    stage.session().create().await.unwrap().ask("go").await.unwrap();
+    let helper = CustomAgent::new("my-helper", "Help.").description("Helps a lot");
+    let session = stage.session().custom_agents([helper]).excluded_builtin_agents(["explore"]).agent("my-helper");
+    let session = session.create().await.unwrap();
+    assert_eq!(session.current_agent().await.unwrap().unwrap().name, "my-helper");
+    session.deselect_agent().await.unwrap();
+    session.ask("go").await.unwrap();
+    let requests = stage.model.requests();
+    let [before, after] = [0, 1].map(|number| requests[number].tool_schema("task").unwrap().to_string());
+    assert!(before.contains("\"explore\""), "{before}");
+    assert!(!after.contains("\"explore\"") && after.contains("\"my-helper\""), "{after}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn an_isolated_session_knows_nothing_of_the_machine() {
+    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    std::fs::create_dir_all(stage.place.work().join(".github")).unwrap();
+    std::fs::write(stage.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES").unwrap();
+    let message = SystemMessage::append("Be kind.");
+    let isolated = || stage.session().system_message(message.clone()).tool(tool("greet")).isolated();
+    let error = isolated().create().await.unwrap_err();
+    assert_eq!(error.problems().len(), 1, "{error}");
+    let session = isolated().available_tools([ToolFilter::all_custom()]).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    assert_eq!(session.skills().await.unwrap(), []);
+    stage.session().create().await.unwrap().ask("go").await.unwrap();
+    let requests = stage.model.requests();
+    assert_eq!(requests[0].tool_names(), ["greet"]);
+    let (isolated, usual) = (requests[0].system(), requests[1].system());
+    assert!(isolated.contains("Be kind.") && usual.contains("HOUSE RULES"));
+    for secret in ["<environment_context>", "HOUSE RULES", "Co-authored-by"] {
+        assert!(!isolated.contains(secret), "{secret}");
+    }
+    assert!(isolated.len() * 2 < usual.len(), "{} and {}", isolated.len(), usual.len());
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
+    let stage = Stage::new([Reply::text("fine")]).await;
+    let here = stage.place.work();
+    let session = stage
+        .session()
+        .session_id("everything")
+        .client_name("my-program")
+        .infinite_sessions(InfiniteSessions::enabled().background_compaction_threshold(0.5))
+        .memory(false)
+        .instruction_directories([here])
+        .skill_directories([here])
+        .plugin_directories([here])
+        .disabled_skills(["github-pr-media"])
+        .included_builtin_skills(["customize-cloud-agent"])
+        .disabled_mcp_servers(["github"])
+        .mcp_oauth_token_storage(Storage::InMemory)
+        .embedding_cache_storage(Storage::InMemory)
+        .skip_embedding_retrieval(true)
+        .enable_on_demand_instruction_discovery(false)
+        .enable_file_hooks(false)
+        .enable_host_git_operations(false)
+        .enable_session_store(false)
+        .enable_file_change_tracking(true)
+        .enable_citations(true)
+        .enable_session_telemetry(false)
+        .enable_config_discovery(false)
+        .experimental_mode(false)
+        .feature_flag("SOMETHING_NEW", true)
+        .remote_session(RemoteSession::Off)
+        .custom_agents_local_only(true)
+        .coauthor(false)
+        .manage_schedule(false)
+        .option("expAssignments", json!({"Features": [], "Flights": {}, "Configs": [], "AssignmentContext": ""}))
+        .create()
+        .await
+        .unwrap();
+    assert_eq!(session.ask("go").await.unwrap().text(), "fine");
+    assert!(!stage.model.requests()[0].system().contains("Co-authored-by"));
+    let known: Value = session.call("session.getMetadata", json!({})).await.unwrap();
+    assert_eq!(known["session"]["clientName"], "my-program", "{known}");
+    let names: Vec<_> = session.skills().await.unwrap().into_iter().map(|skill| skill.name).collect();
+    assert_eq!(names, ["customize-cloud-agent"]);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn sessions_live_in_the_config_directory_that_they_were_given() {
+    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let directory = stage.place.work().join("config");
+    std::fs::create_dir_all(&directory).unwrap();
+    let session = || stage.session().config_directory(&directory);
+    let one = session().session_id("elsewhere").create().await.unwrap();
+    assert!(one.workspace_path().unwrap().starts_with(&directory));
+    one.ask("go").await.unwrap();
+    one.disconnect().await.unwrap();
+    assert_eq!(stage.session().resume("elsewhere").await.unwrap_err().kind(), ErrorKind::Rpc);
+    let again = session().resume("elsewhere").await.unwrap();
+    assert_eq!(again.ask("on").await.unwrap().text(), "two");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn mistakes_in_every_family_are_reported_together() {
+    let stage = Stage::new([]).await;
+    let error = stage
+        .session()
+        .reasoning_effort("hihg")
+        .context_tier("huge")
+        .max_ai_credits(-1.0)
+        .github_token("ghp_secret")
+        .infinite_sessions(InfiniteSessions::enabled().background_compaction_threshold(2.0))
+        .custom_agent(CustomAgent::new("", "prompt"))
+        .mcp_server("srv", McpServer::stdio(""))
+        .working_directory("")
+        .remote_session("maybe")
+        .named_provider("a/b", Provider::local("http://localhost:1"))
+        .continue_pending_work(true)
+        .option("skipCustomInstructions", true)
+        .option("streaming", false)
+        .create()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(error.problems().len(), 13, "{error}");
+    assert!(!format!("{error:?}").contains("ghp_secret"));
+    let shown = format!("{:?}", stage.session().github_token("ghp_secret"));
+    assert!(!shown.contains("ghp_secret"), "{shown}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn the_trace_of_the_program_reaches_the_tools() {
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+    let model = ScriptedModel::start([Reply::tool("look", json!({})), Reply::text("fine")]).await.unwrap();
+    let place = Place::new();
+    let spans = place.work().join("spans.jsonl");
+    let client = place
+        .client()
+        .await
+        .env("COPILOT_OTEL_ENABLED", "true")
+        .env("COPILOT_OTEL_EXPORTER_TYPE", "file")
+        .env("COPILOT_OTEL_FILE_EXPORTER_PATH", &spans)
+        .start()
+        .await
+        .unwrap();
+    let look = Tool::new("look")
+        .description("Looks")
+        .handler(|(), context: ToolContext| async move { context.traceparent().unwrap_or("no trace").to_owned() });
+    let session = client
+        .session()
+        .model("scripted")
+        .provider(model.provider())
+        .tool(look)
+        .on_trace_context(|| Some(TraceContext::new(format!("00-{TRACE}-b7ad6b7169203331-01")).tracestate("vendor=1")))
+        .create()
+        .await
+        .unwrap();
+    session.ask("go").await.unwrap();
+    let seen = &model.requests()[1].tool_results()[0].text;
+    assert!(seen.starts_with(&format!("00-{TRACE}-")), "{seen}");
+    client.stop().await.unwrap();
+}

@@ -1,0 +1,168 @@
+//! Resuming: after a disconnect, in another CLI, and with work that was left open.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use copilot_sdk::event::EventData;
+use copilot_sdk::session::Events;
+use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::{Client, ErrorKind, Session, Tool, permission};
+use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_session_goes_on_in_another_cli_with_its_history() {
+    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let session = stage.session().session_id("long-lived").create().await.unwrap();
+    session.ask("one").await.unwrap();
+    session.disconnect().await.unwrap();
+    stage.client.stop().await.unwrap();
+
+    let client = stage.place.client().await.start().await.unwrap();
+    let builder = client.session().provider(stage.model.provider());
+    let session = builder.clone().resume("long-lived").await.unwrap();
+    let types: Vec<_> = session.history().await.unwrap().iter().map(|event| event.event_type().to_owned()).collect();
+    assert_eq!(types.first().map(String::as_str), Some("session.start"));
+    for expected in ["user.message", "assistant.message", "session.shutdown", "session.resume"] {
+        assert!(types.iter().any(|name| name == expected), "{expected} in {types:?}");
+    }
+    assert_eq!(session.ask("two").await.unwrap().text(), "one+two");
+    assert_eq!(stage.model.requests()[1].model(), "scripted", "the model is remembered");
+    session.disconnect().await.unwrap();
+
+    let session = builder.suppress_resume_event(true).resume_last().await.unwrap();
+    assert_eq!(session.id(), &"long-lived");
+    let resumes = session.history().await.unwrap();
+    let resumes = resumes.iter().filter(|event| event.event_type() == "session.resume").count();
+    assert_eq!(resumes, 1, "the second one left no event");
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn resuming_what_is_not_there_says_what_to_do() {
+    let stage = Stage::new([]).await;
+    let error = stage.session().resume("never-was").await.unwrap_err();
+    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
+    let text = error.to_string();
+    assert!(text.starts_with("there is no session `never-was` to resume"), "{text}");
+    assert_eq!(error.session_id().map(ToString::to_string).as_deref(), Some("never-was"));
+    let error = stage.session().resume_last().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    let error = stage.session().session_id("a").resume("b").await.unwrap_err();
+    assert_eq!(error.problems().len(), 1, "{error}");
+    let open = stage.session().session_id("open").create().await.unwrap();
+    let error = stage.session().resume("open").await.unwrap_err();
+    assert_eq!(error.to_string(), "session `open` is open already in this client: use that one, or another id");
+    drop(open);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
+    let place = Place::new();
+    let model = ScriptedModel::start([Reply::tool("measure", json!({})), Reply::text("It is 42.")]).await.unwrap();
+    let stuck = Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>());
+    let first = place.client().await.start().await.unwrap();
+    let session = builder(&first, &model).session_id("work").tool(stuck).create().await.unwrap();
+    session.send("measure").await.unwrap();
+    killed_once_on_disk(&place, &session, "external_tool.requested").await;
+
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&runs);
+    let measure = Tool::new("measure").description("Measures").handler(move |(), _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async { "42 cm" }
+    });
+    let second = place.client().await.start().await.unwrap();
+    let session = builder(&second, &model).tool(measure).continue_pending_work(true).resume("work").await.unwrap();
+    let mut events = session.events();
+    assert_eq!(answer(&mut events).await, "It is 42.");
+    assert_eq!(model.requests()[1].tool_results()[0].text, "42 cm");
+    assert_eq!(runs.load(Ordering::Relaxed), 1);
+    second.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
+    let place = Place::new();
+    let create = json!({"path": place.work().join("made.txt"), "file_text": "made"});
+    let model = ScriptedModel::start([Reply::tool("create", create), Reply::text("Made.")]).await.unwrap();
+    let first = place.client().await.start().await.unwrap();
+    let undecided = permission::ask(|_| std::future::pending::<copilot_sdk::permission::PermissionDecision>());
+    let session = builder(&first, &model).session_id("work").permissions(undecided).create().await.unwrap();
+    session.send("make it").await.unwrap();
+    killed_once_on_disk(&place, &session, "permission.requested").await;
+
+    let second = place.client().await.start().await.unwrap();
+    let session = builder(&second, &model)
+        .permissions(permission::approve_all())
+        .continue_pending_work(true)
+        .resume("work")
+        .await
+        .unwrap();
+    let mut events = session.events();
+    assert_eq!(answer(&mut events).await, "Made.");
+    assert_eq!(std::fs::read_to_string(place.work().join("made.txt")).unwrap(), "made");
+    second.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn work_that_was_given_up_is_not_done_later() {
+    let place = Place::new();
+    let replies = [Reply::tool("measure", json!({})), Reply::text("I see."), Reply::text("Yes?")];
+    let model = ScriptedModel::start(replies).await.unwrap();
+    let stuck = || Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>());
+    let first = place.client().await.start().await.unwrap();
+    let session = builder(&first, &model).session_id("work").tool(stuck()).create().await.unwrap();
+    session.send("measure").await.unwrap();
+    killed_once_on_disk(&place, &session, "external_tool.requested").await;
+
+    let second = place.client().await.start().await.unwrap();
+    let session = builder(&second, &model).tool(stuck()).resume("work").await.unwrap();
+    assert_eq!(session.ask("still there?").await.unwrap().text(), "I see.");
+    assert!(model.requests()[1].tool_results()[0].text.contains("interrupted"));
+    session.disconnect().await.unwrap();
+
+    let never = Tool::new("measure").description("Measures").handler(|(), _| async { panic!("must not run") as &str });
+    let session = builder(&second, &model).tool(never).continue_pending_work(true).resume("work").await.unwrap();
+    let reply = session.ask("hello").await.unwrap();
+    assert_eq!((reply.text(), reply.tool_calls().len()), ("Yes?", 0));
+    second.stop().await.unwrap();
+}
+
+fn builder(client: &Client, model: &ScriptedModel) -> copilot_sdk::SessionBuilder {
+    client.session().model("scripted").provider(model.provider())
+}
+
+/// Kills the CLI as soon as the session's events on disk hold one of that type.
+async fn killed_once_on_disk(place: &Place, session: &Session, event_type: &str) {
+    let file = session.workspace_path().expect("a session has a directory").join("events.jsonl");
+    let written = async {
+        while !holds(&file, event_type) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, written).await.expect("the event is written");
+    for pid in carriers(place) {
+        kill(pid);
+    }
+    wait_until_gone(place).await;
+}
+
+fn holds(file: &Path, event_type: &str) -> bool {
+    std::fs::read_to_string(file).is_ok_and(|text| text.contains(&format!("\"type\":\"{event_type}\"")))
+}
+
+/// The agent's last message before it is done.
+async fn answer(events: &mut Events) -> String {
+    let mut text = String::new();
+    while let Some(event) = events.next().await {
+        match &event.expect("the session lives").data {
+            EventData::AssistantMessage(message) => text.clone_from(&message.content),
+            EventData::AssistantIdle(_) => break,
+            _ => {}
+        }
+    }
+    text
+}
