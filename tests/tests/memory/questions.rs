@@ -165,9 +165,12 @@ async fn on_a_server_that_others_share_a_tool_of_somebody_else_is_left_alone() {
     let session = client.session().tool(ours).create().await.unwrap();
     let agent = fake.session(session.id());
     call_tool(&agent, "theirs", "r1");
+    let request = json!({"kind": "custom-tool", "toolName": "theirs", "toolDescription": "d"});
+    agent.emit("permission.requested", json!({"requestId": "p1", "permissionRequest": request}));
     call_tool(&agent, "ours", "r2");
     assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "r2");
     assert_eq!(fake.calls(ANSWER).len(), 1);
+    assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest"), [] as [Value; 0]);
 }
 
 #[tokio::test]
