@@ -56,9 +56,9 @@ impl SessionInbox {
     }
 
     /// Asks what a stored event asks, unless the same event has just come.
-    pub(super) fn ask_again(&self, event: Arc<Event>) {
+    pub(super) fn ask_again(&self, event: &Arc<Event>) {
         let came = self.lock().backlog.iter().flatten().any(|(other, _)| other.id == event.id);
-        if let Some(question) = Question::of(&event).filter(|_| !came) {
+        if let Some(question) = Question::of(event).filter(|_| !came) {
             let _ = self.questions.send(question);
         }
     }

@@ -91,7 +91,7 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Settin
     }
     if opening == Opening::Resume && settings.resuming.continue_pending_work {
         for event in pending::questions(&connection.peer, &id).await.map_err(|error| error.in_session(&id))? {
-            inbox.ask_again(event);
+            inbox.ask_again(&event);
         }
     }
     claim.keep = true;
