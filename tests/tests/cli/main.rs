@@ -24,5 +24,6 @@ mod providers;
 mod questions;
 mod resume;
 mod session;
+mod telemetry;
 mod tools;
 mod transport;
