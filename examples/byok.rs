@@ -1,8 +1,9 @@
 //! A model of your own (BYOK): one session for each kind of provider, without a GitHub account.
 //!
 //! `cargo run --example byok -- KIND`, where KIND is openai, responses, azure, anthropic or local. Without more, a scripted
-//! model on this machine speaks the provider's protocol. With `--live`, the provider itself is asked: OPENAI_API_KEY;
-//! AZURE_OPENAI_KEY and AZURE_OPENAI_HOST; ANTHROPIC_API_KEY; LOCAL_OPENAI_URL. MODEL names the model.
+//! model on this machine speaks the provider's protocol. With `--live`, the provider itself is asked, with
+//! `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`, `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that
+//! `MODEL` names.
 
 use copilot_sdk::Provider;
 use copilot_sdk::provider::WireApi;

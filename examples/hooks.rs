@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use copilot_sdk::hook::SessionEndOutput;
 use copilot_sdk::hook::{HookResult, Hooks, PostToolUse, PostToolUseOutput, PreToolUse, PreToolUseOutput, SessionEnd};
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
 use copilot_sdk::{tool, tools};
 use copilot_sdk_examples::Sandbox;
 use serde_json::json;
@@ -27,7 +27,7 @@ struct Policy {
 
 impl Hooks for Policy {
     async fn pre_tool_use(&self, call: PreToolUse) -> HookResult<PreToolUseOutput> {
-        let sql = call.tool_args["sql"].as_str().unwrap_or_default();
+        let sql = call.tool_args.get("sql").and_then(|sql| sql.as_str()).unwrap_or_default();
         if call.tool_name == "query" && !sql.to_uppercase().starts_with("SELECT") {
             self.note(format!("denied   {sql}"));
             return Ok(Some(PreToolUseOutput::deny("only SELECT is allowed here")));
@@ -71,7 +71,7 @@ async fn main() -> Result {
     let reply = session.ask("Clean up the customers").await?;
     client.stop().await?; // waits for the hooks of the end
 
-    for result in model.requests().last().map(|request| request.tool_results()).unwrap_or_default() {
+    for result in model.requests().last().map(ModelRequest::tool_results).unwrap_or_default() {
         println!("model read: {}", result.text);
     }
     println!("reply       {reply}\n\nthe record of the policy:");

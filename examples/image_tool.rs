@@ -13,7 +13,7 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Draw the sales of a year, month by month.
 #[tool]
-async fn sales_chart(year: u16) -> std::result::Result<Binary, ToolError> {
+fn sales_chart(year: u16) -> std::result::Result<Binary, ToolError> {
     match year {
         2024 => Ok(Binary::png(*include_bytes!("chart.png")).description("sales of 2024, January to June")),
         _ => Err(ToolError::new(format!("there are no figures for {year}, only for 2024"))),

@@ -1,4 +1,5 @@
 //! Every example, run as a process the way a reader runs it, with what it prints.
+#![expect(clippy::expect_used, reason = "the helpers of a test fail the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
