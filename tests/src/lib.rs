@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: the pinned CLI, isolated from the user's own, and a scripted model.
 
+mod fake;
 #[cfg(doctest)]
 mod readme;
 
@@ -10,6 +11,8 @@ use std::time::Duration;
 use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
 use copilot_sdk::{Client, SessionBuilder, cli};
+
+pub use fake::FakeCli;
 
 /// A guard around a whole test; nothing is expected to come near it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
