@@ -1,6 +1,14 @@
 //! What the end-to-end tests share: the pinned CLI, isolated from the user's own, and a scripted model.
 
 mod fake;
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic that something is wrong"
+)]
+
 #[cfg(doctest)]
 mod readme;
 

@@ -121,10 +121,6 @@ impl Registry {
         self.models.push(model);
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.providers.is_empty() && self.models.is_empty()
-    }
-
     pub(crate) fn token_handler(&self, name: &str) -> Option<&TokenHandler> {
         self.providers.get(name)?.token_handler()
     }

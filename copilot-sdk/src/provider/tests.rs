@@ -130,7 +130,6 @@ async fn a_token_is_given_for_each_request() {
 #[test]
 fn named_providers_and_their_models_go_out_apart() {
     let mut registry = Registry::default();
-    assert!(registry.is_empty());
     registry.add_provider("p1".to_owned(), Provider::local("http://h/v1"));
     registry.add_model(ProviderModel::new("p1", "m1").wire_model("w").name("Fast").max_output_tokens(9));
     assert_eq!(registry.check(), Vec::<String>::new());

@@ -23,7 +23,7 @@ fn tool(name: &'static str, answer: &'static str) -> Tool {
 /// An MCP server with one tool, `echo`.
 fn echo_server() -> McpServer {
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/echo-server.mjs");
-    McpServer::stdio("node").args([script.to_str().expect("a UTF-8 path")])
+    McpServer::stdio("node").args([script.to_string_lossy()])
 }
 
 #[tokio::test]

@@ -1,5 +1,13 @@
 //! Everything that is tried on the real, pinned CLI, with a scripted model and no network.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic that something is wrong"
+)]
+
 mod attachments;
 mod bad_input;
 mod calls;

@@ -10,7 +10,7 @@ use copilot_sdk::system_message::SystemMessage;
 use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
-use copilot_sdk::{ErrorKind, Tool, ToolContext};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext};
 use copilot_sdk_tests::{Place, Stage};
 use serde_json::{Value, json};
 
@@ -50,9 +50,8 @@ async fn the_models_options_reach_the_cli_and_the_model() {
 #[tokio::test]
 async fn filters_decide_which_tools_the_model_is_offered() {
     let stage = Stage::answering(|request| Reply::text(format!("has {}", request.tool_names().join(",")))).await;
-    let offered = async |builder: copilot_sdk::SessionBuilder| {
-        builder.create().await.unwrap().ask("which?").await.unwrap().into_text()
-    };
+    let offered =
+        async |builder: SessionBuilder| builder.create().await.unwrap().ask("which?").await.unwrap().into_text();
     let some = stage.session().tool(tool("greet")).available_tools(["builtin:view", "custom:*"]);
     assert_eq!(offered(some).await, "has view,greet");
     let none = stage.session().available_tools(Vec::<ToolFilter>::new());

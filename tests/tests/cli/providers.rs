@@ -15,6 +15,7 @@ async fn stage() -> Stage {
 }
 
 /// A turn with a tool; what the model server was asked.
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 async fn turn(stage: &Stage, builder: SessionBuilder) -> Vec<ModelRequest> {
     let session = builder.tool(weather()).create().await.unwrap();
     let reply = session.ask("How is the weather?").await.unwrap();

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use copilot_sdk::event::EventData;
+use copilot_sdk::permission::PermissionDecision;
 use copilot_sdk::session::Events;
 use copilot_sdk::testing::{Reply, ScriptedModel};
-use copilot_sdk::{Client, ErrorKind, Session, Tool, permission};
+use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, permission};
 use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
 use serde_json::json;
 
@@ -89,7 +90,7 @@ async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
     let create = json!({"path": place.work().join("made.txt"), "file_text": "made"});
     let model = ScriptedModel::start([Reply::tool("create", create), Reply::text("Made.")]).await.unwrap();
     let first = place.client().await.start().await.unwrap();
-    let undecided = permission::ask(|_| std::future::pending::<copilot_sdk::permission::PermissionDecision>());
+    let undecided = permission::ask(|_| std::future::pending::<PermissionDecision>());
     let session = builder(&first, &model).session_id("work").permissions(undecided).create().await.unwrap();
     session.send("make it").await.unwrap();
     killed_once_on_disk(&place, &session, "permission.requested").await;
@@ -131,11 +132,12 @@ async fn work_that_was_given_up_is_not_done_later() {
     second.stop().await.unwrap();
 }
 
-fn builder(client: &Client, model: &ScriptedModel) -> copilot_sdk::SessionBuilder {
+fn builder(client: &Client, model: &ScriptedModel) -> SessionBuilder {
     client.session().model("scripted").provider(model.provider())
 }
 
 /// Kills the CLI as soon as the session's events on disk hold one of that type.
+#[expect(clippy::expect_used, reason = "a test fails by panicking")]
 async fn killed_once_on_disk(place: &Place, session: &Session, event_type: &str) {
     let file = session.workspace_path().expect("a session has a directory").join("events.jsonl");
     let written = async {
@@ -155,6 +157,7 @@ fn holds(file: &Path, event_type: &str) -> bool {
 }
 
 /// The agent's last message before it is done.
+#[expect(clippy::expect_used, reason = "a test fails by panicking")]
 async fn answer(events: &mut Events) -> String {
     let mut text = String::new();
     while let Some(event) = events.next().await {

@@ -53,8 +53,8 @@ struct Metrics {
     total_premium_request_cost: f64,
     #[serde(deserialize_with = "null_as_default")]
     total_api_duration_ms: f64,
-    #[serde(deserialize_with = "null_as_default")]
-    model_metrics: BTreeMap<String, ModelMetric>,
+    #[serde(rename = "modelMetrics", deserialize_with = "null_as_default")]
+    models: BTreeMap<String, ModelMetric>,
     #[serde(deserialize_with = "null_as_default")]
     code_changes: CodeChanges,
 }
@@ -76,18 +76,18 @@ struct Requests {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 struct Tokens {
-    #[serde(deserialize_with = "null_as_default")]
-    input_tokens: u64,
-    #[serde(deserialize_with = "null_as_default")]
-    output_tokens: u64,
-    #[serde(deserialize_with = "null_as_default")]
-    cache_read_tokens: u64,
-    #[serde(deserialize_with = "null_as_default")]
-    cache_write_tokens: u64,
-    #[serde(deserialize_with = "null_as_default")]
-    reasoning_tokens: u64,
+    #[serde(rename = "inputTokens", deserialize_with = "null_as_default")]
+    input: u64,
+    #[serde(rename = "outputTokens", deserialize_with = "null_as_default")]
+    output: u64,
+    #[serde(rename = "cacheReadTokens", deserialize_with = "null_as_default")]
+    cache_read: u64,
+    #[serde(rename = "cacheWriteTokens", deserialize_with = "null_as_default")]
+    cache_write: u64,
+    #[serde(rename = "reasoningTokens", deserialize_with = "null_as_default")]
+    reasoning: u64,
 }
 
 #[derive(Deserialize, Default)]
@@ -110,15 +110,15 @@ impl Session {
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
     pub async fn usage(&self) -> Result<SessionUsage> {
         let metrics: Metrics = self.call("session.usage.getMetrics", Map::new()).await?;
-        let models = metrics.model_metrics.into_iter().map(|(name, metric)| {
+        let models = metrics.models.into_iter().map(|(name, metric)| {
             let tokens = metric.usage;
             let usage = Usage {
                 model_calls: metric.requests.count,
-                input_tokens: tokens.input_tokens,
-                output_tokens: tokens.output_tokens,
-                cache_read_tokens: tokens.cache_read_tokens,
-                cache_write_tokens: tokens.cache_write_tokens,
-                reasoning_tokens: tokens.reasoning_tokens,
+                input_tokens: tokens.input,
+                output_tokens: tokens.output,
+                cache_read_tokens: tokens.cache_read,
+                cache_write_tokens: tokens.cache_write,
+                reasoning_tokens: tokens.reasoning,
             };
             (name, usage)
         });

@@ -32,7 +32,9 @@ fn remove(value: &mut Value, schema: &Value, root: &Value) {
     match value {
         Value::Array(list) => {
             if let Some(items) = schema.get("items") {
-                list.iter_mut().for_each(|item| remove(item, items, root));
+                for item in list {
+                    remove(item, items, root);
+                }
             }
         }
         Value::Object(object) => {

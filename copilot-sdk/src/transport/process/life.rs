@@ -80,6 +80,7 @@ impl Life {
         self.pid
     }
 
+    #[cfg(test)]
     pub(super) fn instance(&self) -> &str {
         &self.instance
     }

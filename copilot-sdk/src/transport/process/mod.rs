@@ -86,6 +86,7 @@ impl Process {
     }
 
     /// The instance id that the child and all its descendants carry in their environment.
+    #[cfg(test)]
     pub(crate) fn instance(&self) -> &str {
         self.0.life.instance()
     }
