@@ -1,6 +1,5 @@
 //! What the end-to-end tests share: the pinned CLI, isolated from the user's own, and a scripted model.
 
-mod fake;
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +8,7 @@ mod fake;
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod fake;
 #[cfg(doctest)]
 mod readme;
 

@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// Gets the weather of a city.
 #[tool]
-fn get_weather(city: String) -> ToolResult {
+async fn get_weather(city: String) -> ToolResult {
     ToolResult::success(format!("The weather in {city} is sunny and 72°F"))
         .session_log(format!("weather of {city}"))
         .telemetry("metrics", json!({"stations": 1}))

@@ -8,7 +8,7 @@ use tokio::sync::Barrier;
 
 /// Encrypts a string.
 #[tool]
-fn encrypt_string(
+async fn encrypt_string(
     /// String to encrypt.
     input: String,
 ) -> String {

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use copilot_sdk::client::LogLevel;
+use copilot_sdk::client::{ClientBuilder, LogLevel};
 use copilot_sdk::{Client, ErrorKind};
 use copilot_sdk_tests::{FakeCli, Place, TempDir};
 
@@ -51,7 +51,7 @@ async fn by_default_it_is_stdio_and_the_login_of_the_user_unless_there_is_a_toke
         ),
     ] {
         let fake = FakeCli::new(RECORDER);
-        let client = token.into_iter().fold(fake.client(), |client, token| client.github_token(token));
+        let client = token.into_iter().fold(fake.client(), ClientBuilder::github_token);
         client.start().await.unwrap().stop().await.unwrap();
         assert_eq!(fake.noted("argv"), argv);
     }

@@ -1,7 +1,7 @@
 //! "Key Constraints": what is found before anything is sent, and what is not left to the user at all.
 
 use copilot_sdk::testing::Reply;
-use copilot_sdk::{Client, ErrorKind, Provider, Session};
+use copilot_sdk::{Client, ErrorKind, Provider, Session, SessionBuilder};
 use copilot_sdk_tests::{Stage, TempDir};
 
 use super::stage::connect;
@@ -27,7 +27,7 @@ async fn the_cli_has_to_be_somewhere_and_the_error_lists_where_it_is_not() {
 /// The one problem of a session with this provider, of which nothing was sent.
 async fn problem(model: Option<&str>, provider: Provider) -> String {
     let (fake, client) = connect().await;
-    let session = model.into_iter().fold(client.session(), |session, model| session.model(model));
+    let session = model.into_iter().fold(client.session(), SessionBuilder::model);
     let error = session.provider(provider).create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(fake.calls("session.create").is_empty());

@@ -32,13 +32,12 @@ async fn the_snippet_prints_deltas_and_ends_with_session_idle() {
     session.send("Review this code").await.unwrap();
     tokio::time::timeout(PATIENCE, done.notified()).await.unwrap();
 
-    let printed = printed.lock().unwrap();
+    let printed = std::mem::take(&mut *printed.lock().unwrap());
     let all = |kind: &str| printed.iter().filter(|(of, _)| *of == kind).map(|(_, text)| &**text).collect::<Vec<_>>();
     assert_eq!(all("delta"), ["Looks ", "good."]);
     assert_eq!(all("message"), ["Looks good."]);
     assert_eq!(all("reasoning delta").concat(), "Let me see.");
     assert_eq!(all("reasoning"), ["Let me see."]);
-    drop(printed);
     stage.stop().await;
 }
 

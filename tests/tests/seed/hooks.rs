@@ -100,7 +100,7 @@ async fn the_other_decisions_have_their_words() {
 
 /// Echo a text.
 #[tool]
-fn echo(text: String) -> String {
+async fn echo(text: String) -> String {
     format!("echo {text}")
 }
 

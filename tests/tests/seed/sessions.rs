@@ -35,9 +35,9 @@ fn snippet(session: SessionBuilder) -> SessionBuilder {
 #[tokio::test]
 async fn the_snippets_options_are_what_session_create_says() {
     let wire = created(|session| snippet(session).provider(Provider::local("http://localhost:11434/v1"))).await;
-    let said = |names: &[&str]| Value::from_iter(names.iter().map(|name| (*name, wire[name].clone())));
+    let names = ["model", "sessionId", "streaming", "hooks", "requestUserInput", "systemMessage", "provider"];
     assert_eq!(
-        said(&["model", "sessionId", "streaming", "hooks", "requestUserInput", "systemMessage", "provider"]),
+        names.into_iter().map(|name| (name, wire[name].clone())).collect::<Value>(),
         json!({
             "model": "gpt-5",
             "sessionId": "custom-id",
