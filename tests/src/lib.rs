@@ -8,6 +8,7 @@
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod fake;
 #[cfg(doctest)]
 mod readme;
 
@@ -18,6 +19,8 @@ use std::time::Duration;
 use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
 use copilot_sdk::{Client, SessionBuilder, cli};
+
+pub use fake::FakeCli;
 
 /// A guard around a whole test; nothing is expected to come near it.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use copilot_sdk::ids::SessionId;
 use copilot_sdk::{Client, Error, ErrorKind};
-use copilot_sdk_tests::{PATIENCE, Place};
-
-use crate::fake::FakeCli;
+use copilot_sdk_tests::{FakeCli, PATIENCE, Place};
 
 async fn start(script: &str) -> Result<Client, Error> {
     FakeCli::new(script).client().start().await

@@ -8,9 +8,7 @@ use copilot_sdk::client::{LifecycleKind, LogLevel, SessionFilter};
 use copilot_sdk::model::Model;
 use copilot_sdk::testing::{Hold, Reply};
 use copilot_sdk::{Client, ErrorKind};
-use copilot_sdk_tests::{Place, Stage, carriers, wait_until_gone};
-
-use crate::fake::FakeCli;
+use copilot_sdk_tests::{FakeCli, Place, Stage, carriers, wait_until_gone};
 
 #[tokio::test]
 async fn a_client_tells_which_cli_runs_and_who_is_signed_in() {

@@ -13,7 +13,6 @@ mod bad_input;
 mod calls;
 mod client;
 mod contract;
-mod fake;
 mod hooks;
 mod macros;
 mod mcp_server;

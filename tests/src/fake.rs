@@ -1,9 +1,11 @@
 //! Programs that are nearly a Copilot CLI: shell scripts that listen and answer frame by frame.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+use std::path::PathBuf;
 
 use copilot_sdk::Client;
 use copilot_sdk::client::ClientBuilder;
-use copilot_sdk_tests::TempDir;
+
+use crate::{PATIENCE, TempDir};
 
 /// `hear` waits for a request, `answer` and `refuse` answer it, `say` sends any message.
 const WORDS: &str = r#"
@@ -20,43 +22,65 @@ echo started >> "$FAKE/starts"
 "#;
 
 /// One such program, and a directory (`$FAKE` in the script) for what it notes down.
-pub(crate) struct FakeCli(TempDir);
+#[derive(Debug)]
+pub struct FakeCli(TempDir);
 
 impl FakeCli {
-    pub(crate) fn new(script: &str) -> Self {
-        let directory = TempDir::new();
-        std::fs::write(directory.path().join("cli.sh"), format!("{WORDS}\n{script}\n")).unwrap();
-        Self(directory)
+    /// A program that runs this script, which may use the words above.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written down.
+    pub fn new(script: &str) -> Self {
+        let fake = Self(TempDir::new());
+        std::fs::write(fake.script(), format!("{WORDS}\n{script}\n")).expect("the script can be written");
+        fake
     }
 
     /// Options of a client that starts it. The script's arguments are those of the CLI.
-    pub(crate) fn client(&self) -> ClientBuilder {
-        let directory = self.0.path();
-        Client::builder().cli_path("/bin/sh").args([directory.join("cli.sh")]).env("FAKE", directory)
+    pub fn client(&self) -> ClientBuilder {
+        self.client_without_path().cli_path("/bin/sh")
+    }
+
+    /// Options of a client that starts it once it has found `/bin/sh` as its CLI.
+    pub fn client_without_path(&self) -> ClientBuilder {
+        Client::builder().args([self.script()]).env("FAKE", self.0.path())
     }
 
     /// What it noted down.
-    pub(crate) fn noted(&self, name: &str) -> String {
+    pub fn noted(&self, name: &str) -> String {
         std::fs::read_to_string(self.0.path().join(name)).unwrap_or_default()
     }
 
     /// Notes something down for it to see.
-    pub(crate) fn note(&self, name: &str) {
-        std::fs::write(self.0.path().join(name), "").unwrap();
+    ///
+    /// # Panics
+    ///
+    /// When that cannot be written.
+    pub fn note(&self, name: &str) {
+        std::fs::write(self.0.path().join(name), "").expect("a note can be written");
     }
 
     /// How often it was started.
-    pub(crate) fn starts(&self) -> usize {
+    pub fn starts(&self) -> usize {
         self.noted("starts").lines().count()
     }
 
     /// Waits until it has noted something down.
-    pub(crate) async fn has_noted(&self, name: &str) {
+    ///
+    /// # Panics
+    ///
+    /// When it has not after [`PATIENCE`].
+    pub async fn has_noted(&self, name: &str) {
         let seen = async {
             while !self.0.path().join(name).exists() {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(copilot_sdk_tests::PATIENCE, seen).await.expect("it gets that far");
+        tokio::time::timeout(PATIENCE, seen).await.expect("it gets that far");
+    }
+
+    fn script(&self) -> PathBuf {
+        self.0.path().join("cli.sh")
     }
 }

@@ -1,0 +1,24 @@
+use copilot_sdk::testing::Reply;
+use copilot_sdk::{ToolResult, tool, tools};
+use copilot_sdk_tests::Stage;
+use serde_json::json;
+
+/// Gets the weather of a city.
+#[tool]
+async fn get_weather(city: String) -> ToolResult {
+    ToolResult::success(format!("The weather in {city} is sunny and 72°F"))
+        .session_log(format!("weather of {city}"))
+        .telemetry("metrics", json!({"stations": 1}))
+}
+
+#[tokio::test]
+async fn should_handle_structured_toolresultobject_from_custom_tool() {
+    let stage = Stage::new([Reply::tool("get_weather", json!({"city": "Paris"})), Reply::text("Sunny.")]).await;
+    let session = stage.session().tools(tools![get_weather]).create().await.unwrap();
+    let reply = session.ask("What is the weather in Paris?").await.unwrap();
+    assert_eq!(reply.text(), "Sunny.");
+    assert!(reply.tool_calls()[0].success);
+    let told = &stage.model.requests()[1].tool_results()[0].text;
+    assert_eq!(told, "The weather in Paris is sunny and 72°F", "the text alone, not the object around it");
+    stage.stop().await;
+}
