@@ -7,6 +7,8 @@ mod fallback;
 mod item;
 mod options;
 mod signature;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::quote;

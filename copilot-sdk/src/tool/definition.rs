@@ -10,8 +10,7 @@ use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::arguments::Arguments;
-use super::handler::{self, Handler, ToolArgument};
+use super::handler::{self, Call, Handler, ToolArgument};
 use super::schema::{Parameters, Signature};
 use super::{IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 
@@ -236,7 +235,7 @@ impl Tool {
         origin: &'static str,
         description: String,
         signature: Signature,
-        body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+        body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
     ) -> Self {
         Self::new(name).description(description).with(|tool| {
             tool.origin = Origin::Function(origin);
