@@ -25,6 +25,15 @@ use crate::tool::{Defer, IntoToolResult, IntoTools, Tool, ToolResult, output};
 pub use copilot_sdk_macros::__tools;
 pub use {core, futures_core, schemars, serde, serde_json, std};
 
+/// The traits whose methods the expansion calls; they have no names there.
+pub mod by_type {
+    pub use super::{
+        FailDyn as _, FailError as _, FailLocalDyn as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _,
+        LeafResult as _, NotShown as _, ShownAsJson as _, SplitOption as _, SplitPlain as _, SplitResult as _,
+        SplitSome as _,
+    };
+}
+
 /// A tool that `#[tool]` made.
 pub fn tool(
     name: &'static str,

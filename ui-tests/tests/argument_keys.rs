@@ -29,7 +29,10 @@ async fn defaults(
 async fn a_default_takes_the_place_of_absent_and_null() {
     let expected = ToolResult::success("0 7 42 celsius");
     assert_eq!(defaults::call(json!({})).await, expected);
-    assert_eq!(defaults::call(json!({"of_type": null, "literal": null, "computed": null, "text": null})).await, expected);
+    assert_eq!(
+        defaults::call(json!({"of_type": null, "literal": null, "computed": null, "text": null})).await,
+        expected
+    );
     let given = json!({"of_type": 1, "literal": 2, "computed": 3, "text": "kelvin"});
     assert_eq!(defaults::call(given).await, ToolResult::success("1 2 3 kelvin"));
     let schema = defaults::schema();
@@ -74,8 +77,13 @@ async fn described(
 fn the_description_of_an_argument_may_come_from_anywhere() {
     let schema = described::schema();
     let told = ["a", "b", "c", "d", "e"].map(|name| schema["properties"][name]["description"].clone());
-    let expected =
-        [json!("From a comment."), json!("From a key."), json!("From a constant."), json!("From an attribute."), json!(null)];
+    let expected = [
+        json!("From a comment."),
+        json!("From a key."),
+        json!("From a constant."),
+        json!("From an attribute."),
+        json!(null),
+    ];
     assert_eq!(told.map(|text| text.as_str().map_or(json!(null), |text| json!(text.trim()))), expected);
 }
 

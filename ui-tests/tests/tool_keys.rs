@@ -11,16 +11,13 @@ async fn sent(tools: Vec<Tool>, policy: bool) -> Value {
     let (fake, transport) = FakeRuntime::new();
     let client = Client::builder().transport(transport).start().await.unwrap();
     let session = client.session().tools(tools);
-    let session = if policy { session.permission(permission::deny_all()) } else { session };
+    let session = if policy { session.permissions(permission::deny_all()) } else { session };
     let _session = session.create().await.unwrap();
     let mut sent = fake.calls("session.create").remove(0)["tools"].take();
     for definition in sent.as_array_mut().unwrap() {
         let definition = definition.as_object_mut().unwrap();
         assert_eq!(definition.remove("overridesBuiltInTool"), Some(json!(true)));
-        assert_eq!(
-            definition.remove("parameters"),
-            Some(json!({"type": "object", "properties": {}, "required": []}))
-        );
+        assert_eq!(definition.remove("parameters"), Some(json!({"type": "object", "properties": {}, "required": []})));
     }
     sent
 }

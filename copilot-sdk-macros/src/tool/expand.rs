@@ -112,11 +112,7 @@ pub(crate) fn build(model: &Model, name: &TokenStream, description: &TokenStream
     quote_spanned! {span=>
         {
             #[allow(unused_imports)]
-            use #support::{IsObject as _, IsProperty as _, NotShown as _, ShownAsJson as _};
-            #[allow(unused_imports)]
-            use #support::{FailDyn as _, FailError as _, FailLocalDyn as _, FailText as _};
-            #[allow(unused_imports)]
-            use #support::{LeafJson as _, LeafResult as _, SplitOption as _, SplitPlain as _, SplitResult as _, SplitSome as _};
+            use #support::by_type::*;
             #(#defaults)*
             #[allow(unused_mut)]
             let mut signature = #support::Signature::new();

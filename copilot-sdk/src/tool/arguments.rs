@@ -58,8 +58,10 @@ impl<'a> Arguments<'a> {
                 let members = self.members()?;
                 match members.get(field.name).map(|raw| raw.get()).filter(|text| !(*optional && *text == "null")) {
                     Some(text) => reader(property(parameters, field.name), field.name).read(text),
-                    None => absent()
-                        .ok_or_else(|| vec![missing(parameters, field.name, members.keys().map(|name| name.borrow()))]),
+                    None => absent().ok_or_else(|| {
+                        let given: Vec<&str> = members.keys().map(Borrow::borrow).collect();
+                        vec![missing(parameters, field.name, &given)]
+                    }),
                 }
             }
         };

@@ -53,9 +53,9 @@ impl fmt::Display for Problem {
 }
 
 /// An argument that must be given and is not; another one may be a misspelling of it.
-pub(crate) fn missing<'a>(parameters: &Parameters, name: &str, given: impl Iterator<Item = &'a str>) -> Problem {
+pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Problem {
     let known = parameters.schema().get("properties");
-    let unknown = given.filter(|given| known.is_none_or(|known| known.get(given).is_none()));
+    let unknown = given.iter().copied().filter(|given| known.is_none_or(|known| known.get(given).is_none()));
     let hint = nearest(name, unknown).map(|given| format!(", but `{given}` is given"));
     Problem::shape(name, format!("missing{}", hint.unwrap_or_default()))
 }
