@@ -10,7 +10,7 @@ use syn::{
 
 use crate::errors::Errors;
 use crate::keys::{Attr, Entry, EntryValue};
-use crate::tool::{self, Body, Model, Options, ToolItem, is_named, peel};
+use crate::tool::{self, Body, Model, Options, ToolItem, is_named, peel, respan};
 
 const KEYS: Attr = Attr { name: "toolset", keys: &["crate", "part", "parts"] };
 
@@ -184,15 +184,13 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
 }
 
 /// The conditions of the two implementations. A type whose value cannot be shared breaks them in many places: stated
-/// here they are one error, at the type.
+/// here they are one error at the type, or where a generic type is used.
 fn toolset_bounds(support: &TokenStream, block: &ItemImpl) -> (Option<WhereClause>, Option<WhereClause>) {
     let at = block.self_ty.span().resolved_at(Span::call_site());
     let mut concrete = block.generics.clone();
-    // With parameters the author states what they must be, and the compiler says which bound is missing.
-    if concrete.params.is_empty() {
-        let bound = parse_quote_spanned! {at=> Self: #support::core::marker::Send + #support::core::marker::Sync };
-        concrete.make_where_clause().predicates.push(bound);
-    }
+    let marker = respan(quote!(#support::core::marker), at);
+    let bound = parse_quote_spanned! {at=> Self: #marker::Send + #marker::Sync + 'static };
+    concrete.make_where_clause().predicates.push(bound);
     let mut shared = block.generics.clone();
     let bound = parse_quote_spanned! {Span::mixed_site()=> for<'shared> Self: #support::SharesTools<'shared> };
     shared.make_where_clause().predicates.push(bound);

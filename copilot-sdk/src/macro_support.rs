@@ -16,6 +16,7 @@ use std::sync::Arc;
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 
+pub use crate::tool::arguments::Arguments;
 pub use crate::tool::handler::{Call, ToolArgument};
 pub use crate::tool::list::Toolset;
 pub use crate::tool::output::{Failure, ToolFailure, ToolOutput, value_returned_from_tool};

@@ -1,34 +1,18 @@
-//! `#[data]` types with something in them that is no data.
+//! A `#[data]` type with something in it that is no data: an error per trait, most of them at the field.
 #![allow(unused)]
 use copilot_sdk::{data, tool};
 
 struct Place;
 
 #[data]
-struct Named {
-    place: Place,
-}
-
-struct Inner;
-
-#[data]
 enum Choice {
-    Tuple(Inner),
-    Other { count: u8 },
+    Here(Place),
 }
 
-struct Item;
-
-#[data]
-struct Listed {
-    items: Vec<Item>,
-    again: Option<Item>,
-}
-
-/// The types above are arguments all the same.
+/// The type is an argument all the same.
 #[tool]
-async fn search(named: Named, choice: Choice, listed: Listed) {
-    drop((named, choice, listed));
+async fn search(choice: Choice) {
+    drop(choice);
 }
 
 fn main() {}

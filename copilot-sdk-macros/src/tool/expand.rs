@@ -87,7 +87,8 @@ pub(super) fn header(visibility: &Visibility, handle: &Ident) -> TokenStream {
     quote_spanned! {span=> #visibility struct #handle {} }
 }
 
-fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+/// All of `tokens` at `span`.
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     let respanned = tokens.into_iter().map(|mut token| {
         if let TokenTree::Group(group) = &token {
             token = TokenTree::Group(Group::new(group.delimiter(), respan(group.stream(), span)));

@@ -15,7 +15,7 @@ use quote::quote;
 use syn::{Attribute, ReturnType, Type};
 
 pub(crate) use argument::{Argument, Kind};
-pub(crate) use expand::{Body, build, call};
+pub(crate) use expand::{Body, build, call, respan};
 pub(crate) use item::{ToolItem, is_named};
 pub(crate) use options::Options;
 

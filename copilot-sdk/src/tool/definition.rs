@@ -117,6 +117,10 @@ impl Tool {
     ///
     /// The type gives the schema. Arguments that do not fit it never reach the function: the model is told all that is
     /// wrong with them.
+    ///
+    /// The closure returns what a function with `#[tool]` may return, with two differences, because here only traits
+    /// decide: a type that is `Serialize` but not `#[data]` goes into [`Json`](super::Json), and the error of a `Result`
+    /// is a text or a `Send + Sync` error, not any type with `Display`.
     pub fn handler<A, F, Fut>(self, handler: F) -> Self
     where
         A: ToolArgument,
