@@ -43,29 +43,43 @@ impl<'a> Arguments<'a> {
     }
 
     fn value<T: DeserializeOwned>(&mut self, index: usize, absent: impl FnOnce() -> Option<T>) -> Option<T> {
+        let read = match self.find(index)? {
+            Found::Given(reader, text) => reader.read(&text),
+            Found::Absent(name) => absent().ok_or_else(|| self.missing(name)),
+        };
+        read.map_err(|problems| self.problems.extend(problems)).ok()
+    }
+
+    /// Where the argument stands. Apart from [`value`](Self::value), which is compiled anew for every type.
+    fn find(&mut self, index: usize) -> Option<Found<'a>> {
         let call = self.call;
         let parameters = call.tool.inner().parameters.as_deref()?;
         let field = parameters.field(index)?;
         let reader = |schema, path| Reader { parameters, schema, path, limited: field.limited };
-        let read = match &field.place {
-            Place::Object { schema, others } if others.is_empty() => reader(schema, "").read(&call.arguments),
+        Some(match &field.place {
+            Place::Object { schema, others } if others.is_empty() => {
+                Found::Given(reader(schema, ""), Cow::Borrowed(&call.arguments))
+            }
             Place::Object { schema, others } => {
                 let members = self.members()?.iter().filter(|(name, _)| !others.iter().any(|other| *other == name.0));
                 let own: BTreeMap<&str, &RawValue> = members.map(|(name, raw)| (&*name.0, *raw)).collect();
-                reader(schema, "").read(&serde_json::to_string(&own).unwrap_or_default())
+                Found::Given(reader(schema, ""), Cow::Owned(serde_json::to_string(&own).unwrap_or_default()))
             }
             Place::Property { optional } => {
-                let members = self.members()?;
-                match members.get(field.name).map(|raw| raw.get()).filter(|text| !(*optional && *text == "null")) {
-                    Some(text) => reader(property(parameters, field.name), field.name).read(text),
-                    None => absent().ok_or_else(|| {
-                        let given: Vec<&str> = members.keys().map(Borrow::borrow).collect();
-                        vec![missing(parameters, field.name, &given)]
-                    }),
+                let given = self.members()?.get(field.name).map(|raw| raw.get());
+                match given.filter(|text| !(*optional && *text == "null")) {
+                    Some(text) => {
+                        Found::Given(reader(property(parameters, field.name), field.name), Cow::Borrowed(text))
+                    }
+                    None => Found::Absent(field.name),
                 }
             }
-        };
-        read.map_err(|problems| self.problems.extend(problems)).ok()
+        })
+    }
+
+    fn missing(&self, name: &str) -> Vec<Problem> {
+        let given: Vec<&str> = self.members.iter().flat_map(BTreeMap::keys).map(Borrow::borrow).collect();
+        self.call.tool.inner().parameters.iter().map(|parameters| missing(parameters, name, &given)).collect()
     }
 
     /// `None` when the text is no object, which is noted once.
@@ -110,6 +124,12 @@ pub(super) fn refusal(tool: &str, problems: &[Problem]) -> String {
 
 fn property<'a>(parameters: &'a Parameters, name: &str) -> &'a Value {
     parameters.schema().get("properties").and_then(|properties| properties.get(name)).unwrap_or(&Value::Null)
+}
+
+/// What was found for an argument.
+enum Found<'a> {
+    Given(Reader<'a>, Cow<'a, str>),
+    Absent(&'a str),
 }
 
 /// Reads the value at one place.
