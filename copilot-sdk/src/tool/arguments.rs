@@ -156,28 +156,32 @@ impl Reader<'_> {
     }
 
     fn read_closely<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
-        let Self { parameters, schema, path, limited } = *self;
-        let value: Value = serde_json::from_str(text).map_err(|error| vec![Problem::serde(path, "", &error)])?;
-        let normal = normal(&value, schema, parameters.schema());
-        let read = match &normal {
-            Some(normal) => from_text(&normal.to_string(), path),
-            None => from_text(text, path),
-        };
-        let mut found = parameters.verify(normal.as_ref().unwrap_or(&value), schema, path);
-        match read {
-            Ok(read) => {
-                found.retain(|problem| problem.limit && limited);
-                if found.is_empty() { Ok(read) } else { Err(found) }
-            }
-            Err(_) if found.iter().any(|problem| !problem.limit) => Err(found),
-            // A number that is out of the range of its type: the limit says it better.
-            Err(problem) if found.iter().any(|limit| limit.path == problem.path) => Err(found),
-            Err(problem) => {
-                found.insert(0, problem);
-                Err(found)
-            }
+        let (text, found) = self.look(text)?;
+        match from_text(&text, self.path) {
+            Ok(read) if found.iter().all(|problem| !(problem.limit && self.limited)) => Ok(read),
+            read => Err(told(read.err(), found)),
         }
     }
+
+    /// The text that serde is to read, and what the schema has against it.
+    fn look<'t>(&self, text: &'t str) -> Result<(Cow<'t, str>, Vec<Problem>), Vec<Problem>> {
+        let Self { parameters, schema, path, .. } = *self;
+        let value: Value = serde_json::from_str(text).map_err(|error| vec![Problem::serde(path, "", &error)])?;
+        let normal = normal(&value, schema, parameters.schema());
+        let found = parameters.verify(normal.as_ref().unwrap_or(&value), schema, path);
+        Ok((normal.map_or(Cow::Borrowed(text), |normal| Cow::Owned(normal.to_string())), found))
+    }
+}
+
+/// What the model is told: of a value that serde reads, the broken limits only.
+fn told(refused: Option<Problem>, mut found: Vec<Problem>) -> Vec<Problem> {
+    match refused {
+        None => found.retain(|problem| problem.limit),
+        // The schema says it better, also of a number that is out of the range of its type.
+        Some(problem) if found.iter().any(|other| !other.limit || other.path == problem.path) => {}
+        Some(problem) => found.insert(0, problem),
+    }
+    found
 }
 
 fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> {
