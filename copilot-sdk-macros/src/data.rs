@@ -37,27 +37,27 @@ pub(crate) fn data(keys: TokenStream, item: &TokenStream) -> TokenStream {
 
 fn expand(sdk: &Path, input: &DeriveInput) -> TokenStream {
     let span = Span::mixed_site();
-    let private = quote_spanned! {span=> #sdk::__private };
-    let crate_of = |name: &str| format!("{}::__private::{name}", sdk.to_token_stream()).replace(' ', "");
+    let support = quote_spanned! {span=> #sdk::macro_support };
+    let crate_of = |name: &str| format!("{}::macro_support::{name}", sdk.to_token_stream()).replace(' ', "");
     let (serde, schemars) = (crate_of("serde"), crate_of("schemars"));
     let name = &input.ident;
     let (params, arguments, _) = input.generics.split_for_impl();
     let mut bounded = input.generics.clone();
-    let bound = parse_quote_spanned! {span=> Self: #private::serde::Serialize };
+    let bound = parse_quote_spanned! {span=> Self: #support::serde::Serialize };
     bounded.make_where_clause().predicates.push(bound);
     let bounded_where = &bounded.where_clause;
     let own_where = &input.generics.where_clause;
     let object = matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Named(_))).then(|| {
         quote_spanned! {span=>
             #[automatically_derived]
-            impl #params #private::ParameterObject for #name #arguments #own_where {}
+            impl #params #support::ParameterObject for #name #arguments #own_where {}
         }
     });
     quote_spanned! {span=>
         #[derive(
-            #private::serde::Serialize,
-            #private::serde::Deserialize,
-            #private::schemars::JsonSchema,
+            #support::serde::Serialize,
+            #support::serde::Deserialize,
+            #support::schemars::JsonSchema,
         )]
         #[serde(crate = #serde)]
         #[schemars(crate = #schemars)]
@@ -65,12 +65,12 @@ fn expand(sdk: &Path, input: &DeriveInput) -> TokenStream {
 
         #[automatically_derived]
         impl #params #sdk::tool::IntoToolResult for #name #arguments #bounded_where {
-            fn into_tool_result(self) -> #private::std::result::Result<
+            fn into_tool_result(self) -> #support::std::result::Result<
                 #sdk::ToolResult,
-                #private::std::boxed::Box<
-                    dyn #private::std::error::Error
-                        + #private::std::marker::Send
-                        + #private::std::marker::Sync,
+                #support::std::boxed::Box<
+                    dyn #support::std::error::Error
+                        + #support::std::marker::Send
+                        + #support::std::marker::Sync,
                 >,
             > {
                 #sdk::tool::IntoToolResult::into_tool_result(#sdk::tool::Json(self))

@@ -25,6 +25,10 @@ impl Docs {
             return if text.is_empty() { Self::None } else { Self::Text(text) };
         }
         let span = Span::mixed_site();
+        let pieces = pieces.into_iter().map(|piece| match literal(piece) {
+            Some(text) => text.strip_prefix(' ').unwrap_or(&text).to_token_stream(),
+            None => piece.to_token_stream(),
+        });
         Self::Expression(quote_spanned! {span=> ::core::concat!(#(#pieces, "\n"),*) })
     }
 

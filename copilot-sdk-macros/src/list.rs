@@ -43,20 +43,25 @@ impl Parse for Entry {
 }
 
 pub(crate) fn tools(input: TokenStream) -> TokenStream {
+    let last = input.clone().into_iter().last();
     let Input { sdk, entries } = match syn::parse2(input) {
         Ok(input) => input,
+        Err(error) if error.to_string().starts_with("unexpected end of input") => {
+            // Of itself it would point at all of `tools![..]`, and name the macro behind it.
+            return syn::Error::new_spanned(last, "expected an expression after this").into_compile_error();
+        }
         Err(error) => return error.into_compile_error(),
     };
     let span = Span::mixed_site();
-    let private = quote_spanned! {span=> #sdk::__private };
+    let support = quote_spanned! {span=> #sdk::macro_support };
     let pushes = entries.iter().map(|entry| match entry {
-        Entry::Tool(path) => quote_spanned! {span=> #private::push(&mut tools, <#path>::tool()); },
-        Entry::Value(value) | Entry::Spread(value) => quote_spanned! {span=> #private::spread(&mut tools, #value); },
+        Entry::Tool(path) => quote_spanned! {span=> #support::push(&mut tools, <#path>::tool()); },
+        Entry::Value(value) | Entry::Spread(value) => quote_spanned! {span=> #support::spread(&mut tools, #value); },
     });
     quote_spanned! {span=>
         {
             #[allow(unused_mut)]
-            let mut tools = #private::std::vec::Vec::<#sdk::Tool>::new();
+            let mut tools = #support::std::vec::Vec::<#sdk::Tool>::new();
             #(#pushes)*
             tools
         }

@@ -2,13 +2,15 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{
-    Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, parse_quote,
+    Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, WhereClause,
+    parse_quote, parse_quote_spanned,
 };
 
 use crate::errors::Errors;
 use crate::keys::{Attr, Entry, EntryValue};
-use crate::tool::{self, Body, Model, Options, ToolItem, is_named, peel};
+use crate::tool::{self, Body, Model, Options, ToolItem, is_named, peel, respan};
 
 const KEYS: Attr = Attr { name: "toolset", keys: &["crate", "part", "parts"] };
 
@@ -134,16 +136,16 @@ fn check_names(registered: &[Registered], errors: &mut Errors) {
 fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bool) -> TokenStream {
     let span = Span::mixed_site();
     let sdk = &keys.sdk;
-    let private = quote_spanned! {span=> #sdk::__private };
+    let support = quote_spanned! {span=> #sdk::macro_support };
     let (params, _, bounds) = block.generics.split_for_impl();
     let ty = &block.self_ty;
-    let pushes = registered.iter().filter(|_| complete).map(|registered| push(&private, registered));
+    let pushes = registered.iter().filter(|_| complete).map(|registered| push(&support, registered));
     let parts = keys.parts.iter().filter(|_| complete).map(|part| {
-        quote_spanned! {span=> #private::spread(&mut tools, Self::#part(&this)); }
+        quote_spanned! {span=> #support::spread(&mut tools, Self::#part(&this)); }
     });
     let body = quote_spanned! {span=>
         #[allow(unused_mut)]
-        let mut tools = #private::std::vec::Vec::<#sdk::Tool>::new();
+        let mut tools = #support::std::vec::Vec::<#sdk::Tool>::new();
         #(#pushes)*
         #(#parts)*
         tools
@@ -156,40 +158,55 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
         return quote_spanned! {span=>
             #[allow(deprecated)]
             impl #params #ty #bounds {
-                pub(crate) #header(this: &#private::std::sync::Arc<Self>) -> #private::std::vec::Vec<#sdk::Tool> {
-                    let this = #private::core::clone::Clone::clone(this);
+                pub(crate) #header(this: &#support::std::sync::Arc<Self>) -> #support::std::vec::Vec<#sdk::Tool> {
+                    let this = #support::core::clone::Clone::clone(this);
                     #body
                 }
             }
         };
     }
+    let (concrete, shared) = toolset_bounds(&support, block);
     quote_spanned! {span=>
         #[allow(deprecated)]
-        impl #params #private::Toolset for #ty #bounds {
-            fn tools(self: #private::std::sync::Arc<Self>) -> #private::std::vec::Vec<#sdk::Tool> {
+        impl #params #support::Toolset for #ty #concrete {
+            fn tools(self: #support::std::sync::Arc<Self>) -> #support::std::vec::Vec<#sdk::Tool> {
                 let this = self;
                 #body
             }
         }
 
-        impl #params #sdk::tool::IntoTools for #ty #bounds {
-            fn into_tools(self) -> #private::std::vec::Vec<#sdk::Tool> {
-                #private::Toolset::tools(#private::std::sync::Arc::new(self))
+        impl #params #sdk::tool::IntoTools for #ty #shared {
+            fn into_tools(self) -> #support::std::vec::Vec<#sdk::Tool> {
+                #support::SharesTools::share(self)
             }
         }
     }
 }
 
-fn push(private: &TokenStream, Registered { model, body }: &Registered) -> TokenStream {
+/// The conditions of the two implementations. A type whose value cannot be shared breaks them in many places: stated
+/// here they are one error at the type, or where a generic type is used.
+fn toolset_bounds(support: &TokenStream, block: &ItemImpl) -> (Option<WhereClause>, Option<WhereClause>) {
+    let at = block.self_ty.span().resolved_at(Span::call_site());
+    let mut concrete = block.generics.clone();
+    let marker = respan(quote!(#support::core::marker), at);
+    let bound = parse_quote_spanned! {at=> Self: #marker::Send + #marker::Sync + 'static };
+    concrete.make_where_clause().predicates.push(bound);
+    let mut shared = block.generics.clone();
+    let bound = parse_quote_spanned! {Span::mixed_site()=> for<'shared> Self: #support::SharesTools<'shared> };
+    shared.make_where_clause().predicates.push(bound);
+    (concrete.where_clause, shared.where_clause)
+}
+
+fn push(support: &TokenStream, Registered { model, body }: &Registered) -> TokenStream {
     let span = Span::mixed_site();
     let Model { name, description, cfgs, .. } = model;
     let this =
-        body.takes_self().then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
+        body.takes_self().then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
     let called = tool::call(model, body);
     let tool = tool::build(model, &name.to_token_stream(), &description.to_token_stream(), &called);
     quote_spanned! {span=>
         #(#cfgs)*
-        #private::push(&mut tools, { #this #tool });
+        #support::push(&mut tools, { #this #tool });
     }
 }
 

@@ -62,9 +62,6 @@
 //! - Tokens and keys appear in no `Debug` text, no error and no log.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod agent;
 pub mod attachment;
 pub mod cli;
@@ -78,6 +75,8 @@ pub mod hook;
 pub mod ids;
 pub mod interaction;
 mod lifecycle;
+#[doc(hidden)]
+pub mod macro_support;
 #[cfg(feature = "macros")]
 mod macros;
 pub mod mcp;

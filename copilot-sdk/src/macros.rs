@@ -75,6 +75,6 @@ pub use copilot_sdk_macros::toolset;
 #[macro_export]
 macro_rules! tools {
     ($($entries:tt)*) => {
-        $crate::__private::__tools!([$crate] $($entries)*)
+        $crate::macro_support::__tools!([$crate] $($entries)*)
     };
 }

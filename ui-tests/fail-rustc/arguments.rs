@@ -70,6 +70,22 @@ async fn unknown(x: Unknown) {
     drop(x);
 }
 
+/// Not `Send`.
+#[tool]
+async fn not_send_argument(text: Rc<str>) {
+    drop(text);
+}
+
+/// Without a size.
+#[tool]
+async fn not_sized(text: dyn std::fmt::Display) {}
+
 fn main() {
     let _ = Unit::Celsius;
+    let outer = 5;
+    /// A function is no closure.
+    #[tool]
+    async fn inner_tool() -> u8 {
+        outer
+    }
 }

@@ -2,7 +2,6 @@
 #![allow(unused)]
 use copilot_sdk::tool::Tool;
 use copilot_sdk::{tool, tools, toolset};
-use std::cell::RefCell;
 
 async fn plain() {}
 
@@ -19,17 +18,6 @@ impl Crm {
     async fn find(&self) {}
 }
 
-struct Local(RefCell<u8>);
-
-#[toolset]
-impl Local {
-    /// Count.
-    #[tool]
-    async fn count(&self) -> u8 {
-        *self.0.borrow()
-    }
-}
-
 struct Ticket;
 
 fn main() {
@@ -38,6 +26,7 @@ fn main() {
     let _ = tools![crm];
     let _ = tools![..5];
     let _ = tools![registered()];
+    let _: Vec<copilot_sdk::Tool> = tools![..registered];
     let _ = Tool::new("a").handler(|n: u8, _| async move { (n, Ticket) });
     let _ = Tool::new("b").handler(|_: Ticket, _| async move { 5 });
 }

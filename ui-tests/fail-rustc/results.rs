@@ -36,4 +36,10 @@ fn boxed() -> std::pin::Pin<Box<dyn Future<Output = String> + Send>> {
     Box::pin(async { String::new() })
 }
 
+/// Wrapped.
+#[tool]
+async fn wrapped() -> copilot_sdk::tool::Json<Ticket> {
+    copilot_sdk::tool::Json(Ticket)
+}
+
 fn main() {}

@@ -92,4 +92,10 @@ async fn attributes(
     let _ = (a, b);
 }
 
+/// A method that was moved out.
+#[tool]
+async fn own_type(others: Vec<Self>) {
+    let _ = others;
+}
+
 fn main() {}

@@ -31,6 +31,11 @@ mod inner {}
 #[tool]
 use std::fmt as _;
 
+#[tool]
+macro_rules! made {
+    () => {};
+}
+
 /// Twice.
 #[tool]
 #[tool]
@@ -55,4 +60,5 @@ fn main() {
     let _: Alias = 1;
     let _ = copilot_sdk::tools![twice];
     let _ = (twice(), bodiless());
+    made!();
 }

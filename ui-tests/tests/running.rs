@@ -93,7 +93,7 @@ pub async fn key() {}
 #[test]
 fn descriptions_are_what_the_comment_says() {
     assert_eq!(block_comment::DESCRIPTION, "First line.\n\n   - a list\n     - further in");
-    assert_eq!(pieces::DESCRIPTION.trim(), "First line.\n\n  - indented\nfrom pieces");
+    assert_eq!(pieces::DESCRIPTION.trim(), "First line.\n\n - indented\nfrom pieces");
     assert_eq!(key::DESCRIPTION, "wins");
 }
 

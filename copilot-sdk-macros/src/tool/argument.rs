@@ -54,6 +54,10 @@ impl Argument {
         }
         let ident = ident(&argument.pat, errors);
         check_type(&ty, free, has_generics, errors);
+        if let Type::TraitObject(_) = peel(&ty) {
+            // The compiler says of the function itself that this has no size.
+            return None;
+        }
         let ident = ident?;
         let keys = read_keys(argument, errors);
         let name = keys.rename.as_ref().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value);

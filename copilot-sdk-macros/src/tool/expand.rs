@@ -36,7 +36,7 @@ impl Body {
 pub(super) fn function(model: &Model, visibility: &Visibility, handle: &Ident) -> TokenStream {
     let span = Span::mixed_site();
     let sdk = &model.options.sdk;
-    let private = quote_spanned! {span=> #sdk::__private };
+    let support = quote_spanned! {span=> #sdk::macro_support };
     let header = header(visibility, handle);
     let Model { name, description, cfgs, .. } = model;
     let body = call(model, &Body::Function);
@@ -51,27 +51,27 @@ pub(super) fn function(model: &Model, visibility: &Visibility, handle: &Ident) -
         #[allow(deprecated)]
         impl #handle {
             /// The name that the model calls.
-            pub const NAME: &'static #private::core::primitive::str = #name;
+            pub const NAME: &'static #support::core::primitive::str = #name;
             /// What the model is told about the tool.
-            pub const DESCRIPTION: &'static #private::core::primitive::str = #description;
+            pub const DESCRIPTION: &'static #support::core::primitive::str = #description;
 
             /// The tool.
             pub fn tool() -> #sdk::Tool {
-                static COPILOT_SDK_TOOL: #private::std::sync::OnceLock<#sdk::Tool> =
-                    #private::std::sync::OnceLock::new();
-                #private::core::clone::Clone::clone(COPILOT_SDK_TOOL.get_or_init(|| #tool))
+                static COPILOT_SDK_TOOL: #support::std::sync::OnceLock<#sdk::Tool> =
+                    #support::std::sync::OnceLock::new();
+                #support::core::clone::Clone::clone(COPILOT_SDK_TOOL.get_or_init(|| #tool))
             }
 
             /// The JSON schema of its arguments.
-            pub fn schema() -> #private::serde_json::Value {
-                #private::schema(&Self::tool())
+            pub fn schema() -> #support::serde_json::Value {
+                #support::schema(&Self::tool())
             }
 
             /// Calls it as the CLI would, outside of any session.
             pub fn call(
-                arguments: impl #private::serde::Serialize,
-            ) -> #private::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
-                #private::call(&Self::tool(), &arguments)
+                arguments: impl #support::serde::Serialize,
+            ) -> #support::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
+                #support::call(&Self::tool(), &arguments)
             }
         }
     }
@@ -87,7 +87,8 @@ pub(super) fn header(visibility: &Visibility, handle: &Ident) -> TokenStream {
     quote_spanned! {span=> #visibility struct #handle {} }
 }
 
-fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+/// All of `tokens` at `span`.
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     let respanned = tokens.into_iter().map(|mut token| {
         if let TokenTree::Group(group) = &token {
             token = TokenTree::Group(Group::new(group.delimiter(), respan(group.stream(), span)));
@@ -102,28 +103,24 @@ fn respan(tokens: TokenStream, span: Span) -> TokenStream {
 pub(crate) fn build(model: &Model, name: &TokenStream, description: &TokenStream, body: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let sdk = &model.options.sdk;
-    let private = quote_spanned! {span=> #sdk::__private };
+    let support = quote_spanned! {span=> #sdk::macro_support };
     let values: Vec<&Argument> = values(model).collect();
     let alone = values.len() == 1;
-    let described = values.iter().enumerate().map(|(index, argument)| describe(&private, argument, index, alone));
+    let described = values.iter().enumerate().map(|(index, argument)| describe(&support, argument, index, alone));
     let setters = setters(model);
     let origin = &model.ident.to_string();
-    let defaults = values.iter().enumerate().filter_map(|(index, argument)| default(&private, argument, index));
+    let defaults = values.iter().enumerate().filter_map(|(index, argument)| default(&support, argument, index));
     quote_spanned! {span=>
         {
             #[allow(unused_imports)]
-            use #private::{IsObject as _, IsProperty as _, NotShown as _, ShownAsJson as _};
-            #[allow(unused_imports)]
-            use #private::{FailDyn as _, FailError as _, FailLocalDyn as _, FailText as _};
-            #[allow(unused_imports)]
-            use #private::{LeafJson as _, LeafResult as _, SplitOption as _, SplitPlain as _, SplitResult as _, SplitSome as _};
+            use #support::by_type::*;
             #(#defaults)*
             #[allow(unused_mut)]
-            let mut signature = #private::Signature::new();
+            let mut signature = #support::Signature::new();
             #(#described)*
-            #private::tool(
+            #support::tool(
                 #name,
-                #private::core::concat!(#private::core::module_path!(), "::", #origin),
+                #support::core::concat!(#support::core::module_path!(), "::", #origin),
                 #description,
                 signature,
                 #body,
@@ -136,9 +133,9 @@ pub(crate) fn build(model: &Model, name: &TokenStream, description: &TokenStream
 /// A closure that reads the arguments, calls the function and turns its value into a result.
 pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    let private = {
+    let support = {
         let sdk = &model.options.sdk;
-        quote_spanned! {span=> #sdk::__private }
+        quote_spanned! {span=> #sdk::macro_support }
     };
     let names: Vec<Ident> = (0..values(model).count()).map(argument_name).collect();
     let reads = values(model).enumerate().map(|(index, argument)| {
@@ -153,33 +150,33 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     });
     let read = (!names.is_empty()).then(|| {
         quote_spanned! {span=>
-            let (#(#private::core::option::Option::Some(#names),)*) = (#(#reads,)*) else {
-                return arguments.refuse();
+            let (#(#support::core::option::Option::Some(#names),)*) = call.arguments(|arguments| (#(#reads,)*)) else {
+                return call.refuse();
             };
         }
     });
     let has_context = model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { .. }));
-    let context = has_context.then(|| quote_spanned! {span=> let context = arguments.context(); });
+    let context = has_context.then(|| quote_spanned! {span=> let context = call.context(); });
     let borrows_context =
         model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { by_reference: true }));
     let this =
-        body.takes_self().then(|| quote_spanned! {span=> let this = #private::core::clone::Clone::clone(&this); });
+        body.takes_self().then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
     let called = called(model, body, &names);
-    let finish = finish(&private, &model.output);
+    let finish = finish(&support, &model.output);
     let run = match (model.is_async, borrows_context || body.borrows_self()) {
-        (true, false) => quote_spanned! {span=> arguments.run(#called, #finish) },
-        (true, true) => quote_spanned! {span=> arguments.run(async move { #called.await }, #finish) },
+        (true, false) => quote_spanned! {span=> call.run(#called, #finish) },
+        (true, true) => quote_spanned! {span=> call.run(async move { #called.await }, #finish) },
         (false, _) => {
             // This closure alone stands at the function's name, for errors about `Send`.
             let at = model.ident.span().resolved_at(span);
             let closure = quote_spanned! {at=> move || #called };
-            quote_spanned! {span=> arguments.run_blocking(#closure, #finish) }
+            quote_spanned! {span=> call.run_blocking(#closure, #finish) }
         }
     };
     quote_spanned! {span=>
         {
             #[allow(unused_mut)]
-            move |mut arguments: #private::Arguments| {
+            move |mut call: #support::Call| {
                 #read
                 #context
                 #this
@@ -227,12 +224,12 @@ fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
     }
 }
 
-fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: bool) -> TokenStream {
+fn describe(support: &TokenStream, argument: &Argument, index: usize, alone: bool) -> TokenStream {
     let span = Span::mixed_site();
     let Kind::Value(value) = &argument.kind else { return TokenStream::new() };
     let (ty, name, docs, keys) = (&argument.ty, &value.name, &value.docs, &value.keys);
     let docs = match docs {
-        crate::docs::Docs::Expression(expression) => quote_spanned! {span=> #private::static_text(#expression) },
+        crate::docs::Docs::Expression(expression) => quote_spanned! {span=> #support::static_text(#expression) },
         literal => literal.to_token_stream(),
     };
     if keys.flatten {
@@ -240,13 +237,13 @@ fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: boo
     }
     if alone && keys.leave_it_to_the_type() {
         return quote_spanned! {span=>
-            (&&#private::Argument::<#ty>::new()).place().describe::<#ty>(&mut signature, #name, #docs);
+            (&&#support::Argument::<#ty>::new()).place().describe::<#ty>(&mut signature, #name, #docs);
         };
     }
     let limits = [("range", &keys.range), ("length", &keys.length)].into_iter().filter_map(|(method, limits)| {
         let Limits { min, max } = limits.as_ref()?;
         let method = Ident::new(method, span);
-        let (min, max) = (limit(private, min.as_ref()), limit(private, max.as_ref()));
+        let (min, max) = (limit(support, min.as_ref()), limit(support, max.as_ref()));
         Some(quote_spanned! {span=> .#method(#min, #max) })
     });
     let pattern = keys.pattern.iter().map(|pattern| quote_spanned! {span=> .pattern(#pattern) });
@@ -254,10 +251,10 @@ fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: boo
         None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
         Some(default) => {
             let shown = if let ArgumentDefault::Expression { shown: false, .. } = default {
-                quote_spanned! {span=> #private::core::option::Option::None }
+                quote_spanned! {span=> #support::core::option::Option::None }
             } else {
                 let default = default_name(index);
-                quote_spanned! {span=> (&&#private::Shown(&#default())).json() }
+                quote_spanned! {span=> (&&#support::Shown(&#default())).json() }
             };
             quote_spanned! {span=> signature.defaulted::<#ty>(#name, #docs, #shown) }
         }
@@ -265,24 +262,24 @@ fn describe(private: &TokenStream, argument: &Argument, index: usize, alone: boo
     quote_spanned! {span=> #property #(#limits)* #(#pattern)*; }
 }
 
-fn limit(private: &TokenStream, value: Option<&TokenStream>) -> TokenStream {
+fn limit(support: &TokenStream, value: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
     if let Some(value) = value {
         quote_spanned! {span=>
-            #private::core::option::Option::Some(#private::core::convert::From::from(#value))
+            #support::core::option::Option::Some(#support::core::convert::From::from(#value))
         }
     } else {
-        quote_spanned! {span=> #private::core::option::Option::None }
+        quote_spanned! {span=> #support::core::option::Option::None }
     }
 }
 
 /// A function for the value of an absent argument, used for the schema and for the calls.
-fn default(private: &TokenStream, argument: &Argument, index: usize) -> Option<TokenStream> {
+fn default(support: &TokenStream, argument: &Argument, index: usize) -> Option<TokenStream> {
     let span = Span::mixed_site();
     let Kind::Value(value) = &argument.kind else { return None };
     let (ty, name) = (&argument.ty, default_name(index));
     let value = match value.keys.default.as_ref()? {
-        ArgumentDefault::OfType => quote_spanned! {span=> <#ty as #private::core::default::Default>::default() },
+        ArgumentDefault::OfType => quote_spanned! {span=> <#ty as #support::core::default::Default>::default() },
         ArgumentDefault::Expression { value, .. } => value.to_token_stream(),
     };
     Some(quote_spanned! {span=> let #name: fn() -> #ty = || #value; })
@@ -292,7 +289,7 @@ fn setters(model: &Model) -> TokenStream {
     let span = Span::mixed_site();
     let options = &model.options;
     let sdk = &options.sdk;
-    let private = quote_spanned! {span=> #sdk::__private };
+    let support = quote_spanned! {span=> #sdk::macro_support };
     let flags = [
         ("overrides_builtin", options.overrides_builtin),
         ("skip_permission", options.skip_permission),
@@ -304,17 +301,17 @@ fn setters(model: &Model) -> TokenStream {
     let defer = options.defer.map(|never| {
         let value = if never { "defer_never" } else { "defer_auto" };
         let value = Ident::new(value, span);
-        quote_spanned! {span=> .defer(#private::#value()) }
+        quote_spanned! {span=> .defer(#support::#value()) }
     });
     let metadata = options.metadata.iter().map(|value| quote_spanned! {span=> .metadata(#value) });
     let timeout = options
         .timeout_ms
-        .map(|ms| quote_spanned! {span=> .timeout(#private::core::time::Duration::from_millis(#ms)) });
+        .map(|ms| quote_spanned! {span=> .timeout(#support::core::time::Duration::from_millis(#ms)) });
     quote_spanned! {span=> #(.#flags())* #defer #(#metadata)* #timeout }
 }
 
 /// A function that turns what the tool returned into a result, by its type.
-fn finish(private: &TokenStream, output: &ReturnType) -> TokenStream {
+fn finish(support: &TokenStream, output: &ReturnType) -> TokenStream {
     let span = Span::mixed_site();
     // What may not be returnable stands at the return type. No user code sees these two names.
     let at = match output {
@@ -326,21 +323,21 @@ fn finish(private: &TokenStream, output: &ReturnType) -> TokenStream {
     let failure = quote_spanned! {at=> failure(&#error.0) };
     quote_spanned! {span=>
         |#value| {
-            let #value = #private::Out(#value);
+            let #value = #support::Out(#value);
             match (&&#value).shape().split(#value) {
-                #private::core::result::Result::Ok(#value) => {
-                    let #value = #private::Out(#value);
+                #support::core::result::Result::Ok(#value) => {
+                    let #value = #support::Out(#value);
                     match (&&#value).option().value(#value) {
-                        #private::core::option::Option::Some(#value) => {
-                            let #value = #private::Out(#value);
+                        #support::core::option::Option::Some(#value) => {
+                            let #value = #support::Out(#value);
                             (&&#value).leaf().#result
                         }
-                        #private::core::option::Option::None => #private::no_result(),
+                        #support::core::option::Option::None => #support::no_result(),
                     }
                 }
-                #private::core::result::Result::Err(#error) => {
-                    let #error = #private::Fail(#error);
-                    #private::core::result::Result::Err((&&&&#error).kind().#failure)
+                #support::core::result::Result::Err(#error) => {
+                    let #error = #support::Fail(#error);
+                    #support::core::result::Result::Err((&&&&#error).kind().#failure)
                 }
             }
         }

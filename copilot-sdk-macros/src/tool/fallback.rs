@@ -17,17 +17,17 @@ pub(super) fn tool(sdk: &Path, visibility: &Visibility, handle: &Ident, cfgs: &[
         #(#cfgs)*
         #[allow(dead_code)]
         impl #handle {
-            pub const NAME: &'static #sdk::__private::core::primitive::str = "";
-            pub const DESCRIPTION: &'static #sdk::__private::core::primitive::str = "";
+            pub const NAME: &'static #sdk::macro_support::core::primitive::str = "";
+            pub const DESCRIPTION: &'static #sdk::macro_support::core::primitive::str = "";
             pub fn tool() -> #sdk::Tool {
                 loop {}
             }
-            pub fn schema() -> #sdk::__private::serde_json::Value {
+            pub fn schema() -> #sdk::macro_support::serde_json::Value {
                 loop {}
             }
             pub fn call(
-                _: impl #sdk::__private::serde::Serialize,
-            ) -> #sdk::__private::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
+                _: impl #sdk::macro_support::serde::Serialize,
+            ) -> #sdk::macro_support::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
                 loop {}
             }
         }

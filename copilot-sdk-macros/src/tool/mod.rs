@@ -7,13 +7,15 @@ mod fallback;
 mod item;
 mod options;
 mod signature;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, ReturnType, Type};
 
 pub(crate) use argument::{Argument, Kind};
-pub(crate) use expand::{Body, build, call};
+pub(crate) use expand::{Body, build, call, respan};
 pub(crate) use item::{ToolItem, is_named};
 pub(crate) use options::Options;
 

@@ -1,33 +1,35 @@
 //! Reading the arguments of a call, so that the model hears of all problems at once.
 
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
-use futures_core::future::BoxFuture;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::handler::{Call, ToolArgument, ready};
-use super::output::Failure;
-use super::schema::{Parameters, Place, Problem, missing, when_missing, without_nulls};
-use super::{ToolContext, ToolResult};
+use super::handler::{Call, ToolArgument};
+use super::schema::{Parameters, Place, Problem, missing, normal, when_missing};
 
 /// The arguments of one call, read one by one; the macros use it.
 #[derive(Debug)]
-pub struct Arguments {
-    call: Call,
-    given: BTreeMap<String, Box<RawValue>>,
-    problems: Vec<Problem>,
+pub struct Arguments<'a> {
+    call: &'a Call,
+    /// Read when they are first needed: a struct that is all the arguments does without.
+    members: Option<Members<'a>>,
+    pub(super) problems: Vec<Problem>,
 }
 
-impl Arguments {
-    /// Fails with the text of the refusal.
-    pub(crate) fn new(call: Call) -> Result<Self, String> {
-        let given = serde_json::from_str(&call.arguments).map_err(|_| {
-            let problem = Problem::not_an_object(&call.arguments);
-            refusal(call.tool.name(), &[problem])
-        })?;
-        Ok(Self { call, given, problems: Vec::new() })
+/// The members of the object, as they stand in its text.
+type Members<'a> = BTreeMap<Name<'a>, &'a RawValue>;
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(call: &'a Call) -> Self {
+        Self { call, members: None, problems: Vec::new() }
     }
 
     /// The argument at `index` of the signature; `None` after a problem was noted.
@@ -40,124 +42,150 @@ impl Arguments {
         self.value(index, || Some(default()))
     }
 
-    /// The context of the call.
-    pub fn context(&self) -> ToolContext {
-        self.call.context.clone()
-    }
-
-    /// The answer to arguments that cannot be read: every problem in a line of its own.
-    pub fn refuse(self) -> BoxFuture<'static, ToolResult> {
-        ready(ToolResult::failure(refusal(self.call.tool.name(), &self.problems)))
-    }
-
-    /// Runs the body of an async tool.
-    pub fn run<F>(self, body: F, finish: fn(F::Output) -> Result<ToolResult, Failure>) -> BoxFuture<'static, ToolResult>
-    where
-        F: Future + Send + 'static,
-    {
-        let call = self.call;
-        Box::pin(async move {
-            let outcome = finish(body.await);
-            call.answer(outcome)
-        })
-    }
-
-    /// Runs the body of a tool that is not async on a thread that may block.
-    pub fn run_blocking<T, F>(
-        self,
-        body: F,
-        finish: fn(T) -> Result<ToolResult, Failure>,
-    ) -> BoxFuture<'static, ToolResult>
-    where
-        T: 'static,
-        F: FnOnce() -> T + Send + 'static,
-    {
-        let call = self.call;
-        Box::pin(async move {
-            match tokio::task::spawn_blocking(move || finish(body())).await {
-                Ok(outcome) => call.answer(outcome),
-                Err(error) => match error.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    Err(_) => ToolResult::failure(format!("`{}` was cancelled", call.tool.name())),
-                },
-            }
-        })
-    }
-
     fn value<T: DeserializeOwned>(&mut self, index: usize, absent: impl FnOnce() -> Option<T>) -> Option<T> {
-        let parameters = self.call.tool.inner().parameters.clone()?;
-        let field = parameters.field(index)?;
-        let read = match &field.place {
-            Place::Object { schema, others } => {
-                let own = self.given.iter().filter(|(name, _)| !others.contains(*name));
-                let own: BTreeMap<&String, &Box<RawValue>> = own.collect();
-                let text = serde_json::to_string(&own).unwrap_or_default();
-                decode(&parameters, &text, schema, "")
-            }
-            Place::Property { optional } => match self.given.get(field.name).map(|raw| raw.get()) {
-                Some("null") if *optional => {
-                    absent().ok_or_else(|| vec![missing(&parameters, field.name, &self.given)])
-                }
-                None => absent().ok_or_else(|| vec![missing(&parameters, field.name, &self.given)]),
-                Some(text) => decode(&parameters, text, property(&parameters, field.name), field.name),
-            },
+        let read = match self.find(index)? {
+            Found::Given(reader, text) => reader.read(&text),
+            Found::Absent(name) => absent().ok_or_else(|| self.missing(name)),
         };
         read.map_err(|problems| self.problems.extend(problems)).ok()
     }
+
+    /// Where the argument stands. Apart from [`value`](Self::value), which is compiled anew for every type.
+    fn find(&mut self, index: usize) -> Option<Found<'a>> {
+        let call = self.call;
+        let parameters = call.tool.inner().parameters.as_deref()?;
+        let field = parameters.field(index)?;
+        let reader = |schema, path| Reader { parameters, schema, path, limited: field.limited };
+        Some(match &field.place {
+            Place::Object { schema, others } if others.is_empty() => {
+                Found::Given(reader(schema, ""), Cow::Borrowed(&call.arguments))
+            }
+            Place::Object { schema, others } => {
+                let members = self.members()?.iter().filter(|(name, _)| !others.iter().any(|other| *other == name.0));
+                let own: BTreeMap<&str, &RawValue> = members.map(|(name, raw)| (&*name.0, *raw)).collect();
+                Found::Given(reader(schema, ""), Cow::Owned(serde_json::to_string(&own).unwrap_or_default()))
+            }
+            Place::Property { optional } => {
+                let given = self.members()?.get(field.name).map(|raw| raw.get());
+                match given.filter(|text| !(*optional && *text == "null")) {
+                    Some(text) => {
+                        Found::Given(reader(property(parameters, field.name), field.name), Cow::Borrowed(text))
+                    }
+                    None => Found::Absent(field.name),
+                }
+            }
+        })
+    }
+
+    fn missing(&self, name: &str) -> Vec<Problem> {
+        let given: Vec<&str> = self.members.iter().flat_map(BTreeMap::keys).map(Borrow::borrow).collect();
+        self.call.tool.inner().parameters.iter().map(|parameters| missing(parameters, name, &given)).collect()
+    }
+
+    /// `None` when the text is no object, which is noted once.
+    fn members(&mut self) -> Option<&Members<'a>> {
+        if self.members.is_none() {
+            match serde_json::from_str(&self.call.arguments) {
+                Ok(members) => self.members = Some(members),
+                Err(_) if self.problems.is_empty() => {
+                    self.problems.push(Problem::not_an_object(&self.call.arguments));
+                }
+                Err(_) => {}
+            }
+        }
+        self.members.as_ref()
+    }
 }
 
-/// All the arguments as one type; fails with the text of the refusal.
-pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A, String> {
+impl Borrow<str> for Name<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// All the arguments as one type.
+pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A, Vec<Problem>> {
     let text = call.arguments.as_str();
-    let read = match &call.tool.inner().parameters {
+    match &call.tool.inner().parameters {
         _ if !text.starts_with('{') => Err(vec![Problem::not_an_object(text)]),
-        Some(parameters) if !unit => decode(parameters, text, parameters.schema(), ""),
+        Some(parameters) if !unit => {
+            let schema = parameters.schema();
+            Reader { parameters, schema, path: "", limited: parameters.limited() }.read(text)
+        }
         _ => from_text(if unit { "null" } else { text }, "").map_err(|problem| vec![problem]),
-    };
-    read.map_err(|problems| refusal(call.tool.name(), &problems))
+    }
+}
+
+/// What the model is told about arguments that do not fit: every problem in a line of its own.
+pub(super) fn refusal(tool: &str, problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|problem| format!("\n- {problem}")).collect();
+    format!("the arguments of `{tool}` do not fit, correct them and call it again:{}", lines.concat())
 }
 
 fn property<'a>(parameters: &'a Parameters, name: &str) -> &'a Value {
     parameters.schema().get("properties").and_then(|properties| properties.get(name)).unwrap_or(&Value::Null)
 }
 
-/// Reads `text` as `T`. Deserialization decides about the shape; the schema tells all that is wrong with it, and which
-/// limits are broken. So what serde accepts beyond the schema (aliases, for instance) is not refused.
-fn decode<T: DeserializeOwned>(
-    parameters: &Parameters,
-    text: &str,
-    schema: &Value,
-    path: &str,
-) -> Result<T, Vec<Problem>> {
-    let value: Value = serde_json::from_str(text).map_err(|error| vec![Problem::serde(path, "", &error)])?;
-    let trimmed = without_nulls(&value, schema, parameters.schema());
-    let read = match &trimmed {
-        Some(trimmed) => from_text(&trimmed.to_string(), path),
-        None => from_text(text, path),
-    };
-    let mut found = parameters.verify(trimmed.as_ref().unwrap_or(&value), schema, path);
-    match read {
-        Ok(read) => {
-            found.retain(|problem| problem.limit);
-            if found.is_empty() { Ok(read) } else { Err(found) }
+/// What was found for an argument.
+enum Found<'a> {
+    Given(Reader<'a>, Cow<'a, str>),
+    Absent(&'a str),
+}
+
+/// Reads the value at one place.
+struct Reader<'a> {
+    parameters: &'a Parameters,
+    schema: &'a Value,
+    path: &'a str,
+    /// Whether the schema says more than deserialization enforces.
+    limited: bool,
+}
+
+impl Reader<'_> {
+    /// Deserialization decides about the shape; the schema tells all that is wrong with it, and which limits are broken.
+    /// So what serde accepts beyond the schema (aliases, for instance) is not refused.
+    fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
+        // Most calls end here: one pass, without a tree. A null may stand for "absent" and must be looked at.
+        if !self.limited
+            && !text.contains("null")
+            && let Ok(read) = serde_json::from_str(text)
+        {
+            return Ok(read);
         }
-        Err(_) if found.iter().any(|problem| !problem.limit) => Err(found),
-        // A number that is out of the range of its type: the limit says it better.
-        Err(problem) if found.iter().any(|limit| limit.path == problem.path) => Err(found),
-        Err(problem) => {
-            found.insert(0, problem);
-            Err(found)
+        self.read_closely(text)
+    }
+
+    fn read_closely<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
+        let (text, found) = self.look(text)?;
+        match from_text(&text, self.path) {
+            Ok(read) if found.iter().all(|problem| !(problem.limit && self.limited)) => Ok(read),
+            read => Err(told(read.err(), found)),
         }
     }
+
+    /// The text that serde is to read, and what the schema has against it.
+    fn look<'t>(&self, text: &'t str) -> Result<(Cow<'t, str>, Vec<Problem>), Vec<Problem>> {
+        let Self { parameters, schema, path, .. } = *self;
+        let value: Value = serde_json::from_str(text).map_err(|error| vec![Problem::serde(path, "", &error)])?;
+        let normal = normal(&value, schema, parameters.schema());
+        let found = parameters.verify(normal.as_ref().unwrap_or(&value), schema, path);
+        Ok((normal.map_or(Cow::Borrowed(text), |normal| Cow::Owned(normal.to_string())), found))
+    }
+}
+
+/// What the model is told: of a value that serde reads, the broken limits only.
+fn told(refused: Option<Problem>, mut found: Vec<Problem>) -> Vec<Problem> {
+    match refused {
+        None => found.retain(|problem| problem.limit),
+        // The schema says it better, also of a number that is out of the range of its type.
+        Some(problem) if found.iter().any(|other| !other.limit || other.path == problem.path) => {}
+        Some(problem) => found.insert(0, problem),
+    }
+    found
 }
 
 fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| Problem::serde(path, &error.path().to_string(), error.inner()))
-}
-
-fn refusal(tool: &str, problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems.iter().map(|problem| format!("\n- {problem}")).collect();
-    format!("the arguments of `{tool}` do not fit, correct them and call it again:{}", lines.concat())
 }

@@ -10,8 +10,7 @@ use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::arguments::Arguments;
-use super::handler::{self, Handler, ToolArgument};
+use super::handler::{self, Call, Handler, ToolArgument};
 use super::schema::{Parameters, Signature};
 use super::{IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 
@@ -118,6 +117,10 @@ impl Tool {
     ///
     /// The type gives the schema. Arguments that do not fit it never reach the function: the model is told all that is
     /// wrong with them.
+    ///
+    /// The closure returns what a function with `#[tool]` may return, with two differences, because here only traits
+    /// decide: a type that is `Serialize` but not `#[data]` goes into [`Json`](super::Json), and the error of a `Result`
+    /// is a text or a `Send + Sync` error, not any type with `Display`.
     pub fn handler<A, F, Fut>(self, handler: F) -> Self
     where
         A: ToolArgument,
@@ -236,7 +239,7 @@ impl Tool {
         origin: &'static str,
         description: String,
         signature: Signature,
-        body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+        body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
     ) -> Self {
         Self::new(name).description(description).with(|tool| {
             tool.origin = Origin::Function(origin);

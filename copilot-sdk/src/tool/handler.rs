@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::arguments::{Arguments, read_all};
+use super::arguments::{Arguments, read_all, refusal};
 use super::output::Failure;
-use super::schema::is_unit;
+use super::schema::{Problem, is_unit};
 use super::{IntoToolResult, Tool, ToolContext, ToolError, ToolResult};
 
 /// A type that the model can fill in: read from JSON, and described to the model.
@@ -50,16 +50,71 @@ pub struct ToolInvocation {
 
 pub(crate) type Handler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
-/// One call on its way through a handler.
+/// One call on its way through a handler; the macros use it.
 #[derive(Debug)]
-pub(crate) struct Call {
+pub struct Call {
     pub(crate) tool: Tool,
     /// The arguments as JSON text; never empty.
     pub(crate) arguments: String,
     pub(crate) context: ToolContext,
+    problems: Vec<Problem>,
 }
 
 impl Call {
+    pub(crate) fn new(tool: Tool, arguments: String, context: ToolContext) -> Self {
+        Self { tool, arguments, context, problems: Vec::new() }
+    }
+
+    /// Reads arguments; where one of them is `None`, [`refuse`](Self::refuse) says why.
+    pub fn arguments<R>(&mut self, read: impl FnOnce(&mut Arguments<'_>) -> R) -> R {
+        let mut arguments = Arguments::new(self);
+        let values = read(&mut arguments);
+        self.problems = arguments.problems;
+        values
+    }
+
+    /// The answer to arguments that cannot be read.
+    pub fn refuse(self) -> BoxFuture<'static, ToolResult> {
+        ready(ToolResult::failure(refusal(self.tool.name(), &self.problems)))
+    }
+
+    /// What the tool may know about the call.
+    pub fn context(&self) -> ToolContext {
+        self.context.clone()
+    }
+
+    /// Runs the body of an async tool.
+    pub fn run<F>(self, body: F, finish: fn(F::Output) -> Result<ToolResult, Failure>) -> BoxFuture<'static, ToolResult>
+    where
+        F: Future + Send + 'static,
+    {
+        Box::pin(async move {
+            let outcome = finish(body.await);
+            self.answer(outcome)
+        })
+    }
+
+    /// Runs the body of a tool that is not async on a thread that may block.
+    pub fn run_blocking<T, F>(
+        self,
+        body: F,
+        finish: fn(T) -> Result<ToolResult, Failure>,
+    ) -> BoxFuture<'static, ToolResult>
+    where
+        T: 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        Box::pin(async move {
+            match tokio::task::spawn_blocking(move || finish(body())).await {
+                Ok(outcome) => self.answer(outcome),
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => ToolResult::failure(format!("`{}` was cancelled", self.tool.name())),
+                },
+            }
+        })
+    }
+
     /// The answer to the call, from what the tool returned.
     pub(crate) fn answer(&self, outcome: Result<ToolResult, Failure>) -> ToolResult {
         let Failure { visible, chain } = match outcome {
@@ -109,13 +164,19 @@ where
             let running = handler(arguments, call.context.clone());
             Box::pin(async move { call.answer_with(running.await) })
         }
-        Err(refusal) => ready(ToolResult::failure(refusal)),
+        Err(problems) => Call { problems, ..call }.refuse(),
     })
 }
 
 /// A handler that the macros wrote.
-pub(crate) fn expanded(body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static) -> Handler {
-    Arc::new(move |call| Arguments::new(call).map_or_else(|refusal| ready(ToolResult::failure(refusal)), &body))
+pub(crate) fn expanded(body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static) -> Handler {
+    Arc::new(move |call| {
+        if call.arguments.starts_with('{') {
+            return body(call);
+        }
+        let problems = vec![Problem::not_an_object(&call.arguments)];
+        Call { problems, ..call }.refuse()
+    })
 }
 
 pub(crate) fn ready(result: ToolResult) -> BoxFuture<'static, ToolResult> {

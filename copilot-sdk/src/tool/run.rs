@@ -21,7 +21,7 @@ impl Tool {
         let Some(handler) = self.inner().handler.clone() else {
             return ready(ToolResult::failure(format!("`{}` is declared here, but not implemented", self.name())));
         };
-        let call = Call { tool: self.clone(), arguments: argument_text(arguments), context: context.clone() };
+        let call = Call::new(self.clone(), argument_text(arguments), context.clone());
         let tool = self.clone();
         Box::pin(async move {
             let unless_done = CancelOnDrop::new(context.cancel_token().clone());

@@ -2,7 +2,8 @@
 
 mod branch;
 mod clean;
-mod nulls;
+mod limits;
+mod normal;
 mod optional;
 mod order;
 mod problem;
@@ -16,7 +17,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-pub(crate) use nulls::without_nulls;
+pub(crate) use normal::normal;
 pub(crate) use optional::when_missing;
 pub(crate) use problem::{Problem, missing};
 pub use signature::Signature;
@@ -29,6 +30,8 @@ pub(crate) struct Parameters {
     fields: Vec<Field>,
     patterns: BTreeMap<String, Regex>,
     problems: Vec<String>,
+    /// Whether the schema says more than deserialization enforces.
+    limited: bool,
 }
 
 impl Parameters {
@@ -40,7 +43,9 @@ impl Parameters {
             schema = json!({});
         }
         let defs = generator.take_definitions(false);
-        Self::made(at_root(schema, defs), Vec::new(), Vec::new())
+        let schema = at_root(schema, defs);
+        let limited = limits::beyond_types(&schema);
+        Self { limited, ..Self::made(schema, Vec::new(), Vec::new()) }
     }
 
     /// A schema that the user wrote.
@@ -64,7 +69,8 @@ impl Parameters {
         let mut patterns = BTreeMap::new();
         compile_patterns(&schema, &mut patterns, &mut problems);
         let json = order::write(&schema).unwrap_or_default();
-        Self { schema, json, fields, patterns, problems }
+        let limited = limits::written(&schema);
+        Self { schema, json, fields, patterns, problems, limited }
     }
 
     pub(crate) fn schema(&self) -> &Value {
@@ -77,6 +83,10 @@ impl Parameters {
 
     pub(crate) fn problems(&self) -> &[String] {
         &self.problems
+    }
+
+    pub(crate) fn limited(&self) -> bool {
+        self.limited
     }
 
     pub(crate) fn field(&self, index: usize) -> Option<&Field> {

@@ -1,6 +1,5 @@
 //! One thing that is wrong with the arguments of a call, in words for the model.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -54,10 +53,10 @@ impl fmt::Display for Problem {
 }
 
 /// An argument that must be given and is not; another one may be a misspelling of it.
-pub(crate) fn missing<V>(parameters: &Parameters, name: &str, given: &BTreeMap<String, V>) -> Problem {
+pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Problem {
     let known = parameters.schema().get("properties");
-    let unknown = given.keys().filter(|given| known.is_none_or(|known| known.get(given.as_str()).is_none()));
-    let hint = nearest(name, unknown.map(String::as_str)).map(|given| format!(", but `{given}` is given"));
+    let unknown = given.iter().copied().filter(|given| known.is_none_or(|known| known.get(given).is_none()));
+    let hint = nearest(name, unknown).map(|given| format!(", but `{given}` is given"));
     Problem::shape(name, format!("missing{}", hint.unwrap_or_default()))
 }
 

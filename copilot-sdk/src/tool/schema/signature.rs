@@ -4,7 +4,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::super::handler::ToolArgument;
-use super::{Parameters, at_root, clean, generator, when_missing};
+use super::{Parameters, at_root, clean, generator, limits, when_missing};
 
 /// The arguments of a function, in their order; the macros fill it in.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Signature {
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) place: Place,
+    /// Whether its schema says more than deserialization enforces.
+    pub(crate) limited: bool,
 }
 
 #[derive(Debug)]
@@ -74,6 +76,7 @@ impl Signature {
             let target = target.trim_start_matches("#/$defs/").to_owned();
             schema = self.generator.definitions().get(&target).cloned().unwrap_or(schema);
         }
+        let limited = limits::beyond_types(&schema);
         clean::clean(&mut schema);
         if let Some(problem) = not_an_object(name, &schema) {
             self.problems.push(problem);
@@ -88,11 +91,13 @@ impl Signature {
         if self.fields.is_empty() && !text.is_empty() {
             self.description = Some(text.to_owned());
         }
-        self.fields.push(Field { name, place: Place::Object { schema, others: Vec::new() } });
+        self.fields.push(Field { name, place: Place::Object { schema, others: Vec::new() }, limited });
     }
 
     pub(crate) fn finish(mut self) -> Parameters {
         self.exclude_others();
+        let defs = self.generator.take_definitions(false);
+        self.find_limits(&defs);
         let mut root = json!({ "type": "object", "properties": self.properties, "required": self.required });
         if let Value::Object(root) = &mut root {
             root.extend(self.additional.map(|schema| ("additionalProperties".to_owned(), schema)));
@@ -100,7 +105,6 @@ impl Signature {
             let alone = self.fields.len() == 1;
             root.extend(self.description.filter(|_| alone).map(|text| ("description".to_owned(), text.into())));
         }
-        let defs = self.generator.take_definitions(false);
         Parameters::made(at_root(root, defs), self.fields, self.problems)
     }
 
@@ -118,7 +122,7 @@ impl Signature {
             self.required.push(name.into());
         }
         self.insert(name, schema, name);
-        self.fields.push(Field { name, place: Place::Property { optional } });
+        self.fields.push(Field { name, place: Place::Property { optional }, limited: false });
         let schema = self.properties.entry(name).or_insert(Value::Null);
         Property { name, schema, problems: &mut self.problems }
     }
@@ -126,6 +130,15 @@ impl Signature {
     fn insert(&mut self, key: &str, schema: Value, owner: &str) {
         if self.properties.insert(key.to_owned(), schema).is_some() {
             self.problems.push(format!("two arguments are named `{key}` (the second comes from `{owner}`)"));
+        }
+    }
+
+    /// Done last, because limits are added to a property after its type.
+    fn find_limits(&mut self, defs: &Map<String, Value>) {
+        let below = defs.values().any(limits::beyond_types);
+        for field in &mut self.fields {
+            let property = matches!(field.place, Place::Property { .. }).then(|| self.properties.get(field.name));
+            field.limited |= below || property.flatten().is_some_and(limits::beyond_types);
         }
     }
 

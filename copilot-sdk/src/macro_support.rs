@@ -11,12 +11,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 
 pub use crate::tool::arguments::Arguments;
-pub use crate::tool::handler::ToolArgument;
+pub use crate::tool::handler::{Call, ToolArgument};
 pub use crate::tool::list::Toolset;
 pub use crate::tool::output::{Failure, ToolFailure, ToolOutput, value_returned_from_tool};
 pub use crate::tool::schema::Signature;
@@ -25,13 +26,22 @@ use crate::tool::{Defer, IntoToolResult, IntoTools, Tool, ToolResult, output};
 pub use copilot_sdk_macros::__tools;
 pub use {core, futures_core, schemars, serde, serde_json, std};
 
+/// The traits whose methods the expansion calls; they have no names there.
+pub mod by_type {
+    pub use super::{
+        FailDyn as _, FailError as _, FailLocalDyn as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _,
+        LeafResult as _, NotShown as _, ShownAsJson as _, SplitOption as _, SplitPlain as _, SplitResult as _,
+        SplitSome as _,
+    };
+}
+
 /// A tool that `#[tool]` made.
 pub fn tool(
     name: &'static str,
     origin: &'static str,
     description: &'static str,
     signature: Signature,
-    body: impl Fn(Arguments) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+    body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
 ) -> Tool {
     Tool::expanded(name, origin, doc_text(description), signature, body)
 }
@@ -39,6 +49,20 @@ pub fn tool(
 /// Anything that `tools![]` may spread.
 pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {
     tools.extend(more.into_tools());
+}
+
+/// A value that is a toolset once it is shared.
+///
+/// The lifetime stands for nothing: because of it the compiler does not judge the bound where it is written, and a type
+/// that cannot be a toolset is one error, not several.
+pub trait SharesTools<'a> {
+    fn share(self) -> Vec<Tool>;
+}
+
+impl<T: Toolset> SharesTools<'_> for T {
+    fn share(self) -> Vec<Tool> {
+        Arc::new(self).tools()
+    }
 }
 
 /// One tool in `tools![]`.

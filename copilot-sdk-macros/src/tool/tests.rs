@@ -1,0 +1,184 @@
+//! What the compiler is given.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+
+use super::function;
+
+fn expanded(keys: TokenStream, item: &TokenStream) -> String {
+    function(keys, item).to_string()
+}
+
+#[test]
+fn a_tool_is_a_struct_next_to_an_untouched_function() {
+    let expected = quote! {
+        #[doc = r" Add."]
+        async fn add(number: u8) -> u8 { number + 1 }
+
+        #[doc(hidden)]
+        struct add {}
+
+        #[doc(hidden)]
+        #[allow(deprecated)]
+        impl add {
+            #[doc = r" The name that the model calls."]
+            pub const NAME: &'static ::copilot_sdk::macro_support::core::primitive::str = "add";
+            #[doc = r" What the model is told about the tool."]
+            pub const DESCRIPTION: &'static ::copilot_sdk::macro_support::core::primitive::str = "Add.";
+
+            #[doc = r" The tool."]
+            pub fn tool() -> ::copilot_sdk::Tool {
+                static COPILOT_SDK_TOOL: ::copilot_sdk::macro_support::std::sync::OnceLock<::copilot_sdk::Tool> =
+                    ::copilot_sdk::macro_support::std::sync::OnceLock::new();
+                ::copilot_sdk::macro_support::core::clone::Clone::clone(COPILOT_SDK_TOOL.get_or_init(|| {
+                    #[allow(unused_imports)]
+                    use ::copilot_sdk::macro_support::by_type::*;
+                    #[allow(unused_mut)]
+                    let mut signature = ::copilot_sdk::macro_support::Signature::new();
+                    (&&::copilot_sdk::macro_support::Argument::<u8>::new())
+                        .place()
+                        .describe::<u8>(&mut signature, "number", "");
+                    ::copilot_sdk::macro_support::tool(
+                        Self::NAME,
+                        ::copilot_sdk::macro_support::core::concat!(
+                            ::copilot_sdk::macro_support::core::module_path!(), "::", "add"
+                        ),
+                        Self::DESCRIPTION,
+                        signature,
+                        {
+                            #[allow(unused_mut)]
+                            move |mut call: ::copilot_sdk::macro_support::Call| {
+                                let (::copilot_sdk::macro_support::core::option::Option::Some(argument0),) =
+                                    call.arguments(|arguments| (arguments.read::<u8>(0usize),))
+                                else {
+                                    return call.refuse();
+                                };
+                                call.run(add(argument0), RETURNED)
+                            }
+                        },
+                    )
+                }))
+            }
+            REST
+        }
+    };
+    let expected = expected.to_string();
+    let (start, end) = expected.split_once("RETURNED").unwrap();
+    let end = end.split_once("REST").unwrap().0;
+    let given = expanded(
+        quote!(),
+        &quote! {
+            /// Add.
+            async fn add(number: u8) -> u8 { number + 1 }
+        },
+    );
+    assert_eq!(given.get(..start.len()), Some(start));
+    let methods = given.find(r#"# [doc = r" The JSON schema of its arguments."]"#).unwrap();
+    assert!(given[..methods].ends_with(end), "{given}");
+}
+
+#[test]
+fn a_mistake_in_the_attribute_leaves_the_function_and_its_handle() {
+    let given = expanded(
+        quote!(nme = "x"),
+        &quote! {
+            /// Add.
+            pub fn add(#[arg(colour = "red")] number: u8) -> u8 { number + }
+        },
+    );
+    let function = quote!(#[doc = r" Add."] pub fn add(number: u8) -> u8 { number + }).to_string();
+    let handle = quote!(
+        #[doc(hidden)]
+        pub struct add {}
+    )
+    .to_string();
+    let (errors, rest) = given.split_at(given.find(&function).unwrap());
+    assert_eq!(errors.matches("compile_error").count(), 2, "{errors}");
+    assert!(rest.get(function.len()..).is_some_and(|rest| rest.trim_start().starts_with(&handle)), "{rest}");
+}
+
+#[test]
+fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
+    let given = expanded(
+        quote!(terminal, timeout = "2s"),
+        &quote! {
+            /// Add.
+            fn add(context: &ToolContext, #[arg(default = 3)] number: u8) {}
+        },
+    );
+    let parts = [
+        quote!(let default0: fn() -> u8 = || 3;),
+        quote!((&&::copilot_sdk::macro_support::Shown(&default0())).json()),
+        quote!(call.arguments(|arguments| (arguments.read_or::<u8>(0usize, default0),))),
+        quote!(let context = call.context();),
+        quote!(move || add(&context, argument0)),
+        quote!(.terminal().timeout(::copilot_sdk::macro_support::core::time::Duration::from_millis(2000u64))),
+    ];
+    for part in parts.map(|part| part.to_string()) {
+        assert!(given.contains(&part), "{part}\n\n{given}");
+    }
+}
+
+#[test]
+fn a_tool_takes_less_than_a_hundred_lines() {
+    for count in [0_usize, 1, 3] {
+        let parameters = (0..count).map(|index| {
+            let name = format_ident!("argument_number_{index}");
+            quote! {
+                /// What the model is told.
+                #[arg(default = 3, range(min = 1, max = 9))]
+                #name: u32
+            }
+        });
+        let expansion = function(
+            quote!(show_errors, timeout = "30s"),
+            &quote! {
+                /// Do something.
+                async fn something(context: &ToolContext, #(#parameters),*) -> Result<Forecast, WeatherError> {
+                    body().await
+                }
+            },
+        );
+        let lines = lines(expansion);
+        assert!(lines.len() < 100, "{} lines for {count} arguments:\n{}", lines.len(), lines.join("\n"));
+    }
+}
+
+/// The code as a formatter would break it: a line for each statement, each brace and each 100 characters.
+fn lines(tokens: TokenStream) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    write(tokens, &mut lines);
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+fn write(tokens: TokenStream, lines: &mut Vec<String>) {
+    let push = |text: &str, lines: &mut Vec<String>| match lines.last_mut() {
+        Some(line) if line.len() + text.len() <= 100 => line.push_str(text),
+        _ => lines.push(text.to_owned()),
+    };
+    for token in tokens {
+        let TokenTree::Group(group) = &token else {
+            push(&token.to_string(), lines);
+            match &token {
+                TokenTree::Punct(punct) if punct.as_char() == ';' => lines.push(String::new()),
+                TokenTree::Ident(_) => push(" ", lines),
+                _ => {}
+            }
+            continue;
+        };
+        let (open, close) = match group.delimiter() {
+            Delimiter::Parenthesis => ("(", ")"),
+            Delimiter::Bracket => ("[", "]"),
+            Delimiter::Brace => ("{", "}"),
+            Delimiter::None => ("", ""),
+        };
+        push(open, lines);
+        let block = group.delimiter() == Delimiter::Brace;
+        lines.extend(block.then(String::new));
+        write(group.stream(), lines);
+        lines.extend(block.then(String::new));
+        push(close, lines);
+        lines.extend(block.then(String::new));
+    }
+}
