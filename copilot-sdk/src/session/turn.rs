@@ -48,7 +48,7 @@ pub struct Turn {
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
     running: Vec<(ToolCallId, String)>,
-    last_event: Option<(String, Instant)>,
+    last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
 }
@@ -210,8 +210,8 @@ impl Turn {
             _ => format!("{what} of {after:?} passed before the turn ended"),
         };
         // Writing to a string cannot fail.
-        if let Some((event_type, at)) = &self.last_event {
-            let _ = write!(text, "; the last event was `{event_type}`, {:.1?} ago", at.elapsed());
+        if let Some((event, at)) = &self.last_event {
+            let _ = write!(text, "; the last event was `{}`, {:.1?} ago", event.event_type(), at.elapsed());
         }
         for (id, name) in &self.running {
             let _ = write!(text, "; still running: tool `{name}` ({id})");
@@ -238,7 +238,7 @@ impl Stream for Turn {
                     return Poll::Ready(Some(Err(turn.fail(error))));
                 }
             };
-            turn.last_event = Some((event.event_type().to_owned(), Instant::now()));
+            turn.last_event = Some((Arc::clone(&event), Instant::now()));
             if let Some(limit) = &mut turn.idle_timeout {
                 limit.restart();
             }
