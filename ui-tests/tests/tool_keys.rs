@@ -7,6 +7,7 @@ use copilot_sdk::{Client, Tool, ToolResult, permission, tool, tools};
 use serde_json::{Map, Value, json};
 
 /// The definitions that the CLI is sent, without what all tools have in common.
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what goes wrong here ends the test")]
 async fn sent(tools: Vec<Tool>, policy: bool) -> Value {
     let (fake, transport) = FakeRuntime::new();
     let client = Client::builder().transport(transport).start().await.unwrap();
