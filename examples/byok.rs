@@ -14,21 +14,26 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "usage: cargo run --example byok -- openai|responses|azure|anthropic|local [--live]";
 
-/// Where the provider is, and the key for it.
+/// Where the provider is, the key for it, and which of its models to ask.
 struct Account {
     url: String,
     key: String,
+    model: String,
 }
 
 /// What differs between the kinds: the constructor, and the part of the address that it takes.
-fn provider(kind: &str, account: Account) -> Option<Provider> {
-    let Account { url, key } = account;
+fn provider(kind: &str, account: &Account) -> Option<Provider> {
+    let Account { url, key, .. } = account;
     Some(match kind {
-        "openai" => Provider::openai(url).api_key(key), // https://api.openai.com/v1
+        // https://api.openai.com/v1
+        "openai" => Provider::openai(url).api_key(key),
         "responses" => Provider::openai(url).api_key(key).wire_api(WireApi::Responses),
-        "azure" => Provider::azure(url).api_key(key), // https://NAME.openai.azure.com, and no path
-        "anthropic" => Provider::anthropic(url).api_key(key), // https://api.anthropic.com, without /v1
-        "local" => Provider::local(url),              // http://localhost:11434/v1, and no key
+        // https://NAME.openai.azure.com, and no path
+        "azure" => Provider::azure(url).api_key(key),
+        // https://api.anthropic.com, without /v1
+        "anthropic" => Provider::anthropic(url).api_key(key),
+        // http://localhost:11434/v1, and no key
+        "local" => Provider::local(url),
         _ => return None,
     })
 }
@@ -43,12 +48,11 @@ async fn main() -> Result {
     };
     let model = ScriptedModel::start([Reply::text("Hello from a model of your own.").usage(120, 8)]).await?;
     let account = if live { real(kind)? } else { scripted(kind, &model) };
-    let provider = provider(kind, account).unwrap_or_else(|| usage());
+    let provider = provider(kind, &account).unwrap_or_else(|| usage());
 
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
-    let name = std::env::var("MODEL").unwrap_or_else(|_| "my-model".to_owned());
-    let session = client.session().model(name).provider(provider).create().await?;
+    let session = client.session().model(account.model).provider(provider).create().await?;
     println!("reply    {}", session.ask("Say hello").await?);
     for request in model.requests() {
         let names = ["authorization", "api-key", "x-api-key"];
@@ -68,15 +72,16 @@ fn usage() -> ! {
 fn scripted(kind: &str, model: &ScriptedModel) -> Account {
     let host_only = matches!(kind, "azure" | "anthropic");
     let url = if host_only { model.root_url() } else { model.base_url() };
-    Account { url, key: "a key from your vault".to_owned() }
+    Account { url, key: "a key from your vault".to_owned(), model: "my-model".to_owned() }
 }
 
 fn real(kind: &str) -> Result<Account> {
     let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
-    Ok(match kind {
-        "azure" => Account { url: variable("AZURE_OPENAI_HOST")?, key: variable("AZURE_OPENAI_KEY")? },
-        "anthropic" => Account { url: "https://api.anthropic.com".to_owned(), key: variable("ANTHROPIC_API_KEY")? },
-        "local" => Account { url: variable("LOCAL_OPENAI_URL")?, key: String::new() },
-        _ => Account { url: "https://api.openai.com/v1".to_owned(), key: variable("OPENAI_API_KEY")? },
-    })
+    let (url, key) = match kind {
+        "azure" => (variable("AZURE_OPENAI_HOST")?, variable("AZURE_OPENAI_KEY")?),
+        "anthropic" => ("https://api.anthropic.com".to_owned(), variable("ANTHROPIC_API_KEY")?),
+        "local" => (variable("LOCAL_OPENAI_URL")?, String::new()),
+        _ => ("https://api.openai.com/v1".to_owned(), variable("OPENAI_API_KEY")?),
+    };
+    Ok(Account { url, key, model: variable("MODEL")? })
 }

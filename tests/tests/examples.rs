@@ -37,7 +37,6 @@ async fn run(name: &str, arguments: &[&str], input: &str) -> String {
         .current_dir(workspace())
         .env("COPILOT_CLI_PATH", cli::install().await.expect("npm installs the pinned CLI"))
         .env("TMPDIR", temp.path())
-        .env_remove("MODEL")
         .env_remove("COPILOT_CACHE_HOME")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
