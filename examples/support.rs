@@ -1,6 +1,7 @@
-//! What the examples share: a CLI that is installed when it is missing, and a place of its own to run in.
+//! What the examples share: a CLI that is installed when it is missing, a place of its own to run in, and the terminal.
 
-use std::path::PathBuf;
+use std::io::{BufRead as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::{Client, Result, cli};
@@ -25,6 +26,24 @@ pub async fn cli_path() -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Asks in the terminal and reads one line, while the session goes on; `None` when the terminal is closed.
+///
+/// # Errors
+///
+/// When the terminal cannot be read or written.
+pub async fn read_line(question: &str) -> std::io::Result<Option<String>> {
+    let question = question.to_owned();
+    let line = tokio::task::spawn_blocking(move || {
+        let mut terminal = std::io::stdin().lock(); // one question at a time
+        print!("{question}");
+        std::io::stdout().flush()?;
+        let mut line = String::new();
+        let read = terminal.read_line(&mut line)?;
+        std::io::Result::Ok((read > 0).then(|| line.trim().to_owned()))
+    });
+    line.await?
+}
+
 /// A directory that stands in for the user's home, so that a demonstration touches nothing of theirs.
 #[derive(Debug)]
 pub struct Sandbox(PathBuf);
@@ -41,6 +60,11 @@ impl Sandbox {
         Ok(Self(path))
     }
 
+    /// Where it is; a good working directory for agents that write.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// A client whose CLI sees this sandbox as its home, and no login.
     ///
     /// # Errors
@@ -48,8 +72,9 @@ impl Sandbox {
     /// When there is no CLI and none can be installed.
     pub async fn client(&self) -> Result<ClientBuilder> {
         let builder = Client::builder().cli_path(cli_path().await?).use_logged_in_user(false).env("HOME", &self.0);
-        let builder = builder.base_directory(self.0.join("copilot")).env_remove("XDG_CACHE_HOME");
-        Ok(builder)
+        let builder = builder.base_directory(self.0.join("copilot"));
+        let of_the_user = ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"];
+        Ok(of_the_user.into_iter().fold(builder, ClientBuilder::env_remove))
     }
 }
 

@@ -6,10 +6,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::Client;
-use super::options::{ClientInfo, LogLevel, Options, Secret};
+use super::options::{ClientInfo, LogLevel, Options};
+use super::telemetry::Telemetry;
 use crate::error::{Error, Result};
 use crate::handler::{BoxHandler, IntoAnswer};
 use crate::model::Model;
+use crate::secret::Secret;
 use crate::transport::Transport;
 
 /// Options of a [`Client`]; made by [`Client::builder`].
@@ -99,7 +101,7 @@ impl ClientBuilder {
 
     /// Signs in with this GitHub token; it wins over every other way. The CLI keeps it from the tools that it runs.
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
-        self.options.github_token = Some(Secret(token.into()));
+        self.options.github_token = Some(Secret::new(token));
         self
     }
 
@@ -113,7 +115,7 @@ impl ClientBuilder {
     /// The secret of a TCP connection. Default: none for [`cli_url`](Self::cli_url), a random one for a CLI that this
     /// client starts.
     pub fn connection_token(mut self, token: impl Into<String>) -> Self {
-        self.options.connection_token = Some(Secret(token.into()));
+        self.options.connection_token = Some(Secret::new(token));
         self
     }
 
@@ -138,6 +140,12 @@ impl ClientBuilder {
     /// Where the CLI keeps sessions, logs and settings (`COPILOT_HOME`). Default: the CLI's own, `~/.copilot`.
     pub fn base_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.base_directory = Some(directory.into());
+        self
+    }
+
+    /// Has the CLI record OpenTelemetry traces. Default: what its environment says.
+    pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
+        self.options.telemetry = Some(telemetry);
         self
     }
 

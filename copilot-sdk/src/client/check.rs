@@ -49,6 +49,7 @@ impl Options {
             ("use_logged_in_user", self.use_logged_in_user.is_some()),
             ("env", !self.environment.is_empty()),
             ("args", !self.args.is_empty()),
+            ("telemetry", self.telemetry.is_some()),
             ("base_directory", self.base_directory.is_some()),
             ("session_idle_timeout", self.session_idle_timeout.is_some()),
         ];
@@ -78,7 +79,9 @@ impl Options {
             problems.push(problem);
         }
         let tokens = [("connection_token", &self.connection_token), ("github_token", &self.github_token)];
-        for (option, _) in tokens.iter().filter(|(_, token)| token.as_ref().is_some_and(|token| token.0.is_empty())) {
+        for (option, _) in
+            tokens.iter().filter(|(_, token)| token.as_ref().is_some_and(|token| token.expose().is_empty()))
+        {
             problems.push(format!("`{option}` is empty: leave it out or give a token"));
         }
         if self.session_idle_timeout.is_some_and(|after| after < Duration::from_secs(1)) {
@@ -120,14 +123,14 @@ impl Options {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::options::Secret;
+    use crate::secret::Secret;
 
     #[test]
     fn options_that_contradict_each_other_are_all_named() {
         let options = Options {
             cli_url: Some("8080".into()),
             cli_path: Some("copilot".into()),
-            github_token: Some(Secret("secret".into())),
+            github_token: Some(Secret::new("secret")),
             port: 1,
             ..Options::default()
         };
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn tcp_options_need_tcp() {
-        let token = || Some(Secret("t".into()));
+        let token = || Some(Secret::new("t"));
         let stdio = Options { port: 1, connection_token: token(), ..Options::default() };
         assert_eq!(
             stdio.problems(),
@@ -162,7 +165,7 @@ mod tests {
     #[test]
     fn values_that_cannot_work_are_named() {
         let options = Options {
-            github_token: Some(Secret(String::new())),
+            github_token: Some(Secret::new("")),
             session_idle_timeout: Some(Duration::from_millis(900)),
             start_timeout: Duration::ZERO,
             frame_limit: Some(0),
@@ -183,7 +186,7 @@ mod tests {
     fn what_another_option_would_overrule_is_named() {
         let mut options = Options {
             args: vec!["--add-dir".into(), "/x".into(), "--port=7".into(), "--stdio".into()],
-            github_token: Some(Secret("t".into())),
+            github_token: Some(Secret::new("t")),
             use_stdio: false,
             ..Options::default()
         };

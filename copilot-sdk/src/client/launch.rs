@@ -13,6 +13,7 @@ use super::progress::Progress;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::Broadcast;
+use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::transport::locate::{Located, locate};
 use crate::transport::process::{Pace, Process, Spec, Stdin};
@@ -53,7 +54,7 @@ pub(super) async fn launch(
 
 async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress) -> Result<Connection> {
     let lifecycle = Arc::clone(lifecycle);
-    let token = options.connection_token.as_ref().map(|token| token.0.as_str());
+    let token = options.connection_token.as_ref().map(Secret::expose);
     let info = options.client_info.as_ref();
     if let Some(transport) = &options.transport {
         let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -128,10 +129,15 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     spec.args.extend(options.args.iter().cloned());
     spec.args.extend(arguments(options, stdin));
     if let Some(token) = &options.github_token {
-        spec.environment.set(GITHUB_TOKEN, &token.0);
+        spec.environment.set(GITHUB_TOKEN, token.expose());
     }
     if let Some(directory) = &options.base_directory {
         spec.environment.set(COPILOT_HOME, directory);
+    }
+    if let Some(telemetry) = &options.telemetry {
+        for (name, value) in telemetry.variables() {
+            spec.environment.set(name, value);
+        }
     }
     if let Some(unpacked) = located.unpacked
         && spec.environment.lookup(CACHE_HOME).is_none()
@@ -167,7 +173,7 @@ fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::options::{LogLevel, Secret};
+    use crate::client::options::LogLevel;
 
     #[test]
     fn arguments_follow_the_options() {
@@ -179,7 +185,7 @@ mod tests {
         let full = Options {
             log_level: Some(LogLevel::Debug),
             port: 4000,
-            github_token: Some(Secret("secret".into())),
+            github_token: Some(Secret::new("secret")),
             session_idle_timeout: Some(Duration::from_secs(90)),
             ..Options::default()
         };

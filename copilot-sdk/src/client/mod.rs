@@ -12,6 +12,7 @@ mod sessions;
 mod shutdown;
 mod start;
 mod status;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub use crate::subscription::Subscription;
 use models::ModelCache;
 use options::Options;
 use start::Start;
+pub use telemetry::{OtlpProtocol, Telemetry};
 
 /// A Copilot CLI run as a server; cheap to clone.
 ///

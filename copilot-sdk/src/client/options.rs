@@ -1,15 +1,16 @@
 //! Everything that can be set before the CLI starts.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::telemetry::Telemetry;
 use crate::handler::BoxHandler;
 use crate::model::Model;
+use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
@@ -44,16 +45,6 @@ impl LogLevel {
     }
 }
 
-/// Text that shows as `***`.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Secret(pub(super) String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
 #[derive(Debug)]
 pub(super) struct Options {
     pub(super) cli_path: Option<PathBuf>,
@@ -69,6 +60,7 @@ pub(super) struct Options {
     pub(super) environment: Environment,
     pub(super) args: Vec<OsString>,
     pub(super) base_directory: Option<PathBuf>,
+    pub(super) telemetry: Option<Telemetry>,
     pub(super) session_idle_timeout: Option<Duration>,
     pub(super) start_timeout: Duration,
     pub(super) frame_limit: Option<usize>,
@@ -103,6 +95,7 @@ impl Default for Options {
             environment: Environment::default(),
             args: Vec::new(),
             base_directory: None,
+            telemetry: None,
             session_idle_timeout: None,
             start_timeout: Duration::from_secs(60),
             frame_limit: None,

@@ -2,13 +2,11 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use tokio::task::AbortHandle;
 
 use crate::error::Result;
 use crate::event::{Event, EventData};
@@ -37,11 +35,12 @@ use crate::queue::Queue;
 /// ```
 pub struct Events {
     queue: Arc<Queue<Arc<Event>>>,
+    root_only: bool,
 }
 
 impl Events {
     pub(super) fn new(queue: Arc<Queue<Arc<Event>>>) -> Self {
-        Self { queue }
+        Self { queue, root_only: false }
     }
 
     /// How many bytes of undelivered events may wait for this consumer; default 256 MiB.
@@ -53,6 +52,12 @@ impl Events {
     /// Any number of undelivered events may wait for this consumer.
     pub fn unbounded(self) -> Self {
         self.budget(usize::MAX)
+    }
+
+    /// Passes over the events of sub-agents (those with an `agent_id`).
+    pub fn root_only(mut self) -> Self {
+        self.root_only = true;
+        self
     }
 
     /// Joins deltas of one message that wait behind each other: a slow consumer reads larger pieces, no text is lost.
@@ -73,7 +78,7 @@ impl Events {
     ///
     /// Cancel safe: a dropped future takes no event.
     pub async fn next(&mut self) -> Option<Result<Arc<Event>>> {
-        poll_fn(|cx| self.queue.poll_next(cx)).await
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 
@@ -81,7 +86,12 @@ impl Stream for Events {
     type Item = Result<Arc<Event>>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.queue.poll_next(cx)
+        loop {
+            match self.queue.poll_next(cx) {
+                Poll::Ready(Some(Ok(event))) if self.root_only && !event.is_root() => {}
+                other => return other,
+            }
+        }
     }
 }
 
@@ -94,42 +104,6 @@ impl Drop for Events {
 impl fmt::Debug for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Events")
-    }
-}
-
-/// A callback that was registered with [`Session::on`](super::Session::on).
-///
-/// It stays registered until the session is closed, also when this handle is dropped.
-#[derive(Debug, Clone)]
-pub struct Subscription {
-    task: AbortHandle,
-}
-
-impl Subscription {
-    /// Ends the callback: it sees no further event.
-    pub fn cancel(&self) {
-        self.task.abort();
-    }
-
-    /// Calls `callback` for each event, on a task and with a queue of its own.
-    pub(super) fn start(mut events: Events, callback: impl Fn(&Event) + Send + 'static) -> Self {
-        let task = tokio::spawn(async move {
-            while let Some(event) = events.next().await {
-                match event {
-                    Ok(event) => {
-                        let call = std::panic::catch_unwind(AssertUnwindSafe(|| callback(&event)));
-                        if call.is_err() {
-                            tracing::error!(
-                                event_type = event.event_type(),
-                                "an event callback panicked; it stays registered"
-                            );
-                        }
-                    }
-                    Err(error) => tracing::warn!(%error, "an event callback has ended"),
-                }
-            }
-        });
-        Self { task: task.abort_handle() }
     }
 }
 

@@ -25,13 +25,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
+pub use crate::subscription::Subscription;
 pub use ask::Ask;
 pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
 pub use calls::{
     AgentInfo, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpServerStatus, McpToolInfo,
     ModelChange, RewindMode, RewindOutcome, RewindPoint, Rewound, SessionUsage, SetModel, SkillInfo, ToolInfo,
 };
-pub use events::{Events, Subscription};
+pub use events::Events;
 pub use reply::{Reply, ToolCallRecord, Usage};
 pub use trace::TraceContext;
 pub use turn::{Turn, WaitFor};
@@ -154,7 +155,7 @@ impl Session {
     /// # }
     /// ```
     pub fn on(&self, callback: impl Fn(&Event) + Send + 'static) -> Subscription {
-        Subscription::start(self.events(), callback)
+        Subscription::start(self.events(), move |event: &Arc<Event>| callback(event))
     }
 
     /// Stops what the agent is doing, and forgets what is queued. Does nothing when the session is idle.

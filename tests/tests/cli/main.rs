@@ -23,5 +23,6 @@ mod providers;
 mod questions;
 mod resume;
 mod session;
+mod telemetry;
 mod tools;
 mod transport;

@@ -1,0 +1,82 @@
+//! A model of your own (BYOK): one session for each kind of provider, without a GitHub account.
+//!
+//! `cargo run --example byok -- KIND`, where KIND is openai, responses, azure, anthropic or local. Without more, a scripted
+//! model on this machine speaks the provider's protocol. With `--live`, the provider itself is asked, with
+//! `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`, `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that
+//! `MODEL` names.
+
+use copilot_sdk::Provider;
+use copilot_sdk::provider::WireApi;
+use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk_examples::Sandbox;
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "usage: cargo run --example byok -- openai|responses|azure|anthropic|local [--live]";
+
+/// Where the provider is, and the key for it.
+struct Account {
+    url: String,
+    key: String,
+}
+
+/// What differs between the kinds: the constructor, and the part of the address that it takes.
+fn provider(kind: &str, account: Account) -> Option<Provider> {
+    let Account { url, key } = account;
+    Some(match kind {
+        "openai" => Provider::openai(url).api_key(key), // https://api.openai.com/v1
+        "responses" => Provider::openai(url).api_key(key).wire_api(WireApi::Responses),
+        "azure" => Provider::azure(url).api_key(key), // https://NAME.openai.azure.com, and no path
+        "anthropic" => Provider::anthropic(url).api_key(key), // https://api.anthropic.com, without /v1
+        "local" => Provider::local(url),              // http://localhost:11434/v1, and no key
+        _ => return None,
+    })
+}
+
+#[tokio::main]
+async fn main() -> Result {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (kind, live) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [kind] => (kind, false),
+        [kind, "--live"] => (kind, true),
+        _ => usage(),
+    };
+    let model = ScriptedModel::start([Reply::text("Hello from a model of your own.").usage(120, 8)]).await?;
+    let account = if live { real(kind)? } else { scripted(kind, &model) };
+    let provider = provider(kind, account).unwrap_or_else(|| usage());
+
+    let sandbox = Sandbox::new()?;
+    let client = sandbox.client().await?.start().await?;
+    let name = std::env::var("MODEL").unwrap_or_else(|_| "my-model".to_owned());
+    let session = client.session().model(name).provider(provider).create().await?;
+    println!("reply    {}", session.ask("Say hello").await?);
+    for request in model.requests() {
+        let names = ["authorization", "api-key", "x-api-key"];
+        let sent: Vec<_> = names.into_iter().filter(|name| request.header(name).is_some()).collect();
+        let key = if sent.is_empty() { "without a key".to_owned() } else { format!("key in {}", sent.join(", ")) };
+        println!("asked    {} for {}, {key}", request.path(), request.model());
+    }
+    client.stop().await?;
+    Ok(())
+}
+
+fn usage() -> ! {
+    eprintln!("{USAGE}");
+    std::process::exit(2)
+}
+
+fn scripted(kind: &str, model: &ScriptedModel) -> Account {
+    let host_only = matches!(kind, "azure" | "anthropic");
+    let url = if host_only { model.root_url() } else { model.base_url() };
+    Account { url, key: "a key from your vault".to_owned() }
+}
+
+fn real(kind: &str) -> Result<Account> {
+    let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
+    Ok(match kind {
+        "azure" => Account { url: variable("AZURE_OPENAI_HOST")?, key: variable("AZURE_OPENAI_KEY")? },
+        "anthropic" => Account { url: "https://api.anthropic.com".to_owned(), key: variable("ANTHROPIC_API_KEY")? },
+        "local" => Account { url: variable("LOCAL_OPENAI_URL")?, key: String::new() },
+        _ => Account { url: "https://api.openai.com/v1".to_owned(), key: variable("OPENAI_API_KEY")? },
+    })
+}

@@ -1,0 +1,65 @@
+//! Several sessions at once on one CLI: three agents with roles of their own work on the same question.
+//!
+//! `cargo run --example sessions`; a scripted model plays all three.
+
+use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::{Client, Provider, tool, tools};
+use copilot_sdk_examples::Sandbox;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Look up what a city is known for.
+#[tool]
+async fn look_up(city: String, topic: String) -> String {
+    format!("{city} has good {topic}")
+}
+
+/// One agent from beginning to end; a `Client` is a handle, and cheap to clone.
+async fn research(client: Client, provider: Provider, topic: &'static str) -> copilot_sdk::Result<String> {
+    let session = client
+        .session()
+        .model("scripted")
+        .provider(provider)
+        .session_id(format!("on-{topic}"))
+        .system_message(format!("You are an expert on {topic}."))
+        .tools(tools![look_up])
+        .create()
+        .await?;
+    let reply = session.ask("What should I not miss in Lisbon?").await?;
+    session.disconnect().await?;
+    Ok(format!("{}: {reply} ({} tool call)", session.id(), reply.tool_calls().len()))
+}
+
+#[tokio::main]
+async fn main() -> Result {
+    let sandbox = Sandbox::new()?;
+    let client = sandbox.client().await?.start().await?;
+    // Each agent is known by its system message, whichever asks first.
+    let model = ScriptedModel::answering(|request| {
+        let system = request.system();
+        let topic =
+            ["food", "music", "museums"].into_iter().find(|topic| system.contains(&format!("expert on {topic}")));
+        match request.tool_results().last() {
+            None => Reply::tool("look_up", json!({"city": "Lisbon", "topic": topic})),
+            Some(result) => Reply::text(format!("I found that {}.", result.text)),
+        }
+    })
+    .await?;
+
+    let mut agents = JoinSet::new();
+    for topic in ["food", "music", "museums"] {
+        agents.spawn(research(client.clone(), model.provider(), topic));
+    }
+    // In the order in which they are done; an agent that fails is an error here and nowhere else.
+    while let Some(outcome) = agents.join_next().await {
+        match outcome? {
+            Ok(line) => println!("{line}"),
+            Err(error) => println!("failed: {error}"),
+        }
+    }
+    println!("{} model requests in all, one CLI", model.requests().len());
+    client.stop().await?;
+    Ok(())
+}

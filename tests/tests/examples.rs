@@ -1,0 +1,264 @@
+//! Every example, run as a process the way a reader runs it, with what it prints.
+#![expect(clippy::expect_used, reason = "the helpers of a test fail the test")]
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use copilot_sdk::cli;
+use copilot_sdk_tests::{PATIENCE, TempDir};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+/// The directory that cargo puts the examples in, next to that of this test.
+fn built(name: &str) -> PathBuf {
+    let this = std::env::current_exe().expect("a program knows where it is");
+    let profile = this.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let program = profile.join("examples").join(name);
+    assert!(
+        program.exists(),
+        "the examples are not built: run `cargo build -p copilot-sdk-examples --examples` or `cargo test --workspace`, \
+         {} is missing",
+        program.display()
+    );
+    program
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a room of the workspace")
+}
+
+/// Runs an example, types `input`, and gives what it prints but the line that says where the CLI is.
+///
+/// It has to end well, complain about nothing, and leave neither files nor processes behind.
+async fn run(name: &str, arguments: &[&str], input: &str) -> String {
+    let temp = TempDir::new();
+    let mut example = Command::new(built(name))
+        .args(arguments)
+        .current_dir(workspace())
+        .env("COPILOT_CLI_PATH", cli::install().await.expect("npm installs the pinned CLI"))
+        .env("TMPDIR", temp.path())
+        .env_remove("MODEL")
+        .env_remove("COPILOT_CACHE_HOME")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the example starts");
+    let mut terminal = example.stdin.take().expect("stdin is a pipe");
+    terminal.write_all(input.as_bytes()).await.expect("the example reads, or the pipe holds it");
+    drop(terminal);
+    let ended = tokio::time::timeout(PATIENCE, example.wait_with_output()).await;
+    let output = ended.expect("the example ends").expect("its output can be read");
+    let (printed, complaints) = (text(output.stdout), text(output.stderr));
+    assert!(output.status.success(), "{name}: {}\n{printed}\n{complaints}", output.status);
+    assert_eq!(complaints, "", "{name}");
+    assert_eq!(processes_of(temp.path()), [0; 0], "{name} left processes behind");
+    assert_eq!(sandboxes_in(temp.path()), [""; 0], "{name} left files behind");
+    let lines = printed.lines().filter(|line| !line.starts_with("cli      "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("examples print text")
+}
+
+/// The examples' directories there; what else lies there is node's compile cache, which the CLI shares between runs.
+fn sandboxes_in(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).expect("the directory of the test is there");
+    let names = entries.map(|entry| text(entry.expect("it can be listed").file_name().into_encoded_bytes()));
+    names.filter(|name| name.starts_with("copilot-sdk-")).collect()
+}
+
+/// The processes whose environment names a path; none where there is no `/proc`.
+fn processes_of(path: &Path) -> Vec<u32> {
+    let mark = path.to_str().expect("the temporary directory is UTF-8").as_bytes();
+    let processes = std::fs::read_dir("/proc").into_iter().flatten();
+    let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.windows(mark.len()).any(|part| part == mark)
+    })
+    .collect()
+}
+
+#[test]
+fn every_example_is_run_here_and_listed_in_the_readme() {
+    let read = |path: &str| std::fs::read_to_string(workspace().join(path)).unwrap();
+    let manifest = read("examples/Cargo.toml");
+    let (_, after) = manifest.split_once("[[example]]").expect("there are examples");
+    let names: Vec<_> = after.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();
+    assert_eq!(names.len(), 12, "{names:?}");
+    let (tests, readme) = (read("tests/tests/examples.rs"), read("README.md"));
+    for name in names {
+        assert!(tests.contains(&format!("run(\"{name}\"")), "{name} is not run");
+        assert!(readme.contains(&format!("[{name}](examples/{name}.rs)")), "{name} is not in the README");
+    }
+}
+
+#[tokio::test]
+async fn quickstart() {
+    let forecast = r#"{"city":"Lisbon","days_ahead":1}) -> {"summary":"sunny in Lisbon, 1 days from now","#;
+    let printed = run("quickstart", &[], "").await;
+    for line in [
+        "[get_weather] [read_file] No rain in Lisbon tomorrow, so leave the coat; and this is a Cargo workspace.",
+        &format!("tool     get_weather({forecast}\"high_celsius\":18.5}}"),
+        r#"tool     read_file({"path":"Cargo.toml"}) -> [workspace]"#,
+        "tokens   950 read, 21 written",
+        "stopped  no process is left behind",
+    ] {
+        assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
+    }
+    assert!(run("quickstart", &["--help"], "").await.starts_with("usage: cargo run --example quickstart"));
+}
+
+#[tokio::test]
+async fn chat_shows_each_reply_until_the_input_ends() {
+    assert_eq!(
+        run("chat", &[], "hello\nand again\n").await,
+        "\nyou      agent    You said: hello (prompt 1 of this conversation)\n         (90 tokens read, 12 written)\n\
+         \nyou      agent    You said: and again (prompt 2 of this conversation)\n         (90 tokens read, 12 written)\n\
+         \nyou      \nbye"
+    );
+}
+
+#[tokio::test]
+async fn hooks_deny_redact_and_record() {
+    assert_eq!(
+        run("hooks", &[], "").await,
+        "model read: Denied by preToolUse hook: only SELECT is allowed here
+model read: 1 row for `SELECT * FROM customers`: name=Ada, email=***
+reply       There is one customer. I was not allowed to delete it.
+
+the record of the policy:
+  denied   DELETE FROM customers
+  ran      SELECT * FROM customers
+  ended    user_exit"
+    );
+}
+
+#[tokio::test]
+async fn permissions_are_the_persons_to_give() {
+    let questions = "the agent wants to run: echo hello > greeting.txt\nallow it? [y/n] \
+                     the agent wants to run: rm -rf greeting.txt\nallow it? [y/n] ";
+    let work = |wrote: &str, removed: &str, file: &str| {
+        format!(
+            r#"ran     {{"command":"pwd","description":"work","mode":"sync"}}
+{wrote}  {{"command":"echo hello > greeting.txt","description":"work","mode":"sync"}}
+{removed}  {{"command":"rm -rf greeting.txt","description":"work","mode":"sync"}}
+reply   I did what I was allowed to.
+file    greeting.txt is {file}"#
+        )
+    };
+    let (first, second, closed) =
+        tokio::join!(run("permissions", &[], "y\nn\n"), run("permissions", &[], "y\ny\n"), run("permissions", &[], ""));
+    assert_eq!(first, format!("{questions}{}", work("ran   ", "denied", "there")));
+    assert_eq!(second, format!("{questions}{}", work("ran   ", "ran   ", "not there")));
+    assert_eq!(closed, format!("{questions}{}", work("denied", "denied", "not there")));
+}
+
+#[tokio::test]
+async fn ask_user_hands_over_choices_and_words() {
+    let asked = "the agent asks: Which database?\n  1  Postgres\n  2  SQLite\nyour answer: \
+                 the agent asks: What is the project called?\nyour answer: \n";
+    assert_eq!(
+        run("ask_user", &[], "2\nMoonbase\n").await,
+        format!("{asked}reply    Here is what I know: User selected: SQLite; User responded: Moonbase")
+    );
+    let closed = run("ask_user", &[], "").await;
+    assert!(closed.starts_with(asked) && closed.contains("unable to respond"), "{closed}");
+}
+
+#[tokio::test]
+async fn byok_speaks_every_protocol() {
+    for (kind, asked) in [
+        ("openai", "/v1/chat/completions for my-model, key in authorization"),
+        ("responses", "/v1/responses for my-model, key in authorization"),
+        ("azure", "/openai/deployments/my-model/chat/completions for my-model, key in api-key"),
+        ("anthropic", "/v1/messages for my-model, key in x-api-key"),
+        ("local", "/v1/chat/completions for my-model, without a key"),
+    ] {
+        let printed = run("byok", &[kind], "").await;
+        assert_eq!(printed, format!("reply    Hello from a model of your own.\nasked    {asked}"));
+    }
+}
+
+#[tokio::test]
+async fn sessions_work_side_by_side() {
+    let printed = run("sessions", &[], "").await;
+    let mut lines: Vec<_> = printed.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "6 model requests in all, one CLI",
+            "on-food: I found that Lisbon has good food. (1 tool call)",
+            "on-museums: I found that Lisbon has good museums. (1 tool call)",
+            "on-music: I found that Lisbon has good music. (1 tool call)",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn resume_goes_on_in_a_second_cli() {
+    assert_eq!(
+        run("resume", &[], "").await,
+        "-- the first CLI
+reply    So far you told me: My name is Ada.
+stopped  its process is gone, the session stays on disk
+
+-- the second CLI
+kept     nightly-report
+history  user: My name is Ada.
+history  agent: So far you told me: My name is Ada.
+reply    So far you told me: My name is Ada. / What is my name?"
+    );
+}
+
+#[tokio::test]
+async fn mcp_and_own_tools_work_together() {
+    assert_eq!(
+        run("mcp", &[], "").await,
+        r#"server   units is connected
+tool     measure({"room":"cellar"}) -> 12.5
+tool     units-to_fahrenheit({"celsius":12.5}) -> 54.5 °F
+reply    It is 54.5 °F in the cellar."#
+    );
+}
+
+#[tokio::test]
+async fn structured_output_is_a_value_or_an_error_that_says_where() {
+    let refused = r#"{"approved":true,"remarks":[{"line":"twelve","severity":"Nit","text":""}]}"#;
+    assert_eq!(
+        run("structured_output", &[], "").await,
+        format!(
+            "approved false
+Bug      line 12: Close the file also when reading fails.
+Nit      line 40: Say `path`, not `p`.
+refused  the agent's answer is no `Review` at `remarks[0].line`; it begins with `{refused}`"
+        )
+    );
+}
+
+#[tokio::test]
+async fn custom_agent_is_told_apart() {
+    assert_eq!(
+        run("custom_agent", &[], "").await,
+        "agent    calls task
+         reviewer starts
+reviewer calls show_change
+reviewer says: One defect, `unwrap`: 12: let file = File::open(path).unwrap();
+         reviewer is done
+agent    says: The reviewer found one defect: an `unwrap` in line 12.
+
+reply    The reviewer found one defect: an `unwrap` in line 12."
+    );
+}
+
+#[tokio::test]
+async fn image_tool_shows_the_model_a_picture() {
+    assert_eq!(
+        run("image_tool", &[], "").await,
+        "tool     sales_chart gave a picture\nreply    I see bars that rise (188 characters of base64)."
+    );
+}
