@@ -29,7 +29,8 @@ pub(crate) struct Located {
 
 /// Finds the CLI: `explicit`, `COPILOT_CLI_PATH`, `copilot` on `PATH`, our own cache.
 ///
-/// `environment` is the one that the child will see. A path that somebody named must be good: nothing else is tried then.
+/// `environment` is the one that the child will see. A path that somebody named must be good: nothing else is tried then. A
+/// bare name is looked up on `PATH` first, as a shell does it.
 ///
 /// # Errors
 ///
@@ -38,11 +39,17 @@ pub(crate) fn locate(explicit: Option<&Path>, environment: impl Fn(&str) -> Opti
     let variable = |name: &str| environment(name).filter(|value| !value.is_empty());
     let named = variable("COPILOT_CLI_PATH").map(PathBuf::from);
     let mut tried = Vec::new();
+    let search = || variable("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let on_path = |name: &Path| search().map(|directory| directory.join(name)).find(|program| program.is_file());
+    let resolve = |path: &Path| {
+        let bare = path.components().count() == 1 && path.is_relative();
+        examine(&bare.then(|| on_path(path)).flatten().unwrap_or_else(|| path.to_owned()))
+    };
     if let Some(path) = explicit {
-        return examine(path).map_err(|why| not_found(&[format!("the given path {}: {why}", path.display())]));
+        return resolve(path).map_err(|why| not_found(&[format!("the given path {}: {why}", path.display())]));
     }
     if let Some(path) = named {
-        return examine(&path).map_err(|why| not_found(&[format!("COPILOT_CLI_PATH={}: {why}", path.display())]));
+        return resolve(&path).map_err(|why| not_found(&[format!("COPILOT_CLI_PATH={}: {why}", path.display())]));
     }
     tried.push("COPILOT_CLI_PATH: not set".to_owned());
 
@@ -176,6 +183,15 @@ mod tests {
         let link = directory.path().join("bin/copilot");
         std::os::unix::fs::symlink("../lib/node_modules/@github/copilot/npm-loader.js", &link).unwrap();
         (link, native)
+    }
+
+    #[test]
+    fn a_bare_name_is_looked_up_on_path() {
+        let directory = directory();
+        let on_path = directory.program("path/my-copilot", "\x7fELF");
+        let path = directory.path().join("path");
+        assert_eq!(found(Some(Path::new("my-copilot")), &[("PATH", &path)]), on_path);
+        assert_eq!(found(None, &[("COPILOT_CLI_PATH", Path::new("my-copilot")), ("PATH", &path)]), on_path);
     }
 
     #[test]
