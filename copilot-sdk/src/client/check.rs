@@ -130,7 +130,7 @@ mod tests {
         let options = Options {
             cli_url: Some("8080".into()),
             cli_path: Some("copilot".into()),
-            github_token: Some(Secret::new("secret")),
+            github_token: Some(Secret::new("hunter2")),
             port: 1,
             ..Options::default()
         };
@@ -142,7 +142,7 @@ mod tests {
                 "`github_token` and `cli_url` exclude each other: `github_token` is for a CLI that this client starts",
             ]
         );
-        assert!(!format!("{options:?}").contains("secret"));
+        assert!(!format!("{options:?}").contains("hunter2"));
     }
 
     #[test]

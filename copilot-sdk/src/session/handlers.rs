@@ -1,5 +1,7 @@
 //! The user's code that answers questions, and what the CLI is told of it.
 
+use std::ops::Not;
+
 use serde::Serialize;
 
 use crate::github_token::GitHubTokenHandler;
@@ -53,10 +55,15 @@ impl Handlers {
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "one for each kind of question, as on the wire")]
 pub(super) struct Wanted<'a> {
+    #[serde(skip_serializing_if = "Not::not")]
     hooks: bool,
+    #[serde(skip_serializing_if = "Not::not")]
     request_user_input: bool,
+    #[serde(skip_serializing_if = "Not::not")]
     request_elicitation: bool,
+    #[serde(skip_serializing_if = "Not::not")]
     request_exit_plan_mode: bool,
+    #[serde(skip_serializing_if = "Not::not")]
     request_auto_mode_switch: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     commands: &'a [SlashCommand],

@@ -107,3 +107,93 @@ async fn detach_is_idempotent_and_true_for_unknown_sessions() {
     assert_eq!(answer["success"], json!(true));
     stage.stop().await;
 }
+
+/// Params of a session that this crate does not know of, so that nothing of it stands between the test and the CLI.
+fn raw(stage: &Stage, id: &str, more: Value) -> Value {
+    let provider = json!({"type": "openai", "baseUrl": stage.model.base_url(), "apiKey": "k"});
+    let mut params = json!({"sessionId": id, "model": "scripted", "provider": provider, "requestPermission": true});
+    for (name, value) in more.as_object().into_iter().flatten() {
+        params[name] = value.clone();
+    }
+    params
+}
+
+#[tokio::test]
+async fn what_session_create_refuses_and_takes() {
+    let stage = Stage::new([]).await;
+    let create = async |id: &str, more: Value| {
+        let created = stage.client.call::<Value>("session.create", raw(&stage, id, more)).await;
+        created.map_err(|error| (error.rpc_code(), error.to_string()))
+    };
+    let (code, text) = create("a", json!({"infiniteSessions": null})).await.unwrap_err();
+    assert_eq!(code, Some(-32603), "null is not the same as absent here: {text}");
+    let (code, text) = create("b", json!({"gitHubToken": "t"})).await.unwrap_err();
+    assert_eq!((code, text.contains("gitHubToken")), (Some(-32603), true), "{text}");
+    let (code, _) = create("c", json!({"tools": [{"name": "not a name"}]})).await.unwrap_err();
+    assert_eq!(code, Some(-32603));
+    let (code, _) = create("d", json!({"workingDirectory": "/no/such/directory"})).await.unwrap_err();
+    assert_eq!(code, Some(-32603));
+    let created = create("e", json!({"noSuchOption": 1})).await.unwrap();
+    assert_eq!(created["sessionId"], "e", "unknown options are passed over");
+    let again = create("e", json!({})).await.unwrap();
+    assert_eq!(again["sessionId"], "e", "an id that is live is taken again without a word");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn an_unknown_session_has_no_error_code_of_its_own() {
+    let stage = Stage::new([]).await;
+    for method in ["session.resume", "session.send"] {
+        let params = json!({"sessionId": "unknown", "prompt": "x"});
+        let error = stage.client.call::<Value>(method, params).await.unwrap_err();
+        assert_eq!(error.rpc_code(), Some(-32603), "{method}: {error}");
+    }
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_not() {
+    use copilot_sdk::event::EventData;
+    let calls = [Call::new("probe", json!({})).id("hidden"), Call::new("probe", json!({})).id("shown")];
+    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+    let probe = Tool::new("probe").description("Probes").schema(json!({"type": "object"}));
+    let session = stage.session().tool(probe).create().await.unwrap();
+    let mut turn = session.stream("go").await.unwrap();
+    while let Some(event) = turn.next().await {
+        if let EventData::ExternalToolRequested(call) = &event.unwrap().data {
+            let mut answer = json!({"sessionId": session.id(), "requestId": call.request_id});
+            if call.tool_call_id == "hidden" {
+                answer["error"] = "a secret".into();
+            } else {
+                answer["result"] = json!({"resultType": "failure", "textResultForLlm": "for the model"});
+            }
+            let taken: Value = stage.client.call("session.tools.handlePendingToolCall", answer).await.unwrap();
+            assert_eq!(taken["success"], true);
+        }
+    }
+    let results = stage.model.requests()[1].tool_results();
+    assert!(!results[0].text.contains("a secret"), "{}", results[0].text);
+    assert_eq!(results[1].text, "for the model");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_visible_built_in_without_the_override_flag_fails_every_turn() {
+    let stage = Stage::new([Reply::text("never")]).await;
+    let tools = json!([{"name": "view", "description": "d", "parameters": {"type": "object"}}]);
+    let params = raw(&stage, "clash", json!({"tools": tools}));
+    stage.client.call::<Value>("session.create", params).await.unwrap();
+    let sent = json!({"sessionId": "clash", "prompt": "hi", "wait": true});
+    // The CLI may answer with the failure or only tell of it in an event: the model is asked in neither case.
+    let _ = stage.client.call::<Value>("session.send", sent).await;
+    assert_eq!(stage.model.requests().len(), 0);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn after_runtime_shutdown_the_cli_ends_by_itself() {
+    let stage = Stage::new([]).await;
+    stage.client.call::<Value>("runtime.shutdown", json!({})).await.unwrap();
+    copilot_sdk_tests::wait_until_gone(&stage.place).await;
+    stage.stop().await;
+}
