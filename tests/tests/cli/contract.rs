@@ -112,8 +112,10 @@ async fn detach_is_idempotent_and_true_for_unknown_sessions() {
 fn raw(stage: &Stage, id: &str, more: Value) -> Value {
     let provider = json!({"type": "openai", "baseUrl": stage.model.base_url(), "apiKey": "k"});
     let mut params = json!({"sessionId": id, "model": "scripted", "provider": provider, "requestPermission": true});
-    for (name, value) in more.as_object().into_iter().flatten() {
-        params[name] = value.clone();
+    if let Value::Object(more) = more {
+        for (name, value) in more {
+            params[name] = value;
+        }
     }
     params
 }
