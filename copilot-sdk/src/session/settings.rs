@@ -89,7 +89,6 @@ impl Settings {
         problems.extend(self.registry.check());
         problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(tool::check(&self.tools));
-        problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(self.handlers.problems());
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(
