@@ -216,7 +216,16 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
         .unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "fine");
     assert!(!stage.model.requests()[0].system().contains("Co-authored-by"));
-    let known: Value = session.call("session.getMetadata", json!({})).await.unwrap();
+    // What a session is called stands on its disk, and gets there some moments behind the reply.
+    let written = async {
+        loop {
+            let known: Value = session.call("session.getMetadata", json!({})).await.unwrap();
+            if !known["session"].is_null() {
+                return known;
+            }
+        }
+    };
+    let known = tokio::time::timeout(copilot_sdk_tests::PATIENCE, written).await.unwrap();
     assert_eq!(known["session"]["clientName"], "my-program", "{known}");
     let names: Vec<_> = session.skills().await.unwrap().into_iter().map(|skill| skill.name).collect();
     assert_eq!(names, ["customize-cloud-agent"]);
