@@ -155,6 +155,7 @@ async fn terminal_defer_and_metadata_travel_with_the_definition() {
 /// Takes an hour.
 #[tool(timeout = "2min")]
 async fn slow() {
+    // Paused time: the timeout comes first.
     tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
 }
 

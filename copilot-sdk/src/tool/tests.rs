@@ -60,6 +60,7 @@ async fn a_cancelled_call_is_told_and_dropped_after_the_grace_period() {
     let running = tokio::spawn(tool.run(None, context));
     tokio::task::yield_now().await;
     cancel.cancel();
+    // Paused time: one second before the grace period ends.
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert!(!dropped.load(Ordering::SeqCst), "it may still clean up");
     assert_eq!(running.await.unwrap(), ToolResult::failure("`x` was cancelled"));
