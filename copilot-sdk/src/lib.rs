@@ -45,6 +45,7 @@
 //! | decide what the agent may do | [`permission`] |
 //! | look at tool calls and prompts, and change them | [`hook`] |
 //! | answer the agent's questions to a person | [`interaction`] |
+//! | put it all into a distributed trace | [`trace`], [`client::Telemetry`] |
 //! | bring a model of your own | [`provider`], [`model`] |
 //! | test without an account | `testing`, with the feature of that name |
 //! | know what went wrong | [`Error`], [`ErrorKind`] |
@@ -53,6 +54,7 @@
 //!
 //! - `macros` (default): `#[tool]`, `#[toolset]`, `#[data]` and `tools!`.
 //! - `testing`: the module `testing`.
+//! - `opentelemetry`: [`trace::TraceContext`] from and to the spans of `tracing`.
 //!
 //! # What is promised
 //!
@@ -97,6 +99,7 @@ pub mod system_message;
 pub mod testing;
 pub mod tool;
 pub mod tool_filter;
+pub mod trace;
 pub mod transport;
 mod unwind;
 

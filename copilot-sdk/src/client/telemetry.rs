@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// Where the CLI sends its OpenTelemetry traces; they travel as variables of its environment.
 ///
 /// With it, the calls of this program's tools carry a trace context
-/// ([`ToolContext::traceparent`](crate::ToolContext::traceparent)).
+/// ([`ToolContext::trace_context`](crate::ToolContext::trace_context)).
 ///
 /// ```
 /// use copilot_sdk::Client;

@@ -15,7 +15,6 @@ mod plain;
 mod remark;
 mod reply;
 mod settings;
-mod trace;
 mod turn;
 mod ui;
 
@@ -35,7 +34,6 @@ pub use calls::{
 };
 pub use events::Events;
 pub use reply::{Reply, ToolCallRecord, Usage};
-pub use trace::TraceContext;
 pub use turn::{Turn, WaitFor};
 pub use ui::Ui;
 
@@ -47,9 +45,9 @@ use crate::prompt::Prompt;
 use crate::router::Inbox as _;
 use crate::rpc::Closed;
 use crate::tool::ToolResult;
+use crate::trace::{TraceContext, TraceSource};
 use dispatch::Dispatch;
 use inbox::SessionInbox;
-use trace::TraceSource;
 
 /// A conversation with the agent; cheap to clone.
 ///

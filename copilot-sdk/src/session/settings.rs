@@ -6,13 +6,13 @@ use serde_json::Value;
 use super::builder::{option_problems, without_machine};
 use super::handlers::{Handlers, Wanted};
 use super::plain::Plain;
-use super::trace::{TraceContext, TraceSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
 use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER, TokenHandler};
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
+use crate::trace::{TraceContext, TraceSource};
 
 /// The options of a session.
 #[derive(Clone, Default)]

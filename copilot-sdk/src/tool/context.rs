@@ -9,6 +9,7 @@ use futures_core::future::BoxFuture;
 use super::CancelToken;
 use crate::error::Result;
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
+use crate::trace::TraceContext;
 
 /// The call that a tool is answering: its ids, its session, and whether it was cancelled.
 ///
@@ -44,8 +45,7 @@ pub(crate) struct ToolCall {
     pub(crate) tool_name: String,
     pub(crate) agent_id: Option<AgentId>,
     pub(crate) working_directory: Option<PathBuf>,
-    pub(crate) traceparent: Option<String>,
-    pub(crate) tracestate: Option<String>,
+    pub(crate) trace: Option<TraceContext>,
 }
 
 /// What a tool may do with the session that it was called from.
@@ -86,8 +86,7 @@ impl ToolContext {
                 tool_name: tool_name.into(),
                 agent_id: None,
                 working_directory: None,
-                traceparent: None,
-                tracestate: None,
+                trace: None,
             },
             cancel: CancelToken::new(),
             session: None,
@@ -124,14 +123,10 @@ impl ToolContext {
         self.0.call.working_directory.as_deref()
     }
 
-    /// The W3C trace context of the call, when the CLI records traces (wire name `traceparent`).
-    pub fn traceparent(&self) -> Option<&str> {
-        self.0.call.traceparent.as_deref()
-    }
-
-    /// The vendor part of the W3C trace context, when there is one (wire name `tracestate`).
-    pub fn tracestate(&self) -> Option<&str> {
-        self.0.call.tracestate.as_deref()
+    /// The place of the call in a distributed trace, when the CLI records traces (wire names `traceparent` and
+    /// `tracestate`).
+    pub fn trace_context(&self) -> Option<&TraceContext> {
+        self.0.call.trace.as_ref()
     }
 
     /// Whether nobody waits for the result any more: the turn was aborted, the tool's timeout has passed, or the

@@ -29,8 +29,7 @@ fn call() -> (ToolContext, CancelToken) {
         tool_name: "x".to_owned(),
         agent_id: None,
         working_directory: None,
-        traceparent: None,
-        tracestate: None,
+        trace: None,
     };
     (ToolContext::new(call, cancel.clone(), Arc::new(Silent)), cancel)
 }

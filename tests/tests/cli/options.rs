@@ -5,11 +5,12 @@ use copilot_sdk::event::EventData;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
 use copilot_sdk::provider::Provider;
-use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch, TraceContext};
+use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch};
 use copilot_sdk::system_message::SystemMessage;
 use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
+use copilot_sdk::trace::TraceContext;
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext};
 use copilot_sdk_tests::{Place, Stage};
 use serde_json::{Value, json};
@@ -292,15 +293,17 @@ async fn the_trace_of_the_program_reaches_the_tools() {
         .start()
         .await
         .unwrap();
-    let look = Tool::new("look")
-        .description("Looks")
-        .handler(|(), context: ToolContext| async move { context.traceparent().unwrap_or("no trace").to_owned() });
+    let look = Tool::new("look").description("Looks").handler(|(), context: ToolContext| async move {
+        context.trace_context().map_or("no trace", TraceContext::traceparent).to_owned()
+    });
     let session = client
         .session()
         .model("scripted")
         .provider(model.provider())
         .tool(look)
-        .on_trace_context(|| Some(TraceContext::new(format!("00-{TRACE}-b7ad6b7169203331-01")).tracestate("vendor=1")))
+        .on_trace_context(|| {
+            Some(TraceContext::new(format!("00-{TRACE}-b7ad6b7169203331-01")).with_tracestate("vendor=1"))
+        })
         .create()
         .await
         .unwrap();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::SessionBuilder;
 use crate::open_enum::open_enum;
 use crate::session::plain::{Late, Plain};
-use crate::session::trace::{TraceContext, TraceSource};
+use crate::trace::{TraceContext, TraceSource};
 
 use super::model::unknown;
 
@@ -86,9 +86,11 @@ impl SessionBuilder {
     /// Gives the trace that the session and each prompt belong to (wire names `traceparent` and `tracestate`). It is
     /// asked when the session is opened and before every prompt. Default none.
     ///
+    /// With the feature `opentelemetry`, `TraceContext::current` gives the place of the current `tracing` span.
+    ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::session::TraceContext;
+    /// use copilot_sdk::trace::TraceContext;
     ///
     /// let current = || Some(TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
     /// let session = client.session().on_trace_context(current).create().await?;

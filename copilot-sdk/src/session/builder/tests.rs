@@ -7,8 +7,8 @@ use crate::agent::CustomAgent;
 use crate::mcp::McpServer;
 use crate::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
 use crate::provider::{Provider, ProviderModel};
-use crate::session::TraceContext;
 use crate::session::settings::Opening;
+use crate::trace::TraceContext;
 
 fn builder() -> SessionBuilder {
     Client::builder().build().expect("default options are valid").session()
@@ -82,7 +82,7 @@ fn every_option_has_its_wire_name() {
         .experimental_mode(true)
         .feature_flag("F", false)
         .remote_session(RemoteSession::Export)
-        .on_trace_context(|| Some(TraceContext::new("00-1-2-01").tracestate("v=1")))
+        .on_trace_context(|| Some(TraceContext::new("00-1-2-01").with_tracestate("v=1")))
         .option("capi", json!({"autoTier": "fast"}))
         .continue_pending_work(true)
         .suppress_resume_event(true)

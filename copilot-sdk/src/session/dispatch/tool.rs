@@ -7,6 +7,7 @@ use super::{Answer, Dispatch, Outcome, handle};
 use crate::event::{Event, ExternalToolRequested};
 use crate::ids::RequestId;
 use crate::tool::{ToolCall, ToolContext, ToolResult};
+use crate::trace::TraceContext;
 
 impl Dispatch {
     pub(super) async fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
@@ -28,8 +29,7 @@ impl Dispatch {
             tool_name: call.tool_name.clone(),
             agent_id: event.agent_id.clone(),
             working_directory: call.working_directory.as_ref().map(Into::into),
-            traceparent: call.traceparent.clone(),
-            tracestate: call.tracestate.clone(),
+            trace: trace_context(call),
         };
         let access = Arc::new(Access { session_id: self.session_id.clone(), peer: self.peer.clone() });
         let work = tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access));
@@ -48,4 +48,12 @@ impl Dispatch {
         let answer = Answer { session_id: &self.session_id, request_id, outcome: Outcome { result } };
         self.post("session.tools.handlePendingToolCall", &answer);
     }
+}
+
+fn trace_context(call: &ExternalToolRequested) -> Option<TraceContext> {
+    let context = TraceContext::new(call.traceparent.clone()?);
+    Some(match &call.tracestate {
+        Some(state) => context.with_tracestate(state),
+        None => context,
+    })
 }
