@@ -9,12 +9,16 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use super::dispatch::Question;
+use super::recent::Recent;
 use super::remark::remark;
 use crate::event::{Event, EventData};
-use crate::ids::SessionId;
+use crate::ids::{EventId, SessionId};
 use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::rpc::{Closed, Responder};
+
+/// How many events are known again when they come a second time.
+const KNOWN_EVENTS: usize = 4096;
 
 /// The receiving end of one session.
 pub(super) struct SessionInbox {
@@ -24,6 +28,8 @@ pub(super) struct SessionInbox {
 }
 
 struct State {
+    /// The events that came, so that each is handed out once.
+    seen: Recent<EventId>,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
     /// The first subscriber's queue, kept from the start so that nothing is lost before it comes; `None` once somebody
     /// has subscribed or sent.
@@ -38,7 +44,14 @@ impl SessionInbox {
     pub(super) fn new(id: SessionId, questions: mpsc::UnboundedSender<Question>) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
-        let state = State { subscribers, backlog: Some(backlog), busy: false, shows_forms: None, closed: None };
+        let state = State {
+            seen: Recent::new(KNOWN_EVENTS),
+            subscribers,
+            backlog: Some(backlog),
+            busy: false,
+            shows_forms: None,
+            closed: None,
+        };
         Self { id, state: Mutex::new(state), questions }
     }
 
@@ -102,19 +115,18 @@ impl SessionInbox {
 impl Inbox for SessionInbox {
     fn event(&self, event: Event, size: usize) {
         let event = Arc::new(event);
-        let question = Question::of(&event);
-        if let Some(remark) = remark(&event) {
-            tracing::warn!(session_id = %self.id, "{remark}");
-        }
         {
             let mut state = self.lock();
-            if state.closed.is_some() {
+            if state.closed.is_some() || !state.is_new(&event) {
                 return;
             }
             state.fold(&event);
             state.subscribers.retain(|queue| queue.push(Arc::clone(&event), size));
         }
-        if let Some(question) = question {
+        if let Some(remark) = remark(&event) {
+            tracing::warn!(session_id = %self.id, "{remark}");
+        }
+        if let Some(question) = Question::of(&event) {
             let _ = self.questions.send(question);
         }
     }
@@ -144,6 +156,11 @@ impl State {
             Some(closed) => queue.finish(closed),
             None => self.subscribers.push(Arc::clone(queue)),
         }
+    }
+
+    /// Whether an event came for the first time, as far as its id tells.
+    fn is_new(&mut self, event: &Event) -> bool {
+        event.id.as_str().is_empty() || self.seen.note(&event.id)
     }
 
     fn fold(&mut self, event: &Event) {
@@ -207,6 +224,15 @@ mod tests {
         say(&inbox, "e2", 1);
         assert_eq!(waiting(&first), [Ok("e1".to_owned()), Ok("e2".to_owned())]);
         assert_eq!(waiting(&second), [Ok("e2".to_owned())]);
+    }
+
+    #[test]
+    fn an_event_without_an_id_is_always_new() {
+        let inbox = inbox();
+        for id in ["e1", "", "e1", ""] {
+            say(&inbox, id, 1);
+        }
+        assert_eq!(waiting(&inbox.subscribe()), ["e1", "", ""].map(|id| Ok(id.to_owned())));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod inbox;
 mod open;
 mod pending;
 mod plain;
+mod recent;
 mod remark;
 mod reply;
 mod settings;

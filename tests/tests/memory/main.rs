@@ -7,3 +7,4 @@ mod malformed;
 mod questions;
 mod stage;
 mod turns;
+mod twice;
