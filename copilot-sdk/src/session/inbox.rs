@@ -34,7 +34,8 @@ struct State {
     /// The first subscriber's queue, kept from the start so that nothing is lost before it comes; `None` once somebody
     /// has subscribed or sent.
     backlog: Option<Arc<Queue<Arc<Event>>>>,
-    busy: bool,
+    /// Whether a turn is running, as far as the events told.
+    busy: Option<bool>,
     /// Whether somebody shows forms, as far as the CLI told.
     shows_forms: Option<bool>,
     closed: Option<Closed>,
@@ -48,7 +49,7 @@ impl SessionInbox {
             seen: Recent::new(KNOWN_EVENTS),
             subscribers,
             backlog: Some(backlog),
-            busy: false,
+            busy: None,
             shows_forms: None,
             closed: None,
         };
@@ -89,7 +90,12 @@ impl SessionInbox {
 
     /// Whether a turn is running, as far as the events told.
     pub(super) fn is_busy(&self) -> bool {
-        self.lock().busy
+        self.lock().busy.unwrap_or(false)
+    }
+
+    /// The session was resumed in the middle of a turn; an event that came first knows better.
+    pub(super) fn goes_on(&self) {
+        self.lock().busy.get_or_insert(true);
     }
 
     /// What the CLI answered when the session was opened; an event that came first knows better.
@@ -140,7 +146,7 @@ impl Inbox for SessionInbox {
         let subscribers = {
             let mut state = self.lock();
             state.closed.get_or_insert_with(|| closed.clone());
-            state.busy = false;
+            state.busy = Some(false);
             std::mem::take(&mut state.subscribers)
         };
         for queue in subscribers {
@@ -165,8 +171,8 @@ impl State {
 
     fn fold(&mut self, event: &Event) {
         match &event.data {
-            EventData::AssistantTurnStart(_) if event.is_root() => self.busy = true,
-            EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => self.busy = false,
+            EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
+            EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => self.busy = Some(false),
             EventData::CapabilitiesChanged(changed) => {
                 let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);
                 self.shows_forms = elicitation.or(self.shows_forms);

@@ -5,6 +5,7 @@ mod delivery;
 mod handlers;
 mod malformed;
 mod questions;
+mod resumed;
 mod stage;
 mod turns;
 mod twice;

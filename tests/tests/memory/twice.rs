@@ -72,7 +72,6 @@ async fn a_call_that_is_live_and_in_the_list_of_open_ones_runs_once() {
     let (fake, client) = connect().await;
     let (tool, runs) = counting();
     fake.by_hand("session.tools.listPendingRequests");
-    fake.answer("session.permissions.pendingRequests", json!({"items": []}));
     fake.by_hand("session.getMessages");
     let agent = fake.session("shared");
     let resume = client.session().tool(tool).continue_pending_work(true).resume("shared");
