@@ -39,7 +39,6 @@ async fn an_auto_mode_switch_is_decided_by_the_handler_and_refused_when_it_fails
 #[tokio::test]
 async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handler_fails() {
     let (fake, client) = connect().await;
-    fake.answer("session.eventLog.registerInterest", json!({"handle": "h"}));
     let session = client.session().on_mcp_auth(|login| async move {
         match &*login.server_name {
             "good" => Ok(McpAuthAnswer::token("t").expires_in(Duration::from_secs(60))),

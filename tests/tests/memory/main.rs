@@ -4,6 +4,7 @@
 mod delivery;
 mod handlers;
 mod malformed;
+mod options;
 mod questions;
 mod resumed;
 mod stage;

@@ -51,7 +51,9 @@ pub struct SessionBuilder {
 
 impl SessionBuilder {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, session_id: None, settings: Settings::default() }
+        let mut settings = Settings::default();
+        settings.plain.isolated = client.is_isolated();
+        Self { client, session_id: None, settings }
     }
 
     /// Creates the session; the client is started where that has not happened yet.
