@@ -216,7 +216,10 @@ impl Session {
         Ok(())
     }
 
-    /// Lets go of the session: its session-end hook runs, its events end. It stays on disk and can be resumed.
+    /// Lets go of the session: its session-end hook runs, its MCP servers and its events end. It stays on disk and can be
+    /// resumed.
+    ///
+    /// Where other clients have it open, it goes on for them.
     ///
     /// # Errors
     ///

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod handlers;
+mod large;
 mod malformed;
 mod options;
 mod questions;
