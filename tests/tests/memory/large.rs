@@ -7,17 +7,9 @@ use serde_json::json;
 
 use super::stage::{connect, within};
 
-const SIZE: usize = 4 * 1024 * 1024;
-
-/// Text whose every part is different, with characters of several bytes.
-fn text(size: usize) -> String {
-    let mut text = String::with_capacity(size + 20);
-    let mut number = 0_u32;
-    while text.len() < size {
-        text.push_str(&format!("{number} µ→"));
-        number += 1;
-    }
-    text
+/// Five megabytes whose every part is different, with characters of several bytes.
+fn text() -> String {
+    (0..400_000).map(|number| format!("{number} µ→")).collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]
@@ -29,7 +21,7 @@ async fn prompts_arguments_results_and_answers_of_many_megabytes_arrive_whole() 
     });
     let session = client.session().tool(echo).create().await.unwrap();
     let mut events = session.events();
-    let large = text(SIZE);
+    let large = text();
     let agent = async {
         let turn = fake.session(session.id()).prompt().await?;
         assert!(turn.prompt() == large, "the prompt");
