@@ -113,7 +113,8 @@ impl FakeSession {
         self.emit_event(&Value::Object(event));
     }
 
-    /// Sends this as an event, whatever it is.
+    /// Sends this as an event, whatever it is. The client hands out an event only once: one whose `id` came before is
+    /// passed over.
     pub fn emit_event(&self, event: &Value) {
         self.fake.notify("session.event", json!({"sessionId": self.id, "event": event}));
     }
