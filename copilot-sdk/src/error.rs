@@ -44,7 +44,9 @@ pub enum ErrorKind {
     Handshake,
     /// The connection or the session is over.
     Closed,
-    /// The work was cut short: the turn was aborted, or the CLI went away and it cannot go on.
+    /// A consumer fell further behind than its budget; the session goes on.
+    Lagged,
+    /// The turn was aborted.
     Interrupted,
     /// The CLI answered a call with an error.
     Rpc,
@@ -52,8 +54,10 @@ pub enum ErrorKind {
     Session,
     /// The CLI sent something that cannot be understood.
     Protocol,
-    /// The program asked for something impossible; found before anything was sent.
+    /// The program asked for something impossible; found before it could do harm.
     Config,
+    /// Nobody is signed in, and no provider brings a model.
+    SignedOut,
     /// A time limit that the program set has passed.
     Timeout,
 }
@@ -145,6 +149,24 @@ impl Error {
         self.0.details.status_code = status_code;
         self.0.details.request_id = request_id;
         self
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => "start",
+            Self::Handshake => "handshake",
+            Self::Closed => "closed",
+            Self::Lagged => "lagged",
+            Self::Interrupted => "interrupted",
+            Self::Rpc => "rpc",
+            Self::Session => "session",
+            Self::Protocol => "protocol",
+            Self::Config => "config",
+            Self::SignedOut => "signed out",
+            Self::Timeout => "timeout",
+        })
     }
 }
 

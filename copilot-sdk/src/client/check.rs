@@ -48,7 +48,7 @@ impl Options {
             ("github_token", self.github_token.is_some()),
             ("use_logged_in_user", self.use_logged_in_user.is_some()),
             ("env", !self.environment.is_empty()),
-            ("args", !self.args.is_empty()),
+            ("args", !self.args.0.is_empty()),
             ("telemetry", self.telemetry.is_some()),
             ("base_directory", self.base_directory.is_some()),
             ("session_idle_timeout", self.session_idle_timeout.is_some()),
@@ -111,7 +111,7 @@ impl Options {
         for (variable, option, _) in variables.iter().filter(|(name, _, set)| *set && self.environment.sets(name)) {
             problems.push(format!("`env` sets {variable}, and so does `{option}`: use `{option}` alone"));
         }
-        for arg in self.args.iter().filter_map(|arg| OsStr::to_str(arg)) {
+        for arg in self.args.0.iter().filter_map(|arg| OsStr::to_str(arg)) {
             let name = arg.split_once('=').map_or(arg, |(name, _)| name);
             for (_, instead) in OWN_ARGUMENTS.iter().filter(|(own, _)| *own == name) {
                 problems.push(format!("`args` holds `{name}`: {instead}"));
@@ -123,7 +123,7 @@ impl Options {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
+    use crate::secret::{Secret, SecretList};
 
     #[test]
     fn options_that_contradict_each_other_are_all_named() {
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn what_another_option_would_overrule_is_named() {
         let mut options = Options {
-            args: vec!["--add-dir".into(), "/x".into(), "--port=7".into(), "--stdio".into()],
+            args: SecretList(vec!["--add-dir".into(), "/x".into(), "--port=7".into(), "--stdio".into()]),
             github_token: Some(Secret::new("t")),
             use_stdio: false,
             ..Options::default()

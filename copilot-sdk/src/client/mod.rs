@@ -103,7 +103,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when the CLI refuses, [`ErrorKind::Protocol`] when the result is no `R`.
+    /// [`ErrorKind::Rpc`] when the CLI refuses, [`ErrorKind::Protocol`] when the result is no `R`,
+    /// [`ErrorKind::Closed`] when the connection is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have made the call.
     pub async fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
         self.connection().await?.peer.call(method, params).await
     }

@@ -25,7 +25,8 @@ impl Client {
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed). A server of [`cli_url`](super::ClientBuilder::cli_url) runs on.
     /// A second call only waits.
     ///
-    /// The CLI gets 2 seconds to end by itself, 2 more after SIGTERM, then it is killed.
+    /// A session-end hook, and then the shutdown, may take 10 seconds each. The CLI gets 2 seconds to end by itself, 2 more
+    /// after SIGTERM, then it is killed.
     ///
     /// # Errors
     ///
@@ -41,7 +42,7 @@ impl Client {
                 let lifecycle = Arc::clone(&self.0.lifecycle);
                 let _ = tokio::spawn(async move { farewell(&start, &lifecycle).await }).await;
             }
-            Taken::Again(start) => gone(&start).await,
+            Taken::Again(start) => gone(&start, Pace::Graceful).await,
             Taken::Nothing => {}
         }
         Ok(())
@@ -60,7 +61,7 @@ impl Client {
     pub async fn force_stop(&self) -> Result<()> {
         if let Taken::First(start) | Taken::Again(start) = self.take() {
             end(&start, &self.0.lifecycle, Pace::Forced);
-            gone(&start).await;
+            gone(&start, Pace::Forced).await;
         }
         Ok(())
     }
@@ -105,7 +106,7 @@ async fn farewell(start: &Start, lifecycle: &Broadcast) {
         }
     }
     end(start, lifecycle, Pace::Graceful);
-    gone(start).await;
+    gone(start, Pace::Graceful).await;
 }
 
 #[derive(Serialize)]
@@ -130,8 +131,11 @@ fn end(start: &Start, lifecycle: &Broadcast, pace: Pace) {
 }
 
 /// Waits until the process and all that it started is gone; somebody else's server has none.
-async fn gone(start: &Start) {
+async fn gone(start: &Start, pace: Pace) {
+    // A start that was given up may be in the middle of making the process.
+    start.over().await;
     if let Some(process) = start.progress.process() {
+        process.end(pace);
         process.exited().await;
     }
 }

@@ -11,6 +11,7 @@ use futures_core::Stream;
 use crate::error::Result;
 use crate::event::{Event, EventData};
 use crate::queue::Queue;
+use crate::rpc::Closed;
 
 /// The events of one session, each once and in the order of the wire.
 ///
@@ -68,11 +69,17 @@ impl Events {
         self
     }
 
+    /// Why the events ended, where that was in good order.
+    pub(super) fn finished(&self) -> Option<Closed> {
+        self.queue.finished()
+    }
+
     /// The next event.
     ///
     /// # Errors
     ///
-    /// Once, as the last item, when the connection broke or this consumer fell behind its budget.
+    /// Once, as the last item: [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the connection broke,
+    /// [`ErrorKind::Lagged`](crate::ErrorKind::Lagged) when this consumer fell behind its budget.
     ///
     /// # Cancel safety
     ///

@@ -108,6 +108,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have sent the prompt.
     pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
         let prompt = prompt.into();
         if prompt.is_steering() {
@@ -127,6 +131,10 @@ impl Session {
     /// # Errors
     ///
     /// As [`stream`](Self::stream).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have sent the prompt.
     pub async fn send(&self, prompt: impl Into<Prompt>) -> Result<MessageId> {
         let prompt = prompt.into();
         let _sending = self.0.sending.lock().await;
@@ -162,10 +170,15 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have stopped the agent.
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
         let _sending = self.0.sending.lock().await;
-        self.0.connection.peer.call_raw("session.abort", Addressed { session_id: self.id() }).await.map(drop)
+        let aborted = self.0.connection.peer.call_raw("session.abort", Addressed { session_id: self.id() }).await;
+        aborted.map(drop).map_err(|error| error.in_session(self.id()))
     }
 
     /// Whether a turn is running.
@@ -197,13 +210,17 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the connection is gone. A second call does nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future lets go of the session as well, and does not wait for its hook.
     pub async fn disconnect(&self) -> Result<()> {
         if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
             return Ok(());
         }
+        let _closed_after = CloseOnDrop(&self.0);
         let gone = self.0.connection.peer.call_raw("session.detach", Addressed { session_id: self.id() }).await;
-        self.0.close();
-        gone.map(drop)
+        gone.map(drop).map_err(|error| error.in_session(self.id()))
     }
 
     async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
@@ -232,6 +249,15 @@ impl Inner {
     fn close(&self) {
         self.connection.router.remove(&self.inbox.id);
         self.inbox.closed(&Closed::orderly("it was disconnected"));
+    }
+}
+
+/// Closes the session also when nobody waits for the answer any more.
+struct CloseOnDrop<'a>(&'a Inner);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -216,9 +216,10 @@ async fn require_login(connection: &Connection) -> Result<()> {
         return Ok(());
     }
     let detail = status.status_message.map(|text| format!(" (the cli says: {text})")).unwrap_or_default();
-    Err(Error::config(vec![format!(
+    let text = format!(
         "nobody is signed in to GitHub and no provider is set{detail}: sign in with `copilot login`, set one of \
          COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a `github_token`, or bring your own model with \
          `provider`"
-    )]))
+    );
+    Err(Error::new(ErrorKind::SignedOut, text))
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::builder::{
     AgentOptions, ContextOptions, EnvironmentOptions, HostOptions, McpOptions, ModelOptions, SkillOptions, ToolOptions,
 };
+use crate::secret::SecretMap;
 use crate::tool::Tool;
 
 /// The plain options of a session.
@@ -34,7 +35,7 @@ pub(super) struct Plain {
     pub(super) host: HostOptions,
     /// What this crate has no setter for.
     #[serde(flatten)]
-    pub(super) other: Map<String, Value>,
+    pub(super) other: SecretMap<Value>,
     #[serde(skip)]
     pub(super) late: Late,
     #[serde(skip)]
@@ -86,7 +87,7 @@ impl Default for Plain {
             skills: SkillOptions::default(),
             environment: EnvironmentOptions::default(),
             host: HostOptions::default(),
-            other: Map::new(),
+            other: SecretMap::default(),
             late: Late::default(),
             isolated: false,
         }

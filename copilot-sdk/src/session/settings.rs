@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
 use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER, TokenHandler};
+use crate::secret::SecretMap;
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 use crate::trace::{TraceContext, TraceSource};
@@ -149,7 +150,7 @@ impl Settings {
         if self.plain.other.is_empty() {
             return Vec::new();
         }
-        let plain = Plain { other: serde_json::Map::new(), ..self.plain.clone() };
+        let plain = Plain { other: SecretMap::default(), ..self.plain.clone() };
         let bare = Self { plain, trace: None, ..self.clone() };
         let id = SessionId::from("");
         let sent = bare.params(&id, Opening::Resume).ok().and_then(|params| serde_json::to_value(params).ok());

@@ -161,7 +161,7 @@ async fn without_login_and_provider_a_session_is_refused_with_the_ways_to_sign_i
     let place = Place::new();
     let client = place.client().await.start().await.unwrap();
     let error = client.session().create().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(error.kind(), ErrorKind::SignedOut);
     for way in ["copilot login", "COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "`github_token`", "`provider`"] {
         assert!(error.to_string().contains(way), "{way}: {error}");
     }

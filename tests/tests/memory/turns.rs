@@ -1,12 +1,13 @@
 //! How a turn ends: on every signal that ends it, and on no other.
 
 use std::future::IntoFuture as _;
+use std::time::Duration;
 
 use copilot_sdk::ErrorKind;
 use copilot_sdk::session::{Reply, WaitFor};
 use serde_json::json;
 
-use super::stage::open;
+use super::stage::{open, within};
 
 #[tokio::test]
 async fn an_ask_ends_when_the_agent_has_answered() {
@@ -79,7 +80,7 @@ async fn an_abort_ends_an_ask() {
 async fn disconnecting_ends_an_ask() {
     let error = ends_with(async |_, _turn, session| session.disconnect().await.unwrap()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert_eq!(error.to_string(), "the session was disconnected before the turn ended");
+    assert_eq!(error.to_string(), "the session is over before the turn ended: it was disconnected");
 }
 
 #[tokio::test]
@@ -104,7 +105,94 @@ async fn stopping_the_client_ends_an_ask() {
         client.stop().await.unwrap();
     };
     let (reply, ()) = tokio::join!(session.ask("go").into_future(), script);
-    assert_eq!(reply.unwrap_err().kind(), ErrorKind::Closed);
+    let error = reply.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    assert_eq!(error.to_string(), "the session is over before the turn ended: the client was stopped");
+}
+
+#[tokio::test]
+async fn a_session_that_the_cli_shuts_down_ends_an_ask() {
+    let end = async |_: &_, turn: copilot_sdk::testing::FakeTurn, _: &_| {
+        turn.session().emit("session.shutdown", json!({"shutdownType": "routine"}));
+    };
+    let error = ends_with(end).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    assert_eq!(error.to_string(), "the cli shut the session down before the turn ended");
+}
+
+#[tokio::test]
+async fn a_turn_that_fails_before_its_prompt_is_taken_up_ends_with_the_error() {
+    let (_fake, agent, _client, session) = open().await;
+    let script = async {
+        agent.expect("session.send").await.unwrap();
+        agent.emit("session.error", json!({"errorType": "query", "message": "no token"}));
+        agent.emit("assistant.idle", json!({}));
+    };
+    let (reply, ()) = within(async { tokio::join!(session.ask("go").into_future(), script) }).await;
+    let error = reply.unwrap_err();
+    assert_eq!((error.kind(), error.error_type()), (ErrorKind::Session, Some("query")));
+    assert_eq!(error.to_string(), "the agent failed: no token");
+}
+
+#[tokio::test]
+async fn the_error_of_another_turn_does_not_end_a_prompt_that_is_queued() {
+    let (fake, agent, _client, session) = open().await;
+    fake.by_hand("session.send");
+    let script = async {
+        let call = agent.expect("session.send").await?;
+        let named = json!({"errorType": "query", "message": "no", "originatingMessageId": "another"});
+        agent.emit("session.error", named);
+        agent.emit("session.error", json!({"errorType": "query", "message": "no"}));
+        agent.emit("user.message", json!({"content": "x", "messageId": "another", "delivery": "queued"}));
+        agent.emit("assistant.idle", json!({}));
+        agent.emit("user.message", json!({"content": "go", "messageId": "ours", "delivery": "queued"}));
+        let said = json!({"messageId": "a", "originatingMessageId": "ours", "content": "here", "model": "fake"});
+        agent.emit("assistant.message", said);
+        agent.emit("assistant.idle", json!({}));
+        call.reply(json!({"messageId": "ours"}))
+    };
+    let (reply, ()) = within(async { tokio::try_join!(session.ask("go").into_future(), script) }).await.unwrap();
+    assert_eq!(reply.text(), "here");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_counts_from_the_ask_on_and_covers_a_prompt_that_is_never_taken() {
+    let (fake, _agent, _client, session) = open().await;
+    fake.by_hand("session.send");
+    let error = session.ask("go").deadline(Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.to_string(), "the deadline of 5s passed before the cli took the prompt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_never_stop_do_not_hide_a_deadline() {
+    let (_fake, agent, client, session) = open().await;
+    let mut turn = session.stream("go").await.unwrap().deadline(Duration::from_secs(5));
+    let running = agent.prompt().await.unwrap();
+    for _ in 0..100 {
+        running.say("more");
+    }
+    client.ping("everything is said").await.unwrap();
+    turn.next().await.unwrap().unwrap();
+    tokio::time::advance(Duration::from_secs(6)).await;
+    let error = turn.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(turn.next().await.is_none());
+    running.end();
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_beyond_every_clock_are_no_limits() {
+    let (_fake, agent, _client, session) = open().await;
+    let script = async {
+        let turn = agent.prompt().await?;
+        turn.say("yes");
+        turn.end();
+        Ok(())
+    };
+    let ask = session.ask("go").deadline(Duration::MAX).idle_timeout(Duration::MAX);
+    let (reply, ()) = tokio::try_join!(ask.into_future(), script).unwrap();
+    assert_eq!(reply.text(), "yes");
 }
 
 #[tokio::test]

@@ -111,7 +111,7 @@ impl SessionBuilder {
     /// # }
     /// ```
     pub fn option(mut self, wire_name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.settings.plain.other.insert(wire_name.into(), value.into());
+        self.settings.plain.other.insert(wire_name, value);
         self
     }
 }
@@ -132,10 +132,10 @@ impl HostOptions {
 /// Options that are set by wire name: those that this crate sets itself are not free.
 pub(in crate::session) fn option_problems(plain: &Plain, also_sent: &[String]) -> Vec<String> {
     let late = serde_json::to_value(Late::everything()).unwrap_or_default();
-    let problem = |(name, value): (&String, &Value)| {
+    let problem = |(name, value): (&str, &Value)| {
         if value.is_null() {
             Some(format!("option({name:?}) is null, which the CLI may refuse: leave it out"))
-        } else if also_sent.contains(name) || late.get(name).is_some() {
+        } else if also_sent.iter().any(|sent| sent == name) || late.get(name).is_some() {
             Some(format!("option({name:?}) is set by this crate itself: use its setter"))
         } else {
             None

@@ -58,9 +58,9 @@ impl SessionBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the options, and says what is missing when
-    /// nobody is signed in and no provider is set; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses;
-    /// everything that [`Client::start`] may fail with.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the options;
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) when nobody is signed in and no provider is set;
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses; everything that [`Client::start`] may fail with.
     ///
     /// # Cancel safety
     ///
