@@ -54,7 +54,9 @@ pub enum Delivery {
 }
 
 open_enum! {
-    /// How the agent works (wire names `agentMode` and `mode`).
+    /// How the agent works on a prompt (wire name `agentMode`).
+    ///
+    /// What a session can be in is a [`SessionMode`](crate::event::SessionMode).
     pub enum AgentMode {
         /// It asks where needed.
         Interactive = "interactive",

@@ -3,9 +3,9 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::event::ElicitationMode;
 use crate::ids::{SessionId, ToolCallId};
 use crate::nullable::null_as_default;
-use crate::open_enum::open_enum;
 
 /// Somebody asks the user to fill in a form or to open a page (event `elicitation.requested`).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -32,18 +32,6 @@ pub struct ElicitationRequest {
     /// The tool call that waits for the answer.
     #[serde(default)]
     pub tool_call_id: Option<ToolCallId>,
-}
-
-open_enum! {
-    /// What the user is asked to do (wire name `mode`).
-    #[derive(Default)]
-    pub enum ElicitationMode {
-        /// Fill in a form.
-        #[default]
-        Form = "form",
-        /// Open a page.
-        Url = "url",
-    }
 }
 
 /// The user's answer to a form. A handler that fails answers [`Cancel`](Self::Cancel).

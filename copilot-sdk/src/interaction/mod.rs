@@ -20,9 +20,9 @@ mod plan;
 mod user_input;
 
 pub use command::{CommandCall, SlashCommand};
-pub use elicitation::{ElicitationAnswer, ElicitationMode, ElicitationRequest};
+pub use elicitation::{ElicitationAnswer, ElicitationRequest};
 pub use form::Form;
-pub use plan::{
-    AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAction, ExitPlanModeAnswer, ExitPlanModeRequest,
-};
+pub use plan::{AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAnswer, ExitPlanModeRequest};
 pub use user_input::{UserInputAnswer, UserInputRequest};
+
+pub use crate::event::{ElicitationMode, ExitPlanModeAction};

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use crate::event::ExitPlanModeAction;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
-use crate::open_enum::open_enum;
 
 /// The agent has a plan and wants to leave plan mode (request `exitPlanMode.request`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -23,20 +23,6 @@ pub struct ExitPlanModeRequest {
     /// What the agent would do next.
     #[serde(default)]
     pub recommended_action: Option<ExitPlanModeAction>,
-}
-
-open_enum! {
-    /// What follows a plan.
-    pub enum ExitPlanModeAction {
-        /// Leave plan mode and wait.
-        ExitOnly = "exit_only",
-        /// Go on and ask where needed.
-        Interactive = "interactive",
-        /// Go on without asking.
-        Autopilot = "autopilot",
-        /// Go on without asking, with several agents.
-        AutopilotFleet = "autopilot_fleet",
-    }
 }
 
 /// The answer to a plan. A handler that fails rejects it.

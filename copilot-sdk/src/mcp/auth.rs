@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::SecretJson;
+use crate::event::{McpOauthReason, SecretJson};
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
@@ -24,7 +24,7 @@ pub struct McpAuthRequest {
     pub server_url: String,
     /// Why a token is needed.
     #[serde(default)]
-    pub reason: Option<String>,
+    pub reason: Option<McpOauthReason>,
     /// What the server said in `WWW-Authenticate`.
     #[serde(default)]
     pub www_authenticate_params: Option<serde_json::Value>,

@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::nullable::{null_as_default, without_nulls};
+use crate::open_enum::open_enum;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $kind:literal $variant:ident($payload:ident) {
@@ -156,20 +157,20 @@ actions! {
     }
     /// Keep or rate a fact for later sessions (wire kind `memory`).
     "memory" Memory(MemoryChange) {
-        /// `store` or `vote`; absent means `store`.
-        action: Option<String>,
+        /// Which of the two; absent means that it is kept.
+        action: Option<MemoryAction>,
         /// What the fact is about.
         subject: Option<String>,
         /// The fact.
         fact: String,
         /// Where it was found.
         citations: Option<String>,
-        /// `upvote` or `downvote`.
-        direction: Option<String>,
+        /// How it is rated.
+        direction: Option<MemoryDirection>,
         /// Why.
         reason: Option<String>,
-        /// `repository` or `user`.
-        scope: Option<String>,
+        /// Whom it is kept for.
+        scope: Option<MemoryScope>,
     }
     /// Call a tool that a `pre_tool_use` hook wants asked about (wire kind `hook`).
     "hook" Hook(HookQuestion) {
@@ -205,8 +206,8 @@ actions! {
     }
     /// Run a factory, a workflow of several agents (wire kind `factory`).
     "factory" Factory(FactoryRun) {
-        /// What is to happen, such as `run`.
-        operation: String,
+        /// What is to happen.
+        operation: FactoryOperation,
         /// The factory.
         name: String,
         /// What it does.
@@ -217,6 +218,52 @@ actions! {
         approval_key: String,
         /// Whether the approval may be kept.
         can_persist_approval: bool,
+    }
+}
+
+open_enum! {
+    /// What happens to a fact (wire name `action`).
+    pub enum MemoryAction {
+        /// It is kept.
+        Store = "store",
+        /// It is rated.
+        Vote = "vote",
+    }
+}
+
+open_enum! {
+    /// How a fact is rated (wire name `direction`).
+    pub enum MemoryDirection {
+        /// It is right.
+        Upvote = "upvote",
+        /// It is wrong.
+        Downvote = "downvote",
+    }
+}
+
+open_enum! {
+    /// Whom a fact is kept for (wire name `scope`).
+    pub enum MemoryScope {
+        /// Whoever works in the repository.
+        Repository = "repository",
+        /// The user, in every repository.
+        User = "user",
+    }
+}
+
+open_enum! {
+    /// What is to happen to a factory (wire name `operation`).
+    pub enum FactoryOperation {
+        /// It runs.
+        Run = "run",
+        /// It is written.
+        Author = "author",
+    }
+}
+
+impl Default for FactoryOperation {
+    fn default() -> Self {
+        Self::Unknown(String::new())
     }
 }
 

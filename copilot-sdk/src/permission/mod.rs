@@ -38,9 +38,9 @@ mod shell;
 mod tests;
 
 pub use action::{
-    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryRun, FileEdit, FileRead,
-    FileVersion, FileWrite, HookQuestion, McpToolCall, MemoryChange, PermissionAction, ShellCommand, ShellCommandName,
-    ShellSegment, ShellUrl, UrlFetch,
+    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryOperation, FactoryRun,
+    FileEdit, FileRead, FileVersion, FileWrite, HookQuestion, McpToolCall, MemoryAction, MemoryChange, MemoryDirection,
+    MemoryScope, PermissionAction, ShellCommand, ShellCommandName, ShellSegment, ShellUrl, UrlFetch,
 };
 pub use decision::{Approval, PermissionDecision};
 pub(crate) use gate::Gate;

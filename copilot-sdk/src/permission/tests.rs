@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{PermissionDecision, PermissionHandler, PermissionRequest, Policy, ToolConsent};
+use super::{
+    FactoryOperation, FactoryRun, MemoryAction, MemoryChange, MemoryDirection, MemoryScope, PermissionAction,
+    PermissionDecision, PermissionHandler, PermissionRequest, Policy, ToolConsent,
+};
 use crate::handler::HandlerError;
 use crate::permission::{
     allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask, ask_handler, deny,
@@ -163,4 +166,22 @@ async fn a_handler_with_state_decides() {
 fn a_policy_shows_its_rules() {
     let policy = allow_own_tools().or(allow_shell(["ls*"])).or(ask(async |_| PermissionDecision::ApproveOnce));
     assert_eq!(format!("{policy:?}"), "allow_own_tools or allow_shell([\"ls*\"]) or ask");
+}
+
+#[test]
+fn words_read_as_enums_known_or_not() {
+    let fact = json!({"kind": "memory", "fact": "f", "action": "vote", "direction": "downvote", "scope": "moon"});
+    let memory = MemoryChange {
+        fact: "f".to_owned(),
+        action: Some(MemoryAction::Vote),
+        direction: Some(MemoryDirection::Downvote),
+        scope: Some(MemoryScope::Unknown("moon".to_owned())),
+        ..MemoryChange::default()
+    };
+    assert_eq!(request(fact).action, PermissionAction::Memory(memory));
+    for (word, operation) in [("author", FactoryOperation::Author), ("moon", FactoryOperation::from("moon"))] {
+        let run = request(json!({"kind": "workflow", "operation": word, "name": "n"}));
+        let expected = FactoryRun { operation, name: "n".to_owned(), ..FactoryRun::default() };
+        assert_eq!(run.action, PermissionAction::Factory(expected));
+    }
 }

@@ -29,7 +29,7 @@ pub use crate::subscription::Subscription;
 pub use ask::Ask;
 pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
 pub use calls::{
-    AgentInfo, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpServerStatus, McpToolInfo,
+    AgentInfo, AgentSource, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpToolInfo,
     ModelChange, RewindMode, RewindOutcome, RewindPoint, Rewound, SessionUsage, SetModel, SkillInfo, ToolInfo,
 };
 pub use events::Events;

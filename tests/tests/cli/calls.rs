@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use copilot_sdk::agent::CustomAgent;
-use copilot_sdk::event::EventData;
+use copilot_sdk::event::{EventData, McpServerStatus, SessionMode};
 use copilot_sdk::ids::EventId;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::model::{ContextTier, ReasoningEffort};
-use copilot_sdk::prompt::AgentMode;
-use copilot_sdk::session::{McpServerStatus, RewindMode};
+use copilot_sdk::session::RewindMode;
 use copilot_sdk::testing::Reply;
 use copilot_sdk::tool::LogLevel;
 use copilot_sdk::tool_filter::ToolSource;
@@ -55,12 +54,14 @@ async fn set_model_changes_what_the_next_prompt_is_answered_by() {
 async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
     let stage = Stage::new([]).await;
     let session = stage.session().create().await.unwrap();
-    assert_eq!(session.mode().await.unwrap(), AgentMode::Interactive);
-    session.set_mode(AgentMode::Plan).await.unwrap();
-    assert_eq!(session.mode().await.unwrap(), AgentMode::Plan);
-    let error = session.set_mode("turbo").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().contains("interactive, plan, autopilot"), "{error}");
+    assert_eq!(session.mode().await.unwrap(), SessionMode::Interactive);
+    session.set_mode(SessionMode::Plan).await.unwrap();
+    assert_eq!(session.mode().await.unwrap(), SessionMode::Plan);
+    for nonsense in ["turbo", "shell"] {
+        let error = session.set_mode(nonsense).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("interactive, plan, autopilot"), "{error}");
+    }
     stage.stop().await;
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use copilot_sdk::event::McpOauthReason;
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::hook::PreToolUseOutput;
 use copilot_sdk::interaction::{AutoModeSwitchAnswer, ElicitationAnswer, SlashCommand};
@@ -41,8 +42,10 @@ async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handle
     let (fake, client) = connect().await;
     fake.answer("session.eventLog.registerInterest", json!({"handle": "h"}));
     let session = client.session().on_mcp_auth(|login| async move {
-        match &*login.server_name {
-            "good" => Ok(McpAuthAnswer::token("t").expires_in(Duration::from_secs(60))),
+        match (&*login.server_name, login.reason) {
+            ("good", Some(McpOauthReason::Initial)) => {
+                Ok(McpAuthAnswer::token("t").expires_in(Duration::from_secs(60)))
+            }
             _ => Err("no login there"),
         }
     });

@@ -6,6 +6,7 @@ use serde_json::Map;
 use super::super::Session;
 use crate::error::Result;
 use crate::nullable::null_as_default;
+use crate::open_enum::open_enum;
 
 /// An agent that a session knows (wire type `AgentInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,9 +21,9 @@ pub struct AgentInfo {
     /// What it is for.
     #[serde(default, deserialize_with = "null_as_default")]
     pub description: String,
-    /// Where it comes from, as the CLI says.
+    /// Where it comes from.
     #[serde(default)]
-    pub source: Option<String>,
+    pub source: Option<AgentSource>,
     /// The file that it comes from.
     #[serde(default)]
     pub path: Option<String>,
@@ -32,6 +33,24 @@ pub struct AgentInfo {
     /// Its model; none for that of the session.
     #[serde(default)]
     pub model: Option<String>,
+}
+
+open_enum! {
+    /// Where an agent comes from (wire type `AgentInfoSource`).
+    pub enum AgentSource {
+        /// The user's directory for agents.
+        User = "user",
+        /// The project.
+        Project = "project",
+        /// A directory above the project.
+        Inherited = "inherited",
+        /// Another machine.
+        Remote = "remote",
+        /// A plugin.
+        Plugin = "plugin",
+        /// The CLI itself.
+        Builtin = "builtin",
+    }
 }
 
 impl Session {

@@ -5,7 +5,7 @@ use serde_json::Map;
 
 use super::super::Session;
 use crate::error::Result;
-use crate::open_enum::open_enum;
+use crate::event::{McpServerSource, McpServerStatus};
 
 /// An MCP server of a session (wire type `McpServer`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -16,9 +16,9 @@ pub struct McpServerInfo {
     pub name: String,
     /// Whether it is there.
     pub status: McpServerStatus,
-    /// Where it comes from, as the CLI says.
+    /// Who configured it.
     #[serde(default)]
-    pub source: Option<String>,
+    pub source: Option<McpServerSource>,
     /// Why it is not there.
     #[serde(default)]
     pub error: Option<String>,
@@ -33,26 +33,6 @@ pub struct McpToolInfo {
     /// What it does.
     #[serde(default)]
     pub description: Option<String>,
-}
-
-open_enum! {
-    /// Whether an MCP server is there (wire name `status`).
-    pub enum McpServerStatus {
-        /// It is.
-        Connected = "connected",
-        /// It could not be started or reached.
-        Failed = "failed",
-        /// It wants somebody to sign in.
-        NeedsAuth = "needs-auth",
-        /// It is being started.
-        Pending = "pending",
-        /// It is switched off.
-        Disabled = "disabled",
-        /// It was stopped.
-        Stopped = "stopped",
-        /// It is not known.
-        NotConfigured = "not_configured",
-    }
 }
 
 #[derive(Serialize)]

@@ -15,9 +15,9 @@ mod workspace;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use agents::AgentInfo;
+pub use agents::{AgentInfo, AgentSource};
 pub use context::{Compact, Compaction, ContextWindow, RewindMode, RewindOutcome, RewindPoint, Rewound};
-pub use mcp::{McpServerInfo, McpServerStatus, McpToolInfo};
+pub use mcp::{McpServerInfo, McpToolInfo};
 pub use model::{CurrentModel, ModelChange, SetModel};
 pub use skills::SkillInfo;
 pub use tools::ToolInfo;
@@ -58,5 +58,29 @@ impl Session {
     /// Calls a method whose result says nothing.
     async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
         self.call::<serde::de::IgnoredAny>(method, params).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json};
+
+    use super::{AgentInfo, AgentSource, McpServerInfo, SkillInfo};
+    use crate::event::{McpServerSource, McpServerStatus, SkillSource};
+
+    #[test]
+    fn where_things_come_from_reads_as_an_enum_known_or_not() {
+        let with = |source: &str| -> Value { json!({"name": "n", "status": "needs-auth", "source": source}) };
+        for (word, source) in [("inherited", AgentSource::Inherited), ("moon", "moon".into())] {
+            assert_eq!(from_value::<AgentInfo>(with(word)).unwrap().source, Some(source));
+        }
+        for (word, source) in [("personal-copilot", SkillSource::PersonalCopilot), ("moon", "moon".into())] {
+            assert_eq!(from_value::<SkillInfo>(with(word)).unwrap().source, Some(source));
+        }
+        for (word, source) in [("workspace", McpServerSource::Workspace), ("moon", "moon".into())] {
+            let status = McpServerStatus::NeedsAuth;
+            let info = McpServerInfo { name: "n".to_owned(), status, source: Some(source), error: None };
+            assert_eq!(from_value::<McpServerInfo>(with(word)).unwrap(), info);
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Map;
 use super::super::Session;
 use super::super::builder::unknown;
 use crate::error::{Error, Result};
-use crate::prompt::AgentMode;
+use crate::event::SessionMode;
 
 impl Session {
     /// How the agent works on prompts that do not say (wire method `session.mode.get`).
@@ -14,23 +14,22 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
-    pub async fn mode(&self) -> Result<AgentMode> {
+    pub async fn mode(&self) -> Result<SessionMode> {
         self.call("session.mode.get", Map::new()).await
     }
 
-    /// How the agent works from now on (wire method `session.mode.set`): [`Interactive`](AgentMode::Interactive),
-    /// [`Plan`](AgentMode::Plan) or [`Autopilot`](AgentMode::Autopilot).
+    /// How the agent works from now on (wire method `session.mode.set`): asking, planning or by itself.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a mode that a session cannot be in.
-    pub async fn set_mode(&self, mode: impl Into<AgentMode>) -> Result<()> {
+    pub async fn set_mode(&self, mode: impl Into<SessionMode>) -> Result<()> {
         #[derive(Serialize)]
         struct Params {
-            mode: AgentMode,
+            mode: SessionMode,
         }
         let mode = mode.into();
-        if matches!(mode, AgentMode::Shell | AgentMode::Unknown(_)) {
+        if matches!(mode, SessionMode::Unknown(_)) {
             let problem = unknown("set_mode", &mode, &["interactive", "plan", "autopilot"]);
             return Err(Error::config(vec![problem]).in_session(self.id()));
         }

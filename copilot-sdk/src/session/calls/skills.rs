@@ -5,6 +5,7 @@ use serde_json::Map;
 
 use super::super::Session;
 use crate::error::Result;
+use crate::event::SkillSource;
 use crate::nullable::null_as_default;
 
 /// A skill that a session knows (wire type `Skill`).
@@ -17,9 +18,9 @@ pub struct SkillInfo {
     /// What it is for.
     #[serde(default, deserialize_with = "null_as_default")]
     pub description: String,
-    /// Where it comes from, as the CLI says, such as `builtin`.
+    /// Where it comes from.
     #[serde(default)]
-    pub source: Option<String>,
+    pub source: Option<SkillSource>,
     /// Whether the agent may use it.
     #[serde(default, deserialize_with = "null_as_default")]
     pub enabled: bool,
