@@ -1,16 +1,14 @@
 //! Ending in good order.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::task::JoinSet;
 
 use super::start::Start;
 use super::{Client, State};
-use crate::connection::Connection;
 use crate::error::Result;
-use crate::ids::SessionId;
 use crate::lifecycle::Broadcast;
 use crate::rpc::Closed;
 use crate::transport::process::Pace;
@@ -95,29 +93,22 @@ async fn farewell(start: &Start, lifecycle: &Broadcast) {
     if let Some(connection) = start.connected() {
         let mut farewells = JoinSet::new();
         for session_id in connection.router.open() {
-            let connection = Arc::clone(&connection);
-            farewells
-                .spawn(async move { say(&connection, "session.detach", Detach { session_id: &session_id }).await });
+            let detached = connection.detach(&session_id);
+            farewells.spawn(async move { in_time("session.detach", detached).await });
         }
         while farewells.join_next().await.is_some() {}
         connection.router.closed(&Closed::orderly(STOPPED));
         if connection.process.is_some() {
-            say(&connection, "runtime.shutdown", serde_json::Map::new()).await;
+            in_time("runtime.shutdown", connection.peer.call_raw("runtime.shutdown", serde_json::Map::new())).await;
         }
     }
     end(start, lifecycle, Pace::Graceful);
     gone(start, Pace::Graceful).await;
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Detach<'a> {
-    session_id: &'a SessionId,
-}
-
-/// Says something that does not have to be understood any more.
-async fn say(connection: &Connection, method: &'static str, params: impl Serialize) {
-    if let Ok(Err(error)) = tokio::time::timeout(FAREWELL, connection.peer.call_raw(method, params)).await {
+/// Waits for the answer to something that does not have to be understood any more.
+async fn in_time<T, E: fmt::Display>(method: &'static str, answered: impl Future<Output = Result<T, E>>) {
+    if let Ok(Err(error)) = tokio::time::timeout(FAREWELL, answered).await {
         tracing::debug!(method, %error, "the cli did not take a farewell");
     }
 }

@@ -71,19 +71,29 @@ impl Peer {
         let _guard = Forget { pending: &self.pending, id };
         self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })?;
         match answer.await {
-            Ok(Outcome::Result(result)) => Ok(result),
-            Ok(Outcome::Refused(error)) => {
-                let text = format!("the cli refused `{method}`: {}", error.message);
-                Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
-            }
-            Ok(Outcome::Closed(closed)) => Err(closed.error()),
+            Ok(outcome) => outcome.into_result(method),
             Err(_) => Err(Error::new(ErrorKind::Closed, format!("the connection was dropped during `{method}`"))),
         }
     }
 
     /// Calls a method whose answer nobody needs.
     pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
-        let id = self.pending.register(Waiter::Post(method)).map_err(|closed| closed.error())?;
+        self.send(Waiter::Post(method), method, params)
+    }
+
+    /// Calls a method; `then` runs in the reader when the answer is there. An error says that it will not run.
+    pub(crate) fn call_then(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        then: impl FnOnce(Result<()>) + Send + 'static,
+    ) -> Result<()> {
+        let then = move |outcome: Outcome| then(outcome.into_result(method).map(drop));
+        self.send(Waiter::Then(Box::new(then)), method, params)
+    }
+
+    fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
+        let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
         let sent = self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params });
         if sent.is_err() {
             self.pending.forget(id);
@@ -106,6 +116,19 @@ impl Peer {
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Peer")
+    }
+}
+
+impl Outcome {
+    fn into_result(self, method: &str) -> Result<Option<Box<RawValue>>> {
+        match self {
+            Self::Result(result) => Ok(result),
+            Self::Refused(error) => {
+                let text = format!("the cli refused `{method}`: {}", error.message);
+                Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
+            }
+            Self::Closed(closed) => Err(closed.error()),
+        }
     }
 }
 

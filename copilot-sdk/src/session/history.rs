@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Addressed, Session};
+use super::Session;
+use crate::connection::Addressed;
 use crate::error::Result;
 use crate::event::Event;
 use crate::ids::SessionId;

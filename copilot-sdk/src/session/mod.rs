@@ -37,7 +37,7 @@ pub use reply::{Reply, ToolCallRecord, Usage};
 pub use turn::{Turn, WaitFor};
 pub use ui::Ui;
 
-use crate::connection::Connection;
+use crate::connection::{Addressed, Connection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
@@ -219,8 +219,9 @@ impl Session {
             return Ok(());
         }
         let _closed_after = CloseOnDrop(&self.0);
-        let gone = self.0.connection.peer.call_raw("session.detach", Addressed { session_id: self.id() }).await;
-        gone.map(drop).map_err(|error| error.in_session(self.id()))
+        let gone = self.0.connection.detach(self.id()).await;
+        let gone = gone.unwrap_or_else(|_| self.0.connection.check());
+        gone.map_err(|error| error.in_session(self.id()))
     }
 
     async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
@@ -264,7 +265,7 @@ impl Drop for CloseOnDrop<'_> {
 impl Drop for Inner {
     fn drop(&mut self) {
         if self.inbox.over().is_none() {
-            let _ = self.connection.peer.post("session.detach", Addressed { session_id: &self.inbox.id });
+            self.connection.detach(&self.inbox.id);
         }
         self.close();
     }
@@ -294,12 +295,6 @@ struct InSession<'a, P> {
     session_id: &'a SessionId,
     #[serde(flatten)]
     params: P,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Addressed<'a> {
-    session_id: &'a SessionId,
 }
 
 #[derive(Deserialize)]

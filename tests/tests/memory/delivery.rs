@@ -350,6 +350,38 @@ async fn a_session_that_could_not_be_created_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_session_whose_creation_is_given_up_is_given_back_once_it_exists() {
+    let (fake, client) = connect().await;
+    fake.by_hand("session.create").by_hand("session.detach");
+    let call = tokio::select! {
+        opened = client.session().session_id("s1").create() => panic!("{opened:?}"),
+        call = fake.expect("session.create") => call.unwrap(),
+    };
+    client.ping("the future is dropped").await.unwrap();
+    assert_eq!(fake.calls("session.detach"), [] as [Value; 0]);
+    call.reply(json!({"sessionId": "s1"})).unwrap();
+    let detach = fake.expect("session.detach").await.unwrap();
+    assert_eq!(detach.params(), &json!({"sessionId": "s1"}));
+}
+
+#[tokio::test]
+async fn an_id_is_free_again_when_the_cli_has_let_go_of_its_session() {
+    let (fake, client) = connect().await;
+    fake.by_hand("session.detach");
+    let session = client.session().session_id("s1").create().await.unwrap();
+    drop(session);
+    let resume = client.session().resume("s1");
+    let script = async {
+        let detach = fake.expect("session.detach").await.unwrap();
+        client.ping("resume waits").await.unwrap();
+        assert_eq!(fake.calls("session.resume"), [] as [Value; 0]);
+        detach.reply(json!({"success": true})).unwrap();
+    };
+    let (resumed, ()) = within(async { tokio::join!(resume, script) }).await;
+    assert_eq!(resumed.unwrap().id(), &"s1");
+}
+
+#[tokio::test]
 async fn a_consumer_beyond_its_budget_ends_alone_after_what_was_queued() {
     let (_fake, agent, client, session) = open().await;
     let mut small = session.events().budget(10_000);

@@ -46,12 +46,13 @@ use crate::tool::Tool;
 pub struct SessionBuilder {
     client: Client,
     session_id: Option<SessionId>,
-    settings: Settings,
+    /// Behind a pointer, because the builder is passed on by every setter.
+    settings: Box<Settings>,
 }
 
 impl SessionBuilder {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, session_id: None, settings: Settings::default() }
+        Self { client, session_id: None, settings: Box::default() }
     }
 
     /// Creates the session; the client is started where that has not happened yet.

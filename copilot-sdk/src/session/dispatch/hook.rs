@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::super::Addressed;
 use super::{Dispatch, handle};
+use crate::connection::Addressed;
 use crate::hook::{HookAnswer, HookSet};
 use crate::rpc::Responder;
 
