@@ -31,6 +31,20 @@ pub enum ToolSource {
 
 const ALL: &str = "*";
 
+/// The CLI's tools that need nothing of the machine that it runs on.
+const ISOLATED_BUILTINS: [&str; 10] = [
+    "ask_user",
+    "context_board",
+    "exit_plan_mode",
+    "list_agents",
+    "read_agent",
+    "send_inbox",
+    "skill",
+    "task",
+    "task_complete",
+    "write_agent",
+];
+
 impl ToolFilter {
     /// A tool of the CLI.
     pub fn builtin(name: impl Into<String>) -> Self {
@@ -60,6 +74,20 @@ impl ToolFilter {
     /// All tools of this program and of other clients.
     pub fn all_custom() -> Self {
         Self::custom(ALL)
+    }
+
+    /// The CLI's tools that need nothing of the machine it runs on: asking the user, plans, agents and their messages,
+    /// skills. Made for [`isolated`](crate::client::ClientBuilder::isolated) clients.
+    ///
+    /// ```
+    /// use copilot_sdk::tool_filter::ToolFilter;
+    ///
+    /// let filters = ToolFilter::isolated_builtins();
+    /// assert!(filters.contains(&ToolFilter::builtin("ask_user")));
+    /// assert!(!filters.contains(&ToolFilter::builtin("bash")));
+    /// ```
+    pub fn isolated_builtins() -> [Self; 10] {
+        ISOLATED_BUILTINS.map(Self::builtin)
     }
 
     /// Whether it matches a tool of that source.

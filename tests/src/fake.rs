@@ -1,6 +1,7 @@
 //! Programs that are nearly a Copilot CLI: shell scripts that listen and answer frame by frame.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use copilot_sdk::Client;
 use copilot_sdk::client::ClientBuilder;
@@ -45,6 +46,36 @@ impl FakeCli {
     /// Options of a client that starts it once it has found `/bin/sh` as its CLI.
     pub fn client_without_path(&self) -> ClientBuilder {
         Client::builder().args([self.script()]).env("FAKE", self.0.path())
+    }
+
+    /// Options of a client that finds it as `copilot` on `PATH`.
+    ///
+    /// # Panics
+    ///
+    /// As [`path`](Self::path).
+    pub fn client_on_path(&self) -> ClientBuilder {
+        Client::builder().env("PATH", self.path())
+    }
+
+    /// A `PATH` with it as `copilot`.
+    ///
+    /// # Panics
+    ///
+    /// When the program cannot be written down.
+    pub fn path(&self) -> String {
+        let bin = self.0.path().join("bin");
+        let program = bin.join("copilot");
+        std::fs::create_dir_all(&bin).expect("the directory can be made");
+        let script = format!(
+            "#!/bin/sh\nFAKE='{}' exec /bin/sh '{}' \"$@\"\n",
+            self.0.path().display(),
+            self.script().display()
+        );
+        // Written by a child: a program that this process has open for writing cannot be run, nor while a fork of it has.
+        let mut write = Command::new("/bin/sh");
+        write.args(["-c", "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"", "sh"]).args([script.as_str()]).arg(&program);
+        assert!(write.status().expect("there is a shell").success(), "{} can be written", program.display());
+        format!("{}:/usr/bin:/bin", bin.display())
     }
 
     /// What it noted down.

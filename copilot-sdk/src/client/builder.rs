@@ -143,6 +143,36 @@ impl ClientBuilder {
         self
     }
 
+    /// Makes every session see only what it is given: for servers that work for many people. Default: sessions see what
+    /// the user sees who runs the CLI.
+    ///
+    /// Everything that the CLI would take from its machine or leave there is off unless a setter of the session says
+    /// otherwise: skills, memory, hooks and instructions from files, git, the session store, plugins, agents of the
+    /// organization, telemetry, schedules, co-authorship; the system message does not describe the machine. Each session
+    /// has to name its tools with [`available_tools`](crate::SessionBuilder::available_tools);
+    /// [`ToolFilter::isolated_builtins`](crate::tool_filter::ToolFilter::isolated_builtins) are those of the CLI that touch
+    /// nothing of the machine. The CLI stays out of the system's keyring (`COPILOT_DISABLE_KEYTAR`), and it needs a
+    /// [`base_directory`](Self::base_directory) that is not the user's own. A server that this client does not start
+    /// ([`cli_url`](Self::cli_url), [`transport`](Self::transport)) needs both from whoever starts it.
+    ///
+    /// What the sessions still share is the base directory: the CLI starts the MCP servers that its `mcp-config.json`
+    /// names in every session, keeps the sessions of all people in it, and lets each be resumed by its id.
+    ///
+    /// ```no_run
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::{Client, tool_filter::ToolFilter};
+    ///
+    /// let client = Client::builder().isolated().base_directory("/var/lib/my-server/copilot").start().await?;
+    /// let tools = ToolFilter::isolated_builtins().into_iter().chain([ToolFilter::all_custom()]);
+    /// let session = client.session().available_tools(tools).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn isolated(mut self) -> Self {
+        self.options.isolated = true;
+        self
+    }
+
     /// Has the CLI record OpenTelemetry traces. Default: what its environment says.
     pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
         self.options.telemetry = Some(telemetry);

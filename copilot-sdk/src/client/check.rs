@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::time::Duration;
 
 use super::address::server_address;
-use super::launch::{CONNECTION_TOKEN, COPILOT_HOME, GITHUB_TOKEN};
+use super::launch::{CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
 use super::options::Options;
 
 /// The arguments that this crate gives the CLI itself, and the option that is there instead.
@@ -38,7 +38,7 @@ impl Options {
             }
             (Some(_), None) => "cli_url",
             (None, Some(_)) => "transport",
-            (None, None) => return,
+            (None, None) => return self.check_isolated(problems),
         };
         let spawned = [
             ("cli_path", self.cli_path.is_some()),
@@ -57,6 +57,14 @@ impl Options {
             problems.push(format!(
                 "`{option}` and `{external}` exclude each other: `{option}` is for a CLI that this client starts"
             ));
+        }
+    }
+
+    fn check_isolated(&self, problems: &mut Vec<String>) {
+        if self.isolated && self.base_directory.is_none() {
+            let text = "an isolated client has to name its `base_directory`: without one the CLI works in the `~/.copilot` \
+                        of the user who runs it";
+            problems.push(text.to_owned());
         }
     }
 
@@ -107,6 +115,7 @@ impl Options {
             (GITHUB_TOKEN, "github_token", self.github_token.is_some()),
             (COPILOT_HOME, "base_directory", self.base_directory.is_some()),
             (CONNECTION_TOKEN, "connection_token", !self.use_stdio),
+            (DISABLE_KEYTAR, "isolated", self.isolated),
         ];
         for (variable, option, _) in variables.iter().filter(|(name, _, set)| *set && self.environment.sets(name)) {
             problems.push(format!("`env` sets {variable}, and so does `{option}`: use `{option}` alone"));
@@ -180,6 +189,21 @@ mod tests {
                 "`frame_limit` is zero: no message fits; the default is 256 MiB",
             ]
         );
+    }
+
+    #[test]
+    fn an_isolated_client_names_the_directory_of_the_cli_that_it_starts() {
+        let missing = "an isolated client has to name its `base_directory`: without one the CLI works in the \
+                       `~/.copilot` of the user who runs it";
+        let isolated = || Options { isolated: true, ..Options::default() };
+        assert_eq!(isolated().problems(), [missing]);
+        let placed = Options { base_directory: Some("/srv".into()), ..isolated() };
+        let external = Options { cli_url: Some("1".into()), ..isolated() };
+        assert_eq!([placed.problems(), external.problems()], [[""; 0], [""; 0]]);
+        let mut keyring = placed;
+        keyring.environment.set(DISABLE_KEYTAR, "0");
+        let twice = "`env` sets COPILOT_DISABLE_KEYTAR, and so does `isolated`: use `isolated` alone";
+        assert_eq!(keyring.problems(), [twice]);
     }
 
     #[test]

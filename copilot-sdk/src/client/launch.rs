@@ -22,6 +22,8 @@ use crate::transport::process::{Pace, Process, Spec, Stdin};
 pub(super) const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
 pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
 pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
+/// Keeps the CLI out of the system's keyring.
+pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
 const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
 /// How long a server may take to accept a connection.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);
@@ -133,6 +135,9 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     }
     if let Some(directory) = &options.base_directory {
         spec.environment.set(COPILOT_HOME, directory);
+    }
+    if options.isolated {
+        spec.environment.set(DISABLE_KEYTAR, "1");
     }
     if let Some(telemetry) = &options.telemetry {
         for (name, value) in telemetry.variables() {

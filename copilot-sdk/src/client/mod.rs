@@ -87,6 +87,10 @@ impl Client {
         ClientBuilder::default()
     }
 
+    pub(crate) fn is_isolated(&self) -> bool {
+        self.0.options.isolated
+    }
+
     /// A new session, or one to be resumed: set what it needs, then [`create`](SessionBuilder::create) it.
     pub fn session(&self) -> SessionBuilder {
         SessionBuilder::new(self.clone())

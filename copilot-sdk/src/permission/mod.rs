@@ -46,7 +46,7 @@ pub use decision::{Approval, PermissionDecision};
 pub(crate) use gate::Gate;
 pub use policy::{
     PermissionHandler, Policy, allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all,
-    ask, ask_handler, deny, deny_all,
+    ask, ask_handler, deny, deny_all, leave_to_others,
 };
 pub use request::PermissionRequest;
 pub(crate) use request::ToolConsent;

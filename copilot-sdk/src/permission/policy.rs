@@ -170,6 +170,20 @@ pub fn allow_when(condition: impl Fn(&PermissionRequest) -> bool + Send + Sync +
     Policy::allow("allow_when", condition)
 }
 
+/// Leaves everything to the other clients of the session: for one that only watches, or that decides some things itself
+/// and puts this behind.
+///
+/// When no other client decides, the agent waits for ever.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::allow_own_tools().or(permission::leave_to_others());
+/// ```
+pub fn leave_to_others() -> Policy {
+    Policy::plain("leave_to_others", |_| Some(PermissionDecision::LeaveToAnotherClient))
+}
+
 /// Denies the requests for which the condition holds; the model reads the feedback, and the turn goes on.
 ///
 /// ```

@@ -9,12 +9,16 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use super::dispatch::Question;
+use super::recent::Recent;
 use super::remark::remark;
 use crate::event::{Event, EventData};
-use crate::ids::SessionId;
+use crate::ids::{EventId, SessionId};
 use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::rpc::{Closed, Responder};
+
+/// How many events are known again when they come a second time.
+const KNOWN_EVENTS: usize = 4096;
 
 /// The receiving end of one session.
 pub(super) struct SessionInbox {
@@ -24,11 +28,14 @@ pub(super) struct SessionInbox {
 }
 
 struct State {
+    /// The events that came, so that each is handed out once.
+    seen: Recent<EventId>,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
     /// The first subscriber's queue, kept from the start so that nothing is lost before it comes; `None` once somebody
     /// has subscribed or sent.
     backlog: Option<Arc<Queue<Arc<Event>>>>,
-    busy: bool,
+    /// Whether a turn is running, as far as the events told.
+    busy: Option<bool>,
     /// Whether somebody shows forms, as far as the CLI told.
     shows_forms: Option<bool>,
     closed: Option<Closed>,
@@ -38,7 +45,14 @@ impl SessionInbox {
     pub(super) fn new(id: SessionId, questions: mpsc::UnboundedSender<Question>) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
-        let state = State { subscribers, backlog: Some(backlog), busy: false, shows_forms: None, closed: None };
+        let state = State {
+            seen: Recent::new(KNOWN_EVENTS),
+            subscribers,
+            backlog: Some(backlog),
+            busy: None,
+            shows_forms: None,
+            closed: None,
+        };
         Self { id, state: Mutex::new(state), questions }
     }
 
@@ -76,7 +90,12 @@ impl SessionInbox {
 
     /// Whether a turn is running, as far as the events told.
     pub(super) fn is_busy(&self) -> bool {
-        self.lock().busy
+        self.lock().busy.unwrap_or(false)
+    }
+
+    /// The session was resumed in the middle of a turn; an event that came first knows better.
+    pub(super) fn goes_on(&self) {
+        self.lock().busy.get_or_insert(true);
     }
 
     /// What the CLI answered when the session was opened; an event that came first knows better.
@@ -102,19 +121,18 @@ impl SessionInbox {
 impl Inbox for SessionInbox {
     fn event(&self, event: Event, size: usize) {
         let event = Arc::new(event);
-        let question = Question::of(&event);
-        if let Some(remark) = remark(&event) {
-            tracing::warn!(session_id = %self.id, "{remark}");
-        }
         {
             let mut state = self.lock();
-            if state.closed.is_some() {
+            if state.closed.is_some() || !state.is_new(&event) {
                 return;
             }
             state.fold(&event);
             state.subscribers.retain(|queue| queue.push(Arc::clone(&event), size));
         }
-        if let Some(question) = question {
+        if let Some(remark) = remark(&event) {
+            tracing::warn!(session_id = %self.id, "{remark}");
+        }
+        if let Some(question) = Question::of(&event) {
             let _ = self.questions.send(question);
         }
     }
@@ -128,7 +146,7 @@ impl Inbox for SessionInbox {
         let subscribers = {
             let mut state = self.lock();
             state.closed.get_or_insert_with(|| closed.clone());
-            state.busy = false;
+            state.busy = Some(false);
             std::mem::take(&mut state.subscribers)
         };
         for queue in subscribers {
@@ -146,10 +164,15 @@ impl State {
         }
     }
 
+    /// Whether an event came for the first time, as far as its id tells.
+    fn is_new(&mut self, event: &Event) -> bool {
+        event.id.as_str().is_empty() || self.seen.note(&event.id)
+    }
+
     fn fold(&mut self, event: &Event) {
         match &event.data {
-            EventData::AssistantTurnStart(_) if event.is_root() => self.busy = true,
-            EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => self.busy = false,
+            EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
+            EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => self.busy = Some(false),
             EventData::CapabilitiesChanged(changed) => {
                 let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);
                 self.shows_forms = elicitation.or(self.shows_forms);
@@ -207,6 +230,15 @@ mod tests {
         say(&inbox, "e2", 1);
         assert_eq!(waiting(&first), [Ok("e1".to_owned()), Ok("e2".to_owned())]);
         assert_eq!(waiting(&second), [Ok("e2".to_owned())]);
+    }
+
+    #[test]
+    fn an_event_without_an_id_is_always_new() {
+        let inbox = inbox();
+        for id in ["e1", "", "e1", ""] {
+            say(&inbox, id, 1);
+        }
+        assert_eq!(waiting(&inbox.subscribe()), ["e1", "", ""].map(|id| Ok(id.to_owned())));
     }
 
     #[test]

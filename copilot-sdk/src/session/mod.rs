@@ -12,6 +12,7 @@ mod inbox;
 mod open;
 mod pending;
 mod plain;
+mod recent;
 mod remark;
 mod reply;
 mod settings;
@@ -20,7 +21,7 @@ mod ui;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
@@ -63,6 +64,8 @@ struct Inner {
     /// Registering a tool is the consent to run it.
     default_policy: bool,
     trace: Option<TraceSource>,
+    /// The turn in whose middle the session was resumed, until somebody takes it or sends a prompt.
+    resumed: std::sync::Mutex<Option<Turn>>,
     /// Sends of one session go one after the other: the CLI may swap two that it gets at once.
     sending: Mutex<()>,
 }
@@ -141,6 +144,27 @@ impl Session {
         self.post(&prompt).await
     }
 
+    /// The turn that goes on since the session was resumed with
+    /// [`continue_pending_work`](SessionBuilder::continue_pending_work); none when nothing was left open.
+    ///
+    /// Its reply holds what is said and done from now on; [`history`](Self::history) has what came before.
+    ///
+    /// Its events are kept for the first call of this, or until the first prompt, whichever is sooner: later calls get
+    /// none. Whether this is called or not, the work goes on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let session = client.session().continue_pending_work(true).resume("nightly-report").await?;
+    /// if let Some(turn) = session.resumed_turn() {
+    ///     println!("{}", turn.reply().await?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resumed_turn(&self) -> Option<Turn> {
+        self.0.resumed.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// The session's events from now on; the first call, made before the first prompt, also gets what came before it.
     pub fn events(&self) -> Events {
         Events::new(self.0.inbox.subscribe())
@@ -205,7 +229,10 @@ impl Session {
         Ok(())
     }
 
-    /// Lets go of the session: its session-end hook runs, its events end. It stays on disk and can be resumed.
+    /// Lets go of the session: its session-end hook runs, its MCP servers and its events end. It stays on disk and can be
+    /// resumed.
+    ///
+    /// Where other clients have it open, it goes on for them.
     ///
     /// # Errors
     ///
@@ -228,6 +255,7 @@ impl Session {
         Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
+        drop(self.resumed_turn());
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let params = SendParams { session_id: self.id(), prompt, trace };
         let sent = self.0.connection.peer.call::<Sent>("session.send", params).await;

@@ -1,19 +1,21 @@
 //! From options to a live session.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::to_raw_value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::dispatch::Dispatch;
+use super::events::Events;
 use super::inbox::SessionInbox;
-use super::pending;
+use super::pending::{self, OpenTurn};
 use super::settings::{Opening, Settings};
+use super::turn::Turn;
 use super::{InSession, Inner, Session};
 use crate::client::Client;
-use crate::connection::{Addressed, Connection};
+use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::UiCapabilities;
 use crate::ids::SessionId;
@@ -78,10 +80,7 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Se
     let opened = match claim.ask(opening.method(), &settings.params(&id, opening)?).await {
         Ok(opened) => opened,
         Err(error) => {
-            // A directory of its own is not looked into by the CLI's list of sessions.
-            let listed = opening == Opening::Resume && settings.plain.environment.config_directory.is_none();
-            let error = if listed { explained(error, &connection, &id).await } else { error };
-            return Err(error.in_session(&id));
+            return Err(advised(error, &id).in_session(&id));
         }
     };
     if opened.session_id != id {
@@ -98,10 +97,9 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Se
         let params = InSession { session_id: &id, params: late };
         connection.peer.call_raw("session.options.update", params).await.map_err(|error| error.in_session(&id))?;
     }
+    let mut resumed = None;
     if opening == Opening::Resume && settings.resuming.continue_pending_work {
-        for event in pending::questions(&connection.peer, &id).await.map_err(|error| error.in_session(&id))? {
-            inbox.ask_again(&event);
-        }
+        resumed = go_on(&connection, &inbox).await.map_err(|error| error.in_session(&id))?;
     }
     claim.keep = true;
     drop(claim);
@@ -112,25 +110,43 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Se
         workspace_path: opened.workspace_path,
         default_policy: settings.policy.is_none(),
         trace: settings.trace.clone(),
+        resumed: Mutex::new(resumed),
         sending: tokio::sync::Mutex::new(()),
     })))
 }
 
-/// Why a session could not be resumed: the CLI has no code of its own for one that it does not know.
-async fn explained(error: Error, connection: &Connection, id: &SessionId) -> Error {
-    if error.kind() != ErrorKind::Rpc {
+/// Answers what a session left open; the turn that goes on with that, if there is one.
+async fn go_on(connection: &Connection, inbox: &SessionInbox) -> Result<Option<Turn>> {
+    // From before it is known what is open: on a shared server others may answer it meanwhile, and end the turn.
+    let events = Events::new(inbox.subscribe_to_turn());
+    let open = pending::open_turn(&connection.peer, &inbox.id).await?;
+    Ok(open.map(|OpenTurn { prompt, questions }| {
+        inbox.goes_on();
+        for question in &questions {
+            inbox.ask_again(question);
+        }
+        Turn::resumed(inbox.id.clone(), prompt, events)
+    }))
+}
+
+/// What to do about a refusal: the CLI has no codes of its own for these, only words.
+fn advised(error: Error, id: &SessionId) -> Error {
+    let text = error.to_string();
+    let text = if text.contains("Session not found") {
+        format!(
+            "there is no session `{id}` to resume; one that never had a prompt leaves nothing behind: \
+             `.session_id(\"{id}\").create()` makes it anew"
+        )
+    } else if text.contains("tool name clash") {
+        format!(
+            "{text}; a tool belongs to one client of a session: give yours another name, or leave it out here, and its \
+             owner answers the calls"
+        )
+    } else {
         return error;
-    }
-    let known = connection.peer.call::<Known>("session.getMetadata", Addressed { session_id: id }).await;
-    if !matches!(known, Ok(Known { session: None })) {
-        return error;
-    }
-    let text = format!(
-        "there is no session `{id}` to resume; one that never had a prompt leaves nothing behind: \
-         `.session_id(\"{id}\").create()` makes it anew"
-    );
+    };
     let code = error.rpc_code().unwrap_or_default();
-    Error::new(ErrorKind::Rpc, text).with_rpc_code(code).with_source(error)
+    Error::new(error.kind(), text).with_rpc_code(code).with_source(error)
 }
 
 #[derive(Deserialize)]
@@ -138,12 +154,6 @@ async fn explained(error: Error, connection: &Connection, id: &SessionId) -> Err
 struct LastId {
     #[serde(default)]
     session_id: Option<SessionId>,
-}
-
-#[derive(Deserialize)]
-struct Known {
-    #[serde(default)]
-    session: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! Questions that were open when a session ended, and that the CLI does not ask again (it still waits for the answers).
+//! Work that was open when a session ended, and that the CLI does not ask for again (it still waits for the answers).
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,13 +9,21 @@ use super::history;
 use crate::connection::Addressed;
 use crate::error::Result;
 use crate::event::{Event, EventData};
-use crate::ids::{RequestId, SessionId};
+use crate::ids::{MessageId, RequestId, SessionId};
 use crate::rpc::Peer;
 
-/// The stored events whose questions still wait, in their order.
+/// A turn that waits for answers.
+pub(super) struct OpenTurn {
+    /// The prompt that it is about.
+    pub(super) prompt: MessageId,
+    /// The stored events whose questions still wait, in their order.
+    pub(super) questions: Vec<Arc<Event>>,
+}
+
+/// The turn that waits for answers, if one does.
 ///
 /// The history alone does not tell: a call that was given up as interrupted has no answer in it either.
-pub(super) async fn questions(peer: &Peer, id: &SessionId) -> Result<Vec<Arc<Event>>> {
+pub(super) async fn open_turn(peer: &Peer, id: &SessionId) -> Result<Option<OpenTurn>> {
     let addressed = || Addressed { session_id: id };
     let mut waiting = HashSet::new();
     for method in ["session.tools.listPendingRequests", "session.permissions.pendingRequests"] {
@@ -23,15 +31,23 @@ pub(super) async fn questions(peer: &Peer, id: &SessionId) -> Result<Vec<Arc<Eve
         waiting.extend(pending.items.into_iter().map(|item| item.request_id));
     }
     if waiting.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let asks = |event: &Event| match &event.data {
-        EventData::ExternalToolRequested(call) => waiting.contains(&call.request_id),
-        EventData::PermissionRequested(request) => waiting.contains(&request.request_id),
-        _ => false,
-    };
-    let events = history::fetch(peer, id).await?;
-    Ok(events.into_iter().filter(asks).map(Arc::new).collect())
+    let mut turn = OpenTurn { prompt: MessageId::from(""), questions: Vec::new() };
+    for event in history::fetch(peer, id).await? {
+        match &event.data {
+            EventData::ExternalToolRequested(call) if waiting.contains(&call.request_id) => {}
+            EventData::PermissionRequested(request) if waiting.contains(&request.request_id) => {}
+            // The message that asks for a tool comes before the question about it.
+            EventData::AssistantMessage(message) if event.is_root() && turn.questions.is_empty() => {
+                turn.prompt = message.originating_message_id.clone().unwrap_or(turn.prompt);
+                continue;
+            }
+            _ => continue,
+        }
+        turn.questions.push(Arc::new(event));
+    }
+    Ok((!turn.questions.is_empty()).then_some(turn))
 }
 
 #[derive(Deserialize)]

@@ -107,7 +107,7 @@ impl Plain {
         problems.extend(self.host.problems());
         if self.isolated && self.tools.available_tools.is_none() {
             problems.push(
-                "an isolated session has to name its tools: add `.available_tools(..)`, such as \
+                "a session of an isolated client has to name its tools: add `.available_tools(..)`, such as \
                  `.available_tools([ToolFilter::all_custom()])`"
                     .to_owned(),
             );

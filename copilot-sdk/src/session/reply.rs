@@ -24,6 +24,8 @@ use crate::ids::{MessageId, ToolCallId};
 #[derive(Debug, Clone)]
 pub struct Reply {
     message_id: MessageId,
+    /// The CLI does not say of what comes after a resume which prompt it answers.
+    resumed: bool,
     text: String,
     messages: Vec<String>,
     tool_calls: Vec<ToolCallRecord>,
@@ -101,9 +103,15 @@ impl Reply {
         &self.events
     }
 
+    /// The rest of a reply whose beginning was said before the session was resumed.
+    pub(super) fn resumed(message_id: MessageId) -> Self {
+        Self { resumed: true, ..Self::new(message_id) }
+    }
+
     pub(super) fn new(message_id: MessageId) -> Self {
         Self {
             message_id,
+            resumed: false,
             text: String::new(),
             messages: Vec::new(),
             tool_calls: Vec::new(),
@@ -112,11 +120,15 @@ impl Reply {
         }
     }
 
+    fn answers(&self, prompt: Option<&MessageId>) -> bool {
+        prompt.map_or(self.resumed, |prompt| *prompt == self.message_id)
+    }
+
     pub(super) fn fold(&mut self, event: &Arc<Event>) {
         match &event.data {
             EventData::AssistantMessage(message)
                 if event.is_root()
-                    && message.originating_message_id.as_ref() == Some(&self.message_id)
+                    && self.answers(message.originating_message_id.as_ref())
                     && !message.content.is_empty() =>
             {
                 self.text.clone_from(&message.content);

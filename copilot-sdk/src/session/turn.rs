@@ -98,6 +98,12 @@ impl Turn {
         }
     }
 
+    /// A turn in whose middle the session was resumed.
+    pub(super) fn resumed(session_id: SessionId, message_id: MessageId, events: Events) -> Self {
+        let reply = Reply::resumed(message_id.clone());
+        Self { phase: Phase::Running, reply, ..Self::new(session_id, message_id, events) }
+    }
+
     /// The id of the prompt (wire name `messageId`).
     pub fn message_id(&self) -> &MessageId {
         self.reply.message_id()

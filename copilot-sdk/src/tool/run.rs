@@ -16,7 +16,7 @@ const GRACE: Duration = Duration::from_secs(5);
 impl Tool {
     /// Runs the tool and always yields a result: bad arguments, errors, panics, the timeout and cancellation included.
     ///
-    /// The first poll may happen in place, before the future is spawned. Dropping the future cancels the call.
+    /// Dropping the future cancels the call.
     pub(crate) fn run(&self, arguments: Option<&RawValue>, context: ToolContext) -> BoxFuture<'static, ToolResult> {
         let Some(handler) = self.inner().handler.clone() else {
             return ready(ToolResult::failure(format!("`{}` is declared here, but not implemented", self.name())));

@@ -79,18 +79,6 @@ async fn a_call_that_ends_by_itself_after_cancellation_keeps_its_result() {
 }
 
 #[tokio::test]
-async fn a_call_may_be_polled_in_place_and_then_spawned() {
-    let tool = described("x").handler(|(), context: ToolContext| async move { context.cancelled().await });
-    let (context, cancel) = call();
-    let mut running = tool.run(None, context);
-    let first = std::future::poll_fn(|cx| Poll::Ready(running.as_mut().poll(cx))).await;
-    assert!(first.is_pending());
-    let running = tokio::spawn(running);
-    cancel.cancel();
-    assert_eq!(running.await.unwrap(), ToolResult::success(""));
-}
-
-#[tokio::test]
 async fn dropping_the_call_cancels_it() {
     let tool = described("x").handler(|(), _| std::future::pending::<()>());
     let (context, cancel) = call();

@@ -5,14 +5,14 @@ use copilot_sdk::event::EventData;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
 use copilot_sdk::provider::Provider;
-use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch};
+use copilot_sdk::session::{LargeOutput, McpServerStatus, RemoteSession, Storage, ToolSearch};
 use copilot_sdk::system_message::SystemMessage;
 use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext};
-use copilot_sdk_tests::{Place, Stage};
+use copilot_sdk_tests::{Place, Stage, carriers};
 use serde_json::{Value, json};
 
 fn tool(name: &'static str) -> Tool {
@@ -155,27 +155,61 @@ async fn agents_that_are_excluded_are_not_offered() {
 }
 
 #[tokio::test]
-async fn an_isolated_session_knows_nothing_of_the_machine() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
-    std::fs::create_dir_all(stage.place.work().join(".github")).unwrap();
-    std::fs::write(stage.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES").unwrap();
+async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
+    let usual = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    std::fs::create_dir_all(usual.place.work().join(".github")).unwrap();
+    std::fs::write(usual.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES").unwrap();
+    let client = usual.place.client().await.isolated().start().await.unwrap();
     let message = SystemMessage::append("Be kind.");
-    let isolated = || stage.session().system_message(message.clone()).tool(tool("greet")).isolated();
+    let isolated = || {
+        let session = client.session().model("scripted").provider(usual.model.provider());
+        session.system_message(message.clone()).tool(tool("greet"))
+    };
     let error = isolated().create().await.unwrap_err();
     assert_eq!(error.problems().len(), 1, "{error}");
-    let session = isolated().available_tools([ToolFilter::all_custom()]).create().await.unwrap();
+    let tools = ToolFilter::isolated_builtins().into_iter().chain([ToolFilter::all_custom()]);
+    let session = isolated().available_tools(tools).create().await.unwrap();
     session.ask("go").await.unwrap();
     assert_eq!(session.skills().await.unwrap(), []);
-    stage.session().create().await.unwrap().ask("go").await.unwrap();
-    let requests = stage.model.requests();
-    assert_eq!(requests[0].tool_names(), ["greet"]);
-    let (isolated, usual) = (requests[0].system(), requests[1].system());
-    assert!(isolated.contains("Be kind.") && usual.contains("HOUSE RULES"));
+    usual.session().create().await.unwrap().ask("go").await.unwrap();
+    let requests = usual.model.requests();
+    let mut names = requests[0].tool_names();
+    names.sort_unstable();
+    assert_eq!(names, ["greet", "list_agents", "read_agent", "task", "write_agent"]);
+    let (isolated, other) = (requests[0].system(), requests[1].system());
+    assert!(isolated.contains("Be kind.") && other.contains("HOUSE RULES"));
     for secret in ["<environment_context>", "HOUSE RULES", "Co-authored-by"] {
         assert!(!isolated.contains(secret), "{secret}");
     }
-    assert!(isolated.len() * 2 < usual.len(), "{} and {}", isolated.len(), usual.len());
-    stage.stop().await;
+    assert!(isolated.len() * 3 < other.len() * 2, "{} and {}", isolated.len(), other.len());
+    let keyless = carriers(&usual.place).into_iter().filter(|pid| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == b"COPILOT_DISABLE_KEYTAR=1")
+    });
+    assert_eq!(keyless.count(), 1, "of the two clis");
+    client.stop().await.unwrap();
+    usual.stop().await;
+}
+
+/// What the documentation of isolated clients warns of.
+#[tokio::test]
+async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
+    let place = Place::new();
+    let model = ScriptedModel::start([Reply::text("ok")]).await.unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
+    let servers =
+        json!({"mcpServers": {"home": {"type": "local", "command": "node", "args": [script], "tools": ["*"]}}});
+    std::fs::create_dir_all(place.copilot_home()).unwrap();
+    std::fs::write(place.copilot_home().join("mcp-config.json"), servers.to_string()).unwrap();
+    let client = place.client().await.isolated().start().await.unwrap();
+    let session = client.session().model("scripted").provider(model.provider());
+    let session = session.available_tools([ToolFilter::all_custom()]).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    let servers = session.mcp_servers().await.unwrap();
+    let names: Vec<_> = servers.iter().map(|server| (server.name.as_str(), &server.status)).collect();
+    assert_eq!(names, [("home", &McpServerStatus::Connected)]);
+    assert_eq!(model.requests()[0].tool_names(), [""; 0], "but the agent does not see its tools");
+    client.stop().await.unwrap();
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
 //! The CLI's process: started, lost, ended; and that nothing is left behind.
 
+use std::path::PathBuf;
+use std::process::Command;
+
+use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission;
-use copilot_sdk::testing::{Hold, Reply};
+use copilot_sdk::testing::{Hold, Reply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind};
-use copilot_sdk_tests::{Place, Stage, carriers, kill, wait_until_gone};
+use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
 use serde_json::json;
 
 #[tokio::test]
@@ -100,4 +104,55 @@ async fn what_is_no_copilot_cli_is_named_with_its_last_words() {
     assert!(error.to_string().contains("--headless"), "{error}");
     let error = Client::builder().cli_path("/no/such/cli").start().await.unwrap_err();
     assert!(error.to_string().contains("/no/such/cli: no such file"), "{error}");
+}
+
+/// The program that is killed is this one, run again with the place as `AGAIN`.
+#[tokio::test]
+async fn over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it() {
+    const AGAIN: &str = "COPILOT_SDK_TEST_KILLED";
+    if let Some(home) = std::env::var_os(AGAIN).map(PathBuf::from) {
+        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
+        let model = ScriptedModel::start([Reply::tool("bash", command), Reply::text("started")]).await.unwrap();
+        let place = Place::new();
+        let client = place.client().await.base_directory(&home).start().await.unwrap();
+        let session = client.session().model("scripted").provider(model.provider());
+        let session = session.permissions(permission::approve_all()).create().await.unwrap();
+        session.ask("go").await.unwrap();
+        std::fs::write(home.join("ready"), "").unwrap();
+        return std::future::pending().await;
+    }
+    let place = Place::new();
+    let home = place.copilot_home();
+    let mut program = Command::new(std::env::current_exe().unwrap());
+    program.args(["--exact", "process::over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it"]);
+    let mut program = program.env(AGAIN, &home).env("TMPDIR", place.work()).spawn().unwrap();
+    let ready = async {
+        while !home.join("ready").exists() {
+            assert_eq!(program.try_wait().unwrap(), None, "it lives until it is killed");
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ready).await.unwrap();
+    assert!(carriers(&place).len() > 1, "the cli and its shell run");
+    program.kill().unwrap();
+    program.wait().unwrap();
+    wait_until_gone(&place).await;
+}
+
+#[tokio::test]
+async fn the_mcp_servers_of_a_session_end_with_it() {
+    let stage = Stage::new([Reply::text("ok")]).await;
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
+    let cli = carriers(&stage.place);
+    let session = stage.session().mcp_server("srv", McpServer::stdio("node").args([script])).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    assert_eq!(carriers(&stage.place).len(), cli.len() + 1);
+    session.disconnect().await.unwrap();
+    let ended = async {
+        while carriers(&stage.place) != cli {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ended).await.unwrap();
+    stage.stop().await;
 }

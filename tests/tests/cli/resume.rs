@@ -1,12 +1,13 @@
 //! Resuming: after a disconnect, in another CLI, and with work that was left open.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
-use copilot_sdk::event::EventData;
+use copilot_sdk::hook::SessionStartSource;
+use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission::PermissionDecision;
-use copilot_sdk::session::Events;
+use copilot_sdk::session::WaitFor;
 use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, permission};
 use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
@@ -92,8 +93,10 @@ async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
     });
     let second = place.client().await.start().await.unwrap();
     let session = builder(&second, &model).tool(measure).continue_pending_work(true).resume("work").await.unwrap();
-    let mut events = session.events();
-    assert_eq!(answer(&mut events).await, "It is 42.");
+    assert!(session.is_busy());
+    let reply = session.resumed_turn().expect("a call was open").deadline(PATIENCE).reply().await.unwrap();
+    assert_eq!((reply.text(), session.is_busy()), ("It is 42.", false));
+    assert!(session.resumed_turn().is_none(), "it was taken");
     assert_eq!(model.requests()[1].tool_results()[0].text, "42 cm");
     assert_eq!(runs.load(Ordering::Relaxed), 1);
     second.stop().await.unwrap();
@@ -117,8 +120,8 @@ async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
         .resume("work")
         .await
         .unwrap();
-    let mut events = session.events();
-    assert_eq!(answer(&mut events).await, "Made.");
+    let turn = session.resumed_turn().expect("a permission was open").wait_for(WaitFor::AllTasks);
+    assert_eq!(turn.reply().await.unwrap().text(), "Made.");
     assert_eq!(std::fs::read_to_string(place.work().join("made.txt")).unwrap(), "made");
     second.stop().await.unwrap();
 }
@@ -142,8 +145,54 @@ async fn work_that_was_given_up_is_not_done_later() {
 
     let never = Tool::new("measure").description("Measures").handler(|(), _| async { panic!("must not run") as &str });
     let session = builder(&second, &model).tool(never).continue_pending_work(true).resume("work").await.unwrap();
+    assert!(!session.is_busy() && session.resumed_turn().is_none(), "nothing is open");
     let reply = session.ask("hello").await.unwrap();
     assert_eq!((reply.text(), reply.tool_calls().len()), ("Yes?", 0));
+    second.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_session_is_resumed_with_is_live_in_another_cli() {
+    let place = Place::new();
+    let question = json!({"question": "Which color?", "choices": ["red", "blue"]});
+    let model = ScriptedModel::start([
+        Reply::text("Hello."),
+        Reply::tool("srv-echo", json!({"text": "hi"})),
+        Reply::tool("ask_user", question),
+        Reply::text("Blue it is."),
+    ]);
+    let model = model.await.unwrap();
+    let first = place.client().await.start().await.unwrap();
+    builder(&first, &model).session_id("work").create().await.unwrap().ask("hello").await.unwrap();
+    first.stop().await.unwrap();
+
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (starts, calls) = (seen.clone(), seen.clone());
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
+    let second = place.client().await.start().await.unwrap();
+    let session = builder(&second, &model)
+        .system_message("Be kind.")
+        .mcp_server("srv", McpServer::stdio("node").args([script]))
+        .permissions(permission::approve_all())
+        .on_session_start(move |start| {
+            assert_eq!(start.source, SessionStartSource::Resume);
+            starts.lock().unwrap().push("start".to_owned());
+            async {}
+        })
+        .on_pre_tool_use(move |call| {
+            calls.lock().unwrap().push(call.tool_name.clone());
+            async {}
+        })
+        .on_user_input_request(|question| async move { question.answer(&question.choices[1]) })
+        .resume("work")
+        .await
+        .unwrap();
+    assert_eq!(session.ask("go").await.unwrap().text(), "Blue it is.");
+    let requests = model.requests();
+    assert!(!requests[0].system().contains("Be kind.") && requests[1].system().contains("Be kind."));
+    assert_eq!(requests[2].tool_results()[0].text, "hi");
+    assert_eq!(requests[3].tool_results()[1].text, "User selected: blue");
+    assert_eq!(*seen.lock().unwrap(), ["start", "srv-echo", "ask_user"]);
     second.stop().await.unwrap();
 }
 
@@ -169,18 +218,4 @@ async fn killed_once_on_disk(place: &Place, session: &Session, event_type: &str)
 
 fn holds(file: &Path, event_type: &str) -> bool {
     std::fs::read_to_string(file).is_ok_and(|text| text.contains(&format!("\"type\":\"{event_type}\"")))
-}
-
-/// The agent's last message before it is done.
-#[expect(clippy::expect_used, reason = "a test fails by panicking")]
-async fn answer(events: &mut Events) -> String {
-    let mut text = String::new();
-    while let Some(event) = events.next().await {
-        match &event.expect("the session lives").data {
-            EventData::AssistantMessage(message) => text.clone_from(&message.content),
-            EventData::AssistantIdle(_) => break,
-            _ => {}
-        }
-    }
-    text
 }

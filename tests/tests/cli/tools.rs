@@ -1,5 +1,7 @@
 //! Tools: what the agent calls, and what it reads back.
 
+use copilot_sdk::model::CapabilityOverride;
+use copilot_sdk::session::LargeOutput;
 use copilot_sdk::testing::{Call, Reply};
 use copilot_sdk::tool::ToolResult;
 use copilot_sdk::{Tool, ToolError};
@@ -118,5 +120,24 @@ async fn abort_cancels_a_running_tool_and_nothing_is_sent_for_it() {
     };
     let (reply, ()) = tokio::join!(session.ask("go").into_future(), abort);
     assert_eq!(reply.unwrap_err().kind(), copilot_sdk::ErrorKind::Interrupted);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_prompt_and_a_result_of_megabytes_arrive_whole() {
+    let large = (0..120_000).map(|number| format!("{number} µ")).collect::<Vec<_>>().join("\n");
+    let result = large.clone();
+    let read = Tool::new("read_all").description("Reads").handler(move |(), _| {
+        let result = result.clone();
+        async move { result }
+    });
+    let stage = Stage::new([Reply::tool("read_all", json!({})), Reply::text("ok")]).await;
+    let limits = CapabilityOverride::new().max_context_window_tokens(10_000_000).max_prompt_tokens(10_000_000);
+    let session = stage.session().tool(read).model_capabilities(limits);
+    let session = session.large_output(LargeOutput::disabled()).create().await.unwrap();
+    assert_eq!(session.ask(&*large).await.unwrap().text(), "ok");
+    let requests = stage.model.requests();
+    assert!(requests[0].user_texts().last() == Some(&large), "the prompt");
+    assert!(requests[1].tool_results()[0].text == large, "the result");
     stage.stop().await;
 }

@@ -1,59 +1,17 @@
 //! TCP: to a CLI of our own, and to a server that somebody else runs.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
-use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
 
-use copilot_sdk::client::{ClientBuilder, LifecycleKind};
+use copilot_sdk::client::LifecycleKind;
 use copilot_sdk::event::EventData;
 use copilot_sdk::permission;
 use copilot_sdk::testing::{Hold, Reply, ScriptedModel};
-use copilot_sdk::{Client, ErrorKind, cli};
+use copilot_sdk::{Client, ErrorKind};
 use copilot_sdk_tests::{Place, Stage, carriers, kill, wait_until_gone};
 use serde_json::{Value, json};
 
-/// A CLI server that this test runs, and no client.
-struct Server {
-    child: Child,
-    port: u16,
-    place: Place,
-}
-
-impl Server {
-    async fn start(token: Option<&str>) -> Self {
-        let program = cli::install().await.expect("the pinned CLI");
-        let place = Place::new();
-        let unpacked = program.ancestors().nth(3).expect("it is in the cache").join("unpacked");
-        let mut command = Command::new(program);
-        command.args(["--headless", "--no-auto-update", "--no-auto-login"]).current_dir(place.work());
-        command.env("COPILOT_HOME", place.copilot_home()).env("COPILOT_CACHE_HOME", unpacked);
-        for secret in ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"] {
-            command.env_remove(secret);
-        }
-        command.envs(token.map(|token| ("COPILOT_CONNECTION_TOKEN", token)));
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the CLI starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("it says something");
-        let port = line.trim_end().rsplit(' ').next().and_then(|port| port.parse().ok());
-        Self { child, port: port.unwrap_or_else(|| panic!("no port in {line:?}")), place }
-    }
-
-    fn client(&self) -> ClientBuilder {
-        Client::builder().cli_url(self.port.to_string())
-    }
-
-    fn is_running(&mut self) -> bool {
-        self.child.try_wait().expect("a child of ours").is_none()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use super::server::Server;
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
@@ -83,7 +41,7 @@ async fn a_server_is_reached_in_every_spelling_and_survives_every_end_of_its_cli
     assert_eq!(client.ping("still").await.unwrap().message, "pong: still");
     client.stop().await.unwrap();
     assert!(server.is_running());
-    assert!(carriers(&server.place).contains(&server.child.id()));
+    assert!(carriers(&server.place).contains(&server.pid()));
 }
 
 #[tokio::test]

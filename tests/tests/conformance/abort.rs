@@ -9,6 +9,7 @@ async fn should_abort_during_active_streaming() {
     let long = Reply::chunks(["Once ", "upon ", "a time"]).held_after(2, &hold);
     let stage = Stage::new([long, Reply::text("I am back.")]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
+    let mut events = session.events();
     let mut turn = session.stream("Write a long story").await.unwrap();
     let (mut deltas, mut messages) = (Vec::new(), 0);
     let error = loop {
@@ -29,6 +30,12 @@ async fn should_abort_during_active_streaming() {
     };
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
     hold.abandoned().await;
+    let idle = loop {
+        if let EventData::SessionIdle(idle) = &events.next().await.unwrap().unwrap().data {
+            break idle.clone();
+        }
+    };
+    assert!(idle.aborted, "{idle:?}");
     assert_eq!((messages, deltas.concat().contains("a time")), (0, false), "{deltas:?}");
     assert_eq!(session.ask("Are you there?").await.unwrap().text(), "I am back.");
     assert_eq!(stage.model.requests()[1].user_texts().last().map(String::as_str), Some("Are you there?"));

@@ -56,7 +56,7 @@ async fn should_create_a_session_with_replaced_systemmessage_config() {
     let session = stage.session().system_message(message).create().await.unwrap();
     session.ask("What is your full name?").await.unwrap();
     let system = stage.model.requests()[0].system();
-    assert_eq!(system.trim_end(), "You are an assistant called Testy McTestface. Reply succinctly.");
+    assert_eq!(system, "You are an assistant called Testy McTestface. Reply succinctly.");
     stage.stop().await;
 }
 

@@ -54,7 +54,13 @@ async fn should_execute_multiple_custom_tools_in_parallel_single_turn() {
     let session = stage.session().tools(vec![lookup("country"), lookup("weather")]).create().await.unwrap();
     let reply = session.ask("Look both up").await.unwrap();
     assert_eq!(reply.text(), "Both are known.");
-    let results = stage.model.requests()[1].tool_results();
+    let requests = stage.model.requests();
+    let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    for name in ["country", "weather"] {
+        assert_eq!(requests[0].tool_schema(name), Some(&schema), "{name}");
+        assert_eq!(requests[0].tool_description(name), Some("Looks something up"));
+    }
+    let results = requests[1].tool_results();
     let texts: Vec<_> = results.iter().map(|result| result.text.as_str()).collect();
     assert_eq!(texts, ["country of Paris", "weather of Rome"]);
     stage.stop().await;

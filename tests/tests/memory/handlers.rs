@@ -40,7 +40,6 @@ async fn an_auto_mode_switch_is_decided_by_the_handler_and_refused_when_it_fails
 #[tokio::test]
 async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handler_fails() {
     let (fake, client) = connect().await;
-    fake.answer("session.eventLog.registerInterest", json!({"handle": "h"}));
     let session = client.session().on_mcp_auth(|login| async move {
         match (&*login.server_name, login.reason) {
             ("good", Some(McpOauthReason::Initial)) => {
@@ -222,6 +221,61 @@ async fn a_withdrawn_permission_request_ends_its_policy_and_is_not_answered() {
     agent.emit("permission.completed", json!({"requestId": "p", "result": {"kind": "cancelled"}}));
     assert_eq!(heard.recv().await, Some("dropped"));
     assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest").len(), 0);
+}
+
+#[tokio::test]
+async fn whatever_a_handler_waits_for_the_end_of_the_session_ends_its_task() {
+    let (fake, client) = connect().await;
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let wait = move || {
+        let signal = Signal(say.clone());
+        async move {
+            let _ = signal.0.send("asked");
+            std::future::pending::<()>().await;
+        }
+    };
+    let (ask, show) = (wait.clone(), wait.clone());
+    let policy = permission::ask(move |_| {
+        let wait = wait();
+        async move {
+            wait.await;
+            PermissionDecision::ApproveOnce
+        }
+    });
+    let session = client.session().permissions(policy).on_user_input_request(move |question| {
+        let wait = ask();
+        async move {
+            wait.await;
+            question.answer("never")
+        }
+    });
+    let session = session.on_elicitation(move |_| {
+        let wait = show();
+        async move {
+            wait.await;
+            ElicitationAnswer::Cancel
+        }
+    });
+    let session = session.create().await.unwrap();
+    let agent = fake.session(session.id());
+    let read = json!({"kind": "read", "path": "/x"});
+    agent.emit("permission.requested", json!({"requestId": "p", "permissionRequest": read}));
+    form(&agent, "f", "name?");
+    let question = json!({"sessionId": session.id(), "question": "Why?", "allowFreeform": true});
+    let question = fake.ask("userInput.request", question);
+    let end = async {
+        for _ in 0..3 {
+            assert_eq!(heard.recv().await, Some("asked"));
+        }
+        session.disconnect().await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(heard.recv().await, Some("dropped"));
+        }
+    };
+    let (answer, ()) = tokio::join!(question, end);
+    assert_eq!(answer.unwrap_err().kind(), ErrorKind::Rpc);
+    assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest").len(), 0);
+    assert_eq!(fake.calls("session.ui.handlePendingElicitation").len(), 0);
 }
 
 /// Says when it is dropped.

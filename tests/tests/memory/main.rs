@@ -3,7 +3,11 @@
 
 mod delivery;
 mod handlers;
+mod large;
 mod malformed;
+mod options;
 mod questions;
+mod resumed;
 mod stage;
 mod turns;
+mod twice;

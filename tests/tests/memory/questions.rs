@@ -1,14 +1,14 @@
 //! Questions of the CLI: each is answered exactly once, whatever happens.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::{ErrorKind, Tool, ToolError, ToolResult};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::stage::{call_tool, connect, open};
+use super::stage::{call_tool, connect, open, within};
 
 const ANSWER: &str = "session.tools.handlePendingToolCall";
 
@@ -213,4 +213,50 @@ async fn a_call_that_is_over_elsewhere_is_cancelled_and_not_answered() {
     assert_eq!(heard.recv().await, Some("cancelled"));
     client.ping("everything is said").await.unwrap();
     assert_eq!(fake.calls(ANSWER), [] as [Value; 0]);
+}
+
+/// Four workers, so that the two that are blocked leave some to everything else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tools_that_block_their_threads_until_the_other_runs_both_answer() {
+    let (fake, client) = connect().await;
+    let both_run = Arc::new(Barrier::new(2));
+    let tool = Tool::new("meet").description("Blocks").raw_handler(move |_| {
+        let both_run = both_run.clone();
+        async move {
+            both_run.wait();
+            Ok::<_, ToolError>("met")
+        }
+    });
+    let session = client.session().tool(tool).create().await.unwrap();
+    let agent = fake.session(session.id());
+    for request in ["r1", "r2"] {
+        call_tool(&agent, "meet", request);
+    }
+    let mut answered = Vec::new();
+    for _ in 0..2 {
+        let answer = within(agent.expect(ANSWER)).await.unwrap();
+        assert_eq!(answer.params()["result"]["textResultForLlm"], "met");
+        answered.push(answer.params()["requestId"].as_str().unwrap().to_owned());
+    }
+    answered.sort();
+    assert_eq!(answered, ["r1", "r2"]);
+}
+
+#[tokio::test]
+async fn a_call_that_is_withdrawn_before_its_turn_came_does_not_run() {
+    let (fake, client) = connect().await;
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counter = runs.clone();
+    let tool = Tool::new("late").description("Counts").raw_handler(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async { Ok::<_, ToolError>("done") }
+    });
+    let session = client.session().tool(tool).create().await.unwrap();
+    let agent = fake.session(session.id());
+    // On one thread, both events are taken in before the task of the call gets its turn.
+    call_tool(&agent, "late", "r1");
+    agent.emit("external_tool.completed", json!({"requestId": "r1"}));
+    call_tool(&agent, "late", "r2");
+    assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "r2");
+    assert_eq!((runs.load(Ordering::SeqCst), fake.calls(ANSWER).len()), (1, 1));
 }

@@ -1,10 +1,10 @@
 //! "Installation" and "`CopilotClient`": each option, in what a CLI sees of it that notes down how it was started.
 
-use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use copilot_sdk::client::{ClientBuilder, LogLevel};
 use copilot_sdk::{Client, ErrorKind};
-use copilot_sdk_tests::{FakeCli, Place, TempDir};
+use copilot_sdk_tests::{FakeCli, Place};
 
 /// Notes down how it was started, and answers two calls.
 const RECORDER: &str = r#"
@@ -20,8 +20,10 @@ fn has_line(text: &str, line: &str) -> bool {
 async fn the_snippets_options_are_what_the_cli_is_started_with() {
     let (fake, place) = (FakeCli::new(RECORDER), Place::new());
     let client = fake
-        .client_without_path()
-        .cli_path("/bin/sh")
+        .client_on_path()
+        .cli_path("copilot")
+        .env("GH_TOKEN", "gho_other")
+        .env("GITHUB_TOKEN", "gho_other")
         .cwd(place.work())
         .port(0)
         .use_stdio(true)
@@ -36,7 +38,9 @@ async fn the_snippets_options_are_what_the_cli_is_started_with() {
     client.stop().await.unwrap();
     let argv = "--headless\n--no-auto-update\n--log-level\ninfo\n--stdio\n--auth-token-env\nCOPILOT_GITHUB_TOKEN\n";
     assert_eq!(fake.noted("argv"), argv);
-    assert!(has_line(&fake.noted("env"), "COPILOT_GITHUB_TOKEN=ghp_seed"));
+    let environment = fake.noted("env");
+    assert!(has_line(&environment, "COPILOT_GITHUB_TOKEN=ghp_seed"), "the one that the arguments name");
+    assert!(has_line(&environment, "GH_TOKEN=gho_other"), "the others are for the tools that the CLI runs");
     assert_eq!(fake.noted("cwd").trim_end(), place.work().canonicalize().unwrap().to_str().unwrap());
     assert!(!format!("{client:?}").contains("ghp_seed"));
 }
@@ -67,13 +71,28 @@ async fn without_cli_path_it_is_the_environments_and_then_copilot_in_path() {
     client.start().await.unwrap().stop().await.unwrap();
     assert_eq!(by_variable.starts(), 1);
 
-    let bin = TempDir::new();
-    symlink("/bin/sh", bin.path().join("copilot")).unwrap();
     let by_path = FakeCli::new(RECORDER);
-    let path = format!("{}:/usr/bin:/bin", bin.path().display());
-    let client = by_path.client_without_path().env_remove("COPILOT_CLI_PATH").env("PATH", path);
-    client.start().await.unwrap().stop().await.unwrap();
+    by_path.client_on_path().env_remove("COPILOT_CLI_PATH").start().await.unwrap().stop().await.unwrap();
     assert_eq!(by_path.starts(), 1);
+}
+
+/// `Client::start` looks into the environment of its program, which a test must not change: a second process runs this
+/// again, with another one.
+#[tokio::test]
+async fn start_without_options_starts_what_the_environment_names() {
+    const AGAIN: &str = "COPILOT_SDK_SEED_START";
+    if std::env::var_os(AGAIN).is_some() {
+        let client = Client::start().await.unwrap();
+        assert_eq!(client.ping("hello").await.unwrap().message, "pong: hello");
+        return client.stop().await.unwrap();
+    }
+    let fake = FakeCli::new(RECORDER);
+    let test = "client::start_without_options_starts_what_the_environment_names";
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    again.args(["--exact", test]).env(AGAIN, "1").env("PATH", fake.path()).env_remove("COPILOT_CLI_PATH");
+    let output = again.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!((fake.starts(), &*fake.noted("argv")), (1, "--headless\n--no-auto-update\n--stdio\n"));
 }
 
 #[tokio::test]

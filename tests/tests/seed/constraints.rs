@@ -42,6 +42,14 @@ async fn a_provider_needs_a_model() {
 }
 
 #[tokio::test]
+async fn a_provider_needs_a_base_url() {
+    for provider in [Provider::openai, Provider::anthropic, Provider::azure, Provider::local].map(|kind| kind("")) {
+        let problem = problem(Some("gpt-4"), provider.api_key("k")).await;
+        assert!(problem.starts_with("provider: the base URL is not `http://host` or `https://host`"), "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn azure_endpoints_are_of_type_azure() {
     let azure = Provider::openai("https://my-resource.openai.azure.com").api_key("k");
     let expected = "provider: my-resource.openai.azure.com is an Azure host: use \

@@ -12,7 +12,7 @@ struct ReadFileParams {
 }
 
 #[tool(description = "Read a file from the repository", show_errors)]
-fn read_file(params: ReadFileParams) -> std::io::Result<String> {
+async fn read_file(params: ReadFileParams) -> std::io::Result<String> {
     std::fs::read_to_string(params.path)
 }
 
@@ -71,6 +71,6 @@ async fn the_model_sees_the_params_and_reads_what_the_function_returns() {
 #[tokio::test]
 async fn the_functions_are_still_functions() {
     let params = ReadFileParams { path: "Cargo.toml".into() };
-    assert!(read_file(params).unwrap().contains("copilot-sdk-tests"));
+    assert!(read_file(params).await.unwrap().contains("copilot-sdk-tests"));
     assert_eq!(get_mr_diff(7).await, "diff of !7");
 }

@@ -119,29 +119,36 @@ async fn on_the_real_cli_each_runs_at_its_point_and_the_model_is_told() {
     let session = stage
         .session()
         .tools(tools![echo])
-        .on_pre_tool_use(move |_| {
+        .session_id("custom-id")
+        .on_pre_tool_use(move |call| {
             pre();
-            async {
+            async move {
+                assert_eq!((call.session_id.as_str(), &*call.tool_name), ("custom-id", "echo"));
                 PreToolUseOutput::allow().modified_args(json!({"text": "changed"})).additional_context("Extra context")
             }
         })
         .on_post_tool_use(move |call| {
             post();
+            assert_eq!(call.session_id, "custom-id");
             on_post_tool_use(call)
         })
-        .on_user_prompt_submitted(move |_| {
+        .on_user_prompt_submitted(move |submitted| {
             prompt();
+            assert_eq!(submitted.session_id, "custom-id");
             async {}
         })
-        .on_session_start(move |_| {
+        .on_session_start(move |started| {
             start();
+            assert_eq!(started.session_id, "custom-id");
             async { SessionStartOutput::default().additional_context("Be brief.") }
         })
-        .on_session_end(move |_| {
+        .on_session_end(move |ended| {
+            assert_eq!(ended.session_id, "custom-id");
             end();
             async {}
         })
-        .on_error_occurred(move |_| {
+        .on_error_occurred(move |failed| {
+            assert_eq!(failed.session_id, "custom-id");
             error();
             async { ErrorOccurredOutput::abort() }
         });

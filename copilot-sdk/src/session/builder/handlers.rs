@@ -97,7 +97,8 @@ impl SessionBuilder {
 /// Questions to a person, and to this program.
 impl SessionBuilder {
     /// Answers the agent's questions to the user, and gives it the tool `ask_user` for them (wire name
-    /// `requestUserInput`). When the handler fails, the agent is told that the user could not answer.
+    /// `requestUserInput`). When the handler fails, the agent is told that the user could not answer. Of several clients
+    /// with a handler in one session all are asked, and the first answer counts; the others are not told.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

@@ -1,33 +1,10 @@
-//! The preset for servers: a session that knows nothing of the machine it runs on.
+//! What a session of an isolated client is made with: it knows nothing of the machine it runs on.
 
 use serde_json::{Value, json};
 
+use super::Storage;
 use super::context::Enabled;
-use super::{SessionBuilder, Storage};
 use crate::session::plain::Plain;
-
-impl SessionBuilder {
-    /// Makes a session that sees only what it is given: for servers that work for many people.
-    ///
-    /// Everything that the CLI would take from its machine or leave there is off unless a setter says otherwise,
-    /// whichever comes first: skills, memory, hooks and instructions from files, git, the session store, plugins, agents of
-    /// the organization, telemetry, schedules, co-authorship; the system message does not describe the machine. The tools
-    /// have to be named with [`available_tools`](Self::available_tools). Also give the client a `base_directory` of
-    /// its own, and the CLI's environment `COPILOT_DISABLE_KEYTAR=1`, so that it stays out of the system's keyring.
-    ///
-    /// ```no_run
-    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::tool_filter::ToolFilter;
-    ///
-    /// let session = client.session().isolated().available_tools([ToolFilter::all_custom()]).create().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn isolated(mut self) -> Self {
-        self.settings.plain.isolated = true;
-        self
-    }
-}
 
 impl Plain {
     /// The same with everything switched off that was left open.

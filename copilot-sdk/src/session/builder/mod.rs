@@ -52,7 +52,9 @@ pub struct SessionBuilder {
 
 impl SessionBuilder {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, session_id: None, settings: Box::default() }
+        let mut settings = Box::<Settings>::default();
+        settings.plain.isolated = client.is_isolated();
+        Self { client, session_id: None, settings }
     }
 
     /// Creates the session; the client is started where that has not happened yet.

@@ -9,6 +9,10 @@ impl SessionBuilder {
     /// Goes on with the session `id`, with these options: tools, handlers, the provider and its key are not kept by the
     /// CLI. The model is, unless another is named.
     ///
+    /// A session that another client of the same server has open is joined: both get every event, the hooks of both are
+    /// called one after the other until one denies, and the first answer to a question counts. Who left such a session and joins it again
+    /// does so with a new client where there are hooks: the CLI calls none over a connection that had some there before.
+    ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// let session = client.session().continue_pending_work(true).resume("nightly-report").await?;
@@ -45,8 +49,8 @@ impl SessionBuilder {
     }
 
     /// Whether tool calls and permissions that were open when the session ended are answered now, by the tools and the
-    /// policy given here, and their turn goes on (wire name `continuePendingWork`). Otherwise the agent is told
-    /// that they were interrupted. For [`resume`](Self::resume); default false.
+    /// policy given here, and their turn goes on: [`Session::resumed_turn`] is that turn (wire name
+    /// `continuePendingWork`). Otherwise the agent is told that they were interrupted. For [`resume`](Self::resume); default false.
     pub fn continue_pending_work(mut self, proceed: bool) -> Self {
         self.settings.resuming.continue_pending_work = proceed;
         self

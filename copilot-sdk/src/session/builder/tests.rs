@@ -143,8 +143,9 @@ fn infinite_sessions_with_thresholds_and_without() {
 }
 
 #[test]
-fn an_isolated_session_keeps_what_was_said_before_and_after() {
-    let builder = builder().memory(true).isolated().enable_skills(true).available_tools(["custom:*"]);
+fn a_session_of_an_isolated_client_keeps_what_was_said() {
+    let client = Client::builder().isolated().base_directory("/srv").build().expect("nothing is missing");
+    let builder = client.session().memory(true).enable_skills(true).available_tools(["custom:*"]);
     assert_eq!(
         sent(&builder, Opening::Create),
         json!({

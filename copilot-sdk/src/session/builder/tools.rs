@@ -98,6 +98,11 @@ impl SessionBuilder {
     }
 
     /// Who decides what the agent may do. Default: this program's own tools may run, everything else is denied.
+    ///
+    /// Several clients can be attached to one session of a server: the CLI asks all of them, and the first answer wins. A
+    /// client with the default policy then denies what another one would ask a person about. Put
+    /// [`leave_to_others`](crate::permission::leave_to_others) behind the rules of every client but the one that decides.
+    /// Tools of other clients are left to them by every policy.
     pub fn permissions(mut self, policy: impl Into<Policy>) -> Self {
         self.settings.policy = Some(policy.into());
         self

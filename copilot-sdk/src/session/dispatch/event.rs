@@ -6,7 +6,7 @@ use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-use super::{Answer, Dispatch, Outcome, handle};
+use super::{Answer, Dispatch, Outcome};
 use crate::event::{CommandExecute, ElicitationRequested, McpOauthRequired};
 use crate::handler::BoxHandler;
 use crate::ids::RequestId;
@@ -14,24 +14,24 @@ use crate::interaction::ElicitationAnswer;
 use crate::mcp::McpAuthAnswer;
 
 impl Dispatch {
-    pub(super) async fn elicitation(self: &Arc<Self>, form: &ElicitationRequested) {
+    pub(super) fn elicitation(self: &Arc<Self>, form: &ElicitationRequested) {
         let handler = self.settings.handlers.elicitation.clone();
         // A form that nobody shows would be waited for for ever; on a shared server somebody else may show it.
         if handler.is_none() && !self.exclusive {
             return;
         }
         let answer = self.ask("elicitation", handler, form, ElicitationAnswer::Cancel);
-        self.answer_later("session.ui.handlePendingElicitation", &form.request_id, answer).await;
+        self.answer_later("session.ui.handlePendingElicitation", &form.request_id, answer);
     }
 
-    pub(super) async fn mcp_auth(self: &Arc<Self>, login: &McpOauthRequired) {
+    pub(super) fn mcp_auth(self: &Arc<Self>, login: &McpOauthRequired) {
         // Without a handler this side showed no interest: the event was asked for by someone else.
         let Some(handler) = self.settings.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
-        self.answer_later("session.mcp.oauth.handlePendingRequest", &login.request_id, answer).await;
+        self.answer_later("session.mcp.oauth.handlePendingRequest", &login.request_id, answer);
     }
 
-    pub(super) async fn command(self: &Arc<Self>, call: &CommandExecute) {
+    pub(super) fn command(self: &Arc<Self>, call: &CommandExecute) {
         let command = self.settings.handlers.command(&call.command_name).cloned();
         if command.is_none() && !self.exclusive {
             return;
@@ -53,7 +53,7 @@ impl Dispatch {
                 }
             })
         };
-        self.answer_later("session.commands.handlePendingCommand", &call.request_id, Box::pin(run)).await;
+        self.answer_later("session.commands.handlePendingCommand", &call.request_id, Box::pin(run));
     }
 
     /// Asks a handler; `otherwise` is the answer when there is none or it fails.
@@ -87,7 +87,7 @@ impl Dispatch {
     }
 
     /// Runs the handler of a question and sends its answer, unless the question is over by then or is left to others.
-    pub(super) async fn answer_later<R: Serialize + Send + 'static>(
+    pub(super) fn answer_later<R: Serialize + Send + 'static>(
         self: &Arc<Self>,
         method: &'static str,
         request_id: &RequestId,
@@ -96,18 +96,18 @@ impl Dispatch {
         let Some(cancel) = self.begin(request_id) else { return };
         let dispatch = Arc::clone(self);
         let request_id = request_id.clone();
-        handle(Box::pin(async move {
+        tokio::spawn(async move {
             let outcome = tokio::select! {
                 biased;
-                outcome = work => outcome,
+                // First: what is over before its turn came is not begun.
                 () = cancel.cancelled() => return,
+                outcome = work => outcome,
             };
             let is_open = dispatch.end(&request_id);
             if let Some(outcome) = outcome.filter(|_| is_open) {
                 dispatch.post(method, &Answer { session_id: &dispatch.session_id, request_id: &request_id, outcome });
             }
-        }))
-        .await;
+        });
     }
 }
 

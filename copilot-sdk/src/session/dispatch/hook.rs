@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Dispatch, handle};
+use super::Dispatch;
 use crate::connection::Addressed;
 use crate::hook::{HookAnswer, HookSet};
 use crate::rpc::Responder;
 
 impl Dispatch {
-    pub(super) async fn hook(self: &Arc<Self>, params: Box<RawValue>, responder: Responder) {
+    pub(super) fn hook(self: &Arc<Self>, params: Box<RawValue>, responder: Responder) {
         let dispatch = Arc::clone(self);
-        handle(Box::pin(async move {
+        tokio::spawn(async move {
             let answer = match serde_json::from_str::<Invocation>(params.get()) {
                 Ok(Invocation { hook_type, input }) => {
                     tokio::select! {
@@ -37,8 +37,7 @@ impl Dispatch {
                 }
             };
             responder.result(&Answered { output });
-        }))
-        .await;
+        });
     }
 
     /// Aborts the turn and waits until the CLI knows: what a hook lets through from then on is dropped.

@@ -1,7 +1,7 @@
 //! Answers the CLI's questions with the user's code: one place where every question ends, each answered exactly once.
 //!
-//! A handler is polled once right here and gets a task of its own only when it has to wait. Its panics are caught where
-//! it is called.
+//! Every handler has a task of its own from the start: one that blocks its thread holds up no other question while the
+//! runtime has threads left. Its panics are caught where it is called.
 
 mod event;
 mod hook;
@@ -11,14 +11,13 @@ mod tool;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
+use super::recent::Recent;
 use super::settings::Settings;
 use crate::connection::Connection;
 use crate::event::{Event, EventData};
@@ -61,6 +60,9 @@ impl Question {
     }
 }
 
+/// How many questions are known again when they are asked after their end.
+const KNOWN_QUESTIONS: usize = 4096;
+
 /// What a session answers with.
 pub(super) struct Dispatch {
     session_id: SessionId,
@@ -70,10 +72,17 @@ pub(super) struct Dispatch {
     settings: Arc<Settings>,
     tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
-    /// The questions that came as events and that the CLI counts as open; without a token once they are answered here.
-    running: Mutex<HashMap<RequestId, Option<CancelToken>>>,
+    asked: Mutex<Asked>,
     /// Cancelled when the session is over.
     over: CancelToken,
+}
+
+/// The questions that came as events.
+struct Asked {
+    /// Those that are being answered here.
+    running: HashMap<RequestId, CancelToken>,
+    /// Those that are over, answered here or elsewhere: a repetition of them is not asked again.
+    over: Recent<RequestId>,
 }
 
 impl Dispatch {
@@ -85,7 +94,7 @@ impl Dispatch {
             tools: Mutex::new(by_name(settings.tools.iter().cloned())),
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
             settings,
-            running: Mutex::default(),
+            asked: Mutex::new(Asked { running: HashMap::new(), over: Recent::new(KNOWN_QUESTIONS) }),
             over: CancelToken::new(),
         }
     }
@@ -109,13 +118,13 @@ impl Dispatch {
     pub(super) async fn run(self: Arc<Self>, mut questions: mpsc::UnboundedReceiver<Question>) {
         while let Some(question) = questions.recv().await {
             match question {
-                Question::Event(event) => self.event(&event).await,
-                Question::Request { method, params, responder } => self.request(method, params, responder).await,
+                Question::Event(event) => self.event(&event),
+                Question::Request { method, params, responder } => self.request(method, params, responder),
                 Question::Closed => break,
             }
         }
         self.over.cancel();
-        for cancel in self.running().drain().filter_map(|(_, cancel)| cancel) {
+        for (_, cancel) in self.asked().running.drain() {
             cancel.cancel();
         }
     }
@@ -125,13 +134,13 @@ impl Dispatch {
         self.over.cancelled().await;
     }
 
-    async fn event(self: &Arc<Self>, event: &Arc<Event>) {
+    fn event(self: &Arc<Self>, event: &Arc<Event>) {
         match &event.data {
-            EventData::ExternalToolRequested(call) => self.tool_call(event, call).await,
-            EventData::PermissionRequested(request) => self.permission(event, request).await,
-            EventData::ElicitationRequested(form) => self.elicitation(form).await,
-            EventData::CommandExecute(call) => self.command(call).await,
-            EventData::McpOauthRequired(login) => self.mcp_auth(login).await,
+            EventData::ExternalToolRequested(call) => self.tool_call(event, call),
+            EventData::PermissionRequested(request) => self.permission(event, request),
+            EventData::ElicitationRequested(form) => self.elicitation(form),
+            EventData::CommandExecute(call) => self.command(call),
+            EventData::McpOauthRequired(login) => self.mcp_auth(login),
             EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
             EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
             EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
@@ -141,29 +150,35 @@ impl Dispatch {
         }
     }
 
-    /// Notes that a question is being answered; `None` when it is already.
+    /// Notes that a question is being answered; `None` when it is already, or was.
     fn begin(&self, request_id: &RequestId) -> Option<CancelToken> {
-        match self.running().entry(request_id.clone()) {
-            Entry::Vacant(entry) => entry.insert(Some(CancelToken::new())).clone(),
-            Entry::Occupied(_) => {
-                tracing::warn!(%request_id, "the cli asked the same question twice; it is answered once");
+        let asked = &mut *self.asked();
+        match asked.running.entry(request_id.clone()) {
+            Entry::Vacant(entry) if !asked.over.has(request_id) => Some(entry.insert(CancelToken::new()).clone()),
+            _ => {
+                tracing::debug!(%request_id, "the cli asked the same question twice; it is answered once");
                 None
             }
         }
     }
 
-    /// Whether a question is still open; whoever ends it answers.
-    ///
-    /// The entry stays until the CLI has closed the question, so that no repetition of it runs.
+    /// Whether a question was still open; whoever ends it answers.
     fn end(&self, request_id: &RequestId) -> bool {
-        self.running().get_mut(request_id).and_then(Option::take).is_some()
+        self.close(request_id).is_some()
     }
 
     /// A question was answered elsewhere or withdrawn, unless this is the echo of our own answer.
     fn cancel(&self, request_id: &RequestId) {
-        if let Some(Some(cancel)) = self.running().remove(request_id) {
+        if let Some(cancel) = self.close(request_id) {
             cancel.cancel();
         }
+    }
+
+    /// Notes that a question is over; what was running for it, if anything.
+    fn close(&self, request_id: &RequestId) -> Option<CancelToken> {
+        let mut asked = self.asked();
+        asked.over.note(request_id);
+        asked.running.remove(request_id)
     }
 
     /// An answer needs no answer: `success: false` only says that the question is over (quirk 29).
@@ -173,8 +188,8 @@ impl Dispatch {
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<RequestId, Option<CancelToken>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -195,12 +210,4 @@ struct Answer<'a, R> {
 #[derive(Serialize)]
 struct Outcome<R> {
     result: R,
-}
-
-/// Polls a handler once where it stands; only one that has to wait gets a task.
-async fn handle(mut handler: BoxFuture<'static, ()>) {
-    let ready = poll_fn(|cx| std::task::Poll::Ready(handler.as_mut().poll(cx).is_ready())).await;
-    if !ready {
-        tokio::spawn(handler);
-    }
 }

@@ -10,7 +10,7 @@ use crate::unwind::catch_unwind;
 const CUSTOM_TOOL: &str = "custom-tool";
 
 impl Dispatch {
-    pub(super) async fn permission(self: &Arc<Self>, event: &Event, asked: &PermissionRequested) {
+    pub(super) fn permission(self: &Arc<Self>, event: &Event, asked: &PermissionRequested) {
         if asked.resolved_by_hook {
             return;
         }
@@ -42,7 +42,7 @@ impl Dispatch {
             decision.to_wire().map(|result| Outcome { result })
         };
         let method = "session.permissions.handlePendingPermissionRequest";
-        self.answer_later(method, &asked.request_id, Box::pin(decide)).await;
+        self.answer_later(method, &asked.request_id, Box::pin(decide));
     }
 
     /// What this program said about the tool that asks, where it is one of ours.

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Dispatch, handle};
+use super::Dispatch;
 use crate::github_token;
 use crate::handler::{BoxHandler, HandlerError};
 use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
@@ -19,12 +19,12 @@ use crate::rpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
 
 impl Dispatch {
-    pub(super) async fn request(self: &Arc<Self>, method: Box<str>, params: Box<RawValue>, responder: Responder) {
+    pub(super) fn request(self: &Arc<Self>, method: Box<str>, params: Box<RawValue>, responder: Responder) {
         if &*method == "hooks.invoke" {
-            return self.hook(params, responder).await;
+            return self.hook(params, responder);
         }
         let dispatch = Arc::clone(self);
-        handle(Box::pin(async move {
+        tokio::spawn(async move {
             let answer = tokio::select! {
                 biased;
                 answer = dispatch.answer(&method, &params) => answer,
@@ -43,8 +43,7 @@ impl Dispatch {
                     responder.error(CODE_METHOD_NOT_FOUND, &text);
                 }
             }
-        }))
-        .await;
+        });
     }
 
     /// The result of a request; `None` when the session has no handler for it.

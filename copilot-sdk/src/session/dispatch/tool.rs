@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::super::access::Access;
-use super::{Answer, Dispatch, Outcome, handle};
+use super::{Answer, Dispatch, Outcome};
 use crate::event::{Event, ExternalToolRequested};
 use crate::ids::RequestId;
 use crate::tool::{ToolCall, ToolContext, ToolResult};
 use crate::trace::TraceContext;
 
 impl Dispatch {
-    pub(super) async fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
+    pub(super) fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
         let Some(tool) = self.own_tool(&call.tool_name) else {
             if self.exclusive {
                 let text = format!("there is no tool named `{}`", call.tool_name);
@@ -31,17 +31,21 @@ impl Dispatch {
             working_directory: call.working_directory.as_ref().map(Into::into),
             trace: trace_context(call),
         };
+        let is_over = cancel.clone();
         let access = Arc::new(Access { session_id: self.session_id.clone(), peer: self.peer.clone() });
         let work = tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access));
         let dispatch = Arc::clone(self);
         let request_id = call.request_id.clone();
-        handle(Box::pin(async move {
+        tokio::spawn(async move {
+            // What is over before its turn came is not begun.
+            if is_over.is_cancelled() {
+                return;
+            }
             let result = work.await;
             if dispatch.end(&request_id) {
                 dispatch.answer_tool(&request_id, &result);
             }
-        }))
-        .await;
+        });
     }
 
     pub(in super::super) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {

@@ -30,12 +30,16 @@ pub(super) fn defaults() -> HashMap<String, Answer> {
         ("session.delete", json!({"success": true})),
         ("session.destroy", json!({"success": true})),
         ("session.detach", json!({"success": true})),
+        ("session.eventLog.registerInterest", json!({"handle": "interest"})),
         ("session.getForeground", json!({})),
         ("session.getLastId", json!({})),
         ("session.getMessages", json!({"events": []})),
         ("session.getMetadata", json!({})),
         ("session.list", json!({"sessions": []})),
         ("session.log", json!({"eventId": "log"})),
+        ("session.options.update", json!({"success": true})),
+        ("session.permissions.pendingRequests", json!({"items": []})),
+        ("session.tools.listPendingRequests", json!({"items": []})),
     ];
     let fixed = fixed.map(|(method, result)| (method, answer(move |_| result.clone())));
     let computed = [("ping", answer(pong)), ("session.create", answer(opened)), ("session.resume", answer(opened))];
