@@ -36,9 +36,10 @@ pub type HandlerError = Box<dyn Error + Send + Sync>;
 /// let policy = permission::ask(move |request| {
 ///     let allowed = allowed.clone();
 ///     async move {
-///         match request.path() {
-///             Some(path) if allowed.iter().any(|root| path.starts_with(root.as_str())) => PermissionDecision::ApproveOnce,
-///             _ => PermissionDecision::reject("only /srv/data is open to you"),
+///         if allowed.iter().any(|folder| request.is_inside(folder)) {
+///             PermissionDecision::ApproveOnce
+///         } else {
+///             PermissionDecision::reject("only /srv/data is open to you")
 ///         }
 ///     }
 /// });

@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, iter};
 
@@ -127,7 +128,8 @@ pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Polic
 /// some.
 pub fn allow_read_only() -> Policy {
     Policy::allow("allow_read_only", |request| {
-        !request.action.leaves_sandbox()
+        request.is_whole()
+            && !request.action.leaves_sandbox()
             && match &request.action {
                 PermissionAction::Read(_) => true,
                 PermissionAction::Shell(command) => shell::is_read_only(command),
@@ -137,25 +139,47 @@ pub fn allow_read_only() -> Policy {
     })
 }
 
-/// Approves shell commands by pattern; `*` stands for any characters, arguments included.
+/// Approves shell commands by pattern; `*` stands for any characters, arguments and further words included.
 ///
-/// Every command of a line has to match: with `["git diff*", "wc*"]`, `git diff | wc -l` is approved and
-/// `git diff; rm -r .` is not. Substitutions, redirections into files, subshells, commands with a warning, and shells
-/// other than `bash`, `sh`, `dash` and `zsh` never match. A pattern approves whatever the command can be made to do by
-/// its arguments: `find *` can delete.
+/// Every command of a line has to match: with `["git status", "wc -l"]`, `git status | wc -l` is approved and
+/// `git status; rm -r .` is not. A line in `bash`, `sh`, `dash` or `zsh` that is more than plain commands matches no
+/// pattern: substitutions, redirections other than `2>&1`, subshells, comments, assignments, braces, `!`, tabs, commands
+/// with a warning; nor does any line for another shell.
+///
+/// Name whole commands. A `*` approves whatever can be written in its place: `git diff*` matches `git difftool -x 'cmd'`
+/// and `git diff --output=file`, `find *` can delete, and `printf *` and `test *` can run a command, because some
+/// builtins evaluate their arguments.
 ///
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_shell(["cargo check*", "git status"]);
+/// let policy = permission::allow_shell(["cargo check", "git status", "git diff --stat"]);
 /// ```
 pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Policy {
     let patterns: Vec<_> = patterns.into_iter().map(Pattern::new).collect();
     Policy::allow(named("allow_shell", &patterns), move |request| match &request.action {
         PermissionAction::Shell(command) => {
-            !request.action.leaves_sandbox() && shell::is_posix(command) && shell::is_allowed(command, &patterns)
+            request.is_whole() && !request.action.leaves_sandbox() && shell::is_allowed(command, &patterns)
         }
         _ => false,
+    })
+}
+
+/// Approves reading and writing files in these directories, wherever links and `..` lead.
+///
+/// As [`PermissionRequest::is_inside`]: every file of a request has to lie in one of them. Shell commands do not match,
+/// nor does anything that leaves the sandbox.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/tmp/work"]));
+/// ```
+pub fn allow_paths_in<T: Into<PathBuf>>(directories: impl IntoIterator<Item = T>) -> Policy {
+    let directories: Vec<PathBuf> = directories.into_iter().map(Into::into).collect();
+    Policy::allow(format!("allow_paths_in({directories:?})"), move |request| {
+        let is_inside = directories.iter().any(|directory| request.is_inside(directory));
+        request.is_whole() && !request.action.leaves_sandbox() && is_inside
     })
 }
 
@@ -164,7 +188,7 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_when(|request| request.path().is_some_and(|path| path.starts_with("/srv/data/")));
+/// let policy = permission::allow_when(|request| request.kind() == "memory");
 /// ```
 pub fn allow_when(condition: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static) -> Policy {
     Policy::allow("allow_when", condition)
@@ -207,22 +231,24 @@ where
 /// A handler with state that decides permission requests, for [`ask_handler`].
 ///
 /// ```
+/// use std::path::PathBuf;
+///
 /// use copilot_sdk::handler::HandlerError;
 /// use copilot_sdk::permission::{self, PermissionDecision, PermissionHandler, PermissionRequest};
 ///
-/// struct Reviewed { roots: Vec<String> }
+/// struct Reviewed { folder: PathBuf }
 ///
 /// impl PermissionHandler for Reviewed {
 ///     async fn decide(&self, request: PermissionRequest) -> Result<PermissionDecision, HandlerError> {
-///         let is_inside = |path: &str| self.roots.iter().any(|root| path.starts_with(root.as_str()));
-///         Ok(match request.path() {
-///             Some(path) if is_inside(path) => PermissionDecision::ApproveOnce,
-///             _ => PermissionDecision::UserNotAvailable,
+///         Ok(if request.is_inside(&self.folder) {
+///             PermissionDecision::ApproveOnce
+///         } else {
+///             PermissionDecision::UserNotAvailable
 ///         })
 ///     }
 /// }
 ///
-/// let policy = permission::ask_handler(Reviewed { roots: vec!["/srv/data/".into()] });
+/// let policy = permission::ask_handler(Reviewed { folder: "/srv/data".into() });
 /// ```
 pub trait PermissionHandler: Send + Sync + 'static {
     /// Decides a request.

@@ -114,7 +114,7 @@ async fn i6_a_policy_that_panics_denies_once() {
 #[tokio::test]
 async fn i6_a_permission_request_of_an_unknown_shape_is_denied() {
     let (_fake, agent, _client, _session) = open().await;
-    for request in [json!({"kind": "from-the-future"}), json!({}), json!("text"), json!([1])] {
+    for request in [json!({"kind": "from-the-future"}), json!({}), json!("text"), json!([1]), json!(null)] {
         agent.emit("permission.requested", json!({"requestId": request.to_string(), "permissionRequest": request}));
         let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
         assert_eq!(answer.params()["requestId"], request.to_string());
@@ -123,6 +123,40 @@ async fn i6_a_permission_request_of_an_unknown_shape_is_denied() {
             "{answer:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn i6_a_permission_request_without_a_request_is_denied_by_any_policy() {
+    let (fake, client) = connect().await;
+    let session = client.session().permissions(permission::approve_all()).create().await.unwrap();
+    let agent = fake.session(session.id());
+    for data in [json!({"requestId": "r"}), json!({"requestId": "n", "permissionRequest": null})] {
+        agent.emit("permission.requested", data.clone());
+        let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+        assert_eq!(answer.params()["requestId"], data["requestId"]);
+        assert_eq!(answer.params()["result"]["kind"], "reject");
+    }
+}
+
+/// In memory, because this transport counts as one that several clients share.
+#[tokio::test]
+async fn what_is_left_to_another_client_is_not_answered_from_here() {
+    let (fake, client) = connect().await;
+    let policy = permission::ask(|request| async move {
+        match request.path() {
+            Some("/mine") => PermissionDecision::ApproveOnce,
+            _ => PermissionDecision::LeaveToAnotherClient,
+        }
+    });
+    let session = client.session().permissions(policy).create().await.unwrap();
+    let agent = fake.session(session.id());
+    for path in ["/theirs", "/mine"] {
+        let request = json!({"kind": "read", "path": path});
+        agent.emit("permission.requested", json!({"requestId": path, "permissionRequest": request}));
+    }
+    let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+    assert_eq!(answer.params()["requestId"], "/mine");
+    assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest").len(), 1);
 }
 
 #[tokio::test]
