@@ -46,8 +46,8 @@ pub use action::{
 pub use decision::{Approval, PermissionDecision};
 pub(crate) use gate::Gate;
 pub use policy::{
-    PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_shell, allow_tools, allow_when,
-    approve_all, ask, ask_handler, deny, deny_all,
+    PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell,
+    allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all,
 };
 pub(crate) use request::ToolConsent;
 pub use request::{PathAccess, PathAccessKind, PermissionRequest};

@@ -109,7 +109,8 @@ pub fn allow_own_tools() -> Policy {
 
 /// Approves custom tools and MCP tools by name; `*` stands for any characters.
 ///
-/// MCP tools carry their server's name: `files-list`, `files-*`. The CLI's own tools are asked for by what they do, not
+/// MCP tools carry their server's name: `files-list`. `files-*` also matches the tools of a server named `files-x`; for
+/// all of one server, use [`allow_servers`]. The CLI's own tools are asked for by what they do, not
 /// by name: see [`allow_shell`] and [`allow_read_only`]. A tool that a hook wants asked about does not match.
 pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
     let names: Vec<_> = names.into_iter().map(Pattern::new).collect();
@@ -120,12 +121,28 @@ pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Polic
     })
 }
 
+/// Approves every tool of these MCP servers, by their names in the session's configuration.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::allow_own_tools().or(permission::allow_servers(["files"]));
+/// ```
+pub fn allow_servers<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
+    let names: Vec<String> = names.into_iter().map(Into::into).collect();
+    Policy::allow(format!("allow_servers({names:?})"), move |request| match &request.action {
+        PermissionAction::Mcp(call) => names.contains(&call.server_name),
+        _ => false,
+    })
+}
+
 /// Approves what changes nothing: reading files, shell commands that the CLI knows to be read-only, and MCP tools that
 /// their server declares read-only.
 ///
 /// Shell commands that write into a file, contact an address or carry a warning do not match, nor does anything that
 /// leaves the sandbox. Every path may be read, also outside of the working directory: put [`deny`] in front to exclude
-/// some.
+/// some, see [`PermissionRequest::touches`]. CLI 1.0.102 knows no command to be read-only, so that no shell command
+/// matches: name those in [`allow_shell`].
 pub fn allow_read_only() -> Policy {
     Policy::allow("allow_read_only", |request| {
         request.is_whole()

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{PermissionDecision, PermissionHandler, PermissionRequest, Policy, ToolConsent};
 use crate::handler::HandlerError;
 use crate::permission::{
-    allow_own_tools, allow_paths_in, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask,
-    ask_handler, deny, deny_all,
+    allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell, allow_tools, allow_when, approve_all,
+    ask, ask_handler, deny, deny_all,
 };
 
 fn request(json: Value) -> PermissionRequest {
@@ -70,8 +70,21 @@ async fn tools_are_allowed_by_name_and_pattern() {
         (json!({"kind": "custom-tool", "toolName": "get_weather"}), true),
         (json!({"kind": "custom-tool", "toolName": "get_weather2"}), false),
         (json!({"kind": "mcp", "serverName": "files", "toolName": "files-list", "readOnly": false}), true),
+        (json!({"kind": "mcp", "serverName": "files-x", "toolName": "files-x-list", "readOnly": false}), true),
         (json!({"kind": "mcp", "serverName": "db", "toolName": "db-drop", "readOnly": false}), false),
         (json!({"kind": "hook", "toolName": "get_weather"}), false),
+    ] {
+        assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
+    }
+}
+
+#[tokio::test]
+async fn servers_are_allowed_by_their_whole_name() {
+    let policy = allow_servers(["files"]);
+    for (json, expected) in [
+        (json!({"kind": "mcp", "serverName": "files", "toolName": "files-list"}), true),
+        (json!({"kind": "mcp", "serverName": "files-x", "toolName": "files-x-list"}), false),
+        (json!({"kind": "custom-tool", "toolName": "files"}), false),
     ] {
         assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
     }

@@ -98,6 +98,18 @@ impl SessionBuilder {
     }
 
     /// Who decides what the agent may do. Default: this program's own tools may run, everything else is denied.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::permission;
+    ///
+    /// let policy = permission::allow_own_tools()
+    ///     .or(permission::allow_paths_in(["/srv/project"]))
+    ///     .or(permission::allow_shell(["cargo check", "git status"]));
+    /// let session = client.session().working_directory("/srv/project").permissions(policy).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn permissions(mut self, policy: impl Into<Policy>) -> Self {
         self.settings.policy = Some(policy.into());
         self

@@ -131,7 +131,7 @@ impl Dispatch {
         match &event.data {
             EventData::ExternalToolRequested(call) => self.tool_call(event, call).await,
             EventData::PermissionRequested(request) => self.permission(event, request).await,
-            EventData::ElicitationRequested(form) => self.elicitation(form).await,
+            EventData::ElicitationRequested(form) => self.elicitation(event, form).await,
             EventData::CommandExecute(call) => self.command(call).await,
             EventData::McpOauthRequired(login) => self.mcp_auth(login).await,
             EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
