@@ -30,13 +30,13 @@ payloads! {
         /// Whether it ran to its end.
         success: bool = "success",
         /// Why it did not.
-        error: Option<HookError> = "error",
+        error: Option<HookFailure> = "error",
         /// The tool call that started the sub-agent that the hook was called for.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
     }
 
     /// Why a hook failed (part of `hook.end`).
-    HookError {
+    HookFailure {
         /// In words.
         message: String = "message",
         /// Where in the CLI.

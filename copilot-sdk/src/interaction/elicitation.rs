@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::event::ElicitationMode;
-use crate::ids::{SessionId, ToolCallId};
+use crate::ids::{AgentId, SessionId, ToolCallId};
 use crate::nullable::null_as_default;
 
 /// Somebody asks the user to fill in a form or to open a page (event `elicitation.requested`).
@@ -14,6 +14,9 @@ use crate::nullable::null_as_default;
 pub struct ElicitationRequest {
     /// The session that asks.
     pub session_id: SessionId,
+    /// The sub-agent that asks; `None` for the session's own agent.
+    #[serde(default)]
+    pub agent_id: Option<AgentId>,
     /// What to show.
     #[serde(default, deserialize_with = "null_as_default")]
     pub message: String,
@@ -21,7 +24,7 @@ pub struct ElicitationRequest {
     #[serde(default)]
     pub requested_schema: Option<Value>,
     /// Form or page; a form unless said otherwise.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default = "form")]
     pub mode: ElicitationMode,
     /// The page to open.
     #[serde(default)]
@@ -32,6 +35,10 @@ pub struct ElicitationRequest {
     /// The tool call that waits for the answer.
     #[serde(default)]
     pub tool_call_id: Option<ToolCallId>,
+}
+
+fn form() -> ElicitationMode {
+    ElicitationMode::Form
 }
 
 /// The user's answer to a form. A handler that fails answers [`Cancel`](Self::Cancel).

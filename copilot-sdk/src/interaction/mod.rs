@@ -19,10 +19,9 @@ mod form;
 mod plan;
 mod user_input;
 
+pub use crate::event::{ElicitationMode, ExitPlanModeAction};
 pub use command::{CommandCall, SlashCommand};
 pub use elicitation::{ElicitationAnswer, ElicitationRequest};
 pub use form::Form;
 pub use plan::{AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAnswer, ExitPlanModeRequest};
 pub use user_input::{UserInputAnswer, UserInputRequest};
-
-pub use crate::event::{ElicitationMode, ExitPlanModeAction};

@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::nullable::{null_as_default, without_nulls};
@@ -13,7 +16,7 @@ macro_rules! actions {
         #[non_exhaustive]
         pub enum PermissionAction {
             $($(#[$doc])* $variant($payload),)*
-            /// A kind that this version does not know, or a known one of unknown shape; no `allow_*` rule matches it.
+            /// A kind that this version does not know, or no object; no `allow_*` rule matches it.
             Other {
                 /// The wire name of the kind.
                 kind: String,
@@ -31,9 +34,13 @@ macro_rules! actions {
                 }
             }
 
-            fn known(kind: &str, json: Value) -> Option<Self> {
+            /// A kind that is known, and whether every field of it was understood.
+            fn known(kind: &str, fields: Map<String, Value>) -> Option<(Self, bool)> {
                 match kind {
-                    $($kind => serde_json::from_value(json).ok().map(Self::$variant),)*
+                    $($kind => {
+                        let (payload, is_whole) = read(fields);
+                        Some((Self::$variant(payload), is_whole))
+                    })*
                     _ => None,
                 }
             }
@@ -66,6 +73,8 @@ actions! {
         command_segments: Vec<ShellSegment>,
         /// Paths that the command may touch.
         possible_paths: Vec<String>,
+        /// Where those paths lead after links are followed.
+        resolved_paths: BTreeMap<String, String>,
         /// Addresses that the command may contact.
         possible_urls: Vec<ShellUrl>,
         /// Whether output is redirected into a file; `true` unless the CLI says otherwise.
@@ -81,10 +90,10 @@ actions! {
         request_sandbox_bypass: bool,
         /// Whether it is to run in a wider sandbox.
         request_sandbox_permissive: bool,
-        /// Why the sandbox is in the way.
+        /// Why the sandbox is in the way, in words of the model.
         request_sandbox_bypass_reason: Option<String>,
         /// A widening of the sandbox that comes with an approval.
-        sandbox_path_grant: Option<Value>,
+        sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Create or change a file (wire kind `write`).
     "write" Write(FileWrite) {
@@ -104,8 +113,10 @@ actions! {
         resolved_path: Option<String>,
         /// Whether it is to happen outside of the sandbox.
         request_sandbox_bypass: bool,
+        /// Why the sandbox is in the way, in words of the model.
+        request_sandbox_bypass_reason: Option<String>,
         /// A widening of the sandbox that comes with an approval.
-        sandbox_path_grant: Option<Value>,
+        sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Read a file or a directory (wire kind `read`).
     "read" Read(FileRead) {
@@ -117,8 +128,10 @@ actions! {
         resolved_path: Option<String>,
         /// Whether it is to happen outside of the sandbox.
         request_sandbox_bypass: bool,
+        /// Why the sandbox is in the way, in words of the model.
+        request_sandbox_bypass_reason: Option<String>,
         /// A widening of the sandbox that comes with an approval.
-        sandbox_path_grant: Option<Value>,
+        sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Fetch an address (wire kind `url`).
     "url" Url(UrlFetch) {
@@ -130,6 +143,8 @@ actions! {
         redirected_from: Option<String>,
         /// Whether it is to happen outside of the sandbox.
         request_sandbox_bypass: bool,
+        /// Why the sandbox is in the way, in words of the model.
+        request_sandbox_bypass_reason: Option<String>,
     }
     /// Call a tool of an MCP server (wire kind `mcp`).
     "mcp" Mcp(McpToolCall) {
@@ -143,6 +158,8 @@ actions! {
         args: Option<Value>,
         /// Whether the server says that the tool changes nothing.
         read_only: bool,
+        /// What the CLI would do, such as `approve`.
+        permission_recommendation: Option<String>,
     }
     /// Call a tool of this program or of another client (wire kind `custom-tool`).
     "custom-tool" CustomTool(CustomToolCall) {
@@ -169,6 +186,8 @@ actions! {
         direction: Option<MemoryDirection>,
         /// Why.
         reason: Option<String>,
+        /// The repository that it belongs to, as `owner/name`.
+        repo_nwo: Option<String>,
         /// Whom it is kept for.
         scope: Option<MemoryScope>,
     }
@@ -212,8 +231,16 @@ actions! {
         name: String,
         /// What it does.
         description: String,
-        /// Its phases as they came.
-        phases: Vec<Value>,
+        /// Its phases, in order.
+        phases: Vec<FactoryPhase>,
+        /// How many sub-agents may run at the same time.
+        max_concurrent_subagents: Option<u64>,
+        /// How many sub-agents may run in all.
+        max_total_subagents: Option<u64>,
+        /// How long it may take, in seconds.
+        timeout_seconds: Option<f64>,
+        /// How many AI credits it may cost.
+        max_ai_credits: Option<f64>,
         /// The name under which an approval would be kept.
         approval_key: String,
         /// Whether the approval may be kept.
@@ -268,13 +295,13 @@ impl Default for FactoryOperation {
 }
 
 impl PermissionAction {
-    /// Reads the action; what does not fit is kept as [`Other`](Self::Other), never an error.
-    pub(super) fn from_json(json: Value) -> Self {
+    /// Reads the action, and whether all of it was understood; an odd field costs nothing but itself.
+    pub(super) fn from_json(json: Value) -> (Self, bool) {
         let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         // `workflow` is the name that newer CLIs use for the same request.
         let known = if kind == "workflow" { "factory" } else { &kind };
-        let object = json.as_object().cloned().map_or_else(Map::new, without_nulls);
-        Self::known(known, Value::Object(object)).unwrap_or(Self::Other { kind, json })
+        let fields = json.as_object().cloned().map_or_else(Map::new, without_nulls);
+        Self::known(known, fields).unwrap_or((Self::Other { kind, json }, false))
     }
 
     /// Whether an approval would let the action leave the sandbox.
@@ -291,12 +318,25 @@ impl PermissionAction {
     }
 }
 
+/// Reads each field that fits its type, and tells whether all did.
+fn read<T: DeserializeOwned + Default>(fields: Map<String, Value>) -> (T, bool) {
+    let fields = Value::Object(fields);
+    if let Ok(whole) = T::deserialize(&fields) {
+        return (whole, true);
+    }
+    let Value::Object(mut fields) = fields else { return (T::default(), false) };
+    fields
+        .retain(|name, value| T::deserialize(&Value::Object(Map::from_iter([(name.clone(), value.clone())]))).is_ok());
+    (T::deserialize(&Value::Object(fields)).unwrap_or_default(), false)
+}
+
 /// One command of a shell command line.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ShellCommandName {
     /// The command; the whole text where the CLI could not take it apart.
+    #[serde(deserialize_with = "null_as_default")]
     pub identifier: String,
     /// Whether the CLI knows it to change nothing.
     #[serde(deserialize_with = "null_as_default")]
@@ -309,8 +349,10 @@ pub struct ShellCommandName {
 #[non_exhaustive]
 pub struct ShellSegment {
     /// The command, such as `git`.
+    #[serde(deserialize_with = "null_as_default")]
     pub identifier: String,
     /// The part as written.
+    #[serde(deserialize_with = "null_as_default")]
     pub full_command_text: String,
     /// Whether it runs code that the text does not show.
     #[serde(deserialize_with = "null_as_default")]
@@ -325,6 +367,7 @@ pub struct ShellSegment {
 #[non_exhaustive]
 pub struct ShellUrl {
     /// The address.
+    #[serde(deserialize_with = "null_as_default")]
     pub url: String,
 }
 
@@ -345,10 +388,50 @@ pub struct FileEdit {
 #[non_exhaustive]
 pub struct FileVersion {
     /// The path.
+    #[serde(deserialize_with = "null_as_default")]
     pub path: String,
     /// The text.
     #[serde(deserialize_with = "null_as_default")]
     pub content: String,
+}
+
+/// One phase of a factory.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct FactoryPhase {
+    /// Its name.
+    #[serde(deserialize_with = "null_as_default")]
+    pub title: String,
+    /// What happens in it.
+    pub detail: Option<String>,
+}
+
+/// A widening of the sandbox (wire name `sandboxPathGrant`).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SandboxPathGrant {
+    /// The path that would be opened.
+    pub path: String,
+    /// The path at which the sandbox was in the way.
+    #[serde(default)]
+    pub denied_path: Option<String>,
+    /// What would be allowed there.
+    pub access: SandboxAccess,
+    /// Paths that would no longer be read-only.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub removed_readonly_paths: Vec<String>,
+}
+
+open_enum! {
+    /// What a sandbox allows at a path.
+    pub enum SandboxAccess {
+        /// Reading.
+        Read = "read",
+        /// Reading and writing.
+        ReadWrite = "readWrite",
+    }
 }
 
 /// What is not said about safety counts as unsafe.

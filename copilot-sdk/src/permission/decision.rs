@@ -16,23 +16,32 @@ pub enum PermissionDecision {
     ApproveInteractively,
     /// Go ahead, and do not ask again for what the approval covers (`approve-for-session`).
     ///
-    /// [`Approval::covering`] makes the approval that fits a request.
+    /// [`for_session`](Self::for_session) makes the decision of this kind that fits a request.
     ApproveForSession(Approval),
-    /// Go ahead, and do not ask again for this domain in this session (`approve-for-session` with `domain`).
+    /// Go ahead, and do not ask again for reading in these directories (`approve-read-only-for-session`).
+    ///
+    /// CLI 1.0.102 takes it and asks again all the same; [`ApproveForSession`](Self::ApproveForSession) with
+    /// [`Approval::Read`] has it remember the paths of the question. A question that does not offer these directories is
+    /// answered by [`ApproveOnce`](Self::ApproveOnce).
+    ApproveReadOnlyForSession {
+        /// Some of [`PathAccess::read_only_directories`](super::PathAccess::read_only_directories).
+        directories: Vec<String>,
+    },
+    /// Go ahead, and do not ask again for this server in this session (`approve-for-session` with `domain`).
     ApproveDomainForSession {
-        /// The domain of the address.
+        /// The address up to its path, such as `https://example.com` or `http://localhost:8080`.
+        ///
+        /// The name of the server alone works for `https` only.
         domain: String,
     },
-    /// Go ahead, and do not ask again at this place (`approve-for-location`).
-    ApproveForLocation {
-        /// What is approved.
-        approval: Approval,
-        /// The CLI's key of the repository or directory.
-        location_key: String,
-    },
-    /// Go ahead, and never ask again for this domain (`approve-permanently`).
+    /// Go ahead, and do not ask again in this repository or directory, in later sessions neither
+    /// (`approve-for-location`).
+    ///
+    /// The place is where the session works; its key is asked from the CLI.
+    ApproveForLocation(Approval),
+    /// Go ahead, and never ask again for this server (`approve-permanently`).
     ApprovePermanently {
-        /// The domain of the address.
+        /// As in [`ApproveDomainForSession`](Self::ApproveDomainForSession).
         domain: String,
     },
     /// No; the model reads the feedback and the turn goes on (`reject` with `feedback`).
@@ -48,6 +57,8 @@ pub enum PermissionDecision {
     /// Nobody can be asked; the tool fails and the turn goes on (`user-not-available`).
     UserNotAvailable,
     /// No answer from here: another client of the same session gives it. Without one the agent waits for ever.
+    ///
+    /// Over stdio there are no other clients, so this is [`UserNotAvailable`](Self::UserNotAvailable) there.
     LeaveToAnotherClient,
 }
 
@@ -57,14 +68,38 @@ impl PermissionDecision {
         Self::Reject { feedback: feedback.into() }
     }
 
+    /// Go ahead, and do not ask again in this session for requests like this one, as narrowly as the CLI offers it;
+    /// [`ApproveOnce`](Self::ApproveOnce) where it offers nothing.
+    ///
+    /// That is the server of an address, and what [`Approval::covering`] says for the rest.
+    ///
+    /// ```
+    /// use copilot_sdk::permission::{PermissionDecision, PermissionRequest};
+    /// use serde_json::json;
+    ///
+    /// let request = PermissionRequest::new("session", json!({"kind": "url", "url": "https://example.com/a?b"}));
+    /// assert_eq!(
+    ///     PermissionDecision::for_session(&request),
+    ///     PermissionDecision::ApproveDomainForSession { domain: "https://example.com".into() },
+    /// );
+    /// ```
+    pub fn for_session(request: &PermissionRequest) -> Self {
+        if let PermissionAction::Url(fetch) = &request.action {
+            let server = server_of(&fetch.url);
+            return server.map_or(Self::ApproveOnce, |domain| Self::ApproveDomainForSession { domain });
+        }
+        Approval::covering(request).map_or(Self::ApproveOnce, Self::ApproveForSession)
+    }
+
     /// Whether the agent may go ahead.
     pub fn is_approval(&self) -> bool {
         match self {
             Self::ApproveOnce
             | Self::ApproveInteractively
             | Self::ApproveForSession(_)
+            | Self::ApproveReadOnlyForSession { .. }
             | Self::ApproveDomainForSession { .. }
-            | Self::ApproveForLocation { .. }
+            | Self::ApproveForLocation(_)
             | Self::ApprovePermanently { .. } => true,
             Self::Reject { .. } | Self::RejectAndStopTurn | Self::UserNotAvailable | Self::LeaveToAnotherClient => {
                 false
@@ -72,11 +107,19 @@ impl PermissionDecision {
         }
     }
 
+    /// Whether the CLI takes it as an answer to this request; whatever it does not take, it waits for ever to be replaced.
+    pub(crate) fn fits(&self, request: &PermissionRequest) -> bool {
+        let Self::ApproveReadOnlyForSession { directories } = self else { return true };
+        let offered = request.path_access.as_ref().map_or(&[][..], |access| &access.read_only_directories);
+        !directories.is_empty() && directories.iter().all(|directory| offered.contains(directory))
+    }
+
     pub(crate) fn denied() -> Self {
         Self::reject(NEUTRAL)
     }
 
-    /// The `result` of `session.permissions.handlePendingPermissionRequest`; `None` when nothing is to be sent.
+    /// The `result` of `session.permissions.handlePendingPermissionRequest`, still without the key of a location; `None`
+    /// when nothing is to be sent.
     pub(crate) fn to_wire(&self) -> Option<Value> {
         Some(match self {
             Self::ApproveOnce => json!({"kind": "approve-once"}),
@@ -85,8 +128,11 @@ impl PermissionDecision {
                 json!({"kind": "approve-for-session", "approval": approval.to_wire()})
             }
             Self::ApproveDomainForSession { domain } => json!({"kind": "approve-for-session", "domain": domain}),
-            Self::ApproveForLocation { approval, location_key } => {
-                json!({"kind": "approve-for-location", "approval": approval.to_wire(), "locationKey": location_key})
+            Self::ApproveReadOnlyForSession { directories } => {
+                json!({"kind": "approve-read-only-for-session", "directories": directories})
+            }
+            Self::ApproveForLocation(approval) => {
+                json!({"kind": "approve-for-location", "approval": approval.to_wire()})
             }
             Self::ApprovePermanently { domain } => json!({"kind": "approve-permanently", "domain": domain}),
             Self::Reject { feedback } => {
@@ -98,6 +144,14 @@ impl PermissionDecision {
             Self::LeaveToAnotherClient => return None,
         })
     }
+}
+
+/// An address up to its path, without the name of a user.
+fn server_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let server = authority.rsplit('@').next().filter(|server| !server.is_empty())?;
+    matches!(scheme, "http" | "https").then(|| format!("{scheme}://{server}"))
 }
 
 /// What a lasting approval covers (wire name `approval`).
@@ -156,13 +210,17 @@ pub enum Approval {
 impl Approval {
     /// The narrowest approval that covers this request and its like; `None` where the CLI offers none.
     ///
+    /// For a path outside of the workspace it covers that path, not the others of its directory. CLI 1.0.102 offers none
+    /// for shell commands, though it takes
+    /// [`Commands`](Self::Commands) with the whole command line, and then does not ask again for exactly that text.
+    ///
     /// ```
     /// use copilot_sdk::permission::{Approval, PermissionDecision, PermissionRequest};
     ///
     /// fn remember(request: &PermissionRequest) -> PermissionDecision {
-    ///     match Approval::covering(request) {
-    ///         Some(approval) => PermissionDecision::ApproveForSession(approval),
-    ///         None => PermissionDecision::ApproveOnce,
+    ///     match request.command() {
+    ///         Some(line) => PermissionDecision::ApproveForSession(Approval::Commands(vec![line.to_owned()])),
+    ///         None => PermissionDecision::for_session(request),
     ///     }
     /// }
     /// ```
@@ -244,8 +302,12 @@ mod tests {
                 json!({"kind": "approve-for-session", "domain": "a.b"}),
             ),
             (
-                PermissionDecision::ApproveForLocation { approval: Approval::Read, location_key: "k".into() },
-                json!({"kind": "approve-for-location", "approval": {"kind": "read"}, "locationKey": "k"}),
+                PermissionDecision::ApproveReadOnlyForSession { directories: vec!["/etc".into()] },
+                json!({"kind": "approve-read-only-for-session", "directories": ["/etc"]}),
+            ),
+            (
+                PermissionDecision::ApproveForLocation(Approval::Read),
+                json!({"kind": "approve-for-location", "approval": {"kind": "read"}}),
             ),
             (
                 PermissionDecision::ApprovePermanently { domain: "a.b".into() },
@@ -267,15 +329,116 @@ mod tests {
     }
 
     #[test]
-    fn an_approval_covers_what_was_asked() {
-        let covering = |request: Value| Approval::covering(&PermissionRequest::new("s", request)).map(|a| a.to_wire());
-        assert_eq!(
-            covering(json!({"kind": "mcp", "serverName": "srv", "toolName": "srv-echo"})),
-            Some(json!({"kind": "mcp", "serverName": "srv", "toolName": "echo"}))
-        );
+    fn every_approval_has_its_wire_form() {
+        let table = [
+            (Approval::Commands(vec!["ls".into()]), json!({"kind": "commands", "commandIdentifiers": ["ls"]})),
+            (Approval::Read, json!({"kind": "read"})),
+            (Approval::Write, json!({"kind": "write"})),
+            (
+                Approval::Mcp { server_name: "srv".into(), tool_name: Some("echo".into()) },
+                json!({"kind": "mcp", "serverName": "srv", "toolName": "echo"}),
+            ),
+            (
+                Approval::Mcp { server_name: "srv".into(), tool_name: None },
+                json!({"kind": "mcp", "serverName": "srv", "toolName": null}),
+            ),
+            (Approval::McpSampling { server_name: "srv".into() }, json!({"kind": "mcp-sampling", "serverName": "srv"})),
+            (Approval::Memory, json!({"kind": "memory"})),
+            (Approval::CustomTool { tool_name: "t".into() }, json!({"kind": "custom-tool", "toolName": "t"})),
+            (Approval::ExtensionManagement { operation: None }, json!({"kind": "extension-management"})),
+            (
+                Approval::ExtensionManagement { operation: Some("install".into()) },
+                json!({"kind": "extension-management", "operation": "install"}),
+            ),
+            (
+                Approval::ExtensionPermissionAccess { extension_name: "e".into() },
+                json!({"kind": "extension-permission-access", "extensionName": "e"}),
+            ),
+            (
+                Approval::ExtensionEnvAccess { extension_name: "e".into(), environment_variables: vec!["V".into()] },
+                json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]}),
+            ),
+            (Approval::Factory { approval_key: None }, json!({"kind": "workflow"})),
+            (Approval::Factory { approval_key: Some("k".into()) }, json!({"kind": "workflow", "approvalKey": "k"})),
+        ];
+        for (approval, wire) in table {
+            assert_eq!(approval.to_wire(), wire, "{approval:?}");
+        }
+    }
+
+    #[test]
+    fn an_approval_for_the_session_covers_what_was_asked() {
+        let decision =
+            |request: Value| PermissionDecision::for_session(&PermissionRequest::new("s", request)).to_wire();
+        let approved = |approval: Value| Some(json!({"kind": "approve-for-session", "approval": approval}));
+        let once = Some(json!({"kind": "approve-once"}));
         let shell = |offered: bool| json!({"kind": "shell", "commands": [{"identifier": "git push"}], "canOfferSessionApproval": offered});
-        assert_eq!(covering(shell(true)), Some(json!({"kind": "commands", "commandIdentifiers": ["git push"]})));
-        assert_eq!(covering(shell(false)), None);
-        assert_eq!(covering(json!({"kind": "hook", "toolName": "x"})), None);
+        let write = |offered: bool| json!({"kind": "write", "fileName": "/a", "canOfferSessionApproval": offered});
+        let factory = |offered: bool| json!({"kind": "factory", "approvalKey": "k", "canPersistApproval": offered});
+        for (request, expected) in [
+            (
+                json!({"kind": "mcp", "serverName": "srv", "toolName": "srv-echo"}),
+                approved(json!({"kind": "mcp", "serverName": "srv", "toolName": "echo"})),
+            ),
+            (shell(true), approved(json!({"kind": "commands", "commandIdentifiers": ["git push"]}))),
+            (shell(false), once.clone()),
+            (write(true), approved(json!({"kind": "write"}))),
+            (write(false), once.clone()),
+            (json!({"kind": "read", "path": "/a"}), approved(json!({"kind": "read"}))),
+            (json!({"kind": "memory", "fact": "f"}), approved(json!({"kind": "memory"}))),
+            (
+                json!({"kind": "custom-tool", "toolName": "t"}),
+                approved(json!({"kind": "custom-tool", "toolName": "t"})),
+            ),
+            (
+                json!({"kind": "extension-management", "operation": "install"}),
+                approved(json!({"kind": "extension-management", "operation": "install"})),
+            ),
+            (
+                json!({"kind": "extension-permission-access", "extensionName": "e", "capabilities": ["c"]}),
+                approved(json!({"kind": "extension-permission-access", "extensionName": "e"})),
+            ),
+            (
+                json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]}),
+                approved(json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]})),
+            ),
+            (factory(true), approved(json!({"kind": "workflow", "approvalKey": "k"}))),
+            (factory(false), once.clone()),
+            (json!({"kind": "hook", "toolName": "x"}), once),
+        ] {
+            assert_eq!(decision(request.clone()), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_approved_by_its_server() {
+        for (url, domain) in [
+            ("https://example.com/a?b#c", Some("https://example.com")),
+            ("http://user:pass@localhost:8080?q", Some("http://localhost:8080")),
+            ("http://[::1]:9", Some("http://[::1]:9")),
+            ("https://evil.example\\@example.com/", Some("https://evil.example")),
+            ("file:///etc/hosts", None),
+            ("https://", None),
+            ("example.com", None),
+        ] {
+            let request = PermissionRequest::new("s", json!({"kind": "url", "url": url}));
+            let expected = match domain {
+                Some(domain) => json!({"kind": "approve-for-session", "domain": domain}),
+                None => json!({"kind": "approve-once"}),
+            };
+            assert_eq!(PermissionDecision::for_session(&request).to_wire(), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn directories_are_approved_where_they_are_offered() {
+        let request = || PermissionRequest::new("s", json!({"kind": "read", "path": "/etc/hosts"}));
+        let outside = request().prompt(json!({"kind": "path", "readOnlyDirectories": ["/etc", "/usr"]}));
+        for (directories, expected) in [(&["/usr"][..], true), (&["/etc", "/"], false), (&[], false)] {
+            let directories = directories.iter().copied().map(Into::into).collect();
+            let decision = PermissionDecision::ApproveReadOnlyForSession { directories };
+            assert_eq!((decision.fits(&outside), decision.fits(&request())), (expected, false), "{decision:?}");
+        }
+        assert!(PermissionDecision::ApproveOnce.fits(&request()));
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! let policy = permission::allow_own_tools()
 //!     .or(permission::allow_read_only())
-//!     .or(permission::allow_shell(["cargo check*", "git diff*"]))
+//!     .or(permission::allow_shell(["cargo check", "git status", "git diff --stat"]))
 //!     .or(permission::ask(async |request| {
 //!         println!("{request}");
 //!         PermissionDecision::reject("ask the person to do this")
@@ -30,6 +30,7 @@
 mod action;
 mod decision;
 mod gate;
+mod path;
 mod pattern;
 mod policy;
 mod request;
@@ -38,15 +39,16 @@ mod shell;
 mod tests;
 
 pub use action::{
-    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryOperation, FactoryRun,
-    FileEdit, FileRead, FileVersion, FileWrite, HookQuestion, McpToolCall, MemoryAction, MemoryChange, MemoryDirection,
-    MemoryScope, PermissionAction, ShellCommand, ShellCommandName, ShellSegment, ShellUrl, UrlFetch,
+    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryOperation, FactoryPhase,
+    FactoryRun, FileEdit, FileRead, FileVersion, FileWrite, HookQuestion, McpToolCall, MemoryAction, MemoryChange,
+    MemoryDirection, MemoryScope, PermissionAction, SandboxAccess, SandboxPathGrant, ShellCommand, ShellCommandName,
+    ShellSegment, ShellUrl, UrlFetch,
 };
 pub use decision::{Approval, PermissionDecision};
 pub(crate) use gate::Gate;
 pub use policy::{
-    PermissionHandler, Policy, allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all,
-    ask, ask_handler, deny, deny_all, leave_to_others,
+    PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell,
+    allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all, leave_to_others,
 };
-pub use request::PermissionRequest;
 pub(crate) use request::ToolConsent;
+pub use request::{PathAccess, PathAccessKind, PermissionRequest};

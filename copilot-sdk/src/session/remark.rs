@@ -13,6 +13,9 @@ pub(super) fn remark(event: &Event) -> Option<String> {
             let why = change.error.as_deref().unwrap_or("the cli does not say why");
             Some(format!("the mcp server `{}` failed, the session goes on without it: {why}", change.server_name))
         }
+        EventData::SessionWarning(warning) if warning.warning_type == "system_prompt_customize" => {
+            Some(format!("the cli did not take the system message as it was given: {}", warning.message))
+        }
         _ => None,
     }
 }
@@ -24,6 +27,17 @@ mod tests {
     fn said(event_type: &str, data: &str) -> Option<String> {
         let json = format!(r#"{{"type":"{event_type}","data":{data},"id":"e1"}}"#);
         remark(&serde_json::from_str(&json).unwrap())
+    }
+
+    #[test]
+    fn a_section_that_the_cli_does_not_know_is_named() {
+        let warning =
+            |kind| said("session.warning", &format!(r#"{{"warningType":"{kind}","message":"Unknown \"x\""}}"#));
+        assert_eq!(
+            warning("system_prompt_customize").as_deref(),
+            Some("the cli did not take the system message as it was given: Unknown \"x\"")
+        );
+        assert_eq!(warning("interrupted_tools"), None);
     }
 
     #[test]

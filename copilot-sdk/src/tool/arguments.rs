@@ -3,6 +3,7 @@
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -114,6 +115,18 @@ pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A
         }
         _ => from_text(if unit { "null" } else { text }, "").map_err(|problem| vec![problem]),
     }
+}
+
+/// A value that stands for itself, such as a form that was filled in.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, limits of its schema included.
+pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(value: &Value) -> Result<T, Vec<Problem>> {
+    let parameters = Parameters::of::<T>();
+    let reader =
+        Reader { parameters: &parameters, schema: parameters.schema(), path: "", limited: parameters.limited() };
+    reader.read(&value.to_string())
 }
 
 /// What the model is told about arguments that do not fit: every problem in a line of its own.

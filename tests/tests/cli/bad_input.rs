@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use copilot_sdk::ids::SessionId;
-use copilot_sdk::{Client, Error, ErrorKind};
+use copilot_sdk::{Client, Error, ErrorKind, Provider};
 use copilot_sdk_tests::{FakeCli, PATIENCE, Place};
 
 async fn start(script: &str) -> Result<Client, Error> {
@@ -190,4 +190,31 @@ async fn nothing_can_be_asked_after_stop() {
     client.prewarm();
     assert_eq!(fake.starts(), 1);
     assert!(client.lifecycle().next().await.is_none());
+}
+
+#[tokio::test]
+async fn i6_a_question_that_cannot_be_read_is_refused() {
+    let fake = FakeCli::new(
+        r#"
+ask() {
+    say "{\"jsonrpc\":\"2.0\",\"method\":\"session.event\",\"params\":{\"sessionId\":\"s\",\"event\":{\"type\":\"$1\",\"id\":\"$2\",\"data\":$3}}}"
+}
+greet
+while hear; do
+    answer '{"sessionId":"s","success":true}'
+    case "$request" in
+        *session.create*) ask external_tool.requested e1 '{"requestId":"r1","toolName":"lost"}';;
+        *handlePendingToolCall*) printf %s "$request" > "$FAKE/answer"; mv "$FAKE/answer" "$FAKE/answered";;
+    esac
+done"#,
+    );
+    let client = fake.client().start().await.unwrap();
+    let model = Provider::openai("http://127.0.0.1:9");
+    let session = client.session().session_id("s").model("none").provider(model).create().await.unwrap();
+    fake.has_noted("answered").await;
+    let answer: serde_json::Value = serde_json::from_str(&fake.noted("answered")).unwrap();
+    assert_eq!(answer["params"]["requestId"], "r1");
+    assert_eq!(answer["params"]["result"]["resultType"], "failure");
+    drop(session);
+    client.force_stop().await.unwrap();
 }

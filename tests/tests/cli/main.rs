@@ -8,6 +8,7 @@
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod approval;
 mod attachments;
 mod bad_input;
 mod calls;

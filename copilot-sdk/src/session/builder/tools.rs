@@ -103,6 +103,18 @@ impl SessionBuilder {
     /// client with the default policy then denies what another one would ask a person about. Put
     /// [`leave_to_others`](crate::permission::leave_to_others) behind the rules of every client but the one that decides.
     /// Tools of other clients are left to them by every policy.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::permission;
+    ///
+    /// let policy = permission::allow_own_tools()
+    ///     .or(permission::allow_paths_in(["/srv/project"]))
+    ///     .or(permission::allow_shell(["cargo check", "git status"]));
+    /// let session = client.session().working_directory("/srv/project").permissions(policy).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn permissions(mut self, policy: impl Into<Policy>) -> Self {
         self.settings.policy = Some(policy.into());
         self

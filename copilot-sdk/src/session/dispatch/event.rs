@@ -7,20 +7,21 @@ use serde::Serialize;
 use serde_json::value::to_raw_value;
 
 use super::{Answer, Dispatch, Outcome};
-use crate::event::{CommandExecute, ElicitationRequested, McpOauthRequired};
+use crate::event::{CommandExecute, ElicitationRequested, Event, McpOauthRequired};
 use crate::handler::BoxHandler;
-use crate::ids::RequestId;
+use crate::ids::{AgentId, RequestId};
 use crate::interaction::ElicitationAnswer;
 use crate::mcp::McpAuthAnswer;
 
 impl Dispatch {
-    pub(super) fn elicitation(self: &Arc<Self>, form: &ElicitationRequested) {
+    pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
         let handler = self.settings.handlers.elicitation.clone();
         // A form that nobody shows would be waited for for ever; on a shared server somebody else may show it.
         if handler.is_none() && !self.exclusive {
             return;
         }
-        let answer = self.ask("elicitation", handler, form, ElicitationAnswer::Cancel);
+        let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
+        let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
         self.answer_later("session.ui.handlePendingElicitation", &form.request_id, answer);
     }
 
@@ -109,6 +110,16 @@ impl Dispatch {
             }
         });
     }
+}
+
+/// A question, and the sub-agent that asks it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FromAgent<'a, Q> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_id: Option<&'a AgentId>,
+    #[serde(flatten)]
+    question: &'a Q,
 }
 
 /// How a slash command ended.

@@ -5,6 +5,7 @@
 
 mod event;
 mod hook;
+mod misread;
 mod permission;
 mod request;
 mod tool;
@@ -43,19 +44,20 @@ impl Question {
     ///
     /// Events that only tell of a request, such as `user_input.requested`, are none.
     pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
-        let asks = matches!(
-            event.data,
+        let asks = match &event.data {
+            EventData::Other(other) => misread::asks(other),
             EventData::ExternalToolRequested(_)
-                | EventData::ExternalToolCompleted(_)
-                | EventData::PermissionRequested(_)
-                | EventData::PermissionCompleted(_)
-                | EventData::ElicitationRequested(_)
-                | EventData::ElicitationCompleted(_)
-                | EventData::CommandExecute(_)
-                | EventData::CommandCompleted(_)
-                | EventData::McpOauthRequired(_)
-                | EventData::McpOauthCompleted(_)
-        );
+            | EventData::ExternalToolCompleted(_)
+            | EventData::PermissionRequested(_)
+            | EventData::PermissionCompleted(_)
+            | EventData::ElicitationRequested(_)
+            | EventData::ElicitationCompleted(_)
+            | EventData::CommandExecute(_)
+            | EventData::CommandCompleted(_)
+            | EventData::McpOauthRequired(_)
+            | EventData::McpOauthCompleted(_) => true,
+            _ => false,
+        };
         asks.then(|| Self::Event(Arc::clone(event)))
     }
 }
@@ -138,7 +140,7 @@ impl Dispatch {
         match &event.data {
             EventData::ExternalToolRequested(call) => self.tool_call(event, call),
             EventData::PermissionRequested(request) => self.permission(event, request),
-            EventData::ElicitationRequested(form) => self.elicitation(form),
+            EventData::ElicitationRequested(form) => self.elicitation(event, form),
             EventData::CommandExecute(call) => self.command(call),
             EventData::McpOauthRequired(login) => self.mcp_auth(login),
             EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
@@ -146,6 +148,7 @@ impl Dispatch {
             EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
             EventData::CommandCompleted(done) => self.cancel(&done.request_id),
             EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
+            EventData::Other(other) => self.misread(other),
             _ => {}
         }
     }

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use normal::normal;
 pub(crate) use optional::when_missing;
+pub(crate) use order::written;
 pub(crate) use problem::{Problem, missing};
 pub use signature::Signature;
 pub(crate) use signature::{Field, Place};
