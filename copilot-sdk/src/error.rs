@@ -30,8 +30,17 @@ struct Details {
     problems: Vec<String>,
     rpc_code: Option<i64>,
     error_type: Option<String>,
+    error_code: Option<String>,
     status_code: Option<u16>,
     request_id: Option<String>,
+}
+
+/// What the agent says of a failure besides its text.
+pub(crate) struct AgentDetails<'a> {
+    pub(crate) error_type: &'a str,
+    pub(crate) error_code: Option<&'a str>,
+    pub(crate) status_code: Option<u16>,
+    pub(crate) request_id: Option<&'a str>,
 }
 
 /// The kinds of [`Error`], by what a program can do about them.
@@ -82,6 +91,12 @@ impl Error {
     /// The agent's word for the failure ([`ErrorKind::Session`]; wire name `errorType`), such as `rate_limit`.
     pub fn error_type(&self) -> Option<&str> {
         self.0.details.error_type.as_deref()
+    }
+
+    /// The agent's own code for the failure ([`ErrorKind::Session`]; wire name `errorCode`), finer than
+    /// [`error_type`](Self::error_type) and absent for most failures.
+    pub fn error_code(&self) -> Option<&str> {
+        self.0.details.error_code.as_deref()
     }
 
     /// The HTTP status of the model provider ([`ErrorKind::Session`]; wire name `statusCode`).
@@ -135,15 +150,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_agent_details(
-        mut self,
-        error_type: &str,
-        status_code: Option<u16>,
-        request_id: Option<String>,
-    ) -> Self {
+    pub(crate) fn with_agent_details(mut self, agent: AgentDetails<'_>) -> Self {
+        let AgentDetails { error_type, error_code, status_code, request_id } = agent;
+        let owned = |text: Option<&str>| text.map(str::to_owned);
         self.0.details.error_type = Some(error_type.to_owned());
+        self.0.details.error_code = owned(error_code);
         self.0.details.status_code = status_code;
-        self.0.details.request_id = request_id;
+        self.0.details.request_id = owned(request_id);
         self
     }
 }

@@ -14,6 +14,7 @@ mod pending;
 mod plain;
 mod remark;
 mod reply;
+mod running;
 mod settings;
 mod turn;
 mod ui;
@@ -29,8 +30,9 @@ pub use crate::subscription::Subscription;
 pub use ask::Ask;
 pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
 pub use calls::{
-    AgentInfo, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpServerStatus, McpToolInfo,
-    ModelChange, RewindMode, RewindOutcome, RewindPoint, Rewound, SessionUsage, SetModel, SkillInfo, ToolInfo,
+    AgentInfo, AgentUsage, AiCreditsStatus, AskAs, Compact, Compaction, ContextWindow, CurrentModel, Fork,
+    McpServerInfo, McpServerStatus, McpToolInfo, ModeChange, ModelChange, RewindMode, RewindOutcome, RewindPoint,
+    RewindPoints, Rewound, SessionUsage, SetModel, SkillInfo, SkipReason, SkippedFile, ToolInfo, Truncated,
 };
 pub use events::Events;
 pub use reply::{Reply, ToolCallRecord, Usage};

@@ -13,9 +13,10 @@ use tokio::time::{Instant, Sleep};
 
 use super::events::Events;
 use super::reply::Reply;
-use crate::error::{Error, ErrorKind, Result};
+use super::running::Running;
+use crate::error::{AgentDetails, Error, ErrorKind, Result};
 use crate::event::{Event, EventData, UserMessageDelivery};
-use crate::ids::{MessageId, SessionId, ToolCallId};
+use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
 ///
@@ -47,7 +48,7 @@ pub struct Turn {
     aborted: bool,
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
-    running: Vec<(ToolCallId, String)>,
+    running: Running,
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
@@ -88,7 +89,7 @@ impl Turn {
             wait_for: WaitFor::default(),
             aborted: false,
             sent_back: false,
-            running: Vec::new(),
+            running: Running::default(),
             last_event: None,
             deadline: None,
             idle_timeout: None,
@@ -177,19 +178,17 @@ impl Turn {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
                 if ours || phase == Phase::Running {
                     let text = format!("the agent failed: {}", error.message);
-                    return Err(Error::new(ErrorKind::Session, text).with_agent_details(
-                        &error.error_type,
-                        error.status_code,
-                        error.provider_call_id.clone(),
-                    ));
+                    return Err(Error::new(ErrorKind::Session, text).with_agent_details(AgentDetails {
+                        error_type: &error.error_type,
+                        error_code: error.error_code.as_deref(),
+                        status_code: error.status_code,
+                        request_id: error.provider_call_id.as_deref(),
+                    }));
                 }
             }
-            (EventData::ToolExecutionStart(start), _) => {
-                self.running.push((start.tool_call_id.clone(), start.tool_name.clone()));
-            }
-            (EventData::ToolExecutionComplete(done), _) => self.running.retain(|(id, _)| *id != done.tool_call_id),
             _ => {}
         }
+        self.running.fold(event);
         if self.phase == Phase::Waiting {
             return Ok(false);
         }
@@ -213,8 +212,8 @@ impl Turn {
         if let Some((event, at)) = &self.last_event {
             let _ = write!(text, "; the last event was `{}`, {:.1?} ago", event.event_type(), at.elapsed());
         }
-        for (id, name) in &self.running {
-            let _ = write!(text, "; still running: tool `{name}` ({id})");
+        for work in self.running.iter() {
+            let _ = write!(text, "; still running: {work}");
         }
         Error::new(ErrorKind::Timeout, text)
     }

@@ -11,7 +11,7 @@ use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
-use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext, ToolError};
 use copilot_sdk_tests::{Place, Stage};
 use serde_json::{Value, json};
 
@@ -134,6 +134,28 @@ async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
     session.ask("go").await.unwrap();
     let told = &stage.model.requests()[1].tool_results()[0].text;
     assert!(told.contains(output.to_str().unwrap()), "{told}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
+    let stage = Stage::answering(|request| match request.tool_results().len() {
+        0 => Reply::tools([("fill", json!({"bytes": 20_480})), ("fill", json!({"bytes": 20_481}))]),
+        _ => Reply::text("fine"),
+    })
+    .await;
+    let fill = Tool::new("fill").description("Fills").raw_handler(|invocation| async move {
+        let bytes = invocation.arguments["bytes"].as_u64().unwrap_or_default();
+        Ok::<_, ToolError>("x".repeat(usize::try_from(bytes).unwrap_or_default()))
+    });
+    let session = stage.session().tool(fill);
+    let told = async |builder: SessionBuilder| {
+        builder.create().await.unwrap().ask("go").await.unwrap();
+        let results = stage.model.requests().last().unwrap().tool_results();
+        results.iter().map(|result| result.text.starts_with("Output too large")).collect::<Vec<_>>()
+    };
+    assert_eq!(told(session.clone()).await, [false, true]);
+    assert_eq!(told(session.large_output(LargeOutput::disabled())).await, [false, false]);
     stage.stop().await;
 }
 
@@ -271,7 +293,7 @@ async fn mistakes_in_every_family_are_reported_together() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert_eq!(error.problems().len(), 13, "{error}");
+    assert_eq!(error.problems().len(), 14, "{error}");
     assert!(!format!("{error:?}").contains("ghp_secret"));
     let shown = format!("{:?}", stage.session().github_token("ghp_secret"));
     assert!(!shown.contains("ghp_secret"), "{shown}");

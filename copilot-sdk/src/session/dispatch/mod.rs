@@ -56,6 +56,10 @@ impl Question {
                 | EventData::CommandCompleted(_)
                 | EventData::McpOauthRequired(_)
                 | EventData::McpOauthCompleted(_)
+                | EventData::SessionLimitsExhaustedRequested(_)
+                | EventData::SessionLimitsExhaustedCompleted(_)
+                | EventData::SamplingRequested(_)
+                | EventData::SamplingCompleted(_)
         );
         asks.then(|| Self::Event(Arc::clone(event)))
     }
@@ -132,11 +136,15 @@ impl Dispatch {
             EventData::ElicitationRequested(form) => self.elicitation(form).await,
             EventData::CommandExecute(call) => self.command(call).await,
             EventData::McpOauthRequired(login) => self.mcp_auth(login).await,
+            EventData::SessionLimitsExhaustedRequested(limits) => self.session_limits_exhausted(limits).await,
+            EventData::SamplingRequested(request) => self.sampling(request).await,
             EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
             EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
             EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
             EventData::CommandCompleted(done) => self.cancel(&done.request_id),
             EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
+            EventData::SessionLimitsExhaustedCompleted(done) => self.cancel(&done.request_id),
+            EventData::SamplingCompleted(done) => self.cancel(&done.request_id),
             _ => {}
         }
     }
