@@ -107,7 +107,8 @@ impl Turn {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now. No default.
+    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now; the error names
+    /// what still runs: tools, agents, shell commands. No default.
     ///
     /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
     pub fn deadline(mut self, after: Duration) -> Self {
@@ -179,10 +180,10 @@ impl Turn {
                 if ours || phase == Phase::Running {
                     let text = format!("the agent failed: {}", error.message);
                     return Err(Error::new(ErrorKind::Session, text).with_agent_details(AgentDetails {
-                        error_type: &error.error_type,
-                        error_code: error.error_code.as_deref(),
+                        error_type: Some(error.error_type.clone()),
+                        error_code: error.error_code.clone(),
                         status_code: error.status_code,
-                        request_id: error.provider_call_id.as_deref(),
+                        request_id: error.provider_call_id.clone(),
                     }));
                 }
             }

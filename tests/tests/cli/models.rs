@@ -39,7 +39,7 @@ async fn set_model_changes_what_the_next_prompt_is_answered_by() {
 }
 
 /// What the model is asked after a change that says this much of its effort, and what the session says of it.
-#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 async fn asked(stage: &Stage, session: &Session) -> (Value, Option<ReasoningEffort>, Option<ContextTier>) {
     session.ask("go").await.unwrap();
     let effort = stage.model.requests().pop().unwrap().body()["reasoning_effort"].clone();

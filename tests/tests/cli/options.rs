@@ -11,8 +11,8 @@ use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
-use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext, ToolError};
-use copilot_sdk_tests::{Place, Stage};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext, ToolError, permission};
+use copilot_sdk_tests::{Place, Stage, TempDir};
 use serde_json::{Value, json};
 
 fn tool(name: &'static str) -> Tool {
@@ -116,6 +116,32 @@ async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
     assert!(with.contains(project.to_str().unwrap()));
     assert!(with.contains("ORGANIZATION RULES") && with.contains("REPOSITORY RULES"));
     assert!(!without.contains("REPOSITORY RULES"));
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switched_on() {
+    let project = TempDir::new();
+    let subdirectory = project.path().join("sub");
+    for directory in [&project.path().join(".git"), &subdirectory] {
+        std::fs::create_dir_all(directory).unwrap();
+    }
+    std::fs::write(subdirectory.join("AGENTS.md"), "RULES OF THE SUBDIRECTORY").unwrap();
+    let path = subdirectory.join("a.txt");
+    std::fs::write(&path, "text").unwrap();
+    let stage = Stage::answering(move |request| match request.tool_results().len() {
+        0 => Reply::tool("view", json!({"path": path})),
+        _ => Reply::text("fine"),
+    })
+    .await;
+    let read = async |builder: SessionBuilder| {
+        let builder = builder.working_directory(project.path()).permissions(permission::approve_all());
+        builder.create().await.unwrap().ask("go").await.unwrap();
+        stage.model.requests().last().unwrap().body().to_string().contains("RULES OF THE SUBDIRECTORY")
+    };
+    assert!(read(stage.session().enable_on_demand_instruction_discovery(true)).await);
+    assert!(!read(stage.session().enable_on_demand_instruction_discovery(false)).await);
+    assert!(!read(stage.session()).await, "it is off unless it is switched on");
     stage.stop().await;
 }
 

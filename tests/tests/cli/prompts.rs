@@ -10,11 +10,11 @@ use copilot_sdk_tests::Stage;
 use serde_json::Value;
 
 fn prompt_of(reply: &SessionReply) -> &UserMessage {
-    let prompts = reply.events().iter().filter_map(|event| match &event.data {
+    let mut prompts = reply.events().iter().filter_map(|event| match &event.data {
         EventData::UserMessage(message) => Some(&**message),
         _ => None,
     });
-    prompts.last().expect("a turn has a prompt")
+    prompts.next_back().expect("a turn has a prompt")
 }
 
 #[tokio::test]

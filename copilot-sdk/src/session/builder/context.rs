@@ -149,7 +149,7 @@ impl SessionBuilder {
     }
 
     /// Whether instruction files of subdirectories are read when the agent comes by (wire name
-    /// `enableOnDemandInstructionDiscovery`). Default: the CLI's.
+    /// `enableOnDemandInstructionDiscovery`). Default false.
     pub fn enable_on_demand_instruction_discovery(mut self, enable: bool) -> Self {
         self.settings.plain.context.enable_on_demand_instruction_discovery = Some(enable);
         self

@@ -131,7 +131,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether replies cite their sources where the model can (wire name `enableCitations`). Default: the CLI's.
+    /// Whether replies cite their sources where the model can (wire name `enableCitations`). Default: as
+    /// the model does. With an OpenAI-compatible provider of your own it changes nothing.
     pub fn enable_citations(mut self, enable: bool) -> Self {
         self.settings.plain.model.enable_citations = Some(enable);
         self

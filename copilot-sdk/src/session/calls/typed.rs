@@ -9,10 +9,9 @@ use futures_core::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::super::{Ask, Reply, Session};
+use super::super::{Ask, Reply, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
-use crate::session::WaitFor;
 use crate::tool::schema::Parameters;
 
 /// A prompt whose answer is a `T`; made by [`Session::ask_as`].
