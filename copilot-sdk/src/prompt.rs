@@ -62,7 +62,7 @@ open_enum! {
         Plan = "plan",
         /// It goes on without asking.
         Autopilot = "autopilot",
-        /// The prompt is a shell command.
+        /// The prompt is one of a shell, for histories: the CLI runs no command, the model reads the prompt.
         Shell = "shell",
     }
 }

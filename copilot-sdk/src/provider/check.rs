@@ -92,7 +92,7 @@ impl Provider {
                 .push("provider: bearer_token and on_bearer_token contradict each other: give one of them".to_owned());
         }
         if let Some(command) = &self.0.api_key_command {
-            if command.trim().is_empty() {
+            if command.expose().trim().is_empty() {
                 problems.push("provider: api_key_command is empty: name a command, or leave it out".to_owned());
             }
             for (setter, set) in [

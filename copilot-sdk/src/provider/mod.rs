@@ -47,7 +47,7 @@ struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    api_key_command: Option<String>,
+    api_key_command: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bearer_token: Option<Secret>,
     #[serde(
@@ -174,7 +174,7 @@ impl Provider {
     /// let provider = Provider::openai("https://api.openai.com/v1").api_key_command("pass show openai");
     /// ```
     pub fn api_key_command(mut self, command: impl Into<String>) -> Self {
-        self.0.api_key_command = Some(command.into());
+        self.0.api_key_command = Some(Secret::new(command));
         self
     }
 

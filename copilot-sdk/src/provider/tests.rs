@@ -29,6 +29,10 @@ fn a_provider_is_exactly_what_the_cli_reads() {
             "maxPromptTokens": 1, "maxContextWindowTokens": 2, "maxOutputTokens": 3,
             "modelCapabilities": {"supports": {"vision": true}}})
     );
+    assert_eq!(
+        wire(&Provider::openai("http://h").api_key_command("pass show key")),
+        json!({"type": "openai", "baseUrl": "http://h", "apiKeyCommand": "pass show key"})
+    );
     assert_eq!(wire(&Provider::local("http://h")), json!({"type": "openai", "baseUrl": "http://h"}));
     assert_eq!(wire(&Provider::anthropic("http://h")), json!({"type": "anthropic", "baseUrl": "http://h"}));
 }
@@ -57,6 +61,7 @@ fn a_bearer_token_wins_and_the_key_stays_here() {
 #[test]
 fn secrets_are_never_shown() {
     let provider = Provider::openai("http://h").api_key("sk-1").bearer_token("sk-2").header("authorization", "sk-3");
+    let provider = provider.api_key_command("echo sk-5");
     let shown = format!("{provider:?} {:?}", provider.check(None));
     assert!(!shown.contains("sk-"), "{shown}");
     assert!(shown.contains("authorization"), "{shown}");

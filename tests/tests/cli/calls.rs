@@ -32,6 +32,8 @@ async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
     assert_eq!(session.mode().await.unwrap(), AgentMode::Interactive);
     assert_eq!(session.set_mode(AgentMode::Plan).await.unwrap(), ModeChange::default(), "nothing else changed");
     assert_eq!(session.mode().await.unwrap(), AgentMode::Plan);
+    session.set_mode(AgentMode::Autopilot).await.unwrap();
+    assert_eq!(session.mode().await.unwrap(), AgentMode::Autopilot);
     let error = session.set_mode("turbo").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("interactive, plan, autopilot"), "{error}");

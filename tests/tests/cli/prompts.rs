@@ -40,13 +40,14 @@ async fn the_mode_of_a_prompt_is_told_to_the_model_and_the_session_keeps_its_own
     for (mode, notice) in [
         (AgentMode::Plan, "plan mode"),
         (AgentMode::Autopilot, "Autopilot mode is currently active"),
-        (AgentMode::Interactive, "Autopilot mode is no longer active"),
+        (AgentMode::Shell, "Autopilot mode is no longer active"),
     ] {
         let reply = session.ask(Prompt::new("go").agent_mode(mode.clone())).await.unwrap();
         assert_eq!(prompt_of(&reply).agent_mode.as_ref().map(ToString::to_string), Some(mode.to_string()));
         let asked =
             stage.model.requests().last().unwrap().body()["messages"].as_array().unwrap().last().unwrap().clone();
         assert!(asked.to_string().contains(notice), "{mode}: {asked}");
+        assert_eq!((reply.text(), reply.tool_calls().len()), ("fine", 0), "nothing runs");
         assert_eq!(session.mode().await.unwrap(), AgentMode::Interactive);
     }
     stage.stop().await;

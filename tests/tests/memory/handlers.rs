@@ -75,25 +75,6 @@ async fn on_a_server_that_others_share_limits_and_sampling_are_left_to_them() {
     }
 }
 
-/// A quota needs an account.
-#[tokio::test]
-async fn the_quotas_of_the_account_are_read_by_their_names() {
-    let (fake, client) = connect().await;
-    fake.answer(
-        "account.getQuota",
-        json!({"quotaSnapshots": {"chat": {"isUnlimitedEntitlement": true, "entitlementRequests": -1},
-            "premium_interactions": {"isUnlimitedEntitlement": false, "entitlementRequests": 300, "usedRequests": 75,
-                "remainingPercentage": 75.0, "overage": 0, "resetDate": "2026-02-01T00:00:00Z"}}}),
-    );
-    let quota = client.quota().await.unwrap();
-    assert_eq!(quota.keys().collect::<Vec<_>>(), ["chat", "premium_interactions"]);
-    let premium = &quota["premium_interactions"];
-    assert_eq!((premium.entitlement_requests, premium.used_requests), (300, 75));
-    assert_eq!(premium.reset_date.as_deref(), Some("2026-02-01T00:00:00Z"));
-    fake.refuse("account.getQuota", -32603, "Not authenticated.");
-    assert_eq!(client.quota().await.unwrap_err().kind(), ErrorKind::Rpc);
-}
-
 /// A login needs an OAuth server, so this event is one from the schema.
 #[tokio::test]
 async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handler_fails() {
