@@ -21,9 +21,12 @@ pub(super) struct Work {
 
 #[derive(Debug)]
 enum Kind {
-    Tool(String),
+    Tool {
+        name: String,
+        /// The description of the command that goes on after the call.
+        leaves: Option<String>,
+    },
     Agent(String),
-    /// A command that outlives the call that began it, by its description.
     Shell(String),
 }
 
@@ -31,15 +34,10 @@ impl Running {
     pub(super) fn fold(&mut self, event: &Event) {
         match &event.data {
             EventData::ToolExecutionStart(start) => {
-                self.begin(&start.tool_call_id, Kind::Tool(start.tool_name.clone()));
-                if let Some(description) = background_shell(start) {
-                    self.begin(&start.tool_call_id, Kind::Shell(description));
-                }
+                let leaves = background_shell(start);
+                self.begin(&start.tool_call_id, Kind::Tool { name: start.tool_name.clone(), leaves });
             }
-            EventData::ToolExecutionComplete(done) => {
-                let failed = !done.success;
-                self.0.retain(|work| work.id != done.tool_call_id || !(matches!(work.kind, Kind::Tool(_)) || failed));
-            }
+            EventData::ToolExecutionComplete(done) => self.end_tool(&done.tool_call_id, done.success),
             EventData::SubagentStarted(agent) => {
                 self.begin(&agent.tool_call_id, Kind::Agent(agent.agent_display_name.clone()));
             }
@@ -62,6 +60,19 @@ impl Running {
         self.0.push(Work { id: id.clone(), kind });
     }
 
+    fn end_tool(&mut self, id: &ToolCallId, success: bool) {
+        self.0.retain_mut(|work| match &mut work.kind {
+            Kind::Tool { leaves, .. } if work.id == *id => match leaves.take().filter(|_| success) {
+                Some(description) => {
+                    work.kind = Kind::Shell(description);
+                    true
+                }
+                None => false,
+            },
+            _ => true,
+        });
+    }
+
     fn end_agent(&mut self, id: &ToolCallId) {
         self.0.retain(|work| work.id != *id || !matches!(work.kind, Kind::Agent(_)));
     }
@@ -71,7 +82,7 @@ impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, kind } = self;
         match kind {
-            Kind::Tool(name) => write!(f, "tool `{name}` ({id})"),
+            Kind::Tool { name, .. } => write!(f, "tool `{name}` ({id})"),
             Kind::Agent(name) => write!(f, "agent `{name}` ({id})"),
             Kind::Shell(description) => write!(f, "shell command `{description}` ({id})"),
         }
