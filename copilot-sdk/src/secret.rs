@@ -45,6 +45,23 @@ impl<V> SecretMap<V> {
     }
 }
 
+impl SecretMap {
+    /// What is wrong with these as headers of HTTP requests.
+    pub(crate) fn header_problems(&self, subject: &str) -> Vec<String> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        let problem = |(name, value): (&str, &String)| {
+            if name.is_empty() || !name.bytes().all(is_name) {
+                Some(format!("{subject}: {name:?} is not the name of a header"))
+            } else if value.contains(|c: char| c.is_control() && c != '\t') {
+                Some(format!("{subject}: the header {name:?} holds a line end or another control character"))
+            } else {
+                None
+            }
+        };
+        self.iter().filter_map(problem).collect()
+    }
+}
+
 impl<V> Default for SecretMap<V> {
     fn default() -> Self {
         Self(BTreeMap::new())

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::address::server_address;
 use super::launch::{CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
 use super::options::Options;
+use super::telemetry::Telemetry;
 
 /// The arguments that this crate gives the CLI itself, and the option that is there instead.
 const OWN_ARGUMENTS: [(&str, &str); 8] = [
@@ -120,6 +121,10 @@ impl Options {
         for (variable, option, _) in variables.iter().filter(|(name, _, set)| *set && self.environment.sets(name)) {
             problems.push(format!("`env` sets {variable}, and so does `{option}`: use `{option}` alone"));
         }
+        let traces = self.telemetry.iter().flat_map(Telemetry::variables);
+        for (variable, _) in traces.filter(|(name, _)| self.environment.sets(name)) {
+            problems.push(format!("`env` sets {variable}, and so does `telemetry`: use `telemetry` alone"));
+        }
         for arg in self.args.0.iter().filter_map(|arg| OsStr::to_str(arg)) {
             let name = arg.split_once('=').map_or(arg, |(name, _)| name);
             for (_, instead) in OWN_ARGUMENTS.iter().filter(|(own, _)| *own == name) {
@@ -217,11 +222,15 @@ mod tests {
         options.environment.set(GITHUB_TOKEN, "other");
         options.environment.set(CONNECTION_TOKEN, "other");
         options.environment.remove(COPILOT_HOME);
+        options.telemetry = Some(Telemetry::file("/traces.jsonl"));
+        options.environment.set("COPILOT_OTEL_EXPORTER_TYPE", "otlp-http");
+        options.environment.set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
         assert_eq!(
             options.problems(),
             [
                 "`env` sets COPILOT_GITHUB_TOKEN, and so does `github_token`: use `github_token` alone",
                 "`env` sets COPILOT_CONNECTION_TOKEN, and so does `connection_token`: use `connection_token` alone",
+                "`env` sets COPILOT_OTEL_EXPORTER_TYPE, and so does `telemetry`: use `telemetry` alone",
                 "`args` holds `--port`: use `port`",
                 "`args` holds `--stdio`: use `use_stdio`",
             ]

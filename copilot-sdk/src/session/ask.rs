@@ -25,6 +25,15 @@ pub struct Ask<'a> {
 
 impl Ask<'_> {
     /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::session::WaitFor;
+    ///
+    /// let reply = session.ask("Build in the background, then tell me").wait_for(WaitFor::AllTasks).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wait_for(mut self, what: WaitFor) -> Self {
         self.wait_for = what;
         self

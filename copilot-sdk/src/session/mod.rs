@@ -15,6 +15,7 @@ mod plain;
 mod recent;
 mod remark;
 mod reply;
+mod running;
 mod settings;
 mod turn;
 mod ui;
@@ -30,8 +31,9 @@ pub use crate::subscription::Subscription;
 pub use ask::Ask;
 pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
 pub use calls::{
-    AgentInfo, AgentSource, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpToolInfo,
-    ModelChange, RewindMode, RewindOutcome, RewindPoint, Rewound, SessionUsage, SetModel, SkillInfo, ToolInfo,
+    AgentInfo, AgentSource, AgentUsage, AskAs, Compact, Compaction, ContextWindow, CurrentModel, Fork, McpServerInfo,
+    McpToolInfo, ModeChange, ModelChange, RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SessionUsage,
+    SetModel, SkillInfo, SkipReason, SkippedFile, ToolInfo, Truncated,
 };
 pub use events::Events;
 pub use reply::{Reply, ToolCallRecord, Usage};
@@ -108,6 +110,21 @@ impl Session {
 
     /// Asks the agent and hands out the turn's events as they happen.
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// let mut turn = session.stream("Run the tests").await?;
+    /// while let Some(event) = turn.next().await {
+    ///     if let EventData::ToolExecutionStart(start) = &event?.data {
+    ///         println!("{} starts", start.tool_name);
+    ///     }
+    /// }
+    /// println!("{}", turn.reply().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the session is over.
@@ -130,6 +147,23 @@ impl Session {
     }
 
     /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in [`events`](Self::events).
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// let mut events = session.events();
+    /// session.send("Tidy up the changelog").await?;
+    /// while let Some(event) = events.next().await {
+    ///     match &event?.data {
+    ///         EventData::AssistantMessage(message) => println!("{}", message.content),
+    ///         EventData::SessionIdle(_) => break,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::UiCapabilities;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
+use crate::provider::ProviderModel;
 use crate::router::Inbox as _;
 use crate::rpc::Closed;
 
@@ -63,7 +64,7 @@ fn settled(id: Option<&SessionId>, mut settings: Box<Settings>, opening: Opening
 async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Settings>) -> Result<Session> {
     let connection = client.connection().await?;
     if !settings.brings_a_model() {
-        require_login(&connection).await?;
+        require_login(&connection, settings.registry.models()).await?;
     }
     let (questions, asked) = mpsc::unbounded_channel();
     let inbox = Arc::new(SessionInbox::new(id.clone(), questions));
@@ -88,8 +89,12 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Se
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
     }
     inbox.opened(opened.capabilities.ui.and_then(|ui| ui.elicitation).unwrap_or(false));
-    if settings.handlers.mcp_auth.is_some() {
-        let interest = Interest { session_id: &id, event_type: "mcp.oauth_required" };
+    let wanted = [
+        ("mcp.oauth_required", settings.handlers.mcp_auth.is_some()),
+        ("session_limits_exhausted.requested", settings.handlers.session_limits_exhausted.is_some()),
+    ];
+    for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
+        let interest = Interest { session_id: &id, event_type };
         let noted = connection.peer.call_raw("session.eventLog.registerInterest", interest).await;
         noted.map_err(|error| error.in_session(&id))?;
     }
@@ -260,12 +265,19 @@ struct AuthStatus {
 }
 
 /// Without a login the CLI would take every prompt and fail each turn: better to say so now.
-async fn require_login(connection: &Connection) -> Result<()> {
+async fn require_login(connection: &Connection, registered: &[ProviderModel]) -> Result<()> {
     let status = connection.peer.call::<AuthStatus>("auth.getStatus", serde_json::Map::new()).await?;
     if status.is_authenticated {
         return Ok(());
     }
     let detail = status.status_message.map(|text| format!(" (the cli says: {text})")).unwrap_or_default();
+    if let Some(model) = registered.first() {
+        let model = model.selector();
+        return Err(Error::config(vec![format!(
+            "nobody is signed in to GitHub{detail}, and the session starts with none of the models of its own \
+             providers: select one, such as `.model(\"{model}\")`"
+        )]));
+    }
     let text = format!(
         "nobody is signed in to GitHub and no provider is set{detail}: sign in with `copilot login`, set one of \
          COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a `github_token`, or bring your own model with \

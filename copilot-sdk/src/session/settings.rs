@@ -71,6 +71,13 @@ impl Settings {
             // A session that is resumed has kept its model.
             let kept = (opening == Opening::Resume).then_some("kept");
             problems.extend(provider.check(self.plain.model.name.as_deref().or(kept)));
+            if !self.registry.is_empty() {
+                problems.push(
+                    "provider and named_provider or provider_model exclude each other: register every model server by a \
+                     name, or use `provider` alone"
+                        .to_owned(),
+                );
+            }
             let login = [
                 ("github_token", self.plain.model.github_token.is_some()),
                 ("on_github_token", self.handlers.github_token.is_some()),
@@ -87,7 +94,7 @@ impl Settings {
                 "github_token and on_github_token exclude each other: give one token or a source of them".to_owned(),
             );
         }
-        problems.extend(self.registry.check());
+        problems.extend(self.registry.check(self.plain.model.name.as_deref()));
         problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(tool::check(&self.tools));
         problems.extend(self.handlers.problems());

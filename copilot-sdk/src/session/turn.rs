@@ -13,9 +13,10 @@ use tokio::time::{Instant, Sleep};
 
 use super::events::Events;
 use super::reply::Reply;
-use crate::error::{Error, ErrorKind, Result};
+use super::running::Running;
+use crate::error::{AgentDetails, Error, ErrorKind, Result};
 use crate::event::{Event, EventData, UserMessageDelivery};
-use crate::ids::{MessageId, SessionId, ToolCallId};
+use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
 ///
@@ -49,7 +50,7 @@ pub struct Turn {
     aborted: bool,
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
-    running: Vec<(ToolCallId, String)>,
+    running: Running,
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
@@ -91,7 +92,7 @@ impl Turn {
             wait_for: WaitFor::default(),
             aborted: false,
             sent_back: false,
-            running: Vec::new(),
+            running: Running::default(),
             last_event: None,
             deadline: None,
             idle_timeout: None,
@@ -120,7 +121,8 @@ impl Turn {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now. No default.
+    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now; the error names
+    /// what still runs: tools, agents, shell commands. No default.
     ///
     /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
     pub fn deadline(self, after: Duration) -> Self {
@@ -207,7 +209,12 @@ impl Turn {
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
                 let failed = Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
-                    .with_agent_details(&error.error_type, error.status_code, error.provider_call_id.clone());
+                    .with_agent_details(AgentDetails {
+                        error_type: Some(error.error_type.clone()),
+                        error_code: error.error_code.clone(),
+                        status_code: error.status_code,
+                        request_id: error.provider_call_id.clone(),
+                    });
                 if ours || phase == Phase::Running {
                     return Err(failed);
                 }
@@ -216,12 +223,9 @@ impl Turn {
             (EventData::SessionShutdown(_), _) if event.is_root() => {
                 return Err(Error::new(ErrorKind::Closed, "the cli shut the session down before the turn ended"));
             }
-            (EventData::ToolExecutionStart(start), _) => {
-                self.running.push((start.tool_call_id.clone(), start.tool_name.clone()));
-            }
-            (EventData::ToolExecutionComplete(done), _) => self.running.retain(|(id, _)| *id != done.tool_call_id),
             _ => {}
         }
+        self.running.fold(event);
         if self.phase == Phase::Waiting {
             return Ok(false);
         }
@@ -245,8 +249,8 @@ impl Turn {
         if let Some((event, at)) = &self.last_event {
             let _ = write!(text, "; the last event was `{}`, {:.1?} ago", event.event_type(), at.elapsed());
         }
-        for (id, name) in &self.running {
-            let _ = write!(text, "; still running: tool `{name}` ({id})");
+        for work in self.running.iter() {
+            let _ = write!(text, "; still running: {work}");
         }
         Error::new(ErrorKind::Timeout, text)
     }

@@ -70,6 +70,88 @@ async fn an_error_of_the_agent_ends_an_ask_with_its_details() {
     assert_eq!(error.to_string(), "the agent failed: too many requests");
 }
 
+/// The codes that GitHub's models give need an account.
+#[tokio::test]
+async fn the_codes_of_an_error_are_told_apart() {
+    let error = ends_with(async |_, turn, _| {
+        let failure = json!({"errorType": "rate_limit", "errorCode": "too_many", "message": "slow down", "statusCode": 429,
+            "providerCallId": "req-1"});
+        turn.session().emit("session.error", failure);
+    });
+    let error = error.await.unwrap_err();
+    assert_eq!((error.error_type(), error.error_code()), (Some("rate_limit"), Some("too_many")));
+    assert_eq!((error.status_code(), error.request_id(), error.rpc_code()), (Some(429), Some("req-1"), None));
+}
+
+#[tokio::test]
+async fn a_reply_adds_up_what_its_model_calls_cost() {
+    let (_fake, agent, _client, session) = open().await;
+    let script = async {
+        let turn = agent.prompt().await?;
+        for cost in [1.0, 0.5] {
+            agent.emit(
+                "assistant.usage",
+                json!({"model": "gpt-5", "inputTokens": 10, "outputTokens": 1, "cost": cost, "duration": 250.5,
+                    "copilotUsage": {"totalNanoAiu": 2e9}}),
+            );
+        }
+        turn.say("done");
+        turn.end();
+        Ok(())
+    };
+    let (reply, ()) = tokio::try_join!(session.ask("go").into_future(), script).unwrap();
+    let usage = reply.usage();
+    assert_eq!((usage.model_calls, usage.input_tokens, usage.output_tokens), (2, 20, 2));
+    assert_eq!((usage.cost.to_string(), usage.nano_aiu.to_string()), ("1.5".to_owned(), "4000000000".to_owned()));
+    assert_eq!(usage.model_time, Duration::from_millis(501));
+}
+
+/// The clock stands still while anything is to be done.
+#[tokio::test(start_paused = true)]
+async fn a_time_limit_names_what_runs_in_the_background() {
+    let (_fake, agent, _client, session) = open().await;
+    let script = async {
+        let turn = agent.prompt().await.unwrap();
+        let start = |id: &str, tool: &str, arguments: serde_json::Value| {
+            agent.emit("tool.execution_start", json!({"toolCallId": id, "toolName": tool, "arguments": arguments}));
+        };
+        let complete = |id: &str, success: bool| {
+            agent.emit("tool.execution_complete", json!({"toolCallId": id, "success": success}));
+        };
+        let subagent = |what: &str, id: &str| {
+            let data = json!({"toolCallId": id, "agentName": "explore", "agentDisplayName": id, "error": "no"});
+            agent.emit_from(id, &format!("subagent.{what}"), data);
+        };
+        for id in ["looks", "done", "fails"] {
+            start(id, "task", json!({"mode": "background"}));
+            subagent("started", id);
+            complete(id, true);
+        }
+        subagent("completed", "done");
+        subagent("failed", "fails");
+        for (id, arguments, success) in [
+            ("s1", json!({"mode": "async", "description": "Serve"}), true),
+            ("s2", json!({"mode": "async", "description": "Build"}), true),
+            ("s3", json!({"mode": "async", "description": "Detached", "detach": true}), true),
+            ("s4", json!({"mode": "sync", "description": "Quick"}), true),
+            ("s5", json!({"mode": "async", "description": "Denied"}), false),
+        ] {
+            start(id, "bash", arguments);
+            complete(id, success);
+        }
+        let kind = json!({"type": "shell_completed", "shellId": "1", "exitCode": 0, "description": "Build"});
+        agent.emit("system.notification", json!({"content": "", "kind": kind}));
+        start("t1", "view", json!({}));
+        turn
+    };
+    let ask = session.ask("go").wait_for(WaitFor::AllTasks).idle_timeout(Duration::from_secs(1));
+    let (reply, _turn) = tokio::join!(ask.into_future(), script);
+    let error = reply.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let running: Vec<_> = error.to_string().split("; still running: ").skip(1).map(str::to_owned).collect();
+    assert_eq!(running, ["agent `looks` (looks)", "shell command `Serve` (s1)", "tool `view` (t1)"]);
+}
+
 #[tokio::test]
 async fn an_abort_ends_an_ask() {
     let error = ends_with(async |_, turn, _| turn.abort()).await.unwrap_err();

@@ -13,7 +13,8 @@ use crate::hook::{
 };
 use crate::interaction::{
     AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest, ExitPlanModeAnswer,
-    ExitPlanModeRequest, SlashCommand, UserInputAnswer, UserInputRequest,
+    ExitPlanModeRequest, SessionLimitsExhaustedAnswer, SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer,
+    UserInputRequest,
 };
 use crate::mcp::{McpAuthAnswer, McpAuthRequest, auth_handler};
 
@@ -271,6 +272,35 @@ impl SessionBuilder {
         Fut: Future<Output: IntoAnswer<AutoModeSwitchAnswer>> + Send + 'static,
     {
         self.settings.handlers.auto_mode_switch = Some(BoxHandler::new(handler));
+        self
+    }
+
+    /// Decides how the session goes on when it has taken its [`max_ai_credits`](Self::max_ai_credits) (event
+    /// `session_limits_exhausted.requested`). Without a handler, and when it fails, the session stops.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::interaction::SessionLimitsExhaustedAnswer;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .max_ai_credits(30.0)
+    ///     .on_session_limits_exhausted(|limits| async move {
+    ///         match limits.used_ai_credits {
+    ///             used if used < 100.0 => SessionLimitsExhaustedAnswer::Add(10.0),
+    ///             _ => SessionLimitsExhaustedAnswer::Cancel,
+    ///         }
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_session_limits_exhausted<Fut>(mut self, handler: impl Handler<SessionLimitsExhaustedRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<SessionLimitsExhaustedAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.session_limits_exhausted = Some(BoxHandler::new(handler));
         self
     }
 

@@ -59,13 +59,15 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`). Default: the CLI's.
+    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`). Default: as the
+    /// CLI's account and settings say.
     pub fn enable_session_telemetry(mut self, enable: bool) -> Self {
         self.settings.plain.host.enable_session_telemetry = Some(enable);
         self
     }
 
-    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: the CLI's.
+    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: as the CLI's settings
+    /// say.
     pub fn experimental_mode(mut self, enable: bool) -> Self {
         self.settings.plain.host.is_experimental_mode = Some(enable);
         self
@@ -77,7 +79,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`). Default: the CLI's.
+    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`). Default
+    /// [`RemoteSession::Off`].
     pub fn remote_session(mut self, remote: impl Into<RemoteSession>) -> Self {
         self.settings.plain.host.remote_session = Some(remote.into());
         self

@@ -1,11 +1,13 @@
 //! Calls on a live session, one file for each thing that can be asked or changed.
 
 mod agents;
-mod context;
+mod compact;
+mod fork;
 mod log;
 mod mcp;
 mod mode;
 mod model;
+mod rewind;
 mod skills;
 mod tools;
 mod typed;
@@ -16,13 +18,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use agents::{AgentInfo, AgentSource};
-pub use context::{Compact, Compaction, ContextWindow, RewindMode, RewindOutcome, RewindPoint, Rewound};
+pub use compact::{Compact, Compaction, ContextWindow};
+pub use fork::Fork;
 pub use mcp::{McpServerInfo, McpToolInfo};
+pub use mode::ModeChange;
 pub use model::{CurrentModel, ModelChange, SetModel};
+pub use rewind::{RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SkipReason, SkippedFile, Truncated};
 pub use skills::SkillInfo;
 pub use tools::ToolInfo;
 pub use typed::AskAs;
-pub use usage::SessionUsage;
+pub use usage::{AgentUsage, SessionUsage};
 
 use super::{InSession, Session};
 use crate::error::Result;

@@ -55,7 +55,11 @@ impl Question {
             | EventData::CommandExecute(_)
             | EventData::CommandCompleted(_)
             | EventData::McpOauthRequired(_)
-            | EventData::McpOauthCompleted(_) => true,
+            | EventData::McpOauthCompleted(_)
+            | EventData::SessionLimitsExhaustedRequested(_)
+            | EventData::SessionLimitsExhaustedCompleted(_)
+            | EventData::SamplingRequested(_)
+            | EventData::SamplingCompleted(_) => true,
             _ => false,
         };
         asks.then(|| Self::Event(Arc::clone(event)))
@@ -143,11 +147,15 @@ impl Dispatch {
             EventData::ElicitationRequested(form) => self.elicitation(event, form),
             EventData::CommandExecute(call) => self.command(call),
             EventData::McpOauthRequired(login) => self.mcp_auth(login),
+            EventData::SessionLimitsExhaustedRequested(limits) => self.session_limits_exhausted(limits),
+            EventData::SamplingRequested(request) => self.sampling(request),
             EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
             EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
             EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
             EventData::CommandCompleted(done) => self.cancel(&done.request_id),
             EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
+            EventData::SessionLimitsExhaustedCompleted(done) => self.cancel(&done.request_id),
+            EventData::SamplingCompleted(done) => self.cancel(&done.request_id),
             EventData::Other(other) => self.misread(other),
             _ => {}
         }
