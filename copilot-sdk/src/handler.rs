@@ -179,6 +179,18 @@ impl<In, Out> fmt::Debug for BoxHandler<In, Out> {
 mod tests {
     use super::{BoxHandler, HandlerError};
 
+    /// An error whose text cannot be had.
+    #[derive(Debug)]
+    struct Unspeakable;
+
+    impl std::fmt::Display for Unspeakable {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("no words")
+        }
+    }
+
+    impl std::error::Error for Unspeakable {}
+
     async fn double(number: u32) -> u32 {
         number * 2
     }
@@ -221,14 +233,6 @@ mod tests {
         });
         assert_eq!(told(within).await, Err("the handler panicked: even later".into()));
 
-        #[derive(Debug)]
-        struct Unspeakable;
-        impl std::fmt::Display for Unspeakable {
-            fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                panic!("no words")
-            }
-        }
-        impl std::error::Error for Unspeakable {}
         let afterwards = BoxHandler::new(|_| async { Err::<u32, _>(Unspeakable) });
         assert_eq!(told(afterwards).await, Err("the handler panicked: no words".into()));
     }

@@ -65,23 +65,23 @@ mod tests {
     use super::{is_inside, touches};
 
     /// `data/file`, `data/out -> secret`, `data/dangling -> secret/new`, `database/file` and `secret/key`.
-    fn tree(name: &str) -> PathBuf {
+    fn tree(name: &str) -> std::io::Result<PathBuf> {
         let base = std::env::temp_dir().join(format!("copilot-sdk-paths-{name}-{}", std::process::id()));
         for folder in ["data/deep", "database", "secret"] {
-            fs::create_dir_all(base.join(folder)).unwrap();
+            fs::create_dir_all(base.join(folder))?;
         }
         for file in ["data/file", "database/file", "secret/key"] {
-            fs::write(base.join(file), "").unwrap();
+            fs::write(base.join(file), "")?;
         }
-        symlink(base.join("secret"), base.join("data/out")).unwrap();
-        symlink(base.join("secret/new"), base.join("data/dangling")).unwrap();
-        symlink(base.join("data"), base.join("link")).unwrap();
-        base
+        symlink(base.join("secret"), base.join("data/out"))?;
+        symlink(base.join("secret/new"), base.join("data/dangling"))?;
+        symlink(base.join("data"), base.join("link"))?;
+        Ok(base)
     }
 
     #[test]
     fn a_path_is_inside_where_it_leads() {
-        let base = tree("inside");
+        let base = tree("inside").unwrap();
         for (path, expected) in [
             ("data", true),
             ("data/file", true),
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_may_lead_there_touches_it() {
-        let base = tree("touches");
+        let base = tree("touches").unwrap();
         for (path, expected) in [
             ("secret/key", true),
             ("secret", true),
