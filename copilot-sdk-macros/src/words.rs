@@ -38,7 +38,16 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 }
 
 pub(crate) fn is_primitive(name: &str) -> bool {
-    PRIMITIVES.contains(&name)
+    primitive(name).is_some()
+}
+
+pub(crate) fn primitive(name: &str) -> Option<&'static str> {
+    PRIMITIVES.iter().find(|primitive| **primitive == name).copied()
+}
+
+/// Code as a person writes it.
+pub(crate) fn shown(code: impl quote::ToTokens) -> String {
+    code.to_token_stream().to_string().replace(' ', "")
 }
 
 /// What is wrong with `name` as the name of a tool.
@@ -57,6 +66,9 @@ pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
 /// A name close to `name` that fits the rules.
 pub(crate) fn fitting_name(name: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() {
+        return "get_weather".to_owned();
+    }
     name.chars().map(|c| if fits(c) { c } else { '_' }).take(64).collect()
 }
 

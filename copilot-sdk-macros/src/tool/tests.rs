@@ -34,7 +34,7 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                     #[allow(unused_imports)]
                     use ::copilot_sdk::macro_support::by_type::*;
                     #[allow(unused_mut)]
-                    let mut signature = ::copilot_sdk::macro_support::Signature::new();
+                    let mut signature = ::copilot_sdk::tool::function::Signature::new();
                     (&&::copilot_sdk::macro_support::Argument::<u8>::new())
                         .place()
                         .describe::<u8>(&mut signature, "number", "");
@@ -47,7 +47,7 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                         signature,
                         {
                             #[allow(unused_mut)]
-                            move |mut call: ::copilot_sdk::macro_support::Call| {
+                            move |mut call: ::copilot_sdk::tool::function::Call| {
                                 let (::copilot_sdk::macro_support::core::option::Option::Some(argument0),) =
                                     call.arguments(|arguments| (arguments.read::<u8>(0usize),))
                                 else {
@@ -111,7 +111,7 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
         quote!((&&::copilot_sdk::macro_support::Shown(&default0())).json()),
         quote!(call.arguments(|arguments| (arguments.read_or::<u8>(0usize, default0),))),
         quote!(let context = call.context();),
-        quote!(move || add(&context, argument0)),
+        quote!(let returned = add(&context, argument0);),
         quote!(.terminal().timeout(::copilot_sdk::macro_support::core::time::Duration::from_millis(2000u64))),
     ];
     for part in parts.map(|part| part.to_string()) {
