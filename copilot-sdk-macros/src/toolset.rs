@@ -1,6 +1,6 @@
 //! `#[toolset]`: the methods of an `impl` block as tools that share `self`.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
@@ -198,16 +198,16 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
     };
     if keys.is_part {
         let Some(part) = &keys.part else { return TokenStream::new() };
-        // The whole header stands at the part's name: a part that no main block lists is then reported as unused there.
+        // The method begins and ends at the part's name: a part that no main block lists is reported as unused there.
         let at = part.span();
-        let header = quote_spanned! {at=> fn #part };
+        let header = quote_spanned! {at=> pub(crate) fn #part };
+        let body = quote_spanned! {span=> let this = #support::core::clone::Clone::clone(this); #body };
+        let mut body = Group::new(Delimiter::Brace, body);
+        body.set_span(at);
         return quote_spanned! {span=>
             #[allow(deprecated)]
             impl #params #ty #bounds {
-                pub(crate) #header(this: &#support::std::sync::Arc<Self>) -> #support::std::vec::Vec<#sdk::Tool> {
-                    let this = #support::core::clone::Clone::clone(this);
-                    #body
-                }
+                #header(this: &#support::std::sync::Arc<Self>) -> #support::std::vec::Vec<#sdk::Tool> #body
             }
         };
     }
@@ -280,5 +280,69 @@ fn parts(entry: Entry, errors: &mut Errors) -> Vec<Ident> {
             errors.push(error);
             Vec::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_stays_what_it_is_and_the_type_becomes_a_toolset() {
+        let given = toolset(
+            quote!(parts(admin)),
+            &quote! {
+                impl Crm {
+                    /// Find.
+                    #[tool]
+                    #[inline]
+                    async fn find(&self, #[arg(default)] text: String) -> &str { half a body }
+
+                    fn helper() -> [u8; 1] { [1] }
+                }
+            },
+        );
+        let start = quote! {
+            impl Crm {
+                #[doc = r" Find."]
+                #[inline]
+                async fn find(&self, text: String) -> &str { half a body }
+
+                fn helper() -> [u8; 1] { [1] }
+            }
+
+            #[allow(deprecated)]
+            impl ::copilot_sdk::tool::Toolset for Crm
+            where
+                Self: ::copilot_sdk::macro_support::core::marker::Send
+                    + ::copilot_sdk::macro_support::core::marker::Sync
+                    + 'static
+            {
+                fn tools(
+                    self: ::copilot_sdk::macro_support::std::sync::Arc<Self>
+                ) -> ::copilot_sdk::macro_support::std::vec::Vec<::copilot_sdk::Tool> {
+                    let this = self;
+                    #[allow(unused_mut)]
+                    let mut tools = ::copilot_sdk::macro_support::std::vec::Vec::<::copilot_sdk::Tool>::new();
+                    ::copilot_sdk::macro_support::push(&mut tools, {
+                        let this = ::copilot_sdk::macro_support::core::clone::Clone::clone(&this);
+                        TOOL
+                    });
+                    ::copilot_sdk::tool::function::spread(&mut tools, Self::admin(&this));
+                    tools
+                }
+            }
+
+            const _: () = {
+                #[allow(unused_imports)]
+                use tool as _;
+            };
+        };
+        let (given, expected) = (given.to_string(), start.to_string());
+        let (start, end) = expected.split_once("TOOL").unwrap();
+        assert!(given.starts_with(start), "{given}");
+        assert!(given.ends_with(end), "{given}");
+        let call = quote!(let returned = Self::find(&*this, argument0).await;).to_string();
+        assert!(given.contains(&call), "{given}");
     }
 }

@@ -101,3 +101,22 @@ pub(crate) fn capitalized(word: &str) -> String {
     let mut rest = word.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Neither crate can use the other's list, so both hold it.
+    #[test]
+    fn both_crates_know_the_same_names() {
+        let listed = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
+        let theirs = include_str!("../../copilot-sdk/src/tool/builtin.rs");
+        let list = |name: &str| {
+            let list = theirs.split_once(&format!("{name}: &[&str] = &[")).unwrap().1;
+            let names = list.split_once("];").unwrap().0.split(',').map(|name| name.trim().to_owned());
+            names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
+        };
+        assert_eq!(list("VISIBLE"), listed(VISIBLE));
+        assert_eq!(list("RESERVED"), listed(RESERVED));
+    }
+}

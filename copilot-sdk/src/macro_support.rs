@@ -21,6 +21,8 @@ use crate::tool::output::Failure;
 use crate::tool::{Defer, IntoToolResult, Tool, ToolResult, function, output};
 #[cfg(feature = "macros")]
 pub use copilot_sdk_macros::__tools;
+pub use core::option::Option::{None, Some};
+pub use core::result::Result::{Err, Ok};
 pub use {core, futures_core, schemars, serde, serde_json, std};
 
 /// The traits whose methods the expansion calls; they have no names there.
@@ -63,6 +65,11 @@ pub fn schema(tool: &Tool) -> serde_json::Value {
 /// One call outside of any session, for `name::call(..)`.
 pub fn call(tool: &Tool, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
     tool.call_now(arguments)
+}
+
+/// A limit of an argument.
+pub fn json(limit: impl Into<serde_json::Value>) -> Option<serde_json::Value> {
+    Some(limit.into())
 }
 
 /// The description of an argument, where it is an expression of the user.
@@ -123,15 +130,13 @@ impl<T> IsProperty for Argument<T> {}
 
 // A default value as JSON, where its type can be written as JSON.
 
-pub struct Shown<'a, T>(pub &'a T);
-
 pub trait ShownAsJson {
     fn json(&self) -> Option<serde_json::Value>;
 }
 
-impl<T: Serialize> ShownAsJson for &Shown<'_, T> {
+impl<T: Serialize> ShownAsJson for &fn() -> T {
     fn json(&self) -> Option<serde_json::Value> {
-        serde_json::to_value(self.0).ok()
+        serde_json::to_value(self()).ok()
     }
 }
 
@@ -139,7 +144,7 @@ pub trait NotShown {
     fn json(&self) -> Option<serde_json::Value>;
 }
 
-impl<T> NotShown for Shown<'_, T> {
+impl<T> NotShown for fn() -> T {
     fn json(&self) -> Option<serde_json::Value> {
         None
     }
@@ -172,14 +177,14 @@ pub trait SplitPlain {
 impl<T> SplitPlain for Out<T> {}
 
 impl ResultOut {
-    pub fn split<T, E>(self, out: Out<Result<T, E>>) -> Result<T, E> {
-        out.0
+    pub fn split<T, E>(self, out: Out<Result<T, E>>) -> Result<Out<T>, Fail<E>> {
+        out.0.map(Out).map_err(Fail)
     }
 }
 
 impl PlainOut {
-    pub fn split<T>(self, out: Out<T>) -> Result<T, Never> {
-        Ok(out.0)
+    pub fn split<T>(self, out: Out<T>) -> Result<Out<T>, Fail<Never>> {
+        Ok(out)
     }
 }
 
@@ -198,14 +203,14 @@ pub trait SplitSome {
 impl<T> SplitSome for Out<T> {}
 
 impl OptionOut {
-    pub fn value<T>(self, out: Out<Option<T>>) -> Option<T> {
-        out.0
+    pub fn value<T>(self, out: Out<Option<T>>) -> Option<Out<T>> {
+        out.0.map(Out)
     }
 }
 
 impl PlainOut {
-    pub fn value<T>(self, out: Out<T>) -> Option<T> {
-        Some(out.0)
+    pub fn value<T>(self, out: Out<T>) -> Option<Out<T>> {
+        Some(out)
     }
 }
 

@@ -2,27 +2,27 @@
 #![deny(unused)]
 use copilot_sdk::{tool, tools, toolset};
 
-struct Parts;
+pub struct Parts;
 
 #[toolset(parts(admin))]
 impl Parts {
     /// One.
     #[tool]
-    async fn one(&self) {}
+    pub async fn one(&self) {}
 }
 
 #[toolset(part = admin)]
 impl Parts {
     /// Two.
     #[tool]
-    async fn two(&self) {}
+    pub async fn two(&self) {}
 }
 
 #[toolset(part = forgotten)]
 impl Parts {
     /// Three.
     #[tool]
-    async fn three(&self) {}
+    pub async fn three(&self) {}
 }
 
 fn main() {

@@ -148,7 +148,7 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     });
     let read = (!names.is_empty()).then(|| {
         quote_spanned! {span=>
-            let (#(#support::core::option::Option::Some(#names),)*) = call.arguments(|arguments| (#(#reads,)*)) else {
+            let (#(#support::Some(#names),)*) = call.arguments(|arguments| (#(#reads,)*)) else {
                 return call.refuse();
             };
         }
@@ -270,10 +270,10 @@ fn describe(support: &TokenStream, argument: &Argument, index: usize, alone: boo
         None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
         Some(default) => {
             let shown = if let ArgumentDefault::Expression { shown: false, .. } = default {
-                quote_spanned! {span=> #support::core::option::Option::None }
+                quote_spanned! {span=> #support::None }
             } else {
                 let default = default_name(index);
-                quote_spanned! {span=> (&&#support::Shown(&#default())).json() }
+                quote_spanned! {span=> (&&#default).json() }
             };
             quote_spanned! {span=> signature.defaulted::<#ty>(#name, #docs, #shown) }
         }
@@ -285,10 +285,10 @@ fn limit(support: &TokenStream, value: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
     if let Some(value) = value {
         quote_spanned! {span=>
-            #support::core::option::Option::Some(#support::core::convert::From::from(#value))
+            #support::json(#value)
         }
     } else {
-        quote_spanned! {span=> #support::core::option::Option::None }
+        quote_spanned! {span=> #support::None }
     }
 }
 
@@ -344,20 +344,11 @@ fn finish(support: &TokenStream, output: &ReturnType) -> (Ident, TokenStream) {
         {
             let #value = #support::Out(#value);
             match (&&#value).shape().split(#value) {
-                #support::core::result::Result::Ok(#value) => {
-                    let #value = #support::Out(#value);
-                    match (&&#value).option().value(#value) {
-                        #support::core::option::Option::Some(#value) => {
-                            let #value = #support::Out(#value);
-                            (&&#value).leaf().#result
-                        }
-                        #support::core::option::Option::None => #support::no_result(),
-                    }
-                }
-                #support::core::result::Result::Err(#error) => {
-                    let #error = #support::Fail(#error);
-                    #support::core::result::Result::Err((&&&#error).kind().#failure)
-                }
+                #support::Ok(#value) => match (&&#value).option().value(#value) {
+                    #support::Some(#value) => (&&#value).leaf().#result,
+                    #support::None => #support::no_result(),
+                },
+                #support::Err(#error) => #support::Err((&&&#error).kind().#failure),
             }
         }
     };

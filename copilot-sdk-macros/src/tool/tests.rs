@@ -48,7 +48,7 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                         {
                             #[allow(unused_mut)]
                             move |mut call: ::copilot_sdk::tool::function::Call| {
-                                let (::copilot_sdk::macro_support::core::option::Option::Some(argument0),) =
+                                let (::copilot_sdk::macro_support::Some(argument0),) =
                                     call.arguments(|arguments| (arguments.read::<u8>(0usize),))
                                 else {
                                     return call.refuse();
@@ -108,7 +108,7 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
     );
     let parts = [
         quote!(let default0: fn() -> u8 = || 3;),
-        quote!((&&::copilot_sdk::macro_support::Shown(&default0())).json()),
+        quote!((&&default0).json()),
         quote!(call.arguments(|arguments| (arguments.read_or::<u8>(0usize, default0),))),
         quote!(let context = call.context();),
         quote!(let returned = add(&context, argument0);),
@@ -120,8 +120,36 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
 }
 
 #[test]
+fn mistakes_do_not_depend_on_the_order_of_arguments_or_on_chance() {
+    let arguments = [
+        quote!(#[arg(range(min = 5, max = 1), colour = "red")] a: u8),
+        quote!(#[arg(rename = "")] b: &str),
+        quote!((c, d): (u8, u8)),
+        quote!(#[serde(default)] e: Vec<Self>),
+    ];
+    let mistakes = |order: [usize; 4]| {
+        let arguments = order.map(|index| arguments[index].clone());
+        let item = quote!(unsafe fn many<T>(#(#arguments),*) -> ! {});
+        let given = expanded(quote!(nme = "x", timeout = 3, defer = "later"), &item);
+        let mut mistakes: Vec<String> = given.split("compile_error").skip(1).map(str::to_owned).collect();
+        if let Some(last) = mistakes.last_mut() {
+            // The function itself comes behind.
+            last.truncate(last.find('}').unwrap_or_default());
+        }
+        mistakes.iter_mut().for_each(|mistake| mistake.truncate(mistake.find('}').unwrap_or(mistake.len())));
+        mistakes.sort();
+        mistakes
+    };
+    let first = mistakes([0, 1, 2, 3]);
+    assert_eq!(first.len(), 14, "{first:#?}");
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+        assert_eq!(mistakes(order), first);
+    }
+}
+
+#[test]
 fn a_tool_takes_less_than_a_hundred_lines() {
-    for count in [0_usize, 1, 3] {
+    for count in [0_usize, 1, 3, 8] {
         let parameters = (0..count).map(|index| {
             let name = format_ident!("argument_number_{index}");
             quote! {

@@ -271,6 +271,14 @@ impl fmt::Debug for Tool {
             .field("description", &self.0.description)
             .field("parameters", &self.parameters())
             .field("has_handler", &self.has_handler())
+            .field("overrides_builtin", &self.0.overrides_builtin)
+            .field("skip_permission", &self.0.skip_permission)
+            .field("ask", &self.0.ask)
+            .field("terminal", &self.0.terminal)
+            .field("defer", &self.0.defer)
+            .field("metadata", &self.0.metadata)
+            .field("timeout", &self.0.timeout)
+            .field("show_errors", &self.0.show_errors)
             .finish_non_exhaustive()
     }
 }
