@@ -1,6 +1,11 @@
 //! Every form of a toolset, called.
 
-#![expect(clippy::unused_async, reason = "the tools under test do little")]
+#![expect(
+    clippy::unused_async,
+    clippy::needless_arbitrary_self_type,
+    clippy::unnecessary_wraps,
+    reason = "the tools under test do little, and take every form"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -131,12 +131,8 @@ fn mistakes_do_not_depend_on_the_order_of_arguments_or_on_chance() {
         let arguments = order.map(|index| arguments[index].clone());
         let item = quote!(unsafe fn many<T>(#(#arguments),*) -> ! {});
         let given = expanded(quote!(nme = "x", timeout = 3, defer = "later"), &item);
-        let mut mistakes: Vec<String> = given.split("compile_error").skip(1).map(str::to_owned).collect();
-        if let Some(last) = mistakes.last_mut() {
-            // The function itself comes behind.
-            last.truncate(last.find('}').unwrap_or_default());
-        }
-        mistakes.iter_mut().for_each(|mistake| mistake.truncate(mistake.find('}').unwrap_or(mistake.len())));
+        let texts = given.split("compile_error").skip(1).filter_map(|text| text.split_once('}'));
+        let mut mistakes: Vec<String> = texts.map(|(text, _)| text.to_owned()).collect();
         mistakes.sort();
         mistakes
     };
