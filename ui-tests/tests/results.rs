@@ -70,6 +70,10 @@ returns! {
     text_error: Aliased<u8> = Err("secret".to_owned()) => hidden("text_error");
     dynamic: Result<(), Dynamic> = Err(ToolError::new("a").into()) => ToolResult::failure("a");
     local: Result<(), Local> = Err(ToolError::new("a").into()) => ToolResult::failure("a");
+    local_send: Result<u8, Box<dyn std::error::Error + Send>> = Err(Box::new(ToolError::new("a")))
+        => ToolResult::failure("a");
+    shared_error: Result<u8, Arc<dyn std::error::Error + Send + Sync>> = Err(Arc::new(ToolError::new("a")))
+        => ToolResult::failure("a");
     io: std::io::Result<u8> = Err(std::io::Error::other(ToolError::new("a"))) => ToolResult::failure("a");
     anyhow_text: anyhow::Result<u8> = Err(anyhow::anyhow!("secret")) => hidden("anyhow_text");
     anyhow_tool: anyhow::Result<u8> = Err(anyhow::Error::new(ToolError::new("a")).context("secret"))

@@ -39,6 +39,11 @@ fn check_one(tool: &Tool) -> Vec<String> {
     if inner.timeout.is_some_and(|limit| limit.is_zero()) {
         problems.push(format!("tool `{name}`: a `timeout` of zero would end every call"));
     }
+    if inner.metadata.as_ref().is_some_and(|metadata| !metadata.is_object()) {
+        problems.push(format!(
+            "tool `{name}`: `metadata` must be a JSON object, such as `serde_json::json!({{\"key\": \"value\"}})`"
+        ));
+    }
     let schema = inner.parameters.iter().flat_map(|parameters| parameters.problems());
     problems.extend(schema.map(|problem| format!("tool `{name}`: {problem}")));
     problems

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::handler::{self, Call, Handler, ToolArgument};
 use super::schema::{Parameters, Signature};
@@ -53,7 +53,8 @@ pub(super) struct Inner {
     pub(super) ask: bool,
     pub(super) terminal: bool,
     pub(super) defer: Option<Defer>,
-    pub(super) metadata: Map<String, Value>,
+    /// An object, or a mistake that is reported when the tool is registered.
+    pub(super) metadata: Option<Value>,
     pub(super) timeout: Option<Duration>,
     pub(super) show_errors: bool,
 }
@@ -92,7 +93,7 @@ impl Tool {
             ask: false,
             terminal: false,
             defer: None,
-            metadata: Map::new(),
+            metadata: None,
             timeout: None,
             show_errors: false,
         }))
@@ -169,9 +170,10 @@ impl Tool {
         self.with(|tool| tool.defer = Some(defer))
     }
 
-    /// Anything that is to travel with the definition; `value` must be a JSON object (wire name `metadata`).
-    pub fn metadata(self, value: impl Into<Map<String, Value>>) -> Self {
-        self.with(|tool| tool.metadata = value.into())
+    /// Anything that is to travel with the definition (wire name `metadata`): a JSON object, else it is reported when the
+    /// tool is registered.
+    pub fn metadata(self, object: impl Into<Value>) -> Self {
+        self.with(|tool| tool.metadata = Some(object.into()))
     }
 
     /// How long a call may take; no limit by default.
@@ -269,6 +271,14 @@ impl fmt::Debug for Tool {
             .field("description", &self.0.description)
             .field("parameters", &self.parameters())
             .field("has_handler", &self.has_handler())
+            .field("overrides_builtin", &self.0.overrides_builtin)
+            .field("skip_permission", &self.0.skip_permission)
+            .field("ask", &self.0.ask)
+            .field("terminal", &self.0.terminal)
+            .field("defer", &self.0.defer)
+            .field("metadata", &self.0.metadata)
+            .field("timeout", &self.0.timeout)
+            .field("show_errors", &self.0.show_errors)
             .finish_non_exhaustive()
     }
 }

@@ -9,6 +9,8 @@ mod cancel;
 mod check;
 mod context;
 mod error;
+#[doc(hidden)]
+pub mod function;
 pub(crate) mod handler;
 pub(crate) mod list;
 pub(crate) mod output;
@@ -23,8 +25,8 @@ pub use context::{LogLevel, ToolContext};
 pub use definition::{Defer, Tool};
 pub use error::ToolError;
 pub use handler::{ToolArgument, ToolInvocation};
-pub use list::{IntoTools, Toolset};
-pub use output::{IntoToolResult, Json};
+pub use list::{IntoTool, IntoTools, Toolset};
+pub use output::{IntoToolResult, Json, ToolFailure, ToolOutput};
 pub use result::{Binary, BinaryKind, ResultType, ToolResult};
 
 pub(crate) use cancel::CancelToken;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::SessionBuilder;
 use crate::permission::Policy;
-use crate::tool::{IntoTools, Tool};
+use crate::tool::{IntoTool, IntoTools, Tool};
 use crate::tool_filter::{ToolFilter, ToolSource};
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -61,8 +61,8 @@ impl SessionBuilder {
     }
 
     /// Adds one tool.
-    pub fn tool(mut self, tool: Tool) -> Self {
-        self.settings.tools.push(tool);
+    pub fn tool(mut self, tool: impl IntoTool) -> Self {
+        self.settings.tools.push(tool.into_tool());
         self
     }
 

@@ -1,5 +1,7 @@
 //! Puts the schema of a function together from its arguments.
 
+use std::cmp::Ordering;
+
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -207,12 +209,29 @@ impl Property<'_> {
         };
         match (found, &mut *self.schema) {
             (Some([lower, upper]), Value::Object(schema)) => {
-                schema.extend(min.map(|min| (lower.to_owned(), min)));
-                schema.extend(max.map(|max| (upper.to_owned(), max)));
+                tighten(schema, lower, min, Ordering::Greater);
+                tighten(schema, upper, max, Ordering::Less);
             }
             _ => self.problems.push(format!("argument `{}`: `{what}` does not fit its type, {ty}", self.name)),
         }
         self
+    }
+}
+
+/// Sets a limit, unless the type itself has a tighter one; `tighter` is how a tighter one compares to another.
+fn tighten(schema: &mut Map<String, Value>, key: &str, limit: Option<Value>, tighter: Ordering) {
+    let Some(limit) = limit else { return };
+    let natural = schema.get(key).and_then(|natural| compare(natural, &limit));
+    if natural != Some(tighter) {
+        schema.insert(key.to_owned(), limit);
+    }
+}
+
+fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+    let whole = |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    match (whole(a), whole(b)) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
     }
 }
 
