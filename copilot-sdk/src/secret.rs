@@ -26,13 +26,13 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Headers or environment variables: their names are shown, their values may be secrets.
+/// Headers, environment variables or options: their names are shown, their values may be secrets.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct SecretMap(BTreeMap<String, String>);
+pub(crate) struct SecretMap<V = String>(BTreeMap<String, V>);
 
-impl SecretMap {
-    pub(crate) fn insert(&mut self, name: impl Into<String>, value: impl Into<String>) {
+impl<V> SecretMap<V> {
+    pub(crate) fn insert(&mut self, name: impl Into<String>, value: impl Into<V>) {
         self.0.insert(name.into(), value.into());
     }
 
@@ -40,12 +40,12 @@ impl SecretMap {
         self.0.is_empty()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 }
 
-impl fmt::Debug for SecretMap {
+impl<V> fmt::Debug for SecretMap<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.0.keys().map(|name| (name, Secret(String::new())))).finish()
     }

@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use super::dispatch::Question;
-use super::remark::remark;
 use crate::event::{Event, EventData};
 use crate::ids::SessionId;
 use crate::queue::Queue;
@@ -103,9 +102,6 @@ impl Inbox for SessionInbox {
     fn event(&self, event: Event, size: usize) {
         let event = Arc::new(event);
         let question = Question::of(&event);
-        if let Some(remark) = remark(&event) {
-            tracing::warn!(session_id = %self.id, "{remark}");
-        }
         {
             let mut state = self.lock();
             if state.closed.is_some() {

@@ -12,7 +12,6 @@ mod inbox;
 mod open;
 mod pending;
 mod plain;
-mod remark;
 mod reply;
 mod settings;
 mod turn;

@@ -22,7 +22,7 @@ use crate::rpc::Closed;
 
 /// Creates the session `id`, or one with a fresh id.
 pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Settings) -> Result<Session> {
-    let settings = settled(id.as_ref(), settings, Opening::Create)?;
+    let settings = settled(client, id.as_ref(), settings, Opening::Create)?;
     let id = match id {
         Some(id) => id,
         None => crate::ids::random_uuid()
@@ -34,7 +34,7 @@ pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Set
 
 /// Goes on with the session `id`.
 pub(super) async fn resume(client: &Client, id: SessionId, settings: Settings) -> Result<Session> {
-    let settings = settled(Some(&id), settings, Opening::Resume)?;
+    let settings = settled(client, Some(&id), settings, Opening::Resume)?;
     open(client, Opening::Resume, id, settings).await
 }
 
@@ -49,10 +49,13 @@ pub(super) async fn last_session(client: &Client) -> Result<SessionId> {
 }
 
 /// The options with every preset applied, once nothing is wrong with them.
-fn settled(id: Option<&SessionId>, mut settings: Settings, opening: Opening) -> Result<Settings> {
+fn settled(client: &Client, id: Option<&SessionId>, mut settings: Settings, opening: Opening) -> Result<Settings> {
     settings.settle();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(settings.problems(opening));
+    if client.starts_the_cli() {
+        problems.extend(settings.plain.missing_directories());
+    }
     Error::check(problems)?;
     Ok(settings)
 }

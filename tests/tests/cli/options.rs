@@ -182,6 +182,7 @@ async fn an_isolated_session_knows_nothing_of_the_machine() {
 async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
     let stage = Stage::new([Reply::text("fine")]).await;
     let here = stage.place.work();
+    std::fs::write(here.join("plugin.json"), r#"{"name": "nothing", "version": "1.0.0"}"#).unwrap();
     let session = stage
         .session()
         .session_id("everything")

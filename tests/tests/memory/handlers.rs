@@ -35,7 +35,7 @@ async fn an_auto_mode_switch_is_decided_by_the_handler_and_refused_when_it_fails
     assert_eq!(ask("other").await, json!({"response": "no"}));
 }
 
-/// A login needs an OAuth server, so this event is one from the schema.
+/// What the real CLI asks is tried there; these events are from the schema, to see each answer, that of a failure, too.
 #[tokio::test]
 async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handler_fails() {
     let (fake, client) = connect().await;

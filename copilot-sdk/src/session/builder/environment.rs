@@ -49,8 +49,22 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the MCP servers and skills of the repository and the user are loaded (wire name
-    /// `enableConfigDiscovery`). Default false.
+    /// Whether skills and agents are looked for in the repository and the user's directory (wire name
+    /// `enableConfigDiscovery`): in `skills` and `agents` below `.github` and the like, and below the CLI's own directory.
+    ///
+    /// Default: they are not. `false` goes further: without [`skill_directories`](Self::skill_directories) and
+    /// [`enable_skills(true)`](Self::enable_skills) there are no skills at all then, not even those of the CLI and of
+    /// plugins. The user's MCP servers are started in any case, see
+    /// [`disabled_mcp_servers`](Self::disabled_mcp_servers); those of the repository are not; instruction files are read
+    /// in any case, see [`skip_custom_instructions`](Self::skip_custom_instructions).
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// // An agent of the repository, from `.github/agents/reviewer.agent.md`.
+    /// let session = client.session().enable_config_discovery(true).agent("reviewer").create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn enable_config_discovery(mut self, enable: bool) -> Self {
         self.settings.plain.environment.enable_config_discovery = Some(enable);
         self

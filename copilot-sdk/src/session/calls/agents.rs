@@ -26,7 +26,7 @@ pub struct AgentInfo {
     /// The file that it comes from.
     #[serde(default)]
     pub path: Option<String>,
-    /// The tools that it may use; none for all.
+    /// The tools that it may use, as it was given them; none for all.
     #[serde(default)]
     pub tools: Option<Vec<String>>,
     /// Its model; none for that of the session.
@@ -35,7 +35,7 @@ pub struct AgentInfo {
 }
 
 impl Session {
-    /// The custom agents that the session knows (wire method `session.agent.list`).
+    /// The custom agents that the session knows (wire method `session.agent.list`); none of the CLI's built-in helpers.
     ///
     /// # Errors
     ///
@@ -63,6 +63,18 @@ impl Session {
     }
 
     /// Lets a custom agent work from the next prompt on (wire method `session.agent.select`).
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let agents = session.agents().await?;
+    /// if let Some(reviewer) = agents.iter().find(|agent| agent.description.contains("review")) {
+    ///     session.select_agent(&reviewer.name).await?;
+    ///     println!("{}", session.ask("Look at the last commit").await?);
+    ///     session.deselect_agent().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -6,11 +6,12 @@
 mod event;
 mod hook;
 mod permission;
+mod remark;
 mod request;
 mod tool;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,7 +28,7 @@ use crate::permission::Gate;
 use crate::rpc::{Peer, Responder};
 use crate::tool::{CancelToken, Tool};
 
-/// A question of the CLI, whether it came as a request or as an event that a later call answers.
+/// A question of the CLI, whether it came as a request or as an event that a later call answers; or news for the log.
 pub(super) enum Question {
     Event(Arc<Event>),
     Request {
@@ -40,7 +41,7 @@ pub(super) enum Question {
 }
 
 impl Question {
-    /// The question that an event asks, or its news that one is answered.
+    /// The question that an event asks, or its news that one is answered or that the session has less than it was given.
     ///
     /// Events that only tell of a request, such as `user_input.requested`, are none.
     pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
@@ -56,6 +57,8 @@ impl Question {
                 | EventData::CommandCompleted(_)
                 | EventData::McpOauthRequired(_)
                 | EventData::McpOauthCompleted(_)
+                | EventData::SessionMcpServerStatusChanged(_)
+                | EventData::SessionMcpServerToolsLoaded(_)
         );
         asks.then(|| Self::Event(Arc::clone(event)))
     }
@@ -67,11 +70,13 @@ pub(super) struct Dispatch {
     peer: Peer,
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
     /// The questions that came as events and that the CLI counts as open; without a token once they are answered here.
     running: Mutex<HashMap<RequestId, Option<CancelToken>>>,
+    /// The lines that stand in the log.
+    said: Mutex<HashSet<String>>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
@@ -86,6 +91,7 @@ impl Dispatch {
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
             settings,
             running: Mutex::default(),
+            said: Mutex::default(),
             over: CancelToken::new(),
         }
     }
@@ -137,7 +143,7 @@ impl Dispatch {
             EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
             EventData::CommandCompleted(done) => self.cancel(&done.request_id),
             EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
-            _ => {}
+            data => self.remark(data),
         }
     }
 
