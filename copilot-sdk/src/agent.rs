@@ -133,6 +133,10 @@ impl CustomAgent {
         problems
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The names of its own MCP servers.
     pub(crate) fn servers(&self) -> impl Iterator<Item = &str> {
         self.mcp_servers.names()

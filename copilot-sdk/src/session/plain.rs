@@ -103,7 +103,7 @@ impl Plain {
         let agents = &self.agents.custom_agents;
         let servers = self.mcp.mcp_servers.names().chain(agents.iter().flat_map(CustomAgent::servers));
         problems.extend(self.tools.hidden_servers(&servers.collect::<Vec<_>>()));
-        problems.extend(self.agents.problems());
+        problems.extend(self.agents.problems(self.environment.enable_config_discovery == Some(true)));
         problems.extend(self.mcp.problems());
         problems.extend(self.skills.problems());
         problems.extend(self.environment.problems());

@@ -114,12 +114,13 @@ async fn the_events_of_a_helper_carry_its_id_and_can_be_passed_over() {
 async fn names_that_the_cli_would_take_for_none_are_mistakes() {
     let stage = Stage::new([]).await;
     let session = stage.session().custom_agent(helper().tools(["builtin:view"]).reasoning_effort("hihg"));
-    let session = session.default_agent_excluded_tools(["builtin:view", "custom:*", "*", "view"]);
+    let session = session.default_agent_excluded_tools(["builtin:view", "custom:*", "*", "view"]).agent("explore");
     let error = session.create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    let [tool, effort, excluded @ ..] = error.problems() else { panic!("some problems: {error}") };
+    let [tool, effort, explore, excluded @ ..] = error.problems() else { panic!("some problems: {error}") };
     assert!(tool.starts_with("custom agent \"helper\": \"builtin:view\" names no tool"), "{tool}");
     assert!(effort.starts_with("custom agent \"helper\": the reasoning effort `hihg` is not known"), "{effort}");
+    assert!(explore.starts_with("agent: \"explore\" is a helper of the CLI"), "{explore}");
     assert_eq!(excluded.len(), 3, "{error}");
     assert!(excluded[0].starts_with("default_agent_excluded_tools: \"builtin:view\" excludes nothing"), "{error}");
     stage.stop().await;
@@ -131,5 +132,14 @@ async fn an_agent_that_nobody_knows_cannot_be_started_with() {
     let error = stage.session().custom_agent(helper()).agent("helpr").create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rpc);
     assert!(error.to_string().contains("helpr"), "{error}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn an_own_agent_may_have_the_name_of_a_helper_of_the_cli() {
+    let stage = Stage::new([Reply::text("found")]).await;
+    let own = CustomAgent::new("explore", "EXPLORE THE SEA");
+    stage.session().custom_agent(own).agent("explore").create().await.unwrap().ask("go").await.unwrap();
+    assert!(stage.model.requests()[0].system().contains("EXPLORE THE SEA"));
     stage.stop().await;
 }

@@ -197,7 +197,11 @@ async fn custom_agents_are_listed_selected_and_let_go() {
     assert!(requests[0].body().to_string().contains("REVIEW STRICTLY"));
     assert!(requests[0].tool_names().contains(&"view") && !requests[0].tool_names().contains(&"bash"));
     assert!(requests[1].tool_names().contains(&"bash"));
-    assert_eq!(session.select_agent("nobody").await.unwrap_err().kind(), ErrorKind::Rpc);
+    for name in ["nobody", "explore"] {
+        let error = session.select_agent(name).await.unwrap_err();
+        let text = format!("there is no custom agent {name:?} in this session; there are: reviewer");
+        assert_eq!((error.kind(), error.problems()), (ErrorKind::Config, &[text][..]));
+    }
     stage.stop().await;
 }
 

@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::SessionBuilder;
 use crate::agent::CustomAgent;
 
+/// The CLI's helpers, which work for an agent and cannot be the session's own: it takes them, and every turn fails.
+const HELPERS: [&str; 6] = ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
+
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::session) struct AgentOptions {
@@ -51,8 +54,8 @@ impl SessionBuilder {
     }
 
     /// The agent that the session starts with, by its name (wire name `agent`): a [custom](Self::custom_agent) one, or one
-    /// that the CLI knows from files or the organization, but none of the CLI's built-in helpers. Default: the CLI's own
-    /// main agent.
+    /// that the CLI knows from files or the organization, but no helper of the CLI such as `explore`. Default: the CLI's
+    /// own main agent.
     pub fn agent(mut self, name: impl Into<String>) -> Self {
         self.settings.plain.agents.agent = Some(name.into());
         self
@@ -91,8 +94,16 @@ impl SessionBuilder {
 }
 
 impl AgentOptions {
-    pub(in crate::session) fn problems(&self) -> Vec<String> {
+    /// Every mistake in these options; with `discovery`, an agent may also come from a file.
+    pub(in crate::session) fn problems(&self, discovery: bool) -> Vec<String> {
         let mut problems = CustomAgent::check_all(&self.custom_agents, self.agent.as_deref());
+        let own = |name: &str| self.custom_agents.iter().any(|agent| agent.name() == name);
+        if let Some(name) = self.agent.as_deref().filter(|name| HELPERS.contains(name) && !own(name) && !discovery) {
+            problems.push(format!(
+                "agent: {name:?} is a helper of the CLI and cannot be the session's own agent, every turn would fail: \
+                 name a custom agent, or leave it out"
+            ));
+        }
         if let Some(default) = &self.default_agent {
             let odd =
                 |name: &&String| name.is_empty() || name.contains(|c: char| c.is_whitespace() || ":*/".contains(c));

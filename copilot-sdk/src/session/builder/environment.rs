@@ -17,7 +17,7 @@ pub(in crate::session) struct EnvironmentOptions {
     #[serde(rename = "configDir", skip_serializing_if = "Option::is_none")]
     pub(in crate::session) config_directory: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    enable_config_discovery: Option<bool>,
+    pub(in crate::session) enable_config_discovery: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enable_file_change_tracking: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether hooks from files are run (wire name `enableFileHooks`). Default: the CLI's.
+    /// Whether hooks from files of the repository, in `.github/hooks`, are run (wire name `enableFileHooks`); the user's own
+    /// are in any case. Default true.
     pub fn enable_file_hooks(mut self, enable: bool) -> Self {
         self.settings.plain.environment.enable_file_hooks = Some(enable);
         self
@@ -90,22 +91,21 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the session goes into the CLI's searchable store of sessions (wire name `enableSessionStore`). Default:
-    /// the CLI's.
+    /// Whether the session goes into the CLI's searchable store of sessions (wire name `enableSessionStore`). Default true.
     pub fn enable_session_store(mut self, enable: bool) -> Self {
         self.settings.plain.environment.enable_session_store = Some(enable);
         self
     }
 
     /// Whether commits of the agent name it as a co-author (wire name `coauthorEnabled`, sent once the session is open).
-    /// Default: the CLI's.
+    /// Default true.
     pub fn coauthor(mut self, enable: bool) -> Self {
         self.settings.plain.late.coauthor_enabled = Some(enable);
         self
     }
 
-    /// Whether the agent may schedule prompts for later (wire name `manageScheduleEnabled`, sent once the session is
-    /// open). Default: the CLI's.
+    /// Whether the agent may schedule prompts for later, with the tool `manage_schedule` (wire name
+    /// `manageScheduleEnabled`, sent once the session is open). Default false.
     pub fn manage_schedule(mut self, enable: bool) -> Self {
         self.settings.plain.late.manage_schedule_enabled = Some(enable);
         self

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use crate::error::Result;
+use super::unknown;
+use crate::error::{Error, Result};
 use crate::nullable::null_as_default;
 
 /// An agent that a session knows (wire type `AgentInfo`).
@@ -78,7 +79,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no agent of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there is none of that name.
     pub async fn select_agent(&self, name: &str) -> Result<AgentInfo> {
         #[derive(Serialize)]
         struct Params<'a> {
@@ -88,6 +89,9 @@ impl Session {
         struct Selected {
             agent: AgentInfo,
         }
+        // The CLI would also take one of its helpers, with which every turn fails.
+        let known = self.agents().await?.into_iter().map(|agent| agent.name);
+        Error::check(unknown("custom agent", name, known)).map_err(|error| error.in_session(self.id()))?;
         self.call::<Selected>("session.agent.select", Params { name }).await.map(|selected| selected.agent)
     }
 
