@@ -45,6 +45,10 @@ pub struct Turn {
     failure: Option<Error>,
     wait_for: WaitFor,
     aborted: bool,
+    /// The queue of prompts changed since this one was sent.
+    queued: bool,
+    /// What failed since then that belongs to no turn: this one never begins when the session goes idle then.
+    lost: Option<Error>,
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
     running: Vec<(ToolCallId, String)>,
@@ -87,6 +91,8 @@ impl Turn {
             failure: None,
             wait_for: WaitFor::default(),
             aborted: false,
+            queued: false,
+            lost: None,
             sent_back: false,
             running: Vec::new(),
             last_event: None,
@@ -173,15 +179,25 @@ impl Turn {
                 self.phase = Phase::Over;
             }
             (EventData::SessionIdle(_), Phase::Running) if event.is_root() => self.phase = Phase::Over,
+            (EventData::PendingMessagesModified(_), _) => self.queued = true,
+            (EventData::SessionIdle(_), Phase::Waiting) if event.is_root() => {
+                if let Some(error) = self.lost.take() {
+                    return Err(error);
+                }
+            }
             (EventData::SessionError(error), phase) if event.is_root() => {
-                let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
-                if ours || phase == Phase::Running {
-                    let text = format!("the agent failed: {}", error.message);
-                    return Err(Error::new(ErrorKind::Session, text).with_agent_details(
-                        &error.error_type,
-                        error.status_code,
-                        error.provider_call_id.clone(),
-                    ));
+                let text = format!("the agent failed: {}", error.message);
+                let failure = Error::new(ErrorKind::Session, text).with_agent_details(
+                    &error.error_type,
+                    error.status_code,
+                    error.provider_call_id.clone(),
+                );
+                let prompt = error.originating_message_id.as_ref();
+                if prompt == Some(self.reply.message_id()) || phase == Phase::Running {
+                    return Err(failure);
+                }
+                if prompt.is_none() && self.queued {
+                    self.lost = Some(failure);
                 }
             }
             (EventData::ToolExecutionStart(start), _) => {

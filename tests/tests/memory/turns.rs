@@ -158,6 +158,28 @@ async fn the_ends_and_errors_of_a_sub_agent_end_nothing() {
 }
 
 #[tokio::test]
+async fn a_prompt_whose_turn_fails_before_it_begins_fails_when_the_session_goes_idle() {
+    let (fake, agent, _client, session) = open().await;
+    fake.by_hand("session.send");
+    let failure = |text: &str| agent.emit("session.error", json!({"errorType": "query", "message": text}));
+    let script = async {
+        let send = agent.expect("session.send").await?;
+        // What is left of a former prompt.
+        failure("something else");
+        agent.emit("session.idle", json!({}));
+        send.reply(json!({"messageId": "m"}))?;
+        agent.emit("pending_messages.modified", json!({}));
+        failure("no tools");
+        agent.emit("session.idle", json!({}));
+        Ok::<_, copilot_sdk::Error>(())
+    };
+    let (reply, script) = tokio::join!(session.ask("go").into_future(), script);
+    script.unwrap();
+    let error = reply.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Session, "the agent failed: no tools"));
+}
+
+#[tokio::test]
 async fn a_prompt_that_the_cli_refuses_fails_at_once() {
     let (fake, _agent, _client, session) = open().await;
     fake.refuse("session.send", -32603, "not now");
