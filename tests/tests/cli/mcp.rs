@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::{EventData, McpServerStatus};
 use copilot_sdk::mcp::{McpAuthAnswer, McpServer};
 use copilot_sdk::permission;
@@ -205,8 +206,13 @@ async fn the_servers_of_the_user_are_started_unless_they_are_disabled() {
 async fn a_server_that_could_never_give_a_tool_is_a_mistake() {
     let stage = Stage::new([]).await;
     let session = || stage.session().mcp_server("srv", mcp_server::echo());
+    let agent = CustomAgent::new("helper", "Help.").mcp_server("srv", mcp_server::echo());
     for (builder, problem) in [
         (session().available_tools(["builtin:view", "mcp:other-echo"]), "available_tools hides every tool of your own"),
+        (
+            stage.session().custom_agent(agent).available_tools(["custom:*"]),
+            "available_tools hides every tool of your own",
+        ),
         (session().excluded_tools(["mcp:*"]), "excluded_tools hides every tool of your own"),
         (session().disabled_mcp_servers(["srv"]), "disabled_mcp_servers holds your own"),
     ] {

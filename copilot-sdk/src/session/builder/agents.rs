@@ -62,7 +62,7 @@ impl SessionBuilder {
     }
 
     /// Tools that the CLI's own agent does not have, by their names (wire name `defaultAgent.excludedTools`). Custom agents
-    /// whose [`tools`](CustomAgent::tools) name them have them. Default none.
+    /// whose list of [`tools`](CustomAgent::tools) names them, or is `*`, have them. Default none.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
