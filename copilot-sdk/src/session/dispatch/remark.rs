@@ -7,6 +7,9 @@ use super::Dispatch;
 use crate::event::{EventData, McpServerStatus};
 use crate::mcp::McpServer;
 
+/// So many lines are not written again; a session with more servers than that can bear some twice.
+const REMEMBERED: usize = 256;
+
 impl Dispatch {
     /// Writes the line for an event, where it deserves one.
     pub(super) fn remark(self: &Arc<Self>, data: &EventData) {
@@ -37,9 +40,13 @@ impl Dispatch {
     /// A server tries more than once: each line is written once.
     fn warn(&self, line: String) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if !said.contains(&line) {
+        let is_new = !said.contains(&line);
+        if said.len() < REMEMBERED {
+            said.insert(line.clone());
+        }
+        drop(said);
+        if is_new {
             tracing::warn!(session_id = %self.session_id, "{line}");
-            said.insert(line);
         }
     }
 }
