@@ -176,6 +176,11 @@ impl Client {
         Subscription::start(self.lifecycle(), callback)
     }
 
+    /// Whether the CLI runs on this machine, because this client starts it.
+    pub(crate) fn starts_the_cli(&self) -> bool {
+        self.0.options.cli_url.is_none() && self.0.options.transport.is_none()
+    }
+
     /// The live connection; starts the CLI on first use.
     pub(crate) async fn connection(&self) -> Result<Arc<Connection>> {
         self.open(self.0.options.auto_start).await

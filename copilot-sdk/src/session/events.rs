@@ -56,6 +56,20 @@ impl Events {
     }
 
     /// Passes over the events of sub-agents (those with an `agent_id`).
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// let mut events = session.events().root_only();
+    /// while let Some(event) = events.next().await {
+    ///     if let EventData::AssistantMessage(message) = &event?.data {
+    ///         println!("{}", message.content); // not what the agent's helpers tell it
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn root_only(mut self) -> Self {
         self.root_only = true;
         self

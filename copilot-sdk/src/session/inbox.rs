@@ -10,7 +10,6 @@ use tokio::sync::mpsc;
 
 use super::dispatch::Question;
 use super::recent::Recent;
-use super::remark::remark;
 use crate::event::{Event, EventData};
 use crate::ids::{EventId, SessionId};
 use crate::queue::Queue;
@@ -128,9 +127,6 @@ impl Inbox for SessionInbox {
             }
             state.fold(&event);
             state.subscribers.retain(|queue| queue.push(Arc::clone(&event), size));
-        }
-        if let Some(remark) = remark(&event) {
-            tracing::warn!(session_id = %self.id, "{remark}");
         }
         if let Some(question) = Question::of(&event) {
             let _ = self.questions.send(question);

@@ -13,7 +13,6 @@ mod open;
 mod pending;
 mod plain;
 mod recent;
-mod remark;
 mod reply;
 mod running;
 mod settings;

@@ -26,7 +26,7 @@ use crate::rpc::Closed;
 
 /// Creates the session `id`, or one with a fresh id.
 pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Box<Settings>) -> Result<Session> {
-    let settings = settled(id.as_ref(), settings, Opening::Create)?;
+    let settings = settled(client, id.as_ref(), settings, Opening::Create)?;
     let id = match id {
         Some(id) => id,
         None => crate::ids::random_uuid()
@@ -38,7 +38,7 @@ pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Box
 
 /// Goes on with the session `id`.
 pub(super) async fn resume(client: &Client, id: SessionId, settings: Box<Settings>) -> Result<Session> {
-    let settings = settled(Some(&id), settings, Opening::Resume)?;
+    let settings = settled(client, Some(&id), settings, Opening::Resume)?;
     open(client, Opening::Resume, id, settings).await
 }
 
@@ -53,10 +53,18 @@ pub(super) async fn last_session(client: &Client) -> Result<SessionId> {
 }
 
 /// The options with every preset applied, once nothing is wrong with them.
-fn settled(id: Option<&SessionId>, mut settings: Box<Settings>, opening: Opening) -> Result<Arc<Settings>> {
+fn settled(
+    client: &Client,
+    id: Option<&SessionId>,
+    mut settings: Box<Settings>,
+    opening: Opening,
+) -> Result<Arc<Settings>> {
     settings.settle();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(settings.problems(opening));
+    if client.starts_the_cli() {
+        problems.extend(settings.plain.missing_directories());
+    }
     Error::check(problems)?;
     Ok(settings.into())
 }

@@ -48,6 +48,8 @@ pub struct Turn {
     unclaimed: Option<Error>,
     wait_for: WaitFor,
     aborted: bool,
+    /// The queue of prompts changed since this one was sent.
+    queued: bool,
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
     running: Running,
@@ -91,6 +93,7 @@ impl Turn {
             unclaimed: None,
             wait_for: WaitFor::default(),
             aborted: false,
+            queued: false,
             sent_back: false,
             running: Running::default(),
             last_event: None,
@@ -206,6 +209,7 @@ impl Turn {
                 self.phase = Phase::Over;
             }
             (EventData::SessionIdle(_), Phase::Running) if event.is_root() => self.phase = Phase::Over,
+            (EventData::PendingMessagesModified(_), _) => self.queued = true,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
                 let failed = Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
@@ -218,7 +222,7 @@ impl Turn {
                 if ours || phase == Phase::Running {
                     return Err(failed);
                 }
-                self.unclaimed = error.originating_message_id.is_none().then_some(failed);
+                self.unclaimed = (error.originating_message_id.is_none() && self.queued).then_some(failed);
             }
             (EventData::SessionShutdown(_), _) if event.is_root() => {
                 return Err(Error::new(ErrorKind::Closed, "the cli shut the session down before the turn ended"));

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::handler::{self, Call, Handler, ToolArgument};
 use super::schema::{Parameters, Signature};
-use super::{IntoToolResult, ToolContext, ToolInvocation, ToolResult};
+use super::{Defer, IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 
 /// A function of this program that the agent can call.
 ///
@@ -64,17 +64,6 @@ pub(super) struct Inner {
 pub(crate) enum Origin {
     Built(&'static Location<'static>),
     Function(&'static str),
-}
-
-/// When the model is told about a tool (wire name `defer`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Defer {
-    /// The CLI may keep the tool back until a tool search finds it (the default).
-    Auto,
-    /// The model knows the tool from the start.
-    Never,
 }
 
 impl Tool {
@@ -165,7 +154,8 @@ impl Tool {
         self.with(|tool| tool.terminal = true)
     }
 
-    /// When the model is told about the tool; [`Defer::Auto`] by default.
+    /// When the model is told about the tool (wire name `defer`); from the start by default. [`Defer::Auto`] lets a
+    /// [tool search](crate::SessionBuilder::tool_search) find it.
     pub fn defer(self, defer: Defer) -> Self {
         self.with(|tool| tool.defer = Some(defer))
     }

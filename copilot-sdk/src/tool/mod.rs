@@ -21,8 +21,9 @@ mod wire;
 
 mod definition;
 
+pub use crate::defer::Defer;
 pub use context::{LogLevel, ToolContext};
-pub use definition::{Defer, Tool};
+pub use definition::Tool;
 pub use error::ToolError;
 pub use handler::{ToolArgument, ToolInvocation};
 pub use list::{IntoTool, IntoTools, Toolset};

@@ -1,7 +1,5 @@
 //! Calls on a live session: what they report, and what they change for the model.
 
-use std::path::PathBuf;
-
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::{EventData, McpServerStatus, SessionMode};
 use copilot_sdk::ids::EventId;
@@ -14,14 +12,10 @@ use copilot_sdk::{ErrorKind, Tool, data, permission};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
+use super::mcp_server;
+
 fn tool(name: &'static str, answer: &'static str) -> Tool {
     Tool::new(name).description("Says something").handler(move |(), _| async move { answer })
-}
-
-/// An MCP server with one tool, `echo`.
-fn echo_server() -> McpServer {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/echo-server.mjs");
-    McpServer::stdio("node").args([script.to_string_lossy()])
 }
 
 #[tokio::test]
@@ -82,7 +76,8 @@ async fn name_plan_and_files_are_kept_with_the_session() {
 #[tokio::test]
 async fn tools_lists_what_the_agent_has_with_its_sources() {
     let stage = Stage::new([]).await;
-    let session = stage.session().tool(tool("greet", "hi")).mcp_server("srv", echo_server()).create().await.unwrap();
+    let session =
+        stage.session().tool(tool("greet", "hi")).mcp_server("srv", mcp_server::echo()).create().await.unwrap();
     let tools = session.tools().await.unwrap();
     let source = |name: &str| tools.iter().find(|tool| tool.name == name).map(|tool| tool.source);
     assert_eq!(source("view"), Some(ToolSource::Builtin));
@@ -115,6 +110,20 @@ async fn set_tools_replaces_the_tools_of_a_live_session() {
 }
 
 #[tokio::test]
+async fn set_tools_keeps_to_the_filters_of_the_session() {
+    let stage = Stage::new([]).await;
+    let session = stage.session().tool(tool("before", "old")).available_tools(["custom:before"]);
+    let session = session.create().await.unwrap();
+    let error = session.set_tools(tool("after", "new")).await.unwrap_err();
+    assert_eq!((error.kind(), error.session_id()), (ErrorKind::Config, Some(session.id())));
+    let [hidden] = error.problems() else { panic!("one problem: {error}") };
+    assert!(hidden.starts_with("available_tools hides your own tool `after`"), "{hidden}");
+    let names: Vec<_> = session.tools().await.unwrap().into_iter().map(|tool| tool.name).collect();
+    assert_eq!(names, ["before"]);
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn custom_agents_are_listed_selected_and_let_go() {
     let stage = Stage::new([Reply::text("a review"), Reply::text("plain")]).await;
     let reviewer = CustomAgent::new("reviewer", "REVIEW STRICTLY").description("Reviews").tools(["view"]);
@@ -131,7 +140,11 @@ async fn custom_agents_are_listed_selected_and_let_go() {
     assert!(requests[0].body().to_string().contains("REVIEW STRICTLY"));
     assert!(requests[0].tool_names().contains(&"view") && !requests[0].tool_names().contains(&"bash"));
     assert!(requests[1].tool_names().contains(&"bash"));
-    assert_eq!(session.select_agent("nobody").await.unwrap_err().kind(), ErrorKind::Rpc);
+    for name in ["nobody", "explore"] {
+        let error = session.select_agent(name).await.unwrap_err();
+        let text = format!("there is no custom agent {name:?} in this session; there are: reviewer");
+        assert_eq!((error.kind(), error.problems()), (ErrorKind::Config, &[text][..]));
+    }
     stage.stop().await;
 }
 
@@ -142,7 +155,7 @@ async fn an_mcp_server_and_own_tools_work_side_by_side() {
     let session = stage
         .session()
         .tool(tool("greet", "hi"))
-        .mcp_server("srv", echo_server().env("ECHO_PREFIX", "echo: "))
+        .mcp_server("srv", mcp_server::echo().env("ECHO_PREFIX", "echo: "))
         .mcp_server("broken", McpServer::stdio("/nowhere/server"))
         .permissions(permission::approve_all())
         .create()
@@ -164,6 +177,14 @@ async fn an_mcp_server_and_own_tools_work_side_by_side() {
     session.enable_mcp_server("srv").await.unwrap();
     session.restart_mcp_server("srv").await.unwrap();
     assert_eq!(session.restart_mcp_server("unknown").await.unwrap_err().kind(), ErrorKind::Rpc);
+    let known = session.mcp_servers().await.unwrap();
+    for error in [session.enable_mcp_server("src").await, session.disable_mcp_server("src").await] {
+        let error = error.unwrap_err();
+        assert_eq!((error.kind(), error.session_id()), (ErrorKind::Config, Some(session.id())));
+        let text = "there is no MCP server \"src\" in this session; there are: broken, srv";
+        assert_eq!(error.problems(), [text]);
+    }
+    assert_eq!(session.mcp_servers().await.unwrap(), known, "and the CLI was not told of it");
     stage.stop().await;
 }
 
@@ -184,6 +205,12 @@ async fn skills_are_listed_and_switched() {
     assert!(!hello().await.enabled);
     session.enable_skill("hello").await.unwrap();
     assert!(hello().await.enabled);
+    for error in [session.enable_skill("helo").await, session.disable_skill("helo").await] {
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let text = "there is no skill \"helo\" in this session; there are: hello, ";
+        assert!(error.problems()[0].starts_with(text), "{error}");
+    }
     stage.stop().await;
 }
 

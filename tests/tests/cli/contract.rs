@@ -276,3 +276,21 @@ async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
     assert_eq!(warnings, [warning]);
     stage.stop().await;
 }
+
+#[tokio::test]
+async fn a_session_cannot_start_with_a_helper_of_the_cli() {
+    let helpers = ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
+    let stage = Stage::new([Reply::text("fine")]).await;
+    stage.session().create().await.unwrap().ask("go").await.unwrap();
+    let offered = stage.model.requests()[0].tool_schema("task").unwrap()["properties"]["agent_type"]["enum"].clone();
+    assert_eq!(offered, json!(helpers));
+    for name in helpers {
+        // Past this crate's own check.
+        let started = match stage.session().option("agent", name).create().await {
+            Ok(session) => session.ask("go").await.map(drop),
+            Err(error) => Err(error),
+        };
+        assert!(started.is_err(), "{name}");
+    }
+    stage.stop().await;
+}

@@ -8,14 +8,18 @@
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod agents;
 mod approval;
 mod attachments;
 mod bad_input;
 mod calls;
 mod client;
 mod contract;
+mod directories;
 mod hooks;
 mod macros;
+mod mcp;
+mod mcp_http;
 mod mcp_server;
 mod models;
 mod multi_client;

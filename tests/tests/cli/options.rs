@@ -264,6 +264,7 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
 async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
     let stage = Stage::new([Reply::text("fine")]).await;
     let here = stage.place.work();
+    std::fs::write(here.join("plugin.json"), r#"{"name": "nothing", "version": "1.0.0"}"#).unwrap();
     let session = stage
         .session()
         .session_id("everything")

@@ -76,7 +76,7 @@ async fn on_a_server_that_others_share_limits_and_sampling_are_left_to_them() {
     }
 }
 
-/// A login needs an OAuth server, so this event is one from the schema.
+/// What the real CLI asks is tried there; these events are from the schema, to see each answer, that of a failure, too.
 #[tokio::test]
 async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handler_fails() {
     let (fake, client) = connect().await;

@@ -207,6 +207,7 @@ async fn a_turn_that_fails_before_its_prompt_is_taken_up_ends_with_the_error() {
     let (_fake, agent, _client, session) = open().await;
     let script = async {
         agent.expect("session.send").await.unwrap();
+        agent.emit("pending_messages.modified", json!({}));
         agent.emit("session.error", json!({"errorType": "query", "message": "no token"}));
         agent.emit("assistant.idle", json!({}));
     };
@@ -222,6 +223,7 @@ async fn the_error_of_another_turn_does_not_end_a_prompt_that_is_queued() {
     fake.by_hand("session.send");
     let script = async {
         let call = agent.expect("session.send").await?;
+        agent.emit("pending_messages.modified", json!({}));
         let named = json!({"errorType": "query", "message": "no", "originatingMessageId": "another"});
         agent.emit("session.error", named);
         agent.emit("session.error", json!({"errorType": "query", "message": "no"}));
@@ -325,6 +327,28 @@ async fn the_ends_and_errors_of_a_sub_agent_end_nothing() {
     };
     let (reply, ()) = tokio::try_join!(session.ask("go").into_future(), script).unwrap();
     assert_eq!(reply.text(), "still here");
+}
+
+#[tokio::test]
+async fn a_prompt_whose_turn_fails_before_it_begins_fails_when_the_session_goes_idle() {
+    let (fake, agent, _client, session) = open().await;
+    fake.by_hand("session.send");
+    let failure = |text: &str| agent.emit("session.error", json!({"errorType": "query", "message": text}));
+    let script = async {
+        let send = agent.expect("session.send").await?;
+        // What is left of a former prompt.
+        failure("something else");
+        agent.emit("session.idle", json!({}));
+        send.reply(json!({"messageId": "m"}))?;
+        agent.emit("pending_messages.modified", json!({}));
+        failure("no tools");
+        agent.emit("session.idle", json!({}));
+        Ok::<_, copilot_sdk::Error>(())
+    };
+    let (reply, script) = tokio::join!(session.ask("go").into_future(), script);
+    script.unwrap();
+    let error = reply.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Session, "the agent failed: no tools"));
 }
 
 #[tokio::test]

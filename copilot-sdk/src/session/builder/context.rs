@@ -21,7 +21,7 @@ pub(in crate::session) struct ContextOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     organization_custom_instructions: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    instruction_directories: Vec<PathBuf>,
+    pub(in crate::session) instruction_directories: Vec<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) enable_on_demand_instruction_discovery: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,8 +134,20 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds directories in which the CLI looks for instruction files (wire name `instructionDirectories`). Default none
-    /// besides its own.
+    /// Adds directories in which the CLI looks for instruction files (wire name `instructionDirectories`): those named
+    /// `*.instructions.md`, there and in `.github/instructions` below. `AGENTS.md` and `copilot-instructions.md` are read
+    /// where the session works, not here. Default none.
+    ///
+    /// A file whose front matter says `applyTo: "**"` is part of what the model is told at once. Relative paths begin at
+    /// the session's working directory.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// // With `/etc/my-program/instructions/style.instructions.md`.
+    /// let session = client.session().instruction_directories(["/etc/my-program/instructions"]).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn instruction_directories<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.settings.plain.context.instruction_directories.extend(paths.into_iter().map(Into::into));
         self

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use crate::error::Result;
+use super::unknown;
+use crate::error::{Error, Result};
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
@@ -27,7 +28,7 @@ pub struct AgentInfo {
     /// The file that it comes from.
     #[serde(default)]
     pub path: Option<String>,
-    /// The tools that it may use; none for all.
+    /// The tools that it may use, as it was given them; none for all.
     #[serde(default)]
     pub tools: Option<Vec<String>>,
     /// Its model; none for that of the session.
@@ -54,7 +55,7 @@ open_enum! {
 }
 
 impl Session {
-    /// The custom agents that the session knows (wire method `session.agent.list`).
+    /// The custom agents that the session knows (wire method `session.agent.list`); none of the CLI's built-in helpers.
     ///
     /// # Errors
     ///
@@ -83,9 +84,21 @@ impl Session {
 
     /// Lets a custom agent work from the next prompt on (wire method `session.agent.select`).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let agents = session.agents().await?;
+    /// if let Some(reviewer) = agents.iter().find(|agent| agent.description.contains("review")) {
+    ///     session.select_agent(&reviewer.name).await?;
+    ///     println!("{}", session.ask("Look at the last commit").await?);
+    ///     session.deselect_agent().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no agent of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there is none of that name.
     pub async fn select_agent(&self, name: &str) -> Result<AgentInfo> {
         #[derive(Serialize)]
         struct Params<'a> {
@@ -95,6 +108,9 @@ impl Session {
         struct Selected {
             agent: AgentInfo,
         }
+        // The CLI would also take one of its helpers, with which every turn fails.
+        let known = self.agents().await?.into_iter().map(|agent| agent.name);
+        Error::check(unknown("custom agent", name, known)).map_err(|error| error.in_session(self.id()))?;
         self.call::<Selected>("session.agent.select", Params { name }).await.map(|selected| selected.agent)
     }
 

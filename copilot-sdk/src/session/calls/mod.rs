@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 pub use agents::{AgentInfo, AgentSource};
 pub use compact::{Compact, Compaction, ContextWindow};
 pub use fork::Fork;
+pub(super) use mcp::tools_of;
 pub use mcp::{McpServerInfo, McpToolInfo};
 pub use mode::ModeChange;
 pub use model::{CurrentModel, ModelChange, SetModel};
@@ -64,6 +65,16 @@ impl Session {
     async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
         self.call::<serde::de::IgnoredAny>(method, params).await.map(drop)
     }
+}
+
+/// What is wrong with a name that is none of those that there are.
+fn unknown(kind: &str, name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
+    let known: Vec<_> = known.collect();
+    if known.iter().any(|own| own == name) {
+        return Vec::new();
+    }
+    let there_are = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    vec![format!("there is no {kind} {name:?} in this session; there are: {there_are}")]
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ mod event;
 mod hook;
 mod misread;
 mod permission;
+mod remark;
 mod request;
 mod tool;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -27,7 +28,7 @@ use crate::permission::Gate;
 use crate::rpc::{Peer, Responder};
 use crate::tool::{CancelToken, Tool};
 
-/// A question of the CLI, whether it came as a request or as an event that a later call answers.
+/// A question of the CLI, whether it came as a request or as an event that a later call answers; or news for the log.
 pub(super) enum Question {
     Event(Arc<Event>),
     Request {
@@ -40,7 +41,7 @@ pub(super) enum Question {
 }
 
 impl Question {
-    /// The question that an event asks, or its news that one is answered.
+    /// The question that an event asks, or its news that one is answered or that the session has less than it was given.
     ///
     /// Events that only tell of a request, such as `user_input.requested`, are none.
     pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
@@ -59,7 +60,10 @@ impl Question {
             | EventData::SessionLimitsExhaustedRequested(_)
             | EventData::SessionLimitsExhaustedCompleted(_)
             | EventData::SamplingRequested(_)
-            | EventData::SamplingCompleted(_) => true,
+            | EventData::SamplingCompleted(_)
+            | EventData::SessionMcpServerStatusChanged(_)
+            | EventData::SessionMcpServerToolsLoaded(_)
+            | EventData::SessionWarning(_) => true,
             _ => false,
         };
         asks.then(|| Self::Event(Arc::clone(event)))
@@ -75,10 +79,12 @@ pub(super) struct Dispatch {
     peer: Peer,
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
     asked: Mutex<Asked>,
+    /// The lines that stand in the log already.
+    said: Mutex<HashSet<String>>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
@@ -101,6 +107,7 @@ impl Dispatch {
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
             settings,
             asked: Mutex::new(Asked { running: HashMap::new(), over: Recent::new(KNOWN_QUESTIONS) }),
+            said: Mutex::default(),
             over: CancelToken::new(),
         }
     }
@@ -157,7 +164,7 @@ impl Dispatch {
             EventData::SessionLimitsExhaustedCompleted(done) => self.cancel(&done.request_id),
             EventData::SamplingCompleted(done) => self.cancel(&done.request_id),
             EventData::Other(other) => self.misread(other),
-            _ => {}
+            data => self.remark(data),
         }
     }
 
