@@ -27,9 +27,12 @@
 //! # });
 //! ```
 
+mod access;
 mod action;
+mod approval;
 mod decision;
 mod gate;
+mod parts;
 mod path;
 mod pattern;
 mod policy;
@@ -38,17 +41,21 @@ mod shell;
 #[cfg(test)]
 mod tests;
 
+pub use access::{PathAccess, PathAccessKind};
 pub use action::{
-    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryOperation, FactoryPhase,
-    FactoryRun, FileEdit, FileRead, FileVersion, FileWrite, HookQuestion, McpToolCall, MemoryAction, MemoryChange,
-    MemoryDirection, MemoryScope, PermissionAction, SandboxAccess, SandboxPathGrant, ShellCommand, ShellCommandName,
-    ShellSegment, ShellUrl, UrlFetch,
+    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryRun, FileRead,
+    FileWrite, HookQuestion, McpToolCall, MemoryChange, PermissionAction, ShellCommand, UrlFetch,
 };
-pub use decision::{Approval, PermissionDecision};
+pub use approval::Approval;
+pub use decision::PermissionDecision;
 pub(crate) use gate::Gate;
+pub use parts::{
+    FactoryOperation, FactoryPhase, FileEdit, FileVersion, MemoryAction, MemoryDirection, MemoryScope, SandboxAccess,
+    SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
+};
 pub use policy::{
     PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell,
     allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all, leave_to_others,
 };
+pub use request::PermissionRequest;
 pub(crate) use request::ToolConsent;
-pub use request::{PathAccess, PathAccessKind, PermissionRequest};

@@ -1,15 +1,13 @@
 use std::path::Path;
 use std::{fmt, iter};
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::access::PathAccess;
 use super::action::PermissionAction;
 use super::path;
 use crate::event::{Event, PermissionMode, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
-use crate::nullable::null_as_default;
-use crate::open_enum::open_enum;
 
 /// The agent asks whether it may do something (event `permission.requested`, wire name `permissionRequest`).
 ///
@@ -42,41 +40,6 @@ pub struct PermissionRequest {
     pub path_access: Option<PathAccess>,
     consent: ToolConsent,
     is_whole: bool,
-}
-
-/// Paths outside of the session's directories that an action wants to reach (wire kind `path` of `promptRequest`).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct PathAccess {
-    /// How it would reach them.
-    #[serde(deserialize_with = "null_as_default")]
-    pub access_kind: PathAccessKind,
-    /// The paths, absolute; links in them are not followed.
-    #[serde(deserialize_with = "null_as_default")]
-    pub paths: Vec<String>,
-    /// The directories that [`ApproveReadOnlyForSession`](super::PermissionDecision::ApproveReadOnlyForSession) may
-    /// open, after links are followed; empty for what is not only read.
-    #[serde(deserialize_with = "null_as_default")]
-    pub read_only_directories: Vec<String>,
-}
-
-open_enum! {
-    /// How an action wants to reach a path (wire name `accessKind`).
-    pub enum PathAccessKind {
-        /// By reading.
-        Read = "read",
-        /// In a shell command.
-        Shell = "shell",
-        /// By writing.
-        Write = "write",
-    }
-}
-
-impl Default for PathAccessKind {
-    fn default() -> Self {
-        Self::Unknown(String::new())
-    }
 }
 
 /// What this program said about a tool when it registered it.
@@ -285,7 +248,8 @@ impl fmt::Display for PermissionRequest {
 mod tests {
     use serde_json::json;
 
-    use super::{PathAccess, PathAccessKind, PermissionAction, PermissionRequest};
+    use super::{PathAccess, PermissionAction, PermissionRequest};
+    use crate::permission::PathAccessKind;
 
     #[test]
     fn a_recorded_shell_request_reads_with_its_nulls() {
