@@ -155,7 +155,9 @@ pub trait ShownAsJson {
 
 impl<T: Serialize> ShownAsJson for &Shown<'_, T> {
     fn json(&self) -> Option<serde_json::Value> {
-        serde_json::to_value(self.0).ok()
+        let value = serde_json::to_value(self.0).ok()?;
+        // By way of the text, where an `f32` is as short as it was written.
+        serde_json::to_string(self.0).ok().and_then(|text| serde_json::from_str(&text).ok()).or(Some(value))
     }
 }
 

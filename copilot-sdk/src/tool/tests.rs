@@ -171,7 +171,11 @@ fn all_problems_are_found_before_anything_is_sent() {
         described("a").schema(json!([])),
         described("b").schema(json!({"oneOf": []})),
         described("c").schema(json!({"type": "array"})),
-        described("d").schema(json!({"properties": {"x": {"pattern": "("}}})),
+        described("d").schema(json!({"properties": {"x": {"pattern": "("}}})).handler(|(), _| async {}),
+        described("raw").schema(json!({"properties": {"x": {"pattern": "^(?!a)"}}})).raw_handler(|_| async {}),
+        described("names").schema(json!({"properties": {
+            "fine.a-b_C1": {}, "größe": {"items": {"properties": {"a b": {}, "": {}}}}, "c".repeat(65): {},
+        }})),
         described("e").ask().skip_permission(),
         described("read_file"),
     ];
@@ -183,8 +187,12 @@ fn all_problems_are_found_before_anything_is_sent() {
         "tool `tool_search_tool`: the name is reserved",
         "tool `a`: the schema of the arguments must be a JSON object",
         "tool `b`: the schema of the arguments has `oneOf` at the top",
-        "tool `c`: the arguments must be a JSON object, but are described as \"array\"",
+        "tool `c`: the arguments must be a JSON object, but their schema is that of a list",
         "tool `d`: `(` is not a pattern",
+        "tool `names`: property name `ccccc",
+        "tool `names`: property name `größe` contains `ö`: use letters, digits, `_`, `.` and `-`",
+        "tool `names`: a property name cannot be empty",
+        "tool `names`: property name `a b` contains a space: use letters, digits, `_`, `.` and `-`",
         "tool `e`: `ask` and `skip_permission` exclude each other",
         "two tools are named `read_file` (from copilot-sdk/src/tool/tests.rs:",
     ];
