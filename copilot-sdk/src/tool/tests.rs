@@ -9,7 +9,7 @@ use futures_core::future::BoxFuture;
 use serde_json::json;
 
 use super::context::{SessionAccess, ToolCall};
-use super::{CancelToken, Defer, LogLevel, ResultType, Tool, ToolContext, ToolResult, check};
+use super::{Binary, CancelToken, Defer, LogLevel, ResultType, Tool, ToolContext, ToolResult, WireResult, check};
 use crate::error::Result;
 
 struct Silent;
@@ -145,6 +145,31 @@ fn definitions_have_the_form_of_the_wire() {
             "name": "x", "description": "does something", "overridesBuiltInTool": true,
             "parameters": {"type": "object"}, "isTerminal": true, "defer": "never", "metadata": {"a": 1},
         })
+    );
+}
+
+#[test]
+fn a_result_has_the_form_of_the_wire() {
+    let result = ToolResult::failure("a")
+        .error("b")
+        .session_log("c")
+        .telemetry("d", 1)
+        .tool_reference("e")
+        .content("f")
+        .binary(Binary::resource("text/plain", *b"hi").description("g").metadata("h", true));
+    assert_eq!(
+        serde_json::to_value(WireResult::from(&result)).unwrap(),
+        json!({
+            "textResultForLlm": "a", "resultType": "failure", "error": "b", "sessionLog": "c",
+            "toolTelemetry": {"d": 1}, "toolReferences": ["e"], "contents": ["f"],
+            "binaryResultsForLlm": [{
+                "type": "resource", "data": "aGk=", "mimeType": "text/plain", "description": "g", "metadata": {"h": true},
+            }],
+        })
+    );
+    assert_eq!(
+        serde_json::to_value(WireResult::from(&ToolResult::success("a"))).unwrap(),
+        json!({"textResultForLlm": "a", "resultType": "success"})
     );
 }
 

@@ -76,12 +76,17 @@ impl<T> AskAs<'_, T> {
 impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     fn ask(self) -> Result<Ask<'a>> {
         let parameters = Parameters::of::<T>();
-        if !parameters.problems().is_empty() {
-            let text =
-                format!("`{}` cannot be an answer, which is a JSON object: put it into a struct", T::schema_name());
+        let name = T::schema_name();
+        if !parameters.is_object() {
+            let text = format!("`{name}` cannot be an answer, which is a JSON object: put it into a struct");
             return Err(Error::config(vec![text]).in_session(self.session.id()));
         }
-        let format = ResponseFormat::json_schema(schema_name(&T::schema_name()), parameters.schema().clone());
+        if !parameters.problems().is_empty() {
+            let problems = parameters.problems().iter();
+            let texts = problems.map(|problem| format!("`{name}` cannot be an answer: {problem}")).collect();
+            return Err(Error::config(texts).in_session(self.session.id()));
+        }
+        let format = ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone());
         let mut ask = self.session.ask(self.prompt.response_format(format));
         if let Some(after) = self.deadline {
             ask = ask.deadline(after);

@@ -54,11 +54,25 @@ fn fit_children(node: &mut Map<String, Value>) {
             ("properties" | "$defs", Value::Object(children)) => {
                 children.values_mut().for_each(|child| *child = fit(child.take()));
             }
-            ("anyOf", Value::Array(children)) => children.iter_mut().for_each(|child| *child = fit(child.take())),
+            ("anyOf", Value::Array(children)) => {
+                *children = children.iter_mut().flat_map(|child| alternatives(fit(child.take()))).collect();
+            }
             ("additionalProperties", Value::Bool(_)) => {}
             ("items" | "additionalProperties", _) => *child = fit(child.take()),
             _ => {}
         }
+    }
+}
+
+/// A choice within a choice is one.
+fn alternatives(schema: Value) -> Vec<Value> {
+    match schema {
+        Value::Object(mut node) if node.len() == 1 => match node.remove("anyOf") {
+            Some(Value::Array(several)) => several,
+            Some(other) => vec![other],
+            None => vec![Value::Object(node)],
+        },
+        other => vec![other],
     }
 }
 

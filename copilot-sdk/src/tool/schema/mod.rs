@@ -98,6 +98,10 @@ impl Parameters {
         &self.json
     }
 
+    pub(crate) fn is_object(&self) -> bool {
+        root_problem(&self.checked).is_none()
+    }
+
     pub(crate) fn problems(&self) -> &[String] {
         &self.problems
     }
