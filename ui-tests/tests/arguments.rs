@@ -338,12 +338,24 @@ async fn no_object(#[arg(flatten)] shape: Flattened, #[arg(flatten)] list: List)
     drop((shape, list));
 }
 
+#[data]
+struct Named {
+    #[serde(rename = "größe")]
+    size: u8,
+}
+
+/// Names.
+#[tool]
+async fn names(list: Vec<Named>) {
+    drop(list);
+}
+
 #[tokio::test]
-async fn what_cannot_be_flattened_is_told_when_the_tool_is_registered() {
+async fn what_models_refuse_is_told_when_the_tool_is_registered() {
     let (_fake, transport) = copilot_sdk::testing::FakeRuntime::new();
     let client = copilot_sdk::Client::builder().transport(transport).start().await.unwrap();
     let refused =
-        client.session().tools(copilot_sdk::tools![collides, no_object]).create().await.map(drop).unwrap_err();
+        client.session().tools(copilot_sdk::tools![collides, no_object, names]).create().await.map(drop).unwrap_err();
     assert_eq!(
         refused.problems(),
         [
@@ -351,6 +363,7 @@ async fn what_cannot_be_flattened_is_told_when_the_tool_is_registered() {
             "tool `collides`: two arguments are named `text`: a field of `aliased` and a field of `filter`",
             "tool `no_object`: argument `shape` stands for all its fields and must be a struct, but its schema is that of a choice of several",
             "tool `no_object`: argument `list` stands for all its fields and must be a struct, but its schema is that of a list",
+            "tool `names`: property name `größe` contains `ö`: use letters, digits, `_`, `.` and `-`",
         ]
     );
 }

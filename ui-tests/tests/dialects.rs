@@ -68,6 +68,22 @@ struct Flat {
 }
 
 #[data]
+struct MaybeFlat {
+    own: bool,
+    #[serde(flatten)]
+    more: Option<More>,
+    #[serde(flatten)]
+    untagged: Option<Rest>,
+}
+
+#[data]
+#[serde(untagged)]
+enum Rest {
+    C { c: u8 },
+    D { d: u8 },
+}
+
+#[data]
 struct Empty {}
 
 /// Everything that a type can be made of.
@@ -78,10 +94,10 @@ struct Everything {
     adjacent: Vec<Adjacent>,
     untagged: Untagged,
     flat: Flat,
-    maybe_flat: Option<Flat>,
+    maybe_flat: Option<MaybeFlat>,
     words: BTreeMap<String, Option<Word>>,
     by_word: Option<Vec<Option<External>>>,
-    by_number: HashMap<i64, Empty>,
+    by_number: HashMap<i64, Word>,
     pairs: Vec<(u8, u8)>,
     triple: (Option<u8>, Value, Vec<Value>),
     set: BTreeSet<char>,
@@ -129,24 +145,30 @@ const OBJECT: [&str; 3] = ["properties", "required", "additionalProperties"];
 /// What a provider would refuse, by where it stands.
 fn refused(schema: &Value, path: &str, out: &mut Vec<String>) {
     let Some(node) = schema.as_object() else { return out.push(format!("{path}: is {schema}")) };
-    let mut note = |what: String| out.push(format!("{path}: {what}"));
+    let mut found = |what: String| out.push(format!("{path}: {what}"));
     for key in node.keys().filter(|key| ![&COMMON[..], &KEYWORDS, &OBJECT].concat().contains(&key.as_str())) {
-        note(format!("keyword `{key}`"));
+        found(format!("keyword `{key}`"));
     }
     let ty = node.get("type");
     match ty.and_then(Value::as_str) {
         Some("object") if !(schema["properties"].is_object() && schema["required"].is_array()) => {
-            note("an object without properties or required".to_owned());
+            found("an object without properties or required".to_owned());
         }
-        Some("array") if !schema["items"].is_object() => note("a list without items".to_owned()),
-        None if ty.is_some() => note(format!("type {}", schema["type"])),
+        Some("array") if !schema["items"].is_object() => found("a list without items".to_owned()),
+        None if ty.is_some() => found(format!("type {}", schema["type"])),
         _ => {}
     }
-    if node.get("format").is_some_and(|format| format != "date-time") {
-        note(format!("format {}", schema["format"]));
+    if node.contains_key("anyOf") && node.contains_key("properties") {
+        found("a choice beside properties".to_owned());
     }
-    if node.get("enum").is_some_and(|values| !values.as_array().unwrap().iter().all(Value::is_string)) {
-        note(format!("enum {}", schema["enum"]));
+    if node.get("format").is_some_and(|format| format != "date-time") {
+        found(format!("format {}", schema["format"]));
+    }
+    if node
+        .get("enum")
+        .is_some_and(|values| values.as_array().is_none_or(|values| !values.iter().all(Value::is_string)))
+    {
+        found(format!("enum {}", schema["enum"]));
     }
     for key in ["properties", "$defs"] {
         for (name, child) in node.get(key).and_then(Value::as_object).into_iter().flatten() {

@@ -66,11 +66,11 @@ fn fit_children(node: &mut Map<String, Value>) {
 
 /// A choice within a choice is one.
 fn alternatives(schema: Value) -> Vec<Value> {
+    let inner = |node: &mut Map<String, Value>| node.remove("anyOf").or_else(|| node.remove("oneOf"));
     match schema {
-        Value::Object(mut node) if node.len() == 1 => match node.remove("anyOf") {
-            Some(Value::Array(several)) => several,
-            Some(other) => vec![other],
-            None => vec![Value::Object(node)],
+        Value::Object(mut node) if node.len() == 1 => match inner(&mut node) {
+            Some(Value::Array(several)) => several.into_iter().flat_map(alternatives).collect(),
+            _ => vec![Value::Object(node)],
         },
         other => vec![other],
     }
@@ -96,7 +96,8 @@ fn merge_choices(node: &mut Map<String, Value>) {
     if !node.contains_key("properties") {
         return;
     }
-    let Some(Value::Array(branches)) = node.get("anyOf") else { return };
+    let Some(Value::Array(branches)) = node.get_mut("anyOf") else { return };
+    *branches = branches.iter_mut().flat_map(|branch| alternatives(branch.take())).collect();
     let is_object = |branch: &Value| branch.get("properties").is_some() || branch == &json!({});
     if !branches.iter().all(is_object) {
         return;
