@@ -174,6 +174,7 @@ fn adjacent() -> BoxedStrategy<Value> {
 
 fn flat() -> BoxedStrategy<Value> {
     let kind = mostly(prop::sample::select(vec![json!("circle"), json!("square")]));
+    let kind = kind.prop_filter("below `flatten` serde takes numbers for variants", |kind| !kind.is_number()).boxed();
     let fields = vec![("own", small()), ("kind", kind), ("radius", small()), ("side", small()), ("unit", unit())];
     mostly(object(fields))
 }
