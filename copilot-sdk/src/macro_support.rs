@@ -136,7 +136,10 @@ pub trait ShownAsJson {
 
 impl<T: Serialize> ShownAsJson for &fn() -> T {
     fn json(&self) -> Option<serde_json::Value> {
-        serde_json::to_value(self()).ok()
+        let value = self();
+        // By way of the text, where an `f32` is as short as it was written.
+        let short = serde_json::to_string(&value).ok().and_then(|text| serde_json::from_str(&text).ok());
+        short.or_else(|| serde_json::to_value(&value).ok())
     }
 }
 

@@ -103,28 +103,3 @@ async fn closures_return_the_same() {
     let tool = make().handler(|(), _| async { Err::<(), _>("secret") });
     assert_eq!(tool.call(()).await, hidden("x"));
 }
-
-#[test]
-fn a_result_has_the_form_of_the_wire() {
-    let result = ToolResult::failure("a")
-        .error("b")
-        .session_log("c")
-        .telemetry("d", 1)
-        .tool_reference("e")
-        .content("f")
-        .binary(Binary::resource("text/plain", *b"hi").description("g").metadata("h", true));
-    assert_eq!(
-        serde_json::to_value(&result).unwrap(),
-        serde_json::json!({
-            "textResultForLlm": "a", "resultType": "failure", "error": "b", "sessionLog": "c",
-            "toolTelemetry": {"d": 1}, "toolReferences": ["e"], "contents": ["f"],
-            "binaryResultsForLlm": [{
-                "type": "resource", "data": "aGk=", "mimeType": "text/plain", "description": "g", "metadata": {"h": true},
-            }],
-        })
-    );
-    assert_eq!(
-        serde_json::to_value(ToolResult::success("a")).unwrap(),
-        serde_json::json!({"textResultForLlm": "a", "resultType": "success"})
-    );
-}

@@ -48,6 +48,8 @@ pub(super) struct Inner {
     pub(super) parameters: Option<Arc<Parameters>>,
     pub(super) own_schema: bool,
     pub(super) handler: Option<Handler>,
+    /// Whether the handler sees only arguments that fit the schema.
+    pub(super) checks_arguments: bool,
     pub(super) overrides_builtin: bool,
     pub(super) skip_permission: bool,
     pub(super) ask: bool,
@@ -77,6 +79,7 @@ impl Tool {
             parameters: None,
             own_schema: false,
             handler: None,
+            checks_arguments: false,
             overrides_builtin: false,
             skip_permission: false,
             ask: false,
@@ -122,6 +125,7 @@ impl Tool {
                 tool.parameters = Some(Arc::new(Parameters::of::<A>()));
             }
             tool.handler = Some(handler::typed(handler));
+            tool.checks_arguments = true;
         })
     }
 
@@ -131,7 +135,10 @@ impl Tool {
         F: Fn(ToolInvocation) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: IntoToolResult> + Send + 'static,
     {
-        self.with(|tool| tool.handler = Some(handler::raw(handler)))
+        self.with(|tool| {
+            tool.handler = Some(handler::raw(handler));
+            tool.checks_arguments = false;
+        })
     }
 
     /// Takes the place of a built-in tool of the same name; without this such a name is an error.
@@ -237,6 +244,7 @@ impl Tool {
             tool.origin = Origin::Function(origin);
             tool.parameters = Some(Arc::new(signature.finish()));
             tool.handler = Some(handler::expanded(body));
+            tool.checks_arguments = true;
         })
     }
 

@@ -33,6 +33,7 @@ pub use result::{Binary, BinaryKind, ResultType, ToolResult};
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;
 pub(crate) use context::{SessionAccess, ToolCall};
+pub(crate) use result::WireResult;
 pub(crate) use wire::Definition;
 
 #[cfg(test)]

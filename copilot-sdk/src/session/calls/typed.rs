@@ -97,12 +97,17 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     /// The ask, its prompt with the form of the answer.
     fn formed(self) -> Result<Ask<'a>> {
         let parameters = Parameters::of::<T>();
-        if !parameters.problems().is_empty() {
-            let text =
-                format!("`{}` cannot be an answer, which is a JSON object: put it into a struct", T::schema_name());
+        let name = T::schema_name();
+        if !parameters.is_object() {
+            let text = format!("`{name}` cannot be an answer, which is a JSON object: put it into a struct");
             return Err(Error::config(vec![text]).in_session(self.ask.session.id()));
         }
-        let format = ResponseFormat::json_schema(schema_name(&T::schema_name()), parameters.schema().clone());
+        if !parameters.problems().is_empty() {
+            let problems = parameters.problems().iter();
+            let texts = problems.map(|problem| format!("`{name}` cannot be an answer: {problem}")).collect();
+            return Err(Error::config(texts).in_session(self.ask.session.id()));
+        }
+        let format = ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone());
         let mut ask = self.ask;
         ask.prompt = ask.prompt.response_format(format);
         Ok(ask)

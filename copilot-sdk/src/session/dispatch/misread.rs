@@ -9,7 +9,7 @@ use crate::ids::RequestId;
 use crate::interaction::ElicitationAnswer;
 use crate::mcp::McpAuthAnswer;
 use crate::permission::PermissionDecision;
-use crate::tool::ToolResult;
+use crate::tool::{ToolResult, WireResult};
 
 /// What the agent reads.
 const MISREAD: &str = "this program could not read the question";
@@ -45,7 +45,7 @@ pub(super) fn asks(event: &OtherEvent) -> bool {
 fn refusal(event_type: &str) -> Option<(&'static str, Value)> {
     Some(match event_type {
         "external_tool.requested" => {
-            ("session.tools.handlePendingToolCall", json!({"result": ToolResult::failure(MISREAD)}))
+            ("session.tools.handlePendingToolCall", json!({"result": WireResult::from(&ToolResult::failure(MISREAD))}))
         }
         "permission.requested" => (
             "session.permissions.handlePendingPermissionRequest",

@@ -1,12 +1,13 @@
 //! Puts the schema of a function together from its arguments.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::super::handler::ToolArgument;
-use super::{Parameters, at_root, clean, generator, limits, when_missing};
+use super::{Parameters, at_root, clean, generator, limits, scalar, when_missing};
 
 /// The arguments of a function, in their order; the macros fill it in.
 #[derive(Debug)]
@@ -14,7 +15,10 @@ pub struct Signature {
     generator: SchemaGenerator,
     properties: Map<String, Value>,
     required: Vec<Value>,
-    additional: Option<Value>,
+    /// The argument that each property belongs to.
+    owners: BTreeMap<String, &'static str>,
+    /// The schemas of all other properties, by their keywords.
+    others: Map<String, Value>,
     description: Option<String>,
     fields: Vec<Field>,
     problems: Vec<String>,
@@ -44,7 +48,8 @@ impl Signature {
             generator: generator(),
             properties: Map::new(),
             required: Vec::new(),
-            additional: None,
+            owners: BTreeMap::new(),
+            others: Map::new(),
             description: None,
             fields: Vec::new(),
             problems: Vec::new(),
@@ -87,7 +92,9 @@ impl Signature {
             self.insert(key, value.clone(), name);
         }
         self.required.extend(schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
-        self.additional = schema.get("additionalProperties").cloned().or(self.additional.take());
+        for key in ["additionalProperties", "patternProperties"] {
+            self.others.extend(schema.get(key).map(|others| (key.to_owned(), others.clone())));
+        }
         let own = schema.get("description").and_then(Value::as_str).unwrap_or_default();
         let text = if description.is_empty() { own } else { description };
         if self.fields.is_empty() && !text.is_empty() {
@@ -102,7 +109,7 @@ impl Signature {
         self.find_limits(&defs);
         let mut root = json!({ "type": "object", "properties": self.properties, "required": self.required });
         if let Value::Object(root) = &mut root {
-            root.extend(self.additional.map(|schema| ("additionalProperties".to_owned(), schema)));
+            root.extend(self.others);
             // What is said of a parameter object belongs to the tool only when nothing stands beside it.
             let alone = self.fields.len() == 1;
             root.extend(self.description.filter(|_| alone).map(|text| ("description".to_owned(), text.into())));
@@ -129,9 +136,11 @@ impl Signature {
         Property { name, schema, problems: &mut self.problems }
     }
 
-    fn insert(&mut self, key: &str, schema: Value, owner: &str) {
-        if self.properties.insert(key.to_owned(), schema).is_some() {
-            self.problems.push(format!("two arguments are named `{key}` (the second comes from `{owner}`)"));
+    fn insert(&mut self, key: &str, schema: Value, owner: &'static str) {
+        self.properties.insert(key.to_owned(), schema);
+        if let Some(other) = self.owners.insert(key.to_owned(), owner) {
+            let who = |owner| if owner == key { "itself".to_owned() } else { format!("a field of `{owner}`") };
+            self.problems.push(format!("two arguments are named `{key}`: {} and {}", who(other), who(owner)));
         }
     }
 
@@ -236,10 +245,11 @@ fn compare(a: &Value, b: &Value) -> Option<Ordering> {
 }
 
 fn not_an_object(name: &str, schema: &Value) -> Option<String> {
-    let ty = schema.get("type");
-    if ty.is_some_and(|ty| ty == "object") && !["oneOf", "anyOf", "allOf"].iter().any(|key| schema.get(key).is_some()) {
-        return None;
-    }
-    let is = ty.map_or_else(|| "a choice of several".to_owned(), |ty| format!("described as {ty}"));
-    Some(format!("argument `{name}` stands for all its fields and must be a JSON object, but is {is}"))
+    let choice = ["oneOf", "anyOf", "allOf"].iter().any(|key| schema.get(key).is_some());
+    let is = match schema.get("type") {
+        Some(ty) if ty == "object" && !choice => return None,
+        Some(ty) if !choice => scalar::name(ty),
+        _ => "a choice of several".to_owned(),
+    };
+    Some(format!("argument `{name}` stands for all its fields and must be a struct, but its schema is that of {is}"))
 }
