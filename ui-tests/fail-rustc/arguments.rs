@@ -97,6 +97,16 @@ async fn not_send_argument(text: Rc<str>) {
 #[tool]
 async fn not_sized(text: dyn std::fmt::Display) {}
 
+mod other {
+    pub struct ToolContext;
+}
+
+/// Not the context.
+#[tool]
+async fn another_context(context: other::ToolContext) {
+    drop(context);
+}
+
 fn main() {
     let _ = Unit::Celsius;
     let outer = 5;

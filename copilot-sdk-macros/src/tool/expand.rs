@@ -222,8 +222,16 @@ fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
     let span = Span::mixed_site();
     let mut values = names.iter();
     let passed = model.arguments.iter().map(|argument| match &argument.kind {
-        Kind::Context { by_reference: false } => quote_spanned! {span=> context },
-        Kind::Context { by_reference: true } => quote_spanned! {span=> &context },
+        Kind::Context { by_reference } => {
+            // At the type, which may be another one of this name.
+            let at = argument.ty.span().resolved_at(span);
+            let context = Ident::new("context", at);
+            if *by_reference {
+                quote_spanned! {at=> &#context }
+            } else {
+                context.into_token_stream()
+            }
+        }
         Kind::Value(_) => values.next().to_token_stream(),
     });
     let this = match body {
