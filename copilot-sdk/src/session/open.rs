@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::to_raw_value;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::dispatch::Dispatch;
 use super::events::Events;
@@ -74,9 +74,8 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Se
     if !settings.brings_a_model() {
         require_login(&connection, settings.registry.models()).await?;
     }
-    let (questions, asked) = mpsc::unbounded_channel();
-    let inbox = Arc::new(SessionInbox::new(id.clone(), questions));
     let dispatch = Arc::new(Dispatch::new(id.clone(), &connection, Arc::clone(&settings)));
+    let inbox = Arc::new(SessionInbox::new(id.clone(), Arc::clone(&dispatch)));
     // A session of the same id may be on its way out.
     connection.router.vacant(&id).await;
     // The CLI speaks of the session before it answers.
@@ -85,7 +84,6 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Se
         return Err(Error::config(vec![text]).in_session(&id));
     }
     let mut claim = Claim { connection: &connection, inbox: &inbox, answer: None, exists: false, keep: false };
-    tokio::spawn(Arc::clone(&dispatch).run(asked));
     let opened = match claim.ask(opening.method(), &settings.params(&id, opening)?).await {
         Ok(opened) => opened,
         Err(error) => {

@@ -1,5 +1,5 @@
 //! TCP: to a CLI of our own, and to a server that somebody else runs.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 use std::net::TcpListener;
 

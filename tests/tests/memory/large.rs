@@ -1,5 +1,6 @@
 //! Frames of many megabytes, in both directions.
 
+use std::fmt::Write as _;
 use std::future::IntoFuture as _;
 
 use copilot_sdk::{Tool, ToolError};
@@ -14,7 +15,7 @@ fn text(size: usize) -> String {
     let mut text = String::with_capacity(size + 20);
     let mut number = 0_u32;
     while text.len() < size {
-        text.push_str(&format!("{number} µ→"));
+        write!(text, "{number} µ→").unwrap();
         number += 1;
     }
     text

@@ -12,8 +12,9 @@ use crate::hook::{HookAnswer, HookSet};
 use crate::rpc::Responder;
 
 impl Dispatch {
-    pub(super) fn hook(self: &Arc<Self>, params: Box<RawValue>, responder: Responder) {
+    pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
         let dispatch = Arc::clone(self);
+        let params = params.to_owned();
         tokio::spawn(async move {
             let answer = match serde_json::from_str::<Invocation>(params.get()) {
                 Ok(Invocation { hook_type, input }) => {

@@ -36,11 +36,6 @@ impl Dispatch {
     }
 }
 
-/// Whether events of this type ask.
-pub(super) fn asks(event: &OtherEvent) -> bool {
-    refusal(&event.event_type).is_some()
-}
-
 /// How a question is refused: the method, and what goes with the ids.
 fn refusal(event_type: &str) -> Option<(&'static str, Value)> {
     Some(match event_type {

@@ -1,7 +1,8 @@
 //! Answers the CLI's questions with the user's code: one place where every question ends, each answered exactly once.
 //!
-//! Every handler has a task of its own from the start: one that blocks its thread holds up no other question while the
-//! runtime has threads left. Its panics are caught where it is called.
+//! The reader calls it, so nothing here waits or runs code of the user. Every handler has a task of its own from the
+//! start: one that blocks its thread holds up no other question while the runtime has threads left. Its panics are caught
+//! where it is called.
 
 mod event;
 mod hook;
@@ -16,8 +17,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
-use tokio::sync::mpsc;
 
 use super::recent::Recent;
 use super::settings::Settings;
@@ -25,50 +24,8 @@ use crate::connection::Connection;
 use crate::event::{Event, EventData};
 use crate::ids::{RequestId, SessionId};
 use crate::permission::Gate;
-use crate::rpc::{Peer, Responder};
+use crate::rpc::Peer;
 use crate::tool::{CancelToken, Tool};
-
-/// A question of the CLI, whether it came as a request or as an event that a later call answers; or news for the log.
-pub(super) enum Question {
-    Event(Arc<Event>),
-    Request {
-        method: Box<str>,
-        params: Box<RawValue>,
-        responder: Responder,
-    },
-    /// The session is over: handlers are told to stop.
-    Closed,
-}
-
-impl Question {
-    /// The question that an event asks, or its news that one is answered or that the session has less than it was given.
-    ///
-    /// Events that only tell of a request, such as `user_input.requested`, are none.
-    pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
-        let asks = match &event.data {
-            EventData::Other(other) => misread::asks(other),
-            EventData::ExternalToolRequested(_)
-            | EventData::ExternalToolCompleted(_)
-            | EventData::PermissionRequested(_)
-            | EventData::PermissionCompleted(_)
-            | EventData::ElicitationRequested(_)
-            | EventData::ElicitationCompleted(_)
-            | EventData::CommandExecute(_)
-            | EventData::CommandCompleted(_)
-            | EventData::McpOauthRequired(_)
-            | EventData::McpOauthCompleted(_)
-            | EventData::SessionLimitsExhaustedRequested(_)
-            | EventData::SessionLimitsExhaustedCompleted(_)
-            | EventData::SamplingRequested(_)
-            | EventData::SamplingCompleted(_)
-            | EventData::SessionMcpServerStatusChanged(_)
-            | EventData::SessionMcpServerToolsLoaded(_)
-            | EventData::SessionWarning(_) => true,
-            _ => false,
-        };
-        asks.then(|| Self::Event(Arc::clone(event)))
-    }
-}
 
 /// How many questions are known again when they are asked after their end.
 const KNOWN_QUESTIONS: usize = 4096;
@@ -127,27 +84,10 @@ impl Dispatch {
         self.tools.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    /// Answers until the session is over.
-    pub(super) async fn run(self: Arc<Self>, mut questions: mpsc::UnboundedReceiver<Question>) {
-        while let Some(question) = questions.recv().await {
-            match question {
-                Question::Event(event) => self.event(&event),
-                Question::Request { method, params, responder } => self.request(method, params, responder),
-                Question::Closed => break,
-            }
-        }
-        self.over.cancel();
-        for (_, cancel) in self.asked().running.drain() {
-            cancel.cancel();
-        }
-    }
-
-    /// Resolves when the session is over.
-    pub(super) async fn over(&self) {
-        self.over.cancelled().await;
-    }
-
-    fn event(self: &Arc<Self>, event: &Arc<Event>) {
+    /// Answers what an event asks, and takes in its news of questions that are over.
+    ///
+    /// Events that only tell of a request, such as `user_input.requested`, ask nothing.
+    pub(super) fn event(self: &Arc<Self>, event: &Arc<Event>) {
         match &event.data {
             EventData::ExternalToolRequested(call) => self.tool_call(event, call),
             EventData::PermissionRequested(request) => self.permission(event, request),
@@ -168,9 +108,26 @@ impl Dispatch {
         }
     }
 
-    /// Notes that a question is being answered; `None` when it is already, or was.
+    /// The session is over: handlers are told to stop.
+    pub(super) fn closed(&self) {
+        self.over.cancel();
+        for (_, cancel) in self.asked().running.drain() {
+            cancel.cancel();
+        }
+    }
+
+    /// Resolves when the session is over.
+    pub(super) async fn over(&self) {
+        self.over.cancelled().await;
+    }
+
+    /// Notes that a question is being answered; `None` when it is already, or was, or the session is over.
     fn begin(&self, request_id: &RequestId) -> Option<CancelToken> {
         let asked = &mut *self.asked();
+        // Under the lock, so that nothing begins that is not told to stop.
+        if self.over.is_cancelled() {
+            return None;
+        }
         match asked.running.entry(request_id.clone()) {
             Entry::Vacant(entry) if !asked.over.has(request_id) => Some(entry.insert(CancelToken::new()).clone()),
             _ => {
