@@ -352,6 +352,8 @@ struct Single {
     positive: std::num::NonZeroI8,
     #[schemars(extend("exclusiveMinimum" = 0, "multipleOf" = 5))]
     step: i64,
+    #[schemars(extend("exclusiveMinimum" = -5, "exclusiveMaximum" = 5))]
+    few: u8,
     #[schemars(extend("exclusiveMaximum" = 1.5))]
     #[serde(default = "tenth")]
     part: f32,
@@ -388,10 +390,11 @@ fn what_has_no_common_keyword_is_told_in_the_description() {
                 },
                 "positive": {"type": "integer", "minimum": -128, "maximum": 127, "description": "Not 0."},
                 "step": {"type": "integer", "minimum": 1, "description": "A multiple of 5."},
+                "few": {"type": "integer", "minimum": 0, "maximum": 4},
                 "part": {"type": "number", "default": 0.1, "description": "Less than 1.5."},
                 "at": {"type": "string", "description": "Format: ipv4."},
             },
-            "required": ["meters", "set", "by_number", "positive", "step", "at"],
+            "required": ["meters", "set", "by_number", "positive", "step", "few", "at"],
         })
     );
 }

@@ -258,7 +258,9 @@ fn numbers(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
         let Some(limit) = node.remove(key) else { continue };
         match limit.as_i64().filter(|_| integer).and_then(|limit| limit.checked_add(step)) {
             Some(limit) => {
-                node.insert(included.to_owned(), limit.into());
+                // Of two limits the tighter one holds.
+                let own = node.get(included).and_then(Value::as_i64).unwrap_or(limit);
+                node.insert(included.to_owned(), if step > 0 { own.max(limit) } else { own.min(limit) }.into());
             }
             None => lines.push(format!("{words} {limit}.")),
         }
