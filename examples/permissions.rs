@@ -35,7 +35,7 @@ async fn main() -> Result {
     // The first rule that has an opinion decides, so `pwd` is not worth a question.
     let policy = permission::allow_own_tools()
         .or(permission::allow_read_only())
-        .or(permission::allow_shell(["pwd", "ls*"]))
+        .or(permission::allow_shell(["pwd", "git status"]))
         .or(permission::ask(ask_the_person));
     let session = client.session().model("scripted").provider(model.provider());
     let session = session.working_directory(sandbox.path()).permissions(policy).create().await?;

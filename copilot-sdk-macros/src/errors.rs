@@ -37,6 +37,6 @@ impl Errors {
 }
 
 /// The compiler indents a second line, so that it reads like its own help.
-fn text(problem: &str, help: &str) -> String {
+pub(crate) fn text(problem: &str, help: &str) -> String {
     if help.is_empty() { problem.to_owned() } else { format!("{problem}\n= help: {help}") }
 }

@@ -1,13 +1,12 @@
 //! The lists in attributes: `key`, `key = value` and `key(..)`, separated by commas.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token};
 
-use crate::errors::Errors;
-use crate::words::nearest;
+use crate::errors::{Errors, text};
+use crate::words::{self, nearest};
 
 pub(crate) struct Entry {
     pub(crate) key: Ident,
@@ -41,7 +40,11 @@ impl Attr {
             if !self.keys.contains(&entry.name.as_str()) {
                 self.unknown(&entry, errors);
             } else if kept.iter().any(|other| other.name == entry.name) {
-                errors.at(&entry.key, format!("`{}` is given twice in `#[{}(..)]`", entry.name, self.name), "");
+                errors.at(
+                    &entry.key,
+                    format!("`{}` is given twice in {}", entry.name, self.shown()),
+                    "remove one of them",
+                );
             } else {
                 kept.push(entry);
             }
@@ -73,10 +76,19 @@ impl Attr {
             Some(key) => format!("there is a similar key, `{key}`"),
             None => self.expected(),
         };
-        errors.at(&entry.key, format!("unknown key `{}` in `#[{}(..)]`", entry.name, self.name), &help);
+        errors.at(&entry.key, format!("unknown key `{}` in {}", entry.name, self.shown()), &help);
     }
 
-    fn expected(self) -> String {
+    /// Lists inside of an attribute have its keys as names.
+    fn shown(self) -> String {
+        if matches!(self.name, "range" | "length") {
+            format!("`{}(..)`", self.name)
+        } else {
+            format!("`#[{}(..)]`", self.name)
+        }
+    }
+
+    pub(crate) fn expected(self) -> String {
         let keys: Vec<String> = self.keys.iter().map(|key| format!("`{key}`")).collect();
         format!("expected one of {}", keys.join(", "))
     }
@@ -88,7 +100,8 @@ fn read_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         if input.is_empty() {
-            return Err(syn::Error::new(key.span(), format!("`{name}` needs a value after `=`")));
+            let problem = text(&format!("`{name}` needs a value after `=`"), &write_value(&name));
+            return Err(syn::Error::new(key.span(), problem));
         }
         EntryValue::Assigned(input.parse()?)
     } else if input.peek(syn::token::Paren) {
@@ -105,10 +118,10 @@ impl Entry {
     /// `key = "text"`.
     pub(crate) fn string(self, errors: &mut Errors) -> Option<LitStr> {
         let name = self.name.clone();
-        match self.expression("\"...\"", errors)? {
+        match self.expression(errors)? {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
             other => {
-                errors.at(&other, format!("`{name}` must be a string, found {}", kind_of(&other)), "");
+                errors.at(&other, format!("`{name}` must be a string, found {}", kind_of(&other)), &write_value(&name));
                 None
             }
         }
@@ -117,10 +130,10 @@ impl Entry {
     /// `key = "text"`, or any other expression that is no literal: a constant, `concat!(..)`, `include_str!(..)`.
     pub(crate) fn text(self, errors: &mut Errors) -> Option<Expr> {
         let name = self.name.clone();
-        match self.expression("\"...\"", errors)? {
+        match self.expression(errors)? {
             Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Str(_)) => {
                 let found = kind_of_lit(&lit);
-                errors.at(lit, format!("`{name}` must be a string, found {found}"), "");
+                errors.at(lit, format!("`{name}` must be a string, found {found}"), &write_value(&name));
                 None
             }
             text => Some(text),
@@ -128,16 +141,16 @@ impl Entry {
     }
 
     /// `key = expression`.
-    pub(crate) fn expression(self, example: &str, errors: &mut Errors) -> Option<Expr> {
+    pub(crate) fn expression(self, errors: &mut Errors) -> Option<Expr> {
         let name = &self.name;
         match self.value {
             EntryValue::Assigned(value) => Some(ungroup(value)),
             EntryValue::Flag => {
-                errors.at(&self.key, format!("`{name}` needs a value"), &format!("write `{name} = {example}`"));
+                errors.at(&self.key, format!("`{name}` needs a value"), &write_value(name));
                 None
             }
             EntryValue::List(span, _) => {
-                errors.at_span(span, format!("expected `{name} = {example}`"), "");
+                errors.at_span(span, format!("`{name}` takes its value after `=`"), &write_value(name));
                 None
             }
         }
@@ -155,27 +168,35 @@ impl Entry {
         false
     }
 
-    /// `key = path::to::something`.
-    pub(crate) fn path(self, example: &str, errors: &mut Errors) -> Option<Path> {
+    /// `key = Name`.
+    pub(crate) fn ident(self, errors: &mut Errors) -> Option<Ident> {
         let name = self.name.clone();
-        match self.expression(example, errors)? {
-            Expr::Path(path) if path.qself.is_none() => Some(path.path),
-            other => {
-                errors.at(&other, format!("`{name}` must be a path"), &format!("write `{name} = {example}`"));
-                None
-            }
+        let value = self.expression(errors)?;
+        if let Expr::Path(path) = &value
+            && path.qself.is_none()
+            && let Some(ident) = path.path.get_ident()
+        {
+            return Some(ident.clone());
         }
+        errors.at(&value, format!("`{name}` must be one name"), &write_value(&name));
+        None
     }
 
     /// `crate = ::path`: where the SDK is, when it has another name.
     pub(crate) fn crate_path(self, errors: &mut Errors) -> Option<Path> {
-        let path = self.path("::copilot_sdk", errors)?;
+        let path = match self.expression(errors)? {
+            Expr::Path(path) if path.qself.is_none() => path.path,
+            other => {
+                errors.at(&other, "`crate` must be a path", &write_value("crate"));
+                return None;
+            }
+        };
         let absolute = path.leading_colon.is_some()
             || path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
         if absolute {
             return Some(path);
         }
-        let shown = path.to_token_stream().to_string().replace(' ', "");
+        let shown = words::shown(&path);
         let help = format!("write `::{shown}` for another crate, or `crate::{shown}` for a path in this one");
         errors.at(&path, "the path of `crate` must be absolute", &help);
         None
@@ -188,6 +209,26 @@ pub(crate) fn ungroup(mut expr: Expr) -> Expr {
         expr = *group.expr;
     }
     expr
+}
+
+/// A help that can be pasted.
+fn write_value(key: &str) -> String {
+    let example = match key {
+        "crate" => "::copilot_sdk",
+        "default" | "min" => "0",
+        "defer" => "\"never\"",
+        "description" => "\"Get the weather in a city\"",
+        "handle" => "SearchTool",
+        "max" => "10",
+        "metadata" => "serde_json::json!({\"key\": \"value\"})",
+        "name" => "\"get_weather\"",
+        "part" => "admin",
+        "pattern" => "\"^[a-z]+$\"",
+        "rename" => "\"city\"",
+        "timeout" => "\"30s\"",
+        _ => "\"...\"",
+    };
+    format!("write `{key} = {example}`")
 }
 
 fn kind_of(expr: &Expr) -> &'static str {

@@ -7,6 +7,7 @@ mod docs;
 mod errors;
 mod keys;
 mod list;
+mod raw;
 mod tool;
 mod toolset;
 mod words;

@@ -4,9 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Path, Token};
+use syn::{Attribute, Expr, Path, Token};
 
+use crate::errors::Errors;
 use crate::keys::ungroup;
+use crate::words;
 
 /// What `tools!` of the SDK hands over: its own path in brackets, then what the user wrote.
 struct Input {
@@ -14,7 +16,15 @@ struct Input {
     entries: Punctuated<Entry, Token![,]>,
 }
 
-enum Entry {
+struct Entry {
+    /// `#[cfg(..)]`, under which the entry is there.
+    cfgs: Vec<Attribute>,
+    /// Other attributes, which nobody would heed.
+    misplaced: Vec<Attribute>,
+    what: What,
+}
+
+enum What {
     Tool(Path),
     Spread(Expr),
     Value(Expr),
@@ -31,14 +41,18 @@ impl Parse for Input {
 
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(Token![..]) {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let (cfgs, misplaced) = attrs.into_iter().partition(|attr| attr.path().is_ident("cfg"));
+        let what = if input.peek(Token![..]) {
             input.parse::<Token![..]>()?;
-            return Ok(Self::Spread(input.parse()?));
-        }
-        Ok(match ungroup(input.parse()?) {
-            Expr::Path(path) if path.qself.is_none() => Self::Tool(path.path),
-            value => Self::Value(value),
-        })
+            What::Spread(input.parse()?)
+        } else {
+            match ungroup(input.parse()?) {
+                Expr::Path(path) if path.qself.is_none() => What::Tool(path.path),
+                value => What::Value(value),
+            }
+        };
+        Ok(Self { cfgs, misplaced, what })
     }
 }
 
@@ -54,16 +68,45 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
     };
     let span = Span::mixed_site();
     let support = quote_spanned! {span=> #sdk::macro_support };
-    let pushes = entries.iter().map(|entry| match entry {
-        Entry::Tool(path) => quote_spanned! {span=> #support::push(&mut tools, <#path>::tool()); },
-        Entry::Value(value) | Entry::Spread(value) => quote_spanned! {span=> #support::spread(&mut tools, #value); },
+    let mut errors = Errors::default();
+    entries.iter().for_each(|entry| check(entry, &mut errors));
+    let pushes = entries.iter().map(|Entry { cfgs, what, .. }| {
+        let push = match what {
+            What::Tool(path) if primitive(path).is_some() => return TokenStream::new(),
+            What::Tool(path) => quote_spanned! {span=> #support::push(&mut tools, <#path>::tool()); },
+            What::Value(value) | What::Spread(value) => {
+                quote_spanned! {span=> #sdk::tool::function::spread(&mut tools, #value); }
+            }
+        };
+        quote_spanned! {span=> #(#cfgs)* #push }
     });
+    let pushes: TokenStream = pushes.collect();
+    let errors = errors.into_tokens();
     quote_spanned! {span=>
         {
+            #errors
             #[allow(unused_mut)]
             let mut tools = #support::std::vec::Vec::<#sdk::Tool>::new();
-            #(#pushes)*
+            #pushes
             tools
         }
     }
+}
+
+fn check(entry: &Entry, errors: &mut Errors) {
+    for attr in &entry.misplaced {
+        let help = "a list of tools knows `#[cfg(..)]` only";
+        errors.at(attr, format!("`#[{}]` has no effect in a list of tools", words::shown(attr.path())), help);
+    }
+    if let What::Tool(path) = &entry.what
+        && let Some(name) = primitive(path)
+    {
+        let help = format!("list the type that `#[tool(handle = {0}Tool)]` names: `{0}Tool`", words::capitalized(name));
+        errors.at(path, format!("`{name}` is the name of a type, and no tool"), &help);
+    }
+}
+
+/// The name of a type that needs no declaration; no `#[tool]` can have made it.
+fn primitive(path: &Path) -> Option<&'static str> {
+    words::primitive(&path.get_ident()?.to_string())
 }

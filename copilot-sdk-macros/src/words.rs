@@ -38,7 +38,16 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 }
 
 pub(crate) fn is_primitive(name: &str) -> bool {
-    PRIMITIVES.contains(&name)
+    primitive(name).is_some()
+}
+
+pub(crate) fn primitive(name: &str) -> Option<&'static str> {
+    PRIMITIVES.iter().find(|primitive| **primitive == name).copied()
+}
+
+/// Code as a person writes it.
+pub(crate) fn shown(code: impl quote::ToTokens) -> String {
+    code.to_token_stream().to_string().replace(' ', "")
 }
 
 /// What is wrong with `name` as the name of a tool.
@@ -57,6 +66,9 @@ pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
 /// A name close to `name` that fits the rules.
 pub(crate) fn fitting_name(name: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() {
+        return "get_weather".to_owned();
+    }
     name.chars().map(|c| if fits(c) { c } else { '_' }).take(64).collect()
 }
 
@@ -88,4 +100,23 @@ fn distance(a: &str, b: &str) -> usize {
 pub(crate) fn capitalized(word: &str) -> String {
     let mut rest = word.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Neither crate can use the other's list, so both hold it.
+    #[test]
+    fn both_crates_know_the_same_names() {
+        let listed = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
+        let theirs = include_str!("../../copilot-sdk/src/tool/builtin.rs");
+        let list = |name: &str| {
+            let list = theirs.split_once(&format!("{name}: &[&str] = &[")).unwrap().1;
+            let names = list.split_once("];").unwrap().0.split(',').map(|name| name.trim().to_owned());
+            names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
+        };
+        assert_eq!(list("VISIBLE"), listed(VISIBLE));
+        assert_eq!(list("RESERVED"), listed(RESERVED));
+    }
 }

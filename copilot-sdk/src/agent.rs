@@ -1,10 +1,8 @@
 //! Agents of your own, to which the session's agent can hand work.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::mcp::McpServer;
+use crate::mcp::{McpServer, McpServers};
 use crate::model::ReasoningEffort;
 
 /// An agent with its own prompt, tools and model (wire name `customAgents`).
@@ -27,8 +25,8 @@ pub struct CustomAgent {
     prompt: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     tools: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    mcp_servers: BTreeMap<String, McpServer>,
+    #[serde(skip_serializing_if = "McpServers::is_empty")]
+    mcp_servers: McpServers,
     #[serde(skip_serializing_if = "Option::is_none")]
     infer: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +46,7 @@ impl CustomAgent {
             description: None,
             prompt: prompt.into(),
             tools: None,
-            mcp_servers: BTreeMap::new(),
+            mcp_servers: McpServers::default(),
             infer: None,
             skills: None,
             model: None,
@@ -69,14 +67,22 @@ impl CustomAgent {
     }
 
     /// The tools that it may use; default all. An empty list is none.
+    ///
+    /// Of the CLI and of this program by their names, such as `view`; of an MCP server as `server/tool`, `server-tool` or,
+    /// all of them, `server/*`; `*` for all there are. The CLI also takes `read`, `search`, `edit` and `execute` for its
+    /// tools of these kinds, and passes over a name that it does not know. What the session's
+    /// [`available_tools`](crate::SessionBuilder::available_tools) leave out stays out.
+    ///
+    /// An agent that the session [starts with](crate::SessionBuilder::agent) or [selects](crate::Session::select_agent)
+    /// keeps the tools `skill` and `sql` with any list.
     pub fn tools<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.tools = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Gives it an MCP server of its own (wire name `mcpServers`).
+    /// Gives it an MCP server of its own (wire name `mcpServers`); its tools are named `name-tool`.
     pub fn mcp_server(mut self, name: impl Into<String>, server: McpServer) -> Self {
-        self.mcp_servers.insert(name.into(), server);
+        self.mcp_servers.add(name.into(), server);
         self
     }
 
@@ -86,7 +92,8 @@ impl CustomAgent {
         self
     }
 
-    /// The skills that it starts with.
+    /// The skills that it starts with: their text stands before each of its prompts. The CLI passes over a name that it
+    /// does not know.
     pub fn skills<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.skills = Some(names.into_iter().map(Into::into).collect());
         self
@@ -98,7 +105,7 @@ impl CustomAgent {
         self
     }
 
-    /// How much it thinks (wire name `reasoningEffort`).
+    /// How much it thinks (wire name `reasoningEffort`); default that of the session.
     pub fn reasoning_effort(mut self, effort: impl Into<ReasoningEffort>) -> Self {
         self.reasoning_effort = Some(effort.into());
         self
@@ -118,14 +125,55 @@ impl CustomAgent {
             if agents.iter().take(index).any(|former| former.name == *name) {
                 problems.push(format!("the custom agent {name:?} is given twice"));
             }
-            let servers = McpServer::check_all(&agent.mcp_servers);
-            problems.extend(servers.into_iter().map(|problem| format!("custom agent {name:?}: {problem}")));
+            problems.extend(agent.problems().into_iter().map(|problem| format!("custom agent {name:?}: {problem}")));
         }
         if selected.is_some_and(|name| name.trim().is_empty()) {
             problems.push("the name of the agent to start with is empty".to_owned());
         }
         problems
     }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names of its own MCP servers.
+    pub(crate) fn servers(&self) -> impl Iterator<Item = &str> {
+        self.mcp_servers.names()
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut problems: Vec<_> = self.tools.iter().flatten().filter_map(|name| tool_problem(name)).collect();
+        if self.skills.iter().flatten().any(|name| name.trim().is_empty()) {
+            problems.push("the name of a skill is empty".to_owned());
+        }
+        if self.model.as_ref().is_some_and(|model| model.trim().is_empty()) {
+            problems.push("the model is empty: name one, or leave it out for that of the session".to_owned());
+        }
+        if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
+            problems.push(format!(
+                "the reasoning effort `{word}` is not known, and the CLI would ignore it: use one of low, medium, high, \
+                 xhigh, max"
+            ));
+        }
+        problems.extend(self.mcp_servers.problems());
+        problems
+    }
+}
+
+/// What the CLI would accept as the name of a tool and take for none.
+fn tool_problem(name: &str) -> Option<String> {
+    if name == "*" {
+        return None;
+    }
+    let plain = name.strip_suffix("/*").unwrap_or(name);
+    let odd = plain.is_empty() || plain.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '*'));
+    odd.then(|| {
+        format!(
+            "{name:?} names no tool: write `name`, `server/tool`, `server/*` for a whole MCP server, or `*` for all \
+             tools"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -163,7 +211,18 @@ mod tests {
             CustomAgent::new("a", " ").mcp_server("s", McpServer::stdio("")),
             CustomAgent::new("a", "p"),
             CustomAgent::new("", "p"),
+            CustomAgent::new("b", "p")
+                .tools(["view", "srv/*", "srv/echo", "*", "builtin:view", "mcp:*", "v*", ""])
+                .skills([""])
+                .model(" ")
+                .reasoning_effort("hihg")
+                .mcp_server("s", McpServer::stdio("c"))
+                .mcp_server("s", McpServer::stdio("c")),
         ];
+        let names_no_tool = |name: &str| {
+            let instead = "write `name`, `server/tool`, `server/*` for a whole MCP server, or `*` for all tools";
+            format!("custom agent \"b\": {name:?} names no tool: {instead}")
+        };
         assert_eq!(
             CustomAgent::check_all(&agents, Some("")),
             [
@@ -171,6 +230,15 @@ mod tests {
                 "custom agent \"a\": MCP server \"s\": the command is empty",
                 "the custom agent \"a\" is given twice",
                 "a custom agent has an empty name",
+                &names_no_tool("builtin:view"),
+                &names_no_tool("mcp:*"),
+                &names_no_tool("v*"),
+                &names_no_tool(""),
+                "custom agent \"b\": the name of a skill is empty",
+                "custom agent \"b\": the model is empty: name one, or leave it out for that of the session",
+                "custom agent \"b\": the reasoning effort `hihg` is not known, and the CLI would ignore it: use one of \
+                 low, medium, high, xhigh, max",
+                "custom agent \"b\": the MCP server \"s\" is given twice",
                 "the name of the agent to start with is empty",
             ]
         );

@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize as _, Deserializer};
+use serde::{Deserialize as _, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::SessionEvent;
+use crate::ids::SessionId;
 use crate::lifecycle::{Broadcast, LifecycleKind};
 use crate::router::Router;
 use crate::rpc::{Closed, Inbound, Peer, Responder};
@@ -63,6 +65,22 @@ impl Connection {
         self.closed().map_or(Ok(()), Err)
     }
 
+    /// Lets go of a session: its session-end hook runs, then the CLI answers. Until then its id is not free.
+    pub(crate) fn detach(&self, id: &SessionId) -> oneshot::Receiver<Result<()>> {
+        self.router.leave(id);
+        let (tell, answered) = oneshot::channel();
+        let (router, left) = (Arc::clone(&self.router), id.clone());
+        let then = move |answer| {
+            router.left(&left);
+            // Not everybody waits for it.
+            let _ = tell.send(answer);
+        };
+        if self.peer.call_then("session.detach", Addressed { session_id: id }, then).is_err() {
+            self.router.left(id);
+        }
+        answered
+    }
+
     /// Ends the outgoing half; calls fail with `reason`, sessions and streams end in good order.
     pub(crate) fn close(&self, reason: &str) {
         let closed = Closed::orderly(reason);
@@ -85,6 +103,13 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("exclusive", &self.exclusive).finish_non_exhaustive()
     }
+}
+
+/// The params of a call that is about one session and nothing else.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Addressed<'a> {
+    pub(crate) session_id: &'a SessionId,
 }
 
 /// What the reader does with what the CLI says.

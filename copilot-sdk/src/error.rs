@@ -29,9 +29,16 @@ struct Repr {
 struct Details {
     problems: Vec<String>,
     rpc_code: Option<i64>,
-    error_type: Option<String>,
-    status_code: Option<u16>,
-    request_id: Option<String>,
+    agent: AgentDetails,
+}
+
+/// What the agent says of a failure besides its text.
+#[derive(Clone, Default)]
+pub(crate) struct AgentDetails {
+    pub(crate) error_type: Option<String>,
+    pub(crate) error_code: Option<String>,
+    pub(crate) status_code: Option<u16>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// The kinds of [`Error`], by what a program can do about them.
@@ -44,7 +51,9 @@ pub enum ErrorKind {
     Handshake,
     /// The connection or the session is over.
     Closed,
-    /// The work was cut short: the turn was aborted, or the CLI went away and it cannot go on.
+    /// A consumer fell further behind than its budget; the session goes on.
+    Lagged,
+    /// The turn was aborted.
     Interrupted,
     /// The CLI answered a call with an error.
     Rpc,
@@ -52,8 +61,10 @@ pub enum ErrorKind {
     Session,
     /// The CLI sent something that cannot be understood.
     Protocol,
-    /// The program asked for something impossible; found before anything was sent.
+    /// The program asked for something impossible; found before it could do harm.
     Config,
+    /// Nobody is signed in, and no provider brings a model.
+    SignedOut,
     /// A time limit that the program set has passed.
     Timeout,
 }
@@ -81,17 +92,23 @@ impl Error {
 
     /// The agent's word for the failure ([`ErrorKind::Session`]; wire name `errorType`), such as `rate_limit`.
     pub fn error_type(&self) -> Option<&str> {
-        self.0.details.error_type.as_deref()
+        self.0.details.agent.error_type.as_deref()
+    }
+
+    /// The agent's own code for the failure ([`ErrorKind::Session`]; wire name `errorCode`), finer than
+    /// [`error_type`](Self::error_type) and absent for most failures.
+    pub fn error_code(&self) -> Option<&str> {
+        self.0.details.agent.error_code.as_deref()
     }
 
     /// The HTTP status of the model provider ([`ErrorKind::Session`]; wire name `statusCode`).
     pub fn status_code(&self) -> Option<u16> {
-        self.0.details.status_code
+        self.0.details.agent.status_code
     }
 
     /// The model provider's id of the failed request ([`ErrorKind::Session`]; wire name `providerCallId`).
     pub fn request_id(&self) -> Option<&str> {
-        self.0.details.request_id.as_deref()
+        self.0.details.agent.request_id.as_deref()
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -135,16 +152,27 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_agent_details(
-        mut self,
-        error_type: &str,
-        status_code: Option<u16>,
-        request_id: Option<String>,
-    ) -> Self {
-        self.0.details.error_type = Some(error_type.to_owned());
-        self.0.details.status_code = status_code;
-        self.0.details.request_id = request_id;
+    pub(crate) fn with_agent_details(mut self, agent: AgentDetails) -> Self {
+        self.0.details.agent = agent;
         self
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => "start",
+            Self::Handshake => "handshake",
+            Self::Closed => "closed",
+            Self::Lagged => "lagged",
+            Self::Interrupted => "interrupted",
+            Self::Rpc => "rpc",
+            Self::Session => "session",
+            Self::Protocol => "protocol",
+            Self::Config => "config",
+            Self::SignedOut => "signed out",
+            Self::Timeout => "timeout",
+        })
     }
 }
 

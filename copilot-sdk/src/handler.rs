@@ -3,6 +3,9 @@
 //! Every `on_*` setter and [`permission::ask`](crate::permission::ask) take a [`Handler`]: an async function or closure
 //! of one owned value.
 //!
+//! A handler must not block: the session's other questions wait for it, and so may other tasks of the runtime. What blocks,
+//! such as reading a line from the terminal, goes into `tokio::task::spawn_blocking`.
+//!
 //! A handler's future is dropped when its question is over before it is answered: the turn was aborted, another client
 //! answered, or the session was closed.
 
@@ -36,9 +39,10 @@ pub type HandlerError = Box<dyn Error + Send + Sync>;
 /// let policy = permission::ask(move |request| {
 ///     let allowed = allowed.clone();
 ///     async move {
-///         match request.path() {
-///             Some(path) if allowed.iter().any(|root| path.starts_with(root.as_str())) => PermissionDecision::ApproveOnce,
-///             _ => PermissionDecision::reject("only /srv/data is open to you"),
+///         if allowed.iter().any(|folder| request.is_inside(folder)) {
+///             PermissionDecision::ApproveOnce
+///         } else {
+///             PermissionDecision::reject("only /srv/data is open to you")
 ///         }
 ///     }
 /// });
@@ -104,7 +108,8 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
         let handler = Arc::new(handler);
         Self(Arc::new(move |input| {
             let handler = handler.clone();
-            Box::pin(async move { read(handler(input).await) })
+            // The words of an error are the user's code as well, so they are found here, where panics are caught.
+            Box::pin(async move { read(handler(input).await).map_err(|error| Spoken::of(&*error).into()) })
         }))
     }
 
@@ -133,6 +138,31 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     }
 }
 
+/// The words of an error and of its causes.
+#[derive(Debug)]
+struct Spoken {
+    text: String,
+    cause: Option<Box<Spoken>>,
+}
+
+impl Spoken {
+    fn of(error: &(dyn Error + 'static)) -> Self {
+        Self { text: error.to_string(), cause: error.source().map(|cause| Box::new(Self::of(cause))) }
+    }
+}
+
+impl fmt::Display for Spoken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Spoken {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
 impl<In, Out> Clone for BoxHandler<In, Out> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
@@ -148,6 +178,18 @@ impl<In, Out> fmt::Debug for BoxHandler<In, Out> {
 #[cfg(test)]
 mod tests {
     use super::{BoxHandler, HandlerError};
+
+    /// An error whose text cannot be had.
+    #[derive(Debug)]
+    struct Unspeakable;
+
+    impl std::fmt::Display for Unspeakable {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("no words")
+        }
+    }
+
+    impl std::error::Error for Unspeakable {}
 
     async fn double(number: u32) -> u32 {
         number * 2
@@ -190,5 +232,8 @@ mod tests {
             0
         });
         assert_eq!(told(within).await, Err("the handler panicked: even later".into()));
+
+        let afterwards = BoxHandler::new(|_| async { Err::<u32, _>(Unspeakable) });
+        assert_eq!(told(afterwards).await, Err("the handler panicked: no words".into()));
     }
 }

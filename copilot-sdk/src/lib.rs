@@ -69,6 +69,7 @@ pub mod attachment;
 pub mod cli;
 pub mod client;
 mod connection;
+mod defer;
 pub mod error;
 pub mod event;
 pub mod github_token;

@@ -11,27 +11,25 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 
 pub use crate::tool::arguments::Arguments;
-pub use crate::tool::handler::{Call, ToolArgument};
-pub use crate::tool::list::Toolset;
-pub use crate::tool::output::{Failure, ToolFailure, ToolOutput, value_returned_from_tool};
-pub use crate::tool::schema::Signature;
-use crate::tool::{Defer, IntoToolResult, IntoTools, Tool, ToolResult, output};
+use crate::tool::function::{Call, Signature};
+use crate::tool::output::Failure;
+use crate::tool::{Defer, IntoToolResult, Tool, ToolResult, function, output};
 #[cfg(feature = "macros")]
 pub use copilot_sdk_macros::__tools;
+pub use core::option::Option::{None, Some};
+pub use core::result::Result::{Err, Ok};
 pub use {core, futures_core, schemars, serde, serde_json, std};
 
 /// The traits whose methods the expansion calls; they have no names there.
 pub mod by_type {
     pub use super::{
-        FailDyn as _, FailError as _, FailLocalDyn as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _,
-        LeafResult as _, NotShown as _, ShownAsJson as _, SplitOption as _, SplitPlain as _, SplitResult as _,
-        SplitSome as _,
+        FailBox as _, FailError as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _, LeafResult as _,
+        NotShown as _, ShownAsJson as _, SplitOption as _, SplitPlain as _, SplitResult as _, SplitSome as _,
     };
 }
 
@@ -44,25 +42,6 @@ pub fn tool(
     body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
 ) -> Tool {
     Tool::expanded(name, origin, doc_text(description), signature, body)
-}
-
-/// Anything that `tools![]` may spread.
-pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {
-    tools.extend(more.into_tools());
-}
-
-/// A value that is a toolset once it is shared.
-///
-/// The lifetime stands for nothing: because of it the compiler does not judge the bound where it is written, and a type
-/// that cannot be a toolset is one error, not several.
-pub trait SharesTools<'a> {
-    fn share(self) -> Vec<Tool>;
-}
-
-impl<T: Toolset> SharesTools<'_> for T {
-    fn share(self) -> Vec<Tool> {
-        Arc::new(self).tools()
-    }
 }
 
 /// One tool in `tools![]`.
@@ -88,6 +67,11 @@ pub fn call(tool: &Tool, arguments: &impl Serialize) -> BoxFuture<'static, ToolR
     tool.call_now(arguments)
 }
 
+/// A limit of an argument.
+pub fn json(limit: impl Into<serde_json::Value>) -> Option<serde_json::Value> {
+    Some(limit.into())
+}
+
 /// The description of an argument, where it is an expression of the user.
 pub const fn static_text(text: &'static str) -> &'static str {
     text
@@ -101,6 +85,20 @@ fn doc_text(doc: &'static str) -> String {
     let text: Vec<&str> = lines.iter().map(|line| line.get(margin..).unwrap_or_default()).collect();
     text.join("\n").trim_matches('\n').to_owned()
 }
+
+/// Stands for what the macros could not write. With the errors that were reported nothing is compiled to the end; should
+/// there be none, this is one.
+pub fn unreadable<T>() -> T {
+    const { panic!("the macro cannot read this item: write it by hand, as a `Tool::new(..)` or with derives") }
+}
+
+/// A `#[data]` type that can be written as JSON.
+///
+/// The lifetime stands for nothing: because of it the compiler does not judge the bound where it is written, and a type
+/// whose own derive failed is no second error.
+pub trait WrittenAsJson<'a>: Serialize {}
+
+impl<T: Serialize> WrittenAsJson<'_> for T {}
 
 // Arguments: is a lone argument the whole object?
 
@@ -116,46 +114,32 @@ impl<T> Argument<T> {
     }
 }
 
-pub struct ObjectArgument;
-pub struct PropertyArgument;
-
 pub trait IsObject {
-    fn place(&self) -> ObjectArgument {
-        ObjectArgument
+    fn place(&self) -> function::ParameterObject {
+        function::ParameterObject
     }
 }
 impl<T: ParameterObject> IsObject for &Argument<T> {}
 
 pub trait IsProperty {
-    fn place(&self) -> PropertyArgument {
-        PropertyArgument
+    fn place(&self) -> function::Argument {
+        function::Argument
     }
 }
 impl<T> IsProperty for Argument<T> {}
 
-impl ObjectArgument {
-    pub fn describe<T: ToolArgument>(self, signature: &mut Signature, name: &'static str, description: &'static str) {
-        signature.object::<T>(name, description);
-    }
-}
-
-impl PropertyArgument {
-    pub fn describe<T: ToolArgument>(self, signature: &mut Signature, name: &'static str, description: &'static str) {
-        signature.property::<T>(name, description);
-    }
-}
-
 // A default value as JSON, where its type can be written as JSON.
-
-pub struct Shown<'a, T>(pub &'a T);
 
 pub trait ShownAsJson {
     fn json(&self) -> Option<serde_json::Value>;
 }
 
-impl<T: Serialize> ShownAsJson for &Shown<'_, T> {
+impl<T: Serialize> ShownAsJson for &fn() -> T {
     fn json(&self) -> Option<serde_json::Value> {
-        serde_json::to_value(self.0).ok()
+        let value = self();
+        // By way of the text, where an `f32` is as short as it was written.
+        let short = serde_json::to_string(&value).ok().and_then(|text| serde_json::from_str(&text).ok());
+        short.or_else(|| serde_json::to_value(&value).ok())
     }
 }
 
@@ -163,7 +147,7 @@ pub trait NotShown {
     fn json(&self) -> Option<serde_json::Value>;
 }
 
-impl<T> NotShown for Shown<'_, T> {
+impl<T> NotShown for fn() -> T {
     fn json(&self) -> Option<serde_json::Value> {
         None
     }
@@ -180,8 +164,6 @@ pub struct Never(Infallible);
 pub struct ResultOut;
 pub struct PlainOut;
 pub struct OptionOut;
-pub struct ResultLeaf;
-pub struct JsonLeaf;
 
 pub trait SplitResult {
     fn shape(&self) -> ResultOut {
@@ -198,14 +180,14 @@ pub trait SplitPlain {
 impl<T> SplitPlain for Out<T> {}
 
 impl ResultOut {
-    pub fn split<T, E>(self, out: Out<Result<T, E>>) -> Result<T, E> {
-        out.0
+    pub fn split<T, E>(self, out: Out<Result<T, E>>) -> Result<Out<T>, Fail<E>> {
+        out.0.map(Out).map_err(Fail)
     }
 }
 
 impl PlainOut {
-    pub fn split<T>(self, out: Out<T>) -> Result<T, Never> {
-        Ok(out.0)
+    pub fn split<T>(self, out: Out<T>) -> Result<Out<T>, Fail<Never>> {
+        Ok(out)
     }
 }
 
@@ -224,42 +206,30 @@ pub trait SplitSome {
 impl<T> SplitSome for Out<T> {}
 
 impl OptionOut {
-    pub fn value<T>(self, out: Out<Option<T>>) -> Option<T> {
-        out.0
+    pub fn value<T>(self, out: Out<Option<T>>) -> Option<Out<T>> {
+        out.0.map(Out)
     }
 }
 
 impl PlainOut {
-    pub fn value<T>(self, out: Out<T>) -> Option<T> {
-        Some(out.0)
+    pub fn value<T>(self, out: Out<T>) -> Option<Out<T>> {
+        Some(out)
     }
 }
 
 pub trait LeafResult {
-    fn leaf(&self) -> ResultLeaf {
-        ResultLeaf
+    fn leaf(&self) -> function::ReturnedResult {
+        function::ReturnedResult
     }
 }
 impl<T: IntoToolResult> LeafResult for &Out<T> {}
 
 pub trait LeafJson {
-    fn leaf(&self) -> JsonLeaf {
-        JsonLeaf
+    fn leaf(&self) -> function::ReturnedValue {
+        function::ReturnedValue
     }
 }
 impl<T> LeafJson for Out<T> {}
-
-impl ResultLeaf {
-    pub fn result<T: IntoToolResult>(self, value: T) -> Result<ToolResult, Failure> {
-        value.into_tool_result().map_err(|error| Failure::from_error(&*error))
-    }
-}
-
-impl JsonLeaf {
-    pub fn result<T: ToolOutput>(self, value: T) -> Result<ToolResult, Failure> {
-        value_returned_from_tool(value)
-    }
-}
 
 pub fn no_result() -> Result<ToolResult, Failure> {
     Ok(ToolResult::success(output::NO_RESULT))
@@ -269,62 +239,26 @@ pub fn no_result() -> Result<ToolResult, Failure> {
 
 pub struct Fail<E>(pub E);
 
-pub struct ErrorFail;
-pub struct DynFail;
-pub struct LocalDynFail;
-pub struct TextFail;
-
 pub trait FailError {
-    fn kind(&self) -> ErrorFail {
-        ErrorFail
+    fn kind(&self) -> function::ReturnedError {
+        function::ReturnedError
     }
 }
-impl<E: StdError + 'static> FailError for &&&Fail<E> {}
+impl<E: StdError + 'static> FailError for &&Fail<E> {}
 
-pub trait FailDyn {
-    fn kind(&self) -> DynFail {
-        DynFail
+pub trait FailBox {
+    fn kind(&self) -> function::ReturnedBox {
+        function::ReturnedBox
     }
 }
-impl<E: Deref<Target = dyn StdError + Send + Sync>> FailDyn for &&Fail<E> {}
-
-pub trait FailLocalDyn {
-    fn kind(&self) -> LocalDynFail {
-        LocalDynFail
-    }
-}
-impl<E: Deref<Target = dyn StdError>> FailLocalDyn for &Fail<E> {}
+impl<E: Deref<Target: function::AsError>> FailBox for &Fail<E> {}
 
 pub trait FailText {
-    fn kind(&self) -> TextFail {
-        TextFail
+    fn kind(&self) -> function::ReturnedText {
+        function::ReturnedText
     }
 }
 impl<E> FailText for Fail<E> {}
-
-impl ErrorFail {
-    pub fn failure<E: StdError + 'static>(self, error: &E) -> Failure {
-        Failure::from_error(error)
-    }
-}
-
-impl DynFail {
-    pub fn failure<E: Deref<Target = dyn StdError + Send + Sync>>(self, error: &E) -> Failure {
-        Failure::from_error(&**error)
-    }
-}
-
-impl LocalDynFail {
-    pub fn failure<E: Deref<Target = dyn StdError>>(self, error: &E) -> Failure {
-        Failure::from_error(&**error)
-    }
-}
-
-impl TextFail {
-    pub fn failure<E: ToolFailure>(self, error: &E) -> Failure {
-        Failure::hidden(error.to_string())
-    }
-}
 
 impl fmt::Display for Never {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@
 /// dependency on `serde` and `schemars`.
 ///
 /// Doc comments on fields and variants are what the model reads about them. `#[serde(..)]` and `#[schemars(..)]`
-/// attributes below `#[data]` work as usual.
+/// attributes below `#[data]` work as usual, above it they do not.
 ///
 /// ```
 /// use copilot_sdk::data;

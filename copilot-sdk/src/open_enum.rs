@@ -8,7 +8,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_doc])* $variant,)*
-            /// A word that this version does not know.
+            /// A word that this version does not know; empty where the CLI left out a required one.
             Unknown(String),
         }
 

@@ -54,7 +54,9 @@ pub enum Delivery {
 }
 
 open_enum! {
-    /// How the agent works (wire names `agentMode` and `mode`).
+    /// How the agent works on a prompt (wire name `agentMode`).
+    ///
+    /// What a session can be in is a [`SessionMode`](crate::event::SessionMode).
     pub enum AgentMode {
         /// It asks where needed.
         Interactive = "interactive",
@@ -62,7 +64,7 @@ open_enum! {
         Plan = "plan",
         /// It goes on without asking.
         Autopilot = "autopilot",
-        /// The prompt is a shell command.
+        /// The prompt is one of a shell, for histories: the CLI runs no command, the model reads the prompt.
         Shell = "shell",
     }
 }
@@ -121,6 +123,17 @@ impl Prompt {
     }
 
     /// What happens to it while another prompt is at work (wire name `mode`); default [`Delivery::Enqueue`].
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::prompt::{Delivery, Prompt};
+    ///
+    /// let turn = session.stream("Port the parser to the new API").await?;
+    /// session.send(Prompt::new("Leave the tests alone.").delivery(Delivery::Immediate)).await?;
+    /// println!("{}", turn.reply().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delivery(mut self, delivery: Delivery) -> Self {
         self.delivery = Some(delivery);
         self
@@ -138,25 +151,29 @@ impl Prompt {
         self
     }
 
-    /// Who says it (wire name `source`): `user`, `system`, or an agent; default `user`.
+    /// Who says it, as histories tell it (wire name `source`): `user`, `system`, or `agent-` and the id of an agent;
+    /// default `user`. The model reads the same.
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Whether it goes to the front of the queue; default `false`.
+    /// Whether it goes to the front of the queue (wire name `prepend`); default `false`.
     pub fn prepend(mut self, prepend: bool) -> Self {
         self.prepend = Some(prepend);
         self
     }
 
-    /// Whether it counts against the account's quota; default `true`.
+    /// Whether it counts against the account's quota (wire name `billable`); default `true`.
     pub fn billable(mut self, billable: bool) -> Self {
         self.billable = Some(billable);
         self
     }
 
-    /// The tool that the model has to call (wire name `requiredTool`).
+    /// The tool that the model is to call (wire name `requiredTool`).
+    ///
+    /// Only for models of GitHub: the CLI passes it on to no [provider](crate::SessionBuilder::provider) of your own, of
+    /// whatever kind, and does not check the name. Say it in the prompt there.
     pub fn required_tool(mut self, name: impl Into<String>) -> Self {
         self.required_tool = Some(name.into());
         self
@@ -181,6 +198,15 @@ impl Prompt {
         }
         if self.required_tool.as_deref() == Some("") {
             problems.push("required_tool is empty: name a tool, or leave it out".to_owned());
+        }
+        problems.extend(self.request_headers.header_problems("request_header"));
+        if let Some(source) = &self.source
+            && !matches!(source.as_str(), "user" | "system")
+            && source.strip_prefix("agent-").is_none_or(str::is_empty)
+        {
+            problems.push(format!(
+                "the source {source:?} is not known: use \"user\", \"system\", or \"agent-\" and the id of an agent"
+            ));
         }
         if let Some(AgentMode::Unknown(mode)) = &self.agent_mode {
             problems.push(format!(
@@ -273,6 +299,9 @@ mod tests {
     fn mistakes_are_found_before_sending() {
         let prompt = Prompt::new("")
             .agent_mode("turbo")
+            .source("agent-")
+            .request_header("x y", "1")
+            .request_header("x-secret", "a\nb")
             .required_tool("")
             .response_format(ResponseFormat::json_schema("my answer", json!(1)));
         assert_eq!(
@@ -280,6 +309,9 @@ mod tests {
             [
                 "the prompt is empty: give it text or an attachment",
                 "required_tool is empty: name a tool, or leave it out",
+                "request_header: \"x y\" is not the name of a header",
+                "request_header: the header \"x-secret\" holds a line end or another control character",
+                "the source \"agent-\" is not known: use \"user\", \"system\", or \"agent-\" and the id of an agent",
                 "the agent mode \"turbo\" is not known, and the CLI would ignore it: use \"interactive\", \"plan\", \"autopilot\" or \"shell\"",
                 "response_format: the name \"my answer\" is not 1 to 64 letters, digits, `-` and `_`",
             ]

@@ -4,7 +4,9 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
+
+use tokio::task::coop;
 
 use crate::error::{Error, ErrorKind};
 use crate::rpc::Closed;
@@ -27,8 +29,8 @@ struct State<T> {
 pub(crate) type Merge<T> = fn(last: &mut T, next: T) -> Option<T>;
 
 enum End {
-    /// Nothing more comes; an orderly end.
-    Finished,
+    /// Nothing more comes, for a reason that this program gave.
+    Finished(Closed),
     /// Nothing more comes, and the consumer is told why.
     Failed(Closed),
     /// The consumer is gone, or was told.
@@ -61,7 +63,7 @@ impl<T> Queue<T> {
                 state.bytes,
                 state.budget
             );
-            state.end = Some(End::Failed(Closed::new(ErrorKind::Closed, reason)));
+            state.end = Some(End::Failed(Closed::new(ErrorKind::Lagged, reason)));
         } else {
             state.add(item, size);
         }
@@ -78,26 +80,43 @@ impl<T> Queue<T> {
     pub(crate) fn finish(&self, closed: &Closed) {
         let mut state = self.lock();
         if state.end.is_none() {
-            state.end = Some(if closed.orderly { End::Finished } else { End::Failed(closed.clone()) });
+            let closed = closed.clone();
+            state.end = Some(if closed.orderly { End::Finished(closed) } else { End::Failed(closed) });
         }
-        if let Some(consumer) = state.consumer.take() {
+        let consumer = state.consumer.take();
+        drop(state);
+        if let Some(consumer) = consumer {
             consumer.wake();
+        }
+    }
+
+    /// Why nothing more comes, where that was an orderly end.
+    pub(crate) fn finished(&self) -> Option<Closed> {
+        match &self.lock().end {
+            Some(End::Finished(closed)) => Some(closed.clone()),
+            _ => None,
         }
     }
 
     /// The consumer is gone: forgets what waits and takes no more.
     pub(crate) fn abandon(&self) {
         let mut state = self.lock();
-        state.items.clear();
+        let unread = std::mem::take(&mut state.items);
         state.bytes = 0;
         state.end = Some(End::Over);
+        // The reader may wait for the lock, and there may be much to free.
+        drop(state);
+        drop(unread);
     }
 
     /// The next item, the reason of a bad end once, and then `None` for ever.
     pub(crate) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        // A consumer with a backlog lets others run from time to time.
+        let budget = ready!(coop::poll_proceed(cx));
         let mut state = self.lock();
         if let Some((item, size)) = state.items.pop_front() {
             state.bytes -= size;
+            budget.made_progress();
             return Poll::Ready(Some(Ok(item)));
         }
         match &state.end {
@@ -110,7 +129,7 @@ impl<T> Queue<T> {
                 state.end = Some(End::Over);
                 Poll::Ready(Some(Err(error)))
             }
-            Some(End::Finished | End::Over) => Poll::Ready(None),
+            Some(End::Finished(_) | End::Over) => Poll::Ready(None),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Brings what the CLI says to the session that it is for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio::sync::watch;
 
 use crate::event::Event;
 use crate::ids::SessionId;
@@ -26,6 +27,9 @@ pub(crate) trait Inbox: Send + Sync {
 #[derive(Default)]
 pub(crate) struct Router {
     sessions: RwLock<HashMap<SessionId, Arc<dyn Inbox>>>,
+    /// Sessions that the CLI has not let go of yet. One that is opened under the same id meanwhile would be lost with
+    /// them, because the CLI works on several calls at once.
+    leaving: Mutex<HashMap<SessionId, watch::Sender<()>>>,
 }
 
 impl Router {
@@ -37,6 +41,25 @@ impl Router {
         }
         sessions.insert(id.clone(), inbox);
         true
+    }
+
+    /// The CLI is about to let go of a session.
+    pub(crate) fn leave(&self, id: &SessionId) {
+        self.leaving().entry(id.clone()).or_default();
+    }
+
+    /// The CLI has let go of a session.
+    pub(crate) fn left(&self, id: &SessionId) {
+        self.leaving().remove(id);
+    }
+
+    /// Waits until the CLI has let go of the session that had this id, if there is one.
+    pub(crate) async fn vacant(&self, id: &SessionId) {
+        let leaving = self.leaving().get(id).map(watch::Sender::subscribe);
+        if let Some(mut leaving) = leaving {
+            // Nothing is ever sent: the sender is dropped when it has.
+            let _ = leaving.changed().await;
+        }
     }
 
     pub(crate) fn remove(&self, id: &SessionId) {
@@ -85,6 +108,10 @@ impl Router {
         for inbox in sessions.into_values() {
             inbox.closed(closed);
         }
+    }
+
+    fn leaving(&self) -> MutexGuard<'_, HashMap<SessionId, watch::Sender<()>>> {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn inbox(&self, session_id: &str) -> Option<Arc<dyn Inbox>> {

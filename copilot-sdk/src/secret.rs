@@ -26,13 +26,13 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Headers or environment variables: their names are shown, their values may be secrets.
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+/// Headers, environment variables, options by name: their names are shown, their values may be secrets.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct SecretMap(BTreeMap<String, String>);
+pub(crate) struct SecretMap<V = String>(BTreeMap<String, V>);
 
-impl SecretMap {
-    pub(crate) fn insert(&mut self, name: impl Into<String>, value: impl Into<String>) {
+impl<V> SecretMap<V> {
+    pub(crate) fn insert(&mut self, name: impl Into<String>, value: impl Into<V>) {
         self.0.insert(name.into(), value.into());
     }
 
@@ -40,13 +40,47 @@ impl SecretMap {
         self.0.is_empty()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 }
 
-impl fmt::Debug for SecretMap {
+impl SecretMap {
+    /// What is wrong with these as headers of HTTP requests.
+    pub(crate) fn header_problems(&self, subject: &str) -> Vec<String> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        let problem = |(name, value): (&str, &String)| {
+            if name.is_empty() || !name.bytes().all(is_name) {
+                Some(format!("{subject}: {name:?} is not the name of a header"))
+            } else if value.contains(|c: char| c.is_control() && c != '\t') {
+                Some(format!("{subject}: the header {name:?} holds a line end or another control character"))
+            } else {
+                None
+            }
+        };
+        self.iter().filter_map(problem).collect()
+    }
+}
+
+impl<V> Default for SecretMap<V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<V> fmt::Debug for SecretMap<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.0.keys().map(|name| (name, Secret(String::new())))).finish()
+    }
+}
+
+/// Arguments of a command line, of which any may be a secret: only their number is shown.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct SecretList<T>(pub(crate) Vec<T>);
+
+impl<T> fmt::Debug for SecretList<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} secrets>", self.0.len())
     }
 }

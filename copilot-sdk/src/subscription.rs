@@ -3,6 +3,8 @@
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_core::Stream;
 use tokio::task::AbortHandle;
@@ -15,11 +17,13 @@ use crate::error::Result;
 #[derive(Debug, Clone)]
 pub struct Subscription {
     task: AbortHandle,
+    cancelled: Arc<AtomicBool>,
 }
 
 impl Subscription {
-    /// Ends the callback: it sees nothing further.
+    /// Ends the callback: it sees nothing further, what waits for it included.
     pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
         self.task.abort();
     }
 
@@ -28,9 +32,15 @@ impl Subscription {
         stream: impl Stream<Item = Result<T>> + Send + 'static,
         callback: impl Fn(&T) + Send + 'static,
     ) -> Self {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&cancelled);
         let task = tokio::spawn(async move {
             let mut stream = pin!(stream);
             while let Some(item) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+                // An abort takes effect at the next wait, which may be far away.
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
                 match item {
                     Ok(item) => {
                         if std::panic::catch_unwind(AssertUnwindSafe(|| callback(&item))).is_err() {
@@ -41,6 +51,6 @@ impl Subscription {
                 }
             }
         });
-        Self { task: task.abort_handle() }
+        Self { task: task.abort_handle(), cancelled }
     }
 }

@@ -1,6 +1,7 @@
 //! The system message: add to the CLI's own, replace it, or change its sections.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::future::Future;
 
 use serde::{Deserialize, Serialize};
@@ -26,8 +27,8 @@ use crate::open_enum::open_enum;
 #[derive(Debug, Clone)]
 pub struct SystemMessage {
     mode: Mode,
-    /// Sections of a message that has none were changed.
-    is_contradictory: bool,
+    /// What was said that cannot be sent.
+    problems: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +49,8 @@ enum Change {
 }
 
 open_enum! {
-    /// A section of the CLI's system message.
+    /// A section of the CLI's system message. What the CLI does not know by this name it adds at the end, with a warning
+    /// that goes to the log.
     pub enum Section {
         /// The first sentence.
         Preamble = "preamble",
@@ -106,7 +108,7 @@ impl SystemMessage {
     }
 
     fn new(mode: Mode) -> Self {
-        Self { mode, is_contradictory: false }
+        Self { mode, problems: Vec::new() }
     }
 
     /// Puts text in the place of a section.
@@ -119,12 +121,12 @@ impl SystemMessage {
         self.with(section, Change::Remove)
     }
 
-    /// Adds text behind a section.
+    /// Adds text behind a section; several times, one behind the other.
     pub fn append_to_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
         self.with(section, Change::Append(content.into()))
     }
 
-    /// Adds text before a section.
+    /// Adds text before a section; several times, the last one first.
     pub fn prepend_to_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
         self.with(section, Change::Prepend(content.into()))
     }
@@ -159,18 +161,33 @@ impl SystemMessage {
 
     /// Text that was to be appended still is when sections are changed.
     fn with(self, section: impl Into<Section>, change: Change) -> Self {
-        let is_contradictory = self.is_contradictory || matches!(self.mode, Mode::Replace(_));
+        let mut problems = self.problems;
         let (mut sections, content) = match self.mode {
             Mode::Customize { sections, content } => (sections, content),
-            Mode::Append(text) | Mode::Replace(text) => (BTreeMap::new(), Some(text)),
+            Mode::Append(text) => (BTreeMap::new(), Some(text)),
+            Mode::Replace(text) => {
+                let problem = "system_message: `replace(..)` leaves no sections to change: begin with `customize()`";
+                problems.push(problem.to_owned());
+                (BTreeMap::new(), Some(text))
+            }
         };
-        sections.insert(section.into(), change);
-        Self { mode: Mode::Customize { sections, content }, is_contradictory }
+        match sections.entry(section.into()) {
+            Entry::Vacant(entry) => drop(entry.insert(change)),
+            Entry::Occupied(mut entry) => {
+                let (former, later) = (entry.get().setter(), change.setter());
+                if !entry.get_mut().join(change) {
+                    problems.push(format!(
+                        "system_message: the section `{}` is changed twice, by `{former}` and `{later}`: leave one out",
+                        entry.key()
+                    ));
+                }
+            }
+        }
+        Self { mode: Mode::Customize { sections, content }, problems }
     }
 
     pub(crate) fn check(&self) -> Vec<String> {
-        let problem = "system_message: `replace(..)` leaves no sections to change: begin with `customize()`";
-        self.is_contradictory.then(|| problem.to_owned()).into_iter().collect()
+        self.problems.clone()
     }
 
     /// The `systemMessage` of session.create.
@@ -243,6 +260,28 @@ impl<T: Into<String>> From<T> for SystemMessage {
 }
 
 impl Change {
+    /// Adds a later change of the same section; `false` when it says something else.
+    fn join(&mut self, later: Self) -> bool {
+        match (self, later) {
+            (Self::Append(text), Self::Append(later)) => *text = format!("{text}\n\n{later}"),
+            (Self::Prepend(text), Self::Prepend(later)) => *text = format!("{later}\n\n{text}"),
+            (Self::Remove, Self::Remove) | (Self::Preserve, Self::Preserve) => {}
+            _ => return false,
+        }
+        true
+    }
+
+    fn setter(&self) -> &'static str {
+        match self {
+            Self::Replace(_) => "replace_section",
+            Self::Remove => "remove_section",
+            Self::Append(_) => "append_to_section",
+            Self::Prepend(_) => "prepend_to_section",
+            Self::Preserve => "preserve_section",
+            Self::Transform(_) => "transform_section",
+        }
+    }
+
     fn to_wire(&self) -> Value {
         match self {
             Self::Replace(content) => json!({"action": "replace", "content": content}),
@@ -294,6 +333,32 @@ mod tests {
         assert_eq!(
             SystemMessage::replace("x").remove_section(Section::Tone).content("y").check(),
             ["system_message: `replace(..)` leaves no sections to change: begin with `customize()`"]
+        );
+    }
+
+    #[test]
+    fn changes_of_one_section_are_joined_or_named() {
+        let message = SystemMessage::customize()
+            .append_to_section(Section::Tone, "a")
+            .append_to_section(Section::Tone, "b")
+            .prepend_to_section(Section::Safety, "a")
+            .prepend_to_section(Section::Safety, "b")
+            .remove_section(Section::Preamble)
+            .remove_section("preamble");
+        assert_eq!(message.check(), [""; 0]);
+        assert_eq!(
+            message.to_wire()["sections"],
+            json!({"tone": {"action": "append", "content": "a\n\nb"}, "safety": {"action": "prepend", "content": "b\n\na"},
+                "preamble": {"action": "remove"}})
+        );
+        assert_eq!(
+            message.remove_section(Section::Tone).replace_section(Section::Safety, "c").check(),
+            [
+                "system_message: the section `tone` is changed twice, by `append_to_section` and `remove_section`: \
+                 leave one out",
+                "system_message: the section `safety` is changed twice, by `prepend_to_section` and `replace_section`: \
+                 leave one out",
+            ]
         );
     }
 

@@ -51,7 +51,7 @@ impl ToolFilter {
         Self { source: Some(ToolSource::Builtin), name: name.into() }
     }
 
-    /// A tool of an MCP server, with the server's name in front, such as `files-list`.
+    /// A tool of an MCP server, with the server's name in front: `files-list` is the tool `list` of the server `files`.
     pub fn mcp(name: impl Into<String>) -> Self {
         Self { source: Some(ToolSource::Mcp), name: name.into() }
     }
@@ -96,6 +96,16 @@ impl ToolFilter {
             Some(own) => own == source && (self.name == ALL || self.name == name),
             // A bare `*` matches nothing.
             None => self.name == name,
+        }
+    }
+
+    /// Whether it may match a tool of that MCP server.
+    pub(crate) fn may_match_server(&self, server: &str) -> bool {
+        let of_server = || self.name.strip_prefix(server).is_some_and(|rest| rest.starts_with('-'));
+        match self.source {
+            Some(ToolSource::Mcp) => self.name == ALL || of_server(),
+            Some(ToolSource::Builtin | ToolSource::Custom) => false,
+            None => of_server(),
         }
     }
 
@@ -194,6 +204,14 @@ mod tests {
         ] {
             assert_eq!(ToolFilter::from(filter).matches(source, name), expected, "{filter} {name}");
         }
+    }
+
+    #[test]
+    fn a_filter_reaches_a_server_by_its_name_or_with_all_of_its_kind() {
+        let reaching = ["mcp:*", "mcp:srv-echo", "srv-echo"].map(ToolFilter::from);
+        assert!(reaching.iter().all(|filter| filter.may_match_server("srv")));
+        let others = ["builtin:*", "custom:*", "mcp:srv", "mcp:other-echo", "echo", "srv", "srv2-echo"];
+        assert!(!others.map(ToolFilter::from).iter().any(|filter| filter.may_match_server("srv")));
     }
 
     #[test]

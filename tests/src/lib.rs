@@ -9,6 +9,7 @@
 )]
 
 mod fake;
+mod log;
 #[cfg(doctest)]
 mod readme;
 
@@ -21,6 +22,7 @@ use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
 use copilot_sdk::{Client, SessionBuilder, cli};
 
 pub use fake::FakeCli;
+pub use log::Log;
 
 /// A guard around a whole test; nothing is expected to come near it.
 pub const PATIENCE: Duration = Duration::from_secs(60);

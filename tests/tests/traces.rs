@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use copilot_sdk::Client;
 use copilot_sdk::event::{Event, EventData};
-use copilot_sdk::ids::SessionId;
+use copilot_sdk::ids::{AgentId, SessionId};
+use copilot_sdk::permission::{PermissionAction, PermissionRequest};
 use copilot_sdk::testing::{FakeRuntime, Trace};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -85,6 +86,23 @@ fn for_each_event(mut check: impl FnMut(&str)) -> usize {
     count
 }
 
+/// The permission requests of one recording, with the sub-agents that asked.
+fn recorded_requests(name: &str) -> Vec<(Option<AgentId>, PermissionRequest)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces");
+    let trace = Trace::parse(&fs::read_to_string(folder.join(name)).unwrap()).unwrap();
+    let sessions = trace.sessions();
+    let events = sessions.iter().flat_map(|session| trace.events(session.as_str()));
+    events
+        .filter_map(|json| {
+            let event = decode(json.get());
+            let EventData::PermissionRequested(asked) = event.data else { return None };
+            let [request, prompt] = [asked.permission_request, asked.prompt_request]
+                .map(|json| serde_json::from_str::<Value>(json.unwrap().get()).unwrap());
+            Some((event.agent_id, PermissionRequest::new("s", request).prompt(prompt)))
+        })
+        .collect()
+}
+
 fn decode(json: &str) -> Event {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
 }
@@ -100,6 +118,62 @@ fn every_recorded_event_decodes_with_its_envelope() {
         assert_eq!(event.is_root(), !expected.contains_key("agentId"));
     });
     assert!(count > 5_000, "only {count} events in the traces");
+}
+
+#[test]
+fn recorded_permission_requests_read_field_by_field() {
+    let only = |name: &str| -> (Option<AgentId>, PermissionRequest) {
+        let mut requests = recorded_requests(name);
+        requests.truncate(1);
+        requests.pop().unwrap()
+    };
+    let (_, request) = only("13-permission-shell-write-read-url.jsonl");
+    let PermissionAction::Shell(shell) = &request.action else { panic!("{request:?}") };
+    let line = "echo hi > /project/ws/a.txt && curl http://127.0.0.1:9/";
+    assert_eq!((shell.full_command_text.as_str(), shell.shell_type.as_deref()), (line, Some("bash")));
+    assert_eq!((shell.intention.as_str(), shell.can_offer_session_approval), ("d", false));
+    assert_eq!((shell.has_write_file_redirection, shell.warning.as_deref()), (false, None));
+    let [command] = &shell.commands[..] else { panic!("{shell:?}") };
+    assert_eq!((command.identifier.as_str(), command.read_only), (line, false));
+    let segments: Vec<_> =
+        shell.command_segments.iter().map(|part| (&*part.identifier, &*part.full_command_text)).collect();
+    assert_eq!(segments, [("echo", "echo hi"), ("curl", "curl http://127.0.0.1:9/")]);
+    assert_eq!(request.tool_call_id, Some("call_40_0".into()));
+
+    let requests: Vec<_> = recorded_requests("41c-permission-kinds.jsonl");
+    let shown: Vec<_> = requests.iter().map(|(_, request)| request.to_string()).collect();
+    let expected = [
+        "write: /project/ws/b1795351428513.txt",
+        "read outside of the workspace: /project",
+        "fetch: http://127.0.0.1:9/x",
+        "run: ls -la",
+    ];
+    assert_eq!(shown, expected);
+    let PermissionAction::Write(write) = &requests[0].1.action else { panic!("{requests:?}") };
+    assert_eq!((write.new_file_contents.as_deref(), write.can_offer_session_approval), (Some("hello"), true));
+    let edited: Vec<_> = write.file_edits.iter().map(|edit| (edit.before.is_some(), edit.after.as_ref())).collect();
+    let [(false, Some(after))] = edited[..] else { panic!("{write:?}") };
+    assert_eq!((after.path.as_str(), after.content.as_str()), ("/project/ws/b1795351428513.txt", "hello"));
+    assert!(write.diff.ends_with("+hello\n"));
+    let access = requests[1].1.path_access.as_ref().unwrap();
+    assert_eq!((access.access_kind.as_str(), &access.read_only_directories[..]), ("read", &["/etc".to_owned()][..]));
+    assert_eq!(requests[1].1.paths(), ["/project"]);
+
+    let (_, request) = only("50-mcp-stdio.jsonl");
+    let PermissionAction::Mcp(call) = &request.action else { panic!("{request:?}") };
+    assert_eq!((&*call.server_name, &*call.tool_name, &*call.tool_title), ("srv", "srv-echo", "echo"));
+    assert_eq!((call.args.clone(), call.read_only), (Some(json!({"t": "hey"})), false));
+
+    let (_, request) = only("20d-hooks-preToolUse-ask.jsonl");
+    assert_eq!(request.to_string(), "call the tool get_weather (check)");
+    let PermissionAction::Hook(question) = &request.action else { panic!("{request:?}") };
+    assert_eq!(question.tool_args, Some(json!({"city": "Paris"})));
+    assert_eq!(question.working_directory.as_deref(), Some("/project/ws"));
+
+    let (agent, request) = only("51c-subagent-custom-tool.jsonl");
+    let PermissionAction::CustomTool(call) = &request.action else { panic!("{request:?}") };
+    assert_eq!((&*call.tool_name, &*call.tool_description, call.skip_permission), ("get_weather", "w", false));
+    assert_eq!((call.args.clone(), agent.is_some()), (Some(json!({"city": "sub"})), true));
 }
 
 #[test]

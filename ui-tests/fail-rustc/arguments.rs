@@ -17,6 +17,23 @@ async fn inner(places: Vec<Place>) {
     drop(places);
 }
 
+/// Missing derives, in an option and beside another argument.
+#[tool]
+async fn optional(place: Option<Place>, n: u8) {
+    drop(place);
+}
+
+#[derive(schemars::JsonSchema)]
+struct Described {
+    _x: u8,
+}
+
+/// The other half of the derives.
+#[tool]
+async fn described(described: Described) {
+    drop(described);
+}
+
 #[derive(serde::Deserialize)]
 struct Half {
     _x: u8,
@@ -79,6 +96,16 @@ async fn not_send_argument(text: Rc<str>) {
 /// Without a size.
 #[tool]
 async fn not_sized(text: dyn std::fmt::Display) {}
+
+mod other {
+    pub struct ToolContext;
+}
+
+/// Not the context.
+#[tool]
+async fn another_context(context: other::ToolContext) {
+    drop(context);
+}
 
 fn main() {
     let _ = Unit::Celsius;

@@ -20,6 +20,14 @@ impl Crm {
 
 struct Ticket;
 
+async fn session(builder: copilot_sdk::SessionBuilder) {
+    let _ = builder.tool(registered);
+}
+
+async fn sessions(builder: copilot_sdk::SessionBuilder) {
+    let _ = builder.tools(registered);
+}
+
 fn main() {
     let _ = tools![plain];
     let crm = Crm;

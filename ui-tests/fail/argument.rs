@@ -88,8 +88,15 @@ async fn attributes(
     #[serde(default)] a: u8,
     #[schemars(range(min = 1))] b: u8,
     #[cfg(unix)] c: u8,
+    #[cfg_attr(all(), arg(default))] d: u8,
 ) {
-    let _ = (a, b);
+    let _ = (a, b, d);
+}
+
+/// Pointers.
+#[tool]
+async fn pointers(x: *const u8, y: fn(&u8)) {
+    let _ = y;
 }
 
 /// A method that was moved out.

@@ -72,8 +72,12 @@ async fn limits(
     #[arg(pattern)] i: String,
     #[arg(pattern = 5)] j: String,
     #[arg(range(min = 1, min = 2))] k: u8,
+    #[arg(range(max = 340282366920938463463374607431768211455))] l: u128,
+    #[arg(range(min = -9223372036854775809))] m: i64,
+    #[arg(length(max = "a", min = -1))] n: String,
+    #[arg(range(min = ))] o: u8,
 ) {
-    let _ = (a, b, c, d, e, f, g, h, i, j, k);
+    let _ = (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
 
 fn main() {

@@ -45,6 +45,12 @@ async fn twice() {}
 #[tool]
 async fn bodiless();
 
+trait Finds {
+    /// Outside of a toolset, and without a body: it needs none.
+    #[tool]
+    fn find(&self, text: String) -> String;
+}
+
 struct Crm;
 
 impl Crm {

@@ -8,3 +8,21 @@ fn main() {
     let _ = tools![,];
     let _ = tools![let];
 }
+
+/// The compiler's word for it would stand at the whole list.
+fn primitives() {
+    let _ = tools![bool, str];
+}
+
+fn attributes() {
+    let _ = tools![
+        #[allow(unused)]
+        one,
+        #[cfg_attr(all(), cfg(any()))]
+        ..Vec::<copilot_sdk::Tool>::new(),
+    ];
+}
+
+/// One.
+#[copilot_sdk::tool]
+async fn one() {}

@@ -56,6 +56,12 @@ unsafe fn two<T>(x: T) {
     let _ = x;
 }
 
+/// Variadic: the help is ours, that it needs a nightly compiler is not said too.
+#[tool]
+unsafe extern "C" fn variadic(x: u8, _: ...) {
+    let _ = x;
+}
+
 /// A primitive type.
 #[tool]
 async fn bool() {}

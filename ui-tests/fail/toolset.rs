@@ -74,6 +74,36 @@ impl Names {
     async fn other(&self) {}
 }
 
+/// What it is called does not depend on the methods with mistakes, nor they on it.
+struct Mixed;
+
+#[toolset]
+impl Mixed {
+    /// Not a method of a trait.
+    #[tool]
+    async fn bodiless(&self);
+
+    /// One.
+    #[tool]
+    async fn one(&self, (a, b): (u8, u8), #[arg(rename = "x")] y: u8, x: u8) {}
+
+    /// Half of a signature's braces are no body.
+    fn helper(&self) -> std::array::IntoIter<u8, { 1 + 1 }> {
+        [1, 2].into_iter()
+    }
+}
+
+struct Borrows<'a>(&'a str);
+
+#[toolset]
+impl Borrows<'_> {
+    /// Text.
+    #[tool]
+    async fn text(&self) -> String {
+        self.0.to_owned()
+    }
+}
+
 struct Keys;
 
 #[toolset(prt = admin)]
@@ -109,5 +139,6 @@ impl Parts {
 fn main() {
     not_a_block();
     Empty::helper();
-    let _ = (copilot_sdk::tools![..Receivers, ..Names], NotABlock, Crm, Keys, Parts);
+    let _ = (copilot_sdk::tools![..Receivers, ..Names, ..Mixed, ..Keys], NotABlock, Crm, Parts);
+    let _ = (Mixed.helper(), Mixed.bodiless(), Borrows("a").text());
 }

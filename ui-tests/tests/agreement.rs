@@ -1,6 +1,7 @@
 //! A value fits the schema exactly when the tool accepts it: on generated values, judged by an independent validator.
 //!
-//! What the schema does not say is that `null` counts as absent; the judge is asked about the value without it.
+//! What the schema does not say is that `null` counts as absent; the judge is asked about the value without it. What it
+//! says in words only (the order of a tuple, the keys of a map of numbers) is never wrong here.
 
 #![expect(clippy::unused_async, reason = "the tools under test do little")]
 
@@ -41,6 +42,35 @@ enum Outer {
     Place(Place),
 }
 
+#[data]
+#[serde(untagged)]
+enum Loose {
+    Id(u16),
+    Named {
+        #[schemars(length(min = 2))]
+        name: String,
+        unit: Option<Unit>,
+    },
+    Fork {
+        left: Box<Loose>,
+        right: Option<Box<Loose>>,
+    },
+}
+
+#[data]
+#[serde(tag = "t", content = "c")]
+enum Adjacent {
+    A(i8),
+    B { x: u8 },
+}
+
+#[data]
+struct Flat {
+    own: u8,
+    #[serde(flatten)]
+    shape: Shape,
+}
+
 /// Everything.
 #[tool]
 #[expect(clippy::too_many_arguments, reason = "the more the better")]
@@ -54,8 +84,13 @@ async fn everything(
     #[arg(pattern = "^[a-z]+$")] word: Option<String>,
     nested: Option<Node>,
     numbers: Option<Vec<(i64, f32)>>,
+    loose: Option<Loose>,
+    adjacent: Option<Adjacent>,
+    flat: Option<Flat>,
+    keys: Option<BTreeMap<u32, u8>>,
 ) {
     drop((unit, places, shape, outer, map, count, word, nested, numbers));
+    drop((loose, adjacent, flat, keys));
 }
 
 /// Nothing that its types do not enforce: the calls take the short way.
@@ -66,6 +101,9 @@ struct Unlimited {
     map: Option<BTreeMap<String, u8>>,
     count: i32,
     numbers: Option<Vec<(i64, f32)>>,
+    adjacent: Option<Adjacent>,
+    flat: Option<Flat>,
+    keys: Option<BTreeMap<u32, u8>>,
 }
 
 /// The whole object.
@@ -105,7 +143,7 @@ fn object(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Va
 
 /// Mostly what is meant, sometimes anything.
 fn mostly(meant: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Value> {
-    prop_oneof![14 => meant, 1 => scalar()].boxed()
+    prop_oneof![29 => meant, 1 => scalar()].boxed()
 }
 
 fn unit() -> BoxedStrategy<Value> {
@@ -118,7 +156,27 @@ fn small() -> BoxedStrategy<Value> {
 }
 
 fn numbers() -> BoxedStrategy<Value> {
-    mostly(prop::collection::vec((small(), small()).prop_map(|(a, b)| json!([a, b])), 0..3).prop_map(Value::from))
+    let whole = |value: &Value| value.as_f64().is_none_or(|number| number.fract() == 0.0);
+    let pair = (small().prop_filter("the order is told in words", whole), small());
+    mostly(prop::collection::vec(pair.prop_map(|(a, b)| json!([a, b])), 0..3).prop_map(Value::from))
+}
+
+fn loose() -> BoxedStrategy<Value> {
+    let named = object(vec![("name", mostly("[a-z]{1,3}".prop_map(Value::from))), ("unit", unit())]);
+    let leaf = mostly(prop_oneof![small(), named]);
+    leaf.prop_recursive(3, 8, 2, |inner| object(vec![("left", inner.clone()), ("right", mostly(inner))])).boxed()
+}
+
+fn adjacent() -> BoxedStrategy<Value> {
+    let tag = mostly(prop::sample::select(vec![json!("A"), json!("B")]));
+    mostly(object(vec![("t", tag), ("c", prop_oneof![small(), object(vec![("x", small())])].boxed())]))
+}
+
+fn flat() -> BoxedStrategy<Value> {
+    let kind = mostly(prop::sample::select(vec![json!("circle"), json!("square")]));
+    let kind = kind.prop_filter("below `flatten` serde takes numbers for variants", |kind| !kind.is_number()).boxed();
+    let fields = vec![("own", small()), ("kind", kind), ("radius", small()), ("side", small()), ("unit", unit())];
+    mostly(object(fields))
 }
 
 fn place() -> BoxedStrategy<Value> {
@@ -146,7 +204,7 @@ fn node() -> BoxedStrategy<Value> {
 }
 
 fn arguments() -> BoxedStrategy<Value> {
-    object(vec![
+    let first = object(vec![
         ("unit", unit()),
         ("places", mostly(prop::collection::vec(place(), 0..4).prop_map(Value::from))),
         ("shape", shape()),
@@ -156,7 +214,26 @@ fn arguments() -> BoxedStrategy<Value> {
         ("word", mostly("[a-z]{1,4}".prop_map(Value::from))),
         ("nested", mostly(node())),
         ("numbers", numbers()),
-    ])
+    ]);
+    let others = prop_oneof![
+        object(vec![("loose", mostly(loose()))]),
+        object(vec![("adjacent", adjacent())]),
+        object(vec![("flat", flat())]),
+        object(vec![("keys", mostly(object(vec![("1", small()), ("4294967295", small())])))]),
+    ];
+    let both = |(first, others): (Value, Value)| {
+        [first, others]
+            .iter()
+            .filter_map(Value::as_object)
+            .flatten()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    };
+    (first, others).prop_map(both).boxed()
+}
+
+fn is_map(name: &str) -> bool {
+    ["map", "keys"].contains(&name)
 }
 
 /// The value without the nulls of optional members; the entries of a map are not optional.
@@ -164,7 +241,7 @@ fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let kept = object.iter().filter(|(_, value)| !value.is_null());
-            kept.map(|(name, value)| (name.clone(), if name == "map" { value.clone() } else { without_nulls(value) }))
+            kept.map(|(name, value)| (name.clone(), if is_map(name) { value.clone() } else { without_nulls(value) }))
                 .collect()
         }
         Value::Array(list) => list.iter().map(without_nulls).collect(),

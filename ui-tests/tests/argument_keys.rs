@@ -21,26 +21,27 @@ async fn defaults(
     #[arg(default = 7)] literal: u32,
     #[arg(default = limit())] computed: u32,
     #[arg(default = "celsius")] text: String,
+    #[arg(default = 0.1)] short: f32,
 ) -> String {
-    format!("{of_type} {literal} {computed} {text}")
+    format!("{of_type} {literal} {computed} {text} {short}")
 }
 
 #[tokio::test]
 async fn a_default_takes_the_place_of_absent_and_null() {
-    let expected = ToolResult::success("0 7 42 celsius");
+    let expected = ToolResult::success("0 7 42 celsius 0.1");
     assert_eq!(defaults::call(json!({})).await, expected);
     assert_eq!(
         defaults::call(json!({"of_type": null, "literal": null, "computed": null, "text": null})).await,
         expected
     );
     let given = json!({"of_type": 1, "literal": 2, "computed": 3, "text": "kelvin"});
-    assert_eq!(defaults::call(given).await, ToolResult::success("1 2 3 kelvin"));
+    assert_eq!(defaults::call(given).await, ToolResult::success("1 2 3 kelvin 0.1"));
     let schema = defaults::schema();
     assert_eq!(schema["required"], json!([]));
     let shown: Vec<&Value> =
-        ["of_type", "literal", "computed", "text"].map(|name| &schema["properties"][name]["default"]).to_vec();
+        ["of_type", "literal", "computed", "text", "short"].map(|name| &schema["properties"][name]["default"]).to_vec();
     // A value that is computed may be another one on each call: the model is not told.
-    assert_eq!(shown, [&json!(0), &json!(7), &Value::Null, &json!("celsius")]);
+    assert_eq!(shown, [&json!(0), &json!(7), &Value::Null, &json!("celsius"), &json!(0.1)]);
 }
 
 /// Renamed.
@@ -143,7 +144,7 @@ async fn range_length_and_pattern_are_told_and_enforced() {
         [
             "- number: expected at least -1, given -2",
             "- fraction: expected at most 0.5, given 1",
-            "- list: expected at least 1 items, given 0",
+            "- list: expected at least 1 item, given 0",
             "- text: expected at most 3 characters, given 4",
             "- text: expected text that matches `^[a-z]*$`, given \"ABCD\"",
         ]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unused_async, reason = "the tools under test do little")]
 
+use std::collections::HashMap;
+
 use copilot_sdk::tool::ResultType;
 use copilot_sdk::{data, tool};
 use serde_json::{Value, json};
@@ -181,4 +183,187 @@ async fn as_field(#[arg(rename = "place")] place: Place) -> f64 {
 #[test]
 fn a_renamed_struct_is_a_field() {
     assert_eq!(as_field::schema()["required"], json!(["place"]));
+}
+
+#[data]
+struct Limited {
+    #[schemars(range(max = 5))]
+    size: u8,
+    #[serde(default)]
+    page: u8,
+}
+
+/// Maps.
+#[tool]
+async fn by_number(sizes: HashMap<i32, Limited>, names: Option<HashMap<u8, String>>) -> String {
+    let mut pages: Vec<_> = sizes.iter().map(|(key, limited)| (*key, limited.size, limited.page)).collect();
+    pages.sort_unstable();
+    format!("{pages:?} {names:?}")
+}
+
+#[tokio::test]
+async fn maps_have_numbers_as_keys() {
+    let result = by_number::call(json!({"sizes": {"1": {"size": 5, "page": null}, "-2": {"size": 1.0}}})).await;
+    assert_eq!(result.text_result_for_llm, "[(-2, 1, 0), (1, 5, 0)] None");
+    let told = by_number::call(json!({
+        "sizes": {"1": {"size": 6}, "x": {"size": 1}, "2": {}},
+        "names": {"1": 2, "-1": "x"},
+    }));
+    assert_eq!(
+        told.await.text_result_for_llm.lines().skip(1).collect::<Vec<_>>(),
+        [
+            "- sizes.1.size: expected at most 5, given 6",
+            "- sizes.2.size: missing",
+            "- sizes.x: unknown, expected a whole number as the key",
+            "- names.-1: unknown, expected a whole number as the key",
+            "- names.1: expected a string, given 2",
+        ]
+    );
+}
+
+#[data]
+enum Move {
+    Stop,
+    Go(u8),
+    Turn { by: i16 },
+}
+
+#[data]
+#[serde(untagged)]
+enum Key {
+    Id(u64),
+    Named { name: String, version: u8 },
+}
+
+#[data]
+struct Tree {
+    value: u8,
+    children: Vec<Option<Tree>>,
+}
+
+/// Alternatives.
+#[tool]
+async fn alternatives(moves: Vec<Move>, key: Key, tree: Tree) {
+    drop((moves, key, tree));
+}
+
+#[tokio::test]
+async fn the_alternative_that_was_meant_is_told() {
+    let told = alternatives::call(json!({
+        "moves": [7, {"Go": 1, "Turn": 2}, {"Go": 300}, "Turn", {"Turns": {}}, {"Turn": {}}],
+        "key": {"name": "x"},
+        "tree": {"value": 1, "children": [null, {"value": "x", "children": []}, {"children": [7]}]},
+    }));
+    assert_eq!(
+        told.await.text_result_for_llm.lines().skip(1).collect::<Vec<_>>(),
+        [
+            r#"- moves[0]: expected one of "Stop", {"Go": ..}, {"Turn": ..}, given 7"#,
+            r#"- moves[1]: expected one of "Stop", {"Go": ..}, {"Turn": ..}, given {"Go":1,"Turn":2}"#,
+            "- moves[2].Go: expected at most 255, given 300",
+            r#"- moves[3]: expected one of "Stop", {"Go": ..}, {"Turn": ..}, given "Turn" (did you mean {"Turn": ..}?)"#,
+            r#"- moves[4]: expected one of "Stop", {"Go": ..}, {"Turn": ..}, given {"Turns":{}} (did you mean {"Turn": ..}?)"#,
+            "- moves[5].Turn.by: missing",
+            "- key.version: missing",
+            r#"- tree.children[1].value: expected an integer, given "x""#,
+            "- tree.children[2].value: missing",
+            "- tree.children[2].children[0]: expected an object, given 7",
+        ]
+    );
+}
+
+#[data]
+#[serde(untagged)]
+enum Deep {
+    Left { left: Box<Deep>, x: u8 },
+    Right { left: Box<Deep>, y: u8 },
+    Leaf(u8),
+}
+
+/// Deep.
+#[tool]
+async fn deep(tree: Deep, #[arg(range(max = 5))] limit: u8) -> u8 {
+    drop(tree);
+    limit
+}
+
+#[tokio::test]
+async fn deep_alternatives_are_not_tried_again_on_every_level() {
+    // The first variant, because serde tries one after the other, and each with all that is below.
+    let tree = (0..60).fold("1".to_owned(), |tree, _| format!(r#"{{"left":{tree},"x":1}}"#));
+    let result = deep::call(format!(r#"{{"tree": {tree}, "limit": 5}}"#)).await;
+    assert_eq!(result.text_result_for_llm, "5");
+    let result = deep::call(format!(r#"{{"tree": {tree}, "limit": 6}}"#)).await;
+    assert_eq!(result.text_result_for_llm.lines().last(), Some("- limit: expected at most 5, given 6"));
+}
+
+#[data]
+struct Big {
+    n: u128,
+    x: Option<u8>,
+}
+
+/// Big and whole.
+#[tool]
+async fn big_and_whole(big: Big) -> String {
+    format!("{} {:?}", big.n, big.x)
+}
+
+#[tokio::test]
+async fn integers_of_every_width_keep_their_value_beside_anything() {
+    let max = "340282366920938463463374607431768211455";
+    for (x, expected) in [("null", "None"), ("5.0", "Some(5)"), ("7", "Some(7)")] {
+        let result = big_and_whole::call(format!(r#"{{"n": {max}, "x": {x}}}"#)).await;
+        assert_eq!(result.text_result_for_llm, format!("{max} {expected}"));
+    }
+}
+
+/// Collides.
+#[tool]
+async fn collides(text: String, #[arg(flatten)] aliased: Filter, #[arg(flatten)] filter: Filter) {
+    drop((text, aliased, filter));
+}
+
+#[data]
+struct Flattened {
+    own: u8,
+    #[serde(flatten)]
+    shape: Shape,
+}
+
+type List = Vec<u8>;
+
+/// No object.
+#[tool]
+async fn no_object(#[arg(flatten)] shape: Flattened, #[arg(flatten)] list: List) {
+    drop((shape, list));
+}
+
+#[data]
+struct Named {
+    #[serde(rename = "größe")]
+    size: u8,
+}
+
+/// Names.
+#[tool]
+async fn names(list: Vec<Named>) {
+    drop(list);
+}
+
+#[tokio::test]
+async fn what_models_refuse_is_told_when_the_tool_is_registered() {
+    let (_fake, transport) = copilot_sdk::testing::FakeRuntime::new();
+    let client = copilot_sdk::Client::builder().transport(transport).start().await.unwrap();
+    let refused =
+        client.session().tools(copilot_sdk::tools![collides, no_object, names]).create().await.map(drop).unwrap_err();
+    assert_eq!(
+        refused.problems(),
+        [
+            "tool `collides`: two arguments are named `text`: itself and a field of `aliased`",
+            "tool `collides`: two arguments are named `text`: a field of `aliased` and a field of `filter`",
+            "tool `no_object`: argument `shape` stands for all its fields and must be a struct, but its schema is that of a choice of several",
+            "tool `no_object`: argument `list` stands for all its fields and must be a struct, but its schema is that of a list",
+            "tool `names`: property name `größe` contains `ö`: use letters, digits, `_`, `.` and `-`",
+        ]
+    );
 }

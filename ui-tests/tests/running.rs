@@ -107,13 +107,13 @@ struct Search {
 }
 
 /// Search the docs.
-#[tool(terminal, defer = "never", timeout = "5s")]
+#[tool(terminal, ask, defer = "never", timeout = "5s", show_errors, metadata = json!({"team": "docs"}))]
 async fn by_macro(search: Search) -> String {
     format!("{} {:?}", search.text, search.limit)
 }
 
 /// Search the docs.
-#[tool(name = "by_macro", terminal, defer = "never", timeout = "5s")]
+#[tool(name = "by_macro", terminal, ask, defer = "never", timeout = "5s", show_errors, metadata = json!({"team": "docs"}))]
 async fn by_arguments(
     /// What to look for.
     text: String,
@@ -130,9 +130,13 @@ async fn the_macro_equals_the_hand_written_form() {
         .description("Search the docs.")
         .handler(|search: Search, _| async move { format!("{} {:?}", search.text, search.limit) })
         .terminal()
+        .ask()
         .defer(Defer::Never)
-        .timeout(Duration::from_secs(5));
+        .timeout(Duration::from_secs(5))
+        .show_errors()
+        .metadata(json!({"team": "docs"}));
     for tool in [by_macro::tool(), by_arguments::tool()] {
+        // The text shows every setting.
         assert_eq!(format!("{tool:?}"), format!("{by_hand:?}"));
         for arguments in [
             json!({"text": "a"}),

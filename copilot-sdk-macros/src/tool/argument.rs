@@ -10,6 +10,7 @@ use super::item::is_named;
 use super::peel;
 use crate::docs::Docs;
 use crate::errors::Errors;
+use crate::words;
 
 pub(crate) struct Argument {
     pub(crate) ty: Type,
@@ -38,9 +39,8 @@ impl Argument {
         let arguments: Vec<Option<Self>> =
             typed.map(|argument| Self::read(argument, free, has_generics, errors)).collect();
         check_contexts(signature, errors);
-        let arguments: Option<Vec<Self>> = arguments.into_iter().collect();
-        check_names(arguments.as_deref().unwrap_or_default(), signature, errors);
-        arguments
+        check_names(&arguments, signature, errors);
+        arguments.into_iter().collect()
     }
 
     fn read(argument: &PatType, free: bool, has_generics: bool, errors: &mut Errors) -> Option<Self> {
@@ -54,12 +54,12 @@ impl Argument {
         }
         let ident = ident(&argument.pat, errors);
         check_type(&ty, free, has_generics, errors);
+        let keys = read_keys(argument, errors);
         if let Type::TraitObject(_) = peel(&ty) {
             // The compiler says of the function itself that this has no size.
             return None;
         }
         let ident = ident?;
-        let keys = read_keys(argument, errors);
         let name = keys.rename.as_ref().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value);
         let docs = match &keys.description {
             Some(text) => Docs::Expression(text.to_token_stream()),
@@ -88,11 +88,13 @@ fn check_contexts(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-fn check_names(arguments: &[Argument], signature: &Signature, errors: &mut Errors) {
+fn check_names(arguments: &[Option<Argument>], signature: &Signature, errors: &mut Errors) {
     let mut seen: Vec<(&str, String)> = Vec::new();
     let typed = signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
     for (argument, input) in arguments.iter().zip(typed) {
-        let (Kind::Value(value), FnArg::Typed(input)) = (&argument.kind, input) else { continue };
+        let (Some(Argument { kind: Kind::Value(value), .. }), FnArg::Typed(input)) = (argument, input) else {
+            continue;
+        };
         if value.keys.flatten {
             continue;
         }
@@ -103,8 +105,8 @@ fn check_names(arguments: &[Argument], signature: &Signature, errors: &mut Error
             Some((name, other)) => {
                 let problem = format!("the name `{name}` is already used by the argument `{other}`");
                 match &value.keys.rename {
-                    Some(rename) => errors.at(rename, problem, ""),
-                    None => errors.at(&input.pat, problem, ""),
+                    Some(rename) => errors.at(rename, problem, "give it a name of its own"),
+                    None => errors.at(&input.pat, problem, "write `#[arg(rename = \"...\")]` with a name of its own"),
                 }
             }
             None => seen.push((&value.name, parameter)),
@@ -164,13 +166,13 @@ fn check_type(ty: &Type, free: bool, has_generics: bool, errors: &mut Errors) {
             if has_generics && reference.lifetime.is_some() {
                 return;
             }
-            let inner = reference.elem.to_token_stream().to_string().replace(' ', "");
+            let inner = words::shown(&reference.elem);
             let help = match (inner.as_str(), peel(&reference.elem)) {
                 ("str", _) => "write `String`".to_owned(),
                 (path, _) if path == "Path" || path.ends_with("::Path") => "write `std::path::PathBuf`".to_owned(),
                 (path, _) if path.ends_with("ToolContext") => "write `ToolContext` or `&ToolContext`".to_owned(),
                 (_, Type::Slice(slice)) => {
-                    format!("write `Vec<{}>`", slice.elem.to_token_stream().to_string().replace(' ', ""))
+                    format!("write `Vec<{}>`", words::shown(&slice.elem))
                 }
                 (_, Type::Path(path)) if is_value(&path.path) => format!("write `{inner}`"),
                 _ => format!("write `{inner}`; for data that the calls share use `&self` in a `#[toolset]`"),

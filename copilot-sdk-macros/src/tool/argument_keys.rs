@@ -9,6 +9,7 @@ use super::options::is_blank;
 use super::peel;
 use crate::errors::Errors;
 use crate::keys::{Attr, Entry, EntryValue};
+use crate::words;
 
 const KEYS: Attr =
     Attr { name: "arg", keys: &["default", "description", "flatten", "length", "pattern", "range", "rename"] };
@@ -53,7 +54,7 @@ pub(super) fn read_keys(argument: &PatType, errors: &mut Errors) -> ArgumentKeys
         let tokens = match &attr.meta {
             Meta::List(list) if !list.tokens.is_empty() => list.tokens.clone(),
             Meta::NameValue(_) => {
-                errors.at(attr, "expected `#[arg(key = value)]`", "");
+                errors.at(attr, "expected `#[arg(key = value)]`", &KEYS.expected());
                 continue;
             }
             _ => {
@@ -81,7 +82,11 @@ fn set(keys: &mut ArgumentKeys, entry: Entry, argument: &PatType, errors: &mut E
             keys.rename = entry.string(errors).filter(|name| {
                 let empty = name.value().is_empty();
                 if empty {
-                    errors.at(name, "the name of an argument cannot be empty", "");
+                    errors.at(
+                        name,
+                        "the name of an argument cannot be empty",
+                        "without `rename` it is the parameter's name",
+                    );
                 }
                 !empty
             });
@@ -106,7 +111,7 @@ fn default(entry: Entry, ty: &Type, errors: &mut Errors) -> Option<ArgumentDefau
     }
     match entry.value {
         EntryValue::Flag => Some(ArgumentDefault::OfType),
-        _ => entry.expression("<a value>", errors).map(|value| {
+        _ => entry.expression(errors).map(|value| {
             // A text literal for a `String` says all there is to say.
             let text = matches!(&value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) && is_named_type(ty, "String");
             let shown = is_constant(&value);
@@ -129,32 +134,38 @@ fn is_constant(value: &Expr) -> bool {
 /// `range(min = 0, max = 14)`.
 fn limits(entry: Entry, errors: &mut Errors) -> Option<Limits> {
     let name = if entry.name == "range" { "range" } else { "length" };
-    let example = format!("write `{name}(min = 0, max = 10)`, with one of the two or both");
     let EntryValue::List(span, tokens) = entry.value else {
-        errors.at(&entry.key, format!("`{name}` needs its limits"), &example);
+        errors.at(&entry.key, format!("`{name}` needs its limits"), &example(name));
         return None;
     };
     if tokens.is_empty() {
-        errors.at_span(span, format!("`{name}` needs its limits"), &example);
+        errors.at_span(span, format!("`{name}` needs its limits"), &example(name));
         return None;
     }
     let attr = Attr { name, keys: &["min", "max"] };
-    let (mut read, mut literals) = (Limits { min: None, max: None }, [None, None]);
+    let (mut read, mut literals, mut complete) = (Limits { min: None, max: None }, [None, None], true);
     for entry in attr.entries(tokens, errors) {
         let is_min = entry.name == "min";
-        let value = entry.expression("0", errors)?;
+        let value = entry.expression(errors);
+        let tokens = value.as_ref().and_then(|value| limit(name, value, errors));
+        complete &= tokens.is_some();
         let [min, max] = &mut literals;
-        *(if is_min { min } else { max }) = number(&value);
-        let tokens = limit(name, &value, errors)?;
-        *(if is_min { &mut read.min } else { &mut read.max }) = Some(tokens);
+        *(if is_min { min } else { max }) = value.filter(|_| tokens.is_some());
+        *(if is_min { &mut read.min } else { &mut read.max }) = tokens;
     }
-    if let [Some(min), Some(max)] = literals
-        && min > max
+    if let [Some(min), Some(max)] = &literals
+        && number(min) > number(max)
+        && number(max).is_some()
     {
-        errors.at_span(span, format!("no value fits: `min` is larger than `max` in `{name}`"), "");
+        let help = format!("write `{name}(min = {}, max = {})`", words::shown(max), words::shown(min));
+        errors.at_span(span, format!("no value fits: `min` is larger than `max` in `{name}`"), &help);
         return None;
     }
-    Some(read)
+    complete.then_some(read)
+}
+
+fn example(name: &str) -> String {
+    format!("write `{name}(min = 0, max = 10)`, with one of the two or both")
 }
 
 /// A limit as a JSON value; literals get a type that holds them.
@@ -166,21 +177,27 @@ fn limit(name: &str, value: &Expr, errors: &mut Errors) -> Option<TokenStream> {
     match literal {
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => {
             if negative && name == "length" {
-                errors.at(value, "a length cannot be negative", "");
+                errors.at(value, "a length cannot be negative", "without `min` every length is allowed");
                 return None;
             }
-            let digits = int.base10_digits();
-            if let (true, Ok(number)) = (int.suffix().is_empty(), digits.parse::<u64>()) {
-                return match (negative, i64::try_from(number)) {
-                    (true, Ok(number)) => Some(quote!(-#number)),
-                    _ => Some(quote!(#number)),
-                };
+            if !int.suffix().is_empty() {
+                return Some(value.to_token_stream());
             }
-            Some(value.to_token_stream())
+            let number = int.base10_parse::<i128>().ok().map(|number| if negative { -number } else { number });
+            let tokens = number.and_then(|number| {
+                let signed = i64::try_from(number).map(|number| quote!(#number));
+                signed.or_else(|_| u64::try_from(number).map(|number| quote!(#number))).ok()
+            });
+            if tokens.is_none() {
+                let help = format!("JSON numbers go from {} to {}: leave this limit out", i64::MIN, u64::MAX);
+                errors.at(value, format!("this limit of `{name}` is too large"), &help);
+            }
+            tokens
         }
         Expr::Lit(ExprLit { lit: Lit::Float(_), .. }) if name == "range" => Some(value.to_token_stream()),
         Expr::Lit(other) => {
-            errors.at(other, format!("a limit of `{name}` must be a number"), "");
+            let whole = if name == "length" { "whole " } else { "" };
+            errors.at(other, format!("a limit of `{name}` must be a {whole}number"), &example(name));
             None
         }
         _ => Some(value.to_token_stream()),
@@ -203,8 +220,8 @@ fn check_flatten(ty: &Type, errors: &mut Errors) {
     ];
     let scalar = scalars.into_iter().any(|name| is_named_type(ty, name));
     if scalar || matches!(peel(ty), Type::Tuple(_) | Type::Array(_)) {
-        let shown = ty.to_token_stream().to_string().replace(' ', "");
-        errors.at(ty, format!("`flatten` needs a struct, `{shown}` is not a JSON object"), "");
+        let problem = format!("`flatten` needs a struct, `{}` is not a JSON object", words::shown(ty));
+        errors.at(ty, problem, "remove `flatten`, or make the type a `#[data]` struct");
     }
 }
 

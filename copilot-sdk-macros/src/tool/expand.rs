@@ -1,6 +1,6 @@
 //! The expansion. Everything is spanned at `mixed_site`, except what the user should see in an error.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, ReturnType, Visibility};
@@ -116,7 +116,7 @@ pub(crate) fn build(model: &Model, name: &TokenStream, description: &TokenStream
             use #support::by_type::*;
             #(#defaults)*
             #[allow(unused_mut)]
-            let mut signature = #support::Signature::new();
+            let mut signature = #sdk::tool::function::Signature::new();
             #(#described)*
             #support::tool(
                 #name,
@@ -133,10 +133,8 @@ pub(crate) fn build(model: &Model, name: &TokenStream, description: &TokenStream
 /// A closure that reads the arguments, calls the function and turns its value into a result.
 pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    let support = {
-        let sdk = &model.options.sdk;
-        quote_spanned! {span=> #sdk::macro_support }
-    };
+    let sdk = &model.options.sdk;
+    let support = quote_spanned! {span=> #sdk::macro_support };
     let names: Vec<Ident> = (0..values(model).count()).map(argument_name).collect();
     let reads = values(model).enumerate().map(|(index, argument)| {
         let ty = &argument.ty;
@@ -150,7 +148,7 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     });
     let read = (!names.is_empty()).then(|| {
         quote_spanned! {span=>
-            let (#(#support::core::option::Option::Some(#names),)*) = call.arguments(|arguments| (#(#reads,)*)) else {
+            let (#(#support::Some(#names),)*) = call.arguments(|arguments| (#(#reads,)*)) else {
                 return call.refuse();
             };
         }
@@ -162,21 +160,11 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     let this =
         body.takes_self().then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
     let called = called(model, body, &names);
-    let finish = finish(&support, &model.output);
-    let run = match (model.is_async, borrows_context || body.borrows_self()) {
-        (true, false) => quote_spanned! {span=> call.run(#called, #finish) },
-        (true, true) => quote_spanned! {span=> call.run(async move { #called.await }, #finish) },
-        (false, _) => {
-            // This closure alone stands at the function's name, for errors about `Send`.
-            let at = model.ident.span().resolved_at(span);
-            let closure = quote_spanned! {at=> move || #called };
-            quote_spanned! {span=> call.run_blocking(#closure, #finish) }
-        }
-    };
+    let run = run(&support, model, &called, borrows_context || body.borrows_self());
     quote_spanned! {span=>
         {
             #[allow(unused_mut)]
-            move |mut call: #support::Call| {
+            move |mut call: #sdk::tool::function::Call| {
                 #read
                 #context
                 #this
@@ -184,6 +172,37 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
             }
         }
     }
+}
+
+/// Runs the call. Where the function borrows, what it returns may borrow too, and has to become a result before the
+/// owners go. What has to be `Send` stands at the function's name, where errors about it belong.
+fn run(support: &TokenStream, model: &Model, called: &TokenStream, borrows: bool) -> TokenStream {
+    let span = Span::mixed_site();
+    let at = model.ident.span().resolved_at(span);
+    let (returned, result) = finish(support, &model.output);
+    match (model.is_async, borrows) {
+        (true, false) => quote_spanned! {span=> call.run(#called, |#returned| #result) },
+        (true, true) => {
+            let body = quote_spanned! {span=> let #returned = #called.await; #result };
+            let running = async_block(&body, model.ident.span());
+            let run = Ident::new("run", at);
+            quote_spanned! {span=>
+                let running = #running;
+                call.#run(running, #support::core::convert::identity)
+            }
+        }
+        (false, _) => {
+            let body = quote_spanned! {span=> let #returned = #called; #result };
+            let closure = quote_spanned! {at=> move || { #body } };
+            quote_spanned! {span=> call.run_blocking(#closure) }
+        }
+    }
+}
+
+fn async_block(body: &TokenStream, span: Span) -> TokenStream {
+    let mut block = Group::new(Delimiter::Brace, body.clone());
+    block.set_span(span);
+    quote_spanned! {span=> async move #block }
 }
 
 fn values(model: &Model) -> impl Iterator<Item = &Argument> {
@@ -203,8 +222,16 @@ fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
     let span = Span::mixed_site();
     let mut values = names.iter();
     let passed = model.arguments.iter().map(|argument| match &argument.kind {
-        Kind::Context { by_reference: false } => quote_spanned! {span=> context },
-        Kind::Context { by_reference: true } => quote_spanned! {span=> &context },
+        Kind::Context { by_reference } => {
+            // At the type, which may be another one of this name.
+            let at = argument.ty.span().resolved_at(span);
+            let context = Ident::new("context", at);
+            if *by_reference {
+                quote_spanned! {at=> &#context }
+            } else {
+                context.into_token_stream()
+            }
+        }
         Kind::Value(_) => values.next().to_token_stream(),
     });
     let this = match body {
@@ -214,7 +241,7 @@ fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
         Body::SharedReference => Some(quote_spanned! {span=> &this }),
     };
     let passed = this.into_iter().chain(passed);
-    let mut parentheses = Group::new(proc_macro2::Delimiter::Parenthesis, quote_spanned! {span=> #(#passed),* });
+    let mut parentheses = Group::new(Delimiter::Parenthesis, quote_spanned! {span=> #(#passed),* });
     parentheses.set_span(model.ident.span());
     let name = &model.ident;
     if let Body::Function = body {
@@ -251,10 +278,10 @@ fn describe(support: &TokenStream, argument: &Argument, index: usize, alone: boo
         None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
         Some(default) => {
             let shown = if let ArgumentDefault::Expression { shown: false, .. } = default {
-                quote_spanned! {span=> #support::core::option::Option::None }
+                quote_spanned! {span=> #support::None }
             } else {
                 let default = default_name(index);
-                quote_spanned! {span=> (&&#support::Shown(&#default())).json() }
+                quote_spanned! {span=> (&&#default).json() }
             };
             quote_spanned! {span=> signature.defaulted::<#ty>(#name, #docs, #shown) }
         }
@@ -266,10 +293,10 @@ fn limit(support: &TokenStream, value: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
     if let Some(value) = value {
         quote_spanned! {span=>
-            #support::core::option::Option::Some(#support::core::convert::From::from(#value))
+            #support::json(#value)
         }
     } else {
-        quote_spanned! {span=> #support::core::option::Option::None }
+        quote_spanned! {span=> #support::None }
     }
 }
 
@@ -310,8 +337,8 @@ fn setters(model: &Model) -> TokenStream {
     quote_spanned! {span=> #(.#flags())* #defer #(#metadata)* #timeout }
 }
 
-/// A function that turns what the tool returned into a result, by its type.
-fn finish(support: &TokenStream, output: &ReturnType) -> TokenStream {
+/// A name for what the tool returned, and an expression that turns it into a result, by its type.
+fn finish(support: &TokenStream, output: &ReturnType) -> (Ident, TokenStream) {
     let span = Span::mixed_site();
     // What may not be returnable stands at the return type. No user code sees these two names.
     let at = match output {
@@ -321,25 +348,17 @@ fn finish(support: &TokenStream, output: &ReturnType) -> TokenStream {
     let (value, error) = (Ident::new("returned", at), Ident::new("failed", at));
     let result = quote_spanned! {at=> result(#value.0) };
     let failure = quote_spanned! {at=> failure(&#error.0) };
-    quote_spanned! {span=>
-        |#value| {
+    let finished = quote_spanned! {span=>
+        {
             let #value = #support::Out(#value);
             match (&&#value).shape().split(#value) {
-                #support::core::result::Result::Ok(#value) => {
-                    let #value = #support::Out(#value);
-                    match (&&#value).option().value(#value) {
-                        #support::core::option::Option::Some(#value) => {
-                            let #value = #support::Out(#value);
-                            (&&#value).leaf().#result
-                        }
-                        #support::core::option::Option::None => #support::no_result(),
-                    }
-                }
-                #support::core::result::Result::Err(#error) => {
-                    let #error = #support::Fail(#error);
-                    #support::core::result::Result::Err((&&&&#error).kind().#failure)
-                }
+                #support::Ok(#value) => match (&&#value).option().value(#value) {
+                    #support::Some(#value) => (&&#value).leaf().#result,
+                    #support::None => #support::no_result(),
+                },
+                #support::Err(#error) => #support::Err((&&&#error).kind().#failure),
             }
         }
-    }
+    };
+    (value, finished)
 }

@@ -20,15 +20,15 @@ pub(super) fn tool(sdk: &Path, visibility: &Visibility, handle: &Ident, cfgs: &[
             pub const NAME: &'static #sdk::macro_support::core::primitive::str = "";
             pub const DESCRIPTION: &'static #sdk::macro_support::core::primitive::str = "";
             pub fn tool() -> #sdk::Tool {
-                loop {}
+                #sdk::macro_support::unreadable()
             }
             pub fn schema() -> #sdk::macro_support::serde_json::Value {
-                loop {}
+                #sdk::macro_support::unreadable()
             }
             pub fn call(
                 _: impl #sdk::macro_support::serde::Serialize,
             ) -> #sdk::macro_support::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
-                loop {}
+                #sdk::macro_support::unreadable()
             }
         }
     }

@@ -3,9 +3,12 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, Ident, Signature, Token, Visibility};
 
 use crate::errors::Errors;
+
+/// The help for a function without a body.
+pub(crate) const NO_BODY: &str = "write one; a tool that runs elsewhere is `Tool::new(\"name\")` without a handler";
 
 /// A function whose body is not parsed: the compiler says what is wrong with it, and reads it faster.
 pub(crate) struct ToolItem {
@@ -17,6 +20,8 @@ pub(crate) struct ToolItem {
 
 pub(super) enum Item {
     Function(Box<ToolItem>),
+    /// A function that cannot be read, of which the compiler has told the user already.
+    Unreadable(Box<(Visibility, Ident)>),
     /// No function; the error is noted.
     Other,
 }
@@ -38,13 +43,16 @@ impl Item {
             let help = match keyword.to_string().as_str() {
                 "impl" => "write `#[toolset]` above the `impl` block and `#[tool]` above its methods",
                 "struct" | "enum" => "for the arguments of a tool write `#[data]`",
-                _ => "",
+                _ => "write it above a function",
             };
             errors.at(keyword, "`#[tool]` can only be applied to a function", help);
             input.parse::<TokenStream>()?;
             return Ok(Self::Other);
         }
-        let signature: Signature = input.parse()?;
+        let signature: Signature = match input.fork().parse::<Signature>() {
+            Ok(_) => input.parse()?,
+            Err(_) => return Self::unreadable(input, visibility),
+        };
         attrs.retain(|attr| {
             let twice = is_named(attr, "tool");
             if twice {
@@ -54,8 +62,13 @@ impl Item {
         });
         let body = if input.peek(Token![;]) {
             let semicolon: Token![;] = input.parse()?;
-            errors.at(semicolon, "a tool needs a body", "");
-            quote::quote!({ loop {} })
+            // Of a method the caller says something else.
+            if signature.receiver().is_none() {
+                errors.at(semicolon, "a tool needs a body", NO_BODY);
+                quote::quote!({ loop {} })
+            } else {
+                semicolon.to_token_stream()
+            }
         } else {
             input.parse()?
         };
@@ -63,14 +76,27 @@ impl Item {
     }
 }
 
+impl Item {
+    fn unreadable(input: ParseStream<'_>, visibility: Visibility) -> syn::Result<Self> {
+        while !input.peek(Token![fn]) {
+            input.parse::<TokenTree>()?;
+        }
+        input.parse::<Token![fn]>()?;
+        let ident = input.parse()?;
+        input.parse::<TokenStream>()?;
+        Ok(Self::Unreadable(Box::new((visibility, ident))))
+    }
+}
+
 impl ToolItem {
-    /// Takes away the attributes on parameters that only the macro knows.
+    /// Takes away what only the macro knows, and what it has reported.
     pub(crate) fn clean(&mut self) {
+        self.signature.variadic = None;
         for input in &mut self.signature.inputs {
             if let FnArg::Typed(argument) = input {
-                argument
-                    .attrs
-                    .retain(|attr| !["arg", "doc", "serde", "schemars", "cfg"].iter().any(|name| is_named(attr, name)));
+                argument.attrs.retain(|attr| {
+                    !["arg", "doc", "serde", "schemars", "cfg", "cfg_attr"].iter().any(|name| is_named(attr, name))
+                });
             }
         }
     }

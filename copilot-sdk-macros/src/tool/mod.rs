@@ -16,12 +16,12 @@ use syn::{Attribute, ReturnType, Type};
 
 pub(crate) use argument::{Argument, Kind};
 pub(crate) use expand::{Body, build, call, respan};
-pub(crate) use item::{ToolItem, is_named};
+pub(crate) use item::{NO_BODY, ToolItem, is_named};
 pub(crate) use options::Options;
 
 use crate::docs::Docs;
 use crate::errors::Errors;
-use crate::words;
+use crate::{raw, words};
 use item::Item;
 
 /// A tool as the expansion needs it.
@@ -41,6 +41,15 @@ pub(crate) fn function(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut item = match Item::parse(tokens.clone(), &mut errors) {
         Item::Function(item) => *item,
+        Item::Unreadable(item) => {
+            let (visibility, ident) = *item;
+            let options = Options::read(keys, &mut errors);
+            let handle = options.handle.unwrap_or(ident);
+            let fallback = fallback::tool(&options.sdk, &visibility, &handle, &[]);
+            let errors = errors.into_tokens();
+            let item = raw::without_attributes(tokens.clone());
+            return quote!(#errors #fallback #item);
+        }
         Item::Other => {
             let errors = errors.into_tokens();
             return quote!(#errors #tokens);
@@ -89,7 +98,7 @@ pub(crate) fn model(options: Options, item: &mut ToolItem, free: bool, errors: &
         Some(text) => Docs::Expression(quote!(#text)),
         None => Docs::of(&item.attrs),
     };
-    if description.is_none() && errors.is_empty() {
+    if description.is_none() && !options.mentions_description {
         let help = "add a doc comment above the function, or `#[tool(description = \"...\")]`";
         errors.at(&ident, format!("tool `{name}` has no description"), help);
     }

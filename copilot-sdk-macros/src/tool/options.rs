@@ -1,6 +1,6 @@
 //! The keys of `#[tool(..)]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr, Path, parse_quote};
 
@@ -41,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) defer: Option<bool>,
     pub(crate) metadata: Option<Expr>,
     pub(crate) timeout_ms: Option<u64>,
+    /// A description was meant, right or wrong.
+    pub(crate) mentions_description: bool,
 }
 
 impl Options {
@@ -58,12 +60,13 @@ impl Options {
             defer: None,
             metadata: None,
             timeout_ms: None,
+            mentions_description: mentions_description(tokens.clone()),
         };
         let entries = KEYS.entries(tokens, errors);
         let asks = entries.iter().any(|entry| entry.name == "ask");
         for entry in entries {
             if entry.name == "skip_permission" && asks {
-                errors.at(&entry.key, "`skip_permission` and `ask` exclude each other", "");
+                errors.at(&entry.key, "`skip_permission` and `ask` exclude each other", "remove one of them");
             }
             options.set(entry, errors);
         }
@@ -82,7 +85,7 @@ impl Options {
             "terminal" => self.terminal = entry.flag(errors),
             "show_errors" => self.show_errors = entry.flag(errors),
             "defer" => self.defer = defer(entry, errors),
-            "metadata" => self.metadata = entry.expression("<a JSON object>", errors),
+            "metadata" => self.metadata = entry.expression(errors),
             _ => self.timeout_ms = entry.string(errors).and_then(|text| milliseconds(&text, errors)),
         }
     }
@@ -94,19 +97,20 @@ impl Options {
             None => (function.unraw().to_string(), false),
         };
         let problem = words::tool_name_problem(&name).map(|problem| {
+            let fitting = words::fitting_name(&name);
             let help = if key {
-                "use letters, digits, `_` and `-`, for example `get_weather`".to_owned()
+                format!("use 1 to 64 letters, digits, `_` and `-`: `name = \"{fitting}\"`")
             } else {
-                format!("keep the function and write `#[tool(name = \"{}\")]`", words::fitting_name(&name))
+                format!("keep the function and write `#[tool(name = \"{fitting}\")]`")
             };
             (problem, help)
         });
         let reserved = words::is_reserved(&name).then(|| {
-            (format!("the name `{name}` is reserved by the CLI"), "write `#[tool(name = \"...\")]`".to_owned())
+            (format!("the name `{name}` is reserved by the CLI"), format!("write `#[tool(name = \"my_{name}\")]`"))
         });
         let builtin = (words::is_visible_builtin(&name) && !self.overrides_builtin).then(|| {
             let problem = format!("the CLI has a built-in tool named `{name}`");
-            (problem, "choose another `name`, or replace it with `#[tool(overrides_builtin)]`".to_owned())
+            (problem, format!("write `#[tool(name = \"my_{name}\")]`, or replace it with `#[tool(overrides_builtin)]`"))
         });
         if let Some((problem, help)) = problem.or(reserved).or(builtin) {
             match &self.name {
@@ -129,17 +133,26 @@ pub(super) fn is_blank(text: &Expr, errors: &mut Errors) -> bool {
 }
 
 fn handle(entry: Entry, errors: &mut Errors) -> Option<Ident> {
-    let path = entry.path("SearchTool", errors)?;
-    let ident = path.get_ident().cloned();
-    match ident {
-        None => errors.at(&path, "`handle` must be one name", "write `handle = SearchTool`"),
-        Some(ref ident) if words::is_primitive(&ident.to_string()) => {
-            errors.at(ident, format!("`{ident}` is the name of a type already"), "write `handle = SearchTool`");
-            return None;
-        }
-        Some(_) => {}
+    let ident = entry.ident(errors)?;
+    if words::is_primitive(&ident.to_string()) {
+        errors.at(&ident, format!("`{ident}` is the name of a type already"), "write `handle = SearchTool`");
+        return None;
     }
-    ident
+    Some(ident)
+}
+
+/// Whether one of the keys is `description`, or something that was probably meant to be it.
+fn mentions_description(tokens: TokenStream) -> bool {
+    let mut start = true;
+    tokens.into_iter().any(|token| {
+        let mentions = match &token {
+            TokenTree::Ident(key) => start && words::nearest(&key.to_string(), KEYS.keys) == Some("description"),
+            TokenTree::Literal(_) => start,
+            _ => false,
+        };
+        start = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        mentions
+    })
 }
 
 fn defer(entry: Entry, errors: &mut Errors) -> Option<bool> {
@@ -148,7 +161,8 @@ fn defer(entry: Entry, errors: &mut Errors) -> Option<bool> {
         "never" => Some(true),
         "auto" => Some(false),
         other => {
-            errors.at(&text, format!("unknown value `{other}` of `defer`"), "write `\"auto\"` or `\"never\"`");
+            let help = "write `defer = \"never\"` or `defer = \"auto\"`";
+            errors.at(&text, format!("unknown value `{other}` of `defer`"), help);
             None
         }
     }
@@ -168,7 +182,7 @@ fn milliseconds(text: &LitStr, errors: &mut Errors) -> Option<u64> {
     };
     let read = number.parse::<u64>().ok().zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
     match read {
-        Some(0) => errors.at(text, "a `timeout` of zero would end every call", ""),
+        Some(0) => errors.at(text, "a `timeout` of zero would end every call", "without `timeout` there is no limit"),
         None => errors.at(
             text,
             format!("`{value}` is not a duration"),

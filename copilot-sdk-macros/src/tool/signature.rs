@@ -13,7 +13,7 @@ pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
         errors.at(token, "a tool cannot be `unsafe`", help);
     }
     if let Some(abi) = &signature.abi {
-        errors.at(abi, "a tool cannot have an ABI of its own", "");
+        errors.at(abi, "a tool cannot have an ABI of its own", "remove it");
     }
     let generics = &signature.generics;
     if !generics.params.is_empty() {

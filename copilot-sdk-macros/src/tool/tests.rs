@@ -34,7 +34,7 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                     #[allow(unused_imports)]
                     use ::copilot_sdk::macro_support::by_type::*;
                     #[allow(unused_mut)]
-                    let mut signature = ::copilot_sdk::macro_support::Signature::new();
+                    let mut signature = ::copilot_sdk::tool::function::Signature::new();
                     (&&::copilot_sdk::macro_support::Argument::<u8>::new())
                         .place()
                         .describe::<u8>(&mut signature, "number", "");
@@ -47,8 +47,8 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                         signature,
                         {
                             #[allow(unused_mut)]
-                            move |mut call: ::copilot_sdk::macro_support::Call| {
-                                let (::copilot_sdk::macro_support::core::option::Option::Some(argument0),) =
+                            move |mut call: ::copilot_sdk::tool::function::Call| {
+                                let (::copilot_sdk::macro_support::Some(argument0),) =
                                     call.arguments(|arguments| (arguments.read::<u8>(0usize),))
                                 else {
                                     return call.refuse();
@@ -108,10 +108,10 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
     );
     let parts = [
         quote!(let default0: fn() -> u8 = || 3;),
-        quote!((&&::copilot_sdk::macro_support::Shown(&default0())).json()),
+        quote!((&&default0).json()),
         quote!(call.arguments(|arguments| (arguments.read_or::<u8>(0usize, default0),))),
         quote!(let context = call.context();),
-        quote!(move || add(&context, argument0)),
+        quote!(let returned = add(&context, argument0);),
         quote!(.terminal().timeout(::copilot_sdk::macro_support::core::time::Duration::from_millis(2000u64))),
     ];
     for part in parts.map(|part| part.to_string()) {
@@ -120,8 +120,32 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
 }
 
 #[test]
+fn mistakes_do_not_depend_on_the_order_of_arguments_or_on_chance() {
+    let arguments = [
+        quote!(#[arg(range(min = 5, max = 1), colour = "red")] a: u8),
+        quote!(#[arg(rename = "")] b: &str),
+        quote!((c, d): (u8, u8)),
+        quote!(#[serde(default)] e: Vec<Self>),
+    ];
+    let mistakes = |order: [usize; 4]| {
+        let arguments = order.map(|index| arguments[index].clone());
+        let item = quote!(unsafe fn many<T>(#(#arguments),*) -> ! {});
+        let given = expanded(quote!(nme = "x", timeout = 3, defer = "later"), &item);
+        let texts = given.split("compile_error").skip(1).filter_map(|text| text.split_once('}'));
+        let mut mistakes: Vec<String> = texts.map(|(text, _)| text.to_owned()).collect();
+        mistakes.sort();
+        mistakes
+    };
+    let first = mistakes([0, 1, 2, 3]);
+    assert_eq!(first.len(), 14, "{first:#?}");
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+        assert_eq!(mistakes(order), first);
+    }
+}
+
+#[test]
 fn a_tool_takes_less_than_a_hundred_lines() {
-    for count in [0_usize, 1, 3] {
+    for count in [0_usize, 1, 3, 8] {
         let parameters = (0..count).map(|index| {
             let name = format_ident!("argument_number_{index}");
             quote! {

@@ -133,7 +133,7 @@ impl ClientBuilder {
 
     /// Further command line arguments of the CLI, in front of our own.
     pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
-        self.options.args.extend(args.into_iter().map(Into::into));
+        self.options.args.0.extend(args.into_iter().map(Into::into));
         self
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::address::server_address;
 use super::launch::{CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
 use super::options::Options;
+use super::telemetry::Telemetry;
 
 /// The arguments that this crate gives the CLI itself, and the option that is there instead.
 const OWN_ARGUMENTS: [(&str, &str); 8] = [
@@ -48,7 +49,7 @@ impl Options {
             ("github_token", self.github_token.is_some()),
             ("use_logged_in_user", self.use_logged_in_user.is_some()),
             ("env", !self.environment.is_empty()),
-            ("args", !self.args.is_empty()),
+            ("args", !self.args.0.is_empty()),
             ("telemetry", self.telemetry.is_some()),
             ("base_directory", self.base_directory.is_some()),
             ("session_idle_timeout", self.session_idle_timeout.is_some()),
@@ -120,7 +121,11 @@ impl Options {
         for (variable, option, _) in variables.iter().filter(|(name, _, set)| *set && self.environment.sets(name)) {
             problems.push(format!("`env` sets {variable}, and so does `{option}`: use `{option}` alone"));
         }
-        for arg in self.args.iter().filter_map(|arg| OsStr::to_str(arg)) {
+        let traces = self.telemetry.iter().flat_map(Telemetry::variables);
+        for (variable, _) in traces.filter(|(name, _)| self.environment.sets(name)) {
+            problems.push(format!("`env` sets {variable}, and so does `telemetry`: use `telemetry` alone"));
+        }
+        for arg in self.args.0.iter().filter_map(|arg| OsStr::to_str(arg)) {
             let name = arg.split_once('=').map_or(arg, |(name, _)| name);
             for (_, instead) in OWN_ARGUMENTS.iter().filter(|(own, _)| *own == name) {
                 problems.push(format!("`args` holds `{name}`: {instead}"));
@@ -132,7 +137,7 @@ impl Options {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
+    use crate::secret::{Secret, SecretList};
 
     #[test]
     fn options_that_contradict_each_other_are_all_named() {
@@ -209,7 +214,7 @@ mod tests {
     #[test]
     fn what_another_option_would_overrule_is_named() {
         let mut options = Options {
-            args: vec!["--add-dir".into(), "/x".into(), "--port=7".into(), "--stdio".into()],
+            args: SecretList(vec!["--add-dir".into(), "/x".into(), "--port=7".into(), "--stdio".into()]),
             github_token: Some(Secret::new("t")),
             use_stdio: false,
             ..Options::default()
@@ -217,11 +222,15 @@ mod tests {
         options.environment.set(GITHUB_TOKEN, "other");
         options.environment.set(CONNECTION_TOKEN, "other");
         options.environment.remove(COPILOT_HOME);
+        options.telemetry = Some(Telemetry::file("/traces.jsonl"));
+        options.environment.set("COPILOT_OTEL_EXPORTER_TYPE", "otlp-http");
+        options.environment.set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
         assert_eq!(
             options.problems(),
             [
                 "`env` sets COPILOT_GITHUB_TOKEN, and so does `github_token`: use `github_token` alone",
                 "`env` sets COPILOT_CONNECTION_TOKEN, and so does `connection_token`: use `connection_token` alone",
+                "`env` sets COPILOT_OTEL_EXPORTER_TYPE, and so does `telemetry`: use `telemetry` alone",
                 "`args` holds `--port`: use `port`",
                 "`args` holds `--stdio`: use `use_stdio`",
             ]

@@ -128,7 +128,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     spec.environment = options.environment.clone();
     spec.cwd.clone_from(&options.cwd);
     spec.args = located.args;
-    spec.args.extend(options.args.iter().cloned());
+    spec.args.extend(options.args.0.iter().cloned());
     spec.args.extend(arguments(options, stdin));
     if let Some(token) = &options.github_token {
         spec.environment.set(GITHUB_TOKEN, token.expose());

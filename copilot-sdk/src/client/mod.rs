@@ -107,7 +107,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when the CLI refuses, [`ErrorKind::Protocol`] when the result is no `R`.
+    /// [`ErrorKind::Rpc`] when the CLI refuses, [`ErrorKind::Protocol`] when the result is no `R`,
+    /// [`ErrorKind::Closed`] when the connection is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have made the call.
     pub async fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
         self.connection().await?.peer.call(method, params).await
     }
@@ -169,6 +174,11 @@ impl Client {
     /// When it is called outside a tokio runtime.
     pub fn on_lifecycle(&self, callback: impl Fn(&LifecycleEvent) + Send + 'static) -> Subscription {
         Subscription::start(self.lifecycle(), callback)
+    }
+
+    /// Whether the CLI runs on this machine, because this client starts it.
+    pub(crate) fn starts_the_cli(&self) -> bool {
+        self.0.options.cli_url.is_none() && self.0.options.transport.is_none()
     }
 
     /// The live connection; starts the CLI on first use.

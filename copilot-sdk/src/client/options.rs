@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::telemetry::Telemetry;
 use crate::handler::BoxHandler;
 use crate::model::Model;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretList};
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
@@ -58,7 +58,7 @@ pub(super) struct Options {
     pub(super) use_logged_in_user: Option<bool>,
     pub(super) connection_token: Option<Secret>,
     pub(super) environment: Environment,
-    pub(super) args: Vec<OsString>,
+    pub(super) args: SecretList<OsString>,
     pub(super) base_directory: Option<PathBuf>,
     pub(super) isolated: bool,
     pub(super) telemetry: Option<Telemetry>,
@@ -94,7 +94,7 @@ impl Default for Options {
             use_logged_in_user: None,
             connection_token: None,
             environment: Environment::default(),
-            args: Vec::new(),
+            args: SecretList::default(),
             base_directory: None,
             isolated: false,
             telemetry: None,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Client;
+use crate::connection::Addressed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
@@ -212,12 +213,6 @@ struct List {
 #[derive(Deserialize)]
 struct Listed {
     sessions: Vec<Value>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Addressed<'a> {
-    session_id: &'a SessionId,
 }
 
 #[derive(Deserialize)]

@@ -1,16 +1,14 @@
 //! Ending in good order.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::task::JoinSet;
 
 use super::start::Start;
 use super::{Client, State};
-use crate::connection::Connection;
 use crate::error::Result;
-use crate::ids::SessionId;
 use crate::lifecycle::Broadcast;
 use crate::rpc::Closed;
 use crate::transport::process::Pace;
@@ -25,7 +23,8 @@ impl Client {
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed). A server of [`cli_url`](super::ClientBuilder::cli_url) runs on.
     /// A second call only waits.
     ///
-    /// The CLI gets 2 seconds to end by itself, 2 more after SIGTERM, then it is killed.
+    /// A session-end hook, and then the shutdown, may take 10 seconds each. The CLI gets 2 seconds to end by itself, 2 more
+    /// after SIGTERM, then it is killed.
     ///
     /// # Errors
     ///
@@ -41,7 +40,7 @@ impl Client {
                 let lifecycle = Arc::clone(&self.0.lifecycle);
                 let _ = tokio::spawn(async move { farewell(&start, &lifecycle).await }).await;
             }
-            Taken::Again(start) => gone(&start).await,
+            Taken::Again(start) => gone(&start, Pace::Graceful).await,
             Taken::Nothing => {}
         }
         Ok(())
@@ -60,7 +59,7 @@ impl Client {
     pub async fn force_stop(&self) -> Result<()> {
         if let Taken::First(start) | Taken::Again(start) = self.take() {
             end(&start, &self.0.lifecycle, Pace::Forced);
-            gone(&start).await;
+            gone(&start, Pace::Forced).await;
         }
         Ok(())
     }
@@ -94,29 +93,22 @@ async fn farewell(start: &Start, lifecycle: &Broadcast) {
     if let Some(connection) = start.connected() {
         let mut farewells = JoinSet::new();
         for session_id in connection.router.open() {
-            let connection = Arc::clone(&connection);
-            farewells
-                .spawn(async move { say(&connection, "session.detach", Detach { session_id: &session_id }).await });
+            let detached = connection.detach(&session_id);
+            farewells.spawn(async move { in_time("session.detach", detached).await });
         }
         while farewells.join_next().await.is_some() {}
         connection.router.closed(&Closed::orderly(STOPPED));
         if connection.process.is_some() {
-            say(&connection, "runtime.shutdown", serde_json::Map::new()).await;
+            in_time("runtime.shutdown", connection.peer.call_raw("runtime.shutdown", serde_json::Map::new())).await;
         }
     }
     end(start, lifecycle, Pace::Graceful);
-    gone(start).await;
+    gone(start, Pace::Graceful).await;
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Detach<'a> {
-    session_id: &'a SessionId,
-}
-
-/// Says something that does not have to be understood any more.
-async fn say(connection: &Connection, method: &'static str, params: impl Serialize) {
-    if let Ok(Err(error)) = tokio::time::timeout(FAREWELL, connection.peer.call_raw(method, params)).await {
+/// Waits for the answer to something that does not have to be understood any more.
+async fn in_time<T, E: fmt::Display>(method: &'static str, answered: impl Future<Output = Result<T, E>>) {
+    if let Ok(Err(error)) = tokio::time::timeout(FAREWELL, answered).await {
         tracing::debug!(method, %error, "the cli did not take a farewell");
     }
 }
@@ -130,8 +122,11 @@ fn end(start: &Start, lifecycle: &Broadcast, pace: Pace) {
 }
 
 /// Waits until the process and all that it started is gone; somebody else's server has none.
-async fn gone(start: &Start) {
+async fn gone(start: &Start, pace: Pace) {
+    // A start that was given up may be in the middle of making the process.
+    start.over().await;
     if let Some(process) = start.progress.process() {
+        process.end(pace);
         process.exited().await;
     }
 }

@@ -45,6 +45,12 @@ impl Start {
         told.unwrap_or_else(|| Err(Error::new(ErrorKind::Closed, "the client was stopped while it started")))
     }
 
+    /// Waits until the start has come to an end, whatever that is.
+    pub(super) async fn over(&self) {
+        // An error says that its task is gone.
+        let _ = self.outcome.clone().wait_for(Option::is_some).await;
+    }
+
     /// The connection, if it is there already.
     pub(super) fn connected(&self) -> Option<Arc<Connection>> {
         self.outcome.borrow().as_ref().and_then(|outcome| outcome.as_ref().ok()).cloned()

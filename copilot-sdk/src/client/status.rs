@@ -1,10 +1,13 @@
 //! What the CLI says of itself, and of who is signed in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::Client;
 use crate::error::Result;
+use crate::event::QuotaSnapshot;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
@@ -117,6 +120,31 @@ impl Client {
     /// As [`call`](Self::call); nobody being signed in is no error.
     pub async fn auth_status(&self) -> Result<AuthStatus> {
         self.call("auth.getStatus", Map::new()).await
+    }
+
+    /// What remains of the account's quotas, by their names, such as `premium_interactions` (wire method
+    /// `account.getQuota`).
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// for (name, quota) in client.quota().await? {
+    ///     println!("{name}: {} % left", quota.remaining_percentage);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when nobody is signed in to GitHub.
+    pub async fn quota(&self) -> Result<BTreeMap<String, QuotaSnapshot>> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Quotas {
+            #[serde(default, deserialize_with = "null_as_default")]
+            quota_snapshots: BTreeMap<String, QuotaSnapshot>,
+        }
+        self.call::<Quotas>("account.getQuota", Map::new()).await.map(|quotas| quotas.quota_snapshots)
     }
 }
 

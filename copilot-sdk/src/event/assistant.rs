@@ -3,7 +3,9 @@
 use serde_json::value::RawValue;
 
 use super::macros::{payloads, words};
+use super::usage::ModelTransport;
 use crate::ids::{MessageId, ToolCallId};
+use crate::model::ReasoningEffort;
 
 payloads! {
     /// One round of the agent begins: a call of the model and the tools it asks for (wire name `assistant.turn_start`).
@@ -192,10 +194,10 @@ payloads! {
         model: Option<String> = "model",
         /// The address at the provider that was being called.
         api_endpoint: Option<String> = "apiEndpoint",
-        /// How the model was being called: `http` or `websocket`.
-        transport: Option<String> = "transport",
+        /// How the model was being called.
+        transport: Option<ModelTransport> = "transport",
         /// The effort that the model was asked for.
-        reasoning_effort: Option<String> = "reasoningEffort",
+        reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
         /// Whether the answer had begun.
         cancel_phase: Option<CancelPhase> = "cancelPhase",
         /// Milliseconds until the first output.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::macros::payloads;
+use super::macros::{payloads, words};
 use crate::ids::ToolCallId;
 
 payloads! {
@@ -11,8 +11,8 @@ payloads! {
     HookStart {
         /// Names this run of the hook.
         hook_invocation_id: String = "hookInvocationId",
-        /// Which hook, such as `preToolUse`.
-        hook_type: String = "hookType",
+        /// Which hook.
+        hook_type: HookType = "hookType",
         /// What the hook is told.
         input: Option<Box<RawValue>> = "input",
         /// The tool call that started the sub-agent that the hook is called for.
@@ -23,20 +23,20 @@ payloads! {
     HookEnd {
         /// As in its start.
         hook_invocation_id: String = "hookInvocationId",
-        /// Which hook, such as `preToolUse`.
-        hook_type: String = "hookType",
+        /// Which hook.
+        hook_type: HookType = "hookType",
         /// What it answered.
         output: Option<Box<RawValue>> = "output",
         /// Whether it ran to its end.
         success: bool = "success",
         /// Why it did not.
-        error: Option<HookError> = "error",
+        error: Option<HookFailure> = "error",
         /// The tool call that started the sub-agent that the hook was called for.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
     }
 
     /// Why a hook failed (part of `hook.end`).
-    HookError {
+    HookFailure {
         /// In words.
         message: String = "message",
         /// Where in the CLI.
@@ -54,6 +54,46 @@ payloads! {
     }
 }
 
+words! {
+    /// What a hook is called for.
+    HookType {
+        /// A tool is about to be called.
+        PreToolUse = "preToolUse",
+        /// A tool of an MCP server is about to be called.
+        PreMcpToolCall = "preMcpToolCall",
+        /// A tool succeeded.
+        PostToolUse = "postToolUse",
+        /// A tool failed.
+        PostToolUseFailure = "postToolUseFailure",
+        /// A prompt was sent.
+        UserPromptSubmitted = "userPromptSubmitted",
+        /// A prompt got the form in which the model will read it.
+        UserPromptTransformed = "userPromptTransformed",
+        /// The first prompt of a session is about to be sent.
+        SessionStart = "sessionStart",
+        /// A session ends.
+        SessionEnd = "sessionEnd",
+        /// There is a result.
+        PostResult = "postResult",
+        /// A pull request is about to be described.
+        PrePrDescription = "prePRDescription",
+        /// Something failed that the CLI can handle in several ways.
+        ErrorOccurred = "errorOccurred",
+        /// The agent has nothing more to do.
+        AgentStop = "agentStop",
+        /// A sub-agent starts.
+        SubagentStart = "subagentStart",
+        /// A sub-agent has nothing more to do.
+        SubagentStop = "subagentStop",
+        /// The conversation is about to be summed up.
+        PreCompact = "preCompact",
+        /// The agent asks for permission.
+        PermissionRequest = "permissionRequest",
+        /// The user is told something.
+        Notification = "notification",
+    }
+}
+
 impl HookEnd {
     /// Whether this is an agent-stop hook that does not let the agent stop.
     pub(crate) fn sends_agent_back(&self) -> bool {
@@ -61,7 +101,7 @@ impl HookEnd {
         struct Output {
             decision: String,
         }
-        let output = self.output.as_ref().filter(|_| self.hook_type == "agentStop");
+        let output = self.output.as_ref().filter(|_| self.hook_type == HookType::AgentStop);
         output.is_some_and(|json| {
             serde_json::from_str::<Output>(json.get()).is_ok_and(|output| output.decision == "block")
         })

@@ -106,8 +106,8 @@ payloads! {
     AutoModeSwitchCompleted {
         /// As in the question.
         request_id: RequestId = "requestId",
-        /// `yes`, `yes_always` or `no`.
-        response: String = "response",
+        /// The decision.
+        response: AutoModeSwitchResponse = "response",
     }
 
     /// The session's credits are used up (wire name `session_limits_exhausted.requested`).
@@ -202,9 +202,11 @@ payloads! {
 }
 
 words! {
-    /// What the user is asked to do.
+    /// What the user is asked to do (wire name `mode`).
+    #[derive(Default)]
     ElicitationMode {
         /// Fill in a form.
+        #[default]
         Form = "form",
         /// Open a page.
         Url = "url",
@@ -230,5 +232,15 @@ words! {
         Autopilot = "autopilot",
         /// Carry it out without asking, with several agents.
         AutopilotFleet = "autopilot_fleet",
+    }
+
+    /// Whether another model goes on.
+    AutoModeSwitchResponse {
+        /// This time.
+        Yes = "yes",
+        /// From now on, without asking.
+        YesAlways = "yes_always",
+        /// It does not.
+        No = "no",
     }
 }

@@ -76,7 +76,7 @@ macro_rules! payloads {
     )*};
 }
 
-/// Enums of the wire: `Variant = "word"`, and `Unknown` for the words of a newer CLI.
+/// Enums of the wire that stand in events: `Variant = "word"`.
 macro_rules! words {
     ($(
         $(#[$doc:meta])*
@@ -85,57 +85,12 @@ macro_rules! words {
             $word:ident = $wire:literal,
         )*}
     )*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$word_doc])* $word,)*
-            /// A word that this version does not know; empty when the CLI sent none.
-            Unknown(String),
+        $crate::open_enum::open_enum! {
+            $(#[$doc])*
+            pub enum $name { $($(#[$word_doc])* $word = $wire,)* }
         }
 
-        impl $name {
-            /// The word as it stands on the wire.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$word => $wire,)*
-                    Self::Unknown(word) => word,
-                }
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(word: &str) -> Self {
-                match word {
-                    $($wire => Self::$word,)*
-                    _ => Self::Unknown(word.to_owned()),
-                }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        $crate::event::values::scalar_fields! { $name }
-
-        impl $crate::event::values::Scalar for $name {
-            fn empty() -> Self {
-                Self::Unknown(String::new())
-            }
-
-            fn from_text(text: &str) -> Option<Self> {
-                Some(text.into())
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
+        $crate::event::values::word_fields! { $name }
     )*};
 }
 

@@ -22,14 +22,14 @@ payloads! {
         name: String = "name",
         /// How it is doing.
         status: McpServerStatus = "status",
-        /// Who configured it, such as `user` or `plugin`.
-        source: Option<String> = "source",
+        /// Who configured it.
+        source: Option<McpServerSource> = "source",
         /// Its name for people.
         display_name: Option<String> = "displayName",
         /// Why it failed.
         error: Option<String> = "error",
-        /// How it is reached, such as `stdio` or `http`.
-        transport: Option<String> = "transport",
+        /// How it is reached.
+        transport: Option<McpServerTransport> = "transport",
         /// The plugin that brought it.
         plugin_name: Option<String> = "pluginName",
         /// The version of the plugin that brought it.
@@ -114,8 +114,8 @@ payloads! {
     McpOauthCompleted {
         /// As in the request.
         request_id: RequestId = "requestId",
-        /// `token` or `cancelled`.
-        outcome: String = "outcome",
+        /// How it went.
+        outcome: McpOauthOutcome = "outcome",
     }
 
     /// An MCP server needs new HTTP headers (wire name `mcp.headers_refresh_required`).
@@ -126,16 +126,16 @@ payloads! {
         server_name: String = "serverName",
         /// Its address.
         server_url: String = "serverUrl",
-        /// Why now: `startup`, `ttl-expired` or `auth-failed`.
-        reason: String = "reason",
+        /// Why now.
+        reason: McpHeadersRefreshReason = "reason",
     }
 
     /// An MCP server has new HTTP headers, or not (wire name `mcp.headers_refresh_completed`).
     McpHeadersRefreshCompleted {
         /// As in the request.
         request_id: RequestId = "requestId",
-        /// `headers`, `none`, `error` or `timeout`.
-        outcome: String = "outcome",
+        /// How it went.
+        outcome: McpHeadersRefreshOutcome = "outcome",
     }
 }
 
@@ -158,6 +158,34 @@ words! {
         NotConfigured = "not_configured",
     }
 
+    /// Who configured an MCP server.
+    McpServerSource {
+        /// The user, or a program such as this one.
+        User = "user",
+        /// The directory that the session works in.
+        Workspace = "workspace",
+        /// A plugin.
+        Plugin = "plugin",
+        /// The CLI itself.
+        Builtin = "builtin",
+        /// An administrator.
+        Managed = "managed",
+        /// The account.
+        Account = "account",
+    }
+
+    /// How an MCP server is reached.
+    McpServerTransport {
+        /// It is a child process.
+        Stdio = "stdio",
+        /// By HTTP requests.
+        Http = "http",
+        /// By HTTP requests and a stream of events.
+        Sse = "sse",
+        /// It is part of the CLI.
+        Memory = "memory",
+    }
+
     /// Why an MCP server wants the user to sign in.
     McpOauthReason {
         /// For the first time.
@@ -168,6 +196,36 @@ words! {
         Reauth = "reauth",
         /// More is to be allowed.
         Upscope = "upscope",
+    }
+
+    /// How an MCP server's wish for a login went.
+    McpOauthOutcome {
+        /// There is a token.
+        Token = "token",
+        /// There is none.
+        Cancelled = "cancelled",
+    }
+
+    /// Why an MCP server needs new HTTP headers.
+    McpHeadersRefreshReason {
+        /// It is starting.
+        Startup = "startup",
+        /// The former ones are too old.
+        TtlExpired = "ttl-expired",
+        /// The server refused the former ones.
+        AuthFailed = "auth-failed",
+    }
+
+    /// How an MCP server's wish for new HTTP headers went.
+    McpHeadersRefreshOutcome {
+        /// There are new ones.
+        Headers = "headers",
+        /// There are none.
+        None = "none",
+        /// Asking for them failed.
+        Error = "error",
+        /// The answer did not come in time.
+        Timeout = "timeout",
     }
 }
 

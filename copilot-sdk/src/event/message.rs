@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 
 use super::macros::{payloads, words};
 use crate::ids::MessageId;
+use crate::prompt::AgentMode;
 
 payloads! {
     /// A prompt reached the agent (wire name `user.message`).
@@ -79,18 +80,6 @@ words! {
         Steering = "steering",
         /// It waited until the former turn was over.
         Queued = "queued",
-    }
-
-    /// The mode that a prompt was sent in.
-    AgentMode {
-        /// The agent asks where it must.
-        Interactive = "interactive",
-        /// The agent makes a plan first.
-        Plan = "plan",
-        /// The agent goes on until the task is done.
-        Autopilot = "autopilot",
-        /// The prompt is a shell command.
-        Shell = "shell",
     }
 
     /// In whose name the model is told.

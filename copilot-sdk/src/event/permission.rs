@@ -12,7 +12,7 @@ payloads! {
         /// Under this id the answer is expected.
         request_id: RequestId = "requestId",
         /// What it wants to do: an object with a `kind`, such as `shell` or `custom-tool`.
-        permission_request: Box<RawValue> = "permissionRequest",
+        permission_request: Option<Box<RawValue>> = "permissionRequest",
         /// The same for showing it to a person.
         prompt_request: Option<Box<RawValue>> = "promptRequest",
         /// How permissions are decided in this session.
@@ -57,6 +57,8 @@ payloads! {
         interrupt: bool = "interrupt",
         /// The rules that denied it.
         rules: Vec<PermissionRule> = "rules",
+        /// Where reading is allowed from now on.
+        directories: Vec<String> = "directories",
         /// What else is allowed from now on: an object with a `kind`.
         approval: Option<Box<RawValue>> = "approval",
         /// Where it is allowed from now on.

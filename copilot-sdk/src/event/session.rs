@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 
 use super::macros::{payloads, words};
 use crate::ids::{MessageId, SessionId};
+use crate::model::{ContextTier, ReasoningEffort, ReasoningSummary, Verbosity};
 
 payloads! {
     /// A session was created (wire name `session.start`).
@@ -23,13 +24,13 @@ payloads! {
         /// The provider that runs the model.
         provider_id: Option<String> = "providerId",
         /// The effort that the model is asked for.
-        reasoning_effort: Option<String> = "reasoningEffort",
+        reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
         /// How the model's reasoning is summed up.
-        reasoning_summary: Option<String> = "reasoningSummary",
+        reasoning_summary: Option<ReasoningSummary> = "reasoningSummary",
         /// How much the model writes.
-        verbosity: Option<String> = "verbosity",
+        verbosity: Option<Verbosity> = "verbosity",
         /// The size of the model's context.
-        context_tier: Option<String> = "contextTier",
+        context_tier: Option<ContextTier> = "contextTier",
         /// What the session may use.
         session_limits: Option<SessionLimits> = "sessionLimits",
         /// Where it works.
@@ -55,13 +56,13 @@ payloads! {
         /// The provider that runs the model.
         provider_id: Option<String> = "providerId",
         /// The effort that the model is asked for.
-        reasoning_effort: Option<String> = "reasoningEffort",
+        reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
         /// How the model's reasoning is summed up.
-        reasoning_summary: Option<String> = "reasoningSummary",
+        reasoning_summary: Option<ReasoningSummary> = "reasoningSummary",
         /// How much the model writes.
-        verbosity: Option<String> = "verbosity",
+        verbosity: Option<Verbosity> = "verbosity",
         /// The size of the model's context.
-        context_tier: Option<String> = "contextTier",
+        context_tier: Option<ContextTier> = "contextTier",
         /// What the session may use.
         session_limits: Option<SessionLimits> = "sessionLimits",
         /// Where it works.
@@ -90,8 +91,8 @@ payloads! {
         git_root: Option<String> = "gitRoot",
         /// The repository, such as `owner/name`.
         repository: Option<String> = "repository",
-        /// The kind of its host: `github` or `ado`.
-        host_type: Option<String> = "hostType",
+        /// The kind of its host.
+        host_type: Option<HostType> = "hostType",
         /// Its host.
         repository_host: Option<String> = "repositoryHost",
         /// The branch.
@@ -186,7 +187,7 @@ payloads! {
 }
 
 words! {
-    /// How the agent works.
+    /// How the agent works in a session (wire names `mode` and `agentMode`).
     SessionMode {
         /// It asks where it must.
         Interactive = "interactive",
@@ -194,6 +195,14 @@ words! {
         Plan = "plan",
         /// It goes on until the task is done.
         Autopilot = "autopilot",
+    }
+
+    /// The kind of host that a repository has.
+    HostType {
+        /// GitHub.
+        GitHub = "github",
+        /// Azure DevOps.
+        Ado = "ado",
     }
 
     /// What the user can do about a problem.

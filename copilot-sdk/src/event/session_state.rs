@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::macros::{payloads, words};
 use super::session::SessionMode;
 use crate::ids::EventId;
+use crate::model::{ContextTier, ReasoningEffort, ReasoningSummary, Verbosity};
 
 payloads! {
     /// The session has a new title (wire name `session.title_changed`).
@@ -24,19 +25,19 @@ payloads! {
         /// The provider before.
         previous_provider_id: Option<String> = "previousProviderId",
         /// The effort that the model is asked for from now on.
-        reasoning_effort: Option<String> = "reasoningEffort",
+        reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
         /// The effort that the model was asked for before.
-        previous_reasoning_effort: Option<String> = "previousReasoningEffort",
+        previous_reasoning_effort: Option<ReasoningEffort> = "previousReasoningEffort",
         /// How the model's reasoning is summed up.
-        reasoning_summary: Option<String> = "reasoningSummary",
+        reasoning_summary: Option<ReasoningSummary> = "reasoningSummary",
         /// How much the model writes.
-        verbosity: Option<String> = "verbosity",
+        verbosity: Option<Verbosity> = "verbosity",
         /// The size of the model's context.
-        context_tier: Option<String> = "contextTier",
+        context_tier: Option<ContextTier> = "contextTier",
         /// Why.
         cause: Option<String> = "cause",
-        /// Who changed it, such as `sdk` or `model_picker`.
-        source: Option<String> = "source",
+        /// Who or what changed it.
+        source: Option<ModelChangeSource> = "source",
     }
 
     /// The agent works in another way (wire name `session.mode_changed`).
@@ -49,8 +50,8 @@ payloads! {
 
     /// The plan was written, changed or deleted (wire name `session.plan_changed`).
     SessionPlanChanged {
-        /// `create`, `update` or `delete`.
-        operation: String = "operation",
+        /// What happened to it.
+        operation: PlanOperation = "operation",
     }
 
     /// The agent's list of things to do changed (wire name `session.todos_changed`).
@@ -60,8 +61,8 @@ payloads! {
     SessionWorkspaceFileChanged {
         /// The file, relative to the workspace.
         path: String = "path",
-        /// `create` or `update`.
-        operation: String = "operation",
+        /// What happened to it.
+        operation: WorkspaceFileOperation = "operation",
     }
 
     /// Autopilot mode stopped before the task was done (wire name `session.autopilot_stopped`).
@@ -211,6 +212,54 @@ payloads! {
 }
 
 words! {
+    /// Who or what changed a session's model.
+    ModelChangeSource {
+        /// The user's command `/model`.
+        ModelCommand = "model_command",
+        /// The user's command `/settings`.
+        SettingsCommand = "settings_command",
+        /// The user's command `/config`.
+        ConfigCommand = "config_command",
+        /// The user, in a list of models.
+        ModelPicker = "model_picker",
+        /// Settings that an administrator manages.
+        ManagedSettings = "managed_settings",
+        /// The repository's settings.
+        RepoSettings = "repo_settings",
+        /// The start of the session.
+        Startup = "startup",
+        /// The agent.
+        Agent = "agent",
+        /// Plan mode.
+        PlanMode = "plan_mode",
+        /// The automatic choice of a model.
+        Automatic = "automatic",
+        /// The user, by a keyboard shortcut.
+        ChangeboardingShortcut = "changeboarding_shortcut",
+        /// A program, such as this one.
+        Sdk = "sdk",
+        /// A recommendation for the automatic choice.
+        AutoTierRecommendation = "auto_tier_recommendation",
+    }
+
+    /// What happened to a plan.
+    PlanOperation {
+        /// It is new.
+        Create = "create",
+        /// It was changed.
+        Update = "update",
+        /// It is gone.
+        Delete = "delete",
+    }
+
+    /// What happened to a file of the workspace.
+    WorkspaceFileOperation {
+        /// It is new.
+        Create = "create",
+        /// It was changed.
+        Update = "update",
+    }
+
     /// Why a conversation is summed up.
     CompactionTrigger {
         /// The context is nearly full.

@@ -1,7 +1,8 @@
 //! Sub-agents and custom agents.
 
-use super::macros::payloads;
+use super::macros::{payloads, words};
 use crate::ids::ToolCallId;
+use crate::model::{ContextTier, ReasoningEffort};
 
 payloads! {
     /// A sub-agent begins (wire name `subagent.started`).
@@ -16,8 +17,8 @@ payloads! {
         agent_description: String = "agentDescription",
         /// The model that it asks.
         model: Option<String> = "model",
-        /// Why it asks this model, such as `session_inheritance`.
-        model_selection_source: Option<String> = "modelSelectionSource",
+        /// Why it asks this model.
+        model_selection_source: Option<ModelSelectionSource> = "modelSelectionSource",
         /// Its kind, which for custom agents is the name.
         agent_type: Option<String> = "agentType",
         /// Whether its caller waits: `sync` or `background`.
@@ -35,9 +36,9 @@ payloads! {
         /// The model that it asks.
         model: String = "model",
         /// The effort that the model is asked for.
-        reasoning_effort: Option<String> = "reasoningEffort",
+        reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
         /// The size of the model's context.
-        context_tier: Option<String> = "contextTier",
+        context_tier: Option<ContextTier> = "contextTier",
         /// Whether it can be asked more than once.
         multi_turn: bool = "multiTurn",
     }
@@ -52,8 +53,8 @@ payloads! {
         agent_display_name: String = "agentDisplayName",
         /// The model that it asked last.
         model: Option<String> = "model",
-        /// Why it asked this model, such as `session_inheritance`.
-        model_selection_source: Option<String> = "modelSelectionSource",
+        /// Why it asked this model.
+        model_selection_source: Option<ModelSelectionSource> = "modelSelectionSource",
         /// How many tools it called.
         total_tool_calls: Option<u64> = "totalToolCalls",
         /// Tokens that it used.
@@ -127,5 +128,25 @@ payloads! {
         disable_model_invocation: bool = "disableModelInvocation",
         /// The model that it asks.
         model: Option<String> = "model",
+    }
+}
+
+words! {
+    /// Why a sub-agent asks its model and no other.
+    ModelSelectionSource {
+        /// Its caller named the model.
+        ExplicitOverride = "explicit_override",
+        /// The configuration demands it.
+        ConfiguredRequired = "configured_required",
+        /// The configuration prefers it.
+        ConfiguredPreference = "configured_preference",
+        /// By default such an agent complements the session's model.
+        ComplementaryDefault = "complementary_default",
+        /// It is the session's model.
+        SessionInheritance = "session_inheritance",
+        /// The agent's definition names it.
+        AgentDefinitionDefault = "agent_definition_default",
+        /// A rule of the CLI.
+        RuntimePolicy = "runtime_policy",
     }
 }

@@ -1,11 +1,14 @@
+use std::any::type_name;
+use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{Event, EventData, SessionEvent, SessionMode, decode_session_event};
+use super::*;
+use crate::model::{ContextTier, ReasoningEffort, ReasoningSummary, Verbosity};
+use crate::prompt::AgentMode;
 
 const ENVELOPE: &str = r#""id":"e2","timestamp":"2026-01-01T00:00:00.000Z","parentId":"e1""#;
 
@@ -83,6 +86,116 @@ fn new_words_are_kept_as_unknown() {
     assert_eq!(changed.previous_mode, SessionMode::Plan);
     assert_eq!(changed.new_mode, SessionMode::Unknown("dreaming".to_owned()));
     assert_eq!(changed.new_mode.to_string(), "dreaming");
+}
+
+/// Reads each field from a word that it knows and from one that it does not, and writes both back.
+macro_rules! assert_words {
+    ($($payload:ident.$field:ident: $wire:literal = $word:literal => $name:ident::$variant:ident;)*) => {$(
+        let words = [($word, $name::$variant), ("moon", $name::Unknown("moon".to_owned()))];
+        assert_read_and_written($wire, words, |payload: $payload| payload.$field.into());
+    )*};
+}
+
+fn assert_read_and_written<P, W>(field: &str, words: [(&str, W); 2], read: fn(P) -> Option<W>)
+where
+    P: DeserializeOwned + Serialize,
+    W: PartialEq + Debug,
+{
+    let ids = json!({"sessionId": "s", "requestId": "r", "toolCallId": "c", "messageId": "m", "permissionRequest": {}});
+    let payload = |json: Value| serde_json::from_value::<P>(json).unwrap();
+    for (word, value) in words {
+        let (mut json, mut written) = (ids.clone(), serde_json::to_value(payload(ids.clone())).unwrap());
+        json[field] = word.into();
+        written[field] = word.into();
+        assert_eq!(serde_json::to_value(payload(json.clone())).unwrap(), written);
+        assert_eq!(read(payload(json)), Some(value), "{field} of {}", type_name::<P>());
+    }
+}
+
+#[test]
+fn every_closed_set_of_words_reads_as_an_enum_and_is_written_as_it_came() {
+    assert_words! {
+        AssistantToolCallDelta.tool_type: "toolType" = "custom" => ToolRequestType::Custom;
+        ToolRequest.tool_type: "type" = "function" => ToolRequestType::Function;
+        Abort.reason: "reason" = "remote_command" => AbortReason::RemoteCommand;
+        AgentInterrupted.activity: "activity" = "retry_backoff" => InterruptedActivity::RetryBackoff;
+        AgentInterrupted.transport: "transport" = "websocket" => ModelTransport::WebSocket;
+        AgentInterrupted.reasoning_effort: "reasoningEffort" = "medium" => ReasoningEffort::Medium;
+        AgentInterrupted.cancel_phase: "cancelPhase" = "mid_stream" => CancelPhase::MidStream;
+        HookStart.hook_type: "hookType" = "preMcpToolCall" => HookType::PreMcpToolCall;
+        HookEnd.hook_type: "hookType" = "postToolUse" => HookType::PostToolUse;
+        ElicitationRequested.mode: "mode" = "url" => ElicitationMode::Url;
+        ElicitationCompleted.action: "action" = "decline" => ElicitationAction::Decline;
+        ExitPlanModeRequested.recommended_action: "recommendedAction" = "autopilot" => ExitPlanModeAction::Autopilot;
+        ExitPlanModeCompleted.selected_action: "selectedAction" = "autopilot_fleet" => ExitPlanModeAction::AutopilotFleet;
+        AutoModeSwitchCompleted.response: "response" = "yes_always" => AutoModeSwitchResponse::YesAlways;
+        McpServer.status: "status" = "failed" => McpServerStatus::Failed;
+        McpServer.source: "source" = "workspace" => McpServerSource::Workspace;
+        McpServer.transport: "transport" = "http" => McpServerTransport::Http;
+        SessionMcpServerStatusChanged.status: "status" = "needs-auth" => McpServerStatus::NeedsAuth;
+        McpOauthRequired.reason: "reason" = "refresh" => McpOauthReason::Refresh;
+        McpOauthCompleted.outcome: "outcome" = "cancelled" => McpOauthOutcome::Cancelled;
+        McpHeadersRefreshRequired.reason: "reason" = "ttl-expired" => McpHeadersRefreshReason::TtlExpired;
+        McpHeadersRefreshCompleted.outcome: "outcome" = "none" => McpHeadersRefreshOutcome::None;
+        UserMessage.delivery: "delivery" = "steering" => UserMessageDelivery::Steering;
+        UserMessage.agent_mode: "agentMode" = "plan" => AgentMode::Plan;
+        SystemMessage.role: "role" = "developer" => SystemMessageRole::Developer;
+        PermissionRequested.permission_mode: "permissionMode" = "assisted" => PermissionMode::Assisted;
+        PermissionRequested.agent_mode: "agentMode" = "plan" => SessionMode::Plan;
+        PermissionCompleted.decision_source: "decisionSource" = "human_response" => PermissionDecisionSource::HumanResponse;
+        PermissionResult.kind: "kind" = "approved-for-session" => PermissionResultKind::ApprovedForSession;
+        SessionPermissionsChanged.previous_mode: "previousMode" = "allow-all" => PermissionMode::AllowAll;
+        SessionPermissionsChanged.mode: "mode" = "manual" => PermissionMode::Manual;
+        SessionStart.reasoning_effort: "reasoningEffort" = "high" => ReasoningEffort::High;
+        SessionStart.reasoning_summary: "reasoningSummary" = "concise" => ReasoningSummary::Concise;
+        SessionStart.verbosity: "verbosity" = "medium" => Verbosity::Medium;
+        SessionStart.context_tier: "contextTier" = "long_context" => ContextTier::LongContext;
+        SessionResume.reasoning_effort: "reasoningEffort" = "xhigh" => ReasoningEffort::XHigh;
+        SessionResume.reasoning_summary: "reasoningSummary" = "detailed" => ReasoningSummary::Detailed;
+        SessionResume.verbosity: "verbosity" = "high" => Verbosity::High;
+        SessionResume.context_tier: "contextTier" = "default" => ContextTier::Default;
+        WorkingDirectory.host_type: "hostType" = "ado" => HostType::Ado;
+        SessionError.remediation: "remediation" = "switch_account" => RemediationAction::SwitchAccount;
+        SessionIdle.mode: "mode" = "autopilot" => SessionMode::Autopilot;
+        SessionWarning.remediation: "remediation" = "show_account" => RemediationAction::ShowAccount;
+        SessionTaskComplete.outcome: "outcome" = "continue" => TaskOutcome::Continue;
+        SessionModelChange.reasoning_effort: "reasoningEffort" = "max" => ReasoningEffort::Max;
+        SessionModelChange.previous_reasoning_effort: "previousReasoningEffort" = "low" => ReasoningEffort::Low;
+        SessionModelChange.reasoning_summary: "reasoningSummary" = "none" => ReasoningSummary::None;
+        SessionModelChange.verbosity: "verbosity" = "low" => Verbosity::Low;
+        SessionModelChange.context_tier: "contextTier" = "long_context" => ContextTier::LongContext;
+        SessionModelChange.source: "source" = "settings_command" => ModelChangeSource::SettingsCommand;
+        SessionModeChanged.previous_mode: "previousMode" = "interactive" => SessionMode::Interactive;
+        SessionModeChanged.new_mode: "newMode" = "plan" => SessionMode::Plan;
+        SessionPlanChanged.operation: "operation" = "update" => PlanOperation::Update;
+        SessionWorkspaceFileChanged.operation: "operation" = "update" => WorkspaceFileOperation::Update;
+        SessionCompactionStart.trigger: "trigger" = "context_limit_retry" => CompactionTrigger::ContextLimitRetry;
+        SessionCompactionComplete.trigger: "trigger" = "manual" => CompactionTrigger::Manual;
+        SkillInvoked.source: "source" = "inherited" => SkillSource::Inherited;
+        SkillInvoked.trigger: "trigger" = "agent-invoked" => SkillTrigger::AgentInvoked;
+        LoadedSkill.source: "source" = "personal-copilot" => SkillSource::PersonalCopilot;
+        SubagentStarted.model_selection_source: "modelSelectionSource" = "configured_required" => ModelSelectionSource::ConfiguredRequired;
+        SubagentConfigured.reasoning_effort: "reasoningEffort" = "medium" => ReasoningEffort::Medium;
+        SubagentConfigured.context_tier: "contextTier" = "default" => ContextTier::Default;
+        SubagentCompleted.model_selection_source: "modelSelectionSource" = "configured_preference" => ModelSelectionSource::ConfiguredPreference;
+        ToolExecutionStart.mcp_transport: "mcpTransport" = "sse" => McpServerTransport::Sse;
+        ToolExecutionStart.mcp_config_source: "mcpConfigSource" = "plugin" => McpServerSource::Plugin;
+        ToolShellOutput.stream: "stream" = "stderr" => ShellOutputStream::Stderr;
+        ToolExecutionError.remediation: "remediation" = "review_sandbox_policy" => RemediationAction::ReviewSandboxPolicy;
+        FileEdit.kind: "kind" = "edit" => FileEditKind::Edit;
+        AssistantUsage.transport: "transport" = "http" => ModelTransport::Http;
+        AssistantUsage.api_endpoint: "apiEndpoint" = "/v1/messages" => ApiEndpoint::Messages;
+        AssistantUsage.reasoning_effort: "reasoningEffort" = "high" => ReasoningEffort::High;
+        AssistantUsage.ai_credits_status: "aiCreditsStatus" = "partial" => AiCreditsStatus::Partial;
+        ModelCallFailure.failure_kind: "failureKind" = "transport" => ModelCallFailureKind::Transport;
+        ModelCallFailure.source: "source" = "subagent" => ModelCallFailureSource::Subagent;
+        ModelCallFailure.transport: "transport" = "websocket" => ModelTransport::WebSocket;
+        ModelCallFailure.api_endpoint: "apiEndpoint" = "/responses" => ApiEndpoint::Responses;
+        SessionShutdown.shutdown_type: "shutdownType" = "error" => ShutdownType::Error;
+    }
+    let plan = json!({"requestId": "r", "actions": ["autopilot_fleet", "moon"]});
+    let plan: ExitPlanModeRequested = serde_json::from_value(plan).unwrap();
+    assert_eq!(plan.actions, [ExitPlanModeAction::AutopilotFleet, ExitPlanModeAction::Unknown("moon".to_owned())]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::macros::{payloads, words};
+use super::mcp::{McpServerSource, McpServerTransport};
 use super::session::RemediationAction;
 use crate::ids::{RequestId, SessionId, ToolCallId};
 
@@ -41,10 +42,10 @@ payloads! {
         mcp_config_server_name: Option<String> = "mcpConfigServerName",
         /// The tool's name on its MCP server.
         mcp_tool_name: Option<String> = "mcpToolName",
-        /// How the MCP server is reached, such as `stdio`.
-        mcp_transport: Option<String> = "mcpTransport",
-        /// Who configured the MCP server, such as `user`.
-        mcp_config_source: Option<String> = "mcpConfigSource",
+        /// How the MCP server is reached.
+        mcp_transport: Option<McpServerTransport> = "mcpTransport",
+        /// Who configured the MCP server.
+        mcp_config_source: Option<McpServerSource> = "mcpConfigSource",
         /// Whether the title is to be shown as it is.
         display_verbatim: bool = "displayVerbatim",
         /// What the tool says of itself, for tools with a user interface.
@@ -85,8 +86,8 @@ payloads! {
     ToolShellOutput {
         /// The call.
         tool_call_id: ToolCallId = "toolCallId",
-        /// Where the command wrote it: `stdout`, `stderr` or `terminal`.
-        stream: Option<String> = "stream",
+        /// Where the command wrote it; absent means its standard output.
+        stream: Option<ShellOutputStream> = "stream",
         /// The text to append.
         text: String = "text",
         /// Counts the pieces of one call.
@@ -205,6 +206,16 @@ payloads! {
 }
 
 words! {
+    /// Where a shell command wrote its output.
+    ShellOutputStream {
+        /// To its standard output.
+        Stdout = "stdout",
+        /// To its standard error.
+        Stderr = "stderr",
+        /// To a terminal, which does not tell the two apart.
+        Terminal = "terminal",
+    }
+
     /// What happened to a file.
     FileEditKind {
         /// It is new.

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::macros::{payloads, words};
 use crate::ids::ToolCallId;
+use crate::model::ReasoningEffort;
 
 payloads! {
     /// What one call of the model used (wire name `assistant.usage`).
@@ -50,10 +51,10 @@ payloads! {
         max_prompt_tokens: Option<u64> = "maxPromptTokens",
         /// The most tokens that the model writes.
         max_output_tokens: Option<u64> = "maxOutputTokens",
-        /// How the model was called: `http` or `websocket`.
-        transport: Option<String> = "transport",
+        /// How the model was called.
+        transport: Option<ModelTransport> = "transport",
         /// The address at the provider that was called.
-        api_endpoint: Option<String> = "apiEndpoint",
+        api_endpoint: Option<ApiEndpoint> = "apiEndpoint",
         /// The provider's id of the model call, as in the message that it brought.
         api_call_id: Option<String> = "apiCallId",
         /// The provider's id of the request, for its support.
@@ -63,7 +64,7 @@ payloads! {
         /// The tool call that started the sub-agent that made the call.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
         /// The effort that the model was asked for.
-        reasoning_effort: Option<String> = "reasoningEffort",
+        reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
         /// Why the model stopped, such as `stop` or `tool_calls`.
         finish_reason: Option<String> = "finishReason",
         /// Whether the provider's content filter stopped the answer.
@@ -78,8 +79,8 @@ payloads! {
         tool_token_count: Option<u64> = "toolTokenCount",
         /// What remains of the account's quotas, by the name of the quota.
         quota_snapshots: BTreeMap<String, QuotaSnapshot> = "quotaSnapshots",
-        /// Whether `copilot_usage` is known: `complete`, `partial` or `unavailable`.
-        ai_credits_status: Option<String> = "aiCreditsStatus",
+        /// Whether `copilot_usage` is known.
+        ai_credits_status: Option<AiCreditsStatus> = "aiCreditsStatus",
         /// Names the call in the accounts of the session.
         accounting: Option<Box<RawValue>> = "accounting",
         /// What Copilot accounts for the call.
@@ -118,14 +119,14 @@ payloads! {
         error_code: Option<String> = "errorCode",
         /// The provider's type of the error.
         error_type: Option<String> = "errorType",
-        /// Whether the provider refused (`api`) or could not be reached (`transport`).
-        failure_kind: Option<String> = "failureKind",
+        /// Whether the provider refused or could not be reached.
+        failure_kind: Option<ModelCallFailureKind> = "failureKind",
         /// How often it had been tried before, from 0.
         retry_attempt: Option<u64> = "retryAttempt",
         /// How long the call took, in milliseconds.
         duration_ms: Option<f64> = "durationMs",
-        /// Whose call it was: `top_level`, `subagent` or `mcp_sampling`.
-        source: String = "source",
+        /// Whose call it was.
+        source: ModelCallFailureSource = "source",
         /// Who caused the call, such as `user` or `agent`.
         initiator: Option<String> = "initiator",
         /// What the call was for, such as `conversation-agent`.
@@ -134,10 +135,10 @@ payloads! {
         is_byok: Option<bool> = "isByok",
         /// The kind of provider, such as `openai`.
         provider_type: Option<String> = "providerType",
-        /// How the model was called: `http` or `websocket`.
-        transport: Option<String> = "transport",
+        /// How the model was called.
+        transport: Option<ModelTransport> = "transport",
         /// The address at the provider that was called.
-        api_endpoint: Option<String> = "apiEndpoint",
+        api_endpoint: Option<ApiEndpoint> = "apiEndpoint",
         /// The provider's id of the model call.
         api_call_id: Option<String> = "apiCallId",
         /// The provider's id of the request, for its support.
@@ -226,6 +227,54 @@ payloads! {
 }
 
 words! {
+    /// How a model is called.
+    ModelTransport {
+        /// By HTTP requests.
+        Http = "http",
+        /// Over a WebSocket.
+        WebSocket = "websocket",
+    }
+
+    /// The address at a provider where a model is called.
+    ApiEndpoint {
+        /// Chat Completions.
+        ChatCompletions = "/chat/completions",
+        /// Anthropic's Messages.
+        Messages = "/v1/messages",
+        /// Responses.
+        Responses = "/responses",
+        /// Responses, over a WebSocket.
+        ResponsesWebSocket = "ws:/responses",
+    }
+
+    /// How much is known of what Copilot accounts for.
+    AiCreditsStatus {
+        /// All.
+        Complete = "complete",
+        /// Some.
+        Partial = "partial",
+        /// Nothing.
+        Unavailable = "unavailable",
+    }
+
+    /// How a call of a model failed.
+    ModelCallFailureKind {
+        /// The provider refused.
+        Api = "api",
+        /// The provider could not be reached.
+        Transport = "transport",
+    }
+
+    /// Whose call of a model failed.
+    ModelCallFailureSource {
+        /// The session's own agent.
+        TopLevel = "top_level",
+        /// A sub-agent.
+        Subagent = "subagent",
+        /// An MCP server that asked for a model's answer.
+        McpSampling = "mcp_sampling",
+    }
+
     /// Whether a session ended as it was meant to.
     ShutdownType {
         /// It did.

@@ -7,6 +7,8 @@ use serde_json::value::RawValue;
 
 use super::lenient::{self, Lenient, Slot};
 use crate::ids::{AgentId, EventId, MessageId, RequestId, SessionId, ToolCallId};
+use crate::model::{ContextTier, ReasoningEffort, ReasoningSummary, Verbosity};
+use crate::prompt::AgentMode;
 
 /// A value that comes from text, a flag or a number.
 pub(super) trait Scalar: Sized {
@@ -121,6 +123,27 @@ macro_rules! identifiers {
 }
 
 identifiers! { AgentId EventId MessageId RequestId SessionId ToolCallId }
+
+/// What makes an [`open_enum`](crate::open_enum) a field.
+macro_rules! word_fields {
+    ($($name:ident)*) => {$(
+        $crate::event::values::scalar_fields! { $name }
+
+        impl $crate::event::values::Scalar for $name {
+            fn empty() -> Self {
+                Self::Unknown(String::new())
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                Some(text.into())
+            }
+        }
+    )*};
+}
+
+pub(super) use word_fields;
+
+word_fields! { AgentMode ContextTier ReasoningEffort ReasoningSummary Verbosity }
 
 macro_rules! integers {
     ($($int:ident)*) => {$(

@@ -49,7 +49,7 @@ inputs! {
         /// The first prompt.
         initial_prompt: Option<String>,
     }
-    /// A prompt was sent (wire name `userPromptSubmitted`).
+    /// A prompt was sent, by the user or to a sub-agent (wire name `userPromptSubmitted`).
     UserPromptSubmitted {
         /// The prompt.
         prompt: String,
@@ -115,13 +115,15 @@ inputs! {
         /// Whether trying again may help.
         recoverable: bool,
     }
-    /// The agent has nothing more to do (wire name `agentStop`).
+    /// The agent, or a sub-agent, has nothing more to do (wire name `agentStop`).
     AgentStop {
         /// Why, such as `end_turn`.
         stop_reason: String,
         /// Where the conversation is kept.
         transcript_path: Option<PathBuf>,
-        /// Whether a hook has already sent the agent back to work: block again, and it may never stop.
+        /// Whether an `agentStop` hook has already sent the agent back to work: block again, and it may never stop.
+        ///
+        /// Of a sub-agent that a `subagentStop` hook sent back it is `false` again, so look at `agent_id`, too.
         #[serde(rename = "stop_hook_active")]
         stop_hook_active: bool,
     }
@@ -150,7 +152,7 @@ inputs! {
         stop_reason: String,
         /// What it answers.
         response: String,
-        /// Whether a hook has already sent the sub-agent back to work.
+        /// Whether a `subagentStop` hook has already sent the sub-agent back to work.
         #[serde(rename = "stop_hook_active")]
         stop_hook_active: bool,
     }

@@ -12,6 +12,9 @@
 //!     .on_session_end(async |end| println!("session {} ended: {}", end.session_id, end.reason));
 //! ```
 //!
+//! The CLI waits for each hook, so a hook must not block: see [`handler`](crate::handler). Most kinds also run for what
+//! happens in sub-agents, which `agent_id` names.
+//!
 //! Several hooks of one kind run in the order in which they were added, and each sees what the former ones changed. The
 //! first that denies, asks, blocks or aborts ends the row. Additional contexts are joined with a blank line between.
 //! A hook that fails or panics is logged and has no opinion, with two exceptions, because a check that does not work must

@@ -223,7 +223,8 @@ pub enum StopOutput {
 
 impl StopOutput {
     /// Sends the agent back to work, with the reason as its next prompt. Look at
-    /// [`stop_hook_active`](super::AgentStop::stop_hook_active) first, or it never ends.
+    /// [`stop_hook_active`](super::AgentStop::stop_hook_active) first, or it never ends; in an `agentStop` hook also at
+    /// [`agent_id`](super::AgentStop::agent_id), because it is asked for each sub-agent as well.
     pub fn block(reason: impl Into<String>) -> Self {
         Self::Block { reason: reason.into() }
     }

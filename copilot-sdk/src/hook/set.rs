@@ -127,9 +127,9 @@ macro_rules! hooks {
 hooks! {
     /// Before the first prompt of a session is sent.
     "sessionStart" session_start on_session_start(SessionStart) -> SessionStartOutput;
-    /// When a prompt was sent: can change it and add context.
+    /// When a prompt was sent, also the task of a sub-agent: can change it and add context.
     "userPromptSubmitted" user_prompt_submitted on_user_prompt_submitted(UserPromptSubmitted) -> UserPromptSubmittedOutput;
-    /// When a prompt has its final form: can replace all of it.
+    /// When a prompt has its final form, also the task of a sub-agent: can replace all of it.
     "userPromptTransformed" user_prompt_transformed on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
     /// Before each tool call: can allow, deny or ask, and change the arguments. A failure or panic denies the call.
     "preToolUse" pre_tool_use on_pre_tool_use(PreToolUse) -> PreToolUseOutput;
@@ -140,9 +140,9 @@ hooks! {
     "postToolUse" post_tool_use on_post_tool_use(PostToolUse) -> PostToolUseOutput;
     /// After each tool call that failed: can add context.
     "postToolUseFailure" post_tool_use_failure on_post_tool_use_failure(PostToolUseFailure) -> PostToolUseFailureOutput;
-    /// When something failed: can try again, skip or abort.
+    /// When something failed; what it answers changes nothing in CLI 1.0.102.
     "errorOccurred" error_occurred on_error_occurred(ErrorOccurred) -> ErrorOccurredOutput;
-    /// When the agent has nothing more to do: can send it back to work.
+    /// When the agent has nothing more to do, and when a sub-agent has: can send it back to work.
     "agentStop" agent_stop on_agent_stop(AgentStop) -> StopOutput;
     /// When a sub-agent starts: can add context.
     "subagentStart" subagent_start on_subagent_start(SubagentStart) -> SubagentStartOutput;

@@ -3,9 +3,9 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::ids::{SessionId, ToolCallId};
+use crate::event::ElicitationMode;
+use crate::ids::{AgentId, SessionId, ToolCallId};
 use crate::nullable::null_as_default;
-use crate::open_enum::open_enum;
 
 /// Somebody asks the user to fill in a form or to open a page (event `elicitation.requested`).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -14,6 +14,9 @@ use crate::open_enum::open_enum;
 pub struct ElicitationRequest {
     /// The session that asks.
     pub session_id: SessionId,
+    /// The sub-agent that asks; `None` for the session's own agent.
+    #[serde(default)]
+    pub agent_id: Option<AgentId>,
     /// What to show.
     #[serde(default, deserialize_with = "null_as_default")]
     pub message: String,
@@ -21,7 +24,7 @@ pub struct ElicitationRequest {
     #[serde(default)]
     pub requested_schema: Option<Value>,
     /// Form or page; a form unless said otherwise.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default = "form")]
     pub mode: ElicitationMode,
     /// The page to open.
     #[serde(default)]
@@ -34,16 +37,8 @@ pub struct ElicitationRequest {
     pub tool_call_id: Option<ToolCallId>,
 }
 
-open_enum! {
-    /// What the user is asked to do (wire name `mode`).
-    #[derive(Default)]
-    pub enum ElicitationMode {
-        /// Fill in a form.
-        #[default]
-        Form = "form",
-        /// Open a page.
-        Url = "url",
-    }
+fn form() -> ElicitationMode {
+    ElicitationMode::Form
 }
 
 /// The user's answer to a form. A handler that fails answers [`Cancel`](Self::Cancel).

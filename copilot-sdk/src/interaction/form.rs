@@ -1,16 +1,24 @@
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
+use crate::tool::schema::written;
 
 /// The fields of a form that a user is asked to fill in (wire name `requestedSchema`).
 ///
 /// A form is flat: text, numbers, yes or no, one choice, several choices.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
+///
+/// Required fields come first and in the order of their declaration, optional ones follow by name.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Form(Value);
+
+impl Serialize for Form {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        written(&self.0).serialize(serializer)
+    }
+}
 
 impl Form {
     /// The form for a struct: its fields are the form's, doc comments are their descriptions, and `Option` fields may be
@@ -252,6 +260,14 @@ mod tests {
                 "hues": {"type": "array", "items": {"anyOf": titled}},
             }})
         );
+    }
+
+    #[test]
+    fn required_fields_keep_their_order() {
+        let json = Form::of::<Order>().ok().and_then(|form| serde_json::to_string(&form).ok()).expect("a form");
+        let found = ["count", "price", "gift", "color", "extras", "hues", "mail", "size"]
+            .map(|name| json.find(&format!("\"{name}\":{{")).expect(name));
+        assert!(found.is_sorted(), "{json}");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Questions of the agent to a person: choices and text, forms, plans, a switch of the model, slash commands.
+//! Questions of the agent to a person: choices and text, forms, plans, a switch of the model, limits, slash
+//! commands.
 //!
 //! Each has a request and an answer type; the handler is an async function or closure from the one to the other.
 //!
@@ -16,13 +17,14 @@
 mod command;
 mod elicitation;
 mod form;
+mod limits;
 mod plan;
 mod user_input;
 
+pub use crate::event::{ElicitationMode, ExitPlanModeAction};
 pub use command::{CommandCall, SlashCommand};
-pub use elicitation::{ElicitationAnswer, ElicitationMode, ElicitationRequest};
+pub use elicitation::{ElicitationAnswer, ElicitationRequest};
 pub use form::Form;
-pub use plan::{
-    AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAction, ExitPlanModeAnswer, ExitPlanModeRequest,
-};
+pub use limits::{SessionLimitsExhaustedAnswer, SessionLimitsExhaustedRequest};
+pub use plan::{AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAnswer, ExitPlanModeRequest};
 pub use user_input::{UserInputAnswer, UserInputRequest};

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use crate::event::ExitPlanModeAction;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
-use crate::open_enum::open_enum;
 
 /// The agent has a plan and wants to leave plan mode (request `exitPlanMode.request`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,20 +25,6 @@ pub struct ExitPlanModeRequest {
     pub recommended_action: Option<ExitPlanModeAction>,
 }
 
-open_enum! {
-    /// What follows a plan.
-    pub enum ExitPlanModeAction {
-        /// Leave plan mode and wait.
-        ExitOnly = "exit_only",
-        /// Go on and ask where needed.
-        Interactive = "interactive",
-        /// Go on without asking.
-        Autopilot = "autopilot",
-        /// Go on without asking, with several agents.
-        AutopilotFleet = "autopilot_fleet",
-    }
-}
-
 /// The answer to a plan. A handler that fails rejects it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +35,12 @@ pub struct ExitPlanModeAnswer {
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selected_action: Option<ExitPlanModeAction>,
+    /// Whether files may be changed without asking from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_approve_edits: Option<bool>,
+    /// Whether the plan is carried out later, not in this turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defer_implementation: Option<bool>,
     /// What the agent is told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<String>,
@@ -57,17 +49,33 @@ pub struct ExitPlanModeAnswer {
 impl ExitPlanModeAnswer {
     /// The plan is good; the agent does what it recommends.
     pub fn approve() -> Self {
-        Self { approved: true, selected_action: None, feedback: None }
+        Self::new(true)
     }
 
     /// The plan needs work, and the agent reads why.
     pub fn reject(feedback: impl Into<String>) -> Self {
-        Self { approved: false, selected_action: None, feedback: Some(feedback.into()) }
+        Self::new(false).feedback(feedback)
+    }
+
+    fn new(approved: bool) -> Self {
+        Self { approved, selected_action: None, auto_approve_edits: None, defer_implementation: None, feedback: None }
     }
 
     /// What to do next.
     pub fn selected_action(mut self, action: ExitPlanModeAction) -> Self {
         self.selected_action = Some(action);
+        self
+    }
+
+    /// Whether files may be changed without asking from now on (wire name `autoApproveEdits`). Default: the CLI's.
+    pub fn auto_approve_edits(mut self, auto: bool) -> Self {
+        self.auto_approve_edits = Some(auto);
+        self
+    }
+
+    /// Whether the plan is carried out later, not in this turn (wire name `deferImplementation`). Default: the CLI's.
+    pub fn defer_implementation(mut self, later: bool) -> Self {
+        self.defer_implementation = Some(later);
         self
     }
 
@@ -141,6 +149,11 @@ mod tests {
         assert_eq!(wire(AutoModeSwitchAnswer::YesAlways), json!({"response": "yes_always"}));
         assert_eq!(wire(AutoModeSwitchAnswer::default()), json!({"response": "no"}));
         assert_eq!(serde_json::to_value(ExitPlanModeAnswer::approve()).ok(), Some(json!({"approved": true})));
+        assert_eq!(
+            serde_json::to_value(ExitPlanModeAnswer::approve().auto_approve_edits(true).defer_implementation(false))
+                .ok(),
+            Some(json!({"approved": true, "autoApproveEdits": true, "deferImplementation": false}))
+        );
         assert_eq!(
             serde_json::to_value(ExitPlanModeAnswer::reject("more tests")).ok(),
             Some(json!({"approved": false, "feedback": "more tests"}))

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::SecretJson;
+use crate::event::{McpOauthReason, SecretJson, WwwAuthenticateParams};
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
@@ -24,16 +24,22 @@ pub struct McpAuthRequest {
     pub server_url: String,
     /// Why a token is needed.
     #[serde(default)]
-    pub reason: Option<String>,
+    pub reason: Option<McpOauthReason>,
     /// What the server said in `WWW-Authenticate`.
     #[serde(default)]
-    pub www_authenticate_params: Option<serde_json::Value>,
-    /// What the server says about its authorization.
+    pub www_authenticate_params: Option<WwwAuthenticateParams>,
+    /// The server's answer that asked for it, with its headers.
     #[serde(default)]
-    pub resource_metadata: Option<serde_json::Value>,
+    pub http_response: Option<SecretJson>,
+    /// The server's description of itself as a protected resource, as JSON text.
+    #[serde(default)]
+    pub resource_metadata: Option<String>,
     /// The OAuth client that was configured, with its secret.
     #[serde(default)]
     pub static_client_config: Option<SecretJson>,
+    /// Whether the CLI can renew tokens itself.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub runtime_refresh_supported: bool,
 }
 
 /// The answer to an [`McpAuthRequest`]. A handler that fails answers [`cancelled`](Self::cancelled).

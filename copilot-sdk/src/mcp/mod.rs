@@ -1,22 +1,26 @@
 //! MCP servers that a session uses: started here, or reached over HTTP.
 
 mod auth;
+mod check;
+mod servers;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 pub use auth::{McpAuthAnswer, McpAuthRequest};
 pub(crate) use auth::{McpAuthHandler, auth_handler};
+pub(crate) use servers::McpServers;
 
+use crate::defer::Defer;
 use crate::secret::SecretMap;
 
-/// An MCP server (wire name `mcpServers`). Its tools are named `server-tool`.
+/// An MCP server (wire name `mcpServers`). Its tools are named `server-tool`, with the name that the session gives it.
 ///
-/// A server that cannot be reached only shows as failed in the session's events. `Debug` shows the names of variables
-/// and headers, never their values.
+/// A session goes on without a server that cannot be started or reached, has no tools or wants somebody to sign in; the
+/// log and the session's events say so. `Debug` shows the names of variables, headers and options, never their values.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,10 +39,18 @@ pub struct McpServer {
     tools: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "milliseconds")]
     timeout: Option<Duration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defer_tools: Option<Defer>,
+    /// What this crate has no setter for.
+    #[serde(flatten)]
+    other: SecretMap<Value>,
     /// Setters that this kind of server does not have.
     #[serde(skip)]
     misplaced: Vec<&'static str>,
 }
+
+/// Every tool of the server.
+const ALL: &str = "*";
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
@@ -87,7 +99,14 @@ impl McpServer {
     }
 
     fn new(transport: Transport) -> Self {
-        Self { transport, tools: vec!["*".to_owned()], timeout: None, misplaced: Vec::new() }
+        Self {
+            transport,
+            tools: vec![ALL.to_owned()],
+            timeout: None,
+            defer_tools: None,
+            other: SecretMap::default(),
+            misplaced: Vec::new(),
+        }
     }
 
     /// The arguments of the program; for [`stdio`](Self::stdio).
@@ -135,7 +154,10 @@ impl McpServer {
         self
     }
 
-    /// The tools of the server that the agent may use, by their own names; default all.
+    /// The tools of the server that the agent may use; default all.
+    ///
+    /// They have their own names here: `echo`, not `srv-echo`. The CLI passes over a name that the server does not have;
+    /// this crate writes a line into the log once the server has told its tools.
     pub fn tools<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.tools = names.into_iter().map(Into::into).collect();
         self
@@ -147,46 +169,28 @@ impl McpServer {
         self
     }
 
-    /// Everything that is wrong with servers by these names.
-    pub(crate) fn check_all(servers: &BTreeMap<String, Self>) -> Vec<String> {
-        servers.iter().flat_map(|(name, server)| server.check(name)).collect()
+    /// When the model is told about the tools of the server (wire name `deferTools`). Default [`Defer::Auto`]: where
+    /// there is a [tool search](crate::SessionBuilder::tool_search), it has to find them.
+    pub fn defer(mut self, defer: Defer) -> Self {
+        self.defer_tools = Some(defer);
+        self
     }
 
-    fn check(&self, name: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        let mut problem = |text: &str| problems.push(format!("MCP server {name:?}: {text}"));
-        if name.trim().is_empty() {
-            problem("the name is empty");
-        }
-        match &self.transport {
-            Transport::Stdio(process) if process.command.as_os_str().is_empty() => problem("the command is empty"),
-            Transport::Stdio(process)
-                if process.command.to_str().is_none()
-                    || process.cwd.as_ref().is_some_and(|path| path.to_str().is_none()) =>
-            {
-                problem("the command or its directory is not UTF-8");
-            }
-            Transport::Stdio(_) => {}
-            Transport::Http(remote) | Transport::Sse(remote) => {
-                let lower = remote.url.trim().to_ascii_lowercase();
-                let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-                if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
-                    problem("the URL has to begin with `http://` or `https://` and a host");
-                }
-            }
-        }
-        for setter in &self.misplaced {
-            problem(&format!("`.{setter}(..)` has no meaning for this kind of server: leave it out"));
-        }
-        if self.tools.is_empty() {
-            problem(
-                "the list of tools is empty, so the server is of no use: name some, or leave `.tools(..)` out for all",
-            );
-        }
-        if self.timeout.is_some_and(|timeout| timeout.as_millis() == 0) {
-            problem("the timeout is 0");
-        }
-        problems
+    /// Sets an option of the server that has no setter here, by its wire name.
+    ///
+    /// ```
+    /// use copilot_sdk::mcp::McpServer;
+    ///
+    /// let files = McpServer::stdio("mcp-files").option("excludeTools", vec!["delete"]);
+    /// ```
+    pub fn option(mut self, wire_name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.other.insert(wire_name, value);
+        self
+    }
+
+    /// The tools that were named, if not all are wanted.
+    pub(crate) fn chosen_tools(&self) -> Option<&[String]> {
+        (!self.tools.iter().any(|name| name == ALL)).then_some(&self.tools)
     }
 }
 
@@ -203,12 +207,12 @@ fn milliseconds<S: Serializer>(timeout: &Option<Duration>, serializer: S) -> Res
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::time::Duration;
 
     use serde_json::{Value, json};
 
     use super::McpServer;
+    use crate::defer::Defer;
 
     fn wire(value: impl serde::Serialize) -> Value {
         serde_json::to_value(value).expect("plain data serializes")
@@ -227,8 +231,11 @@ mod tests {
                     .tools(["t"])
                     .timeout(Duration::from_secs(2))
                     .oauth_client_id("id")
+                    .defer(Defer::Never)
+                    .option("oauthScopes", json!(["read"]))
             ),
-            json!({"type": "http", "url": "http://h", "headers": {"x": "y"}, "tools": ["t"], "timeout": 2000, "oauthClientId": "id"})
+            json!({"type": "http", "url": "http://h", "headers": {"x": "y"}, "tools": ["t"], "timeout": 2000,
+                "oauthClientId": "id", "deferTools": "never", "oauthScopes": ["read"]})
         );
         assert_eq!(wire(McpServer::sse("http://h")), json!({"type": "sse", "url": "http://h", "tools": ["*"]}));
     }
@@ -237,27 +244,11 @@ mod tests {
     fn values_of_headers_and_variables_are_never_shown() {
         let shown = format!(
             "{:?}",
-            [McpServer::http("http://h").header("auth", "sk-1"), McpServer::stdio("c").env("KEY", "sk-2")]
-        );
-        assert!(shown.contains("auth") && shown.contains("KEY") && !shown.contains("sk-"), "{shown}");
-    }
-
-    #[test]
-    fn mistakes_are_found_before_sending() {
-        let servers = BTreeMap::from([
-            ("a".to_owned(), McpServer::stdio("").header("a", "b").timeout(Duration::ZERO)),
-            ("b".to_owned(), McpServer::http("h").tools(Vec::<String>::new())),
-            ("c".to_owned(), McpServer::sse("HTTPS://h")),
-        ]);
-        assert_eq!(
-            McpServer::check_all(&servers),
             [
-                "MCP server \"a\": the command is empty",
-                "MCP server \"a\": `.header(..)` has no meaning for this kind of server: leave it out",
-                "MCP server \"a\": the timeout is 0",
-                "MCP server \"b\": the URL has to begin with `http://` or `https://` and a host",
-                "MCP server \"b\": the list of tools is empty, so the server is of no use: name some, or leave `.tools(..)` out for all",
+                McpServer::http("http://h").header("auth", "sk-1").option("oidc", "sk-3"),
+                McpServer::stdio("c").env("KEY", "sk-2")
             ]
         );
+        assert!(["auth", "KEY", "oidc"].iter().all(|name| shown.contains(name)) && !shown.contains("sk-"), "{shown}");
     }
 }

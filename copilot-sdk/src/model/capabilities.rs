@@ -1,9 +1,11 @@
 use serde::{Deserialize, Serialize};
 
+use crate::open_enum::open_enum;
+
 /// What a model can do.
 ///
 /// The wire mixes `camelCase` and `snake_case` here; both are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ModelSupports {
@@ -19,6 +21,23 @@ pub struct ModelSupports {
     /// Whether it shows its thoughts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thinking: Option<bool>,
+    /// Whether it decides by itself how much to think (wire name `adaptive_thinking`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adaptive_thinking: Option<AdaptiveThinking>,
+}
+
+open_enum! {
+    /// Whether a model decides by itself how much to think (wire name `adaptive_thinking`).
+    pub enum AdaptiveThinking {
+        /// It cannot.
+        Unsupported = "unsupported",
+        /// It can.
+        Optional = "optional",
+        /// It does unless it is told how much.
+        Required = "required",
+        /// It does, and cannot be told.
+        AdaptiveOnly = "adaptive_only",
+    }
 }
 
 /// How much a model takes, in tokens.
@@ -95,6 +114,12 @@ impl CapabilityOverride {
         self
     }
 
+    /// Whether the model decides by itself how much to think.
+    pub fn adaptive_thinking(mut self, support: impl Into<AdaptiveThinking>) -> Self {
+        self.supports.adaptive_thinking = Some(support.into());
+        self
+    }
+
     /// The most tokens of a prompt.
     pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
         self.limits.max_prompt_tokens = Some(tokens);
@@ -129,6 +154,28 @@ impl CapabilityOverride {
     }
 }
 
+impl CapabilityOverride {
+    /// Everything that the CLI would accept and ignore or misread.
+    pub(crate) fn check(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if let Some(AdaptiveThinking::Unknown(word)) = &self.supports.adaptive_thinking {
+            problems.push(format!(
+                "capabilities: adaptive_thinking: `{word}` is not known: use one of unsupported, optional, required, \
+                 adaptive_only"
+            ));
+        }
+        let limits = [
+            ("max_prompt_tokens", self.limits.max_prompt_tokens),
+            ("max_output_tokens", self.limits.max_output_tokens),
+            ("max_context_window_tokens", self.limits.max_context_window_tokens),
+        ];
+        for (setter, _) in limits.iter().filter(|(_, tokens)| *tokens == Some(0)) {
+            problems.push(format!("capabilities: {setter} is 0: give the real limit, or leave it out"));
+        }
+        problems
+    }
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
@@ -137,7 +184,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::CapabilityOverride;
+    use super::{AdaptiveThinking, CapabilityOverride};
 
     #[test]
     fn an_override_says_only_what_was_set() {
@@ -149,14 +196,29 @@ mod tests {
                     .vision(true)
                     .tool_calls(true)
                     .reasoning_effort(false)
+                    .adaptive_thinking(AdaptiveThinking::Optional)
                     .max_prompt_tokens(1)
                     .max_output_tokens(2)
                     .max_context_window_tokens(3)
                     .images(["image/png"], 4, 5)
             ),
-            json!({"supports": {"vision": true, "toolCalls": true, "reasoningEffort": false},
+            json!({"supports": {"vision": true, "toolCalls": true, "reasoningEffort": false, "adaptive_thinking": "optional"},
                 "limits": {"max_prompt_tokens": 1, "max_output_tokens": 2, "max_context_window_tokens": 3, "vision":
                     {"supported_media_types": ["image/png"], "max_prompt_images": 4, "max_prompt_image_size": 5}}})
         );
+    }
+
+    #[test]
+    fn what_no_model_can_be_is_named() {
+        let change = CapabilityOverride::new().adaptive_thinking("sometimes").max_output_tokens(0);
+        assert_eq!(
+            change.check(),
+            [
+                "capabilities: adaptive_thinking: `sometimes` is not known: use one of unsupported, optional, required, \
+                 adaptive_only",
+                "capabilities: max_output_tokens is 0: give the real limit, or leave it out",
+            ]
+        );
+        assert!(CapabilityOverride::new().adaptive_thinking("optional").check().is_empty());
     }
 }

@@ -1,7 +1,14 @@
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::nullable::{null_as_default, without_nulls};
+use super::parts::{
+    FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope, SandboxPathGrant,
+    ShellCommandName, ShellSegment, ShellUrl,
+};
+use crate::nullable::without_nulls;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $kind:literal $variant:ident($payload:ident) {
@@ -12,7 +19,7 @@ macro_rules! actions {
         #[non_exhaustive]
         pub enum PermissionAction {
             $($(#[$doc])* $variant($payload),)*
-            /// A kind that this version does not know, or a known one of unknown shape; no `allow_*` rule matches it.
+            /// A kind that this version does not know, or no object; no `allow_*` rule matches it.
             Other {
                 /// The wire name of the kind.
                 kind: String,
@@ -30,9 +37,13 @@ macro_rules! actions {
                 }
             }
 
-            fn known(kind: &str, json: Value) -> Option<Self> {
+            /// A kind that is known, and whether every field of it was understood.
+            fn known(kind: &str, fields: Map<String, Value>) -> Option<(Self, bool)> {
                 match kind {
-                    $($kind => serde_json::from_value(json).ok().map(Self::$variant),)*
+                    $($kind => {
+                        let (payload, is_whole) = read(fields);
+                        Some((Self::$variant(payload), is_whole))
+                    })*
                     _ => None,
                 }
             }
@@ -65,6 +76,8 @@ actions! {
         command_segments: Vec<ShellSegment>,
         /// Paths that the command may touch.
         possible_paths: Vec<String>,
+        /// Where those paths lead after links are followed.
+        resolved_paths: BTreeMap<String, String>,
         /// Addresses that the command may contact.
         possible_urls: Vec<ShellUrl>,
         /// Whether output is redirected into a file; `true` unless the CLI says otherwise.
@@ -80,10 +93,10 @@ actions! {
         request_sandbox_bypass: bool,
         /// Whether it is to run in a wider sandbox.
         request_sandbox_permissive: bool,
-        /// Why the sandbox is in the way.
+        /// Why the sandbox is in the way, in words of the model.
         request_sandbox_bypass_reason: Option<String>,
         /// A widening of the sandbox that comes with an approval.
-        sandbox_path_grant: Option<Value>,
+        sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Create or change a file (wire kind `write`).
     "write" Write(FileWrite) {
@@ -103,8 +116,10 @@ actions! {
         resolved_path: Option<String>,
         /// Whether it is to happen outside of the sandbox.
         request_sandbox_bypass: bool,
+        /// Why the sandbox is in the way, in words of the model.
+        request_sandbox_bypass_reason: Option<String>,
         /// A widening of the sandbox that comes with an approval.
-        sandbox_path_grant: Option<Value>,
+        sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Read a file or a directory (wire kind `read`).
     "read" Read(FileRead) {
@@ -116,8 +131,10 @@ actions! {
         resolved_path: Option<String>,
         /// Whether it is to happen outside of the sandbox.
         request_sandbox_bypass: bool,
+        /// Why the sandbox is in the way, in words of the model.
+        request_sandbox_bypass_reason: Option<String>,
         /// A widening of the sandbox that comes with an approval.
-        sandbox_path_grant: Option<Value>,
+        sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Fetch an address (wire kind `url`).
     "url" Url(UrlFetch) {
@@ -129,6 +146,8 @@ actions! {
         redirected_from: Option<String>,
         /// Whether it is to happen outside of the sandbox.
         request_sandbox_bypass: bool,
+        /// Why the sandbox is in the way, in words of the model.
+        request_sandbox_bypass_reason: Option<String>,
     }
     /// Call a tool of an MCP server (wire kind `mcp`).
     "mcp" Mcp(McpToolCall) {
@@ -142,6 +161,8 @@ actions! {
         args: Option<Value>,
         /// Whether the server says that the tool changes nothing.
         read_only: bool,
+        /// What the CLI would do, such as `approve`.
+        permission_recommendation: Option<String>,
     }
     /// Call a tool of this program or of another client (wire kind `custom-tool`).
     "custom-tool" CustomTool(CustomToolCall) {
@@ -156,20 +177,22 @@ actions! {
     }
     /// Keep or rate a fact for later sessions (wire kind `memory`).
     "memory" Memory(MemoryChange) {
-        /// `store` or `vote`; absent means `store`.
-        action: Option<String>,
+        /// Which of the two; absent means that it is kept.
+        action: Option<MemoryAction>,
         /// What the fact is about.
         subject: Option<String>,
         /// The fact.
         fact: String,
         /// Where it was found.
         citations: Option<String>,
-        /// `upvote` or `downvote`.
-        direction: Option<String>,
+        /// How it is rated.
+        direction: Option<MemoryDirection>,
         /// Why.
         reason: Option<String>,
-        /// `repository` or `user`.
-        scope: Option<String>,
+        /// The repository that it belongs to, as `owner/name`.
+        repo_nwo: Option<String>,
+        /// Whom it is kept for.
+        scope: Option<MemoryScope>,
     }
     /// Call a tool that a `pre_tool_use` hook wants asked about (wire kind `hook`).
     "hook" Hook(HookQuestion) {
@@ -205,14 +228,22 @@ actions! {
     }
     /// Run a factory, a workflow of several agents (wire kind `factory`).
     "factory" Factory(FactoryRun) {
-        /// What is to happen, such as `run`.
-        operation: String,
+        /// What is to happen.
+        operation: FactoryOperation,
         /// The factory.
         name: String,
         /// What it does.
         description: String,
-        /// Its phases as they came.
-        phases: Vec<Value>,
+        /// Its phases, in order.
+        phases: Vec<FactoryPhase>,
+        /// How many sub-agents may run at the same time.
+        max_concurrent_subagents: Option<u64>,
+        /// How many sub-agents may run in all.
+        max_total_subagents: Option<u64>,
+        /// How long it may take, in seconds.
+        timeout_seconds: Option<f64>,
+        /// How many AI credits it may cost.
+        max_ai_credits: Option<f64>,
         /// The name under which an approval would be kept.
         approval_key: String,
         /// Whether the approval may be kept.
@@ -221,13 +252,13 @@ actions! {
 }
 
 impl PermissionAction {
-    /// Reads the action; what does not fit is kept as [`Other`](Self::Other), never an error.
-    pub(super) fn from_json(json: Value) -> Self {
+    /// Reads the action, and whether all of it was understood; an odd field costs nothing but itself.
+    pub(super) fn from_json(json: Value) -> (Self, bool) {
         let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         // `workflow` is the name that newer CLIs use for the same request.
         let known = if kind == "workflow" { "factory" } else { &kind };
-        let object = json.as_object().cloned().map_or_else(Map::new, without_nulls);
-        Self::known(known, Value::Object(object)).unwrap_or(Self::Other { kind, json })
+        let fields = json.as_object().cloned().map_or_else(Map::new, without_nulls);
+        Self::known(known, fields).unwrap_or((Self::Other { kind, json }, false))
     }
 
     /// Whether an approval would let the action leave the sandbox.
@@ -244,64 +275,16 @@ impl PermissionAction {
     }
 }
 
-/// One command of a shell command line.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ShellCommandName {
-    /// The command; the whole text where the CLI could not take it apart.
-    pub identifier: String,
-    /// Whether the CLI knows it to change nothing.
-    #[serde(deserialize_with = "null_as_default")]
-    pub read_only: bool,
-}
-
-/// One part of a compound shell command.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ShellSegment {
-    /// The command, such as `git`.
-    pub identifier: String,
-    /// The part as written.
-    pub full_command_text: String,
-    /// Whether it runs code that the text does not show.
-    #[serde(deserialize_with = "null_as_default")]
-    pub has_unbound_executable_content: bool,
-    /// The directory it runs in, where it differs.
-    pub working_directory: Option<String>,
-}
-
-/// An address in a shell command.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ShellUrl {
-    /// The address.
-    pub url: String,
-}
-
-/// One file before and after a write; a side is absent for a created or deleted file.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct FileEdit {
-    /// The file as it is.
-    pub before: Option<FileVersion>,
-    /// The file as it would be.
-    pub after: Option<FileVersion>,
-}
-
-/// A file's path and text.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct FileVersion {
-    /// The path.
-    pub path: String,
-    /// The text.
-    #[serde(deserialize_with = "null_as_default")]
-    pub content: String,
+/// Reads each field that fits its type, and tells whether all did.
+fn read<T: DeserializeOwned + Default>(fields: Map<String, Value>) -> (T, bool) {
+    let fields = Value::Object(fields);
+    if let Ok(whole) = T::deserialize(&fields) {
+        return (whole, true);
+    }
+    let Value::Object(mut fields) = fields else { return (T::default(), false) };
+    fields
+        .retain(|name, value| T::deserialize(&Value::Object(Map::from_iter([(name.clone(), value.clone())]))).is_ok());
+    (T::deserialize(&Value::Object(fields)).unwrap_or_default(), false)
 }
 
 /// What is not said about safety counts as unsafe.

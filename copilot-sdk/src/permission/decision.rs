@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::action::PermissionAction;
+use super::approval::Approval;
 use super::request::PermissionRequest;
 
 /// What the model reads when nothing better is known.
@@ -16,23 +17,32 @@ pub enum PermissionDecision {
     ApproveInteractively,
     /// Go ahead, and do not ask again for what the approval covers (`approve-for-session`).
     ///
-    /// [`Approval::covering`] makes the approval that fits a request.
+    /// [`for_session`](Self::for_session) makes the decision of this kind that fits a request.
     ApproveForSession(Approval),
-    /// Go ahead, and do not ask again for this domain in this session (`approve-for-session` with `domain`).
+    /// Go ahead, and do not ask again for reading in these directories (`approve-read-only-for-session`).
+    ///
+    /// CLI 1.0.102 takes it and asks again all the same; [`ApproveForSession`](Self::ApproveForSession) with
+    /// [`Approval::Read`] has it remember the paths of the question. A question that does not offer these directories is
+    /// answered by [`ApproveOnce`](Self::ApproveOnce).
+    ApproveReadOnlyForSession {
+        /// Some of [`PathAccess::read_only_directories`](super::PathAccess::read_only_directories).
+        directories: Vec<String>,
+    },
+    /// Go ahead, and do not ask again for this server in this session (`approve-for-session` with `domain`).
     ApproveDomainForSession {
-        /// The domain of the address.
+        /// The address up to its path, such as `https://example.com` or `http://localhost:8080`.
+        ///
+        /// The name of the server alone works for `https` only.
         domain: String,
     },
-    /// Go ahead, and do not ask again at this place (`approve-for-location`).
-    ApproveForLocation {
-        /// What is approved.
-        approval: Approval,
-        /// The CLI's key of the repository or directory.
-        location_key: String,
-    },
-    /// Go ahead, and never ask again for this domain (`approve-permanently`).
+    /// Go ahead, and do not ask again in this repository or directory, in later sessions neither
+    /// (`approve-for-location`).
+    ///
+    /// The place is where the session works; its key is asked from the CLI.
+    ApproveForLocation(Approval),
+    /// Go ahead, and never ask again for this server (`approve-permanently`).
     ApprovePermanently {
-        /// The domain of the address.
+        /// As in [`ApproveDomainForSession`](Self::ApproveDomainForSession).
         domain: String,
     },
     /// No; the model reads the feedback and the turn goes on (`reject` with `feedback`).
@@ -48,6 +58,8 @@ pub enum PermissionDecision {
     /// Nobody can be asked; the tool fails and the turn goes on (`user-not-available`).
     UserNotAvailable,
     /// No answer from here: another client of the same session gives it. Without one the agent waits for ever.
+    ///
+    /// Over stdio there are no other clients, so this is [`UserNotAvailable`](Self::UserNotAvailable) there.
     LeaveToAnotherClient,
 }
 
@@ -57,14 +69,38 @@ impl PermissionDecision {
         Self::Reject { feedback: feedback.into() }
     }
 
+    /// Go ahead, and do not ask again in this session for requests like this one, as narrowly as the CLI offers it;
+    /// [`ApproveOnce`](Self::ApproveOnce) where it offers nothing.
+    ///
+    /// That is the server of an address, and what [`Approval::covering`] says for the rest.
+    ///
+    /// ```
+    /// use copilot_sdk::permission::{PermissionDecision, PermissionRequest};
+    /// use serde_json::json;
+    ///
+    /// let request = PermissionRequest::new("session", json!({"kind": "url", "url": "https://example.com/a?b"}));
+    /// assert_eq!(
+    ///     PermissionDecision::for_session(&request),
+    ///     PermissionDecision::ApproveDomainForSession { domain: "https://example.com".into() },
+    /// );
+    /// ```
+    pub fn for_session(request: &PermissionRequest) -> Self {
+        if let PermissionAction::Url(fetch) = &request.action {
+            let server = server_of(&fetch.url);
+            return server.map_or(Self::ApproveOnce, |domain| Self::ApproveDomainForSession { domain });
+        }
+        Approval::covering(request).map_or(Self::ApproveOnce, Self::ApproveForSession)
+    }
+
     /// Whether the agent may go ahead.
     pub fn is_approval(&self) -> bool {
         match self {
             Self::ApproveOnce
             | Self::ApproveInteractively
             | Self::ApproveForSession(_)
+            | Self::ApproveReadOnlyForSession { .. }
             | Self::ApproveDomainForSession { .. }
-            | Self::ApproveForLocation { .. }
+            | Self::ApproveForLocation(_)
             | Self::ApprovePermanently { .. } => true,
             Self::Reject { .. } | Self::RejectAndStopTurn | Self::UserNotAvailable | Self::LeaveToAnotherClient => {
                 false
@@ -72,11 +108,19 @@ impl PermissionDecision {
         }
     }
 
+    /// Whether the CLI takes it as an answer to this request; whatever it does not take, it waits for ever to be replaced.
+    pub(crate) fn fits(&self, request: &PermissionRequest) -> bool {
+        let Self::ApproveReadOnlyForSession { directories } = self else { return true };
+        let offered = request.path_access.as_ref().map_or(&[][..], |access| &access.read_only_directories);
+        !directories.is_empty() && directories.iter().all(|directory| offered.contains(directory))
+    }
+
     pub(crate) fn denied() -> Self {
         Self::reject(NEUTRAL)
     }
 
-    /// The `result` of `session.permissions.handlePendingPermissionRequest`; `None` when nothing is to be sent.
+    /// The `result` of `session.permissions.handlePendingPermissionRequest`, still without the key of a location; `None`
+    /// when nothing is to be sent.
     pub(crate) fn to_wire(&self) -> Option<Value> {
         Some(match self {
             Self::ApproveOnce => json!({"kind": "approve-once"}),
@@ -85,8 +129,11 @@ impl PermissionDecision {
                 json!({"kind": "approve-for-session", "approval": approval.to_wire()})
             }
             Self::ApproveDomainForSession { domain } => json!({"kind": "approve-for-session", "domain": domain}),
-            Self::ApproveForLocation { approval, location_key } => {
-                json!({"kind": "approve-for-location", "approval": approval.to_wire(), "locationKey": location_key})
+            Self::ApproveReadOnlyForSession { directories } => {
+                json!({"kind": "approve-read-only-for-session", "directories": directories})
+            }
+            Self::ApproveForLocation(approval) => {
+                json!({"kind": "approve-for-location", "approval": approval.to_wire()})
             }
             Self::ApprovePermanently { domain } => json!({"kind": "approve-permanently", "domain": domain}),
             Self::Reject { feedback } => {
@@ -100,128 +147,12 @@ impl PermissionDecision {
     }
 }
 
-/// What a lasting approval covers (wire name `approval`).
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Approval {
-    /// These shell commands, as the request names them (`commands`).
-    Commands(Vec<String>),
-    /// Reading (`read`).
-    Read,
-    /// Writing (`write`).
-    Write,
-    /// Tools of an MCP server (`mcp`).
-    Mcp {
-        /// The server.
-        server_name: String,
-        /// The tool without the server's name; `None` for all.
-        tool_name: Option<String>,
-    },
-    /// Model requests of an MCP server (`mcp-sampling`).
-    McpSampling {
-        /// The server.
-        server_name: String,
-    },
-    /// Changes of memory (`memory`).
-    Memory,
-    /// A custom tool (`custom-tool`).
-    CustomTool {
-        /// The tool.
-        tool_name: String,
-    },
-    /// Changes of extensions (`extension-management`).
-    ExtensionManagement {
-        /// The operation; `None` for all.
-        operation: Option<String>,
-    },
-    /// The capabilities of an extension (`extension-permission-access`).
-    ExtensionPermissionAccess {
-        /// The extension.
-        extension_name: String,
-    },
-    /// Environment variables for an extension (`extension-env-access`).
-    ExtensionEnvAccess {
-        /// The extension.
-        extension_name: String,
-        /// The names of the variables.
-        environment_variables: Vec<String>,
-    },
-    /// A factory (`workflow`).
-    Factory {
-        /// The key that its request carries.
-        approval_key: Option<String>,
-    },
-}
-
-impl Approval {
-    /// The narrowest approval that covers this request and its like; `None` where the CLI offers none.
-    ///
-    /// ```
-    /// use copilot_sdk::permission::{Approval, PermissionDecision, PermissionRequest};
-    ///
-    /// fn remember(request: &PermissionRequest) -> PermissionDecision {
-    ///     match Approval::covering(request) {
-    ///         Some(approval) => PermissionDecision::ApproveForSession(approval),
-    ///         None => PermissionDecision::ApproveOnce,
-    ///     }
-    /// }
-    /// ```
-    pub fn covering(request: &PermissionRequest) -> Option<Self> {
-        Some(match &request.action {
-            PermissionAction::Shell(shell) if shell.can_offer_session_approval && !shell.commands.is_empty() => {
-                Self::Commands(shell.commands.iter().map(|command| command.identifier.clone()).collect())
-            }
-            PermissionAction::Write(write) if write.can_offer_session_approval => Self::Write,
-            PermissionAction::Read(_) => Self::Read,
-            PermissionAction::Mcp(call) => {
-                let prefix = format!("{}-", call.server_name);
-                let tool_name = call.tool_name.strip_prefix(&prefix).unwrap_or(&call.tool_name);
-                Self::Mcp { server_name: call.server_name.clone(), tool_name: Some(tool_name.to_owned()) }
-            }
-            PermissionAction::CustomTool(call) => Self::CustomTool { tool_name: call.tool_name.clone() },
-            PermissionAction::Memory(_) => Self::Memory,
-            PermissionAction::ExtensionManagement(change) => {
-                Self::ExtensionManagement { operation: Some(change.operation.clone()) }
-            }
-            PermissionAction::ExtensionPermissionAccess(access) => {
-                Self::ExtensionPermissionAccess { extension_name: access.extension_name.clone() }
-            }
-            PermissionAction::ExtensionEnvAccess(access) => Self::ExtensionEnvAccess {
-                extension_name: access.extension_name.clone(),
-                environment_variables: access.environment_variables.clone(),
-            },
-            PermissionAction::Factory(run) if run.can_persist_approval => {
-                Self::Factory { approval_key: Some(run.approval_key.clone()) }
-            }
-            _ => return None,
-        })
-    }
-
-    fn to_wire(&self) -> Value {
-        match self {
-            Self::Commands(identifiers) => json!({"kind": "commands", "commandIdentifiers": identifiers}),
-            Self::Read => json!({"kind": "read"}),
-            Self::Write => json!({"kind": "write"}),
-            // The one `null` of the protocol that means something: every tool of the server.
-            Self::Mcp { server_name, tool_name } => {
-                json!({"kind": "mcp", "serverName": server_name, "toolName": tool_name})
-            }
-            Self::McpSampling { server_name } => json!({"kind": "mcp-sampling", "serverName": server_name}),
-            Self::Memory => json!({"kind": "memory"}),
-            Self::CustomTool { tool_name } => json!({"kind": "custom-tool", "toolName": tool_name}),
-            Self::ExtensionManagement { operation: None } => json!({"kind": "extension-management"}),
-            Self::ExtensionManagement { operation } => json!({"kind": "extension-management", "operation": operation}),
-            Self::ExtensionPermissionAccess { extension_name } => {
-                json!({"kind": "extension-permission-access", "extensionName": extension_name})
-            }
-            Self::ExtensionEnvAccess { extension_name, environment_variables } => {
-                json!({"kind": "extension-env-access", "extensionName": extension_name,
-                    "environmentVariables": environment_variables})
-            }
-            Self::Factory { approval_key: None } => json!({"kind": "workflow"}),
-            Self::Factory { approval_key } => json!({"kind": "workflow", "approvalKey": approval_key}),
-        }
-    }
+/// An address up to its path, without the name of a user.
+fn server_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let server = authority.rsplit('@').next().filter(|server| !server.is_empty())?;
+    matches!(scheme, "http" | "https").then(|| format!("{scheme}://{server}"))
 }
 
 #[cfg(test)]
@@ -244,8 +175,12 @@ mod tests {
                 json!({"kind": "approve-for-session", "domain": "a.b"}),
             ),
             (
-                PermissionDecision::ApproveForLocation { approval: Approval::Read, location_key: "k".into() },
-                json!({"kind": "approve-for-location", "approval": {"kind": "read"}, "locationKey": "k"}),
+                PermissionDecision::ApproveReadOnlyForSession { directories: vec!["/etc".into()] },
+                json!({"kind": "approve-read-only-for-session", "directories": ["/etc"]}),
+            ),
+            (
+                PermissionDecision::ApproveForLocation(Approval::Read),
+                json!({"kind": "approve-for-location", "approval": {"kind": "read"}}),
             ),
             (
                 PermissionDecision::ApprovePermanently { domain: "a.b".into() },
@@ -267,15 +202,78 @@ mod tests {
     }
 
     #[test]
-    fn an_approval_covers_what_was_asked() {
-        let covering = |request: Value| Approval::covering(&PermissionRequest::new("s", request)).map(|a| a.to_wire());
-        assert_eq!(
-            covering(json!({"kind": "mcp", "serverName": "srv", "toolName": "srv-echo"})),
-            Some(json!({"kind": "mcp", "serverName": "srv", "toolName": "echo"}))
-        );
+    fn an_approval_for_the_session_covers_what_was_asked() {
+        let decision =
+            |request: Value| PermissionDecision::for_session(&PermissionRequest::new("s", request)).to_wire();
+        let approved = |approval: Value| Some(json!({"kind": "approve-for-session", "approval": approval}));
+        let once = Some(json!({"kind": "approve-once"}));
         let shell = |offered: bool| json!({"kind": "shell", "commands": [{"identifier": "git push"}], "canOfferSessionApproval": offered});
-        assert_eq!(covering(shell(true)), Some(json!({"kind": "commands", "commandIdentifiers": ["git push"]})));
-        assert_eq!(covering(shell(false)), None);
-        assert_eq!(covering(json!({"kind": "hook", "toolName": "x"})), None);
+        let write = |offered: bool| json!({"kind": "write", "fileName": "/a", "canOfferSessionApproval": offered});
+        let factory = |offered: bool| json!({"kind": "factory", "approvalKey": "k", "canPersistApproval": offered});
+        for (request, expected) in [
+            (
+                json!({"kind": "mcp", "serverName": "srv", "toolName": "srv-echo"}),
+                approved(json!({"kind": "mcp", "serverName": "srv", "toolName": "echo"})),
+            ),
+            (shell(true), approved(json!({"kind": "commands", "commandIdentifiers": ["git push"]}))),
+            (shell(false), once.clone()),
+            (write(true), approved(json!({"kind": "write"}))),
+            (write(false), once.clone()),
+            (json!({"kind": "read", "path": "/a"}), approved(json!({"kind": "read"}))),
+            (json!({"kind": "memory", "fact": "f"}), approved(json!({"kind": "memory"}))),
+            (
+                json!({"kind": "custom-tool", "toolName": "t"}),
+                approved(json!({"kind": "custom-tool", "toolName": "t"})),
+            ),
+            (
+                json!({"kind": "extension-management", "operation": "install"}),
+                approved(json!({"kind": "extension-management", "operation": "install"})),
+            ),
+            (
+                json!({"kind": "extension-permission-access", "extensionName": "e", "capabilities": ["c"]}),
+                approved(json!({"kind": "extension-permission-access", "extensionName": "e"})),
+            ),
+            (
+                json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]}),
+                approved(json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]})),
+            ),
+            (factory(true), approved(json!({"kind": "workflow", "approvalKey": "k"}))),
+            (factory(false), once.clone()),
+            (json!({"kind": "hook", "toolName": "x"}), once),
+        ] {
+            assert_eq!(decision(request.clone()), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_approved_by_its_server() {
+        for (url, domain) in [
+            ("https://example.com/a?b#c", Some("https://example.com")),
+            ("http://user:pass@localhost:8080?q", Some("http://localhost:8080")),
+            ("http://[::1]:9", Some("http://[::1]:9")),
+            ("https://evil.example\\@example.com/", Some("https://evil.example")),
+            ("file:///etc/hosts", None),
+            ("https://", None),
+            ("example.com", None),
+        ] {
+            let request = PermissionRequest::new("s", json!({"kind": "url", "url": url}));
+            let expected = match domain {
+                Some(domain) => json!({"kind": "approve-for-session", "domain": domain}),
+                None => json!({"kind": "approve-once"}),
+            };
+            assert_eq!(PermissionDecision::for_session(&request).to_wire(), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn directories_are_approved_where_they_are_offered() {
+        let request = || PermissionRequest::new("s", json!({"kind": "read", "path": "/etc/hosts"}));
+        let outside = request().prompt(json!({"kind": "path", "readOnlyDirectories": ["/etc", "/usr"]}));
+        for (directories, expected) in [(&["/usr"][..], true), (&["/etc", "/"], false), (&[], false)] {
+            let directories = directories.iter().copied().map(Into::into).collect();
+            let decision = PermissionDecision::ApproveReadOnlyForSession { directories };
+            assert_eq!((decision.fits(&outside), decision.fits(&request())), (expected, false), "{decision:?}");
+        }
+        assert!(PermissionDecision::ApproveOnce.fits(&request()));
     }
 }

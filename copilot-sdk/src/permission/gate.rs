@@ -43,9 +43,16 @@ fn remedy(request: &PermissionRequest) -> String {
     if request.managed_approval_required {
         return "`permission::ask(..)`, because a managed policy wants a person to decide".to_owned();
     }
+    if request.action.leaves_sandbox() {
+        return "`permission::ask(..)`, because it would leave the sandbox".to_owned();
+    }
     match &request.action {
         PermissionAction::Shell(_) => "`permission::allow_shell([\"..\"])` or `permission::ask(..)`".to_owned(),
-        PermissionAction::Read(_) => "`permission::allow_read_only()` or `permission::ask(..)`".to_owned(),
+        PermissionAction::Read(_) => {
+            "`permission::allow_read_only()`, `permission::allow_paths_in([\"..\"])` or `permission::ask(..)`"
+                .to_owned()
+        }
+        PermissionAction::Write(_) => "`permission::allow_paths_in([\"..\"])` or `permission::ask(..)`".to_owned(),
         PermissionAction::CustomTool(call) => format!("`permission::allow_tools([{:?}])`", call.tool_name),
         PermissionAction::Mcp(call) => format!("`permission::allow_tools([{:?}])`", call.tool_name),
         _ => "`permission::allow_when(..)` or `permission::ask(..)`".to_owned(),
@@ -75,6 +82,10 @@ mod tests {
         assert_eq!(
             remedy(json!({"kind": "read", "managedApprovalRequired": true})),
             "`permission::ask(..)`, because a managed policy wants a person to decide"
+        );
+        assert_eq!(
+            remedy(json!({"kind": "read", "requestSandboxBypass": true})),
+            "`permission::ask(..)`, because it would leave the sandbox"
         );
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! let policy = permission::allow_own_tools()
 //!     .or(permission::allow_read_only())
-//!     .or(permission::allow_shell(["cargo check*", "git diff*"]))
+//!     .or(permission::allow_shell(["cargo check", "git status", "git diff --stat"]))
 //!     .or(permission::ask(async |request| {
 //!         println!("{request}");
 //!         PermissionDecision::reject("ask the person to do this")
@@ -27,9 +27,13 @@
 //! # });
 //! ```
 
+mod access;
 mod action;
+mod approval;
 mod decision;
 mod gate;
+mod parts;
+mod path;
 mod pattern;
 mod policy;
 mod request;
@@ -37,16 +41,21 @@ mod shell;
 #[cfg(test)]
 mod tests;
 
+pub use access::{PathAccess, PathAccessKind};
 pub use action::{
-    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryRun, FileEdit, FileRead,
-    FileVersion, FileWrite, HookQuestion, McpToolCall, MemoryChange, PermissionAction, ShellCommand, ShellCommandName,
-    ShellSegment, ShellUrl, UrlFetch,
+    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryRun, FileRead,
+    FileWrite, HookQuestion, McpToolCall, MemoryChange, PermissionAction, ShellCommand, UrlFetch,
 };
-pub use decision::{Approval, PermissionDecision};
+pub use approval::Approval;
+pub use decision::PermissionDecision;
 pub(crate) use gate::Gate;
+pub use parts::{
+    FactoryOperation, FactoryPhase, FileEdit, FileVersion, MemoryAction, MemoryDirection, MemoryScope, SandboxAccess,
+    SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
+};
 pub use policy::{
-    PermissionHandler, Policy, allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all,
-    ask, ask_handler, deny, deny_all, leave_to_others,
+    PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell,
+    allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all, leave_to_others,
 };
 pub use request::PermissionRequest;
 pub(crate) use request::ToolConsent;

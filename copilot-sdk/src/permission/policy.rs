@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, iter};
 
@@ -108,7 +109,8 @@ pub fn allow_own_tools() -> Policy {
 
 /// Approves custom tools and MCP tools by name; `*` stands for any characters.
 ///
-/// MCP tools carry their server's name: `files-list`, `files-*`. The CLI's own tools are asked for by what they do, not
+/// MCP tools carry their server's name: `files-list`. `files-*` also matches the tools of a server named `files-x`; for
+/// all of one server, use [`allow_servers`]. The CLI's own tools are asked for by what they do, not
 /// by name: see [`allow_shell`] and [`allow_read_only`]. A tool that a hook wants asked about does not match.
 pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
     let names: Vec<_> = names.into_iter().map(Pattern::new).collect();
@@ -119,15 +121,32 @@ pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Polic
     })
 }
 
+/// Approves every tool of these MCP servers, by their names in the session's configuration.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::allow_own_tools().or(permission::allow_servers(["files"]));
+/// ```
+pub fn allow_servers<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
+    let names: Vec<String> = names.into_iter().map(Into::into).collect();
+    Policy::allow(format!("allow_servers({names:?})"), move |request| match &request.action {
+        PermissionAction::Mcp(call) => names.contains(&call.server_name),
+        _ => false,
+    })
+}
+
 /// Approves what changes nothing: reading files, shell commands that the CLI knows to be read-only, and MCP tools that
 /// their server declares read-only.
 ///
 /// Shell commands that write into a file, contact an address or carry a warning do not match, nor does anything that
 /// leaves the sandbox. Every path may be read, also outside of the working directory: put [`deny`] in front to exclude
-/// some.
+/// some, see [`PermissionRequest::touches`]. CLI 1.0.102 knows no command to be read-only, so that no shell command
+/// matches: name those in [`allow_shell`].
 pub fn allow_read_only() -> Policy {
     Policy::allow("allow_read_only", |request| {
-        !request.action.leaves_sandbox()
+        request.is_whole()
+            && !request.action.leaves_sandbox()
             && match &request.action {
                 PermissionAction::Read(_) => true,
                 PermissionAction::Shell(command) => shell::is_read_only(command),
@@ -137,25 +156,47 @@ pub fn allow_read_only() -> Policy {
     })
 }
 
-/// Approves shell commands by pattern; `*` stands for any characters, arguments included.
+/// Approves shell commands by pattern; `*` stands for any characters, arguments and further words included.
 ///
-/// Every command of a line has to match: with `["git diff*", "wc*"]`, `git diff | wc -l` is approved and
-/// `git diff; rm -r .` is not. Substitutions, redirections into files, subshells, commands with a warning, and shells
-/// other than `bash`, `sh`, `dash` and `zsh` never match. A pattern approves whatever the command can be made to do by
-/// its arguments: `find *` can delete.
+/// Every command of a line has to match: with `["git status", "wc -l"]`, `git status | wc -l` is approved and
+/// `git status; rm -r .` is not. A line in `bash`, `sh`, `dash` or `zsh` that is more than plain commands matches no
+/// pattern: substitutions, redirections other than `2>&1`, subshells, comments, assignments, braces, `!`, tabs, commands
+/// with a warning; nor does any line for another shell.
+///
+/// Name whole commands. A `*` approves whatever can be written in its place: `git diff*` matches `git difftool -x 'cmd'`
+/// and `git diff --output=file`, `find *` can delete, and `printf *` and `test *` can run a command, because some
+/// builtins evaluate their arguments.
 ///
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_shell(["cargo check*", "git status"]);
+/// let policy = permission::allow_shell(["cargo check", "git status", "git diff --stat"]);
 /// ```
 pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Policy {
     let patterns: Vec<_> = patterns.into_iter().map(Pattern::new).collect();
     Policy::allow(named("allow_shell", &patterns), move |request| match &request.action {
         PermissionAction::Shell(command) => {
-            !request.action.leaves_sandbox() && shell::is_posix(command) && shell::is_allowed(command, &patterns)
+            request.is_whole() && !request.action.leaves_sandbox() && shell::is_allowed(command, &patterns)
         }
         _ => false,
+    })
+}
+
+/// Approves reading and writing files in these directories, wherever links and `..` lead.
+///
+/// As [`PermissionRequest::is_inside`]: every file of a request has to lie in one of them. Shell commands do not match,
+/// nor does anything that leaves the sandbox.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// let policy = permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/tmp/work"]));
+/// ```
+pub fn allow_paths_in<T: Into<PathBuf>>(directories: impl IntoIterator<Item = T>) -> Policy {
+    let directories: Vec<PathBuf> = directories.into_iter().map(Into::into).collect();
+    Policy::allow(format!("allow_paths_in({directories:?})"), move |request| {
+        let is_inside = directories.iter().any(|directory| request.is_inside(directory));
+        request.is_whole() && !request.action.leaves_sandbox() && is_inside
     })
 }
 
@@ -164,7 +205,7 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_when(|request| request.path().is_some_and(|path| path.starts_with("/srv/data/")));
+/// let policy = permission::allow_when(|request| request.kind() == "memory");
 /// ```
 pub fn allow_when(condition: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static) -> Policy {
     Policy::allow("allow_when", condition)
@@ -221,22 +262,24 @@ where
 /// A handler with state that decides permission requests, for [`ask_handler`].
 ///
 /// ```
+/// use std::path::PathBuf;
+///
 /// use copilot_sdk::handler::HandlerError;
 /// use copilot_sdk::permission::{self, PermissionDecision, PermissionHandler, PermissionRequest};
 ///
-/// struct Reviewed { roots: Vec<String> }
+/// struct Reviewed { folder: PathBuf }
 ///
 /// impl PermissionHandler for Reviewed {
 ///     async fn decide(&self, request: PermissionRequest) -> Result<PermissionDecision, HandlerError> {
-///         let is_inside = |path: &str| self.roots.iter().any(|root| path.starts_with(root.as_str()));
-///         Ok(match request.path() {
-///             Some(path) if is_inside(path) => PermissionDecision::ApproveOnce,
-///             _ => PermissionDecision::UserNotAvailable,
+///         Ok(if request.is_inside(&self.folder) {
+///             PermissionDecision::ApproveOnce
+///         } else {
+///             PermissionDecision::UserNotAvailable
 ///         })
 ///     }
 /// }
 ///
-/// let policy = permission::ask_handler(Reviewed { roots: vec!["/srv/data/".into()] });
+/// let policy = permission::ask_handler(Reviewed { folder: "/srv/data".into() });
 /// ```
 pub trait PermissionHandler: Send + Sync + 'static {
     /// Decides a request.

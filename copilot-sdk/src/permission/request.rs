@@ -1,9 +1,13 @@
-use std::fmt;
+use std::path::Path;
+use std::{fmt, iter};
 
 use serde_json::Value;
 
+use super::access::PathAccess;
 use super::action::PermissionAction;
-use crate::ids::{AgentId, SessionId, ToolCallId};
+use super::path;
+use crate::event::{Event, PermissionMode, PermissionRequested, SessionMode};
+use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 
 /// The agent asks whether it may do something (event `permission.requested`, wire name `permissionRequest`).
 ///
@@ -13,15 +17,29 @@ use crate::ids::{AgentId, SessionId, ToolCallId};
 pub struct PermissionRequest {
     /// The session that asks.
     pub session_id: SessionId,
+    /// The CLI's id of the question; `None` for requests made by [`new`](Self::new).
+    pub request_id: Option<RequestId>,
     /// The sub-agent that asks; `None` for the session's own agent.
     pub agent_id: Option<AgentId>,
+    /// The session of the agent that asks.
+    pub owner_session_id: Option<SessionId>,
     /// The tool call that waits for the answer.
     pub tool_call_id: Option<ToolCallId>,
+    /// How the agent works.
+    pub agent_mode: Option<SessionMode>,
+    /// How permissions are decided in the session.
+    pub permission_mode: Option<PermissionMode>,
     /// Whether a managed policy demands that a person decides: no `allow_*` rule matches then.
     pub managed_approval_required: bool,
     /// What the agent wants to do.
     pub action: PermissionAction,
+    /// Set when the question is only whether the action may leave the session's directories.
+    ///
+    /// Whether the action itself is allowed is asked afterwards, in a request of its own: one look at a file outside
+    /// makes two requests.
+    pub path_access: Option<PathAccess>,
     consent: ToolConsent,
+    is_whole: bool,
 }
 
 /// What this program said about a tool when it registered it.
@@ -39,19 +57,63 @@ pub(crate) enum ToolConsent {
 impl PermissionRequest {
     /// Reads a request as the CLI sends it; for tests of policies.
     ///
-    /// What is not understood becomes [`PermissionAction::Other`].
+    /// A field of an odd shape counts as absent; what is not understood at all becomes [`PermissionAction::Other`].
     pub fn new(session_id: impl Into<SessionId>, request: Value) -> Self {
         let managed = request
             .get("managedApprovalRequired")
             .is_some_and(|flag| !matches!(flag, Value::Null | Value::Bool(false)));
+        let tool_call_id = request.get("toolCallId").and_then(Value::as_str).map(ToolCallId::from);
+        let (action, is_whole) = PermissionAction::from_json(request);
         Self {
             session_id: session_id.into(),
+            request_id: None,
             agent_id: None,
-            tool_call_id: request.get("toolCallId").and_then(Value::as_str).map(ToolCallId::from),
+            owner_session_id: None,
+            tool_call_id,
+            agent_mode: None,
+            permission_mode: None,
             managed_approval_required: managed,
-            action: PermissionAction::from_json(request),
+            action,
+            path_access: None,
             consent: ToolConsent::NotOurs,
+            is_whole,
         }
+    }
+
+    /// Adds the CLI's form of the request for people (wire name `promptRequest`); for tests of policies.
+    ///
+    /// ```
+    /// use copilot_sdk::permission::PermissionRequest;
+    /// use serde_json::json;
+    ///
+    /// let request = PermissionRequest::new("session", json!({"kind": "read", "path": "/etc/hosts"})).prompt(
+    ///     json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"], "readOnlyDirectories": ["/etc"]}),
+    /// );
+    /// assert_eq!(request.to_string(), "read outside of the workspace: /etc/hosts");
+    /// ```
+    pub fn prompt(mut self, prompt: Value) -> Self {
+        if prompt.get("kind").and_then(Value::as_str) == Some("path") {
+            self.path_access = Some(serde_json::from_value(prompt).unwrap_or_default());
+        }
+        self
+    }
+
+    /// The request of an event; `None` when it has none.
+    pub(crate) fn of_event(session_id: &SessionId, event: &Event, asked: &PermissionRequested) -> Option<Self> {
+        let read = |json: &serde_json::value::RawValue| serde_json::from_str::<Value>(json.get()).ok();
+        let request = Self::new(session_id, read(asked.permission_request.as_deref()?)?);
+        let request = match asked.prompt_request.as_deref().and_then(read) {
+            Some(prompt) => request.prompt(prompt),
+            None => request,
+        };
+        Some(Self {
+            request_id: Some(asked.request_id.clone()),
+            agent_id: event.agent_id.clone().or_else(|| asked.owner_agent_id.clone()),
+            owner_session_id: asked.owner_session_id.clone(),
+            agent_mode: asked.agent_mode.clone(),
+            permission_mode: asked.permission_mode.clone(),
+            ..request
+        })
     }
 
     /// The wire name of the action's kind, such as `shell`.
@@ -69,13 +131,67 @@ impl PermissionRequest {
         }
     }
 
-    /// The file that is to be read or written, after links are followed where the CLI says so.
+    /// The file that is to be read or written: where it leads if the CLI says so, else its name in the request.
+    ///
+    /// CLI 1.0.102 sends names: absolute, mostly without `..`, links not followed. So text compared with it proves
+    /// nothing; [`is_inside`](Self::is_inside) does. A write may be about more files: see [`paths`](Self::paths).
     pub fn path(&self) -> Option<&str> {
         match &self.action {
             PermissionAction::Read(read) => Some(read.resolved_path.as_ref().unwrap_or(&read.path)),
             PermissionAction::Write(write) => Some(write.resolved_path.as_ref().unwrap_or(&write.file_name)),
             _ => None,
         }
+    }
+
+    /// Every file that is to be read or written, under each name that the request has for it.
+    ///
+    /// What a shell command touches is not known.
+    pub fn paths(&self) -> Vec<&str> {
+        let mut paths: Vec<&str> = match &self.action {
+            PermissionAction::Read(read) => {
+                iter::once(&read.path).chain(&read.resolved_path).map(String::as_str).collect()
+            }
+            PermissionAction::Write(write) => {
+                let edits = write.file_edits.iter().flat_map(|edit| edit.before.iter().chain(&edit.after));
+                let names = iter::once(&write.file_name).chain(&write.resolved_path);
+                names.chain(edits.map(|version| &version.path)).map(String::as_str).collect()
+            }
+            _ => return Vec::new(),
+        };
+        paths.extend(self.path_access.iter().flat_map(|access| &access.paths).map(String::as_str));
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
+    /// Whether it is about reading or writing files that all lie in this directory, wherever links and `..` lead.
+    ///
+    /// Links are followed on this machine, now: not those that are made before the agent goes ahead. A relative directory
+    /// is one of this program; a relative path in a request is nowhere inside. Shell commands are never inside.
+    ///
+    /// ```
+    /// use copilot_sdk::permission;
+    ///
+    /// let policy = permission::allow_when(|request| request.kind() == "read" && request.is_inside("/srv/data"));
+    /// ```
+    pub fn is_inside(&self, directory: impl AsRef<Path>) -> bool {
+        let paths = self.paths();
+        !paths.is_empty() && paths.iter().all(|path| path::is_inside(path.as_ref(), directory.as_ref()))
+    }
+
+    /// Whether it is about reading or writing a file in this directory, or a directory above it, wherever links and `..`
+    /// lead; also when that cannot be known.
+    ///
+    /// Shell commands are not looked into.
+    ///
+    /// ```
+    /// use copilot_sdk::permission;
+    ///
+    /// let policy = permission::deny(|request| request.touches("/srv/secrets"), "that directory is private")
+    ///     .or(permission::allow_read_only());
+    /// ```
+    pub fn touches(&self, directory: impl AsRef<Path>) -> bool {
+        self.paths().iter().any(|path| path::touches(path.as_ref(), directory.as_ref()))
     }
 
     /// The shell command line, where one is to be run.
@@ -95,19 +211,22 @@ impl PermissionRequest {
         self.consent
     }
 
-    pub(crate) fn with_consent(mut self, consent: ToolConsent) -> Self {
-        self.consent = consent;
-        self
+    /// Whether every field was understood: what was not may be a reason against it.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
-    pub(crate) fn with_agent(mut self, agent_id: Option<AgentId>) -> Self {
-        self.agent_id = agent_id;
+    pub(crate) fn with_consent(mut self, consent: ToolConsent) -> Self {
+        self.consent = consent;
         self
     }
 }
 
 impl fmt::Display for PermissionRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(access) = &self.path_access {
+            return write!(f, "{} outside of the workspace: {}", access.access_kind, access.paths.join(", "));
+        }
         match &self.action {
             PermissionAction::Shell(shell) => write!(f, "run: {}", shell.full_command_text),
             PermissionAction::Write(write) => write!(f, "write: {}", write.file_name),
@@ -129,7 +248,8 @@ impl fmt::Display for PermissionRequest {
 mod tests {
     use serde_json::json;
 
-    use super::{PermissionAction, PermissionRequest};
+    use super::{PathAccess, PermissionAction, PermissionRequest};
+    use crate::permission::PathAccessKind;
 
     #[test]
     fn a_recorded_shell_request_reads_with_its_nulls() {
@@ -156,6 +276,59 @@ mod tests {
     }
 
     #[test]
+    fn an_odd_field_costs_nothing_but_itself() {
+        let shell = json!({"kind": "shell", "toolCallId": 7, "fullCommandText": "rm -rf /", "intention": ["d"],
+            "shellType": "bash", "commands": [{"identifier": null, "readOnly": true}], "possiblePaths": {},
+            "commandSegments": [{"identifier": null, "fullCommandText": "rm -rf /"}], "warning": null});
+        let request = PermissionRequest::new("s", shell);
+        assert_eq!((request.command(), request.is_whole()), (Some("rm -rf /"), false));
+        let PermissionAction::Shell(shell) = request.action else { panic!("{request:?}") };
+        assert_eq!((shell.shell_type.as_deref(), shell.commands.len()), (Some("bash"), 1));
+        assert_eq!(shell.command_segments[0].full_command_text, "rm -rf /");
+
+        let mcp = json!({"kind": "mcp", "serverName": null, "toolName": "files-list", "readOnly": "yes"});
+        let request = PermissionRequest::new("s", mcp);
+        assert_eq!((request.tool_name(), request.is_whole()), (Some("files-list"), false));
+        let nulls =
+            json!({"kind": "write", "fileName": "/a", "fileEdits": [{"after": {"path": null, "content": null}}]});
+        assert!(PermissionRequest::new("s", nulls).is_whole());
+    }
+
+    #[test]
+    fn a_write_has_all_its_files() {
+        let request = PermissionRequest::new(
+            "s",
+            json!({"kind": "write", "fileName": "/work/a", "resolvedPath": "/real/a", "fileEdits": [
+                {"before": {"path": "/work/a"}, "after": {"path": "/work/b"}}, {"after": {"path": "/work/c"}}]}),
+        );
+        assert_eq!(request.paths(), ["/real/a", "/work/a", "/work/b", "/work/c"]);
+        assert_eq!(request.path(), Some("/real/a"));
+        let shell = PermissionRequest::new("s", json!({"kind": "shell", "fullCommandText": "cat /work/a"}));
+        assert_eq!((shell.paths(), shell.is_inside("/"), shell.touches("/")), (Vec::new(), false, false));
+    }
+
+    #[test]
+    fn a_path_outside_is_a_question_of_its_own() {
+        let read = || PermissionRequest::new("s", json!({"kind": "read", "path": "/etc/hosts"}));
+        let path =
+            json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"], "readOnlyDirectories": ["/etc"]});
+        let request = read().prompt(path);
+        assert_eq!(
+            request.path_access,
+            Some(PathAccess {
+                access_kind: PathAccessKind::Read,
+                paths: vec!["/etc/hosts".into()],
+                read_only_directories: vec!["/etc".into()]
+            })
+        );
+        assert_eq!(request.to_string(), "read outside of the workspace: /etc/hosts");
+        let inside = read().prompt(json!({"kind": "read", "path": "/etc/hosts"}));
+        assert_eq!((inside.path_access.as_ref(), inside.to_string().as_str()), (None, "read: /etc/hosts"));
+        let odd = read().prompt(json!({"kind": "path", "paths": 7}));
+        assert_eq!(odd.path_access, Some(PathAccess::default()));
+    }
+
+    #[test]
     fn every_kind_has_its_variant() {
         for kind in [
             "shell",
@@ -179,9 +352,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_kept_and_never_an_error() {
-        for json in
-            [json!({"kind": "teleport", "to": "mars"}), json!({"kind": "read", "path": 7}), json!({}), json!(null)]
-        {
+        for json in [json!({"kind": "teleport", "to": "mars"}), json!({}), json!(null)] {
             let request = PermissionRequest::new("s", json.clone());
             let kind = json["kind"].as_str().unwrap_or_default().to_owned();
             assert_eq!(request.action, PermissionAction::Other { kind, json });

@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{PermissionDecision, PermissionHandler, PermissionRequest, Policy, ToolConsent};
+use super::{
+    FactoryOperation, FactoryRun, MemoryAction, MemoryChange, MemoryDirection, MemoryScope, PermissionAction,
+    PermissionDecision, PermissionHandler, PermissionRequest, Policy, ToolConsent,
+};
 use crate::handler::HandlerError;
 use crate::permission::{
-    allow_own_tools, allow_read_only, allow_shell, allow_tools, allow_when, approve_all, ask, ask_handler, deny,
-    deny_all,
+    allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell, allow_tools, allow_when, approve_all,
+    ask, ask_handler, deny, deny_all,
 };
 
 fn request(json: Value) -> PermissionRequest {
@@ -70,8 +73,21 @@ async fn tools_are_allowed_by_name_and_pattern() {
         (json!({"kind": "custom-tool", "toolName": "get_weather"}), true),
         (json!({"kind": "custom-tool", "toolName": "get_weather2"}), false),
         (json!({"kind": "mcp", "serverName": "files", "toolName": "files-list", "readOnly": false}), true),
+        (json!({"kind": "mcp", "serverName": "files-x", "toolName": "files-x-list", "readOnly": false}), true),
         (json!({"kind": "mcp", "serverName": "db", "toolName": "db-drop", "readOnly": false}), false),
         (json!({"kind": "hook", "toolName": "get_weather"}), false),
+    ] {
+        assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
+    }
+}
+
+#[tokio::test]
+async fn servers_are_allowed_by_their_whole_name() {
+    let policy = allow_servers(["files"]);
+    for (json, expected) in [
+        (json!({"kind": "mcp", "serverName": "files", "toolName": "files-list"}), true),
+        (json!({"kind": "mcp", "serverName": "files-x", "toolName": "files-x-list"}), false),
+        (json!({"kind": "custom-tool", "toolName": "files"}), false),
     ] {
         assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
     }
@@ -96,6 +112,7 @@ async fn read_only_means_that_nothing_changes_and_nothing_leaves() {
         (with(look.clone(), "commands", json!([])), false),
         (with(look.clone(), "commandSegments", hidden), false),
         (with(look.clone(), "requestSandboxPermissive", json!(true)), false),
+        (with(look.clone(), "shellType", json!("powershell")), false),
         (with(look, "sandboxPathGrant", json!({"path": "/x", "access": "readWrite"})), false),
         (json!({"kind": "mcp", "toolName": "srv-echo", "readOnly": true}), true),
         (json!({"kind": "mcp", "toolName": "srv-echo"}), false),
@@ -125,6 +142,57 @@ async fn every_command_of_a_line_has_to_match() {
     ] {
         assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
     }
+}
+
+#[tokio::test]
+async fn a_star_in_a_pattern_is_what_the_shell_makes_of_it() {
+    let policy = allow_shell(["git diff*"]);
+    for (line, expected) in [
+        ("git diff --stat", true),
+        ("git difftool -x 'rm x'", true),
+        ("git diff # '\ngit diff > p2 #'", false),
+        ("git diff $['$(touch p1)']", false),
+    ] {
+        assert_eq!(approves(&policy, shell(line)).await, expected, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_only_half_understood_is_denied_by_what_is_and_allowed_by_no_rule_of_ours() {
+    let odd = with(shell("rm -rf /"), "intention", json!(7));
+    let never = || deny(|request| request.command().is_some_and(|line| line.starts_with("rm")), "never");
+    assert!(!approves(&never().or(approve_all()), odd.clone()).await);
+    let commands = json!([{"identifier": "rm", "readOnly": true}]);
+    let odd = with(odd, "commands", commands);
+    let read = json!({"kind": "read", "path": "/", "requestSandboxBypass": "yes"});
+    for policy in [allow_shell(["*"]), allow_read_only(), allow_paths_in(["/"])] {
+        assert!(!approves(&policy, odd.clone()).await, "{policy:?}");
+        assert!(!approves(&policy, read.clone()).await, "{policy:?}");
+    }
+}
+
+#[tokio::test]
+async fn files_are_allowed_by_directory() {
+    let here = std::env::current_dir().unwrap();
+    let (inside, outside) = (here.join("src/lib.rs"), here.join("../x"));
+    let policy = allow_paths_in(["."]);
+    let edits = |other: &std::path::Path| json!([{"after": {"path": inside}}, {"after": {"path": other}}]);
+    let write = json!({"kind": "write", "fileName": inside});
+    for (json, expected) in [
+        (json!({"kind": "read", "path": inside}), true),
+        (json!({"kind": "read", "path": outside}), false),
+        (json!({"kind": "read", "path": "src/lib.rs"}), false),
+        (json!({"kind": "read", "path": inside, "sandboxPathGrant": {"path": "/", "access": "read"}}), false),
+        (json!({"kind": "read"}), false),
+        (write.clone(), true),
+        (with(write.clone(), "fileEdits", edits(&inside)), true),
+        (with(write.clone(), "fileEdits", edits(&outside)), false),
+        (with(write, "resolvedPath", json!(outside)), false),
+        (shell("cat src/lib.rs"), false),
+    ] {
+        assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
+    }
+    assert_eq!(format!("{policy:?}"), "allow_paths_in([\".\"])");
 }
 
 #[tokio::test]
@@ -163,4 +231,22 @@ async fn a_handler_with_state_decides() {
 fn a_policy_shows_its_rules() {
     let policy = allow_own_tools().or(allow_shell(["ls*"])).or(ask(async |_| PermissionDecision::ApproveOnce));
     assert_eq!(format!("{policy:?}"), "allow_own_tools or allow_shell([\"ls*\"]) or ask");
+}
+
+#[test]
+fn words_read_as_enums_known_or_not() {
+    let fact = json!({"kind": "memory", "fact": "f", "action": "vote", "direction": "downvote", "scope": "moon"});
+    let memory = MemoryChange {
+        fact: "f".to_owned(),
+        action: Some(MemoryAction::Vote),
+        direction: Some(MemoryDirection::Downvote),
+        scope: Some(MemoryScope::Unknown("moon".to_owned())),
+        ..MemoryChange::default()
+    };
+    assert_eq!(request(fact).action, PermissionAction::Memory(memory));
+    for (word, operation) in [("author", FactoryOperation::Author), ("moon", FactoryOperation::from("moon"))] {
+        let run = request(json!({"kind": "workflow", "operation": word, "name": "n"}));
+        let expected = FactoryRun { operation, name: "n".to_owned(), ..FactoryRun::default() };
+        assert_eq!(run.action, PermissionAction::Factory(expected));
+    }
 }

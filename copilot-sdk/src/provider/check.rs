@@ -1,4 +1,5 @@
 use super::{Provider, ProviderKind};
+use crate::model::CapabilityOverride;
 
 impl Provider {
     /// Everything that is wrong with this provider for a session of that model; the CLI would accept most of it and
@@ -12,15 +13,13 @@ impl Provider {
                     .to_owned(),
             );
         }
-        for (setter, tokens) in [
+        let limits = [
             ("max_prompt_tokens", self.0.max_prompt_tokens),
             ("max_context_window_tokens", self.0.max_context_window_tokens),
             ("max_output_tokens", self.0.max_output_tokens),
-        ] {
-            if tokens == Some(0) {
-                problems.push(format!("provider: {setter} is 0: give the real limit, or leave it out"));
-            }
-        }
+        ];
+        problems.extend(limit_problems("provider", limits));
+        problems.extend(self.0.model_capabilities.iter().flat_map(CapabilityOverride::check));
         problems
     }
 
@@ -28,15 +27,7 @@ impl Provider {
     pub(super) fn check_endpoint(&self) -> Vec<String> {
         let mut problems = self.check_url();
         self.check_credentials(&mut problems);
-        for (name, value) in self.0.headers.iter() {
-            if name.is_empty()
-                || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-            {
-                problems.push(format!("provider: {name:?} is not the name of a header"));
-            } else if value.contains(['\r', '\n', '\0']) {
-                problems.push(format!("provider: the header {name:?} holds a line end"));
-            }
-        }
+        problems.extend(self.0.headers.header_problems("provider"));
         problems
     }
 
@@ -100,15 +91,38 @@ impl Provider {
             problems
                 .push("provider: bearer_token and on_bearer_token contradict each other: give one of them".to_owned());
         }
+        if let Some(command) = &self.0.api_key_command {
+            if command.expose().trim().is_empty() {
+                problems.push("provider: api_key_command is empty: name a command, or leave it out".to_owned());
+            }
+            for (setter, set) in [
+                ("api_key", self.0.api_key.is_some()),
+                ("bearer_token", self.0.bearer_token.is_some()),
+                ("on_bearer_token", self.0.token_handler.is_some()),
+            ] {
+                if set {
+                    problems.push(format!(
+                        "provider: api_key_command and {setter} contradict each other: give one of them"
+                    ));
+                }
+            }
+        }
         if self.0.kind == ProviderKind::Azure
             && self.0.api_key.is_none()
+            && self.0.api_key_command.is_none()
             && self.0.bearer_token.is_none()
             && self.0.token_handler.is_none()
         {
             // Without any, the CLI asks the cloud's metadata service for a managed identity and hangs elsewhere.
-            problems.push("provider: Azure needs api_key, bearer_token or on_bearer_token".to_owned());
+            problems.push("provider: Azure needs api_key, api_key_command, bearer_token or on_bearer_token".to_owned());
         }
     }
+}
+
+/// Limits that nothing fits into.
+pub(super) fn limit_problems(subject: &str, limits: [(&str, Option<u64>); 3]) -> impl Iterator<Item = String> {
+    let none = limits.into_iter().filter(|(_, tokens)| *tokens == Some(0));
+    none.map(move |(setter, _)| format!("{subject}: {setter} is 0: give the real limit, or leave it out"))
 }
 
 struct Url<'a> {

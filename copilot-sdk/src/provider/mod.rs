@@ -47,6 +47,8 @@ struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    api_key_command: Option<Secret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     bearer_token: Option<Secret>,
     #[serde(
         rename = "hasBearerTokenProvider",
@@ -142,6 +144,7 @@ impl Provider {
             wire_api: None,
             transport: None,
             api_key: None,
+            api_key_command: None,
             bearer_token: None,
             token_handler: None,
             azure: None,
@@ -158,6 +161,20 @@ impl Provider {
     /// The API key (wire name `apiKey`). A bearer token wins over it: the key is then not sent to the CLI.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.0.api_key = Some(Secret::new(key));
+        self
+    }
+
+    /// A shell command that prints the API key, and nothing else (wire name `apiKeyCommand`). The CLI runs it before each
+    /// model request, in its own environment; when it fails, the turn fails. Not for a
+    /// [`named_provider`](crate::SessionBuilder::named_provider).
+    ///
+    /// ```
+    /// use copilot_sdk::provider::Provider;
+    ///
+    /// let provider = Provider::openai("https://api.openai.com/v1").api_key_command("pass show openai");
+    /// ```
+    pub fn api_key_command(mut self, command: impl Into<String>) -> Self {
+        self.0.api_key_command = Some(Secret::new(command));
         self
     }
 

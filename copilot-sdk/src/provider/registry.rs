@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::check::limit_problems;
 use super::{Provider, TokenHandler};
 use crate::model::CapabilityOverride;
 
@@ -125,7 +126,12 @@ impl Registry {
         self.providers.get(name)?.token_handler()
     }
 
-    pub(crate) fn check(&self) -> Vec<String> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.providers.is_empty() && self.models.is_empty()
+    }
+
+    /// Everything that is wrong, for a session that starts with that model.
+    pub(crate) fn check(&self, selected: Option<&str>) -> Vec<String> {
         let mut problems: Vec<_> =
             self.repeated.iter().map(|name| format!("the provider {name:?} is registered twice")).collect();
         for (name, provider) in &self.providers {
@@ -133,6 +139,9 @@ impl Registry {
             problems.extend(provider.check_endpoint().iter().map(|text| problem(text)));
             if name.is_empty() || name.contains('/') {
                 problems.push(problem(": a name is not empty and has no `/`, which separates it from the model"));
+            }
+            if provider.0.api_key_command.is_some() {
+                problems.push(problem(": the CLI runs no api_key_command for a named provider: use on_bearer_token"));
             }
             if provider.has_model_settings() {
                 problems.push(problem(
@@ -154,8 +163,32 @@ impl Registry {
             if self.models.iter().take(index).any(is_former) {
                 problems.push(format!("the model {:?} is registered twice", model.selector()));
             }
+            let limits = [
+                ("max_prompt_tokens", model.max_prompt_tokens),
+                ("max_context_window_tokens", model.max_context_window_tokens),
+                ("max_output_tokens", model.max_output_tokens),
+            ];
+            let subject = format!("the model {:?}", model.selector());
+            problems.extend(limit_problems(&subject, limits));
+            problems.extend(model.capabilities.iter().flat_map(CapabilityOverride::check));
         }
+        problems.extend(selected.and_then(|model| self.selector_problem(model)));
         problems
+    }
+
+    /// What is wrong with a session's `model` that names a provider of this registry.
+    fn selector_problem(&self, model: &str) -> Option<String> {
+        let (provider, id) = model.split_once('/')?;
+        if !self.providers.contains_key(provider) || self.models.iter().any(|known| known.selector() == model) {
+            return None;
+        }
+        let known: Vec<_> = self.models.iter().filter(|known| known.provider == provider).collect();
+        let known: Vec<_> = known.into_iter().map(|known| format!("{:?}", known.selector())).collect();
+        let instead = if known.is_empty() { String::new() } else { format!("use one of {}, or ", known.join(", ")) };
+        Some(format!(
+            "`model` is {model:?}, and the provider {provider:?} has no model {id:?}: {instead}add \
+             `.provider_model(ProviderModel::new({provider:?}, {id:?}))`"
+        ))
     }
 
     /// The `providers` of session.create.

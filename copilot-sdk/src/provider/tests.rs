@@ -29,6 +29,10 @@ fn a_provider_is_exactly_what_the_cli_reads() {
             "maxPromptTokens": 1, "maxContextWindowTokens": 2, "maxOutputTokens": 3,
             "modelCapabilities": {"supports": {"vision": true}}})
     );
+    assert_eq!(
+        wire(&Provider::openai("http://h").api_key_command("pass show key")),
+        json!({"type": "openai", "baseUrl": "http://h", "apiKeyCommand": "pass show key"})
+    );
     assert_eq!(wire(&Provider::local("http://h")), json!({"type": "openai", "baseUrl": "http://h"}));
     assert_eq!(wire(&Provider::anthropic("http://h")), json!({"type": "anthropic", "baseUrl": "http://h"}));
 }
@@ -57,6 +61,7 @@ fn a_bearer_token_wins_and_the_key_stays_here() {
 #[test]
 fn secrets_are_never_shown() {
     let provider = Provider::openai("http://h").api_key("sk-1").bearer_token("sk-2").header("authorization", "sk-3");
+    let provider = provider.api_key_command("echo sk-5");
     let shown = format!("{provider:?} {:?}", provider.check(None));
     assert!(!shown.contains("sk-"), "{shown}");
     assert!(shown.contains("authorization"), "{shown}");
@@ -77,7 +82,7 @@ fn every_mistake_is_found_at_once() {
             &["is an Azure host: use `Provider::azure(\"https://r.openai.azure.com\")`"],
         ),
         (Provider::azure("http://h/openai/deployments/x").api_key("k"), &["leave \"/openai/deployments/x\" out"]),
-        (Provider::azure("http://h"), &["Azure needs api_key, bearer_token or on_bearer_token"]),
+        (Provider::azure("http://h"), &["Azure needs api_key, api_key_command, bearer_token or on_bearer_token"]),
         (azure().api_version(" "), &["api_version is empty"]),
         (Provider::openai("http://h").api_version("1"), &["api_version is for Azure only"]),
         (Provider::anthropic("https://api.anthropic.com/v1/"), &["leave `/v1` out"]),
@@ -90,13 +95,17 @@ fn every_mistake_is_found_at_once() {
         (Provider::openai("http://h").api_key("k\n"), &["api_key holds a line end"]),
         (
             Provider::openai("http://h").header("a b", "x").header("c", "x\r\ny"),
-            &["\"a b\" is not the name of a header", "\"c\" holds a line end"],
+            &["\"a b\" is not the name of a header", "\"c\" holds a line end or another control character"],
         ),
         (
             Provider::openai("http://h").bearer_token("t").on_bearer_token(async |_| String::new()),
             &["contradict each other"],
         ),
         (Provider::openai("http://h").max_output_tokens(0), &["max_output_tokens is 0"]),
+        (
+            Provider::openai("http://h").api_key_command(" ").api_key("k").bearer_token("t"),
+            &["api_key_command is empty", "api_key_command and api_key", "api_key_command and bearer_token"],
+        ),
     ];
     for (provider, expected) in table {
         let problems = provider.check(Some("gpt-5"));
@@ -132,7 +141,9 @@ fn named_providers_and_their_models_go_out_apart() {
     let mut registry = Registry::default();
     registry.add_provider("p1".to_owned(), Provider::local("http://h/v1"));
     registry.add_model(ProviderModel::new("p1", "m1").wire_model("w").name("Fast").max_output_tokens(9));
-    assert_eq!(registry.check(), Vec::<String>::new());
+    for selected in [None, Some("p1/m1"), Some("other/m2"), Some("gpt-5")] {
+        assert_eq!(registry.check(selected), Vec::<String>::new());
+    }
     assert_eq!(
         registry.providers_to_wire().ok(),
         Some(vec![json!({"name": "p1", "type": "openai", "baseUrl": "http://h/v1"})])
@@ -151,7 +162,9 @@ fn a_registry_finds_all_its_mistakes() {
     registry.add_provider("a/b".to_owned(), Provider::openai("h").wire_model("x"));
     registry.add_model(ProviderModel::new("p9", "m"));
     registry.add_model(ProviderModel::new("p9", "m"));
-    let problems = registry.check();
+    registry.add_provider("p1".to_owned(), Provider::local("http://h").api_key_command("pass show key"));
+    registry.add_model(ProviderModel::new("p1", "m1").max_prompt_tokens(0));
+    let problems = registry.check(Some("p1/typo"));
     for part in [
         "the provider \"a/b\" is registered twice",
         "provider \"a/b\": the base URL is not",
@@ -159,6 +172,10 @@ fn a_registry_finds_all_its_mistakes() {
         "provider \"a/b\": models and their limits belong to `ProviderModel`",
         "the model \"m\" names the provider \"p9\", which is not registered",
         "the model \"p9/m\" is registered twice",
+        "provider \"p1\": the CLI runs no api_key_command for a named provider: use on_bearer_token",
+        "the model \"p1/m1\": max_prompt_tokens is 0: give the real limit, or leave it out",
+        "`model` is \"p1/typo\", and the provider \"p1\" has no model \"typo\": use one of \"p1/m1\", or add \
+         `.provider_model(ProviderModel::new(\"p1\", \"typo\"))`",
     ] {
         assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
     }

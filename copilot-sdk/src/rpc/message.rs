@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::reader::Inbound;
@@ -39,12 +40,21 @@ pub(super) enum Params<'de, N> {
 }
 
 /// The `error` of a response.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct ErrorObject {
-    #[serde(default)]
     pub(super) code: i64,
-    #[serde(default)]
     pub(super) message: String,
+}
+
+impl ErrorObject {
+    /// Reads whatever stands there: an answer that cannot be read would leave its call waiting.
+    fn read(raw: &RawValue) -> Self {
+        let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+        let code = value.get("code").and_then(Value::as_i64).unwrap_or_default();
+        let message = value.get("message").filter(|message| !message.is_null()).unwrap_or(&value);
+        let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+        Self { code, message }
+    }
 }
 
 /// A message to the other side.
@@ -120,7 +130,7 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<I> {
                     };
                 }
                 Key::Result => result = map.next_value()?,
-                Key::Error => error = map.next_value::<Option<ErrorObject>>()?,
+                Key::Error => error = map.next_value::<Option<&'de RawValue>>()?.map(ErrorObject::read),
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }

@@ -28,7 +28,7 @@ pub(crate) struct Peer {
 
 impl Peer {
     /// Starts reading and writing; must be called within a tokio runtime.
-    pub(crate) fn start<I: Inbound>(transport: Transport, frame_limit: usize, mut inbound: I) -> Self {
+    pub(crate) fn start<I: Inbound>(transport: Transport, frame_limit: usize, inbound: I) -> Self {
         let pending = Arc::new(Pending::default());
         let writer = Arc::new(Writer::new(transport.writer, frame_limit));
         let frames = FrameReader::new(transport.reader, frame_limit);
@@ -39,16 +39,17 @@ impl Peer {
             let closed = poll_fn(|cx| draining.poll_drain(cx)).await;
             let _ = broken.send(closed);
         });
+        let mut end = End { pending, writer, inbound, closed: None };
         tokio::spawn(async move {
             let cause = tokio::select! {
                 biased;
-                cause = reader::read(frames, &pending, &writer, &mut inbound) => cause,
+                cause = reader::read(frames, &end.pending, &end.writer, &mut end.inbound) => cause,
                 Ok(closed) = pipe_broke => closed,
             };
-            let closed = inbound.ended(cause).await;
-            pending.close(&closed);
-            writer.close(closed.clone());
-            inbound.closed(&closed);
+            // Half a connection is none, and the other side may wait for our end before it goes.
+            end.writer.hang_up();
+            let closed = end.inbound.ended(cause).await;
+            end.because(closed);
         });
         peer
     }
@@ -70,20 +71,34 @@ impl Peer {
         let _guard = Forget { pending: &self.pending, id };
         self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })?;
         match answer.await {
-            Ok(Outcome::Result(result)) => Ok(result),
-            Ok(Outcome::Refused(error)) => {
-                let text = format!("the cli refused `{method}`: {}", error.message);
-                Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
-            }
-            Ok(Outcome::Closed(closed)) => Err(closed.error()),
+            Ok(outcome) => outcome.into_result(method),
             Err(_) => Err(Error::new(ErrorKind::Closed, format!("the connection was dropped during `{method}`"))),
         }
     }
 
     /// Calls a method whose answer nobody needs.
     pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
-        let id = self.pending.register(Waiter::Post(method)).map_err(|closed| closed.error())?;
-        self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })
+        self.send(Waiter::Post(method), method, params)
+    }
+
+    /// Calls a method; `then` runs in the reader when the answer is there. An error says that it will not run.
+    pub(crate) fn call_then(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        then: impl FnOnce(Result<()>) + Send + 'static,
+    ) -> Result<()> {
+        let then = move |outcome: Outcome| then(outcome.into_result(method).map(drop));
+        self.send(Waiter::Then(Box::new(then)), method, params)
+    }
+
+    fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
+        let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
+        let sent = self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params });
+        if sent.is_err() {
+            self.pending.forget(id);
+        }
+        sent
     }
 
     /// Ends the outgoing half: the other side reads the end of the stream, calls fail with `closed`.
@@ -101,6 +116,43 @@ impl Peer {
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Peer")
+    }
+}
+
+impl Outcome {
+    fn into_result(self, method: &str) -> Result<Option<Box<RawValue>>> {
+        match self {
+            Self::Result(result) => Ok(result),
+            Self::Refused(error) => {
+                let text = format!("the cli refused `{method}`: {}", error.message);
+                Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
+            }
+            Self::Closed(closed) => Err(closed.error()),
+        }
+    }
+}
+
+/// Ends the connection for everybody, when the reader is done and also when it is dropped with its runtime.
+struct End<I: Inbound> {
+    pending: Arc<Pending>,
+    writer: Arc<Writer>,
+    inbound: I,
+    closed: Option<Closed>,
+}
+
+impl<I: Inbound> End<I> {
+    fn because(mut self, closed: Closed) {
+        self.closed.get_or_insert(closed);
+    }
+}
+
+impl<I: Inbound> Drop for End<I> {
+    fn drop(&mut self) {
+        let gone = || Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone");
+        let closed = self.closed.take().unwrap_or_else(gone);
+        self.pending.close(&closed);
+        self.writer.close(closed.clone());
+        self.inbound.closed(&closed);
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) enum Waiter {
     Call(oneshot::Sender<Outcome>),
     /// Nobody does; a refusal is only logged.
     Post(&'static str),
+    /// Something is done about it at once, in the reader: it must neither block nor wait.
+    Then(Box<dyn FnOnce(Outcome) + Send>),
 }
 
 impl Pending {
@@ -62,6 +64,7 @@ impl Pending {
                 tracing::debug!(method, code = error.code, message = error.message, "the cli refused a message");
             }
             (Some(Waiter::Post(_)), _) => {}
+            (Some(Waiter::Then(then)), outcome) => then(outcome),
             (None, _) => tracing::debug!(id, "an answer to no open call"),
         }
     }
@@ -74,8 +77,12 @@ impl Pending {
             std::mem::take(&mut table.waiting)
         };
         for waiter in waiting.into_values() {
-            if let Waiter::Call(caller) = waiter {
-                let _ = caller.send(Outcome::Closed(closed.clone()));
+            match waiter {
+                Waiter::Call(caller) => {
+                    let _ = caller.send(Outcome::Closed(closed.clone()));
+                }
+                Waiter::Then(then) => then(Outcome::Closed(closed.clone())),
+                Waiter::Post(_) => {}
             }
         }
     }

@@ -113,6 +113,28 @@ async fn a_refusal_carries_its_code_and_the_method() {
     assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
 }
 
+#[tokio::test]
+async fn an_error_of_any_shape_settles_its_call() {
+    let (peer, mut far, _heard) = connect();
+    let shapes = [
+        (json!({"code": -1, "message": null}), Some(-1), r#"{"code":-1,"message":null}"#),
+        (json!({"code": 1.5, "message": "fraction"}), Some(0), "fraction"),
+        (json!("just text"), Some(0), "just text"),
+        (json!([1, 2]), Some(0), "[1,2]"),
+        (json!({"code": "E1", "message": {"why": "x"}}), Some(0), r#"{"why":"x"}"#),
+    ];
+    for (shape, code, text) in shapes {
+        let script = async {
+            let id = far.read().await["id"].clone();
+            far.write(json!({"jsonrpc": "2.0", "id": id, "error": shape})).await;
+        };
+        let (result, ()) = tokio::join!(peer.call::<()>("thing", json!({})), script);
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, code), "{shape}");
+        assert_eq!(error.to_string(), format!("the cli refused `thing`: {text}"), "{shape}");
+    }
+}
+
 #[derive(Debug, serde::Deserialize)]
 struct Outer {
     #[expect(dead_code, reason = "only its type matters")]

@@ -12,6 +12,9 @@ use super::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::write_frame;
 
+/// The room that is kept for the next messages; one large message does not hold its memory for ever.
+const KEPT: usize = 64 * 1024;
+
 /// Writes frames: at once when the pipe is free, otherwise through the task that drives [`Writer::poll_drain`].
 ///
 /// A frame belongs to the writer from the moment it is queued, so a dropped caller never leaves half a frame behind.
@@ -65,6 +68,11 @@ impl Writer {
         }
     }
 
+    /// Lets go of the pipe: the other side reads the end of the stream. Calls fail once [`close`](Self::close) says why.
+    pub(super) fn hang_up(&self) {
+        self.lock().io = None;
+    }
+
     /// Closes the pipe: the other side reads the end of the stream. What was not written yet is dropped.
     pub(super) fn close(&self, closed: Closed) {
         self.lock().close(closed);
@@ -90,13 +98,17 @@ impl State {
                     let reason = format!("the connection cannot be written any more: {error}");
                     self.close(Closed::new(ErrorKind::Closed, reason));
                 }
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    self.forget_written();
+                    return Poll::Pending;
+                }
             }
         }
         if let Some(closed) = &self.closed {
             return Poll::Ready(closed.clone());
         }
         self.queue.clear();
+        self.queue.shrink_to(KEPT);
         self.written = 0;
         let Some(io) = &mut self.io else { return Poll::Pending };
         match Pin::new(io).poll_flush(cx) {
@@ -107,6 +119,14 @@ impl State {
             }
             // Both: everything is on its way, wait for the next message.
             Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Under a backlog that never drains the queue would keep every byte that ever went through it.
+    fn forget_written(&mut self) {
+        if self.written > self.queue.len() / 2 {
+            self.queue.drain(..self.written);
+            self.written = 0;
         }
     }
 

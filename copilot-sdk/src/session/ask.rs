@@ -5,11 +5,12 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
+use tokio::time::{Instant, timeout};
 
 use super::Session;
 use super::reply::Reply;
 use super::turn::WaitFor;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::Prompt;
 
 /// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
@@ -24,6 +25,15 @@ pub struct Ask<'a> {
 
 impl Ask<'_> {
     /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::session::WaitFor;
+    ///
+    /// let reply = session.ask("Build in the background, then tell me").wait_for(WaitFor::AllTasks).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wait_for(mut self, what: WaitFor) -> Self {
         self.wait_for = what;
         self
@@ -49,10 +59,19 @@ impl<'a> IntoFuture for Ask<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut turn = self.session.stream(self.prompt).await?.wait_for(self.wait_for);
-            if let Some(after) = self.deadline {
-                turn = turn.deadline(after);
-            }
+            let begun = Instant::now();
+            let sent = self.session.stream(self.prompt);
+            let mut turn = match self.deadline {
+                None => sent.await?,
+                Some(after) => match timeout(after, sent).await {
+                    Ok(turn) => turn?.deadline_since(begun, after),
+                    Err(_) => {
+                        let text = format!("the deadline of {after:?} passed before the cli took the prompt");
+                        return Err(Error::new(ErrorKind::Timeout, text).in_session(self.session.id()));
+                    }
+                },
+            };
+            turn = turn.wait_for(self.wait_for);
             if let Some(after) = self.idle_timeout {
                 turn = turn.idle_timeout(after);
             }

@@ -11,6 +11,7 @@ use futures_core::Stream;
 use crate::error::Result;
 use crate::event::{Event, EventData};
 use crate::queue::Queue;
+use crate::rpc::Closed;
 
 /// The events of one session, each once and in the order of the wire.
 ///
@@ -55,6 +56,20 @@ impl Events {
     }
 
     /// Passes over the events of sub-agents (those with an `agent_id`).
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// let mut events = session.events().root_only();
+    /// while let Some(event) = events.next().await {
+    ///     if let EventData::AssistantMessage(message) = &event?.data {
+    ///         println!("{}", message.content); // not what the agent's helpers tell it
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn root_only(mut self) -> Self {
         self.root_only = true;
         self
@@ -68,11 +83,17 @@ impl Events {
         self
     }
 
+    /// Why the events ended, where that was in good order.
+    pub(super) fn finished(&self) -> Option<Closed> {
+        self.queue.finished()
+    }
+
     /// The next event.
     ///
     /// # Errors
     ///
-    /// Once, as the last item, when the connection broke or this consumer fell behind its budget.
+    /// Once, as the last item: [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the connection broke,
+    /// [`ErrorKind::Lagged`](crate::ErrorKind::Lagged) when this consumer fell behind its budget.
     ///
     /// # Cancel safety
     ///

@@ -10,7 +10,8 @@ use crate::hook::HookSet;
 use crate::ids::SessionId;
 use crate::interaction::{
     AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest, ExitPlanModeAnswer,
-    ExitPlanModeRequest, SlashCommand, UserInputAnswer, UserInputRequest,
+    ExitPlanModeRequest, SessionLimitsExhaustedAnswer, SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer,
+    UserInputRequest,
 };
 use crate::mcp::McpAuthHandler;
 
@@ -22,6 +23,8 @@ pub(super) struct Handlers {
     pub(super) elicitation: Option<BoxHandler<ElicitationRequest, ElicitationAnswer>>,
     pub(super) exit_plan_mode: Option<BoxHandler<ExitPlanModeRequest, ExitPlanModeAnswer>>,
     pub(super) auto_mode_switch: Option<BoxHandler<AutoModeSwitchRequest, AutoModeSwitchAnswer>>,
+    pub(super) session_limits_exhausted:
+        Option<BoxHandler<SessionLimitsExhaustedRequest, SessionLimitsExhaustedAnswer>>,
     pub(super) commands: Vec<SlashCommand>,
     pub(super) mcp_auth: Option<McpAuthHandler>,
     pub(super) github_token: Option<GitHubTokenHandler>,

@@ -1,8 +1,10 @@
 //! What has happened in a session so far.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::{Addressed, Session};
+use super::Session;
+use crate::connection::Addressed;
 use crate::error::Result;
 use crate::event::Event;
 use crate::ids::SessionId;
@@ -40,7 +42,15 @@ impl Session {
 pub(super) async fn fetch(peer: &Peer, id: &SessionId) -> Result<Vec<Event>> {
     #[derive(Deserialize)]
     struct Messages {
-        events: Vec<Event>,
+        events: Vec<Box<RawValue>>,
     }
-    peer.call::<Messages>("session.getMessages", Addressed { session_id: id }).await.map(|messages| messages.events)
+    let messages = peer.call::<Messages>("session.getMessages", Addressed { session_id: id }).await?;
+    Ok(messages.events.iter().filter_map(|json| read(id, json)).collect())
+}
+
+/// One event that cannot be read costs that event, not the history.
+fn read(id: &SessionId, json: &RawValue) -> Option<Event> {
+    serde_json::from_str(json.get())
+        .inspect_err(|error| tracing::warn!(session_id = %id, %error, "skipped a stored event that cannot be read"))
+        .ok()
 }

@@ -1,16 +1,15 @@
 //! Where a session's events arrive: its state is updated, then every subscriber's queue gets the event.
 //!
 //! This runs in the reader, because it is short and bounded and runs no code of the user: an event makes one hop, and
-//! a session's state is never behind what its subscribers have seen. Questions go on to [`dispatch`](super::dispatch).
+//! a session's state is never behind what its subscribers have seen. Questions go on to [`dispatch`](super::dispatch),
+//! which gives each a task of its own.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
-use tokio::sync::mpsc;
 
-use super::dispatch::Question;
+use super::dispatch::Dispatch;
 use super::recent::Recent;
-use super::remark::remark;
 use crate::event::{Event, EventData};
 use crate::ids::{EventId, SessionId};
 use crate::queue::Queue;
@@ -24,13 +23,15 @@ const KNOWN_EVENTS: usize = 4096;
 pub(super) struct SessionInbox {
     pub(super) id: SessionId,
     state: Mutex<State>,
-    questions: mpsc::UnboundedSender<Question>,
+    dispatch: Arc<Dispatch>,
 }
 
 struct State {
     /// The events that came, so that each is handed out once.
     seen: Recent<EventId>,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
+    /// The queues of turns, which get an event last: when one of them ends, everybody else has all of it.
+    turns: Vec<Arc<Queue<Arc<Event>>>>,
     /// The first subscriber's queue, kept from the start so that nothing is lost before it comes; `None` once somebody
     /// has subscribed or sent.
     backlog: Option<Arc<Queue<Arc<Event>>>>,
@@ -42,18 +43,19 @@ struct State {
 }
 
 impl SessionInbox {
-    pub(super) fn new(id: SessionId, questions: mpsc::UnboundedSender<Question>) -> Self {
+    pub(super) fn new(id: SessionId, dispatch: Arc<Dispatch>) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
         let state = State {
             seen: Recent::new(KNOWN_EVENTS),
             subscribers,
+            turns: Vec::new(),
             backlog: Some(backlog),
             busy: None,
             shows_forms: None,
             closed: None,
         };
-        Self { id, state: Mutex::new(state), questions }
+        Self { id, state: Mutex::new(state), dispatch }
     }
 
     /// A queue that gets every event from now on, and before those the ones that nobody has seen yet.
@@ -63,22 +65,25 @@ impl SessionInbox {
             return queue;
         }
         let queue = Arc::new(Queue::new());
-        state.add(&queue);
+        if !state.ends(&queue) {
+            state.subscribers.push(Arc::clone(&queue));
+        }
         queue
     }
 
     /// A queue that gets every event from now on; for a turn, whose prompt is sent next.
     pub(super) fn subscribe_to_turn(&self) -> Arc<Queue<Arc<Event>>> {
         let queue = Arc::new(Queue::new());
-        self.lock().add(&queue);
+        let mut state = self.lock();
+        if !state.ends(&queue) {
+            state.turns.push(Arc::clone(&queue));
+        }
         queue
     }
 
     /// Asks what a stored event asks.
     pub(super) fn ask_again(&self, event: &Arc<Event>) {
-        if let Some(question) = Question::of(event) {
-            let _ = self.questions.send(question);
-        }
+        self.dispatch.event(event);
     }
 
     /// A prompt is on its way: what nobody wanted to see so far is not kept any longer.
@@ -128,40 +133,33 @@ impl Inbox for SessionInbox {
             }
             state.fold(&event);
             state.subscribers.retain(|queue| queue.push(Arc::clone(&event), size));
+            state.turns.retain(|queue| queue.push(Arc::clone(&event), size));
         }
-        if let Some(remark) = remark(&event) {
-            tracing::warn!(session_id = %self.id, "{remark}");
-        }
-        if let Some(question) = Question::of(&event) {
-            let _ = self.questions.send(question);
-        }
+        self.dispatch.event(&event);
     }
 
     fn request(&self, method: &str, params: &RawValue, responder: Responder) {
-        let question = Question::Request { method: method.into(), params: params.to_owned(), responder };
-        let _ = self.questions.send(question);
+        self.dispatch.request(method, params, responder);
     }
 
     fn closed(&self, closed: &Closed) {
-        let subscribers = {
+        let (subscribers, turns) = {
             let mut state = self.lock();
             state.closed.get_or_insert_with(|| closed.clone());
             state.busy = Some(false);
-            std::mem::take(&mut state.subscribers)
+            (std::mem::take(&mut state.subscribers), std::mem::take(&mut state.turns))
         };
-        for queue in subscribers {
+        for queue in subscribers.into_iter().chain(turns) {
             queue.finish(closed);
         }
-        let _ = self.questions.send(Question::Closed);
+        self.dispatch.closed();
     }
 }
 
 impl State {
-    fn add(&mut self, queue: &Arc<Queue<Arc<Event>>>) {
-        match &self.closed {
-            Some(closed) => queue.finish(closed),
-            None => self.subscribers.push(Arc::clone(queue)),
-        }
+    /// Ends a new queue where nothing comes any more.
+    fn ends(&self, queue: &Queue<Arc<Event>>) -> bool {
+        self.closed.as_ref().inspect(|closed| queue.finish(closed)).is_some()
     }
 
     /// Whether an event came for the first time, as far as its id tells.
@@ -187,9 +185,12 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::*;
+    use crate::connection::Connection;
 
     fn inbox() -> SessionInbox {
-        SessionInbox::new("s1".into(), mpsc::unbounded_channel().0)
+        let (near, _far) = crate::transport::memory::pair();
+        let connection = Connection::open(near, None, true, Arc::default(), None);
+        SessionInbox::new("s1".into(), Arc::new(Dispatch::new("s1".into(), &connection, Arc::default())))
     }
 
     fn say(inbox: &SessionInbox, id: &str, size: usize) {
@@ -206,8 +207,8 @@ mod tests {
         waiting
     }
 
-    #[test]
-    fn i10_what_nobody_reads_is_kept_for_the_first_subscriber_within_a_budget() {
+    #[tokio::test]
+    async fn i10_what_nobody_reads_is_kept_for_the_first_subscriber_within_a_budget() {
         let inbox = inbox();
         inbox.lock().backlog.as_ref().unwrap().set_budget(100);
         for id in ["e1", "e2", "e3"] {
@@ -222,8 +223,8 @@ mod tests {
         assert_eq!(waiting(&second), [Ok("e4".to_owned())]);
     }
 
-    #[test]
-    fn the_first_subscriber_gets_what_came_before_and_goes_on_and_the_second_does_not() {
+    #[tokio::test]
+    async fn the_first_subscriber_gets_what_came_before_and_goes_on_and_the_second_does_not() {
         let inbox = inbox();
         say(&inbox, "e1", 1);
         let (first, second) = (inbox.subscribe(), inbox.subscribe());
@@ -232,8 +233,8 @@ mod tests {
         assert_eq!(waiting(&second), [Ok("e2".to_owned())]);
     }
 
-    #[test]
-    fn an_event_without_an_id_is_always_new() {
+    #[tokio::test]
+    async fn an_event_without_an_id_is_always_new() {
         let inbox = inbox();
         for id in ["e1", "", "e1", ""] {
             say(&inbox, id, 1);
@@ -241,8 +242,8 @@ mod tests {
         assert_eq!(waiting(&inbox.subscribe()), ["e1", "", ""].map(|id| Ok(id.to_owned())));
     }
 
-    #[test]
-    fn after_a_prompt_nothing_is_kept_for_nobody() {
+    #[tokio::test]
+    async fn after_a_prompt_nothing_is_kept_for_nobody() {
         let inbox = inbox();
         say(&inbox, "e1", 1);
         inbox.forget_backlog();
@@ -251,8 +252,8 @@ mod tests {
         assert_eq!(waiting(&inbox.subscribe()), []);
     }
 
-    #[test]
-    fn after_the_end_the_first_subscriber_still_gets_what_came_and_the_reason() {
+    #[tokio::test]
+    async fn after_the_end_the_first_subscriber_still_gets_what_came_and_the_reason() {
         let inbox = inbox();
         say(&inbox, "e1", 1);
         inbox.closed(&Closed::new(crate::ErrorKind::Closed, "gone"));

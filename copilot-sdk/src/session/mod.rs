@@ -13,8 +13,8 @@ mod open;
 mod pending;
 mod plain;
 mod recent;
-mod remark;
 mod reply;
+mod running;
 mod settings;
 mod turn;
 mod ui;
@@ -30,15 +30,16 @@ pub use crate::subscription::Subscription;
 pub use ask::Ask;
 pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
 pub use calls::{
-    AgentInfo, AskAs, Compact, Compaction, ContextWindow, CurrentModel, McpServerInfo, McpServerStatus, McpToolInfo,
-    ModelChange, RewindMode, RewindOutcome, RewindPoint, Rewound, SessionUsage, SetModel, SkillInfo, ToolInfo,
+    AgentInfo, AgentSource, AgentUsage, AskAs, Compact, Compaction, ContextWindow, CurrentModel, Fork, McpServerInfo,
+    McpToolInfo, ModeChange, ModelChange, RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SessionUsage,
+    SetModel, SkillInfo, SkipReason, SkippedFile, ToolInfo, Truncated,
 };
 pub use events::Events;
 pub use reply::{Reply, ToolCallRecord, Usage};
 pub use turn::{Turn, WaitFor};
 pub use ui::Ui;
 
-use crate::connection::Connection;
+use crate::connection::{Addressed, Connection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
@@ -108,9 +109,28 @@ impl Session {
 
     /// Asks the agent and hands out the turn's events as they happen.
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// let mut turn = session.stream("Run the tests").await?;
+    /// while let Some(event) = turn.next().await {
+    ///     if let EventData::ToolExecutionStart(start) = &event?.data {
+    ///         println!("{} starts", start.tool_name);
+    ///     }
+    /// }
+    /// println!("{}", turn.reply().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have sent the prompt.
     pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
         let prompt = prompt.into();
         if prompt.is_steering() {
@@ -127,9 +147,30 @@ impl Session {
 
     /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in [`events`](Self::events).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// let mut events = session.events();
+    /// session.send("Tidy up the changelog").await?;
+    /// while let Some(event) = events.next().await {
+    ///     match &event?.data {
+    ///         EventData::AssistantMessage(message) => println!("{}", message.content),
+    ///         EventData::SessionIdle(_) => break,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`stream`](Self::stream).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have sent the prompt.
     pub async fn send(&self, prompt: impl Into<Prompt>) -> Result<MessageId> {
         let prompt = prompt.into();
         let _sending = self.0.sending.lock().await;
@@ -186,10 +227,15 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have stopped the agent.
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
         let _sending = self.0.sending.lock().await;
-        self.0.connection.peer.call_raw("session.abort", Addressed { session_id: self.id() }).await.map(drop)
+        let aborted = self.0.connection.peer.call_raw("session.abort", Addressed { session_id: self.id() }).await;
+        aborted.map(drop).map_err(|error| error.in_session(self.id()))
     }
 
     /// Whether a turn is running.
@@ -224,13 +270,18 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the connection is gone. A second call does nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future lets go of the session as well, and does not wait for its hook.
     pub async fn disconnect(&self) -> Result<()> {
         if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
             return Ok(());
         }
-        let gone = self.0.connection.peer.call_raw("session.detach", Addressed { session_id: self.id() }).await;
-        self.0.close();
-        gone.map(drop)
+        let _closed_after = CloseOnDrop(&self.0);
+        let gone = self.0.connection.detach(self.id()).await;
+        let gone = gone.unwrap_or_else(|_| self.0.connection.check());
+        gone.map_err(|error| error.in_session(self.id()))
     }
 
     async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
@@ -263,10 +314,19 @@ impl Inner {
     }
 }
 
+/// Closes the session also when nobody waits for the answer any more.
+struct CloseOnDrop<'a>(&'a Inner);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
         if self.inbox.over().is_none() {
-            let _ = self.connection.peer.post("session.detach", Addressed { session_id: &self.inbox.id });
+            self.connection.detach(&self.inbox.id);
         }
         self.close();
     }
@@ -296,12 +356,6 @@ struct InSession<'a, P> {
     session_id: &'a SessionId,
     #[serde(flatten)]
     params: P,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Addressed<'a> {
-    session_id: &'a SessionId,
 }
 
 #[derive(Deserialize)]

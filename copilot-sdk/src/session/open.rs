@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use serde_json::value::to_raw_value;
+use tokio::sync::oneshot;
 
 use super::dispatch::Dispatch;
 use super::events::Events;
@@ -12,19 +13,20 @@ use super::inbox::SessionInbox;
 use super::pending::{self, OpenTurn};
 use super::settings::{Opening, Settings};
 use super::turn::Turn;
-use super::{Addressed, InSession, Inner, Session};
+use super::{InSession, Inner, Session};
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::UiCapabilities;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
+use crate::provider::ProviderModel;
 use crate::router::Inbox as _;
 use crate::rpc::Closed;
 
 /// Creates the session `id`, or one with a fresh id.
-pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Settings) -> Result<Session> {
-    let settings = settled(id.as_ref(), settings, Opening::Create)?;
+pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Box<Settings>) -> Result<Session> {
+    let settings = settled(client, id.as_ref(), settings, Opening::Create)?;
     let id = match id {
         Some(id) => id,
         None => crate::ids::random_uuid()
@@ -35,8 +37,8 @@ pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Set
 }
 
 /// Goes on with the session `id`.
-pub(super) async fn resume(client: &Client, id: SessionId, settings: Settings) -> Result<Session> {
-    let settings = settled(Some(&id), settings, Opening::Resume)?;
+pub(super) async fn resume(client: &Client, id: SessionId, settings: Box<Settings>) -> Result<Session> {
+    let settings = settled(client, Some(&id), settings, Opening::Resume)?;
     open(client, Opening::Resume, id, settings).await
 }
 
@@ -51,35 +53,40 @@ pub(super) async fn last_session(client: &Client) -> Result<SessionId> {
 }
 
 /// The options with every preset applied, once nothing is wrong with them.
-fn settled(id: Option<&SessionId>, mut settings: Settings, opening: Opening) -> Result<Settings> {
+fn settled(
+    client: &Client,
+    id: Option<&SessionId>,
+    mut settings: Box<Settings>,
+    opening: Opening,
+) -> Result<Arc<Settings>> {
     settings.settle();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(settings.problems(opening));
+    if client.starts_the_cli() {
+        problems.extend(settings.plain.missing_directories());
+    }
     Error::check(problems)?;
-    Ok(settings)
+    Ok(settings.into())
 }
 
-async fn open(client: &Client, opening: Opening, id: SessionId, settings: Settings) -> Result<Session> {
+async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Settings>) -> Result<Session> {
     let connection = client.connection().await?;
     if !settings.brings_a_model() {
-        require_login(&connection).await?;
+        require_login(&connection, settings.registry.models()).await?;
     }
-    let (questions, asked) = mpsc::unbounded_channel();
-    let inbox = Arc::new(SessionInbox::new(id.clone(), questions));
-    let settings = Arc::new(settings);
     let dispatch = Arc::new(Dispatch::new(id.clone(), &connection, Arc::clone(&settings)));
+    let inbox = Arc::new(SessionInbox::new(id.clone(), Arc::clone(&dispatch)));
+    // A session of the same id may be on its way out.
+    connection.router.vacant(&id).await;
     // The CLI speaks of the session before it answers.
     if !connection.router.register(&id, inbox.clone()) {
         let text = format!("session `{id}` is open already in this client: use that one, or another id");
         return Err(Error::config(vec![text]).in_session(&id));
     }
-    let mut claim = Claim { connection: &connection, inbox: &inbox, keep: false, exists: true };
-    tokio::spawn(Arc::clone(&dispatch).run(asked));
-    let opened = connection.peer.call::<Opened>(opening.method(), settings.params(&id, opening)?).await;
-    let opened = match opened {
+    let mut claim = Claim { connection: &connection, inbox: &inbox, answer: None, exists: false, keep: false };
+    let opened = match claim.ask(opening.method(), &settings.params(&id, opening)?).await {
         Ok(opened) => opened,
         Err(error) => {
-            claim.exists = error.kind() != ErrorKind::Rpc;
             return Err(advised(error, &id).in_session(&id));
         }
     };
@@ -88,8 +95,12 @@ async fn open(client: &Client, opening: Opening, id: SessionId, settings: Settin
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
     }
     inbox.opened(opened.capabilities.ui.and_then(|ui| ui.elicitation).unwrap_or(false));
-    if settings.handlers.mcp_auth.is_some() {
-        let interest = Interest { session_id: &id, event_type: "mcp.oauth_required" };
+    let wanted = [
+        ("mcp.oauth_required", settings.handlers.mcp_auth.is_some()),
+        ("session_limits_exhausted.requested", settings.handlers.session_limits_exhausted.is_some()),
+    ];
+    for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
+        let interest = Interest { session_id: &id, event_type };
         let noted = connection.peer.call_raw("session.eventLog.registerInterest", interest).await;
         noted.map_err(|error| error.in_session(&id))?;
     }
@@ -182,11 +193,35 @@ struct Interest<'a> {
 
 /// A session that is being opened; given back when that fails or is dropped.
 struct Claim<'a> {
-    connection: &'a Connection,
+    connection: &'a Arc<Connection>,
     inbox: &'a Arc<SessionInbox>,
-    keep: bool,
-    /// The CLI may know the session already.
+    /// The answer to the call that opens it, while that is awaited.
+    answer: Option<oneshot::Receiver<Result<Opened>>>,
+    /// The CLI has the session.
     exists: bool,
+    keep: bool,
+}
+
+impl Claim<'_> {
+    /// Asks the CLI for the session. The answer finds somebody also when this future is dropped: what was asked for can
+    /// be given back only once it is there.
+    async fn ask(&mut self, method: &'static str, params: &impl Serialize) -> Result<Opened> {
+        let params = to_raw_value(params).map_err(|error| {
+            Error::new(ErrorKind::Config, "the options cannot be written as JSON").with_source(error)
+        })?;
+        let (tell, answer) = oneshot::channel();
+        let (connection, id) = (Arc::clone(self.connection), self.inbox.id.clone());
+        tokio::spawn(async move {
+            if let Err(unheard) = tell.send(connection.peer.call::<Opened>(method, params).await) {
+                give_back(&connection, &id, unheard.is_ok());
+            }
+        });
+        let answer = self.answer.insert(answer).await;
+        self.answer = None;
+        let opened = answer.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the runtime is shutting down")));
+        self.exists = opened.is_ok();
+        opened
+    }
 }
 
 impl Drop for Claim<'_> {
@@ -194,11 +229,27 @@ impl Drop for Claim<'_> {
         if self.keep {
             return;
         }
-        self.connection.router.remove(&self.inbox.id);
+        let id = &self.inbox.id;
+        self.connection.router.leave(id);
+        self.connection.router.remove(id);
         self.inbox.closed(&Closed::orderly("it was not opened"));
-        if self.exists {
-            let _ = self.connection.peer.post("session.detach", Addressed { session_id: &self.inbox.id });
+        if let Some(answer) = &mut self.answer {
+            answer.close();
+            match answer.try_recv() {
+                Ok(answer) => self.exists = answer.is_ok(),
+                // Whoever waits for it gives the session back.
+                Err(_) => return,
+            }
         }
+        give_back(self.connection, id, self.exists);
+    }
+}
+
+fn give_back(connection: &Connection, id: &SessionId, exists: bool) {
+    if exists {
+        connection.detach(id);
+    } else {
+        connection.router.left(id);
     }
 }
 
@@ -220,15 +271,23 @@ struct AuthStatus {
 }
 
 /// Without a login the CLI would take every prompt and fail each turn: better to say so now.
-async fn require_login(connection: &Connection) -> Result<()> {
+async fn require_login(connection: &Connection, registered: &[ProviderModel]) -> Result<()> {
     let status = connection.peer.call::<AuthStatus>("auth.getStatus", serde_json::Map::new()).await?;
     if status.is_authenticated {
         return Ok(());
     }
     let detail = status.status_message.map(|text| format!(" (the cli says: {text})")).unwrap_or_default();
-    Err(Error::config(vec![format!(
+    if let Some(model) = registered.first() {
+        let model = model.selector();
+        return Err(Error::config(vec![format!(
+            "nobody is signed in to GitHub{detail}, and the session starts with none of the models of its own \
+             providers: select one, such as `.model(\"{model}\")`"
+        )]));
+    }
+    let text = format!(
         "nobody is signed in to GitHub and no provider is set{detail}: sign in with `copilot login`, set one of \
          COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a `github_token`, or bring your own model with \
          `provider`"
-    )]))
+    );
+    Err(Error::new(ErrorKind::SignedOut, text))
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{Addressed, history};
+use super::history;
+use crate::connection::Addressed;
 use crate::error::Result;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, RequestId, SessionId};

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::event::{AssistantUsage, Event, EventData};
@@ -26,6 +28,7 @@ pub struct Reply {
     message_id: MessageId,
     /// The CLI does not say of what comes after a resume which prompt it answers.
     resumed: bool,
+    model: Option<String>,
     text: String,
     messages: Vec<String>,
     tool_calls: Vec<ToolCallRecord>,
@@ -33,8 +36,8 @@ pub struct Reply {
     events: Vec<Arc<Event>>,
 }
 
-/// The tokens that a turn took, sub-agents included; what the provider did not report counts as zero.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What model calls took, those of sub-agents included; what the provider did not report counts as zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Usage {
     /// Model calls (events `assistant.usage`).
@@ -49,6 +52,13 @@ pub struct Usage {
     pub cache_write_tokens: u64,
     /// Tokens spent on reasoning (wire name `reasoningTokens`).
     pub reasoning_tokens: u64,
+    /// What the calls count as on GitHub's bill, in premium requests (wire name `cost`); 0 with a provider of your own.
+    pub cost: f64,
+    /// What they took, in billionths of an AI unit (wire name `totalNanoAiu`); 0 with a provider of your own.
+    pub nano_aiu: f64,
+    /// How long the model was at work (wire name `duration`, milliseconds). Zero for one model of a
+    /// [`SessionUsage`](super::SessionUsage), where the CLI tells the sum only.
+    pub model_time: Duration,
 }
 
 /// One tool that ran during a turn, built in or yours.
@@ -93,7 +103,12 @@ impl Reply {
         &self.tool_calls
     }
 
-    /// What the turn cost in tokens.
+    /// The model that gave the last message of the turn.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// What the turn cost: tokens, requests, time.
     pub fn usage(&self) -> Usage {
         self.usage
     }
@@ -112,6 +127,7 @@ impl Reply {
         Self {
             message_id,
             resumed: false,
+            model: None,
             text: String::new(),
             messages: Vec::new(),
             tool_calls: Vec::new(),
@@ -131,6 +147,7 @@ impl Reply {
                     && self.answers(message.originating_message_id.as_ref())
                     && !message.content.is_empty() =>
             {
+                self.model.clone_from(&message.model);
                 self.text.clone_from(&message.content);
                 self.messages.push(message.content.clone());
             }
@@ -168,7 +185,39 @@ impl Usage {
         self.cache_read_tokens += call.cache_read_tokens.unwrap_or(0);
         self.cache_write_tokens += call.cache_write_tokens.unwrap_or(0);
         self.reasoning_tokens += call.reasoning_tokens.unwrap_or(0);
+        self.cost += call.cost.unwrap_or(0.0);
+        self.nano_aiu += call.copilot_usage.as_deref().map_or(0.0, nano_aiu);
+        self.model_time += milliseconds(call.duration.unwrap_or(0.0));
     }
+
+    /// Both together.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            model_calls: self.model_calls + other.model_calls,
+            input_tokens: self.input_tokens + other.input_tokens,
+            output_tokens: self.output_tokens + other.output_tokens,
+            cache_read_tokens: self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens: self.cache_write_tokens + other.cache_write_tokens,
+            reasoning_tokens: self.reasoning_tokens + other.reasoning_tokens,
+            cost: self.cost + other.cost,
+            nano_aiu: self.nano_aiu + other.nano_aiu,
+            model_time: self.model_time + other.model_time,
+        }
+    }
+}
+
+fn nano_aiu(copilot_usage: &RawValue) -> f64 {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct CopilotUsage {
+        total_nano_aiu: f64,
+    }
+    serde_json::from_str::<CopilotUsage>(copilot_usage.get()).unwrap_or_default().total_nano_aiu
+}
+
+/// A time of the wire; zero for what is none.
+pub(super) fn milliseconds(count: f64) -> Duration {
+    Duration::try_from_secs_f64(count / 1000.0).unwrap_or_default()
 }
 
 impl fmt::Display for Reply {

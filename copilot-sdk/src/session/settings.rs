@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
 use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER, TokenHandler};
+use crate::secret::SecretMap;
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 use crate::trace::{TraceContext, TraceSource};
@@ -70,6 +71,13 @@ impl Settings {
             // A session that is resumed has kept its model.
             let kept = (opening == Opening::Resume).then_some("kept");
             problems.extend(provider.check(self.plain.model.name.as_deref().or(kept)));
+            if !self.registry.is_empty() {
+                problems.push(
+                    "provider and named_provider or provider_model exclude each other: register every model server by a \
+                     name, or use `provider` alone"
+                        .to_owned(),
+                );
+            }
             let login = [
                 ("github_token", self.plain.model.github_token.is_some()),
                 ("on_github_token", self.handlers.github_token.is_some()),
@@ -86,7 +94,7 @@ impl Settings {
                 "github_token and on_github_token exclude each other: give one token or a source of them".to_owned(),
             );
         }
-        problems.extend(self.registry.check());
+        problems.extend(self.registry.check(self.plain.model.name.as_deref()));
         problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(tool::check(&self.tools));
         problems.extend(self.handlers.problems());
@@ -149,7 +157,7 @@ impl Settings {
         if self.plain.other.is_empty() {
             return Vec::new();
         }
-        let plain = Plain { other: serde_json::Map::new(), ..self.plain.clone() };
+        let plain = Plain { other: SecretMap::default(), ..self.plain.clone() };
         let bare = Self { plain, trace: None, ..self.clone() };
         let id = SessionId::from("");
         let sent = bare.params(&id, Opening::Resume).ok().and_then(|params| serde_json::to_value(params).ok());

@@ -13,9 +13,10 @@ use tokio::time::{Instant, Sleep};
 
 use super::events::Events;
 use super::reply::Reply;
-use crate::error::{Error, ErrorKind, Result};
+use super::running::Running;
+use crate::error::{AgentDetails, Error, ErrorKind, Result};
 use crate::event::{Event, EventData, UserMessageDelivery};
-use crate::ids::{MessageId, SessionId, ToolCallId};
+use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
 ///
@@ -43,11 +44,15 @@ pub struct Turn {
     phase: Phase,
     reply: Reply,
     failure: Option<Error>,
+    /// An error that names no prompt and came while this one was queued: the end of that turn tells whose it was.
+    unclaimed: Option<Error>,
     wait_for: WaitFor,
     aborted: bool,
+    /// The queue of prompts changed since this one was sent.
+    queued: bool,
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
-    running: Vec<(ToolCallId, String)>,
+    running: Running,
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
@@ -85,10 +90,12 @@ impl Turn {
             phase: Phase::Waiting,
             reply: Reply::new(message_id),
             failure: None,
+            unclaimed: None,
             wait_for: WaitFor::default(),
             aborted: false,
+            queued: false,
             sent_back: false,
-            running: Vec::new(),
+            running: Running::default(),
             last_event: None,
             deadline: None,
             idle_timeout: None,
@@ -106,23 +113,33 @@ impl Turn {
         self.reply.message_id()
     }
 
+    /// What the turn has given so far: text, tool calls, usage. Also there when it ended with an error.
+    pub fn so_far(&self) -> &Reply {
+        &self.reply
+    }
+
     /// When the turn counts as ended. Default [`WaitFor::Reply`].
     pub fn wait_for(mut self, what: WaitFor) -> Self {
         self.wait_for = what;
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now. No default.
+    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now; the error names
+    /// what still runs: tools, agents, shell commands. No default.
     ///
     /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
-    pub fn deadline(mut self, after: Duration) -> Self {
-        self.deadline = Some(Limit::new(after));
+    pub fn deadline(self, after: Duration) -> Self {
+        self.deadline_since(Instant::now(), after)
+    }
+
+    pub(super) fn deadline_since(mut self, begun: Instant, after: Duration) -> Self {
+        self.deadline = Some(Limit::since(begun, after));
         self
     }
 
     /// Fails with [`ErrorKind::Timeout`] when no event arrives for this time. No default.
     pub fn idle_timeout(mut self, after: Duration) -> Self {
-        self.idle_timeout = Some(Limit::new(after));
+        self.idle_timeout = Some(Limit::since(Instant::now(), after));
         self
     }
 
@@ -131,7 +148,8 @@ impl Turn {
     /// # Errors
     ///
     /// Once, as the last item: [`ErrorKind::Session`] when the agent reported an error, [`ErrorKind::Interrupted`] when
-    /// the turn was aborted, [`ErrorKind::Closed`] when the connection or the session ended, [`ErrorKind::Timeout`] when
+    /// the turn was aborted, [`ErrorKind::Closed`] when the connection or the session ended, [`ErrorKind::Lagged`] when more
+    /// than 256 MiB of events waited to be read, [`ErrorKind::Timeout`] when
     /// a limit that was set here passed.
     ///
     /// # Cancel safety
@@ -145,7 +163,12 @@ impl Turn {
     ///
     /// # Errors
     ///
-    /// As [`next`](Self::next); an error that `next` returned before is returned again.
+    /// As [`next`](Self::next); an error that `next` returned before is returned again. What was there before the error
+    /// is in [`so_far`](Self::so_far), for those who read with `next`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the turn; the agent goes on working.
     pub async fn reply(mut self) -> Result<Reply> {
         while let Some(event) = self.next().await {
             event?;
@@ -160,6 +183,7 @@ impl Turn {
     fn take(&mut self, event: &Arc<Event>) -> Result<bool> {
         match (&event.data, self.phase) {
             (EventData::UserMessage(message), phase) if event.is_root() => {
+                self.unclaimed = None;
                 let ours = message.message_id.as_ref() == Some(self.reply.message_id());
                 let opens_a_turn = message.message_id.is_some()
                     && matches!(message.delivery, Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued));
@@ -175,27 +199,37 @@ impl Turn {
             (EventData::AssistantIdle(_) | EventData::SessionIdle(_), _) if self.aborted && event.is_root() => {
                 return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));
             }
+            // A turn that fails before its prompt is taken up has no beginning (such as: nobody is signed in).
+            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), Phase::Waiting) if event.is_root() => {
+                if let Some(error) = self.unclaimed.take() {
+                    return Err(error);
+                }
+            }
             (EventData::AssistantIdle(_), Phase::Running) if event.is_root() && self.wait_for == WaitFor::Reply => {
                 self.phase = Phase::Over;
             }
             (EventData::SessionIdle(_), Phase::Running) if event.is_root() => self.phase = Phase::Over,
+            (EventData::PendingMessagesModified(_), _) => self.queued = true,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
+                let failed = Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
+                    .with_agent_details(AgentDetails {
+                        error_type: Some(error.error_type.clone()),
+                        error_code: error.error_code.clone(),
+                        status_code: error.status_code,
+                        request_id: error.provider_call_id.clone(),
+                    });
                 if ours || phase == Phase::Running {
-                    let text = format!("the agent failed: {}", error.message);
-                    return Err(Error::new(ErrorKind::Session, text).with_agent_details(
-                        &error.error_type,
-                        error.status_code,
-                        error.provider_call_id.clone(),
-                    ));
+                    return Err(failed);
                 }
+                self.unclaimed = (error.originating_message_id.is_none() && self.queued).then_some(failed);
             }
-            (EventData::ToolExecutionStart(start), _) => {
-                self.running.push((start.tool_call_id.clone(), start.tool_name.clone()));
+            (EventData::SessionShutdown(_), _) if event.is_root() => {
+                return Err(Error::new(ErrorKind::Closed, "the cli shut the session down before the turn ended"));
             }
-            (EventData::ToolExecutionComplete(done), _) => self.running.retain(|(id, _)| *id != done.tool_call_id),
             _ => {}
         }
+        self.running.fold(event);
         if self.phase == Phase::Waiting {
             return Ok(false);
         }
@@ -219,8 +253,8 @@ impl Turn {
         if let Some((event, at)) = &self.last_event {
             let _ = write!(text, "; the last event was `{}`, {:.1?} ago", event.event_type(), at.elapsed());
         }
-        for (id, name) in &self.running {
-            let _ = write!(text, "; still running: tool `{name}` ({id})");
+        for work in self.running.iter() {
+            let _ = write!(text, "; still running: {work}");
         }
         Error::new(ErrorKind::Timeout, text)
     }
@@ -232,15 +266,21 @@ impl Stream for Turn {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let turn = &mut *self;
         while turn.phase != Phase::Over {
+            // First, so that events that never stop coming do not hide it.
+            if let Poll::Ready(error) = turn.poll_deadline(cx) {
+                return Poll::Ready(Some(Err(turn.fail(error))));
+            }
             let Poll::Ready(event) = Pin::new(&mut turn.events).poll_next(cx) else {
-                let error = ready!(turn.poll_limits(cx));
+                let error = ready!(turn.poll_idle_timeout(cx));
                 return Poll::Ready(Some(Err(turn.fail(error))));
             };
             let event = match event {
                 Some(Ok(event)) => event,
                 Some(Err(error)) => return Poll::Ready(Some(Err(turn.fail(error)))),
                 None => {
-                    let error = Error::new(ErrorKind::Closed, "the session was disconnected before the turn ended");
+                    let why = turn.events.finished().map(|closed| format!(": {}", closed.reason)).unwrap_or_default();
+                    let error =
+                        Error::new(ErrorKind::Closed, format!("the session is over before the turn ended{why}"));
                     return Poll::Ready(Some(Err(turn.fail(error))));
                 }
             };
@@ -259,33 +299,40 @@ impl Stream for Turn {
 }
 
 impl Turn {
-    /// Ready with an error once a limit has passed.
-    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
-        let limits = [("the deadline", &mut self.deadline), ("the idle timeout", &mut self.idle_timeout)];
-        let mut passed = None;
-        for (what, limit) in limits {
-            if let Some(limit) = limit
-                && limit.sleep.as_mut().poll(cx).is_ready()
-            {
-                passed.get_or_insert((what, limit.duration));
-            }
-        }
-        match passed {
-            Some((what, after)) => Poll::Ready(self.timed_out(what, after)),
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let after = ready!(Limit::poll(&mut self.deadline, cx));
+        Poll::Ready(self.timed_out("the deadline", after))
+    }
+
+    fn poll_idle_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let after = ready!(Limit::poll(&mut self.idle_timeout, cx));
+        Poll::Ready(self.timed_out("the idle timeout", after))
+    }
+}
+
+impl Limit {
+    fn since(begun: Instant, duration: Duration) -> Self {
+        Self { duration, sleep: Box::pin(tokio::time::sleep_until(after(begun, duration))) }
+    }
+
+    fn restart(&mut self) {
+        let end = after(Instant::now(), self.duration);
+        self.sleep.as_mut().reset(end);
+    }
+
+    /// Ready with its duration once the limit has passed; never where there is none.
+    fn poll(limit: &mut Option<Self>, cx: &mut Context<'_>) -> Poll<Duration> {
+        match limit {
+            Some(limit) => limit.sleep.as_mut().poll(cx).map(|()| limit.duration),
             None => Poll::Pending,
         }
     }
 }
 
-impl Limit {
-    fn new(duration: Duration) -> Self {
-        Self { duration, sleep: Box::pin(tokio::time::sleep(duration)) }
-    }
-
-    fn restart(&mut self) {
-        let duration = self.duration;
-        self.sleep.as_mut().reset(Instant::now() + duration);
-    }
+/// Durations that no clock can hold are as good as a hundred years.
+fn after(begun: Instant, duration: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    begun + duration.min(FAR)
 }
 
 impl fmt::Debug for Turn {

@@ -5,11 +5,13 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::Session;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::interaction::{ElicitationAnswer, Form};
+use crate::tool::arguments::read_value;
 
 /// Forms for the user of a session; made by [`Session::ui`].
 ///
@@ -91,6 +93,8 @@ impl Ui<'_> {
 
     /// A form for a struct of yours, see [`Form::of`]; `None` when the user declined or closed it.
     ///
+    /// The answer is held to the limits of the fields, such as a range or a length.
+    ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::data;
@@ -112,8 +116,12 @@ impl Ui<'_> {
     /// As [`Ui`] says, and [`ErrorKind::Config`] when a form cannot have these fields.
     pub async fn elicit<T: JsonSchema + DeserializeOwned>(self, message: impl Into<String>) -> Result<Option<T>> {
         let form = Form::of::<T>().map_err(|error| self.placed(error))?;
-        let answer = self.ask(message, form).await?;
-        answer.into_typed().map_err(|error| self.misfit(error))
+        let ElicitationAnswer::Accept(fields) = self.ask(message, form).await? else { return Ok(None) };
+        read_value(&Value::Object(fields)).map(Some).map_err(|problems| {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let text = format!("the form was answered with fields that do not fit: {}", problems.join("; "));
+            self.placed(Error::new(ErrorKind::Protocol, text))
+        })
     }
 
     /// Any form, with its plain answer (wire method `session.ui.elicitation`).

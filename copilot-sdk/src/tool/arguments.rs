@@ -3,13 +3,14 @@
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::handler::{Call, ToolArgument};
-use super::schema::{Parameters, Place, Problem, missing, normal, when_missing};
+use super::schema::{Parameters, Place, Problem, missing, when_missing};
 
 /// The arguments of one call, read one by one; the macros use it.
 #[derive(Debug)]
@@ -109,11 +110,23 @@ pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A
     match &call.tool.inner().parameters {
         _ if !text.starts_with('{') => Err(vec![Problem::not_an_object(text)]),
         Some(parameters) if !unit => {
-            let schema = parameters.schema();
+            let schema = parameters.checked();
             Reader { parameters, schema, path: "", limited: parameters.limited() }.read(text)
         }
         _ => from_text(if unit { "null" } else { text }, "").map_err(|problem| vec![problem]),
     }
+}
+
+/// A value that stands for itself, such as a form that was filled in.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, limits of its schema included.
+pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(value: &Value) -> Result<T, Vec<Problem>> {
+    let parameters = Parameters::of::<T>();
+    let reader =
+        Reader { parameters: &parameters, schema: parameters.schema(), path: "", limited: parameters.limited() };
+    reader.read(&value.to_string())
 }
 
 /// What the model is told about arguments that do not fit: every problem in a line of its own.
@@ -123,7 +136,7 @@ pub(super) fn refusal(tool: &str, problems: &[Problem]) -> String {
 }
 
 fn property<'a>(parameters: &'a Parameters, name: &str) -> &'a Value {
-    parameters.schema().get("properties").and_then(|properties| properties.get(name)).unwrap_or(&Value::Null)
+    parameters.checked().get("properties").and_then(|properties| properties.get(name)).unwrap_or(&Value::Null)
 }
 
 /// What was found for an argument.
@@ -156,20 +169,11 @@ impl Reader<'_> {
     }
 
     fn read_closely<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
-        let (text, found) = self.look(text)?;
+        let (text, found) = self.parameters.look(text, self.schema, self.path).map_err(|problem| vec![problem])?;
         match from_text(&text, self.path) {
             Ok(read) if found.iter().all(|problem| !(problem.limit && self.limited)) => Ok(read),
             read => Err(told(read.err(), found)),
         }
-    }
-
-    /// The text that serde is to read, and what the schema has against it.
-    fn look<'t>(&self, text: &'t str) -> Result<(Cow<'t, str>, Vec<Problem>), Vec<Problem>> {
-        let Self { parameters, schema, path, .. } = *self;
-        let value: Value = serde_json::from_str(text).map_err(|error| vec![Problem::serde(path, "", &error)])?;
-        let normal = normal(&value, schema, parameters.schema());
-        let found = parameters.verify(normal.as_ref().unwrap_or(&value), schema, path);
-        Ok((normal.map_or(Cow::Borrowed(text), |normal| Cow::Owned(normal.to_string())), found))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with a list of tools, found before a byte is sent.
 
+use super::schema::misnamed;
 use super::{Tool, builtin};
 
 /// Every problem with `tools`, one sentence each.
@@ -22,7 +23,7 @@ pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
 
 fn check_one(tool: &Tool) -> Vec<String> {
     let (name, inner) = (tool.name(), tool.inner());
-    let mut problems: Vec<String> = name_problem(name).into_iter().collect();
+    let mut problems: Vec<String> = misnamed("tool", name, &['_', '-']).into_iter().collect();
     if builtin::RESERVED.contains(&name) {
         problems.push(format!("tool `{name}`: the name is reserved by the CLI, choose another"));
     } else if builtin::VISIBLE.contains(&name) && !inner.overrides_builtin {
@@ -39,20 +40,16 @@ fn check_one(tool: &Tool) -> Vec<String> {
     if inner.timeout.is_some_and(|limit| limit.is_zero()) {
         problems.push(format!("tool `{name}`: a `timeout` of zero would end every call"));
     }
-    let schema = inner.parameters.iter().flat_map(|parameters| parameters.problems());
+    if inner.metadata.as_ref().is_some_and(|metadata| !metadata.is_object()) {
+        problems.push(format!(
+            "tool `{name}`: `metadata` must be a JSON object, such as `serde_json::json!({{\"key\": \"value\"}})`"
+        ));
+    }
+    let schema = inner.parameters.iter().flat_map(|parameters| {
+        // Without a typed handler nothing is checked, and a pattern may be one for the model alone.
+        let unchecked = if inner.checks_arguments { parameters.unchecked() } else { &[] };
+        parameters.problems().iter().chain(unchecked)
+    });
     problems.extend(schema.map(|problem| format!("tool `{name}`: {problem}")));
     problems
-}
-
-fn name_problem(name: &str) -> Option<String> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if name.is_empty() {
-        return Some("a tool name cannot be empty".to_owned());
-    }
-    if let Some(bad) = name.chars().find(|&c| !allowed(c)) {
-        let what = if bad == ' ' { "a space".to_owned() } else { format!("`{bad}`") };
-        return Some(format!("tool name `{name}` contains {what}: use letters, digits, `_` and `-`"));
-    }
-    // Only ASCII is left, so bytes are characters.
-    (name.len() > 64).then(|| format!("tool name `{name}` is {} characters long, the limit is 64", name.len()))
 }

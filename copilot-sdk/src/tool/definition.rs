@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::handler::{self, Call, Handler, ToolArgument};
 use super::schema::{Parameters, Signature};
-use super::{IntoToolResult, ToolContext, ToolInvocation, ToolResult};
+use super::{Defer, IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 
 /// A function of this program that the agent can call.
 ///
@@ -48,12 +48,15 @@ pub(super) struct Inner {
     pub(super) parameters: Option<Arc<Parameters>>,
     pub(super) own_schema: bool,
     pub(super) handler: Option<Handler>,
+    /// Whether the handler sees only arguments that fit the schema.
+    pub(super) checks_arguments: bool,
     pub(super) overrides_builtin: bool,
     pub(super) skip_permission: bool,
     pub(super) ask: bool,
     pub(super) terminal: bool,
     pub(super) defer: Option<Defer>,
-    pub(super) metadata: Map<String, Value>,
+    /// An object, or a mistake that is reported when the tool is registered.
+    pub(super) metadata: Option<Value>,
     pub(super) timeout: Option<Duration>,
     pub(super) show_errors: bool,
 }
@@ -63,17 +66,6 @@ pub(super) struct Inner {
 pub(crate) enum Origin {
     Built(&'static Location<'static>),
     Function(&'static str),
-}
-
-/// When the model is told about a tool (wire name `defer`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Defer {
-    /// The CLI may keep the tool back until a tool search finds it (the default).
-    Auto,
-    /// The model knows the tool from the start.
-    Never,
 }
 
 impl Tool {
@@ -87,12 +79,13 @@ impl Tool {
             parameters: None,
             own_schema: false,
             handler: None,
+            checks_arguments: false,
             overrides_builtin: false,
             skip_permission: false,
             ask: false,
             terminal: false,
             defer: None,
-            metadata: Map::new(),
+            metadata: None,
             timeout: None,
             show_errors: false,
         }))
@@ -132,6 +125,7 @@ impl Tool {
                 tool.parameters = Some(Arc::new(Parameters::of::<A>()));
             }
             tool.handler = Some(handler::typed(handler));
+            tool.checks_arguments = true;
         })
     }
 
@@ -141,7 +135,10 @@ impl Tool {
         F: Fn(ToolInvocation) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: IntoToolResult> + Send + 'static,
     {
-        self.with(|tool| tool.handler = Some(handler::raw(handler)))
+        self.with(|tool| {
+            tool.handler = Some(handler::raw(handler));
+            tool.checks_arguments = false;
+        })
     }
 
     /// Takes the place of a built-in tool of the same name; without this such a name is an error.
@@ -164,14 +161,16 @@ impl Tool {
         self.with(|tool| tool.terminal = true)
     }
 
-    /// When the model is told about the tool; [`Defer::Auto`] by default.
+    /// When the model is told about the tool (wire name `defer`); from the start by default. [`Defer::Auto`] lets a
+    /// [tool search](crate::SessionBuilder::tool_search) find it.
     pub fn defer(self, defer: Defer) -> Self {
         self.with(|tool| tool.defer = Some(defer))
     }
 
-    /// Anything that is to travel with the definition; `value` must be a JSON object (wire name `metadata`).
-    pub fn metadata(self, value: impl Into<Map<String, Value>>) -> Self {
-        self.with(|tool| tool.metadata = value.into())
+    /// Anything that is to travel with the definition (wire name `metadata`): a JSON object, else it is reported when the
+    /// tool is registered.
+    pub fn metadata(self, object: impl Into<Value>) -> Self {
+        self.with(|tool| tool.metadata = Some(object.into()))
     }
 
     /// How long a call may take; no limit by default.
@@ -245,6 +244,7 @@ impl Tool {
             tool.origin = Origin::Function(origin);
             tool.parameters = Some(Arc::new(signature.finish()));
             tool.handler = Some(handler::expanded(body));
+            tool.checks_arguments = true;
         })
     }
 
@@ -269,6 +269,14 @@ impl fmt::Debug for Tool {
             .field("description", &self.0.description)
             .field("parameters", &self.parameters())
             .field("has_handler", &self.has_handler())
+            .field("overrides_builtin", &self.0.overrides_builtin)
+            .field("skip_permission", &self.0.skip_permission)
+            .field("ask", &self.0.ask)
+            .field("terminal", &self.0.terminal)
+            .field("defer", &self.0.defer)
+            .field("metadata", &self.0.metadata)
+            .field("timeout", &self.0.timeout)
+            .field("show_errors", &self.0.show_errors)
             .finish_non_exhaustive()
     }
 }

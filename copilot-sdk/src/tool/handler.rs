@@ -95,17 +95,12 @@ impl Call {
     }
 
     /// Runs the body of a tool that is not async on a thread that may block.
-    pub fn run_blocking<T, F>(
-        self,
-        body: F,
-        finish: fn(T) -> Result<ToolResult, Failure>,
-    ) -> BoxFuture<'static, ToolResult>
+    pub fn run_blocking<F>(self, body: F) -> BoxFuture<'static, ToolResult>
     where
-        T: 'static,
-        F: FnOnce() -> T + Send + 'static,
+        F: FnOnce() -> Result<ToolResult, Failure> + Send + 'static,
     {
         Box::pin(async move {
-            match tokio::task::spawn_blocking(move || finish(body())).await {
+            match tokio::task::spawn_blocking(body).await {
                 Ok(outcome) => self.answer(outcome),
                 Err(error) => match error.try_into_panic() {
                     Ok(panic) => std::panic::resume_unwind(panic),

@@ -9,11 +9,23 @@ use super::Tool;
     message = "`{Self}` is not a list of tools",
     label = "not a `Tool`, a list of them, or a toolset",
     note = "a function with `#[tool]` is registered with `tools![its_name]`",
-    note = "a value whose methods are tools needs `#[toolset]` on its `impl` block"
+    note = "a value whose methods are tools needs `#[toolset]` on its `impl` block, and to be `Send + Sync + 'static`"
 )]
 pub trait IntoTools {
     /// The tools, in the order in which the model sees them.
     fn into_tools(self) -> Vec<Tool>;
+}
+
+/// What `.tool(..)` takes: one [`Tool`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool",
+    label = "not a `Tool`",
+    note = "a function with `#[tool]` is registered with `.tools(tools![its_name])`",
+    note = "several tools, and a toolset, are registered with `.tools(..)`"
+)]
+pub trait IntoTool {
+    /// The tool.
+    fn into_tool(self) -> Tool;
 }
 
 /// A value whose methods are tools; `#[toolset]` on its `impl` block implements it.
@@ -26,9 +38,22 @@ pub trait Toolset: Send + Sync + 'static {
     fn tools(self: Arc<Self>) -> Vec<Tool>;
 }
 
+impl IntoTool for Tool {
+    fn into_tool(self) -> Tool {
+        self
+    }
+}
+
 impl IntoTools for Tool {
     fn into_tools(self) -> Vec<Tool> {
         vec![self]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Toolset> IntoTools for T {
+    fn into_tools(self) -> Vec<Tool> {
+        Arc::new(self).tools()
     }
 }
 

@@ -9,6 +9,8 @@ mod cancel;
 mod check;
 mod context;
 mod error;
+#[doc(hidden)]
+pub mod function;
 pub(crate) mod handler;
 pub(crate) mod list;
 pub(crate) mod output;
@@ -19,17 +21,19 @@ mod wire;
 
 mod definition;
 
+pub use crate::defer::Defer;
 pub use context::{LogLevel, ToolContext};
-pub use definition::{Defer, Tool};
+pub use definition::Tool;
 pub use error::ToolError;
 pub use handler::{ToolArgument, ToolInvocation};
-pub use list::{IntoTools, Toolset};
-pub use output::{IntoToolResult, Json};
+pub use list::{IntoTool, IntoTools, Toolset};
+pub use output::{IntoToolResult, Json, ToolFailure, ToolOutput};
 pub use result::{Binary, BinaryKind, ResultType, ToolResult};
 
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;
 pub(crate) use context::{SessionAccess, ToolCall};
+pub(crate) use result::WireResult;
 pub(crate) use wire::Definition;
 
 #[cfg(test)]

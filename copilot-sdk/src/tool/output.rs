@@ -59,7 +59,9 @@ impl Failure {
     }
 }
 
-/// A value that a function with `#[tool]` returns as JSON.
+/// A value that a function with `#[tool]` may return: any `Serialize` type, and the model reads its JSON.
+///
+/// Implemented for all of them; what the compiler says of other types is the only purpose of the name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a tool",
     label = "not text, JSON or a `ToolResult`",
@@ -71,7 +73,9 @@ pub trait ToolOutput: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize> ToolOutput for T {}
 
-/// The error of a function with `#[tool]`, as text.
+/// The error that a function with `#[tool]` may return: any type with a text.
+///
+/// Implemented for all of them; what the compiler says of other types is the only purpose of the name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a tool: it has no text",
     label = "needs `std::fmt::Display`",
@@ -81,15 +85,6 @@ pub trait ToolFailure: fmt::Display {}
 
 #[diagnostic::do_not_recommend]
 impl<T: fmt::Display> ToolFailure for T {}
-
-/// The result of a function with `#[tool]` that returns neither text nor a `ToolResult`.
-#[expect(clippy::missing_errors_doc, reason = "the caller turns the failure into an answer")]
-pub fn value_returned_from_tool<T: ToolOutput>(value: T) -> Result<ToolResult, Failure> {
-    match json_text(&value) {
-        Ok(text) => Ok(ToolResult::success(text)),
-        Err(error) => Err(Failure::from_error(&error)),
-    }
-}
 
 /// A value as the text that the model reads: JSON, except that text stays as it is and nothing is the empty text.
 pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {

@@ -122,37 +122,40 @@ impl ToolResult {
     }
 }
 
-impl Serialize for ToolResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Wire<'a> {
-            text_result_for_llm: &'a str,
-            result_type: ResultType,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            error: Option<&'a str>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            session_log: Option<&'a str>,
-            #[serde(skip_serializing_if = "Map::is_empty")]
-            tool_telemetry: &'a Map<String, Value>,
-            #[serde(skip_serializing_if = "Vec::is_empty")]
-            binary_results_for_llm: Vec<WireBinary<'a>>,
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            contents: &'a [Value],
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            tool_references: &'a [String],
+/// A [`ToolResult`] as it is sent.
+///
+/// The type itself is not `Serialize`, so that a list of them cannot be mistaken for JSON.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireResult<'a> {
+    text_result_for_llm: &'a str,
+    result_type: ResultType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_log: Option<&'a str>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    tool_telemetry: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    binary_results_for_llm: Vec<WireBinary<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    contents: &'a [Value],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tool_references: &'a [String],
+}
+
+impl<'a> From<&'a ToolResult> for WireResult<'a> {
+    fn from(result: &'a ToolResult) -> Self {
+        Self {
+            text_result_for_llm: &result.text_result_for_llm,
+            result_type: result.result_type,
+            error: result.error.as_deref(),
+            session_log: result.session_log.as_deref(),
+            tool_telemetry: &result.tool_telemetry,
+            binary_results_for_llm: result.binary_results_for_llm.iter().map(WireBinary).collect(),
+            contents: &result.contents,
+            tool_references: &result.tool_references,
         }
-        Wire {
-            text_result_for_llm: &self.text_result_for_llm,
-            result_type: self.result_type,
-            error: self.error.as_deref(),
-            session_log: self.session_log.as_deref(),
-            tool_telemetry: &self.tool_telemetry,
-            binary_results_for_llm: self.binary_results_for_llm.iter().map(WireBinary).collect(),
-            contents: &self.contents,
-            tool_references: &self.tool_references,
-        }
-        .serialize(serializer)
     }
 }
 
@@ -228,7 +231,7 @@ impl Binary {
     }
 }
 
-/// `Binary` itself is not `Serialize`, so that a list of them cannot be mistaken for JSON.
+#[derive(Debug)]
 struct WireBinary<'a>(&'a Binary);
 
 impl Serialize for WireBinary<'_> {

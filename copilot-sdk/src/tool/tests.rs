@@ -9,7 +9,7 @@ use futures_core::future::BoxFuture;
 use serde_json::json;
 
 use super::context::{SessionAccess, ToolCall};
-use super::{CancelToken, Defer, LogLevel, ResultType, Tool, ToolContext, ToolResult, check};
+use super::{Binary, CancelToken, Defer, LogLevel, ResultType, Tool, ToolContext, ToolResult, WireResult, check};
 use crate::error::Result;
 
 struct Silent;
@@ -137,6 +137,31 @@ fn definitions_have_the_form_of_the_wire() {
 }
 
 #[test]
+fn a_result_has_the_form_of_the_wire() {
+    let result = ToolResult::failure("a")
+        .error("b")
+        .session_log("c")
+        .telemetry("d", 1)
+        .tool_reference("e")
+        .content("f")
+        .binary(Binary::resource("text/plain", *b"hi").description("g").metadata("h", true));
+    assert_eq!(
+        serde_json::to_value(WireResult::from(&result)).unwrap(),
+        json!({
+            "textResultForLlm": "a", "resultType": "failure", "error": "b", "sessionLog": "c",
+            "toolTelemetry": {"d": 1}, "toolReferences": ["e"], "contents": ["f"],
+            "binaryResultsForLlm": [{
+                "type": "resource", "data": "aGk=", "mimeType": "text/plain", "description": "g", "metadata": {"h": true},
+            }],
+        })
+    );
+    assert_eq!(
+        serde_json::to_value(WireResult::from(&ToolResult::success("a"))).unwrap(),
+        json!({"textResultForLlm": "a", "resultType": "success"})
+    );
+}
+
+#[test]
 fn required_properties_are_sent_first_and_in_their_order() {
     let tool = described("x").schema(json!({
         "type": "object",
@@ -159,7 +184,11 @@ fn all_problems_are_found_before_anything_is_sent() {
         described("a").schema(json!([])),
         described("b").schema(json!({"oneOf": []})),
         described("c").schema(json!({"type": "array"})),
-        described("d").schema(json!({"properties": {"x": {"pattern": "("}}})),
+        described("d").schema(json!({"properties": {"x": {"pattern": "("}}})).handler(|(), _| async {}),
+        described("raw").schema(json!({"properties": {"x": {"pattern": "^(?!a)"}}})).raw_handler(|_| async {}),
+        described("names").schema(json!({"properties": {
+            "fine.a-b_C1": {}, "größe": {"items": {"properties": {"a b": {}, "": {}}}}, "c".repeat(65): {},
+        }})),
         described("e").ask().skip_permission(),
         described("read_file"),
     ];
@@ -171,8 +200,12 @@ fn all_problems_are_found_before_anything_is_sent() {
         "tool `tool_search_tool`: the name is reserved",
         "tool `a`: the schema of the arguments must be a JSON object",
         "tool `b`: the schema of the arguments has `oneOf` at the top",
-        "tool `c`: the arguments must be a JSON object, but are described as \"array\"",
+        "tool `c`: the arguments must be a JSON object, but their schema is that of a list",
         "tool `d`: `(` is not a pattern",
+        "tool `names`: property name `ccccc",
+        "tool `names`: property name `größe` contains `ö`: use letters, digits, `_`, `.` and `-`",
+        "tool `names`: a property name cannot be empty",
+        "tool `names`: property name `a b` contains a space: use letters, digits, `_`, `.` and `-`",
         "tool `e`: `ask` and `skip_permission` exclude each other",
         "two tools are named `read_file` (from copilot-sdk/src/tool/tests.rs:",
     ];

@@ -21,8 +21,8 @@ pub(crate) struct Definition<'a> {
     skip_permission: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     defer: Option<Defer>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    metadata: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a Map<String, Value>>,
     #[serde(skip_serializing_if = "is_false")]
     is_terminal: bool,
 }
@@ -39,7 +39,7 @@ impl Tool {
             overrides_built_in_tool: true,
             skip_permission: if default_policy { !tool.ask } else { tool.skip_permission },
             defer: tool.defer,
-            metadata: &tool.metadata,
+            metadata: tool.metadata.as_ref().and_then(Value::as_object).filter(|object| !object.is_empty()),
             is_terminal: tool.terminal,
         }
     }

@@ -1,6 +1,6 @@
 //! What goes with a prompt, as it reaches the model; and prompts that come while another one is at work.
 
-use copilot_sdk::attachment::Attachment;
+use copilot_sdk::attachment::{Attachment, GitHubFile, GitHubReferenceType, GitHubTree};
 use copilot_sdk::event::{EventData, UserMessageDelivery};
 use copilot_sdk::prompt::{Delivery, Prompt};
 use copilot_sdk::testing::{Hold, Reply};
@@ -17,15 +17,18 @@ async fn files_and_directories_are_named_and_selections_are_read() {
     std::fs::create_dir_all(&directory).unwrap();
     let session = stage.session().create().await.unwrap();
     let prompt = Prompt::new("Look at these.").attachments([
-        Attachment::file(&file).lines(1, 2),
+        Attachment::file(&file).lines(1, 1),
         Attachment::directory(&directory),
         Attachment::selection(&file, "SELECTED TEXT", (0, 0), (0, 13)),
-        Attachment::json(json!({"type": "github_reference", "number": 7, "title": "A BUG", "referenceType": "issue",
-            "state": "open", "url": "https://github.example/issues/7"})),
     ]);
     let reply = session.ask(prompt).await.unwrap();
     let text = stage.model.requests()[0].user_texts().join("\n");
-    for expected in [file.to_str().unwrap(), directory.to_str().unwrap(), "SELECTED TEXT", "Look at these."] {
+    for expected in [
+        &format!("{} (line 1 of 1 lines)", file.display()),
+        directory.to_str().unwrap(),
+        "SELECTED TEXT",
+        "Look at these.",
+    ] {
         assert!(text.contains(expected), "{expected} in {text}");
     }
     assert!(!text.contains("FILE CONTENT"), "files are only named");
@@ -34,6 +37,76 @@ async fn files_and_directories_are_named_and_selections_are_read() {
         _ => None,
     });
     assert_eq!(asked.as_deref(), Some("Look at these."));
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn things_on_github_and_of_extensions_are_told_to_the_model() {
+    let stage = Stage::answering(|_| Reply::text("seen")).await;
+    let session = stage.session().create().await.unwrap();
+    let repo = ("octo", "repo");
+    let file = || GitHubFile::new(repo, "main", "a.rs");
+    let tree = |revision: &str| GitHubTree::new(repo, revision);
+    let when = "2026-01-01T00:00:00Z";
+    for (attachment, told) in [
+        (
+            Attachment::github_reference(GitHubReferenceType::PullRequest, 7, "A FIX", "open", "https://h/1"),
+            "#7 - A FIX [pr] [open] (https://h/1)",
+        ),
+        (
+            Attachment::github_commit(repo, "abc123", "MESSAGE", "https://h/2"),
+            "octo/repo - abc123 - MESSAGE (https://h/2)",
+        ),
+        (Attachment::github_release(repo, "v1", "ONE", "https://h/3"), "octo/repo - ONE (v1) (https://h/3)"),
+        (
+            Attachment::github_actions_job(repo, 9, "test", "CI", "https://h/4").conclusion("failure"),
+            "octo/repo - test [CI] [failure] (https://h/4)",
+        ),
+        (
+            Attachment::github_repository(repo, "https://h/5").description("WHAT IT IS").git_ref("main"),
+            "octo/repo@main - WHAT IT IS (https://h/5)",
+        ),
+        (
+            Attachment::github_file_diff(Some(file()), Some(GitHubFile::new(repo, "fix", "a.rs")), "https://h/6"),
+            "octo/repo:a.rs@main -> octo/repo:a.rs@fix (https://h/6)",
+        ),
+        (
+            Attachment::github_tree_comparison(tree("v1"), tree("v2"), "https://h/7"),
+            "octo/repo:v1...octo/repo:v2 (https://h/7)",
+        ),
+        (Attachment::github_url("https://h/8"), "https://h/8"),
+        (Attachment::github_file(file(), "https://h/9"), "octo/repo:a.rs@main (https://h/9)"),
+        (Attachment::github_snippet(file(), 1..=2, "https://h/10"), "octo/repo:a.rs@main#L1-L2 (https://h/10)"),
+        (
+            Attachment::extension_context("ext", "BOARD", json!({"lanes": 3}), when).canvas("c1", "i1"),
+            "extensionId=\"ext\" canvasId=\"c1\" instanceId=\"i1\" title=\"BOARD\" capturedAt=\"2026-01-01T00:00:00Z\">\
+             <payload>{&quot;lanes&quot;:3}</payload>",
+        ),
+    ] {
+        session.ask(Prompt::new("Look.").attachment(attachment)).await.unwrap();
+        let requests = stage.model.requests();
+        let asked = requests.last().unwrap().body()["messages"].as_array().unwrap().last().unwrap()["content"].clone();
+        assert!(asked.as_str().unwrap().contains(told), "{told} in {asked}");
+    }
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn of_data_the_model_sees_texts_the_names_of_documents_and_a_note_for_broken_pictures() {
+    let stage = Stage::answering(|_| Reply::text("seen")).await;
+    let session = stage.session().create().await.unwrap();
+    for (mime_type, told) in [
+        ("text/plain", Some("<attachment mimeType=\"text/plain\" name=\"it\">\nhello\n</attachment>")),
+        ("application/pdf", Some("it")),
+        ("image/png", Some("it\n[image/png omitted: the model reads PNG, JPEG, WebP and GIF images only]")),
+        ("application/octet-stream", None),
+    ] {
+        let data = Attachment::blob("hello", mime_type).display_name("it");
+        session.ask(Prompt::new("Look.").attachment(data)).await.unwrap();
+        let requests = stage.model.requests();
+        let asked = &requests.last().unwrap().body()["messages"].as_array().unwrap().last().unwrap()["content"];
+        assert_eq!(asked.get(1).map(|part| part["text"].as_str().unwrap()), told, "{asked}");
+    }
     stage.stop().await;
 }
 
@@ -68,9 +141,14 @@ async fn what_people_see_of_a_prompt_can_differ_from_what_the_model_reads() {
 async fn mistakes_in_attachments_are_found_before_sending() {
     let stage = Stage::new([]).await;
     let session = stage.session().create().await.unwrap();
-    let prompt = Prompt::new("x").attachment(Attachment::file("")).attachment(Attachment::blob([1], "png"));
+    let prompt = Prompt::new("x")
+        .attachment(Attachment::file(""))
+        .attachment(Attachment::blob([1], "png"))
+        .attachment(Attachment::json(json!({"type": "github_issue"})))
+        .request_header("x y", "1")
+        .source("nobody");
     let error = session.send(prompt).await.unwrap_err();
-    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 2), "{error}");
+    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 5), "{error}");
     stage.stop().await;
 }
 

@@ -4,8 +4,9 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use copilot_sdk::ids::SessionId;
-use copilot_sdk::{Client, Error, ErrorKind};
+use copilot_sdk::{Client, Error, ErrorKind, Provider};
 use copilot_sdk_tests::{FakeCli, PATIENCE, Place};
+use serde_json::{Value, json};
 
 async fn start(script: &str) -> Result<Client, Error> {
     FakeCli::new(script).client().start().await
@@ -161,7 +162,7 @@ async fn without_login_and_provider_a_session_is_refused_with_the_ways_to_sign_i
     let place = Place::new();
     let client = place.client().await.start().await.unwrap();
     let error = client.session().create().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(error.kind(), ErrorKind::SignedOut);
     for way in ["copilot login", "COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "`github_token`", "`provider`"] {
         assert!(error.to_string().contains(way), "{way}: {error}");
     }
@@ -169,6 +170,42 @@ async fn without_login_and_provider_a_session_is_refused_with_the_ways_to_sign_i
     assert_eq!(error.kind(), ErrorKind::Rpc);
     assert!(error.to_string().contains("Not authenticated"), "{error}");
     client.stop().await.unwrap();
+}
+
+/// Neither can be provoked offline, so a program that is nearly a CLI asks what the schema says.
+#[tokio::test]
+async fn questions_without_a_handler_are_answered_no_and_not_left_open() {
+    let fake = FakeCli::new(
+        r#"greet
+        hear; answer '{"isAuthenticated":true}'
+        hear; answer '{"sessionId":"s"}'
+        ask() {
+            say "{\"jsonrpc\":\"2.0\",\"method\":\"session.event\",\"params\":{\"sessionId\":\"s\",\"event\":{\"id\":\"$1\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"parentId\":null,\"type\":\"$1\",\"data\":$2}}}"
+            hear
+            printf '%s\n' "$request" >> "$FAKE/answers"
+        }
+        ask session_limits_exhausted.requested '{"requestId":"l","usedAiCredits":31,"maxAiCredits":30}'
+        ask sampling.requested '{"requestId":"m","serverName":"srv","mcpRequestId":1}'
+        echo > "$FAKE/asked"
+        cat > /dev/null"#,
+    );
+    let client = fake.client().start().await.unwrap();
+    let session = client.session().session_id("s").create().await.unwrap();
+    fake.has_noted("asked").await;
+    let answers = fake.noted("answers");
+    let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answers: Vec<_> =
+        answers.iter().map(|call| (call["method"].as_str().unwrap(), call["params"].clone())).collect();
+    let limits = json!({"sessionId": "s", "requestId": "l", "response": {"action": "cancel"}});
+    assert_eq!(
+        answers,
+        [
+            ("session.ui.handlePendingSessionLimitsExhausted", limits),
+            ("session.ui.handlePendingSampling", json!({"sessionId": "s", "requestId": "m"})),
+        ]
+    );
+    drop(session);
+    client.force_stop().await.unwrap();
 }
 
 #[tokio::test]
@@ -190,4 +227,31 @@ async fn nothing_can_be_asked_after_stop() {
     client.prewarm();
     assert_eq!(fake.starts(), 1);
     assert!(client.lifecycle().next().await.is_none());
+}
+
+#[tokio::test]
+async fn i6_a_question_that_cannot_be_read_is_refused() {
+    let fake = FakeCli::new(
+        r#"
+ask() {
+    say "{\"jsonrpc\":\"2.0\",\"method\":\"session.event\",\"params\":{\"sessionId\":\"s\",\"event\":{\"type\":\"$1\",\"id\":\"$2\",\"data\":$3}}}"
+}
+greet
+while hear; do
+    answer '{"sessionId":"s","success":true}'
+    case "$request" in
+        *session.create*) ask external_tool.requested e1 '{"requestId":"r1","toolName":"lost"}';;
+        *handlePendingToolCall*) printf %s "$request" > "$FAKE/answer"; mv "$FAKE/answer" "$FAKE/answered";;
+    esac
+done"#,
+    );
+    let client = fake.client().start().await.unwrap();
+    let model = Provider::openai("http://127.0.0.1:9");
+    let session = client.session().session_id("s").model("none").provider(model).create().await.unwrap();
+    fake.has_noted("answered").await;
+    let answer: Value = serde_json::from_str(&fake.noted("answered")).unwrap();
+    assert_eq!(answer["params"]["requestId"], "r1");
+    assert_eq!(answer["params"]["result"]["resultType"], "failure");
+    drop(session);
+    client.force_stop().await.unwrap();
 }

@@ -1,14 +1,10 @@
 //! Calls on a live session: what they report, and what they change for the model.
 
-use std::path::PathBuf;
-
 use copilot_sdk::agent::CustomAgent;
-use copilot_sdk::event::EventData;
+use copilot_sdk::event::{EventData, McpServerStatus, SessionMode};
 use copilot_sdk::ids::EventId;
 use copilot_sdk::mcp::McpServer;
-use copilot_sdk::model::{ContextTier, ReasoningEffort};
-use copilot_sdk::prompt::AgentMode;
-use copilot_sdk::session::{McpServerStatus, RewindMode};
+use copilot_sdk::session::{ModeChange, WaitFor};
 use copilot_sdk::testing::Reply;
 use copilot_sdk::tool::LogLevel;
 use copilot_sdk::tool_filter::ToolSource;
@@ -16,51 +12,26 @@ use copilot_sdk::{ErrorKind, Tool, data, permission};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
+use super::mcp_server;
+
 fn tool(name: &'static str, answer: &'static str) -> Tool {
     Tool::new(name).description("Says something").handler(move |(), _| async move { answer })
-}
-
-/// An MCP server with one tool, `echo`.
-fn echo_server() -> McpServer {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/echo-server.mjs");
-    McpServer::stdio("node").args([script.to_string_lossy()])
-}
-
-#[tokio::test]
-async fn set_model_changes_what_the_next_prompt_is_answered_by() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
-    let session = stage.session().create().await.unwrap();
-    session.ask("first").await.unwrap();
-    let change = session
-        .set_model("other")
-        .reasoning_effort(ReasoningEffort::High)
-        .context_tier(ContextTier::LongContext)
-        .await
-        .unwrap();
-    assert_eq!((change.status.as_deref(), change.deferred), (Some("applied"), false));
-    let current = session.current_model().await.unwrap();
-    assert_eq!(current.model_id.as_deref(), Some("other"));
-    assert_eq!(current.reasoning_effort, Some(ReasoningEffort::High));
-    assert_eq!(current.context_tier, Some(ContextTier::LongContext));
-    session.ask("second").await.unwrap();
-    let requests = stage.model.requests();
-    assert_eq!([requests[0].model(), requests[1].model()], ["scripted", "other"]);
-    assert_eq!(requests[1].body()["reasoning_effort"], "high");
-    let error = session.set_model("").reasoning_effort("hihg").await.unwrap_err();
-    assert_eq!((error.kind(), error.problems().len()), (ErrorKind::Config, 2), "{error}");
-    stage.stop().await;
 }
 
 #[tokio::test]
 async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
     let stage = Stage::new([]).await;
     let session = stage.session().create().await.unwrap();
-    assert_eq!(session.mode().await.unwrap(), AgentMode::Interactive);
-    session.set_mode(AgentMode::Plan).await.unwrap();
-    assert_eq!(session.mode().await.unwrap(), AgentMode::Plan);
-    let error = session.set_mode("turbo").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().contains("interactive, plan, autopilot"), "{error}");
+    assert_eq!(session.mode().await.unwrap(), SessionMode::Interactive);
+    assert_eq!(session.set_mode(SessionMode::Plan).await.unwrap(), ModeChange::default(), "nothing else changed");
+    assert_eq!(session.mode().await.unwrap(), SessionMode::Plan);
+    session.set_mode(SessionMode::Autopilot).await.unwrap();
+    assert_eq!(session.mode().await.unwrap(), SessionMode::Autopilot);
+    for nonsense in ["turbo", "shell"] {
+        let error = session.set_mode(nonsense).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("interactive, plan, autopilot"), "{error}");
+    }
     stage.stop().await;
 }
 
@@ -82,42 +53,6 @@ async fn compact_puts_a_summary_in_the_place_of_the_conversation() {
 }
 
 #[tokio::test]
-async fn truncate_and_rewind_take_prompts_back() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
-    let session = stage.session().enable_file_change_tracking(true).create().await.unwrap();
-    for prompt in ["one", "two", "three"] {
-        session.ask(prompt).await.unwrap();
-    }
-    let points = session.rewind_points().await.unwrap();
-    let prompts: Vec<_> = points.iter().map(|point| point.user_message.as_str()).collect();
-    assert_eq!(prompts, ["one", "two", "three"]);
-    let rewound = session.rewind(&points[2].event_id, RewindMode::ConversationAndFiles).await.unwrap();
-    assert!(rewound.events_removed > 0);
-    assert!(session.truncate(&points[1].event_id).await.unwrap() > 0);
-    assert_eq!(session.ask("four").await.unwrap().text(), "one+four");
-    let error = session.truncate(&EventId::from("nowhere")).await.unwrap_err();
-    assert_eq!((error.kind(), error.session_id()), (ErrorKind::Rpc, Some(session.id())));
-    stage.stop().await;
-}
-
-#[tokio::test]
-async fn a_fork_goes_its_own_way() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
-    let session = stage.session().create().await.unwrap();
-    session.ask("one").await.unwrap();
-    session.ask("two").await.unwrap();
-    let whole = session.fork().await.unwrap();
-    let second = session.rewind_points().await.unwrap()[1].event_id.clone();
-    let half = session.fork_before(&second).await.unwrap();
-    let whole = stage.session().resume(whole).await.unwrap();
-    let half = stage.session().resume(half).await.unwrap();
-    assert_eq!(whole.ask("w").await.unwrap().text(), "one+two+w");
-    assert_eq!(half.ask("h").await.unwrap().text(), "one+h");
-    assert_eq!(session.ask("three").await.unwrap().text(), "one+two+three");
-    stage.stop().await;
-}
-
-#[tokio::test]
 async fn name_plan_and_files_are_kept_with_the_session() {
     let stage = Stage::new([]).await;
     let session = stage.session().create().await.unwrap();
@@ -132,6 +67,8 @@ async fn name_plan_and_files_are_kept_with_the_session() {
     session.write_workspace_file("notes/a.txt", "hi").await.unwrap();
     assert_eq!(session.workspace_files().await.unwrap(), ["notes/a.txt"]);
     assert_eq!(session.read_workspace_file("notes/a.txt").await.unwrap(), "hi");
+    session.write_workspace_file("notes/a.txt", "new").await.unwrap();
+    assert_eq!(session.read_workspace_file("notes/a.txt").await.unwrap(), "new", "a file is overwritten");
     assert_eq!(session.read_workspace_file("../../escape").await.unwrap_err().kind(), ErrorKind::Rpc);
     stage.stop().await;
 }
@@ -139,7 +76,8 @@ async fn name_plan_and_files_are_kept_with_the_session() {
 #[tokio::test]
 async fn tools_lists_what_the_agent_has_with_its_sources() {
     let stage = Stage::new([]).await;
-    let session = stage.session().tool(tool("greet", "hi")).mcp_server("srv", echo_server()).create().await.unwrap();
+    let session =
+        stage.session().tool(tool("greet", "hi")).mcp_server("srv", mcp_server::echo()).create().await.unwrap();
     let tools = session.tools().await.unwrap();
     let source = |name: &str| tools.iter().find(|tool| tool.name == name).map(|tool| tool.source);
     assert_eq!(source("view"), Some(ToolSource::Builtin));
@@ -172,6 +110,20 @@ async fn set_tools_replaces_the_tools_of_a_live_session() {
 }
 
 #[tokio::test]
+async fn set_tools_keeps_to_the_filters_of_the_session() {
+    let stage = Stage::new([]).await;
+    let session = stage.session().tool(tool("before", "old")).available_tools(["custom:before"]);
+    let session = session.create().await.unwrap();
+    let error = session.set_tools(tool("after", "new")).await.unwrap_err();
+    assert_eq!((error.kind(), error.session_id()), (ErrorKind::Config, Some(session.id())));
+    let [hidden] = error.problems() else { panic!("one problem: {error}") };
+    assert!(hidden.starts_with("available_tools hides your own tool `after`"), "{hidden}");
+    let names: Vec<_> = session.tools().await.unwrap().into_iter().map(|tool| tool.name).collect();
+    assert_eq!(names, ["before"]);
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn custom_agents_are_listed_selected_and_let_go() {
     let stage = Stage::new([Reply::text("a review"), Reply::text("plain")]).await;
     let reviewer = CustomAgent::new("reviewer", "REVIEW STRICTLY").description("Reviews").tools(["view"]);
@@ -188,7 +140,11 @@ async fn custom_agents_are_listed_selected_and_let_go() {
     assert!(requests[0].body().to_string().contains("REVIEW STRICTLY"));
     assert!(requests[0].tool_names().contains(&"view") && !requests[0].tool_names().contains(&"bash"));
     assert!(requests[1].tool_names().contains(&"bash"));
-    assert_eq!(session.select_agent("nobody").await.unwrap_err().kind(), ErrorKind::Rpc);
+    for name in ["nobody", "explore"] {
+        let error = session.select_agent(name).await.unwrap_err();
+        let text = format!("there is no custom agent {name:?} in this session; there are: reviewer");
+        assert_eq!((error.kind(), error.problems()), (ErrorKind::Config, &[text][..]));
+    }
     stage.stop().await;
 }
 
@@ -199,7 +155,7 @@ async fn an_mcp_server_and_own_tools_work_side_by_side() {
     let session = stage
         .session()
         .tool(tool("greet", "hi"))
-        .mcp_server("srv", echo_server().env("ECHO_PREFIX", "echo: "))
+        .mcp_server("srv", mcp_server::echo().env("ECHO_PREFIX", "echo: "))
         .mcp_server("broken", McpServer::stdio("/nowhere/server"))
         .permissions(permission::approve_all())
         .create()
@@ -221,6 +177,14 @@ async fn an_mcp_server_and_own_tools_work_side_by_side() {
     session.enable_mcp_server("srv").await.unwrap();
     session.restart_mcp_server("srv").await.unwrap();
     assert_eq!(session.restart_mcp_server("unknown").await.unwrap_err().kind(), ErrorKind::Rpc);
+    let known = session.mcp_servers().await.unwrap();
+    for error in [session.enable_mcp_server("src").await, session.disable_mcp_server("src").await] {
+        let error = error.unwrap_err();
+        assert_eq!((error.kind(), error.session_id()), (ErrorKind::Config, Some(session.id())));
+        let text = "there is no MCP server \"src\" in this session; there are: broken, srv";
+        assert_eq!(error.problems(), [text]);
+    }
+    assert_eq!(session.mcp_servers().await.unwrap(), known, "and the CLI was not told of it");
     stage.stop().await;
 }
 
@@ -241,20 +205,12 @@ async fn skills_are_listed_and_switched() {
     assert!(!hello().await.enabled);
     session.enable_skill("hello").await.unwrap();
     assert!(hello().await.enabled);
-    stage.stop().await;
-}
-
-#[tokio::test]
-async fn usage_adds_up_over_the_turns() {
-    let stage = Stage::new([Reply::text("one").usage(100, 7), Reply::text("two").usage(200, 8)]).await;
-    let session = stage.session().create().await.unwrap();
-    session.ask("first").await.unwrap();
-    session.ask("second").await.unwrap();
-    let usage = session.usage().await.unwrap();
-    let total = usage.total();
-    assert_eq!((usage.user_requests, total.model_calls), (2, 2));
-    assert_eq!((total.input_tokens, total.output_tokens), (300, 15));
-    assert_eq!(usage.models["scripted"], total);
+    for error in [session.enable_skill("helo").await, session.disable_skill("helo").await] {
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let text = "there is no skill \"helo\" in this session; there are: hello, ";
+        assert!(error.problems()[0].starts_with(text), "{error}");
+    }
     stage.stop().await;
 }
 
@@ -304,8 +260,11 @@ async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
     assert_eq!((&format["type"], &format["json_schema"]["name"]), (&json!("json_schema"), &json!("Person")));
     assert_eq!(format["json_schema"]["schema"]["required"], json!(["name", "age"]));
     assert_eq!(format["json_schema"]["schema"]["properties"]["name"]["description"], "The full name.");
-    let bob: Person = session.ask_as("Who else?").await.unwrap();
-    assert_eq!(bob.name, "Bob");
+    let who_else = session.ask_as::<Person>("Who else?").wait_for(WaitFor::AllTasks);
+    let (bob, reply) = who_else.with_reply().await.unwrap();
+    assert_eq!(bob, Person { name: "Bob".to_owned(), age: 1 });
+    assert_eq!((reply.model(), reply.usage().model_calls), (Some("scripted"), 1));
+    assert_eq!(reply.events().last().map(|event| event.event_type().to_owned()).as_deref(), Some("assistant.turn_end"));
     let error = session.ask_as::<Person>("And?").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Session);
     let text = error.to_string();

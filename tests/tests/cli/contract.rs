@@ -1,5 +1,8 @@
 //! What this crate relies on of the real CLI, one test per surprise: raising the pinned version shows what changed.
 
+use copilot_sdk::event::EventData;
+use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
+use copilot_sdk::system_message::{Section, SystemMessage};
 use copilot_sdk::testing::{Call, Reply};
 use copilot_sdk::{Tool, cli};
 use copilot_sdk_tests::Stage;
@@ -155,7 +158,6 @@ async fn an_unknown_session_has_no_error_code_of_its_own() {
 
 #[tokio::test]
 async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_not() {
-    use copilot_sdk::event::EventData;
     let calls = [Call::new("probe", json!({})).id("hidden"), Call::new("probe", json!({})).id("shown")];
     let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
     let probe = Tool::new("probe").description("Probes").schema(json!({"type": "object"}));
@@ -197,5 +199,98 @@ async fn after_runtime_shutdown_the_cli_ends_by_itself() {
     let stage = Stage::new([]).await;
     stage.client.call::<Value>("runtime.shutdown", json!({})).await.unwrap();
     copilot_sdk_tests::wait_until_gone(&stage.place).await;
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn no_shell_command_is_said_to_be_read_only_or_may_be_approved_for_the_session() {
+    let lines = ["pwd", "ls -la", "cat /etc/hosts", "git status", "echo hi | wc -l"];
+    let shell = |line: &&str| Reply::tool("bash", json!({"command": line, "description": "look", "mode": "sync"}));
+    let stage = Stage::new(lines.iter().map(shell).chain([Reply::text("ok")])).await;
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let policy = permission::ask(move |request| {
+        let _ = say.send(request.action);
+        async { PermissionDecision::UserNotAvailable }
+    });
+    stage.session().permissions(policy).create().await.unwrap().ask("go").await.unwrap();
+    for line in lines {
+        let Some(PermissionAction::Shell(shell)) = heard.recv().await else { panic!("{line}") };
+        let found: Vec<_> = shell.commands.iter().map(|command| (&*command.identifier, command.read_only)).collect();
+        assert_eq!((found, shell.can_offer_session_approval), (vec![(line, false)], false));
+    }
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
+    let stage = Stage::answering(|_| Reply::text("ok")).await;
+    let system = async |message: SystemMessage| {
+        let session = stage.session().system_message(message).create().await.unwrap();
+        let mut events = session.events();
+        session.ask("go").await.unwrap();
+        session.disconnect().await.unwrap();
+        let mut warnings = Vec::new();
+        while let Some(Ok(event)) = events.next().await {
+            if let EventData::SessionWarning(warning) = &event.data {
+                warnings.push(warning.message.clone());
+            }
+        }
+        (stage.model.requests().last().unwrap().system(), warnings)
+    };
+    let sections = [
+        Section::Preamble,
+        Section::Identity,
+        Section::Tone,
+        Section::ToolEfficiency,
+        Section::EnvironmentContext,
+        Section::CodeChangeRules,
+        Section::Guidelines,
+        Section::Safety,
+        Section::ToolInstructions,
+        Section::CustomInstructions,
+        Section::RuntimeInstructions,
+        Section::LastInstructions,
+    ];
+    for section in sections {
+        let (text, warnings) = system(SystemMessage::customize().replace_section(section.clone(), "REPLACED")).await;
+        assert!(text.contains("REPLACED") && warnings.is_empty(), "{section} {warnings:?}");
+    }
+    let tone = "Tone and style";
+    assert!(system(SystemMessage::customize()).await.0.contains(tone));
+    assert!(!system(SystemMessage::customize().remove_section(Section::Tone)).await.0.contains(tone));
+    let identity = SystemMessage::customize().remove_section(Section::Identity);
+    assert!(!system(identity.clone()).await.0.contains(tone));
+    assert!(system(identity.preserve_section(Section::Tone)).await.0.contains(tone));
+    let around = SystemMessage::customize()
+        .prepend_to_section(Section::Tone, "SECOND")
+        .prepend_to_section(Section::Tone, "FIRST")
+        .append_to_section(Section::Guidelines, "THIRD")
+        .append_to_section(Section::Guidelines, "FOURTH");
+    let (text, warnings) = system(around).await;
+    let places = ["FIRST", "SECOND", tone, "THIRD", "FOURTH"].map(|word| text.find(word).unwrap());
+    assert!(places[..3].is_sorted() && places[3] < places[4], "{places:?}");
+    assert_eq!(warnings, [""; 0]);
+    let (text, warnings) = system(SystemMessage::customize().replace_section("nope", "LOST")).await;
+    assert!(text.contains("LOST"), "it is added at the end");
+    let warning = "Unknown section \"nope\" was not found. Content was appended to additional instructions.";
+    assert_eq!(warnings, [warning]);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_cannot_start_with_a_helper_of_the_cli() {
+    let helpers = ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
+    let stage = Stage::new([Reply::text("fine")]).await;
+    stage.session().create().await.unwrap().ask("go").await.unwrap();
+    let offered = stage.model.requests()[0].tool_schema("task").unwrap()["properties"]["agent_type"]["enum"].clone();
+    assert_eq!(offered, json!(helpers));
+    for name in helpers {
+        // Past this crate's own check.
+        let started = match stage.session().option("agent", name).create().await {
+            Ok(session) => session.ask("go").await.map(drop),
+            Err(error) => Err(error),
+        };
+        assert!(started.is_err(), "{name}");
+    }
     stage.stop().await;
 }

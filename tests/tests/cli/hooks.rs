@@ -287,6 +287,61 @@ async fn agent_stop_sends_the_agent_back_to_work_once() {
     stage.stop().await;
 }
 
+/// The guard of `agent_stop` looks at the agent: after a sub-agent was sent back, its flag is down again.
+#[tokio::test]
+async fn subagent_stop_sends_the_sub_agent_back_to_work_once() {
+    let notes = Notes::default();
+    let (below, above) = (notes.clone(), notes.clone());
+    let task = json!({"agent_type": "general-purpose", "name": "helper", "description": "help", "prompt": "do it",
+        "mode": "sync"});
+    let stage = Stage::new([
+        Reply::tool("task", task),
+        Reply::text("first try"),
+        Reply::text("second try"),
+        Reply::text("all done"),
+    ])
+    .await;
+    let session = stage
+        .session()
+        .permissions(permission::approve_all())
+        .on_subagent_stop(move |stop| {
+            below.add(format!("below {} {}", stop.response, stop.stop_hook_active));
+            async move { (!stop.stop_hook_active).then(|| StopOutput::block("try harder")) }
+        })
+        .on_agent_stop(move |stop| {
+            above.add(format!("agent {} {}", stop.agent_id.is_some(), stop.stop_hook_active));
+            async {}
+        });
+    let reply = session.create().await.unwrap().ask("delegate this").await.unwrap();
+    assert_eq!(reply.text(), "all done", "{:?}", stage.model.problems());
+    assert_eq!(
+        notes.all(),
+        ["agent true false", "below first try false", "agent true false", "below second try true", "agent false false",]
+    );
+    assert_eq!(stage.model.requests()[2].user_texts().last().map(String::as_str), Some("try harder"));
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_resumed_session_starts_as_one() {
+    let notes = Notes::default();
+    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let started = |notes: &Notes| {
+        let notes = notes.clone();
+        HookSet::new().on_session_start(move |input| {
+            notes.add(input.source.as_str());
+            async {}
+        })
+    };
+    let session = stage.session().session_id("again").hook_set(started(&notes)).create().await.unwrap();
+    session.ask("hello").await.unwrap();
+    session.disconnect().await.unwrap();
+    let session = stage.session().hook_set(started(&notes)).resume("again").await.unwrap();
+    session.ask("hello again").await.unwrap();
+    assert_eq!(notes.all(), ["new", "resume"]);
+    stage.stop().await;
+}
+
 #[tokio::test]
 async fn hooks_of_a_sub_agent_name_the_root_session_and_the_agent() {
     let notes = Notes::default();

@@ -237,3 +237,89 @@ async fn own_results_may_carry_a_session_log() {
     assert_eq!(detail.as_deref(), Some("note: x"));
     stage.stop().await;
 }
+
+#[data]
+enum Step {
+    Stop,
+    /// Forward.
+    Go(u8),
+}
+
+#[data]
+#[serde(tag = "kind")]
+enum Target {
+    Point { at: (i8, String) },
+    Name { name: String },
+}
+
+#[data]
+struct Plan {
+    steps: Vec<Option<Step>>,
+    target: Target,
+    sizes: std::collections::BTreeMap<u32, f64>,
+    extra: Option<serde_json::Value>,
+    then: Option<Box<Plan>>,
+}
+
+/// Carry out a plan.
+#[tool]
+async fn carry_out(plan: Plan) -> String {
+    let steps = plan.steps.iter().flatten().map(|step| if let Step::Go(far) = step { *far } else { 0 });
+    let target = match plan.target {
+        Target::Point { at } => at.1,
+        Target::Name { name } => name,
+    };
+    format!("{} to {target}, {:?}, {:?}, {}", steps.sum::<u8>(), plan.sizes, plan.extra, plan.then.is_some())
+}
+
+#[tokio::test]
+async fn what_has_no_common_keyword_reaches_the_model_in_words() {
+    let plan = json!({
+        "steps": ["Stop", null, {"Go": 2}], "target": {"kind": "Point", "at": [1, "a"]}, "sizes": {"7": 0.5}, "extra": [1],
+        "then": {"steps": [], "target": {"kind": "Name", "name": "b"}, "sizes": {}, "then": null},
+    });
+    let stage = Stage::new([Reply::tool("carry_out", plan), Reply::text("done")]).await;
+    let session = stage.session().tools(tools![carry_out]).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    let requests = stage.model.requests();
+    // Bounds are put into words by the CLI itself.
+    let place = json!({
+        "type": "array", "items": {"anyOf": [
+            {"type": "integer", "description": "{minimum: -128, maximum: 127}"}, {"type": "string"},
+        ]},
+        "description": "In this order: an integer, a string.\n\n{minItems: 2, maxItems: 2}",
+    });
+    let far = json!({"type": "integer", "description": "{minimum: 0, maximum: 255}"});
+    let kind = |name: &str| json!({"type": "string", "enum": [name]});
+    let mut plan = json!({
+        "type": "object",
+        "properties": {
+            "steps": {"type": "array", "items": {"anyOf": [
+                {"type": "string", "enum": ["Stop"]},
+                {
+                    "type": "object", "properties": {"Go": far}, "required": ["Go"], "additionalProperties": false,
+                    "description": "Forward.",
+                },
+                {"type": "null"},
+            ]}},
+            "target": {"anyOf": [
+                {"type": "object", "properties": {"kind": kind("Point"), "at": place}, "required": ["kind", "at"]},
+                {
+                    "type": "object", "properties": {"kind": kind("Name"), "name": {"type": "string"}},
+                    "required": ["kind", "name"],
+                },
+            ]},
+            "sizes": {
+                "type": "object", "properties": {}, "required": [], "additionalProperties": {"type": "number"},
+                "description": "Each entry has a whole number as the key.",
+            },
+            "extra": {},
+            "then": {"$ref": "#/$defs/Plan"},
+        },
+        "required": ["steps", "target", "sizes"],
+    });
+    plan["$defs"] = json!({"Plan": plan});
+    assert_eq!(requests[0].tool_schema("carry_out"), Some(&plan));
+    assert_eq!(requests[1].tool_results()[0].text, "2 to a, {7: 0.5}, Some(Array [Number(1)]), true");
+    stage.stop().await;
+}

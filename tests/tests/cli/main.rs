@@ -8,21 +8,29 @@
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod agents;
+mod approval;
 mod attachments;
 mod bad_input;
 mod calls;
 mod client;
 mod contract;
+mod directories;
 mod hooks;
 mod macros;
+mod mcp;
+mod mcp_http;
 mod mcp_server;
+mod models;
 mod multi_client;
 mod options;
 mod permission;
 mod process;
+mod prompts;
 mod providers;
 mod questions;
 mod resume;
+mod rewind;
 mod server;
 mod session;
 mod telemetry;

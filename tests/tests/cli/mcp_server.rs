@@ -1,13 +1,14 @@
-//! A small MCP server in the language of the shell, with one tool `echo`.
+//! Small MCP servers on standard input and output, each with a tool `echo`.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
 
 use std::path::PathBuf;
 
 use copilot_sdk::Session;
+use copilot_sdk::mcp::McpServer;
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
-/// Each call of `echo` leaves the file `$1`, and is answered by `answer_call`, which sees it in `$line`.
+/// In the language of the shell. Each call of `echo` leaves the file `$1`, and is answered by `answer_call`, which sees it in `$line`.
 const SERVER: &str = r#"
 text() { printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"%s"}]}}\n' "$id" "$1"; }
 while read -r line; do
@@ -22,7 +23,14 @@ while read -r line; do
 done
 "#;
 
-/// Starts the server as `srv` in the session. `answer_call` are commands that answer one call, such as `text hi`.
+/// One that gives the text of a call back; its tool `where` names the directory it was started in, and `wait` never
+/// answers.
+pub(crate) fn echo() -> McpServer {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/echo-server.mjs");
+    McpServer::stdio("node").args([script.to_string_lossy()])
+}
+
+/// Starts the server of the shell as `srv` in the session. `answer_call` are commands that answer one call, such as `text hi`.
 ///
 /// Returns the file that the first call leaves behind.
 pub(crate) async fn start(stage: &Stage, session: &Session, answer_call: &str) -> PathBuf {

@@ -1,18 +1,18 @@
 //! Options of a session: each seen in what reaches the model, or in what the CLI reports.
 
 use copilot_sdk::agent::CustomAgent;
-use copilot_sdk::event::EventData;
+use copilot_sdk::event::{EventData, McpServerStatus};
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
 use copilot_sdk::provider::Provider;
-use copilot_sdk::session::{LargeOutput, McpServerStatus, RemoteSession, Storage, ToolSearch};
+use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch};
 use copilot_sdk::system_message::SystemMessage;
 use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
-use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext};
-use copilot_sdk_tests::{Place, Stage, carriers};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext, ToolError, permission};
+use copilot_sdk_tests::{Place, Stage, TempDir, carriers};
 use serde_json::{Value, json};
 
 fn tool(name: &'static str) -> Tool {
@@ -120,6 +120,32 @@ async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
 }
 
 #[tokio::test]
+async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switched_on() {
+    let project = TempDir::new();
+    let subdirectory = project.path().join("sub");
+    for directory in [&project.path().join(".git"), &subdirectory] {
+        std::fs::create_dir_all(directory).unwrap();
+    }
+    std::fs::write(subdirectory.join("AGENTS.md"), "RULES OF THE SUBDIRECTORY").unwrap();
+    let path = subdirectory.join("a.txt");
+    std::fs::write(&path, "text").unwrap();
+    let stage = Stage::answering(move |request| match request.tool_results().len() {
+        0 => Reply::tool("view", json!({"path": path})),
+        _ => Reply::text("fine"),
+    })
+    .await;
+    let read = async |builder: SessionBuilder| {
+        let builder = builder.working_directory(project.path()).permissions(permission::approve_all());
+        builder.create().await.unwrap().ask("go").await.unwrap();
+        stage.model.requests().last().unwrap().body().to_string().contains("RULES OF THE SUBDIRECTORY")
+    };
+    assert!(read(stage.session().enable_on_demand_instruction_discovery(true)).await);
+    assert!(!read(stage.session().enable_on_demand_instruction_discovery(false)).await);
+    assert!(!read(stage.session()).await, "it is off unless it is switched on");
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
     let stage = Stage::new([Reply::tool("read_all", json!({})), Reply::text("fine")]).await;
     let long = "line of text\n".repeat(100);
@@ -134,6 +160,28 @@ async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
     session.ask("go").await.unwrap();
     let told = &stage.model.requests()[1].tool_results()[0].text;
     assert!(told.contains(output.to_str().unwrap()), "{told}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
+    let stage = Stage::answering(|request| match request.tool_results().len() {
+        0 => Reply::tools([("fill", json!({"bytes": 20_480})), ("fill", json!({"bytes": 20_481}))]),
+        _ => Reply::text("fine"),
+    })
+    .await;
+    let fill = Tool::new("fill").description("Fills").raw_handler(|invocation| async move {
+        let bytes = invocation.arguments["bytes"].as_u64().unwrap_or_default();
+        Ok::<_, ToolError>("x".repeat(usize::try_from(bytes).unwrap_or_default()))
+    });
+    let session = stage.session().tool(fill);
+    let told = async |builder: SessionBuilder| {
+        builder.create().await.unwrap().ask("go").await.unwrap();
+        let results = stage.model.requests().last().unwrap().tool_results();
+        results.iter().map(|result| result.text.starts_with("Output too large")).collect::<Vec<_>>()
+    };
+    assert_eq!(told(session.clone()).await, [false, true]);
+    assert_eq!(told(session.large_output(LargeOutput::disabled())).await, [false, false]);
     stage.stop().await;
 }
 
@@ -216,6 +264,7 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
 async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
     let stage = Stage::new([Reply::text("fine")]).await;
     let here = stage.place.work();
+    std::fs::write(here.join("plugin.json"), r#"{"name": "nothing", "version": "1.0.0"}"#).unwrap();
     let session = stage
         .session()
         .session_id("everything")
@@ -305,7 +354,7 @@ async fn mistakes_in_every_family_are_reported_together() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert_eq!(error.problems().len(), 13, "{error}");
+    assert_eq!(error.problems().len(), 14, "{error}");
     assert!(!format!("{error:?}").contains("ghp_secret"));
     let shown = format!("{:?}", stage.session().github_token("ghp_secret"));
     assert!(!shown.contains("ghp_secret"), "{shown}");

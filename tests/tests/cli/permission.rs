@@ -1,10 +1,13 @@
 //! Permissions: what runs, what is denied, and what the model is told.
 
+use std::sync::{Arc, Mutex};
+
 use copilot_sdk::Tool;
-use copilot_sdk::permission::{self, PermissionDecision};
-use copilot_sdk::testing::Reply;
-use copilot_sdk_tests::Stage;
+use copilot_sdk::permission::{self, PermissionDecision, Policy};
+use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk_tests::{PATIENCE, Stage, TempDir};
 use serde_json::json;
+use tokio::sync::Barrier;
 
 fn hello() -> Tool {
     Tool::new("hello").description("Greets").raw_handler(|_| async { "hi" })
@@ -67,5 +70,131 @@ async fn a_tool_that_asks_is_denied_by_the_default_policy() {
     let session = stage.session().tool(hello().ask()).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert!(!reply.tool_calls()[0].success);
+    stage.stop().await;
+}
+
+/// A line and whether it ran, for each line in turn.
+async fn run_each(policy: Policy, lines: &[&str]) -> (Stage, Vec<bool>) {
+    let stage = Stage::new(lines.iter().map(|line| shell(line)).chain([Reply::text("ok")])).await;
+    let session = stage.session().permissions(policy).create().await.unwrap();
+    let reply = session.ask("go").await.unwrap();
+    let ran = reply.tool_calls().iter().map(|call| call.success).collect();
+    (stage, ran)
+}
+
+#[tokio::test]
+async fn allow_shell_lets_no_second_command_through() {
+    let lines = [
+        "echo fine && ls",
+        "git diff # '\ngit diff > made-1 #'",
+        "ls # it's\nls > made-2 # that's",
+        "echo $['$(touch made-3)']",
+        "echo $[ '`touch made-4`' ]",
+        "echo \"$[ a['$(touch made-5)'] ]\"",
+        "echo 2>&1\u{a0}made-6",
+        "PATH=. ls",
+        "ls; touch made-7",
+        "echo a > made-8",
+        "echo $(touch made-9)",
+    ];
+    let (stage, ran) = run_each(permission::allow_shell(["echo *", "ls*", "git diff*"]), &lines).await;
+    assert_eq!(ran, lines.map(|line| line == "echo fine && ls"));
+    assert_eq!(std::fs::read_dir(stage.place.work()).unwrap().count(), 0, "nothing was made");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn files_are_allowed_by_directory_wherever_links_and_dots_lead() {
+    let (work, secret) = (TempDir::new(), TempDir::new());
+    std::fs::write(secret.path().join("key"), "hidden").unwrap();
+    std::os::unix::fs::symlink(secret.path(), work.path().join("link")).unwrap();
+    let sibling = format!("{}-2", work.path().display());
+    let calls = [
+        ("create", json!({"path": "new", "file_text": "x"}), true),
+        ("view", json!({"path": "new"}), true),
+        ("edit", json!({"path": work.path().join("new"), "old_str": "x", "new_str": "y"}), true),
+        ("view", json!({"path": secret.path().join("key")}), false),
+        ("view", json!({"path": "link/key"}), false),
+        ("view", json!({"path": work.path().join("../../etc/hosts")}), false),
+        ("create", json!({"path": "link/made", "file_text": "x"}), false),
+        ("create", json!({"path": sibling, "file_text": "x"}), false),
+        ("bash", json!({"command": "cat new", "description": "test", "mode": "sync"}), false),
+    ];
+    let replies = calls.iter().map(|(name, arguments, _)| Reply::tool(*name, arguments.clone()));
+    let stage = Stage::new(replies.chain([Reply::text("ok")])).await;
+    let policy = permission::allow_paths_in([work.path()]);
+    let session = stage.session().working_directory(work.path()).permissions(policy).create().await.unwrap();
+    let reply = session.ask("go").await.unwrap();
+    let outcomes: Vec<_> = reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
+    assert_eq!(outcomes, calls.each_ref().map(|(name, _, allowed)| (*name, *allowed)));
+    assert!(!secret.path().join("made").exists() && !std::path::Path::new(&sibling).exists());
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn the_ready_made_rules_decide_by_kind_name_and_condition() {
+    let secret = TempDir::new();
+    let view = |path: &std::path::Path| Reply::tool("view", json!({"path": path}));
+    let stage = Stage::new([
+        view("/etc/hosts".as_ref()),
+        view(secret.path()),
+        Reply::tool("other", json!({})),
+        Reply::tool("hello", json!({})),
+        Reply::tool("create", json!({"path": "new", "file_text": "x"})),
+        shell("pwd"),
+        Reply::text("ok"),
+    ])
+    .await;
+    let folder = secret.path().to_owned();
+    let policy = permission::deny(move |request| request.touches(&folder), "that directory is private")
+        .or(permission::allow_read_only())
+        .or(permission::allow_tools(["oth*"]));
+    let other = Tool::new("other").description("Greets").raw_handler(|_| async { "hi" });
+    let session = stage.session().tools([hello(), other]).permissions(policy).create().await.unwrap();
+    let reply = session.ask("go").await.unwrap();
+    let outcomes: Vec<_> = reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
+    // The CLI never says of a command that it only reads.
+    let expected =
+        [("view", true), ("view", false), ("other", true), ("hello", false), ("create", false), ("bash", false)];
+    assert_eq!(outcomes, expected);
+    let told = &stage.model.requests()[2].tool_results()[1].text;
+    assert!(told.contains("that directory is private"), "{told}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn requests_wait_side_by_side_and_name_the_sub_agent_that_asks() {
+    let stage = Stage::answering(|request| {
+        let is_sub_agent = !request.user_texts().iter().any(|text| text.contains("delegate this"));
+        let task = |name: &str| {
+            Call::new(
+                "task",
+                json!({"agent_type": "general-purpose", "name": name, "description": "help", "prompt": name, "mode": "sync"}),
+            )
+        };
+        match (is_sub_agent, request.tool_results().is_empty()) {
+            (true, true) => shell("pwd"),
+            (false, true) => Reply::tools([task("first"), task("second")]),
+            _ => Reply::text("done"),
+        }
+    })
+    .await;
+    let (both, askers) = (Arc::new(Barrier::new(2)), Arc::new(Mutex::new(Vec::new())));
+    let (wait, notes) = (both.clone(), askers.clone());
+    let policy = permission::ask(move |request| {
+        notes.lock().unwrap().push((request.agent_id.clone(), request.to_string()));
+        let wait = wait.clone();
+        async move {
+            wait.wait().await;
+            PermissionDecision::ApproveOnce
+        }
+    });
+    let session = stage.session().permissions(policy).create().await.unwrap();
+    let reply = tokio::time::timeout(PATIENCE, session.ask("delegate this")).await.unwrap().unwrap();
+    assert_eq!(reply.text(), "done", "{:?}", stage.model.problems());
+    let askers = askers.lock().unwrap().clone();
+    let [(first, run), (second, also_run)] = &askers[..] else { panic!("{askers:?}") };
+    assert!(first.is_some() && second.is_some() && first != second, "{askers:?}");
+    assert_eq!((run.as_str(), also_run.as_str()), ("run: pwd", "run: pwd"));
     stage.stop().await;
 }

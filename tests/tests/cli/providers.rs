@@ -1,6 +1,9 @@
 //! Model servers of one's own: what each kind is asked, over a turn with a tool.
 
-use copilot_sdk::provider::{Provider, ProviderModel, WireApi};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use copilot_sdk::provider::{Provider, ProviderModel, TokenRequest, WireApi};
 use copilot_sdk::testing::{ModelApi, ModelRequest, Reply};
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool};
 use copilot_sdk_tests::Stage;
@@ -126,16 +129,95 @@ async fn mistakes_in_a_registry_are_found_before_sending() {
         .session()
         .named_provider("work", Provider::local("nowhere"))
         .provider_model(ProviderModel::new("play", "fast"))
-        .provider(stage.model.provider())
-        .github_token("token")
+        .provider_model(ProviderModel::new("work", "slow").max_prompt_tokens(0))
+        .model("work/typo")
         .create()
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    let [no_model, exclusive, address, unregistered] = error.problems() else { panic!("four problems: {error}") };
-    assert!(no_model.contains("needs a model"), "{no_model}");
-    assert!(exclusive.starts_with("github_token and provider exclude each other"), "{exclusive}");
+    let [address, unregistered, limit, typo] = error.problems() else { panic!("four problems: {error}") };
     assert!(address.starts_with("provider \"work\""), "{address}");
     assert!(unregistered.contains("\"play\", which is not registered"), "{unregistered}");
+    assert!(limit.starts_with("the model \"work/slow\": max_prompt_tokens is 0"), "{limit}");
+    assert!(typo.contains("the provider \"work\" has no model \"typo\": use one of \"work/slow\""), "{typo}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn one_provider_excludes_a_registry_and_a_login() {
+    let stage = Stage::new([]).await;
+    let builder = stage.client.session().provider(stage.model.provider()).github_token("token");
+    let error = builder.provider_model(ProviderModel::new("work", "fast")).create().await.unwrap_err();
+    let [no_model, registry, login, unregistered] = error.problems() else { panic!("four problems: {error}") };
+    assert!(no_model.contains("needs a model"), "{no_model}");
+    assert!(registry.starts_with("provider and named_provider or provider_model exclude each other"), "{registry}");
+    assert!(login.starts_with("github_token and provider exclude each other"), "{login}");
+    assert!(unregistered.contains("\"work\", which is not registered"), "{unregistered}");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_that_selects_none_of_its_models_needs_a_login_and_is_told_of_them() {
+    let stage = Stage::new([]).await;
+    let registered = stage
+        .client
+        .session()
+        .named_provider("work", stage.model.provider())
+        .provider_model(ProviderModel::new("work", "fast"));
+    for builder in [registered.clone(), registered.model("fast")] {
+        let error = builder.create().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let text = error.to_string();
+        assert!(text.starts_with("nobody is signed in to GitHub"), "{text}");
+        assert!(text.ends_with("select one, such as `.model(\"work/fast\")`"), "{text}");
+    }
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_named_provider_is_given_a_fresh_token_for_each_request() {
+    let stage = stage().await;
+    let count = AtomicU32::new(0);
+    let provider = Provider::openai(stage.model.base_url()).on_bearer_token(move |request: TokenRequest| {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        async move { format!("{}-{number}", request.provider_name) }
+    });
+    let builder = stage.client.session().named_provider("work", provider);
+    let requests = turn(&stage, builder.provider_model(ProviderModel::new("work", "fast")).model("work/fast")).await;
+    let keys: Vec<_> = requests.iter().map(|request| request.header("authorization")).collect();
+    assert_eq!(keys, [Some("Bearer work-0"), Some("Bearer work-1")]);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_token_no_request_is_sent_and_the_turn_fails_with_the_reason() {
+    let stage = Stage::new([]).await;
+    let count = Arc::new(AtomicU32::new(0));
+    let counter = count.clone();
+    let provider = Provider::openai(stage.model.base_url()).on_bearer_token(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async { Err::<String, _>("the vault is locked") }
+    });
+    let session = stage.client.session().model("mine").provider(provider).create().await.unwrap();
+    let error = session.ask("go").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Session);
+    assert!(error.to_string().contains("the vault is locked"), "{error}");
+    assert_eq!((count.load(Ordering::SeqCst), stage.model.requests().len()), (6, 0), "it is tried again five times");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_command_gives_the_key_or_the_turn_fails() {
+    let stage = stage().await;
+    let session = |command: &str| {
+        let provider = Provider::openai(stage.model.base_url()).api_key_command(command);
+        stage.client.session().model("mine").provider(provider)
+    };
+    let requests = turn(&stage, session("echo key-4")).await;
+    assert_eq!(requests[0].header("authorization"), Some("Bearer key-4"));
+    let error = session("exit 3").create().await.unwrap().ask("go").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Session);
+    assert!(error.to_string().contains("exited with status 3"), "{error}");
+    assert_eq!(stage.model.requests().len(), 2, "nothing was sent without a key");
     stage.stop().await;
 }

@@ -56,6 +56,7 @@ async fn without_a_handler_the_agent_cannot_ask() {
 struct Paint {
     /// What color it has.
     color: Color,
+    #[schemars(range(max = 3))]
     coats: Option<u8>,
 }
 
@@ -81,7 +82,8 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
                 assert_eq!(schema["required"], json!(["color"]), "{schema}");
                 ElicitationAnswer::accept([("color", "Blue")])
             }
-            "misfit?" => ElicitationAnswer::accept([("color", "Green")]),
+            "misfit?" => ElicitationAnswer::accept([("color", json!("Green")), ("coats", json!(10))]),
+            "too much?" => ElicitationAnswer::accept([("color", json!("Blue")), ("coats", json!(10))]),
             _ => ElicitationAnswer::Decline,
         }
     });
@@ -97,6 +99,15 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
     assert_eq!(ui.elicit::<Paint>("later?").await.unwrap(), None);
     let misfit = ui.elicit::<Paint>("misfit?").await.unwrap_err();
     assert_eq!((misfit.kind(), misfit.session_id()), (ErrorKind::Protocol, Some(session.id())));
+    let too_much = ui.elicit::<Paint>("too much?").await.unwrap_err();
+    assert_eq!(
+        [misfit.to_string(), too_much.to_string()],
+        [
+            "the form was answered with fields that do not fit: coats: expected at most 3, given 10; \
+             color: expected one of \"Red\", \"Blue\", given \"Green\"",
+            "the form was answered with fields that do not fit: coats: expected at most 3, given 10",
+        ]
+    );
     let wrong = ui.select("which?", ["x", "y"]).await.unwrap_err();
     assert_eq!(wrong.to_string(), "the form was answered with `b`, which is none of the options");
     stage.stop().await;

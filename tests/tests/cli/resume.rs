@@ -42,6 +42,21 @@ async fn a_session_goes_on_in_another_cli_with_its_history() {
 }
 
 #[tokio::test]
+async fn a_session_can_be_resumed_the_moment_it_was_dropped() {
+    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let mut session = stage.session().session_id("again").create().await.unwrap();
+    let mut said = vec!["0".to_owned()];
+    session.ask("0").await.unwrap();
+    for number in 1..6 {
+        drop(session);
+        session = stage.session().resume("again").await.unwrap();
+        said.push(number.to_string());
+        assert_eq!(session.ask(number.to_string()).await.unwrap().text(), said.join("+"));
+    }
+    stage.client.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn resuming_what_is_not_there_says_what_to_do() {
     let stage = Stage::new([]).await;
     let error = stage.session().resume("never-was").await.unwrap_err();

@@ -191,6 +191,32 @@ async fn a_deadline_says_what_was_still_running_and_the_agent_goes_on() {
 }
 
 #[tokio::test]
+async fn a_time_limit_for_all_tasks_names_the_agent_in_the_background() {
+    let hold = Hold::new();
+    let helper = hold.clone();
+    let task = json!({"agent_type": "general-purpose", "name": "helper", "description": "Helps", "mode": "background",
+        "prompt": "BELOW"});
+    let stage = Stage::answering(move |request| match request.user_texts().last() {
+        Some(text) if text.contains("BELOW") => Reply::text("from below").held(&helper),
+        _ if request.tool_results().is_empty() => Reply::tool("task", task.clone()),
+        _ => Reply::text("started"),
+    })
+    .await;
+    let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
+    let mut turn = session.stream("go").await.unwrap().wait_for(WaitFor::AllTasks);
+    while !matches!(&turn.next().await.unwrap().unwrap().data, EventData::AssistantIdle(_)) {}
+    hold.reached().await;
+    let error = turn.idle_timeout(Duration::from_millis(300)).reply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let text = error.to_string();
+    let (_, running) = text.split_once("; still running: ").unwrap_or_else(|| panic!("nothing runs: {text}"));
+    assert!(running.starts_with("agent `helper` ("), "{text}");
+    assert!(!running.contains("tool"), "{text}");
+    hold.release();
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn a_reply_that_the_cli_continues_by_itself_is_one_turn() {
     let stage = Stage::new([Reply::text("first half").finish(Finish::Length), Reply::text("second half")]).await;
     let session = stage.session().create().await.unwrap();

@@ -1,4 +1,4 @@
-use copilot_sdk::event::EventData;
+use copilot_sdk::event::{EventData, PlanOperation};
 use copilot_sdk_tests::Stage;
 
 #[tokio::test]
@@ -23,6 +23,6 @@ async fn should_read_update_and_delete_plan() {
             operations.push(change.operation.clone());
         }
     }
-    assert_eq!(operations, ["create", "update", "delete"]);
+    assert_eq!(operations, [PlanOperation::Create, PlanOperation::Update, PlanOperation::Delete]);
     stage.stop().await;
 }

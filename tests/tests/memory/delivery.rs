@@ -1,12 +1,13 @@
 //! Events: each once, in order, to everybody, whatever the others do.
 
+use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use copilot_sdk::event::{Event, EventData};
-use copilot_sdk::session::Events;
+use copilot_sdk::session::{Events, Subscription};
 use copilot_sdk::testing::FakeRuntime;
 use copilot_sdk::{Client, ErrorKind, Session, Tool, ToolError};
 use serde_json::{Value, json};
@@ -253,6 +254,60 @@ async fn i7_when_the_pipe_ends_calls_and_streams_end_at_once_with_the_reason_and
     );
 }
 
+#[test]
+fn i7_calls_fail_when_the_runtime_that_the_client_was_started_on_is_gone() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let first = runtime();
+    let (_fake, _agent, client, session) = first.block_on(open());
+    let mut events = session.events();
+    drop(first);
+    runtime().block_on(async {
+        let reason = "the runtime that the connection was opened on is gone";
+        assert_eq!(within(client.ping("hello")).await.unwrap_err().to_string(), reason);
+        assert_eq!(within(events.next()).await.unwrap().unwrap_err().to_string(), reason);
+        let error = within(session.ask("go").into_future()).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("session `{}` is over: {reason}", session.id()));
+    });
+}
+
+#[tokio::test]
+async fn a_cancelled_callback_sees_nothing_of_what_waits_for_it() {
+    let (_fake, agent, client, session) = open().await;
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let subscription = Arc::new(std::sync::OnceLock::<Subscription>::new());
+    let own = Arc::clone(&subscription);
+    let registered = session.on(move |_| {
+        say.send(()).unwrap();
+        if let Some(subscription) = own.get() {
+            subscription.cancel();
+        }
+    });
+    subscription.set(registered).unwrap();
+    for number in 0..1_000 {
+        agent.emit("assistant.message_delta", delta(number));
+    }
+    client.ping("everything is said").await.unwrap();
+    let mut calls = 0;
+    while within(heard.recv()).await.is_some() {
+        calls += 1;
+    }
+    assert_eq!(calls, 1);
+}
+
+#[tokio::test]
+async fn a_consumer_with_a_backlog_lets_others_run() {
+    let (_fake, agent, client, session) = open().await;
+    let mut events = session.events();
+    for number in 0..5_000 {
+        agent.emit("assistant.message_delta", delta(number));
+    }
+    client.ping("everything is said").await.unwrap();
+    let reading = tokio::spawn(async move { read(&mut events, 5_000).await.len() });
+    tokio::task::yield_now().await;
+    assert!(!reading.is_finished());
+    assert_eq!(within(reading).await.unwrap(), 5_000);
+}
+
 #[tokio::test]
 async fn i8_what_is_said_of_a_session_before_its_creation_is_answered_reaches_it() {
     let (fake, client) = connect().await;
@@ -295,6 +350,38 @@ async fn a_session_that_could_not_be_created_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_session_whose_creation_is_given_up_is_given_back_once_it_exists() {
+    let (fake, client) = connect().await;
+    fake.by_hand("session.create").by_hand("session.detach");
+    let call = tokio::select! {
+        opened = client.session().session_id("s1").create() => panic!("{opened:?}"),
+        call = fake.expect("session.create") => call.unwrap(),
+    };
+    client.ping("the future is dropped").await.unwrap();
+    assert_eq!(fake.calls("session.detach"), [] as [Value; 0]);
+    call.reply(json!({"sessionId": "s1"})).unwrap();
+    let detach = fake.expect("session.detach").await.unwrap();
+    assert_eq!(detach.params(), &json!({"sessionId": "s1"}));
+}
+
+#[tokio::test]
+async fn an_id_is_free_again_when_the_cli_has_let_go_of_its_session() {
+    let (fake, client) = connect().await;
+    fake.by_hand("session.detach");
+    let session = client.session().session_id("s1").create().await.unwrap();
+    drop(session);
+    let resume = client.session().resume("s1");
+    let script = async {
+        let detach = fake.expect("session.detach").await.unwrap();
+        client.ping("resume waits").await.unwrap();
+        assert_eq!(fake.calls("session.resume"), [] as [Value; 0]);
+        detach.reply(json!({"success": true})).unwrap();
+    };
+    let (resumed, ()) = within(async { tokio::join!(resume, script) }).await;
+    assert_eq!(resumed.unwrap().id(), &"s1");
+}
+
+#[tokio::test]
 async fn a_consumer_beyond_its_budget_ends_alone_after_what_was_queued() {
     let (_fake, agent, client, session) = open().await;
     let mut small = session.events().budget(10_000);
@@ -312,6 +399,7 @@ async fn a_consumer_beyond_its_budget_ends_alone_after_what_was_queued() {
         number += 1;
     };
     assert!((20..100).contains(&number), "{number} events in 10,000 bytes");
+    assert_eq!(error.kind(), ErrorKind::Lagged);
     assert!(error.to_string().starts_with(&format!("the consumer lags: {number} undelivered events of ")), "{error}");
     assert!(small.next().await.is_none());
     for events in [&mut large, &mut unbounded] {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use copilot_sdk::event::McpOauthReason;
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::hook::PreToolUseOutput;
-use copilot_sdk::interaction::{AutoModeSwitchAnswer, ElicitationAnswer, SlashCommand};
+use copilot_sdk::interaction::{AutoModeSwitchAnswer, ElicitationAnswer, SessionLimitsExhaustedAnswer, SlashCommand};
 use copilot_sdk::mcp::McpAuthAnswer;
 use copilot_sdk::permission::PermissionDecision;
 use copilot_sdk::testing::FakeSession;
@@ -35,13 +36,55 @@ async fn an_auto_mode_switch_is_decided_by_the_handler_and_refused_when_it_fails
     assert_eq!(ask("other").await, json!({"response": "no"}));
 }
 
-/// A login needs an OAuth server, so this event is one from the schema.
+/// A session that runs out of credits needs an account that pays, so this event is one from the schema.
+#[tokio::test]
+async fn a_session_without_credits_goes_on_as_the_handler_says_and_stops_when_it_fails() {
+    let (fake, client) = connect().await;
+    fake.answer("session.eventLog.registerInterest", json!({"handle": "h"}));
+    let session = client.session().max_ai_credits(30.0).on_session_limits_exhausted(|limits| async move {
+        match limits.used_ai_credits {
+            used if used < 40.0 => Ok(SessionLimitsExhaustedAnswer::Add(limits.max_ai_credits)),
+            _ => Err("nobody is there"),
+        }
+    });
+    let session = session.create().await.unwrap();
+    let interest = fake.calls("session.eventLog.registerInterest");
+    assert_eq!(interest, [json!({"sessionId": session.id(), "eventType": "session_limits_exhausted.requested"})]);
+    let agent = fake.session(session.id());
+    for (used, response) in
+        [(30.5, json!({"action": "add", "additionalAiCredits": 30.0})), (60.5, json!({"action": "cancel"}))]
+    {
+        let request_id = used.to_string();
+        let limits = json!({"requestId": request_id, "usedAiCredits": used, "maxAiCredits": 30.0});
+        agent.emit("session_limits_exhausted.requested", limits);
+        let answer = agent.expect("session.ui.handlePendingSessionLimitsExhausted").await.unwrap();
+        let expected = json!({"sessionId": session.id(), "requestId": request_id, "response": response});
+        assert_eq!(answer.params(), &expected);
+    }
+    assert_eq!(fake.problems(), [""; 0]);
+}
+
+#[tokio::test]
+async fn on_a_server_that_others_share_limits_and_sampling_are_left_to_them() {
+    let (fake, agent, client, _session) = open().await;
+    agent
+        .emit("session_limits_exhausted.requested", json!({"requestId": "l", "usedAiCredits": 30, "maxAiCredits": 30}));
+    agent.emit("sampling.requested", json!({"requestId": "s", "serverName": "srv", "mcpRequestId": 1}));
+    client.ping("everything is said").await.unwrap();
+    for method in ["session.ui.handlePendingSessionLimitsExhausted", "session.ui.handlePendingSampling"] {
+        assert_eq!(fake.calls(method), [] as [serde_json::Value; 0]);
+    }
+}
+
+/// What the real CLI asks is tried there; these events are from the schema, to see each answer, that of a failure, too.
 #[tokio::test]
 async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handler_fails() {
     let (fake, client) = connect().await;
     let session = client.session().on_mcp_auth(|login| async move {
-        match &*login.server_name {
-            "good" => Ok(McpAuthAnswer::token("t").expires_in(Duration::from_secs(60))),
+        match (&*login.server_name, login.reason) {
+            ("good", Some(McpOauthReason::Initial)) => {
+                Ok(McpAuthAnswer::token("t").expires_in(Duration::from_secs(60)))
+            }
             _ => Err("no login there"),
         }
     });

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
+use copilot_sdk::interaction::ElicitationAnswer;
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::{ErrorKind, Tool, ToolError, ToolResult};
+use copilot_sdk_tests::Log;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -15,6 +17,18 @@ const ANSWER: &str = "session.tools.handlePendingToolCall";
 fn panic_now() -> String {
     panic!("a secret of the program")
 }
+
+/// An error whose text cannot be had.
+#[derive(Debug)]
+struct Unspeakable;
+
+impl std::fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("there are no words for it")
+    }
+}
+
+impl std::error::Error for Unspeakable {}
 
 #[tokio::test]
 async fn i6_requests_that_nobody_knows_are_refused_once_each() {
@@ -114,7 +128,7 @@ async fn i6_a_policy_that_panics_denies_once() {
 #[tokio::test]
 async fn i6_a_permission_request_of_an_unknown_shape_is_denied() {
     let (_fake, agent, _client, _session) = open().await;
-    for request in [json!({"kind": "from-the-future"}), json!({}), json!("text"), json!([1])] {
+    for request in [json!({"kind": "from-the-future"}), json!({}), json!("text"), json!([1]), json!(null)] {
         agent.emit("permission.requested", json!({"requestId": request.to_string(), "permissionRequest": request}));
         let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
         assert_eq!(answer.params()["requestId"], request.to_string());
@@ -123,6 +137,128 @@ async fn i6_a_permission_request_of_an_unknown_shape_is_denied() {
             "{answer:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn i6_a_permission_request_without_a_request_is_denied_by_any_policy() {
+    let (fake, client) = connect().await;
+    let session = client.session().permissions(permission::approve_all()).create().await.unwrap();
+    let agent = fake.session(session.id());
+    for data in [json!({"requestId": "r"}), json!({"requestId": "n", "permissionRequest": null})] {
+        agent.emit("permission.requested", data.clone());
+        let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+        assert_eq!(answer.params()["requestId"], data["requestId"]);
+        assert_eq!(answer.params()["result"]["kind"], "reject");
+    }
+}
+
+#[tokio::test]
+async fn a_denial_by_no_rule_is_one_line_per_kind_that_says_how_to_allow_it() {
+    let log = Log::capture();
+    let (fake, client) = connect().await;
+    let session = client.session().session_id("s").create().await.unwrap();
+    session.send("go").await.unwrap();
+    let turn = fake.session(session.id()).prompt().await.unwrap();
+    for request in [
+        json!({"kind": "shell", "fullCommandText": "make"}),
+        json!({"kind": "shell", "fullCommandText": "make test"}),
+        json!({"kind": "mcp", "serverName": "srv", "toolName": "srv-echo"}),
+        json!({"kind": "write", "fileName": "/a"}),
+    ] {
+        assert_eq!(turn.ask_permission(request).await.unwrap()["kind"], "reject");
+    }
+    let line = |kind: &str, remedy: &str| {
+        format!(
+            "WARN denied a permission request, because no rule of the session's policy matches; to allow it, add {remedy} \
+             session_id=s kind=\"{kind}\""
+        )
+    };
+    assert_eq!(
+        log.complaints(),
+        [
+            line("shell", "`permission::allow_shell([\"..\"])` or `permission::ask(..)`"),
+            line("mcp", "`permission::allow_tools([\"srv-echo\"])`"),
+            line("write", "`permission::allow_paths_in([\"..\"])` or `permission::ask(..)`"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn panics_of_the_users_code_are_in_the_log() {
+    let log = Log::capture();
+    let (fake, client) = connect().await;
+    let session = client.session().session_id("s").permissions(permission::allow_when(|_| panic!("a bug")));
+    let session =
+        session.on_elicitation(|_| async { Err::<ElicitationAnswer, _>(Unspeakable) }).create().await.unwrap();
+    let agent = fake.session(session.id());
+    agent.emit("permission.requested", json!({"requestId": "p", "permissionRequest": {"kind": "read", "path": "/a"}}));
+    agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+    agent.emit("elicitation.requested", json!({"requestId": "e", "message": "sure?"}));
+    let answer = agent.expect("session.ui.handlePendingElicitation").await.unwrap();
+    assert_eq!(answer.params()["result"]["action"], "cancel");
+    assert_eq!(
+        log.complaints(),
+        [
+            "ERROR the permission policy panicked; the request is denied session_id=s panic=\"a bug\"",
+            "ERROR a handler failed; its question is declined session_id=s handler=\"elicitation\" \
+             error=the handler panicked: there are no words for it",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn questions_carry_who_asks_and_how() {
+    let (fake, client) = connect().await;
+    let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let form = say.clone();
+    let policy = permission::ask(move |request| {
+        let _ = say.send(format!("{:?}", (request.agent_id, request.request_id, request.owner_session_id)));
+        let _ = say.send(format!("{:?}", (request.agent_mode, request.permission_mode)));
+        async { PermissionDecision::UserNotAvailable }
+    });
+    let session = client.session().permissions(policy).on_elicitation(move |question| {
+        let _ = form.send(format!("{:?}", (question.agent_id, question.message)));
+        async { ElicitationAnswer::Cancel }
+    });
+    let session = session.create().await.unwrap();
+    let agent = fake.session(session.id());
+    let request = json!({"kind": "read", "path": "/a"});
+    agent.emit_from(
+        "below",
+        "permission.requested",
+        json!({"requestId": "p", "permissionRequest": request, "agentMode": "plan", "permissionMode": "manual",
+            "ownerSessionId": "owner"}),
+    );
+    agent.emit_from("below", "elicitation.requested", json!({"requestId": "e", "message": "sure?"}));
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        said.push(heard.recv().await.unwrap());
+    }
+    assert_eq!(
+        said,
+        [r#"(Some("below"), Some("p"), Some("owner"))"#, "(Some(Plan), Some(Manual))", r#"(Some("below"), "sure?")"#,]
+    );
+}
+
+/// In memory, because this transport counts as one that several clients share.
+#[tokio::test]
+async fn what_is_left_to_another_client_is_not_answered_from_here() {
+    let (fake, client) = connect().await;
+    let policy = permission::ask(|request| async move {
+        match request.path() {
+            Some("/mine") => PermissionDecision::ApproveOnce,
+            _ => PermissionDecision::LeaveToAnotherClient,
+        }
+    });
+    let session = client.session().permissions(policy).create().await.unwrap();
+    let agent = fake.session(session.id());
+    for path in ["/theirs", "/mine"] {
+        let request = json!({"kind": "read", "path": path});
+        agent.emit("permission.requested", json!({"requestId": path, "permissionRequest": request}));
+    }
+    let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+    assert_eq!(answer.params()["requestId"], "/mine");
+    assert_eq!(fake.calls("session.permissions.handlePendingPermissionRequest").len(), 1);
 }
 
 #[tokio::test]

@@ -46,16 +46,26 @@ async fn its_result_goes_out_with_all_three_fields() {
 
 #[tokio::test]
 async fn every_result_type_has_its_word() {
-    for (result, word) in [
-        (ToolResult::success("text"), "success"),
-        (ToolResult::failure("text"), "failure"),
-        (ToolResult::rejected("text"), "rejected"),
-        (ToolResult::denied("text"), "denied"),
-        (ToolResult::timeout("text"), "timeout"),
-    ] {
-        let wire = serde_json::to_value(&result).unwrap();
-        assert_eq!((&wire["textResultForLlm"], &wire["resultType"]), (&json!("text"), &json!(word)));
+    let (fake, client) = connect().await;
+    let named = |name: &'static str, result: ToolResult| {
+        Tool::new(name).description("Answers").handler(move |(), _| std::future::ready(result.clone()))
+    };
+    let tools = [
+        named("success", ToolResult::success("text")),
+        named("failure", ToolResult::failure("text")),
+        named("rejected", ToolResult::rejected("text")),
+        named("denied", ToolResult::denied("text")),
+        named("timeout", ToolResult::timeout("text")),
+    ];
+    let session = client.session().tools(tools.to_vec()).create().await.unwrap();
+    session.send("go").await.unwrap();
+    let turn = fake.session(session.id()).prompt().await.unwrap();
+    for tool in &tools {
+        let result = turn.call_tool(tool.name(), json!({})).await.unwrap();
+        assert_eq!(result, json!({"textResultForLlm": "text", "resultType": tool.name()}));
     }
+    turn.end();
+    assert_eq!(fake.problems(), [""; 0]);
 }
 
 #[tokio::test]

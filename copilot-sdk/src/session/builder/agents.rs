@@ -4,13 +4,15 @@ use serde::Serialize;
 
 use super::SessionBuilder;
 use crate::agent::CustomAgent;
-use crate::tool_filter::ToolFilter;
+
+/// The CLI's helpers, which work for an agent and cannot be the session's own: it takes them, and every turn fails.
+const HELPERS: [&str; 6] = ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
 
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::session) struct AgentOptions {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    custom_agents: Vec<CustomAgent>,
+    pub(in crate::session) custom_agents: Vec<CustomAgent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     agent: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,7 +26,7 @@ pub(in crate::session) struct AgentOptions {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DefaultAgent {
-    excluded_tools: Vec<ToolFilter>,
+    excluded_tools: Vec<String>,
 }
 
 impl SessionBuilder {
@@ -51,15 +53,27 @@ impl SessionBuilder {
         self
     }
 
-    /// The agent that the session starts with, by its name (wire name `agent`). Default: the CLI's own.
+    /// The agent that the session starts with, by its name (wire name `agent`): a [custom](Self::custom_agent) one, or one
+    /// that the CLI knows from files or the organization, but no helper of the CLI such as `explore`. Default: the CLI's
+    /// own main agent.
     pub fn agent(mut self, name: impl Into<String>) -> Self {
         self.settings.plain.agents.agent = Some(name.into());
         self
     }
 
-    /// Tools that the CLI's own agent does not have, though custom agents may (wire name
-    /// `defaultAgent.excludedTools`). Default none.
-    pub fn default_agent_excluded_tools<F: Into<ToolFilter>>(mut self, tools: impl IntoIterator<Item = F>) -> Self {
+    /// Tools that the CLI's own agent does not have, by their names (wire name `defaultAgent.excludedTools`). Custom agents
+    /// whose list of [`tools`](CustomAgent::tools) names them, or is `*`, have them. Default none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::agent::CustomAgent;
+    ///
+    /// let editor = CustomAgent::new("editor", "Edit what you are told to.").tools(["view", "edit"]);
+    /// let session = client.session().custom_agent(editor).default_agent_excluded_tools(["edit"]).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn default_agent_excluded_tools<N: Into<String>>(mut self, tools: impl IntoIterator<Item = N>) -> Self {
         let excluded_tools = tools.into_iter().map(Into::into).collect();
         self.settings.plain.agents.default_agent = Some(DefaultAgent { excluded_tools });
         self
@@ -80,10 +94,25 @@ impl SessionBuilder {
 }
 
 impl AgentOptions {
-    pub(in crate::session) fn problems(&self) -> Vec<String> {
+    /// Every mistake in these options; with `discovery`, an agent may also come from a file.
+    pub(in crate::session) fn problems(&self, discovery: bool) -> Vec<String> {
         let mut problems = CustomAgent::check_all(&self.custom_agents, self.agent.as_deref());
+        let own = |name: &str| self.custom_agents.iter().any(|agent| agent.name() == name);
+        if let Some(name) = self.agent.as_deref().filter(|name| HELPERS.contains(name) && !own(name) && !discovery) {
+            problems.push(format!(
+                "agent: {name:?} is a helper of the CLI and cannot be the session's own agent, every turn would fail: \
+                 name a custom agent, or leave it out"
+            ));
+        }
         if let Some(default) = &self.default_agent {
-            problems.extend(ToolFilter::check_all("default_agent_excluded_tools", &default.excluded_tools));
+            let odd =
+                |name: &&String| name.is_empty() || name.contains(|c: char| c.is_whitespace() || ":*/".contains(c));
+            problems.extend(default.excluded_tools.iter().filter(odd).map(|name| {
+                format!(
+                    "default_agent_excluded_tools: {name:?} excludes nothing: write the tool's name alone, such as `view` \
+                     or `server-tool`"
+                )
+            }));
         }
         if self.excluded_builtin_agents.iter().any(|name| name.trim().is_empty()) {
             problems.push("excluded_builtin_agents: a name is empty".to_owned());

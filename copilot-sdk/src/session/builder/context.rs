@@ -21,7 +21,7 @@ pub(in crate::session) struct ContextOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     organization_custom_instructions: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    instruction_directories: Vec<PathBuf>,
+    pub(in crate::session) instruction_directories: Vec<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) enable_on_demand_instruction_discovery: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,7 +78,7 @@ impl LargeOutput {
         Self { enabled: Some(false), ..Self::default() }
     }
 
-    /// The largest result that goes to the model as it is, in bytes (wire name `maxSizeBytes`). Default 51,200.
+    /// The largest result that goes to the model as it is, in bytes (wire name `maxSizeBytes`). Default 20,480.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_size_bytes = Some(bytes);
         self
@@ -106,14 +106,22 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the agent remembers facts beyond the session (wire name `memory.enabled`). Default: the CLI's.
+    /// Whether the agent may remember facts beyond the session (wire name `memory.enabled`). Default: as the CLI's account
+    /// and settings say. With a provider of your own it changes nothing: that has no memory either way.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let forgetful = client.session().memory(false).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn memory(mut self, enabled: bool) -> Self {
         self.settings.plain.context.memory = Some(Enabled { enabled });
         self
     }
 
     /// What happens to tool results that are too large for the model (wire name `largeOutput`). Default: those above
-    /// 51,200 bytes go to a file.
+    /// 20,480 bytes go to a file.
     pub fn large_output(mut self, large_output: LargeOutput) -> Self {
         self.settings.plain.context.large_output = Some(large_output);
         self
@@ -126,8 +134,20 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds directories in which the CLI looks for instruction files (wire name `instructionDirectories`). Default none
-    /// besides its own.
+    /// Adds directories in which the CLI looks for instruction files (wire name `instructionDirectories`): those named
+    /// `*.instructions.md`, there and in `.github/instructions` below. `AGENTS.md` and `copilot-instructions.md` are read
+    /// where the session works, not here. Default none.
+    ///
+    /// A file whose front matter says `applyTo: "**"` is part of what the model is told at once. Relative paths begin at
+    /// the session's working directory.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// // With `/etc/my-program/instructions/style.instructions.md`.
+    /// let session = client.session().instruction_directories(["/etc/my-program/instructions"]).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn instruction_directories<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.settings.plain.context.instruction_directories.extend(paths.into_iter().map(Into::into));
         self
@@ -141,7 +161,7 @@ impl SessionBuilder {
     }
 
     /// Whether instruction files of subdirectories are read when the agent comes by (wire name
-    /// `enableOnDemandInstructionDiscovery`). Default: the CLI's.
+    /// `enableOnDemandInstructionDiscovery`). Default false.
     pub fn enable_on_demand_instruction_discovery(mut self, enable: bool) -> Self {
         self.settings.plain.context.enable_on_demand_instruction_discovery = Some(enable);
         self

@@ -17,7 +17,7 @@ pub(in crate::session) struct EnvironmentOptions {
     #[serde(rename = "configDir", skip_serializing_if = "Option::is_none")]
     pub(in crate::session) config_directory: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    enable_config_discovery: Option<bool>,
+    pub(in crate::session) enable_config_discovery: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enable_file_change_tracking: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,8 +49,22 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the MCP servers and skills of the repository and the user are loaded (wire name
-    /// `enableConfigDiscovery`). Default false.
+    /// Whether skills and agents are looked for in the repository and the user's directory (wire name
+    /// `enableConfigDiscovery`): in `skills` and `agents` below `.github` and the like, and below the CLI's own directory.
+    ///
+    /// Default: they are not. `false` goes further: without [`skill_directories`](Self::skill_directories) and
+    /// [`enable_skills(true)`](Self::enable_skills) there are no skills at all then, not even those of the CLI and of
+    /// plugins. The user's MCP servers are started in any case, see
+    /// [`disabled_mcp_servers`](Self::disabled_mcp_servers); those of the repository are not; instruction files are read
+    /// in any case, see [`skip_custom_instructions`](Self::skip_custom_instructions).
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// // An agent of the repository, from `.github/agents/reviewer.agent.md`.
+    /// let session = client.session().enable_config_discovery(true).agent("reviewer").create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn enable_config_discovery(mut self, enable: bool) -> Self {
         self.settings.plain.environment.enable_config_discovery = Some(enable);
         self
@@ -63,7 +77,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether hooks from files are run (wire name `enableFileHooks`). Default: the CLI's.
+    /// Whether hooks from files of the repository, in `.github/hooks`, are run (wire name `enableFileHooks`); the user's own
+    /// are in any case. Default true.
     pub fn enable_file_hooks(mut self, enable: bool) -> Self {
         self.settings.plain.environment.enable_file_hooks = Some(enable);
         self
@@ -76,22 +91,21 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the session goes into the CLI's searchable store of sessions (wire name `enableSessionStore`). Default:
-    /// the CLI's.
+    /// Whether the session goes into the CLI's searchable store of sessions (wire name `enableSessionStore`). Default true.
     pub fn enable_session_store(mut self, enable: bool) -> Self {
         self.settings.plain.environment.enable_session_store = Some(enable);
         self
     }
 
     /// Whether commits of the agent name it as a co-author (wire name `coauthorEnabled`, sent once the session is open).
-    /// Default: the CLI's.
+    /// Default true.
     pub fn coauthor(mut self, enable: bool) -> Self {
         self.settings.plain.late.coauthor_enabled = Some(enable);
         self
     }
 
-    /// Whether the agent may schedule prompts for later (wire name `manageScheduleEnabled`, sent once the session is
-    /// open). Default: the CLI's.
+    /// Whether the agent may schedule prompts for later, with the tool `manage_schedule` (wire name
+    /// `manageScheduleEnabled`, sent once the session is open). Default false.
     pub fn manage_schedule(mut self, enable: bool) -> Self {
         self.settings.plain.late.manage_schedule_enabled = Some(enable);
         self

@@ -13,7 +13,8 @@ use crate::hook::{
 };
 use crate::interaction::{
     AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest, ExitPlanModeAnswer,
-    ExitPlanModeRequest, SlashCommand, UserInputAnswer, UserInputRequest,
+    ExitPlanModeRequest, SessionLimitsExhaustedAnswer, SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer,
+    UserInputRequest,
 };
 use crate::mcp::{McpAuthAnswer, McpAuthRequest, auth_handler};
 
@@ -54,25 +55,88 @@ hook_setters! {
     /// panics stops the turn, because the CLI knows no refusal here.
     on_pre_mcp_tool_call(PreMcpToolCall) -> PreMcpToolCallOutput;
     /// Runs after each tool call that succeeded: it can change the result and add context.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::hook::PostToolUseOutput;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_post_tool_use(|call| async move {
+    ///         (call.tool_name == "web_fetch")
+    ///             .then(|| PostToolUseOutput::default().additional_context("cite the page that you read"))
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     on_post_tool_use(PostToolUse) -> PostToolUseOutput;
     /// Runs after each tool call that failed: it can add context.
     on_post_tool_use_failure(PostToolUseFailure) -> PostToolUseFailureOutput;
-    /// Runs when a prompt was sent: it can change it and add context.
+    /// Runs when a prompt was sent, also the task of a sub-agent: it can change it and add context.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::hook::UserPromptSubmittedOutput;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_user_prompt_submitted(|input| async move {
+    ///         input.agent_id.is_none().then(|| {
+    ///             UserPromptSubmittedOutput::default().modified_prompt(format!("{} Answer briefly.", input.prompt))
+    ///         })
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     on_user_prompt_submitted(UserPromptSubmitted) -> UserPromptSubmittedOutput;
-    /// Runs when a prompt has its final form: it can replace all of it.
+    /// Runs when a prompt has its final form, also the task of a sub-agent: it can replace all of it.
     on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
     /// Runs before the first prompt of the session is sent: it can add context.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::hook::SessionStartOutput;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_session_start(|_| async { SessionStartOutput::default().additional_context("the user is called Ada") })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     on_session_start(SessionStart) -> SessionStartOutput;
     /// Runs when the session ends in good order: [`Session::disconnect`](crate::Session::disconnect) and
     /// [`Client::stop`](crate::Client::stop) wait for it.
     on_session_end(SessionEnd) -> SessionEndOutput;
-    /// Runs when something failed: it can try again, skip or abort.
+    /// Runs when something failed; what it answers changes nothing in CLI 1.0.102, see [`ErrorOccurredOutput`].
     on_error_occurred(ErrorOccurred) -> ErrorOccurredOutput;
-    /// Runs when the agent has nothing more to do: it can send it back to work.
+    /// Runs when the agent has nothing more to do, and when a sub-agent has: it can send it back to work.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::hook::StopOutput;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_agent_stop(|stop| async move {
+    ///         let is_first = stop.agent_id.is_none() && !stop.stop_hook_active;
+    ///         is_first.then(|| StopOutput::block("run the tests before you stop"))
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     on_agent_stop(AgentStop) -> StopOutput;
     /// Runs when a sub-agent starts: it can add context.
     on_subagent_start(SubagentStart) -> SubagentStartOutput;
-    /// Runs when a sub-agent has nothing more to do: it can send it back to work.
+    /// Runs when a sub-agent has nothing more to do, behind [`on_agent_stop`](Self::on_agent_stop): it can send it back to
+    /// work.
     on_subagent_stop(SubagentStop) -> StopOutput;
 }
 
@@ -106,9 +170,12 @@ impl SessionBuilder {
     ///     .session()
     ///     .on_user_input_request(|question| async move {
     ///         println!("{} {:?}", question.question, question.choices);
-    ///         let mut line = String::new();
-    ///         std::io::stdin().read_line(&mut line)?;
-    ///         Ok::<_, std::io::Error>(question.answer(line.trim()))
+    ///         // Reading from the terminal blocks.
+    ///         let line = tokio::task::spawn_blocking(|| {
+    ///             let mut line = String::new();
+    ///             std::io::stdin().read_line(&mut line).map(|_| line)
+    ///         });
+    ///         Ok::<_, std::io::Error>(question.answer(line.await??.trim()))
     ///     })
     ///     .create()
     ///     .await?;
@@ -125,6 +192,25 @@ impl SessionBuilder {
 
     /// Shows forms to the user: those of MCP servers, of extensions, and of [`Session::ui`](crate::Session::ui) (wire name
     /// `requestElicitation`). When the handler fails, the form counts as cancelled.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::interaction::{ElicitationAnswer, ElicitationMode};
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_elicitation(|form| async move {
+    ///         println!("{} {:?}", form.message, form.requested_schema);
+    ///         match form.mode {
+    ///             ElicitationMode::Form => ElicitationAnswer::accept([("confirmed", true)]),
+    ///             _ => ElicitationAnswer::Decline,
+    ///         }
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_elicitation<Fut>(mut self, handler: impl Handler<ElicitationRequest, Fut>) -> Self
     where
         Fut: Future<Output: IntoAnswer<ElicitationAnswer>> + Send + 'static,
@@ -135,6 +221,24 @@ impl SessionBuilder {
 
     /// Decides about plans in plan mode, and gives the agent the tool `exit_plan_mode` to present them (wire name
     /// `requestExitPlanMode`). When the handler fails, the plan is rejected.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::interaction::{ExitPlanModeAction, ExitPlanModeAnswer};
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_exit_plan_mode(|plan| async move {
+    ///         if plan.summary.contains("delete") {
+    ///             return ExitPlanModeAnswer::reject("find a way without deleting anything");
+    ///         }
+    ///         ExitPlanModeAnswer::approve().selected_action(ExitPlanModeAction::Interactive)
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_exit_plan_mode<Fut>(mut self, handler: impl Handler<ExitPlanModeRequest, Fut>) -> Self
     where
         Fut: Future<Output: IntoAnswer<ExitPlanModeAnswer>> + Send + 'static,
@@ -145,11 +249,58 @@ impl SessionBuilder {
 
     /// Decides whether another model goes on when the model's limit is reached (wire name `requestAutoModeSwitch`). When
     /// the handler fails, the answer is no.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::interaction::AutoModeSwitchAnswer;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .on_auto_mode_switch(|limit| async move {
+    ///         match limit.retry_after_seconds {
+    ///             Some(seconds) if seconds < 60.0 => AutoModeSwitchAnswer::No,
+    ///             _ => AutoModeSwitchAnswer::Yes,
+    ///         }
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_auto_mode_switch<Fut>(mut self, handler: impl Handler<AutoModeSwitchRequest, Fut>) -> Self
     where
         Fut: Future<Output: IntoAnswer<AutoModeSwitchAnswer>> + Send + 'static,
     {
         self.settings.handlers.auto_mode_switch = Some(BoxHandler::new(handler));
+        self
+    }
+
+    /// Decides how the session goes on when it has taken its [`max_ai_credits`](Self::max_ai_credits) (event
+    /// `session_limits_exhausted.requested`). Without a handler, and when it fails, the session stops.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::interaction::SessionLimitsExhaustedAnswer;
+    ///
+    /// let session = client
+    ///     .session()
+    ///     .max_ai_credits(30.0)
+    ///     .on_session_limits_exhausted(|limits| async move {
+    ///         match limits.used_ai_credits {
+    ///             used if used < 100.0 => SessionLimitsExhaustedAnswer::Add(10.0),
+    ///             _ => SessionLimitsExhaustedAnswer::Cancel,
+    ///         }
+    ///     })
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_session_limits_exhausted<Fut>(mut self, handler: impl Handler<SessionLimitsExhaustedRequest, Fut>) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<SessionLimitsExhaustedAnswer>> + Send + 'static,
+    {
+        self.settings.handlers.session_limits_exhausted = Some(BoxHandler::new(handler));
         self
     }
 

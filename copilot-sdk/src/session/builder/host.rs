@@ -59,13 +59,15 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`). Default: the CLI's.
+    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`). Default: as the
+    /// CLI's account and settings say.
     pub fn enable_session_telemetry(mut self, enable: bool) -> Self {
         self.settings.plain.host.enable_session_telemetry = Some(enable);
         self
     }
 
-    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: the CLI's.
+    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: as the CLI's settings
+    /// say.
     pub fn experimental_mode(mut self, enable: bool) -> Self {
         self.settings.plain.host.is_experimental_mode = Some(enable);
         self
@@ -77,7 +79,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`). Default: the CLI's.
+    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`). Default
+    /// [`RemoteSession::Off`].
     pub fn remote_session(mut self, remote: impl Into<RemoteSession>) -> Self {
         self.settings.plain.host.remote_session = Some(remote.into());
         self
@@ -111,7 +114,7 @@ impl SessionBuilder {
     /// # }
     /// ```
     pub fn option(mut self, wire_name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.settings.plain.other.insert(wire_name.into(), value.into());
+        self.settings.plain.other.insert(wire_name, value);
         self
     }
 }
@@ -132,10 +135,10 @@ impl HostOptions {
 /// Options that are set by wire name: those that this crate sets itself are not free.
 pub(in crate::session) fn option_problems(plain: &Plain, also_sent: &[String]) -> Vec<String> {
     let late = serde_json::to_value(Late::everything()).unwrap_or_default();
-    let problem = |(name, value): (&String, &Value)| {
+    let problem = |(name, value): (&str, &Value)| {
         if value.is_null() {
             Some(format!("option({name:?}) is null, which the CLI may refuse: leave it out"))
-        } else if also_sent.contains(name) || late.get(name).is_some() {
+        } else if also_sent.iter().any(|sent| sent == name) || late.get(name).is_some() {
             Some(format!("option({name:?}) is set by this crate itself: use its setter"))
         } else {
             None

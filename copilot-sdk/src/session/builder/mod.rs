@@ -46,12 +46,13 @@ use crate::tool::Tool;
 pub struct SessionBuilder {
     client: Client,
     session_id: Option<SessionId>,
-    settings: Settings,
+    /// Behind a pointer, because the builder is passed on by every setter.
+    settings: Box<Settings>,
 }
 
 impl SessionBuilder {
     pub(crate) fn new(client: Client) -> Self {
-        let mut settings = Settings::default();
+        let mut settings = Box::<Settings>::default();
         settings.plain.isolated = client.is_isolated();
         Self { client, session_id: None, settings }
     }
@@ -60,9 +61,9 @@ impl SessionBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the options, and says what is missing when
-    /// nobody is signed in and no provider is set; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses;
-    /// everything that [`Client::start`] may fail with.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the options;
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) when nobody is signed in and no provider is set;
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses; everything that [`Client::start`] may fail with.
     ///
     /// # Cancel safety
     ///

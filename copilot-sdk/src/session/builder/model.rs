@@ -30,6 +30,9 @@ pub(in crate::session) struct ModelOptions {
     pub(in crate::session) github_token: Option<Secret>,
 }
 
+/// The CLI creates no session with fewer.
+const MIN_AI_CREDITS: f64 = 30.0;
+
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SessionLimits {
@@ -59,7 +62,8 @@ impl SessionBuilder {
         self
     }
 
-    /// What is shown of the model's thoughts (wire name `reasoningSummary`). Default: the model's.
+    /// What is shown of the model's thoughts (wire name `reasoningSummary`). Default: the model's. Of the providers of your
+    /// own, those with [`WireApi::Responses`](crate::provider::WireApi::Responses) hear of it, and of `Detailed` as `auto`.
     pub fn reasoning_summary(mut self, summary: impl Into<ReasoningSummary>) -> Self {
         self.settings.plain.model.reasoning_summary = Some(summary.into());
         self
@@ -113,13 +117,22 @@ impl SessionBuilder {
         self
     }
 
-    /// The most AI credits that the session may take (wire name `sessionLimits.maxAiCredits`). Default: no limit.
+    /// The most AI credits that the session may take (wire name `sessionLimits.maxAiCredits`), at least 30. Default: no
+    /// limit. When they are used up, [`on_session_limits_exhausted`](Self::on_session_limits_exhausted) decides.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let session = client.session().model("gpt-5").max_ai_credits(50.0).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn max_ai_credits(mut self, credits: f64) -> Self {
         self.settings.plain.model.session_limits = Some(SessionLimits { max_ai_credits: credits });
         self
     }
 
-    /// Whether replies cite their sources where the model can (wire name `enableCitations`). Default: the CLI's.
+    /// Whether replies cite their sources where the model can (wire name `enableCitations`). Default: as
+    /// the model does. With an OpenAI-compatible provider of your own it changes nothing.
     pub fn enable_citations(mut self, enable: bool) -> Self {
         self.settings.plain.model.enable_citations = Some(enable);
         self
@@ -127,6 +140,15 @@ impl SessionBuilder {
 
     /// The GitHub token that this session uses instead of the client's login (wire name `gitHubToken`). Default: the
     /// client's. Not together with a [`provider`](Self::provider), which needs no GitHub identity. Never shown by `Debug`.
+    ///
+    /// The CLI has GitHub check it when the session is created, and creates none where that fails.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client, token_of_user: String) -> copilot_sdk::Result<()> {
+    /// let session = client.session().github_token(token_of_user).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
         self.settings.plain.model.github_token = Some(Secret::new(token));
         self
@@ -148,10 +170,12 @@ impl ModelOptions {
         if let Some(ContextTier::Unknown(word)) = &self.context_tier {
             problems.push(unknown("context_tier", word, &["default", "long_context"]));
         }
+        problems.extend(self.model_capabilities.iter().flat_map(CapabilityOverride::check));
         if let Some(limits) = self.session_limits
-            && !(limits.max_ai_credits.is_finite() && limits.max_ai_credits >= 0.0)
+            && !(limits.max_ai_credits.is_finite() && limits.max_ai_credits >= MIN_AI_CREDITS)
         {
-            problems.push(format!("max_ai_credits is {}: give a number of credits, 0 or more", limits.max_ai_credits));
+            let credits = limits.max_ai_credits;
+            problems.push(format!("max_ai_credits is {credits}: a session needs {MIN_AI_CREDITS} or more"));
         }
         if let Some(token) = &self.github_token {
             if token.expose().trim().is_empty() {

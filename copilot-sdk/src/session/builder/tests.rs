@@ -52,7 +52,7 @@ fn every_option_has_its_wire_name() {
         .enable_on_demand_instruction_discovery(true)
         .skip_embedding_retrieval(true)
         .embedding_cache_storage(Storage::Persistent)
-        .available_tools(["builtin:*"])
+        .available_tools(["builtin:*", "mcp:*"])
         .excluded_tools(["bash"])
         .tool_search(ToolSearch::enabled().defer_threshold(3))
         .custom_agent(CustomAgent::new("a", "p"))
@@ -104,7 +104,7 @@ fn every_option_has_its_wire_name() {
             "memory": {"enabled": true}, "largeOutput": {"maxSizeBytes": 7, "outputDir": "/tmp/o"},
             "organizationCustomInstructions": "rules", "instructionDirectories": ["/i"],
             "enableOnDemandInstructionDiscovery": true, "skipEmbeddingRetrieval": true,
-            "embeddingCacheStorage": "persistent", "availableTools": ["builtin:*"], "excludedTools": ["bash"],
+            "embeddingCacheStorage": "persistent", "availableTools": ["builtin:*", "mcp:*"], "excludedTools": ["bash"],
             "toolSearch": {"enabled": true, "deferThreshold": 3},
             "customAgents": [{"name": "a", "prompt": "p"}], "agent": "a",
             "defaultAgent": {"excludedTools": ["grep"]}, "excludedBuiltinAgents": ["explore"],

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::SessionBuilder;
 use crate::permission::Policy;
-use crate::tool::{IntoTools, Tool};
+use crate::tool::{IntoTool, IntoTools, Tool};
 use crate::tool_filter::{ToolFilter, ToolSource};
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -20,7 +20,8 @@ pub(in crate::session) struct ToolOptions {
 
 /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`).
 ///
-/// Only tools that say so are kept back: own ones with [`Tool::defer`] and [`Defer::Auto`](crate::tool::Defer::Auto).
+/// Those of MCP servers are kept back, but for servers with [`Defer::Never`](crate::tool::Defer::Never); this program's own
+/// are only with [`Defer::Auto`](crate::tool::Defer::Auto), and the CLI's never.
 ///
 /// ```
 /// use copilot_sdk::session::ToolSearch;
@@ -46,7 +47,7 @@ impl ToolSearch {
         Self { enabled: false, defer_threshold: None }
     }
 
-    /// From how many tools on they are deferred (wire name `deferThreshold`). Default: the CLI's.
+    /// With how many tools in all, the CLI's included, none is kept back yet (wire name `deferThreshold`). Default 30.
     pub fn defer_threshold(mut self, tools: u32) -> Self {
         self.defer_threshold = Some(tools);
         self
@@ -61,14 +62,15 @@ impl SessionBuilder {
     }
 
     /// Adds one tool.
-    pub fn tool(mut self, tool: Tool) -> Self {
-        self.settings.tools.push(tool);
+    pub fn tool(mut self, tool: impl IntoTool) -> Self {
+        self.settings.tools.push(tool.into_tool());
         self
     }
 
     /// The only tools that the agent has (wire name `availableTools`). Default all; an empty list is none.
     ///
-    /// The list has to leave room for this program's own tools: hiding one is reported as a mistake.
+    /// It holds for custom agents, too. The list has to leave room for this program's own tools and MCP servers: hiding
+    /// one is reported as a mistake.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -86,12 +88,20 @@ impl SessionBuilder {
 
     /// Tools that the agent does not have (wire name `excludedTools`); they are taken out of the
     /// [`available_tools`](Self::available_tools). Default none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let session = client.session().excluded_tools(["bash", "builtin:web_fetch", "mcp:files-delete"]).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn excluded_tools<F: Into<ToolFilter>>(mut self, filters: impl IntoIterator<Item = F>) -> Self {
         self.settings.plain.tools.excluded_tools = Some(filters.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`). Default: the CLI's.
+    /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`). Default: it knows all,
+    /// unless the CLI decides otherwise for the account or the model.
     pub fn tool_search(mut self, search: ToolSearch) -> Self {
         self.settings.plain.tools.tool_search = Some(search);
         self
@@ -103,6 +113,18 @@ impl SessionBuilder {
     /// client with the default policy then denies what another one would ask a person about. Put
     /// [`leave_to_others`](crate::permission::leave_to_others) behind the rules of every client but the one that decides.
     /// Tools of other clients are left to them by every policy.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::permission;
+    ///
+    /// let policy = permission::allow_own_tools()
+    ///     .or(permission::allow_paths_in(["/srv/project"]))
+    ///     .or(permission::allow_shell(["cargo check", "git status"]));
+    /// let session = client.session().working_directory("/srv/project").permissions(policy).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn permissions(mut self, policy: impl Into<Policy>) -> Self {
         self.settings.policy = Some(policy.into());
         self
@@ -110,6 +132,28 @@ impl SessionBuilder {
 }
 
 impl ToolOptions {
+    /// Those of the MCP servers `own` of which no tool would be left.
+    pub(in crate::session) fn hidden_servers(&self, own: &[&str]) -> Vec<String> {
+        let hides = |server: &&str| {
+            let reached = |filters: &Vec<ToolFilter>| filters.iter().any(|filter| filter.may_match_server(server));
+            if self.available_tools.as_ref().is_some_and(|filters| !reached(filters)) {
+                return Some(format!(
+                    "available_tools hides every tool of your own MCP server {server:?}: add `mcp:*` or \
+                     `mcp:{server}-<tool>` to it, or do not add the server"
+                ));
+            }
+            let excluded = self.excluded_tools.as_ref()?;
+            excluded.contains(&ToolFilter::all_mcp()).then(|| {
+                format!(
+                    "excluded_tools hides every tool of your own MCP server {server:?}: name tools instead of `mcp:*`, \
+                     or do not add the server"
+                )
+            })
+        };
+        own.iter().filter_map(hides).collect()
+    }
+
+    /// Every mistake in the filters, for a session that has these tools.
     pub(in crate::session) fn problems(&self, own: &[Tool]) -> Vec<String> {
         let available = self.available_tools.as_deref();
         let excluded = self.excluded_tools.as_deref().unwrap_or_default();

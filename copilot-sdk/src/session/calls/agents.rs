@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use crate::error::Result;
+use super::unknown;
+use crate::error::{Error, Result};
 use crate::nullable::null_as_default;
+use crate::open_enum::open_enum;
 
 /// An agent that a session knows (wire type `AgentInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,13 +22,13 @@ pub struct AgentInfo {
     /// What it is for.
     #[serde(default, deserialize_with = "null_as_default")]
     pub description: String,
-    /// Where it comes from, as the CLI says.
+    /// Where it comes from.
     #[serde(default)]
-    pub source: Option<String>,
+    pub source: Option<AgentSource>,
     /// The file that it comes from.
     #[serde(default)]
     pub path: Option<String>,
-    /// The tools that it may use; none for all.
+    /// The tools that it may use, as it was given them; none for all.
     #[serde(default)]
     pub tools: Option<Vec<String>>,
     /// Its model; none for that of the session.
@@ -34,8 +36,26 @@ pub struct AgentInfo {
     pub model: Option<String>,
 }
 
+open_enum! {
+    /// Where an agent comes from (wire type `AgentInfoSource`).
+    pub enum AgentSource {
+        /// The user's directory for agents.
+        User = "user",
+        /// The project.
+        Project = "project",
+        /// A directory above the project.
+        Inherited = "inherited",
+        /// Another machine.
+        Remote = "remote",
+        /// A plugin.
+        Plugin = "plugin",
+        /// The CLI itself.
+        Builtin = "builtin",
+    }
+}
+
 impl Session {
-    /// The custom agents that the session knows (wire method `session.agent.list`).
+    /// The custom agents that the session knows (wire method `session.agent.list`); none of the CLI's built-in helpers.
     ///
     /// # Errors
     ///
@@ -64,9 +84,21 @@ impl Session {
 
     /// Lets a custom agent work from the next prompt on (wire method `session.agent.select`).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let agents = session.agents().await?;
+    /// if let Some(reviewer) = agents.iter().find(|agent| agent.description.contains("review")) {
+    ///     session.select_agent(&reviewer.name).await?;
+    ///     println!("{}", session.ask("Look at the last commit").await?);
+    ///     session.deselect_agent().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no agent of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there is none of that name.
     pub async fn select_agent(&self, name: &str) -> Result<AgentInfo> {
         #[derive(Serialize)]
         struct Params<'a> {
@@ -76,6 +108,9 @@ impl Session {
         struct Selected {
             agent: AgentInfo,
         }
+        // The CLI would also take one of its helpers, with which every turn fails.
+        let known = self.agents().await?.into_iter().map(|agent| agent.name);
+        Error::check(unknown("custom agent", name, known)).map_err(|error| error.in_session(self.id()))?;
         self.call::<Selected>("session.agent.select", Params { name }).await.map(|selected| selected.agent)
     }
 

@@ -11,6 +11,15 @@ impl Session {
     /// Writes a line to the session's timeline, for people; the model does not read it (wire method `session.log`).
     /// Returns the id of its event.
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::tool::LogLevel;
+    ///
+    /// session.log(LogLevel::Warning, "the disk is nearly full").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.

@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use super::super::Session;
-use crate::error::Result;
-use crate::open_enum::open_enum;
+use super::super::{InSession, Session};
+use super::unknown;
+use crate::error::{Error, Result};
+use crate::event::{McpServerSource, McpServerStatus};
+use crate::ids::SessionId;
+use crate::rpc::Peer;
 
 /// An MCP server of a session (wire type `McpServer`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -16,9 +19,9 @@ pub struct McpServerInfo {
     pub name: String,
     /// Whether it is there.
     pub status: McpServerStatus,
-    /// Where it comes from, as the CLI says.
+    /// Who configured it.
     #[serde(default)]
-    pub source: Option<String>,
+    pub source: Option<McpServerSource>,
     /// Why it is not there.
     #[serde(default)]
     pub error: Option<String>,
@@ -35,26 +38,6 @@ pub struct McpToolInfo {
     pub description: Option<String>,
 }
 
-open_enum! {
-    /// Whether an MCP server is there (wire name `status`).
-    pub enum McpServerStatus {
-        /// It is.
-        Connected = "connected",
-        /// It could not be started or reached.
-        Failed = "failed",
-        /// It wants somebody to sign in.
-        NeedsAuth = "needs-auth",
-        /// It is being started.
-        Pending = "pending",
-        /// It is switched off.
-        Disabled = "disabled",
-        /// It was stopped.
-        Stopped = "stopped",
-        /// It is not known.
-        NotConfigured = "not_configured",
-    }
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Server<'a> {
@@ -62,7 +45,22 @@ struct Server<'a> {
 }
 
 impl Session {
-    /// The MCP servers of the session, and whether they are there (wire method `session.mcp.list`).
+    /// The MCP servers of the session, those of the user's configuration among them, and whether they are there (wire
+    /// method `session.mcp.list`).
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::session::McpServerStatus;
+    ///
+    /// for server in session.mcp_servers().await? {
+    ///     if server.status == McpServerStatus::Connected {
+    ///         let tools = session.mcp_tools(&server.name).await?;
+    ///         println!("{}: {} tools", server.name, tools.len());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -75,25 +73,33 @@ impl Session {
         self.call::<Servers>("session.mcp.list", Map::new()).await.map(|list| list.servers)
     }
 
-    /// The tools of one MCP server (wire method `session.mcp.listTools`).
+    /// All tools of one MCP server, those that the agent may not use among them (wire method `session.mcp.listTools`).
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not there.
     pub async fn mcp_tools(&self, server_name: &str) -> Result<Vec<McpToolInfo>> {
-        #[derive(Deserialize)]
-        struct Tools {
-            tools: Vec<McpToolInfo>,
-        }
-        self.call::<Tools>("session.mcp.listTools", Server { server_name }).await.map(|list| list.tools)
+        self.check()?;
+        let tools = tools_of(&self.0.connection.peer, self.id(), server_name).await;
+        tools.map_err(|error| error.in_session(self.id()))
     }
 
     /// Switches an MCP server on (wire method `session.mcp.enable`).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// session.disable_mcp_server("playwright").await?;
+    /// let reply = session.ask("Answer without a browser: what is a browser?").await?;
+    /// session.enable_mcp_server("playwright").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not known.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's servers when there is none of that name.
     pub async fn enable_mcp_server(&self, server_name: &str) -> Result<()> {
+        self.check_mcp_server(server_name).await?;
         self.tell("session.mcp.enable", Server { server_name }).await
     }
 
@@ -101,8 +107,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not known.
+    /// As [`enable_mcp_server`](Self::enable_mcp_server).
     pub async fn disable_mcp_server(&self, server_name: &str) -> Result<()> {
+        self.check_mcp_server(server_name).await?;
         self.tell("session.mcp.disable", Server { server_name }).await
     }
 
@@ -114,4 +121,24 @@ impl Session {
     pub async fn restart_mcp_server(&self, server_name: &str) -> Result<()> {
         self.tell("session.mcp.restartServer", Server { server_name }).await
     }
+
+    /// The CLI would switch a server that it does not know, and list it from then on.
+    async fn check_mcp_server(&self, name: &str) -> Result<()> {
+        let known = self.mcp_servers().await?.into_iter().map(|server| server.name);
+        Error::check(unknown("MCP server", name, known)).map_err(|error| error.in_session(self.id()))
+    }
+}
+
+/// All tools of one MCP server of a session.
+pub(in crate::session) async fn tools_of(
+    peer: &Peer,
+    session_id: &SessionId,
+    server_name: &str,
+) -> Result<Vec<McpToolInfo>> {
+    #[derive(Deserialize)]
+    struct Tools {
+        tools: Vec<McpToolInfo>,
+    }
+    let params = InSession { session_id, params: Server { server_name } };
+    peer.call::<Tools>("session.mcp.listTools", params).await.map(|list| list.tools)
 }

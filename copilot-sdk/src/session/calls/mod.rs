@@ -1,11 +1,13 @@
 //! Calls on a live session, one file for each thing that can be asked or changed.
 
 mod agents;
-mod context;
+mod compact;
+mod fork;
 mod log;
 mod mcp;
 mod mode;
 mod model;
+mod rewind;
 mod skills;
 mod tools;
 mod typed;
@@ -15,14 +17,18 @@ mod workspace;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use agents::AgentInfo;
-pub use context::{Compact, Compaction, ContextWindow, RewindMode, RewindOutcome, RewindPoint, Rewound};
-pub use mcp::{McpServerInfo, McpServerStatus, McpToolInfo};
+pub use agents::{AgentInfo, AgentSource};
+pub use compact::{Compact, Compaction, ContextWindow};
+pub use fork::Fork;
+pub(super) use mcp::tools_of;
+pub use mcp::{McpServerInfo, McpToolInfo};
+pub use mode::ModeChange;
 pub use model::{CurrentModel, ModelChange, SetModel};
+pub use rewind::{RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SkipReason, SkippedFile, Truncated};
 pub use skills::SkillInfo;
 pub use tools::ToolInfo;
 pub use typed::AskAs;
-pub use usage::SessionUsage;
+pub use usage::{AgentUsage, SessionUsage};
 
 use super::{InSession, Session};
 use crate::error::Result;
@@ -58,5 +64,39 @@ impl Session {
     /// Calls a method whose result says nothing.
     async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
         self.call::<serde::de::IgnoredAny>(method, params).await.map(drop)
+    }
+}
+
+/// What is wrong with a name that is none of those that there are.
+fn unknown(kind: &str, name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
+    let known: Vec<_> = known.collect();
+    if known.iter().any(|own| own == name) {
+        return Vec::new();
+    }
+    let there_are = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    vec![format!("there is no {kind} {name:?} in this session; there are: {there_are}")]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json};
+
+    use super::{AgentInfo, AgentSource, McpServerInfo, SkillInfo};
+    use crate::event::{McpServerSource, McpServerStatus, SkillSource};
+
+    #[test]
+    fn where_things_come_from_reads_as_an_enum_known_or_not() {
+        let with = |source: &str| -> Value { json!({"name": "n", "status": "needs-auth", "source": source}) };
+        for (word, source) in [("inherited", AgentSource::Inherited), ("moon", "moon".into())] {
+            assert_eq!(from_value::<AgentInfo>(with(word)).unwrap().source, Some(source));
+        }
+        for (word, source) in [("personal-copilot", SkillSource::PersonalCopilot), ("moon", "moon".into())] {
+            assert_eq!(from_value::<SkillInfo>(with(word)).unwrap().source, Some(source));
+        }
+        for (word, source) in [("workspace", McpServerSource::Workspace), ("moon", "moon".into())] {
+            let status = McpServerStatus::NeedsAuth;
+            let info = McpServerInfo { name: "n".to_owned(), status, source: Some(source), error: None };
+            assert_eq!(from_value::<McpServerInfo>(with(word)).unwrap(), info);
+        }
     }
 }

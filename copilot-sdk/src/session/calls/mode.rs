@@ -1,39 +1,127 @@
 //! How the agent works: asking, planning, or by itself.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
 use super::super::builder::unknown;
-use crate::error::{Error, Result};
-use crate::prompt::AgentMode;
+use super::model::Confirmation;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::SessionMode;
+use crate::nullable::null_as_default;
+
+/// What else came of a change of the mode (wire type `ModeSetResult`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ModeChange {
+    /// Whether the mode brought a model of its own (wire name `modelChanged`).
+    #[serde(deserialize_with = "null_as_default")]
+    pub model_changed: bool,
+    /// What people are told (wire name `message`).
+    pub message: Option<String>,
+    /// What people are warned of (wire name `warning`).
+    pub warning: Option<String>,
+    /// What people are told of a model that will be withdrawn (wire name `deprecationWarnings`).
+    #[serde(deserialize_with = "null_as_default")]
+    pub deprecation_warnings: Vec<String>,
+}
 
 impl Session {
     /// How the agent works on prompts that do not say (wire method `session.mode.get`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
-    pub async fn mode(&self) -> Result<AgentMode> {
+    /// [`ErrorKind::Closed`] when the session is over.
+    pub async fn mode(&self) -> Result<SessionMode> {
         self.call("session.mode.get", Map::new()).await
     }
 
-    /// How the agent works from now on (wire method `session.mode.set`): [`Interactive`](AgentMode::Interactive),
-    /// [`Plan`](AgentMode::Plan) or [`Autopilot`](AgentMode::Autopilot).
+    /// How the agent works from now on (wire method `session.mode.set`): asking, planning or by itself.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::SessionMode;
+    ///
+    /// session.set_mode(SessionMode::Plan).await?;
+    /// let plan = session.ask("How would you split this module?").await?;
+    /// session.set_mode(SessionMode::Interactive).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a mode that a session cannot be in.
-    pub async fn set_mode(&self, mode: impl Into<AgentMode>) -> Result<()> {
+    /// [`ErrorKind::Config`] for a mode that a session cannot be in, [`ErrorKind::Rpc`] when the CLI did not change it:
+    /// the text says why.
+    pub async fn set_mode(&self, mode: impl Into<SessionMode>) -> Result<ModeChange> {
         #[derive(Serialize)]
         struct Params {
-            mode: AgentMode,
+            mode: SessionMode,
         }
         let mode = mode.into();
-        if matches!(mode, AgentMode::Shell | AgentMode::Unknown(_)) {
+        if matches!(mode, SessionMode::Unknown(_)) {
             let problem = unknown("set_mode", &mode, &["interactive", "plan", "autopilot"]);
             return Err(Error::config(vec![problem]).in_session(self.id()));
         }
-        self.tell("session.mode.set", Params { mode }).await
+        let answer: Answer = self.call("session.mode.set", Params { mode }).await?;
+        answer.read().map_err(|error| error.in_session(self.id()))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    #[serde(default, deserialize_with = "null_as_default")]
+    status: String,
+    #[serde(default)]
+    mode_applied: Option<bool>,
+    #[serde(default)]
+    confirmation: Option<Confirmation>,
+    #[serde(flatten)]
+    change: ModeChange,
+}
+
+impl Answer {
+    fn read(self) -> Result<ModeChange> {
+        if self.mode_applied != Some(false) {
+            return Ok(self.change);
+        }
+        if let Some(confirmation) = self.confirmation {
+            return Err(confirmation.error());
+        }
+        let why = self.change.message.or(self.change.warning).unwrap_or(self.status);
+        Err(Error::new(ErrorKind::Rpc, format!("the mode was not changed: {why}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Answer, ModeChange};
+
+    #[test]
+    fn a_mode_that_was_not_applied_is_an_error_that_says_why() {
+        let read = |json| serde_json::from_value::<Answer>(json).expect("an answer").read();
+        let warned = ModeChange { warning: Some("mind the gap".to_owned()), ..ModeChange::default() };
+        let applied =
+            json!({"status": "unchanged", "modelChanged": false, "modeApplied": true, "warning": "mind the gap"});
+        assert_eq!(read(applied).ok(), Some(warned));
+        for (json, text) in [
+            (json!({"status": "conflict", "modeApplied": false}), "the mode was not changed: conflict"),
+            (
+                json!({"status": "failed", "modeApplied": false, "message": "no such model"}),
+                "the mode was not changed: no such model",
+            ),
+            (
+                json!({"status": "confirm", "modeApplied": false, "confirmation":
+                    {"targetModelDisplayName": "Small", "currentTokens": 9000, "targetLimit": 5000}}),
+                "the model was not changed: the conversation has 9000 tokens, and Small takes 5000: `compact` the \
+                 session before",
+            ),
+        ] {
+            assert_eq!(read(json).map_err(|error| error.to_string()), Err(text.to_owned()));
+        }
     }
 }

@@ -28,12 +28,12 @@ pub struct CurrentModel {
     pub context_tier: Option<ContextTier>,
 }
 
-/// What came of a change of the model.
+/// What came of a change of the model (wire type `ModelSwitchToResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ModelChange {
-    /// The CLI's word for the outcome (wire name `status`), such as `applied`.
+    /// The CLI's word for the outcome (wire name `status`): `applied`, also for a change that is deferred.
     pub status: Option<String>,
     /// Whether the change waits for the end of the running turn (wire name `deferred`).
     #[serde(deserialize_with = "crate::nullable::null_as_default")]
@@ -42,6 +42,38 @@ pub struct ModelChange {
     pub message: Option<String>,
     /// What people are warned of (wire name `warning`).
     pub warning: Option<String>,
+    /// What people are told of a model that will be withdrawn (wire name `deprecationWarnings`).
+    #[serde(deserialize_with = "crate::nullable::null_as_default")]
+    pub deprecation_warnings: Vec<String>,
+    /// Why the choice was not stored, where it was not (wire name `persistenceError`).
+    pub persistence_error: Option<String>,
+    /// The model in use now (wire name `modelId`): the former one while the change is deferred.
+    pub model_id: Option<String>,
+    /// The same with its settings (wire name `modelState`).
+    pub model_state: Option<CurrentModel>,
+}
+
+/// The new model takes less than the conversation has, and the CLI wants to hear that this is meant (wire type
+/// `ModelSwitchConfirmation`).
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Confirmation {
+    #[serde(rename = "targetModelDisplayName")]
+    model: String,
+    current_tokens: f64,
+    target_limit: f64,
+}
+
+impl Confirmation {
+    /// The failure of a change that waits for this.
+    pub(super) fn error(&self) -> Error {
+        let Self { model, current_tokens, target_limit } = self;
+        let text = format!(
+            "the model was not changed: the conversation has {current_tokens} tokens, and {model} takes {target_limit}: \
+             `compact` the session before"
+        );
+        Error::new(ErrorKind::Rpc, text)
+    }
 }
 
 /// A change of the model that is made when this is awaited; made by [`Session::set_model`].
@@ -56,7 +88,7 @@ pub struct SetModel<'a> {
 struct Request {
     model_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reasoning_effort: Option<ReasoningEffort>,
+    reasoning_effort: Option<Effort>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_summary: Option<ReasoningSummary>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,8 +99,17 @@ struct Request {
     model_capabilities: Option<CapabilityOverride>,
 }
 
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Effort {
+    Of(ReasoningEffort),
+    /// `null`, the one that is not the same as absent: absent keeps what the session has.
+    Default,
+}
+
 impl Session {
     /// Goes on with another model (wire method `session.model.switchTo`); `.await` it, after setting what else changes.
+    /// While a turn is running, the change waits for its end ([`ModelChange::deferred`]).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -81,7 +122,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when a word is not known, [`ErrorKind::Rpc`] when the CLI refuses.
+    /// [`ErrorKind::Config`] when a word is not known, [`ErrorKind::Rpc`] when the CLI refuses, or wants the conversation
+    /// to be [shortened](Self::compact) before.
     pub fn set_model(&self, id: impl Into<String>) -> SetModel<'_> {
         let request = Request {
             model_id: id.into(),
@@ -118,25 +160,32 @@ impl Session {
 }
 
 impl SetModel<'_> {
-    /// How much the new model thinks (wire name `reasoningEffort`). Default: its own.
+    /// How much the new model thinks (wire name `reasoningEffort`). Default: what the session has, also when an earlier
+    /// change set it; [`default_reasoning_effort`](Self::default_reasoning_effort) gives that up.
     pub fn reasoning_effort(mut self, effort: impl Into<ReasoningEffort>) -> Self {
-        self.request.reasoning_effort = Some(effort.into());
+        self.request.reasoning_effort = Some(Effort::Of(effort.into()));
         self
     }
 
-    /// What is shown of its thoughts (wire name `reasoningSummary`). Default: its own.
+    /// The new model thinks as much as it does by itself (wire name `reasoningEffort`, `null`).
+    pub fn default_reasoning_effort(mut self) -> Self {
+        self.request.reasoning_effort = Some(Effort::Default);
+        self
+    }
+
+    /// What is shown of its thoughts (wire name `reasoningSummary`). Default: what the session has.
     pub fn reasoning_summary(mut self, summary: impl Into<ReasoningSummary>) -> Self {
         self.request.reasoning_summary = Some(summary.into());
         self
     }
 
-    /// How long its answers are (wire name `verbosity`). Default: its own.
+    /// How long its answers are (wire name `verbosity`). Default: what the session has.
     pub fn verbosity(mut self, verbosity: impl Into<Verbosity>) -> Self {
         self.request.verbosity = Some(verbosity.into());
         self
     }
 
-    /// How much context it is given room for (wire name `contextTier`). Default: its own.
+    /// How much context it is given room for (wire name `contextTier`). Default: its own, whatever the session had.
     pub fn context_tier(mut self, tier: impl Into<ContextTier>) -> Self {
         self.request.context_tier = Some(tier.into());
         self
@@ -155,7 +204,7 @@ impl Request {
         if self.model_id.trim().is_empty() {
             problems.push("set_model: the id is empty: name a model".to_owned());
         }
-        if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
+        if let Some(Effort::Of(ReasoningEffort::Unknown(word))) = &self.reasoning_effort {
             problems.push(unknown("reasoning_effort", word, &["low", "medium", "high", "xhigh", "max"]));
         }
         if let Some(ReasoningSummary::Unknown(word)) = &self.reasoning_summary {
@@ -167,6 +216,7 @@ impl Request {
         if let Some(ContextTier::Unknown(word)) = &self.context_tier {
             problems.push(unknown("context_tier", word, &["default", "long_context"]));
         }
+        problems.extend(self.model_capabilities.iter().flat_map(CapabilityOverride::check));
         problems
     }
 }
@@ -176,9 +226,20 @@ impl<'a> IntoFuture for SetModel<'a> {
     type IntoFuture = BoxFuture<'a, Result<ModelChange>>;
 
     fn into_future(self) -> Self::IntoFuture {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(flatten)]
+            change: ModelChange,
+            #[serde(default)]
+            confirmation: Option<Confirmation>,
+        }
         Box::pin(async move {
             Error::check(self.request.problems()).map_err(|error| error.in_session(self.session.id()))?;
-            self.session.call("session.model.switchTo", self.request).await
+            let answer: Answer = self.session.call("session.model.switchTo", self.request).await?;
+            match answer.confirmation {
+                None => Ok(answer.change),
+                Some(confirmation) => Err(confirmation.error().in_session(self.session.id())),
+            }
         })
     }
 }

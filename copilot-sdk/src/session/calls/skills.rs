@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use crate::error::Result;
+use super::unknown;
+use crate::error::{Error, Result};
+use crate::event::SkillSource;
 use crate::nullable::null_as_default;
 
 /// A skill that a session knows (wire type `Skill`).
@@ -17,9 +19,9 @@ pub struct SkillInfo {
     /// What it is for.
     #[serde(default, deserialize_with = "null_as_default")]
     pub description: String,
-    /// Where it comes from, as the CLI says, such as `builtin`.
+    /// Where it comes from.
     #[serde(default)]
-    pub source: Option<String>,
+    pub source: Option<SkillSource>,
     /// Whether the agent may use it.
     #[serde(default, deserialize_with = "null_as_default")]
     pub enabled: bool,
@@ -36,6 +38,16 @@ struct Skill<'a> {
 impl Session {
     /// The skills that the session knows, those that are switched off among them (wire method `session.skills.list`).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// for skill in session.skills().await? {
+    ///     println!("{} {}: {}", if skill.enabled { "+" } else { "-" }, skill.name, skill.description);
+    /// }
+    /// session.disable_skill("customize-cloud-agent").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
@@ -51,8 +63,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's skills when there is none of that name.
     pub async fn enable_skill(&self, name: &str) -> Result<()> {
+        self.check_skill(name).await?;
         self.tell("session.skills.enable", Skill { name }).await
     }
 
@@ -60,8 +73,15 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses.
+    /// As [`enable_skill`](Self::enable_skill).
     pub async fn disable_skill(&self, name: &str) -> Result<()> {
+        self.check_skill(name).await?;
         self.tell("session.skills.disable", Skill { name }).await
+    }
+
+    /// The CLI would take any name, and do nothing.
+    async fn check_skill(&self, name: &str) -> Result<()> {
+        let known = self.skills().await?.into_iter().map(|skill| skill.name);
+        Error::check(unknown("skill", name, known)).map_err(|error| error.in_session(self.id()))
     }
 }

@@ -15,7 +15,8 @@ use crate::tool_filter::ToolSource;
 pub struct ToolInfo {
     /// The name that the model calls.
     pub name: String,
-    /// Where it comes from.
+    /// Where it comes from. The CLI does not tell a tool of another client from one of its own: both read
+    /// [`Builtin`](ToolSource::Builtin).
     pub source: ToolSource,
     /// What it does.
     pub description: String,
@@ -91,11 +92,21 @@ impl Session {
     }
 
     /// Puts other tools in the place of this program's own (wire method `session.tools.set`), from the next model call
-    /// on. Calls that are running end with the tool that they began with.
+    /// on. Calls that are running end with the tool that they began with. The session's filters stay.
+    ///
+    /// ```no_run
+    /// # use copilot_sdk::{Session, Tool};
+    /// # async fn example(session: Session) -> copilot_sdk::Result<()> {
+    /// let hang_up = Tool::new("hang_up").description("Ends the call").handler(|(), _| async { "done" });
+    /// session.set_tools(hang_up).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the tools,
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the tools, and those that a
+    /// filter of the session hides;
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses them; the former tools stay then.
     ///
     /// # Cancel safety
@@ -107,7 +118,9 @@ impl Session {
             tools: Vec<Definition<'a>>,
         }
         let tools = tools.into_tools();
-        Error::check(tool::check(&tools)).map_err(|error| error.in_session(self.id()))?;
+        let mut problems = tool::check(&tools);
+        problems.extend(self.0.dispatch.settings.plain.tools.problems(&tools));
+        Error::check(problems).map_err(|error| error.in_session(self.id()))?;
         let params = Params { tools: tools.iter().map(|tool| tool.definition(self.0.default_policy)).collect() };
         let _one_at_a_time = self.0.sending.lock().await;
         let dispatch = &self.0.dispatch;

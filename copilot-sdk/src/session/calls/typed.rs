@@ -9,7 +9,7 @@ use futures_core::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::super::{Ask, Reply, Session};
+use super::super::{Ask, Reply, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
 use crate::tool::schema::Parameters;
@@ -17,10 +17,7 @@ use crate::tool::schema::Parameters;
 /// A prompt whose answer is a `T`; made by [`Session::ask_as`].
 #[must_use = "nothing is asked until this is awaited"]
 pub struct AskAs<'a, T> {
-    session: &'a Session,
-    prompt: Prompt,
-    deadline: Option<Duration>,
-    idle_timeout: Option<Duration>,
+    ask: Ask<'a>,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -55,40 +52,64 @@ impl Session {
     ///
     /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
     pub fn ask_as<T: DeserializeOwned + JsonSchema>(&self, prompt: impl Into<Prompt>) -> AskAs<'_, T> {
-        AskAs { session: self, prompt: prompt.into(), deadline: None, idle_timeout: None, answer: PhantomData }
-    }
-}
-
-impl<T> AskAs<'_, T> {
-    /// As [`Ask::deadline`].
-    pub fn deadline(mut self, after: Duration) -> Self {
-        self.deadline = Some(after);
-        self
-    }
-
-    /// As [`Ask::idle_timeout`].
-    pub fn idle_timeout(mut self, after: Duration) -> Self {
-        self.idle_timeout = Some(after);
-        self
+        AskAs { ask: self.ask(prompt), answer: PhantomData }
     }
 }
 
 impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
-    fn ask(self) -> Result<Ask<'a>> {
+    /// As [`Ask::wait_for`].
+    pub fn wait_for(self, what: WaitFor) -> Self {
+        Self { ask: self.ask.wait_for(what), ..self }
+    }
+
+    /// As [`Ask::deadline`].
+    pub fn deadline(self, after: Duration) -> Self {
+        Self { ask: self.ask.deadline(after), ..self }
+    }
+
+    /// As [`Ask::idle_timeout`].
+    pub fn idle_timeout(self, after: Duration) -> Self {
+        Self { ask: self.ask.idle_timeout(after), ..self }
+    }
+
+    /// Asks, and gives the whole reply beside the answer: what it cost, which tools ran.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// # #[copilot_sdk::data]
+    /// # struct Review { approved: bool }
+    /// let (review, reply) = session.ask_as::<Review>("Review the staged change").with_reply().await?;
+    /// println!("{}, for {} tokens", review.approved, reply.usage().output_tokens);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::ask_as`].
+    pub async fn with_reply(self) -> Result<(T, Reply)> {
+        let session = self.ask.session;
+        let reply = self.formed()?.await?;
+        let answer = read(&reply).map_err(|error| error.in_session(session.id()))?;
+        Ok((answer, reply))
+    }
+
+    /// The ask, its prompt with the form of the answer.
+    fn formed(self) -> Result<Ask<'a>> {
         let parameters = Parameters::of::<T>();
+        let name = T::schema_name();
+        if !parameters.is_object() {
+            let text = format!("`{name}` cannot be an answer, which is a JSON object: put it into a struct");
+            return Err(Error::config(vec![text]).in_session(self.ask.session.id()));
+        }
         if !parameters.problems().is_empty() {
-            let text =
-                format!("`{}` cannot be an answer, which is a JSON object: put it into a struct", T::schema_name());
-            return Err(Error::config(vec![text]).in_session(self.session.id()));
+            let problems = parameters.problems().iter();
+            let texts = problems.map(|problem| format!("`{name}` cannot be an answer: {problem}")).collect();
+            return Err(Error::config(texts).in_session(self.ask.session.id()));
         }
-        let format = ResponseFormat::json_schema(schema_name(&T::schema_name()), parameters.schema().clone());
-        let mut ask = self.session.ask(self.prompt.response_format(format));
-        if let Some(after) = self.deadline {
-            ask = ask.deadline(after);
-        }
-        if let Some(after) = self.idle_timeout {
-            ask = ask.idle_timeout(after);
-        }
+        let format = ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone());
+        let mut ask = self.ask;
+        ask.prompt = ask.prompt.response_format(format);
         Ok(ask)
     }
 }
@@ -98,18 +119,18 @@ impl<'a, T: DeserializeOwned + JsonSchema + 'a> IntoFuture for AskAs<'a, T> {
     type IntoFuture = BoxFuture<'a, Result<T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let session = self.session;
-        let ask = self.ask();
+        let asked = self.formed();
         Box::pin(async move {
-            let reply = ask?.await?;
-            read(&reply).map_err(|error| error.in_session(session.id()))
+            let ask = asked?;
+            let session = ask.session;
+            read(&ask.await?).map_err(|error| error.in_session(session.id()))
         })
     }
 }
 
 impl<T> fmt::Debug for AskAs<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AskAs").field("prompt", &self.prompt).finish_non_exhaustive()
+        f.debug_struct("AskAs").field("prompt", &self.ask.prompt).finish_non_exhaustive()
     }
 }
 

@@ -6,22 +6,39 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Map;
 
+use super::super::reply::milliseconds;
 use super::super::{Session, Usage};
 use crate::error::Result;
+use crate::event::AiCreditsStatus;
 use crate::nullable::null_as_default;
 
 /// What a session has cost so far, over all its turns (wire type `UsageGetMetricsResult`).
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionUsage {
+    /// When the session was created, as RFC 3339 text (wire name `sessionStartTime`).
+    pub session_start_time: String,
     /// How many prompts people sent (wire name `totalUserRequests`).
     pub user_requests: u64,
     /// What they count as on GitHub's bill (wire name `totalPremiumRequestCost`).
     pub premium_requests: f64,
+    /// What the session took, in billionths of an AI unit (wire name `totalNanoAiu`): what
+    /// [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) limits.
+    pub nano_aiu: f64,
+    /// How much of that is known (wire name `aiCreditsStatus`).
+    pub ai_credits_status: Option<AiCreditsStatus>,
     /// How long models were at work (wire name `totalApiDurationMs`, milliseconds).
     pub model_time: Duration,
-    /// The tokens of each model, by its name (wire name `modelMetrics`).
+    /// What each model took, by its name (wire name `modelMetrics`).
     pub models: BTreeMap<String, Usage>,
+    /// What each agent took, by its id; the session's own is `main` (wire name `agentMetrics`).
+    pub agents: BTreeMap<String, AgentUsage>,
+    /// The model in use now (wire name `currentModel`).
+    pub current_model: Option<String>,
+    /// Tokens that the last call read (wire name `lastCallInputTokens`): how full the context is.
+    pub last_call_input_tokens: u64,
+    /// Tokens that the last call wrote (wire name `lastCallOutputTokens`).
+    pub last_call_output_tokens: u64,
     /// Lines that the agent added to files (wire name `linesAdded`).
     pub lines_added: u64,
     /// Lines that it removed (wire name `linesRemoved`).
@@ -30,17 +47,23 @@ pub struct SessionUsage {
     pub files_modified: Vec<String>,
 }
 
+/// What one agent of a session took (wire type `UsageMetricsAgentMetric`).
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AgentUsage {
+    /// The agent (wire name `agentName`); none for the session's own.
+    pub agent_name: Option<String>,
+    /// Its name for people (wire name `agentDisplayName`).
+    pub agent_display_name: Option<String>,
+    /// What it took, over all its models.
+    pub usage: Usage,
+}
+
 impl SessionUsage {
-    /// The tokens of all models together.
+    /// What all models took together.
     pub fn total(&self) -> Usage {
-        self.models.values().fold(Usage::default(), |sum, model| Usage {
-            model_calls: sum.model_calls + model.model_calls,
-            input_tokens: sum.input_tokens + model.input_tokens,
-            output_tokens: sum.output_tokens + model.output_tokens,
-            cache_read_tokens: sum.cache_read_tokens + model.cache_read_tokens,
-            cache_write_tokens: sum.cache_write_tokens + model.cache_write_tokens,
-            reasoning_tokens: sum.reasoning_tokens + model.reasoning_tokens,
-        })
+        let tokens = self.models.values().copied().fold(Usage::default(), Usage::plus);
+        Usage { model_time: self.model_time, ..tokens }
     }
 }
 
@@ -48,24 +71,49 @@ impl SessionUsage {
 #[serde(rename_all = "camelCase", default)]
 struct Metrics {
     #[serde(deserialize_with = "null_as_default")]
+    session_start_time: String,
+    #[serde(deserialize_with = "null_as_default")]
     total_user_requests: u64,
     #[serde(deserialize_with = "null_as_default")]
     total_premium_request_cost: f64,
     #[serde(deserialize_with = "null_as_default")]
+    total_nano_aiu: f64,
+    ai_credits_status: Option<AiCreditsStatus>,
+    #[serde(deserialize_with = "null_as_default")]
     total_api_duration_ms: f64,
-    #[serde(rename = "modelMetrics", deserialize_with = "null_as_default")]
-    models: BTreeMap<String, ModelMetric>,
+    #[serde(deserialize_with = "null_as_default")]
+    model_metrics: BTreeMap<String, ModelMetric>,
+    #[serde(deserialize_with = "null_as_default")]
+    agent_metrics: BTreeMap<String, AgentMetric>,
+    current_model: Option<String>,
+    #[serde(deserialize_with = "null_as_default")]
+    last_call_input_tokens: u64,
+    #[serde(deserialize_with = "null_as_default")]
+    last_call_output_tokens: u64,
     #[serde(deserialize_with = "null_as_default")]
     code_changes: CodeChanges,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
+struct AgentMetric {
+    agent_name: Option<String>,
+    agent_display_name: Option<String>,
+    #[serde(deserialize_with = "null_as_default")]
+    total_api_duration_ms: f64,
+    #[serde(deserialize_with = "null_as_default")]
+    model_metrics: BTreeMap<String, ModelMetric>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 struct ModelMetric {
     #[serde(deserialize_with = "null_as_default")]
     requests: Requests,
     #[serde(deserialize_with = "null_as_default")]
     usage: Tokens,
+    #[serde(deserialize_with = "null_as_default")]
+    total_nano_aiu: f64,
 }
 
 #[derive(Deserialize, Default)]
@@ -73,6 +121,8 @@ struct ModelMetric {
 struct Requests {
     #[serde(deserialize_with = "null_as_default")]
     count: u64,
+    #[serde(deserialize_with = "null_as_default")]
+    cost: f64,
 }
 
 #[derive(Deserialize, Default)]
@@ -105,31 +155,109 @@ impl Session {
     /// What the session has cost so far (wire method `session.usage.getMetrics`); what one prompt cost is in its
     /// [`Reply`](super::super::Reply::usage).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let usage = session.usage().await?;
+    /// println!("{} premium requests", usage.premium_requests);
+    /// for (model, usage) in &usage.models {
+    ///     println!("{model}: {} tokens read, {} written", usage.input_tokens, usage.output_tokens);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
     pub async fn usage(&self) -> Result<SessionUsage> {
-        let metrics: Metrics = self.call("session.usage.getMetrics", Map::new()).await?;
-        let models = metrics.models.into_iter().map(|(name, metric)| {
-            let tokens = metric.usage;
-            let usage = Usage {
-                model_calls: metric.requests.count,
-                input_tokens: tokens.input,
-                output_tokens: tokens.output,
-                cache_read_tokens: tokens.cache_read,
-                cache_write_tokens: tokens.cache_write,
-                reasoning_tokens: tokens.reasoning,
-            };
-            (name, usage)
-        });
-        Ok(SessionUsage {
+        self.call::<Metrics>("session.usage.getMetrics", Map::new()).await.map(SessionUsage::from)
+    }
+}
+
+impl From<Metrics> for SessionUsage {
+    fn from(metrics: Metrics) -> Self {
+        Self {
+            session_start_time: metrics.session_start_time,
             user_requests: metrics.total_user_requests,
             premium_requests: metrics.total_premium_request_cost,
-            model_time: Duration::try_from_secs_f64(metrics.total_api_duration_ms / 1000.0).unwrap_or_default(),
-            models: models.collect(),
+            nano_aiu: metrics.total_nano_aiu,
+            ai_credits_status: metrics.ai_credits_status,
+            model_time: milliseconds(metrics.total_api_duration_ms),
+            models: metrics.model_metrics.into_iter().map(|(name, metric)| (name, metric.into())).collect(),
+            agents: metrics.agent_metrics.into_iter().map(|(id, metric)| (id, metric.into())).collect(),
+            current_model: metrics.current_model,
+            last_call_input_tokens: metrics.last_call_input_tokens,
+            last_call_output_tokens: metrics.last_call_output_tokens,
             lines_added: metrics.code_changes.lines_added,
             lines_removed: metrics.code_changes.lines_removed,
             files_modified: metrics.code_changes.files_modified,
-        })
+        }
+    }
+}
+
+impl From<AgentMetric> for AgentUsage {
+    fn from(metric: AgentMetric) -> Self {
+        let usage = metric.model_metrics.into_values().map(Usage::from).fold(Usage::default(), Usage::plus);
+        Self {
+            agent_name: metric.agent_name,
+            agent_display_name: metric.agent_display_name,
+            usage: Usage { model_time: milliseconds(metric.total_api_duration_ms), ..usage },
+        }
+    }
+}
+
+impl From<ModelMetric> for Usage {
+    fn from(metric: ModelMetric) -> Self {
+        Self {
+            model_calls: metric.requests.count,
+            input_tokens: metric.usage.input,
+            output_tokens: metric.usage.output,
+            cache_read_tokens: metric.usage.cache_read,
+            cache_write_tokens: metric.usage.cache_write,
+            reasoning_tokens: metric.usage.reasoning,
+            cost: metric.requests.cost,
+            nano_aiu: metric.total_nano_aiu,
+            model_time: Duration::ZERO,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{AgentUsage, AiCreditsStatus, Duration, Metrics, SessionUsage, Usage};
+
+    #[test]
+    fn money_time_and_agents_are_read_and_nulls_are_nothing() {
+        let model = json!({"requests": {"count": 2, "cost": 1.5}, "totalNanoAiu": 7e9,
+            "usage": {"inputTokens": 10, "outputTokens": 5, "cacheReadTokens": 0, "cacheWriteTokens": 0}});
+        let metrics: Metrics = serde_json::from_value(json!({"totalPremiumRequestCost": 1.5, "totalUserRequests": 1,
+            "totalNanoAiu": 7e9, "aiCreditsStatus": "complete", "totalApiDurationMs": 1500, "currentModel": "gpt-5",
+            "sessionStartTime": "2026-01-01T00:00:00Z", "lastCallInputTokens": 8, "lastCallOutputTokens": 3,
+            "modelMetrics": {"gpt-5": model}, "codeChanges": null,
+            "agentMetrics": {"main": {"agentName": null, "totalApiDurationMs": 1500, "modelMetrics": {"gpt-5": model}}}}))
+        .expect("metrics");
+        let model_time = Duration::from_millis(1500);
+        let gpt =
+            Usage { model_calls: 2, input_tokens: 10, output_tokens: 5, cost: 1.5, nano_aiu: 7e9, ..Usage::default() };
+        let all = Usage { model_time, ..gpt };
+        let usage = SessionUsage::from(metrics);
+        assert_eq!(usage.total(), all);
+        let expected = SessionUsage {
+            session_start_time: "2026-01-01T00:00:00Z".to_owned(),
+            user_requests: 1,
+            premium_requests: 1.5,
+            nano_aiu: 7e9,
+            ai_credits_status: Some(AiCreditsStatus::Complete),
+            model_time,
+            models: [("gpt-5".to_owned(), gpt)].into(),
+            agents: [("main".to_owned(), AgentUsage { usage: all, ..AgentUsage::default() })].into(),
+            current_model: Some("gpt-5".to_owned()),
+            last_call_input_tokens: 8,
+            last_call_output_tokens: 3,
+            ..SessionUsage::default()
+        };
+        assert_eq!(usage, expected);
     }
 }

@@ -23,6 +23,14 @@ impl Session {
 
     /// Names the session (wire method `session.name.set`).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// session.set_name("Release 2.0").await?;
+    /// assert_eq!(session.name().await?.as_deref(), Some("Release 2.0"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses the name.
@@ -50,6 +58,14 @@ impl Session {
 
     /// Writes the agent's plan (wire method `session.plan.update`).
     ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let plan = session.plan().await?.unwrap_or_default();
+    /// session.set_plan(&format!("{plan}\n- [ ] Ask before the release\n")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be written.
@@ -72,6 +88,16 @@ impl Session {
 
     /// The files in the session's own directory, by their paths in it (wire method `session.workspaces.listFiles`); not
     /// the directory that the agent works in.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// session.write_workspace_file("notes/style.md", "Short sentences.").await?;
+    /// for path in session.workspace_files().await? {
+    ///     println!("{path}: {}", session.read_workspace_file(&path).await?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -101,8 +127,8 @@ impl Session {
         self.call::<File>("session.workspaces.readFile", Params { path }).await.map(|file| file.content)
     }
 
-    /// Writes a file in the session's own directory, with the directories that it needs (wire method
-    /// `session.workspaces.createFile`).
+    /// Writes a file in the session's own directory, with the directories that it needs, over one that is there (wire
+    /// method `session.workspaces.createFile`).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Questions that come as events and are answered by a call: forms, slash commands, logins.
+//! Questions that come as events and are answered by a call: forms, slash commands, logins, limits, sampling.
 
 use std::sync::Arc;
 
@@ -7,20 +7,23 @@ use serde::Serialize;
 use serde_json::value::to_raw_value;
 
 use super::{Answer, Dispatch, Outcome};
-use crate::event::{CommandExecute, ElicitationRequested, McpOauthRequired};
+use crate::event::{
+    CommandExecute, ElicitationRequested, Event, McpOauthRequired, SamplingRequested, SessionLimitsExhaustedRequested,
+};
 use crate::handler::BoxHandler;
-use crate::ids::RequestId;
-use crate::interaction::ElicitationAnswer;
+use crate::ids::{AgentId, RequestId};
+use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::McpAuthAnswer;
 
 impl Dispatch {
-    pub(super) fn elicitation(self: &Arc<Self>, form: &ElicitationRequested) {
+    pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
         let handler = self.settings.handlers.elicitation.clone();
         // A form that nobody shows would be waited for for ever; on a shared server somebody else may show it.
         if handler.is_none() && !self.exclusive {
             return;
         }
-        let answer = self.ask("elicitation", handler, form, ElicitationAnswer::Cancel);
+        let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
+        let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
         self.answer_later("session.ui.handlePendingElicitation", &form.request_id, answer);
     }
 
@@ -29,6 +32,26 @@ impl Dispatch {
         let Some(handler) = self.settings.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
         self.answer_later("session.mcp.oauth.handlePendingRequest", &login.request_id, answer);
+    }
+
+    pub(super) fn session_limits_exhausted(self: &Arc<Self>, limits: &SessionLimitsExhaustedRequested) {
+        let handler = self.settings.handlers.session_limits_exhausted.clone();
+        // As a form: nobody's limit is everybody's wait.
+        if handler.is_none() && !self.exclusive {
+            return;
+        }
+        let answer = self.ask("session_limits_exhausted", handler, limits, SessionLimitsExhaustedAnswer::Cancel);
+        let decision = async { answer.await.map(|Outcome { result }| Decision { response: result }) };
+        let method = "session.ui.handlePendingSessionLimitsExhausted";
+        self.answer_later(method, &limits.request_id, Box::pin(decision));
+    }
+
+    /// No model answers an MCP server by way of this program: the server is told so instead of left to wait.
+    pub(super) fn sampling(self: &Arc<Self>, request: &SamplingRequested) {
+        if self.exclusive {
+            let declined = async { Some(Declined {}) };
+            self.answer_later("session.ui.handlePendingSampling", &request.request_id, Box::pin(declined));
+        }
     }
 
     pub(super) fn command(self: &Arc<Self>, call: &CommandExecute) {
@@ -110,6 +133,26 @@ impl Dispatch {
         });
     }
 }
+
+/// A question, and the sub-agent that asks it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FromAgent<'a, Q> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_id: Option<&'a AgentId>,
+    #[serde(flatten)]
+    question: &'a Q,
+}
+
+/// The outcome of a question whose answer is called `response`.
+#[derive(Serialize)]
+struct Decision {
+    response: serde_json::Value,
+}
+
+/// No outcome: for sampling, that is a refusal.
+#[derive(Serialize)]
+struct Declined {}
 
 /// How a slash command ended.
 #[derive(Serialize)]

@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::super::Addressed;
 use super::Dispatch;
+use crate::connection::Addressed;
 use crate::hook::{HookAnswer, HookSet};
 use crate::rpc::Responder;
 
 impl Dispatch {
-    pub(super) fn hook(self: &Arc<Self>, params: Box<RawValue>, responder: Responder) {
+    pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
         let dispatch = Arc::clone(self);
+        let params = params.to_owned();
         tokio::spawn(async move {
             let answer = match serde_json::from_str::<Invocation>(params.get()) {
                 Ok(Invocation { hook_type, input }) => {

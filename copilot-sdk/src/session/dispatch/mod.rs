@@ -1,21 +1,22 @@
 //! Answers the CLI's questions with the user's code: one place where every question ends, each answered exactly once.
 //!
-//! Every handler has a task of its own from the start: one that blocks its thread holds up no other question while the
-//! runtime has threads left. Its panics are caught where it is called.
+//! The reader calls it, so nothing here waits or runs code of the user. Every handler has a task of its own from the
+//! start: one that blocks its thread holds up no other question while the runtime has threads left. Its panics are caught
+//! where it is called.
 
 mod event;
 mod hook;
+mod misread;
 mod permission;
+mod remark;
 mod request;
 mod tool;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
-use tokio::sync::mpsc;
 
 use super::recent::Recent;
 use super::settings::Settings;
@@ -23,42 +24,8 @@ use crate::connection::Connection;
 use crate::event::{Event, EventData};
 use crate::ids::{RequestId, SessionId};
 use crate::permission::Gate;
-use crate::rpc::{Peer, Responder};
+use crate::rpc::Peer;
 use crate::tool::{CancelToken, Tool};
-
-/// A question of the CLI, whether it came as a request or as an event that a later call answers.
-pub(super) enum Question {
-    Event(Arc<Event>),
-    Request {
-        method: Box<str>,
-        params: Box<RawValue>,
-        responder: Responder,
-    },
-    /// The session is over: handlers are told to stop.
-    Closed,
-}
-
-impl Question {
-    /// The question that an event asks, or its news that one is answered.
-    ///
-    /// Events that only tell of a request, such as `user_input.requested`, are none.
-    pub(super) fn of(event: &Arc<Event>) -> Option<Self> {
-        let asks = matches!(
-            event.data,
-            EventData::ExternalToolRequested(_)
-                | EventData::ExternalToolCompleted(_)
-                | EventData::PermissionRequested(_)
-                | EventData::PermissionCompleted(_)
-                | EventData::ElicitationRequested(_)
-                | EventData::ElicitationCompleted(_)
-                | EventData::CommandExecute(_)
-                | EventData::CommandCompleted(_)
-                | EventData::McpOauthRequired(_)
-                | EventData::McpOauthCompleted(_)
-        );
-        asks.then(|| Self::Event(Arc::clone(event)))
-    }
-}
 
 /// How many questions are known again when they are asked after their end.
 const KNOWN_QUESTIONS: usize = 4096;
@@ -69,10 +36,12 @@ pub(super) struct Dispatch {
     peer: Peer,
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
     asked: Mutex<Asked>,
+    /// The lines that stand in the log already.
+    said: Mutex<HashSet<String>>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
@@ -95,6 +64,7 @@ impl Dispatch {
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
             settings,
             asked: Mutex::new(Asked { running: HashMap::new(), over: Recent::new(KNOWN_QUESTIONS) }),
+            said: Mutex::default(),
             over: CancelToken::new(),
         }
     }
@@ -114,15 +84,32 @@ impl Dispatch {
         self.tools.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    /// Answers until the session is over.
-    pub(super) async fn run(self: Arc<Self>, mut questions: mpsc::UnboundedReceiver<Question>) {
-        while let Some(question) = questions.recv().await {
-            match question {
-                Question::Event(event) => self.event(&event),
-                Question::Request { method, params, responder } => self.request(method, params, responder),
-                Question::Closed => break,
-            }
+    /// Answers what an event asks, and takes in its news of questions that are over.
+    ///
+    /// Events that only tell of a request, such as `user_input.requested`, ask nothing.
+    pub(super) fn event(self: &Arc<Self>, event: &Arc<Event>) {
+        match &event.data {
+            EventData::ExternalToolRequested(call) => self.tool_call(event, call),
+            EventData::PermissionRequested(request) => self.permission(event, request),
+            EventData::ElicitationRequested(form) => self.elicitation(event, form),
+            EventData::CommandExecute(call) => self.command(call),
+            EventData::McpOauthRequired(login) => self.mcp_auth(login),
+            EventData::SessionLimitsExhaustedRequested(limits) => self.session_limits_exhausted(limits),
+            EventData::SamplingRequested(request) => self.sampling(request),
+            EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
+            EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
+            EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
+            EventData::CommandCompleted(done) => self.cancel(&done.request_id),
+            EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
+            EventData::SessionLimitsExhaustedCompleted(done) => self.cancel(&done.request_id),
+            EventData::SamplingCompleted(done) => self.cancel(&done.request_id),
+            EventData::Other(other) => self.misread(other),
+            data => self.remark(data),
         }
+    }
+
+    /// The session is over: handlers are told to stop.
+    pub(super) fn closed(&self) {
         self.over.cancel();
         for (_, cancel) in self.asked().running.drain() {
             cancel.cancel();
@@ -134,25 +121,13 @@ impl Dispatch {
         self.over.cancelled().await;
     }
 
-    fn event(self: &Arc<Self>, event: &Arc<Event>) {
-        match &event.data {
-            EventData::ExternalToolRequested(call) => self.tool_call(event, call),
-            EventData::PermissionRequested(request) => self.permission(event, request),
-            EventData::ElicitationRequested(form) => self.elicitation(form),
-            EventData::CommandExecute(call) => self.command(call),
-            EventData::McpOauthRequired(login) => self.mcp_auth(login),
-            EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
-            EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
-            EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
-            EventData::CommandCompleted(done) => self.cancel(&done.request_id),
-            EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
-            _ => {}
-        }
-    }
-
-    /// Notes that a question is being answered; `None` when it is already, or was.
+    /// Notes that a question is being answered; `None` when it is already, or was, or the session is over.
     fn begin(&self, request_id: &RequestId) -> Option<CancelToken> {
         let asked = &mut *self.asked();
+        // Under the lock, so that nothing begins that is not told to stop.
+        if self.over.is_cancelled() {
+            return None;
+        }
         match asked.running.entry(request_id.clone()) {
             Entry::Vacant(entry) if !asked.over.has(request_id) => Some(entry.insert(CancelToken::new()).clone()),
             _ => {

@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
 use super::{Dispatch, Outcome};
+use crate::connection::Addressed;
+use crate::error::Result;
 use crate::event::{Event, PermissionRequested};
+use crate::ids::SessionId;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
 use crate::unwind::catch_unwind;
 
@@ -14,14 +20,13 @@ impl Dispatch {
         if asked.resolved_by_hook {
             return;
         }
-        let request = serde_json::from_str(asked.permission_request.get()).map(|json| {
-            let request = PermissionRequest::new(self.session_id.clone(), json).with_agent(event.agent_id.clone());
+        let request = PermissionRequest::of_event(&self.session_id, event, asked).map(|request| {
             let consent = self.consent(&request);
             request.with_consent(consent)
         });
         // The tool of another client of this server: its owner decides.
         if !self.exclusive
-            && let Ok(request) = &request
+            && let Some(request) = &request
             && request.kind() == CUSTOM_TOOL
             && !request.is_own_tool()
         {
@@ -29,20 +34,77 @@ impl Dispatch {
         }
         let dispatch = Arc::clone(self);
         let decide = async move {
-            let decision = match request {
-                Ok(request) => catch_unwind(Box::pin(dispatch.gate.decide(&request))).await.unwrap_or_else(|panic| {
-                    tracing::error!(panic, "the permission policy panicked; the request is denied");
-                    PermissionDecision::UserNotAvailable
-                }),
-                Err(error) => {
-                    tracing::warn!(%error, "a permission request that cannot be read; it is denied");
-                    PermissionDecision::denied()
-                }
-            };
-            decision.to_wire().map(|result| Outcome { result })
+            let decision = dispatch.decision(request).await;
+            dispatch.placed(decision).await.map(|result| Outcome { result })
         };
         let method = "session.permissions.handlePendingPermissionRequest";
         self.answer_later(method, &asked.request_id, Box::pin(decide));
+    }
+
+    async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {
+        let session_id = &self.session_id;
+        let Some(request) = request else {
+            tracing::warn!(%session_id, "a permission request does not say what it is about; it is denied");
+            return PermissionDecision::denied();
+        };
+        let decision = catch_unwind(Box::pin(self.gate.decide(&request))).await.unwrap_or_else(|panic| {
+            tracing::error!(%session_id, panic, "the permission policy panicked; the request is denied");
+            PermissionDecision::UserNotAvailable
+        });
+        // Without an answer the agent would wait for ever.
+        if self.exclusive && decision == PermissionDecision::LeaveToAnotherClient {
+            tracing::error!(
+                %session_id, kind = request.kind(),
+                "a permission request was left to another client, but no other can reach this cli; the agent is told \
+                 that nobody is available"
+            );
+            return PermissionDecision::UserNotAvailable;
+        }
+        if !decision.fits(&request) {
+            tracing::warn!(%session_id, ?decision, "an approval does not fit its question; the request is approved once");
+            return PermissionDecision::ApproveOnce;
+        }
+        decision
+    }
+
+    /// The answer; an approval for a location gets the key of the one where the session works.
+    async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
+        let mut answer = decision.to_wire()?;
+        if let (PermissionDecision::ApproveForLocation(_), Some(fields)) = (&decision, answer.as_object_mut()) {
+            match self.location_key().await {
+                Ok(key) => fields.insert("locationKey".to_owned(), json!(key)),
+                Err(error) => {
+                    let session_id = &self.session_id;
+                    tracing::error!(%session_id, %error, "what was approved for this location is approved once: its key is unknown");
+                    return PermissionDecision::ApproveOnce.to_wire();
+                }
+            };
+        }
+        Some(answer)
+    }
+
+    async fn location_key(&self) -> Result<String> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Snapshot {
+            working_directory: String,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Place<'a> {
+            session_id: &'a SessionId,
+            working_directory: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Location {
+            location_key: String,
+        }
+        let session_id = &self.session_id;
+        let snapshot: Snapshot = self.peer.call("session.metadata.snapshot", Addressed { session_id }).await?;
+        let place = Place { session_id, working_directory: snapshot.working_directory };
+        let location: Location = self.peer.call("session.permissions.locations.resolve", place).await?;
+        Ok(location.location_key)
     }
 
     /// What this program said about the tool that asks, where it is one of ours.

@@ -19,11 +19,12 @@ use crate::rpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
 
 impl Dispatch {
-    pub(super) fn request(self: &Arc<Self>, method: Box<str>, params: Box<RawValue>, responder: Responder) {
-        if &*method == "hooks.invoke" {
+    pub(in super::super) fn request(self: &Arc<Self>, method: &str, params: &RawValue, responder: Responder) {
+        if method == "hooks.invoke" {
             return self.hook(params, responder);
         }
         let dispatch = Arc::clone(self);
+        let (method, params) = (Box::<str>::from(method), params.to_owned());
         tokio::spawn(async move {
             let answer = tokio::select! {
                 biased;

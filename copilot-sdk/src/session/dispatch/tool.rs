@@ -6,7 +6,7 @@ use super::super::access::Access;
 use super::{Answer, Dispatch, Outcome};
 use crate::event::{Event, ExternalToolRequested};
 use crate::ids::RequestId;
-use crate::tool::{ToolCall, ToolContext, ToolResult};
+use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
 use crate::trace::TraceContext;
 
 impl Dispatch {
@@ -49,7 +49,8 @@ impl Dispatch {
     }
 
     pub(in super::super) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {
-        let answer = Answer { session_id: &self.session_id, request_id, outcome: Outcome { result } };
+        let answer =
+            Answer { session_id: &self.session_id, request_id, outcome: Outcome { result: WireResult::from(result) } };
         self.post("session.tools.handlePendingToolCall", &answer);
     }
 }

@@ -1,24 +1,24 @@
-//! Which alternative of a `oneOf` or `anyOf` a value was meant to be.
+//! Which alternative of a `oneOf` or `anyOf` a value was meant to be, where a tag tells.
 
 use serde_json::Value;
 
-use super::problem::{Problem, choice, member, nearest, shown};
+use super::problem::{choice, nearest, shown};
 
 /// The answer to "which alternative?".
 pub(super) enum Branch<'a> {
     /// This one, told by its tag.
     Meant(&'a Value),
-    /// None: the tag is missing or unknown.
-    Unknown(Problem),
+    /// None: the property `tag`, or the value itself, is missing or unknown.
+    Unknown { tag: Option<&'a str>, text: String },
     /// There is no tag to tell by.
     Untagged,
 }
 
-pub(super) fn find<'a>(value: &Value, branches: &'a [Value], path: &str) -> Branch<'a> {
-    if let Some(tag) = inner_tag(branches) {
-        return by_inner_tag(value, branches, tag, path);
+pub(super) fn find<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
+    match inner_tag(branches) {
+        Some(tag) => by_inner_tag(value, branches, tag),
+        None => by_outer_tag(value, branches),
     }
-    by_outer_tag(value, branches, path)
 }
 
 /// The property that holds a different constant in every branch: an internally or adjacently tagged enum.
@@ -32,55 +32,84 @@ fn constant<'a>(branch: &'a Value, name: &str) -> Option<&'a Value> {
     branch.get("properties")?.get(name)?.get("const")
 }
 
-fn by_inner_tag<'a>(value: &Value, branches: &'a [Value], tag: &str, path: &str) -> Branch<'a> {
+fn by_inner_tag<'a>(value: &Value, branches: &'a [Value], tag: &'a str) -> Branch<'a> {
     let Some(object) = value.as_object() else { return Branch::Untagged };
-    let allowed: Vec<Value> = branches.iter().filter_map(|branch| constant(branch, tag)).cloned().collect();
-    let path = member(path, tag);
-    let Some(given) = object.get(tag) else {
-        return Branch::Unknown(Problem::shape(&path, format!("missing, expected {}", choice(&allowed))));
-    };
-    match branches.iter().find(|branch| constant(branch, tag) == Some(given)) {
-        Some(branch) => Branch::Meant(branch),
-        None => Branch::Unknown(Problem::shape(&path, not_allowed(&allowed, given))),
+    let given = object.get(tag);
+    let has_tag = |branch: &&Value| given.is_some() && constant(branch, tag) == given;
+    if let Some(branch) = branches.iter().find(has_tag) {
+        return Branch::Meant(branch);
     }
+    let allowed: Vec<Value> = branches.iter().filter_map(|branch| constant(branch, tag)).cloned().collect();
+    let missing = || format!("missing, expected {}", choice(&allowed));
+    Branch::Unknown { tag: Some(tag), text: given.map_or_else(missing, |given| not_allowed(&allowed, given)) }
 }
 
 /// An externally tagged enum: objects with the variant as their only key, and strings for variants without data.
-fn by_outer_tag<'a>(value: &Value, branches: &'a [Value], path: &str) -> Branch<'a> {
-    let mut names = Vec::new();
-    for branch in branches {
-        match (only_key(branch), branch.get("const"), branch.get("enum")) {
-            (Some(key), ..) => names.push(Value::from(key)),
-            (_, Some(value), _) if value.is_string() => names.push(value.clone()),
-            (_, _, Some(Value::Array(values))) => names.extend(values.iter().cloned()),
-            _ => return Branch::Untagged,
-        }
-    }
-    let given = match value {
-        Value::Object(object) if object.len() == 1 => object.keys().next().cloned().map(Value::from),
-        Value::String(name) => Some(Value::from(name.as_str())),
+fn by_outer_tag<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
+    let Some(variants) = variants(branches) else { return Branch::Untagged };
+    let named = |given: &str, data: bool| variants.iter().find(|variant| variant.name == given && variant.data == data);
+    let meant = match value {
+        Value::Object(object) if object.len() == 1 => object.keys().next().and_then(|key| named(key, true)),
+        Value::String(name) => named(name, false),
         _ => None,
     };
-    let Some(given) = given else { return Branch::Untagged };
-    let meant = branches.iter().find(|branch| match value {
-        Value::Object(_) => only_key(branch).is_some_and(|key| given == key),
-        _ => {
-            branch.get("const") == Some(&given)
-                || branch.get("enum").and_then(Value::as_array).is_some_and(|values| values.contains(&given))
-        }
-    });
-    match meant {
-        Some(branch) => Branch::Meant(branch),
-        None if names.contains(&given) => Branch::Untagged,
-        None => Branch::Unknown(Problem::shape(path, not_allowed(&names, &given))),
+    if let Some(variant) = meant {
+        return Branch::Meant(variant.branch);
+    }
+    let only_key = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.keys().next());
+    let given = value.as_str().or(only_key.map(String::as_str));
+    let name = given.and_then(|given| nearest(given, variants.iter().map(|variant| variant.name)));
+    let hint = match name.and_then(|name| variants.iter().find(|variant| variant.name == name)) {
+        Some(near) if given != Some(near.name) || variants.len() > 1 => format!(" (did you mean {}?)", near.shown()),
+        _ => String::new(),
+    };
+    let expected: Vec<String> = variants.iter().map(Variant::shown).collect();
+    let one_of = if expected.len() == 1 { "" } else { "one of " };
+    Branch::Unknown {
+        tag: None,
+        text: format!("expected {one_of}{}, given {}{hint}", expected.join(", "), shown(value)),
     }
 }
 
+struct Variant<'a> {
+    name: &'a str,
+    /// Whether it is an object with the name as its only key, not just the name.
+    data: bool,
+    branch: &'a Value,
+}
+
+impl Variant<'_> {
+    /// As the model is to write it.
+    fn shown(&self) -> String {
+        let name = Value::from(self.name);
+        if self.data { format!("{{{name}: ..}}") } else { name.to_string() }
+    }
+}
+
+/// The variants, when this is an externally tagged enum.
+fn variants(branches: &[Value]) -> Option<Vec<Variant<'_>>> {
+    let mut variants = Vec::new();
+    for branch in branches {
+        let variant = |name, data| Variant { name, data, branch };
+        match (only_key(branch), branch.get("const"), branch.get("enum")) {
+            (Some(key), ..) => variants.push(variant(key, true)),
+            (_, Some(Value::String(name)), _) => variants.push(variant(name, false)),
+            (_, _, Some(Value::Array(names))) if names.iter().all(Value::is_string) => {
+                variants.extend(names.iter().filter_map(Value::as_str).map(|name| variant(name, false)));
+            }
+            _ => return None,
+        }
+    }
+    (!variants.is_empty()).then_some(variants)
+}
+
+/// The only key that the object may have; where others may stand beside it, it is no tag.
 fn only_key(branch: &Value) -> Option<&str> {
     let properties = branch.get("properties")?.as_object()?;
     let required = branch.get("required")?.as_array()?;
+    let closed = branch.get("additionalProperties").is_some_and(|others| *others == false);
     match (properties.len(), required.as_slice()) {
-        (1, [Value::String(only)]) => Some(only),
+        (1, [Value::String(only)]) if closed => Some(only),
         _ => None,
     }
 }

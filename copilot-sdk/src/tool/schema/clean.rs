@@ -1,4 +1,4 @@
-//! Removes from schemas what confuses models, and merges what schemars splits.
+//! Removes from schemas what says nothing, and merges what schemars splits.
 
 use serde_json::{Map, Value};
 
@@ -28,7 +28,8 @@ pub(super) fn clean(schema: &mut Value) {
         node.remove("default");
     }
     if is_numeric(node.get("type")) {
-        node.remove("format");
+        let format = node.remove("format");
+        shorten_default(node, format.as_ref());
     }
     merge_variants(node);
     remove_null_from_optional(node);
@@ -56,6 +57,16 @@ pub(super) fn allows_null(schema: &Value) -> bool {
             None => !["$ref", "enum", "const", "oneOf", "anyOf", "allOf"].iter().any(|key| node.contains_key(*key)),
         },
         _ => false,
+    }
+}
+
+/// A default of 0.1 is 0.10000000149011612 when it comes from an `f32`.
+fn shorten_default(node: &mut Map<String, Value>, format: Option<&Value>) {
+    let default = node.get("default").filter(|_| format.is_some_and(|format| format == "float"));
+    #[expect(clippy::cast_possible_truncation, reason = "it was an f32 before")]
+    let short = default.and_then(Value::as_f64).and_then(|long| (long as f32).to_string().parse::<f64>().ok());
+    if let Some(short) = short.filter(|short| short.fract() != 0.0) {
+        node.insert("default".to_owned(), short.into());
     }
 }
 

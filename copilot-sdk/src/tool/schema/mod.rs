@@ -1,12 +1,16 @@
-//! The schema of a tool's arguments: made from types, cleaned for the model, checked on each call.
+//! The schema of a tool's arguments: made from types, put into the words that models take, checked on each call.
 
 mod branch;
 mod clean;
+mod dialect;
 mod limits;
+mod names;
 mod normal;
 mod optional;
 mod order;
+mod path;
 mod problem;
+mod scalar;
 mod signature;
 mod verify;
 
@@ -15,21 +19,29 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub(crate) use normal::normal;
+pub(crate) use names::misnamed;
 pub(crate) use optional::when_missing;
+pub(crate) use order::written;
 pub(crate) use problem::{Problem, missing};
 pub use signature::Signature;
 pub(crate) use signature::{Field, Place};
 
-/// The arguments of a tool: their schema, as a value and as the bytes that are sent.
+/// The arguments of a tool: their schema, as it is checked and as it is sent.
 pub(crate) struct Parameters {
-    schema: Value,
+    /// All that is known of the arguments.
+    checked: Value,
+    /// The part of it that every model understands.
+    sent: Value,
+    /// `sent`, as bytes.
     json: Box<RawValue>,
     fields: Vec<Field>,
     patterns: BTreeMap<String, Regex>,
     problems: Vec<String>,
+    /// What stands in the way of checking arguments; no problem where nobody does.
+    unchecked: Vec<String>,
     /// Whether the schema says more than deserialization enforces.
     limited: bool,
 }
@@ -50,39 +62,54 @@ impl Parameters {
 
     /// A schema that the user wrote.
     pub(crate) fn given(schema: Value) -> Self {
-        Self::new(schema, Vec::new(), Vec::new())
+        Self::new(schema.clone(), schema, Vec::new(), Vec::new())
     }
 
-    /// A schema that was made from types: cleaned, with the keys that every model expects.
+    /// A schema that was made from types.
     fn made(mut schema: Value, fields: Vec<Field>, problems: Vec<String>) -> Self {
         clean::clean(&mut schema);
         if let Value::Object(root) = &mut schema {
             root.entry("type").or_insert_with(|| json!("object"));
-            root.entry("properties").or_insert_with(|| json!({}));
-            root.entry("required").or_insert_with(|| json!([]));
         }
-        Self::new(schema, fields, problems)
+        let sent = dialect::fit(schema.clone());
+        Self::new(schema, sent, fields, problems)
     }
 
-    fn new(schema: Value, fields: Vec<Field>, mut problems: Vec<String>) -> Self {
-        problems.extend(root_problem(&schema));
-        let mut patterns = BTreeMap::new();
-        compile_patterns(&schema, &mut patterns, &mut problems);
-        let json = order::write(&schema).unwrap_or_default();
-        let limited = limits::written(&schema);
-        Self { schema, json, fields, patterns, problems, limited }
+    fn new(checked: Value, sent: Value, fields: Vec<Field>, mut problems: Vec<String>) -> Self {
+        problems.extend(root_problem(&checked));
+        names::check(&sent, &mut problems);
+        let (mut patterns, mut unchecked) = (BTreeMap::new(), Vec::new());
+        compile_patterns(&checked, &mut patterns, &mut unchecked);
+        let json = order::write(&sent).unwrap_or_default();
+        let limited = limits::written(&checked);
+        Self { checked, sent, json, fields, patterns, problems, unchecked, limited }
     }
 
+    /// The schema as it is sent.
     pub(crate) fn schema(&self) -> &Value {
-        &self.schema
+        &self.sent
+    }
+
+    /// The schema by which calls are checked.
+    pub(crate) fn checked(&self) -> &Value {
+        &self.checked
     }
 
     pub(crate) fn json(&self) -> &RawValue {
         &self.json
     }
 
+    pub(crate) fn is_object(&self) -> bool {
+        root_problem(&self.checked).is_none()
+    }
+
     pub(crate) fn problems(&self) -> &[String] {
         &self.problems
+    }
+
+    /// What stands in the way of checking arguments, where a handler relies on it.
+    pub(crate) fn unchecked(&self) -> &[String] {
+        &self.unchecked
     }
 
     pub(crate) fn limited(&self) -> bool {
@@ -93,9 +120,18 @@ impl Parameters {
         self.fields.get(index)
     }
 
-    /// What is wrong with `value`, read as `schema`, which is a part of this schema; `path` is where it stands.
-    pub(crate) fn verify(&self, value: &Value, schema: &Value, path: &str) -> Vec<Problem> {
-        verify::Verifier { root: &self.schema, patterns: &self.patterns }.verify(value, schema, path)
+    /// What is wrong with `text`, read as `schema`, which is a part of this schema; `path` is where it stands. And the
+    /// text that deserialization is to read.
+    pub(crate) fn look<'t>(
+        &self,
+        text: &'t str,
+        schema: &Value,
+        path: &str,
+    ) -> Result<(Cow<'t, str>, Vec<Problem>), Problem> {
+        let value: Value = serde_json::from_str(text).map_err(|error| Problem::serde(path, "", &error))?;
+        let verifier = verify::Verifier::new(&self.checked, &self.patterns);
+        let found = verifier.verify(&value, schema, path);
+        Ok((normal::normal(text, &value, schema, &verifier), found))
     }
 }
 
@@ -143,14 +179,19 @@ fn root_problem(schema: &Value) -> Option<String> {
     match root.get("type") {
         None => None,
         Some(Value::String(ty)) if ty == "object" => None,
-        Some(ty) => Some(format!("the arguments must be a JSON object, but are described as {ty}")),
+        Some(ty) => {
+            Some(format!("the arguments must be a JSON object, but their schema is that of {}", scalar::name(ty)))
+        }
     }
 }
 
 fn compile_patterns(schema: &Value, patterns: &mut BTreeMap<String, Regex>, problems: &mut Vec<String>) {
-    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
-        && !patterns.contains_key(pattern)
-    {
+    let of_keys = schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let own = schema.get("pattern").and_then(Value::as_str);
+    for pattern in own.into_iter().chain(of_keys.map(String::as_str)) {
+        if patterns.contains_key(pattern) {
+            continue;
+        }
         match Regex::new(pattern) {
             Ok(regex) => {
                 patterns.insert(pattern.to_owned(), regex);
@@ -161,7 +202,7 @@ fn compile_patterns(schema: &Value, patterns: &mut BTreeMap<String, Regex>, prob
     clean::each_child(schema, |child| compile_patterns(child, patterns, problems));
 }
 
-/// The part of `root` that a reference such as `#/$defs/Node` names.
-fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
-    root.pointer(reference.strip_prefix('#')?)
+/// The part of `root` that the reference in `node` names, such as `#/$defs/Node`.
+fn reference<'a>(node: &Map<String, Value>, root: &'a Value) -> Option<&'a Value> {
+    root.pointer(node.get("$ref")?.as_str()?.strip_prefix('#')?)
 }

@@ -9,7 +9,12 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub(super) fn write(schema: &Value) -> serde_json::Result<Box<RawValue>> {
-    serde_json::value::to_raw_value(&Ordered { value: schema, place: Place::Schema })
+    serde_json::value::to_raw_value(&written(schema))
+}
+
+/// The schema in the order in which it is written.
+pub(crate) fn written(schema: &Value) -> impl Serialize {
+    Ordered { value: schema, place: Place::Schema }
 }
 
 struct Ordered<'a> {

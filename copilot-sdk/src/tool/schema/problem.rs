@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Parameters;
+use super::path::Path;
 
 /// What is wrong at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +17,8 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(super) fn shape(path: &str, text: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), text: text.into(), limit: false }
+    fn shape(path: impl fmt::Display, text: impl Into<String>) -> Self {
+        Self { path: path.to_string(), text: text.into(), limit: false }
     }
 
     /// The arguments are not even an object.
@@ -33,15 +34,67 @@ impl Problem {
         let path = match inner {
             "" | "." => path.to_owned(),
             inner if inner.starts_with('[') => format!("{path}{inner}"),
-            inner => member(path, inner),
+            inner => Path::Member(&Path::Start(path), inner).to_string(),
         };
         let text = error.to_string();
         let place = text.rfind(" at line ").unwrap_or(text.len());
-        Self::shape(&path, text.get(..place).unwrap_or(&text))
+        Self::shape(path, text.get(..place).unwrap_or(&text))
+    }
+}
+
+/// How badly a value fits: the lesser one fits better.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Score {
+    /// It is not even of the right JSON type.
+    wrong_kind: bool,
+    shape: usize,
+    limit: usize,
+}
+
+/// What is found in a value: told, or only counted.
+pub(super) struct Found {
+    score: Score,
+    problems: Option<Vec<Problem>>,
+}
+
+impl Found {
+    pub(super) fn telling() -> Self {
+        Self { score: Score::default(), problems: Some(Vec::new()) }
     }
 
-    pub(super) fn limit(path: &str, text: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), text: text.into(), limit: true }
+    pub(super) fn counting() -> Self {
+        Self { score: Score::default(), problems: None }
+    }
+
+    pub(super) fn tells(&self) -> bool {
+        self.problems.is_some()
+    }
+
+    pub(super) fn score(&self, wrong_kind: bool) -> Score {
+        Score { wrong_kind, ..self.score }
+    }
+
+    pub(super) fn add(&mut self, score: Score) {
+        self.score.shape = self.score.shape.saturating_add(score.shape);
+        self.score.limit = self.score.limit.saturating_add(score.limit);
+    }
+
+    pub(super) fn shape(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
+        self.add(Score { shape: 1, ..Score::default() });
+        if let Some(problems) = &mut self.problems {
+            problems.push(Problem::shape(path, text()));
+        }
+    }
+
+    pub(super) fn limit(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
+        self.add(Score { limit: 1, ..Score::default() });
+        if let Some(problems) = &mut self.problems {
+            problems.push(Problem { limit: true, ..Problem::shape(path, text()) });
+        }
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems.unwrap_or_default()
     }
 }
 
@@ -58,11 +111,6 @@ pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Pr
     let unknown = given.iter().copied().filter(|given| known.is_none_or(|known| known.get(given).is_none()));
     let hint = nearest(name, unknown).map(|given| format!(", but `{given}` is given"));
     Problem::shape(name, format!("missing{}", hint.unwrap_or_default()))
-}
-
-/// The path of a member of the value at `path`.
-pub(super) fn member(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// `value` as the model wrote it, cut where it is long.

@@ -1,10 +1,13 @@
 //! Puts the schema of a function together from its arguments.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::super::handler::ToolArgument;
-use super::{Parameters, at_root, clean, generator, limits, when_missing};
+use super::{Parameters, at_root, clean, generator, limits, scalar, when_missing};
 
 /// The arguments of a function, in their order; the macros fill it in.
 #[derive(Debug)]
@@ -12,7 +15,10 @@ pub struct Signature {
     generator: SchemaGenerator,
     properties: Map<String, Value>,
     required: Vec<Value>,
-    additional: Option<Value>,
+    /// The argument that each property belongs to.
+    owners: BTreeMap<String, &'static str>,
+    /// The schemas of all other properties, by their keywords.
+    others: Map<String, Value>,
     description: Option<String>,
     fields: Vec<Field>,
     problems: Vec<String>,
@@ -42,7 +48,8 @@ impl Signature {
             generator: generator(),
             properties: Map::new(),
             required: Vec::new(),
-            additional: None,
+            owners: BTreeMap::new(),
+            others: Map::new(),
             description: None,
             fields: Vec::new(),
             problems: Vec::new(),
@@ -85,7 +92,9 @@ impl Signature {
             self.insert(key, value.clone(), name);
         }
         self.required.extend(schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
-        self.additional = schema.get("additionalProperties").cloned().or(self.additional.take());
+        for key in ["additionalProperties", "patternProperties"] {
+            self.others.extend(schema.get(key).map(|others| (key.to_owned(), others.clone())));
+        }
         let own = schema.get("description").and_then(Value::as_str).unwrap_or_default();
         let text = if description.is_empty() { own } else { description };
         if self.fields.is_empty() && !text.is_empty() {
@@ -100,7 +109,7 @@ impl Signature {
         self.find_limits(&defs);
         let mut root = json!({ "type": "object", "properties": self.properties, "required": self.required });
         if let Value::Object(root) = &mut root {
-            root.extend(self.additional.map(|schema| ("additionalProperties".to_owned(), schema)));
+            root.extend(self.others);
             // What is said of a parameter object belongs to the tool only when nothing stands beside it.
             let alone = self.fields.len() == 1;
             root.extend(self.description.filter(|_| alone).map(|text| ("description".to_owned(), text.into())));
@@ -127,9 +136,11 @@ impl Signature {
         Property { name, schema, problems: &mut self.problems }
     }
 
-    fn insert(&mut self, key: &str, schema: Value, owner: &str) {
-        if self.properties.insert(key.to_owned(), schema).is_some() {
-            self.problems.push(format!("two arguments are named `{key}` (the second comes from `{owner}`)"));
+    fn insert(&mut self, key: &str, schema: Value, owner: &'static str) {
+        self.properties.insert(key.to_owned(), schema);
+        if let Some(other) = self.owners.insert(key.to_owned(), owner) {
+            let who = |owner| if owner == key { "itself".to_owned() } else { format!("a field of `{owner}`") };
+            self.problems.push(format!("two arguments are named `{key}`: {} and {}", who(other), who(owner)));
         }
     }
 
@@ -207,8 +218,8 @@ impl Property<'_> {
         };
         match (found, &mut *self.schema) {
             (Some([lower, upper]), Value::Object(schema)) => {
-                schema.extend(min.map(|min| (lower.to_owned(), min)));
-                schema.extend(max.map(|max| (upper.to_owned(), max)));
+                tighten(schema, lower, min, Ordering::Greater);
+                tighten(schema, upper, max, Ordering::Less);
             }
             _ => self.problems.push(format!("argument `{}`: `{what}` does not fit its type, {ty}", self.name)),
         }
@@ -216,11 +227,29 @@ impl Property<'_> {
     }
 }
 
-fn not_an_object(name: &str, schema: &Value) -> Option<String> {
-    let ty = schema.get("type");
-    if ty.is_some_and(|ty| ty == "object") && !["oneOf", "anyOf", "allOf"].iter().any(|key| schema.get(key).is_some()) {
-        return None;
+/// Sets a limit, unless the type itself has a tighter one; `tighter` is how a tighter one compares to another.
+fn tighten(schema: &mut Map<String, Value>, key: &str, limit: Option<Value>, tighter: Ordering) {
+    let Some(limit) = limit else { return };
+    let natural = schema.get(key).and_then(|natural| compare(natural, &limit));
+    if natural != Some(tighter) {
+        schema.insert(key.to_owned(), limit);
     }
-    let is = ty.map_or_else(|| "a choice of several".to_owned(), |ty| format!("described as {ty}"));
-    Some(format!("argument `{name}` stands for all its fields and must be a JSON object, but is {is}"))
+}
+
+fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+    let whole = |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    match (whole(a), whole(b)) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+    }
+}
+
+fn not_an_object(name: &str, schema: &Value) -> Option<String> {
+    let choice = ["oneOf", "anyOf", "allOf"].iter().any(|key| schema.get(key).is_some());
+    let is = match schema.get("type") {
+        Some(ty) if ty == "object" && !choice => return None,
+        Some(ty) if !choice => scalar::name(ty),
+        _ => "a choice of several".to_owned(),
+    };
+    Some(format!("argument `{name}` stands for all its fields and must be a struct, but its schema is that of {is}"))
 }

@@ -133,6 +133,7 @@ fn living_group(pid: Pid) -> Option<Pid> {
     let (_, fields) = stat.rsplit_once(") ")?;
     let mut fields = fields.split(' ');
     let state = fields.next()?;
-    let group = fields.nth(1)?.parse().ok()?;
+    // -1 for a process that is on its way out.
+    let group = fields.nth(1)?.parse().ok().filter(|group| *group > 0)?;
     Pid::from_raw(group).filter(|_| !matches!(state, "Z" | "X"))
 }

@@ -1,0 +1,319 @@
+//! Files, directories, selections, data and things on GitHub that go with a prompt.
+
+mod github;
+mod kind;
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::Value;
+
+pub use github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
+use kind::{Kind, LineRange, Range};
+
+/// Something that goes with a prompt (wire name `attachments`).
+///
+/// What the model reads of it:
+///
+/// | | |
+/// |---|---|
+/// | file, directory | its path and how long it is; the model reads it with its tools, if it wants to |
+/// | selection | its text |
+/// | blob: PNG, JPEG, WebP, GIF | the picture; a note in its place when it cannot be read |
+/// | blob: text | the text |
+/// | blob: PDF | its name, unless the model takes documents |
+/// | blob: anything else | nothing |
+/// | things on GitHub | what was said of them and their address; the CLI fetches nothing |
+/// | context of an extension | the payload, as JSON |
+///
+/// ```
+/// use copilot_sdk::attachment::{Attachment, GitHubReferenceType};
+///
+/// let png = std::fs::read("chart.png").unwrap_or_default();
+/// let issue = "https://github.com/octo-org/octo-repo/issues/7";
+/// let attachments = [
+///     Attachment::file("src/main.rs").lines(10, 20),
+///     Attachment::directory("docs"),
+///     Attachment::blob(png, "image/png").display_name("chart"),
+///     Attachment::github_reference(GitHubReferenceType::Issue, 7, "It crashes", "open", issue),
+/// ];
+/// ```
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Attachment {
+    kind: Kind,
+    /// A setter that this kind does not have.
+    #[serde(skip)]
+    misplaced: Option<&'static str>,
+}
+
+/// A place in a text (wire: 0-based, as editors count).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Position {
+    /// The line; the first is 0.
+    pub line: u32,
+    /// The character in the line; the first is 0.
+    pub character: u32,
+}
+
+impl Attachment {
+    /// A file, by its path.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::new(Kind::File { path: path.into(), display_name: None, line_range: None, mime_type: None })
+    }
+
+    /// A directory, by its path.
+    pub fn directory(path: impl Into<PathBuf>) -> Self {
+        Self::new(Kind::Directory { path: path.into(), display_name: None })
+    }
+
+    /// Selected text of a file, from one place to another.
+    pub fn selection(
+        path: impl Into<PathBuf>,
+        text: impl Into<String>,
+        start: impl Into<Position>,
+        end: impl Into<Position>,
+    ) -> Self {
+        let path = path.into();
+        let display_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let selection = Range { start: start.into(), end: end.into() };
+        Self::new(Kind::Selection { file_path: path, display_name, text: text.into(), selection })
+    }
+
+    /// Data, with its media type: a picture or a text; of most others the model sees nothing, see
+    /// [`Attachment`].
+    pub fn blob(data: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
+        Self::new(Kind::Blob { data: STANDARD.encode(data), mime_type: mime_type.into(), display_name: None })
+    }
+
+    /// An issue, pull request or discussion on GitHub; the state is such as `open` (wire type `github_reference`).
+    pub fn github_reference(
+        reference_type: impl Into<GitHubReferenceType>,
+        number: u64,
+        title: impl Into<String>,
+        state: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        Self::new(Kind::GithubReference {
+            reference_type: reference_type.into(),
+            number,
+            title: title.into(),
+            state: state.into(),
+            url: url.into(),
+        })
+    }
+
+    /// A commit on GitHub, by its hash (wire type `github_commit`, wire name `oid`).
+    pub fn github_commit(
+        repo: impl Into<GitHubRepo>,
+        oid: impl Into<String>,
+        message: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        Self::new(Kind::GithubCommit { repo: repo.into(), oid: oid.into(), message: message.into(), url: url.into() })
+    }
+
+    /// A release on GitHub, by its tag, and its name (wire type `github_release`).
+    pub fn github_release(
+        repo: impl Into<GitHubRepo>,
+        tag_name: impl Into<String>,
+        name: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        Self::new(Kind::GithubRelease {
+            repo: repo.into(),
+            tag_name: tag_name.into(),
+            name: name.into(),
+            url: url.into(),
+        })
+    }
+
+    /// A job of GitHub Actions (wire type `github_actions_job`).
+    pub fn github_actions_job(
+        repo: impl Into<GitHubRepo>,
+        job_id: u64,
+        job_name: impl Into<String>,
+        workflow_name: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        Self::new(Kind::GithubActionsJob {
+            repo: repo.into(),
+            job_id,
+            job_name: job_name.into(),
+            workflow_name: workflow_name.into(),
+            conclusion: None,
+            url: url.into(),
+        })
+    }
+
+    /// A repository on GitHub (wire type `github_repository`).
+    pub fn github_repository(repo: impl Into<GitHubRepo>, url: impl Into<String>) -> Self {
+        Self::new(Kind::GithubRepository { repo: repo.into(), description: None, git_ref: None, url: url.into() })
+    }
+
+    /// What became of a file on GitHub: no `base` when it is new, no `head` when it is gone (wire type
+    /// `github_file_diff`).
+    pub fn github_file_diff(base: Option<GitHubFile>, head: Option<GitHubFile>, url: impl Into<String>) -> Self {
+        Self::new(Kind::GithubFileDiff { base, head, url: url.into() })
+    }
+
+    /// Two versions on GitHub that are compared (wire type `github_tree_comparison`).
+    pub fn github_tree_comparison(base: GitHubTree, head: GitHubTree, url: impl Into<String>) -> Self {
+        Self::new(Kind::GithubTreeComparison { base, head, url: url.into() })
+    }
+
+    /// A page on GitHub (wire type `github_url`).
+    pub fn github_url(url: impl Into<String>) -> Self {
+        Self::new(Kind::GithubUrl { url: url.into() })
+    }
+
+    /// A file on GitHub (wire type `github_file`).
+    pub fn github_file(file: GitHubFile, url: impl Into<String>) -> Self {
+        Self::new(Kind::GithubFile { file, url: url.into() })
+    }
+
+    /// Lines of a file on GitHub, counted from 1 (wire type `github_snippet`).
+    ///
+    /// ```
+    /// use copilot_sdk::attachment::{Attachment, GitHubFile};
+    ///
+    /// let file = GitHubFile::new(("octo-org", "octo-repo"), "main", "src/lib.rs");
+    /// let url = "https://github.com/octo-org/octo-repo/blob/main/src/lib.rs#L10-L20";
+    /// let snippet = Attachment::github_snippet(file, 10..=20, url);
+    /// ```
+    pub fn github_snippet(file: GitHubFile, lines: RangeInclusive<u32>, url: impl Into<String>) -> Self {
+        let line_range = LineRange { start: *lines.start(), end: *lines.end() };
+        Self::new(Kind::GithubSnippet { file, line_range, url: url.into() })
+    }
+
+    /// What an extension shows: any JSON, and when it was so, as RFC 3339 text (wire type `extension_context`).
+    pub fn extension_context(
+        extension_id: impl Into<String>,
+        title: impl Into<String>,
+        payload: impl Into<Value>,
+        captured_at: impl Into<String>,
+    ) -> Self {
+        Self::new(Kind::ExtensionContext {
+            extension_id: extension_id.into(),
+            canvas_id: None,
+            instance_id: None,
+            title: title.into(),
+            payload: payload.into(),
+            captured_at: captured_at.into(),
+        })
+    }
+
+    /// An attachment as its wire JSON, with fields that have no setter here.
+    pub fn json(json: Value) -> Self {
+        Self::new(Kind::Other(json))
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self { kind, misplaced: None }
+    }
+
+    /// The name that is shown of a file, directory, selection or blob (wire name `displayName`).
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        match &mut self.kind {
+            Kind::File { display_name, .. }
+            | Kind::Directory { display_name, .. }
+            | Kind::Blob { display_name, .. } => {
+                *display_name = Some(name);
+            }
+            Kind::Selection { display_name, .. } => *display_name = name,
+            _ => self.misplaced = Some("display_name"),
+        }
+        self
+    }
+
+    /// The lines of a file that matter, counted from 1, the last one included (wire name `lineRange`).
+    pub fn lines(mut self, start: u32, end: u32) -> Self {
+        match &mut self.kind {
+            Kind::File { line_range, .. } => *line_range = Some(LineRange { start, end }),
+            _ => self.misplaced = Some("lines"),
+        }
+        self
+    }
+
+    /// The media type of a file or blob (wire name `mimeType`).
+    pub fn mime_type(mut self, name: impl Into<String>) -> Self {
+        match &mut self.kind {
+            Kind::File { mime_type, .. } => *mime_type = Some(name.into()),
+            Kind::Blob { mime_type, .. } => *mime_type = name.into(),
+            _ => self.misplaced = Some("mime_type"),
+        }
+        self
+    }
+
+    /// How a job of GitHub Actions ended, such as `failure` (wire name `conclusion`).
+    pub fn conclusion(mut self, text: impl Into<String>) -> Self {
+        match &mut self.kind {
+            Kind::GithubActionsJob { conclusion, .. } => *conclusion = Some(text.into()),
+            _ => self.misplaced = Some("conclusion"),
+        }
+        self
+    }
+
+    /// What a repository on GitHub is (wire name `description`).
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        match &mut self.kind {
+            Kind::GithubRepository { description, .. } => *description = Some(text.into()),
+            _ => self.misplaced = Some("description"),
+        }
+        self
+    }
+
+    /// The branch, tag or commit of a repository on GitHub (wire name `ref`).
+    pub fn git_ref(mut self, name: impl Into<String>) -> Self {
+        match &mut self.kind {
+            Kind::GithubRepository { git_ref, .. } => *git_ref = Some(name.into()),
+            _ => self.misplaced = Some("git_ref"),
+        }
+        self
+    }
+
+    /// The canvas of an extension, and which of its instances it is (wire names `canvasId`, `instanceId`).
+    pub fn canvas(mut self, id: impl Into<String>, instance: impl Into<String>) -> Self {
+        match &mut self.kind {
+            Kind::ExtensionContext { canvas_id, instance_id, .. } => {
+                *canvas_id = Some(id.into());
+                *instance_id = Some(instance.into());
+            }
+            _ => self.misplaced = Some("canvas"),
+        }
+        self
+    }
+
+    /// Everything that the CLI would accept and ignore.
+    pub(crate) fn check(&self) -> Vec<String> {
+        let problem = match self.misplaced {
+            Some(setter) => Some(format!("`.{setter}(..)` has no meaning for this kind of attachment: leave it out")),
+            None => self.kind.problem(),
+        };
+        problem.map(|text| format!("attachment: {text}")).into_iter().collect()
+    }
+}
+
+impl From<(u32, u32)> for Position {
+    /// Line and character, both counted from 0.
+    fn from((line, character): (u32, u32)) -> Self {
+        Self { line, character }
+    }
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Blob { data, mime_type, .. } => write!(f, "Blob({mime_type}, {} bytes as base64)", data.len()),
+            other => other.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::ids::SessionId;
+use crate::nullable::null_as_default;
+
+/// The session has taken what [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) gave it: how does it go on
+/// (event `session_limits_exhausted.requested`)?
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SessionLimitsExhaustedRequest {
+    /// The session that asks.
+    pub session_id: SessionId,
+    /// AI credits that were used (wire name `usedAiCredits`).
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub used_ai_credits: f64,
+    /// AI credits that the session may use (wire name `maxAiCredits`).
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub max_ai_credits: f64,
+}
+
+/// The answer to a [`SessionLimitsExhaustedRequest`] (wire name `response`). A handler that fails answers `Cancel`.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[non_exhaustive]
+pub enum SessionLimitsExhaustedAnswer {
+    /// It may use that many AI credits more (wire name `additionalAiCredits`).
+    Add(f64),
+    /// It may use that many AI credits in all (wire name `maxAiCredits`).
+    Set(f64),
+    /// It has no limit any more.
+    Unset,
+    /// It stops.
+    #[default]
+    Cancel,
+}
+
+impl Serialize for SessionLimitsExhaustedAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (action, credits) = match self {
+            Self::Add(credits) => ("add", Some(("additionalAiCredits", credits))),
+            Self::Set(credits) => ("set", Some(("maxAiCredits", credits))),
+            Self::Unset => ("unset", None),
+            Self::Cancel => ("cancel", None),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("action", action)?;
+        if let Some((name, credits)) = credits {
+            map.serialize_entry(name, credits)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::SessionLimitsExhaustedAnswer;
+
+    #[test]
+    fn answers_have_their_wire_form() {
+        for (answer, wire) in [
+            (SessionLimitsExhaustedAnswer::Add(10.5), json!({"action": "add", "additionalAiCredits": 10.5})),
+            (SessionLimitsExhaustedAnswer::Set(60.0), json!({"action": "set", "maxAiCredits": 60.0})),
+            (SessionLimitsExhaustedAnswer::Unset, json!({"action": "unset"})),
+            (SessionLimitsExhaustedAnswer::default(), json!({"action": "cancel"})),
+        ] {
+            assert_eq!(serde_json::to_value(answer).ok(), Some(wire));
+        }
+    }
+}

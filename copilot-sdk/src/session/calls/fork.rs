@@ -1,0 +1,86 @@
+//! Branching off.
+
+use std::fmt;
+use std::future::IntoFuture;
+
+use futures_core::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::super::Session;
+use crate::error::Result;
+use crate::ids::{EventId, SessionId};
+
+/// A copy of a session that is made when this is awaited; made by [`Session::fork`] and [`Session::fork_before`].
+#[must_use = "nothing is copied until this is awaited"]
+pub struct Fork<'a> {
+    session: &'a Session,
+    params: Params<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Params<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_event_id: Option<&'a EventId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl Session {
+    /// Copies the session as it is now and gives the copy's id, for [`resume`](crate::SessionBuilder::resume) (wire
+    /// method `sessions.fork`); `.await` it. This one stays as it is.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client, session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let copy = session.fork().name("What if").await?;
+    /// let other = client.session().resume(copy).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot copy it.
+    pub fn fork(&self) -> Fork<'_> {
+        Fork { session: self, params: Params { to_event_id: None, name: None } }
+    }
+
+    /// As [`fork`](Self::fork), with nothing from that event on in the copy (wire name `toEventId`).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such event.
+    pub fn fork_before<'a>(&'a self, event_id: &'a EventId) -> Fork<'a> {
+        Fork { session: self, params: Params { to_event_id: Some(event_id), name: None } }
+    }
+}
+
+impl Fork<'_> {
+    /// The copy's name (wire name `name`). Default: this session's id, shortened, and `(fork)`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.params.name = Some(name.into());
+        self
+    }
+}
+
+impl<'a> IntoFuture for Fork<'a> {
+    type Output = Result<SessionId>;
+    type IntoFuture = BoxFuture<'a, Result<SessionId>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Forked {
+            session_id: SessionId,
+        }
+        Box::pin(async move {
+            self.session.call::<Forked>("sessions.fork", self.params).await.map(|forked| forked.session_id)
+        })
+    }
+}
+
+impl fmt::Debug for Fork<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fork").field("params", &self.params).finish_non_exhaustive()
+    }
+}

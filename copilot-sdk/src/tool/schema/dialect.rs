@@ -1,0 +1,289 @@
+//! Puts a schema into the words that OpenAI, Anthropic and Gemini all take.
+//!
+//! One unknown keyword anywhere makes Gemini refuse the whole request, so what has no common word is said in the
+//! description. The check of the arguments keeps the exact schema.
+
+use serde_json::{Map, Value, json};
+
+use super::scalar;
+
+/// What a schema of any type may have.
+const COMMON: [&str; 6] = ["type", "description", "default", "anyOf", "$ref", "$defs"];
+
+/// What a schema of type `ty` may have besides.
+fn keywords(ty: &str) -> &'static [&'static str] {
+    match ty {
+        "string" => &["enum", "format", "pattern", "minLength", "maxLength"],
+        "integer" | "number" => &["minimum", "maximum"],
+        "array" => &["items", "minItems", "maxItems"],
+        "object" => &["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
+        _ => &[],
+    }
+}
+
+/// The schema, which was cleaned, as it is sent.
+pub(super) fn fit(schema: Value) -> Value {
+    // `true` is any value.
+    let Value::Object(mut node) = schema else { return json!({}) };
+    merge_parts(&mut node);
+    merge_choices(&mut node);
+    name_type(&mut node);
+    if let Some(types) = node.get("type").and_then(Value::as_array).cloned() {
+        split(&mut node, &types);
+    }
+    put_into_words(&mut node);
+    let ty = node.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    match ty.as_str() {
+        "object" => {
+            node.entry("properties").or_insert_with(|| json!({}));
+            node.entry("required").or_insert_with(|| json!([]));
+        }
+        "array" => {
+            node.entry("items").or_insert_with(|| json!({}));
+        }
+        _ => {}
+    }
+    node.retain(|key, _| COMMON.contains(&key.as_str()) || keywords(&ty).contains(&key.as_str()));
+    fit_children(&mut node);
+    Value::Object(node)
+}
+
+fn fit_children(node: &mut Map<String, Value>) {
+    for (key, child) in node {
+        match (key.as_str(), &mut *child) {
+            ("properties" | "$defs", Value::Object(children)) => {
+                children.values_mut().for_each(|child| *child = fit(child.take()));
+            }
+            ("anyOf", Value::Array(children)) => {
+                *children = children.iter_mut().flat_map(|child| alternatives(fit(child.take()))).collect();
+            }
+            ("additionalProperties", Value::Bool(_)) => {}
+            ("items" | "additionalProperties", _) => *child = fit(child.take()),
+            _ => {}
+        }
+    }
+}
+
+/// A choice within a choice is one.
+fn alternatives(schema: Value) -> Vec<Value> {
+    let inner = |node: &mut Map<String, Value>| node.remove("anyOf").or_else(|| node.remove("oneOf"));
+    match schema {
+        Value::Object(mut node) if node.len() == 1 => match inner(&mut node) {
+            Some(Value::Array(several)) => several.into_iter().flat_map(alternatives).collect(),
+            _ => vec![Value::Object(node)],
+        },
+        other => vec![other],
+    }
+}
+
+/// Schemas that hold at once (`allOf`) become one.
+fn merge_parts(node: &mut Map<String, Value>) {
+    let Some(Value::Array(parts)) = node.remove("allOf") else { return };
+    for part in parts {
+        let Value::Object(mut part) = part else { continue };
+        merge_parts(&mut part);
+        merge_choices(node);
+        merge_choices(&mut part);
+        merge(node, part);
+    }
+}
+
+/// `oneOf` is `anyOf`, and what stands beside the choice of objects goes into each of them: Gemini wants it alone.
+fn merge_choices(node: &mut Map<String, Value>) {
+    if let Some(branches) = node.remove("oneOf") {
+        merge(node, Map::from_iter([("anyOf".to_owned(), branches)]));
+    }
+    if !node.contains_key("properties") {
+        return;
+    }
+    let Some(Value::Array(branches)) = node.get_mut("anyOf") else { return };
+    *branches = branches.iter_mut().flat_map(|branch| alternatives(branch.take())).collect();
+    let is_object = |branch: &Value| branch.get("properties").is_some() || branch == &json!({});
+    if !branches.iter().all(is_object) {
+        return;
+    }
+    let Some(Value::Array(branches)) = node.remove("anyOf") else { return };
+    let mut shared = Map::new();
+    for key in keywords("object").iter().chain(&["type"]) {
+        shared.extend(node.remove(*key).map(|value| ((*key).to_owned(), value)));
+    }
+    let merged = branches.into_iter().map(|branch| {
+        let mut all = shared.clone();
+        if let Value::Object(branch) = branch {
+            merge(&mut all, branch);
+        }
+        Value::Object(all)
+    });
+    node.insert("anyOf".to_owned(), merged.collect());
+}
+
+/// Adds what `other` asks for to what `node` asks for.
+fn merge(node: &mut Map<String, Value>, other: Map<String, Value>) {
+    for (key, theirs) in other {
+        match (key.as_str(), node.get_mut(&key), theirs) {
+            ("properties", Some(Value::Object(own)), Value::Object(theirs)) => own.extend(theirs),
+            ("required", Some(Value::Array(own)), Value::Array(theirs)) => own.extend(theirs),
+            ("anyOf", Some(Value::Array(own)), Value::Array(theirs)) => {
+                let both = own.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
+                *own = both
+                    .map(|(a, b)| {
+                        let mut all = a.as_object().cloned().unwrap_or_default();
+                        merge(&mut all, b.as_object().cloned().unwrap_or_default());
+                        Value::Object(all)
+                    })
+                    .collect();
+            }
+            (_, Some(_), _) => {}
+            (_, None, theirs) => {
+                node.insert(key, theirs);
+            }
+        }
+    }
+}
+
+/// `const` is an `enum` of one, and a type that only follows from the other keywords is named.
+fn name_type(node: &mut Map<String, Value>) {
+    if let Some(only) = node.remove("const") {
+        node.insert("enum".to_owned(), json!([only]));
+    }
+    if node.contains_key("type") {
+        return;
+    }
+    let values = node.get("enum").and_then(Value::as_array);
+    let has = |key: &str| node.contains_key(key);
+    let ty = if has("properties") || has("additionalProperties") || has("patternProperties") {
+        json!("object")
+    } else if has("items") || has("prefixItems") {
+        json!("array")
+    } else if values.is_some_and(|values| values.iter().all(|value| value.is_string() || value.is_null())) {
+        let null = values.into_iter().flatten().any(Value::is_null);
+        if null { json!(["string", "null"]) } else { json!("string") }
+    } else {
+        return;
+    };
+    node.insert("type".to_owned(), ty);
+}
+
+/// One of several types is a choice of schemas.
+fn split(node: &mut Map<String, Value>, types: &[Value]) {
+    let description = node.remove("description");
+    let default = node.remove("default");
+    if let Some(Value::Array(values)) = node.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    let inner = std::mem::take(node);
+    let branch = |ty: &Value| {
+        let mut branch = inner.clone();
+        branch.insert("type".to_owned(), ty.clone());
+        Value::Object(branch)
+    };
+    match types {
+        [one] => *node = branch(one).as_object().cloned().unwrap_or_default(),
+        several => node.extend([("anyOf".to_owned(), several.iter().map(branch).collect())]),
+    }
+    node.extend(description.map(|text| ("description".to_owned(), text)));
+    node.extend(default.map(|value| ("default".to_owned(), value)));
+}
+
+/// What has no common keyword is told in the description.
+fn put_into_words(node: &mut Map<String, Value>) {
+    let mut lines = Vec::new();
+    keys(node, &mut lines);
+    tuple(node, &mut lines);
+    numbers(node, &mut lines);
+    let is_string = node.get("type").is_some_and(|ty| ty == "string");
+    if let Some(Value::Array(values)) = node.get("enum").filter(|_| !is_string) {
+        lines.extend((!values.is_empty()).then(|| format!("Only {}.", list(values))));
+    }
+    if let Some(Value::String(format)) = node.get("format").filter(|format| *format != "date-time") {
+        lines.push(format!("Format: {format}."));
+        node.remove("format");
+    }
+    if node.get("uniqueItems").is_some_and(|unique| *unique == true) {
+        lines.push("Nothing twice.".to_owned());
+    }
+    if let Some(Value::Array(examples)) = node.get("examples") {
+        lines.push(format!("For example {}.", list(examples)));
+    }
+    if let Some(value) = node.get("not").and_then(|not| not.get("const")) {
+        lines.push(format!("Not {value}."));
+    }
+    if !lines.is_empty() {
+        let own = node.get("description").and_then(Value::as_str).map(str::to_owned);
+        let text: Vec<String> = own.into_iter().chain(lines).collect();
+        node.insert("description".to_owned(), text.join("\n").into());
+    }
+}
+
+/// A map whose keys follow a pattern is a map.
+fn keys(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
+    let Some(Value::Object(patterns)) = node.remove("patternProperties") else { return };
+    let others = node.remove("additionalProperties").filter(|others| *others != false);
+    if others.is_none() {
+        lines.push(format!(
+            "Each entry has {}.",
+            patterns.keys().map(|key| scalar::keys(key)).collect::<Vec<_>>().join(" or ")
+        ));
+    }
+    let values = patterns.into_iter().map(|(_, schema)| schema).chain(others);
+    node.insert("additionalProperties".to_owned(), any_of(values));
+}
+
+/// The items of a tuple are items of a list, whose order is told.
+fn tuple(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
+    let Some(Value::Array(first)) = node.remove("prefixItems") else { return };
+    let names: Vec<String> = first.iter().map(what).collect();
+    if names.iter().any(|name| Some(name) != names.first()) {
+        lines.push(format!("In this order: {}.", names.join(", ")));
+    }
+    let others = node.remove("items").filter(|others| *others != false);
+    node.insert("items".to_owned(), any_of(first.into_iter().chain(others)));
+}
+
+fn what(schema: &Value) -> String {
+    let by_name = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
+    match (schema.get("type"), by_name) {
+        (Some(ty), _) => scalar::name(ty),
+        (None, Some(name)) => name.to_owned(),
+        (None, None) => "any value".to_owned(),
+    }
+}
+
+/// Limits of numbers that are not both included.
+fn numbers(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
+    let integer = node.get("type").is_some_and(|ty| ty == "integer");
+    for (key, included, step, words) in
+        [("exclusiveMinimum", "minimum", 1, "More than"), ("exclusiveMaximum", "maximum", -1, "Less than")]
+    {
+        let Some(limit) = node.remove(key) else { continue };
+        match limit.as_i64().filter(|_| integer).and_then(|limit| limit.checked_add(step)) {
+            Some(limit) => {
+                // Of two limits the tighter one holds.
+                let own = node.get(included).and_then(Value::as_i64).unwrap_or(limit);
+                node.insert(included.to_owned(), if step > 0 { own.max(limit) } else { own.min(limit) }.into());
+            }
+            None => lines.push(format!("{words} {limit}.")),
+        }
+    }
+    if let Some(step) = node.get("multipleOf") {
+        lines.push(format!("A multiple of {step}."));
+    }
+}
+
+/// The schema of what fits one of `schemas`.
+fn any_of(schemas: impl Iterator<Item = Value>) -> Value {
+    let mut distinct: Vec<Value> = Vec::new();
+    for schema in schemas {
+        if !distinct.contains(&schema) {
+            distinct.push(schema);
+        }
+    }
+    match distinct.pop() {
+        Some(only) if distinct.is_empty() => only,
+        last => json!({ "anyOf": distinct.into_iter().chain(last).collect::<Vec<_>>() }),
+    }
+}
+
+fn list(values: &[Value]) -> String {
+    values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+}

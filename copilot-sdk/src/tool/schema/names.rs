@@ -1,0 +1,38 @@
+//! Names that every model provider takes.
+
+use serde_json::{Map, Value};
+
+use super::clean::each_child;
+
+/// The longest name that all providers take, of tools as of properties.
+const LONGEST: usize = 64;
+
+/// What is wrong with a name, which may have letters, digits and `others`; nothing when it is fine.
+pub(crate) fn misnamed(what: &str, name: &str, others: &[char]) -> Option<String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || others.contains(&c);
+    if name.is_empty() {
+        return Some(format!("a {what} name cannot be empty"));
+    }
+    if let Some(bad) = name.chars().find(|&c| !allowed(c)) {
+        let bad = if bad == ' ' { "a space".to_owned() } else { format!("`{bad}`") };
+        let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+        let (last, first) = others.split_last()?;
+        let others =
+            if first.is_empty() { format!(" and {last}") } else { format!(", {} and {last}", first.join(", ")) };
+        return Some(format!("{what} name `{name}` contains {bad}: use letters, digits{others}"));
+    }
+    // Only ASCII is left, so bytes are characters.
+    (name.len() > LONGEST)
+        .then(|| format!("{what} name `{name}` is {} characters long, the limit is {LONGEST}", name.len()))
+}
+
+/// Notes the properties at any depth whose names make a provider refuse the whole request.
+pub(super) fn check(schema: &Value, problems: &mut Vec<String>) {
+    let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    for problem in names.filter_map(|name| misnamed("property", name, &['_', '.', '-'])) {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    each_child(schema, |child| check(child, problems));
+}

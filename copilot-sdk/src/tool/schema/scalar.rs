@@ -1,0 +1,117 @@
+//! Types and limits of single values, and their names.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Number, Value};
+
+use super::path::Path;
+use super::problem::Found;
+
+/// 2^53: up to here a float is exactly the number that was written.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+/// 2^64: what is larger is a float here, whether it was written as one or not.
+const BIG: f64 = 18_446_744_073_709_551_616.0;
+
+/// Whether `value` is of the type, or one of the types, `ty`.
+pub(super) fn is_of(value: &Value, ty: &Value) -> bool {
+    match ty {
+        Value::String(ty) => match ty.as_str() {
+            "null" => value.is_null(),
+            "boolean" => value.is_boolean(),
+            "integer" => value.as_number().is_some_and(is_integer),
+            "number" => value.is_number(),
+            "string" => value.is_string(),
+            "array" => value.is_array(),
+            "object" => value.is_object(),
+            _ => true,
+        },
+        Value::Array(several) => several.iter().any(|ty| is_of(value, ty)),
+        _ => true,
+    }
+}
+
+/// `an integer`, `a string or null`.
+pub(super) fn name(ty: &Value) -> String {
+    match ty {
+        Value::Array(several) => several.iter().map(name).collect::<Vec<_>>().join(" or "),
+        ty => match ty.as_str().unwrap_or_default() {
+            "boolean" => "true or false",
+            "integer" => "an integer",
+            "number" => "a number",
+            "string" => "a string",
+            "array" => "a list",
+            "object" => "an object",
+            _ => "null",
+        }
+        .to_owned(),
+    }
+}
+
+/// The keys of a map that match `pattern`, in words where it is the pattern of whole numbers.
+pub(super) fn keys(pattern: &str) -> String {
+    match pattern {
+        r"^\d+$" | r"^-?\d+$" => "a whole number as the key".to_owned(),
+        _ => format!("a key that matches `{pattern}`"),
+    }
+}
+
+/// The integer that a float is; JSON does not tell `5.0` from `5`.
+pub(super) fn whole(number: &Number) -> Option<i64> {
+    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT)?;
+    // Formatted without a fraction, since there is none.
+    format!("{float:.0}").parse().ok()
+}
+
+fn is_integer(number: &Number) -> bool {
+    !number.is_f64() || whole(number).is_some() || number.as_f64().is_some_and(|float| float.abs() >= BIG)
+}
+
+pub(super) fn in_range(number: &Number, node: &Map<String, Value>, path: Path<'_>, out: &mut Found) {
+    type Holds = fn(Ordering) -> bool;
+    let limits: [(&str, &str, Holds); 4] = [
+        ("minimum", "at least", Ordering::is_ge),
+        ("maximum", "at most", Ordering::is_le),
+        ("exclusiveMinimum", "more than", Ordering::is_gt),
+        ("exclusiveMaximum", "less than", Ordering::is_lt),
+    ];
+    for (key, words, holds) in limits {
+        let Some(limit) = node.get(key).and_then(Value::as_number) else { continue };
+        if compare(number, limit).is_some_and(|order| !holds(order)) {
+            out.limit(path, || format!("expected {words} {limit}, given {number}"));
+        }
+    }
+    let step = node.get("multipleOf").and_then(Value::as_f64).filter(|step| *step > 0.0);
+    if let (Some(step), Some(number)) = (step, number.as_f64()) {
+        let steps = number / step;
+        if (steps - steps.round()).abs() > 1e-9 * steps.abs().max(1.0) {
+            out.limit(path, || format!("expected a multiple of {step}, given {number}"));
+        }
+    }
+}
+
+/// Whole numbers are compared as such: above 2^53 a float cannot tell neighbours apart.
+fn compare(a: &Number, b: &Number) -> Option<Ordering> {
+    match (a.as_i128(), b.as_i128()) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+    }
+}
+
+pub(super) fn bounds(
+    count: usize,
+    node: &Map<String, Value>,
+    [min, max]: [&str; 2],
+    [one, several]: [&str; 2],
+    path: Path<'_>,
+    out: &mut Found,
+) {
+    let limit = |key: &str| node.get(key).and_then(Value::as_u64);
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    let what = |limit: u64| if limit == 1 { one } else { several };
+    if let Some(min) = limit(min).filter(|min| count < *min) {
+        out.limit(path, || format!("expected at least {min} {}, given {count}", what(min)));
+    }
+    if let Some(max) = limit(max).filter(|max| count > *max) {
+        out.limit(path, || format!("expected at most {max} {}, given {count}", what(max)));
+    }
+}
