@@ -75,7 +75,7 @@ pub(super) struct Dispatch {
     gate: Gate,
     /// The questions that came as events and that the CLI counts as open; without a token once they are answered here.
     running: Mutex<HashMap<RequestId, Option<CancelToken>>>,
-    /// The lines that stand in the log.
+    /// The lines that stand in the log already.
     said: Mutex<HashSet<String>>,
     /// Cancelled when the session is over.
     over: CancelToken,

@@ -7,11 +7,14 @@ use super::Dispatch;
 use crate::event::{EventData, McpServerStatus};
 use crate::mcp::McpServer;
 
+/// So many lines are not written again; a session with more servers than that can bear some twice.
+const REMEMBERED: usize = 256;
+
 impl Dispatch {
     /// Writes the line for an event, where it deserves one.
     pub(super) fn remark(self: &Arc<Self>, data: &EventData) {
         if let Some(line) = line(data, self.settings.handlers.mcp_auth.is_some()) {
-            self.warn(line);
+            self.warn(&line);
         }
         let EventData::SessionMcpServerToolsLoaded(loaded) = data else { return };
         let servers = &self.settings.plain.mcp.mcp_servers;
@@ -28,18 +31,22 @@ impl Dispatch {
         chosen.retain(|name| !there.contains(name));
         if !chosen.is_empty() {
             let (chosen, there) = (chosen.join(", "), there.join(", "));
-            self.warn(format!(
+            self.warn(&format!(
                 "the mcp server `{server_name}` has no tool {chosen}, which its `tools` name; it has {there}"
             ));
         }
     }
 
     /// A server tries more than once: each line is written once.
-    fn warn(&self, line: String) {
+    fn warn(&self, line: &str) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if !said.contains(&line) {
+        let is_new = !said.contains(line);
+        if said.len() < REMEMBERED {
+            said.insert(line.to_owned());
+        }
+        drop(said);
+        if is_new {
             tracing::warn!(session_id = %self.session_id, "{line}");
-            said.insert(line);
         }
     }
 }
