@@ -1,7 +1,9 @@
 //! Brings what the CLI says to the session that it is for.
 
+mod strangers;
+
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,6 +12,7 @@ use tokio::sync::watch;
 use crate::event::Event;
 use crate::ids::SessionId;
 use crate::rpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Closed, Responder};
+use strangers::{Strangers, Stray};
 
 /// Where one session receives. Called by the reader: must neither block nor wait.
 pub(crate) trait Inbox: Send + Sync {
@@ -23,19 +26,22 @@ pub(crate) trait Inbox: Send + Sync {
     fn closed(&self, closed: &Closed);
 }
 
+type Sessions = HashMap<SessionId, Arc<dyn Inbox>>;
+
 /// The sessions of one connection by their id.
 #[derive(Default)]
 pub(crate) struct Router {
-    sessions: RwLock<HashMap<SessionId, Arc<dyn Inbox>>>,
+    sessions: RwLock<Sessions>,
     /// Sessions that the CLI has not let go of yet. One that is opened under the same id meanwhile would be lost with
     /// them, because the CLI works on several calls at once.
     leaving: Mutex<HashMap<SessionId, watch::Sender<()>>>,
+    strangers: Mutex<Strangers>,
 }
 
 impl Router {
     /// Registers a session, before the CLI hears of it; `false` when the id is taken.
     pub(crate) fn register(&self, id: &SessionId, inbox: Arc<dyn Inbox>) -> bool {
-        let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
+        let mut sessions = self.write();
         if sessions.contains_key(id) {
             return false;
         }
@@ -63,12 +69,12 @@ impl Router {
     }
 
     pub(crate) fn remove(&self, id: &SessionId) {
-        self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.write().remove(id);
     }
 
     /// Ends one session, where it is open.
     pub(crate) fn close_session(&self, id: &SessionId, closed: &Closed) {
-        let inbox = self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        let inbox = self.write().remove(id);
         if let Some(inbox) = inbox {
             inbox.closed(closed);
         }
@@ -76,13 +82,16 @@ impl Router {
 
     /// The ids of the sessions that are open.
     pub(crate) fn open(&self) -> Vec<SessionId> {
-        self.sessions.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+        self.read().keys().cloned().collect()
     }
 
     pub(crate) fn event(&self, session_id: &str, event: Event, size: usize) {
-        if let Some(inbox) = self.inbox(session_id) {
+        // Held while the event is kept: a session that is registered meanwhile would miss it.
+        let sessions = self.read();
+        if let Some(inbox) = sessions.get(session_id).cloned() {
+            drop(sessions);
             inbox.event(event, size);
-        } else {
+        } else if let Some(Stray::Event(event, _)) = self.keep(session_id, Stray::Event(event, size)) {
             let event_type = event.event_type();
             tracing::debug!(session_id, event_type, "an event of a session that is not open here");
         }
@@ -92,19 +101,24 @@ impl Router {
         let Some(params) = params else {
             return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
         };
-        match serde_json::from_str::<Addressee>(params.get()) {
-            Ok(Addressee { registration_id: Some(id), .. } | Addressee { session_id: Some(id), .. }) => {
-                match self.inbox(id.as_str()) {
-                    Some(inbox) => inbox.request(method, params, responder),
-                    None => responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here")),
-                }
-            }
-            _ => responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`")),
+        let Ok(Addressee { registration_id: Some(id), .. } | Addressee { session_id: Some(id), .. }) =
+            serde_json::from_str(params.get())
+        else {
+            return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
+        };
+        let sessions = self.read();
+        if let Some(inbox) = sessions.get(&id).cloned() {
+            drop(sessions);
+            return inbox.request(method, params, responder);
+        }
+        let stray = Stray::Request { method: method.into(), params: params.to_owned(), responder };
+        if let Some(Stray::Request { responder, .. }) = self.keep(id.as_str(), stray) {
+            responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here"));
         }
     }
 
     pub(crate) fn closed(&self, closed: &Closed) {
-        let sessions = std::mem::take(&mut *self.sessions.write().unwrap_or_else(PoisonError::into_inner));
+        let sessions = std::mem::take(&mut *self.write());
         for inbox in sessions.into_values() {
             inbox.closed(closed);
         }
@@ -114,8 +128,12 @@ impl Router {
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn inbox(&self, session_id: &str) -> Option<Arc<dyn Inbox>> {
-        self.sessions.read().unwrap_or_else(PoisonError::into_inner).get(session_id).cloned()
+    fn read(&self) -> RwLockReadGuard<'_, Sessions> {
+        self.sessions.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Sessions> {
+        self.sessions.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -68,9 +68,9 @@ async fn arguments_that_do_not_fit_together_are_named() {
     assert_eq!(
         problems(tools![collides, flattens, limits]).await,
         [
-            "tool `collides`: two arguments are named `text` (the second comes from `page`)",
-            "tool `flattens`: argument `texts` stands for all its fields and must be a JSON object, but is described as \
-             \"array\"",
+            "tool `collides`: two arguments are named `text`: itself and a field of `page`",
+            "tool `flattens`: argument `texts` stands for all its fields and must be a struct, but its schema is that of \
+             a list",
             "tool `limits`: argument `number`: `length` does not fit its type, \"integer\"",
             "tool `limits`: argument `text`: `range` does not fit its type, \"string\"",
         ]

@@ -36,7 +36,7 @@ impl Handlers {
     }
 
     /// The questions that the session `id` wants to be asked.
-    pub(super) fn wanted<'a>(&'a self, id: &'a SessionId) -> Wanted<'a> {
+    pub(super) fn wanted<'a>(&'a self, id: Option<&'a SessionId>) -> Wanted<'a> {
         Wanted {
             hooks: !self.hooks.is_empty(),
             request_user_input: self.user_input.is_some(),
@@ -44,7 +44,7 @@ impl Handlers {
             request_exit_plan_mode: self.exit_plan_mode.is_some(),
             request_auto_mode_switch: self.auto_mode_switch.is_some(),
             commands: &self.commands,
-            registration_id: self.github_token.is_some().then_some(id),
+            registration_id: id.filter(|_| self.github_token.is_some()),
         }
     }
 

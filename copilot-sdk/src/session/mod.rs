@@ -4,6 +4,7 @@ mod access;
 mod ask;
 mod builder;
 mod calls;
+mod claim;
 mod dispatch;
 mod events;
 mod handlers;
@@ -28,7 +29,7 @@ use tokio::sync::Mutex;
 
 pub use crate::subscription::Subscription;
 pub use ask::Ask;
-pub use builder::{LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
+pub use builder::{CloudRepository, LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
 pub use calls::{
     AgentInfo, AgentSource, AgentUsage, AskAs, Compact, Compaction, ContextWindow, CurrentModel, Fork, McpServerInfo,
     McpToolInfo, ModeChange, ModelChange, RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SessionUsage,

@@ -1,12 +1,10 @@
 //! From options to a live session.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::to_raw_value;
-use tokio::sync::oneshot;
 
+use super::claim::{Claim, Opened};
 use super::dispatch::Dispatch;
 use super::events::Events;
 use super::inbox::SessionInbox;
@@ -17,16 +15,15 @@ use super::{InSession, Inner, Session};
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::UiCapabilities;
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
 use crate::provider::ProviderModel;
-use crate::router::Inbox as _;
-use crate::rpc::Closed;
 
 /// Creates the session `id`, or one with a fresh id.
 pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Box<Settings>) -> Result<Session> {
     let settings = settled(client, id.as_ref(), settings, Opening::Create)?;
+    if settings.plain.host.cloud.is_some() {
+        return in_the_cloud(client, settings).await;
+    }
     let id = match id {
         Some(id) => id,
         None => crate::ids::random_uuid()
@@ -62,6 +59,10 @@ fn settled(
     settings.settle();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(settings.problems(opening));
+    if opening == Opening::Create && id.is_some() && settings.plain.host.cloud.is_some() {
+        problems
+            .push("a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`".to_owned());
+    }
     if client.starts_the_cli() {
         problems.extend(settings.plain.missing_directories());
     }
@@ -70,50 +71,96 @@ fn settled(
 }
 
 async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Settings>) -> Result<Session> {
-    let connection = client.connection().await?;
-    if !settings.brings_a_model() {
-        require_login(&connection, settings.registry.models()).await?;
-    }
-    let dispatch = Arc::new(Dispatch::new(id.clone(), &connection, Arc::clone(&settings)));
-    let inbox = Arc::new(SessionInbox::new(id.clone(), Arc::clone(&dispatch)));
+    let connection = connection(client, &settings).await?;
+    let ends = Ends::new(&id, &connection, &settings);
     // A session of the same id may be on its way out.
     connection.router.vacant(&id).await;
     // The CLI speaks of the session before it answers.
-    if !connection.router.register(&id, inbox.clone()) {
+    if !connection.router.register(&id, ends.inbox.clone()) {
         let text = format!("session `{id}` is open already in this client: use that one, or another id");
         return Err(Error::config(vec![text]).in_session(&id));
     }
-    let mut claim = Claim { connection: &connection, inbox: &inbox, answer: None, exists: false, keep: false };
-    let opened = match claim.ask(opening.method(), &settings.params(&id, opening)?).await {
-        Ok(opened) => opened,
-        Err(error) => {
-            return Err(advised(error, &id).in_session(&id));
-        }
-    };
+    let mut claim = Claim::new(&connection);
+    claim.receives(&ends.inbox);
+    let opened = claim.ask(opening.method(), &settings.params(Some(&id), opening)?).await;
+    let opened = opened.map_err(|error| advised(error, &id).in_session(&id))?;
     if opened.session_id != id {
         let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
     }
+    let furnished = furnish(connection, ends, &settings, opening, opened).await;
+    let session = furnished.map_err(|error| error.in_session(&id))?;
+    claim.keep();
+    Ok(session)
+}
+
+/// Creates a session whose id the server chooses.
+async fn in_the_cloud(client: &Client, settings: Arc<Settings>) -> Result<Session> {
+    let connection = connection(client, &settings).await?;
+    // The CLI speaks of the session before it tells its id.
+    let stranger = connection.router.expect_stranger();
+    let mut claim = Claim::new(&connection);
+    let opened = claim.ask(Opening::Create.method(), &settings.params(None, Opening::Create)?).await?;
+    let id = opened.session_id.clone();
+    let ends = Ends::new(&id, &connection, &settings);
+    if !stranger.register(&id, ends.inbox.clone()) {
+        let text = format!("the cli gave a new session the id of `{id}`, which is open");
+        return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
+    }
+    claim.receives(&ends.inbox);
+    let furnished = furnish(connection.clone(), ends, &settings, Opening::Create, opened).await;
+    let session = furnished.map_err(|error| error.in_session(&id))?;
+    claim.keep();
+    Ok(session)
+}
+
+/// The connection, where a session with these settings can work.
+async fn connection(client: &Client, settings: &Settings) -> Result<Arc<Connection>> {
+    let connection = client.connection().await?;
+    if !settings.brings_a_model() {
+        require_login(&connection, settings.registry.models()).await?;
+    }
+    Ok(connection)
+}
+
+/// Where a session receives, and what it answers with.
+struct Ends {
+    inbox: Arc<SessionInbox>,
+    dispatch: Arc<Dispatch>,
+}
+
+impl Ends {
+    fn new(id: &SessionId, connection: &Connection, settings: &Arc<Settings>) -> Self {
+        let dispatch = Arc::new(Dispatch::new(id.clone(), connection, Arc::clone(settings)));
+        Self { inbox: Arc::new(SessionInbox::new(id.clone(), Arc::clone(&dispatch))), dispatch }
+    }
+}
+
+/// Tells the CLI what it takes only of a session that is open.
+async fn furnish(
+    connection: Arc<Connection>,
+    Ends { inbox, dispatch }: Ends,
+    settings: &Settings,
+    opening: Opening,
+    opened: Opened,
+) -> Result<Session> {
+    let session_id = &opened.session_id;
     inbox.opened(opened.capabilities.ui.and_then(|ui| ui.elicitation).unwrap_or(false));
     let wanted = [
         ("mcp.oauth_required", settings.handlers.mcp_auth.is_some()),
         ("session_limits_exhausted.requested", settings.handlers.session_limits_exhausted.is_some()),
     ];
     for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
-        let interest = Interest { session_id: &id, event_type };
-        let noted = connection.peer.call_raw("session.eventLog.registerInterest", interest).await;
-        noted.map_err(|error| error.in_session(&id))?;
+        let interest = Interest { session_id, event_type };
+        connection.peer.call_raw("session.eventLog.registerInterest", interest).await?;
     }
     if let Some(late) = settings.plain.late() {
-        let params = InSession { session_id: &id, params: late };
-        connection.peer.call_raw("session.options.update", params).await.map_err(|error| error.in_session(&id))?;
+        connection.peer.call_raw("session.options.update", InSession { session_id, params: late }).await?;
     }
     let mut resumed = None;
     if opening == Opening::Resume && settings.resuming.continue_pending_work {
-        resumed = go_on(&connection, &inbox).await.map_err(|error| error.in_session(&id))?;
+        resumed = go_on(&connection, &inbox).await?;
     }
-    claim.keep = true;
-    drop(claim);
     Ok(Session(Arc::new(Inner {
         inbox,
         dispatch,
@@ -167,90 +214,12 @@ struct LastId {
     session_id: Option<SessionId>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Opened {
-    session_id: SessionId,
-    #[serde(default)]
-    workspace_path: Option<Box<Path>>,
-    #[serde(default, deserialize_with = "null_as_default")]
-    capabilities: Capabilities,
-}
-
-#[derive(Default, Deserialize)]
-struct Capabilities {
-    #[serde(default)]
-    ui: Option<UiCapabilities>,
-}
-
 /// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Interest<'a> {
     session_id: &'a SessionId,
     event_type: &'a str,
-}
-
-/// A session that is being opened; given back when that fails or is dropped.
-struct Claim<'a> {
-    connection: &'a Arc<Connection>,
-    inbox: &'a Arc<SessionInbox>,
-    /// The answer to the call that opens it, while that is awaited.
-    answer: Option<oneshot::Receiver<Result<Opened>>>,
-    /// The CLI has the session.
-    exists: bool,
-    keep: bool,
-}
-
-impl Claim<'_> {
-    /// Asks the CLI for the session. The answer finds somebody also when this future is dropped: what was asked for can
-    /// be given back only once it is there.
-    async fn ask(&mut self, method: &'static str, params: &impl Serialize) -> Result<Opened> {
-        let params = to_raw_value(params).map_err(|error| {
-            Error::new(ErrorKind::Config, "the options cannot be written as JSON").with_source(error)
-        })?;
-        let (tell, answer) = oneshot::channel();
-        let (connection, id) = (Arc::clone(self.connection), self.inbox.id.clone());
-        tokio::spawn(async move {
-            if let Err(unheard) = tell.send(connection.peer.call::<Opened>(method, params).await) {
-                give_back(&connection, &id, unheard.is_ok());
-            }
-        });
-        let answer = self.answer.insert(answer).await;
-        self.answer = None;
-        let opened = answer.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the runtime is shutting down")));
-        self.exists = opened.is_ok();
-        opened
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        if self.keep {
-            return;
-        }
-        let id = &self.inbox.id;
-        self.connection.router.leave(id);
-        self.connection.router.remove(id);
-        self.inbox.closed(&Closed::orderly("it was not opened"));
-        if let Some(answer) = &mut self.answer {
-            answer.close();
-            match answer.try_recv() {
-                Ok(answer) => self.exists = answer.is_ok(),
-                // Whoever waits for it gives the session back.
-                Err(_) => return,
-            }
-        }
-        give_back(self.connection, id, self.exists);
-    }
-}
-
-fn give_back(connection: &Connection, id: &SessionId, exists: bool) {
-    if exists {
-        connection.detach(id);
-    } else {
-        connection.router.left(id);
-    }
 }
 
 fn id_problem(id: &SessionId) -> Option<String> {

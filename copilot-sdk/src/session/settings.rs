@@ -98,6 +98,18 @@ impl Settings {
         problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(tool::check(&self.tools));
         problems.extend(self.handlers.problems());
+        if self.plain.host.cloud.is_some() && opening == Opening::Resume {
+            problems.push("cloud is for a session that is created: leave it out of one that is resumed".to_owned());
+        }
+        if self.plain.host.cloud.is_some() && self.provider.is_some() {
+            problems.push("cloud and provider exclude each other: leave one of them out".to_owned());
+        }
+        if self.plain.host.cloud.is_some() && self.handlers.github_token.is_some() {
+            problems.push(
+                "cloud and on_github_token exclude each other: a session in the cloud works as whoever is signed in"
+                    .to_owned(),
+            );
+        }
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(
                 "continue_pending_work and suppress_resume_event are for a session that is resumed: end with \
@@ -127,7 +139,7 @@ impl Settings {
     }
 
     /// The params of `session.create` and `session.resume`.
-    pub(super) fn params<'a>(&'a self, id: &'a SessionId, opening: Opening) -> Result<Params<'a>> {
+    pub(super) fn params<'a>(&'a self, id: Option<&'a SessionId>, opening: Opening) -> Result<Params<'a>> {
         let unwritable =
             |error| Error::new(ErrorKind::Config, "the provider cannot be written as JSON").with_source(error);
         let default_policy = self.policy.is_none();
@@ -160,7 +172,7 @@ impl Settings {
         let plain = Plain { other: SecretMap::default(), ..self.plain.clone() };
         let bare = Self { plain, trace: None, ..self.clone() };
         let id = SessionId::from("");
-        let sent = bare.params(&id, Opening::Resume).ok().and_then(|params| serde_json::to_value(params).ok());
+        let sent = bare.params(Some(&id), Opening::Resume).ok().and_then(|params| serde_json::to_value(params).ok());
         match sent {
             Some(Value::Object(sent)) => sent.into_iter().map(|(name, _)| name).collect(),
             _ => Vec::new(),
@@ -172,7 +184,8 @@ impl Settings {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Params<'a> {
-    session_id: &'a SessionId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<&'a SessionId>,
     #[serde(flatten)]
     plain: &'a Plain,
     #[serde(flatten)]

@@ -278,6 +278,24 @@ async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
 }
 
 #[tokio::test]
+async fn a_session_in_the_cloud_gets_as_far_as_the_login() {
+    let stage = Stage::new([]).await;
+    let refused = async |extra: serde_json::Value| {
+        let mut params = json!({"cloud": {}});
+        params.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        stage.client.call::<serde_json::Value>("session.create", params).await.unwrap_err().to_string()
+    };
+    // What this crate does not send with it.
+    let named = refused(json!({"sessionId": "mine"})).await;
+    assert!(named.ends_with("Cannot specify sessionId when creating a remote session in the cloud."), "{named}");
+    let provider = refused(json!({"provider": {"type": "openai", "baseUrl": "http://127.0.0.1:1/v1"}})).await;
+    assert!(provider.ends_with("Cannot specify provider when creating a remote session in the cloud."), "{provider}");
+    let alone = refused(json!({})).await;
+    assert!(alone.ends_with("session.create cloud requires authentication"), "{alone}");
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn a_session_cannot_start_with_a_helper_of_the_cli() {
     let helpers = ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
     let stage = Stage::new([Reply::text("fine")]).await;

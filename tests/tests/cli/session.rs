@@ -259,14 +259,3 @@ async fn configuration_mistakes_are_reported_at_once_and_together() {
     assert_eq!(error.problems().len(), 2, "{error}");
     stage.stop().await;
 }
-
-#[tokio::test]
-async fn without_login_and_provider_create_names_the_ways_to_sign_in() {
-    let stage = Stage::new([]).await;
-    let error = stage.client.session().create().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    for way in ["copilot login", "COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "github_token", "provider"] {
-        assert!(error.to_string().contains(way), "{error}");
-    }
-    stage.stop().await;
-}

@@ -25,6 +25,8 @@ pub(in crate::session) struct HostOptions {
     feature_flags: BTreeMap<String, bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remote_session: Option<RemoteSession>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::session) cloud: Option<Cloud>,
 }
 
 open_enum! {
@@ -37,6 +39,34 @@ open_enum! {
         /// It can be seen and steered.
         On = "on",
     }
+}
+
+/// The repository that a session in the cloud works on; see [`SessionBuilder::cloud`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CloudRepository {
+    owner: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<String>,
+}
+
+impl CloudRepository {
+    /// The repository `owner/name`.
+    pub fn new(owner: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { owner: owner.into(), name: name.into(), branch: None }
+    }
+
+    /// The branch to work on. Default: that of the repository.
+    pub fn branch(mut self, branch: impl Into<String>) -> Self {
+        self.branch = Some(branch.into());
+        self
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(in crate::session) struct Cloud {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<CloudRepository>,
 }
 
 impl SessionBuilder {
@@ -86,6 +116,24 @@ impl SessionBuilder {
         self
     }
 
+    /// Runs the session on GitHub's machines, on a repository or on none (wire name `cloud`). Default: it runs here.
+    ///
+    /// The server chooses its id. Somebody has to be signed in.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::session::CloudRepository;
+    ///
+    /// let session = client.session().cloud(CloudRepository::new("octo", "site").branch("main")).create().await?;
+    /// println!("{}", session.id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cloud(mut self, repository: impl Into<Option<CloudRepository>>) -> Self {
+        self.settings.plain.host.cloud = Some(Cloud { repository: repository.into() });
+        self
+    }
+
     /// Gives the trace that the session and each prompt belong to (wire names `traceparent` and `tracestate`). It is
     /// asked when the session is opened and before every prompt. Default none.
     ///
@@ -127,6 +175,13 @@ impl HostOptions {
         }
         if let Some(RemoteSession::Unknown(word)) = &self.remote_session {
             problems.push(unknown("remote_session", word, &["off", "export", "on"]));
+        }
+        let words = |it: &CloudRepository| [Some(it.owner.clone()), Some(it.name.clone()), it.branch.clone()];
+        let empty = |word: String| word.trim().is_empty();
+        if let Some(Cloud { repository: Some(repository) }) = &self.cloud
+            && words(repository).into_iter().flatten().any(empty)
+        {
+            problems.push("cloud: the owner, the name or the branch of the repository is empty".to_owned());
         }
         problems
     }

@@ -21,7 +21,7 @@ pub(super) use agents::AgentOptions;
 pub(super) use context::ContextOptions;
 pub use context::{LargeOutput, Storage};
 pub(super) use environment::EnvironmentOptions;
-pub use host::RemoteSession;
+pub use host::{CloudRepository, RemoteSession};
 pub(super) use host::{HostOptions, option_problems};
 pub(super) use isolated::without_machine;
 pub(super) use mcp::McpOptions;

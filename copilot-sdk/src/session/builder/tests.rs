@@ -17,7 +17,8 @@ fn builder() -> SessionBuilder {
 fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
     let mut settings = builder.settings.clone();
     settings.settle();
-    serde_json::to_value(settings.params(&"id".into(), opening).expect("options can be written")).expect("as JSON")
+    serde_json::to_value(settings.params(Some(&"id".into()), opening).expect("options can be written"))
+        .expect("as JSON")
 }
 
 #[test]
