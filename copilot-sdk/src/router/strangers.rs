@@ -52,13 +52,13 @@ impl Router {
 
 impl Expected {
     /// Registers the session and gives it what came for it, in order; `false` when the id is taken.
-    pub(crate) fn register(self, id: &SessionId, inbox: Arc<dyn Inbox>) -> bool {
+    pub(crate) fn register(self, id: &SessionId, inbox: &Arc<impl Inbox + 'static>) -> bool {
         // Nothing new is handed out meanwhile.
         let mut sessions = self.0.write();
         if sessions.contains_key(id) {
             return false;
         }
-        sessions.insert(id.clone(), Arc::clone(&inbox));
+        sessions.insert(id.clone(), inbox.clone());
         let own = self.0.strangers().kept.extract_if(.., |(stray, _)| stray == id).collect::<Vec<_>>();
         for (_, stray) in own {
             match stray {

@@ -103,7 +103,7 @@ async fn in_the_cloud(client: &Client, settings: Arc<Settings>) -> Result<Sessio
     let opened = claim.ask(Opening::Create.method(), &settings.params(None, Opening::Create)?).await?;
     let id = opened.session_id.clone();
     let ends = Ends::new(&id, &connection, &settings);
-    if !stranger.register(&id, ends.inbox.clone()) {
+    if !stranger.register(&id, &ends.inbox) {
         let text = format!("the cli gave a new session the id of `{id}`, which is open");
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
     }
