@@ -280,10 +280,10 @@ async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
 #[tokio::test]
 async fn a_session_in_the_cloud_gets_as_far_as_the_login() {
     let stage = Stage::new([]).await;
-    let refused = async |extra: serde_json::Value| {
+    let refused = async |extra: Value| {
         let mut params = json!({"cloud": {}});
         params.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        stage.client.call::<serde_json::Value>("session.create", params).await.unwrap_err().to_string()
+        stage.client.call::<Value>("session.create", params).await.unwrap_err().to_string()
     };
     // What this crate does not send with it.
     let named = refused(json!({"sessionId": "mine"})).await;
