@@ -50,7 +50,7 @@ impl Session {
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::session::McpServerStatus;
+    /// use copilot_sdk::event::McpServerStatus;
     ///
     /// for server in session.mcp_servers().await? {
     ///     if server.status == McpServerStatus::Connected {
