@@ -45,7 +45,12 @@ async fn answer(session: &Session, prompt: &str) -> Result {
     print!("agent    ");
     let mut turn = session.stream(prompt).await?;
     while let Some(event) = turn.next().await {
-        match &event?.data {
+        let event = event?;
+        // What sub-agents say is not said to the user.
+        if !event.is_root() {
+            continue;
+        }
+        match &event.data {
             EventData::AssistantMessageDelta(delta) => print!("{}", delta.delta_content),
             EventData::ToolExecutionStart(call) => print!("[{}] ", call.tool_name),
             _ => {}

@@ -79,6 +79,12 @@ impl<V> fmt::Debug for SecretMap<V> {
 #[serde(transparent)]
 pub(crate) struct SecretList<T>(pub(crate) Vec<T>);
 
+impl<T> SecretList<T> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl<T> fmt::Debug for SecretList<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<{} secrets>", self.0.len())

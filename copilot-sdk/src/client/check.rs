@@ -49,7 +49,7 @@ impl Options {
             ("github_token", self.github_token.is_some()),
             ("use_logged_in_user", self.use_logged_in_user.is_some()),
             ("env", !self.environment.is_empty()),
-            ("args", !self.args.0.is_empty()),
+            ("args", !self.args.is_empty()),
             ("telemetry", self.telemetry.is_some()),
             ("base_directory", self.base_directory.is_some()),
             ("session_idle_timeout", self.session_idle_timeout.is_some()),

@@ -44,6 +44,9 @@ pub use telemetry::{OtlpProtocol, Telemetry};
 /// When the last clone and the last [`Session`](crate::Session) are dropped, the CLI is asked to end in the background.
 /// [`stop`](Client::stop) is better: it waits, and lets session-end hooks run.
 ///
+/// A client whose CLI has ended stays as it is: its calls fail with [`ErrorKind::Closed`] and say why. Start another one;
+/// the sessions are on disk and can be [resumed](SessionBuilder::resume).
+///
 /// ```no_run
 /// # async fn example() -> copilot_sdk::Result<()> {
 /// let client = copilot_sdk::Client::start().await?;

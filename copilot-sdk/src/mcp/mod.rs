@@ -15,7 +15,7 @@ pub(crate) use auth::{McpAuthHandler, auth_handler};
 pub(crate) use servers::McpServers;
 
 use crate::defer::Defer;
-use crate::secret::SecretMap;
+use crate::secret::{SecretList, SecretMap};
 
 /// An MCP server (wire name `mcpServers`). Its tools are named `server-tool`, with the name that the session gives it.
 ///
@@ -63,8 +63,8 @@ enum Transport {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Process {
     command: PathBuf,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    args: Vec<String>,
+    #[serde(skip_serializing_if = "SecretList::is_empty")]
+    args: SecretList<String>,
     #[serde(skip_serializing_if = "SecretMap::is_empty")]
     env: SecretMap,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,7 +84,8 @@ struct Remote {
 impl McpServer {
     /// A program that speaks MCP on its standard input and output.
     pub fn stdio(command: impl Into<PathBuf>) -> Self {
-        let process = Process { command: command.into(), args: Vec::new(), env: SecretMap::default(), cwd: None };
+        let process =
+            Process { command: command.into(), args: SecretList::default(), env: SecretMap::default(), cwd: None };
         Self::new(Transport::Stdio(process))
     }
 
@@ -112,7 +113,7 @@ impl McpServer {
     /// The arguments of the program; for [`stdio`](Self::stdio).
     pub fn args<A: Into<String>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         match &mut self.transport {
-            Transport::Stdio(process) => process.args = args.into_iter().map(Into::into).collect(),
+            Transport::Stdio(process) => process.args.0 = args.into_iter().map(Into::into).collect(),
             Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("args"),
         }
         self

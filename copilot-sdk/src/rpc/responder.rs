@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::message::{Answer, CODE_INTERNAL, Refusal};
 use super::writer::Writer;
+use crate::error::ErrorKind;
 
 /// Answers one request exactly once: dropped unanswered, it answers with an error.
 pub(crate) struct Responder {
@@ -23,10 +24,17 @@ impl Responder {
 
     /// Answers with a result.
     pub(crate) fn result(mut self, result: &impl Serialize) {
-        let Some(id) = self.id.take() else { return };
-        let sent = self.writer.send(&Answer { jsonrpc: "2.0", id: &id, result: Some(result), error: None });
-        if let Err(error) = sent {
-            tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
+        let Some(id) = &self.id else { return };
+        match self.writer.send(&Answer { jsonrpc: "2.0", id, result: Some(result), error: None }) {
+            Err(error) if error.kind() == ErrorKind::Config => {
+                tracing::error!(method = &*self.method, %error, "an answer cannot be written; it is an error now");
+                self.refuse(CODE_INTERNAL, &error.to_string());
+            }
+            Err(error) => {
+                self.id = None;
+                tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
+            }
+            Ok(()) => self.id = None,
         }
     }
 

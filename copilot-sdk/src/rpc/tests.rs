@@ -34,6 +34,7 @@ impl Inbound for Report {
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
         match method {
             "echo" => responder.result(&params),
+            "unwritable" => responder.result(&std::collections::HashMap::from([((), 1)])),
             "refuse" => responder.error(-32000, "no"),
             _ => drop(responder),
         }
@@ -163,12 +164,15 @@ async fn i6_every_request_is_answered_once_also_when_its_responder_is_dropped() 
     far.write(json!({"jsonrpc":"2.0","id":7,"method":"echo","params":{"x":1}})).await;
     far.write(json!({"jsonrpc":"2.0","id":"seven","method":"refuse"})).await;
     far.write(json!({"jsonrpc":"2.0","id":8,"method":"forgotten"})).await;
+    far.write(json!({"jsonrpc":"2.0","id":9,"method":"unwritable","params":{}})).await;
     assert_eq!(far.read().await, json!({"jsonrpc":"2.0","id":7,"result":{"x":1}}));
     assert_eq!(far.read().await, json!({"jsonrpc":"2.0","id":"seven","error":{"code":-32000,"message":"no"}}));
     assert_eq!(
         far.read().await,
         json!({"jsonrpc":"2.0","id":8,"error":{"code":-32603,"message":"the handler of forgotten ended without an answer"}})
     );
+    let unwritable = json!({"code": -32603, "message": "a message cannot be written as JSON"});
+    assert_eq!(far.read().await, json!({"jsonrpc":"2.0","id":9,"error":unwritable}));
 }
 
 #[tokio::test]
