@@ -66,19 +66,8 @@ impl Connection {
     }
 
     /// Lets go of a session: its session-end hook runs, then the CLI answers. Until then its id is not free.
-    pub(crate) fn detach(&self, id: &SessionId) -> oneshot::Receiver<Result<()>> {
-        self.router.leave(id);
-        let (tell, answered) = oneshot::channel();
-        let (router, left) = (Arc::clone(&self.router), id.clone());
-        let then = move |answer| {
-            router.left(&left);
-            // Not everybody waits for it.
-            let _ = tell.send(answer);
-        };
-        if self.peer.call_then("session.detach", Addressed { session_id: id }, then).is_err() {
-            self.router.left(id);
-        }
-        answered
+    pub(crate) fn detach(&self, id: &SessionId, reason: &'static str) -> oneshot::Receiver<Result<()>> {
+        detach(&self.peer, &self.router, id, reason)
     }
 
     /// Ends the outgoing half; calls fail with `reason`, sessions and streams end in good order.
@@ -86,6 +75,8 @@ impl Connection {
         let closed = Closed::orderly(reason);
         self.router.closed(&closed);
         self.peer.close(&closed);
+        // A session that was registered in between.
+        self.router.closed(&closed);
         self.lifecycle.closed(&closed);
     }
 }
@@ -103,6 +94,29 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("exclusive", &self.exclusive).finish_non_exhaustive()
     }
+}
+
+/// Lets go of a session, as [`Connection::detach`], and ends it here when that is answered.
+pub(crate) fn detach(
+    peer: &Peer,
+    router: &Arc<Router>,
+    id: &SessionId,
+    reason: &'static str,
+) -> oneshot::Receiver<Result<()>> {
+    router.detaching(id);
+    let (tell, answered) = oneshot::channel();
+    let (then_router, left) = (Arc::clone(router), id.clone());
+    let then = move |answer| {
+        // In this order: whoever waits for the id finds it free.
+        then_router.close_session(&left, &Closed::orderly(reason));
+        then_router.left(&left);
+        // Not everybody waits for it.
+        let _ = tell.send(answer);
+    };
+    if peer.call_then("session.detach", Addressed { session_id: id }, then).is_err() {
+        router.left(id);
+    }
+    answered
 }
 
 /// The params of a call that is about one session and nothing else.

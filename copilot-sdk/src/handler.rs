@@ -1,13 +1,13 @@
 //! What a closure must be to answer a question of the agent, and how such answers are run.
 //!
-//! Every `on_*` setter and [`permission::ask`](crate::permission::ask) take a [`Handler`]: an async function or closure
-//! of one owned value.
+//! The `on_*` setters that answer a question of the agent, and [`permission::ask`](crate::permission::ask), take a
+//! [`Handler`]: an async function or closure of one owned value.
 //!
-//! A handler must not block: the session's other questions wait for it, and so may other tasks of the runtime. What blocks,
-//! such as reading a line from the terminal, goes into `tokio::task::spawn_blocking`.
+//! Each question has a task of its own. A handler should not block its thread all the same: other tasks of the runtime may
+//! wait for it. What blocks, such as reading a line from the terminal, goes into `tokio::task::spawn_blocking`.
 //!
 //! A handler's future is dropped when its question is over before it is answered: the turn was aborted, another client
-//! answered, or the session was closed.
+//! answered, or the session was disconnected.
 
 use std::error::Error;
 use std::fmt;
@@ -62,7 +62,7 @@ impl<F, In, Fut> Handler<In, Fut> for F where F: Fn(In) -> Fut + Send + Sync + '
 
 /// What a handler may return: the answer itself, or a `Result` of it with any error.
 #[diagnostic::on_unimplemented(
-    message = "a handler cannot answer `{T}` with `{Self}`",
+    message = "this handler must return `{T}`, not `{Self}`",
     label = "returns `{Self}`",
     note = "return `{T}`, or a `Result` of it"
 )]

@@ -58,7 +58,8 @@
 //!
 //! # What is promised
 //!
-//! - Every subscriber sees every event of its session once and in order, or ends with an error that says why.
+//! - Every subscriber sees every event of its session from its subscription on, once and in order, or ends with an error
+//!   that says why.
 //! - Every question of the CLI is answered exactly once, also when the code that answers fails or panics.
 //! - Nothing that the CLI sends makes this crate panic.
 //! - Tokens and keys appear in no `Debug` text, no error and no log.

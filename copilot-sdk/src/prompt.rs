@@ -64,7 +64,7 @@ open_enum! {
         Plan = "plan",
         /// It goes on without asking.
         Autopilot = "autopilot",
-        /// The prompt is one of a shell, for histories: the CLI runs no command, the model reads the prompt.
+        /// Marks the prompt in histories as typed in a shell. The CLI runs no command; the model reads it as text.
         Shell = "shell",
     }
 }

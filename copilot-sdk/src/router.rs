@@ -3,6 +3,7 @@
 mod strangers;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
@@ -28,13 +29,21 @@ pub(crate) trait Inbox: Send + Sync {
 
 type Sessions = HashMap<SessionId, Arc<dyn Inbox>>;
 
+/// A session that the CLI has not let go of.
+#[derive(Default)]
+struct Leaving {
+    /// How many answers are awaited.
+    detaches: usize,
+    gone: watch::Sender<()>,
+}
+
 /// The sessions of one connection by their id.
 #[derive(Default)]
 pub(crate) struct Router {
     sessions: RwLock<Sessions>,
     /// Sessions that the CLI has not let go of yet. One that is opened under the same id meanwhile would be lost with
     /// them, because the CLI works on several calls at once.
-    leaving: Mutex<HashMap<SessionId, watch::Sender<()>>>,
+    leaving: Mutex<HashMap<SessionId, Leaving>>,
     strangers: Mutex<Strangers>,
 }
 
@@ -54,22 +63,44 @@ impl Router {
         self.leaving().entry(id.clone()).or_default();
     }
 
-    /// The CLI has let go of a session.
+    /// The CLI is asked to let go of a session, once more.
+    pub(crate) fn detaching(&self, id: &SessionId) {
+        self.leaving().entry(id.clone()).or_default().detaches += 1;
+    }
+
+    /// The CLI has let go of a session: its id is free when no other answer is awaited.
     pub(crate) fn left(&self, id: &SessionId) {
-        self.leaving().remove(id);
+        if let Entry::Occupied(mut leaving) = self.leaving().entry(id.clone()) {
+            let detaches = leaving.get().detaches.saturating_sub(1);
+            leaving.get_mut().detaches = detaches;
+            if detaches == 0 {
+                leaving.remove();
+            }
+        }
     }
 
     /// Waits until the CLI has let go of the session that had this id, if there is one.
     pub(crate) async fn vacant(&self, id: &SessionId) {
-        let leaving = self.leaving().get(id).map(watch::Sender::subscribe);
-        if let Some(mut leaving) = leaving {
+        loop {
+            let leaving = self.leaving().get(id).map(|leaving| leaving.gone.subscribe());
+            let Some(mut leaving) = leaving else { return };
             // Nothing is ever sent: the sender is dropped when it has.
             let _ = leaving.changed().await;
         }
     }
 
-    pub(crate) fn remove(&self, id: &SessionId) {
-        self.write().remove(id);
+    /// Takes a session off, unless another one has its id by now.
+    pub(crate) fn remove<I: Inbox>(&self, id: &SessionId, inbox: &Arc<I>) {
+        let mut sessions = self.write();
+        let own = |registered: &Arc<dyn Inbox>| std::ptr::addr_eq(Arc::as_ptr(registered), Arc::as_ptr(inbox));
+        if sessions.get(id).is_some_and(own) {
+            sessions.remove(id);
+        }
+    }
+
+    /// Whether a session with this id is open here.
+    pub(crate) fn is_open(&self, id: &SessionId) -> bool {
+        self.read().contains_key(id)
     }
 
     /// Ends one session, where it is open.
@@ -124,7 +155,7 @@ impl Router {
         }
     }
 
-    fn leaving(&self) -> MutexGuard<'_, HashMap<SessionId, watch::Sender<()>>> {
+    fn leaving(&self) -> MutexGuard<'_, HashMap<SessionId, Leaving>> {
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

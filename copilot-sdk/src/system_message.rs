@@ -83,11 +83,11 @@ open_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SectionText {
-    /// The session.
+    /// The session whose message is built.
     pub session_id: SessionId,
-    /// The section.
+    /// Which section this is.
     pub section: Section,
-    /// Its text.
+    /// The text that would be sent.
     pub content: String,
 }
 

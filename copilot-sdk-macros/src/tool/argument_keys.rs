@@ -189,7 +189,7 @@ fn limit(name: &str, value: &Expr, errors: &mut Errors) -> Option<TokenStream> {
                 signed.or_else(|_| u64::try_from(number).map(|number| quote!(#number))).ok()
             });
             if tokens.is_none() {
-                let help = format!("JSON numbers go from {} to {}: leave this limit out", i64::MIN, u64::MAX);
+                let help = format!("integers go from {} to {} here: leave this limit out", i64::MIN, u64::MAX);
                 errors.at(value, format!("this limit of `{name}` is too large"), &help);
             }
             tokens

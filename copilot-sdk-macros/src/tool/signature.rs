@@ -37,7 +37,7 @@ pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
 fn check_output(output: &ReturnType, is_async: bool, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else { return };
     match peel(ty) {
-        Type::Never(never) => errors.at(never, "a tool must return", "the model waits for the answer"),
+        Type::Never(never) => errors.at(never, "a tool cannot return `!`", "the model waits for the answer"),
         Type::ImplTrait(future) if !is_async && future.bounds.iter().any(is_future) => {
             errors.at(future, "a tool cannot return a future", "write `async fn` and return what the future yields");
         }

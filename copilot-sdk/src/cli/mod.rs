@@ -1,6 +1,6 @@
 //! The Copilot CLI on this machine: find out whether it is installed, and install it.
 //!
-//! A [`Client`](crate) finds a CLI by itself: an explicit path, `COPILOT_CLI_PATH`, `copilot` on `PATH`, and last the
+//! A [`Client`](crate::Client) finds a CLI by itself: an explicit path, `COPILOT_CLI_PATH`, `copilot` on `PATH`, and last the
 //! cache that [`install`] fills. Nothing is ever downloaded unless the program asks for it here.
 //!
 //! ```no_run

@@ -40,7 +40,7 @@ impl Client {
                 let lifecycle = Arc::clone(&self.0.lifecycle);
                 let _ = tokio::spawn(async move { farewell(&start, &lifecycle).await }).await;
             }
-            Taken::Again(start) => gone(&start, Pace::Graceful).await,
+            Taken::Again(start) => gone(&start).await,
             Taken::Nothing => {}
         }
         Ok(())
@@ -59,7 +59,7 @@ impl Client {
     pub async fn force_stop(&self) -> Result<()> {
         if let Taken::First(start) | Taken::Again(start) = self.take() {
             end(&start, &self.0.lifecycle, Pace::Forced);
-            gone(&start, Pace::Forced).await;
+            gone_at(&start, Pace::Forced).await;
         }
         Ok(())
     }
@@ -93,7 +93,7 @@ async fn farewell(start: &Start, lifecycle: &Broadcast) {
     if let Some(connection) = start.connected() {
         let mut farewells = JoinSet::new();
         for session_id in connection.router.open() {
-            let detached = connection.detach(&session_id);
+            let detached = connection.detach(&session_id, STOPPED);
             farewells.spawn(async move { in_time("session.detach", detached).await });
         }
         while farewells.join_next().await.is_some() {}
@@ -103,7 +103,7 @@ async fn farewell(start: &Start, lifecycle: &Broadcast) {
         }
     }
     end(start, lifecycle, Pace::Graceful);
-    gone(start, Pace::Graceful).await;
+    gone_at(start, Pace::Graceful).await;
 }
 
 /// Waits for the answer to something that does not have to be understood any more.
@@ -121,12 +121,22 @@ fn end(start: &Start, lifecycle: &Broadcast, pace: Pace) {
     lifecycle.finish(&Closed::orderly(STOPPED));
 }
 
-/// Waits until the process and all that it started is gone; somebody else's server has none.
-async fn gone(start: &Start, pace: Pace) {
-    // A start that was given up may be in the middle of making the process.
+/// Ends what a start that was given up may still have made, and waits until it is gone.
+async fn gone_at(start: &Start, pace: Pace) {
     start.over().await;
+    if let Some(connection) = start.connected() {
+        connection.close(STOPPED);
+    }
     if let Some(process) = start.progress.process() {
         process.end(pace);
+    }
+    gone(start).await;
+}
+
+/// Waits until the process and all that it started is gone; somebody else's server has none.
+async fn gone(start: &Start) {
+    start.over().await;
+    if let Some(process) = start.progress.process() {
         process.exited().await;
     }
 }

@@ -158,7 +158,7 @@ inputs! {
     }
     /// A session ends (wire name `sessionEnd`).
     SessionEnd {
-        /// Why.
+        /// Why the session ended.
         reason: SessionEndReason,
         /// The agent's last message.
         final_message: Option<String>,

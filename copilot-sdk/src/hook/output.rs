@@ -167,17 +167,17 @@ impl PreToolUseOutput {
 }
 
 impl ErrorOccurredOutput {
-    /// Tries again, at most that often.
+    /// Asks the CLI to try again, at most that often; 1.0.102 ignores it.
     pub fn retry(times: u32) -> Self {
         Self::default().error_handling(ErrorHandling::Retry).retry_count(times)
     }
 
-    /// Goes on without what failed.
+    /// Asks the CLI to go on without what failed; 1.0.102 ignores it.
     pub fn skip() -> Self {
         Self::default().error_handling(ErrorHandling::Skip)
     }
 
-    /// Ends the turn.
+    /// Asks the CLI to end the turn; 1.0.102 ignores it.
     pub fn abort() -> Self {
         Self::default().error_handling(ErrorHandling::Abort)
     }

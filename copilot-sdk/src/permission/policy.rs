@@ -184,13 +184,13 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
 
 /// Approves reading and writing files in these directories, wherever links and `..` lead.
 ///
-/// As [`PermissionRequest::is_inside`]: every file of a request has to lie in one of them. Shell commands do not match,
+/// As [`PermissionRequest::is_inside`]: all files of a request have to lie in the same one. Shell commands do not match,
 /// nor does anything that leaves the sandbox.
 ///
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/tmp/work"]));
+/// let policy = permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/srv/scratch"]));
 /// ```
 pub fn allow_paths_in<T: Into<PathBuf>>(directories: impl IntoIterator<Item = T>) -> Policy {
     let directories: Vec<PathBuf> = directories.into_iter().map(Into::into).collect();

@@ -298,12 +298,12 @@ mod tests {
     fn a_write_has_all_its_files() {
         let request = PermissionRequest::new(
             "s",
-            json!({"kind": "write", "fileName": "/work/a", "resolvedPath": "/real/a", "fileEdits": [
-                {"before": {"path": "/work/a"}, "after": {"path": "/work/b"}}, {"after": {"path": "/work/c"}}]}),
+            json!({"kind": "write", "fileName": "/project/a", "resolvedPath": "/real/a", "fileEdits": [
+                {"before": {"path": "/project/a"}, "after": {"path": "/project/b"}}, {"after": {"path": "/project/c"}}]}),
         );
-        assert_eq!(request.paths(), ["/real/a", "/work/a", "/work/b", "/work/c"]);
+        assert_eq!(request.paths(), ["/project/a", "/project/b", "/project/c", "/real/a"]);
         assert_eq!(request.path(), Some("/real/a"));
-        let shell = PermissionRequest::new("s", json!({"kind": "shell", "fullCommandText": "cat /work/a"}));
+        let shell = PermissionRequest::new("s", json!({"kind": "shell", "fullCommandText": "cat /project/a"}));
         assert_eq!((shell.paths(), shell.is_inside("/"), shell.touches("/")), (Vec::new(), false, false));
     }
 

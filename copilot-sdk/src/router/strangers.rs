@@ -35,9 +35,11 @@ impl Router {
 
     /// Keeps what has come for a session that is not open here; gives it back when none is expected, or too much waits.
     pub(super) fn keep(&self, id: &str, stray: Stray) -> Option<Stray> {
+        // What one that leaves is asked has to be refused, or it never goes.
+        let leaves = self.leaving().contains_key(id);
         let mut strangers = self.strangers();
         let size = stray.size();
-        if strangers.expected == 0 || strangers.bytes + size > DEFAULT_BUDGET {
+        if leaves || strangers.expected == 0 || strangers.bytes + size > DEFAULT_BUDGET {
             return Some(stray);
         }
         strangers.bytes += size;

@@ -8,13 +8,15 @@ use serde_json::value::to_raw_value;
 use tokio::sync::oneshot;
 
 use super::inbox::SessionInbox;
-use crate::connection::Connection;
+use crate::connection::{Connection, detach};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::UiCapabilities;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
-use crate::router::Inbox as _;
-use crate::rpc::Closed;
+use crate::router::{Inbox as _, Router};
+use crate::rpc::{Closed, Peer};
+
+const NOT_OPENED: &str = "it was not opened";
 
 /// A session that is being opened; given back when that fails or is dropped.
 pub(super) struct Claim {
@@ -62,16 +64,17 @@ impl Claim {
             Error::new(ErrorKind::Config, "the options cannot be written as JSON").with_source(error)
         })?;
         let (tell, answer) = oneshot::channel();
-        let (connection, id) = (Arc::clone(&self.connection), self.id());
+        // Not the connection itself: it would live as long as the CLI does not answer.
+        let (peer, router, id) = (self.connection.peer.clone(), Arc::clone(&self.connection.router), self.id());
         tokio::spawn(async move {
-            if let Err(unheard) = tell.send(connection.peer.call::<Opened>(method, params).await) {
-                give_back(&connection, id.as_ref(), unheard.ok().map(|opened| opened.session_id));
+            if let Err(unheard) = tell.send(peer.call::<Opened>(method, params).await) {
+                give_back(&peer, &router, id.as_ref(), has_opened(&unheard, id.as_ref()));
             }
         });
         let answer = self.answer.insert(answer).await;
         self.answer = None;
         let opened = answer.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the runtime is shutting down")));
-        self.opened = opened.as_ref().ok().map(|opened| opened.session_id.clone());
+        self.opened = has_opened(&opened, self.id().as_ref());
         opened
     }
 
@@ -92,27 +95,37 @@ impl Drop for Claim {
         }
         if let Some(inbox) = &self.inbox {
             self.connection.router.leave(&inbox.id);
-            self.connection.router.remove(&inbox.id);
-            inbox.closed(&Closed::orderly("it was not opened"));
+            self.connection.router.remove(&inbox.id, inbox);
+            inbox.closed(&Closed::orderly(NOT_OPENED));
         }
         if let Some(answer) = &mut self.answer {
             answer.close();
             match answer.try_recv() {
-                Ok(answer) => self.opened = answer.ok().map(|opened| opened.session_id),
+                Ok(answer) => self.opened = has_opened(&answer, self.id().as_ref()),
                 // Whoever waits for it gives the session back.
                 Err(_) => return,
             }
         }
-        give_back(&self.connection, self.id().as_ref(), self.opened.take());
+        let Connection { peer, router, .. } = &*self.connection;
+        give_back(peer, router, self.id().as_ref(), self.opened.take());
+    }
+}
+
+/// What the CLI has opened, as far as its answer tells: one that cannot be read is no refusal.
+fn has_opened(answer: &Result<Opened>, id: Option<&SessionId>) -> Option<SessionId> {
+    match answer {
+        Ok(opened) => Some(opened.session_id.clone()),
+        Err(error) => id.filter(|_| error.kind() == ErrorKind::Protocol).cloned(),
     }
 }
 
 /// Lets go of what the CLI opened; the id that was asked for is free at once where that is another one, or nothing.
-fn give_back(connection: &Connection, id: Option<&SessionId>, opened: Option<SessionId>) {
+fn give_back(peer: &Peer, router: &Arc<Router>, id: Option<&SessionId>, opened: Option<SessionId>) {
     if let Some(id) = id.filter(|id| opened.as_ref() != Some(id)) {
-        connection.router.left(id);
+        router.left(id);
     }
-    if let Some(opened) = opened {
-        connection.detach(&opened);
+    // Where the server confused it with another one that is open, that one stays.
+    if let Some(opened) = opened.filter(|opened| !router.is_open(opened)) {
+        detach(peer, router, &opened, NOT_OPENED);
     }
 }

@@ -83,6 +83,11 @@ impl Events {
         self
     }
 
+    /// Takes no more.
+    pub(super) fn abandon(&self) {
+        self.queue.abandon();
+    }
+
     /// Why the events ended, where that was in good order.
     pub(super) fn finished(&self) -> Option<Closed> {
         self.queue.finished()

@@ -52,6 +52,8 @@ use crate::trace::{TraceContext, TraceSource};
 use dispatch::Dispatch;
 use inbox::SessionInbox;
 
+const DISCONNECTED: &str = "it was disconnected";
+
 /// A conversation with the agent; cheap to clone.
 ///
 /// When the last clone is dropped, the session is disconnected in the background; it stays on disk and can be resumed.
@@ -204,7 +206,8 @@ impl Session {
         Events::new(self.0.inbox.subscribe())
     }
 
-    /// Calls `callback` for every event until the session is closed or the subscription is cancelled.
+    /// Calls `callback` for every event until the session is disconnected, the connection ends or the subscription is
+    /// cancelled.
     ///
     /// The callback has a queue and a task of its own: a slow one delays nobody else. A panic in it is logged.
     ///
@@ -280,7 +283,7 @@ impl Session {
             return Ok(());
         }
         let _closed_after = CloseOnDrop(&self.0);
-        let gone = self.0.connection.detach(self.id()).await;
+        let gone = self.0.connection.detach(self.id(), DISCONNECTED).await;
         let gone = gone.unwrap_or_else(|_| self.0.connection.check());
         gone.map_err(|error| error.in_session(self.id()))
     }
@@ -310,8 +313,8 @@ impl Session {
 impl Inner {
     /// Nothing more is routed to the session, and its subscriptions end.
     fn close(&self) {
-        self.connection.router.remove(&self.inbox.id);
-        self.inbox.closed(&Closed::orderly("it was disconnected"));
+        self.connection.router.remove(&self.inbox.id, &self.inbox);
+        self.inbox.closed(&Closed::orderly(DISCONNECTED));
     }
 }
 
@@ -326,10 +329,14 @@ impl Drop for CloseOnDrop<'_> {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.inbox.over().is_none() {
-            self.connection.detach(&self.inbox.id);
+        let open = self.inbox.over().is_none();
+        if open {
+            self.connection.router.leave(&self.inbox.id);
         }
         self.close();
+        if open {
+            self.connection.detach(&self.inbox.id, DISCONNECTED);
+        }
     }
 }
 

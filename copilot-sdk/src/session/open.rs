@@ -108,6 +108,8 @@ async fn in_the_cloud(client: &Client, settings: Arc<Settings>) -> Result<Sessio
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
     }
     claim.receives(&ends.inbox);
+    // It may have ended before it knew of the session.
+    connection.check()?;
     let furnished = furnish(connection.clone(), ends, &settings, Opening::Create, opened).await;
     let session = furnished.map_err(|error| error.in_session(&id))?;
     claim.keep();

@@ -20,8 +20,8 @@ use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
 ///
-/// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error when the agent reported one, the turn
-/// was aborted, the connection broke or a time limit passed. Dropping it does not stop the agent
+/// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error when the agent reported
+/// one, the turn was aborted, the connection broke or a time limit passed. Dropping it does not stop the agent
 /// ([`Session::abort`](super::Session::abort) does).
 ///
 /// ```no_run
@@ -239,6 +239,7 @@ impl Turn {
 
     fn fail(&mut self, error: Error) -> Error {
         self.phase = Phase::Over;
+        self.events.abandon();
         let error = error.in_session(&self.session_id);
         self.failure = Some(error.clone());
         error
@@ -288,7 +289,12 @@ impl Stream for Turn {
             if let Some(limit) = &mut turn.idle_timeout {
                 limit.restart();
             }
-            match turn.take(&event) {
+            let taken = turn.take(&event);
+            if turn.phase == Phase::Over {
+                // Whoever keeps the turn keeps no events of the next one.
+                turn.events.abandon();
+            }
+            match taken {
                 Ok(true) => return Poll::Ready(Some(Ok(event))),
                 Ok(false) => {}
                 Err(error) => return Poll::Ready(Some(Err(turn.fail(error)))),

@@ -7,6 +7,7 @@ mod delivery;
 mod handlers;
 mod large;
 mod malformed;
+mod opening;
 mod options;
 mod questions;
 mod resumed;

@@ -1,7 +1,10 @@
 //! What the tests in memory share.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use copilot_sdk::event::Event;
+use copilot_sdk::session::Events;
 use copilot_sdk::testing::{FakeRuntime, FakeSession};
 use copilot_sdk::{Client, Session};
 use serde_json::json;
@@ -35,4 +38,13 @@ pub(crate) fn call_tool(agent: &FakeSession, tool: &str, request: &str) {
 /// A guard around what must come at once; nothing is expected to come near it.
 pub(crate) async fn within<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(Duration::from_secs(60), future).await.unwrap()
+}
+
+/// The next `count` events.
+pub(crate) async fn read(events: &mut Events, count: usize) -> Vec<Arc<Event>> {
+    let mut read = Vec::new();
+    for _ in 0..count {
+        read.push(events.next().await.unwrap().unwrap());
+    }
+    read
 }

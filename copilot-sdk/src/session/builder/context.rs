@@ -167,14 +167,14 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the CLI leaves out what it would find by comparing meanings (wire name `skipEmbeddingRetrieval`). Default
+    /// Whether the CLI leaves out what a search by meaning (embeddings) would find (wire name `skipEmbeddingRetrieval`). Default
     /// false.
     pub fn skip_embedding_retrieval(mut self, skip: bool) -> Self {
         self.settings.plain.context.skip_embedding_retrieval = Some(skip);
         self
     }
 
-    /// Where the CLI keeps what it computed to compare meanings (wire name `embeddingCacheStorage`). Default
+    /// Where the CLI keeps the embeddings that it computed (wire name `embeddingCacheStorage`). Default
     /// [`Storage::Persistent`].
     pub fn embedding_cache_storage(mut self, storage: Storage) -> Self {
         self.settings.plain.context.embedding_cache_storage = Some(storage);

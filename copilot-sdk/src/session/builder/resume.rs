@@ -10,8 +10,8 @@ impl SessionBuilder {
     /// CLI. The model is, unless another is named.
     ///
     /// A session that another client of the same server has open is joined: both get every event, the hooks of both are
-    /// called one after the other until one denies, and the first answer to a question counts. Who left such a session and joins it again
-    /// does so with a new client where there are hooks: the CLI calls none over a connection that had some there before.
+    /// called one after the other until one denies, and the first answer to a question counts. To join it again after
+    /// leaving it, use a new client if it has hooks: the CLI does not call hooks a second time over the same connection.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Answer, Dispatch};
 use crate::event::OtherEvent;
 use crate::ids::RequestId;
-use crate::interaction::ElicitationAnswer;
+use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::McpAuthAnswer;
 use crate::permission::PermissionDecision;
 use crate::tool::{ToolResult, WireResult};
@@ -50,6 +50,11 @@ fn refusal(event_type: &str) -> Option<(&'static str, Value)> {
             ("session.ui.handlePendingElicitation", json!({"result": ElicitationAnswer::Cancel}))
         }
         "command.execute" => ("session.commands.handlePendingCommand", json!({"error": MISREAD})),
+        "session_limits_exhausted.requested" => (
+            "session.ui.handlePendingSessionLimitsExhausted",
+            json!({"response": SessionLimitsExhaustedAnswer::Cancel}),
+        ),
+        "sampling.requested" => ("session.ui.handlePendingSampling", json!({})),
         "mcp.oauth_required" => {
             ("session.mcp.oauth.handlePendingRequest", json!({"result": McpAuthAnswer::cancelled()}))
         }

@@ -27,7 +27,7 @@ impl FakeTurn {
         self.session.emit("assistant.turn_start", json!({"turnId": "0"}));
     }
 
-    /// What was asked.
+    /// The text of the prompt.
     pub fn prompt(&self) -> &str {
         &self.prompt
     }
