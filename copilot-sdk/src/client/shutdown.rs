@@ -38,9 +38,14 @@ impl Client {
             Taken::First(start) => {
                 // Dropping the handle of a task does not end the task.
                 let lifecycle = Arc::clone(&self.0.lifecycle);
-                let _ = tokio::spawn(async move { farewell(&start, &lifecycle).await }).await;
+                let ended = Ended(start);
+                let _ = tokio::spawn(async move { farewell(&ended.0, &lifecycle).await }).await;
             }
-            Taken::Again(start) => gone(&start).await,
+            Taken::Again(start) => {
+                // An error cannot be: the start is held here.
+                let _ = start.ended.subscribe().wait_for(|ended| *ended).await;
+                gone(&start).await;
+            }
             Taken::Nothing => {}
         }
         Ok(())
@@ -58,8 +63,9 @@ impl Client {
     /// Cancel safe: the CLI ends in the background when the future is dropped.
     pub async fn force_stop(&self) -> Result<()> {
         if let Taken::First(start) | Taken::Again(start) = self.take() {
-            end(&start, &self.0.lifecycle, Pace::Forced);
-            gone_at(&start, Pace::Forced).await;
+            let ended = Ended(start);
+            end(&ended.0, &self.0.lifecycle, Pace::Forced);
+            gone_at(&ended.0, Pace::Forced).await;
         }
         Ok(())
     }
@@ -87,6 +93,15 @@ enum Taken {
     First(Arc<Start>),
     /// Somebody else is stopping it.
     Again(Arc<Start>),
+}
+
+/// Tells those who wait that the end has come, also when the task that brings it about is dropped.
+struct Ended(Arc<Start>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.ended.send_replace(true);
+    }
 }
 
 async fn farewell(start: &Start, lifecycle: &Broadcast) {

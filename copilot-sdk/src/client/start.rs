@@ -18,6 +18,8 @@ pub(super) struct Start {
     outcome: watch::Receiver<Option<Result<Arc<Connection>>>>,
     pub(super) progress: Arc<Progress>,
     task: AbortHandle,
+    /// Whether what was started has been ended.
+    pub(super) ended: watch::Sender<bool>,
 }
 
 impl Start {
@@ -31,7 +33,7 @@ impl Start {
         let task = runtime.spawn(async move {
             teller.send_replace(Some(launch(&options, &lifecycle, &seen).await));
         });
-        Ok(Self { outcome, progress, task: task.abort_handle() })
+        Ok(Self { outcome, progress, task: task.abort_handle(), ended: watch::Sender::new(false) })
     }
 
     /// Waits for the connection.

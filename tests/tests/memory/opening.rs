@@ -117,6 +117,26 @@ async fn an_old_handle_takes_nothing_from_the_session_that_has_its_id_now() {
 }
 
 #[tokio::test]
+async fn a_second_stop_waits_for_the_farewells_of_the_first() {
+    let (fake, client) = connect().await;
+    fake.by_hand("session.detach");
+    let _session = client.session().create().await.unwrap();
+    let first = tokio::spawn({
+        let client = client.clone();
+        async move { client.stop().await }
+    });
+    let detach = fake.expect("session.detach").await.unwrap();
+    let second = tokio::spawn(async move { client.stop().await });
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!first.is_finished() && !second.is_finished());
+    detach.reply(json!({"success": true})).unwrap();
+    within(first).await.unwrap().unwrap();
+    within(second).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_session_whose_opening_cannot_be_read_is_given_back() {
     let (fake, client) = connect().await;
     fake.answer("session.create", json!({"sessionId": "s1", "workspacePath": 7}));
