@@ -35,17 +35,27 @@ pub(super) async fn open_turn(peer: &Peer, id: &SessionId) -> Result<Option<Open
     }
     let mut turn = OpenTurn { prompt: MessageId::from(""), questions: Vec::new() };
     for event in history::fetch(peer, id).await? {
-        match &event.data {
-            EventData::ExternalToolRequested(call) if waiting.contains(&call.request_id) => {}
-            EventData::PermissionRequested(request) if waiting.contains(&request.request_id) => {}
+        let asked = match &event.data {
+            EventData::ExternalToolRequested(call) => call.request_id.clone(),
+            EventData::PermissionRequested(request) => request.request_id.clone(),
+            // One that cannot be read is refused.
+            EventData::Other(other) => match other.decode::<Item>() {
+                Ok(item) => item.request_id,
+                Err(_) => continue,
+            },
             // The message that asks for a tool comes before the question about it.
             EventData::AssistantMessage(message) if event.is_root() && turn.questions.is_empty() => {
                 turn.prompt = message.originating_message_id.clone().unwrap_or(turn.prompt);
                 continue;
             }
             _ => continue,
+        };
+        if waiting.remove(&asked) {
+            turn.questions.push(Arc::new(event));
         }
-        turn.questions.push(Arc::new(event));
+    }
+    for request_id in waiting {
+        tracing::warn!(session_id = %id, %request_id, "a question still waits that the history does not hold: nobody answers it");
     }
     Ok((!turn.questions.is_empty()).then_some(turn))
 }

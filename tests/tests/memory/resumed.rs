@@ -4,6 +4,7 @@
 use copilot_sdk::session::WaitFor;
 use copilot_sdk::testing::{FakeRuntime, FakeSession};
 use copilot_sdk::{Client, ErrorKind, Session, Tool, ToolError};
+use copilot_sdk_tests::Log;
 use serde_json::{Value, json};
 
 use super::stage::connect;
@@ -99,4 +100,20 @@ async fn where_nothing_is_open_there_is_none() {
     let (_fake, client) = connect().await;
     let session = client.session().continue_pending_work(true).resume("work").await.unwrap();
     assert!(!session.is_busy() && session.resumed_turn().is_none());
+}
+
+#[tokio::test]
+async fn a_question_that_the_history_does_not_hold_is_named_in_the_log() {
+    let log = Log::capture();
+    let (fake, client) = connect().await;
+    fake.answer("session.tools.listPendingRequests", json!({"items": [{"requestId": "lost"}]}));
+    let session = client.session().continue_pending_work(true).resume("work").await.unwrap();
+    assert!(session.resumed_turn().is_none());
+    let complaints = log.complaints();
+    assert_eq!(
+        complaints,
+        [
+            r#"WARN a question still waits that the history does not hold: nobody answers it session_id=work request_id=lost"#
+        ]
+    );
 }
