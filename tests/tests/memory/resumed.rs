@@ -113,7 +113,7 @@ async fn a_question_that_the_history_does_not_hold_is_named_in_the_log() {
     assert_eq!(
         complaints,
         [
-            r#"WARN a question still waits that the history does not hold: nobody answers it session_id=work request_id=lost"#
+            "WARN a question still waits that the history does not hold: nobody answers it session_id=work request_id=lost"
         ]
     );
 }
