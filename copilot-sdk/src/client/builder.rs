@@ -65,7 +65,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The CLI's working directory. Default: this program's.
+    /// The directory that the CLI runs in. Default: this program's. A session can have another one
+    /// ([`working_directory`](crate::SessionBuilder::working_directory)).
     pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.cwd = Some(directory.into());
         self

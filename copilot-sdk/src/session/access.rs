@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::ids::SessionId;
 use crate::rpc::Peer;
-use crate::tool::{LogLevel, SessionAccess};
+use crate::tool::{SessionAccess, TimelineLevel};
 
 pub(super) struct Access {
     pub(super) session_id: SessionId,
@@ -14,7 +14,7 @@ pub(super) struct Access {
 }
 
 impl SessionAccess for Access {
-    fn log(&self, level: LogLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>> {
+    fn log(&self, level: TimelineLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>> {
         let params = LogParams { session_id: self.session_id.clone(), level, message, ephemeral };
         let peer = self.peer.clone();
         Box::pin(async move { peer.call_raw("session.log", params).await.map(drop) })
@@ -25,7 +25,7 @@ impl SessionAccess for Access {
 #[serde(rename_all = "camelCase")]
 struct LogParams {
     session_id: SessionId,
-    level: LogLevel,
+    level: TimelineLevel,
     message: String,
     ephemeral: bool,
 }

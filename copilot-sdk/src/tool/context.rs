@@ -51,14 +51,14 @@ pub(crate) struct ToolCall {
 /// What a tool may do with the session that it was called from.
 pub(crate) trait SessionAccess: Send + Sync {
     /// Writes a line to the session's timeline (wire method `session.log`).
-    fn log(&self, level: LogLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>>;
+    fn log(&self, level: TimelineLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>>;
 }
 
 /// How important a line in the session's timeline is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum LogLevel {
+pub enum TimelineLevel {
     /// Something worth knowing (wire value `info`).
     Info,
     /// Something that may need attention (wire value `warning`).
@@ -153,7 +153,7 @@ impl ToolContext {
     /// # Errors
     ///
     /// Fails when the connection to the CLI is over.
-    pub async fn log(&self, level: LogLevel, message: impl Into<String> + Send) -> Result<()> {
+    pub async fn log(&self, level: TimelineLevel, message: impl Into<String> + Send) -> Result<()> {
         self.write(level, message.into(), false).await
     }
 
@@ -163,10 +163,10 @@ impl ToolContext {
     ///
     /// Fails when the connection to the CLI is over.
     pub async fn progress(&self, message: impl Into<String> + Send) -> Result<()> {
-        self.write(LogLevel::Info, message.into(), true).await
+        self.write(TimelineLevel::Info, message.into(), true).await
     }
 
-    async fn write(&self, level: LogLevel, message: String, ephemeral: bool) -> Result<()> {
+    async fn write(&self, level: TimelineLevel, message: String, ephemeral: bool) -> Result<()> {
         let Some(session) = &self.0.session else {
             tracing::info!(tool = self.tool_name(), ?level, "{message}");
             return Ok(());

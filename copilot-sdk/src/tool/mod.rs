@@ -22,7 +22,7 @@ mod wire;
 mod definition;
 
 pub use crate::defer::Defer;
-pub use context::{LogLevel, ToolContext};
+pub use context::{TimelineLevel, ToolContext};
 pub use definition::Tool;
 pub use error::ToolError;
 pub use handler::{ToolArgument, ToolInvocation};

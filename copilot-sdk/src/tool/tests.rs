@@ -9,13 +9,13 @@ use futures_core::future::BoxFuture;
 use serde_json::json;
 
 use super::context::{SessionAccess, ToolCall};
-use super::{Binary, CancelToken, Defer, LogLevel, ResultType, Tool, ToolContext, ToolResult, WireResult, check};
+use super::{Binary, CancelToken, Defer, ResultType, TimelineLevel, Tool, ToolContext, ToolResult, WireResult, check};
 use crate::error::Result;
 
 struct Silent;
 
 impl SessionAccess for Silent {
-    fn log(&self, _: LogLevel, _: String, _: bool) -> BoxFuture<'static, Result<()>> {
+    fn log(&self, _: TimelineLevel, _: String, _: bool) -> BoxFuture<'static, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }

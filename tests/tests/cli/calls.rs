@@ -6,7 +6,7 @@ use copilot_sdk::ids::EventId;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::session::{ModeChange, WaitFor};
 use copilot_sdk::testing::Reply;
-use copilot_sdk::tool::LogLevel;
+use copilot_sdk::tool::TimelineLevel;
 use copilot_sdk::tool_filter::ToolSource;
 use copilot_sdk::{ErrorKind, Tool, data, permission};
 use copilot_sdk_tests::Stage;
@@ -219,7 +219,7 @@ async fn log_lines_are_events_and_the_model_does_not_read_them() {
     let stage = Stage::new([Reply::text("fine")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
-    let id = session.log(LogLevel::Warning, "mind the gap").await.unwrap();
+    let id = session.log(TimelineLevel::Warning, "mind the gap").await.unwrap();
     let event = loop {
         let event = events.next().await.unwrap().unwrap();
         if event.id == id {
@@ -227,7 +227,7 @@ async fn log_lines_are_events_and_the_model_does_not_read_them() {
         }
     };
     assert!(matches!(&event.data, EventData::SessionWarning(warning) if warning.message == "mind the gap"));
-    let passing = session.log_ephemeral(LogLevel::Info, "passing by").await.unwrap();
+    let passing = session.log_ephemeral(TimelineLevel::Info, "passing by").await.unwrap();
     session.ask("go").await.unwrap();
     assert!(!stage.model.requests()[0].body().to_string().contains("mind the gap"));
     let history = session.history().await.unwrap();

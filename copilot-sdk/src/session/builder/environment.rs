@@ -30,7 +30,7 @@ pub(in crate::session) struct EnvironmentOptions {
 
 impl SessionBuilder {
     /// The directory that the agent works in (wire name `workingDirectory`); it has to exist where the CLI runs.
-    /// Default: the CLI's.
+    /// Default: the CLI's ([`cwd`](crate::client::ClientBuilder::cwd)).
     pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.plain.environment.working_directory = Some(path.into());
         self

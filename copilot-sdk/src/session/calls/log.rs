@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::Session;
 use crate::error::Result;
 use crate::ids::EventId;
-use crate::tool::LogLevel;
+use crate::tool::TimelineLevel;
 
 impl Session {
     /// Writes a line to the session's timeline, for people; the model does not read it (wire method `session.log`).
@@ -13,9 +13,9 @@ impl Session {
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::tool::LogLevel;
+    /// use copilot_sdk::tool::TimelineLevel;
     ///
-    /// session.log(LogLevel::Warning, "the disk is nearly full").await?;
+    /// session.log(TimelineLevel::Warning, "the disk is nearly full").await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -23,7 +23,7 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
-    pub async fn log(&self, level: LogLevel, message: &str) -> Result<EventId> {
+    pub async fn log(&self, level: TimelineLevel, message: &str) -> Result<EventId> {
         self.write_log(level, message, false).await
     }
 
@@ -32,14 +32,14 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
-    pub async fn log_ephemeral(&self, level: LogLevel, message: &str) -> Result<EventId> {
+    pub async fn log_ephemeral(&self, level: TimelineLevel, message: &str) -> Result<EventId> {
         self.write_log(level, message, true).await
     }
 
-    async fn write_log(&self, level: LogLevel, message: &str, ephemeral: bool) -> Result<EventId> {
+    async fn write_log(&self, level: TimelineLevel, message: &str, ephemeral: bool) -> Result<EventId> {
         #[derive(Serialize)]
         struct Params<'a> {
-            level: LogLevel,
+            level: TimelineLevel,
             message: &'a str,
             ephemeral: bool,
         }
