@@ -1,8 +1,9 @@
 //! What a tool may do with the session that it was called from.
 
 use futures_core::future::BoxFuture;
-use serde::Serialize;
 
+use super::InSession;
+use super::calls::Line;
 use crate::error::Result;
 use crate::ids::SessionId;
 use crate::rpc::Peer;
@@ -15,17 +16,10 @@ pub(super) struct Access {
 
 impl SessionAccess for Access {
     fn log(&self, level: TimelineLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>> {
-        let params = LogParams { session_id: self.session_id.clone(), level, message, ephemeral };
-        let peer = self.peer.clone();
-        Box::pin(async move { peer.call_raw("session.log", params).await.map(drop) })
+        let (peer, session_id) = (self.peer.clone(), self.session_id.clone());
+        Box::pin(async move {
+            let line = Line { level, message: &message, ephemeral };
+            peer.call_raw("session.log", InSession { session_id: &session_id, params: line }).await.map(drop)
+        })
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogParams {
-    session_id: SessionId,
-    level: TimelineLevel,
-    message: String,
-    ephemeral: bool,
 }

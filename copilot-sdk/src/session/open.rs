@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::claim::{Claim, Opened};
 use super::dispatch::Dispatch;
@@ -41,9 +41,7 @@ pub(super) async fn resume(client: &Client, id: SessionId, settings: Box<Setting
 
 /// The session that was used last.
 pub(super) async fn last_session(client: &Client) -> Result<SessionId> {
-    let connection = client.connection().await?;
-    let last = connection.peer.call::<LastId>("session.getLastId", serde_json::Map::new()).await?;
-    last.session_id.ok_or_else(|| {
+    client.last_session_id().await?.ok_or_else(|| {
         let text = "there is no session to resume: the cli has kept none; make one with `create`";
         Error::config(vec![text.to_owned()])
     })
@@ -120,7 +118,7 @@ async fn in_the_cloud(client: &Client, settings: Arc<Settings>) -> Result<Sessio
 async fn connection(client: &Client, settings: &Settings) -> Result<Arc<Connection>> {
     let connection = client.connection().await?;
     if !settings.brings_a_model() {
-        require_login(&connection, settings.registry.models()).await?;
+        require_login(client, settings.registry.models()).await?;
     }
     Ok(connection)
 }
@@ -209,13 +207,6 @@ fn advised(error: Error, id: &SessionId) -> Error {
     Error::new(error.kind(), text).with_rpc_code(code).with_source(error)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct LastId {
-    #[serde(default)]
-    session_id: Option<SessionId>,
-}
-
 /// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -232,18 +223,9 @@ fn id_problem(id: &SessionId) -> Option<String> {
     })
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AuthStatus {
-    #[serde(default)]
-    is_authenticated: bool,
-    #[serde(default)]
-    status_message: Option<String>,
-}
-
 /// Without a login the CLI would take every prompt and fail each turn: better to say so now.
-async fn require_login(connection: &Connection, registered: &[ProviderModel]) -> Result<()> {
-    let status = connection.peer.call::<AuthStatus>("auth.getStatus", serde_json::Map::new()).await?;
+async fn require_login(client: &Client, registered: &[ProviderModel]) -> Result<()> {
+    let status = client.auth_status().await?;
     if status.is_authenticated {
         return Ok(());
     }

@@ -148,9 +148,8 @@ impl Turn {
     /// # Errors
     ///
     /// Once, as the last item: [`ErrorKind::Session`] when the agent reported an error, [`ErrorKind::Interrupted`] when
-    /// the turn was aborted, [`ErrorKind::Closed`] when the connection or the session ended, [`ErrorKind::Lagged`] when more
-    /// than 256 MiB of events waited to be read, [`ErrorKind::Timeout`] when
-    /// a limit that was set here passed.
+    /// the turn was aborted, [`ErrorKind::Closed`] when the connection or the session ended, [`ErrorKind::Lagged`] when
+    /// more than 256 MiB of events waited to be read, [`ErrorKind::Timeout`] when a limit that was set here passed.
     ///
     /// # Cancel safety
     ///

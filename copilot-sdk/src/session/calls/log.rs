@@ -37,18 +37,20 @@ impl Session {
     }
 
     async fn write_log(&self, level: TimelineLevel, message: &str, ephemeral: bool) -> Result<EventId> {
-        #[derive(Serialize)]
-        struct Params<'a> {
-            level: TimelineLevel,
-            message: &'a str,
-            ephemeral: bool,
-        }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Logged {
             event_id: EventId,
         }
-        let params = Params { level, message, ephemeral };
+        let params = Line { level, message, ephemeral };
         self.call::<Logged>("session.log", params).await.map(|logged| logged.event_id)
     }
+}
+
+/// The params of `session.log`, apart from the session.
+#[derive(Serialize)]
+pub(in super::super) struct Line<'a> {
+    pub(in super::super) level: TimelineLevel,
+    pub(in super::super) message: &'a str,
+    pub(in super::super) ephemeral: bool,
 }

@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 pub use agents::{AgentInfo, AgentSource};
 pub use compact::{Compact, Compaction, ContextWindow};
 pub use fork::Fork;
+pub(super) use log::Line;
 pub(super) use mcp::tools_of;
 pub use mcp::{McpServerInfo, McpToolInfo};
 pub use mode::ModeChange;
