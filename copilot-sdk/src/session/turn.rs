@@ -224,7 +224,7 @@ impl Turn {
                 self.unclaimed = (error.originating_message_id.is_none() && self.queued).then_some(failed);
             }
             (EventData::SessionShutdown(_), _) if event.is_root() => {
-                return Err(Error::new(ErrorKind::Closed, "the cli shut the session down before the turn ended"));
+                return Err(Error::new(ErrorKind::Closed, "the session was shut down before the turn ended"));
             }
             _ => {}
         }

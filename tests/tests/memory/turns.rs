@@ -199,7 +199,7 @@ async fn a_session_that_the_cli_shuts_down_ends_an_ask() {
     };
     let error = ends_with(end).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert_eq!(error.to_string(), "the cli shut the session down before the turn ended");
+    assert_eq!(error.to_string(), "the session was shut down before the turn ended");
 }
 
 #[tokio::test]
