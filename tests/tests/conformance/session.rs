@@ -1,3 +1,4 @@
+use copilot_sdk::session::WaitFor;
 use copilot_sdk::testing::{Hold, Reply};
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::{Tool, system_message::SystemMessage};
@@ -17,7 +18,9 @@ async fn sendandwait_blocks_until_session_idle_and_returns_final_assistant_messa
         assert!(session.is_busy());
         hold.release();
     };
-    let (reply, ()) = tokio::join!(session.ask("What is 2 + 2?").into_future(), watch);
+    // Until the session is idle: the agent's own idle comes before it, and a disconnect may come in between.
+    let ask = session.ask("What is 2 + 2?").wait_for(WaitFor::AllTasks).into_future();
+    let (reply, ()) = tokio::join!(ask, watch);
     let reply = reply.unwrap();
     assert_eq!((reply.text(), reply.messages()), ("It is 4.", &["Let me look.".to_owned(), "It is 4.".to_owned()][..]));
     assert!(!session.is_busy());
