@@ -18,7 +18,8 @@ async fn answer(question: UserInputRequest) -> std::io::Result<UserInputAnswer> 
         println!("  {number}  {choice}");
     }
     let line = read_line("your answer: ").await?.ok_or(std::io::ErrorKind::UnexpectedEof)?;
-    let choice = line.parse::<usize>().ok().and_then(|number| question.choices.get(number.checked_sub(1)?));
+    let choice =
+        line.parse::<usize>().ok().and_then(|number| question.choices.get(number.checked_sub(1)?));
     Ok(choice.map_or_else(|| UserInputAnswer::text(&line), UserInputAnswer::choice))
 }
 
@@ -27,9 +28,13 @@ async fn main() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
     let model = ScriptedModel::answering(|request| {
-        let answers: Vec<_> = request.tool_results().into_iter().map(|result| result.text).collect();
+        let answers: Vec<_> =
+            request.tool_results().into_iter().map(|result| result.text).collect();
         match answers.as_slice() {
-            [] => Reply::tool("ask_user", json!({"question": "Which database?", "choices": ["Postgres", "SQLite"]})),
+            [] => Reply::tool(
+                "ask_user",
+                json!({"question": "Which database?", "choices": ["Postgres", "SQLite"]}),
+            ),
             [_] => Reply::tool("ask_user", json!({"question": "What is the project called?"})),
             _ => Reply::text(format!("Here is what I know: {}", answers.join("; "))),
         }

@@ -1,9 +1,9 @@
 //! A model of your own (BYOK): one session for each kind of provider, without a GitHub account.
 //!
-//! `cargo run --example byok -- KIND`, where KIND is openai, responses, azure, anthropic or local. Without more, a scripted
-//! model on this machine speaks the provider's protocol. With `--live`, the provider itself is asked, with
-//! `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`, `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that
-//! `MODEL` names.
+//! `cargo run --example byok -- KIND`, where KIND is openai, responses, azure, anthropic or local.
+//! Without more, a scripted model on this machine speaks the provider's protocol. With `--live`,
+//! the provider itself is asked, with `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`,
+//! `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that `MODEL` names.
 
 use copilot_sdk::Provider;
 use copilot_sdk::provider::WireApi;
@@ -12,7 +12,8 @@ use copilot_sdk_examples::Sandbox;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo run --example byok -- openai|responses|azure|anthropic|local [--live]";
+const USAGE: &str =
+    "usage: cargo run --example byok -- openai|responses|azure|anthropic|local [--live]";
 
 /// Where the provider is, the key for it, and which of its models to ask.
 struct Account {
@@ -46,7 +47,9 @@ async fn main() -> Result {
         [kind, "--live"] => (kind, true),
         _ => usage(),
     };
-    let model = ScriptedModel::start([Reply::text("Hello from a model of your own.").usage(120, 8)]).await?;
+    let model =
+        ScriptedModel::start([Reply::text("Hello from a model of your own.").usage(120, 8)])
+            .await?;
     let account = if live { real(kind)? } else { scripted(kind, &model) };
     let provider = provider(kind, &account).unwrap_or_else(|| usage());
 
@@ -56,8 +59,13 @@ async fn main() -> Result {
     println!("reply    {}", session.ask("Say hello").await?);
     for request in model.requests() {
         let names = ["authorization", "api-key", "x-api-key"];
-        let sent: Vec<_> = names.into_iter().filter(|name| request.header(name).is_some()).collect();
-        let key = if sent.is_empty() { "without a key".to_owned() } else { format!("key in {}", sent.join(", ")) };
+        let sent: Vec<_> =
+            names.into_iter().filter(|name| request.header(name).is_some()).collect();
+        let key = if sent.is_empty() {
+            "without a key".to_owned()
+        } else {
+            format!("key in {}", sent.join(", "))
+        };
         println!("asked    {} for {}, {key}", request.path(), request.model());
     }
     client.stop().await?;

@@ -1,6 +1,8 @@
-//! A chat in the terminal: each line is a prompt, and the reply is shown while it is written. Ctrl-D ends it.
+//! A chat in the terminal: each line is a prompt, and the reply is shown while it is written.
+//! Ctrl-D ends it.
 //!
-//! `cargo run --example chat` lets a scripted model answer; `cargo run --example chat -- --live` uses your Copilot login.
+//! `cargo run --example chat` lets a scripted model answer; `cargo run --example chat -- --live`
+//! uses your Copilot login.
 
 use std::io::Write as _;
 
@@ -22,7 +24,8 @@ async fn main() -> Result {
     let model = ScriptedModel::answering(|request| {
         let prompts = request.user_texts();
         let last = prompts.last().map_or("nothing", String::as_str);
-        Reply::text(format!("You said: {last} (prompt {} of this conversation)", prompts.len())).usage(90, 12)
+        Reply::text(format!("You said: {last} (prompt {} of this conversation)", prompts.len()))
+            .usage(90, 12)
     })
     .await?;
     chat(&client, client.session().model("scripted").provider(model.provider())).await

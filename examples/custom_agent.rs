@@ -1,6 +1,7 @@
 //! A custom agent: the session's agent hands work to a reviewer with a prompt and tools of its own.
 //!
-//! `cargo run --example custom_agent`; a scripted model plays both, and the events tell whose they are.
+//! `cargo run --example custom_agent`; a scripted model plays both, and the events tell whose they
+//! are.
 
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::EventData;
@@ -38,7 +39,8 @@ async fn main() -> Result {
     let client = sandbox.client().await?.start().await?;
     let model = ScriptedModel::answering(script).await?;
 
-    let reviewer = CustomAgent::new("reviewer", PROMPT).description("Reviews changes").tools(["show_change"]);
+    let reviewer =
+        CustomAgent::new("reviewer", PROMPT).description("Reviews changes").tools(["show_change"]);
     let session = client.session().model("scripted").provider(model.provider());
     let session = session
         .tools(tools![show_change])
@@ -55,7 +57,9 @@ async fn main() -> Result {
             EventData::AssistantMessage(message) if !message.content.is_empty() => {
                 println!("{who:<9}says: {}", message.content);
             }
-            EventData::SubagentStarted(started) => println!("         {} starts", started.agent_name),
+            EventData::SubagentStarted(started) => {
+                println!("         {} starts", started.agent_name)
+            }
             EventData::SubagentCompleted(done) => println!("         {} is done", done.agent_name),
             _ => {}
         }

@@ -1,11 +1,14 @@
-//! Hooks as policy: one type that refuses tool calls, hides what must not reach the model, and keeps a record.
+//! Hooks as policy: one type that refuses tool calls, hides what must not reach the model, and
+//! keeps a record.
 //!
 //! `cargo run --example hooks`; a scripted model plays the agent that goes too far.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use copilot_sdk::hook::SessionEndOutput;
-use copilot_sdk::hook::{HookResult, Hooks, PostToolUse, PostToolUseOutput, PreToolUse, PreToolUseOutput, SessionEnd};
+use copilot_sdk::hook::{
+    HookResult, Hooks, PostToolUse, PostToolUseOutput, PreToolUse, PreToolUseOutput, SessionEnd,
+};
 use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
 use copilot_sdk::{tool, tools};
 use copilot_sdk_examples::Sandbox;
@@ -37,7 +40,11 @@ impl Hooks for Policy {
     }
 
     async fn post_tool_use(&self, call: PostToolUse) -> HookResult<PostToolUseOutput> {
-        let words = call.tool_result.text().split(' ').map(|word| if word.contains('@') { "email=***" } else { word });
+        let words = call
+            .tool_result
+            .text()
+            .split(' ')
+            .map(|word| if word.contains('@') { "email=***" } else { word });
         let redacted = words.collect::<Vec<_>>().join(" ");
         Ok(Some(PostToolUseOutput::default().modified_result(call.tool_result.with_text(redacted))))
     }

@@ -15,7 +15,10 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 #[tool]
 fn sales_chart(year: u16) -> std::result::Result<Binary, ToolError> {
     match year {
-        2024 => Ok(Binary::png(*include_bytes!("chart.png")).description("sales of 2024, January to June")),
+        2024 => {
+            Ok(Binary::png(*include_bytes!("chart.png"))
+                .description("sales of 2024, January to June"))
+        }
         _ => Err(ToolError::new(format!("there are no figures for {year}, only for 2024"))),
     }
 }
@@ -33,7 +36,9 @@ async fn main() -> Result {
             .and_then(|rest| rest.split('"').next().map(str::len));
         match (request.tool_results().is_empty(), picture) {
             (true, _) => Reply::tool("sales_chart", json!({"year": 2024})),
-            (false, Some(length)) => Reply::text(format!("I see bars that rise ({length} characters of base64).")),
+            (false, Some(length)) => {
+                Reply::text(format!("I see bars that rise ({length} characters of base64)."))
+            }
             (false, None) => Reply::text("I was given no picture."),
         }
     })
@@ -45,7 +50,11 @@ async fn main() -> Result {
     let session = session.tools(tools![sales_chart]).create().await?;
     let reply = session.ask("How did the sales of 2024 go?").await?;
     for call in reply.tool_calls() {
-        println!("tool     {} {}", call.name, if call.success { "gave a picture" } else { &call.output });
+        println!(
+            "tool     {} {}",
+            call.name,
+            if call.success { "gave a picture" } else { &call.output }
+        );
     }
     println!("reply    {reply}");
     client.stop().await?;

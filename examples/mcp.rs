@@ -1,6 +1,7 @@
 //! An MCP server beside tools of your own: the agent uses both in one turn.
 //!
-//! `cargo run --example mcp`; a scripted model plays the agent, and `mcp-server.mjs` is the server (it needs `node`).
+//! `cargo run --example mcp`; a scripted model plays the agent, and `mcp-server.mjs` is the server
+//! (it needs `node`).
 
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission;
@@ -23,20 +24,27 @@ async fn main() -> Result {
     let client = sandbox.client().await?.start().await?;
     let model = ScriptedModel::answering(|request| match request.tool_results().as_slice() {
         [] => Reply::tool("measure", json!({"room": "cellar"})),
-        [celsius] => Reply::tool("units-to_fahrenheit", json!({"celsius": celsius.text.parse::<f64>().unwrap_or(0.0)})),
+        [celsius] => Reply::tool(
+            "units-to_fahrenheit",
+            json!({"celsius": celsius.text.parse::<f64>().unwrap_or(0.0)}),
+        ),
         [.., fahrenheit] => Reply::text(format!("It is {} in the cellar.", fahrenheit.text)),
     })
     .await?;
 
-    let server = McpServer::stdio("node").args([concat!(env!("CARGO_MANIFEST_DIR"), "/mcp-server.mjs")]);
+    let server =
+        McpServer::stdio("node").args([concat!(env!("CARGO_MANIFEST_DIR"), "/mcp-server.mjs")]);
     let session = client
         .session()
         .model("scripted")
         .provider(model.provider())
         .tools(tools![measure])
         .mcp_server("units", server)
-        // Your own tools need no more; what a server does has to be allowed. Its tools are named `server-tool`.
-        .permissions(permission::allow_own_tools().or(permission::allow_tools(["units-to_fahrenheit"])))
+        // Your own tools need no more; what a server does has to be allowed. Its tools are named
+        // `server-tool`.
+        .permissions(
+            permission::allow_own_tools().or(permission::allow_tools(["units-to_fahrenheit"])),
+        )
         .create()
         .await?;
     let reply = session.ask("How cold is the cellar, in Fahrenheit?").await?;

@@ -1,6 +1,8 @@
-//! A human in the loop: what the agent wants to do with this machine is asked in the terminal, `y` lets it.
+//! A human in the loop: what the agent wants to do with this machine is asked in the terminal, `y`
+//! lets it.
 //!
-//! `cargo run --example permissions`; a scripted model plays the agent. Your own tools are not asked about.
+//! `cargo run --example permissions`; a scripted model plays the agent. Your own tools are not
+//! asked about.
 
 use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
 use copilot_sdk::testing::{Reply, ScriptedModel};
@@ -23,7 +25,9 @@ async fn ask_the_person(request: PermissionRequest) -> std::io::Result<Permissio
 async fn main() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
-    let shell = |command: &str| Reply::tool("bash", json!({"command": command, "description": "work", "mode": "sync"}));
+    let shell = |command: &str| {
+        Reply::tool("bash", json!({"command": command, "description": "work", "mode": "sync"}))
+    };
     let model = ScriptedModel::start([
         shell("pwd"),
         shell("echo hello > greeting.txt"),

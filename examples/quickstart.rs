@@ -16,13 +16,16 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 const HELP: &str = "\
 usage: cargo run --example quickstart [-- --live]
 
-Without --live a scripted model answers: no account, no key, no network, and nothing of your Copilot settings is touched.
+Without --live a scripted model answers: no account, no key, no network, and nothing of your \
+Copilot settings is touched.
 
 --live uses the first of these that is set:
   OPENAI_API_KEY                     OpenAI (model: OPENAI_MODEL, default gpt-5)
-  AZURE_OPENAI_KEY + AZURE_OPENAI_HOST  Azure OpenAI, host such as https://NAME.openai.azure.com (AZURE_OPENAI_MODEL)
+  AZURE_OPENAI_KEY + AZURE_OPENAI_HOST  Azure OpenAI, host such as https://NAME.openai.azure.com \
+  (AZURE_OPENAI_MODEL)
   ANTHROPIC_API_KEY                  Anthropic (ANTHROPIC_MODEL, default claude-sonnet-4-5)
-  LOCAL_OPENAI_URL                   an OpenAI-compatible server, such as http://localhost:11434/v1 (LOCAL_MODEL)
+  LOCAL_OPENAI_URL                   an OpenAI-compatible server, such as \
+  http://localhost:11434/v1 (LOCAL_MODEL)
   COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, or your `copilot login`
 ";
 
@@ -52,8 +55,8 @@ struct ReadFileParams {
     path: PathBuf,
 }
 
-// `show_errors`: a missing file is something that the model should know about. Off by default, because the text of an
-// error that was not written for the model may carry secrets.
+// `show_errors`: a missing file is something that the model should know about. Off by default,
+// because the text of an error that was not written for the model may carry secrets.
 /// Read a file from the repository.
 #[tool(show_errors)]
 async fn read_file(params: ReadFileParams) -> std::io::Result<String> {
@@ -77,18 +80,26 @@ async fn main() -> Result {
     }
 }
 
-/// The conversation with a scripted model, in a sandbox: no account, no key, nothing of the user's is touched.
+/// The conversation with a scripted model, in a sandbox: no account, no key, nothing of the user's
+/// is touched.
 async fn scripted() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
     let model = ScriptedModel::start([
         Reply::tool("get_weather", json!({"city": "Lisbon", "days_ahead": 1})),
         Reply::tool("read_file", json!({"path": "Cargo.toml"})),
-        Reply::chunks(["No rain ", "in Lisbon tomorrow, ", "so leave the coat; ", "and this is a Cargo workspace."])
-            .usage(950, 21),
+        Reply::chunks([
+            "No rain ",
+            "in Lisbon tomorrow, ",
+            "so leave the coat; ",
+            "and this is a Cargo workspace.",
+        ])
+        .usage(950, 21),
     ])
     .await?;
-    println!("model    scripted, on this machine; `-- --live` uses a real one, `-- --help` says which\n");
+    println!(
+        "model    scripted, on this machine; `-- --live` uses a real one, `-- --help` says which\n"
+    );
     converse(&client, client.session().model("scripted").provider(model.provider())).await
 }
 
@@ -103,7 +114,8 @@ async fn live() -> Result {
 /// One prompt, answered while it is printed; then the tools that ran.
 async fn converse(client: &Client, session: SessionBuilder) -> Result {
     let session = session.streaming(true).tools(tools![get_weather, read_file]).create().await?;
-    let prompt = "Do I need a coat in Lisbon tomorrow? And what does Cargo.toml in this directory describe?";
+    let prompt =
+        "Do I need a coat in Lisbon tomorrow? And what does Cargo.toml in this directory describe?";
     println!("prompt   {prompt}\n");
     let mut turn = session.stream(prompt).await?;
     while let Some(event) = turn.next().await {
@@ -121,7 +133,11 @@ async fn converse(client: &Client, session: SessionBuilder) -> Result {
         let first_line = call.output.lines().next().unwrap_or_default();
         println!("tool     {}({arguments}) -> {first_line}", call.name);
     }
-    println!("tokens   {} read, {} written", reply.usage().input_tokens, reply.usage().output_tokens);
+    println!(
+        "tokens   {} read, {} written",
+        reply.usage().input_tokens,
+        reply.usage().output_tokens
+    );
     client.stop().await?;
     println!("stopped  no process is left behind");
     Ok(())
@@ -138,7 +154,11 @@ fn choose() -> Choice {
     };
     if let Some(key) = variable("OPENAI_API_KEY") {
         let model = variable("OPENAI_MODEL").unwrap_or_else(|| "gpt-5".to_owned());
-        return byok("OpenAI (OPENAI_API_KEY)", model, Provider::openai("https://api.openai.com/v1").api_key(key));
+        return byok(
+            "OpenAI (OPENAI_API_KEY)",
+            model,
+            Provider::openai("https://api.openai.com/v1").api_key(key),
+        );
     }
     if let (Some(key), Some(host)) = (variable("AZURE_OPENAI_KEY"), variable("AZURE_OPENAI_HOST")) {
         let model = variable("AZURE_OPENAI_MODEL").unwrap_or_else(|| "gpt-5".to_owned());
@@ -156,7 +176,10 @@ fn choose() -> Choice {
         let model = variable("LOCAL_MODEL").unwrap_or_else(|| "default".to_owned());
         return byok("a local server (LOCAL_OPENAI_URL)", model, Provider::local(url));
     }
-    let token = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"].into_iter().find(|name| variable(name).is_some());
-    let what = token.map_or("your Copilot login".to_owned(), |name| format!("GitHub Copilot ({name})"));
+    let token = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]
+        .into_iter()
+        .find(|name| variable(name).is_some());
+    let what =
+        token.map_or("your Copilot login".to_owned(), |name| format!("GitHub Copilot ({name})"));
     (what, Box::new(|session| session))
 }

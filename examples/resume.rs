@@ -19,7 +19,8 @@ async fn figures() -> &'static str {
     "42 visitors"
 }
 
-/// Tools, handlers and keys are this program's and not kept by the CLI: the same for `create` and `resume`.
+/// Tools, handlers and keys are this program's and not kept by the CLI: the same for `create` and
+/// `resume`.
 fn options(client: &Client, model: &ScriptedModel) -> SessionBuilder {
     client.session().model("scripted").provider(model.provider()).tools(tools![figures])
 }

@@ -1,4 +1,5 @@
-//! Several sessions at once on one CLI: three agents with roles of their own work on the same question.
+//! Several sessions at once on one CLI: three agents with roles of their own work on the same
+//! question.
 //!
 //! `cargo run --example sessions`; a scripted model plays all three.
 
@@ -17,7 +18,11 @@ async fn look_up(city: String, topic: String) -> String {
 }
 
 /// One agent from beginning to end; a `Client` is a handle, and cheap to clone.
-async fn research(client: Client, provider: Provider, topic: &'static str) -> copilot_sdk::Result<String> {
+async fn research(
+    client: Client,
+    provider: Provider,
+    topic: &'static str,
+) -> copilot_sdk::Result<String> {
     let session = client
         .session()
         .model("scripted")
@@ -39,8 +44,9 @@ async fn main() -> Result {
     // Each agent is known by its system message, whichever asks first.
     let model = ScriptedModel::answering(|request| {
         let system = request.system();
-        let topic =
-            ["food", "music", "museums"].into_iter().find(|topic| system.contains(&format!("expert on {topic}")));
+        let topic = ["food", "music", "museums"]
+            .into_iter()
+            .find(|topic| system.contains(&format!("expert on {topic}")));
         match request.tool_results().last() {
             None => Reply::tool("look_up", json!({"city": "Lisbon", "topic": topic})),
             Some(result) => Reply::text(format!("I found that {}.", result.text)),

@@ -1,4 +1,5 @@
-//! Structured output: the answer is a Rust value, and one that does not fit is an error that says where.
+//! Structured output: the answer is a Rust value, and one that does not fit is an error that says
+//! where.
 //!
 //! `cargo run --example structured_output`; a scripted model answers, the second time badly.
 
@@ -43,8 +44,10 @@ async fn main() -> Result {
             {"line": 40, "severity": "Nit", "text": "Say `path`, not `p`."},
         ],
     });
-    let bad = json!({"approved": true, "remarks": [{"line": "twelve", "severity": "Nit", "text": ""}]});
-    let model = ScriptedModel::start([Reply::text(good.to_string()), Reply::text(bad.to_string())]).await?;
+    let bad =
+        json!({"approved": true, "remarks": [{"line": "twelve", "severity": "Nit", "text": ""}]});
+    let model =
+        ScriptedModel::start([Reply::text(good.to_string()), Reply::text(bad.to_string())]).await?;
     let session = client.session().model("scripted").provider(model.provider()).create().await?;
 
     let review: Review = session.ask_as("Review the staged change").await?;

@@ -1,4 +1,5 @@
-//! What the examples share: a CLI that is installed when it is missing, a place of its own to run in, and the terminal.
+//! What the examples share: a CLI that is installed when it is missing, a place of its own to run
+//! in, and the terminal.
 
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -6,7 +7,8 @@ use std::path::{Path, PathBuf};
 use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::{Client, Result, cli};
 
-/// The CLI to use: `COPILOT_CLI_PATH`, or the pinned version, which is installed where that has not happened yet.
+/// The CLI to use: `COPILOT_CLI_PATH`, or the pinned version, which is installed where that has not
+/// happened yet.
 ///
 /// # Errors
 ///
@@ -21,12 +23,14 @@ pub async fn cli_path() -> Result<PathBuf> {
         return Ok(path);
     }
     println!("cli      not here yet: installing @github/copilot {} with npm", cli::VERSION);
-    let path = cli::installer().on_progress(|progress| println!("         {progress}")).install().await?;
+    let path =
+        cli::installer().on_progress(|progress| println!("         {progress}")).install().await?;
     println!("cli      {}", path.display());
     Ok(path)
 }
 
-/// Asks in the terminal and reads one line, while the session goes on; `None` when the terminal is closed.
+/// Asks in the terminal and reads one line, while the session goes on; `None` when the terminal is
+/// closed.
 ///
 /// # Errors
 ///
@@ -44,7 +48,8 @@ pub async fn read_line(question: &str) -> std::io::Result<Option<String>> {
     line.await?
 }
 
-/// A directory that stands in for the user's home, so that a demonstration touches nothing of theirs.
+/// A directory that stands in for the user's home, so that a demonstration touches nothing of
+/// theirs.
 #[derive(Debug)]
 pub struct Sandbox(PathBuf);
 
@@ -71,9 +76,18 @@ impl Sandbox {
     ///
     /// When there is no CLI and none can be installed.
     pub async fn client(&self) -> Result<ClientBuilder> {
-        let builder = Client::builder().cli_path(cli_path().await?).use_logged_in_user(false).env("HOME", &self.0);
+        let builder = Client::builder()
+            .cli_path(cli_path().await?)
+            .use_logged_in_user(false)
+            .env("HOME", &self.0);
         let builder = builder.base_directory(self.0.join("copilot"));
-        let of_the_user = ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"];
+        let of_the_user = [
+            "XDG_CACHE_HOME",
+            "XDG_CONFIG_HOME",
+            "COPILOT_GITHUB_TOKEN",
+            "GH_TOKEN",
+            "GITHUB_TOKEN",
+        ];
         Ok(of_the_user.into_iter().fold(builder, ClientBuilder::env_remove))
     }
 }

@@ -64,16 +64,18 @@ fn literal(piece: &Expr) -> Option<String> {
 /// Takes away what the comment adds: the common indentation, stars of block comments, blank ends.
 fn trim(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let starred =
-        lines.len() > 1 && lines.iter().skip(1).all(|line| line.is_empty() || line.trim_start().starts_with('*'));
+    let starred = lines.len() > 1
+        && lines.iter().skip(1).all(|line| line.is_empty() || line.trim_start().starts_with('*'));
     let lines: Vec<&str> = if starred {
         lines.iter().map(|line| line.trim_start().strip_prefix('*').unwrap_or(line)).collect()
     } else {
         lines
     };
-    let margin = |line: &&str| (!line.trim().is_empty()).then(|| line.len() - line.trim_start().len());
+    let margin =
+        |line: &&str| (!line.trim().is_empty()).then(|| line.len() - line.trim_start().len());
     // The first line of a block comment follows its opening and has no margin to speak of.
     let margin = lines.iter().filter_map(margin).min().unwrap_or_default();
-    let lines: Vec<&str> = lines.iter().map(|line| line.get(margin..).unwrap_or_default().trim_end()).collect();
+    let lines: Vec<&str> =
+        lines.iter().map(|line| line.get(margin..).unwrap_or_default().trim_end()).collect();
     lines.join("\n").trim_matches('\n').trim_end().to_owned()
 }

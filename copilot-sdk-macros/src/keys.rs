@@ -52,12 +52,19 @@ impl Attr {
         kept
     }
 
-    fn read(self, input: ParseStream<'_>, entries: &mut Vec<Entry>, errors: &mut Errors) -> syn::Result<()> {
+    fn read(
+        self,
+        input: ParseStream<'_>,
+        entries: &mut Vec<Entry>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
         while !input.is_empty() {
             if input.peek(Lit) {
                 let lit: Lit = input.parse()?;
                 let help = match (&lit, self.keys.contains(&"description")) {
-                    (Lit::Str(text), true) => format!("write `description = {}`, or use a doc comment", text.token()),
+                    (Lit::Str(text), true) => {
+                        format!("write `description = {}`, or use a doc comment", text.token())
+                    }
                     _ => self.expected(),
                 };
                 errors.at(&lit, "expected `key = value`", &help);
@@ -121,19 +128,28 @@ impl Entry {
         match self.expression(errors)? {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
             other => {
-                errors.at(&other, format!("`{name}` must be a string, found {}", kind_of(&other)), &write_value(&name));
+                errors.at(
+                    &other,
+                    format!("`{name}` must be a string, found {}", kind_of(&other)),
+                    &write_value(&name),
+                );
                 None
             }
         }
     }
 
-    /// `key = "text"`, or any other expression that is no literal: a constant, `concat!(..)`, `include_str!(..)`.
+    /// `key = "text"`, or any other expression that is no literal: a constant, `concat!(..)`,
+    /// `include_str!(..)`.
     pub(crate) fn text(self, errors: &mut Errors) -> Option<Expr> {
         let name = self.name.clone();
         match self.expression(errors)? {
             Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Str(_)) => {
                 let found = kind_of_lit(&lit);
-                errors.at(lit, format!("`{name}` must be a string, found {found}"), &write_value(&name));
+                errors.at(
+                    lit,
+                    format!("`{name}` must be a string, found {found}"),
+                    &write_value(&name),
+                );
                 None
             }
             text => Some(text),
@@ -150,7 +166,11 @@ impl Entry {
                 None
             }
             EntryValue::List(span, _) => {
-                errors.at_span(span, format!("`{name}` takes its value after `=`"), &write_value(name));
+                errors.at_span(
+                    span,
+                    format!("`{name}` takes its value after `=`"),
+                    &write_value(name),
+                );
                 None
             }
         }
@@ -192,12 +212,17 @@ impl Entry {
             }
         };
         let absolute = path.leading_colon.is_some()
-            || path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
+            || path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
         if absolute {
             return Some(path);
         }
         let shown = words::shown(&path);
-        let help = format!("write `::{shown}` for another crate, or `crate::{shown}` for a path in this one");
+        let help = format!(
+            "write `::{shown}` for another crate, or `crate::{shown}` for a path in this one"
+        );
         errors.at(&path, "the path of `crate` must be absolute", &help);
         None
     }

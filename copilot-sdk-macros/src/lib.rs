@@ -1,6 +1,7 @@
 //! The macros of `copilot-sdk`; use them through that crate.
 //!
-//! Each macro reads its item, checks it and writes the expansion, in this order; all mistakes are reported at once.
+//! Each macro reads its item, checks it and writes the expansion, in this order; all mistakes are
+//! reported at once.
 
 mod data;
 mod docs;
@@ -20,13 +21,15 @@ pub fn tool(keys: TokenStream, item: TokenStream) -> TokenStream {
     tool::function(keys.into(), &item.into()).into()
 }
 
-/// Makes the methods with `#[tool]` of an `impl` block tools; `copilot_sdk::toolset` has the documentation.
+/// Makes the methods with `#[tool]` of an `impl` block tools; `copilot_sdk::toolset` has the
+/// documentation.
 #[proc_macro_attribute]
 pub fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
     toolset::toolset(keys.into(), &item.into()).into()
 }
 
-/// Makes a struct or enum data that tools take and return; `copilot_sdk::data` has the documentation.
+/// Makes a struct or enum data that tools take and return; `copilot_sdk::data` has the
+/// documentation.
 #[proc_macro_attribute]
 pub fn data(keys: TokenStream, item: TokenStream) -> TokenStream {
     data::data(keys.into(), &item.into()).into()

@@ -62,7 +62,8 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(error) if error.to_string().starts_with("unexpected end of input") => {
             // Of itself it would point at all of `tools![..]`, and name the macro behind it.
-            return syn::Error::new_spanned(last, "expected an expression after this").into_compile_error();
+            return syn::Error::new_spanned(last, "expected an expression after this")
+                .into_compile_error();
         }
         Err(error) => return error.into_compile_error(),
     };
@@ -73,7 +74,9 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
     let pushes = entries.iter().map(|Entry { cfgs, what, .. }| {
         let push = match what {
             What::Tool(path) if primitive(path).is_some() => return TokenStream::new(),
-            What::Tool(path) => quote_spanned! {span=> #support::push(&mut tools, <#path>::tool()); },
+            What::Tool(path) => {
+                quote_spanned! {span=> #support::push(&mut tools, <#path>::tool()); }
+            }
             What::Value(value) | What::Spread(value) => {
                 quote_spanned! {span=> #sdk::tool::function::spread(&mut tools, #value); }
             }
@@ -96,12 +99,19 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
 fn check(entry: &Entry, errors: &mut Errors) {
     for attr in &entry.misplaced {
         let help = "a list of tools knows `#[cfg(..)]` only";
-        errors.at(attr, format!("`#[{}]` has no effect in a list of tools", words::shown(attr.path())), help);
+        errors.at(
+            attr,
+            format!("`#[{}]` has no effect in a list of tools", words::shown(attr.path())),
+            help,
+        );
     }
     if let What::Tool(path) = &entry.what
         && let Some(name) = primitive(path)
     {
-        let help = format!("list the type that `#[tool(handle = {0}Tool)]` names: `{0}Tool`", words::capitalized(name));
+        let help = format!(
+            "list the type that `#[tool(handle = {0}Tool)]` names: `{0}Tool`",
+            words::capitalized(name)
+        );
         errors.at(path, format!("`{name}` is the name of a type, and no tool"), &help);
     }
 }

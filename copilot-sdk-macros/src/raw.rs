@@ -9,7 +9,8 @@ pub(crate) fn without_attributes(tokens: TokenStream) -> TokenStream {
     strip(&tokens, &["tool", "data", "serde", "schemars"]).unwrap_or(tokens)
 }
 
-/// `None` when there is nothing to strip: new groups have other spans, and the compiler would see another mistake.
+/// `None` when there is nothing to strip: new groups have other spans, and the compiler would see
+/// another mistake.
 fn strip(tokens: &TokenStream, names: &[&str]) -> Option<TokenStream> {
     let mut tokens = tokens.clone().into_iter().peekable();
     let (mut kept, mut changed) = (Vec::new(), false);
@@ -43,12 +44,14 @@ fn strip(tokens: &TokenStream, names: &[&str]) -> Option<TokenStream> {
 }
 
 fn is_one_of(attribute: &Group, names: &[&str]) -> bool {
-    let path = attribute.stream().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_)));
+    let path =
+        attribute.stream().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_)));
     let words = path.filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word.to_string()),
         _ => None,
     });
-    attribute.delimiter() == Delimiter::Bracket && words.last().is_some_and(|last| names.contains(&last.as_str()))
+    attribute.delimiter() == Delimiter::Bracket
+        && words.last().is_some_and(|last| names.contains(&last.as_str()))
 }
 
 /// The bodies of the methods of an `impl` block, in their order; `;` where there is none.
@@ -99,7 +102,9 @@ impl Bodies {
     pub(crate) fn put_back(self, items: &mut [ImplItem]) {
         let methods = items.iter_mut().filter(|item| matches!(item, ImplItem::Fn(_)));
         for (item, body) in methods.zip(self.0) {
-            let ImplItem::Fn(ImplItemFn { attrs, vis, modifiers, sig, .. }) = &item else { continue };
+            let ImplItem::Fn(ImplItemFn { attrs, vis, modifiers, sig, .. }) = &item else {
+                continue;
+            };
             let default = &modifiers.defaultness;
             let body = match body {
                 TokenTree::Punct(_) => quote!({ loop {} }),
@@ -115,7 +120,8 @@ fn ends_method(token: &TokenTree, next: Option<&TokenTree>) -> bool {
     match token {
         TokenTree::Punct(punct) => punct.as_char() == ';',
         TokenTree::Group(group) => {
-            let goes_on = matches!(next, Some(TokenTree::Punct(next)) if matches!(next.as_char(), ',' | '>'));
+            let goes_on =
+                matches!(next, Some(TokenTree::Punct(next)) if matches!(next.as_char(), ',' | '>'));
             group.delimiter() == Delimiter::Brace && !goes_on
         }
         _ => false,

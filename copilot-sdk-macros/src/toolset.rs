@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature, Visibility, WhereClause,
-    parse_quote, parse_quote_spanned,
+    Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Path, ReceiverKind, Signature,
+    Visibility, WhereClause, parse_quote, parse_quote_spanned,
 };
 
 use crate::errors::Errors;
@@ -60,9 +60,11 @@ pub(crate) fn toolset(keys: TokenStream, item: &TokenStream) -> TokenStream {
     quote!(#errors #block #expanded #import)
 }
 
-/// The tools live as long as the session, so the value cannot borrow. The compiler would say so in its own way.
+/// The tools live as long as the session, so the value cannot borrow. The compiler would say so in
+/// its own way.
 fn check_lifetimes(block: &ItemImpl, errors: &mut Errors) {
-    let help = "the tools live as long as the session: let the type own its data, or share it in an `Arc`";
+    let help =
+        "the tools live as long as the session: let the type own its data, or share it in an `Arc`";
     let mut tokens = block.self_ty.to_token_stream().into_iter();
     while let Some(token) = tokens.next() {
         if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'') {
@@ -74,7 +76,8 @@ fn check_lifetimes(block: &ItemImpl, errors: &mut Errors) {
     }
 }
 
-/// `#[tool]` is taken away before the compiler looks it up: this tells it that the import of `tool` is used.
+/// `#[tool]` is taken away before the compiler looks it up: this tells it that the import of `tool`
+/// is used.
 fn import(path: &Path) -> TokenStream {
     let at = path.span();
     let import = quote_spanned! {at=> use #path as _; };
@@ -91,7 +94,11 @@ fn unreadable(keys: &Keys, item: &TokenStream, mut errors: Errors) -> TokenStrea
     let is_block = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "impl");
     if !item.clone().into_iter().any(|token| is_block(&token)) {
         let first = item.clone().into_iter().next();
-        errors.at(first, "`#[toolset]` can only be applied to an `impl` block", "a free function takes `#[tool]`");
+        errors.at(
+            first,
+            "`#[toolset]` can only be applied to an `impl` block",
+            "a free function takes `#[tool]`",
+        );
         let errors = errors.into_tokens();
         return quote!(#errors #item);
     }
@@ -99,7 +106,9 @@ fn unreadable(keys: &Keys, item: &TokenStream, mut errors: Errors) -> TokenStrea
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => quote!({}),
         token => token.to_token_stream(),
     });
-    let fallback = syn::parse2::<ItemImpl>(header.collect()).ok().map(|block| expand(keys, &block, &[], false));
+    let fallback = syn::parse2::<ItemImpl>(header.collect())
+        .ok()
+        .map(|block| expand(keys, &block, &[], false));
     let (errors, item) = (errors.into_tokens(), raw::without_attributes(item.clone()));
     quote!(#errors #fallback #item)
 }
@@ -117,7 +126,11 @@ fn read_method(method: &mut ImplItemFn, sdk: &Path, errors: &mut Errors) -> Opti
     let mut options = Options::read(keys_of(&attr), &mut own);
     options.sdk = sdk.clone();
     if let Some(handle) = &options.handle {
-        own.at(handle, "`handle` has no meaning for a method", "the toolset is registered as a whole");
+        own.at(
+            handle,
+            "`handle` has no meaning for a method",
+            "the toolset is registered as a whole",
+        );
     }
     let mut item = ToolItem {
         attrs: method.attrs.clone(),
@@ -166,9 +179,17 @@ fn is_self(ty: &syn::Type) -> bool {
 
 fn check_names(registered: &[Registered], errors: &mut Errors) {
     for (index, Registered { model, .. }) in registered.iter().enumerate() {
-        if let Some(other) = registered.iter().take(index).find(|other| other.model.name == model.name) {
-            let problem = format!("the name `{}` is already used by the method `{}`", model.name, other.model.ident);
-            let help = format!("write `#[tool(name = \"...\")]` above `{}` with a name of its own", model.ident);
+        if let Some(other) =
+            registered.iter().take(index).find(|other| other.model.name == model.name)
+        {
+            let problem = format!(
+                "the name `{}` is already used by the method `{}`",
+                model.name, other.model.ident
+            );
+            let help = format!(
+                "write `#[tool(name = \"...\")]` above `{}` with a name of its own",
+                model.ident
+            );
             errors.at(&model.ident, problem, &help);
         }
     }
@@ -198,10 +219,12 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
     };
     if keys.is_part {
         let Some(part) = &keys.part else { return TokenStream::new() };
-        // The method begins and ends at the part's name: a part that no main block lists is reported as unused there.
+        // The method begins and ends at the part's name: a part that no main block lists is
+        // reported as unused there.
         let at = part.span();
         let header = quote_spanned! {at=> pub(crate) fn #part };
-        let body = quote_spanned! {span=> let this = #support::core::clone::Clone::clone(this); #body };
+        let body =
+            quote_spanned! {span=> let this = #support::core::clone::Clone::clone(this); #body };
         let mut body = Group::new(Delimiter::Brace, body);
         body.set_span(at);
         return quote_spanned! {span=>
@@ -211,7 +234,8 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
             }
         };
     }
-    // At the type stands what a second main block, or a type that cannot be shared, makes the compiler say.
+    // At the type stands what a second main block, or a type that cannot be shared, makes the
+    // compiler say.
     let at = block.self_ty.span().resolved_at(Span::call_site());
     let header = respan(quote!(impl #params #sdk::tool::Toolset for), at);
     let bounds = toolset_bounds(&support, block, at);
@@ -226,8 +250,8 @@ fn expand(keys: &Keys, block: &ItemImpl, registered: &[Registered], complete: bo
     }
 }
 
-/// The conditions of the implementation. A type whose value cannot be shared breaks them in many places: stated here
-/// they are one error at the type, or where a generic type is used.
+/// The conditions of the implementation. A type whose value cannot be shared breaks them in many
+/// places: stated here they are one error at the type, or where a generic type is used.
 fn toolset_bounds(support: &TokenStream, block: &ItemImpl, at: Span) -> Option<WhereClause> {
     let mut concrete = block.generics.clone();
     let marker = respan(quote!(#support::core::marker), at);
@@ -239,8 +263,9 @@ fn toolset_bounds(support: &TokenStream, block: &ItemImpl, at: Span) -> Option<W
 fn push(support: &TokenStream, Registered { model, body }: &Registered) -> TokenStream {
     let span = Span::mixed_site();
     let Model { name, description, cfgs, .. } = model;
-    let this =
-        body.takes_self().then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
+    let this = body
+        .takes_self()
+        .then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
     let called = tool::call(model, body);
     let tool = tool::build(model, &name.to_token_stream(), &description.to_token_stream(), &called);
     quote_spanned! {span=>
@@ -251,7 +276,12 @@ fn push(support: &TokenStream, Registered { model, body }: &Registered) -> Token
 
 impl Keys {
     fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut keys = Self { sdk: parse_quote!(::copilot_sdk), part: None, is_part: false, parts: Vec::new() };
+        let mut keys = Self {
+            sdk: parse_quote!(::copilot_sdk),
+            part: None,
+            is_part: false,
+            parts: Vec::new(),
+        };
         for entry in KEYS.entries(tokens, errors) {
             keys.is_part |= entry.name == "part";
             match entry.name.as_str() {
@@ -271,7 +301,11 @@ fn parts(entry: Entry, errors: &mut Errors) -> Vec<Ident> {
     use syn::parse::Parser;
     use syn::punctuated::Punctuated;
     let EntryValue::List(_, tokens) = entry.value else {
-        errors.at(&entry.key, "`parts` needs the names of the parts", "write `parts(admin, search)`");
+        errors.at(
+            &entry.key,
+            "`parts` needs the names of the parts",
+            "write `parts(admin, search)`",
+        );
         return Vec::new();
     };
     match Punctuated::<Ident, syn::Token![,]>::parse_terminated.parse2(tokens) {

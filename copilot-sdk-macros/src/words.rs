@@ -25,8 +25,8 @@ const VISIBLE: &[&str] = &[
 const RESERVED: &[&str] = &["catalog_search", "catalog_select", "tool_search_tool"];
 
 const PRIMITIVES: &[&str] = &[
-    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
-    "usize",
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16",
+    "u32", "u64", "u128", "usize",
 ];
 
 pub(crate) fn is_visible_builtin(name: &str) -> bool {
@@ -60,7 +60,8 @@ pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
         let what = if bad == ' ' { "a space".to_owned() } else { format!("`{bad}`") };
         return Some(format!("tool name `{name}` contains {what}"));
     }
-    (name.len() > 64).then(|| format!("tool name `{name}` is {} characters long, the limit is 64", name.len()))
+    (name.len() > 64)
+        .then(|| format!("tool name `{name}` is {} characters long, the limit is 64", name.len()))
 }
 
 /// A name close to `name` that fits the rules.
@@ -76,7 +77,10 @@ pub(crate) fn fitting_name(name: &str) -> String {
 pub(crate) fn nearest<'a>(word: &str, keys: &[&'a str]) -> Option<&'a str> {
     let close = (word.len() / 2).clamp(1, 3);
     let scored = keys.iter().map(|key| (distance(word, key), *key));
-    scored.filter(|(distance, _)| *distance <= close).min_by_key(|(distance, _)| *distance).map(|(_, key)| key)
+    scored
+        .filter(|(distance, _)| *distance <= close)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, key)| key)
 }
 
 fn distance(a: &str, b: &str) -> usize {
@@ -109,11 +113,13 @@ mod tests {
     /// Neither crate can use the other's list, so both hold it.
     #[test]
     fn both_crates_know_the_same_names() {
-        let listed = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
+        let listed =
+            |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
         let theirs = include_str!("../../copilot-sdk/src/tool/builtin.rs");
         let list = |name: &str| {
             let list = theirs.split_once(&format!("{name}: &[&str] = &[")).unwrap().1;
-            let names = list.split_once("];").unwrap().0.split(',').map(|name| name.trim().to_owned());
+            let names =
+                list.split_once("];").unwrap().0.split(',').map(|name| name.trim().to_owned());
             names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
         };
         assert_eq!(list("VISIBLE"), listed(VISIBLE));

@@ -68,13 +68,14 @@ impl CustomAgent {
 
     /// The tools that it may use; default all. An empty list is none.
     ///
-    /// Of the CLI and of this program by their names, such as `view`; of an MCP server as `server/tool`, `server-tool` or,
-    /// all of them, `server/*`; `*` for all there are. The CLI also takes `read`, `search`, `edit` and `execute` for its
-    /// tools of these kinds, and passes over a name that it does not know. What the session's
+    /// Of the CLI and of this program by their names, such as `view`; of an MCP server as
+    /// `server/tool`, `server-tool` or, all of them, `server/*`; `*` for all there are. The CLI
+    /// also takes `read`, `search`, `edit` and `execute` for its tools of these kinds, and passes
+    /// over a name that it does not know. What the session's
     /// [`available_tools`](crate::SessionBuilder::available_tools) leave out stays out.
     ///
-    /// An agent that the session [starts with](crate::SessionBuilder::agent) or [selects](crate::Session::select_agent)
-    /// keeps the tools `skill` and `sql` with any list.
+    /// An agent that the session [starts with](crate::SessionBuilder::agent) or
+    /// [selects](crate::Session::select_agent) keeps the tools `skill` and `sql` with any list.
     pub fn tools<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.tools = Some(names.into_iter().map(Into::into).collect());
         self
@@ -92,8 +93,8 @@ impl CustomAgent {
         self
     }
 
-    /// The skills that it starts with: their text stands before each of its prompts. The CLI passes over a name that it
-    /// does not know.
+    /// The skills that it starts with: their text stands before each of its prompts. The CLI passes
+    /// over a name that it does not know.
     pub fn skills<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.skills = Some(names.into_iter().map(Into::into).collect());
         self
@@ -111,7 +112,8 @@ impl CustomAgent {
         self
     }
 
-    /// Everything that is wrong with these agents; `selected` is the one that the session starts with.
+    /// Everything that is wrong with these agents; `selected` is the one that the session starts
+    /// with.
     pub(crate) fn check_all(agents: &[Self], selected: Option<&str>) -> Vec<String> {
         let mut problems = Vec::new();
         for (index, agent) in agents.iter().enumerate() {
@@ -125,7 +127,12 @@ impl CustomAgent {
             if agents.iter().take(index).any(|former| former.name == *name) {
                 problems.push(format!("the custom agent {name:?} is given twice"));
             }
-            problems.extend(agent.problems().into_iter().map(|problem| format!("custom agent {name:?}: {problem}")));
+            problems.extend(
+                agent
+                    .problems()
+                    .into_iter()
+                    .map(|problem| format!("custom agent {name:?}: {problem}")),
+            );
         }
         if selected.is_some_and(|name| name.trim().is_empty()) {
             problems.push("the name of the agent to start with is empty".to_owned());
@@ -143,16 +150,20 @@ impl CustomAgent {
     }
 
     fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<_> = self.tools.iter().flatten().filter_map(|name| tool_problem(name)).collect();
+        let mut problems: Vec<_> =
+            self.tools.iter().flatten().filter_map(|name| tool_problem(name)).collect();
         if self.skills.iter().flatten().any(|name| name.trim().is_empty()) {
             problems.push("the name of a skill is empty".to_owned());
         }
         if self.model.as_ref().is_some_and(|model| model.trim().is_empty()) {
-            problems.push("the model is empty: name one, or leave it out for that of the session".to_owned());
+            problems.push(
+                "the model is empty: name one, or leave it out for that of the session".to_owned(),
+            );
         }
         if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
             problems.push(format!(
-                "the reasoning effort `{word}` is not known, and the CLI would ignore it: use one of low, medium, high, \
+                "the reasoning effort `{word}` is not known, and the CLI would ignore it: use one \
+                 of low, medium, high, \
                  xhigh, max"
             ));
         }
@@ -167,10 +178,12 @@ fn tool_problem(name: &str) -> Option<String> {
         return None;
     }
     let plain = name.strip_suffix("/*").unwrap_or(name);
-    let odd = plain.is_empty() || plain.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '*'));
+    let odd =
+        plain.is_empty() || plain.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '*'));
     odd.then(|| {
         format!(
-            "{name:?} names no tool: write `name`, `server/tool`, `server/*` for a whole MCP server, or `*` for all \
+            "{name:?} names no tool: write `name`, `server/tool`, `server/*` for a whole MCP \
+             server, or `*` for all \
              tools"
         )
     })
@@ -220,7 +233,8 @@ mod tests {
                 .mcp_server("s", McpServer::stdio("c")),
         ];
         let names_no_tool = |name: &str| {
-            let instead = "write `name`, `server/tool`, `server/*` for a whole MCP server, or `*` for all tools";
+            let instead = "write `name`, `server/tool`, `server/*` for a whole MCP server, or `*` \
+                           for all tools";
             format!("custom agent \"b\": {name:?} names no tool: {instead}")
         };
         assert_eq!(
@@ -235,8 +249,10 @@ mod tests {
                 &names_no_tool("v*"),
                 &names_no_tool(""),
                 "custom agent \"b\": the name of a skill is empty",
-                "custom agent \"b\": the model is empty: name one, or leave it out for that of the session",
-                "custom agent \"b\": the reasoning effort `hihg` is not known, and the CLI would ignore it: use one of \
+                "custom agent \"b\": the model is empty: name one, or leave it out for that of \
+                 the session",
+                "custom agent \"b\": the reasoning effort `hihg` is not known, and the CLI would \
+                 ignore it: use one of \
                  low, medium, high, xhigh, max",
                 "custom agent \"b\": the MCP server \"s\" is given twice",
                 "the name of the agent to start with is empty",

@@ -40,8 +40,11 @@ impl Connection {
         frame_limit: Option<usize>,
     ) -> Self {
         let router = Arc::new(Router::default());
-        let incoming =
-            Incoming { router: Arc::clone(&router), lifecycle: Arc::clone(&lifecycle), process: process.clone() };
+        let incoming = Incoming {
+            router: Arc::clone(&router),
+            lifecycle: Arc::clone(&lifecycle),
+            process: process.clone(),
+        };
         let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
         Self { peer, router, process, exclusive, lifecycle }
     }
@@ -65,8 +68,13 @@ impl Connection {
         self.closed().map_or(Ok(()), Err)
     }
 
-    /// Lets go of a session: its session-end hook runs, then the CLI answers. Until then its id is not free.
-    pub(crate) fn detach(&self, id: &SessionId, reason: &'static str) -> oneshot::Receiver<Result<()>> {
+    /// Lets go of a session: its session-end hook runs, then the CLI answers. Until then its id is
+    /// not free.
+    pub(crate) fn detach(
+        &self,
+        id: &SessionId,
+        reason: &'static str,
+    ) -> oneshot::Receiver<Result<()>> {
         detach(&self.peer, &self.router, id, reason)
     }
 
@@ -151,15 +159,20 @@ impl Inbound for Incoming {
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
         match (method, params) {
             // Its data did not have the shape that its type promises.
-            ("session.event", Some(params)) => match crate::event::decode_session_event(params.get()) {
-                Ok(notification) => self.decoded(notification, params.get().len()),
-                Err(error) => tracing::warn!(%error, "skipped a session event that cannot be read"),
-            },
+            ("session.event", Some(params)) => {
+                match crate::event::decode_session_event(params.get()) {
+                    Ok(notification) => self.decoded(notification, params.get().len()),
+                    Err(error) => {
+                        tracing::warn!(%error, "skipped a session event that cannot be read")
+                    }
+                }
+            }
             ("session.lifecycle", Some(params)) => {
                 if let Some(event) = self.lifecycle.notification(params)
                     && event.kind == LifecycleKind::Deleted
                 {
-                    self.router.close_session(&event.session_id, &Closed::orderly("it was deleted"));
+                    self.router
+                        .close_session(&event.session_id, &Closed::orderly("it was deleted"));
                 }
             }
             _ => tracing::trace!(method, "a notification that nobody here waits for"),
@@ -178,7 +191,11 @@ impl Inbound for Incoming {
             Err(_) => "the copilot cli closed its end of the connection".to_owned(),
         };
         // What broke the protocol says more than the end that followed.
-        let fate = if cause.kind == ErrorKind::Protocol { format!("{}; {fate}", cause.reason) } else { fate };
+        let fate = if cause.kind == ErrorKind::Protocol {
+            format!("{}; {fate}", cause.reason)
+        } else {
+            fate
+        };
         Closed::new(cause.kind, process.with_last_words(&fate))
     }
 

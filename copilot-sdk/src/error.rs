@@ -11,8 +11,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong while talking to the Copilot CLI.
 ///
-/// The text says what was being done and what to do about it; causes are in [`source`](StdError::source) only, and
-/// tokens and keys are in neither. Decide by [`kind`](Error::kind), never by the text.
+/// The text says what was being done and what to do about it; causes are in
+/// [`source`](StdError::source) only, and tokens and keys are in neither. Decide by
+/// [`kind`](Error::kind), never by the text.
 #[derive(Clone)]
 pub struct Error(Box<Repr>);
 
@@ -80,7 +81,8 @@ impl Error {
         self.0.session_id.as_ref()
     }
 
-    /// Every configuration problem that was found ([`ErrorKind::Config`]), one sentence each; otherwise empty.
+    /// Every configuration problem that was found ([`ErrorKind::Config`]), one sentence each;
+    /// otherwise empty.
     pub fn problems(&self) -> &[String] {
         &self.0.details.problems
     }
@@ -90,13 +92,14 @@ impl Error {
         self.0.details.rpc_code
     }
 
-    /// The agent's word for the failure ([`ErrorKind::Session`]; wire name `errorType`), such as `rate_limit`.
+    /// The agent's word for the failure ([`ErrorKind::Session`]; wire name `errorType`), such as
+    /// `rate_limit`.
     pub fn error_type(&self) -> Option<&str> {
         self.0.details.agent.error_type.as_deref()
     }
 
-    /// The agent's own code for the failure ([`ErrorKind::Session`]; wire name `errorCode`), finer than
-    /// [`error_type`](Self::error_type) and absent for most failures.
+    /// The agent's own code for the failure ([`ErrorKind::Session`]; wire name `errorCode`), finer
+    /// than [`error_type`](Self::error_type) and absent for most failures.
     pub fn error_code(&self) -> Option<&str> {
         self.0.details.agent.error_code.as_deref()
     }
@@ -106,7 +109,8 @@ impl Error {
         self.0.details.agent.status_code
     }
 
-    /// The model provider's id of the failed request ([`ErrorKind::Session`]; wire name `providerCallId`).
+    /// The model provider's id of the failed request ([`ErrorKind::Session`]; wire name
+    /// `providerCallId`).
     pub fn request_id(&self) -> Option<&str> {
         self.0.details.agent.request_id.as_deref()
     }
@@ -137,7 +141,10 @@ impl Error {
         if problems.is_empty() { Ok(()) } else { Err(Self::config(problems)) }
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         self.0.source = Some(source.into().into());
         self
     }

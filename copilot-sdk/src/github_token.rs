@@ -70,9 +70,14 @@ enum Answer {
 }
 
 impl GitHubTokenAnswer {
-    /// A token and how long it is good for, which has to be more than an hour (wire: `expiresIn`, seconds).
+    /// A token and how long it is good for, which has to be more than an hour (wire: `expiresIn`,
+    /// seconds).
     pub fn token(access_token: impl Into<String>, expires_in: Duration) -> Self {
-        Self(Answer::Token { access_token: Secret::new(access_token), token_type: None, expires_in })
+        Self(Answer::Token {
+            access_token: Secret::new(access_token),
+            token_type: None,
+            expires_in,
+        })
     }
 
     /// There will be no token; the session cannot be opened.
@@ -94,7 +99,8 @@ impl GitHubTokenAnswer {
                 Some("the github token handler returned an empty token".to_owned())
             }
             Answer::Token { expires_in, .. } if *expires_in <= SHORTEST => Some(format!(
-                "the github token handler returned a token that ends in {expires_in:?}: it has to be good for more than \
+                "the github token handler returned a token that ends in {expires_in:?}: it has to \
+                 be good for more than \
                  an hour"
             )),
             _ => None,
@@ -109,7 +115,8 @@ pub(crate) type GitHubTokenHandler = BoxHandler<GitHubTokenRequest, GitHubTokenA
 ///
 /// # Errors
 ///
-/// What the handler returned, its panic, or what is wrong with its token: answer with a JSON-RPC error.
+/// What the handler returned, its panic, or what is wrong with its token: answer with a JSON-RPC
+/// error.
 pub(crate) async fn answer(
     handler: &GitHubTokenHandler,
     session_id: &SessionId,
@@ -140,14 +147,17 @@ mod tests {
         let handler = BoxHandler::new(move |request: GitHubTokenRequest| {
             let given = given.clone();
             async move {
-                assert_eq!((&*request.host, request.reason), ("https://github.com", GitHubTokenReason::Initial));
+                assert_eq!(
+                    (&*request.host, request.reason),
+                    ("https://github.com", GitHubTokenReason::Initial)
+                );
                 given
             }
         });
-        let params =
-            json!({"registrationId": "r", "host": "https://github.com", "sessionId": null, "reason": "initial"});
+        let params = json!({"registrationId": "r", "host": "https://github.com", "sessionId": null, "reason": "initial"});
         let params = to_raw_value(&params).expect("JSON is JSON");
-        let answer = answer(&handler, &"s".into(), &params).await.map_err(|error| error.to_string())?;
+        let answer =
+            answer(&handler, &"s".into(), &params).await.map_err(|error| error.to_string())?;
         Ok(serde_json::to_value(answer).expect("plain data serializes"))
     }
 
@@ -160,7 +170,9 @@ mod tests {
         );
         assert_eq!(
             ask(GitHubTokenAnswer::token("t", two_hours).token_type("Bearer")).await,
-            Ok(json!({"kind": "token", "accessToken": "t", "tokenType": "Bearer", "expiresIn": 7200}))
+            Ok(
+                json!({"kind": "token", "accessToken": "t", "tokenType": "Bearer", "expiresIn": 7200})
+            )
         );
         assert_eq!(ask(GitHubTokenAnswer::cancelled()).await, Ok(json!({"kind": "cancelled"})));
     }
@@ -169,10 +181,9 @@ mod tests {
     async fn a_token_that_the_cli_would_refuse_is_an_error_that_says_why() {
         assert_eq!(
             ask(GitHubTokenAnswer::token("t", Duration::from_secs(3600))).await,
-            Err(
-                "the github token handler returned a token that ends in 3600s: it has to be good for more than an hour"
-                    .to_owned()
-            )
+            Err("the github token handler returned a token that ends in 3600s: it has to be good \
+                 for more than an hour"
+                .to_owned())
         );
         assert_eq!(
             ask(GitHubTokenAnswer::token(" ", Duration::from_secs(7200))).await,

@@ -1,13 +1,15 @@
 //! What a closure must be to answer a question of the agent, and how such answers are run.
 //!
-//! The `on_*` setters that answer a question of the agent, and [`permission::ask`](crate::permission::ask), take a
-//! [`Handler`]: an async function or closure of one owned value.
+//! The `on_*` setters that answer a question of the agent, and
+//! [`permission::ask`](crate::permission::ask), take a [`Handler`]: an async function or closure of
+//! one owned value.
 //!
-//! Each question has a task of its own. A handler should not block its thread all the same: other tasks of the runtime may
-//! wait for it. What blocks, such as reading a line from the terminal, goes into `tokio::task::spawn_blocking`.
+//! Each question has a task of its own. A handler should not block its thread all the same: other
+//! tasks of the runtime may wait for it. What blocks, such as reading a line from the terminal,
+//! goes into `tokio::task::spawn_blocking`.
 //!
-//! A handler's future is dropped when its question is over before it is answered: the turn was aborted, another client
-//! answered, or the session was disconnected.
+//! A handler's future is dropped when its question is over before it is answered: the turn was
+//! aborted, another client answered, or the session was disconnected.
 
 use std::error::Error;
 use std::fmt;
@@ -29,8 +31,8 @@ pub type HandlerError = Box<dyn Error + Send + Sync>;
 
 /// An async function or closure that takes one owned value.
 ///
-/// It is implemented for every such function; there is nothing to implement by hand. A closure that captures values
-/// clones them for each call:
+/// It is implemented for every such function; there is nothing to implement by hand. A closure that
+/// captures values clones them for each call:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -51,7 +53,8 @@ pub type HandlerError = Box<dyn Error + Send + Sync>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot handle `{In}`",
     label = "not an async function of one `{In}` that can be called again and again",
-    note = "a handler is an `async fn` or a closure that takes one owned value: `|request| async move {{ .. }}`",
+    note = "a handler is an `async fn` or a closure that takes one owned value: `|request| async \
+            move {{ .. }}`",
     note = "`async move |x| ..` cannot be called again when it captures values; \
             clone them for each call: `move |x| {{ let db = db.clone(); async move {{ .. }} }}`"
 )]
@@ -90,7 +93,9 @@ impl<T, E: Into<HandlerError>> IntoAnswer<T> for Result<T, E> {
 }
 
 /// A handler of any type, shared by all calls.
-pub(crate) struct BoxHandler<In, Out>(Arc<dyn Fn(In) -> BoxFuture<'static, Result<Out, HandlerError>> + Send + Sync>);
+pub(crate) struct BoxHandler<In, Out>(
+    Arc<dyn Fn(In) -> BoxFuture<'static, Result<Out, HandlerError>> + Send + Sync>,
+);
 
 impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     pub(crate) fn new<Fut>(handler: impl Handler<In, Fut>) -> Self
@@ -101,15 +106,21 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     }
 
     /// For handlers whose output is read in another way than [`IntoAnswer`].
-    pub(crate) fn with<Fut>(handler: impl Handler<In, Fut>, read: fn(Fut::Output) -> Result<Out, HandlerError>) -> Self
+    pub(crate) fn with<Fut>(
+        handler: impl Handler<In, Fut>,
+        read: fn(Fut::Output) -> Result<Out, HandlerError>,
+    ) -> Self
     where
         Fut: Future + Send + 'static,
     {
         let handler = Arc::new(handler);
         Self(Arc::new(move |input| {
             let handler = handler.clone();
-            // The words of an error are the user's code as well, so they are found here, where panics are caught.
-            Box::pin(async move { read(handler(input).await).map_err(|error| Spoken::of(&*error).into()) })
+            // The words of an error are the user's code as well, so they are found here, where
+            // panics are caught.
+            Box::pin(async move {
+                read(handler(input).await).map_err(|error| Spoken::of(&*error).into())
+            })
         }))
     }
 
@@ -119,7 +130,9 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     ///
     /// What the handler returned, or the message of its panic.
     pub(crate) async fn call(&self, input: In) -> Result<Out, HandlerError> {
-        catch_unwind((self.0)(input)).await.map_err(|panic| format!("the handler panicked: {panic}"))?
+        catch_unwind((self.0)(input))
+            .await
+            .map_err(|panic| format!("the handler panicked: {panic}"))?
     }
 
     /// Reads a question of the CLI, runs the handler, and gives the answer as JSON.
@@ -127,13 +140,17 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     /// # Errors
     ///
     /// When the question cannot be read, and as [`call`](Self::call).
-    pub(crate) async fn answer(&self, session_id: &SessionId, params: Option<&RawValue>) -> Result<Value, HandlerError>
+    pub(crate) async fn answer(
+        &self,
+        session_id: &SessionId,
+        params: Option<&RawValue>,
+    ) -> Result<Value, HandlerError>
     where
         In: DeserializeOwned,
         Out: Serialize,
     {
-        let input =
-            read_in_session(session_id, params).map_err(|error| format!("the question cannot be read: {error}"))?;
+        let input = read_in_session(session_id, params)
+            .map_err(|error| format!("the question cannot be read: {error}"))?;
         Ok(serde_json::to_value(self.call(input).await?)?)
     }
 }
@@ -147,7 +164,10 @@ struct Spoken {
 
 impl Spoken {
     fn of(error: &(dyn Error + 'static)) -> Self {
-        Self { text: error.to_string(), cause: error.source().map(|cause| Box::new(Self::of(cause))) }
+        Self {
+            text: error.to_string(),
+            cause: error.source().map(|cause| Box::new(Self::of(cause))),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The identifiers that the CLI and this program exchange.
 //!
-//! Each is text with a type of its own, cheap to clone, so that a session id cannot be passed where a request id is meant.
+//! Each is text with a type of its own, cheap to clone, so that a session id cannot be passed where
+//! a request id is meant.
 
 use std::fmt;
 use std::sync::Arc;
@@ -96,7 +97,8 @@ ids! {
     MessageId;
     /// Names a question of the CLI that waits for its answer (wire name `requestId`).
     RequestId;
-    /// Names a tool call as the model numbers it (wire name `toolCallId`); unique within one session only.
+    /// Names a tool call as the model numbers it (wire name `toolCallId`); unique within one
+    /// session only.
     ToolCallId;
     /// Names a sub-agent (wire name `agentId`).
     AgentId;
@@ -127,7 +129,8 @@ impl Visitor<'_> for Text {
 pub(crate) fn random_uuid() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes)?;
-    let number = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+    let number =
+        u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{number:032x}");
     let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
     Ok(groups.map(|range| hex.get(range).unwrap_or_default().to_owned()).join("-"))

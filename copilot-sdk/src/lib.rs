@@ -30,7 +30,8 @@
 //! }
 //! ```
 //!
-//! A [`Client`] is one CLI, a [`Session`] one conversation. All of it needs a tokio runtime with time and IO enabled.
+//! A [`Client`] is one CLI, a [`Session`] one conversation. All of it needs a tokio runtime with
+//! time and IO enabled.
 //!
 //! | to | look at |
 //! |---|---|
@@ -58,9 +59,10 @@
 //!
 //! # What is promised
 //!
-//! - Every subscriber sees every event of its session from its subscription on, once and in order, or ends with an error
-//!   that says why.
-//! - Every question of the CLI is answered exactly once, also when the code that answers fails or panics.
+//! - Every subscriber sees every event of its session from its subscription on, once and in order,
+//!   or ends with an error that says why.
+//! - Every question of the CLI is answered exactly once, also when the code that answers fails or
+//!   panics.
 //! - Nothing that the CLI sends makes this crate panic.
 //! - Tokens and keys appear in no `Debug` text, no error and no log.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -66,8 +66,8 @@ pub struct LifecycleMetadata {
 
 /// The lifecycle events of a server's sessions, each once and in the order of the wire.
 ///
-/// Ends with `None` when the client is stopped or dropped, and with one last error when the connection broke. Also a
-/// [`Stream`].
+/// Ends with `None` when the client is stopped or dropped, and with one last error when the
+/// connection broke. Also a [`Stream`].
 ///
 /// ```no_run
 /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -122,7 +122,8 @@ impl fmt::Debug for Lifecycle {
     }
 }
 
-/// Where lifecycle events arrive, and who wants to see them; outlives the connections that they come from.
+/// Where lifecycle events arrive, and who wants to see them; outlives the connections that they
+/// come from.
 #[derive(Default)]
 pub(crate) struct Broadcast(Mutex<State>);
 
@@ -226,7 +227,8 @@ mod tests {
     use crate::error::ErrorKind;
 
     fn tell(broadcast: &Broadcast, kind: &str, id: &str) {
-        let params = to_raw_value(&json!({"type": kind, "sessionId": id, "metadata": {"startTime": "t"}}));
+        let params =
+            to_raw_value(&json!({"type": kind, "sessionId": id, "metadata": {"startTime": "t"}}));
         broadcast.notification(&params.expect("JSON is JSON"));
     }
 
@@ -276,7 +278,12 @@ mod tests {
     fn what_cannot_be_read_costs_that_event_only() {
         let broadcast = Broadcast::default();
         let lifecycle = broadcast.subscribe();
-        for params in [json!(7), json!({}), json!({"type": "session.created"}), json!({"type": 1, "sessionId": "a"})] {
+        for params in [
+            json!(7),
+            json!({}),
+            json!({"type": "session.created"}),
+            json!({"type": 1, "sessionId": "a"}),
+        ] {
             broadcast.notification(&to_raw_value(&params).expect("JSON is JSON"));
         }
         tell(&broadcast, "session.created", "a");
@@ -301,7 +308,11 @@ mod tests {
         let mut seen = Seen::default();
         for number in 0..3 * MEMORY {
             let id = number.to_string();
-            let event = LifecycleEvent { kind: LifecycleKind::Created, session_id: id.as_str().into(), metadata: None };
+            let event = LifecycleEvent {
+                kind: LifecycleKind::Created,
+                session_id: id.as_str().into(),
+                metadata: None,
+            };
             assert!(!seen.is_echo(&event));
             assert!(seen.is_echo(&event));
         }

@@ -1,8 +1,9 @@
 //! What the expansion of the macros uses. Not part of the public API: it may change in any version.
 //!
-//! Return values are told apart by type, with autoref: method lookup tries the reference levels of `&&&Out<T>` from the
-//! outside in, and each level has an impl for one shape. The last level takes everything, so lookup never fails, and the
-//! bound that a user's type may miss stands on a plain function after it, where the compiler can say what is missing.
+//! Return values are told apart by type, with autoref: method lookup tries the reference levels of
+//! `&&&Out<T>` from the outside in, and each level has an impl for one shape. The last level takes
+//! everything, so lookup never fails, and the bound that a user's type may miss stands on a plain
+//! function after it, where the compiler can say what is missing.
 
 #![allow(missing_docs, missing_debug_implementations, reason = "nobody reads or prints these")]
 
@@ -28,8 +29,9 @@ pub use {core, futures_core, schemars, serde, serde_json, std};
 /// The traits whose methods the expansion calls; they have no names there.
 pub mod by_type {
     pub use super::{
-        FailBox as _, FailError as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _, LeafResult as _,
-        NotShown as _, ShownAsJson as _, SplitOption as _, SplitPlain as _, SplitResult as _, SplitSome as _,
+        FailBox as _, FailError as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _,
+        LeafResult as _, NotShown as _, ShownAsJson as _, SplitOption as _, SplitPlain as _,
+        SplitResult as _, SplitSome as _,
     };
 }
 
@@ -86,23 +88,29 @@ fn doc_text(doc: &'static str) -> String {
     text.join("\n").trim_matches('\n').to_owned()
 }
 
-/// Stands for what the macros could not write. With the errors that were reported nothing is compiled to the end; should
-/// there be none, this is one.
+/// Stands for what the macros could not write. With the errors that were reported nothing is
+/// compiled to the end; should there be none, this is one.
 pub fn unreadable<T>() -> T {
-    const { panic!("the macro cannot read this item: write it by hand, as a `Tool::new(..)` or with derives") }
+    const {
+        panic!(
+            "the macro cannot read this item: write it by hand, as a `Tool::new(..)` or with \
+             derives"
+        )
+    }
 }
 
 /// A `#[data]` type that can be written as JSON.
 ///
-/// The lifetime stands for nothing: because of it the compiler does not judge the bound where it is written, and a type
-/// whose own derive failed is no second error.
+/// The lifetime stands for nothing: because of it the compiler does not judge the bound where it is
+/// written, and a type whose own derive failed is no second error.
 pub trait WrittenAsJson<'a>: Serialize {}
 
 impl<T: Serialize> WrittenAsJson<'_> for T {}
 
 // Arguments: is a lone argument the whole object?
 
-/// Implemented by `#[data]` for structs with named fields: such a struct as the only argument is all the arguments.
+/// Implemented by `#[data]` for structs with named fields: such a struct as the only argument is
+/// all the arguments.
 pub trait ParameterObject {}
 
 pub struct Argument<T>(pub PhantomData<T>);
@@ -138,7 +146,8 @@ impl<T: Serialize> ShownAsJson for &fn() -> T {
     fn json(&self) -> Option<serde_json::Value> {
         let value = self();
         // By way of the text, where an `f32` is as short as it was written.
-        let short = serde_json::to_string(&value).ok().and_then(|text| serde_json::from_str(&text).ok());
+        let short =
+            serde_json::to_string(&value).ok().and_then(|text| serde_json::from_str(&text).ok());
         short.or_else(|| serde_json::to_value(&value).ok())
     }
 }

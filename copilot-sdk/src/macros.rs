@@ -1,10 +1,10 @@
 //! The macros, with their documentation.
 
-/// Makes a struct or enum data that tools take and return: `Serialize`, `Deserialize` and `JsonSchema`, without a
-/// dependency on `serde` and `schemars`.
+/// Makes a struct or enum data that tools take and return: `Serialize`, `Deserialize` and
+/// `JsonSchema`, without a dependency on `serde` and `schemars`.
 ///
-/// Doc comments on fields and variants are what the model reads about them. `#[serde(..)]` and `#[schemars(..)]`
-/// attributes below `#[data]` work as usual, above it they do not.
+/// Doc comments on fields and variants are what the model reads about them. `#[serde(..)]` and
+/// `#[schemars(..)]` attributes below `#[data]` work as usual, above it they do not.
 ///
 /// ```
 /// use copilot_sdk::data;
@@ -46,14 +46,15 @@ pub use copilot_sdk_macros::tool;
 /// assert_eq!(tools[0].name(), "find_customers");
 /// ```
 ///
-/// Methods take `&self`, `self: Arc<Self>`, or no `self` at all. The type must be `Send + Sync + 'static`. The value, an
-/// `Arc` of it, or a reference to the `Arc` is then `IntoTools`.
+/// Methods take `&self`, `self: Arc<Self>`, or no `self` at all. The type must be `Send + Sync +
+/// 'static`. The value, an `Arc` of it, or a reference to the `Arc` is then `IntoTools`.
 ///
-/// One type has one main block. Further blocks are parts with a name, and the main block lists them:
-/// `#[toolset(part = admin)] impl Crm { .. }` and `#[toolset(parts(admin))] impl Crm { .. }`.
+/// One type has one main block. Further blocks are parts with a name, and the main block lists
+/// them: `#[toolset(part = admin)] impl Crm { .. }` and `#[toolset(parts(admin))] impl Crm { .. }`.
 pub use copilot_sdk_macros::toolset;
 
-/// A list of tools: functions with `#[tool]`, toolsets and lists after `..`, and any other expression that is a tool.
+/// A list of tools: functions with `#[tool]`, toolsets and lists after `..`, and any other
+/// expression that is a tool.
 ///
 /// ```
 /// use copilot_sdk::tool::Tool;
@@ -70,8 +71,8 @@ pub use copilot_sdk_macros::toolset;
 /// assert_eq!(tools.len(), 2);
 /// ```
 ///
-/// A path in the list names a function with `#[tool]`, never a variable: write `..variable` for a toolset, a `Vec`, an
-/// `Option` or an `Arc`.
+/// A path in the list names a function with `#[tool]`, never a variable: write `..variable` for a
+/// toolset, a `Vec`, an `Option` or an `Arc`.
 #[macro_export]
 macro_rules! tools {
     ($($entries:tt)*) => {

@@ -16,7 +16,8 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Takes the `null` members out of an object, so that the defaults of a `serde(default)` struct apply.
+/// Takes the `null` members out of an object, so that the defaults of a `serde(default)` struct
+/// apply.
 pub(crate) fn without_nulls(mut object: Map<String, Value>) -> Map<String, Value> {
     object.retain(|_, value| !value.is_null());
     object
@@ -31,7 +32,8 @@ pub(crate) fn read_in_session<T: DeserializeOwned>(
     session_id: &SessionId,
     params: Option<&RawValue>,
 ) -> serde_json::Result<T> {
-    let fields: Map<String, Value> = params.map_or(Ok(Map::new()), |params| serde_json::from_str(params.get()))?;
+    let fields: Map<String, Value> =
+        params.map_or(Ok(Map::new()), |params| serde_json::from_str(params.get()))?;
     let mut fields = without_nulls(fields);
     fields.insert("sessionId".to_owned(), json!(session_id));
     serde_json::from_value(Value::Object(fields))

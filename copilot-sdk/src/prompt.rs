@@ -64,7 +64,8 @@ open_enum! {
         Plan = "plan",
         /// It goes on without asking.
         Autopilot = "autopilot",
-        /// Marks the prompt in histories as typed in a shell. The CLI runs no command; the model reads it as text.
+        /// Marks the prompt in histories as typed in a shell. The CLI runs no command; the model
+        /// reads it as text.
         Shell = "shell",
     }
 }
@@ -122,7 +123,8 @@ impl Prompt {
         self
     }
 
-    /// What happens to it while another prompt is at work (wire name `mode`); default [`Delivery::Enqueue`].
+    /// What happens to it while another prompt is at work (wire name `mode`); default
+    /// [`Delivery::Enqueue`].
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -151,8 +153,8 @@ impl Prompt {
         self
     }
 
-    /// Who says it, as histories tell it (wire name `source`): `user`, `system`, or `agent-` and the id of an agent;
-    /// default `user`. The model reads the same.
+    /// Who says it, as histories tell it (wire name `source`): `user`, `system`, or `agent-` and
+    /// the id of an agent; default `user`. The model reads the same.
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
@@ -172,8 +174,9 @@ impl Prompt {
 
     /// The tool that the model is to call (wire name `requiredTool`).
     ///
-    /// Only for models of GitHub: the CLI passes it on to no [provider](crate::SessionBuilder::provider) of your own, of
-    /// whatever kind, and does not check the name. Say it in the prompt there.
+    /// Only for models of GitHub: the CLI passes it on to no
+    /// [provider](crate::SessionBuilder::provider) of your own, of whatever kind, and does not
+    /// check the name. Say it in the prompt there.
     pub fn required_tool(mut self, name: impl Into<String>) -> Self {
         self.required_tool = Some(name.into());
         self
@@ -205,7 +208,8 @@ impl Prompt {
             && source.strip_prefix("agent-").is_none_or(str::is_empty)
         {
             problems.push(format!(
-                "the source {source:?} is not known: use \"user\", \"system\", or \"agent-\" and the id of an agent"
+                "the source {source:?} is not known: use \"user\", \"system\", or \"agent-\" and \
+                 the id of an agent"
             ));
         }
         if let Some(AgentMode::Unknown(mode)) = &self.agent_mode {
@@ -230,7 +234,9 @@ impl<T: Into<String>> From<T> for Prompt {
 impl ResponseFormat {
     /// JSON that matches a schema; the name is for the model provider.
     pub fn json_schema(name: impl Into<String>, schema: Value) -> Self {
-        Self { json_schema: NamedSchema { name: name.into(), schema, description: None, strict: None } }
+        Self {
+            json_schema: NamedSchema { name: name.into(), schema, description: None, strict: None },
+        }
     }
 
     /// What the answer is for.
@@ -251,7 +257,9 @@ impl ResponseFormat {
             || name.len() > 64
             || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
         {
-            return Some(format!("response_format: the name {name:?} is not 1 to 64 letters, digits, `-` and `_`"));
+            return Some(format!(
+                "response_format: the name {name:?} is not 1 to 64 letters, digits, `-` and `_`"
+            ));
         }
         (!schema.is_object()).then(|| "response_format: the schema is not a JSON object".to_owned())
     }
@@ -282,7 +290,9 @@ mod tests {
             .billable(false)
             .required_tool("view")
             .response_format(
-                ResponseFormat::json_schema("answer", json!({"type": "object"})).description("d").strict(true),
+                ResponseFormat::json_schema("answer", json!({"type": "object"}))
+                    .description("d")
+                    .strict(true),
             );
         assert_eq!(
             wire(&prompt),
@@ -310,14 +320,21 @@ mod tests {
                 "the prompt is empty: give it text or an attachment",
                 "required_tool is empty: name a tool, or leave it out",
                 "request_header: \"x y\" is not the name of a header",
-                "request_header: the header \"x-secret\" holds a line end or another control character",
-                "the source \"agent-\" is not known: use \"user\", \"system\", or \"agent-\" and the id of an agent",
-                "the agent mode \"turbo\" is not known, and the CLI would ignore it: use \"interactive\", \"plan\", \"autopilot\" or \"shell\"",
-                "response_format: the name \"my answer\" is not 1 to 64 letters, digits, `-` and `_`",
+                "request_header: the header \"x-secret\" holds a line end or another control \
+                 character",
+                "the source \"agent-\" is not known: use \"user\", \"system\", or \"agent-\" and \
+                 the id of an agent",
+                "the agent mode \"turbo\" is not known, and the CLI would ignore it: use \
+                 \"interactive\", \"plan\", \"autopilot\" or \"shell\"",
+                "response_format: the name \"my answer\" is not 1 to 64 letters, digits, `-` and \
+                 `_`",
             ]
         );
         let schema = Prompt::new("x").response_format(ResponseFormat::json_schema("a", json!(1)));
         assert_eq!(schema.check(), ["response_format: the schema is not a JSON object"]);
-        assert_eq!(Prompt::new("x").attachment(Attachment::file("")).check(), ["attachment: the path is empty"]);
+        assert_eq!(
+            Prompt::new("x").attachment(Attachment::file("")).check(),
+            ["attachment: the path is empty"]
+        );
     }
 }

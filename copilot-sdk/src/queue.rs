@@ -1,6 +1,8 @@
-//! A lossless queue between the reader and one consumer: it never waits and never drops a single item.
+//! A lossless queue between the reader and one consumer: it never waits and never drops a single
+//! item.
 //!
-//! What waits in it is bounded in bytes; beyond the bound the queue ends as a whole, after delivering what it holds.
+//! What waits in it is bounded in bytes; beyond the bound the queue ends as a whole, after
+//! delivering what it holds.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,7 +27,8 @@ struct State<T> {
     end: Option<End>,
 }
 
-/// Joins an item into the one that waits before it; gives it back where the two do not belong together.
+/// Joins an item into the one that waits before it; gives it back where the two do not belong
+/// together.
 pub(crate) type Merge<T> = fn(last: &mut T, next: T) -> Option<T>;
 
 enum End {
@@ -57,7 +60,8 @@ impl<T> Queue<T> {
         }
         if state.bytes + size > state.budget && !state.items.is_empty() {
             let reason = format!(
-                "the consumer lags: {} undelivered events of {} bytes exceed the budget of {} bytes; \
+                "the consumer lags: {} undelivered events of {} bytes exceed the budget of {} \
+                 bytes; \
                  read faster, raise it with `budget`, or merge deltas with `merge_deltas`",
                 state.items.len(),
                 state.bytes,
@@ -81,7 +85,8 @@ impl<T> Queue<T> {
         let mut state = self.lock();
         if state.end.is_none() {
             let closed = closed.clone();
-            state.end = Some(if closed.orderly { End::Finished(closed) } else { End::Failed(closed) });
+            state.end =
+                Some(if closed.orderly { End::Finished(closed) } else { End::Failed(closed) });
         }
         let consumer = state.consumer.take();
         drop(state);
@@ -185,7 +190,9 @@ mod tests {
         let items = drain(&queue);
         assert_eq!(items.get(..2), Some(&[Ok("a"), Ok("b")][..]));
         let reason = items.get(2).and_then(|item| item.as_ref().err()).unwrap();
-        assert!(reason.starts_with("the consumer lags: 2 undelivered events of 10 bytes exceed the budget of 10"));
+        assert!(reason.starts_with(
+            "the consumer lags: 2 undelivered events of 10 bytes exceed the budget of 10"
+        ));
         assert_eq!(items.len(), 3);
     }
 

@@ -41,8 +41,8 @@ struct Leaving {
 #[derive(Default)]
 pub(crate) struct Router {
     sessions: RwLock<Sessions>,
-    /// Sessions that the CLI has not let go of yet. One that is opened under the same id meanwhile would be lost with
-    /// them, because the CLI works on several calls at once.
+    /// Sessions that the CLI has not let go of yet. One that is opened under the same id meanwhile
+    /// would be lost with them, because the CLI works on several calls at once.
     leaving: Mutex<HashMap<SessionId, Leaving>>,
     strangers: Mutex<Strangers>,
 }
@@ -92,7 +92,9 @@ impl Router {
     /// Takes a session off, unless another one has its id by now.
     pub(crate) fn remove<I: Inbox>(&self, id: &SessionId, inbox: &Arc<I>) {
         let mut sessions = self.write();
-        let own = |registered: &Arc<dyn Inbox>| std::ptr::addr_eq(Arc::as_ptr(registered), Arc::as_ptr(inbox));
+        let own = |registered: &Arc<dyn Inbox>| {
+            std::ptr::addr_eq(Arc::as_ptr(registered), Arc::as_ptr(inbox))
+        };
         if sessions.get(id).is_some_and(own) {
             sessions.remove(id);
         }
@@ -122,7 +124,9 @@ impl Router {
         if let Some(inbox) = sessions.get(session_id).cloned() {
             drop(sessions);
             inbox.event(event, size);
-        } else if let Some(Stray::Event(event, _)) = self.keep(session_id, Stray::Event(event, size)) {
+        } else if let Some(Stray::Event(event, _)) =
+            self.keep(session_id, Stray::Event(event, size))
+        {
             let event_type = event.event_type();
             tracing::debug!(session_id, event_type, "an event of a session that is not open here");
         }
@@ -132,8 +136,9 @@ impl Router {
         let Some(params) = params else {
             return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
         };
-        let Ok(Addressee { registration_id: Some(id), .. } | Addressee { session_id: Some(id), .. }) =
-            serde_json::from_str(params.get())
+        let Ok(
+            Addressee { registration_id: Some(id), .. } | Addressee { session_id: Some(id), .. },
+        ) = serde_json::from_str(params.get())
         else {
             return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
         };

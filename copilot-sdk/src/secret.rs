@@ -26,7 +26,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Headers, environment variables, options by name: their names are shown, their values may be secrets.
+/// Headers, environment variables, options by name: their names are shown, their values may be
+/// secrets.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct SecretMap<V = String>(BTreeMap<String, V>);
@@ -53,7 +54,9 @@ impl SecretMap {
             if name.is_empty() || !name.bytes().all(is_name) {
                 Some(format!("{subject}: {name:?} is not the name of a header"))
             } else if value.contains(|c: char| c.is_control() && c != '\t') {
-                Some(format!("{subject}: the header {name:?} holds a line end or another control character"))
+                Some(format!(
+                    "{subject}: the header {name:?} holds a line end or another control character"
+                ))
             } else {
                 None
             }

@@ -27,7 +27,8 @@ impl Subscription {
         self.task.abort();
     }
 
-    /// Calls `callback` for each item, on a task of its own; a panic in it is logged and costs that item only.
+    /// Calls `callback` for each item, on a task of its own; a panic in it is logged and costs that
+    /// item only.
     pub(crate) fn start<T: Send + 'static>(
         stream: impl Stream<Item = Result<T>> + Send + 'static,
         callback: impl Fn(&T) + Send + 'static,

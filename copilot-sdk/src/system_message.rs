@@ -49,8 +49,8 @@ enum Change {
 }
 
 open_enum! {
-    /// A section of the CLI's system message. What the CLI does not know by this name it adds at the end, with a warning
-    /// that goes to the log.
+    /// A section of the CLI's system message. What the CLI does not know by this name it adds at
+    /// the end, with a warning that goes to the log.
     pub enum Section {
         /// The first sentence.
         Preamble = "preamble",
@@ -97,7 +97,8 @@ impl SystemMessage {
         Self::new(Mode::Append(content.into()))
     }
 
-    /// The whole system message (mode `replace`): the CLI's safety rules and tool instructions are gone.
+    /// The whole system message (mode `replace`): the CLI's safety rules and tool instructions are
+    /// gone.
     pub fn replace(content: impl Into<String>) -> Self {
         Self::new(Mode::Replace(content.into()))
     }
@@ -122,12 +123,20 @@ impl SystemMessage {
     }
 
     /// Adds text behind a section; several times, one behind the other.
-    pub fn append_to_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
+    pub fn append_to_section(
+        self,
+        section: impl Into<Section>,
+        content: impl Into<String>,
+    ) -> Self {
         self.with(section, Change::Append(content.into()))
     }
 
     /// Adds text before a section; several times, the last one first.
-    pub fn prepend_to_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
+    pub fn prepend_to_section(
+        self,
+        section: impl Into<Section>,
+        content: impl Into<String>,
+    ) -> Self {
         self.with(section, Change::Prepend(content.into()))
     }
 
@@ -136,9 +145,13 @@ impl SystemMessage {
         self.with(section, Change::Preserve)
     }
 
-    /// Changes a section's text each time it is sent. The handler may be called several times for one prompt; when it
-    /// fails, the text stays as it is.
-    pub fn transform_section<Fut>(self, section: impl Into<Section>, handler: impl Handler<SectionText, Fut>) -> Self
+    /// Changes a section's text each time it is sent. The handler may be called several times for
+    /// one prompt; when it fails, the text stays as it is.
+    pub fn transform_section<Fut>(
+        self,
+        section: impl Into<Section>,
+        handler: impl Handler<SectionText, Fut>,
+    ) -> Self
     where
         Fut: Future<Output: IntoAnswer<String>> + Send + 'static,
     {
@@ -148,7 +161,8 @@ impl SystemMessage {
     /// Adds text at the end, in every mode.
     pub fn content(mut self, more: impl Into<String>) -> Self {
         let more = more.into();
-        let joined = |text: String| if text.is_empty() { more.clone() } else { format!("{text}\n\n{more}") };
+        let joined =
+            |text: String| if text.is_empty() { more.clone() } else { format!("{text}\n\n{more}") };
         self.mode = match self.mode {
             Mode::Append(text) => Mode::Append(joined(text)),
             Mode::Replace(text) => Mode::Replace(joined(text)),
@@ -166,7 +180,8 @@ impl SystemMessage {
             Mode::Customize { sections, content } => (sections, content),
             Mode::Append(text) => (BTreeMap::new(), Some(text)),
             Mode::Replace(text) => {
-                let problem = "system_message: `replace(..)` leaves no sections to change: begin with `customize()`";
+                let problem = "system_message: `replace(..)` leaves no sections to change: begin \
+                               with `customize()`";
                 problems.push(problem.to_owned());
                 (BTreeMap::new(), Some(text))
             }
@@ -177,7 +192,8 @@ impl SystemMessage {
                 let (former, later) = (entry.get().setter(), change.setter());
                 if !entry.get_mut().join(change) {
                     problems.push(format!(
-                        "system_message: the section `{}` is changed twice, by `{former}` and `{later}`: leave one out",
+                        "system_message: the section `{}` is changed twice, by `{former}` and \
+                         `{later}`: leave one out",
                         entry.key()
                     ));
                 }
@@ -196,8 +212,10 @@ impl SystemMessage {
             Mode::Append(content) => json!({"mode": "append", "content": content}),
             Mode::Replace(content) => json!({"mode": "replace", "content": content}),
             Mode::Customize { sections, content } => {
-                let sections: serde_json::Map<_, _> =
-                    sections.iter().map(|(section, change)| (section.as_str().to_owned(), change.to_wire())).collect();
+                let sections: serde_json::Map<_, _> = sections
+                    .iter()
+                    .map(|(section, change)| (section.as_str().to_owned(), change.to_wire()))
+                    .collect();
                 let mut wire = json!({"mode": "customize"});
                 if let Some(wire) = wire.as_object_mut() {
                     if !sections.is_empty() {
@@ -217,7 +235,11 @@ impl SystemMessage {
     /// # Errors
     ///
     /// When the request cannot be read.
-    pub(crate) async fn transform(&self, session_id: &SessionId, params: &RawValue) -> serde_json::Result<Value> {
+    pub(crate) async fn transform(
+        &self,
+        session_id: &SessionId,
+        params: &RawValue,
+    ) -> serde_json::Result<Value> {
         #[derive(Deserialize)]
         struct Params {
             sections: BTreeMap<String, Text>,
@@ -231,7 +253,11 @@ impl SystemMessage {
         for (name, text) in &mut params.sections {
             let section = Section::from(name.as_str());
             let Some(handler) = self.transform_of(&section) else { continue };
-            let input = SectionText { session_id: session_id.clone(), section, content: text.content.clone() };
+            let input = SectionText {
+                session_id: session_id.clone(),
+                section,
+                content: text.content.clone(),
+            };
             match handler.call(input).await {
                 Ok(content) => text.content = content,
                 Err(error) => {
@@ -303,7 +329,10 @@ mod tests {
     #[test]
     fn every_mode_has_its_wire_form() {
         assert_eq!(SystemMessage::from("x").to_wire(), json!({"mode": "append", "content": "x"}));
-        assert_eq!(SystemMessage::replace("x").content("y").to_wire(), json!({"mode": "replace", "content": "x\n\ny"}));
+        assert_eq!(
+            SystemMessage::replace("x").content("y").to_wire(),
+            json!({"mode": "replace", "content": "x\n\ny"})
+        );
         assert_eq!(SystemMessage::customize().to_wire(), json!({"mode": "customize"}));
         assert_eq!(
             SystemMessage::customize()
@@ -332,7 +361,8 @@ mod tests {
         assert!(SystemMessage::append("x").remove_section(Section::Tone).check().is_empty());
         assert_eq!(
             SystemMessage::replace("x").remove_section(Section::Tone).content("y").check(),
-            ["system_message: `replace(..)` leaves no sections to change: begin with `customize()`"]
+            ["system_message: `replace(..)` leaves no sections to change: begin with \
+                 `customize()`"]
         );
     }
 
@@ -354,9 +384,11 @@ mod tests {
         assert_eq!(
             message.remove_section(Section::Tone).replace_section(Section::Safety, "c").check(),
             [
-                "system_message: the section `tone` is changed twice, by `append_to_section` and `remove_section`: \
+                "system_message: the section `tone` is changed twice, by `append_to_section` and \
+                 `remove_section`: \
                  leave one out",
-                "system_message: the section `safety` is changed twice, by `prepend_to_section` and `replace_section`: \
+                "system_message: the section `safety` is changed twice, by `prepend_to_section` \
+                 and `replace_section`: \
                  leave one out",
             ]
         );
@@ -365,7 +397,9 @@ mod tests {
     #[tokio::test]
     async fn a_transform_gives_back_every_section_it_got() {
         let message = SystemMessage::customize()
-            .transform_section(Section::Tone, async |text: SectionText| format!("T[{}]", text.section))
+            .transform_section(Section::Tone, async |text: SectionText| {
+                format!("T[{}]", text.section)
+            })
             .transform_section(Section::Safety, async |_| Err::<String, _>("no"))
             .transform_section(Section::Guidelines, async |_| -> String { panic!("no") });
         let params = json!({"sessionId": "s", "sections": {"tone": {"content": "a"}, "safety": {"content": "b"},

@@ -51,7 +51,8 @@ impl ToolFilter {
         Self { source: Some(ToolSource::Builtin), name: name.into() }
     }
 
-    /// A tool of an MCP server, with the server's name in front: `files-list` is the tool `list` of the server `files`.
+    /// A tool of an MCP server, with the server's name in front: `files-list` is the tool `list` of
+    /// the server `files`.
     pub fn mcp(name: impl Into<String>) -> Self {
         Self { source: Some(ToolSource::Mcp), name: name.into() }
     }
@@ -76,8 +77,9 @@ impl ToolFilter {
         Self::custom(ALL)
     }
 
-    /// The CLI's tools that need nothing of the machine it runs on: asking the user, plans, agents and their messages,
-    /// skills. Made for [`isolated`](crate::client::ClientBuilder::isolated) clients.
+    /// The CLI's tools that need nothing of the machine it runs on: asking the user, plans, agents
+    /// and their messages, skills. Made for [`isolated`](crate::client::ClientBuilder::isolated)
+    /// clients.
     ///
     /// ```
     /// use copilot_sdk::tool_filter::ToolFilter;
@@ -111,19 +113,28 @@ impl ToolFilter {
 
     /// Everything that the CLI would accept and that would match nothing.
     pub(crate) fn check_all(setter: &str, filters: &[Self]) -> Vec<String> {
-        filters.iter().filter_map(Self::problem).map(|problem| format!("{setter}: {problem}")).collect()
+        filters
+            .iter()
+            .filter_map(Self::problem)
+            .map(|problem| format!("{setter}: {problem}"))
+            .collect()
     }
 
     fn problem(&self) -> Option<String> {
         match (self.source, self.name.as_str()) {
             (None, ALL) => Some(
-                "a bare \"*\" matches nothing: use \"builtin:*\", \"mcp:*\" and \"custom:*\", or leave it out for all tools"
+                "a bare \"*\" matches nothing: use \"builtin:*\", \"mcp:*\" and \"custom:*\", or \
+                 leave it out for all tools"
                     .to_owned(),
             ),
             (_, ALL) => None,
-            (_, name) if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '*' || c == ':') => {
+            (_, name)
+                if name.is_empty()
+                    || name.contains(|c: char| c.is_whitespace() || c == '*' || c == ':') =>
+            {
                 Some(format!(
-                    "{:?} is not the name of a tool; only a whole source can be `*`: \"builtin:*\", \"mcp:*\", \"custom:*\"",
+                    "{:?} is not the name of a tool; only a whole source can be `*`: \
+                     \"builtin:*\", \"mcp:*\", \"custom:*\"",
                     self.to_string()
                 ))
             }
@@ -133,7 +144,8 @@ impl ToolFilter {
 }
 
 impl From<&str> for ToolFilter {
-    /// Reads the wire form: `name`, `builtin:name`, `mcp:name`, `custom:name`, or a source with `*`.
+    /// Reads the wire form: `name`, `builtin:name`, `mcp:name`, `custom:name`, or a source with
+    /// `*`.
     fn from(text: &str) -> Self {
         let source = |prefix: &str| match prefix {
             "builtin" => Some(ToolSource::Builtin),
@@ -210,7 +222,8 @@ mod tests {
     fn a_filter_reaches_a_server_by_its_name_or_with_all_of_its_kind() {
         let reaching = ["mcp:*", "mcp:srv-echo", "srv-echo"].map(ToolFilter::from);
         assert!(reaching.iter().all(|filter| filter.may_match_server("srv")));
-        let others = ["builtin:*", "custom:*", "mcp:srv", "mcp:other-echo", "echo", "srv", "srv2-echo"];
+        let others =
+            ["builtin:*", "custom:*", "mcp:srv", "mcp:other-echo", "echo", "srv", "srv2-echo"];
         assert!(!others.map(ToolFilter::from).iter().any(|filter| filter.may_match_server("srv")));
     }
 
@@ -219,7 +232,13 @@ mod tests {
         let filters = ["*", "", "files-*", "tool:x", "builtin:view", "mcp:*"].map(ToolFilter::from);
         let problems = ToolFilter::check_all("available_tools", &filters);
         assert_eq!(problems.len(), 4, "{problems:?}");
-        assert!(problems[0].starts_with("available_tools: a bare \"*\" matches nothing"), "{problems:?}");
-        assert!(problems[2].starts_with("available_tools: \"files-*\" is not the name of a tool"), "{problems:?}");
+        assert!(
+            problems[0].starts_with("available_tools: a bare \"*\" matches nothing"),
+            "{problems:?}"
+        );
+        assert!(
+            problems[2].starts_with("available_tools: \"files-*\" is not the name of a tool"),
+            "{problems:?}"
+        );
     }
 }

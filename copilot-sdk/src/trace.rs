@@ -1,4 +1,5 @@
-//! W3C trace context: which trace of the program a session, its prompts and its tool calls belong to.
+//! W3C trace context: which trace of the program a session, its prompts and its tool calls belong
+//! to.
 
 #[cfg(feature = "opentelemetry")]
 mod span;
@@ -11,8 +12,10 @@ use serde::Serialize;
 
 /// A place in a distributed trace, as the W3C headers write it.
 ///
-/// [`on_trace_context`](crate::SessionBuilder::on_trace_context) gives the CLI the place that a session and its prompts
-/// belong to, [`ToolContext::trace_context`](crate::ToolContext::trace_context) tells the place of a tool call.
+/// [`on_trace_context`](crate::SessionBuilder::on_trace_context) gives the CLI the place that a
+/// session and its prompts belong to,
+/// [`ToolContext::trace_context`](crate::ToolContext::trace_context) tells the place of a tool
+/// call.
 ///
 /// ```
 /// use copilot_sdk::trace::TraceContext;

@@ -27,7 +27,8 @@ impl<F: Future + Unpin> Future for Caught<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(future) = &mut self.0 else { return Poll::Pending };
-        let output = match std::panic::catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx))) {
+        let output = match std::panic::catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx)))
+        {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(output)) => Ok(output),
             Err(panic) => Err(message(&*panic)),

@@ -34,7 +34,8 @@ impl FakeCli {
     /// When it cannot be written down.
     pub fn new(script: &str) -> Self {
         let fake = Self(TempDir::new());
-        std::fs::write(fake.script(), format!("{WORDS}\n{script}\n")).expect("the script can be written");
+        std::fs::write(fake.script(), format!("{WORDS}\n{script}\n"))
+            .expect("the script can be written");
         fake
     }
 
@@ -71,10 +72,18 @@ impl FakeCli {
             self.0.path().display(),
             self.script().display()
         );
-        // Written by a child: a program that this process has open for writing cannot be run, nor while a fork of it has.
+        // Written by a child: a program that this process has open for writing cannot be run, nor
+        // while a fork of it has.
         let mut write = Command::new("/bin/sh");
-        write.args(["-c", "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"", "sh"]).args([script.as_str()]).arg(&program);
-        assert!(write.status().expect("there is a shell").success(), "{} can be written", program.display());
+        write
+            .args(["-c", "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"", "sh"])
+            .args([script.as_str()])
+            .arg(&program);
+        assert!(
+            write.status().expect("there is a shell").success(),
+            "{} can be written",
+            program.display()
+        );
         format!("{}:/usr/bin:/bin", bin.display())
     }
 

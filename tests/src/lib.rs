@@ -1,4 +1,5 @@
-//! What the end-to-end tests share: the pinned CLI, isolated from the user's own, and a scripted model.
+//! What the end-to-end tests share: the pinned CLI, isolated from the user's own, and a scripted
+//! model.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,7 +41,8 @@ impl TempDir {
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("copilot-sdk-test-{}-{number}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("copilot-sdk-test-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&path).expect("the temporary directory can be written");
         Self(path)
     }
@@ -92,7 +94,9 @@ impl Place {
     ///
     /// When the CLI is not installed and cannot be; the text says how.
     pub async fn client(&self) -> ClientBuilder {
-        let program = cli::install().await.expect("the tests get the pinned CLI with npm, or say why they cannot");
+        let program = cli::install()
+            .await
+            .expect("the tests get the pinned CLI with npm, or say why they cannot");
         let mut builder = Client::builder()
             .cli_path(program)
             .cwd(self.work())
@@ -100,7 +104,13 @@ impl Place {
             .use_logged_in_user(false)
             .env("HOME", self.home.path())
             .env_remove("COPILOT_CACHE_HOME");
-        for secret in ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+        for secret in [
+            "COPILOT_GITHUB_TOKEN",
+            "GH_TOKEN",
+            "GITHUB_TOKEN",
+            "XDG_CONFIG_HOME",
+            "XDG_CACHE_HOME",
+        ] {
             builder = builder.env_remove(secret);
         }
         builder
@@ -133,7 +143,9 @@ impl Stage {
     /// # Panics
     ///
     /// When the CLI cannot be installed or started.
-    pub async fn answering(answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Self {
+    pub async fn answering(
+        answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         Self::with(ScriptedModel::answering(answer).await.expect("a loopback port is free")).await
     }
 
@@ -195,5 +207,8 @@ pub async fn wait_until_gone(place: &Place) {
 ///
 /// When there is no `kill` program.
 pub fn kill(pid: u32) {
-    std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().expect("`kill` can be run");
+    std::process::Command::new("kill")
+        .args(["-9", &pid.to_string()])
+        .status()
+        .expect("`kill` can be run");
 }

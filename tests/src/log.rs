@@ -33,7 +33,8 @@ impl Log {
     /// Begins to write down.
     pub fn capture() -> Self {
         let lines = Lines::default();
-        let current = tracing::subscriber::set_default(tracing_subscriber::registry().with(lines.clone()));
+        let current =
+            tracing::subscriber::set_default(tracing_subscriber::registry().with(lines.clone()));
         Self { lines, _current: current }
     }
 
@@ -63,7 +64,11 @@ impl Log {
 
     fn messages(&self) -> Vec<String> {
         let lines = self.lines.lock();
-        lines.iter().filter(|line| line.level == Level::WARN).map(|line| line.message.clone()).collect()
+        lines
+            .iter()
+            .filter(|line| line.level == Level::WARN)
+            .map(|line| line.message.clone())
+            .collect()
     }
 }
 

@@ -1,4 +1,5 @@
-//! The picture in ARCHITECTURE.md, held against the code: no import runs upward, and no room is too large.
+//! The picture in ARCHITECTURE.md, held against the code: no import runs upward, and no room is too
+//! large.
 #![expect(clippy::unwrap_used, reason = "a test says by a panic that something is wrong")]
 
 use std::path::Path;
@@ -29,7 +30,8 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// A builder of sessions holds the client that made it.
-const UPWARD: [(&str, &str); 2] = [("session/builder/mod.rs", "client"), ("session/open.rs", "client")];
+const UPWARD: [(&str, &str); 2] =
+    [("session/builder/mod.rs", "client"), ("session/open.rs", "client")];
 
 /// The most lines of a file; one that needs more holds two rooms.
 const LINES: usize = 450;
@@ -40,7 +42,11 @@ fn no_import_runs_upward() {
     for (path, code) in sources() {
         let room = path.split(['/', '.']).next().unwrap();
         let above = used(&code).into_iter().filter(|used| floor(used) > floor(room));
-        upward.extend(above.filter(|used| !UPWARD.contains(&(&path, used))).map(|used| format!("{path} uses {used}")));
+        upward.extend(
+            above
+                .filter(|used| !UPWARD.contains(&(&path, used)))
+                .map(|used| format!("{path} uses {used}")),
+        );
     }
     assert_eq!(upward, [""; 0]);
 }
@@ -48,7 +54,10 @@ fn no_import_runs_upward() {
 #[test]
 fn the_exceptions_are_still_needed() {
     for (path, used_room) in UPWARD {
-        let (_, code) = sources().into_iter().find(|(other, _)| other == path).unwrap_or_else(|| panic!("no {path}"));
+        let (_, code) = sources()
+            .into_iter()
+            .find(|(other, _)| other == path)
+            .unwrap_or_else(|| panic!("no {path}"));
         assert!(used(&code).contains(&used_room), "{path} does not use {used_room} any more");
     }
 }
@@ -95,7 +104,9 @@ fn used(code: &str) -> Vec<&str> {
     named
         .flat_map(|rest| match rest.strip_prefix('{') {
             // One line, as everywhere in the library.
-            Some(group) => group.split('}').next().unwrap_or_default().split(", ").map(first_name).collect(),
+            Some(group) => {
+                group.split('}').next().unwrap_or_default().split(", ").map(first_name).collect()
+            }
             None => vec![first_name(rest)],
         })
         .collect()

@@ -16,7 +16,8 @@ fn built(name: &str) -> PathBuf {
     let program = profile.join("examples").join(name);
     assert!(
         program.exists(),
-        "the examples are not built: run `cargo build -p copilot-sdk-examples --examples` or `cargo test --workspace`, \
+        "the examples are not built: run `cargo build -p copilot-sdk-examples --examples` or \
+         `cargo test --workspace`, \
          {} is missing",
         program.display()
     );
@@ -27,7 +28,8 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a room of the workspace")
 }
 
-/// Runs an example, types `input`, and gives what it prints but the line that says where the CLI is.
+/// Runs an example, types `input`, and gives what it prints but the line that says where the CLI
+/// is.
 ///
 /// It has to end well, complain about nothing, and leave neither files nor processes behind.
 async fn run(name: &str, arguments: &[&str], input: &str) -> String {
@@ -62,10 +64,12 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("examples print text")
 }
 
-/// The examples' directories there; what else lies there is node's compile cache, which the CLI shares between runs.
+/// The examples' directories there; what else lies there is node's compile cache, which the CLI
+/// shares between runs.
 fn sandboxes_in(directory: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(directory).expect("the directory of the test is there");
-    let names = entries.map(|entry| text(entry.expect("it can be listed").file_name().into_encoded_bytes()));
+    let names = entries
+        .map(|entry| text(entry.expect("it can be listed").file_name().into_encoded_bytes()));
     names.filter(|name| name.starts_with("copilot-sdk-")).collect()
 }
 
@@ -86,21 +90,29 @@ fn every_example_is_run_here_and_listed_in_the_readme() {
     let read = |path: &str| std::fs::read_to_string(workspace().join(path)).unwrap();
     let manifest = read("examples/Cargo.toml");
     let (_, after) = manifest.split_once("[[example]]").expect("there are examples");
-    let names: Vec<_> = after.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();
+    let names: Vec<_> = after
+        .lines()
+        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+        .collect();
     assert_eq!(names.len(), 12, "{names:?}");
     let (tests, readme) = (read("tests/tests/examples.rs"), read("README.md"));
     for name in names {
         assert!(tests.contains(&format!("run(\"{name}\"")), "{name} is not run");
-        assert!(readme.contains(&format!("[{name}](examples/{name}.rs)")), "{name} is not in the README");
+        assert!(
+            readme.contains(&format!("[{name}](examples/{name}.rs)")),
+            "{name} is not in the README"
+        );
     }
 }
 
 #[tokio::test]
 async fn quickstart() {
-    let forecast = r#"{"city":"Lisbon","days_ahead":1}) -> {"summary":"sunny in Lisbon, 1 days from now","#;
+    let forecast =
+        r#"{"city":"Lisbon","days_ahead":1}) -> {"summary":"sunny in Lisbon, 1 days from now","#;
     let printed = run("quickstart", &[], "").await;
     for line in [
-        "[get_weather] [read_file] No rain in Lisbon tomorrow, so leave the coat; and this is a Cargo workspace.",
+        "[get_weather] [read_file] No rain in Lisbon tomorrow, so leave the coat; and this is a \
+         Cargo workspace.",
         &format!("tool     get_weather({forecast}\"high_celsius\":18.5}}"),
         r#"tool     read_file({"path":"Cargo.toml"}) -> [workspace]"#,
         "tokens   950 read, 21 written",
@@ -108,15 +120,21 @@ async fn quickstart() {
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
     }
-    assert!(run("quickstart", &["--help"], "").await.starts_with("usage: cargo run --example quickstart"));
+    assert!(
+        run("quickstart", &["--help"], "")
+            .await
+            .starts_with("usage: cargo run --example quickstart")
+    );
 }
 
 #[tokio::test]
 async fn chat_shows_each_reply_until_the_input_ends() {
     assert_eq!(
         run("chat", &[], "hello\nand again\n").await,
-        "\nyou      agent    You said: hello (prompt 1 of this conversation)\n         (90 tokens read, 12 written)\n\
-         \nyou      agent    You said: and again (prompt 2 of this conversation)\n         (90 tokens read, 12 written)\n\
+        "\nyou      agent    You said: hello (prompt 1 of this conversation)\n         (90 tokens \
+         read, 12 written)\n\
+         \nyou      agent    You said: and again (prompt 2 of this conversation)\n         (90 \
+         tokens read, 12 written)\n\
          \nyou      \nbye"
     );
 }
@@ -149,8 +167,11 @@ reply   I did what I was allowed to.
 file    greeting.txt is {file}"#
         )
     };
-    let (first, second, closed) =
-        tokio::join!(run("permissions", &[], "y\nn\n"), run("permissions", &[], "y\ny\n"), run("permissions", &[], ""));
+    let (first, second, closed) = tokio::join!(
+        run("permissions", &[], "y\nn\n"),
+        run("permissions", &[], "y\ny\n"),
+        run("permissions", &[], "")
+    );
     assert_eq!(first, format!("{questions}{}", work("ran   ", "denied", "there")));
     assert_eq!(second, format!("{questions}{}", work("ran   ", "ran   ", "not there")));
     assert_eq!(closed, format!("{questions}{}", work("denied", "denied", "not there")));
@@ -162,7 +183,9 @@ async fn ask_user_hands_over_choices_and_words() {
                  the agent asks: What is the project called?\nyour answer: \n";
     assert_eq!(
         run("ask_user", &[], "2\nMoonbase\n").await,
-        format!("{asked}reply    Here is what I know: User selected: SQLite; User responded: Moonbase")
+        format!(
+            "{asked}reply    Here is what I know: User selected: SQLite; User responded: Moonbase"
+        )
     );
     let closed = run("ask_user", &[], "").await;
     assert!(closed.starts_with(asked) && closed.contains("unable to respond"), "{closed}");
@@ -258,6 +281,7 @@ reply    The reviewer found one defect: an `unwrap` in line 12."
 async fn image_tool_shows_the_model_a_picture() {
     assert_eq!(
         run("image_tool", &[], "").await,
-        "tool     sales_chart gave a picture\nreply    I see bars that rise (188 characters of base64)."
+        "tool     sales_chart gave a picture\nreply    I see bars that rise (188 characters of \
+         base64)."
     );
 }

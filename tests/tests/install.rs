@@ -1,4 +1,5 @@
-//! Installs the pinned CLI with the real npm client; downloads about 190 MB unless npm has it in its cache.
+//! Installs the pinned CLI with the real npm client; downloads about 190 MB unless npm has it in
+//! its cache.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -43,18 +44,25 @@ async fn the_pinned_cli_is_installed_once_and_says_its_version() {
     assert!(matches!(stages.last(), Some((Stage::Ready, 100_000_000..))), "{stages:?}");
 
     let unpacked = cache.0.join("unpacked");
-    let output = Command::new(&program).arg("--version").env("COPILOT_CACHE_HOME", &unpacked).output().unwrap();
+    let output = Command::new(&program)
+        .arg("--version")
+        .env("COPILOT_CACHE_HOME", &unpacked)
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains(&format!(" {}.", cli::VERSION)), "{said}");
 
     let began = Instant::now();
     // What is there is not installed again: this npm does not exist.
-    let again = cli::installer().cache_dir(&cache.0).npm("/no/npm").deadline(Duration::from_secs(60));
+    let again =
+        cli::installer().cache_dir(&cache.0).npm("/no/npm").deadline(Duration::from_secs(60));
     assert_eq!(again.install().await.unwrap(), program);
     println!("found again in {:?}", began.elapsed());
 
-    let mut left: Vec<_> =
-        std::fs::read_dir(cache.0.join("cli")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let mut left: Vec<_> = std::fs::read_dir(cache.0.join("cli"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     left.sort();
     assert_eq!(left, [cli::VERSION.into(), OsString::from(format!("{}.lock", cli::VERSION))]);
 }

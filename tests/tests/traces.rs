@@ -51,7 +51,8 @@ struct Envelope<'a> {
     data: &'a RawValue,
 }
 
-/// Hands every recorded event to `check`, live ones and those of `session.getMessages`; returns how many there were.
+/// Hands every recorded event to `check`, live ones and those of `session.getMessages`; returns how
+/// many there were.
 fn for_each_event(mut check: impl FnMut(&str)) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/traces");
     let mut count = 0;
@@ -70,7 +71,8 @@ fn for_each_event(mut check: impl FnMut(&str)) -> usize {
                 continue; // deliberately broken frames of the framing trace
             };
             if message.method.as_deref() == Some("session.event") {
-                let params: Params<'_> = serde_json::from_str(message.params.unwrap().get()).unwrap();
+                let params: Params<'_> =
+                    serde_json::from_str(message.params.unwrap().get()).unwrap();
                 check(params.event.get());
             } else if let Some(result) = message.result
                 && let Ok(history) = serde_json::from_str::<History<'_>>(result.get())
@@ -112,7 +114,8 @@ fn every_recorded_event_decodes_with_its_envelope() {
     let count = for_each_event(|json| {
         let event = decode(json);
         let expected: Map<String, Value> = serde_json::from_str(json).unwrap();
-        let mut envelope: Map<String, Value> = serde_json::to_value(&event).unwrap().as_object().unwrap().clone();
+        let mut envelope: Map<String, Value> =
+            serde_json::to_value(&event).unwrap().as_object().unwrap().clone();
         envelope.insert("data".to_owned(), expected["data"].clone());
         assert_eq!(envelope, expected);
         assert_eq!(event.is_root(), !expected.contains_key("agentId"));
@@ -130,13 +133,19 @@ fn recorded_permission_requests_read_field_by_field() {
     let (_, request) = only("13-permission-shell-write-read-url.jsonl");
     let PermissionAction::Shell(shell) = &request.action else { panic!("{request:?}") };
     let line = "echo hi > /project/ws/a.txt && curl http://127.0.0.1:9/";
-    assert_eq!((shell.full_command_text.as_str(), shell.shell_type.as_deref()), (line, Some("bash")));
+    assert_eq!(
+        (shell.full_command_text.as_str(), shell.shell_type.as_deref()),
+        (line, Some("bash"))
+    );
     assert_eq!((shell.intention.as_str(), shell.can_offer_session_approval), ("d", false));
     assert_eq!((shell.has_write_file_redirection, shell.warning.as_deref()), (false, None));
     let [command] = &shell.commands[..] else { panic!("{shell:?}") };
     assert_eq!((command.identifier.as_str(), command.read_only), (line, false));
-    let segments: Vec<_> =
-        shell.command_segments.iter().map(|part| (&*part.identifier, &*part.full_command_text)).collect();
+    let segments: Vec<_> = shell
+        .command_segments
+        .iter()
+        .map(|part| (&*part.identifier, &*part.full_command_text))
+        .collect();
     assert_eq!(segments, [("echo", "echo hi"), ("curl", "curl http://127.0.0.1:9/")]);
     assert_eq!(request.tool_call_id, Some("call_40_0".into()));
 
@@ -150,18 +159,31 @@ fn recorded_permission_requests_read_field_by_field() {
     ];
     assert_eq!(shown, expected);
     let PermissionAction::Write(write) = &requests[0].1.action else { panic!("{requests:?}") };
-    assert_eq!((write.new_file_contents.as_deref(), write.can_offer_session_approval), (Some("hello"), true));
-    let edited: Vec<_> = write.file_edits.iter().map(|edit| (edit.before.is_some(), edit.after.as_ref())).collect();
+    assert_eq!(
+        (write.new_file_contents.as_deref(), write.can_offer_session_approval),
+        (Some("hello"), true)
+    );
+    let edited: Vec<_> =
+        write.file_edits.iter().map(|edit| (edit.before.is_some(), edit.after.as_ref())).collect();
     let [(false, Some(after))] = edited[..] else { panic!("{write:?}") };
-    assert_eq!((after.path.as_str(), after.content.as_str()), ("/project/ws/b1795351428513.txt", "hello"));
+    assert_eq!(
+        (after.path.as_str(), after.content.as_str()),
+        ("/project/ws/b1795351428513.txt", "hello")
+    );
     assert!(write.diff.ends_with("+hello\n"));
     let access = requests[1].1.path_access.as_ref().unwrap();
-    assert_eq!((access.access_kind.as_str(), &access.read_only_directories[..]), ("read", &["/etc".to_owned()][..]));
+    assert_eq!(
+        (access.access_kind.as_str(), &access.read_only_directories[..]),
+        ("read", &["/etc".to_owned()][..])
+    );
     assert_eq!(requests[1].1.paths(), ["/project"]);
 
     let (_, request) = only("50-mcp-stdio.jsonl");
     let PermissionAction::Mcp(call) = &request.action else { panic!("{request:?}") };
-    assert_eq!((&*call.server_name, &*call.tool_name, &*call.tool_title), ("srv", "srv-echo", "echo"));
+    assert_eq!(
+        (&*call.server_name, &*call.tool_name, &*call.tool_title),
+        ("srv", "srv-echo", "echo")
+    );
     assert_eq!((call.args.clone(), call.read_only), (Some(json!({"t": "hey"})), false));
 
     let (_, request) = only("20d-hooks-preToolUse-ask.jsonl");
@@ -172,7 +194,10 @@ fn recorded_permission_requests_read_field_by_field() {
 
     let (agent, request) = only("51c-subagent-custom-tool.jsonl");
     let PermissionAction::CustomTool(call) = &request.action else { panic!("{request:?}") };
-    assert_eq!((&*call.tool_name, &*call.tool_description, call.skip_permission), ("get_weather", "w", false));
+    assert_eq!(
+        (&*call.tool_name, &*call.tool_description, call.skip_permission),
+        ("get_weather", "w", false)
+    );
     assert_eq!((call.args.clone(), agent.is_some()), (Some(json!({"city": "sub"})), true));
 }
 
@@ -228,19 +253,26 @@ fn typed_events_keep_every_field_that_is_not_left_out_on_purpose() {
     for_each_event(|json| {
         let event = decode(json);
         let sent: Map<String, Value> = serde_json::from_str(json).unwrap();
-        compare(event.event_type(), &sent["data"], &serde_json::to_value(&event.data).unwrap(), &mut lost);
+        compare(
+            event.event_type(),
+            &sent["data"],
+            &serde_json::to_value(&event.data).unwrap(),
+            &mut lost,
+        );
     });
     let expected = [
         ("agent.interrupted", "safeToolNames"),
         ("assistant.message", "rte"),
         (
             "assistant.usage",
-            "byokKind cacheDetailsReported customToolCallCount frontierSource orphanToolCallCount requestBodyBytes \
+            "byokKind cacheDetailsReported customToolCallCount frontierSource orphanToolCallCount \
+             requestBodyBytes \
              requestBodyEncoding requestBodyWireBytes rte unmatchedToolResultCount",
         ),
         (
             "model.call_failure",
-            "badRequestKind byokKind isAuto maxPromptTokens modelProvider requestBodyBytes requestBodyEncoding \
+            "badRequestKind byokKind isAuto maxPromptTokens modelProvider requestBodyBytes \
+             requestBodyEncoding \
              requestBodyWireBytes requestFingerprint rte",
         ),
         ("session.compaction_complete", "behaviorModelId tokenAccountingBasis"),
@@ -271,7 +303,9 @@ fn compare(path: &str, sent: &Value, kept: &Value, lost: &mut BTreeMap<String, B
             assert_eq!(sent.len(), kept.len(), "{path}");
             sent.iter().zip(kept).for_each(|(sent, kept)| compare(path, sent, kept, lost));
         }
-        (Value::Number(sent), Value::Number(kept)) => assert_eq!(sent.as_f64(), kept.as_f64(), "{path}"),
+        (Value::Number(sent), Value::Number(kept)) => {
+            assert_eq!(sent.as_f64(), kept.as_f64(), "{path}")
+        }
         _ => assert_eq!(sent, kept, "{path}"),
     }
 }
@@ -286,7 +320,8 @@ fn an_event_reads_back_what_it_writes() {
     });
 }
 
-/// Plays a recording back to a client that has opened its sessions, and returns what their subscribers saw.
+/// Plays a recording back to a client that has opened its sessions, and returns what their
+/// subscribers saw.
 async fn replay(trace: &Trace) -> Vec<(SessionId, Vec<Arc<Event>>)> {
     let (fake, transport) = FakeRuntime::new();
     let client = Client::builder().transport(transport).start().await.unwrap();
@@ -326,7 +361,10 @@ async fn every_recording_reaches_the_subscribers_whole_and_in_order() {
             assert_eq!(seen.len(), recorded.len(), "{} {id}", path.display());
             for (seen, recorded) in seen.iter().zip(recorded) {
                 let recorded: Envelope<'_> = serde_json::from_str(recorded.get()).unwrap();
-                assert_eq!((seen.id.as_str(), seen.event_type()), (recorded.id, &*recorded.event_type));
+                assert_eq!(
+                    (seen.id.as_str(), seen.event_type()),
+                    (recorded.id, &*recorded.event_type)
+                );
                 if let Some(json) = seen.json() {
                     assert_eq!(json.get(), recorded.data.get());
                     kept += 1;

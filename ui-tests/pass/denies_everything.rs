@@ -81,7 +81,10 @@ pub async fn args(args: u8, call: u8, signature: u8, arguments: u8, context: &To
 /// Call.
 #[tool]
 #[must_use]
-pub const fn call(#[arg(default = 5, range(min = 1, max = 9))] value: u8, #[arg(default)] returned: u8) -> u8 {
+pub const fn call(
+    #[arg(default = 5, range(min = 1, max = 9))] value: u8,
+    #[arg(default)] returned: u8,
+) -> u8 {
     value ^ returned
 }
 
@@ -91,7 +94,9 @@ pub const fn call(#[arg(default = 5, range(min = 1, max = 9))] value: u8, #[arg(
 ///
 /// Never.
 #[tool]
-pub async fn r#match(r#type: ::std::string::String) -> ::std::result::Result<Page, ::std::fmt::Error> {
+pub async fn r#match(
+    r#type: ::std::string::String,
+) -> ::std::result::Result<Page, ::std::fmt::Error> {
     ::std::future::ready(()).await;
     ::std::result::Result::Ok(Page { size: 1, text: ::std::option::Option::Some(r#type) })
 }

@@ -119,8 +119,17 @@ struct Node {
 }
 
 fn scalar() -> impl Strategy<Value = Value> {
-    let words =
-        prop::sample::select(vec!["celsius", "fahrenheit", "kelvin", "circle", "square", "Nothing", "a", "Ab", "abcd"]);
+    let words = prop::sample::select(vec![
+        "celsius",
+        "fahrenheit",
+        "kelvin",
+        "circle",
+        "square",
+        "Nothing",
+        "a",
+        "Ab",
+        "abcd",
+    ]);
     prop_oneof![
         (-300_i32..300).prop_map(Value::from),
         (-6_i32..6).prop_map(Value::from),
@@ -135,10 +144,13 @@ fn object(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Va
     let fields: Vec<_> = fields
         .into_iter()
         .map(|(name, value)| {
-            prop::option::weighted(0.9, value).prop_map(move |value| value.map(|value| (name.to_owned(), value)))
+            prop::option::weighted(0.9, value)
+                .prop_map(move |value| value.map(|value| (name.to_owned(), value)))
         })
         .collect();
-    fields.prop_map(|fields| Value::Object(fields.into_iter().flatten().collect::<Map<_, _>>())).boxed()
+    fields
+        .prop_map(|fields| Value::Object(fields.into_iter().flatten().collect::<Map<_, _>>()))
+        .boxed()
 }
 
 /// Mostly what is meant, sometimes anything.
@@ -151,8 +163,13 @@ fn unit() -> BoxedStrategy<Value> {
 }
 
 fn small() -> BoxedStrategy<Value> {
-    let written = |number: u8, as_float: bool| if as_float { json!(f32::from(number)) } else { json!(number) };
-    mostly((0_u8..6, prop::bool::weighted(0.1)).prop_map(move |(number, as_float)| written(number, as_float)))
+    let written = |number: u8, as_float: bool| {
+        if as_float { json!(f32::from(number)) } else { json!(number) }
+    };
+    mostly(
+        (0_u8..6, prop::bool::weighted(0.1))
+            .prop_map(move |(number, as_float)| written(number, as_float)),
+    )
 }
 
 fn numbers() -> BoxedStrategy<Value> {
@@ -162,20 +179,35 @@ fn numbers() -> BoxedStrategy<Value> {
 }
 
 fn loose() -> BoxedStrategy<Value> {
-    let named = object(vec![("name", mostly("[a-z]{1,3}".prop_map(Value::from))), ("unit", unit())]);
+    let named =
+        object(vec![("name", mostly("[a-z]{1,3}".prop_map(Value::from))), ("unit", unit())]);
     let leaf = mostly(prop_oneof![small(), named]);
-    leaf.prop_recursive(3, 8, 2, |inner| object(vec![("left", inner.clone()), ("right", mostly(inner))])).boxed()
+    leaf.prop_recursive(3, 8, 2, |inner| {
+        object(vec![("left", inner.clone()), ("right", mostly(inner))])
+    })
+    .boxed()
 }
 
 fn adjacent() -> BoxedStrategy<Value> {
     let tag = mostly(prop::sample::select(vec![json!("A"), json!("B")]));
-    mostly(object(vec![("t", tag), ("c", prop_oneof![small(), object(vec![("x", small())])].boxed())]))
+    mostly(object(vec![
+        ("t", tag),
+        ("c", prop_oneof![small(), object(vec![("x", small())])].boxed()),
+    ]))
 }
 
 fn flat() -> BoxedStrategy<Value> {
     let kind = mostly(prop::sample::select(vec![json!("circle"), json!("square")]));
-    let kind = kind.prop_filter("below `flatten` serde takes numbers for variants", |kind| !kind.is_number()).boxed();
-    let fields = vec![("own", small()), ("kind", kind), ("radius", small()), ("side", small()), ("unit", unit())];
+    let kind = kind
+        .prop_filter("below `flatten` serde takes numbers for variants", |kind| !kind.is_number())
+        .boxed();
+    let fields = vec![
+        ("own", small()),
+        ("kind", kind),
+        ("radius", small()),
+        ("side", small()),
+        ("unit", unit()),
+    ];
     mostly(object(fields))
 }
 
@@ -241,8 +273,10 @@ fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let kept = object.iter().filter(|(_, value)| !value.is_null());
-            kept.map(|(name, value)| (name.clone(), if is_map(name) { value.clone() } else { without_nulls(value) }))
-                .collect()
+            kept.map(|(name, value)| {
+                (name.clone(), if is_map(name) { value.clone() } else { without_nulls(value) })
+            })
+            .collect()
         }
         Value::Array(list) => list.iter().map(without_nulls).collect(),
         other => other.clone(),
@@ -277,6 +311,9 @@ fn agree(tool: &Tool) -> (u32, u32) {
 fn schema_checker_and_deserialization_agree() {
     for tool in [everything::tool(), whole::tool()] {
         let (accepted, refused) = agree(&tool);
-        assert!(accepted > 100 && refused > 100, "{accepted} accepted, {refused} refused: the test proves little");
+        assert!(
+            accepted > 100 && refused > 100,
+            "{accepted} accepted, {refused} refused: the test proves little"
+        );
     }
 }

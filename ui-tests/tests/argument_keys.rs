@@ -1,6 +1,10 @@
 //! Each key of `#[arg(..)]`, in the schema and on the call.
 
-#![expect(clippy::unused_async, clippy::many_single_char_names, reason = "the tools under test do little")]
+#![expect(
+    clippy::unused_async,
+    clippy::many_single_char_names,
+    reason = "the tools under test do little"
+)]
 
 use copilot_sdk::{ToolResult, data, tool};
 use serde_json::{Value, json};
@@ -31,15 +35,17 @@ async fn a_default_takes_the_place_of_absent_and_null() {
     let expected = ToolResult::success("0 7 42 celsius 0.1");
     assert_eq!(defaults::call(json!({})).await, expected);
     assert_eq!(
-        defaults::call(json!({"of_type": null, "literal": null, "computed": null, "text": null})).await,
+        defaults::call(json!({"of_type": null, "literal": null, "computed": null, "text": null}))
+            .await,
         expected
     );
     let given = json!({"of_type": 1, "literal": 2, "computed": 3, "text": "kelvin"});
     assert_eq!(defaults::call(given).await, ToolResult::success("1 2 3 kelvin 0.1"));
     let schema = defaults::schema();
     assert_eq!(schema["required"], json!([]));
-    let shown: Vec<&Value> =
-        ["of_type", "literal", "computed", "text", "short"].map(|name| &schema["properties"][name]["default"]).to_vec();
+    let shown: Vec<&Value> = ["of_type", "literal", "computed", "text", "short"]
+        .map(|name| &schema["properties"][name]["default"])
+        .to_vec();
     // A value that is computed may be another one on each call: the model is not told.
     assert_eq!(shown, [&json!(0), &json!(7), &Value::Null, &json!("celsius"), &json!(0.1)]);
 }
@@ -77,7 +83,8 @@ async fn described(
 #[test]
 fn the_description_of_an_argument_may_come_from_anywhere() {
     let schema = described::schema();
-    let told = ["a", "b", "c", "d", "e"].map(|name| schema["properties"][name]["description"].clone());
+    let told =
+        ["a", "b", "c", "d", "e"].map(|name| schema["properties"][name]["description"].clone());
     let expected = [
         json!("From a comment."),
         json!("From a key."),
@@ -85,7 +92,10 @@ fn the_description_of_an_argument_may_come_from_anywhere() {
         json!("From an attribute."),
         json!(null),
     ];
-    assert_eq!(told.map(|text| text.as_str().map_or(json!(null), |text| json!(text.trim()))), expected);
+    assert_eq!(
+        told.map(|text| text.as_str().map_or(json!(null), |text| json!(text.trim()))),
+        expected
+    );
 }
 
 #[data]
@@ -109,7 +119,11 @@ async fn flatten_puts_the_fields_beside_the_others() {
     let told = flattened::call(json!({"page": "x", "size": 51})).await;
     assert_eq!(
         problems(&told),
-        ["- text: missing", "- page: expected an integer, given \"x\"", "- size: expected at most 50, given 51"]
+        [
+            "- text: missing",
+            "- page: expected an integer, given \"x\"",
+            "- size: expected at most 50, given 51"
+        ]
     );
 }
 
@@ -138,7 +152,8 @@ async fn range_length_and_pattern_are_told_and_enforced() {
     );
     let given = json!({"number": 5, "fraction": 0.5, "list": [1, 2], "text": "abc"});
     assert_eq!(limited::call(given).await, ToolResult::success("5 0.5 [1, 2] abc"));
-    let told = limited::call(json!({"number": -2, "fraction": 1, "list": [], "text": "ABCD"})).await;
+    let told =
+        limited::call(json!({"number": -2, "fraction": 1, "list": [], "text": "ABCD"})).await;
     assert_eq!(
         problems(&told),
         [

@@ -78,7 +78,10 @@ async fn all_problems_are_told_at_once_at_every_depth() {
 #[tokio::test]
 async fn missing_arguments_and_misspelled_names_are_told() {
     let told = problems(json!({"untit": "celsius", "shape": {"kind": "circle"}})).await;
-    assert_eq!(told, ["- unit: missing, but `untit` is given", "- places: missing", "- shape.radius: missing"]);
+    assert_eq!(
+        told,
+        ["- unit: missing, but `untit` is given", "- places: missing", "- shape.radius: missing"]
+    );
 }
 
 #[tokio::test]
@@ -102,7 +105,9 @@ async fn nothing() -> &'static str {
 
 #[tokio::test]
 async fn no_arguments_have_many_spellings() {
-    for arguments in [json!({}), json!(null), json!(""), json!("{}"), json!(" "), json!({"extra": 1})] {
+    for arguments in
+        [json!({}), json!(null), json!(""), json!("{}"), json!(" "), json!({"extra": 1})]
+    {
         assert_eq!(nothing::call(arguments).await.text_result_for_llm, "done");
     }
 }
@@ -196,14 +201,17 @@ struct Limited {
 /// Maps.
 #[tool]
 async fn by_number(sizes: HashMap<i32, Limited>, names: Option<HashMap<u8, String>>) -> String {
-    let mut pages: Vec<_> = sizes.iter().map(|(key, limited)| (*key, limited.size, limited.page)).collect();
+    let mut pages: Vec<_> =
+        sizes.iter().map(|(key, limited)| (*key, limited.size, limited.page)).collect();
     pages.sort_unstable();
     format!("{pages:?} {names:?}")
 }
 
 #[tokio::test]
 async fn maps_have_numbers_as_keys() {
-    let result = by_number::call(json!({"sizes": {"1": {"size": 5, "page": null}, "-2": {"size": 1.0}}})).await;
+    let result =
+        by_number::call(json!({"sizes": {"1": {"size": 5, "page": null}, "-2": {"size": 1.0}}}))
+            .await;
     assert_eq!(result.text_result_for_llm, "[(-2, 1, 0), (1, 5, 0)] None");
     let told = by_number::call(json!({
         "sizes": {"1": {"size": 6}, "x": {"size": 1}, "2": {}},
@@ -293,7 +301,10 @@ async fn deep_alternatives_are_not_tried_again_on_every_level() {
     let result = deep::call(format!(r#"{{"tree": {tree}, "limit": 5}}"#)).await;
     assert_eq!(result.text_result_for_llm, "5");
     let result = deep::call(format!(r#"{{"tree": {tree}, "limit": 6}}"#)).await;
-    assert_eq!(result.text_result_for_llm.lines().last(), Some("- limit: expected at most 5, given 6"));
+    assert_eq!(
+        result.text_result_for_llm.lines().last(),
+        Some("- limit: expected at most 5, given 6")
+    );
 }
 
 #[data]
@@ -354,8 +365,13 @@ async fn names(list: Vec<Named>) {
 async fn what_models_refuse_is_told_when_the_tool_is_registered() {
     let (_fake, transport) = copilot_sdk::testing::FakeRuntime::new();
     let client = copilot_sdk::Client::builder().transport(transport).start().await.unwrap();
-    let refused =
-        client.session().tools(copilot_sdk::tools![collides, no_object, names]).create().await.map(drop).unwrap_err();
+    let refused = client
+        .session()
+        .tools(copilot_sdk::tools![collides, no_object, names])
+        .create()
+        .await
+        .map(drop)
+        .unwrap_err();
     assert_eq!(
         refused.problems(),
         [

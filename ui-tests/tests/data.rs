@@ -46,7 +46,10 @@ async fn attributes_of_serde_and_schemars_work_below_it() {
             "description": "A person.",
         })
     );
-    assert_eq!(greet::call(json!({"firstName": "Ada"})).await, ToolResult::success(r#"{"firstName":"Ada"}"#));
+    assert_eq!(
+        greet::call(json!({"firstName": "Ada"})).await,
+        ToolResult::success(r#"{"firstName":"Ada"}"#)
+    );
     let refused = greet::call(json!({"firstName": "A", "years": 300})).await.text_result_for_llm;
     assert_eq!(refused.lines().count(), 3, "{refused}");
 }
@@ -82,7 +85,10 @@ async fn types_may_be_generic() {
         show::schema()["properties"]["items"],
         json!({"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 255}})
     );
-    assert_eq!(show::call(json!({"items": [1]})).await, ToolResult::success(r#"{"items":[1],"next":null}"#));
+    assert_eq!(
+        show::call(json!({"items": [1]})).await,
+        ToolResult::success(r#"{"items":[1],"next":null}"#)
+    );
     let borrowed = Wrapper { text: "a", more: More::<1> };
     assert_eq!(serde_json::to_value(&borrowed).ok(), Some(json!({"text": "a"})));
     let Wrapper { more: More, .. } = borrowed;
@@ -108,7 +114,10 @@ async fn area(shape: Shape) -> Shape {
 async fn enums_and_other_structs_are_properties() {
     assert_eq!(area::schema()["required"], json!(["shape"]));
     for shape in [json!({"Circle": {"radius": 1.5}}), json!({"Square": 2.5}), json!("Nothing")] {
-        assert_eq!(area::call(json!({"shape": shape})).await, shape.into_tool_result().unwrap_or_default(),);
+        assert_eq!(
+            area::call(json!({"shape": shape})).await,
+            shape.into_tool_result().unwrap_or_default(),
+        );
     }
 }
 
@@ -123,6 +132,7 @@ struct Elsewhere {
 
 #[tokio::test]
 async fn the_crate_may_be_elsewhere_and_closures_return_data() {
-    let tool = Tool::new("x").description("x").handler(|elsewhere: Elsewhere, _| async move { elsewhere });
+    let tool =
+        Tool::new("x").description("x").handler(|elsewhere: Elsewhere, _| async move { elsewhere });
     assert_eq!(tool.call(json!({"number": 3})).await, ToolResult::success(r#"{"number":3}"#));
 }

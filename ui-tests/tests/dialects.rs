@@ -146,7 +146,10 @@ const OBJECT: [&str; 3] = ["properties", "required", "additionalProperties"];
 fn refused(schema: &Value, path: &str, out: &mut Vec<String>) {
     let Some(node) = schema.as_object() else { return out.push(format!("{path}: is {schema}")) };
     let mut found = |what: String| out.push(format!("{path}: {what}"));
-    for key in node.keys().filter(|key| ![&COMMON[..], &KEYWORDS, &OBJECT].concat().contains(&key.as_str())) {
+    for key in node
+        .keys()
+        .filter(|key| ![&COMMON[..], &KEYWORDS, &OBJECT].concat().contains(&key.as_str()))
+    {
         found(format!("keyword `{key}`"));
     }
     let ty = node.get("type");
@@ -164,10 +167,9 @@ fn refused(schema: &Value, path: &str, out: &mut Vec<String>) {
     if node.get("format").is_some_and(|format| format != "date-time") {
         found(format!("format {}", schema["format"]));
     }
-    if node
-        .get("enum")
-        .is_some_and(|values| values.as_array().is_none_or(|values| !values.iter().all(Value::is_string)))
-    {
+    if node.get("enum").is_some_and(|values| {
+        values.as_array().is_none_or(|values| !values.iter().all(Value::is_string))
+    }) {
         found(format!("enum {}", schema["enum"]));
     }
     for key in ["properties", "$defs"] {
@@ -181,7 +183,9 @@ fn refused(schema: &Value, path: &str, out: &mut Vec<String>) {
             refused(child, &format!("{path}/{name}"), out);
         }
     }
-    for (index, child) in node.get("anyOf").and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (index, child) in
+        node.get("anyOf").and_then(Value::as_array).into_iter().flatten().enumerate()
+    {
         refused(child, &format!("{path}|{index}"), out);
     }
     node.get("items").into_iter().for_each(|child| refused(child, &format!("{path}[]"), out));
@@ -210,13 +214,13 @@ fn flattened_enums_are_a_choice_of_whole_objects() {
     let byte = json!({"type": "integer", "minimum": 0, "maximum": 255});
     let word = |word: &str| json!({"type": "string", "enum": [word]});
     let unit = |more: &str, key: &str| {
-        let properties = json!({"own": {"type": "boolean"}, "tag": word("Unit"), "more": word(more), key: byte});
+        let properties =
+            json!({"own": {"type": "boolean"}, "tag": word("Unit"), "more": word(more), key: byte});
         let required = json!(["own", "tag", "more", key]);
         json!({"type": "object", "properties": properties, "required": required, "description": "Nothing more."})
     };
     let data = |more: &str, key: &str| {
-        let properties =
-            json!({"own": {"type": "boolean"}, "tag": word("Struct"), "x": byte, "more": word(more), key: byte});
+        let properties = json!({"own": {"type": "boolean"}, "tag": word("Struct"), "x": byte, "more": word(more), key: byte});
         json!({"type": "object", "properties": properties, "required": ["own", "tag", "x", "more", key]})
     };
     let expected = json!([unit("A", "a"), unit("B", "b"), data("A", "a"), data("B", "b")]);

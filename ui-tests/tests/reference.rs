@@ -91,7 +91,9 @@ async fn the_example_of_the_design_works() {
     let result = get_weather::call(json!({"city": "Atlantis"})).await;
     assert_eq!(
         result,
-        ToolResult::failure("`get_weather` failed; the reason is in the log of the program that runs it")
+        ToolResult::failure(
+            "`get_weather` failed; the reason is in the log of the program that runs it"
+        )
     );
     let result = get_weather::call(json!({"ctiy": "Lisbon", "days_ahead": 300})).await;
     assert_eq!(

@@ -31,7 +31,9 @@ mod docs {
 async fn two_tools_of_one_name_are_named_by_their_paths() {
     assert_eq!(
         problems(tools![crm::search, docs::find]).await,
-        ["two tools are named `search` (from registration::crm::search and registration::docs::find)"]
+        [
+            "two tools are named `search` (from registration::crm::search and registration::docs::find)"
+        ]
     );
 }
 
@@ -118,6 +120,11 @@ async fn the_tighter_limit_counts() {
             "tighter": {"type": "integer", "minimum": 10, "maximum": 50.0},
         })
     );
-    let refused = beyond::call(json!({"small": 300, "large": i64::MIN, "tighter": 10})).await.text_result_for_llm;
-    assert_eq!(refused.lines().skip(1).collect::<Vec<_>>(), ["- small: expected at most 255, given 300"]);
+    let refused = beyond::call(json!({"small": 300, "large": i64::MIN, "tighter": 10}))
+        .await
+        .text_result_for_llm;
+    assert_eq!(
+        refused.lines().skip(1).collect::<Vec<_>>(),
+        ["- small: expected at most 255, given 300"]
+    );
 }

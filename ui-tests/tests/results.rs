@@ -44,7 +44,9 @@ fn ok(text: &str) -> ToolResult {
 }
 
 fn hidden(name: &str) -> ToolResult {
-    ToolResult::failure(format!("`{name}` failed; the reason is in the log of the program that runs it"))
+    ToolResult::failure(format!(
+        "`{name}` failed; the reason is in the log of the program that runs it"
+    ))
 }
 
 returns! {
@@ -98,7 +100,8 @@ async fn closures_return_the_same() {
     assert_eq!(tool.call(()).await, ok(r#"{"y":1,"x":2}"#));
     let tool = make().handler(|(), _| async { anyhow::Ok(Some(Json(1))) });
     assert_eq!(tool.call(()).await, ok("1"));
-    let tool = make().handler(|(), _| async { Err::<(), _>(anyhow::Error::new(ToolError::new("a"))) });
+    let tool =
+        make().handler(|(), _| async { Err::<(), _>(anyhow::Error::new(ToolError::new("a"))) });
     assert_eq!(tool.call(()).await, ToolResult::failure("a"));
     let tool = make().handler(|(), _| async { Err::<(), _>("secret") });
     assert_eq!(tool.call(()).await, hidden("x"));

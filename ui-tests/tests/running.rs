@@ -25,7 +25,9 @@ fn panics_blocking() {
 
 #[tokio::test]
 async fn a_panic_is_an_answer() {
-    let answer = |name: &str| ToolResult::failure(format!("`{name}` stopped because of a mistake in its code"));
+    let answer = |name: &str| {
+        ToolResult::failure(format!("`{name}` stopped because of a mistake in its code"))
+    };
     assert_eq!(panics::call(json!({"at_once": true})).await, answer("panics"));
     assert_eq!(panics::call(json!({"at_once": false})).await, answer("panics"));
     assert_eq!(panics_blocking::call(()).await, answer("panics_blocking"));
@@ -49,10 +51,16 @@ async fn listens(context: ToolContext) -> &'static str {
 #[tokio::test(start_paused = true)]
 async fn a_timeout_is_an_answer() {
     let start = tokio::time::Instant::now();
-    assert_eq!(never_ends::call(()).await, ToolResult::timeout("`never_ends` did not finish within 30s"));
+    assert_eq!(
+        never_ends::call(()).await,
+        ToolResult::timeout("`never_ends` did not finish within 30s")
+    );
     assert_eq!(start.elapsed().as_secs(), 35, "the limit and the time to clean up");
     let start = tokio::time::Instant::now();
-    assert_eq!(listens::call(()).await, ToolResult::timeout("`listens` did not finish within 500ms"));
+    assert_eq!(
+        listens::call(()).await,
+        ToolResult::timeout("`listens` did not finish within 500ms")
+    );
     assert!(start.elapsed() < Duration::from_secs(1));
 }
 

@@ -210,8 +210,7 @@ struct Tagged {
 
 #[test]
 fn enums_with_data_are_a_choice_of_schemas() {
-    let object =
-        |properties: Value, required: Value| json!({"type": "object", "properties": properties, "required": required});
+    let object = |properties: Value, required: Value| json!({"type": "object", "properties": properties, "required": required});
     let closed = |mut object: Value| {
         object["additionalProperties"] = json!(false);
         object
@@ -222,7 +221,10 @@ fn enums_with_data_are_a_choice_of_schemas() {
         json!({"by": {"type": "integer", "minimum": -32768, "maximum": 32767, "description": "In degrees."}}),
         json!(["by"]),
     );
-    let mut circle = object(json!({"kind": word("circle"), "radius": {"type": "number"}}), json!(["kind", "radius"]));
+    let mut circle = object(
+        json!({"kind": word("circle"), "radius": {"type": "number"}}),
+        json!(["kind", "radius"]),
+    );
     circle["description"] = json!("A round one.");
     assert_eq!(
         sent::<Tagged>()["properties"],
@@ -265,7 +267,11 @@ impl<'de> serde::Deserialize<'de> for Day {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let is_day = text.len() == 10 && text.split('-').all(|part| part.parse::<u16>().is_ok());
-        if is_day { Ok(Self(text)) } else { Err(serde::de::Error::custom("expected a day such as 2024-02-29")) }
+        if is_day {
+            Ok(Self(text))
+        } else {
+            Err(serde::de::Error::custom("expected a day such as 2024-02-29"))
+        }
     }
 }
 

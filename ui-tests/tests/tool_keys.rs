@@ -7,7 +7,11 @@ use copilot_sdk::{Client, Tool, ToolResult, permission, tool, tools};
 use serde_json::{Map, Value, json};
 
 /// The definitions that the CLI is sent, without what all tools have in common.
-#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what goes wrong here ends the test")]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what goes wrong here ends the test"
+)]
 async fn sent(tools: Vec<Tool>, policy: bool) -> Value {
     let (fake, transport) = FakeRuntime::new();
     let client = Client::builder().transport(transport).start().await.unwrap();
@@ -18,7 +22,10 @@ async fn sent(tools: Vec<Tool>, policy: bool) -> Value {
     for definition in sent.as_array_mut().unwrap() {
         let definition = definition.as_object_mut().unwrap();
         assert_eq!(definition.remove("overridesBuiltInTool"), Some(json!(true)));
-        assert_eq!(definition.remove("parameters"), Some(json!({"type": "object", "properties": {}, "required": []})));
+        assert_eq!(
+            definition.remove("parameters"),
+            Some(json!({"type": "object", "properties": {}, "required": []}))
+        );
     }
     sent
 }
@@ -93,7 +100,8 @@ async fn a_built_in_tool_is_replaced_only_on_purpose() {
     assert_eq!(sent(tools![bash], true).await, expected);
     let (_fake, transport) = FakeRuntime::new();
     let client = Client::builder().transport(transport).start().await.unwrap();
-    let error = client.session().tool(Tool::new("bash").description("x")).create().await.unwrap_err();
+    let error =
+        client.session().tool(Tool::new("bash").description("x")).create().await.unwrap_err();
     assert!(error.to_string().contains("the CLI has a built-in tool of that name"), "{error}");
 }
 
@@ -107,15 +115,24 @@ async fn skips() {}
 
 #[tokio::test]
 async fn permission_is_asked_as_the_policy_and_the_keys_say() {
-    let skipping = |name: &str, text: &str| json!({"name": name, "description": text, "skipPermission": true});
+    let skipping =
+        |name: &str, text: &str| json!({"name": name, "description": text, "skipPermission": true});
     let asking = |name: &str, text: &str| json!({"name": name, "description": text});
     assert_eq!(
         sent(tools![plain, asks, skips], false).await,
-        json!([skipping("plain", "Nothing special."), asking("asks", "Asks."), skipping("skips", "Never asks.")])
+        json!([
+            skipping("plain", "Nothing special."),
+            asking("asks", "Asks."),
+            skipping("skips", "Never asks.")
+        ])
     );
     assert_eq!(
         sent(tools![plain, asks, skips], true).await,
-        json!([asking("plain", "Nothing special."), asking("asks", "Asks."), skipping("skips", "Never asks.")])
+        json!([
+            asking("plain", "Nothing special."),
+            asking("asks", "Asks."),
+            skipping("skips", "Never asks.")
+        ])
     );
 }
 
@@ -178,7 +195,8 @@ async fn fails_openly() -> Result<(), String> {
 
 #[tokio::test]
 async fn errors_are_shown_only_on_purpose() {
-    let hidden = ToolResult::failure("`fails` failed; the reason is in the log of the program that runs it");
+    let hidden =
+        ToolResult::failure("`fails` failed; the reason is in the log of the program that runs it");
     assert_eq!(fails::call(()).await, hidden);
     assert_eq!(fails_openly::call(()).await, ToolResult::failure("the reason"));
 }

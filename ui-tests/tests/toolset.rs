@@ -36,7 +36,11 @@ impl Counter {
     const MOST: u32 = 9;
 
     fn new() -> Self {
-        Self { name: "clicks".to_owned(), tags: vec!["a".to_owned(), "b".to_owned()], count: AtomicU32::new(0) }
+        Self {
+            name: "clicks".to_owned(),
+            tags: vec!["a".to_owned(), "b".to_owned()],
+            count: AtomicU32::new(0),
+        }
     }
 }
 
@@ -95,7 +99,14 @@ impl Counter {
 #[tokio::test]
 async fn all_calls_share_one_value() {
     let tools = tools![..Counter::new()];
-    let expected = ["by_reference", "by_arc", "by_typed_reference", "blocking", "associated-function", "reset"];
+    let expected = [
+        "by_reference",
+        "by_arc",
+        "by_typed_reference",
+        "blocking",
+        "associated-function",
+        "reset",
+    ];
     assert_eq!(names(&tools), expected);
     let ok = ToolResult::success;
     assert_eq!(called(&tools, "by_reference", json!({})).await, ok("1"));
@@ -207,7 +218,13 @@ struct Generic<T>(T);
 #[toolset]
 impl<T> Generic<T>
 where
-    T: Send + Sync + 'static + Clone + serde::Serialize + serde::de::DeserializeOwned + schemars::JsonSchema,
+    T: Send
+        + Sync
+        + 'static
+        + Clone
+        + serde::Serialize
+        + serde::de::DeserializeOwned
+        + schemars::JsonSchema,
 {
     /// The value, or another.
     #[tool]

@@ -11,7 +11,10 @@ fn mistakes_are_reported_where_they_are() {
 /// They are recorded with one version; with another the test says so instead of comparing.
 #[test]
 fn type_errors_speak_of_tools() {
-    assert!(rustc_is_1_95(), "fail-rustc/ was recorded with rustc 1.95: run it with that toolchain, or record it anew");
+    assert!(
+        rustc_is_1_95(),
+        "fail-rustc/ was recorded with rustc 1.95: run it with that toolchain, or record it anew"
+    );
     trybuild::TestCases::new().compile_fail("fail-rustc/*.rs");
 }
 

@@ -1,4 +1,5 @@
-//! What stands for the derives of a type whose attributes have mistakes, so that uses of it are no mistakes too.
+//! What stands for the derives of a type whose attributes have mistakes, so that uses of it are no
+//! mistakes too.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

@@ -6,7 +6,9 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Data, DeriveInput, Fields, Meta, Path, Token, parse_quote, parse_quote_spanned};
+use syn::{
+    Attribute, Data, DeriveInput, Fields, Meta, Path, Token, parse_quote, parse_quote_spanned,
+};
 
 use crate::errors::Errors;
 use crate::keys::Attr;
@@ -64,7 +66,8 @@ fn unreadable(sdk: &Path, item: &TokenStream, mut errors: Errors) -> TokenStream
 fn expand(sdk: &Path, input: &DeriveInput) -> TokenStream {
     let span = Span::mixed_site();
     let support = quote_spanned! {span=> #sdk::macro_support };
-    let crate_of = |name: &str| format!("{}::macro_support::{name}", sdk.to_token_stream()).replace(' ', "");
+    let crate_of =
+        |name: &str| format!("{}::macro_support::{name}", sdk.to_token_stream()).replace(' ', "");
     let (serde, schemars) = (crate_of("serde"), crate_of("schemars"));
     let own = own_impls(sdk, input);
     quote_spanned! {span=>
@@ -87,17 +90,21 @@ fn own_impls(sdk: &Path, input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let (params, arguments, _) = input.generics.split_for_impl();
     let mut bounded = input.generics.clone();
-    let bound = parse_quote_spanned! {span=> for<'written> Self: #support::WrittenAsJson<'written> };
+    let bound =
+        parse_quote_spanned! {span=> for<'written> Self: #support::WrittenAsJson<'written> };
     bounded.make_where_clause().predicates.push(bound);
     let bounded_where = &bounded.where_clause;
     let own_where = &input.generics.where_clause;
-    let object = matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Named(_))).then(|| {
-        quote_spanned! {span=>
-            #[automatically_derived]
-            #[doc(hidden)]
-            impl #params #support::ParameterObject for #name #arguments #own_where {}
-        }
-    });
+    let object =
+        matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Named(_))).then(
+            || {
+                quote_spanned! {span=>
+                    #[automatically_derived]
+                    #[doc(hidden)]
+                    impl #params #support::ParameterObject for #name #arguments #own_where {}
+                }
+            },
+        );
     quote_spanned! {span=>
         #[automatically_derived]
         impl #params #sdk::tool::IntoToolResult for #name #arguments #bounded_where {
@@ -117,7 +124,8 @@ fn own_impls(sdk: &Path, input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// A derive of the same traits would be a second implementation; the compiler says so in a baffling way.
+/// A derive of the same traits would be a second implementation; the compiler says so in a baffling
+/// way.
 fn check_attribute(attr: &mut Attribute, errors: &mut Errors) {
     if is_named(attr, "data") {
         errors.at(&attr, "`#[data]` is applied twice", "remove one of them");
@@ -126,8 +134,11 @@ fn check_attribute(attr: &mut Attribute, errors: &mut Errors) {
     if !list.path.is_ident("derive") {
         return;
     }
-    let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(list.tokens.clone()).unwrap_or_default();
-    let (ours, theirs): (Vec<Path>, Vec<Path>) = paths.into_iter().partition(|path| derived(path).is_some());
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated
+        .parse2(list.tokens.clone())
+        .unwrap_or_default();
+    let (ours, theirs): (Vec<Path>, Vec<Path>) =
+        paths.into_iter().partition(|path| derived(path).is_some());
     for path in &ours {
         let name = derived(path).unwrap_or_default();
         let help = format!("remove `{name}` from this derive");

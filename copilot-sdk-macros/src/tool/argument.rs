@@ -30,7 +30,11 @@ pub(crate) struct Value {
 
 impl Argument {
     /// `None` when an argument could not be read; the error is noted.
-    pub(super) fn read_all(signature: &Signature, free: bool, errors: &mut Errors) -> Option<Vec<Self>> {
+    pub(super) fn read_all(
+        signature: &Signature,
+        free: bool,
+        errors: &mut Errors,
+    ) -> Option<Vec<Self>> {
         let typed = signature.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(argument) => Some(argument),
             FnArg::Receiver(_) => None,
@@ -43,7 +47,12 @@ impl Argument {
         arguments.into_iter().collect()
     }
 
-    fn read(argument: &PatType, free: bool, has_generics: bool, errors: &mut Errors) -> Option<Self> {
+    fn read(
+        argument: &PatType,
+        free: bool,
+        has_generics: bool,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         check_attributes(argument, errors);
         let ty = (*argument.ty).clone();
         if let Some(by_reference) = context(&ty) {
@@ -60,7 +69,8 @@ impl Argument {
             return None;
         }
         let ident = ident?;
-        let name = keys.rename.as_ref().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value);
+        let name =
+            keys.rename.as_ref().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value);
         let docs = match &keys.description {
             Some(text) => Docs::Expression(text.to_token_stream()),
             None => Docs::of(&argument.attrs),
@@ -72,7 +82,9 @@ impl Argument {
 /// Whether the type is `ToolContext`, and by reference; told by its name, as it has to be.
 fn context(ty: &Type) -> Option<bool> {
     match peel(ty) {
-        Type::Path(path) => path.path.segments.last().filter(|last| last.ident == "ToolContext").map(|_| false),
+        Type::Path(path) => {
+            path.path.segments.last().filter(|last| last.ident == "ToolContext").map(|_| false)
+        }
         Type::Reference(reference) if reference.mutability.to_token_stream().is_empty() => {
             context(&reference.elem).filter(|by_reference| !by_reference).map(|_| true)
         }
@@ -81,10 +93,16 @@ fn context(ty: &Type) -> Option<bool> {
 }
 
 fn check_contexts(signature: &Signature, errors: &mut Errors) {
-    let contexts =
-        signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(arg) if context(&arg.ty).is_some()));
+    let contexts = signature
+        .inputs
+        .iter()
+        .filter(|input| matches!(input, FnArg::Typed(arg) if context(&arg.ty).is_some()));
     for second in contexts.skip(1) {
-        errors.at(second, "a tool takes the context once", "remove one of the `ToolContext` arguments");
+        errors.at(
+            second,
+            "a tool takes the context once",
+            "remove one of the `ToolContext` arguments",
+        );
     }
 }
 
@@ -92,7 +110,9 @@ fn check_names(arguments: &[Option<Argument>], signature: &Signature, errors: &m
     let mut seen: Vec<(&str, String)> = Vec::new();
     let typed = signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
     for (argument, input) in arguments.iter().zip(typed) {
-        let (Some(Argument { kind: Kind::Value(value), .. }), FnArg::Typed(input)) = (argument, input) else {
+        let (Some(Argument { kind: Kind::Value(value), .. }), FnArg::Typed(input)) =
+            (argument, input)
+        else {
             continue;
         };
         if value.keys.flatten {
@@ -103,10 +123,15 @@ fn check_names(arguments: &[Option<Argument>], signature: &Signature, errors: &m
             // The compiler itself speaks of two parameters with one name.
             Some((_, other)) if *other == parameter => {}
             Some((name, other)) => {
-                let problem = format!("the name `{name}` is already used by the argument `{other}`");
+                let problem =
+                    format!("the name `{name}` is already used by the argument `{other}`");
                 match &value.keys.rename {
                     Some(rename) => errors.at(rename, problem, "give it a name of its own"),
-                    None => errors.at(&input.pat, problem, "write `#[arg(rename = \"...\")]` with a name of its own"),
+                    None => errors.at(
+                        &input.pat,
+                        problem,
+                        "write `#[arg(rename = \"...\")]` with a name of its own",
+                    ),
                 }
             }
             None => seen.push((&value.name, parameter)),
@@ -116,14 +141,23 @@ fn check_names(arguments: &[Option<Argument>], signature: &Signature, errors: &m
 
 fn check_attributes(argument: &PatType, errors: &mut Errors) {
     for attr in &argument.attrs {
-        let found = ["serde", "schemars", "cfg", "cfg_attr"].into_iter().find(|name| is_named(attr, name));
+        let found =
+            ["serde", "schemars", "cfg", "cfg_attr"].into_iter().find(|name| is_named(attr, name));
         let help = match found {
-            Some("serde") => "use `#[arg(default)]`, `#[arg(rename = \"...\")]` or `#[arg(flatten)]`",
-            Some("schemars") => "use `#[arg(range(..))]`, `#[arg(length(..))]` or `#[arg(pattern = \"...\")]`",
+            Some("serde") => {
+                "use `#[arg(default)]`, `#[arg(rename = \"...\")]` or `#[arg(flatten)]`"
+            }
+            Some("schemars") => {
+                "use `#[arg(range(..))]`, `#[arg(length(..))]` or `#[arg(pattern = \"...\")]`"
+            }
             Some(_) => "put it on the whole function",
             None => continue,
         };
-        errors.at(attr, format!("`#[{}]` is not supported on an argument of a tool", found.unwrap_or_default()), help);
+        errors.at(
+            attr,
+            format!("`#[{}]` is not supported on an argument of a tool", found.unwrap_or_default()),
+            help,
+        );
     }
 }
 
@@ -131,7 +165,11 @@ fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
     match pat {
         Pat::Ident(pat) => {
             if let Some(by_ref) = &pat.by_ref {
-                errors.at(by_ref, "an argument of a tool cannot be bound by `ref`", "borrow it in the body");
+                errors.at(
+                    by_ref,
+                    "an argument of a tool cannot be bound by `ref`",
+                    "borrow it in the body",
+                );
             }
             if let Some((at, _)) = &pat.subpat {
                 errors.at(
@@ -143,11 +181,13 @@ fn ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {
             return Some(pat.ident.clone());
         }
         Pat::Wild(wild) => {
-            let help = "the model fills it in by its name: write `#[arg(rename = \"city\")] _city: String`";
+            let help = "the model fills it in by its name: write `#[arg(rename = \"city\")] \
+                        _city: String`";
             errors.at(wild, "an argument of a tool needs a name", help);
         }
         Pat::Struct(pat) => {
-            let help = "take the value whole: a `#[data]` struct as the only argument, or `#[arg(flatten)]`, makes its fields arguments";
+            let help = "take the value whole: a `#[data]` struct as the only argument, or \
+                        `#[arg(flatten)]`, makes its fields arguments";
             errors.at(pat, "an argument of a tool cannot be a pattern", help);
         }
         Pat::Paren(pat) => return ident(&pat.pat, errors),
@@ -169,13 +209,19 @@ fn check_type(ty: &Type, free: bool, has_generics: bool, errors: &mut Errors) {
             let inner = words::shown(&reference.elem);
             let help = match (inner.as_str(), peel(&reference.elem)) {
                 ("str", _) => "write `String`".to_owned(),
-                (path, _) if path == "Path" || path.ends_with("::Path") => "write `std::path::PathBuf`".to_owned(),
-                (path, _) if path.ends_with("ToolContext") => "write `ToolContext` or `&ToolContext`".to_owned(),
+                (path, _) if path == "Path" || path.ends_with("::Path") => {
+                    "write `std::path::PathBuf`".to_owned()
+                }
+                (path, _) if path.ends_with("ToolContext") => {
+                    "write `ToolContext` or `&ToolContext`".to_owned()
+                }
                 (_, Type::Slice(slice)) => {
                     format!("write `Vec<{}>`", words::shown(&slice.elem))
                 }
                 (_, Type::Path(path)) if is_value(&path.path) => format!("write `{inner}`"),
-                _ => format!("write `{inner}`; for data that the calls share use `&self` in a `#[toolset]`"),
+                _ => format!(
+                    "write `{inner}`; for data that the calls share use `&self` in a `#[toolset]`"
+                ),
             };
             return errors.at(ty, "an argument of a tool must be owned", &help);
         }
@@ -186,8 +232,11 @@ fn check_type(ty: &Type, free: bool, has_generics: bool, errors: &mut Errors) {
                 "name a concrete type, for example `String`",
             );
         }
-        Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option") => {
-            let inner = path.path.segments.last().map(|last| last.arguments.to_token_stream().to_string());
+        Type::Path(path)
+            if path.path.segments.last().is_some_and(|last| last.ident == "Option") =>
+        {
+            let inner =
+                path.path.segments.last().map(|last| last.arguments.to_token_stream().to_string());
             if inner.is_some_and(|inner| inner.contains("ToolContext")) {
                 return errors.at(ty, "the context is always there", "write `ToolContext`");
             }
@@ -199,7 +248,8 @@ fn check_type(ty: &Type, free: bool, has_generics: bool, errors: &mut Errors) {
 
 fn is_value(path: &syn::Path) -> bool {
     let owned = [
-        "String", "Vec", "PathBuf", "bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "usize",
+        "String", "Vec", "PathBuf", "bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64",
+        "f32", "f64", "usize",
     ];
     path.segments.last().is_some_and(|last| owned.iter().any(|name| last.ident == name))
 }
@@ -210,7 +260,8 @@ fn check_tokens(tokens: TokenStream, free: bool, has_generics: bool, errors: &mu
     while let Some(token) = tokens.next() {
         match &token {
             TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                let lifetime: TokenStream = [token.clone()].into_iter().chain(tokens.next()).collect();
+                let lifetime: TokenStream =
+                    [token.clone()].into_iter().chain(tokens.next()).collect();
                 if lifetime.to_string() == "'static" || has_generics {
                     continue;
                 }
@@ -222,7 +273,11 @@ fn check_tokens(tokens: TokenStream, free: bool, has_generics: bool, errors: &mu
                 return true;
             }
             TokenTree::Punct(punct) if punct.as_char() == '&' => {
-                errors.at(token, "an argument of a tool cannot borrow", "use owned types: `String`, `Vec<T>`");
+                errors.at(
+                    token,
+                    "an argument of a tool cannot borrow",
+                    "use owned types: `String`, `Vec<T>`",
+                );
                 return true;
             }
             TokenTree::Ident(ident) if ident == "impl" => {
@@ -234,7 +289,8 @@ fn check_tokens(tokens: TokenStream, free: bool, has_generics: bool, errors: &mu
                 return true;
             }
             TokenTree::Ident(ident) if ident == "Self" && free => {
-                let help = "is this function inside an `impl` block? put `#[toolset]` above the block";
+                let help =
+                    "is this function inside an `impl` block? put `#[toolset]` above the block";
                 errors.at(ident, "`Self` has no meaning in a tool", help);
                 return true;
             }

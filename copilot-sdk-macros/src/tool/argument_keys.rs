@@ -11,8 +11,10 @@ use crate::errors::Errors;
 use crate::keys::{Attr, Entry, EntryValue};
 use crate::words;
 
-const KEYS: Attr =
-    Attr { name: "arg", keys: &["default", "description", "flatten", "length", "pattern", "range", "rename"] };
+const KEYS: Attr = Attr {
+    name: "arg",
+    keys: &["default", "description", "flatten", "length", "pattern", "range", "rename"],
+};
 
 #[derive(Default)]
 pub(crate) struct ArgumentKeys {
@@ -91,7 +93,9 @@ fn set(keys: &mut ArgumentKeys, entry: Entry, argument: &PatType, errors: &mut E
                 !empty
             });
         }
-        "description" => keys.description = entry.text(errors).filter(|text| !is_blank(text, errors)),
+        "description" => {
+            keys.description = entry.text(errors).filter(|text| !is_blank(text, errors))
+        }
         "flatten" => {
             keys.flatten = entry.flag(errors);
             check_flatten(&argument.ty, errors);
@@ -106,17 +110,25 @@ fn set(keys: &mut ArgumentKeys, entry: Entry, argument: &PatType, errors: &mut E
 fn default(entry: Entry, ty: &Type, errors: &mut Errors) -> Option<ArgumentDefault> {
     if is_named_type(ty, "Option") {
         let help = "remove `default`, or use the type inside with a default";
-        errors.at(&entry.key, "an `Option` is optional already, and `None` when it is absent", help);
+        errors.at(
+            &entry.key,
+            "an `Option` is optional already, and `None` when it is absent",
+            help,
+        );
         return None;
     }
     match entry.value {
         EntryValue::Flag => Some(ArgumentDefault::OfType),
         _ => entry.expression(errors).map(|value| {
             // A text literal for a `String` says all there is to say.
-            let text = matches!(&value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) && is_named_type(ty, "String");
+            let text = matches!(&value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }))
+                && is_named_type(ty, "String");
             let shown = is_constant(&value);
-            let value =
-                if text { syn::parse_quote!(<#ty as ::core::convert::From<&str>>::from(#value)) } else { value };
+            let value = if text {
+                syn::parse_quote!(<#ty as ::core::convert::From<&str>>::from(#value))
+            } else {
+                value
+            };
             ArgumentDefault::Expression { value, shown }
         }),
     }
@@ -143,7 +155,8 @@ fn limits(entry: Entry, errors: &mut Errors) -> Option<Limits> {
         return None;
     }
     let attr = Attr { name, keys: &["min", "max"] };
-    let (mut read, mut literals, mut complete) = (Limits { min: None, max: None }, [None, None], true);
+    let (mut read, mut literals, mut complete) =
+        (Limits { min: None, max: None }, [None, None], true);
     for entry in attr.entries(tokens, errors) {
         let is_min = entry.name == "min";
         let value = entry.expression(errors);
@@ -157,8 +170,13 @@ fn limits(entry: Entry, errors: &mut Errors) -> Option<Limits> {
         && number(min) > number(max)
         && number(max).is_some()
     {
-        let help = format!("write `{name}(min = {}, max = {})`", words::shown(max), words::shown(min));
-        errors.at_span(span, format!("no value fits: `min` is larger than `max` in `{name}`"), &help);
+        let help =
+            format!("write `{name}(min = {}, max = {})`", words::shown(max), words::shown(min));
+        errors.at_span(
+            span,
+            format!("no value fits: `min` is larger than `max` in `{name}`"),
+            &help,
+        );
         return None;
     }
     complete.then_some(read)
@@ -177,27 +195,44 @@ fn limit(name: &str, value: &Expr, errors: &mut Errors) -> Option<TokenStream> {
     match literal {
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => {
             if negative && name == "length" {
-                errors.at(value, "a length cannot be negative", "without `min` every length is allowed");
+                errors.at(
+                    value,
+                    "a length cannot be negative",
+                    "without `min` every length is allowed",
+                );
                 return None;
             }
             if !int.suffix().is_empty() {
                 return Some(value.to_token_stream());
             }
-            let number = int.base10_parse::<i128>().ok().map(|number| if negative { -number } else { number });
+            let number = int
+                .base10_parse::<i128>()
+                .ok()
+                .map(|number| if negative { -number } else { number });
             let tokens = number.and_then(|number| {
                 let signed = i64::try_from(number).map(|number| quote!(#number));
                 signed.or_else(|_| u64::try_from(number).map(|number| quote!(#number))).ok()
             });
             if tokens.is_none() {
-                let help = format!("integers go from {} to {} here: leave this limit out", i64::MIN, u64::MAX);
+                let help = format!(
+                    "integers go from {} to {} here: leave this limit out",
+                    i64::MIN,
+                    u64::MAX
+                );
                 errors.at(value, format!("this limit of `{name}` is too large"), &help);
             }
             tokens
         }
-        Expr::Lit(ExprLit { lit: Lit::Float(_), .. }) if name == "range" => Some(value.to_token_stream()),
+        Expr::Lit(ExprLit { lit: Lit::Float(_), .. }) if name == "range" => {
+            Some(value.to_token_stream())
+        }
         Expr::Lit(other) => {
             let whole = if name == "length" { "whole " } else { "" };
-            errors.at(other, format!("a limit of `{name}` must be a {whole}number"), &example(name));
+            errors.at(
+                other,
+                format!("a limit of `{name}` must be a {whole}number"),
+                &example(name),
+            );
             None
         }
         _ => Some(value.to_token_stream()),
@@ -215,12 +250,13 @@ fn number(value: &Expr) -> Option<f64> {
 
 fn check_flatten(ty: &Type, errors: &mut Errors) {
     let scalars = [
-        "String", "Vec", "Option", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64",
-        "usize", "isize",
+        "String", "Vec", "Option", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "u8",
+        "u16", "u32", "u64", "usize", "isize",
     ];
     let scalar = scalars.into_iter().any(|name| is_named_type(ty, name));
     if scalar || matches!(peel(ty), Type::Tuple(_) | Type::Array(_)) {
-        let problem = format!("`flatten` needs a struct, `{}` is not a JSON object", words::shown(ty));
+        let problem =
+            format!("`flatten` needs a struct, `{}` is not a JSON object", words::shown(ty));
         errors.at(ty, problem, "remove `flatten`, or make the type a `#[data]` struct");
     }
 }

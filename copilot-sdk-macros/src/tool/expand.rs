@@ -1,4 +1,5 @@
-//! The expansion. Everything is spanned at `mixed_site`, except what the user should see in an error.
+//! The expansion. Everything is spanned at `mixed_site`, except what the user should see in an
+//! error.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -40,7 +41,12 @@ pub(super) fn function(model: &Model, visibility: &Visibility, handle: &Ident) -
     let header = header(visibility, handle);
     let Model { name, description, cfgs, .. } = model;
     let body = call(model, &Body::Function);
-    let tool = build(model, &quote_spanned! {span=> Self::NAME }, &quote_spanned! {span=> Self::DESCRIPTION }, &body);
+    let tool = build(
+        model,
+        &quote_spanned! {span=> Self::NAME },
+        &quote_spanned! {span=> Self::DESCRIPTION },
+        &body,
+    );
     quote_spanned! {span=>
         #(#cfgs)*
         #[doc(hidden)]
@@ -77,8 +83,8 @@ pub(super) fn function(model: &Model, visibility: &Visibility, handle: &Ident) -
     }
 }
 
-/// `struct name {}`, all of it at the function's name: errors about the name point there, and since the tokens come from
-/// a macro, lints about it are silent.
+/// `struct name {}`, all of it at the function's name: errors about the name point there, and since
+/// the tokens come from a macro, lints about it are silent.
 pub(super) fn header(visibility: &Visibility, handle: &Ident) -> TokenStream {
     let span = handle.span().resolved_at(Span::call_site());
     let visibility = respan(visibility.to_token_stream(), span);
@@ -100,16 +106,27 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
 }
 
 /// An expression that builds the tool.
-pub(crate) fn build(model: &Model, name: &TokenStream, description: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(crate) fn build(
+    model: &Model,
+    name: &TokenStream,
+    description: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
     let span = Span::mixed_site();
     let sdk = &model.options.sdk;
     let support = quote_spanned! {span=> #sdk::macro_support };
     let values: Vec<&Argument> = values(model).collect();
     let alone = values.len() == 1;
-    let described = values.iter().enumerate().map(|(index, argument)| describe(&support, argument, index, alone));
+    let described = values
+        .iter()
+        .enumerate()
+        .map(|(index, argument)| describe(&support, argument, index, alone));
     let setters = setters(model);
     let origin = &model.ident.to_string();
-    let defaults = values.iter().enumerate().filter_map(|(index, argument)| default(&support, argument, index));
+    let defaults = values
+        .iter()
+        .enumerate()
+        .filter_map(|(index, argument)| default(&support, argument, index));
     quote_spanned! {span=>
         {
             #[allow(unused_imports)]
@@ -153,12 +170,16 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
             };
         }
     });
-    let has_context = model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { .. }));
+    let has_context =
+        model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { .. }));
     let context = has_context.then(|| quote_spanned! {span=> let context = call.context(); });
-    let borrows_context =
-        model.arguments.iter().any(|argument| matches!(argument.kind, Kind::Context { by_reference: true }));
-    let this =
-        body.takes_self().then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
+    let borrows_context = model
+        .arguments
+        .iter()
+        .any(|argument| matches!(argument.kind, Kind::Context { by_reference: true }));
+    let this = body
+        .takes_self()
+        .then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
     let called = called(model, body, &names);
     let run = run(&support, model, &called, borrows_context || body.borrows_self());
     quote_spanned! {span=>
@@ -174,8 +195,9 @@ pub(crate) fn call(model: &Model, body: &Body) -> TokenStream {
     }
 }
 
-/// Runs the call. Where the function borrows, what it returns may borrow too, and has to become a result before the
-/// owners go. What has to be `Send` stands at the function's name, where errors about it belong.
+/// Runs the call. Where the function borrows, what it returns may borrow too, and has to become a
+/// result before the owners go. What has to be `Send` stands at the function's name, where errors
+/// about it belong.
 fn run(support: &TokenStream, model: &Model, called: &TokenStream, borrows: bool) -> TokenStream {
     let span = Span::mixed_site();
     let at = model.ident.span().resolved_at(span);
@@ -217,7 +239,8 @@ fn default_name(index: usize) -> Ident {
     format_ident!("default{index}", span = Span::mixed_site())
 }
 
-/// The call itself: its name and its parentheses carry the span of the function's name, where errors belong.
+/// The call itself: its name and its parentheses carry the span of the function's name, where
+/// errors belong.
 fn called(model: &Model, body: &Body, names: &[Ident]) -> TokenStream {
     let span = Span::mixed_site();
     let mut values = names.iter();
@@ -256,7 +279,9 @@ fn describe(support: &TokenStream, argument: &Argument, index: usize, alone: boo
     let Kind::Value(value) = &argument.kind else { return TokenStream::new() };
     let (ty, name, docs, keys) = (&argument.ty, &value.name, &value.docs, &value.keys);
     let docs = match docs {
-        crate::docs::Docs::Expression(expression) => quote_spanned! {span=> #support::static_text(#expression) },
+        crate::docs::Docs::Expression(expression) => {
+            quote_spanned! {span=> #support::static_text(#expression) }
+        }
         literal => literal.to_token_stream(),
     };
     if keys.flatten {
@@ -267,12 +292,14 @@ fn describe(support: &TokenStream, argument: &Argument, index: usize, alone: boo
             (&&#support::Argument::<#ty>::new()).place().describe::<#ty>(&mut signature, #name, #docs);
         };
     }
-    let limits = [("range", &keys.range), ("length", &keys.length)].into_iter().filter_map(|(method, limits)| {
-        let Limits { min, max } = limits.as_ref()?;
-        let method = Ident::new(method, span);
-        let (min, max) = (limit(support, min.as_ref()), limit(support, max.as_ref()));
-        Some(quote_spanned! {span=> .#method(#min, #max) })
-    });
+    let limits = [("range", &keys.range), ("length", &keys.length)].into_iter().filter_map(
+        |(method, limits)| {
+            let Limits { min, max } = limits.as_ref()?;
+            let method = Ident::new(method, span);
+            let (min, max) = (limit(support, min.as_ref()), limit(support, max.as_ref()));
+            Some(quote_spanned! {span=> .#method(#min, #max) })
+        },
+    );
     let pattern = keys.pattern.iter().map(|pattern| quote_spanned! {span=> .pattern(#pattern) });
     let property = match &keys.default {
         None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
@@ -306,7 +333,9 @@ fn default(support: &TokenStream, argument: &Argument, index: usize) -> Option<T
     let Kind::Value(value) = &argument.kind else { return None };
     let (ty, name) = (&argument.ty, default_name(index));
     let value = match value.keys.default.as_ref()? {
-        ArgumentDefault::OfType => quote_spanned! {span=> <#ty as #support::core::default::Default>::default() },
+        ArgumentDefault::OfType => {
+            quote_spanned! {span=> <#ty as #support::core::default::Default>::default() }
+        }
         ArgumentDefault::Expression { value, .. } => value.to_token_stream(),
     };
     Some(quote_spanned! {span=> let #name: fn() -> #ty = || #value; })
@@ -331,9 +360,9 @@ fn setters(model: &Model) -> TokenStream {
         quote_spanned! {span=> .defer(#support::#value()) }
     });
     let metadata = options.metadata.iter().map(|value| quote_spanned! {span=> .metadata(#value) });
-    let timeout = options
-        .timeout_ms
-        .map(|ms| quote_spanned! {span=> .timeout(#support::core::time::Duration::from_millis(#ms)) });
+    let timeout = options.timeout_ms.map(
+        |ms| quote_spanned! {span=> .timeout(#support::core::time::Duration::from_millis(#ms)) },
+    );
     quote_spanned! {span=> #(.#flags())* #defer #(#metadata)* #timeout }
 }
 

@@ -1,4 +1,5 @@
-//! What stands for a tool whose attribute has mistakes, so that other uses of it are no mistakes too.
+//! What stands for a tool whose attribute has mistakes, so that other uses of it are no mistakes
+//! too.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -6,7 +7,12 @@ use syn::{Attribute, Ident, Path, Visibility};
 
 use super::expand::header;
 
-pub(super) fn tool(sdk: &Path, visibility: &Visibility, handle: &Ident, cfgs: &[Attribute]) -> TokenStream {
+pub(super) fn tool(
+    sdk: &Path,
+    visibility: &Visibility,
+    handle: &Ident,
+    cfgs: &[Attribute],
+) -> TokenStream {
     let header = header(visibility, handle);
     let span = Span::mixed_site();
     quote_spanned! {span=>

@@ -8,9 +8,11 @@ use syn::{Attribute, FnArg, Ident, Signature, Token, Visibility};
 use crate::errors::Errors;
 
 /// The help for a function without a body.
-pub(crate) const NO_BODY: &str = "write one; a tool that runs elsewhere is `Tool::new(\"name\")` without a handler";
+pub(crate) const NO_BODY: &str =
+    "write one; a tool that runs elsewhere is `Tool::new(\"name\")` without a handler";
 
-/// A function whose body is not parsed: the compiler says what is wrong with it, and reads it faster.
+/// A function whose body is not parsed: the compiler says what is wrong with it, and reads it
+/// faster.
 pub(crate) struct ToolItem {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) visibility: Visibility,
@@ -41,7 +43,9 @@ impl Item {
         if !is_function(input) {
             let keyword: TokenTree = input.parse()?;
             let help = match keyword.to_string().as_str() {
-                "impl" => "write `#[toolset]` above the `impl` block and `#[tool]` above its methods",
+                "impl" => {
+                    "write `#[toolset]` above the `impl` block and `#[tool]` above its methods"
+                }
                 "struct" | "enum" => "for the arguments of a tool write `#[data]`",
                 _ => "write it above a function",
             };
@@ -95,7 +99,9 @@ impl ToolItem {
         for input in &mut self.signature.inputs {
             if let FnArg::Typed(argument) = input {
                 argument.attrs.retain(|attr| {
-                    !["arg", "doc", "serde", "schemars", "cfg", "cfg_attr"].iter().any(|name| is_named(attr, name))
+                    !["arg", "doc", "serde", "schemars", "cfg", "cfg_attr"]
+                        .iter()
+                        .any(|name| is_named(attr, name))
                 });
             }
         }

@@ -71,7 +71,11 @@ pub(crate) fn function(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
             "keep the function and name the tool's type: `#[tool(handle = {}Tool)]`",
             words::capitalized(&handle.to_string())
         );
-        errors.at(&handle, format!("`{handle}` is the name of a type, `#[tool]` cannot use it too"), &help);
+        errors.at(
+            &handle,
+            format!("`{handle}` is the name of a type, `#[tool]` cannot use it too"),
+            &help,
+        );
     }
     let model = model(options, &mut item, true, &mut errors);
     item.clean();
@@ -82,14 +86,20 @@ pub(crate) fn function(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
         }
         _ => {
             let errors = errors.into_tokens();
-            let fallback = usable.then(|| fallback::tool(&sdk, &item.visibility, &handle, &item.cfgs()));
+            let fallback =
+                usable.then(|| fallback::tool(&sdk, &item.visibility, &handle, &item.cfgs()));
             quote!(#errors #item #fallback)
         }
     }
 }
 
 /// Reads and checks everything about one function or method.
-pub(crate) fn model(options: Options, item: &mut ToolItem, free: bool, errors: &mut Errors) -> Option<Model> {
+pub(crate) fn model(
+    options: Options,
+    item: &mut ToolItem,
+    free: bool,
+    errors: &mut Errors,
+) -> Option<Model> {
     signature::check(&item.signature, free, errors);
     let arguments = Argument::read_all(&item.signature, free, errors);
     let ident = item.signature.ident.clone();

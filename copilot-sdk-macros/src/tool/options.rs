@@ -66,7 +66,11 @@ impl Options {
         let asks = entries.iter().any(|entry| entry.name == "ask");
         for entry in entries {
             if entry.name == "skip_permission" && asks {
-                errors.at(&entry.key, "`skip_permission` and `ask` exclude each other", "remove one of them");
+                errors.at(
+                    &entry.key,
+                    "`skip_permission` and `ask` exclude each other",
+                    "remove one of them",
+                );
             }
             options.set(entry, errors);
         }
@@ -77,7 +81,9 @@ impl Options {
         match entry.name.as_str() {
             "crate" => self.sdk = entry.crate_path(errors).unwrap_or_else(|| self.sdk.clone()),
             "name" => self.name = entry.string(errors),
-            "description" => self.description = entry.text(errors).filter(|text| !is_blank(text, errors)),
+            "description" => {
+                self.description = entry.text(errors).filter(|text| !is_blank(text, errors))
+            }
             "handle" => self.handle = handle(entry, errors),
             "overrides_builtin" => self.overrides_builtin = entry.flag(errors),
             "skip_permission" => self.skip_permission = entry.flag(errors),
@@ -86,7 +92,9 @@ impl Options {
             "show_errors" => self.show_errors = entry.flag(errors),
             "defer" => self.defer = defer(entry, errors),
             "metadata" => self.metadata = entry.expression(errors),
-            _ => self.timeout_ms = entry.string(errors).and_then(|text| milliseconds(&text, errors)),
+            _ => {
+                self.timeout_ms = entry.string(errors).and_then(|text| milliseconds(&text, errors))
+            }
         }
     }
 
@@ -106,11 +114,20 @@ impl Options {
             (problem, help)
         });
         let reserved = words::is_reserved(&name).then(|| {
-            (format!("the name `{name}` is reserved by the CLI"), format!("write `#[tool(name = \"my_{name}\")]`"))
+            (
+                format!("the name `{name}` is reserved by the CLI"),
+                format!("write `#[tool(name = \"my_{name}\")]`"),
+            )
         });
         let builtin = (words::is_visible_builtin(&name) && !self.overrides_builtin).then(|| {
             let problem = format!("the CLI has a built-in tool named `{name}`");
-            (problem, format!("write `#[tool(name = \"my_{name}\")]`, or replace it with `#[tool(overrides_builtin)]`"))
+            (
+                problem,
+                format!(
+                    "write `#[tool(name = \"my_{name}\")]`, or replace it with \
+                               `#[tool(overrides_builtin)]`"
+                ),
+            )
         });
         if let Some((problem, help)) = problem.or(reserved).or(builtin) {
             match &self.name {
@@ -127,7 +144,11 @@ pub(super) fn is_blank(text: &Expr, errors: &mut Errors) -> bool {
     let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. }) = text else { return false };
     let blank = literal.value().trim().is_empty();
     if blank {
-        errors.at(literal, "`description` is empty", "the model decides by it when to call the tool and what to pass");
+        errors.at(
+            literal,
+            "`description` is empty",
+            "the model decides by it when to call the tool and what to pass",
+        );
     }
     blank
 }
@@ -135,7 +156,11 @@ pub(super) fn is_blank(text: &Expr, errors: &mut Errors) -> bool {
 fn handle(entry: Entry, errors: &mut Errors) -> Option<Ident> {
     let ident = entry.ident(errors)?;
     if words::is_primitive(&ident.to_string()) {
-        errors.at(&ident, format!("`{ident}` is the name of a type already"), "write `handle = SearchTool`");
+        errors.at(
+            &ident,
+            format!("`{ident}` is the name of a type already"),
+            "write `handle = SearchTool`",
+        );
         return None;
     }
     Some(ident)
@@ -146,7 +171,9 @@ fn mentions_description(tokens: TokenStream) -> bool {
     let mut start = true;
     tokens.into_iter().any(|token| {
         let mentions = match &token {
-            TokenTree::Ident(key) => start && words::nearest(&key.to_string(), KEYS.keys) == Some("description"),
+            TokenTree::Ident(key) => {
+                start && words::nearest(&key.to_string(), KEYS.keys) == Some("description")
+            }
             TokenTree::Literal(_) => start,
             _ => false,
         };
@@ -180,9 +207,17 @@ fn milliseconds(text: &LitStr, errors: &mut Errors) -> Option<u64> {
         "h" => Some(3_600_000),
         _ => None,
     };
-    let read = number.parse::<u64>().ok().zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
+    let read = number
+        .parse::<u64>()
+        .ok()
+        .zip(factor)
+        .and_then(|(number, factor)| number.checked_mul(factor));
     match read {
-        Some(0) => errors.at(text, "a `timeout` of zero would end every call", "without `timeout` there is no limit"),
+        Some(0) => errors.at(
+            text,
+            "a `timeout` of zero would end every call",
+            "without `timeout` there is no limit",
+        ),
         None => errors.at(
             text,
             format!("`{value}` is not a duration"),

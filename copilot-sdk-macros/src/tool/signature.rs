@@ -8,8 +8,8 @@ use crate::errors::Errors;
 
 pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
     if let Safety::Unsafe(token) = &signature.safety {
-        let help =
-            "the model chooses the arguments and cannot keep a promise: check them and use an `unsafe` block inside";
+        let help = "the model chooses the arguments and cannot keep a promise: check them and use \
+                    an `unsafe` block inside";
         errors.at(token, "a tool cannot be `unsafe`", help);
     }
     if let Some(abi) = &signature.abi {
@@ -19,9 +19,15 @@ pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
     if !generics.params.is_empty() {
         let only_lifetimes = generics.lifetimes().count() == generics.params.len();
         let (problem, help) = if only_lifetimes {
-            ("a tool cannot have lifetime parameters", "arguments are read from JSON and owned by the function")
+            (
+                "a tool cannot have lifetime parameters",
+                "arguments are read from JSON and owned by the function",
+            )
         } else {
-            ("a tool cannot be generic", "the model sees one fixed schema: use a concrete type, or an enum")
+            (
+                "a tool cannot be generic",
+                "the model sees one fixed schema: use a concrete type, or an enum",
+            )
         };
         errors.at(GenericsOnly(generics), problem, help);
     }
@@ -37,9 +43,15 @@ pub(super) fn check(signature: &Signature, free: bool, errors: &mut Errors) {
 fn check_output(output: &ReturnType, is_async: bool, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else { return };
     match peel(ty) {
-        Type::Never(never) => errors.at(never, "a tool cannot return `!`", "the model waits for the answer"),
+        Type::Never(never) => {
+            errors.at(never, "a tool cannot return `!`", "the model waits for the answer")
+        }
         Type::ImplTrait(future) if !is_async && future.bounds.iter().any(is_future) => {
-            errors.at(future, "a tool cannot return a future", "write `async fn` and return what the future yields");
+            errors.at(
+                future,
+                "a tool cannot return a future",
+                "write `async fn` and return what the future yields",
+            );
         }
         _ => {}
     }

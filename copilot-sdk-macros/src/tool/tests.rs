@@ -94,7 +94,10 @@ fn a_mistake_in_the_attribute_leaves_the_function_and_its_handle() {
     .to_string();
     let (errors, rest) = given.split_at(given.find(&function).unwrap());
     assert_eq!(errors.matches("compile_error").count(), 2, "{errors}");
-    assert!(rest.get(function.len()..).is_some_and(|rest| rest.trim_start().starts_with(&handle)), "{rest}");
+    assert!(
+        rest.get(function.len()..).is_some_and(|rest| rest.trim_start().starts_with(&handle)),
+        "{rest}"
+    );
 }
 
 #[test]
@@ -164,11 +167,17 @@ fn a_tool_takes_less_than_a_hundred_lines() {
             },
         );
         let lines = lines(expansion);
-        assert!(lines.len() < 100, "{} lines for {count} arguments:\n{}", lines.len(), lines.join("\n"));
+        assert!(
+            lines.len() < 100,
+            "{} lines for {count} arguments:\n{}",
+            lines.len(),
+            lines.join("\n")
+        );
     }
 }
 
-/// The code as a formatter would break it: a line for each statement, each brace and each 100 characters.
+/// The code as a formatter would break it: a line for each statement, each brace and each 100
+/// characters.
 fn lines(tokens: TokenStream) -> Vec<String> {
     let mut lines = vec![String::new()];
     write(tokens, &mut lines);

@@ -48,7 +48,11 @@ pub struct GitHubFile {
 
 impl GitHubFile {
     /// The file of that path, as it is at a branch, tag or commit (wire name `ref`).
-    pub fn new(repo: impl Into<GitHubRepo>, git_ref: impl Into<String>, path: impl Into<String>) -> Self {
+    pub fn new(
+        repo: impl Into<GitHubRepo>,
+        git_ref: impl Into<String>,
+        path: impl Into<String>,
+    ) -> Self {
         Self { repo: repo.into(), git_ref: git_ref.into(), path: path.into() }
     }
 

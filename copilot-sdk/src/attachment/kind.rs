@@ -126,7 +126,8 @@ pub(super) struct Range {
     pub(super) end: Position,
 }
 
-/// The kinds of attachments, and what the CLI wants to have of each: one that lacks it never reaches the model.
+/// The kinds of attachments, and what the CLI wants to have of each: one that lacks it never
+/// reaches the model.
 const KINDS: [(&str, &[&str]); 15] = [
     ("file", &["path"]),
     ("directory", &["path"]),
@@ -155,7 +156,9 @@ impl Kind {
     }
 
     fn path_problem(&self) -> Option<String> {
-        let (Self::File { path, .. } | Self::Directory { path, .. } | Self::Selection { file_path: path, .. }) = self
+        let (Self::File { path, .. }
+        | Self::Directory { path, .. }
+        | Self::Selection { file_path: path, .. }) = self
         else {
             return None;
         };
@@ -168,11 +171,15 @@ impl Kind {
 
     fn range_problem(&self) -> Option<String> {
         match self {
-            Self::File { line_range: Some(lines), .. } | Self::GithubSnippet { line_range: lines, .. } => {
+            Self::File { line_range: Some(lines), .. }
+            | Self::GithubSnippet { line_range: lines, .. } => {
                 if lines.start == 0 {
                     Some("there is no line 0: lines are counted from 1".to_owned())
                 } else if lines.start > lines.end {
-                    Some(format!("the lines {} to {} are in the wrong order", lines.start, lines.end))
+                    Some(format!(
+                        "the lines {} to {} are in the wrong order",
+                        lines.start, lines.end
+                    ))
                 } else {
                     None
                 }
@@ -189,23 +196,36 @@ impl Kind {
             Self::Blob { mime_type, .. } if !mime_type.contains('/') => {
                 return Some(format!("{mime_type:?} is not a media type such as \"image/png\""));
             }
-            Self::Blob { data, .. } if data.is_empty() => return Some("the blob has no data".to_owned()),
-            Self::GithubReference { reference_type: GitHubReferenceType::Unknown(word), .. } => {
-                return Some(format!("{word:?} is no type of reference: use \"issue\", \"pr\" or \"discussion\""));
+            Self::Blob { data, .. } if data.is_empty() => {
+                return Some("the blob has no data".to_owned());
+            }
+            Self::GithubReference {
+                reference_type: GitHubReferenceType::Unknown(word), ..
+            } => {
+                return Some(format!(
+                    "{word:?} is no type of reference: use \"issue\", \"pr\" or \"discussion\""
+                ));
             }
             Self::ExtensionContext { payload: Value::Null, .. } => {
-                return Some("the payload is null, and the model would read that there is none".to_owned());
+                return Some(
+                    "the payload is null, and the model would read that there is none".to_owned(),
+                );
             }
             Self::GithubCommit { repo, .. }
             | Self::GithubRelease { repo, .. }
             | Self::GithubActionsJob { repo, .. }
             | Self::GithubRepository { repo, .. } => repo.is_named(),
             Self::GithubFile { file, .. } | Self::GithubSnippet { file, .. } => file.is_named(),
-            Self::GithubFileDiff { base, head, .. } => base.iter().chain(head).all(GitHubFile::is_named),
+            Self::GithubFileDiff { base, head, .. } => {
+                base.iter().chain(head).all(GitHubFile::is_named)
+            }
             Self::GithubTreeComparison { base, head, .. } => base.is_named() && head.is_named(),
             _ => true,
         };
-        (!named).then(|| "a repository needs an owner and a name, a version of it a name, a file a path".to_owned())
+        (!named).then(|| {
+            "a repository needs an owner and a name, a version of it a name, a file a path"
+                .to_owned()
+        })
     }
 }
 
@@ -215,7 +235,9 @@ fn json_problem(json: &Value) -> Option<String> {
     };
     let Some((_, required)) = KINDS.iter().find(|(known, _)| *known == kind) else {
         let known = KINDS.map(|(known, _)| known).join(", ");
-        return Some(format!("the type {kind:?} is not known, and the cli would leave it out: use one of {known}"));
+        return Some(format!(
+            "the type {kind:?} is not known, and the cli would leave it out: use one of {known}"
+        ));
     };
     let missing = required.iter().find(|field| json.get(field).is_none_or(Value::is_null))?;
     Some(format!("the JSON of a `{kind}` lacks `{missing}`, and the cli would leave it out"))

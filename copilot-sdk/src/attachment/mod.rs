@@ -63,7 +63,12 @@ pub struct Position {
 impl Attachment {
     /// A file, by its path.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self::new(Kind::File { path: path.into(), display_name: None, line_range: None, mime_type: None })
+        Self::new(Kind::File {
+            path: path.into(),
+            display_name: None,
+            line_range: None,
+            mime_type: None,
+        })
     }
 
     /// A directory, by its path.
@@ -79,7 +84,8 @@ impl Attachment {
         end: impl Into<Position>,
     ) -> Self {
         let path = path.into();
-        let display_name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let display_name =
+            path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let selection = Range { start: start.into(), end: end.into() };
         Self::new(Kind::Selection { file_path: path, display_name, text: text.into(), selection })
     }
@@ -87,10 +93,15 @@ impl Attachment {
     /// Data, with its media type: a picture or a text; of most others the model sees nothing, see
     /// [`Attachment`].
     pub fn blob(data: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
-        Self::new(Kind::Blob { data: STANDARD.encode(data), mime_type: mime_type.into(), display_name: None })
+        Self::new(Kind::Blob {
+            data: STANDARD.encode(data),
+            mime_type: mime_type.into(),
+            display_name: None,
+        })
     }
 
-    /// An issue, pull request or discussion on GitHub; the state is such as `open` (wire type `github_reference`).
+    /// An issue, pull request or discussion on GitHub; the state is such as `open` (wire type
+    /// `github_reference`).
     pub fn github_reference(
         reference_type: impl Into<GitHubReferenceType>,
         number: u64,
@@ -114,7 +125,12 @@ impl Attachment {
         message: impl Into<String>,
         url: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::GithubCommit { repo: repo.into(), oid: oid.into(), message: message.into(), url: url.into() })
+        Self::new(Kind::GithubCommit {
+            repo: repo.into(),
+            oid: oid.into(),
+            message: message.into(),
+            url: url.into(),
+        })
     }
 
     /// A release on GitHub, by its tag, and its name (wire type `github_release`).
@@ -152,17 +168,30 @@ impl Attachment {
 
     /// A repository on GitHub (wire type `github_repository`).
     pub fn github_repository(repo: impl Into<GitHubRepo>, url: impl Into<String>) -> Self {
-        Self::new(Kind::GithubRepository { repo: repo.into(), description: None, git_ref: None, url: url.into() })
+        Self::new(Kind::GithubRepository {
+            repo: repo.into(),
+            description: None,
+            git_ref: None,
+            url: url.into(),
+        })
     }
 
-    /// What became of a file on GitHub: no `base` when it is new, no `head` when it is gone (wire type
-    /// `github_file_diff`).
-    pub fn github_file_diff(base: Option<GitHubFile>, head: Option<GitHubFile>, url: impl Into<String>) -> Self {
+    /// What became of a file on GitHub: no `base` when it is new, no `head` when it is gone (wire
+    /// type `github_file_diff`).
+    pub fn github_file_diff(
+        base: Option<GitHubFile>,
+        head: Option<GitHubFile>,
+        url: impl Into<String>,
+    ) -> Self {
         Self::new(Kind::GithubFileDiff { base, head, url: url.into() })
     }
 
     /// Two versions on GitHub that are compared (wire type `github_tree_comparison`).
-    pub fn github_tree_comparison(base: GitHubTree, head: GitHubTree, url: impl Into<String>) -> Self {
+    pub fn github_tree_comparison(
+        base: GitHubTree,
+        head: GitHubTree,
+        url: impl Into<String>,
+    ) -> Self {
         Self::new(Kind::GithubTreeComparison { base, head, url: url.into() })
     }
 
@@ -185,12 +214,17 @@ impl Attachment {
     /// let url = "https://github.com/octo-org/octo-repo/blob/main/src/lib.rs#L10-L20";
     /// let snippet = Attachment::github_snippet(file, 10..=20, url);
     /// ```
-    pub fn github_snippet(file: GitHubFile, lines: RangeInclusive<u32>, url: impl Into<String>) -> Self {
+    pub fn github_snippet(
+        file: GitHubFile,
+        lines: RangeInclusive<u32>,
+        url: impl Into<String>,
+    ) -> Self {
         let line_range = LineRange { start: *lines.start(), end: *lines.end() };
         Self::new(Kind::GithubSnippet { file, line_range, url: url.into() })
     }
 
-    /// What an extension shows: any JSON, and when it was so, as RFC 3339 text (wire type `extension_context`).
+    /// What an extension shows: any JSON, and when it was so, as RFC 3339 text (wire type
+    /// `extension_context`).
     pub fn extension_context(
         extension_id: impl Into<String>,
         title: impl Into<String>,
@@ -231,7 +265,8 @@ impl Attachment {
         self
     }
 
-    /// The lines of a file that matter, counted from 1, the last one included (wire name `lineRange`).
+    /// The lines of a file that matter, counted from 1, the last one included (wire name
+    /// `lineRange`).
     pub fn lines(mut self, start: u32, end: u32) -> Self {
         match &mut self.kind {
             Kind::File { line_range, .. } => *line_range = Some(LineRange { start, end }),
@@ -277,7 +312,8 @@ impl Attachment {
         self
     }
 
-    /// The canvas of an extension, and which of its instances it is (wire names `canvasId`, `instanceId`).
+    /// The canvas of an extension, and which of its instances it is (wire names `canvasId`,
+    /// `instanceId`).
     pub fn canvas(mut self, id: impl Into<String>, instance: impl Into<String>) -> Self {
         match &mut self.kind {
             Kind::ExtensionContext { canvas_id, instance_id, .. } => {
@@ -292,7 +328,9 @@ impl Attachment {
     /// Everything that the CLI would accept and ignore.
     pub(crate) fn check(&self) -> Vec<String> {
         let problem = match self.misplaced {
-            Some(setter) => Some(format!("`.{setter}(..)` has no meaning for this kind of attachment: leave it out")),
+            Some(setter) => Some(format!(
+                "`.{setter}(..)` has no meaning for this kind of attachment: leave it out"
+            )),
             None => self.kind.problem(),
         };
         problem.map(|text| format!("attachment: {text}")).into_iter().collect()
@@ -309,7 +347,9 @@ impl From<(u32, u32)> for Position {
 impl fmt::Debug for Attachment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Blob { data, mime_type, .. } => write!(f, "Blob({mime_type}, {} bytes as base64)", data.len()),
+            Kind::Blob { data, mime_type, .. } => {
+                write!(f, "Blob({mime_type}, {} bytes as base64)", data.len())
+            }
             other => other.fmt(f),
         }
     }

@@ -47,7 +47,8 @@ fn things_on_github_and_of_extensions_have_the_fields_of_their_kinds() {
         Attachment::github_url("u"),
         Attachment::github_file(file(), "u"),
         Attachment::github_snippet(file(), 1..=2, "u"),
-        Attachment::extension_context("ext", "T", json!({"a": 1}), "2026-01-01T00:00:00Z").canvas("c", "i"),
+        Attachment::extension_context("ext", "T", json!({"a": 1}), "2026-01-01T00:00:00Z")
+            .canvas("c", "i"),
     ];
     let repo = json!({"owner": "octo", "name": "repo"});
     assert_eq!(
@@ -86,7 +87,10 @@ fn mistakes_are_found_before_sending() {
         (Attachment::selection("", "t", (0, 0), (1, 0)), "the path is empty"),
         (Attachment::file("a").lines(3, 2), "the lines 3 to 2 are in the wrong order"),
         (Attachment::file("a").lines(0, 2), "there is no line 0: lines are counted from 1"),
-        (Attachment::github_snippet(file(), 0..=1, "u"), "there is no line 0: lines are counted from 1"),
+        (
+            Attachment::github_snippet(file(), 0..=1, "u"),
+            "there is no line 0: lines are counted from 1",
+        ),
         (Attachment::selection("a", "t", (2, 0), (1, 0)), "the selection ends before it starts"),
         (Attachment::blob([1], "png"), "\"png\" is not a media type such as \"image/png\""),
         (Attachment::blob([], "image/png"), "the blob has no data"),
@@ -119,10 +123,16 @@ fn mistakes_are_found_before_sending() {
         assert_eq!(attachment.check(), [format!("attachment: {problem}")]);
     }
     let unknown = Attachment::json(json!({"type": "github_issue"})).check();
-    assert!(unknown[0].contains("\"github_issue\" is not known") && unknown[0].contains("github_reference"));
+    assert!(
+        unknown[0].contains("\"github_issue\" is not known")
+            && unknown[0].contains("github_reference")
+    );
 }
 
 #[test]
 fn debug_does_not_print_megabytes() {
-    assert_eq!(format!("{:?}", Attachment::blob([0; 3000], "image/png")), "Blob(image/png, 4000 bytes as base64)");
+    assert_eq!(
+        format!("{:?}", Attachment::blob([0; 3000], "image/png")),
+        "Blob(image/png, 4000 bytes as base64)"
+    );
 }

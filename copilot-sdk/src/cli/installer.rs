@@ -34,13 +34,15 @@ impl Installer {
         }
     }
 
-    /// The version to install instead of [`VERSION`]. A client finds only [`VERSION`] by itself: give it the returned path.
+    /// The version to install instead of [`VERSION`]. A client finds only [`VERSION`] by itself:
+    /// give it the returned path.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = version.into();
         self
     }
 
-    /// The directory to install in instead of this crate's cache. A client finds it when `COPILOT_SDK_CACHE` names it.
+    /// The directory to install in instead of this crate's cache. A client finds it when
+    /// `COPILOT_SDK_CACHE` names it.
     pub fn cache_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.cache = Some(Cache::new(directory));
         self
@@ -68,7 +70,8 @@ impl Installer {
     ///
     /// # Errors
     ///
-    /// As for [`install`](super::install); also [`ErrorKind::Config`] when the version is no version number.
+    /// As for [`install`](super::install); also [`ErrorKind::Config`] when the version is no
+    /// version number.
     ///
     /// # Cancel safety
     ///
@@ -84,7 +87,8 @@ impl Installer {
             Recipe { version: self.version, cache, npm: self.npm, reporter, work }.follow()
         });
         installing.await.unwrap_or_else(|error| {
-            let text = "the installation of the Copilot CLI broke off: look for a panic in the progress handler";
+            let text = "the installation of the Copilot CLI broke off: look for a panic in the \
+                        progress handler";
             Err(Error::new(ErrorKind::Start, text).with_source(error))
         })
     }
@@ -111,11 +115,13 @@ impl fmt::Debug for Installer {
 fn check_version(version: &str) -> Result<()> {
     let good = version.starts_with(|c: char| c.is_ascii_digit())
         && version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
-    let problem = || format!("{version:?} is no version of the Copilot CLI: write it like {VERSION:?}");
+    let problem =
+        || format!("{version:?} is no version of the Copilot CLI: write it like {VERSION:?}");
     Error::check(if good { Vec::new() } else { vec![problem()] })
 }
 
 fn no_cache() -> Error {
-    let text = "no directory to install the Copilot CLI in: set COPILOT_SDK_CACHE or HOME, or name one with cache_dir";
+    let text = "no directory to install the Copilot CLI in: set COPILOT_SDK_CACHE or HOME, or \
+                name one with cache_dir";
     Error::new(ErrorKind::Start, text)
 }

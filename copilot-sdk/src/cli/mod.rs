@@ -1,7 +1,8 @@
 //! The Copilot CLI on this machine: find out whether it is installed, and install it.
 //!
-//! A [`Client`](crate::Client) finds a CLI by itself: an explicit path, `COPILOT_CLI_PATH`, `copilot` on `PATH`, and last the
-//! cache that [`install`] fills. Nothing is ever downloaded unless the program asks for it here.
+//! A [`Client`](crate::Client) finds a CLI by itself: an explicit path, `COPILOT_CLI_PATH`,
+//! `copilot` on `PATH`, and last the cache that [`install`] fills. Nothing is ever downloaded
+//! unless the program asks for it here.
 //!
 //! ```no_run
 //! # async fn run() -> copilot_sdk::Result<()> {
@@ -27,16 +28,18 @@ pub use self::progress::{Progress, Stage};
 use crate::Result;
 pub use crate::transport::locate::VERSION;
 
-/// Installs the CLI of [`VERSION`] in this crate's cache, unless it is there already, and returns its path.
+/// Installs the CLI of [`VERSION`] in this crate's cache, unless it is there already, and returns
+/// its path.
 ///
-/// The `npm` client downloads it (about 190 MB), so the user's own registry, proxy and certificates apply. The cache
-/// is `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory. Several programs may install at once.
-/// [`installer`] has the options.
+/// The `npm` client downloads it (about 190 MB), so the user's own registry, proxy and certificates
+/// apply. The cache is `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory.
+/// Several programs may install at once. [`installer`] has the options.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Start`](crate::ErrorKind::Start) when npm is missing, fails or installs nothing that runs here, or when
-/// the cache cannot be written; [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after ten minutes. The text says what to do.
+/// [`ErrorKind::Start`](crate::ErrorKind::Start) when npm is missing, fails or installs nothing
+/// that runs here, or when the cache cannot be written;
+/// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after ten minutes. The text says what to do.
 ///
 /// # Cancel safety
 ///

@@ -22,7 +22,8 @@ struct Problem {
     detail: Option<String>,
 }
 
-/// The command that puts the package into `staging` and nowhere else, whatever the user's settings are.
+/// The command that puts the package into `staging` and nowhere else, whatever the user's settings
+/// are.
 pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Spec {
     let mut spec = Spec::new(npm, Stdin::Null);
     spec.args = ["install", "--prefix"].map(Into::into).to_vec();
@@ -50,7 +51,8 @@ pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Spec {
 /// npm itself could not be started.
 pub(super) fn missing(npm: &Path, version: &str, error: Error) -> Error {
     let text = format!(
-        "cannot install the Copilot CLI {version} because {} does not start: install Node.js, which brings npm, \
+        "cannot install the Copilot CLI {version} because {} does not start: install Node.js, \
+         which brings npm, \
          or set COPILOT_CLI_PATH to a CLI, or run `npm install -g {}` where npm is",
         npm.display(),
         package(version)
@@ -95,7 +97,8 @@ pub(super) fn no_binary(spec: &Spec, version: &str, found: &[PathBuf]) -> Error 
     let found: Vec<String> = found.iter().map(|path| path.display().to_string()).collect();
     let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
     let text = format!(
-        "npm installed no binary of the Copilot CLI {version} for this platform ({platform}); found {found}\n\
+        "npm installed no binary of the Copilot CLI {version} for this platform ({platform}); \
+         found {found}\n\
          what to do: look for `omit`, `os`, `cpu` and `libc` in `npm config list`, \
          or set COPILOT_CLI_PATH to a CLI for this platform\nthe command was: {}",
         shown(spec)
@@ -116,27 +119,38 @@ fn report(stdout: &str) -> Problem {
 fn advice(code: &str, version: &str) -> String {
     match code {
         "ENOTCACHED" => {
-            "npm works offline and its cache lacks the package: connect, or unset `offline` in npm's settings".into()
+            "npm works offline and its cache lacks the package: connect, or unset `offline` in \
+             npm's settings"
+                .into()
         }
-        "ECONNREFUSED" | "ECONNRESET" | "ENOTFOUND" | "EAI_AGAIN" | "ETIMEDOUT" | "ERR_SOCKET_TIMEOUT"
-        | "ENETUNREACH" => {
-            "the registry cannot be reached: look at the network and at `registry` and `proxy` in `npm config list`"
+        "ECONNREFUSED" | "ECONNRESET" | "ENOTFOUND" | "EAI_AGAIN" | "ETIMEDOUT"
+        | "ERR_SOCKET_TIMEOUT" | "ENETUNREACH" => {
+            "the registry cannot be reached: look at the network and at `registry` and `proxy` in \
+             `npm config list`"
                 .into()
         }
         "ETARGET" | "E404" => {
             format!(
-                "the registry has no version {version}: correct the version, or ask whoever keeps your registry for it"
+                "the registry has no version {version}: correct the version, or ask whoever keeps \
+                 your registry for it"
             )
         }
-        "E401" | "E403" | "ENEEDAUTH" => "the registry refuses you: log in to it with `npm login`".into(),
-        "EBADPLATFORM" => "there is no CLI for this platform: look for `os`, `cpu` and `libc` in `npm config list`, \
+        "E401" | "E403" | "ENEEDAUTH" => "the registry refuses you: log in to it with `npm \
+                                          login`"
+            .into(),
+        "EBADPLATFORM" => "there is no CLI for this platform: look for `os`, `cpu` and `libc` in \
+                           `npm config list`, \
              or set COPILOT_CLI_PATH to a CLI that runs here"
             .into(),
         "ENOSPC" | "EDQUOT" => {
-            "free about 600 MB, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory on a larger disk".into()
+            "free about 600 MB, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory on a \
+             larger disk"
+                .into()
         }
         "EACCES" | "EPERM" | "EROFS" => {
-            "let this user write there, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory of its own".into()
+            "let this user write there, or set COPILOT_SDK_CACHE (and npm's `cache`) to a \
+             directory of its own"
+                .into()
         }
         code if code.contains("CERT") || code.contains("SELF_SIGNED") => {
             "npm does not trust the registry's certificate: set `cafile` in npm's settings".into()
@@ -147,11 +161,16 @@ fn advice(code: &str, version: &str) -> String {
 
 /// The command as one would type it.
 fn shown(spec: &Spec) -> String {
-    let words = std::iter::once(spec.program.as_os_str()).chain(spec.args.iter().map(AsRef::as_ref));
+    let words =
+        std::iter::once(spec.program.as_os_str()).chain(spec.args.iter().map(AsRef::as_ref));
     let quoted = words.map(|word| {
         let word = word.to_string_lossy();
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=@+:".contains(c);
-        if word.chars().all(plain) { word.into_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+        if word.chars().all(plain) {
+            word.into_owned()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
     });
     quoted.collect::<Vec<_>>().join(" ")
 }

@@ -11,7 +11,8 @@ pub struct Progress {
     pub stage: Stage,
     /// The time since the installation began.
     pub elapsed: Duration,
-    /// Bytes of the package on disk; stays 0 while npm fills its own cache. How many there will be is not known.
+    /// Bytes of the package on disk; stays 0 while npm fills its own cache. How many there will be
+    /// is not known.
     pub bytes: u64,
 }
 
@@ -76,9 +77,14 @@ mod tests {
 
     #[test]
     fn progress_shows_as_one_line() {
-        let mut progress = Progress { stage: Stage::Looking, elapsed: Duration::from_millis(40), bytes: 0 };
+        let mut progress =
+            Progress { stage: Stage::Looking, elapsed: Duration::from_millis(40), bytes: 0 };
         assert_eq!(progress.to_string(), "looking for the Copilot CLI, 0.0 s");
-        progress = Progress { stage: Stage::Downloading, elapsed: Duration::from_millis(2340), bytes: 98_765_432 };
+        progress = Progress {
+            stage: Stage::Downloading,
+            elapsed: Duration::from_millis(2340),
+            bytes: 98_765_432,
+        };
         assert_eq!(progress.to_string(), "downloading the Copilot CLI, 2.3 s, 98 MB");
     }
 }

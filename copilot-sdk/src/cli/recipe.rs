@@ -45,19 +45,27 @@ impl Recipe {
         }
         match self.probe(program) {
             Err(error) if error.kind() == ErrorKind::Start => {
-                tracing::warn!(%error, "the installed Copilot CLI does not run and is installed again");
+                tracing::warn!(%error, "the installed Copilot CLI does not run and is installed \
+                                        again");
                 Ok(false)
             }
             probed => probed.map(|()| true),
         }
     }
 
-    /// Waits for the version's lock; where the file system has no locks, staging directories must do.
+    /// Waits for the version's lock; where the file system has no locks, staging directories must
+    /// do.
     fn lock(&self) -> Result<File> {
         let path = self.cache.lock(&self.version);
-        let file = File::options().create(true).append(true).open(&path).map_err(|error| unwritable(&path, error))?;
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(|error| unwritable(&path, error))?;
         let locked =
-            self.work.wait("waiting for another installation of the Copilot CLI", || match file.try_lock() {
+            self.work.wait("waiting for another installation of the Copilot CLI", || match file
+                .try_lock()
+            {
                 Ok(()) => Some(true),
                 Err(TryLockError::WouldBlock) => None,
                 Err(TryLockError::Error(error)) => {
@@ -72,14 +80,18 @@ impl Recipe {
     }
 
     fn download(&mut self, versions: &Path, program: &Path) -> Result<()> {
-        let staging = Staging::create(versions, &self.version).map_err(|error| unwritable(versions, error))?;
+        let staging = Staging::create(versions, &self.version)
+            .map_err(|error| unwritable(versions, error))?;
         let manifest = staging.path().join("package.json");
-        fs::write(&manifest, r#"{"private":true}"#).map_err(|error| unwritable(&manifest, error))?;
+        fs::write(&manifest, r#"{"private":true}"#)
+            .map_err(|error| unwritable(&manifest, error))?;
 
         self.reporter.report(Stage::Downloading);
         let spec = npm::command(&self.npm, staging.path(), &self.version);
         let reporter = &mut self.reporter;
-        let output = self.work.run("downloading the Copilot CLI", &spec, || reporter.downloaded(staging.bytes()));
+        let output = self
+            .work
+            .run("downloading the Copilot CLI", &spec, || reporter.downloaded(staging.bytes()));
         let output = output.map_err(|error| match error.kind() {
             ErrorKind::Start => npm::missing(&self.npm, &self.version, error),
             _ => error,
@@ -104,7 +116,8 @@ impl Recipe {
         })
     }
 
-    /// Lets the CLI unpack itself now instead of at its first start; only an optimisation, so its failures do not matter.
+    /// Lets the CLI unpack itself now instead of at its first start; only an optimisation, so its
+    /// failures do not matter.
     fn unpack(&self, binary: &Path) -> Result<()> {
         let mut spec = self.version_query(binary);
         spec.environment.set("COPILOT_SEA_EXTRACT_ONLY", "1");
@@ -116,7 +129,11 @@ impl Recipe {
 
     /// Runs the CLI and compares the version that it says.
     fn probe(&self, program: &Path) -> Result<()> {
-        let output = self.work.run("asking the Copilot CLI for its version", &self.version_query(program), || {})?;
+        let output = self.work.run(
+            "asking the Copilot CLI for its version",
+            &self.version_query(program),
+            || {},
+        )?;
         let mut words = output.stdout.split_whitespace().map(|word| word.trim_end_matches('.'));
         if output.exit.success() && words.any(|word| word == self.version) {
             return Ok(());
@@ -144,8 +161,12 @@ impl Recipe {
 /// The CLIs in the packages of platforms.
 fn binaries(packages: &Path) -> Vec<PathBuf> {
     let packages = fs::read_dir(packages).into_iter().flatten().flatten();
-    let platforms = packages.filter(|package| package.file_name().to_string_lossy().starts_with("copilot-"));
-    platforms.map(|package| package.path().join("copilot")).filter(|binary| binary.is_file()).collect()
+    let platforms =
+        packages.filter(|package| package.file_name().to_string_lossy().starts_with("copilot-"));
+    platforms
+        .map(|package| package.path().join("copilot"))
+        .filter(|binary| binary.is_file())
+        .collect()
 }
 
 /// Puts the binary and its licence in their place in one step, so that nobody ever sees half of it.
@@ -167,11 +188,14 @@ fn publish(staging: &Staging, binary: &Path, program: &Path) -> io::Result<()> {
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
     let what = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full: free about 600 MB",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full: free about 600 MB"
+        }
         _ => "it cannot be written: give this user the right to",
     };
     let text = format!(
-        "cannot install the Copilot CLI at {}: {what}, or set COPILOT_SDK_CACHE to another directory",
+        "cannot install the Copilot CLI at {}: {what}, or set COPILOT_SDK_CACHE to another \
+         directory",
         path.display()
     );
     Error::new(ErrorKind::Start, text).with_source(error)

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A fresh directory beside the installed versions, on the same file system; removed when it is dropped.
+/// A fresh directory beside the installed versions, on the same file system; removed when it is
+/// dropped.
 pub(super) struct Staging(PathBuf);
 
 impl Staging {
@@ -47,7 +48,8 @@ fn prefix(version: &str) -> String {
 
 fn remove(directory: &Path) {
     if let Err(error) = fs::remove_dir_all(directory) {
-        tracing::warn!(directory = %directory.display(), %error, "a staging directory cannot be removed");
+        tracing::warn!(directory = %directory.display(), %error, "a staging directory cannot be \
+                                                                  removed");
     }
 }
 

@@ -37,7 +37,8 @@ fn program(directory: &Directory) -> PathBuf {
 /// What lies in the cache, without the lock.
 fn left(directory: &Directory) -> Vec<String> {
     let entries = fs::read_dir(directory.path().join("cache/cli")).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
     names.retain(|name| Path::new(name).extension().is_none_or(|extension| extension != "lock"));
     names.sort();
     names
@@ -71,7 +72,8 @@ async fn the_cli_is_put_in_its_place_with_its_licence_and_nothing_else() {
     let directory = directory();
     let stages = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&stages);
-    let installer = with(&directory, GOOD).on_progress(move |progress| seen.lock().unwrap().push(progress.stage));
+    let installer = with(&directory, GOOD)
+        .on_progress(move |progress| seen.lock().unwrap().push(progress.stage));
     assert_eq!(installer.installed(), None);
     assert_eq!(installer.install().await.unwrap(), program(&directory));
 
@@ -80,15 +82,20 @@ async fn the_cli_is_put_in_its_place_with_its_licence_and_nothing_else() {
     assert_eq!(stages, [Stage::Looking, Stage::Downloading, Stage::Unpacking, Stage::Ready]);
     assert_eq!(left(&directory), [VERSION]);
     let place = program(&directory);
-    let mut files: Vec<_> =
-        fs::read_dir(place.parent().unwrap()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let mut files: Vec<_> = fs::read_dir(place.parent().unwrap())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
     files.sort();
     assert_eq!(files, ["LICENSE.md", "copilot"]);
     assert_eq!(installer_of(&directory).installed(), Some(place));
 
     let call = fs::read_to_string(directory.path().join("calls")).unwrap();
     let (_, options) = call.split_once(" --no-global ").unwrap();
-    assert!(call.starts_with(&format!("install --prefix {}", directory.path().join("cache/cli/.staging-").display())));
+    assert!(call.starts_with(&format!(
+        "install --prefix {}",
+        directory.path().join("cache/cli/.staging-").display()
+    )));
     assert_eq!(
         options,
         "--no-save --no-package-lock --no-audit --no-fund --ignore-scripts --include=optional \
@@ -138,8 +145,10 @@ async fn a_missing_npm_is_said_with_the_ways_out() {
     assert_eq!(error.kind(), ErrorKind::Start);
     assert_eq!(
         error.to_string(),
-        "cannot install the Copilot CLI 1.0.102 because /no/npm does not start: install Node.js, which brings npm, \
-         or set COPILOT_CLI_PATH to a CLI, or run `npm install -g @github/copilot@1.0.102` where npm is"
+        "cannot install the Copilot CLI 1.0.102 because /no/npm does not start: install Node.js, \
+         which brings npm, \
+         or set COPILOT_CLI_PATH to a CLI, or run `npm install -g @github/copilot@1.0.102` where \
+         npm is"
     );
     assert!(
         std::error::Error::source(&error)
@@ -155,24 +164,36 @@ async fn each_failure_of_npm_is_named_and_says_what_to_do() {
     let cases = [
         (
             "ENOTCACHED",
-            "npm works offline and its cache lacks the package: connect, or unset `offline` in npm's settings",
+            "npm works offline and its cache lacks the package: connect, or unset `offline` in \
+             npm's settings",
         ),
         (
             "ECONNREFUSED",
-            "the registry cannot be reached: look at the network and at `registry` and `proxy` in `npm config list`",
+            "the registry cannot be reached: look at the network and at `registry` and `proxy` in \
+             `npm config list`",
         ),
         (
             "ETARGET",
-            "the registry has no version 1.0.102: correct the version, or ask whoever keeps your registry for it",
+            "the registry has no version 1.0.102: correct the version, or ask whoever keeps your \
+             registry for it",
         ),
         (
             "EBADPLATFORM",
-            "there is no CLI for this platform: look for `os`, `cpu` and `libc` in `npm config list`, \
+            "there is no CLI for this platform: look for `os`, `cpu` and `libc` in `npm config \
+             list`, \
              or set COPILOT_CLI_PATH to a CLI that runs here",
         ),
         ("E401", "the registry refuses you: log in to it with `npm login`"),
-        ("ENOSPC", "free about 600 MB, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory on a larger disk"),
-        ("EACCES", "let this user write there, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory of its own"),
+        (
+            "ENOSPC",
+            "free about 600 MB, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory on a \
+             larger disk",
+        ),
+        (
+            "EACCES",
+            "let this user write there, or set COPILOT_SDK_CACHE (and npm's `cache`) to a \
+             directory of its own",
+        ),
         (
             "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
             "npm does not trust the registry's certificate: set `cafile` in npm's settings",
@@ -183,7 +204,8 @@ async fn each_failure_of_npm_is_named_and_says_what_to_do() {
         let directory = directory();
         let npm = format!(
             "#!/bin/sh\necho 'npm error of {code}' >&2\n\
-             echo '{{\"error\": {{\"code\": \"{code}\", \"summary\": \"no such luck\", \"detail\": \"\"}}}}'\nexit 1\n"
+             echo '{{\"error\": {{\"code\": \"{code}\", \"summary\": \"no such luck\", \
+             \"detail\": \"\"}}}}'\nexit 1\n"
         );
         let error = refused(with(&directory, &npm)).await;
         let text = error.to_string();
@@ -194,12 +216,20 @@ async fn each_failure_of_npm_is_named_and_says_what_to_do() {
         assert_eq!(error.kind(), ErrorKind::Start);
         assert_eq!(
             *first,
-            format!("npm could not install the Copilot CLI 1.0.102 (exit code 1): {code}: no such luck")
+            format!(
+                "npm could not install the Copilot CLI 1.0.102 (exit code 1): {code}: no such luck"
+            )
         );
         assert_eq!(*what_to_do, format!("what to do: {advice}"));
-        assert!(command.starts_with(&format!("the command was: {}/npm install --prefix ", directory.path().display())));
+        assert!(command.starts_with(&format!(
+            "the command was: {}/npm install --prefix ",
+            directory.path().display()
+        )));
         assert!(command.ends_with(" --json @github/copilot@1.0.102"), "{command}");
-        assert_eq!((*heading, *last_words), ("its last lines on stderr:", format!("npm error of {code}").as_str()));
+        assert_eq!(
+            (*heading, *last_words),
+            ("its last lines on stderr:", format!("npm error of {code}").as_str())
+        );
         assert_eq!(left(&directory), [""; 0]);
     }
 }
@@ -219,9 +249,15 @@ async fn an_npm_that_leaves_out_the_binary_is_no_success() {
     let directory = directory();
     let npm = "#!/bin/sh\nmkdir -p \"$3/node_modules/@github/copilot\"\necho '{\"added\": 2}'\n";
     let text = refused(with(&directory, npm)).await.to_string();
-    assert!(text.starts_with("npm installed no binary of the Copilot CLI 1.0.102 for this platform ("), "{text}");
     assert!(
-        text.contains("); found nothing\nwhat to do: look for `omit`, `os`, `cpu` and `libc` in `npm config list`"),
+        text.starts_with("npm installed no binary of the Copilot CLI 1.0.102 for this platform ("),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "); found nothing\nwhat to do: look for `omit`, `os`, `cpu` and `libc` in \
+                       `npm config list`"
+        ),
         "{text}"
     );
     assert_eq!(left(&directory), [""; 0]);
@@ -230,11 +266,15 @@ async fn an_npm_that_leaves_out_the_binary_is_no_success() {
 #[tokio::test]
 async fn a_cli_of_another_version_is_not_put_in_place() {
     let directory = directory();
-    let text = refused(with(&directory, &GOOD.replace("CLAIMED-1.0.102", "CLAIMED-1.0.1020"))).await.to_string();
+    let text = refused(with(&directory, &GOOD.replace("CLAIMED-1.0.102", "CLAIMED-1.0.1020")))
+        .await
+        .to_string();
     assert!(
         text.ends_with(
-            "/copilot-linux-x64/copilot should be the Copilot CLI 1.0.102, but asked for its version it answered \
-             \"GitHub Copilot CLI 1.0.1020.\" (exit code 0): set COPILOT_CLI_PATH to a CLI that runs on this machine"
+            "/copilot-linux-x64/copilot should be the Copilot CLI 1.0.102, but asked for its \
+             version it answered \
+             \"GitHub Copilot CLI 1.0.1020.\" (exit code 0): set COPILOT_CLI_PATH to a CLI that \
+             runs on this machine"
         ),
         "{text}"
     );
@@ -251,7 +291,8 @@ async fn a_cache_that_cannot_be_written_is_named() {
         (
             ErrorKind::Start,
             format!(
-                "cannot install the Copilot CLI at {}/cli: it cannot be written: give this user the right to, \
+                "cannot install the Copilot CLI at {}/cli: it cannot be written: give this user \
+                 the right to, \
                  or set COPILOT_SDK_CACHE to another directory",
                 file.display()
             )
@@ -267,8 +308,10 @@ async fn the_deadline_ends_npm_and_leaves_nothing() {
         (error.kind(), error.to_string().as_str()),
         (
             ErrorKind::Timeout,
-            "downloading the Copilot CLI was not finished after 500ms: look at the network and at npm's proxy and \
-             registry settings, or allow more time with deadline; its last lines on stderr:\nresolving"
+            "downloading the Copilot CLI was not finished after 500ms: look at the network and at \
+             npm's proxy and \
+             registry settings, or allow more time with deadline; its last lines on \
+             stderr:\nresolving"
         )
     );
     assert!(directory.path().join("pid").exists() && !hanging_npm_runs(&directory));
@@ -282,11 +325,9 @@ async fn the_deadline_holds_while_waiting_for_another_installation() {
     lock.lock().unwrap();
     let error = refused(with(&directory, GOOD).deadline(Duration::from_millis(50))).await;
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(
-        error
-            .to_string()
-            .starts_with("waiting for another installation of the Copilot CLI was not finished after 50ms")
-    );
+    assert!(error.to_string().starts_with(
+        "waiting for another installation of the Copilot CLI was not finished after 50ms"
+    ));
 }
 
 #[tokio::test]
@@ -315,7 +356,9 @@ fn the_end_of_the_runtime_ends_npm_and_leaves_nothing() {
 #[tokio::test]
 async fn a_panic_in_the_progress_handler_is_an_error() {
     let directory = directory();
-    let handler = |progress: super::Progress| assert_ne!(progress.stage, Stage::Unpacking, "panics on purpose");
+    let handler = |progress: super::Progress| {
+        assert_ne!(progress.stage, Stage::Unpacking, "panics on purpose")
+    };
     let error = refused(with(&directory, GOOD).on_progress(handler)).await;
     assert_eq!(
         error.to_string(),

@@ -1,7 +1,7 @@
 //! Waiting, within the limits of the caller, on a thread that may block.
 //!
-//! It looks again and again instead of using tokio's clock: that one panics once its runtime is going away, and then a
-//! download must be ended in order as well.
+//! It looks again and again instead of using tokio's clock: that one panics once its runtime is
+//! going away, and then a download must be ended in order as well.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -38,7 +38,8 @@ impl Work {
         Self { allowed, began: Instant::now(), cancelled }
     }
 
-    /// Waits until there is a value, the deadline has passed, or nobody waits for the installation any more.
+    /// Waits until there is a value, the deadline has passed, or nobody waits for the installation
+    /// any more.
     pub(super) fn wait<T>(&self, doing: &str, mut value: impl FnMut() -> Option<T>) -> Result<T> {
         loop {
             // An error means that the sender went away with the future.
@@ -55,7 +56,8 @@ impl Work {
         }
     }
 
-    /// Runs a program to its end and calls `tick` every second; when there is no time left, ends it and all its children.
+    /// Runs a program to its end and calls `tick` every second; when there is no time left, ends it
+    /// and all its children.
     pub(super) fn run(&self, doing: &str, spec: &Spec, mut tick: impl FnMut()) -> Result<Output> {
         let (process, pipes) = Process::spawn(spec)?;
         let stdout = tokio::spawn(read_bounded(pipes.stdout));
@@ -85,7 +87,8 @@ impl Work {
 
     fn too_late(&self, doing: &str) -> Error {
         let text = format!(
-            "{doing} was not finished after {:?}: look at the network and at npm's proxy and registry settings, \
+            "{doing} was not finished after {:?}: look at the network and at npm's proxy and \
+             registry settings, \
              or allow more time with deadline",
             self.allowed
         );

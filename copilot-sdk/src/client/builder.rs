@@ -59,7 +59,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses a server that runs already, and never stops it: `8080`, `:8080`, `host:8080` or `http://host:8080`.
+    /// Uses a server that runs already, and never stops it: `8080`, `:8080`, `host:8080` or
+    /// `http://host:8080`.
     pub fn cli_url(mut self, url: impl Into<String>) -> Self {
         self.options.cli_url = Some(url.into());
         self
@@ -72,16 +73,19 @@ impl ClientBuilder {
         self
     }
 
-    /// The TCP port that the CLI listens on; needs [`use_stdio(false)`](Self::use_stdio). Default 0: any free one.
+    /// The TCP port that the CLI listens on; needs [`use_stdio(false)`](Self::use_stdio). Default
+    /// 0: any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.options.port = port;
         self
     }
 
-    /// Whether to talk over the CLI's stdin and stdout (default true) or over a loopback TCP socket.
+    /// Whether to talk over the CLI's stdin and stdout (default true) or over a loopback TCP
+    /// socket.
     ///
-    /// Over TCP other clients can join with the [`connection_token`](Self::connection_token), and the CLI survives when
-    /// this program is killed without a chance to end it (SIGKILL): over stdin and stdout it then ends by itself.
+    /// Over TCP other clients can join with the [`connection_token`](Self::connection_token), and
+    /// the CLI survives when this program is killed without a chance to end it (SIGKILL): over
+    /// stdin and stdout it then ends by itself.
     pub fn use_stdio(mut self, stdio: bool) -> Self {
         self.options.use_stdio = stdio;
         self
@@ -93,14 +97,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether the first use of a client from [`build`](Self::build) starts the CLI. Default true; otherwise
-    /// [`Client::connect`] or [`Client::prewarm`] has to be called.
+    /// Whether the first use of a client from [`build`](Self::build) starts the CLI. Default true;
+    /// otherwise [`Client::connect`] or [`Client::prewarm`] has to be called.
     pub fn auto_start(mut self, auto_start: bool) -> Self {
         self.options.auto_start = auto_start;
         self
     }
 
-    /// Signs in with this GitHub token; it wins over every other way. The CLI keeps it from the tools that it runs.
+    /// Signs in with this GitHub token; it wins over every other way. The CLI keeps it from the
+    /// tools that it runs.
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
         self.options.github_token = Some(Secret::new(token));
         self
@@ -113,8 +118,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The secret of a TCP connection. Default: none for [`cli_url`](Self::cli_url), a random one for a CLI that this
-    /// client starts.
+    /// The secret of a TCP connection. Default: none for [`cli_url`](Self::cli_url), a random one
+    /// for a CLI that this client starts.
     pub fn connection_token(mut self, token: impl Into<String>) -> Self {
         self.options.connection_token = Some(Secret::new(token));
         self
@@ -138,26 +143,31 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the CLI keeps sessions, logs and settings (`COPILOT_HOME`). Default: the CLI's own, `~/.copilot`.
+    /// Where the CLI keeps sessions, logs and settings (`COPILOT_HOME`). Default: the CLI's own,
+    /// `~/.copilot`.
     pub fn base_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.base_directory = Some(directory.into());
         self
     }
 
-    /// Makes every session see only what it is given: for servers that work for many people. Default: sessions see what
-    /// the user sees who runs the CLI.
+    /// Makes every session see only what it is given: for servers that work for many people.
+    /// Default: sessions see what the user sees who runs the CLI.
     ///
-    /// Everything that the CLI would take from its machine or leave there is off unless a setter of the session says
-    /// otherwise: skills, memory, hooks and instructions from files, git, the session store, plugins, agents of the
-    /// organization, telemetry, schedules, co-authorship; the system message does not describe the machine. Each session
-    /// has to name its tools with [`available_tools`](crate::SessionBuilder::available_tools);
-    /// [`ToolFilter::isolated_builtins`](crate::tool_filter::ToolFilter::isolated_builtins) are those of the CLI that touch
-    /// nothing of the machine. The CLI stays out of the system's keyring (`COPILOT_DISABLE_KEYTAR`), and it needs a
-    /// [`base_directory`](Self::base_directory) that is not the user's own. A server that this client does not start
-    /// ([`cli_url`](Self::cli_url), [`transport`](Self::transport)) needs both from whoever starts it.
+    /// Everything that the CLI would take from its machine or leave there is off unless a setter of
+    /// the session says otherwise: skills, memory, hooks and instructions from files, git, the
+    /// session store, plugins, agents of the organization, telemetry, schedules, co-authorship; the
+    /// system message does not describe the machine. Each session has to name its tools with
+    /// [`available_tools`](crate::SessionBuilder::available_tools);
+    /// [`ToolFilter::isolated_builtins`](crate::tool_filter::ToolFilter::isolated_builtins) are
+    /// those of the CLI that touch nothing of the machine. The CLI stays out of the system's
+    /// keyring (`COPILOT_DISABLE_KEYTAR`), and it needs a [`base_directory`](Self::base_directory)
+    /// that is not the user's own. A server that this client does not start
+    /// ([`cli_url`](Self::cli_url), [`transport`](Self::transport)) needs both from whoever starts
+    /// it.
     ///
-    /// What the sessions still share is the base directory: the CLI starts the MCP servers that its `mcp-config.json`
-    /// names in every session, keeps the sessions of all people in it, and lets each be resumed by its id.
+    /// What the sessions still share is the base directory: the CLI starts the MCP servers that its
+    /// `mcp-config.json` names in every session, keeps the sessions of all people in it, and lets
+    /// each be resumed by its id.
     ///
     /// ```no_run
     /// # async fn example() -> copilot_sdk::Result<()> {
@@ -180,20 +190,22 @@ impl ClientBuilder {
         self
     }
 
-    /// After how long the CLI may unload a session that nobody uses, in whole seconds, at least one. Default: the CLI's
-    /// own. The CLI looks only now and then: it may take longer.
+    /// After how long the CLI may unload a session that nobody uses, in whole seconds, at least
+    /// one. Default: the CLI's own. The CLI looks only now and then: it may take longer.
     pub fn session_idle_timeout(mut self, after: Duration) -> Self {
         self.options.session_idle_timeout = Some(after);
         self
     }
 
-    /// How long the CLI may take to answer for the first time. Default 60 seconds: a first start unpacks itself.
+    /// How long the CLI may take to answer for the first time. Default 60 seconds: a first start
+    /// unpacks itself.
     pub fn start_timeout(mut self, after: Duration) -> Self {
         self.options.start_timeout = after;
         self
     }
 
-    /// The largest message that is accepted, in bytes. Default 256 MiB; a larger one ends the connection at once.
+    /// The largest message that is accepted, in bytes. Default 256 MiB; a larger one ends the
+    /// connection at once.
     pub fn frame_limit(mut self, bytes: usize) -> Self {
         self.options.frame_limit = Some(bytes);
         self
@@ -205,10 +217,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Who connects, such as `client_info("my-app", "1.2.0")` (wire names `clientInfo.editorName`, `editorVersion`).
-    /// Default: nothing is said.
+    /// Who connects, such as `client_info("my-app", "1.2.0")` (wire names `clientInfo.editorName`,
+    /// `editorVersion`). Default: nothing is said.
     pub fn client_info(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
-        self.options.client_info = Some(ClientInfo { editor_name: name.into(), editor_version: version.into() });
+        self.options.client_info =
+            Some(ClientInfo { editor_name: name.into(), editor_version: version.into() });
         self
     }
 

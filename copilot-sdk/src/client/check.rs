@@ -34,7 +34,9 @@ impl Options {
     fn check_who_starts_it(&self, problems: &mut Vec<String>) {
         let external = match (&self.cli_url, &self.transport) {
             (Some(_), Some(_)) => {
-                problems.push("`cli_url` and `transport` exclude each other: set one of them".to_owned());
+                problems.push(
+                    "`cli_url` and `transport` exclude each other: set one of them".to_owned(),
+                );
                 return;
             }
             (Some(_), None) => "cli_url",
@@ -56,14 +58,16 @@ impl Options {
         ];
         for (option, _) in spawned.iter().filter(|(_, set)| *set) {
             problems.push(format!(
-                "`{option}` and `{external}` exclude each other: `{option}` is for a CLI that this client starts"
+                "`{option}` and `{external}` exclude each other: `{option}` is for a CLI that \
+                 this client starts"
             ));
         }
     }
 
     fn check_isolated(&self, problems: &mut Vec<String>) {
         if self.isolated && self.base_directory.is_none() {
-            let text = "an isolated client has to name its `base_directory`: without one the CLI works in the `~/.copilot` \
+            let text = "an isolated client has to name its `base_directory`: without one the CLI \
+                        works in the `~/.copilot` \
                         of the user who runs it";
             problems.push(text.to_owned());
         }
@@ -74,11 +78,14 @@ impl Options {
             return;
         }
         if self.use_stdio && self.port != 0 {
-            problems.push("`port` and `use_stdio(true)` exclude each other: add `use_stdio(false)`".to_owned());
+            problems.push(
+                "`port` and `use_stdio(true)` exclude each other: add `use_stdio(false)`"
+                    .to_owned(),
+            );
         }
         if self.use_stdio && self.connection_token.is_some() {
-            let text =
-                "`connection_token` and `use_stdio(true)` exclude each other: set `cli_url`, or `use_stdio(false)`";
+            let text = "`connection_token` and `use_stdio(true)` exclude each other: set \
+                        `cli_url`, or `use_stdio(false)`";
             problems.push(text.to_owned());
         }
     }
@@ -87,26 +94,36 @@ impl Options {
         if let Some(Err(problem)) = self.cli_url.as_deref().map(server_address) {
             problems.push(problem);
         }
-        let tokens = [("connection_token", &self.connection_token), ("github_token", &self.github_token)];
-        for (option, _) in
-            tokens.iter().filter(|(_, token)| token.as_ref().is_some_and(|token| token.expose().is_empty()))
+        let tokens =
+            [("connection_token", &self.connection_token), ("github_token", &self.github_token)];
+        for (option, _) in tokens
+            .iter()
+            .filter(|(_, token)| token.as_ref().is_some_and(|token| token.expose().is_empty()))
         {
             problems.push(format!("`{option}` is empty: leave it out or give a token"));
         }
         if self.session_idle_timeout.is_some_and(|after| after < Duration::from_secs(1)) {
-            problems.push("`session_idle_timeout` is less than a second: the CLI counts whole seconds".to_owned());
+            problems.push(
+                "`session_idle_timeout` is less than a second: the CLI counts whole seconds"
+                    .to_owned(),
+            );
         }
         if self.start_timeout.is_zero() {
             problems.push("`start_timeout` is zero: no CLI answers in no time".to_owned());
         }
         if self.frame_limit == Some(0) {
-            problems.push("`frame_limit` is zero: no message fits; the default is 256 MiB".to_owned());
+            problems
+                .push("`frame_limit` is zero: no message fits; the default is 256 MiB".to_owned());
         }
         if self.client_info.as_ref().is_some_and(|info| info.editor_name.is_empty()) {
-            problems.push("`client_info` has an empty name: leave it out or name the program".to_owned());
+            problems.push(
+                "`client_info` has an empty name: leave it out or name the program".to_owned(),
+            );
         }
         if self.models.is_some() && self.on_list_models.is_some() {
-            problems.push("`models` and `on_list_models` exclude each other: set one of them".to_owned());
+            problems.push(
+                "`models` and `on_list_models` exclude each other: set one of them".to_owned(),
+            );
         }
     }
 
@@ -118,12 +135,18 @@ impl Options {
             (CONNECTION_TOKEN, "connection_token", !self.use_stdio),
             (DISABLE_KEYTAR, "isolated", self.isolated),
         ];
-        for (variable, option, _) in variables.iter().filter(|(name, _, set)| *set && self.environment.sets(name)) {
-            problems.push(format!("`env` sets {variable}, and so does `{option}`: use `{option}` alone"));
+        for (variable, option, _) in
+            variables.iter().filter(|(name, _, set)| *set && self.environment.sets(name))
+        {
+            problems.push(format!(
+                "`env` sets {variable}, and so does `{option}`: use `{option}` alone"
+            ));
         }
         let traces = self.telemetry.iter().flat_map(Telemetry::variables);
         for (variable, _) in traces.filter(|(name, _)| self.environment.sets(name)) {
-            problems.push(format!("`env` sets {variable}, and so does `telemetry`: use `telemetry` alone"));
+            problems.push(format!(
+                "`env` sets {variable}, and so does `telemetry`: use `telemetry` alone"
+            ));
         }
         for arg in self.args.0.iter().filter_map(|arg| OsStr::to_str(arg)) {
             let name = arg.split_once('=').map_or(arg, |(name, _)| name);
@@ -151,9 +174,12 @@ mod tests {
         assert_eq!(
             options.problems(),
             [
-                "`cli_path` and `cli_url` exclude each other: `cli_path` is for a CLI that this client starts",
-                "`port` and `cli_url` exclude each other: `port` is for a CLI that this client starts",
-                "`github_token` and `cli_url` exclude each other: `github_token` is for a CLI that this client starts",
+                "`cli_path` and `cli_url` exclude each other: `cli_path` is for a CLI that this \
+                 client starts",
+                "`port` and `cli_url` exclude each other: `port` is for a CLI that this client \
+                 starts",
+                "`github_token` and `cli_url` exclude each other: `github_token` is for a CLI \
+                 that this client starts",
             ]
         );
         assert!(!format!("{options:?}").contains("hunter2"));
@@ -167,12 +193,14 @@ mod tests {
             stdio.problems(),
             [
                 "`port` and `use_stdio(true)` exclude each other: add `use_stdio(false)`",
-                "`connection_token` and `use_stdio(true)` exclude each other: set `cli_url`, or `use_stdio(false)`",
+                "`connection_token` and `use_stdio(true)` exclude each other: set `cli_url`, or \
+                 `use_stdio(false)`",
             ]
         );
         let tcp = Options { use_stdio: false, ..stdio };
         assert_eq!(tcp.problems(), [] as [&str; 0]);
-        let external = Options { cli_url: Some("1".into()), connection_token: token(), ..Options::default() };
+        let external =
+            Options { cli_url: Some("1".into()), connection_token: token(), ..Options::default() };
         assert_eq!(external.problems(), [] as [&str; 0]);
     }
 
@@ -198,7 +226,8 @@ mod tests {
 
     #[test]
     fn an_isolated_client_names_the_directory_of_the_cli_that_it_starts() {
-        let missing = "an isolated client has to name its `base_directory`: without one the CLI works in the \
+        let missing = "an isolated client has to name its `base_directory`: without one the CLI \
+                       works in the \
                        `~/.copilot` of the user who runs it";
         let isolated = || Options { isolated: true, ..Options::default() };
         assert_eq!(isolated().problems(), [missing]);
@@ -207,14 +236,20 @@ mod tests {
         assert_eq!([placed.problems(), external.problems()], [[""; 0], [""; 0]]);
         let mut keyring = placed;
         keyring.environment.set(DISABLE_KEYTAR, "0");
-        let twice = "`env` sets COPILOT_DISABLE_KEYTAR, and so does `isolated`: use `isolated` alone";
+        let twice =
+            "`env` sets COPILOT_DISABLE_KEYTAR, and so does `isolated`: use `isolated` alone";
         assert_eq!(keyring.problems(), [twice]);
     }
 
     #[test]
     fn what_another_option_would_overrule_is_named() {
         let mut options = Options {
-            args: SecretList(vec!["--add-dir".into(), "/x".into(), "--port=7".into(), "--stdio".into()]),
+            args: SecretList(vec![
+                "--add-dir".into(),
+                "/x".into(),
+                "--port=7".into(),
+                "--stdio".into(),
+            ]),
             github_token: Some(Secret::new("t")),
             use_stdio: false,
             ..Options::default()
@@ -228,9 +263,12 @@ mod tests {
         assert_eq!(
             options.problems(),
             [
-                "`env` sets COPILOT_GITHUB_TOKEN, and so does `github_token`: use `github_token` alone",
-                "`env` sets COPILOT_CONNECTION_TOKEN, and so does `connection_token`: use `connection_token` alone",
-                "`env` sets COPILOT_OTEL_EXPORTER_TYPE, and so does `telemetry`: use `telemetry` alone",
+                "`env` sets COPILOT_GITHUB_TOKEN, and so does `github_token`: use `github_token` \
+                 alone",
+                "`env` sets COPILOT_CONNECTION_TOKEN, and so does `connection_token`: use \
+                 `connection_token` alone",
+                "`env` sets COPILOT_OTEL_EXPORTER_TYPE, and so does `telemetry`: use `telemetry` \
+                 alone",
                 "`args` holds `--port`: use `port`",
                 "`args` holds `--stdio`: use `use_stdio`",
             ]

@@ -50,13 +50,20 @@ pub(super) async fn handshake(
         Err(error) => {
             return Err(match error.rpc_code() {
                 Some(CODE_TOKEN_REFUSED) => {
-                    let what =
-                        if token.is_some() { "refuses this connection token" } else { "wants a connection token" };
-                    refused(&format!("{place} {what}: give the server's own with `connection_token`"), error)
+                    let what = if token.is_some() {
+                        "refuses this connection token"
+                    } else {
+                        "wants a connection token"
+                    };
+                    refused(
+                        &format!("{place} {what}: give the server's own with `connection_token`"),
+                        error,
+                    )
                 }
-                Some(CODE_TOKEN_NOT_WANTED) => {
-                    refused(&format!("{place} has no connection token: leave `connection_token` out"), error)
-                }
+                Some(CODE_TOKEN_NOT_WANTED) => refused(
+                    &format!("{place} has no connection token: leave `connection_token` out"),
+                    error,
+                ),
                 _ => not_a_cli(place, error),
             });
         }
@@ -65,16 +72,23 @@ pub(super) async fn handshake(
         Some(protocol) if SUPPORTED.contains(&protocol) => Ok(()),
         protocol => {
             let theirs = match (protocol, version) {
-                (Some(protocol), Some(version)) => format!("speaks protocol {protocol} (cli {version})"),
+                (Some(protocol), Some(version)) => {
+                    format!("speaks protocol {protocol} (cli {version})")
+                }
                 (Some(protocol), None) => format!("speaks protocol {protocol}"),
                 (None, _) => "does not say which protocol it speaks".to_owned(),
             };
             let (low, high) = (SUPPORTED.start(), SUPPORTED.end());
-            let ours = if low == high { format!("protocol {low}") } else { format!("protocols {low} to {high}") };
+            let ours = if low == high {
+                format!("protocol {low}")
+            } else {
+                format!("protocols {low} to {high}")
+            };
             Err(Error::new(
                 ErrorKind::Handshake,
                 format!(
-                    "{place} {theirs}, this copilot-sdk {} needs {ours}: use cli {} (`copilot_sdk::cli::install()`) or \
+                    "{place} {theirs}, this copilot-sdk {} needs {ours}: use cli {} \
+                     (`copilot_sdk::cli::install()`) or \
                      another version of this crate",
                     env!("CARGO_PKG_VERSION"),
                     crate::cli::VERSION
@@ -91,7 +105,9 @@ fn refused(text: &str, error: Error) -> Error {
 fn not_a_cli(place: &str, error: Error) -> Error {
     match error.kind() {
         // The end of the connection says more: exit status, last words.
-        ErrorKind::Closed => Error::new(ErrorKind::Start, format!("{place} ended before it answered: {error}")),
+        ErrorKind::Closed => {
+            Error::new(ErrorKind::Start, format!("{place} ended before it answered: {error}"))
+        }
         _ => refused(&format!("{place} does not answer like a copilot cli"), error),
     }
 }

@@ -28,19 +28,25 @@ const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
 /// How long a server may take to accept a connection.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);
 
-/// Starts or finds the server that the options describe, and greets it; `progress` says how far it got.
+/// Starts or finds the server that the options describe, and greets it; `progress` says how far it
+/// got.
 pub(super) async fn launch(
     options: &Options,
     lifecycle: &Arc<Broadcast>,
     progress: &Progress,
 ) -> Result<Arc<Connection>> {
     let limit = options.start_timeout;
-    let opened = tokio::time::timeout(limit, open(options, lifecycle, progress)).await.unwrap_or_else(|_| {
-        let text =
-            format!("the copilot cli did not answer within {limit:?}; raise `start_timeout` if it only needs longer");
-        let text = progress.process().map_or(text.clone(), |process| process.with_last_words(&text));
-        Err(Error::new(ErrorKind::Start, text))
-    });
+    let opened = tokio::time::timeout(limit, open(options, lifecycle, progress))
+        .await
+        .unwrap_or_else(|_| {
+            let text = format!(
+                "the copilot cli did not answer within {limit:?}; raise `start_timeout` if it \
+                     only needs longer"
+            );
+            let text =
+                progress.process().map_or(text.clone(), |process| process.with_last_words(&text));
+            Err(Error::new(ErrorKind::Start, text))
+        });
     match opened {
         Ok(connection) => {
             progress.answered();
@@ -54,14 +60,21 @@ pub(super) async fn launch(
     }
 }
 
-async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress) -> Result<Connection> {
+async fn open(
+    options: &Options,
+    lifecycle: &Arc<Broadcast>,
+    progress: &Progress,
+) -> Result<Connection> {
     let lifecycle = Arc::clone(lifecycle);
     let token = options.connection_token.as_ref().map(Secret::expose);
     let info = options.client_info.as_ref();
     if let Some(transport) = &options.transport {
         let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
         let transport = transport.ok_or_else(|| {
-            Error::new(ErrorKind::Start, "the transport of this client was used already; make a new client")
+            Error::new(
+                ErrorKind::Start,
+                "the transport of this client was used already; make a new client",
+            )
         })?;
         let connection = Connection::open(transport, None, false, lifecycle, options.frame_limit);
         handshake(&connection, "the other side of the transport", token, info).await?;
@@ -69,7 +82,8 @@ async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress
     }
     if let Some(url) = &options.cli_url {
         let (host, port) = server_address(url).map_err(|problem| Error::config(vec![problem]))?;
-        let connection = Connection::open(dial(&host, port).await?, None, false, lifecycle, options.frame_limit);
+        let connection =
+            Connection::open(dial(&host, port).await?, None, false, lifecycle, options.frame_limit);
         handshake(&connection, &format!("the server at {host}:{port}"), token, info).await?;
         return Ok(connection);
     }
@@ -79,9 +93,12 @@ async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress
     if options.use_stdio {
         let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
         progress.spawned(&process);
-        let stdin = pipes.stdin.ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
+        let stdin = pipes
+            .stdin
+            .ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
         let transport = Transport::new(pipes.stdout, stdin);
-        let connection = Connection::open(transport, Some(process), true, lifecycle, options.frame_limit);
+        let connection =
+            Connection::open(transport, Some(process), true, lifecycle, options.frame_limit);
         handshake(&connection, &place, None, info).await?;
         return Ok(connection);
     }
@@ -89,8 +106,9 @@ async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress
     let exclusive = token.is_none();
     let token = match token {
         Some(token) => token.to_owned(),
-        None => crate::ids::random_uuid()
-            .map_err(|error| Error::new(ErrorKind::Start, "no randomness for a connection token").with_source(error))?,
+        None => crate::ids::random_uuid().map_err(|error| {
+            Error::new(ErrorKind::Start, "no randomness for a connection token").with_source(error)
+        })?,
     };
     let mut spec = spec(options, located, Stdin::Null);
     spec.environment.set(CONNECTION_TOKEN, &token);
@@ -102,20 +120,33 @@ async fn open(options: &Options, lifecycle: &Arc<Broadcast>, progress: &Progress
             let hint = "is the port taken? choose another `port`, or leave it out for any free one";
             let words = process.stderr_tail();
             let why = words.lines().last().unwrap_or("the copilot cli ended");
-            Error::new(ErrorKind::Start, format!("no server on port {port}: {why}; {hint}")).with_source(error)
+            Error::new(ErrorKind::Start, format!("no server on port {port}: {why}; {hint}"))
+                .with_source(error)
         }
     })?;
     let transport = dial("127.0.0.1", port).await?;
-    let connection = Connection::open(transport, Some(process), exclusive, lifecycle, options.frame_limit);
+    let connection =
+        Connection::open(transport, Some(process), exclusive, lifecycle, options.frame_limit);
     handshake(&connection, &place, Some(&token), info).await?;
     Ok(connection)
 }
 
 async fn dial(host: &str, port: u16) -> Result<Transport> {
-    let text = || format!("nothing answers at {host}:{port}: is the copilot cli running there with --headless?");
+    let text = || {
+        format!(
+            "nothing answers at {host}:{port}: is the copilot cli running there with --headless?"
+        )
+    };
     let stream = match tokio::time::timeout(DIAL_LIMIT, TcpStream::connect((host, port))).await {
-        Ok(connected) => connected.map_err(|error| Error::new(ErrorKind::Start, text()).with_source(error))?,
-        Err(_) => return Err(Error::new(ErrorKind::Start, format!("{} (waited {DIAL_LIMIT:?})", text()))),
+        Ok(connected) => {
+            connected.map_err(|error| Error::new(ErrorKind::Start, text()).with_source(error))?
+        }
+        Err(_) => {
+            return Err(Error::new(
+                ErrorKind::Start,
+                format!("{} (waited {DIAL_LIMIT:?})", text()),
+            ));
+        }
     };
     // Small frames that wait for nothing: Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
@@ -183,7 +214,10 @@ mod tests {
     #[test]
     fn arguments_follow_the_options() {
         let texts = |options: &Options, stdin| {
-            arguments(options, stdin).into_iter().map(|arg| arg.into_string().unwrap_or_default()).collect::<Vec<_>>()
+            arguments(options, stdin)
+                .into_iter()
+                .map(|arg| arg.into_string().unwrap_or_default())
+                .collect::<Vec<_>>()
         };
         let plain = Options::default();
         assert_eq!(texts(&plain, Stdin::Piped), ["--headless", "--no-auto-update", "--stdio"]);

@@ -41,11 +41,12 @@ pub use telemetry::{OtlpProtocol, Telemetry};
 
 /// A Copilot CLI run as a server; cheap to clone.
 ///
-/// When the last clone and the last [`Session`](crate::Session) are dropped, the CLI is asked to end in the background.
-/// [`stop`](Client::stop) is better: it waits, and lets session-end hooks run.
+/// When the last clone and the last [`Session`](crate::Session) are dropped, the CLI is asked to
+/// end in the background. [`stop`](Client::stop) is better: it waits, and lets session-end hooks
+/// run.
 ///
-/// A client whose CLI has ended stays as it is: its calls fail with [`ErrorKind::Closed`] and say why. Start another one;
-/// the sessions are on disk and can be [resumed](SessionBuilder::resume).
+/// A client whose CLI has ended stays as it is: its calls fail with [`ErrorKind::Closed`] and say
+/// why. Start another one; the sessions are on disk and can be [resumed](SessionBuilder::resume).
 ///
 /// ```no_run
 /// # async fn example() -> copilot_sdk::Result<()> {
@@ -79,8 +80,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Start`] when no CLI is found (the text lists where it was looked for) or it ends at once,
-    /// [`ErrorKind::Handshake`] when it speaks another protocol.
+    /// [`ErrorKind::Start`] when no CLI is found (the text lists where it was looked for) or it
+    /// ends at once, [`ErrorKind::Handshake`] when it speaks another protocol.
     pub async fn start() -> Result<Self> {
         Self::builder().start().await
     }
@@ -94,7 +95,8 @@ impl Client {
         self.0.options.isolated
     }
 
-    /// A new session, or one to be resumed: set what it needs, then [`create`](SessionBuilder::create) it.
+    /// A new session, or one to be resumed: set what it needs, then
+    /// [`create`](SessionBuilder::create) it.
     pub fn session(&self) -> SessionBuilder {
         SessionBuilder::new(self.clone())
     }
@@ -116,11 +118,16 @@ impl Client {
     /// # Cancel safety
     ///
     /// A dropped future may have made the call.
-    pub async fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+    pub async fn call<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<R> {
         self.connection().await?.peer.call(method, params).await
     }
 
-    /// Starts the CLI now, where [`ClientBuilder::build`] left that to the first use; does nothing when it runs.
+    /// Starts the CLI now, where [`ClientBuilder::build`] left that to the first use; does nothing
+    /// when it runs.
     ///
     /// # Errors
     ///
@@ -133,7 +140,8 @@ impl Client {
         self.open(true).await.map(drop)
     }
 
-    /// Begins to start the CLI and returns at once: the first use waits for the rest, and is told when it fails.
+    /// Begins to start the CLI and returns at once: the first use waits for the rest, and is told
+    /// when it fails.
     ///
     /// Does nothing when the CLI runs, when the client was stopped, and outside a tokio runtime.
     ///
@@ -164,18 +172,22 @@ impl Client {
 
     /// What happens to the server's sessions from now on, also to those of other clients.
     ///
-    /// Does not start the CLI: subscribe before [`connect`](Self::connect) in order to see everything.
+    /// Does not start the CLI: subscribe before [`connect`](Self::connect) in order to see
+    /// everything.
     pub fn lifecycle(&self) -> Lifecycle {
         self.0.lifecycle.subscribe()
     }
 
-    /// Calls `callback` for each [`lifecycle`](Self::lifecycle) event until the client ends or the subscription is
-    /// cancelled. A panic in it is logged.
+    /// Calls `callback` for each [`lifecycle`](Self::lifecycle) event until the client ends or the
+    /// subscription is cancelled. A panic in it is logged.
     ///
     /// # Panics
     ///
     /// When it is called outside a tokio runtime.
-    pub fn on_lifecycle(&self, callback: impl Fn(&LifecycleEvent) + Send + 'static) -> Subscription {
+    pub fn on_lifecycle(
+        &self,
+        callback: impl Fn(&LifecycleEvent) + Send + 'static,
+    ) -> Subscription {
         Subscription::start(self.lifecycle(), callback)
     }
 
@@ -222,12 +234,16 @@ impl Client {
         let mut state = self.state();
         match &*state {
             State::Started(start) => Ok(Arc::clone(start)),
-            State::Stopped(_) => Err(Error::new(ErrorKind::Closed, "the client was stopped; make a new one")),
+            State::Stopped(_) => {
+                Err(Error::new(ErrorKind::Closed, "the client was stopped; make a new one"))
+            }
             State::Idle if !may_start => Err(Error::config(vec![
-                "the client is not started and `auto_start` is off: call `connect().await` first".to_owned(),
+                "the client is not started and `auto_start` is off: call `connect().await` first"
+                    .to_owned(),
             ])),
             State::Idle => {
-                let start = Start::begin(Arc::clone(&self.0.options), Arc::clone(&self.0.lifecycle))?;
+                let start =
+                    Start::begin(Arc::clone(&self.0.options), Arc::clone(&self.0.lifecycle))?;
                 let start = Arc::new(start);
                 *state = State::Started(Arc::clone(&start));
                 Ok(start)

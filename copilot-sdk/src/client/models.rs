@@ -13,13 +13,15 @@ pub(super) struct ModelCache(Mutex<Option<Vec<Model>>>);
 
 impl Client {
     /// The models that a session can use (wire method `models.list`), or those of
-    /// [`models`](super::ClientBuilder::models) and [`on_list_models`](super::ClientBuilder::on_list_models).
+    /// [`models`](super::ClientBuilder::models) and
+    /// [`on_list_models`](super::ClientBuilder::on_list_models).
     ///
     /// Asked for once, then remembered: see [`refresh_models`](Self::refresh_models).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when nobody is signed in to GitHub, or the callback fails. Failures are not remembered.
+    /// [`ErrorKind::Rpc`] when nobody is signed in to GitHub, or the callback fails. Failures are
+    /// not remembered.
     pub async fn models(&self) -> Result<Vec<Model>> {
         let mut cache = self.0.models.0.lock().await;
         match &*cache {
@@ -45,10 +47,12 @@ impl Client {
             return Ok(models.clone());
         }
         if let Some(handler) = &options.on_list_models {
-            let failed = |error| Error::new(ErrorKind::Rpc, "`on_list_models` failed").with_source(error);
+            let failed =
+                |error| Error::new(ErrorKind::Rpc, "`on_list_models` failed").with_source(error);
             return handler.call(()).await.map_err(failed);
         }
-        let answer = self.connection().await?.peer.call_raw(METHOD, Map::new()).await?.unwrap_or_default();
+        let answer =
+            self.connection().await?.peer.call_raw(METHOD, Map::new()).await?.unwrap_or_default();
         model::read_list(&answer).map_err(|error| {
             let text = format!("the answer to `{METHOD}` is no list of models");
             Error::new(ErrorKind::Protocol, text).with_source(error)

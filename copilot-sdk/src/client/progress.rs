@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::transport::process::{Pace, Process};
 
-/// How long a start took, each counted from its begin; see [`Client::startup_timings`](super::Client::startup_timings).
+/// How long a start took, each counted from its begin; see
+/// [`Client::startup_timings`](super::Client::startup_timings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StartupTimings {

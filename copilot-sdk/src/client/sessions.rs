@@ -139,23 +139,33 @@ impl Client {
         let Listed { sessions } = self.call("session.list", List { filter }).await?;
         let read = |json| {
             let session = serde_json::from_value::<SessionMetadata>(json);
-            session.inspect_err(|error| tracing::warn!(%error, "left a session out that cannot be read")).ok()
+            session
+                .inspect_err(
+                    |error| tracing::warn!(%error, "left a session out that cannot be read"),
+                )
+                .ok()
         };
         Ok(sessions.into_iter().filter_map(read).collect())
     }
 
-    /// What the CLI knows of one session, or `None` where it keeps no such session (wire method `session.getMetadata`).
+    /// What the CLI knows of one session, or `None` where it keeps no such session (wire method
+    /// `session.getMetadata`).
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] when that can be no session's id.
-    pub async fn session_metadata(&self, id: impl Into<SessionId>) -> Result<Option<SessionMetadata>> {
+    pub async fn session_metadata(
+        &self,
+        id: impl Into<SessionId>,
+    ) -> Result<Option<SessionMetadata>> {
         let session_id = id.into();
-        let found = self.call::<Found>("session.getMetadata", Addressed { session_id: &session_id }).await;
+        let found =
+            self.call::<Found>("session.getMetadata", Addressed { session_id: &session_id }).await;
         found.map(|found| found.session).map_err(|error| error.in_session(&session_id))
     }
 
-    /// Removes a session and its files from the disk; where it is open, it ends (wire method `session.delete`).
+    /// Removes a session and its files from the disk; where it is open, it ends (wire method
+    /// `session.delete`).
     ///
     /// # Errors
     ///
@@ -173,13 +183,15 @@ impl Client {
         self.call::<Shown>("session.getLastId", Map::new()).await.map(|last| last.session_id)
     }
 
-    /// The session that the server's own window shows, if it has one (wire method `session.getForeground`).
+    /// The session that the server's own window shows, if it has one (wire method
+    /// `session.getForeground`).
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call).
     pub async fn foreground_session(&self) -> Result<Option<ForegroundSession>> {
-        let Shown { session_id, workspace_path } = self.call("session.getForeground", Map::new()).await?;
+        let Shown { session_id, workspace_path } =
+            self.call("session.getForeground", Map::new()).await?;
         Ok(session_id.map(|session_id| ForegroundSession { session_id, workspace_path }))
     }
 
@@ -187,8 +199,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when there is no such session, or the server has no window: a CLI that this client starts
-    /// has none.
+    /// [`ErrorKind::Rpc`] when there is no such session, or the server has no window: a CLI that
+    /// this client starts has none.
     pub async fn set_foreground_session(&self, id: impl Into<SessionId>) -> Result<()> {
         self.act("session.setForeground", id.into()).await
     }
@@ -201,7 +213,8 @@ impl Client {
             return Ok(());
         }
         let why = error.unwrap_or_else(|| "it gives no reason".to_owned());
-        Err(Error::new(ErrorKind::Rpc, format!("the cli refused `{method}`: {why}")).in_session(&session_id))
+        Err(Error::new(ErrorKind::Rpc, format!("the cli refused `{method}`: {why}"))
+            .in_session(&session_id))
     }
 }
 

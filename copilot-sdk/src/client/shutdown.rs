@@ -18,13 +18,13 @@ const FAREWELL: Duration = Duration::from_secs(10);
 const STOPPED: &str = "the client was stopped";
 
 impl Client {
-    /// Ends the client: detaches its sessions (their session-end hooks run), asks the CLI to shut down, and waits until
-    /// its process and everything that it started is gone. Streams of events end, an `ask` that runs fails with
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed). A server of [`cli_url`](super::ClientBuilder::cli_url) runs on.
-    /// A second call only waits.
+    /// Ends the client: detaches its sessions (their session-end hooks run), asks the CLI to shut
+    /// down, and waits until its process and everything that it started is gone. Streams of events
+    /// end, an `ask` that runs fails with [`ErrorKind::Closed`](crate::ErrorKind::Closed). A server
+    /// of [`cli_url`](super::ClientBuilder::cli_url) runs on. A second call only waits.
     ///
-    /// A session-end hook, and then the shutdown, may take 10 seconds each. The CLI gets 2 seconds to end by itself, 2 more
-    /// after SIGTERM, then it is killed.
+    /// A session-end hook, and then the shutdown, may take 10 seconds each. The CLI gets 2 seconds
+    /// to end by itself, 2 more after SIGTERM, then it is killed.
     ///
     /// # Errors
     ///
@@ -51,8 +51,8 @@ impl Client {
         Ok(())
     }
 
-    /// Ends the client without farewells: no hooks run, the CLI gets 200 ms to end by itself, 200 ms more after SIGTERM.
-    /// Makes a [`stop`](Self::stop) that is under way faster.
+    /// Ends the client without farewells: no hooks run, the CLI gets 200 ms to end by itself, 200
+    /// ms more after SIGTERM. Makes a [`stop`](Self::stop) that is under way faster.
     ///
     /// # Errors
     ///
@@ -80,7 +80,9 @@ impl Client {
             }
             State::Started(start) => (Taken::First(Arc::clone(start)), Some(Arc::clone(start))),
             State::Stopped(None) => (Taken::Nothing, None),
-            State::Stopped(Some(start)) => (Taken::Again(Arc::clone(start)), Some(Arc::clone(start))),
+            State::Stopped(Some(start)) => {
+                (Taken::Again(Arc::clone(start)), Some(Arc::clone(start)))
+            }
         };
         *state = State::Stopped(stopped);
         taken
@@ -114,7 +116,11 @@ async fn farewell(start: &Start, lifecycle: &Broadcast) {
         while farewells.join_next().await.is_some() {}
         connection.router.closed(&Closed::orderly(STOPPED));
         if connection.process.is_some() {
-            in_time("runtime.shutdown", connection.peer.call_raw("runtime.shutdown", serde_json::Map::new())).await;
+            in_time(
+                "runtime.shutdown",
+                connection.peer.call_raw("runtime.shutdown", serde_json::Map::new()),
+            )
+            .await;
         }
     }
     end(start, lifecycle, Pace::Graceful);
@@ -122,7 +128,10 @@ async fn farewell(start: &Start, lifecycle: &Broadcast) {
 }
 
 /// Waits for the answer to something that does not have to be understood any more.
-async fn in_time<T, E: fmt::Display>(method: &'static str, answered: impl Future<Output = Result<T, E>>) {
+async fn in_time<T, E: fmt::Display>(
+    method: &'static str,
+    answered: impl Future<Output = Result<T, E>>,
+) {
     if let Ok(Err(error)) = tokio::time::timeout(FAREWELL, answered).await {
         tracing::debug!(method, %error, "the cli did not take a farewell");
     }

@@ -25,7 +25,8 @@ pub(super) struct Start {
 impl Start {
     pub(super) fn begin(options: Arc<Options>, lifecycle: Arc<Broadcast>) -> Result<Self> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
-            Error::new(ErrorKind::Start, "a client can only be started inside a tokio runtime").with_source(error)
+            Error::new(ErrorKind::Start, "a client can only be started inside a tokio runtime")
+                .with_source(error)
         })?;
         let (teller, outcome) = watch::channel(None);
         let progress = Arc::new(Progress::begin());
@@ -44,7 +45,9 @@ impl Start {
     pub(super) async fn connection(&self) -> Result<Arc<Connection>> {
         let mut outcome = self.outcome.clone();
         let told = outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
-        told.unwrap_or_else(|| Err(Error::new(ErrorKind::Closed, "the client was stopped while it started")))
+        told.unwrap_or_else(|| {
+            Err(Error::new(ErrorKind::Closed, "the client was stopped while it started"))
+        })
     }
 
     /// Waits until the start has come to an end, whatever that is.

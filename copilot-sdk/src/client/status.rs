@@ -122,8 +122,8 @@ impl Client {
         self.call("auth.getStatus", Map::new()).await
     }
 
-    /// What remains of the account's quotas, by their names, such as `premium_interactions` (wire method
-    /// `account.getQuota`).
+    /// What remains of the account's quotas, by their names, such as `premium_interactions` (wire
+    /// method `account.getQuota`).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -144,7 +144,9 @@ impl Client {
             #[serde(default, deserialize_with = "null_as_default")]
             quota_snapshots: BTreeMap<String, QuotaSnapshot>,
         }
-        self.call::<Quotas>("account.getQuota", Map::new()).await.map(|quotas| quotas.quota_snapshots)
+        self.call::<Quotas>("account.getQuota", Map::new())
+            .await
+            .map(|quotas| quotas.quota_snapshots)
     }
 }
 
@@ -162,8 +164,11 @@ mod tests {
     #[test]
     fn an_auth_status_names_its_source_known_or_not() {
         let read = |json| serde_json::from_value::<AuthStatus>(json).expect("an auth status");
-        let signed_in = read(json!({"isAuthenticated": true, "authType": "gh-cli", "host": "https://github.com",
-            "login": "octocat", "statusMessage": "octocat (via gh)", "copilotPlan": "pro", "new": 1}));
+        let signed_in = read(
+            json!({"isAuthenticated": true, "authType": "gh-cli", "host": "https://github.com",
+            "login": "octocat", "statusMessage": "octocat (via \
+                                                  gh)", "copilotPlan": "pro", "new": 1}),
+        );
         assert_eq!(
             signed_in,
             AuthStatus {
@@ -175,7 +180,8 @@ mod tests {
                 copilot_plan: Some("pro".into()),
             }
         );
-        let newer = read(json!({"isAuthenticated": true, "authType": "retina-scan", "login": null}));
+        let newer =
+            read(json!({"isAuthenticated": true, "authType": "retina-scan", "login": null}));
         assert_eq!(newer.auth_type, Some(AuthType::Unknown("retina-scan".into())));
     }
 }

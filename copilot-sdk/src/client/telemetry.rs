@@ -56,14 +56,15 @@ impl Telemetry {
         self
     }
 
-    /// The name that traces carry as their source (`COPILOT_OTEL_SOURCE_NAME`). Default: the CLI's own.
+    /// The name that traces carry as their source (`COPILOT_OTEL_SOURCE_NAME`). Default: the CLI's
+    /// own.
     pub fn source_name(mut self, name: impl Into<String>) -> Self {
         self.source_name = Some(name.into());
         self
     }
 
-    /// Whether traces hold prompts and answers (`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`). Default: the
-    /// CLI's own.
+    /// Whether traces hold prompts and answers
+    /// (`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`). Default: the CLI's own.
     pub fn capture_content(mut self, capture: bool) -> Self {
         self.capture_content = Some(capture);
         self
@@ -76,11 +77,16 @@ impl Telemetry {
     /// What the CLI's environment says of it.
     pub(super) fn variables(&self) -> Vec<(&'static str, OsString)> {
         let (kind, place): (&str, (&str, OsString)) = match &self.exporter {
-            Exporter::Otlp(endpoint) => ("otlp-http", ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.into())),
+            Exporter::Otlp(endpoint) => {
+                ("otlp-http", ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.into()))
+            }
             Exporter::File(path) => ("file", ("COPILOT_OTEL_FILE_EXPORTER_PATH", path.into())),
         };
-        let mut variables =
-            vec![("COPILOT_OTEL_ENABLED", "true".into()), ("COPILOT_OTEL_EXPORTER_TYPE", kind.into()), place];
+        let mut variables = vec![
+            ("COPILOT_OTEL_ENABLED", "true".into()),
+            ("COPILOT_OTEL_EXPORTER_TYPE", kind.into()),
+            place,
+        ];
         if let Some(protocol) = self.protocol {
             let name = match protocol {
                 OtlpProtocol::HttpJson => "http/json",
@@ -117,6 +123,9 @@ mod tests {
             ("COPILOT_OTEL_SOURCE_NAME", "me"),
             ("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "false"),
         ];
-        assert_eq!(telemetry.variables(), expected.map(|(name, value)| (name, OsString::from(value))));
+        assert_eq!(
+            telemetry.variables(),
+            expected.map(|(name, value)| (name, OsString::from(value)))
+        );
     }
 }

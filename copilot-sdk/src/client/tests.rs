@@ -28,7 +28,8 @@ fn serve(answer: impl Fn(&Value) -> Option<Value> + Send + 'static) -> (Transpor
                 _ => answer(&request),
             };
             if let Some(result) = result {
-                let answer = json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string();
+                let answer =
+                    json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string();
                 let mut bytes = Vec::new();
                 write_frame(&mut bytes, answer.as_bytes());
                 far.writer.write_all(&bytes).await.unwrap();
@@ -41,7 +42,8 @@ fn serve(answer: impl Fn(&Value) -> Option<Value> + Send + 'static) -> (Transpor
 
 /// Creates sessions and ignores everything else.
 fn creates_only(request: &Value) -> Option<Value> {
-    (request["method"] == "session.create").then(|| json!({"sessionId": request["params"]["sessionId"]}))
+    (request["method"] == "session.create")
+        .then(|| json!({"sessionId": request["params"]["sessionId"]}))
 }
 
 async fn with_sessions(count: usize) -> (Client, Vec<crate::Session>, Heard) {
@@ -49,7 +51,8 @@ async fn with_sessions(count: usize) -> (Client, Vec<crate::Session>, Heard) {
     let client = Client::builder().transport(transport).start().await.unwrap();
     let mut sessions = Vec::new();
     for _ in 0..count {
-        let session = client.session().model("m").provider(Provider::openai("http://127.0.0.1:9/v1"));
+        let session =
+            client.session().model("m").provider(Provider::openai("http://127.0.0.1:9/v1"));
         sessions.push(session.create().await.unwrap());
     }
     (client, sessions, heard)
@@ -96,7 +99,8 @@ async fn a_stop_whose_future_is_dropped_goes_on() {
 #[tokio::test]
 async fn streams_of_the_callers_take_a_token_and_can_be_used_once() {
     let (transport, heard) = serve(|_| None);
-    let client = Client::builder().transport(transport).connection_token("t").start().await.unwrap();
+    let client =
+        Client::builder().transport(transport).connection_token("t").start().await.unwrap();
     assert_eq!(heard.lock().unwrap()[0]["params"], json!({"token": "t"}));
     client.stop().await.unwrap();
 
@@ -104,10 +108,16 @@ async fn streams_of_the_callers_take_a_token_and_can_be_used_once() {
     drop(far);
     let client = Client::builder().transport(near).build().unwrap();
     let first = client.connect().await.unwrap_err();
-    assert!(first.to_string().starts_with("the other side of the transport ended before it answered"), "{first}");
+    assert!(
+        first.to_string().starts_with("the other side of the transport ended before it answered"),
+        "{first}"
+    );
     let second = client.connect().await.unwrap_err();
     assert_eq!(second.kind(), ErrorKind::Start);
-    assert_eq!(second.to_string(), "the transport of this client was used already; make a new client");
+    assert_eq!(
+        second.to_string(),
+        "the transport of this client was used already; make a new client"
+    );
 }
 
 #[tokio::test]
@@ -130,7 +140,8 @@ async fn a_broken_connection_ends_lifecycle_events_with_the_reason() {
     let server = async {
         let mut frames = FrameReader::new(far.reader, FRAME_LIMIT);
         let request: Value = serde_json::from_slice(frames.next().await.unwrap().unwrap()).unwrap();
-        let greeting = json!({"jsonrpc": "2.0", "id": request["id"], "result": {"protocolVersion": 3}});
+        let greeting =
+            json!({"jsonrpc": "2.0", "id": request["id"], "result": {"protocolVersion": 3}});
         let mut bytes = Vec::new();
         write_frame(&mut bytes, greeting.to_string().as_bytes());
         write_frame(&mut bytes, event.to_string().as_bytes());

@@ -8,7 +8,8 @@ use crate::ids::{MessageId, ToolCallId};
 use crate::model::ReasoningEffort;
 
 payloads! {
-    /// One round of the agent begins: a call of the model and the tools it asks for (wire name `assistant.turn_start`).
+    /// One round of the agent begins: a call of the model and the tools it asks for (wire name
+    /// `assistant.turn_start`).
     AssistantTurnStart {
         /// Counts the rounds of one prompt, from `"0"`.
         turn_id: String = "turnId",
@@ -88,7 +89,8 @@ payloads! {
         total_response_size_bytes: u64 = "totalResponseSizeBytes",
     }
 
-    /// The next piece of a tool call's arguments, as the model writes them (wire name `assistant.tool_call_delta`).
+    /// The next piece of a tool call's arguments, as the model writes them (wire name
+    /// `assistant.tool_call_delta`).
     AssistantToolCallDelta {
         /// The call that is being written.
         tool_call_id: ToolCallId = "toolCallId",

@@ -1,7 +1,7 @@
 //! The table of events: one line for each type that has a variant.
 //!
-//! The types of a streaming turn come first, because types are looked up from the top. Large payloads are boxed, so
-//! that a small event stays small.
+//! The types of a streaming turn come first, because types are looked up from the top. Large
+//! payloads are boxed, so that a small event stays small.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,10 @@ use serde_json::value::RawValue;
 
 use super::lenient::{self, Lenient};
 use super::macros::events;
-#[allow(clippy::wildcard_imports, reason = "the table names every payload; in test builds the lint is silent")]
+#[allow(
+    clippy::wildcard_imports,
+    reason = "the table names every payload; in test builds the lint is silent"
+)]
 use super::*;
 
 events! {

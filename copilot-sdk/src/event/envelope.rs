@@ -13,8 +13,8 @@ use crate::ids::{AgentId, EventId};
 
 /// The params of the notification `session.event`.
 ///
-/// Deserializing reads everything in one pass and fails when an event of a known type lacks an identifier;
-/// [`decode_session_event`] keeps such an event as [`EventData::Other`].
+/// Deserializing reads everything in one pass and fails when an event of a known type lacks an
+/// identifier; [`decode_session_event`] keeps such an event as [`EventData::Other`].
 #[derive(Debug)]
 pub(crate) struct SessionEvent<'de> {
     /// The session that the event belongs to, borrowed from the frame.
@@ -24,7 +24,8 @@ pub(crate) struct SessionEvent<'de> {
 
 /// Reads the params of `session.event`; fails on broken JSON or a broken envelope only.
 pub(crate) fn decode_session_event(params: &str) -> serde_json::Result<SessionEvent<'_>> {
-    let read = |pass: Pass| pass.read_session_event(&mut serde_json::Deserializer::from_str(params));
+    let read =
+        |pass: Pass| pass.read_session_event(&mut serde_json::Deserializer::from_str(params));
     read(Pass::InPlace).or_else(|_| read(Pass::Tolerant))
 }
 
@@ -34,7 +35,8 @@ impl<'de> Deserialize<'de> for SessionEvent<'de> {
     }
 }
 
-/// Reads an event of any type. One whose data does not fit its type becomes [`EventData::Other`], never an error.
+/// Reads an event of any type. One whose data does not fit its type becomes [`EventData::Other`],
+/// never an error.
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Pass::Tolerant.deserialize(deserializer)
@@ -51,7 +53,10 @@ enum Pass {
 }
 
 impl Pass {
-    fn read_session_event<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<SessionEvent<'de>, D::Error> {
+    fn read_session_event<'de, D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<SessionEvent<'de>, D::Error> {
         deserializer.deserialize_map(ParamsVisitor(self))
     }
 }
@@ -127,7 +132,9 @@ impl<'de> Visitor<'de> for EventVisitor {
             (Data::Read(data), _) => data,
             (_, None) => return Err(A::Error::missing_field("type")),
             (Data::Json(json), Some(event_type)) => EventData::from_json(event_type.as_ref(), json),
-            (Data::Missing, Some(event_type)) => EventData::from_json(event_type.as_ref(), RawValue::NULL.to_owned()),
+            (Data::Missing, Some(event_type)) => {
+                EventData::from_json(event_type.as_ref(), RawValue::NULL.to_owned())
+            }
         };
         Ok(Event {
             id: id.ok_or_else(|| A::Error::missing_field("id"))?,
@@ -159,7 +166,9 @@ impl<'de> DeserializeSeed<'de> for DataOf<'de> {
 
 impl EventData {
     fn from_json(event_type: &str, json: Box<RawValue>) -> Self {
-        let read = || Self::read(event_type.into(), &mut serde_json::Deserializer::from_str(json.get())).ok();
+        let read = || {
+            Self::read(event_type.into(), &mut serde_json::Deserializer::from_str(json.get())).ok()
+        };
         let data = if Self::is_known(event_type) { read() } else { None };
         data.unwrap_or_else(|| Self::Other(OtherEvent { event_type: event_type.to_owned(), json }))
     }

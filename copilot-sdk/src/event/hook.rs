@@ -103,7 +103,8 @@ impl HookEnd {
         }
         let output = self.output.as_ref().filter(|_| self.hook_type == HookType::AgentStop);
         output.is_some_and(|json| {
-            serde_json::from_str::<Output>(json.get()).is_ok_and(|output| output.decision == "block")
+            serde_json::from_str::<Output>(json.get())
+                .is_ok_and(|output| output.decision == "block")
         })
     }
 }

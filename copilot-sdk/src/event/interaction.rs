@@ -92,7 +92,8 @@ payloads! {
         feedback: Option<String> = "feedback",
     }
 
-    /// The model's rate limit is reached, may another one go on (wire name `auto_mode_switch.requested`)?
+    /// The model's rate limit is reached, may another one go on (wire name
+    /// `auto_mode_switch.requested`)?
     AutoModeSwitchRequested {
         /// Names the question.
         request_id: RequestId = "requestId",
@@ -120,7 +121,8 @@ payloads! {
         max_ai_credits: f64 = "maxAiCredits",
     }
 
-    /// It is decided how a session goes on whose credits were used up (wire name `session_limits_exhausted.completed`).
+    /// It is decided how a session goes on whose credits were used up (wire name
+    /// `session_limits_exhausted.completed`).
     SessionLimitsExhaustedCompleted {
         /// As in the question.
         request_id: RequestId = "requestId",

@@ -1,16 +1,18 @@
 //! Reading what the CLI sends without insisting on its exact shape.
 //!
-//! One rule for every field: `null`, a value of the wrong shape and a missing field are the same, *absent*, and an
-//! absent field takes the empty value of its type. Only identifiers have none: whatever lacks its identifier does not
-//! decode. Whole numbers may arrive as fractions.
+//! One rule for every field: `null`, a value of the wrong shape and a missing field are the same,
+//! *absent*, and an absent field takes the empty value of its type. Only identifiers have none:
+//! whatever lacks its identifier does not decode. Whole numbers may arrive as fractions.
 //!
-//! The values go into [`Slot`]s behind `dyn`, so that the compiler translates the JSON reader once and not once for
-//! each of the many payloads.
+//! The values go into [`Slot`]s behind `dyn`, so that the compiler translates the JSON reader once
+//! and not once for each of the many payloads.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 /// A value that can be put together from JSON of almost any shape.
@@ -43,7 +45,9 @@ pub(super) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
 }
 
 /// Reads one JSON value into what can become a `T`; fails on broken JSON only.
-pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<T::Partial, D::Error> {
+pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T::Partial, D::Error> {
     let mut partial = T::Partial::default();
     Fill(&mut partial).deserialize(deserializer)?;
     Ok(partial)

@@ -1,4 +1,5 @@
-//! How the payloads, their words and the table of events are written down: once, next to their wire names.
+//! How the payloads, their words and the table of events are written down: once, next to their wire
+//! names.
 
 /// Structs of the wire: `field: Type = "wireName"`.
 macro_rules! payloads {
@@ -99,7 +100,8 @@ macro_rules! events {
     ($($variant:ident($payload:ty) = $wire:literal,)*) => {
         /// What happened, by the type of the event.
         ///
-        /// A new version of the CLI may add types; they arrive as [`Other`](Self::Other) with their JSON.
+        /// A new version of the CLI may add types; they arrive as [`Other`](Self::Other) with their
+        /// JSON.
         #[derive(Debug, Clone)]
         #[non_exhaustive]
         pub enum EventData {
@@ -122,7 +124,8 @@ macro_rules! events {
                 matches!(event_type, $($wire)|*)
             }
 
-            /// Reads `data` straight into the variant of its type. Fails on broken JSON and when an identifier is missing.
+            /// Reads `data` straight into the variant of its type. Fails on broken JSON and when an
+            /// identifier is missing.
             pub(super) fn read<'de, D>(event_type: Cow<'de, str>, data: D) -> Result<Self, D::Error>
             where
                 D: Deserializer<'de>,
@@ -133,7 +136,8 @@ macro_rules! events {
                         if <$payload>::is_complete(&partial) {
                             Ok(Self::$variant(Lenient::finish(partial)))
                         } else {
-                            Err(D::Error::custom(concat!("the data of `", $wire, "` lacks an identifier")))
+                            Err(D::Error::custom(concat!("the data of \
+                                                          `", $wire, "` lacks an identifier")))
                         }
                     })*
                     _ => Ok(Self::Other(OtherEvent {

@@ -1,7 +1,7 @@
 //! What happens in a session, as the CLI tells it.
 //!
-//! Every [`Event`] has an envelope and [`EventData`]: the events that programs act on are variants of their own, all
-//! others keep their JSON in [`EventData::Other`].
+//! Every [`Event`] has an envelope and [`EventData`]: the events that programs act on are variants
+//! of their own, all others keep their JSON in [`EventData::Other`].
 //!
 //! ```
 //! use copilot_sdk::event::{Event, EventData};
@@ -99,7 +99,8 @@ impl Event {
         self.agent_id.is_none()
     }
 
-    /// The data of an event without a variant of its own, byte for byte as it was sent; none for all others.
+    /// The data of an event without a variant of its own, byte for byte as it was sent; none for
+    /// all others.
     pub fn json(&self) -> Option<&RawValue> {
         match &self.data {
             EventData::Other(other) => Some(&other.json),

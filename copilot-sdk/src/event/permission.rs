@@ -73,7 +73,8 @@ payloads! {
         argument: Option<String> = "argument",
     }
 
-    /// Permissions are decided in another way from now on (wire name `session.permissions_changed`).
+    /// Permissions are decided in another way from now on (wire name
+    /// `session.permissions_changed`).
     SessionPermissionsChanged {
         /// How they were decided before.
         previous_mode: Option<PermissionMode> = "previousMode",

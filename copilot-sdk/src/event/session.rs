@@ -83,7 +83,8 @@ payloads! {
         max_ai_credits: Option<f64> = "maxAiCredits",
     }
 
-    /// Where a session works (wire name `session.context_changed`; part of `session.start` and `session.resume`).
+    /// Where a session works (wire name `session.context_changed`; part of `session.start` and
+    /// `session.resume`).
     WorkingDirectory {
         /// The directory.
         cwd: String = "cwd",

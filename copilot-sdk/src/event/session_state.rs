@@ -14,7 +14,8 @@ payloads! {
         title: String = "title",
     }
 
-    /// The session uses another model, or the same in another way (wire name `session.model_change`).
+    /// The session uses another model, or the same in another way (wire name
+    /// `session.model_change`).
     SessionModelChange {
         /// The model from now on.
         new_model: String = "newModel",
@@ -79,7 +80,8 @@ payloads! {
         model: String = "model",
     }
 
-    /// Agents or shells in the background started or ended (wire name `session.background_tasks_changed`).
+    /// Agents or shells in the background started or ended (wire name
+    /// `session.background_tasks_changed`).
     SessionBackgroundTasksChanged {}
 
     /// How full the context is (wire name `session.usage_info`).
@@ -100,7 +102,8 @@ payloads! {
         is_initial: bool = "isInitial",
     }
 
-    /// The oldest messages were left out, because the context was full (wire name `session.truncation`).
+    /// The oldest messages were left out, because the context was full (wire name
+    /// `session.truncation`).
     SessionTruncation {
         /// Tokens that fit.
         token_limit: u64 = "tokenLimit",

@@ -69,7 +69,8 @@ fn whole_numbers_may_arrive_as_fractions() {
 
 #[test]
 fn fields_of_a_new_shape_read_as_absent_and_new_fields_are_skipped() {
-    let idle = r#"{"mode":{"name":"plan","nested":[{}]},"aborted":"yes","later":{"a":[1,2,{"b":null}]}}"#;
+    let idle =
+        r#"{"mode":{"name":"plan","nested":[{}]},"aborted":"yes","later":{"a":[1,2,{"b":null}]}}"#;
     assert_eq!(kept("session.idle", idle), json!({"aborted": false}));
     let skills = r#"{"skills":[7,{"name":"s","enabled":true,"source":"moon"},null]}"#;
     let skill = json!({"name": "s", "description": "", "source": "moon", "userInvocable": false, "enabled": true});
@@ -104,7 +105,8 @@ where
     let ids = json!({"sessionId": "s", "requestId": "r", "toolCallId": "c", "messageId": "m", "permissionRequest": {}});
     let payload = |json: Value| serde_json::from_value::<P>(json).unwrap();
     for (word, value) in words {
-        let (mut json, mut written) = (ids.clone(), serde_json::to_value(payload(ids.clone())).unwrap());
+        let (mut json, mut written) =
+            (ids.clone(), serde_json::to_value(payload(ids.clone())).unwrap());
         json[field] = word.into();
         written[field] = word.into();
         assert_eq!(serde_json::to_value(payload(json.clone())).unwrap(), written);
@@ -195,7 +197,10 @@ fn every_closed_set_of_words_reads_as_an_enum_and_is_written_as_it_came() {
     }
     let plan = json!({"requestId": "r", "actions": ["autopilot_fleet", "moon"]});
     let plan: ExitPlanModeRequested = serde_json::from_value(plan).unwrap();
-    assert_eq!(plan.actions, [ExitPlanModeAction::AutopilotFleet, ExitPlanModeAction::Unknown("moon".to_owned())]);
+    assert_eq!(
+        plan.actions,
+        [ExitPlanModeAction::AutopilotFleet, ExitPlanModeAction::Unknown("moon".to_owned())]
+    );
 }
 
 #[test]
@@ -214,11 +219,14 @@ fn unknown_events_keep_their_json_and_decode_on_demand() {
 #[test]
 fn an_event_without_its_identifier_is_kept_as_json() {
     let data = r#"{"toolName":"t","requestId":7}"#;
-    let params =
-        format!(r#"{{"sessionId":"s","event":{{"type":"external_tool.requested","data":{data},{ENVELOPE}}}}}"#);
+    let params = format!(
+        r#"{{"sessionId":"s","event":{{"type":"external_tool.requested","data":{data},{ENVELOPE}}}}}"#
+    );
     let one_pass = serde_json::from_str::<SessionEvent<'_>>(&params).unwrap_err();
     assert!(
-        one_pass.to_string().starts_with("the data of `external_tool.requested` lacks an identifier"),
+        one_pass
+            .to_string()
+            .starts_with("the data of `external_tool.requested` lacks an identifier"),
         "{one_pass}"
     );
     let recovered = decode_session_event(&params).unwrap().event;
@@ -237,7 +245,8 @@ fn deep_nesting_in_an_event_is_no_error() {
     let params = format!(
         r#"{{"sessionId":"s","event":{{"type":"tool.user_requested","data":{{"toolCallId":"c","arguments":{deep}}},{ENVELOPE}}}}}"#
     );
-    let EventData::ToolUserRequested(call) = decode_session_event(&params).unwrap().event.data else {
+    let EventData::ToolUserRequested(call) = decode_session_event(&params).unwrap().event.data
+    else {
         panic!("not a tool call")
     };
     assert_eq!(call.arguments.unwrap().get(), deep);
@@ -246,10 +255,19 @@ fn deep_nesting_in_an_event_is_no_error() {
 #[test]
 fn broken_envelopes_are_errors_that_name_what_is_missing() {
     let error = |params: &str| decode_session_event(params).unwrap_err().to_string();
-    assert!(error(r#"{"event":{"type":"session.idle","data":{},"id":"1"}}"#).starts_with("missing field `sessionId`"));
+    assert!(
+        error(r#"{"event":{"type":"session.idle","data":{},"id":"1"}}"#)
+            .starts_with("missing field `sessionId`")
+    );
     assert!(error(r#"{"sessionId":"s"}"#).starts_with("missing field `event`"));
-    assert!(error(r#"{"sessionId":"s","event":{"type":"session.idle","data":{}}}"#).starts_with("missing field `id`"));
-    assert!(error(r#"{"sessionId":"s","event":{"data":{},"id":"1"}}"#).starts_with("missing field `type`"));
+    assert!(
+        error(r#"{"sessionId":"s","event":{"type":"session.idle","data":{}}}"#)
+            .starts_with("missing field `id`")
+    );
+    assert!(
+        error(r#"{"sessionId":"s","event":{"data":{},"id":"1"}}"#)
+            .starts_with("missing field `type`")
+    );
     assert!(error(r#"{"sessionId":"s","event":[]}"#).contains("expected an event"));
 }
 
@@ -284,14 +302,23 @@ fn one_pass_and_tolerant_reading_agree_on_every_recorded_event() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/traces");
     let mut count = 0;
     for file in fs::read_dir(folder).unwrap() {
-        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines().filter(|line| line.starts_with('{')) {
+        for line in fs::read_to_string(file.unwrap().path())
+            .unwrap()
+            .lines()
+            .filter(|line| line.starts_with('{'))
+        {
             let line: Line = serde_json::from_str(line).unwrap();
-            let Ok(notification) = serde_json::from_str::<Notification>(line.msg.get()) else { continue };
+            let Ok(notification) = serde_json::from_str::<Notification>(line.msg.get()) else {
+                continue;
+            };
             if notification.method == "session.event" {
                 let text = notification.params.get();
                 let one_pass = serde_json::from_str::<SessionEvent<'_>>(text).unwrap().event;
                 let tolerant = serde_json::from_str::<Params>(text).unwrap().event;
-                assert_eq!(serde_json::to_string(&one_pass).unwrap(), serde_json::to_string(&tolerant).unwrap());
+                assert_eq!(
+                    serde_json::to_string(&one_pass).unwrap(),
+                    serde_json::to_string(&tolerant).unwrap()
+                );
                 count += 1;
             }
         }

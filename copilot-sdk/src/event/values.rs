@@ -61,7 +61,8 @@ impl<T: Scalar> Slot for Option<T> {
     }
 }
 
-/// What makes a [`Scalar`] a field; not for all at once, because lists and boxes are fields as well.
+/// What makes a [`Scalar`] a field; not for all at once, because lists and boxes are fields as
+/// well.
 macro_rules! scalar_fields {
     ($($type:ty)*) => {$(
         impl $crate::event::lenient::Lenient for $type {
@@ -160,7 +161,8 @@ macro_rules! integers {
                 number.try_into().ok()
             }
 
-            #[expect(clippy::cast_possible_truncation, reason = "a fraction becomes the nearest whole number")]
+            #[expect(clippy::cast_possible_truncation, reason = "a fraction becomes the nearest \
+                                                                 whole number")]
             fn from_float(number: f64) -> Option<Self> {
                 (number.round() as i128).try_into().ok()
             }
@@ -270,7 +272,12 @@ pub(super) struct Entries<T: Lenient> {
 
 impl<T: Lenient> Default for Entries<T> {
     fn default() -> Self {
-        Self { opened: false, done: BTreeMap::new(), key: String::new(), last: T::Partial::default() }
+        Self {
+            opened: false,
+            done: BTreeMap::new(),
+            key: String::new(),
+            last: T::Partial::default(),
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 use super::input::{
-    AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse, SessionEnd, SessionStart,
-    SubagentStart, SubagentStop, UserPromptSubmitted, UserPromptTransformed,
+    AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse,
+    SessionEnd, SessionStart, SubagentStart, SubagentStop, UserPromptSubmitted,
+    UserPromptTransformed,
 };
 use super::output::{
-    ErrorHandling, ErrorOccurredOutput, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput,
-    PreToolUseOutput, SessionEndOutput, SessionStartOutput, StopOutput, SubagentStartOutput, ToolVerdict,
-    UserPromptSubmittedOutput, UserPromptTransformedOutput,
+    ErrorHandling, ErrorOccurredOutput, PostToolUseFailureOutput, PostToolUseOutput,
+    PreMcpToolCallOutput, PreToolUseOutput, SessionEndOutput, SessionStartOutput, StopOutput,
+    SubagentStartOutput, ToolVerdict, UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use crate::handler::BoxHandler;
 
@@ -61,7 +62,9 @@ impl<Out> Failure<Out> {
         match self {
             Self::NoOpinion => "it counts as without opinion",
             Self::Opinion(_) => "the call is denied",
-            Self::StopTurn => "the turn is stopped, because this call cannot be denied in another way",
+            Self::StopTurn => {
+                "the turn is stopped, because this call cannot be denied in another way"
+            }
         }
     }
 }
@@ -82,7 +85,12 @@ where
             Ok(opinion) => opinion,
             Err(error) => {
                 let failure = Out::on_failure();
-                tracing::error!(hook = kind, error = &*error, "a hook failed; {}", failure.effect());
+                tracing::error!(
+                    hook = kind,
+                    error = &*error,
+                    "a hook failed; {}",
+                    failure.effect()
+                );
                 failure.into_opinion()?
             }
         };

@@ -121,9 +121,11 @@ inputs! {
         stop_reason: String,
         /// Where the conversation is kept.
         transcript_path: Option<PathBuf>,
-        /// Whether an `agentStop` hook has already sent the agent back to work: block again, and it may never stop.
+        /// Whether an `agentStop` hook has already sent the agent back to work: block again, and it
+        /// may never stop.
         ///
-        /// Of a sub-agent that a `subagentStop` hook sent back it is `false` again, so look at `agent_id`, too.
+        /// Of a sub-agent that a `subagentStop` hook sent back it is `false` again, so look at
+        /// `agent_id`, too.
         #[serde(rename = "stop_hook_active")]
         stop_hook_active: bool,
     }

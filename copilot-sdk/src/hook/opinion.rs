@@ -4,7 +4,8 @@ use crate::handler::HandlerError;
 /// What a method of [`Hooks`](super::Hooks) returns: an opinion, none, or why the hook failed.
 pub type HookResult<T> = Result<Option<T>, HandlerError>;
 
-/// What a hook closure may return: an output, an `Option` of one, nothing, or a `Result` of any of these.
+/// What a hook closure may return: an output, an `Option` of one, nothing, or a `Result` of any of
+/// these.
 #[diagnostic::on_unimplemented(
     message = "a hook cannot answer `{T}` with `{Self}`",
     label = "returns `{Self}`",

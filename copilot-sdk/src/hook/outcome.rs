@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The result of a tool as a hook sees and changes it (wire name `toolResult`); keeps every field of the CLI's.
+/// The result of a tool as a hook sees and changes it (wire name `toolResult`); keeps every field
+/// of the CLI's.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ToolOutcome(Map<String, Value>);

@@ -51,7 +51,8 @@ outputs! {
     UserPromptSubmittedOutput {
         /// The prompt to send in its place (wire name `modifiedPrompt`).
         modified_prompt: String,
-        /// Text for the model, as a reminder inside the user message (wire name `additionalContext`).
+        /// Text for the model, as a reminder inside the user message (wire name
+        /// `additionalContext`).
         additional_context: String,
         /// Whether the hook's output is kept out of the timeline (wire name `suppressOutput`).
         suppress_output: bool,
@@ -63,12 +64,14 @@ outputs! {
     }
     /// What a [`PreToolUse`](super::PreToolUse) hook wants.
     PreToolUseOutput {
-        /// Whether the tool may run (wire name `permissionDecision`); without one the usual permissions apply.
+        /// Whether the tool may run (wire name `permissionDecision`); without one the usual
+        /// permissions apply.
         #[serde(flatten)]
         verdict: ToolVerdict,
         /// The arguments to call it with (wire name `modifiedArgs`).
         modified_args: Value,
-        /// Text for the model, as a user message after the tool results (wire name `additionalContext`).
+        /// Text for the model, as a user message after the tool results (wire name
+        /// `additionalContext`).
         additional_context: String,
         /// Whether the hook's output is kept out of the timeline (wire name `suppressOutput`).
         suppress_output: bool,
@@ -84,12 +87,14 @@ outputs! {
     }
     /// What a [`PostToolUseFailure`](super::PostToolUseFailure) hook wants.
     PostToolUseFailureOutput {
-        /// Text for the model, as a user message after the tool results (wire name `additionalContext`).
+        /// Text for the model, as a user message after the tool results (wire name
+        /// `additionalContext`).
         additional_context: String,
     }
     /// What an [`ErrorOccurred`](super::ErrorOccurred) hook wants.
     ///
-    /// CLI 1.0.102 asks after each failed model call, but goes by its own rules whatever the answer is.
+    /// CLI 1.0.102 asks after each failed model call, but goes by its own rules whatever the answer
+    /// is.
     ErrorOccurredOutput {
         /// How to go on (wire name `errorHandling`).
         error_handling: ErrorHandling,
@@ -185,8 +190,8 @@ impl ErrorOccurredOutput {
 
 /// What a [`PreMcpToolCall`](super::PreMcpToolCall) hook wants.
 ///
-/// The CLI knows no refusal here: deny the tool in a [`PreToolUse`](super::PreToolUse) hook, where it is named with its
-/// server in front.
+/// The CLI knows no refusal here: deny the tool in a [`PreToolUse`](super::PreToolUse) hook, where
+/// it is named with its server in front.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -205,7 +210,10 @@ impl PreMcpToolCallOutput {
 }
 
 #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-fn null_when_empty<S: Serializer>(meta: &Option<Map<String, Value>>, serializer: S) -> Result<S::Ok, S::Error> {
+fn null_when_empty<S: Serializer>(
+    meta: &Option<Map<String, Value>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     meta.as_ref().filter(|meta| !meta.is_empty()).serialize(serializer)
 }
 
@@ -223,8 +231,9 @@ pub enum StopOutput {
 
 impl StopOutput {
     /// Sends the agent back to work, with the reason as its next prompt. Look at
-    /// [`stop_hook_active`](super::AgentStop::stop_hook_active) first, or it never ends; in an `agentStop` hook also at
-    /// [`agent_id`](super::AgentStop::agent_id), because it is asked for each sub-agent as well.
+    /// [`stop_hook_active`](super::AgentStop::stop_hook_active) first, or it never ends; in an
+    /// `agentStop` hook also at [`agent_id`](super::AgentStop::agent_id), because it is asked for
+    /// each sub-agent as well.
     pub fn block(reason: impl Into<String>) -> Self {
         Self::Block { reason: reason.into() }
     }

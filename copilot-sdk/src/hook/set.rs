@@ -9,14 +9,15 @@ use serde_json::value::RawValue;
 
 use super::chain::{Chained, Row, StopTurn, run};
 use super::input::{
-    AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse, SessionEnd, SessionStart,
-    SubagentStart, SubagentStop, UserPromptSubmitted, UserPromptTransformed,
+    AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse,
+    SessionEnd, SessionStart, SubagentStart, SubagentStop, UserPromptSubmitted,
+    UserPromptTransformed,
 };
 use super::opinion::{HookResult, IntoOpinion};
 use super::output::{
-    ErrorOccurredOutput, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput, PreToolUseOutput,
-    SessionEndOutput, SessionStartOutput, StopOutput, SubagentStartOutput, UserPromptSubmittedOutput,
-    UserPromptTransformedOutput,
+    ErrorOccurredOutput, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput,
+    PreToolUseOutput, SessionEndOutput, SessionStartOutput, StopOutput, SubagentStartOutput,
+    UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use crate::handler::{BoxHandler, Handler};
 use crate::ids::SessionId;
@@ -131,10 +132,11 @@ hooks! {
     "userPromptSubmitted" user_prompt_submitted on_user_prompt_submitted(UserPromptSubmitted) -> UserPromptSubmittedOutput;
     /// When a prompt has its final form, also the task of a sub-agent: can replace all of it.
     "userPromptTransformed" user_prompt_transformed on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
-    /// Before each tool call: can allow, deny or ask, and change the arguments. A failure or panic denies the call.
+    /// Before each tool call: can allow, deny or ask, and change the arguments. A failure or panic
+    /// denies the call.
     "preToolUse" pre_tool_use on_pre_tool_use(PreToolUse) -> PreToolUseOutput;
-    /// Before each call of an MCP server's tool, after permissions: can change the metadata. A failure or panic stops
-    /// the turn, because the CLI knows no refusal here.
+    /// Before each call of an MCP server's tool, after permissions: can change the metadata. A
+    /// failure or panic stops the turn, because the CLI knows no refusal here.
     "preMcpToolCall" pre_mcp_tool_call on_pre_mcp_tool_call(PreMcpToolCall) -> PreMcpToolCallOutput;
     /// After each tool call that succeeded: can change the result and add context.
     "postToolUse" post_tool_use on_post_tool_use(PostToolUse) -> PostToolUseOutput;
@@ -159,8 +161,8 @@ pub(crate) enum HookAnswer {
     NoOpinion,
     /// `{output}`.
     Output(Value),
-    /// Abort the session's turn, wait until that is answered, and then answer `{}`: the CLI takes every answer to this
-    /// hook for consent, but drops the call when the turn was aborted before.
+    /// Abort the session's turn, wait until that is answered, and then answer `{}`: the CLI takes
+    /// every answer to this hook for consent, but drops the call when the turn was aborted before.
     StopTurn,
 }
 
@@ -181,7 +183,8 @@ where
         Ok(input) => run(kind, row, input).await,
         Err(error) => {
             let failure = Out::on_failure();
-            tracing::error!(hook = kind, %session_id, %error, "the input of a hook cannot be read; {}", failure.effect());
+            tracing::error!(hook = kind, %session_id, %error, "the input of a hook cannot be \
+                                                               read; {}", failure.effect());
             failure.into_opinion()
         }
     };
@@ -195,7 +198,9 @@ fn failed<In, Out: Chained<In> + Serialize>() -> HookAnswer {
 fn written<Out: Serialize>(output: Result<Option<Out>, StopTurn>) -> HookAnswer {
     let Ok(output) = output else { return HookAnswer::StopTurn };
     match serde_json::to_value(output) {
-        Ok(Value::Object(fields)) if !fields.is_empty() => HookAnswer::Output(Value::Object(fields)),
+        Ok(Value::Object(fields)) if !fields.is_empty() => {
+            HookAnswer::Output(Value::Object(fields))
+        }
         // An output without any field is no opinion.
         _ => HookAnswer::NoOpinion,
     }

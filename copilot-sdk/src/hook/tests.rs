@@ -7,10 +7,11 @@ use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
 use super::{
-    AgentStop, ErrorContext, ErrorHandling, ErrorOccurred, ErrorOccurredOutput, HookAnswer, HookResult, HookSet, Hooks,
-    PostToolUse, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput, PreToolUse, PreToolUseOutput,
-    SessionEndOutput, SessionEndReason, SessionStartOutput, SessionStartSource, StopOutput, SubagentStartOutput,
-    ToolOutcome, UserPromptSubmittedOutput, UserPromptTransformedOutput,
+    AgentStop, ErrorContext, ErrorHandling, ErrorOccurred, ErrorOccurredOutput, HookAnswer,
+    HookResult, HookSet, Hooks, PostToolUse, PostToolUseFailureOutput, PostToolUseOutput,
+    PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEndOutput, SessionEndReason,
+    SessionStartOutput, SessionStartSource, StopOutput, SubagentStartOutput, ToolOutcome,
+    UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use crate::ids::SessionId;
 
@@ -61,11 +62,15 @@ async fn each_hook_sees_what_the_former_ones_changed() {
                 .additional_context("one")
         })
         .on_pre_tool_use(async |_| {})
-        .on_pre_tool_use(async |call| PreToolUseOutput::default().additional_context(call.tool_args.to_string()));
+        .on_pre_tool_use(async |call| {
+            PreToolUseOutput::default().additional_context(call.tool_args.to_string())
+        });
     assert_eq!(
         invoke(&hooks, "preToolUse", call()).await,
-        Some(json!({"permissionDecision": "allow", "modifiedArgs": {"city": "Rome", "was": "Paris"},
-            "additionalContext": "one\n\n{\"city\":\"Rome\",\"was\":\"Paris\"}"}))
+        Some(
+            json!({"permissionDecision": "allow", "modifiedArgs": {"city": "Rome", "was": "Paris"},
+            "additionalContext": "one\n\n{\"city\":\"Rome\",\"was\":\"Paris\"}"})
+        )
     );
 }
 
@@ -85,17 +90,21 @@ async fn the_first_that_denies_asks_or_blocks_ends_the_row() {
             *counter.lock().unwrap() += 1;
             async {}
         });
-    let deny = HookSet::new().on_pre_tool_use(async |_| PreToolUseOutput::deny("because")).and(rest.clone());
+    let deny = HookSet::new()
+        .on_pre_tool_use(async |_| PreToolUseOutput::deny("because"))
+        .and(rest.clone());
     assert_eq!(
         invoke(&deny, "preToolUse", call()).await,
         Some(json!({"permissionDecision": "deny", "permissionDecisionReason": "because"}))
     );
-    let ask = HookSet::new().on_pre_tool_use(async |_| PreToolUseOutput::ask("check")).and(rest.clone());
+    let ask =
+        HookSet::new().on_pre_tool_use(async |_| PreToolUseOutput::ask("check")).and(rest.clone());
     assert_eq!(
         invoke(&ask, "preToolUse", call()).await,
         Some(json!({"permissionDecision": "ask", "permissionDecisionReason": "check"}))
     );
-    let block = HookSet::new().on_agent_stop(async |_| StopOutput::block("keep going please")).and(rest);
+    let block =
+        HookSet::new().on_agent_stop(async |_| StopOutput::block("keep going please")).and(rest);
     assert_eq!(
         invoke(&block, "agentStop", json!({})).await,
         Some(json!({"decision": "block", "reason": "keep going please"}))
@@ -106,7 +115,8 @@ async fn the_first_that_denies_asks_or_blocks_ends_the_row() {
 #[tokio::test]
 async fn a_check_that_fails_panics_or_cannot_read_lets_nothing_through() {
     let denied = json!({"permissionDecision": "deny",
-        "permissionDecisionReason": "the check before this tool call failed, so the tool was not run"});
+        "permissionDecisionReason": "the check before this tool call failed, so the tool was not \
+                                     run"});
     let failing = HookSet::new()
         .on_pre_tool_use(async |_| Err::<(), _>("the database is gone"))
         .on_pre_mcp_tool_call(async |_| Err::<(), _>("the database is gone"));
@@ -131,7 +141,10 @@ async fn other_hooks_that_fail_have_no_opinion_and_stop_nobody() {
         .on_post_tool_use(async |_| Err::<(), _>("no"))
         .on_post_tool_use(async |_| -> () { panic!("no") })
         .on_post_tool_use(async |_| PostToolUseOutput::default().additional_context("still here"));
-    assert_eq!(invoke(&hooks, "postToolUse", call()).await, Some(json!({"additionalContext": "still here"})));
+    assert_eq!(
+        invoke(&hooks, "postToolUse", call()).await,
+        Some(json!({"additionalContext": "still here"}))
+    );
 }
 
 #[tokio::test]
@@ -150,8 +163,12 @@ async fn hooks_with_state_are_a_type() {
     let hooks = HookSet::new().hooks(Budget(3));
     let with_days = |days: &str| json!({"toolName": "w", "toolArgs": {"days": days}});
     assert_eq!(invoke(&hooks, "preToolUse", with_days("2")).await, None);
-    let decision = |output: Option<Value>| output.map(|output| output["permissionDecisionReason"].clone());
-    assert_eq!(decision(invoke(&hooks, "preToolUse", with_days("4")).await), Some(json!("too far")));
+    let decision =
+        |output: Option<Value>| output.map(|output| output["permissionDecisionReason"].clone());
+    assert_eq!(
+        decision(invoke(&hooks, "preToolUse", with_days("4")).await),
+        Some(json!("too far"))
+    );
     assert_eq!(
         decision(invoke(&hooks, "preToolUse", with_days("x")).await),
         Some(json!("the check before this tool call failed, so the tool was not run"))
@@ -170,14 +187,18 @@ async fn a_hook_in_a_sub_agent_names_the_root_session_and_the_agent() {
     let hooks = HookSet::new().on_user_prompt_submitted(async |prompt| {
         let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_351_616_940);
         assert_eq!((prompt.timestamp, prompt.cwd.to_str()), (time, Some("/project/ws")));
-        assert_eq!((prompt.parent_agent_id, prompt.agent_type), (Some(ROOT.into()), Some("helper".into())));
+        assert_eq!(
+            (prompt.parent_agent_id, prompt.agent_type),
+            (Some(ROOT.into()), Some("helper".into()))
+        );
         UserPromptSubmittedOutput::default().additional_context(format!(
             "{} {}",
             prompt.session_id,
             prompt.agent_id.unwrap()
         ))
     });
-    let input = json!({"sessionId": agent, "prompt": "do it", "timestamp": 1_795_351_616_940_u64, "agentId": agent,
+    let input = json!({"sessionId": agent, "prompt": "do \
+                                                      it", "timestamp": 1_795_351_616_940_u64, "agentId": agent,
         "agentType": "helper", "parentAgentId": ROOT, "cwd": "/project/ws"});
     assert_eq!(
         invoke(&hooks, "userPromptSubmitted", input).await,
@@ -196,18 +217,24 @@ async fn inputs_read_what_was_recorded() {
             ErrorOccurredOutput::abort().user_notification(error.error.message)
         })
         .on_post_tool_use(async |call: PostToolUse| {
-            assert_eq!((call.tool_result.text(), call.tool_result.result_type()), ("Sunny", "success"));
+            assert_eq!(
+                (call.tool_result.text(), call.tool_result.result_type()),
+                ("Sunny", "success")
+            );
             PostToolUseOutput::default().modified_result(call.tool_result.with_text("MODIFIED"))
         })
         .on_session_start(async |start| {
             assert_eq!(start.source, SessionStartSource::New);
-            SessionStartOutput::default().additional_context(start.initial_prompt.unwrap_or_default())
+            SessionStartOutput::default()
+                .additional_context(start.initial_prompt.unwrap_or_default())
         })
         .on_session_end(async |end| {
             assert_eq!(end.reason, SessionEndReason::UserExit);
             SessionEndOutput::default().cleanup_actions(["a".to_owned()])
         })
-        .on_subagent_start(async |start| SubagentStartOutput::default().additional_context(start.agent_name));
+        .on_subagent_start(async |start| {
+            SubagentStartOutput::default().additional_context(start.agent_name)
+        });
     let error = json!({"error": {"name": "Error", "message": "bad request xyz", "stack": "at x"},
         "errorContext": "model_call", "recoverable": true});
     assert_eq!(
@@ -242,19 +269,29 @@ async fn inputs_read_what_was_recorded() {
 async fn every_output_has_its_wire_form() {
     let hooks = HookSet::new()
         .on_pre_mcp_tool_call(async |call| {
-            assert_eq!((&*call.server_name, &*call.tool_name, &call.arguments["t"]), ("srv", "echo", &json!("hey")));
-            PreMcpToolCallOutput::default().meta_to_use([("a".to_owned(), json!(1))].into_iter().collect())
+            assert_eq!(
+                (&*call.server_name, &*call.tool_name, &call.arguments["t"]),
+                ("srv", "echo", &json!("hey"))
+            );
+            PreMcpToolCallOutput::default()
+                .meta_to_use([("a".to_owned(), json!(1))].into_iter().collect())
         })
         .on_pre_mcp_tool_call(async |call| {
-            (call.meta.is_none()).then(|| PreMcpToolCallOutput::default().meta_to_use(serde_json::Map::new()))
+            (call.meta.is_none())
+                .then(|| PreMcpToolCallOutput::default().meta_to_use(serde_json::Map::new()))
         })
         .on_user_prompt_transformed(async |prompt| {
-            UserPromptTransformedOutput::default().modified_transformed_prompt(prompt.transformed_prompt.to_uppercase())
+            UserPromptTransformedOutput::default()
+                .modified_transformed_prompt(prompt.transformed_prompt.to_uppercase())
         })
         .on_error_occurred(async |_| {
-            ErrorOccurredOutput::retry(2).suppress_output(true).error_handling(ErrorHandling::from("later"))
+            ErrorOccurredOutput::retry(2)
+                .suppress_output(true)
+                .error_handling(ErrorHandling::from("later"))
         })
-        .on_post_tool_use(async |_| PostToolUseOutput::default().modified_result(ToolOutcome::failure("no")))
+        .on_post_tool_use(async |_| {
+            PostToolUseOutput::default().modified_result(ToolOutcome::failure("no"))
+        })
         .on_post_tool_use_failure(async |failure| {
             PostToolUseFailureOutput::default().additional_context(failure.error)
         });
@@ -269,8 +306,16 @@ async fn every_output_has_its_wire_form() {
             json!({"prompt": "a", "transformedPrompt": "ab"}),
             json!({"modifiedTransformedPrompt": "AB"}),
         ),
-        ("errorOccurred", json!({}), json!({"errorHandling": "later", "retryCount": 2, "suppressOutput": true})),
-        ("postToolUse", json!({}), json!({"modifiedResult": {"resultType": "failure", "textResultForLlm": "no"}})),
+        (
+            "errorOccurred",
+            json!({}),
+            json!({"errorHandling": "later", "retryCount": 2, "suppressOutput": true}),
+        ),
+        (
+            "postToolUse",
+            json!({}),
+            json!({"modifiedResult": {"resultType": "failure", "textResultForLlm": "no"}}),
+        ),
         (
             "postToolUseFailure",
             json!({"error": "Tool execution failed"}),
@@ -279,10 +324,12 @@ async fn every_output_has_its_wire_form() {
     ] {
         assert_eq!(invoke(&hooks, kind, input).await, Some(output), "{kind}");
     }
-    let without_meta = HookSet::new()
-        .on_pre_mcp_tool_call(async |_| PreMcpToolCallOutput::default().meta_to_use(serde_json::Map::new()));
+    let without_meta = HookSet::new().on_pre_mcp_tool_call(async |_| {
+        PreMcpToolCallOutput::default().meta_to_use(serde_json::Map::new())
+    });
     assert_eq!(
-        invoke(&without_meta, "preMcpToolCall", json!({"serverName": "srv", "toolName": "echo"})).await,
+        invoke(&without_meta, "preMcpToolCall", json!({"serverName": "srv", "toolName": "echo"}))
+            .await,
         Some(json!({"metaToUse": null}))
     );
 }

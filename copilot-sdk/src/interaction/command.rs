@@ -9,8 +9,8 @@ use crate::nullable::{null_as_default, read_in_session};
 
 /// A slash command of this program, for clients that offer commands to their users.
 ///
-/// A prompt that begins with `/` is not a command: commands come from another client's user interface, or from
-/// `session.commands.invoke`.
+/// A prompt that begins with `/` is not a command: commands come from another client's user
+/// interface, or from `session.commands.invoke`.
 ///
 /// ```
 /// use copilot_sdk::interaction::SlashCommand;
@@ -48,7 +48,8 @@ pub struct CommandCall {
 }
 
 impl SlashCommand {
-    /// A command by its name without the slash; the error that its handler returns is shown to the user.
+    /// A command by its name without the slash; the error that its handler returns is shown to the
+    /// user.
     pub fn new<Fut>(name: impl Into<String>, handler: impl Handler<CommandCall, Fut>) -> Self
     where
         Fut: Future<Output: IntoAnswer<()>> + Send + 'static,
@@ -72,9 +73,12 @@ impl SlashCommand {
         for (index, command) in commands.iter().enumerate() {
             let name = &command.name;
             if let Some(bare) = name.strip_prefix('/') {
-                problems.push(format!("the command {name:?} is named with its slash: write {bare:?}"));
+                problems
+                    .push(format!("the command {name:?} is named with its slash: write {bare:?}"));
             } else if name.is_empty() || name.contains(char::is_whitespace) {
-                problems.push(format!("{name:?} is not the name of a command: use letters, digits, `-` and `_`"));
+                problems.push(format!(
+                    "{name:?} is not the name of a command: use letters, digits, `-` and `_`"
+                ));
             }
             if commands.iter().take(index).any(|former| former.name == *name) {
                 problems.push(format!("the command {name:?} is registered twice"));
@@ -88,8 +92,13 @@ impl SlashCommand {
     /// # Errors
     ///
     /// What the user is to read.
-    pub(crate) async fn run(&self, session_id: &SessionId, data: Option<&RawValue>) -> Result<(), String> {
-        let call = read_in_session(session_id, data).map_err(|error| format!("the command cannot be read: {error}"))?;
+    pub(crate) async fn run(
+        &self,
+        session_id: &SessionId,
+        data: Option<&RawValue>,
+    ) -> Result<(), String> {
+        let call = read_in_session(session_id, data)
+            .map_err(|error| format!("the command cannot be read: {error}"))?;
         self.handler.call(call).await.map_err(|error| error.to_string())
     }
 }
@@ -103,7 +112,11 @@ mod tests {
     #[tokio::test]
     async fn a_recorded_command_runs_and_its_error_reaches_the_user() {
         let deploy = SlashCommand::new("deploy", async |call: CommandCall| {
-            if call.args == "prod now" { Ok(()) } else { Err(format!("unknown target {:?}", call.args)) }
+            if call.args == "prod now" {
+                Ok(())
+            } else {
+                Err(format!("unknown target {:?}", call.args))
+            }
         });
         let run = async |args: &str| {
             let data = json!({"requestId": "63334ac4-b6c7-4fba-83ec-3f7470875a71", "command": "/deploy prod now",
@@ -116,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_command_is_declared_with_its_description() {
-        let wire = |command: &SlashCommand| serde_json::to_value(command).expect("plain data serializes");
+        let wire =
+            |command: &SlashCommand| serde_json::to_value(command).expect("plain data serializes");
         let command = SlashCommand::new("deploy", async |_| {});
         assert_eq!(wire(&command), json!({"name": "deploy", "description": ""}));
         assert_eq!(wire(&command.description("d")), json!({"name": "deploy", "description": "d"}));

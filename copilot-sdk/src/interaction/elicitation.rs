@@ -61,7 +61,9 @@ impl ElicitationAnswer {
     ///
     /// let answer = ElicitationAnswer::accept([("confirmed", true)]);
     /// ```
-    pub fn accept<N: Into<String>, V: Into<Value>>(fields: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn accept<N: Into<String>, V: Into<Value>>(
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         Self::Accept(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
@@ -122,8 +124,11 @@ mod tests {
     async fn a_recorded_form_is_answered() {
         let handler = BoxHandler::new(async |form: ElicitationRequest| {
             assert_eq!((form.message.as_str(), form.mode), ("Confirm?", ElicitationMode::Form));
-            let names = form.requested_schema.and_then(|schema| schema["properties"].as_object().cloned());
-            ElicitationAnswer::accept(names.unwrap_or_default().into_iter().map(|(name, _)| (name, true)))
+            let names =
+                form.requested_schema.and_then(|schema| schema["properties"].as_object().cloned());
+            ElicitationAnswer::accept(
+                names.unwrap_or_default().into_iter().map(|(name, _)| (name, true)),
+            )
         });
         let data = json!({"requestId": "03f4a44d-2712-4b86-9e40-2fd348b873ff", "message": "Confirm?", "requestedSchema":
             {"type": "object", "properties": {"confirmed": {"type": "boolean", "default": true}}, "required": ["confirmed"]}});
@@ -137,7 +142,10 @@ mod tests {
     #[test]
     fn answers_go_both_ways() {
         let table = [
-            (ElicitationAnswer::accept([("color", "blue")]), json!({"action": "accept", "content": {"color": "blue"}})),
+            (
+                ElicitationAnswer::accept([("color", "blue")]),
+                json!({"action": "accept", "content": {"color": "blue"}}),
+            ),
             (ElicitationAnswer::Decline, json!({"action": "decline"})),
             (ElicitationAnswer::Cancel, json!({"action": "cancel"})),
         ];

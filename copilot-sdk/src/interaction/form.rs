@@ -21,8 +21,8 @@ impl Serialize for Form {
 }
 
 impl Form {
-    /// The form for a struct: its fields are the form's, doc comments are their descriptions, and `Option` fields may be
-    /// left empty.
+    /// The form for a struct: its fields are the form's, doc comments are their descriptions, and
+    /// `Option` fields may be left empty.
     ///
     /// ```
     /// use copilot_sdk::interaction::Form;
@@ -111,7 +111,9 @@ fn field(schema: &Value) -> Option<Value> {
     match kind {
         "string" => {
             field.extend(kept(&schema, &["minLength", "maxLength"]));
-            let known = |format: &&Value| matches!(format.as_str(), Some("email" | "uri" | "date" | "date-time"));
+            let known = |format: &&Value| {
+                matches!(format.as_str(), Some("email" | "uri" | "date" | "date-time"))
+            };
             if let Some(format) = schema.get("format").filter(known) {
                 field.insert("format".to_owned(), format.clone());
             }
@@ -135,21 +137,27 @@ fn field(schema: &Value) -> Option<Value> {
     Some(Value::Object(field))
 }
 
-/// The schema of what stands inside an `Option` or a described reference, with the outer description.
+/// The schema of what stands inside an `Option` or a described reference, with the outer
+/// description.
 fn unwrapped(schema: &Value) -> Option<Map<String, Value>> {
     let outer = schema.as_object()?;
     let is_null = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("null");
-    let inner = ["anyOf", "allOf"].iter().find_map(|key| outer.get(*key)).and_then(Value::as_array).and_then(|all| {
-        let mut rest = all.iter().filter(|schema| !is_null(schema));
-        rest.next().filter(|_| rest.next().is_none())
-    });
+    let inner = ["anyOf", "allOf"]
+        .iter()
+        .find_map(|key| outer.get(*key))
+        .and_then(Value::as_array)
+        .and_then(|all| {
+            let mut rest = all.iter().filter(|schema| !is_null(schema));
+            rest.next().filter(|_| rest.next().is_none())
+        });
     let Some(inner) = inner else { return Some(outer.clone()) };
     let mut merged = unwrapped(inner)?;
     merged.extend(kept(outer, &["title", "description", "default"]));
     Some(merged)
 }
 
-/// The choices of an enum without data: `enum`, or `oneOf` with titles when variants are documented.
+/// The choices of an enum without data: `enum`, or `oneOf` with titles when variants are
+/// documented.
 fn choices(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
     let words = |values: &[Value]| {
         let words: Vec<_> = values.iter().filter(|value| !value.is_null()).cloned().collect();
@@ -162,7 +170,8 @@ fn choices(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
     }
     let mut titled = Vec::new();
     for variant in schema.get("oneOf")?.as_array()? {
-        let title = variant.get("title").or_else(|| variant.get("description")).and_then(Value::as_str);
+        let title =
+            variant.get("title").or_else(|| variant.get("description")).and_then(Value::as_str);
         let values = match (variant.get("const"), variant.get("enum").and_then(Value::as_array)) {
             (Some(value), _) => words(std::slice::from_ref(value))?,
             (None, Some(values)) => words(values)?,
@@ -182,7 +191,12 @@ fn type_of(schema: &Map<String, Value>) -> Option<&str> {
         Value::String(kind) => Some(kind),
         // `Option<String>` is `["string", "null"]`.
         Value::Array(kinds) => {
-            match kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").collect::<Vec<_>>()[..] {
+            match kinds
+                .iter()
+                .filter_map(Value::as_str)
+                .filter(|kind| *kind != "null")
+                .collect::<Vec<_>>()[..]
+            {
                 [kind] => Some(kind),
                 _ => None,
             }
@@ -192,7 +206,9 @@ fn type_of(schema: &Map<String, Value>) -> Option<&str> {
 }
 
 fn kept(schema: &Map<String, Value>, keys: &[&str]) -> Map<String, Value> {
-    let present = |key: &&str| Some(((*key).to_owned(), schema.get(*key).filter(|value| !value.is_null())?.clone()));
+    let present = |key: &&str| {
+        Some(((*key).to_owned(), schema.get(*key).filter(|value| !value.is_null())?.clone()))
+    };
     keys.iter().filter_map(present).collect()
 }
 
@@ -238,11 +254,13 @@ mod tests {
 
     #[test]
     fn a_struct_becomes_a_flat_form() {
-        let titled = json!([{"const": "Blue", "title": "Blue"}, {"const": "Red", "title": "The warm one."}]);
+        let titled =
+            json!([{"const": "Blue", "title": "Blue"}, {"const": "Red", "title": "The warm one."}]);
         let form = Form::of::<Order>().map(|form| {
             let mut form = form.0;
             for pointer in ["/properties/color/oneOf", "/properties/hues/items/anyOf"] {
-                let list = form.pointer_mut(pointer).and_then(|list| list.as_array_mut()).expect(pointer);
+                let list =
+                    form.pointer_mut(pointer).and_then(|list| list.as_array_mut()).expect(pointer);
                 list.sort_by_key(ToString::to_string);
             }
             form
@@ -250,7 +268,8 @@ mod tests {
         assert_eq!(
             form.expect("it fits"),
             json!({"type": "object", "required": ["count", "price", "gift", "color", "extras", "hues"], "properties": {
-                "count": {"type": "integer", "description": "How many.", "minimum": 1, "maximum": 9},
+                "count": {"type": "integer", "description": "How \
+                                                             many.", "minimum": 1, "maximum": 9},
                 "price": {"type": "number"},
                 "mail": {"type": "string", "maxLength": 20, "format": "email"},
                 "gift": {"type": "boolean"},
@@ -264,7 +283,10 @@ mod tests {
 
     #[test]
     fn required_fields_keep_their_order() {
-        let json = Form::of::<Order>().ok().and_then(|form| serde_json::to_string(&form).ok()).expect("a form");
+        let json = Form::of::<Order>()
+            .ok()
+            .and_then(|form| serde_json::to_string(&form).ok())
+            .expect("a form");
         let found = ["count", "price", "gift", "color", "extras", "hues", "mail", "size"]
             .map(|name| json.find(&format!("\"{name}\":{{")).expect(name));
         assert!(found.is_sorted(), "{json}");
@@ -280,7 +302,8 @@ mod tests {
             fine: String,
         }
         let error = Form::of::<Nested>().expect_err("two fields do not fit");
-        let named: Vec<_> = error.problems().iter().filter_map(|problem| problem.split('`').nth(1)).collect();
+        let named: Vec<_> =
+            error.problems().iter().filter_map(|problem| problem.split('`').nth(1)).collect();
         assert_eq!(named, ["names", "order"]);
         assert_eq!(
             Form::of::<String>().map_err(|error| error.to_string()),

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 
-/// The session has taken what [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) gave it: how does it go on
-/// (event `session_limits_exhausted.requested`)?
+/// The session has taken what [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) gave it:
+/// how does it go on (event `session_limits_exhausted.requested`)?
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -20,7 +20,8 @@ pub struct SessionLimitsExhaustedRequest {
     pub max_ai_credits: f64,
 }
 
-/// The answer to a [`SessionLimitsExhaustedRequest`] (wire name `response`). A handler that fails answers `Cancel`.
+/// The answer to a [`SessionLimitsExhaustedRequest`] (wire name `response`). A handler that fails
+/// answers `Cancel`.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub enum SessionLimitsExhaustedAnswer {
@@ -61,8 +62,14 @@ mod tests {
     #[test]
     fn answers_have_their_wire_form() {
         for (answer, wire) in [
-            (SessionLimitsExhaustedAnswer::Add(10.5), json!({"action": "add", "additionalAiCredits": 10.5})),
-            (SessionLimitsExhaustedAnswer::Set(60.0), json!({"action": "set", "maxAiCredits": 60.0})),
+            (
+                SessionLimitsExhaustedAnswer::Add(10.5),
+                json!({"action": "add", "additionalAiCredits": 10.5}),
+            ),
+            (
+                SessionLimitsExhaustedAnswer::Set(60.0),
+                json!({"action": "set", "maxAiCredits": 60.0}),
+            ),
             (SessionLimitsExhaustedAnswer::Unset, json!({"action": "unset"})),
             (SessionLimitsExhaustedAnswer::default(), json!({"action": "cancel"})),
         ] {

@@ -1,7 +1,8 @@
-//! Questions of the agent to a person: choices and text, forms, plans, a switch of the model, limits, slash
-//! commands.
+//! Questions of the agent to a person: choices and text, forms, plans, a switch of the model,
+//! limits, slash commands.
 //!
-//! Each has a request and an answer type; the handler is an async function or closure from the one to the other.
+//! Each has a request and an answer type; the handler is an async function or closure from the one
+//! to the other.
 //!
 //! ```
 //! use copilot_sdk::interaction::{UserInputAnswer, UserInputRequest};
@@ -26,5 +27,7 @@ pub use command::{CommandCall, SlashCommand};
 pub use elicitation::{ElicitationAnswer, ElicitationRequest};
 pub use form::Form;
 pub use limits::{SessionLimitsExhaustedAnswer, SessionLimitsExhaustedRequest};
-pub use plan::{AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAnswer, ExitPlanModeRequest};
+pub use plan::{
+    AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAnswer, ExitPlanModeRequest,
+};
 pub use user_input::{UserInputAnswer, UserInputRequest};

@@ -58,7 +58,13 @@ impl ExitPlanModeAnswer {
     }
 
     fn new(approved: bool) -> Self {
-        Self { approved, selected_action: None, auto_approve_edits: None, defer_implementation: None, feedback: None }
+        Self {
+            approved,
+            selected_action: None,
+            auto_approve_edits: None,
+            defer_implementation: None,
+            feedback: None,
+        }
     }
 
     /// What to do next.
@@ -67,13 +73,15 @@ impl ExitPlanModeAnswer {
         self
     }
 
-    /// Whether files may be changed without asking from now on (wire name `autoApproveEdits`). Default: the CLI's.
+    /// Whether files may be changed without asking from now on (wire name `autoApproveEdits`).
+    /// Default: the CLI's.
     pub fn auto_approve_edits(mut self, auto: bool) -> Self {
         self.auto_approve_edits = Some(auto);
         self
     }
 
-    /// Whether the plan is carried out later, not in this turn (wire name `deferImplementation`). Default: the CLI's.
+    /// Whether the plan is carried out later, not in this turn (wire name `deferImplementation`).
+    /// Default: the CLI's.
     pub fn defer_implementation(mut self, later: bool) -> Self {
         self.defer_implementation = Some(later);
         self
@@ -86,7 +94,8 @@ impl ExitPlanModeAnswer {
     }
 }
 
-/// The model's limit is reached: may the session switch to automatic choice (request `autoModeSwitch.request`)?
+/// The model's limit is reached: may the session switch to automatic choice (request
+/// `autoModeSwitch.request`)?
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -101,7 +110,8 @@ pub struct AutoModeSwitchRequest {
     pub retry_after_seconds: Option<f64>,
 }
 
-/// The answer to an [`AutoModeSwitchRequest`] (wire name `response`). A handler that fails answers `No`.
+/// The answer to an [`AutoModeSwitchRequest`] (wire name `response`). A handler that fails answers
+/// `No`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(tag = "response", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -120,17 +130,26 @@ mod tests {
     use serde_json::{json, value::to_raw_value};
 
     use super::{
-        AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAction, ExitPlanModeAnswer, ExitPlanModeRequest,
+        AutoModeSwitchAnswer, AutoModeSwitchRequest, ExitPlanModeAction, ExitPlanModeAnswer,
+        ExitPlanModeRequest,
     };
     use crate::handler::BoxHandler;
 
     #[tokio::test]
     async fn a_recorded_plan_is_answered() {
         let handler = BoxHandler::new(async |plan: ExitPlanModeRequest| {
-            assert_eq!(plan.actions, [ExitPlanModeAction::Autopilot, "interactive".into(), "exit_only".into()]);
-            assert_eq!((plan.summary.as_str(), plan.plan_content.as_deref()), ("my plan", Some("")));
+            assert_eq!(
+                plan.actions,
+                [ExitPlanModeAction::Autopilot, "interactive".into(), "exit_only".into()]
+            );
+            assert_eq!(
+                (plan.summary.as_str(), plan.plan_content.as_deref()),
+                ("my plan", Some(""))
+            );
             match plan.recommended_action {
-                Some(action) => ExitPlanModeAnswer::approve().selected_action(action).feedback("fb"),
+                Some(action) => {
+                    ExitPlanModeAnswer::approve().selected_action(action).feedback("fb")
+                }
                 None => ExitPlanModeAnswer::reject("recommend something"),
             }
         });
@@ -148,10 +167,15 @@ mod tests {
         let wire = |answer| serde_json::to_value(answer).expect("plain data serializes");
         assert_eq!(wire(AutoModeSwitchAnswer::YesAlways), json!({"response": "yes_always"}));
         assert_eq!(wire(AutoModeSwitchAnswer::default()), json!({"response": "no"}));
-        assert_eq!(serde_json::to_value(ExitPlanModeAnswer::approve()).ok(), Some(json!({"approved": true})));
         assert_eq!(
-            serde_json::to_value(ExitPlanModeAnswer::approve().auto_approve_edits(true).defer_implementation(false))
-                .ok(),
+            serde_json::to_value(ExitPlanModeAnswer::approve()).ok(),
+            Some(json!({"approved": true}))
+        );
+        assert_eq!(
+            serde_json::to_value(
+                ExitPlanModeAnswer::approve().auto_approve_edits(true).defer_implementation(false)
+            )
+            .ok(),
             Some(json!({"approved": true, "autoApproveEdits": true, "deferImplementation": false}))
         );
         assert_eq!(
@@ -163,8 +187,15 @@ mod tests {
     #[test]
     fn a_switch_request_reads_with_and_without_its_details() {
         let read = |json| serde_json::from_value::<AutoModeSwitchRequest>(json).expect("a request");
-        let full = read(json!({"sessionId": "s", "errorCode": "rate_limited", "retryAfterSeconds": 30}));
-        assert_eq!((full.error_code.as_deref(), full.retry_after_seconds), (Some("rate_limited"), Some(30.0)));
-        assert_eq!(read(json!({"sessionId": "s", "retryAfterSeconds": null})).retry_after_seconds, None);
+        let full =
+            read(json!({"sessionId": "s", "errorCode": "rate_limited", "retryAfterSeconds": 30}));
+        assert_eq!(
+            (full.error_code.as_deref(), full.retry_after_seconds),
+            (Some("rate_limited"), Some(30.0))
+        );
+        assert_eq!(
+            read(json!({"sessionId": "s", "retryAfterSeconds": null})).retry_after_seconds,
+            None
+        );
     }
 }

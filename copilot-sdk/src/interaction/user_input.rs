@@ -16,7 +16,8 @@ pub struct UserInputRequest {
     /// The answers to choose from; may be empty.
     #[serde(default, deserialize_with = "null_as_default")]
     pub choices: Vec<String>,
-    /// Whether an answer in the user's own words is welcome; `true` unless the agent says otherwise.
+    /// Whether an answer in the user's own words is welcome; `true` unless the agent says
+    /// otherwise.
     #[serde(default = "yes")]
     pub allow_freeform: bool,
 }
@@ -33,7 +34,8 @@ pub struct UserInputAnswer {
 }
 
 impl UserInputRequest {
-    /// An answer to this question: a choice when it is one of the choices, else in the user's own words.
+    /// An answer to this question: a choice when it is one of the choices, else in the user's own
+    /// words.
     pub fn answer(&self, answer: impl Into<String>) -> UserInputAnswer {
         let answer = answer.into();
         let was_freeform = !self.choices.contains(&answer);
@@ -64,7 +66,10 @@ mod tests {
     use super::{UserInputAnswer, UserInputRequest};
     use crate::handler::BoxHandler;
 
-    async fn ask(handler: &BoxHandler<UserInputRequest, UserInputAnswer>, params: Value) -> Result<Value, String> {
+    async fn ask(
+        handler: &BoxHandler<UserInputRequest, UserInputAnswer>,
+        params: Value,
+    ) -> Result<Value, String> {
         let params = to_raw_value(&params).expect("JSON is JSON");
         handler.answer(&"s".into(), Some(&params)).await.map_err(|error| error.to_string())
     }
@@ -75,9 +80,12 @@ mod tests {
             assert!(question.allow_freeform);
             question.answer(question.choices.last().map_or("none", String::as_str))
         });
-        let question =
-            json!({"sessionId": "s", "question": "Which color?", "choices": ["red", "blue"], "allowFreeform": true});
-        assert_eq!(ask(&handler, question).await, Ok(json!({"answer": "blue", "wasFreeform": false})));
+        let question = json!({"sessionId": "s", "question": "Which \
+                                                             color?", "choices": ["red", "blue"], "allowFreeform": true});
+        assert_eq!(
+            ask(&handler, question).await,
+            Ok(json!({"answer": "blue", "wasFreeform": false}))
+        );
         let open = json!({"question": "Why?", "choices": null, "allowFreeform": null});
         assert_eq!(ask(&handler, open).await, Ok(json!({"answer": "none", "wasFreeform": true})));
     }
@@ -90,7 +98,9 @@ mod tests {
         assert_eq!(ask(&panicking, json!({})).await, Err("the handler panicked: oh".into()));
         assert_eq!(
             ask(&panicking, json!([])).await,
-            Err("the question cannot be read: invalid type: sequence, expected a map at line 1 column 0".into())
+            Err("the question cannot be read: invalid type: sequence, expected a map at line 1 \
+                 column 0"
+                .into())
         );
     }
 }

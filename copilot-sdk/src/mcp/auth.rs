@@ -42,7 +42,8 @@ pub struct McpAuthRequest {
     pub runtime_refresh_supported: bool,
 }
 
-/// The answer to an [`McpAuthRequest`]. A handler that fails answers [`cancelled`](Self::cancelled).
+/// The answer to an [`McpAuthRequest`]. A handler that fails answers
+/// [`cancelled`](Self::cancelled).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct McpAuthAnswer(AuthAnswer);
@@ -63,7 +64,11 @@ enum AuthAnswer {
 impl McpAuthAnswer {
     /// An access token.
     pub fn token(access_token: impl Into<String>) -> Self {
-        Self(AuthAnswer::Token { access_token: Secret::new(access_token), token_type: None, expires_in: None })
+        Self(AuthAnswer::Token {
+            access_token: Secret::new(access_token),
+            token_type: None,
+            expires_in: None,
+        })
     }
 
     /// There will be no token.
@@ -118,7 +123,9 @@ mod tests {
     #[test]
     fn login_answers_have_their_wire_form() {
         assert_eq!(
-            wire(&McpAuthAnswer::token("t").token_type("Bearer").expires_in(Duration::from_secs(60))),
+            wire(
+                &McpAuthAnswer::token("t").token_type("Bearer").expires_in(Duration::from_secs(60))
+            ),
             json!({"kind": "token", "accessToken": "t", "tokenType": "Bearer", "expiresIn": 60})
         );
         assert_eq!(wire(&McpAuthAnswer::cancelled()), json!({"kind": "cancelled"}));

@@ -3,8 +3,19 @@
 use super::{McpServer, Transport};
 
 /// The wire names that setters fill.
-const SET_HERE: [&str; 11] =
-    ["type", "command", "args", "env", "cwd", "url", "headers", "oauthClientId", "tools", "timeout", "deferTools"];
+const SET_HERE: [&str; 11] = [
+    "type",
+    "command",
+    "args",
+    "env",
+    "cwd",
+    "url",
+    "headers",
+    "oauthClientId",
+    "tools",
+    "timeout",
+    "deferTools",
+];
 
 impl McpServer {
     /// Everything that is wrong with this server.
@@ -12,7 +23,9 @@ impl McpServer {
         let mut problems = Vec::new();
         let mut problem = |text: &str| problems.push(text.to_owned());
         match &self.transport {
-            Transport::Stdio(process) if process.command.as_os_str().is_empty() => problem("the command is empty"),
+            Transport::Stdio(process) if process.command.as_os_str().is_empty() => {
+                problem("the command is empty")
+            }
             Transport::Stdio(process)
                 if process.command.to_str().is_none()
                     || process.cwd.as_ref().is_some_and(|path| path.to_str().is_none()) =>
@@ -29,11 +42,14 @@ impl McpServer {
             }
         }
         for setter in &self.misplaced {
-            problem(&format!("`.{setter}(..)` has no meaning for this kind of server: leave it out"));
+            problem(&format!(
+                "`.{setter}(..)` has no meaning for this kind of server: leave it out"
+            ));
         }
         if self.tools.is_empty() {
             problem(
-                "the list of tools is empty, so the server is of no use: name some, or leave `.tools(..)` out for all",
+                "the list of tools is empty, so the server is of no use: name some, or leave \
+                 `.tools(..)` out for all",
             );
         }
         if self.tools.iter().any(|name| name.trim().is_empty()) {
@@ -44,7 +60,9 @@ impl McpServer {
         }
         for (name, value) in self.other.iter() {
             if value.is_null() {
-                problem(&format!("option({name:?}) is null, which the CLI may refuse: leave it out"));
+                problem(&format!(
+                    "option({name:?}) is null, which the CLI may refuse: leave it out"
+                ));
             } else if SET_HERE.contains(&name) {
                 problem(&format!("option({name:?}) is set by this crate itself: use its setter"));
             }

@@ -17,10 +17,12 @@ pub(crate) use servers::McpServers;
 use crate::defer::Defer;
 use crate::secret::{SecretList, SecretMap};
 
-/// An MCP server (wire name `mcpServers`). Its tools are named `server-tool`, with the name that the session gives it.
+/// An MCP server (wire name `mcpServers`). Its tools are named `server-tool`, with the name that
+/// the session gives it.
 ///
-/// A session goes on without a server that cannot be started or reached, has no tools or wants somebody to sign in; the
-/// log and the session's events say so. `Debug` shows the names of variables, headers and options, never their values.
+/// A session goes on without a server that cannot be started or reached, has no tools or wants
+/// somebody to sign in; the log and the session's events say so. `Debug` shows the names of
+/// variables, headers and options, never their values.
 ///
 /// ```
 /// use std::time::Duration;
@@ -84,8 +86,12 @@ struct Remote {
 impl McpServer {
     /// A program that speaks MCP on its standard input and output.
     pub fn stdio(command: impl Into<PathBuf>) -> Self {
-        let process =
-            Process { command: command.into(), args: SecretList::default(), env: SecretMap::default(), cwd: None };
+        let process = Process {
+            command: command.into(),
+            args: SecretList::default(),
+            env: SecretMap::default(),
+            cwd: None,
+        };
         Self::new(Transport::Stdio(process))
     }
 
@@ -113,7 +119,9 @@ impl McpServer {
     /// The arguments of the program; for [`stdio`](Self::stdio).
     pub fn args<A: Into<String>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         match &mut self.transport {
-            Transport::Stdio(process) => process.args.0 = args.into_iter().map(Into::into).collect(),
+            Transport::Stdio(process) => {
+                process.args.0 = args.into_iter().map(Into::into).collect()
+            }
             Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("args"),
         }
         self
@@ -146,10 +154,13 @@ impl McpServer {
         self
     }
 
-    /// The OAuth client to present (wire name `oauthClientId`); for [`http`](Self::http) and [`sse`](Self::sse).
+    /// The OAuth client to present (wire name `oauthClientId`); for [`http`](Self::http) and
+    /// [`sse`](Self::sse).
     pub fn oauth_client_id(mut self, id: impl Into<String>) -> Self {
         match &mut self.transport {
-            Transport::Http(remote) | Transport::Sse(remote) => remote.oauth_client_id = Some(id.into()),
+            Transport::Http(remote) | Transport::Sse(remote) => {
+                remote.oauth_client_id = Some(id.into())
+            }
             Transport::Stdio(_) => self.misplaced.push("oauth_client_id"),
         }
         self
@@ -157,8 +168,9 @@ impl McpServer {
 
     /// The tools of the server that the agent may use; default all.
     ///
-    /// They have their own names here: `echo`, not `srv-echo`. The CLI passes over a name that the server does not have;
-    /// this crate writes a line into the log once the server has told its tools.
+    /// They have their own names here: `echo`, not `srv-echo`. The CLI passes over a name that the
+    /// server does not have; this crate writes a line into the log once the server has told its
+    /// tools.
     pub fn tools<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.tools = names.into_iter().map(Into::into).collect();
         self
@@ -170,8 +182,9 @@ impl McpServer {
         self
     }
 
-    /// When the model is told about the tools of the server (wire name `deferTools`). Default [`Defer::Auto`]: where
-    /// there is a [tool search](crate::SessionBuilder::tool_search), it has to find them.
+    /// When the model is told about the tools of the server (wire name `deferTools`). Default
+    /// [`Defer::Auto`]: where there is a [tool search](crate::SessionBuilder::tool_search), it has
+    /// to find them.
     pub fn defer(mut self, defer: Defer) -> Self {
         self.defer_tools = Some(defer);
         self
@@ -202,8 +215,13 @@ impl Remote {
 }
 
 #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-fn milliseconds<S: Serializer>(timeout: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-    timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)).serialize(serializer)
+fn milliseconds<S: Serializer>(
+    timeout: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    timeout
+        .map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX))
+        .serialize(serializer)
 }
 
 #[cfg(test)]
@@ -222,7 +240,12 @@ mod tests {
     #[test]
     fn servers_are_exactly_what_the_cli_reads() {
         assert_eq!(
-            wire(McpServer::stdio("/bin/srv").args(["a"]).env("A", "b").working_directory("/project/ws")),
+            wire(
+                McpServer::stdio("/bin/srv")
+                    .args(["a"])
+                    .env("A", "b")
+                    .working_directory("/project/ws")
+            ),
             json!({"type": "stdio", "command": "/bin/srv", "args": ["a"], "env": {"A": "b"}, "cwd": "/project/ws", "tools": ["*"]})
         );
         assert_eq!(
@@ -238,7 +261,10 @@ mod tests {
             json!({"type": "http", "url": "http://h", "headers": {"x": "y"}, "tools": ["t"], "timeout": 2000,
                 "oauthClientId": "id", "deferTools": "never", "oauthScopes": ["read"]})
         );
-        assert_eq!(wire(McpServer::sse("http://h")), json!({"type": "sse", "url": "http://h", "tools": ["*"]}));
+        assert_eq!(
+            wire(McpServer::sse("http://h")),
+            json!({"type": "sse", "url": "http://h", "tools": ["*"]})
+        );
     }
 
     #[test]
@@ -250,6 +276,10 @@ mod tests {
                 McpServer::stdio("c").env("KEY", "sk-2")
             ]
         );
-        assert!(["auth", "KEY", "oidc"].iter().all(|name| shown.contains(name)) && !shown.contains("sk-"), "{shown}");
+        assert!(
+            ["auth", "KEY", "oidc"].iter().all(|name| shown.contains(name))
+                && !shown.contains("sk-"),
+            "{shown}"
+        );
     }
 }

@@ -30,7 +30,8 @@ impl McpServers {
             if self.names().take(index).any(|former| former == name) {
                 problems.push(format!("the MCP server {name:?} is given twice"));
             }
-            let own = name_problem(name).map(ToOwned::to_owned).into_iter().chain(server.problems());
+            let own =
+                name_problem(name).map(ToOwned::to_owned).into_iter().chain(server.problems());
             problems.extend(own.map(|problem| format!("MCP server {name:?}: {problem}")));
         }
         problems
@@ -43,13 +44,15 @@ impl Serialize for McpServers {
     }
 }
 
-/// The CLI rewrites other names, and no filter that was written with the given one matches the tools any more.
+/// The CLI rewrites other names, and no filter that was written with the given one matches the
+/// tools any more.
 fn name_problem(name: &str) -> Option<&'static str> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if name.is_empty() {
         return Some("the name is empty");
     }
-    (!name.chars().all(fits)).then_some("its tools would get another name: write letters, digits, `_` and `-`")
+    (!name.chars().all(fits))
+        .then_some("its tools would get another name: write letters, digits, `_` and `-`")
 }
 
 #[cfg(test)]
@@ -66,7 +69,8 @@ mod tests {
 
     #[test]
     fn they_travel_by_their_names() {
-        let wire = serde_json::to_value(servers([("a", McpServer::sse("http://h"))])).expect("plain data serializes");
+        let wire = serde_json::to_value(servers([("a", McpServer::sse("http://h"))]))
+            .expect("plain data serializes");
         assert_eq!(wire, json!({"a": {"type": "sse", "url": "http://h", "tools": ["*"]}}));
     }
 
@@ -84,15 +88,19 @@ mod tests {
             servers.problems(),
             [
                 "MCP server \"a\": the command is empty",
-                "MCP server \"a\": `.header(..)` has no meaning for this kind of server: leave it out",
+                "MCP server \"a\": `.header(..)` has no meaning for this kind of server: leave it \
+                 out",
                 "MCP server \"a\": the timeout is 0",
                 "MCP server \"b\": the URL has to begin with `http://` or `https://` and a host",
-                "MCP server \"b\": the list of tools is empty, so the server is of no use: name some, or leave `.tools(..)` out for all",
-                "MCP server \"c\": option(\"oidc\") is null, which the CLI may refuse: leave it out",
+                "MCP server \"b\": the list of tools is empty, so the server is of no use: name \
+                 some, or leave `.tools(..)` out for all",
+                "MCP server \"c\": option(\"oidc\") is null, which the CLI may refuse: leave it \
+                 out",
                 "MCP server \"c\": option(\"timeout\") is set by this crate itself: use its setter",
                 "MCP server \"\": the name is empty",
                 "MCP server \"\": the name of a tool is empty",
-                "MCP server \"my srv\": its tools would get another name: write letters, digits, `_` and `-`",
+                "MCP server \"my srv\": its tools would get another name: write letters, digits, \
+                 `_` and `-`",
                 "the MCP server \"c\" is given twice",
             ]
         );

@@ -16,7 +16,11 @@ pub struct ModelSupports {
     #[serde(rename = "toolCalls", alias = "tool_calls", skip_serializing_if = "Option::is_none")]
     pub tool_calls: Option<bool>,
     /// Whether it can be told how much to think (wire name `reasoningEffort`).
-    #[serde(rename = "reasoningEffort", alias = "reasoning_effort", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "reasoningEffort",
+        alias = "reasoning_effort",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub reasoning_effort: Option<bool>,
     /// Whether it shows its thoughts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +79,8 @@ pub struct VisionLimits {
     pub max_prompt_image_size: Option<u64>,
 }
 
-/// Corrects what the CLI believes about a model (wire name `modelCapabilities`); what is not set stays.
+/// Corrects what the CLI believes about a model (wire name `modelCapabilities`); what is not set
+/// stays.
 ///
 /// ```
 /// use copilot_sdk::model::CapabilityOverride;
@@ -160,7 +165,8 @@ impl CapabilityOverride {
         let mut problems = Vec::new();
         if let Some(AdaptiveThinking::Unknown(word)) = &self.supports.adaptive_thinking {
             problems.push(format!(
-                "capabilities: adaptive_thinking: `{word}` is not known: use one of unsupported, optional, required, \
+                "capabilities: adaptive_thinking: `{word}` is not known: use one of unsupported, \
+                 optional, required, \
                  adaptive_only"
             ));
         }
@@ -170,7 +176,8 @@ impl CapabilityOverride {
             ("max_context_window_tokens", self.limits.max_context_window_tokens),
         ];
         for (setter, _) in limits.iter().filter(|(_, tokens)| *tokens == Some(0)) {
-            problems.push(format!("capabilities: {setter} is 0: give the real limit, or leave it out"));
+            problems
+                .push(format!("capabilities: {setter} is 0: give the real limit, or leave it out"));
         }
         problems
     }
@@ -188,7 +195,9 @@ mod tests {
 
     #[test]
     fn an_override_says_only_what_was_set() {
-        let wire = |change: CapabilityOverride| serde_json::to_value(change).expect("plain data serializes");
+        let wire = |change: CapabilityOverride| {
+            serde_json::to_value(change).expect("plain data serializes")
+        };
         assert_eq!(wire(CapabilityOverride::new()), json!({}));
         assert_eq!(
             wire(
@@ -214,7 +223,8 @@ mod tests {
         assert_eq!(
             change.check(),
             [
-                "capabilities: adaptive_thinking: `sometimes` is not known: use one of unsupported, optional, required, \
+                "capabilities: adaptive_thinking: `sometimes` is not known: use one of \
+                 unsupported, optional, required, \
                  adaptive_only",
                 "capabilities: max_output_tokens is 0: give the real limit, or leave it out",
             ]

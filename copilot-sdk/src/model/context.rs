@@ -100,26 +100,40 @@ impl InfiniteSessions {
     pub(crate) fn check(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let thresholds = [
-            ("background_compaction_threshold", self.background_compaction_threshold, Self::BACKGROUND_DEFAULT),
-            ("buffer_exhaustion_threshold", self.buffer_exhaustion_threshold, Self::EXHAUSTION_DEFAULT),
+            (
+                "background_compaction_threshold",
+                self.background_compaction_threshold,
+                Self::BACKGROUND_DEFAULT,
+            ),
+            (
+                "buffer_exhaustion_threshold",
+                self.buffer_exhaustion_threshold,
+                Self::EXHAUSTION_DEFAULT,
+            ),
         ];
         for (setter, fraction, _) in thresholds {
             if let Some(fraction) = fraction
                 && !(0.0..=1.0).contains(&fraction)
             {
-                problems.push(format!("infinite_sessions: {setter} is {fraction}: give a fraction from 0 to 1"));
+                problems.push(format!(
+                    "infinite_sessions: {setter} is {fraction}: give a fraction from 0 to 1"
+                ));
             }
         }
         let [(_, background, default), (_, exhaustion, later_default)] = thresholds;
-        let (background, exhaustion) = (background.unwrap_or(default), exhaustion.unwrap_or(later_default));
+        let (background, exhaustion) =
+            (background.unwrap_or(default), exhaustion.unwrap_or(later_default));
         if problems.is_empty() && background > exhaustion {
             problems.push(format!(
-                "infinite_sessions: background_compaction_threshold ({background}) has to be at most \
+                "infinite_sessions: background_compaction_threshold ({background}) has to be at \
+                 most \
                  buffer_exhaustion_threshold ({exhaustion})"
             ));
         }
         if !self.enabled && thresholds.iter().any(|(_, fraction, _)| fraction.is_some()) {
-            problems.push("infinite_sessions: thresholds have no meaning where it is disabled".to_owned());
+            problems.push(
+                "infinite_sessions: thresholds have no meaning where it is disabled".to_owned(),
+            );
         }
         problems
     }
@@ -143,7 +157,8 @@ impl Serialize for InfiniteSessions {
             buffer_exhaustion_threshold: Option<f64>,
         }
         let Self { enabled, background_compaction_threshold, buffer_exhaustion_threshold } = *self;
-        Wire { enabled, background_compaction_threshold, buffer_exhaustion_threshold }.serialize(serializer)
+        Wire { enabled, background_compaction_threshold, buffer_exhaustion_threshold }
+            .serialize(serializer)
     }
 }
 
@@ -155,9 +170,14 @@ mod tests {
 
     #[test]
     fn words_are_kept_even_when_they_are_new() {
-        for (word, effort) in [("xhigh", ReasoningEffort::XHigh), ("huge", ReasoningEffort::Unknown("huge".to_owned()))]
-        {
-            assert_eq!(serde_json::from_value::<ReasoningEffort>(json!(word)).ok(), Some(effort.clone()));
+        for (word, effort) in [
+            ("xhigh", ReasoningEffort::XHigh),
+            ("huge", ReasoningEffort::Unknown("huge".to_owned())),
+        ] {
+            assert_eq!(
+                serde_json::from_value::<ReasoningEffort>(json!(word)).ok(),
+                Some(effort.clone())
+            );
             assert_eq!(serde_json::to_value(&effort).ok(), Some(json!(word)));
         }
         assert_eq!(ContextTier::from("long_context").to_string(), "long_context");
@@ -165,10 +185,16 @@ mod tests {
 
     #[test]
     fn infinite_sessions_are_an_object_without_nulls() {
-        let wire = |settings: InfiniteSessions| serde_json::to_value(settings).expect("plain data serializes");
+        let wire = |settings: InfiniteSessions| {
+            serde_json::to_value(settings).expect("plain data serializes")
+        };
         assert_eq!(wire(false.into()), json!({"enabled": false}));
         assert_eq!(
-            wire(InfiniteSessions::enabled().background_compaction_threshold(0.5).buffer_exhaustion_threshold(0.75)),
+            wire(
+                InfiniteSessions::enabled()
+                    .background_compaction_threshold(0.5)
+                    .buffer_exhaustion_threshold(0.75)
+            ),
             json!({"enabled": true, "backgroundCompactionThreshold": 0.5, "bufferExhaustionThreshold": 0.75})
         );
     }
@@ -182,14 +208,17 @@ mod tests {
             (
                 on().background_compaction_threshold(80.0).buffer_exhaustion_threshold(f64::NAN),
                 vec![
-                    "infinite_sessions: background_compaction_threshold is 80: give a fraction from 0 to 1",
-                    "infinite_sessions: buffer_exhaustion_threshold is NaN: give a fraction from 0 to 1",
+                    "infinite_sessions: background_compaction_threshold is 80: give a fraction \
+                     from 0 to 1",
+                    "infinite_sessions: buffer_exhaustion_threshold is NaN: give a fraction from \
+                     0 to 1",
                 ],
             ),
             (
                 on().buffer_exhaustion_threshold(0.5),
                 vec![
-                    "infinite_sessions: background_compaction_threshold (0.8) has to be at most buffer_exhaustion_threshold (0.5)",
+                    "infinite_sessions: background_compaction_threshold (0.8) has to be at most \
+                     buffer_exhaustion_threshold (0.5)",
                 ],
             ),
             (

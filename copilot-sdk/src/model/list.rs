@@ -90,7 +90,8 @@ impl Model {
 }
 
 impl<'de> Deserialize<'de> for Model {
-    /// Only the id has to be there: a field of an unexpected shape counts as absent and stays in `json`.
+    /// Only the id has to be there: a field of an unexpected shape counts as absent and stays in
+    /// `json`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Map::deserialize(deserializer)?;
         let id: String = field(&json, "id").ok_or_else(|| D::Error::missing_field("id"))?;
@@ -104,7 +105,8 @@ impl<'de> Deserialize<'de> for Model {
             limits: field(&capabilities, "limits").unwrap_or_default(),
             policy: field(&policy, "state"),
             billing: field(&json, "billing"),
-            supported_reasoning_efforts: field(&json, "supportedReasoningEfforts").unwrap_or_default(),
+            supported_reasoning_efforts: field(&json, "supportedReasoningEfforts")
+                .unwrap_or_default(),
             default_reasoning_effort: field(&json, "defaultReasoningEffort"),
             supported_context_tiers: field(&json, "supportedContextTiers").unwrap_or_default(),
             json,
@@ -128,7 +130,9 @@ pub(crate) fn read_list(result: &RawValue) -> serde_json::Result<Vec<Model>> {
 }
 
 fn field<T: DeserializeOwned>(json: &Map<String, Value>, name: &str) -> Option<T> {
-    json.get(name).filter(|value| !value.is_null()).and_then(|value| serde_json::from_value(value.clone()).ok())
+    json.get(name)
+        .filter(|value| !value.is_null())
+        .and_then(|value| serde_json::from_value(value.clone()).ok())
 }
 
 #[cfg(test)]
@@ -169,7 +173,8 @@ mod tests {
             {"name": "without an id"},
             7,
         ]}));
-        let named: Vec<_> = models.iter().map(|model| (model.id.as_str(), model.name.as_str())).collect();
+        let named: Vec<_> =
+            models.iter().map(|model| (model.id.as_str(), model.name.as_str())).collect();
         assert_eq!(named, [("a", "a"), ("b", "b")]);
         assert_eq!(models[1].policy, None);
     }

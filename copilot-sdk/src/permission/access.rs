@@ -3,7 +3,8 @@ use serde::Deserialize;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
-/// Paths outside of the session's directories that an action wants to reach (wire kind `path` of `promptRequest`).
+/// Paths outside of the session's directories that an action wants to reach (wire kind `path` of
+/// `promptRequest`).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -14,7 +15,8 @@ pub struct PathAccess {
     /// The paths, absolute; links in them are not followed.
     #[serde(deserialize_with = "null_as_default")]
     pub paths: Vec<String>,
-    /// The directories that [`ApproveReadOnlyForSession`](super::PermissionDecision::ApproveReadOnlyForSession) may
+    /// The directories that
+    /// [`ApproveReadOnlyForSession`](super::PermissionDecision::ApproveReadOnlyForSession) may
     /// open, after links are followed; empty for what is not only read.
     #[serde(deserialize_with = "null_as_default")]
     pub read_only_directories: Vec<String>,

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::parts::{
-    FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope, SandboxPathGrant,
-    ShellCommandName, ShellSegment, ShellUrl,
+    FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope,
+    SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
 use crate::nullable::without_nulls;
 
@@ -252,7 +252,8 @@ actions! {
 }
 
 impl PermissionAction {
-    /// Reads the action, and whether all of it was understood; an odd field costs nothing but itself.
+    /// Reads the action, and whether all of it was understood; an odd field costs nothing but
+    /// itself.
     pub(super) fn from_json(json: Value) -> (Self, bool) {
         let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         // `workflow` is the name that newer CLIs use for the same request.
@@ -265,9 +266,13 @@ impl PermissionAction {
     pub(super) fn leaves_sandbox(&self) -> bool {
         match self {
             Self::Shell(shell) => {
-                shell.request_sandbox_bypass || shell.request_sandbox_permissive || shell.sandbox_path_grant.is_some()
+                shell.request_sandbox_bypass
+                    || shell.request_sandbox_permissive
+                    || shell.sandbox_path_grant.is_some()
             }
-            Self::Write(write) => write.request_sandbox_bypass || write.sandbox_path_grant.is_some(),
+            Self::Write(write) => {
+                write.request_sandbox_bypass || write.sandbox_path_grant.is_some()
+            }
             Self::Read(read) => read.request_sandbox_bypass || read.sandbox_path_grant.is_some(),
             Self::Url(url) => url.request_sandbox_bypass,
             _ => false,
@@ -282,8 +287,9 @@ fn read<T: DeserializeOwned + Default>(fields: Map<String, Value>) -> (T, bool) 
         return (whole, true);
     }
     let Value::Object(mut fields) = fields else { return (T::default(), false) };
-    fields
-        .retain(|name, value| T::deserialize(&Value::Object(Map::from_iter([(name.clone(), value.clone())]))).is_ok());
+    fields.retain(|name, value| {
+        T::deserialize(&Value::Object(Map::from_iter([(name.clone(), value.clone())]))).is_ok()
+    });
     (T::deserialize(&Value::Object(fields)).unwrap_or_default(), false)
 }
 

@@ -57,11 +57,12 @@ pub enum Approval {
 }
 
 impl Approval {
-    /// The narrowest approval that covers this request and its like; `None` where the CLI offers none.
+    /// The narrowest approval that covers this request and its like; `None` where the CLI offers
+    /// none.
     ///
-    /// For a path outside of the workspace it covers that path, not the others of its directory. CLI 1.0.102 offers none
-    /// for shell commands, though it takes
-    /// [`Commands`](Self::Commands) with the whole command line, and then does not ask again for exactly that text.
+    /// For a path outside of the workspace it covers that path, not the others of its directory.
+    /// CLI 1.0.102 offers none for shell commands, though it takes [`Commands`](Self::Commands)
+    /// with the whole command line, and then does not ask again for exactly that text.
     ///
     /// ```
     /// use copilot_sdk::permission::{Approval, PermissionDecision, PermissionRequest};
@@ -75,17 +76,26 @@ impl Approval {
     /// ```
     pub fn covering(request: &PermissionRequest) -> Option<Self> {
         Some(match &request.action {
-            PermissionAction::Shell(shell) if shell.can_offer_session_approval && !shell.commands.is_empty() => {
-                Self::Commands(shell.commands.iter().map(|command| command.identifier.clone()).collect())
+            PermissionAction::Shell(shell)
+                if shell.can_offer_session_approval && !shell.commands.is_empty() =>
+            {
+                Self::Commands(
+                    shell.commands.iter().map(|command| command.identifier.clone()).collect(),
+                )
             }
             PermissionAction::Write(write) if write.can_offer_session_approval => Self::Write,
             PermissionAction::Read(_) => Self::Read,
             PermissionAction::Mcp(call) => {
                 let prefix = format!("{}-", call.server_name);
                 let tool_name = call.tool_name.strip_prefix(&prefix).unwrap_or(&call.tool_name);
-                Self::Mcp { server_name: call.server_name.clone(), tool_name: Some(tool_name.to_owned()) }
+                Self::Mcp {
+                    server_name: call.server_name.clone(),
+                    tool_name: Some(tool_name.to_owned()),
+                }
             }
-            PermissionAction::CustomTool(call) => Self::CustomTool { tool_name: call.tool_name.clone() },
+            PermissionAction::CustomTool(call) => {
+                Self::CustomTool { tool_name: call.tool_name.clone() }
+            }
             PermissionAction::Memory(_) => Self::Memory,
             PermissionAction::ExtensionManagement(change) => {
                 Self::ExtensionManagement { operation: Some(change.operation.clone()) }
@@ -106,18 +116,26 @@ impl Approval {
 
     pub(super) fn to_wire(&self) -> Value {
         match self {
-            Self::Commands(identifiers) => json!({"kind": "commands", "commandIdentifiers": identifiers}),
+            Self::Commands(identifiers) => {
+                json!({"kind": "commands", "commandIdentifiers": identifiers})
+            }
             Self::Read => json!({"kind": "read"}),
             Self::Write => json!({"kind": "write"}),
             // The one `null` of the protocol that means something: every tool of the server.
             Self::Mcp { server_name, tool_name } => {
                 json!({"kind": "mcp", "serverName": server_name, "toolName": tool_name})
             }
-            Self::McpSampling { server_name } => json!({"kind": "mcp-sampling", "serverName": server_name}),
+            Self::McpSampling { server_name } => {
+                json!({"kind": "mcp-sampling", "serverName": server_name})
+            }
             Self::Memory => json!({"kind": "memory"}),
             Self::CustomTool { tool_name } => json!({"kind": "custom-tool", "toolName": tool_name}),
-            Self::ExtensionManagement { operation: None } => json!({"kind": "extension-management"}),
-            Self::ExtensionManagement { operation } => json!({"kind": "extension-management", "operation": operation}),
+            Self::ExtensionManagement { operation: None } => {
+                json!({"kind": "extension-management"})
+            }
+            Self::ExtensionManagement { operation } => {
+                json!({"kind": "extension-management", "operation": operation})
+            }
             Self::ExtensionPermissionAccess { extension_name } => {
                 json!({"kind": "extension-permission-access", "extensionName": extension_name})
             }
@@ -126,7 +144,9 @@ impl Approval {
                     "environmentVariables": environment_variables})
             }
             Self::Factory { approval_key: None } => json!({"kind": "workflow"}),
-            Self::Factory { approval_key } => json!({"kind": "workflow", "approvalKey": approval_key}),
+            Self::Factory { approval_key } => {
+                json!({"kind": "workflow", "approvalKey": approval_key})
+            }
         }
     }
 }
@@ -140,7 +160,10 @@ mod tests {
     #[test]
     fn every_approval_has_its_wire_form() {
         let table = [
-            (Approval::Commands(vec!["ls".into()]), json!({"kind": "commands", "commandIdentifiers": ["ls"]})),
+            (
+                Approval::Commands(vec!["ls".into()]),
+                json!({"kind": "commands", "commandIdentifiers": ["ls"]}),
+            ),
             (Approval::Read, json!({"kind": "read"})),
             (Approval::Write, json!({"kind": "write"})),
             (
@@ -151,10 +174,19 @@ mod tests {
                 Approval::Mcp { server_name: "srv".into(), tool_name: None },
                 json!({"kind": "mcp", "serverName": "srv", "toolName": null}),
             ),
-            (Approval::McpSampling { server_name: "srv".into() }, json!({"kind": "mcp-sampling", "serverName": "srv"})),
+            (
+                Approval::McpSampling { server_name: "srv".into() },
+                json!({"kind": "mcp-sampling", "serverName": "srv"}),
+            ),
             (Approval::Memory, json!({"kind": "memory"})),
-            (Approval::CustomTool { tool_name: "t".into() }, json!({"kind": "custom-tool", "toolName": "t"})),
-            (Approval::ExtensionManagement { operation: None }, json!({"kind": "extension-management"})),
+            (
+                Approval::CustomTool { tool_name: "t".into() },
+                json!({"kind": "custom-tool", "toolName": "t"}),
+            ),
+            (
+                Approval::ExtensionManagement { operation: None },
+                json!({"kind": "extension-management"}),
+            ),
             (
                 Approval::ExtensionManagement { operation: Some("install".into()) },
                 json!({"kind": "extension-management", "operation": "install"}),
@@ -164,11 +196,17 @@ mod tests {
                 json!({"kind": "extension-permission-access", "extensionName": "e"}),
             ),
             (
-                Approval::ExtensionEnvAccess { extension_name: "e".into(), environment_variables: vec!["V".into()] },
+                Approval::ExtensionEnvAccess {
+                    extension_name: "e".into(),
+                    environment_variables: vec!["V".into()],
+                },
                 json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]}),
             ),
             (Approval::Factory { approval_key: None }, json!({"kind": "workflow"})),
-            (Approval::Factory { approval_key: Some("k".into()) }, json!({"kind": "workflow", "approvalKey": "k"})),
+            (
+                Approval::Factory { approval_key: Some("k".into()) },
+                json!({"kind": "workflow", "approvalKey": "k"}),
+            ),
         ];
         for (approval, wire) in table {
             assert_eq!(approval.to_wire(), wire, "{approval:?}");

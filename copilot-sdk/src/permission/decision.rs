@@ -5,7 +5,8 @@ use super::approval::Approval;
 use super::request::PermissionRequest;
 
 /// What the model reads when nothing better is known.
-pub(super) const NEUTRAL: &str = "this action is not permitted in this session; continue without it";
+pub(super) const NEUTRAL: &str =
+    "this action is not permitted in this session; continue without it";
 
 /// The answer to a [`PermissionRequest`].
 #[derive(Debug, Clone, PartialEq)]
@@ -13,22 +14,26 @@ pub(super) const NEUTRAL: &str = "this action is not permitted in this session; 
 pub enum PermissionDecision {
     /// Go ahead, this once (wire kind `approve-once`).
     ApproveOnce,
-    /// Go ahead, this once: a person looked at this very request (`approve-once` with `approvedInteractively`).
+    /// Go ahead, this once: a person looked at this very request (`approve-once` with
+    /// `approvedInteractively`).
     ApproveInteractively,
     /// Go ahead, and do not ask again for what the approval covers (`approve-for-session`).
     ///
     /// [`for_session`](Self::for_session) makes the decision of this kind that fits a request.
     ApproveForSession(Approval),
-    /// Go ahead, and do not ask again for reading in these directories (`approve-read-only-for-session`).
+    /// Go ahead, and do not ask again for reading in these directories
+    /// (`approve-read-only-for-session`).
     ///
-    /// CLI 1.0.102 takes it and asks again all the same; [`ApproveForSession`](Self::ApproveForSession) with
-    /// [`Approval::Read`] has it remember the paths of the question. A question that does not offer these directories is
-    /// answered by [`ApproveOnce`](Self::ApproveOnce).
+    /// CLI 1.0.102 takes it and asks again all the same;
+    /// [`ApproveForSession`](Self::ApproveForSession) with [`Approval::Read`] has it remember the
+    /// paths of the question. A question that does not offer these directories is answered by
+    /// [`ApproveOnce`](Self::ApproveOnce).
     ApproveReadOnlyForSession {
         /// Some of [`PathAccess::read_only_directories`](super::PathAccess::read_only_directories).
         directories: Vec<String>,
     },
-    /// Go ahead, and do not ask again for this server in this session (`approve-for-session` with `domain`).
+    /// Go ahead, and do not ask again for this server in this session (`approve-for-session` with
+    /// `domain`).
     ApproveDomainForSession {
         /// The address up to its path, such as `https://example.com` or `http://localhost:8080`.
         ///
@@ -47,19 +52,22 @@ pub enum PermissionDecision {
     },
     /// No; the model reads the feedback and the turn goes on (`reject` with `feedback`).
     ///
-    /// Blank feedback is replaced by a neutral sentence, because the CLI takes a rejection without feedback for
-    /// [`RejectAndStopTurn`](Self::RejectAndStopTurn).
+    /// Blank feedback is replaced by a neutral sentence, because the CLI takes a rejection without
+    /// feedback for [`RejectAndStopTurn`](Self::RejectAndStopTurn).
     Reject {
         /// What the model is told.
         feedback: String,
     },
-    /// No, and the whole turn is cancelled: the model is not called again (`reject` without `feedback`).
+    /// No, and the whole turn is cancelled: the model is not called again (`reject` without
+    /// `feedback`).
     RejectAndStopTurn,
     /// Nobody can be asked; the tool fails and the turn goes on (`user-not-available`).
     UserNotAvailable,
-    /// No answer from here: another client of the same session gives it. Without one the agent waits for ever.
+    /// No answer from here: another client of the same session gives it. Without one the agent
+    /// waits for ever.
     ///
-    /// Over stdio there are no other clients, so this is [`UserNotAvailable`](Self::UserNotAvailable) there.
+    /// Over stdio there are no other clients, so this is
+    /// [`UserNotAvailable`](Self::UserNotAvailable) there.
     LeaveToAnotherClient,
 }
 
@@ -69,8 +77,8 @@ impl PermissionDecision {
         Self::Reject { feedback: feedback.into() }
     }
 
-    /// Go ahead, and do not ask again in this session for requests like this one, as narrowly as the CLI offers it;
-    /// [`ApproveOnce`](Self::ApproveOnce) where it offers nothing.
+    /// Go ahead, and do not ask again in this session for requests like this one, as narrowly as
+    /// the CLI offers it; [`ApproveOnce`](Self::ApproveOnce) where it offers nothing.
     ///
     /// That is the server of an address, and what [`Approval::covering`] says for the rest.
     ///
@@ -87,7 +95,8 @@ impl PermissionDecision {
     pub fn for_session(request: &PermissionRequest) -> Self {
         if let PermissionAction::Url(fetch) = &request.action {
             let server = server_of(&fetch.url);
-            return server.map_or(Self::ApproveOnce, |domain| Self::ApproveDomainForSession { domain });
+            return server
+                .map_or(Self::ApproveOnce, |domain| Self::ApproveDomainForSession { domain });
         }
         Approval::covering(request).map_or(Self::ApproveOnce, Self::ApproveForSession)
     }
@@ -102,16 +111,19 @@ impl PermissionDecision {
             | Self::ApproveDomainForSession { .. }
             | Self::ApproveForLocation(_)
             | Self::ApprovePermanently { .. } => true,
-            Self::Reject { .. } | Self::RejectAndStopTurn | Self::UserNotAvailable | Self::LeaveToAnotherClient => {
-                false
-            }
+            Self::Reject { .. }
+            | Self::RejectAndStopTurn
+            | Self::UserNotAvailable
+            | Self::LeaveToAnotherClient => false,
         }
     }
 
-    /// Whether the CLI takes it as an answer to this request; whatever it does not take, it waits for ever to be replaced.
+    /// Whether the CLI takes it as an answer to this request; whatever it does not take, it waits
+    /// for ever to be replaced.
     pub(crate) fn fits(&self, request: &PermissionRequest) -> bool {
         let Self::ApproveReadOnlyForSession { directories } = self else { return true };
-        let offered = request.path_access.as_ref().map_or(&[][..], |access| &access.read_only_directories);
+        let offered =
+            request.path_access.as_ref().map_or(&[][..], |access| &access.read_only_directories);
         !directories.is_empty() && directories.iter().all(|directory| offered.contains(directory))
     }
 
@@ -119,23 +131,29 @@ impl PermissionDecision {
         Self::reject(NEUTRAL)
     }
 
-    /// The `result` of `session.permissions.handlePendingPermissionRequest`, still without the key of a location; `None`
-    /// when nothing is to be sent.
+    /// The `result` of `session.permissions.handlePendingPermissionRequest`, still without the key
+    /// of a location; `None` when nothing is to be sent.
     pub(crate) fn to_wire(&self) -> Option<Value> {
         Some(match self {
             Self::ApproveOnce => json!({"kind": "approve-once"}),
-            Self::ApproveInteractively => json!({"kind": "approve-once", "approvedInteractively": true}),
+            Self::ApproveInteractively => {
+                json!({"kind": "approve-once", "approvedInteractively": true})
+            }
             Self::ApproveForSession(approval) => {
                 json!({"kind": "approve-for-session", "approval": approval.to_wire()})
             }
-            Self::ApproveDomainForSession { domain } => json!({"kind": "approve-for-session", "domain": domain}),
+            Self::ApproveDomainForSession { domain } => {
+                json!({"kind": "approve-for-session", "domain": domain})
+            }
             Self::ApproveReadOnlyForSession { directories } => {
                 json!({"kind": "approve-read-only-for-session", "directories": directories})
             }
             Self::ApproveForLocation(approval) => {
                 json!({"kind": "approve-for-location", "approval": approval.to_wire()})
             }
-            Self::ApprovePermanently { domain } => json!({"kind": "approve-permanently", "domain": domain}),
+            Self::ApprovePermanently { domain } => {
+                json!({"kind": "approve-permanently", "domain": domain})
+            }
             Self::Reject { feedback } => {
                 let feedback = if feedback.trim().is_empty() { NEUTRAL } else { feedback };
                 json!({"kind": "reject", "feedback": feedback})
@@ -165,9 +183,14 @@ mod tests {
     fn every_decision_has_its_wire_form() {
         let table = [
             (PermissionDecision::ApproveOnce, json!({"kind": "approve-once"})),
-            (PermissionDecision::ApproveInteractively, json!({"kind": "approve-once", "approvedInteractively": true})),
             (
-                PermissionDecision::ApproveForSession(Approval::CustomTool { tool_name: "get_weather".into() }),
+                PermissionDecision::ApproveInteractively,
+                json!({"kind": "approve-once", "approvedInteractively": true}),
+            ),
+            (
+                PermissionDecision::ApproveForSession(Approval::CustomTool {
+                    tool_name: "get_weather".into(),
+                }),
                 json!({"kind": "approve-for-session", "approval": {"kind": "custom-tool", "toolName": "get_weather"}}),
             ),
             (
@@ -198,14 +221,19 @@ mod tests {
 
     #[test]
     fn a_rejection_with_blank_feedback_does_not_stop_the_turn() {
-        assert_eq!(PermissionDecision::reject(" \n").to_wire(), Some(json!({"kind": "reject", "feedback": NEUTRAL})));
+        assert_eq!(
+            PermissionDecision::reject(" \n").to_wire(),
+            Some(json!({"kind": "reject", "feedback": NEUTRAL}))
+        );
     }
 
     #[test]
     fn an_approval_for_the_session_covers_what_was_asked() {
-        let decision =
-            |request: Value| PermissionDecision::for_session(&PermissionRequest::new("s", request)).to_wire();
-        let approved = |approval: Value| Some(json!({"kind": "approve-for-session", "approval": approval}));
+        let decision = |request: Value| {
+            PermissionDecision::for_session(&PermissionRequest::new("s", request)).to_wire()
+        };
+        let approved =
+            |approval: Value| Some(json!({"kind": "approve-for-session", "approval": approval}));
         let once = Some(json!({"kind": "approve-once"}));
         let shell = |offered: bool| json!({"kind": "shell", "commands": [{"identifier": "git push"}], "canOfferSessionApproval": offered});
         let write = |offered: bool| json!({"kind": "write", "fileName": "/a", "canOfferSessionApproval": offered});
@@ -215,7 +243,10 @@ mod tests {
                 json!({"kind": "mcp", "serverName": "srv", "toolName": "srv-echo"}),
                 approved(json!({"kind": "mcp", "serverName": "srv", "toolName": "echo"})),
             ),
-            (shell(true), approved(json!({"kind": "commands", "commandIdentifiers": ["git push"]}))),
+            (
+                shell(true),
+                approved(json!({"kind": "commands", "commandIdentifiers": ["git push"]})),
+            ),
             (shell(false), once.clone()),
             (write(true), approved(json!({"kind": "write"}))),
             (write(false), once.clone()),
@@ -235,7 +266,9 @@ mod tests {
             ),
             (
                 json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]}),
-                approved(json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]})),
+                approved(
+                    json!({"kind": "extension-env-access", "extensionName": "e", "environmentVariables": ["V"]}),
+                ),
             ),
             (factory(true), approved(json!({"kind": "workflow", "approvalKey": "k"}))),
             (factory(false), once.clone()),
@@ -261,18 +294,29 @@ mod tests {
                 Some(domain) => json!({"kind": "approve-for-session", "domain": domain}),
                 None => json!({"kind": "approve-once"}),
             };
-            assert_eq!(PermissionDecision::for_session(&request).to_wire(), Some(expected), "{url}");
+            assert_eq!(
+                PermissionDecision::for_session(&request).to_wire(),
+                Some(expected),
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn directories_are_approved_where_they_are_offered() {
         let request = || PermissionRequest::new("s", json!({"kind": "read", "path": "/etc/hosts"}));
-        let outside = request().prompt(json!({"kind": "path", "readOnlyDirectories": ["/etc", "/usr"]}));
-        for (directories, expected) in [(&["/usr"][..], true), (&["/etc", "/"], false), (&[], false)] {
+        let outside =
+            request().prompt(json!({"kind": "path", "readOnlyDirectories": ["/etc", "/usr"]}));
+        for (directories, expected) in
+            [(&["/usr"][..], true), (&["/etc", "/"], false), (&[], false)]
+        {
             let directories = directories.iter().copied().map(Into::into).collect();
             let decision = PermissionDecision::ApproveReadOnlyForSession { directories };
-            assert_eq!((decision.fits(&outside), decision.fits(&request())), (expected, false), "{decision:?}");
+            assert_eq!(
+                (decision.fits(&outside), decision.fits(&request())),
+                (expected, false),
+                "{decision:?}"
+            );
         }
         assert!(PermissionDecision::ApproveOnce.fits(&request()));
     }

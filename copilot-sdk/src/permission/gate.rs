@@ -18,7 +18,8 @@ impl Gate {
         Self { policy, told: Mutex::default() }
     }
 
-    /// The answer to a request. A denial because no rule matched is logged once per kind, with the way to allow it.
+    /// The answer to a request. A denial because no rule matched is logged once per kind, with the
+    /// way to allow it.
     pub(crate) async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
         if let Some(decision) = self.policy.opinion(request).await {
             return decision;
@@ -26,7 +27,8 @@ impl Gate {
         if self.is_news(request.kind()) {
             tracing::warn!(
                 session_id = %request.session_id, kind = request.kind(),
-                "denied a permission request, because no rule of the session's policy matches; to allow it, add {}",
+                "denied a permission request, because no rule of the session's policy matches; to \
+                 allow it, add {}",
                 remedy(request)
             );
         }
@@ -41,19 +43,27 @@ impl Gate {
 /// What to write so that this request is allowed next time.
 fn remedy(request: &PermissionRequest) -> String {
     if request.managed_approval_required {
-        return "`permission::ask(..)`, because a managed policy wants a person to decide".to_owned();
+        return "`permission::ask(..)`, because a managed policy wants a person to decide"
+            .to_owned();
     }
     if request.action.leaves_sandbox() {
         return "`permission::ask(..)`, because it would leave the sandbox".to_owned();
     }
     match &request.action {
-        PermissionAction::Shell(_) => "`permission::allow_shell([\"..\"])` or `permission::ask(..)`".to_owned(),
+        PermissionAction::Shell(_) => "`permission::allow_shell([\"..\"])` or \
+                                       `permission::ask(..)`"
+            .to_owned(),
         PermissionAction::Read(_) => {
-            "`permission::allow_read_only()`, `permission::allow_paths_in([\"..\"])` or `permission::ask(..)`"
+            "`permission::allow_read_only()`, `permission::allow_paths_in([\"..\"])` or \
+             `permission::ask(..)`"
                 .to_owned()
         }
-        PermissionAction::Write(_) => "`permission::allow_paths_in([\"..\"])` or `permission::ask(..)`".to_owned(),
-        PermissionAction::CustomTool(call) => format!("`permission::allow_tools([{:?}])`", call.tool_name),
+        PermissionAction::Write(_) => "`permission::allow_paths_in([\"..\"])` or \
+                                       `permission::ask(..)`"
+            .to_owned(),
+        PermissionAction::CustomTool(call) => {
+            format!("`permission::allow_tools([{:?}])`", call.tool_name)
+        }
         PermissionAction::Mcp(call) => format!("`permission::allow_tools([{:?}])`", call.tool_name),
         _ => "`permission::allow_when(..)` or `permission::ask(..)`".to_owned(),
     }
@@ -69,7 +79,10 @@ mod tests {
     #[tokio::test]
     async fn a_kind_is_news_once_per_session() {
         let gate = Gate::new(permission::allow_tools(["a"]));
-        assert_eq!([gate.is_news("shell"), gate.is_news("shell"), gate.is_news("read")], [true, false, true]);
+        assert_eq!(
+            [gate.is_news("shell"), gate.is_news("shell"), gate.is_news("read")],
+            [true, false, true]
+        );
         let request = PermissionRequest::new("s", json!({"kind": "url", "url": "http://x"}));
         assert_eq!(gate.decide(&request).await, PermissionDecision::denied());
         assert!(!gate.is_news("url"));
@@ -78,7 +91,10 @@ mod tests {
     #[test]
     fn the_log_says_how_to_allow_it() {
         let remedy = |json| remedy(&PermissionRequest::new("s", json));
-        assert_eq!(remedy(json!({"kind": "mcp", "toolName": "srv-echo"})), "`permission::allow_tools([\"srv-echo\"])`");
+        assert_eq!(
+            remedy(json!({"kind": "mcp", "toolName": "srv-echo"})),
+            "`permission::allow_tools([\"srv-echo\"])`"
+        );
         assert_eq!(
             remedy(json!({"kind": "read", "managedApprovalRequired": true})),
             "`permission::ask(..)`, because a managed policy wants a person to decide"

@@ -1,7 +1,7 @@
 //! What the agent may do: permission requests, the answers to them, and policies that decide.
 //!
-//! A policy is made of rules. They are tried in order, and the first that has an opinion decides; what no rule decides
-//! is denied with a neutral sentence for the model.
+//! A policy is made of rules. They are tried in order, and the first that has an opinion decides;
+//! what no rule decides is denied with a neutral sentence for the model.
 //!
 //! ```
 //! use copilot_sdk::permission::{self, PermissionDecision};
@@ -43,19 +43,21 @@ mod tests;
 
 pub use access::{PathAccess, PathAccessKind};
 pub use action::{
-    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryRun, FileRead,
-    FileWrite, HookQuestion, McpToolCall, MemoryChange, PermissionAction, ShellCommand, UrlFetch,
+    CustomToolCall, ExtensionEnvAccess, ExtensionManagement, ExtensionPermissionAccess, FactoryRun,
+    FileRead, FileWrite, HookQuestion, McpToolCall, MemoryChange, PermissionAction, ShellCommand,
+    UrlFetch,
 };
 pub use approval::Approval;
 pub use decision::PermissionDecision;
 pub(crate) use gate::Gate;
 pub use parts::{
-    FactoryOperation, FactoryPhase, FileEdit, FileVersion, MemoryAction, MemoryDirection, MemoryScope, SandboxAccess,
-    SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
+    FactoryOperation, FactoryPhase, FileEdit, FileVersion, MemoryAction, MemoryDirection,
+    MemoryScope, SandboxAccess, SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
 pub use policy::{
-    PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell,
-    allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all, leave_to_others,
+    PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_servers,
+    allow_shell, allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all,
+    leave_to_others,
 };
 pub use request::PermissionRequest;
 pub(crate) use request::ToolConsent;

@@ -10,10 +10,13 @@ pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
 /// Whether a path lies in the directory or above it; what leads nowhere may.
 pub(super) fn touches(path: &Path, root: &Path) -> bool {
     let Some(root) = root_of(root) else { return true };
-    readings(path).iter().any(|path| path.as_ref().is_none_or(|path| path.starts_with(&root) || root.starts_with(path)))
+    readings(path).iter().any(|path| {
+        path.as_ref().is_none_or(|path| path.starts_with(&root) || root.starts_with(path))
+    })
 }
 
-/// Where a path leads when `..` is taken from the text, and when it is taken from where the links lead.
+/// Where a path leads when `..` is taken from the text, and when it is taken from where the links
+/// lead.
 fn readings(path: &Path) -> [Option<PathBuf>; 2] {
     [follow(&normal(path)), follow(path)]
 }
@@ -43,7 +46,9 @@ fn follow(path: &Path) -> Option<PathBuf> {
     let mut existing = path;
     loop {
         match existing.canonicalize() {
-            Ok(found) => return Some(missing.iter().rev().fold(found, |path, part| path.join(part))),
+            Ok(found) => {
+                return Some(missing.iter().rev().fold(found, |path, part| path.join(part)));
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(_) => return None,
         }
@@ -64,9 +69,11 @@ mod tests {
 
     use super::{is_inside, touches};
 
-    /// `data/file`, `data/out -> secret`, `data/dangling -> secret/new`, `database/file` and `secret/key`.
+    /// `data/file`, `data/out -> secret`, `data/dangling -> secret/new`, `database/file` and
+    /// `secret/key`.
     fn tree(name: &str) -> std::io::Result<PathBuf> {
-        let base = std::env::temp_dir().join(format!("copilot-sdk-paths-{name}-{}", std::process::id()));
+        let base =
+            std::env::temp_dir().join(format!("copilot-sdk-paths-{name}-{}", std::process::id()));
         for folder in ["data/deep", "database", "secret"] {
             fs::create_dir_all(base.join(folder))?;
         }
@@ -100,7 +107,12 @@ mod tests {
             ("data/dangling", false),
         ] {
             for root in [base.join("data"), base.join("link"), base.join("secret/../data")] {
-                assert_eq!(is_inside(&base.join(path), &root), expected, "{path} in {}", root.display());
+                assert_eq!(
+                    is_inside(&base.join(path), &root),
+                    expected,
+                    "{path} in {}",
+                    root.display()
+                );
             }
         }
         for relative in ["data/file", "", "~/file"] {
@@ -124,7 +136,10 @@ mod tests {
         ] {
             assert_eq!(touches(&base.join(path), &base.join("secret")), expected, "{path}");
         }
-        assert!(touches("key".as_ref(), &base.join("secret")), "who knows where a relative path leads");
+        assert!(
+            touches("key".as_ref(), &base.join("secret")),
+            "who knows where a relative path leads"
+        );
         fs::remove_dir_all(base).unwrap();
     }
 }

@@ -35,7 +35,8 @@ impl Policy {
 
     /// The answer to a request; a neutral rejection when no rule has an opinion.
     ///
-    /// A handler of [`ask`] that fails or panics gives [`UserNotAvailable`](PermissionDecision::UserNotAvailable).
+    /// A handler of [`ask`] that fails or panics gives
+    /// [`UserNotAvailable`](PermissionDecision::UserNotAvailable).
     pub async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
         self.opinion(request).await.unwrap_or_else(PermissionDecision::denied)
     }
@@ -62,9 +63,13 @@ impl Policy {
     }
 
     /// A rule that approves by itself, which a managed policy may forbid.
-    fn allow(name: impl Into<Arc<str>>, matches: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static) -> Self {
+    fn allow(
+        name: impl Into<Arc<str>>,
+        matches: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static,
+    ) -> Self {
         Self::plain(name, move |request| {
-            (!request.managed_approval_required && matches(request)).then_some(PermissionDecision::ApproveOnce)
+            (!request.managed_approval_required && matches(request))
+                .then_some(PermissionDecision::ApproveOnce)
         })
     }
 }
@@ -103,19 +108,23 @@ pub fn deny_all() -> Policy {
 /// Approves the tools that this program registered, except those marked `#[tool(ask)]`.
 pub fn allow_own_tools() -> Policy {
     Policy::allow("allow_own_tools", |request| {
-        matches!(request.action, PermissionAction::CustomTool(_)) && request.consent() == ToolConsent::Given
+        matches!(request.action, PermissionAction::CustomTool(_))
+            && request.consent() == ToolConsent::Given
     })
 }
 
 /// Approves custom tools and MCP tools by name; `*` stands for any characters.
 ///
-/// MCP tools carry their server's name: `files-list`. `files-*` also matches the tools of a server named `files-x`; for
-/// all of one server, use [`allow_servers`]. The CLI's own tools are asked for by what they do, not
-/// by name: see [`allow_shell`] and [`allow_read_only`]. A tool that a hook wants asked about does not match.
+/// MCP tools carry their server's name: `files-list`. `files-*` also matches the tools of a server
+/// named `files-x`; for all of one server, use [`allow_servers`]. The CLI's own tools are asked for
+/// by what they do, not by name: see [`allow_shell`] and [`allow_read_only`]. A tool that a hook
+/// wants asked about does not match.
 pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
     let names: Vec<_> = names.into_iter().map(Pattern::new).collect();
     Policy::allow(named("allow_tools", &names), move |request| match &request.action {
-        PermissionAction::CustomTool(call) => names.iter().any(|name| name.matches(&call.tool_name)),
+        PermissionAction::CustomTool(call) => {
+            names.iter().any(|name| name.matches(&call.tool_name))
+        }
         PermissionAction::Mcp(call) => names.iter().any(|name| name.matches(&call.tool_name)),
         _ => false,
     })
@@ -136,13 +145,14 @@ pub fn allow_servers<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Pol
     })
 }
 
-/// Approves what changes nothing: reading files, shell commands that the CLI knows to be read-only, and MCP tools that
-/// their server declares read-only.
+/// Approves what changes nothing: reading files, shell commands that the CLI knows to be read-only,
+/// and MCP tools that their server declares read-only.
 ///
-/// Shell commands that write into a file, contact an address or carry a warning do not match, nor does anything that
-/// leaves the sandbox. Every path may be read, also outside of the working directory: put [`deny`] in front to exclude
-/// some, see [`PermissionRequest::touches`]. CLI 1.0.102 knows no command to be read-only, so that no shell command
-/// matches: name those in [`allow_shell`].
+/// Shell commands that write into a file, contact an address or carry a warning do not match, nor
+/// does anything that leaves the sandbox. Every path may be read, also outside of the working
+/// directory: put [`deny`] in front to exclude some, see [`PermissionRequest::touches`]. CLI
+/// 1.0.102 knows no command to be read-only, so that no shell command matches: name those in
+/// [`allow_shell`].
 pub fn allow_read_only() -> Policy {
     Policy::allow("allow_read_only", |request| {
         request.is_whole()
@@ -156,16 +166,18 @@ pub fn allow_read_only() -> Policy {
     })
 }
 
-/// Approves shell commands by pattern; `*` stands for any characters, arguments and further words included.
+/// Approves shell commands by pattern; `*` stands for any characters, arguments and further words
+/// included.
 ///
-/// Every command of a line has to match: with `["git status", "wc -l"]`, `git status | wc -l` is approved and
-/// `git status; rm -r .` is not. A line in `bash`, `sh`, `dash` or `zsh` that is more than plain commands matches no
-/// pattern: substitutions, redirections other than `2>&1`, subshells, comments, assignments, braces, `!`, tabs, commands
-/// with a warning; nor does any line for another shell.
+/// Every command of a line has to match: with `["git status", "wc -l"]`, `git status | wc -l` is
+/// approved and `git status; rm -r .` is not. A line in `bash`, `sh`, `dash` or `zsh` that is more
+/// than plain commands matches no pattern: substitutions, redirections other than `2>&1`,
+/// subshells, comments, assignments, braces, `!`, tabs, commands with a warning; nor does any line
+/// for another shell.
 ///
-/// Name whole commands. A `*` approves whatever can be written in its place: `git diff*` matches `git difftool -x 'cmd'`
-/// and `git diff --output=file`, `find *` can delete, and `printf *` and `test *` can run a command, because some
-/// builtins evaluate their arguments.
+/// Name whole commands. A `*` approves whatever can be written in its place: `git diff*` matches
+/// `git difftool -x 'cmd'` and `git diff --output=file`, `find *` can delete, and `printf *` and
+/// `test *` can run a command, because some builtins evaluate their arguments.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -176,7 +188,9 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
     let patterns: Vec<_> = patterns.into_iter().map(Pattern::new).collect();
     Policy::allow(named("allow_shell", &patterns), move |request| match &request.action {
         PermissionAction::Shell(command) => {
-            request.is_whole() && !request.action.leaves_sandbox() && shell::is_allowed(command, &patterns)
+            request.is_whole()
+                && !request.action.leaves_sandbox()
+                && shell::is_allowed(command, &patterns)
         }
         _ => false,
     })
@@ -184,8 +198,8 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
 
 /// Approves reading and writing files in these directories, wherever links and `..` lead.
 ///
-/// As [`PermissionRequest::is_inside`]: all files of a request have to lie in the same one. Shell commands do not match,
-/// nor does anything that leaves the sandbox.
+/// As [`PermissionRequest::is_inside`]: all files of a request have to lie in the same one. Shell
+/// commands do not match, nor does anything that leaves the sandbox.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -207,12 +221,14 @@ pub fn allow_paths_in<T: Into<PathBuf>>(directories: impl IntoIterator<Item = T>
 ///
 /// let policy = permission::allow_when(|request| request.kind() == "memory");
 /// ```
-pub fn allow_when(condition: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static) -> Policy {
+pub fn allow_when(
+    condition: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static,
+) -> Policy {
     Policy::allow("allow_when", condition)
 }
 
-/// Leaves everything to the other clients of the session: for one that only watches, or that decides some things itself
-/// and puts this behind.
+/// Leaves everything to the other clients of the session: for one that only watches, or that
+/// decides some things itself and puts this behind.
 ///
 /// When no other client decides, the agent waits for ever.
 ///
@@ -225,7 +241,8 @@ pub fn leave_to_others() -> Policy {
     Policy::plain("leave_to_others", |_| Some(PermissionDecision::LeaveToAnotherClient))
 }
 
-/// Denies the requests for which the condition holds; the model reads the feedback, and the turn goes on.
+/// Denies the requests for which the condition holds; the model reads the feedback, and the turn
+/// goes on.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -239,10 +256,13 @@ pub fn deny(
 ) -> Policy {
     let feedback = feedback.into();
     let feedback = if feedback.trim().is_empty() { NEUTRAL.to_owned() } else { feedback };
-    Policy::plain("deny", move |request| condition(request).then(|| PermissionDecision::reject(feedback.clone())))
+    Policy::plain("deny", move |request| {
+        condition(request).then(|| PermissionDecision::reject(feedback.clone()))
+    })
 }
 
-/// Asks: an async function or closure decides, for example by asking a person. Rules behind it are never reached.
+/// Asks: an async function or closure decides, for example by asking a person. Rules behind it are
+/// never reached.
 ///
 /// ```
 /// use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};

@@ -9,7 +9,8 @@ use super::path;
 use crate::event::{Event, PermissionMode, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 
-/// The agent asks whether it may do something (event `permission.requested`, wire name `permissionRequest`).
+/// The agent asks whether it may do something (event `permission.requested`, wire name
+/// `permissionRequest`).
 ///
 /// It shows as one line for a person, such as `run: git push`.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +36,8 @@ pub struct PermissionRequest {
     pub action: PermissionAction,
     /// Set when the question is only whether the action may leave the session's directories.
     ///
-    /// Whether the action itself is allowed is asked afterwards, in a request of its own: one look at a file outside
-    /// makes two requests.
+    /// Whether the action itself is allowed is asked afterwards, in a request of its own: one look
+    /// at a file outside makes two requests.
     pub path_access: Option<PathAccess>,
     consent: ToolConsent,
     is_whole: bool,
@@ -57,7 +58,8 @@ pub(crate) enum ToolConsent {
 impl PermissionRequest {
     /// Reads a request as the CLI sends it; for tests of policies.
     ///
-    /// A field of an odd shape counts as absent; what is not understood at all becomes [`PermissionAction::Other`].
+    /// A field of an odd shape counts as absent; what is not understood at all becomes
+    /// [`PermissionAction::Other`].
     pub fn new(session_id: impl Into<SessionId>, request: Value) -> Self {
         let managed = request
             .get("managedApprovalRequired")
@@ -80,7 +82,8 @@ impl PermissionRequest {
         }
     }
 
-    /// Adds the CLI's form of the request for people (wire name `promptRequest`); for tests of policies.
+    /// Adds the CLI's form of the request for people (wire name `promptRequest`); for tests of
+    /// policies.
     ///
     /// ```
     /// use copilot_sdk::permission::PermissionRequest;
@@ -99,8 +102,13 @@ impl PermissionRequest {
     }
 
     /// The request of an event; `None` when it has none.
-    pub(crate) fn of_event(session_id: &SessionId, event: &Event, asked: &PermissionRequested) -> Option<Self> {
-        let read = |json: &serde_json::value::RawValue| serde_json::from_str::<Value>(json.get()).ok();
+    pub(crate) fn of_event(
+        session_id: &SessionId,
+        event: &Event,
+        asked: &PermissionRequested,
+    ) -> Option<Self> {
+        let read =
+            |json: &serde_json::value::RawValue| serde_json::from_str::<Value>(json.get()).ok();
         let request = Self::new(session_id, read(asked.permission_request.as_deref()?)?);
         let request = match asked.prompt_request.as_deref().and_then(read) {
             Some(prompt) => request.prompt(prompt),
@@ -121,7 +129,8 @@ impl PermissionRequest {
         self.action.kind()
     }
 
-    /// The tool, where the request names one (`custom-tool`, `mcp` with the server's name in front, `hook`).
+    /// The tool, where the request names one (`custom-tool`, `mcp` with the server's name in front,
+    /// `hook`).
     pub fn tool_name(&self) -> Option<&str> {
         match &self.action {
             PermissionAction::CustomTool(call) => Some(&call.tool_name),
@@ -131,14 +140,18 @@ impl PermissionRequest {
         }
     }
 
-    /// The file that is to be read or written: where it leads if the CLI says so, else its name in the request.
+    /// The file that is to be read or written: where it leads if the CLI says so, else its name in
+    /// the request.
     ///
-    /// CLI 1.0.102 sends names: absolute, mostly without `..`, links not followed. So text compared with it proves
-    /// nothing; [`is_inside`](Self::is_inside) does. A write may be about more files: see [`paths`](Self::paths).
+    /// CLI 1.0.102 sends names: absolute, mostly without `..`, links not followed. So text compared
+    /// with it proves nothing; [`is_inside`](Self::is_inside) does. A write may be about more
+    /// files: see [`paths`](Self::paths).
     pub fn path(&self) -> Option<&str> {
         match &self.action {
             PermissionAction::Read(read) => Some(read.resolved_path.as_ref().unwrap_or(&read.path)),
-            PermissionAction::Write(write) => Some(write.resolved_path.as_ref().unwrap_or(&write.file_name)),
+            PermissionAction::Write(write) => {
+                Some(write.resolved_path.as_ref().unwrap_or(&write.file_name))
+            }
             _ => None,
         }
     }
@@ -152,7 +165,8 @@ impl PermissionRequest {
                 iter::once(&read.path).chain(&read.resolved_path).map(String::as_str).collect()
             }
             PermissionAction::Write(write) => {
-                let edits = write.file_edits.iter().flat_map(|edit| edit.before.iter().chain(&edit.after));
+                let edits =
+                    write.file_edits.iter().flat_map(|edit| edit.before.iter().chain(&edit.after));
                 let names = iter::once(&write.file_name).chain(&write.resolved_path);
                 names.chain(edits.map(|version| &version.path)).map(String::as_str).collect()
             }
@@ -164,10 +178,12 @@ impl PermissionRequest {
         paths
     }
 
-    /// Whether it is about reading or writing files that all lie in this directory, wherever links and `..` lead.
+    /// Whether it is about reading or writing files that all lie in this directory, wherever links
+    /// and `..` lead.
     ///
-    /// Links are followed on this machine, now: not those that are made before the agent goes ahead. A relative directory
-    /// is one of this program; a relative path in a request is nowhere inside. Shell commands are never inside.
+    /// Links are followed on this machine, now: not those that are made before the agent goes
+    /// ahead. A relative directory is one of this program; a relative path in a request is nowhere
+    /// inside. Shell commands are never inside.
     ///
     /// ```
     /// use copilot_sdk::permission;
@@ -176,11 +192,12 @@ impl PermissionRequest {
     /// ```
     pub fn is_inside(&self, directory: impl AsRef<Path>) -> bool {
         let paths = self.paths();
-        !paths.is_empty() && paths.iter().all(|path| path::is_inside(path.as_ref(), directory.as_ref()))
+        !paths.is_empty()
+            && paths.iter().all(|path| path::is_inside(path.as_ref(), directory.as_ref()))
     }
 
-    /// Whether it is about reading or writing a file in this directory, or a directory above it, wherever links and `..`
-    /// lead; also when that cannot be known.
+    /// Whether it is about reading or writing a file in this directory, or a directory above it,
+    /// wherever links and `..` lead; also when that cannot be known.
     ///
     /// Shell commands are not looked into.
     ///
@@ -225,7 +242,12 @@ impl PermissionRequest {
 impl fmt::Display for PermissionRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(access) = &self.path_access {
-            return write!(f, "{} outside of the workspace: {}", access.access_kind, access.paths.join(", "));
+            return write!(
+                f,
+                "{} outside of the workspace: {}",
+                access.access_kind,
+                access.paths.join(", ")
+            );
         }
         match &self.action {
             PermissionAction::Shell(shell) => write!(f, "run: {}", shell.full_command_text),
@@ -257,10 +279,13 @@ mod tests {
             "s",
             json!({"kind": "shell", "toolCallId": "call_40_0", "fullCommandText": "echo hi > a.txt && curl http://127.0.0.1:9/",
                 "shellType": "bash", "intention": "d",
-                "commands": [{"identifier": "echo hi > a.txt && curl http://127.0.0.1:9/", "readOnly": false}],
+                "commands": [{"identifier": "echo hi > a.txt && curl \
+                                             http://127.0.0.1:9/", "readOnly": false}],
                 "commandSegments": [
-                    {"identifier": "echo", "fullCommandText": "echo hi", "allowMatchIdentifier": null, "staticTokens": null, "hasUnboundExecutableContent": false, "workingDirectory": null},
-                    {"identifier": "curl", "fullCommandText": "curl http://127.0.0.1:9/", "hasUnboundExecutableContent": null}],
+                    {"identifier": "echo", "fullCommandText": "echo \
+                                                               hi", "allowMatchIdentifier": null, "staticTokens": null, "hasUnboundExecutableContent": false, "workingDirectory": null},
+                    {"identifier": "curl", "fullCommandText": "curl \
+                                                               http://127.0.0.1:9/", "hasUnboundExecutableContent": null}],
                 "possiblePaths": [], "possibleUrls": [], "canOfferSessionApproval": false, "hasWriteFileRedirection": false, "warning": null}),
         );
         assert_eq!(request.kind(), "shell");
@@ -279,18 +304,19 @@ mod tests {
     fn an_odd_field_costs_nothing_but_itself() {
         let shell = json!({"kind": "shell", "toolCallId": 7, "fullCommandText": "rm -rf /", "intention": ["d"],
             "shellType": "bash", "commands": [{"identifier": null, "readOnly": true}], "possiblePaths": {},
-            "commandSegments": [{"identifier": null, "fullCommandText": "rm -rf /"}], "warning": null});
+            "commandSegments": [{"identifier": null, "fullCommandText": "rm -rf \
+                                                                         /"}], "warning": null});
         let request = PermissionRequest::new("s", shell);
         assert_eq!((request.command(), request.is_whole()), (Some("rm -rf /"), false));
         let PermissionAction::Shell(shell) = request.action else { panic!("{request:?}") };
         assert_eq!((shell.shell_type.as_deref(), shell.commands.len()), (Some("bash"), 1));
         assert_eq!(shell.command_segments[0].full_command_text, "rm -rf /");
 
-        let mcp = json!({"kind": "mcp", "serverName": null, "toolName": "files-list", "readOnly": "yes"});
+        let mcp =
+            json!({"kind": "mcp", "serverName": null, "toolName": "files-list", "readOnly": "yes"});
         let request = PermissionRequest::new("s", mcp);
         assert_eq!((request.tool_name(), request.is_whole()), (Some("files-list"), false));
-        let nulls =
-            json!({"kind": "write", "fileName": "/a", "fileEdits": [{"after": {"path": null, "content": null}}]});
+        let nulls = json!({"kind": "write", "fileName": "/a", "fileEdits": [{"after": {"path": null, "content": null}}]});
         assert!(PermissionRequest::new("s", nulls).is_whole());
     }
 
@@ -303,15 +329,20 @@ mod tests {
         );
         assert_eq!(request.paths(), ["/project/a", "/project/b", "/project/c", "/real/a"]);
         assert_eq!(request.path(), Some("/real/a"));
-        let shell = PermissionRequest::new("s", json!({"kind": "shell", "fullCommandText": "cat /project/a"}));
-        assert_eq!((shell.paths(), shell.is_inside("/"), shell.touches("/")), (Vec::new(), false, false));
+        let shell = PermissionRequest::new(
+            "s",
+            json!({"kind": "shell", "fullCommandText": "cat /project/a"}),
+        );
+        assert_eq!(
+            (shell.paths(), shell.is_inside("/"), shell.touches("/")),
+            (Vec::new(), false, false)
+        );
     }
 
     #[test]
     fn a_path_outside_is_a_question_of_its_own() {
         let read = || PermissionRequest::new("s", json!({"kind": "read", "path": "/etc/hosts"}));
-        let path =
-            json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"], "readOnlyDirectories": ["/etc"]});
+        let path = json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"], "readOnlyDirectories": ["/etc"]});
         let request = read().prompt(path);
         assert_eq!(
             request.path_access,
@@ -323,7 +354,10 @@ mod tests {
         );
         assert_eq!(request.to_string(), "read outside of the workspace: /etc/hosts");
         let inside = read().prompt(json!({"kind": "read", "path": "/etc/hosts"}));
-        assert_eq!((inside.path_access.as_ref(), inside.to_string().as_str()), (None, "read: /etc/hosts"));
+        assert_eq!(
+            (inside.path_access.as_ref(), inside.to_string().as_str()),
+            (None, "read: /etc/hosts")
+        );
         let odd = read().prompt(json!({"kind": "path", "paths": 7}));
         assert_eq!(odd.path_access, Some(PathAccess::default()));
     }
@@ -344,7 +378,8 @@ mod tests {
             "extension-env-access",
             "factory",
         ] {
-            let request = PermissionRequest::new("s", json!({"kind": kind, "managedApprovalRequired": true}));
+            let request =
+                PermissionRequest::new("s", json!({"kind": kind, "managedApprovalRequired": true}));
             assert!(!matches!(request.action, PermissionAction::Other { .. }), "{kind}");
             assert_eq!((request.kind(), request.managed_approval_required), (kind, true));
         }
@@ -361,7 +396,8 @@ mod tests {
 
     #[test]
     fn unsaid_redirection_counts_as_redirection() {
-        let request = PermissionRequest::new("s", json!({"kind": "shell", "hasWriteFileRedirection": null}));
+        let request =
+            PermissionRequest::new("s", json!({"kind": "shell", "hasWriteFileRedirection": null}));
         let PermissionAction::Shell(shell) = request.action else { panic!("{request:?}") };
         assert!(shell.has_write_file_redirection);
     }

@@ -3,12 +3,15 @@ use super::pattern::Pattern;
 
 /// Whether every command of the line matches a pattern and nothing else can happen.
 ///
-/// The text is taken apart here, too, so that a mistake of the CLI's own analysis approves nothing: whatever this small
-/// reader does not understand does not match.
+/// The text is taken apart here, too, so that a mistake of the CLI's own analysis approves nothing:
+/// whatever this small reader does not understand does not match.
 pub(super) fn is_allowed(shell: &ShellCommand, patterns: &[Pattern]) -> bool {
     let matches = |command: &str| patterns.iter().any(|pattern| pattern.matches(command));
     plain_commands(shell).is_some_and(|found| found.iter().all(|command| matches(command)))
-        && shell.command_segments.iter().all(|segment| matches(segment.full_command_text.trim_matches(' ')))
+        && shell
+            .command_segments
+            .iter()
+            .all(|segment| matches(segment.full_command_text.trim_matches(' ')))
 }
 
 /// Whether the CLI says that every command only reads.
@@ -19,13 +22,15 @@ pub(super) fn is_read_only(shell: &ShellCommand) -> bool {
         && shell.possible_urls.is_empty()
 }
 
-/// The commands, where nothing else can happen: no redirection into files, no hidden code, no warning of the CLI.
+/// The commands, where nothing else can happen: no redirection into files, no hidden code, no
+/// warning of the CLI.
 fn plain_commands(shell: &ShellCommand) -> Option<Vec<String>> {
     let is_plain = is_posix(shell)
         && !shell.has_write_file_redirection
         && shell.warning.is_none()
         && !shell.command_segments.iter().any(|segment| segment.has_unbound_executable_content);
-    // The CLI does not see every redirection: `a > b && c` goes out with `hasWriteFileRedirection: false`.
+    // The CLI does not see every redirection: `a > b && c` goes out with `hasWriteFileRedirection:
+    // false`.
     is_plain.then(|| commands(&shell.full_command_text)).flatten()
 }
 
@@ -37,11 +42,11 @@ fn is_posix(shell: &ShellCommand) -> bool {
     }
 }
 
-/// The commands of a line of a POSIX shell; `None` when there is none or when it is more than plain commands joined by
-/// `;`, `&`, `&&`, `|`, `||` and line ends.
+/// The commands of a line of a POSIX shell; `None` when there is none or when it is more than plain
+/// commands joined by `;`, `&`, `&&`, `|`, `||` and line ends.
 ///
-/// A command begins with a plain word. Of all expansions only `$NAME`, `~` and globs in arguments are understood, of all
-/// redirections only `2>&1`; comments, which hide quotes, are not.
+/// A command begins with a plain word. Of all expansions only `$NAME`, `~` and globs in arguments
+/// are understood, of all redirections only `2>&1`; comments, which hide quotes, are not.
 fn commands(line: &str) -> Option<Vec<String>> {
     if line.chars().any(is_deceptive) {
         return None;
@@ -57,10 +62,14 @@ fn commands(line: &str) -> Option<Vec<String>> {
                 rest = rest.get(operator(rest)?..)?;
                 continue;
             }
-            (None, '2') if current.ends_with(' ') && is_stderr_to_stdout(rest) => STDERR_TO_STDOUT.len(),
+            (None, '2') if current.ends_with(' ') && is_stderr_to_stdout(rest) => {
+                STDERR_TO_STDOUT.len()
+            }
             (None | Some('"'), '\\') => escaped(rest)?,
             (None | Some('"'), '$') => variable(rest)?,
-            (None | Some('"'), '`' | '!') | (None, '>' | '<' | '(' | ')' | '{' | '}' | '#') => return None,
+            (None | Some('"'), '`' | '!') | (None, '>' | '<' | '(' | ')' | '{' | '}' | '#') => {
+                return None;
+            }
             (None, '\'' | '"') => {
                 quote = Some(next);
                 1
@@ -80,13 +89,16 @@ fn commands(line: &str) -> Option<Vec<String>> {
         .map(|command| command.trim_matches(' ').to_owned())
         .filter(|command| !command.is_empty())
         .collect();
-    let is_understood = quote.is_none() && !found.is_empty() && found.iter().all(|command| has_plain_name(command));
+    let is_understood =
+        quote.is_none() && !found.is_empty() && found.iter().all(|command| has_plain_name(command));
     is_understood.then_some(found)
 }
 
-/// What a person and the shell see differently: control characters, and blanks that separate nothing.
+/// What a person and the shell see differently: control characters, and blanks that separate
+/// nothing.
 fn is_deceptive(character: char) -> bool {
-    (character.is_control() && character != '\n') || (character.is_whitespace() && !matches!(character, ' ' | '\n'))
+    (character.is_control() && character != '\n')
+        || (character.is_whitespace() && !matches!(character, ' ' | '\n'))
 }
 
 /// The length of the operator that `rest` begins with.
@@ -103,11 +115,13 @@ fn operator(rest: &str) -> Option<usize> {
 const STDERR_TO_STDOUT: &str = "2>&1";
 
 fn is_stderr_to_stdout(rest: &str) -> bool {
-    rest.strip_prefix(STDERR_TO_STDOUT)
-        .is_some_and(|rest| rest.chars().next().is_none_or(|next| matches!(next, ' ' | '\n' | ';' | '|' | '&')))
+    rest.strip_prefix(STDERR_TO_STDOUT).is_some_and(|rest| {
+        rest.chars().next().is_none_or(|next| matches!(next, ' ' | '\n' | ';' | '|' | '&'))
+    })
 }
 
-/// The length of a backslash and what it escapes; a line continuation is too rare to be worth a mistake.
+/// The length of a backslash and what it escapes; a line continuation is too rare to be worth a
+/// mistake.
 fn escaped(rest: &str) -> Option<usize> {
     rest.chars().nth(1).filter(|next| *next != '\n').map(|next| 1 + next.len_utf8())
 }
@@ -115,22 +129,25 @@ fn escaped(rest: &str) -> Option<usize> {
 /// The length of a plain variable. Everything else behind a `$` can run something.
 fn variable(rest: &str) -> Option<usize> {
     let name = rest.get(1..)?;
-    let length = name.find(|next: char| !next.is_ascii_alphanumeric() && next != '_').unwrap_or(name.len());
+    let length =
+        name.find(|next: char| !next.is_ascii_alphanumeric() && next != '_').unwrap_or(name.len());
     let is_plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && !name.get(length..)?.starts_with('[');
     is_plain.then_some(1 + length)
 }
 
-/// Whether a command begins with its name: no assignment, no word of the grammar, nothing to expand or to unquote.
+/// Whether a command begins with its name: no assignment, no word of the grammar, nothing to expand
+/// or to unquote.
 fn has_plain_name(command: &str) -> bool {
     let name = command.split([' ', '\n']).next().unwrap_or_default();
-    name.chars().all(|next| next.is_alphanumeric() || matches!(next, '_' | '-' | '+' | '.' | '/' | ':' | '@' | ','))
-        && !GRAMMAR.contains(&name)
+    name.chars().all(|next| {
+        next.is_alphanumeric() || matches!(next, '_' | '-' | '+' | '.' | '/' | ':' | '@' | ',')
+    }) && !GRAMMAR.contains(&name)
 }
 
 const GRAMMAR: [&str; 16] = [
-    "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "select", "then", "time",
-    "until", "while",
+    "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if",
+    "select", "then", "time", "until", "while",
 ];
 
 #[cfg(test)]
@@ -146,7 +163,10 @@ mod tests {
             ("grep 'a && b > c' \"x;y\" file", &["grep 'a && b > c' \"x;y\" file"]),
             ("echo a\\;b", &["echo a\\;b"]),
             ("echo $HOME \"$HOME/a\" ~ *.rs", &["echo $HOME \"$HOME/a\" ~ *.rs"]),
-            ("git commit -m 'two\nlines, #1 & `more`!'", &["git commit -m 'two\nlines, #1 & `more`!'"]),
+            (
+                "git commit -m 'two\nlines, #1 & `more`!'",
+                &["git commit -m 'two\nlines, #1 & `more`!'"],
+            ),
             ("\n./run.sh 2>&1\n\n", &["./run.sh 2>&1"]),
         ];
         for (line, expected) in table {

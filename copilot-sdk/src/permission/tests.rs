@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{
-    FactoryOperation, FactoryRun, MemoryAction, MemoryChange, MemoryDirection, MemoryScope, PermissionAction,
-    PermissionDecision, PermissionHandler, PermissionRequest, Policy, ToolConsent,
+    FactoryOperation, FactoryRun, MemoryAction, MemoryChange, MemoryDirection, MemoryScope,
+    PermissionAction, PermissionDecision, PermissionHandler, PermissionRequest, Policy,
+    ToolConsent,
 };
 use crate::handler::HandlerError;
 use crate::permission::{
-    allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell, allow_tools, allow_when, approve_all,
-    ask, ask_handler, deny, deny_all,
+    allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell, allow_tools,
+    allow_when, approve_all, ask, ask_handler, deny, deny_all,
 };
 
 fn request(json: Value) -> PermissionRequest {
@@ -44,14 +45,19 @@ async fn no_rule_means_a_neutral_rejection_with_feedback() {
 #[tokio::test]
 async fn the_first_rule_that_matches_decides() {
     let policy = deny(|request| request.command() == Some("rm -rf /"), "never").or(approve_all());
-    assert_eq!(policy.decide(&request(shell("rm -rf /"))).await, PermissionDecision::reject("never"));
+    assert_eq!(
+        policy.decide(&request(shell("rm -rf /"))).await,
+        PermissionDecision::reject("never")
+    );
     assert_eq!(policy.decide(&request(shell("ls"))).await, PermissionDecision::ApproveOnce);
     assert!(!approves(&deny_all().or(approve_all()), shell("ls")).await);
 }
 
 #[tokio::test]
 async fn own_tools_run_unless_they_ask_each_time() {
-    let call = request(json!({"kind": "custom-tool", "toolName": "get_weather", "toolDescription": "w", "args": {}}));
+    let call = request(
+        json!({"kind": "custom-tool", "toolName": "get_weather", "toolDescription": "w", "args": {}}),
+    );
     let hook = request(json!({"kind": "hook", "toolName": "get_weather", "hookMessage": "check"}));
     for (request, consent, expected) in [
         (&call, ToolConsent::Given, true),
@@ -72,9 +78,18 @@ async fn tools_are_allowed_by_name_and_pattern() {
     for (json, expected) in [
         (json!({"kind": "custom-tool", "toolName": "get_weather"}), true),
         (json!({"kind": "custom-tool", "toolName": "get_weather2"}), false),
-        (json!({"kind": "mcp", "serverName": "files", "toolName": "files-list", "readOnly": false}), true),
-        (json!({"kind": "mcp", "serverName": "files-x", "toolName": "files-x-list", "readOnly": false}), true),
-        (json!({"kind": "mcp", "serverName": "db", "toolName": "db-drop", "readOnly": false}), false),
+        (
+            json!({"kind": "mcp", "serverName": "files", "toolName": "files-list", "readOnly": false}),
+            true,
+        ),
+        (
+            json!({"kind": "mcp", "serverName": "files-x", "toolName": "files-x-list", "readOnly": false}),
+            true,
+        ),
+        (
+            json!({"kind": "mcp", "serverName": "db", "toolName": "db-drop", "readOnly": false}),
+            false,
+        ),
         (json!({"kind": "hook", "toolName": "get_weather"}), false),
     ] {
         assert_eq!(approves(&policy, json.clone()).await, expected, "{json}");
@@ -95,9 +110,15 @@ async fn servers_are_allowed_by_their_whole_name() {
 
 #[tokio::test]
 async fn read_only_means_that_nothing_changes_and_nothing_leaves() {
-    let look = with(shell("git status"), "commands", json!([{"identifier": "git status", "readOnly": true}]));
-    let mixed = json!([{"identifier": "ls", "readOnly": true}, {"identifier": "rm", "readOnly": false}]);
-    let hidden = json!([{"identifier": "ls", "fullCommandText": "ls", "hasUnboundExecutableContent": true}]);
+    let look = with(
+        shell("git status"),
+        "commands",
+        json!([{"identifier": "git status", "readOnly": true}]),
+    );
+    let mixed =
+        json!([{"identifier": "ls", "readOnly": true}, {"identifier": "rm", "readOnly": false}]);
+    let hidden =
+        json!([{"identifier": "ls", "fullCommandText": "ls", "hasUnboundExecutableContent": true}]);
     let read = json!({"kind": "read", "intention": "Read file: /project", "path": "/project"});
     for (json, expected) in [
         (read.clone(), true),
@@ -160,7 +181,8 @@ async fn a_star_in_a_pattern_is_what_the_shell_makes_of_it() {
 #[tokio::test]
 async fn what_is_only_half_understood_is_denied_by_what_is_and_allowed_by_no_rule_of_ours() {
     let odd = with(shell("rm -rf /"), "intention", json!(7));
-    let never = || deny(|request| request.command().is_some_and(|line| line.starts_with("rm")), "never");
+    let never =
+        || deny(|request| request.command().is_some_and(|line| line.starts_with("rm")), "never");
     assert!(!approves(&never().or(approve_all()), odd.clone()).await);
     let commands = json!([{"identifier": "rm", "readOnly": true}]);
     let odd = with(odd, "commands", commands);
@@ -176,13 +198,17 @@ async fn files_are_allowed_by_directory() {
     let here = std::env::current_dir().unwrap();
     let (inside, outside) = (here.join("src/lib.rs"), here.join("../x"));
     let policy = allow_paths_in(["."]);
-    let edits = |other: &std::path::Path| json!([{"after": {"path": inside}}, {"after": {"path": other}}]);
+    let edits =
+        |other: &std::path::Path| json!([{"after": {"path": inside}}, {"after": {"path": other}}]);
     let write = json!({"kind": "write", "fileName": inside});
     for (json, expected) in [
         (json!({"kind": "read", "path": inside}), true),
         (json!({"kind": "read", "path": outside}), false),
         (json!({"kind": "read", "path": "src/lib.rs"}), false),
-        (json!({"kind": "read", "path": inside, "sandboxPathGrant": {"path": "/", "access": "read"}}), false),
+        (
+            json!({"kind": "read", "path": inside, "sandboxPathGrant": {"path": "/", "access": "read"}}),
+            false,
+        ),
         (json!({"kind": "read"}), false),
         (write.clone(), true),
         (with(write.clone(), "fileEdits", edits(&inside)), true),
@@ -229,7 +255,9 @@ async fn a_handler_with_state_decides() {
 
 #[test]
 fn a_policy_shows_its_rules() {
-    let policy = allow_own_tools().or(allow_shell(["ls*"])).or(ask(async |_| PermissionDecision::ApproveOnce));
+    let policy = allow_own_tools()
+        .or(allow_shell(["ls*"]))
+        .or(ask(async |_| PermissionDecision::ApproveOnce));
     assert_eq!(format!("{policy:?}"), "allow_own_tools or allow_shell([\"ls*\"]) or ask");
 }
 
@@ -244,7 +272,9 @@ fn words_read_as_enums_known_or_not() {
         ..MemoryChange::default()
     };
     assert_eq!(request(fact).action, PermissionAction::Memory(memory));
-    for (word, operation) in [("author", FactoryOperation::Author), ("moon", FactoryOperation::from("moon"))] {
+    for (word, operation) in
+        [("author", FactoryOperation::Author), ("moon", FactoryOperation::from("moon"))]
+    {
         let run = request(json!({"kind": "workflow", "operation": word, "name": "n"}));
         let expected = FactoryRun { operation, name: "n".to_owned(), ..FactoryRun::default() };
         assert_eq!(run.action, PermissionAction::Factory(expected));

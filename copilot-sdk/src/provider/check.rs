@@ -2,14 +2,15 @@ use super::{Provider, ProviderKind};
 use crate::model::CapabilityOverride;
 
 impl Provider {
-    /// Everything that is wrong with this provider for a session of that model; the CLI would accept most of it and
-    /// fail in the first turn.
+    /// Everything that is wrong with this provider for a session of that model; the CLI would
+    /// accept most of it and fail in the first turn.
     pub fn check(&self, model: Option<&str>) -> Vec<String> {
         let mut problems = self.check_endpoint();
         if model.is_none_or(|model| model.trim().is_empty()) {
             problems.insert(
                 0,
-                "a session with a provider needs a model, which the provider cannot guess: add `.model(\"..\")`"
+                "a session with a provider needs a model, which the provider cannot guess: add \
+                 `.model(\"..\")`"
                     .to_owned(),
             );
         }
@@ -36,7 +37,8 @@ impl Provider {
         let Some(url) = Url::parse(url) else {
             // The text may hold a password, so it is not shown.
             return vec![
-                "provider: the base URL is not `http://host` or `https://host` with an optional port and path; \
+                "provider: the base URL is not `http://host` or `https://host` with an optional \
+                 port and path; \
                  credentials, query and fragment have no place in it"
                     .to_owned(),
             ];
@@ -46,54 +48,79 @@ impl Provider {
         let mut problems = Vec::new();
         match self.0.kind {
             ProviderKind::OpenAi if is_azure_host => {
-                problems.push(format!("provider: {host} is an Azure host: use `Provider::azure(\"https://{host}\")`"));
-            }
-            ProviderKind::Azure if !(path.is_empty() || self.0.azure.is_none() && path == "/openai/v1") => {
                 problems.push(format!(
-                    "provider: the CLI adds the path of Azure's API itself: leave {path:?} out of the base URL"
+                    "provider: {host} is an Azure host: use `Provider::azure(\"https://{host}\")`"
                 ));
             }
-            ProviderKind::Anthropic if path.ends_with("/v1") => problems
-                .push("provider: the CLI adds `/v1/messages` itself: leave `/v1` out of the base URL".to_owned()),
+            ProviderKind::Azure
+                if !(path.is_empty() || self.0.azure.is_none() && path == "/openai/v1") =>
+            {
+                problems.push(format!(
+                    "provider: the CLI adds the path of Azure's API itself: leave {path:?} out of \
+                     the base URL"
+                ));
+            }
+            ProviderKind::Anthropic if path.ends_with("/v1") => problems.push(
+                "provider: the CLI adds `/v1/messages` itself: leave `/v1` out of the base URL"
+                    .to_owned(),
+            ),
             _ => {}
         }
         for route in ["/chat/completions", "/responses", "/v1/messages"] {
             if path.ends_with(route) {
-                problems.push(format!("provider: the CLI adds {route:?} itself: leave it out of the base URL"));
+                problems.push(format!(
+                    "provider: the CLI adds {route:?} itself: leave it out of the base URL"
+                ));
             }
         }
         if self.0.kind == ProviderKind::Azure
             && self.0.azure.as_ref().is_some_and(|azure| azure.api_version.trim().is_empty())
         {
             problems.push(
-                "provider: api_version is empty: give a version such as \"2024-10-21\", or use without_api_version()"
+                "provider: api_version is empty: give a version such as \"2024-10-21\", or use \
+                 without_api_version()"
                     .to_owned(),
             );
         }
         if self.0.kind != ProviderKind::Azure && self.0.azure.is_some() {
-            problems
-                .push("provider: api_version is for Azure only: use `Provider::azure(..)`, or leave it out".to_owned());
+            problems.push(
+                "provider: api_version is for Azure only: use `Provider::azure(..)`, or \
+                       leave it out"
+                    .to_owned(),
+            );
         }
         problems
     }
 
     fn check_credentials(&self, problems: &mut Vec<String>) {
-        for (setter, secret) in [("api_key", &self.0.api_key), ("bearer_token", &self.0.bearer_token)] {
+        for (setter, secret) in
+            [("api_key", &self.0.api_key), ("bearer_token", &self.0.bearer_token)]
+        {
             if let Some(secret) = secret {
                 if secret.expose().trim().is_empty() {
-                    problems.push(format!("provider: {setter} is empty: is its environment variable set?"));
+                    problems.push(format!(
+                        "provider: {setter} is empty: is its environment variable set?"
+                    ));
                 } else if secret.expose().contains(['\r', '\n', '\0']) {
-                    problems.push(format!("provider: {setter} holds a line end: trim what was read from a file"));
+                    problems.push(format!(
+                        "provider: {setter} holds a line end: trim what was read from a file"
+                    ));
                 }
             }
         }
         if self.0.bearer_token.is_some() && self.0.token_handler.is_some() {
-            problems
-                .push("provider: bearer_token and on_bearer_token contradict each other: give one of them".to_owned());
+            problems.push(
+                "provider: bearer_token and on_bearer_token contradict each other: give one \
+                       of them"
+                    .to_owned(),
+            );
         }
         if let Some(command) = &self.0.api_key_command {
             if command.expose().trim().is_empty() {
-                problems.push("provider: api_key_command is empty: name a command, or leave it out".to_owned());
+                problems.push(
+                    "provider: api_key_command is empty: name a command, or leave it out"
+                        .to_owned(),
+                );
             }
             for (setter, set) in [
                 ("api_key", self.0.api_key.is_some()),
@@ -102,7 +129,8 @@ impl Provider {
             ] {
                 if set {
                     problems.push(format!(
-                        "provider: api_key_command and {setter} contradict each other: give one of them"
+                        "provider: api_key_command and {setter} contradict each other: give one \
+                         of them"
                     ));
                 }
             }
@@ -113,16 +141,25 @@ impl Provider {
             && self.0.bearer_token.is_none()
             && self.0.token_handler.is_none()
         {
-            // Without any, the CLI asks the cloud's metadata service for a managed identity and hangs elsewhere.
-            problems.push("provider: Azure needs api_key, api_key_command, bearer_token or on_bearer_token".to_owned());
+            // Without any, the CLI asks the cloud's metadata service for a managed identity and
+            // hangs elsewhere.
+            problems.push(
+                "provider: Azure needs api_key, api_key_command, bearer_token or on_bearer_token"
+                    .to_owned(),
+            );
         }
     }
 }
 
 /// Limits that nothing fits into.
-pub(super) fn limit_problems(subject: &str, limits: [(&str, Option<u64>); 3]) -> impl Iterator<Item = String> {
+pub(super) fn limit_problems(
+    subject: &str,
+    limits: [(&str, Option<u64>); 3],
+) -> impl Iterator<Item = String> {
     let none = limits.into_iter().filter(|(_, tokens)| *tokens == Some(0));
-    none.map(move |(setter, _)| format!("{subject}: {setter} is 0: give the real limit, or leave it out"))
+    none.map(move |(setter, _)| {
+        format!("{subject}: {setter} is 0: give the real limit, or leave it out")
+    })
 }
 
 struct Url<'a> {

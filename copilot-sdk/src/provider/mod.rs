@@ -7,7 +7,8 @@
 //! let azure = Provider::azure("https://my-resource.openai.azure.com").api_key("key from a vault");
 //! ```
 //!
-//! A provider is not stored with the session: give it again when resuming. Keys and tokens are never shown by `Debug`.
+//! A provider is not stored with the session: give it again when resuming. Keys and tokens are
+//! never shown by `Debug`.
 
 mod check;
 mod registry;
@@ -158,15 +159,16 @@ impl Provider {
         })
     }
 
-    /// The API key (wire name `apiKey`). A bearer token wins over it: the key is then not sent to the CLI.
+    /// The API key (wire name `apiKey`). A bearer token wins over it: the key is then not sent to
+    /// the CLI.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.0.api_key = Some(Secret::new(key));
         self
     }
 
-    /// A shell command that prints the API key, and nothing else (wire name `apiKeyCommand`). The CLI runs it before each
-    /// model request, in its own environment; when it fails, the turn fails. Not for a
-    /// [`named_provider`](crate::SessionBuilder::named_provider).
+    /// A shell command that prints the API key, and nothing else (wire name `apiKeyCommand`). The
+    /// CLI runs it before each model request, in its own environment; when it fails, the turn
+    /// fails. Not for a [`named_provider`](crate::SessionBuilder::named_provider).
     ///
     /// ```
     /// use copilot_sdk::provider::Provider;
@@ -186,8 +188,8 @@ impl Provider {
 
     /// Gives the bearer token for each model request (wire name `hasBearerTokenProvider`).
     ///
-    /// It is called before **every** request, so keep the token until it expires. A failure is retried by the CLI five
-    /// times and then ends the turn.
+    /// It is called before **every** request, so keep the token until it expires. A failure is
+    /// retried by the CLI five times and then ends the turn.
     ///
     /// ```
     /// # async fn token_from_vault() -> std::io::Result<String> { Ok(String::new()) }
@@ -216,7 +218,8 @@ impl Provider {
         self
     }
 
-    /// The version of Azure's API (wire name `azure.apiVersion`); default [`DEFAULT_AZURE_API_VERSION`].
+    /// The version of Azure's API (wire name `azure.apiVersion`); default
+    /// [`DEFAULT_AZURE_API_VERSION`].
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.0.azure = Some(Azure { api_version: version.into() });
         self
@@ -235,7 +238,10 @@ impl Provider {
     }
 
     /// Adds headers to every model request (wire name `headers`).
-    pub fn headers<N: Into<String>, V: Into<String>>(mut self, headers: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn headers<N: Into<String>, V: Into<String>>(
+        mut self,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         for (name, value) in headers {
             self.0.headers.insert(name, value);
         }
@@ -248,13 +254,15 @@ impl Provider {
         self
     }
 
-    /// The model's name in requests to the server (wire name `wireModel`); default: the session's model.
+    /// The model's name in requests to the server (wire name `wireModel`); default: the session's
+    /// model.
     pub fn wire_model(mut self, name: impl Into<String>) -> Self {
         self.0.wire_model = Some(name.into());
         self
     }
 
-    /// The most tokens of a prompt (wire name `maxPromptTokens`); default 128,000. Compaction is measured against it.
+    /// The most tokens of a prompt (wire name `maxPromptTokens`); default 128,000. Compaction is
+    /// measured against it.
     pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
         self.0.max_prompt_tokens = Some(tokens);
         self

@@ -132,20 +132,30 @@ impl Registry {
 
     /// Everything that is wrong, for a session that starts with that model.
     pub(crate) fn check(&self, selected: Option<&str>) -> Vec<String> {
-        let mut problems: Vec<_> =
-            self.repeated.iter().map(|name| format!("the provider {name:?} is registered twice")).collect();
+        let mut problems: Vec<_> = self
+            .repeated
+            .iter()
+            .map(|name| format!("the provider {name:?} is registered twice"))
+            .collect();
         for (name, provider) in &self.providers {
-            let problem = |text: &str| format!("provider {name:?}{}", text.strip_prefix("provider").unwrap_or(text));
+            let problem = |text: &str| {
+                format!("provider {name:?}{}", text.strip_prefix("provider").unwrap_or(text))
+            };
             problems.extend(provider.check_endpoint().iter().map(|text| problem(text)));
             if name.is_empty() || name.contains('/') {
-                problems.push(problem(": a name is not empty and has no `/`, which separates it from the model"));
+                problems.push(problem(
+                    ": a name is not empty and has no `/`, which separates it from the model",
+                ));
             }
             if provider.0.api_key_command.is_some() {
-                problems.push(problem(": the CLI runs no api_key_command for a named provider: use on_bearer_token"));
+                problems.push(problem(
+                    ": the CLI runs no api_key_command for a named provider: use on_bearer_token",
+                ));
             }
             if provider.has_model_settings() {
                 problems.push(problem(
-                    ": models and their limits belong to `ProviderModel`, because a named provider may have several",
+                    ": models and their limits belong to `ProviderModel`, because a named \
+                     provider may have several",
                 ));
             }
         }
@@ -157,9 +167,12 @@ impl Registry {
                 ));
             }
             if model.id.trim().is_empty() {
-                problems.push(format!("a model of the provider {:?} has an empty id", model.provider));
+                problems
+                    .push(format!("a model of the provider {:?} has an empty id", model.provider));
             }
-            let is_former = |former: &ProviderModel| (&former.provider, &former.id) == (&model.provider, &model.id);
+            let is_former = |former: &ProviderModel| {
+                (&former.provider, &former.id) == (&model.provider, &model.id)
+            };
             if self.models.iter().take(index).any(is_former) {
                 problems.push(format!("the model {:?} is registered twice", model.selector()));
             }
@@ -179,12 +192,19 @@ impl Registry {
     /// What is wrong with a session's `model` that names a provider of this registry.
     fn selector_problem(&self, model: &str) -> Option<String> {
         let (provider, id) = model.split_once('/')?;
-        if !self.providers.contains_key(provider) || self.models.iter().any(|known| known.selector() == model) {
+        if !self.providers.contains_key(provider)
+            || self.models.iter().any(|known| known.selector() == model)
+        {
             return None;
         }
         let known: Vec<_> = self.models.iter().filter(|known| known.provider == provider).collect();
-        let known: Vec<_> = known.into_iter().map(|known| format!("{:?}", known.selector())).collect();
-        let instead = if known.is_empty() { String::new() } else { format!("use one of {}, or ", known.join(", ")) };
+        let known: Vec<_> =
+            known.into_iter().map(|known| format!("{:?}", known.selector())).collect();
+        let instead = if known.is_empty() {
+            String::new()
+        } else {
+            format!("use one of {}, or ", known.join(", "))
+        };
         Some(format!(
             "`model` is {model:?}, and the provider {provider:?} has no model {id:?}: {instead}add \
              `.provider_model(ProviderModel::new({provider:?}, {id:?}))`"

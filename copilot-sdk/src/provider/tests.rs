@@ -33,8 +33,14 @@ fn a_provider_is_exactly_what_the_cli_reads() {
         wire(&Provider::openai("http://h").api_key_command("pass show key")),
         json!({"type": "openai", "baseUrl": "http://h", "apiKeyCommand": "pass show key"})
     );
-    assert_eq!(wire(&Provider::local("http://h")), json!({"type": "openai", "baseUrl": "http://h"}));
-    assert_eq!(wire(&Provider::anthropic("http://h")), json!({"type": "anthropic", "baseUrl": "http://h"}));
+    assert_eq!(
+        wire(&Provider::local("http://h")),
+        json!({"type": "openai", "baseUrl": "http://h"})
+    );
+    assert_eq!(
+        wire(&Provider::anthropic("http://h")),
+        json!({"type": "anthropic", "baseUrl": "http://h"})
+    );
 }
 
 #[test]
@@ -42,7 +48,10 @@ fn azure_gets_the_version_that_the_cli_no_longer_assumes() {
     let azure = Provider::azure("https://r.openai.azure.com");
     let version = |provider: &Provider| wire(provider).get("azure").cloned();
     assert_eq!(version(&azure), Some(json!({"apiVersion": "2024-10-21"})));
-    assert_eq!(version(&azure.clone().api_version("2025-01-01")), Some(json!({"apiVersion": "2025-01-01"})));
+    assert_eq!(
+        version(&azure.clone().api_version("2025-01-01")),
+        Some(json!({"apiVersion": "2025-01-01"}))
+    );
     assert_eq!(version(&azure.without_api_version()), None);
 }
 
@@ -53,14 +62,19 @@ fn a_bearer_token_wins_and_the_key_stays_here() {
         json!({"type": "openai", "baseUrl": "http://h", "bearerToken": "BT"})
     );
     assert_eq!(
-        wire(&Provider::openai("http://h").api_key("KEY").on_bearer_token(async |_| "BT".to_owned())),
+        wire(
+            &Provider::openai("http://h").api_key("KEY").on_bearer_token(async |_| "BT".to_owned())
+        ),
         json!({"type": "openai", "baseUrl": "http://h", "hasBearerTokenProvider": true})
     );
 }
 
 #[test]
 fn secrets_are_never_shown() {
-    let provider = Provider::openai("http://h").api_key("sk-1").bearer_token("sk-2").header("authorization", "sk-3");
+    let provider = Provider::openai("http://h")
+        .api_key("sk-1")
+        .bearer_token("sk-2")
+        .header("authorization", "sk-3");
     let provider = provider.api_key_command("echo sk-5");
     let shown = format!("{provider:?} {:?}", provider.check(None));
     assert!(!shown.contains("sk-"), "{shown}");
@@ -81,13 +95,22 @@ fn every_mistake_is_found_at_once() {
             Provider::openai("https://r.openai.azure.com"),
             &["is an Azure host: use `Provider::azure(\"https://r.openai.azure.com\")`"],
         ),
-        (Provider::azure("http://h/openai/deployments/x").api_key("k"), &["leave \"/openai/deployments/x\" out"]),
-        (Provider::azure("http://h"), &["Azure needs api_key, api_key_command, bearer_token or on_bearer_token"]),
+        (
+            Provider::azure("http://h/openai/deployments/x").api_key("k"),
+            &["leave \"/openai/deployments/x\" out"],
+        ),
+        (
+            Provider::azure("http://h"),
+            &["Azure needs api_key, api_key_command, bearer_token or on_bearer_token"],
+        ),
         (azure().api_version(" "), &["api_version is empty"]),
         (Provider::openai("http://h").api_version("1"), &["api_version is for Azure only"]),
         (Provider::anthropic("https://api.anthropic.com/v1/"), &["leave `/v1` out"]),
         (Provider::openai("http://h/v1/chat/completions"), &["leave it out of the base URL"]),
-        (Provider::openai("localhost:11434").api_key(" "), &["the base URL is not", "api_key is empty"]),
+        (
+            Provider::openai("localhost:11434").api_key(" "),
+            &["the base URL is not", "api_key is empty"],
+        ),
         (Provider::openai("ftp://h"), &["the base URL is not"]),
         (Provider::openai("http://h:99999"), &["the base URL is not"]),
         (Provider::openai("http://"), &["the base URL is not"]),
@@ -95,7 +118,10 @@ fn every_mistake_is_found_at_once() {
         (Provider::openai("http://h").api_key("k\n"), &["api_key holds a line end"]),
         (
             Provider::openai("http://h").header("a b", "x").header("c", "x\r\ny"),
-            &["\"a b\" is not the name of a header", "\"c\" holds a line end or another control character"],
+            &[
+                "\"a b\" is not the name of a header",
+                "\"c\" holds a line end or another control character",
+            ],
         ),
         (
             Provider::openai("http://h").bearer_token("t").on_bearer_token(async |_| String::new()),
@@ -104,7 +130,11 @@ fn every_mistake_is_found_at_once() {
         (Provider::openai("http://h").max_output_tokens(0), &["max_output_tokens is 0"]),
         (
             Provider::openai("http://h").api_key_command(" ").api_key("k").bearer_token("t"),
-            &["api_key_command is empty", "api_key_command and api_key", "api_key_command and bearer_token"],
+            &[
+                "api_key_command is empty",
+                "api_key_command and api_key",
+                "api_key_command and bearer_token",
+            ],
         ),
     ];
     for (provider, expected) in table {
@@ -117,7 +147,8 @@ fn every_mistake_is_found_at_once() {
     for model in [None, Some(" ")] {
         assert_eq!(
             Provider::local("http://h").check(model),
-            ["a session with a provider needs a model, which the provider cannot guess: add `.model(\"..\")`"]
+            ["a session with a provider needs a model, which the provider cannot guess: add \
+                 `.model(\"..\")`"]
         );
     }
 }
@@ -129,18 +160,24 @@ async fn a_token_is_given_for_each_request() {
     });
     let handler = provider.token_handler().expect("it was just set");
     let ask = |name: &str| {
-        let request = json!({"providerName": name, "sessionId": "77777777-7777-4777-8777-000000000002"});
+        let request =
+            json!({"providerName": name, "sessionId": "77777777-7777-4777-8777-000000000002"});
         handler.answer(serde_json::from_value(request).expect("a recorded request"))
     };
     assert_eq!(ask("p1").await.ok(), Some(json!({"token": "T"})));
-    assert_eq!(ask("p2").await.map_err(|error| error.to_string()), Err("unknown provider".to_owned()));
+    assert_eq!(
+        ask("p2").await.map_err(|error| error.to_string()),
+        Err("unknown provider".to_owned())
+    );
 }
 
 #[test]
 fn named_providers_and_their_models_go_out_apart() {
     let mut registry = Registry::default();
     registry.add_provider("p1".to_owned(), Provider::local("http://h/v1"));
-    registry.add_model(ProviderModel::new("p1", "m1").wire_model("w").name("Fast").max_output_tokens(9));
+    registry.add_model(
+        ProviderModel::new("p1", "m1").wire_model("w").name("Fast").max_output_tokens(9),
+    );
     for selected in [None, Some("p1/m1"), Some("other/m2"), Some("gpt-5")] {
         assert_eq!(registry.check(selected), Vec::<String>::new());
     }
@@ -150,7 +187,9 @@ fn named_providers_and_their_models_go_out_apart() {
     );
     assert_eq!(
         serde_json::to_value(registry.models()).ok(),
-        Some(json!([{"id": "m1", "provider": "p1", "wireModel": "w", "name": "Fast", "maxOutputTokens": 9}]))
+        Some(
+            json!([{"id": "m1", "provider": "p1", "wireModel": "w", "name": "Fast", "maxOutputTokens": 9}])
+        )
     );
     assert_eq!(registry.models()[0].selector(), "p1/m1");
 }
@@ -162,7 +201,10 @@ fn a_registry_finds_all_its_mistakes() {
     registry.add_provider("a/b".to_owned(), Provider::openai("h").wire_model("x"));
     registry.add_model(ProviderModel::new("p9", "m"));
     registry.add_model(ProviderModel::new("p9", "m"));
-    registry.add_provider("p1".to_owned(), Provider::local("http://h").api_key_command("pass show key"));
+    registry.add_provider(
+        "p1".to_owned(),
+        Provider::local("http://h").api_key_command("pass show key"),
+    );
     registry.add_model(ProviderModel::new("p1", "m1").max_prompt_tokens(0));
     let problems = registry.check(Some("p1/typo"));
     for part in [
@@ -172,9 +214,11 @@ fn a_registry_finds_all_its_mistakes() {
         "provider \"a/b\": models and their limits belong to `ProviderModel`",
         "the model \"m\" names the provider \"p9\", which is not registered",
         "the model \"p9/m\" is registered twice",
-        "provider \"p1\": the CLI runs no api_key_command for a named provider: use on_bearer_token",
+        "provider \"p1\": the CLI runs no api_key_command for a named provider: use \
+         on_bearer_token",
         "the model \"p1/m1\": max_prompt_tokens is 0: give the real limit, or leave it out",
-        "`model` is \"p1/typo\", and the provider \"p1\" has no model \"typo\": use one of \"p1/m1\", or add \
+        "`model` is \"p1/typo\", and the provider \"p1\" has no model \"typo\": use one of \
+         \"p1/m1\", or add \
          `.provider_model(ProviderModel::new(\"p1\", \"typo\"))`",
     ] {
         assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");

@@ -45,6 +45,9 @@ impl TokenHandler {
 }
 
 #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-pub(super) fn flag<S: Serializer>(handler: &Option<TokenHandler>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn flag<S: Serializer>(
+    handler: &Option<TokenHandler>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_bool(handler.is_some())
 }

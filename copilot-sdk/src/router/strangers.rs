@@ -23,7 +23,8 @@ pub(super) enum Stray {
     Request { method: Box<str>, params: Box<RawValue>, responder: Responder },
 }
 
-/// A session is on its way whose id is not known yet; what comes for it is kept until this is dropped.
+/// A session is on its way whose id is not known yet; what comes for it is kept until this is
+/// dropped.
 pub(crate) struct Expected(Arc<Router>);
 
 impl Router {
@@ -33,7 +34,8 @@ impl Router {
         Expected(Arc::clone(self))
     }
 
-    /// Keeps what has come for a session that is not open here; gives it back when none is expected, or too much waits.
+    /// Keeps what has come for a session that is not open here; gives it back when none is
+    /// expected, or too much waits.
     pub(super) fn keep(&self, id: &str, stray: Stray) -> Option<Stray> {
         // What one that leaves is asked has to be refused, or it never goes.
         let leaves = self.leaving().contains_key(id);
@@ -61,11 +63,14 @@ impl Expected {
             return false;
         }
         sessions.insert(id.clone(), inbox.clone());
-        let own = self.0.strangers().kept.extract_if(.., |(stray, _)| stray == id).collect::<Vec<_>>();
+        let own =
+            self.0.strangers().kept.extract_if(.., |(stray, _)| stray == id).collect::<Vec<_>>();
         for (_, stray) in own {
             match stray {
                 Stray::Event(event, size) => inbox.event(event, size),
-                Stray::Request { method, params, responder } => inbox.request(&method, &params, responder),
+                Stray::Request { method, params, responder } => {
+                    inbox.request(&method, &params, responder)
+                }
             }
         }
         true

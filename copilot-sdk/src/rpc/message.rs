@@ -33,7 +33,8 @@ pub(super) enum Message<'de, N> {
     Neither,
 }
 
-/// The params of a notification: decoded in place where the owner of the peer knows them, raw otherwise.
+/// The params of a notification: decoded in place where the owner of the peer knows them, raw
+/// otherwise.
 pub(super) enum Params<'de, N> {
     Decoded(N),
     Raw(Option<&'de RawValue>),
@@ -130,14 +131,18 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<I> {
                     };
                 }
                 Key::Result => result = map.next_value()?,
-                Key::Error => error = map.next_value::<Option<&'de RawValue>>()?.map(ErrorObject::read),
+                Key::Error => {
+                    error = map.next_value::<Option<&'de RawValue>>()?.map(ErrorObject::read)
+                }
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
         Ok(match (method, id, params) {
-            (Some(method), Some(id), Params::Raw(params)) => Message::Request { id, method, params },
+            (Some(method), Some(id), Params::Raw(params)) => {
+                Message::Request { id, method, params }
+            }
             (Some(method), _, params) => Message::Notification { method, params },
             (None, Some(id), _) => {
                 let outcome = error.map_or(Ok(result), Err);

@@ -1,7 +1,8 @@
 //! JSON-RPC 2.0 in both directions over one byte stream; knows no word of Copilot.
 //!
-//! A [`Peer`] calls the other side and hands what the other side says to its [`Inbound`]. The reader awaits nothing but
-//! the stream; frames are written from the caller while the pipe is free and by one task while it is not.
+//! A [`Peer`] calls the other side and hands what the other side says to its [`Inbound`]. The
+//! reader awaits nothing but the stream; frames are written from the caller while the pipe is free
+//! and by one task while it is not.
 
 mod message;
 mod peer;

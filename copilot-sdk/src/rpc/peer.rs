@@ -19,7 +19,8 @@ use crate::transport::{FrameReader, Transport};
 
 /// Calls the other side; cheap to clone.
 ///
-/// The connection lives until [`close`](Peer::close) or until the other side ends it, not until the last `Peer` is gone.
+/// The connection lives until [`close`](Peer::close) or until the other side ends it, not until the
+/// last `Peer` is gone.
 #[derive(Clone)]
 pub(crate) struct Peer {
     pending: Arc<Pending>,
@@ -59,20 +60,31 @@ impl Peer {
     /// # Cancel safety
     ///
     /// Dropping the future forgets the answer; the call itself is made.
-    pub(crate) async fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+    pub(crate) async fn call<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<R> {
         let raw = self.call_raw(method, params).await?;
         decode(method, raw.as_deref())
     }
 
     /// Calls a method and keeps its result as JSON; a missing result is `None`, as is `null`.
-    pub(crate) async fn call_raw(&self, method: &str, params: impl Serialize) -> Result<Option<Box<RawValue>>> {
+    pub(crate) async fn call_raw(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<Option<Box<RawValue>>> {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
         self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })?;
         match answer.await {
             Ok(outcome) => outcome.into_result(method),
-            Err(_) => Err(Error::new(ErrorKind::Closed, format!("the connection was dropped during `{method}`"))),
+            Err(_) => Err(Error::new(
+                ErrorKind::Closed,
+                format!("the connection was dropped during `{method}`"),
+            )),
         }
     }
 
@@ -81,7 +93,8 @@ impl Peer {
         self.send(Waiter::Post(method), method, params)
     }
 
-    /// Calls a method; `then` runs in the reader when the answer is there. An error says that it will not run.
+    /// Calls a method; `then` runs in the reader when the answer is there. An error says that it
+    /// will not run.
     pub(crate) fn call_then(
         &self,
         method: &'static str,
@@ -101,7 +114,8 @@ impl Peer {
         sent
     }
 
-    /// Ends the outgoing half: the other side reads the end of the stream, calls fail with `closed`.
+    /// Ends the outgoing half: the other side reads the end of the stream, calls fail with
+    /// `closed`.
     pub(crate) fn close(&self, closed: &Closed) {
         self.pending.close(closed);
         self.writer.close(closed.clone());
@@ -132,7 +146,8 @@ impl Outcome {
     }
 }
 
-/// Ends the connection for everybody, when the reader is done and also when it is dropped with its runtime.
+/// Ends the connection for everybody, when the reader is done and also when it is dropped with its
+/// runtime.
 struct End<I: Inbound> {
     pending: Arc<Pending>,
     writer: Arc<Writer>,
@@ -148,7 +163,9 @@ impl<I: Inbound> End<I> {
 
 impl<I: Inbound> Drop for End<I> {
     fn drop(&mut self) {
-        let gone = || Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone");
+        let gone = || {
+            Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone")
+        };
         let closed = self.closed.take().unwrap_or_else(gone);
         self.pending.close(&closed);
         self.writer.close(closed.clone());
@@ -174,7 +191,9 @@ fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let start: String = text.chars().take(120).collect();
-        let message = format!("the answer to `{method}` cannot be read at `{path}`; it begins with `{start}`");
+        let message = format!(
+            "the answer to `{method}` cannot be read at `{path}`; it begins with `{start}`"
+        );
         Error::new(ErrorKind::Protocol, message).with_source(error.into_inner())
     })
 }

@@ -61,7 +61,12 @@ impl Pending {
                 let _ = caller.send(outcome);
             }
             (Some(Waiter::Post(method)), Outcome::Refused(error)) => {
-                tracing::debug!(method, code = error.code, message = error.message, "the cli refused a message");
+                tracing::debug!(
+                    method,
+                    code = error.code,
+                    message = error.message,
+                    "the cli refused a message"
+                );
             }
             (Some(Waiter::Post(_)), _) => {}
             (Some(Waiter::Then(then)), outcome) => then(outcome),

@@ -15,7 +15,8 @@ use super::writer::Writer;
 use crate::error::{Error, ErrorKind};
 use crate::transport::FrameReader;
 
-/// What the owner of a peer does with what comes in. Called by the reader: must neither block nor wait.
+/// What the owner of a peer does with what comes in. Called by the reader: must neither block nor
+/// wait.
 pub(crate) trait Inbound: Send + 'static {
     /// The params of the notifications that are decoded in place.
     type Notification<'de>: Send;
@@ -35,7 +36,8 @@ pub(crate) trait Inbound: Send + 'static {
     /// A request, which the responder answers.
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder);
 
-    /// The stream ended; says why, for every call that is or will be made. No other method is called afterwards.
+    /// The stream ended; says why, for every call that is or will be made. No other method is
+    /// called afterwards.
     fn ended(&mut self, cause: Closed) -> impl Future<Output = Closed> + Send;
 
     /// All open calls have failed with `closed`.
@@ -52,7 +54,9 @@ pub(super) async fn read<R: AsyncRead + Unpin, I: Inbound>(
     loop {
         match frames.next().await {
             Ok(Some(frame)) => take(frame, pending, writer, inbound),
-            Ok(None) => return Closed::new(ErrorKind::Closed, "the other side closed the connection"),
+            Ok(None) => {
+                return Closed::new(ErrorKind::Closed, "the other side closed the connection");
+            }
             Err(error) => return Closed::from(&error),
         }
     }
@@ -74,7 +78,9 @@ fn take<I: Inbound>(frame: &[u8], pending: &Pending, writer: &Arc<Writer>, inbou
         Message::Notification { params: Params::Decoded(notification), .. } => {
             inbound.decoded(notification, frame.len());
         }
-        Message::Notification { method, params: Params::Raw(params) } => inbound.notification(&method, params),
+        Message::Notification { method, params: Params::Raw(params) } => {
+            inbound.notification(&method, params)
+        }
         Message::Request { id, method, params } => {
             let responder = Responder::new(id, &method, Arc::clone(writer));
             inbound.request(&method, params, responder);
@@ -87,11 +93,16 @@ fn take<I: Inbound>(frame: &[u8], pending: &Pending, writer: &Arc<Writer>, inbou
             },
         ),
         Message::Response { id: None, .. } => tracing::debug!("an answer without an id of ours"),
-        Message::Neither => tracing::debug!("a message that is neither request, notification nor answer"),
+        Message::Neither => {
+            tracing::debug!("a message that is neither request, notification nor answer")
+        }
     }
 }
 
-fn parse<I: Inbound>(text: &str, in_place: bool) -> Result<Message<'_, I::Notification<'_>>, Error> {
+fn parse<I: Inbound>(
+    text: &str,
+    in_place: bool,
+) -> Result<Message<'_, I::Notification<'_>>, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let message = MessageSeed::<I>::new(in_place).deserialize(&mut deserializer);
     message
@@ -102,5 +113,6 @@ fn parse<I: Inbound>(text: &str, in_place: bool) -> Result<Message<'_, I::Notifi
 /// One message that cannot be read costs that message, not the connection.
 fn skip(frame: &[u8], error: &Error) {
     let start = frame.get(..120).unwrap_or(frame).escape_ascii();
-    tracing::warn!(%error, bytes = frame.len(), %start, "skipped a message of the cli that cannot be read");
+    tracing::warn!(%error, bytes = frame.len(), %start, "skipped a message of the cli that cannot \
+                                                         be read");
 }

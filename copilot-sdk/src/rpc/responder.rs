@@ -27,7 +27,8 @@ impl Responder {
         let Some(id) = &self.id else { return };
         match self.writer.send(&Answer { jsonrpc: "2.0", id, result: Some(result), error: None }) {
             Err(error) if error.kind() == ErrorKind::Config => {
-                tracing::error!(method = &*self.method, %error, "an answer cannot be written; it is an error now");
+                tracing::error!(method = &*self.method, %error, "an answer cannot be written; it \
+                                                                 is an error now");
                 self.refuse(CODE_INTERNAL, &error.to_string());
             }
             Err(error) => {

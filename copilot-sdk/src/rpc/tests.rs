@@ -106,7 +106,10 @@ async fn a_refusal_carries_its_code_and_the_method() {
     let (peer, mut far, _heard) = connect();
     let script = async {
         far.read().await;
-        far.write(json!({"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"no such session"}})).await;
+        far.write(
+            json!({"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"no such session"}}),
+        )
+        .await;
     };
     let (result, ()) = tokio::join!(peer.call::<()>("session.send", json!({})), script);
     let error = result.unwrap_err();
@@ -166,10 +169,14 @@ async fn i6_every_request_is_answered_once_also_when_its_responder_is_dropped() 
     far.write(json!({"jsonrpc":"2.0","id":8,"method":"forgotten"})).await;
     far.write(json!({"jsonrpc":"2.0","id":9,"method":"unwritable","params":{}})).await;
     assert_eq!(far.read().await, json!({"jsonrpc":"2.0","id":7,"result":{"x":1}}));
-    assert_eq!(far.read().await, json!({"jsonrpc":"2.0","id":"seven","error":{"code":-32000,"message":"no"}}));
     assert_eq!(
         far.read().await,
-        json!({"jsonrpc":"2.0","id":8,"error":{"code":-32603,"message":"the handler of forgotten ended without an answer"}})
+        json!({"jsonrpc":"2.0","id":"seven","error":{"code":-32000,"message":"no"}})
+    );
+    assert_eq!(
+        far.read().await,
+        json!({"jsonrpc":"2.0","id":8,"error":{"code":-32603,"message":"the handler of forgotten \
+                                                                        ended without an answer"}})
     );
     let unwritable = json!({"code": -32603, "message": "a message cannot be written as JSON"});
     assert_eq!(far.read().await, json!({"jsonrpc":"2.0","id":9,"error":unwritable}));
@@ -204,7 +211,8 @@ async fn one_unreadable_message_costs_that_message_only() {
 #[tokio::test]
 async fn a_dropped_call_leaves_a_whole_frame_and_no_entry() {
     let (peer, mut far, _heard) = connect();
-    let call = tokio::time::timeout(Duration::ZERO, peer.call::<()>("dropped", json!({"a":"b"}))).await;
+    let call =
+        tokio::time::timeout(Duration::ZERO, peer.call::<()>("dropped", json!({"a":"b"}))).await;
     assert!(call.is_err());
     assert_eq!(far.read().await["method"], "dropped");
     let script = async {

@@ -1,4 +1,5 @@
-//! The outgoing half: frames leave whole and in order, whoever sends them and whatever becomes of the sender.
+//! The outgoing half: frames leave whole and in order, whoever sends them and whatever becomes of
+//! the sender.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,12 +13,15 @@ use super::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::write_frame;
 
-/// The room that is kept for the next messages; one large message does not hold its memory for ever.
+/// The room that is kept for the next messages; one large message does not hold its memory for
+/// ever.
 const KEPT: usize = 64 * 1024;
 
-/// Writes frames: at once when the pipe is free, otherwise through the task that drives [`Writer::poll_drain`].
+/// Writes frames: at once when the pipe is free, otherwise through the task that drives
+/// [`Writer::poll_drain`].
 ///
-/// A frame belongs to the writer from the moment it is queued, so a dropped caller never leaves half a frame behind.
+/// A frame belongs to the writer from the moment it is queued, so a dropped caller never leaves
+/// half a frame behind.
 pub(super) struct Writer(Mutex<State>);
 
 struct State {
@@ -33,19 +37,30 @@ struct State {
 impl Writer {
     pub(super) fn new(io: Box<dyn AsyncWrite + Send + Unpin>, limit: usize) -> Self {
         let drainer = Waker::noop().clone();
-        Self(Mutex::new(State { io: Some(io), queue: Vec::new(), written: 0, limit, drainer, closed: None }))
+        Self(Mutex::new(State {
+            io: Some(io),
+            queue: Vec::new(),
+            written: 0,
+            limit,
+            drainer,
+            closed: None,
+        }))
     }
 
     /// Queues one message and writes as much as the pipe takes now.
     pub(super) fn send(&self, message: &impl Serialize) -> Result<()> {
-        let body = serde_json::to_vec(message)
-            .map_err(|error| Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error))?;
+        let body = serde_json::to_vec(message).map_err(|error| {
+            Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
+        })?;
         let mut state = self.lock();
         if let Some(closed) = &state.closed {
             return Err(closed.error());
         }
         if state.pending() > 0 && state.pending() + body.len() > state.limit {
-            let reason = format!("the other side does not read: {} bytes wait to be written", state.pending());
+            let reason = format!(
+                "the other side does not read: {} bytes wait to be written",
+                state.pending()
+            );
             state.close(Closed::new(ErrorKind::Closed, reason));
             return state.closed.as_ref().map_or(Ok(()), |closed| Err(closed.error()));
         }
@@ -68,12 +83,14 @@ impl Writer {
         }
     }
 
-    /// Lets go of the pipe: the other side reads the end of the stream. Calls fail once [`close`](Self::close) says why.
+    /// Lets go of the pipe: the other side reads the end of the stream. Calls fail once
+    /// [`close`](Self::close) says why.
     pub(super) fn hang_up(&self) {
         self.lock().io = None;
     }
 
-    /// Closes the pipe: the other side reads the end of the stream. What was not written yet is dropped.
+    /// Closes the pipe: the other side reads the end of the stream. What was not written yet is
+    /// dropped.
     pub(super) fn close(&self, closed: Closed) {
         self.lock().close(closed);
     }
@@ -90,9 +107,13 @@ impl State {
 
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Closed> {
         while self.pending() > 0 {
-            let (Some(io), Some(rest)) = (&mut self.io, self.queue.get(self.written..)) else { break };
+            let (Some(io), Some(rest)) = (&mut self.io, self.queue.get(self.written..)) else {
+                break;
+            };
             match Pin::new(io).poll_write(cx, rest) {
-                Poll::Ready(Ok(0)) => self.close(Closed::new(ErrorKind::Closed, "the connection takes no more bytes")),
+                Poll::Ready(Ok(0)) => {
+                    self.close(Closed::new(ErrorKind::Closed, "the connection takes no more bytes"))
+                }
                 Poll::Ready(Ok(count)) => self.written += count,
                 Poll::Ready(Err(error)) => {
                     let reason = format!("the connection cannot be written any more: {error}");
@@ -113,7 +134,10 @@ impl State {
         let Some(io) = &mut self.io else { return Poll::Pending };
         match Pin::new(io).poll_flush(cx) {
             Poll::Ready(Err(error)) => {
-                let closed = Closed::new(ErrorKind::Closed, format!("the connection cannot be flushed: {error}"));
+                let closed = Closed::new(
+                    ErrorKind::Closed,
+                    format!("the connection cannot be flushed: {error}"),
+                );
                 self.close(closed.clone());
                 Poll::Ready(closed)
             }

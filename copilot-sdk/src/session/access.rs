@@ -15,11 +15,18 @@ pub(super) struct Access {
 }
 
 impl SessionAccess for Access {
-    fn log(&self, level: TimelineLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>> {
+    fn log(
+        &self,
+        level: TimelineLevel,
+        message: String,
+        ephemeral: bool,
+    ) -> BoxFuture<'static, Result<()>> {
         let (peer, session_id) = (self.peer.clone(), self.session_id.clone());
         Box::pin(async move {
             let line = Line { level, message: &message, ephemeral };
-            peer.call_raw("session.log", InSession { session_id: &session_id, params: line }).await.map(drop)
+            peer.call_raw("session.log", InSession { session_id: &session_id, params: line })
+                .await
+                .map(drop)
         })
     }
 }

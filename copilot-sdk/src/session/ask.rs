@@ -39,14 +39,15 @@ impl Ask<'_> {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the reply is not complete after this time. No
-    /// default. The agent goes on working; [`Session::abort`] stops it.
+    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the reply is not complete
+    /// after this time. No default. The agent goes on working; [`Session::abort`] stops it.
     pub fn deadline(mut self, after: Duration) -> Self {
         self.deadline = Some(after);
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when nothing happens for this time. No default.
+    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when nothing happens for this
+    /// time. No default.
     pub fn idle_timeout(mut self, after: Duration) -> Self {
         self.idle_timeout = Some(after);
         self
@@ -66,8 +67,12 @@ impl<'a> IntoFuture for Ask<'a> {
                 Some(after) => match timeout(after, sent).await {
                     Ok(turn) => turn?.deadline_since(begun, after),
                     Err(_) => {
-                        let text = format!("the deadline of {after:?} passed before the cli took the prompt");
-                        return Err(Error::new(ErrorKind::Timeout, text).in_session(self.session.id()));
+                        let text = format!(
+                            "the deadline of {after:?} passed before the cli took the prompt"
+                        );
+                        return Err(
+                            Error::new(ErrorKind::Timeout, text).in_session(self.session.id())
+                        );
                     }
                 },
             };

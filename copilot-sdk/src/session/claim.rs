@@ -49,7 +49,13 @@ pub(super) struct Capabilities {
 
 impl Claim {
     pub(super) fn new(connection: &Arc<Connection>) -> Self {
-        Self { connection: Arc::clone(connection), inbox: None, answer: None, opened: None, keep: false }
+        Self {
+            connection: Arc::clone(connection),
+            inbox: None,
+            answer: None,
+            opened: None,
+            keep: false,
+        }
     }
 
     /// The session receives here from now on.
@@ -57,15 +63,21 @@ impl Claim {
         self.inbox = Some(Arc::clone(inbox));
     }
 
-    /// Asks the CLI for the session. The answer finds somebody also when this future is dropped: what was asked for can
-    /// be given back only once it is there.
-    pub(super) async fn ask(&mut self, method: &'static str, params: &impl Serialize) -> Result<Opened> {
+    /// Asks the CLI for the session. The answer finds somebody also when this future is dropped:
+    /// what was asked for can be given back only once it is there.
+    pub(super) async fn ask(
+        &mut self,
+        method: &'static str,
+        params: &impl Serialize,
+    ) -> Result<Opened> {
         let params = to_raw_value(params).map_err(|error| {
-            Error::new(ErrorKind::Config, "the options cannot be written as JSON").with_source(error)
+            Error::new(ErrorKind::Config, "the options cannot be written as JSON")
+                .with_source(error)
         })?;
         let (tell, answer) = oneshot::channel();
         // Not the connection itself: it would live as long as the CLI does not answer.
-        let (peer, router, id) = (self.connection.peer.clone(), Arc::clone(&self.connection.router), self.id());
+        let (peer, router, id) =
+            (self.connection.peer.clone(), Arc::clone(&self.connection.router), self.id());
         tokio::spawn(async move {
             if let Err(unheard) = tell.send(peer.call::<Opened>(method, params).await) {
                 give_back(&peer, &router, id.as_ref(), has_opened(&unheard, id.as_ref()));
@@ -73,7 +85,8 @@ impl Claim {
         });
         let answer = self.answer.insert(answer).await;
         self.answer = None;
-        let opened = answer.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the runtime is shutting down")));
+        let opened = answer
+            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the runtime is shutting down")));
         self.opened = has_opened(&opened, self.id().as_ref());
         opened
     }
@@ -119,7 +132,8 @@ fn has_opened(answer: &Result<Opened>, id: Option<&SessionId>) -> Option<Session
     }
 }
 
-/// Lets go of what the CLI opened; the id that was asked for is free at once where that is another one, or nothing.
+/// Lets go of what the CLI opened; the id that was asked for is free at once where that is another
+/// one, or nothing.
 fn give_back(peer: &Peer, router: &Arc<Router>, id: Option<&SessionId>, opened: Option<SessionId>) {
     if let Some(id) = id.filter(|id| opened.as_ref() != Some(id)) {
         router.left(id);

@@ -15,8 +15,9 @@ use crate::rpc::Closed;
 
 /// The events of one session, each once and in the order of the wire.
 ///
-/// Ends with `None` when the session is disconnected, and with one last error when the connection broke or when this
-/// consumer fell further behind than its [`budget`](Events::budget). Also a [`Stream`].
+/// Ends with `None` when the session is disconnected, and with one last error when the connection
+/// broke or when this consumer fell further behind than its [`budget`](Events::budget). Also a
+/// [`Stream`].
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -75,7 +76,8 @@ impl Events {
         self
     }
 
-    /// Joins deltas of one message that wait behind each other: a slow consumer reads larger pieces, no text is lost.
+    /// Joins deltas of one message that wait behind each other: a slow consumer reads larger
+    /// pieces, no text is lost.
     ///
     /// The joined event keeps the id of the first one.
     pub fn merge_deltas(self) -> Self {
@@ -97,8 +99,9 @@ impl Events {
     ///
     /// # Errors
     ///
-    /// Once, as the last item: [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the connection broke,
-    /// [`ErrorKind::Lagged`](crate::ErrorKind::Lagged) when this consumer fell behind its budget.
+    /// Once, as the last item: [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the connection
+    /// broke, [`ErrorKind::Lagged`](crate::ErrorKind::Lagged) when this consumer fell behind its
+    /// budget.
     ///
     /// # Cancel safety
     ///

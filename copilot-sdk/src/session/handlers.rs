@@ -9,9 +9,9 @@ use crate::handler::BoxHandler;
 use crate::hook::HookSet;
 use crate::ids::SessionId;
 use crate::interaction::{
-    AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest, ExitPlanModeAnswer,
-    ExitPlanModeRequest, SessionLimitsExhaustedAnswer, SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer,
-    UserInputRequest,
+    AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest,
+    ExitPlanModeAnswer, ExitPlanModeRequest, SessionLimitsExhaustedAnswer,
+    SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer, UserInputRequest,
 };
 use crate::mcp::McpAuthHandler;
 
@@ -53,7 +53,8 @@ impl Handlers {
     }
 }
 
-/// The part of `session.create` that says which questions this side answers: the CLI asks no others.
+/// The part of `session.create` that says which questions this side answers: the CLI asks no
+/// others.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "one for each kind of question, as on the wire")]

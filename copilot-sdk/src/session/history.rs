@@ -11,8 +11,9 @@ use crate::ids::SessionId;
 use crate::rpc::Peer;
 
 impl Session {
-    /// The events of the session that the CLI keeps, from its start on, also those from before a resume (wire method
-    /// `session.getMessages`): messages, tool calls and permissions, no deltas and no progress.
+    /// The events of the session that the CLI keeps, from its start on, also those from before a
+    /// resume (wire method `session.getMessages`): messages, tool calls and permissions, no deltas
+    /// and no progress.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -44,13 +45,17 @@ pub(super) async fn fetch(peer: &Peer, id: &SessionId) -> Result<Vec<Event>> {
     struct Messages {
         events: Vec<Box<RawValue>>,
     }
-    let messages = peer.call::<Messages>("session.getMessages", Addressed { session_id: id }).await?;
+    let messages =
+        peer.call::<Messages>("session.getMessages", Addressed { session_id: id }).await?;
     Ok(messages.events.iter().filter_map(|json| read(id, json)).collect())
 }
 
 /// One event that cannot be read costs that event, not the history.
 fn read(id: &SessionId, json: &RawValue) -> Option<Event> {
     serde_json::from_str(json.get())
-        .inspect_err(|error| tracing::warn!(session_id = %id, %error, "skipped a stored event that cannot be read"))
+        .inspect_err(|error| {
+            tracing::warn!(session_id = %id, %error, "skipped a stored event \
+                                                                       that cannot be read")
+        })
         .ok()
 }

@@ -1,8 +1,9 @@
-//! Where a session's events arrive: its state is updated, then every subscriber's queue gets the event.
+//! Where a session's events arrive: its state is updated, then every subscriber's queue gets the
+//! event.
 //!
-//! This runs in the reader, because it is short and bounded and runs no code of the user: an event makes one hop, and
-//! a session's state is never behind what its subscribers have seen. Questions go on to [`dispatch`](super::dispatch),
-//! which gives each a task of its own.
+//! This runs in the reader, because it is short and bounded and runs no code of the user: an event
+//! makes one hop, and a session's state is never behind what its subscribers have seen. Questions
+//! go on to [`dispatch`](super::dispatch), which gives each a task of its own.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,10 +31,11 @@ struct State {
     /// The events that came, so that each is handed out once.
     seen: Recent<EventId>,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
-    /// The queues of turns, which get an event last: when one of them ends, everybody else has all of it.
+    /// The queues of turns, which get an event last: when one of them ends, everybody else has all
+    /// of it.
     turns: Vec<Arc<Queue<Arc<Event>>>>,
-    /// The first subscriber's queue, kept from the start so that nothing is lost before it comes; `None` once somebody
-    /// has subscribed or sent.
+    /// The first subscriber's queue, kept from the start so that nothing is lost before it comes;
+    /// `None` once somebody has subscribed or sent.
     backlog: Option<Arc<Queue<Arc<Event>>>>,
     /// Whether a turn is running, as far as the events told.
     busy: Option<bool>,
@@ -58,7 +60,8 @@ impl SessionInbox {
         Self { id, state: Mutex::new(state), dispatch }
     }
 
-    /// A queue that gets every event from now on, and before those the ones that nobody has seen yet.
+    /// A queue that gets every event from now on, and before those the ones that nobody has seen
+    /// yet.
     pub(super) fn subscribe(&self) -> Arc<Queue<Arc<Event>>> {
         let mut state = self.lock();
         if let Some(queue) = state.backlog.take() {
@@ -170,7 +173,9 @@ impl State {
     fn fold(&mut self, event: &Event) {
         match &event.data {
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
-            EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => self.busy = Some(false),
+            EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
+                self.busy = Some(false)
+            }
             EventData::CapabilitiesChanged(changed) => {
                 let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);
                 self.shows_forms = elicitation.or(self.shows_forms);
@@ -190,11 +195,15 @@ mod tests {
     fn inbox() -> SessionInbox {
         let (near, _far) = crate::transport::memory::pair();
         let connection = Connection::open(near, None, true, Arc::default(), None);
-        SessionInbox::new("s1".into(), Arc::new(Dispatch::new("s1".into(), &connection, Arc::default())))
+        SessionInbox::new(
+            "s1".into(),
+            Arc::new(Dispatch::new("s1".into(), &connection, Arc::default())),
+        )
     }
 
     fn say(inbox: &SessionInbox, id: &str, size: usize) {
-        let json = format!(r#"{{"type":"session.title_changed","data":{{"title":"t"}},"id":"{id}"}}"#);
+        let json =
+            format!(r#"{{"type":"session.title_changed","data":{{"title":"t"}},"id":"{id}"}}"#);
         inbox.event(serde_json::from_str(&json).unwrap(), size);
     }
 
@@ -202,7 +211,8 @@ mod tests {
         let mut context = Context::from_waker(Waker::noop());
         let mut waiting = Vec::new();
         while let Poll::Ready(Some(event)) = queue.poll_next(&mut context) {
-            waiting.push(event.map(|event| event.id.to_string()).map_err(|error| error.to_string()));
+            waiting
+                .push(event.map(|event| event.id.to_string()).map_err(|error| error.to_string()));
         }
         waiting
     }

@@ -29,11 +29,14 @@ use tokio::sync::Mutex;
 
 pub use crate::subscription::Subscription;
 pub use ask::Ask;
-pub use builder::{CloudRepository, LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch};
+pub use builder::{
+    CloudRepository, LargeOutput, RemoteSession, SessionBuilder, Storage, ToolSearch,
+};
 pub use calls::{
-    AgentInfo, AgentSource, AgentUsage, AskAs, Compact, Compaction, ContextWindow, CurrentModel, Fork, McpServerInfo,
-    McpToolInfo, ModeChange, ModelChange, RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SessionUsage,
-    SetModel, SkillInfo, SkipReason, SkippedFile, ToolInfo, Truncated,
+    AgentInfo, AgentSource, AgentUsage, AskAs, Compact, Compaction, ContextWindow, CurrentModel,
+    Fork, McpServerInfo, McpToolInfo, ModeChange, ModelChange, RewindMode, RewindOutcome,
+    RewindPoint, RewindPoints, Rewound, SessionUsage, SetModel, SkillInfo, SkipReason, SkippedFile,
+    ToolInfo, Truncated,
 };
 pub use events::Events;
 pub use reply::{Reply, ToolCallRecord, Usage};
@@ -56,7 +59,8 @@ const DISCONNECTED: &str = "it was disconnected";
 
 /// A conversation with the agent; cheap to clone.
 ///
-/// When the last clone is dropped, the session is disconnected in the background; it stays on disk and can be resumed.
+/// When the last clone is dropped, the session is disconnected in the background; it stays on disk
+/// and can be resumed.
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
@@ -80,12 +84,14 @@ impl Session {
         &self.0.inbox.id
     }
 
-    /// Where the CLI keeps the session's files: its events, plan and checkpoints (wire name `workspacePath`).
+    /// Where the CLI keeps the session's files: its events, plan and checkpoints (wire name
+    /// `workspacePath`).
     pub fn workspace_path(&self) -> Option<&Path> {
         self.0.workspace_path.as_deref()
     }
 
-    /// Asks the agent and waits for its reply; `.await` it, after setting limits where there should be any.
+    /// Asks the agent and waits for its reply; `.await` it, after setting limits where there should
+    /// be any.
     ///
     /// Several asks at once are queued by the CLI in the order of the calls.
     ///
@@ -107,7 +113,13 @@ impl Session {
     ///
     /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
     pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask<'_> {
-        Ask { session: self, prompt: prompt.into(), wait_for: WaitFor::default(), deadline: None, idle_timeout: None }
+        Ask {
+            session: self,
+            prompt: prompt.into(),
+            wait_for: WaitFor::default(),
+            deadline: None,
+            idle_timeout: None,
+        }
     }
 
     /// Asks the agent and hands out the turn's events as they happen.
@@ -129,7 +141,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the session is over.
+    /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the
+    /// session is over.
     ///
     /// # Cancel safety
     ///
@@ -137,18 +150,21 @@ impl Session {
     pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
         let prompt = prompt.into();
         if prompt.is_steering() {
-            let text = "a steering prompt joins the turn that is running and has none of its own: use `send` for it";
+            let text = "a steering prompt joins the turn that is running and has none of its own: \
+                        use `send` for it";
             return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
         }
         let sending = self.0.sending.lock().await;
-        // Before the prompt is sent: a quick turn can be over before the answer to the send is here.
+        // Before the prompt is sent: a quick turn can be over before the answer to the send is
+        // here.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
         let message_id = self.post(&prompt).await?;
         drop(sending);
         Ok(Turn::new(self.id().clone(), message_id, events))
     }
 
-    /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in [`events`](Self::events).
+    /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in
+    /// [`events`](Self::events).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -181,12 +197,14 @@ impl Session {
     }
 
     /// The turn that goes on since the session was resumed with
-    /// [`continue_pending_work`](SessionBuilder::continue_pending_work); none when nothing was left open.
+    /// [`continue_pending_work`](SessionBuilder::continue_pending_work); none when nothing was left
+    /// open.
     ///
-    /// Its reply holds what is said and done from now on; [`history`](Self::history) has what came before.
+    /// Its reply holds what is said and done from now on; [`history`](Self::history) has what came
+    /// before.
     ///
-    /// Its events are kept for the first call of this, or until the first prompt, whichever is sooner: later calls get
-    /// none. Whether this is called or not, the work goes on.
+    /// Its events are kept for the first call of this, or until the first prompt, whichever is
+    /// sooner: later calls get none. Whether this is called or not, the work goes on.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -201,15 +219,17 @@ impl Session {
         self.0.resumed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// The session's events from now on; the first call, made before the first prompt, also gets what came before it.
+    /// The session's events from now on; the first call, made before the first prompt, also gets
+    /// what came before it.
     pub fn events(&self) -> Events {
         Events::new(self.0.inbox.subscribe())
     }
 
-    /// Calls `callback` for every event until the session is disconnected, the connection ends or the subscription is
-    /// cancelled.
+    /// Calls `callback` for every event until the session is disconnected, the connection ends or
+    /// the subscription is cancelled.
     ///
-    /// The callback has a queue and a task of its own: a slow one delays nobody else. A panic in it is logged.
+    /// The callback has a queue and a task of its own: a slow one delays nobody else. A panic in it
+    /// is logged.
     ///
     /// ```no_run
     /// # fn example(session: copilot_sdk::Session) {
@@ -226,7 +246,8 @@ impl Session {
         Subscription::start(self.events(), move |event: &Arc<Event>| callback(event))
     }
 
-    /// Stops what the agent is doing, and forgets what is queued. Does nothing when the session is idle.
+    /// Stops what the agent is doing, and forgets what is queued. Does nothing when the session is
+    /// idle.
     ///
     /// # Errors
     ///
@@ -238,7 +259,12 @@ impl Session {
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
         let _sending = self.0.sending.lock().await;
-        let aborted = self.0.connection.peer.call_raw("session.abort", Addressed { session_id: self.id() }).await;
+        let aborted = self
+            .0
+            .connection
+            .peer
+            .call_raw("session.abort", Addressed { session_id: self.id() })
+            .await;
         aborted.map(drop).map_err(|error| error.in_session(self.id()))
     }
 
@@ -254,8 +280,8 @@ impl Session {
 
     /// Answers the call of a tool that was declared without a handler.
     ///
-    /// The call arrives as the event `external_tool.requested` and carries the `request_id`. An answer to a call that is
-    /// over is ignored by the CLI.
+    /// The call arrives as the event `external_tool.requested` and carries the `request_id`. An
+    /// answer to a call that is over is ignored by the CLI.
     ///
     /// # Errors
     ///
@@ -266,8 +292,8 @@ impl Session {
         Ok(())
     }
 
-    /// Lets go of the session: its session-end hook runs, its MCP servers and its events end. It stays on disk and can be
-    /// resumed.
+    /// Lets go of the session: its session-end hook runs, its MCP servers and its events end. It
+    /// stays on disk and can be resumed.
     ///
     /// Where other clients have it open, it goes on for them.
     ///

@@ -19,7 +19,11 @@ use crate::ids::SessionId;
 use crate::provider::ProviderModel;
 
 /// Creates the session `id`, or one with a fresh id.
-pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Box<Settings>) -> Result<Session> {
+pub(super) async fn create(
+    client: &Client,
+    id: Option<SessionId>,
+    settings: Box<Settings>,
+) -> Result<Session> {
     let settings = settled(client, id.as_ref(), settings, Opening::Create)?;
     if settings.plain.host.cloud.is_some() {
         return in_the_cloud(client, settings).await;
@@ -27,14 +31,20 @@ pub(super) async fn create(client: &Client, id: Option<SessionId>, settings: Box
     let id = match id {
         Some(id) => id,
         None => crate::ids::random_uuid()
-            .map_err(|error| Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error))?
+            .map_err(|error| {
+                Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error)
+            })?
             .into(),
     };
     open(client, Opening::Create, id, settings).await
 }
 
 /// Goes on with the session `id`.
-pub(super) async fn resume(client: &Client, id: SessionId, settings: Box<Settings>) -> Result<Session> {
+pub(super) async fn resume(
+    client: &Client,
+    id: SessionId,
+    settings: Box<Settings>,
+) -> Result<Session> {
     let settings = settled(client, Some(&id), settings, Opening::Resume)?;
     open(client, Opening::Resume, id, settings).await
 }
@@ -58,8 +68,11 @@ fn settled(
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(settings.problems(opening));
     if opening == Opening::Create && id.is_some() && settings.plain.host.cloud.is_some() {
-        problems
-            .push("a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`".to_owned());
+        problems.push(
+            "a session in the cloud gets its id from the server: leave out `session_id`, or \
+                   `cloud`"
+                .to_owned(),
+        );
     }
     if client.starts_the_cli() {
         problems.extend(settings.plain.missing_directories());
@@ -68,14 +81,20 @@ fn settled(
     Ok(settings.into())
 }
 
-async fn open(client: &Client, opening: Opening, id: SessionId, settings: Arc<Settings>) -> Result<Session> {
+async fn open(
+    client: &Client,
+    opening: Opening,
+    id: SessionId,
+    settings: Arc<Settings>,
+) -> Result<Session> {
     let connection = connection(client, &settings).await?;
     let ends = Ends::new(&id, &connection, &settings);
     // A session of the same id may be on its way out.
     connection.router.vacant(&id).await;
     // The CLI speaks of the session before it answers.
     if !connection.router.register(&id, ends.inbox.clone()) {
-        let text = format!("session `{id}` is open already in this client: use that one, or another id");
+        let text =
+            format!("session `{id}` is open already in this client: use that one, or another id");
         return Err(Error::config(vec![text]).in_session(&id));
     }
     let mut claim = Claim::new(&connection);
@@ -98,7 +117,8 @@ async fn in_the_cloud(client: &Client, settings: Arc<Settings>) -> Result<Sessio
     // The CLI speaks of the session before it tells its id.
     let stranger = connection.router.expect_stranger();
     let mut claim = Claim::new(&connection);
-    let opened = claim.ask(Opening::Create.method(), &settings.params(None, Opening::Create)?).await?;
+    let opened =
+        claim.ask(Opening::Create.method(), &settings.params(None, Opening::Create)?).await?;
     let id = opened.session_id.clone();
     let ends = Ends::new(&id, &connection, &settings);
     if !stranger.register(&id, &ends.inbox) {
@@ -148,14 +168,20 @@ async fn furnish(
     inbox.opened(opened.capabilities.ui.and_then(|ui| ui.elicitation).unwrap_or(false));
     let wanted = [
         ("mcp.oauth_required", settings.handlers.mcp_auth.is_some()),
-        ("session_limits_exhausted.requested", settings.handlers.session_limits_exhausted.is_some()),
+        (
+            "session_limits_exhausted.requested",
+            settings.handlers.session_limits_exhausted.is_some(),
+        ),
     ];
     for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
         let interest = Interest { session_id, event_type };
         connection.peer.call_raw("session.eventLog.registerInterest", interest).await?;
     }
     if let Some(late) = settings.plain.late() {
-        connection.peer.call_raw("session.options.update", InSession { session_id, params: late }).await?;
+        connection
+            .peer
+            .call_raw("session.options.update", InSession { session_id, params: late })
+            .await?;
     }
     let mut resumed = None;
     if opening == Opening::Resume && settings.resuming.continue_pending_work {
@@ -175,7 +201,8 @@ async fn furnish(
 
 /// Answers what a session left open; the turn that goes on with that, if there is one.
 async fn go_on(connection: &Connection, inbox: &SessionInbox) -> Result<Option<Turn>> {
-    // From before it is known what is open: on a shared server others may answer it meanwhile, and end the turn.
+    // From before it is known what is open: on a shared server others may answer it meanwhile, and
+    // end the turn.
     let events = Events::new(inbox.subscribe_to_turn());
     let open = pending::open_turn(&connection.peer, &inbox.id).await?;
     Ok(open.map(|OpenTurn { prompt, questions }| {
@@ -192,12 +219,14 @@ fn advised(error: Error, id: &SessionId) -> Error {
     let text = error.to_string();
     let text = if text.contains("Session not found") {
         format!(
-            "there is no session `{id}` to resume; one that never had a prompt leaves nothing behind: \
+            "there is no session `{id}` to resume; one that never had a prompt leaves nothing \
+             behind: \
              `.session_id(\"{id}\").create()` makes it anew"
         )
     } else if text.contains("tool name clash") {
         format!(
-            "{text}; a tool belongs to one client of a session: give yours another name, or leave it out here, and its \
+            "{text}; a tool belongs to one client of a session: give yours another name, or leave \
+             it out here, and its \
              owner answers the calls"
         )
     } else {
@@ -207,7 +236,8 @@ fn advised(error: Error, id: &SessionId) -> Error {
     Error::new(error.kind(), text).with_rpc_code(code).with_source(error)
 }
 
-/// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for them.
+/// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for
+/// them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Interest<'a> {
@@ -219,7 +249,10 @@ fn id_problem(id: &SessionId) -> Option<String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let good = (1..=128).contains(&id.as_str().len()) && id.as_str().chars().all(fits);
     (!good).then(|| {
-        format!("session id `{id}` is not usable: write 1 to 128 letters, digits, `-` and `_`, or leave it out")
+        format!(
+            "session id `{id}` is not usable: write 1 to 128 letters, digits, `-` and `_`, or \
+                 leave it out"
+        )
     })
 }
 
@@ -229,17 +262,21 @@ async fn require_login(client: &Client, registered: &[ProviderModel]) -> Result<
     if status.is_authenticated {
         return Ok(());
     }
-    let detail = status.status_message.map(|text| format!(" (the cli says: {text})")).unwrap_or_default();
+    let detail =
+        status.status_message.map(|text| format!(" (the cli says: {text})")).unwrap_or_default();
     if let Some(model) = registered.first() {
         let model = model.selector();
         return Err(Error::config(vec![format!(
-            "nobody is signed in to GitHub{detail}, and the session starts with none of the models of its own \
+            "nobody is signed in to GitHub{detail}, and the session starts with none of the \
+             models of its own \
              providers: select one, such as `.model(\"{model}\")`"
         )]));
     }
     let text = format!(
-        "nobody is signed in to GitHub and no provider is set{detail}: sign in with `copilot login`, set one of \
-         COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a `github_token`, or bring your own model with \
+        "nobody is signed in to GitHub and no provider is set{detail}: sign in with `copilot \
+         login`, set one of \
+         COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a `github_token`, or \
+         bring your own model with \
          `provider`"
     );
     Err(Error::new(ErrorKind::SignedOut, text))

@@ -1,4 +1,5 @@
-//! Work that was open when a session ended, and that the CLI does not ask for again (it still waits for the answers).
+//! Work that was open when a session ended, and that the CLI does not ask for again (it still waits
+//! for the answers).
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,7 +23,8 @@ pub(super) struct OpenTurn {
 
 /// The turn that waits for answers, if one does.
 ///
-/// The history alone does not tell: a call that was given up as interrupted has no answer in it either.
+/// The history alone does not tell: a call that was given up as interrupted has no answer in it
+/// either.
 pub(super) async fn open_turn(peer: &Peer, id: &SessionId) -> Result<Option<OpenTurn>> {
     let addressed = || Addressed { session_id: id };
     let mut waiting = HashSet::new();
@@ -44,7 +46,9 @@ pub(super) async fn open_turn(peer: &Peer, id: &SessionId) -> Result<Option<Open
                 Err(_) => continue,
             },
             // The message that asks for a tool comes before the question about it.
-            EventData::AssistantMessage(message) if event.is_root() && turn.questions.is_empty() => {
+            EventData::AssistantMessage(message)
+                if event.is_root() && turn.questions.is_empty() =>
+            {
                 turn.prompt = message.originating_message_id.clone().unwrap_or(turn.prompt);
                 continue;
             }
@@ -55,7 +59,8 @@ pub(super) async fn open_turn(peer: &Peer, id: &SessionId) -> Result<Option<Open
         }
     }
     for request_id in waiting {
-        tracing::warn!(session_id = %id, %request_id, "a question still waits that the history does not hold: nobody answers it");
+        tracing::warn!(session_id = %id, %request_id, "a question still waits that the history \
+                                                       does not hold: nobody answers it");
     }
     Ok((!turn.questions.is_empty()).then_some(turn))
 }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::builder::{
-    AgentOptions, ContextOptions, EnvironmentOptions, HostOptions, McpOptions, ModelOptions, SkillOptions, ToolOptions,
+    AgentOptions, ContextOptions, EnvironmentOptions, HostOptions, McpOptions, ModelOptions,
+    SkillOptions, ToolOptions,
 };
 use crate::agent::CustomAgent;
 use crate::secret::SecretMap;
@@ -102,16 +103,19 @@ impl Plain {
         problems.extend(self.context.problems());
         problems.extend(self.tools.problems(own));
         let agents = &self.agents.custom_agents;
-        let servers = self.mcp.mcp_servers.names().chain(agents.iter().flat_map(CustomAgent::servers));
+        let servers =
+            self.mcp.mcp_servers.names().chain(agents.iter().flat_map(CustomAgent::servers));
         problems.extend(self.tools.hidden_servers(&servers.collect::<Vec<_>>()));
-        problems.extend(self.agents.problems(self.environment.enable_config_discovery == Some(true)));
+        problems
+            .extend(self.agents.problems(self.environment.enable_config_discovery == Some(true)));
         problems.extend(self.mcp.problems());
         problems.extend(self.skills.problems());
         problems.extend(self.environment.problems());
         problems.extend(self.host.problems());
         if self.isolated && self.tools.available_tools.is_none() {
             problems.push(
-                "a session of an isolated client has to name its tools: add `.available_tools(..)`, such as \
+                "a session of an isolated client has to name its tools: add \
+                 `.available_tools(..)`, such as \
                  `.available_tools([ToolFilter::all_custom()])`"
                     .to_owned(),
             );
@@ -119,26 +123,33 @@ impl Plain {
         problems
     }
 
-    /// Every directory that is not there, or not what it should be, when the CLI runs on this machine.
+    /// Every directory that is not there, or not what it should be, when the CLI runs on this
+    /// machine.
     pub(super) fn missing_directories(&self) -> Vec<String> {
         let instructions = &self.context.instruction_directories;
-        let instructions = instructions.iter().filter_map(|path| missing("instruction_directories", path));
+        let instructions =
+            instructions.iter().filter_map(|path| missing("instruction_directories", path));
         self.skills.missing_directories().into_iter().chain(instructions).collect()
     }
 
     /// What is left to be set once the session is open, if anything.
     pub(super) fn late(&self) -> Option<Late> {
-        let late = Late { custom_agents_local_only: self.agents.custom_agents_local_only, ..self.late.clone() };
+        let late = Late {
+            custom_agents_local_only: self.agents.custom_agents_local_only,
+            ..self.late.clone()
+        };
         (late != Late::default()).then_some(late)
     }
 }
 
-/// What is wrong with a directory that the CLI reads on this machine: it passes over one that is not there.
+/// What is wrong with a directory that the CLI reads on this machine: it passes over one that is
+/// not there.
 ///
 /// Relative ones are found from the session's working directory, which the CLI knows best.
 pub(super) fn missing(setter: &str, path: &Path) -> Option<String> {
-    (path.is_absolute() && !path.is_dir())
-        .then(|| format!("{setter}: there is no directory {}: make it, or leave it out", path.display()))
+    (path.is_absolute() && !path.is_dir()).then(|| {
+        format!("{setter}: there is no directory {}: make it, or leave it out", path.display())
+    })
 }
 
 /// What is wrong with a path that goes to the CLI as text.

@@ -36,7 +36,8 @@ pub struct Reply {
     events: Vec<Arc<Event>>,
 }
 
-/// What model calls took, those of sub-agents included; what the provider did not report counts as zero.
+/// What model calls took, those of sub-agents included; what the provider did not report counts as
+/// zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Usage {
@@ -52,9 +53,11 @@ pub struct Usage {
     pub cache_write_tokens: u64,
     /// Tokens spent on reasoning (wire name `reasoningTokens`).
     pub reasoning_tokens: u64,
-    /// What the calls count as on GitHub's bill, in premium requests (wire name `cost`); 0 with a provider of your own.
+    /// What the calls count as on GitHub's bill, in premium requests (wire name `cost`); 0 with a
+    /// provider of your own.
     pub cost: f64,
-    /// What they took, in billionths of an AI unit (wire name `totalNanoAiu`); 0 with a provider of your own.
+    /// What they took, in billionths of an AI unit (wire name `totalNanoAiu`); 0 with a provider of
+    /// your own.
     pub nano_aiu: f64,
     /// How long the model was at work (wire name `duration`, milliseconds). Zero for one model of a
     /// [`SessionUsage`](super::SessionUsage), where the CLI tells the sum only.
@@ -159,7 +162,9 @@ impl Reply {
                 output: String::new(),
             }),
             EventData::ToolExecutionComplete(done) => {
-                if let Some(call) = self.tool_calls.iter_mut().rfind(|call| call.id == done.tool_call_id) {
+                if let Some(call) =
+                    self.tool_calls.iter_mut().rfind(|call| call.id == done.tool_call_id)
+                {
                     call.success = done.success;
                     call.output = match (&done.result, &done.error) {
                         (Some(result), _) => result.content.clone(),

@@ -35,9 +35,14 @@ impl Running {
         match &event.data {
             EventData::ToolExecutionStart(start) => {
                 let leaves = background_shell(start);
-                self.begin(&start.tool_call_id, Kind::Tool { name: start.tool_name.clone(), leaves });
+                self.begin(
+                    &start.tool_call_id,
+                    Kind::Tool { name: start.tool_name.clone(), leaves },
+                );
             }
-            EventData::ToolExecutionComplete(done) => self.end_tool(&done.tool_call_id, done.success),
+            EventData::ToolExecutionComplete(done) => {
+                self.end_tool(&done.tool_call_id, done.success)
+            }
             EventData::SubagentStarted(agent) => {
                 self.begin(&agent.tool_call_id, Kind::Agent(agent.agent_display_name.clone()));
             }
@@ -62,13 +67,15 @@ impl Running {
 
     fn end_tool(&mut self, id: &ToolCallId, success: bool) {
         self.0.retain_mut(|work| match &mut work.kind {
-            Kind::Tool { leaves, .. } if work.id == *id => match leaves.take().filter(|_| success) {
-                Some(description) => {
-                    work.kind = Kind::Shell(description);
-                    true
+            Kind::Tool { leaves, .. } if work.id == *id => {
+                match leaves.take().filter(|_| success) {
+                    Some(description) => {
+                        work.kind = Kind::Shell(description);
+                        true
+                    }
+                    None => false,
                 }
-                None => false,
-            },
+            }
             _ => true,
         });
     }
@@ -89,7 +96,8 @@ impl fmt::Display for Work {
     }
 }
 
-/// The description of a command that this call starts in the background, and that the session waits for.
+/// The description of a command that this call starts in the background, and that the session waits
+/// for.
 fn background_shell(start: &ToolExecutionStart) -> Option<String> {
     #[derive(Deserialize)]
     struct Arguments {

@@ -73,7 +73,8 @@ impl Settings {
             problems.extend(provider.check(self.plain.model.name.as_deref().or(kept)));
             if !self.registry.is_empty() {
                 problems.push(
-                    "provider and named_provider or provider_model exclude each other: register every model server by a \
+                    "provider and named_provider or provider_model exclude each other: register \
+                     every model server by a \
                      name, or use `provider` alone"
                         .to_owned(),
                 );
@@ -84,14 +85,17 @@ impl Settings {
             ];
             for (setter, _) in login.iter().filter(|(_, set)| *set) {
                 problems.push(format!(
-                    "{setter} and provider exclude each other: a session with its own model server has no GitHub \
+                    "{setter} and provider exclude each other: a session with its own model \
+                     server has no GitHub \
                      identity; leave one of them out"
                 ));
             }
         }
         if self.plain.model.github_token.is_some() && self.handlers.github_token.is_some() {
             problems.push(
-                "github_token and on_github_token exclude each other: give one token or a source of them".to_owned(),
+                "github_token and on_github_token exclude each other: give one token or a source \
+                 of them"
+                    .to_owned(),
             );
         }
         problems.extend(self.registry.check(self.plain.model.name.as_deref()));
@@ -99,20 +103,26 @@ impl Settings {
         problems.extend(tool::check(&self.tools));
         problems.extend(self.handlers.problems());
         if self.plain.host.cloud.is_some() && opening == Opening::Resume {
-            problems.push("cloud is for a session that is created: leave it out of one that is resumed".to_owned());
+            problems.push(
+                "cloud is for a session that is created: leave it out of one that is resumed"
+                    .to_owned(),
+            );
         }
         if self.plain.host.cloud.is_some() && self.provider.is_some() {
-            problems.push("cloud and provider exclude each other: leave one of them out".to_owned());
+            problems
+                .push("cloud and provider exclude each other: leave one of them out".to_owned());
         }
         if self.plain.host.cloud.is_some() && self.handlers.github_token.is_some() {
             problems.push(
-                "cloud and on_github_token exclude each other: a session in the cloud works as whoever is signed in"
+                "cloud and on_github_token exclude each other: a session in the cloud works as \
+                 whoever is signed in"
                     .to_owned(),
             );
         }
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(
-                "continue_pending_work and suppress_resume_event are for a session that is resumed: end with \
+                "continue_pending_work and suppress_resume_event are for a session that is \
+                 resumed: end with \
                  `.resume(id)`, or leave them out"
                     .to_owned(),
             );
@@ -121,9 +131,11 @@ impl Settings {
         problems
     }
 
-    /// Whether these options name the model server or the account, so that the client's login is not needed.
+    /// Whether these options name the model server or the account, so that the client's login is
+    /// not needed.
     pub(super) fn brings_a_model(&self) -> bool {
-        let selected = |model: &ProviderModel| self.plain.model.name.as_deref() == Some(&model.selector());
+        let selected =
+            |model: &ProviderModel| self.plain.model.name.as_deref() == Some(&model.selector());
         self.provider.is_some()
             || self.handlers.github_token.is_some()
             || self.plain.model.github_token.is_some()
@@ -139,9 +151,15 @@ impl Settings {
     }
 
     /// The params of `session.create` and `session.resume`.
-    pub(super) fn params<'a>(&'a self, id: Option<&'a SessionId>, opening: Opening) -> Result<Params<'a>> {
-        let unwritable =
-            |error| Error::new(ErrorKind::Config, "the provider cannot be written as JSON").with_source(error);
+    pub(super) fn params<'a>(
+        &'a self,
+        id: Option<&'a SessionId>,
+        opening: Opening,
+    ) -> Result<Params<'a>> {
+        let unwritable = |error| {
+            Error::new(ErrorKind::Config, "the provider cannot be written as JSON")
+                .with_source(error)
+        };
         let default_policy = self.policy.is_none();
         let mut system_message = self.system_message.as_ref().map(SystemMessage::to_wire);
         if self.plain.isolated {
@@ -153,7 +171,12 @@ impl Settings {
             wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
             system_message,
-            provider: self.provider.as_ref().map(Provider::to_wire).transpose().map_err(unwritable)?,
+            provider: self
+                .provider
+                .as_ref()
+                .map(Provider::to_wire)
+                .transpose()
+                .map_err(unwritable)?,
             providers: self.registry.providers_to_wire().map_err(unwritable)?,
             models: self.registry.models(),
             resuming: (opening == Opening::Resume).then_some(self.resuming),
@@ -172,7 +195,10 @@ impl Settings {
         let plain = Plain { other: SecretMap::default(), ..self.plain.clone() };
         let bare = Self { plain, trace: None, ..self.clone() };
         let id = SessionId::from("");
-        let sent = bare.params(Some(&id), Opening::Resume).ok().and_then(|params| serde_json::to_value(params).ok());
+        let sent = bare
+            .params(Some(&id), Opening::Resume)
+            .ok()
+            .and_then(|params| serde_json::to_value(params).ok());
         match sent {
             Some(Value::Object(sent)) => sent.into_iter().map(|(name, _)| name).collect(),
             _ => Vec::new(),

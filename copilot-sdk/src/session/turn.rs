@@ -20,9 +20,9 @@ use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
 ///
-/// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error when the agent reported
-/// one, the turn was aborted, the connection broke or a time limit passed. Dropping it does not stop the agent
-/// ([`Session::abort`](super::Session::abort) does).
+/// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error
+/// when the agent reported one, the turn was aborted, the connection broke or a time limit passed.
+/// Dropping it does not stop the agent ([`Session::abort`](super::Session::abort) does).
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -44,7 +44,8 @@ pub struct Turn {
     phase: Phase,
     reply: Reply,
     failure: Option<Error>,
-    /// An error that names no prompt and came while this one was queued: the end of that turn tells whose it was.
+    /// An error that names no prompt and came while this one was queued: the end of that turn tells
+    /// whose it was.
     unclaimed: Option<Error>,
     wait_for: WaitFor,
     aborted: bool,
@@ -113,7 +114,8 @@ impl Turn {
         self.reply.message_id()
     }
 
-    /// What the turn has given so far: text, tool calls, usage. Also there when it ended with an error.
+    /// What the turn has given so far: text, tool calls, usage. Also there when it ended with an
+    /// error.
     pub fn so_far(&self) -> &Reply {
         &self.reply
     }
@@ -124,8 +126,8 @@ impl Turn {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from now; the error names
-    /// what still runs: tools, agents, shell commands. No default.
+    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from
+    /// now; the error names what still runs: tools, agents, shell commands. No default.
     ///
     /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
     pub fn deadline(self, after: Duration) -> Self {
@@ -147,9 +149,10 @@ impl Turn {
     ///
     /// # Errors
     ///
-    /// Once, as the last item: [`ErrorKind::Session`] when the agent reported an error, [`ErrorKind::Interrupted`] when
-    /// the turn was aborted, [`ErrorKind::Closed`] when the connection or the session ended, [`ErrorKind::Lagged`] when
-    /// more than 256 MiB of events waited to be read, [`ErrorKind::Timeout`] when a limit that was set here passed.
+    /// Once, as the last item: [`ErrorKind::Session`] when the agent reported an error,
+    /// [`ErrorKind::Interrupted`] when the turn was aborted, [`ErrorKind::Closed`] when the
+    /// connection or the session ended, [`ErrorKind::Lagged`] when more than 256 MiB of events
+    /// waited to be read, [`ErrorKind::Timeout`] when a limit that was set here passed.
     ///
     /// # Cancel safety
     ///
@@ -162,8 +165,8 @@ impl Turn {
     ///
     /// # Errors
     ///
-    /// As [`next`](Self::next); an error that `next` returned before is returned again. What was there before the error
-    /// is in [`so_far`](Self::so_far), for those who read with `next`.
+    /// As [`next`](Self::next); an error that `next` returned before is returned again. What was
+    /// there before the error is in [`so_far`](Self::so_far), for those who read with `next`.
     ///
     /// # Cancel safety
     ///
@@ -185,46 +188,68 @@ impl Turn {
                 self.unclaimed = None;
                 let ours = message.message_id.as_ref() == Some(self.reply.message_id());
                 let opens_a_turn = message.message_id.is_some()
-                    && matches!(message.delivery, Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued));
+                    && matches!(
+                        message.delivery,
+                        Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued)
+                    );
                 if ours {
                     self.phase = Phase::Running;
-                } else if phase == Phase::Running && opens_a_turn && !std::mem::take(&mut self.sent_back) {
+                } else if phase == Phase::Running
+                    && opens_a_turn
+                    && !std::mem::take(&mut self.sent_back)
+                {
                     self.phase = Phase::Over;
                     return Ok(false);
                 }
             }
-            (EventData::HookEnd(hook), Phase::Running) if event.is_root() => self.sent_back |= hook.sends_agent_back(),
+            (EventData::HookEnd(hook), Phase::Running) if event.is_root() => {
+                self.sent_back |= hook.sends_agent_back()
+            }
             (EventData::Abort(_), _) if event.is_root() => self.aborted = true,
-            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), _) if self.aborted && event.is_root() => {
+            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), _)
+                if self.aborted && event.is_root() =>
+            {
                 return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));
             }
-            // A turn that fails before its prompt is taken up has no beginning (such as: nobody is signed in).
-            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), Phase::Waiting) if event.is_root() => {
+            // A turn that fails before its prompt is taken up has no beginning (such as: nobody is
+            // signed in).
+            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), Phase::Waiting)
+                if event.is_root() =>
+            {
                 if let Some(error) = self.unclaimed.take() {
                     return Err(error);
                 }
             }
-            (EventData::AssistantIdle(_), Phase::Running) if event.is_root() && self.wait_for == WaitFor::Reply => {
+            (EventData::AssistantIdle(_), Phase::Running)
+                if event.is_root() && self.wait_for == WaitFor::Reply =>
+            {
                 self.phase = Phase::Over;
             }
-            (EventData::SessionIdle(_), Phase::Running) if event.is_root() => self.phase = Phase::Over,
+            (EventData::SessionIdle(_), Phase::Running) if event.is_root() => {
+                self.phase = Phase::Over
+            }
             (EventData::PendingMessagesModified(_), _) => self.queued = true,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
-                let failed = Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
-                    .with_agent_details(AgentDetails {
-                        error_type: Some(error.error_type.clone()),
-                        error_code: error.error_code.clone(),
-                        status_code: error.status_code,
-                        request_id: error.provider_call_id.clone(),
-                    });
+                let failed =
+                    Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
+                        .with_agent_details(AgentDetails {
+                            error_type: Some(error.error_type.clone()),
+                            error_code: error.error_code.clone(),
+                            status_code: error.status_code,
+                            request_id: error.provider_call_id.clone(),
+                        });
                 if ours || phase == Phase::Running {
                     return Err(failed);
                 }
-                self.unclaimed = (error.originating_message_id.is_none() && self.queued).then_some(failed);
+                self.unclaimed =
+                    (error.originating_message_id.is_none() && self.queued).then_some(failed);
             }
             (EventData::SessionShutdown(_), _) if event.is_root() => {
-                return Err(Error::new(ErrorKind::Closed, "the session was shut down before the turn ended"));
+                return Err(Error::new(
+                    ErrorKind::Closed,
+                    "the session was shut down before the turn ended",
+                ));
             }
             _ => {}
         }
@@ -246,12 +271,19 @@ impl Turn {
 
     fn timed_out(&self, what: &str, after: Duration) -> Error {
         let mut text = match self.phase {
-            Phase::Waiting => format!("{what} of {after:?} passed while the prompt was still queued"),
+            Phase::Waiting => {
+                format!("{what} of {after:?} passed while the prompt was still queued")
+            }
             _ => format!("{what} of {after:?} passed before the turn ended"),
         };
         // Writing to a string cannot fail.
         if let Some((event, at)) = &self.last_event {
-            let _ = write!(text, "; the last event was `{}`, {:.1?} ago", event.event_type(), at.elapsed());
+            let _ = write!(
+                text,
+                "; the last event was `{}`, {:.1?} ago",
+                event.event_type(),
+                at.elapsed()
+            );
         }
         for work in self.running.iter() {
             let _ = write!(text, "; still running: {work}");
@@ -278,9 +310,15 @@ impl Stream for Turn {
                 Some(Ok(event)) => event,
                 Some(Err(error)) => return Poll::Ready(Some(Err(turn.fail(error)))),
                 None => {
-                    let why = turn.events.finished().map(|closed| format!(": {}", closed.reason)).unwrap_or_default();
-                    let error =
-                        Error::new(ErrorKind::Closed, format!("the session is over before the turn ended{why}"));
+                    let why = turn
+                        .events
+                        .finished()
+                        .map(|closed| format!(": {}", closed.reason))
+                        .unwrap_or_default();
+                    let error = Error::new(
+                        ErrorKind::Closed,
+                        format!("the session is over before the turn ended{why}"),
+                    );
                     return Poll::Ready(Some(Err(turn.fail(error))));
                 }
             };

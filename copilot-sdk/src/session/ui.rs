@@ -16,8 +16,9 @@ use crate::tool::arguments::read_value;
 /// Forms for the user of a session; made by [`Session::ui`].
 ///
 /// A form is shown by whoever shows forms in the session: the handler of
-/// [`on_elicitation`](crate::SessionBuilder::on_elicitation), or another client of the same server. Tools, hooks and event
-/// callbacks may wait for an answer here; the handler that shows the forms may not, because it would ask itself.
+/// [`on_elicitation`](crate::SessionBuilder::on_elicitation), or another client of the same server.
+/// Tools, hooks and event callbacks may wait for an answer here; the handler that shows the forms
+/// may not, because it would ask itself.
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -30,9 +31,9 @@ use crate::tool::arguments::read_value;
 ///
 /// # Errors
 ///
-/// Every question fails with [`ErrorKind::Config`] when nobody shows forms in the session, with [`ErrorKind::Closed`]
-/// when the session ends before the answer, and with [`ErrorKind::Protocol`] when the answer does not fit the question:
-/// nobody else checks it.
+/// Every question fails with [`ErrorKind::Config`] when nobody shows forms in the session, with
+/// [`ErrorKind::Closed`] when the session ends before the answer, and with [`ErrorKind::Protocol`]
+/// when the answer does not fit the question: nobody else checks it.
 ///
 /// # Cancel safety
 ///
@@ -72,10 +73,12 @@ impl Ui<'_> {
             let text = "there is nothing to select: give at least one option";
             return Err(self.placed(Error::config(vec![text.to_owned()])));
         }
-        let choice: Option<String> = self.field(message.into(), Form::select(&options), "selection").await?;
+        let choice: Option<String> =
+            self.field(message.into(), Form::select(&options), "selection").await?;
         match choice {
             Some(choice) if !options.contains(&choice) => {
-                let text = format!("the form was answered with `{choice}`, which is none of the options");
+                let text =
+                    format!("the form was answered with `{choice}`, which is none of the options");
                 Err(self.placed(Error::new(ErrorKind::Protocol, text)))
             }
             choice => Ok(choice),
@@ -114,12 +117,20 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says, and [`ErrorKind::Config`] when a form cannot have these fields.
-    pub async fn elicit<T: JsonSchema + DeserializeOwned>(self, message: impl Into<String>) -> Result<Option<T>> {
+    pub async fn elicit<T: JsonSchema + DeserializeOwned>(
+        self,
+        message: impl Into<String>,
+    ) -> Result<Option<T>> {
         let form = Form::of::<T>().map_err(|error| self.placed(error))?;
-        let ElicitationAnswer::Accept(fields) = self.ask(message, form).await? else { return Ok(None) };
+        let ElicitationAnswer::Accept(fields) = self.ask(message, form).await? else {
+            return Ok(None);
+        };
         read_value(&Value::Object(fields)).map(Some).map_err(|problems| {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            let text = format!("the form was answered with fields that do not fit: {}", problems.join("; "));
+            let text = format!(
+                "the form was answered with fields that do not fit: {}",
+                problems.join("; ")
+            );
             self.placed(Error::new(ErrorKind::Protocol, text))
         })
     }
@@ -133,12 +144,17 @@ impl Ui<'_> {
         self.session.check()?;
         // Without anybody to show it the CLI would never answer.
         if !self.is_available() {
-            let text = "nobody shows forms in this session: give it `on_elicitation(..)`, or look at \
+            let text = "nobody shows forms in this session: give it `on_elicitation(..)`, or look \
+                        at \
                         `ui().is_available()` first";
             return Err(self.placed(Error::config(vec![text.to_owned()])));
         }
         let inner = &self.session.0;
-        let params = Question { session_id: self.session.id(), message: message.into(), requested_schema: &form };
+        let params = Question {
+            session_id: self.session.id(),
+            message: message.into(),
+            requested_schema: &form,
+        };
         let answer = tokio::select! {
             biased;
             answer = inner.connection.peer.call("session.ui.elicitation", params) => answer,
@@ -150,7 +166,12 @@ impl Ui<'_> {
     }
 
     /// The one field of a form.
-    async fn field<T: DeserializeOwned>(self, message: String, form: Form, name: &str) -> Result<Option<T>> {
+    async fn field<T: DeserializeOwned>(
+        self,
+        message: String,
+        form: Form,
+        name: &str,
+    ) -> Result<Option<T>> {
         match self.ask(message, form).await? {
             ElicitationAnswer::Accept(mut fields) => {
                 let value = fields.remove(name).unwrap_or_default();

@@ -1,11 +1,14 @@
-//! Test your agent without an account: a model, or a whole CLI, that says what your test wrote down.
+//! Test your agent without an account: a model, or a whole CLI, that says what your test wrote
+//! down.
 //!
-//! [`FakeRuntime`] plays the Copilot CLI itself, in memory: no process, no CLI to install, every message in your hands.
-//! It is for the tests of your own program: tools, policies, what you do with events and failures.
+//! [`FakeRuntime`] plays the Copilot CLI itself, in memory: no process, no CLI to install, every
+//! message in your hands. It is for the tests of your own program: tools, policies, what you do
+//! with events and failures.
 //!
-//! [`ScriptedModel`] is a model server on this machine's loopback address. Point the provider of a session at it and
-//! the real Copilot CLI runs its real agent loop, with your tools, hooks and permissions, against the replies of your
-//! script. Nothing leaves the machine, nothing costs money, and every run is the same.
+//! [`ScriptedModel`] is a model server on this machine's loopback address. Point the provider of a
+//! session at it and the real Copilot CLI runs its real agent loop, with your tools, hooks and
+//! permissions, against the replies of your script. Nothing leaves the machine, nothing costs
+//! money, and every run is the same.
 //!
 //! ```
 //! use copilot_sdk::testing::{Reply, ScriptedModel};

@@ -39,11 +39,19 @@ impl<'a> Arguments<'a> {
     }
 
     /// As [`read`](Self::read), with a value for an argument that is absent or null.
-    pub fn read_or<T: ToolArgument>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
+    pub fn read_or<T: ToolArgument>(
+        &mut self,
+        index: usize,
+        default: impl FnOnce() -> T,
+    ) -> Option<T> {
         self.value(index, || Some(default()))
     }
 
-    fn value<T: DeserializeOwned>(&mut self, index: usize, absent: impl FnOnce() -> Option<T>) -> Option<T> {
+    fn value<T: DeserializeOwned>(
+        &mut self,
+        index: usize,
+        absent: impl FnOnce() -> Option<T>,
+    ) -> Option<T> {
         let read = match self.find(index)? {
             Found::Given(reader, text) => reader.read(&text),
             Found::Absent(name) => absent().ok_or_else(|| self.missing(name)),
@@ -51,7 +59,8 @@ impl<'a> Arguments<'a> {
         read.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
-    /// Where the argument stands. Apart from [`value`](Self::value), which is compiled anew for every type.
+    /// Where the argument stands. Apart from [`value`](Self::value), which is compiled anew for
+    /// every type.
     fn find(&mut self, index: usize) -> Option<Found<'a>> {
         let call = self.call;
         let parameters = call.tool.inner().parameters.as_deref()?;
@@ -62,16 +71,24 @@ impl<'a> Arguments<'a> {
                 Found::Given(reader(schema, ""), Cow::Borrowed(&call.arguments))
             }
             Place::Object { schema, others } => {
-                let members = self.members()?.iter().filter(|(name, _)| !others.iter().any(|other| *other == name.0));
-                let own: BTreeMap<&str, &RawValue> = members.map(|(name, raw)| (&*name.0, *raw)).collect();
-                Found::Given(reader(schema, ""), Cow::Owned(serde_json::to_string(&own).unwrap_or_default()))
+                let members = self
+                    .members()?
+                    .iter()
+                    .filter(|(name, _)| !others.iter().any(|other| *other == name.0));
+                let own: BTreeMap<&str, &RawValue> =
+                    members.map(|(name, raw)| (&*name.0, *raw)).collect();
+                Found::Given(
+                    reader(schema, ""),
+                    Cow::Owned(serde_json::to_string(&own).unwrap_or_default()),
+                )
             }
             Place::Property { optional } => {
                 let given = self.members()?.get(field.name).map(|raw| raw.get());
                 match given.filter(|text| !(*optional && *text == "null")) {
-                    Some(text) => {
-                        Found::Given(reader(property(parameters, field.name), field.name), Cow::Borrowed(text))
-                    }
+                    Some(text) => Found::Given(
+                        reader(property(parameters, field.name), field.name),
+                        Cow::Borrowed(text),
+                    ),
                     None => Found::Absent(field.name),
                 }
             }
@@ -79,8 +96,15 @@ impl<'a> Arguments<'a> {
     }
 
     fn missing(&self, name: &str) -> Vec<Problem> {
-        let given: Vec<&str> = self.members.iter().flat_map(BTreeMap::keys).map(Borrow::borrow).collect();
-        self.call.tool.inner().parameters.iter().map(|parameters| missing(parameters, name, &given)).collect()
+        let given: Vec<&str> =
+            self.members.iter().flat_map(BTreeMap::keys).map(Borrow::borrow).collect();
+        self.call
+            .tool
+            .inner()
+            .parameters
+            .iter()
+            .map(|parameters| missing(parameters, name, &given))
+            .collect()
     }
 
     /// `None` when the text is no object, which is noted once.
@@ -122,21 +146,34 @@ pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A
 /// # Errors
 ///
 /// Everything that is wrong with it, limits of its schema included.
-pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(value: &Value) -> Result<T, Vec<Problem>> {
+pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(
+    value: &Value,
+) -> Result<T, Vec<Problem>> {
     let parameters = Parameters::of::<T>();
-    let reader =
-        Reader { parameters: &parameters, schema: parameters.schema(), path: "", limited: parameters.limited() };
+    let reader = Reader {
+        parameters: &parameters,
+        schema: parameters.schema(),
+        path: "",
+        limited: parameters.limited(),
+    };
     reader.read(&value.to_string())
 }
 
 /// What the model is told about arguments that do not fit: every problem in a line of its own.
 pub(super) fn refusal(tool: &str, problems: &[Problem]) -> String {
     let lines: Vec<String> = problems.iter().map(|problem| format!("\n- {problem}")).collect();
-    format!("the arguments of `{tool}` do not fit, correct them and call it again:{}", lines.concat())
+    format!(
+        "the arguments of `{tool}` do not fit, correct them and call it again:{}",
+        lines.concat()
+    )
 }
 
 fn property<'a>(parameters: &'a Parameters, name: &str) -> &'a Value {
-    parameters.checked().get("properties").and_then(|properties| properties.get(name)).unwrap_or(&Value::Null)
+    parameters
+        .checked()
+        .get("properties")
+        .and_then(|properties| properties.get(name))
+        .unwrap_or(&Value::Null)
 }
 
 /// What was found for an argument.
@@ -155,10 +192,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Deserialization decides about the shape; the schema tells all that is wrong with it, and which limits are broken.
-    /// So what serde accepts beyond the schema (aliases, for instance) is not refused.
+    /// Deserialization decides about the shape; the schema tells all that is wrong with it, and
+    /// which limits are broken. So what serde accepts beyond the schema (aliases, for instance) is
+    /// not refused.
     fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
-        // Most calls end here: one pass, without a tree. A null may stand for "absent" and must be looked at.
+        // Most calls end here: one pass, without a tree. A null may stand for "absent" and must be
+        // looked at.
         if !self.limited
             && !text.contains("null")
             && let Ok(read) = serde_json::from_str(text)
@@ -169,7 +208,8 @@ impl Reader<'_> {
     }
 
     fn read_closely<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
-        let (text, found) = self.parameters.look(text, self.schema, self.path).map_err(|problem| vec![problem])?;
+        let (text, found) =
+            self.parameters.look(text, self.schema, self.path).map_err(|problem| vec![problem])?;
         match from_text(&text, self.path) {
             Ok(read) if found.iter().all(|problem| !(problem.limit && self.limited)) => Ok(read),
             read => Err(told(read.err(), found)),

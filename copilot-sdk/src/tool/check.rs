@@ -28,11 +28,14 @@ fn check_one(tool: &Tool) -> Vec<String> {
         problems.push(format!("tool `{name}`: the name is reserved by the CLI, choose another"));
     } else if builtin::VISIBLE.contains(&name) && !inner.overrides_builtin {
         problems.push(format!(
-            "tool `{name}`: the CLI has a built-in tool of that name; choose another, or replace it with `overrides_builtin`"
+            "tool `{name}`: the CLI has a built-in tool of that name; choose another, or replace \
+             it with `overrides_builtin`"
         ));
     }
     if inner.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
-        problems.push(format!("tool `{name}` has no description: the model decides by it when to call the tool"));
+        problems.push(format!(
+            "tool `{name}` has no description: the model decides by it when to call the tool"
+        ));
     }
     if inner.ask && inner.skip_permission {
         problems.push(format!("tool `{name}`: `ask` and `skip_permission` exclude each other"));
@@ -42,7 +45,8 @@ fn check_one(tool: &Tool) -> Vec<String> {
     }
     if inner.metadata.as_ref().is_some_and(|metadata| !metadata.is_object()) {
         problems.push(format!(
-            "tool `{name}`: `metadata` must be a JSON object, such as `serde_json::json!({{\"key\": \"value\"}})`"
+            "tool `{name}`: `metadata` must be a JSON object, such as \
+             `serde_json::json!({{\"key\": \"value\"}})`"
         ));
     }
     let schema = inner.parameters.iter().flat_map(|parameters| {

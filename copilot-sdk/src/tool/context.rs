@@ -13,7 +13,8 @@ use crate::trace::TraceContext;
 
 /// The call that a tool is answering: its ids, its session, and whether it was cancelled.
 ///
-/// Take it as an argument, by value or as `&ToolContext`; the model never sees it. It is cheap to clone.
+/// Take it as an argument, by value or as `&ToolContext`; the model never sees it. It is cheap to
+/// clone.
 ///
 /// ```
 /// use copilot_sdk::tool::ToolContext;
@@ -51,7 +52,12 @@ pub(crate) struct ToolCall {
 /// What a tool may do with the session that it was called from.
 pub(crate) trait SessionAccess: Send + Sync {
     /// Writes a line to the session's timeline (wire method `session.log`).
-    fn log(&self, level: TimelineLevel, message: String, ephemeral: bool) -> BoxFuture<'static, Result<()>>;
+    fn log(
+        &self,
+        level: TimelineLevel,
+        message: String,
+        ephemeral: bool,
+    ) -> BoxFuture<'static, Result<()>>;
 }
 
 /// How important a line in the session's timeline is.
@@ -93,7 +99,8 @@ impl ToolContext {
         }))
     }
 
-    /// The session that the call belongs to; for a call by a sub-agent the root session (wire name `sessionId`).
+    /// The session that the call belongs to; for a call by a sub-agent the root session (wire name
+    /// `sessionId`).
     pub fn session_id(&self) -> &SessionId {
         &self.0.call.session_id
     }
@@ -118,21 +125,23 @@ impl ToolContext {
         self.0.call.agent_id.as_ref()
     }
 
-    /// The directory that the session works in, where the CLI tells it (wire name `workingDirectory`).
+    /// The directory that the session works in, where the CLI tells it (wire name
+    /// `workingDirectory`).
     pub fn working_directory(&self) -> Option<&Path> {
         self.0.call.working_directory.as_deref()
     }
 
-    /// The place of the call in a distributed trace, when the CLI records traces (wire names `traceparent` and
-    /// `tracestate`).
+    /// The place of the call in a distributed trace, when the CLI records traces (wire names
+    /// `traceparent` and `tracestate`).
     pub fn trace_context(&self) -> Option<&TraceContext> {
         self.0.call.trace.as_ref()
     }
 
-    /// Whether nobody waits for the result any more: the turn was aborted, the tool's timeout has passed, or the
-    /// session is gone.
+    /// Whether nobody waits for the result any more: the turn was aborted, the tool's timeout has
+    /// passed, or the session is gone.
     ///
-    /// A tool that blocks its thread cannot be stopped from outside and should ask from time to time.
+    /// A tool that blocks its thread cannot be stopped from outside and should ask from time to
+    /// time.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancel.is_cancelled()
     }
@@ -175,7 +184,11 @@ impl ToolContext {
     }
 
     /// A context of a session; the session keeps `cancel` to end the call.
-    pub(crate) fn new(call: ToolCall, cancel: CancelToken, session: Arc<dyn SessionAccess>) -> Self {
+    pub(crate) fn new(
+        call: ToolCall,
+        cancel: CancelToken,
+        session: Arc<dyn SessionAccess>,
+    ) -> Self {
         Self(Arc::new(Inner { call, cancel, session: Some(session) }))
     }
 

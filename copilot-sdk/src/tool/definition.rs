@@ -16,8 +16,9 @@ use super::{Defer, IntoToolResult, ToolContext, ToolInvocation, ToolResult};
 
 /// A function of this program that the agent can call.
 ///
-/// `#[tool]` makes one from a function; this builder makes one from a closure, with the same schema, the same errors and
-/// the same results. A tool without a handler is only declared: its calls are handed out as events.
+/// `#[tool]` makes one from a function; this builder makes one from a closure, with the same
+/// schema, the same errors and the same results. A tool without a handler is only declared: its
+/// calls are handed out as events.
 ///
 /// ```
 /// use copilot_sdk::tool::Tool;
@@ -69,7 +70,8 @@ pub(crate) enum Origin {
 }
 
 impl Tool {
-    /// A tool that the model calls `name`: 1 to 64 of `A-Z a-z 0-9 _ -`, checked when it is registered.
+    /// A tool that the model calls `name`: 1 to 64 of `A-Z a-z 0-9 _ -`, checked when it is
+    /// registered.
     #[track_caller]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self(Arc::new(Inner {
@@ -98,7 +100,8 @@ impl Tool {
 
     /// The arguments as a JSON schema of your own (wire name `parameters`), sent as it is.
     ///
-    /// It takes the place of the schema that [`handler`](Self::handler) makes from the type of the arguments.
+    /// It takes the place of the schema that [`handler`](Self::handler) makes from the type of the
+    /// arguments.
     pub fn schema(self, schema: impl Into<Value>) -> Self {
         self.with(|tool| {
             tool.parameters = Some(Arc::new(Parameters::given(schema.into())));
@@ -108,12 +111,13 @@ impl Tool {
 
     /// The function behind the tool, with typed arguments: a `#[data]` struct, or `()` for none.
     ///
-    /// The type gives the schema. Arguments that do not fit it never reach the function: the model is told all that is
-    /// wrong with them.
+    /// The type gives the schema. Arguments that do not fit it never reach the function: the model
+    /// is told all that is wrong with them.
     ///
-    /// The closure returns what a function with `#[tool]` may return, with two differences, because here only traits
-    /// decide: a type that is `Serialize` but not `#[data]` goes into [`Json`](super::Json), and the error of a `Result`
-    /// is a text or a `Send + Sync` error, not any type with `Display`.
+    /// The closure returns what a function with `#[tool]` may return, with two differences, because
+    /// here only traits decide: a type that is `Serialize` but not `#[data]` goes into
+    /// [`Json`](super::Json), and the error of a `Result` is a text or a `Send + Sync` error, not
+    /// any type with `Display`.
     pub fn handler<A, F, Fut>(self, handler: F) -> Self
     where
         A: ToolArgument,
@@ -129,7 +133,8 @@ impl Tool {
         })
     }
 
-    /// The function behind the tool, with the arguments as the model wrote them; give it a [`schema`](Self::schema).
+    /// The function behind the tool, with the arguments as the model wrote them; give it a
+    /// [`schema`](Self::schema).
     pub fn raw_handler<F, Fut>(self, handler: F) -> Self
     where
         F: Fn(ToolInvocation) -> Fut + Send + Sync + 'static,
@@ -146,7 +151,8 @@ impl Tool {
         self.with(|tool| tool.overrides_builtin = true)
     }
 
-    /// Runs without asking the permission policy, also where the program set one (wire name `skipPermission`).
+    /// Runs without asking the permission policy, also where the program set one (wire name
+    /// `skipPermission`).
     pub fn skip_permission(self) -> Self {
         self.with(|tool| tool.skip_permission = true)
     }
@@ -161,22 +167,22 @@ impl Tool {
         self.with(|tool| tool.terminal = true)
     }
 
-    /// When the model is told about the tool (wire name `defer`); from the start by default. [`Defer::Auto`] lets a
-    /// [tool search](crate::SessionBuilder::tool_search) find it.
+    /// When the model is told about the tool (wire name `defer`); from the start by default.
+    /// [`Defer::Auto`] lets a [tool search](crate::SessionBuilder::tool_search) find it.
     pub fn defer(self, defer: Defer) -> Self {
         self.with(|tool| tool.defer = Some(defer))
     }
 
-    /// Anything that is to travel with the definition (wire name `metadata`): a JSON object, else it is reported when the
-    /// tool is registered.
+    /// Anything that is to travel with the definition (wire name `metadata`): a JSON object, else
+    /// it is reported when the tool is registered.
     pub fn metadata(self, object: impl Into<Value>) -> Self {
         self.with(|tool| tool.metadata = Some(object.into()))
     }
 
     /// How long a call may take; no limit by default.
     ///
-    /// When it has passed, [`ToolContext::cancelled`] resolves, a few seconds later the future is dropped, and the model
-    /// is told that the tool took too long.
+    /// When it has passed, [`ToolContext::cancelled`] resolves, a few seconds later the future is
+    /// dropped, and the model is told that the tool took too long.
     pub fn timeout(self, limit: Duration) -> Self {
         self.with(|tool| tool.timeout = Some(limit))
     }
@@ -193,7 +199,8 @@ impl Tool {
         &self.0.name
     }
 
-    /// The arguments as a JSON schema; `None` for a tool that has neither a schema nor typed arguments.
+    /// The arguments as a JSON schema; `None` for a tool that has neither a schema nor typed
+    /// arguments.
     pub fn parameters(&self) -> Option<&Value> {
         self.0.parameters.as_deref().map(Parameters::schema)
     }
@@ -225,10 +232,12 @@ impl Tool {
 
     pub(crate) fn call_now(&self, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
         match serde_json::value::to_raw_value(arguments) {
-            Ok(arguments) => self.run(Some(&arguments), ToolContext::detached(self.name().to_owned())),
-            Err(error) => {
-                handler::ready(ToolResult::failure(format!("the arguments cannot be written as JSON: {error}")))
+            Ok(arguments) => {
+                self.run(Some(&arguments), ToolContext::detached(self.name().to_owned()))
             }
+            Err(error) => handler::ready(ToolResult::failure(format!(
+                "the arguments cannot be written as JSON: {error}"
+            ))),
         }
     }
 

@@ -5,9 +5,10 @@ use std::fmt;
 
 /// An error whose text is written for the model, so that it can do better next time.
 ///
-/// Any other error that a tool returns is replaced by a fixed sentence, because a text that was not written for the
-/// model may carry secrets. A `ToolError` is found inside other errors too (`anyhow`, `Box<dyn Error>`, or as the source
-/// of your own): the model reads its text, and nothing that was wrapped around it.
+/// Any other error that a tool returns is replaced by a fixed sentence, because a text that was not
+/// written for the model may carry secrets. A `ToolError` is found inside other errors too
+/// (`anyhow`, `Box<dyn Error>`, or as the source of your own): the model reads its text, and
+/// nothing that was wrapped around it.
 ///
 /// ```
 /// use copilot_sdk::ToolError;
@@ -23,8 +24,8 @@ use std::fmt;
 #[derive(Debug)]
 pub struct ToolError(ModelText);
 
-/// The text itself. It is the source of its `ToolError`, because a wrapper such as `anyhow` hides the type of the error
-/// that it wraps but never its sources.
+/// The text itself. It is the source of its `ToolError`, because a wrapper such as `anyhow` hides
+/// the type of the error that it wraps but never its sources.
 #[derive(Debug)]
 struct ModelText {
     text: String,

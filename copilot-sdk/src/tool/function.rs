@@ -1,6 +1,8 @@
-//! Where the compiler says what a function with `#[tool]` takes or returns, and a list of tools holds, that it should not.
+//! Where the compiler says what a function with `#[tool]` takes or returns, and a list of tools
+//! holds, that it should not.
 //!
-//! The macros pick one of these by the type; the bounds stand here, because the compiler's notes name this place.
+//! The macros pick one of these by the type; the bounds stand here, because the compiler's notes
+//! name this place.
 
 #![allow(missing_docs, missing_debug_implementations, reason = "only the macros use these")]
 
@@ -40,13 +42,23 @@ pub struct ReturnedBox;
 pub struct ReturnedText;
 
 impl ParameterObject {
-    pub fn describe<T: ToolArgument>(self, signature: &mut Signature, name: &'static str, description: &'static str) {
+    pub fn describe<T: ToolArgument>(
+        self,
+        signature: &mut Signature,
+        name: &'static str,
+        description: &'static str,
+    ) {
         signature.object::<T>(name, description);
     }
 }
 
 impl Argument {
-    pub fn describe<T: ToolArgument>(self, signature: &mut Signature, name: &'static str, description: &'static str) {
+    pub fn describe<T: ToolArgument>(
+        self,
+        signature: &mut Signature,
+        name: &'static str,
+        description: &'static str,
+    ) {
         signature.property::<T>(name, description);
     }
 }

@@ -15,12 +15,13 @@ use super::{IntoToolResult, Tool, ToolContext, ToolError, ToolResult};
 
 /// A type that the model can fill in: read from JSON, and described to the model.
 ///
-/// `#[data]` on your type does both. Types that derive `serde::Deserialize` and `schemars::JsonSchema` (version 1)
-/// themselves work as well.
+/// `#[data]` on your type does both. Types that derive `serde::Deserialize` and
+/// `schemars::JsonSchema` (version 1) themselves work as well.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a tool argument: the model would not know how to fill it in",
     label = "needs `#[data]`",
-    note = "add `#[data]` to your type (or to the type inside), or derive both `serde::Deserialize` and \
+    note = "add `#[data]` to your type (or to the type inside), or derive both \
+            `serde::Deserialize` and \
             `schemars::JsonSchema`, version 1"
 )]
 pub trait ToolArgument: DeserializeOwned + JsonSchema {}
@@ -42,7 +43,8 @@ impl<T: DeserializeOwned + JsonSchema> ToolArgument for T {}
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ToolInvocation {
-    /// The arguments as the model wrote them, checked against nothing; an empty object when it wrote none.
+    /// The arguments as the model wrote them, checked against nothing; an empty object when it
+    /// wrote none.
     pub arguments: Value,
     /// The ids of the call, its session, and whether it was cancelled.
     pub context: ToolContext,
@@ -84,7 +86,11 @@ impl Call {
     }
 
     /// Runs the body of an async tool.
-    pub fn run<F>(self, body: F, finish: fn(F::Output) -> Result<ToolResult, Failure>) -> BoxFuture<'static, ToolResult>
+    pub fn run<F>(
+        self,
+        body: F,
+        finish: fn(F::Output) -> Result<ToolResult, Failure>,
+    ) -> BoxFuture<'static, ToolResult>
     where
         F: Future + Send + 'static,
     {
@@ -122,7 +128,9 @@ impl Call {
             None if self.tool.shows_errors() => ToolResult::failure(chain),
             None => {
                 tracing::error!(tool = name, session = %self.context.session_id(), "tool failed: {chain}");
-                ToolResult::failure(format!("`{name}` failed; the reason is in the log of the program that runs it"))
+                ToolResult::failure(format!(
+                    "`{name}` failed; the reason is in the log of the program that runs it"
+                ))
             }
         }
     }
@@ -164,7 +172,9 @@ where
 }
 
 /// A handler that the macros wrote.
-pub(crate) fn expanded(body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static) -> Handler {
+pub(crate) fn expanded(
+    body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+) -> Handler {
     Arc::new(move |call| {
         if call.arguments.starts_with('{') {
             return body(call);
@@ -191,7 +201,8 @@ impl ToolInvocation {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ToolError> {
         serde_path_to_error::deserialize(&self.arguments).map_err(|error| {
             let text = format!("{}: {}", error.path(), error.inner());
-            ToolError::new(text).with_source(Box::<dyn StdError + Send + Sync>::from(error.into_inner()))
+            ToolError::new(text)
+                .with_source(Box::<dyn StdError + Send + Sync>::from(error.into_inner()))
         })
     }
 }

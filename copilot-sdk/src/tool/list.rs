@@ -9,7 +9,8 @@ use super::Tool;
     message = "`{Self}` is not a list of tools",
     label = "not a `Tool`, a list of them, or a toolset",
     note = "a function with `#[tool]` is registered with `tools![its_name]`",
-    note = "a value whose methods are tools needs `#[toolset]` on its `impl` block, and to be `Send + Sync + 'static`"
+    note = "a value whose methods are tools needs `#[toolset]` on its `impl` block, and to be \
+            `Send + Sync + 'static`"
 )]
 pub trait IntoTools {
     /// The tools, in the order in which the model sees them.

@@ -1,7 +1,7 @@
 //! Tools: functions of this program that the agent can call.
 //!
-//! Most tools are functions with `#[tool]` on them. [`Tool::new`] builds one by hand, from a closure.
-//! Everything that the model reads about a call is a [`ToolResult`].
+//! Most tools are functions with `#[tool]` on them. [`Tool::new`] builds one by hand, from a
+//! closure. Everything that the model reads about a call is a [`ToolResult`].
 
 pub(crate) mod arguments;
 mod builtin;

@@ -14,9 +14,9 @@ use super::{Binary, ToolResult};
 
 /// A value that a tool may return.
 ///
-/// Text reaches the model as it is, everything else as JSON; `()` is the empty text, and `None` reads `no result`.
-/// `#[data]` implements it for your own types, [`Json`] wraps a type that is `Serialize` only. A function with
-/// `#[tool]` may return any `Serialize` type without either.
+/// Text reaches the model as it is, everything else as JSON; `()` is the empty text, and `None`
+/// reads `no result`. `#[data]` implements it for your own types, [`Json`] wraps a type that is
+/// `Serialize` only. A function with `#[tool]` may return any `Serialize` type without either.
 ///
 /// # Errors
 ///
@@ -24,7 +24,8 @@ use super::{Binary, ToolResult};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a tool",
     label = "not text, JSON or a `ToolResult`",
-    note = "add `#[data]` to your type, or return `Json(value)`, `String`, `ToolResult`, or a `Result` of these"
+    note = "add `#[data]` to your type, or return `Json(value)`, `String`, `ToolResult`, or a \
+            `Result` of these"
 )]
 pub trait IntoToolResult {
     /// The result that the CLI is sent, or the error that is logged and kept from the model.
@@ -59,13 +60,16 @@ impl Failure {
     }
 }
 
-/// A value that a function with `#[tool]` may return: any `Serialize` type, and the model reads its JSON.
+/// A value that a function with `#[tool]` may return: any `Serialize` type, and the model reads its
+/// JSON.
 ///
-/// Implemented for all of them; what the compiler says of other types is the only purpose of the name.
+/// Implemented for all of them; what the compiler says of other types is the only purpose of the
+/// name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a tool",
     label = "not text, JSON or a `ToolResult`",
-    note = "add `#[data]` to your type (or to the type inside), or return `String`, `ToolResult`, or a `Result` of these",
+    note = "add `#[data]` to your type (or to the type inside), or return `String`, `ToolResult`, \
+            or a `Result` of these",
     note = "a function that returns a future must be written as `async fn`"
 )]
 pub trait ToolOutput: Serialize {}
@@ -75,7 +79,8 @@ impl<T: Serialize> ToolOutput for T {}
 
 /// The error that a function with `#[tool]` may return: any type with a text.
 ///
-/// Implemented for all of them; what the compiler says of other types is the only purpose of the name.
+/// Implemented for all of them; what the compiler says of other types is the only purpose of the
+/// name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a tool: it has no text",
     label = "needs `std::fmt::Display`",
@@ -86,7 +91,8 @@ pub trait ToolFailure: fmt::Display {}
 #[diagnostic::do_not_recommend]
 impl<T: fmt::Display> ToolFailure for T {}
 
-/// A value as the text that the model reads: JSON, except that text stays as it is and nothing is the empty text.
+/// A value as the text that the model reads: JSON, except that text stays as it is and nothing is
+/// the empty text.
 pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     let json = serde_json::to_string(value)?;
     match json.as_bytes().first() {

@@ -14,12 +14,20 @@ use crate::unwind::{Caught, catch_unwind};
 const GRACE: Duration = Duration::from_secs(5);
 
 impl Tool {
-    /// Runs the tool and always yields a result: bad arguments, errors, panics, the timeout and cancellation included.
+    /// Runs the tool and always yields a result: bad arguments, errors, panics, the timeout and
+    /// cancellation included.
     ///
     /// Dropping the future cancels the call.
-    pub(crate) fn run(&self, arguments: Option<&RawValue>, context: ToolContext) -> BoxFuture<'static, ToolResult> {
+    pub(crate) fn run(
+        &self,
+        arguments: Option<&RawValue>,
+        context: ToolContext,
+    ) -> BoxFuture<'static, ToolResult> {
         let Some(handler) = self.inner().handler.clone() else {
-            return ready(ToolResult::failure(format!("`{}` is declared here, but not implemented", self.name())));
+            return ready(ToolResult::failure(format!(
+                "`{}` is declared here, but not implemented",
+                self.name()
+            )));
         };
         let call = Call::new(self.clone(), argument_text(arguments), context.clone());
         let tool = self.clone();
@@ -45,7 +53,8 @@ async fn supervise(
         outcome = &mut work => outcome,
         () = cancel.cancelled() => {
             let in_time = tokio::time::timeout(GRACE, work).await;
-            in_time.unwrap_or_else(|_| Ok(ToolResult::failure(format!("`{}` was cancelled", tool.name()))))
+            in_time.unwrap_or_else(|_| Ok(ToolResult::failure(format!("`{}` was \
+                                                                       cancelled", tool.name()))))
         }
         limit = passed(tool.inner().timeout) => {
             cancel.cancel();
@@ -72,7 +81,8 @@ fn panicked(tool: &Tool, context: &ToolContext, panic: &str) -> ToolResult {
     ToolResult::failure(format!("`{}` stopped because of a mistake in its code", tool.name()))
 }
 
-/// The arguments as JSON text. Models write no arguments in many ways; some clients send the object as text.
+/// The arguments as JSON text. Models write no arguments in many ways; some clients send the object
+/// as text.
 fn argument_text(arguments: Option<&RawValue>) -> String {
     let text = arguments.map_or("", RawValue::get).trim();
     let inner = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();

@@ -9,7 +9,10 @@ use futures_core::future::BoxFuture;
 use serde_json::json;
 
 use super::context::{SessionAccess, ToolCall};
-use super::{Binary, CancelToken, Defer, ResultType, TimelineLevel, Tool, ToolContext, ToolResult, WireResult, check};
+use super::{
+    Binary, CancelToken, Defer, ResultType, TimelineLevel, Tool, ToolContext, ToolResult,
+    WireResult, check,
+};
 use crate::error::Result;
 
 struct Silent;
@@ -126,7 +129,8 @@ fn definitions_have_the_form_of_the_wire() {
     assert_eq!(wire(&plain.clone().ask(), true), base);
     assert_eq!(wire(&plain.clone().skip_permission(), false), consented);
     let metadata = serde_json::Map::from_iter([("a".to_owned(), json!(1))]);
-    let full = plain.schema(json!({"type": "object"})).terminal().defer(Defer::Never).metadata(metadata);
+    let full =
+        plain.schema(json!({"type": "object"})).terminal().defer(Defer::Never).metadata(metadata);
     assert_eq!(
         wire(&full, false),
         json!({
@@ -169,7 +173,8 @@ fn required_properties_are_sent_first_and_in_their_order() {
         "required": ["z", "m"],
     }));
     let sent = serde_json::to_string(&tool.definition(false)).unwrap();
-    let properties = r#""properties":{"z":{"properties":{"r":{},"q":{}},"required":["r"]},"m":{},"a":{}}"#;
+    let properties =
+        r#""properties":{"z":{"properties":{"r":{},"q":{}},"required":["r"]},"m":{},"a":{}}"#;
     assert!(sent.contains(properties), "{sent}");
 }
 
@@ -187,7 +192,8 @@ fn all_problems_are_found_before_anything_is_sent() {
         described("d").schema(json!({"properties": {"x": {"pattern": "("}}})).handler(|(), _| async {}),
         described("raw").schema(json!({"properties": {"x": {"pattern": "^(?!a)"}}})).raw_handler(|_| async {}),
         described("names").schema(json!({"properties": {
-            "fine.a-b_C1": {}, "größe": {"items": {"properties": {"a b": {}, "": {}}}}, "c".repeat(65): {},
+            "fine.a-b_C1": {}, "größe": {"items": {"properties": {"a \
+                                                                   b": {}, "": {}}}}, "c".repeat(65): {},
         }})),
         described("e").ask().skip_permission(),
         described("read_file"),

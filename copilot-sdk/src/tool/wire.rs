@@ -28,8 +28,8 @@ pub(crate) struct Definition<'a> {
 }
 
 impl Tool {
-    /// The definition to send. With the default permission policy registering a tool is the consent to run it; a policy
-    /// of the user sees every tool that does not opt out.
+    /// The definition to send. With the default permission policy registering a tool is the consent
+    /// to run it; a policy of the user sees every tool that does not opt out.
     pub(crate) fn definition(&self, default_policy: bool) -> Definition<'_> {
         let tool = self.inner();
         Definition {
@@ -39,7 +39,11 @@ impl Tool {
             overrides_built_in_tool: true,
             skip_permission: if default_policy { !tool.ask } else { tool.skip_permission },
             defer: tool.defer,
-            metadata: tool.metadata.as_ref().and_then(Value::as_object).filter(|object| !object.is_empty()),
+            metadata: tool
+                .metadata
+                .as_ref()
+                .and_then(Value::as_object)
+                .filter(|object| !object.is_empty()),
             is_terminal: tool.terminal,
         }
     }

@@ -26,7 +26,8 @@ impl TraceContext {
         let place = span.span_context();
         let flags = place.trace_flags();
         let write = || {
-            let context = Self::new(format!("00-{}-{}-{flags:02x}", place.trace_id(), place.span_id()));
+            let context =
+                Self::new(format!("00-{}-{}-{flags:02x}", place.trace_id(), place.span_id()));
             let state = place.trace_state().header();
             if state.is_empty() { context } else { context.with_tracestate(state) }
         };
@@ -35,8 +36,8 @@ impl TraceContext {
 
     /// Makes a new `tracing` span part of this trace: for the span of a tool's work.
     ///
-    /// Does nothing where no OpenTelemetry layer records the span, where it has been entered before, or where the
-    /// `traceparent` is none.
+    /// Does nothing where no OpenTelemetry layer records the span, where it has been entered
+    /// before, or where the `traceparent` is none.
     ///
     /// ```
     /// use copilot_sdk::ToolContext;
@@ -53,7 +54,8 @@ impl TraceContext {
     pub fn adopt(&self, span: &Span) {
         match self.remote() {
             Some(place) => {
-                if let Err(error) = span.set_parent(Context::new().with_remote_span_context(place)) {
+                if let Err(error) = span.set_parent(Context::new().with_remote_span_context(place))
+                {
                     tracing::debug!(%error, "a span could not be made part of a trace");
                 }
             }
@@ -63,7 +65,8 @@ impl TraceContext {
 
     fn remote(&self) -> Option<SpanContext> {
         let mut parts = self.traceparent().split('-');
-        let (_version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let (_version, trace, span, flags) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let (trace, span) = (TraceId::from_hex(trace).ok()?, SpanId::from_hex(span).ok()?);
         let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?);
         let state = self.tracestate().and_then(|state| state.parse().ok()).unwrap_or_default();

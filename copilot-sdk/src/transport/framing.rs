@@ -33,7 +33,8 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         let Some((header, length)) = self.header().await? else { return Ok(None) };
         if length > self.limit {
             return Err(protocol(format!(
-                "a frame of {length} bytes is larger than the limit of {} bytes; raise it with `frame_limit`",
+                "a frame of {length} bytes is larger than the limit of {} bytes; raise it with \
+                 `frame_limit`",
                 self.limit
             )));
         }
@@ -52,7 +53,8 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         Ok(self.buffer.get(body))
     }
 
-    /// Reads on until a whole header block is buffered; its length and the length of the body that follows.
+    /// Reads on until a whole header block is buffered; its length and the length of the body that
+    /// follows.
     async fn header(&mut self) -> Result<Option<(usize, usize)>> {
         let mut searched = 0;
         loop {
@@ -83,13 +85,15 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         Ok(count)
     }
 
-    /// A frame beyond the buffer goes straight into an allocation of its own, which grows as bytes arrive.
+    /// A frame beyond the buffer goes straight into an allocation of its own, which grows as bytes
+    /// arrive.
     async fn read_large(&mut self, length: usize) -> Result<()> {
         let mut body = Vec::with_capacity(length.min(PREALLOCATED));
         body.extend_from_slice(self.buffer.get(self.start..self.end).unwrap_or_default());
         (self.start, self.end) = (0, 0);
         let missing = (length - body.len()) as u64;
-        let count = (&mut self.io).take(missing).read_to_end(&mut body).await.map_err(unreadable)?;
+        let count =
+            (&mut self.io).take(missing).read_to_end(&mut body).await.map_err(unreadable)?;
         if (count as u64) < missing {
             return Err(truncated());
         }
@@ -107,7 +111,8 @@ pub(crate) fn write_frame(out: &mut Vec<u8>, body: &[u8]) {
     out.extend_from_slice(body);
 }
 
-/// Where the header block that starts `held` ends; the first `searched` bytes are known to hold no end.
+/// Where the header block that starts `held` ends; the first `searched` bytes are known to hold no
+/// end.
 fn end_of_header(held: &[u8], searched: usize) -> Option<usize> {
     let from = searched.saturating_sub(3);
     held.get(from..)?.windows(4).position(|window| window == b"\r\n\r\n").map(|at| from + at + 4)
@@ -119,9 +124,9 @@ fn content_length(header: &[u8]) -> Result<usize> {
         let (Some(name), Some(value)) = (parts.next(), parts.next()) else { continue };
         if name.trim_ascii().eq_ignore_ascii_case(b"content-length") {
             let value = std::str::from_utf8(value).unwrap_or_default().trim();
-            return value
-                .parse()
-                .map_err(|_| protocol(format!("a frame's Content-Length is not a number of bytes: `{value}`")));
+            return value.parse().map_err(|_| {
+                protocol(format!("a frame's Content-Length is not a number of bytes: `{value}`"))
+            });
         }
     }
     Err(not_a_header(header))
@@ -129,7 +134,8 @@ fn content_length(header: &[u8]) -> Result<usize> {
 
 fn not_a_header(bytes: &[u8]) -> Error {
     protocol(format!(
-        "expected a Content-Length header, found `{}`: is this a Copilot CLI that was started with --headless --stdio?",
+        "expected a Content-Length header, found `{}`: is this a Copilot CLI that was started \
+         with --headless --stdio?",
         bytes.get(..80).unwrap_or(bytes).escape_ascii()
     ))
 }
@@ -165,8 +171,12 @@ mod tests {
 
     #[tokio::test]
     async fn frames_follow_each_other_with_any_header_spelling() {
-        let bytes = b"Content-Length: 2\r\n\r\n{}content-length:3\r\nContent-Type: x\r\n\r\n[1]X-A: b\r\nCONTENT-LENGTH:  0 \r\n\r\n";
-        assert_eq!(read_all(bytes, 100).await, (vec!["{}".into(), "[1]".into(), String::new()], None));
+        let bytes = b"Content-Length: 2\r\n\r\n{}content-length:3\r\nContent-Type: \
+                      x\r\n\r\n[1]X-A: b\r\nCONTENT-LENGTH:  0 \r\n\r\n";
+        assert_eq!(
+            read_all(bytes, 100).await,
+            (vec!["{}".into(), "[1]".into(), String::new()], None)
+        );
     }
 
     #[tokio::test]
@@ -197,7 +207,10 @@ mod tests {
         assert!(bodies.is_empty());
         assert_eq!(
             error.as_deref(),
-            Some("a frame of 101 bytes is larger than the limit of 100 bytes; raise it with `frame_limit`")
+            Some(
+                "a frame of 101 bytes is larger than the limit of 100 bytes; raise it with \
+                 `frame_limit`"
+            )
         );
     }
 
@@ -206,17 +219,26 @@ mod tests {
         for bytes in [&b"Usage: cat [OPTION]\r\n\r\n"[..], &[b'a'; 9000]] {
             let (_, error) = read_all(bytes, 100).await;
             assert!(
-                error.as_deref().is_some_and(|text| text.starts_with("expected a Content-Length header")),
+                error
+                    .as_deref()
+                    .is_some_and(|text| text.starts_with("expected a Content-Length header")),
                 "{error:?}"
             );
         }
         let (_, error) = read_all(b"Content-Length: -5\r\n\r\n", 100).await;
-        assert_eq!(error.as_deref(), Some("a frame's Content-Length is not a number of bytes: `-5`"));
+        assert_eq!(
+            error.as_deref(),
+            Some("a frame's Content-Length is not a number of bytes: `-5`")
+        );
     }
 
     #[tokio::test]
     async fn an_end_inside_a_frame_is_an_error() {
-        for bytes in [&b"Content-Length: 5\r\n\r\n{}"[..], b"Content-Le", b"Content-Length: 100000\r\n\r\n{}"] {
+        for bytes in [
+            &b"Content-Length: 5\r\n\r\n{}"[..],
+            b"Content-Le",
+            b"Content-Length: 100000\r\n\r\n{}",
+        ] {
             let (_, error) = read_all(bytes, FRAME_LIMIT).await;
             assert_eq!(error.as_deref(), Some("the connection ended in the middle of a frame"));
         }

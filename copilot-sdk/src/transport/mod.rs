@@ -20,7 +20,8 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// A transport over two streams: `reader` carries what the CLI says, `writer` what this program says.
+    /// A transport over two streams: `reader` carries what the CLI says, `writer` what this program
+    /// says.
     pub fn new(
         reader: impl AsyncRead + Send + Unpin + 'static,
         writer: impl AsyncWrite + Send + Unpin + 'static,

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::mcp_server;
 
-/// The session's agent hands its prompt to the agent `helper` and says `above`; the helper says `below`.
+/// The session's agent hands its prompt to the agent `helper` and says `above`; the helper says
+/// `below`.
 async fn stage() -> Stage {
     Stage::answering(|request| match (is_helper(request), request.tool_results().is_empty()) {
         (true, _) => Reply::chunks(["be", "low"]),
@@ -82,7 +83,9 @@ async fn the_events_of_a_helper_carry_its_id_and_can_be_passed_over() {
             let event = event.unwrap();
             let place = if event.agent_id.is_some() { "helper" } else { "root" };
             match &event.data {
-                EventData::AssistantMessageDelta(delta) => pieces.push((place, delta.delta_content.clone())),
+                EventData::AssistantMessageDelta(delta) => {
+                    pieces.push((place, delta.delta_content.clone()))
+                }
                 EventData::AssistantMessage(message) if !message.content.is_empty() => {
                     messages.push((place, message.content.clone()));
                 }
@@ -104,7 +107,8 @@ async fn the_events_of_a_helper_carry_its_id_and_can_be_passed_over() {
         pieces
     };
     let piece = |place, text: &str| (place, text.to_owned());
-    let all = [piece("helper", "be"), piece("helper", "low"), piece("root", "ab"), piece("root", "ove")];
+    let all =
+        [piece("helper", "be"), piece("helper", "low"), piece("root", "ab"), piece("root", "ove")];
     assert_eq!(said(session(true)).await, all);
     assert_eq!(said(session(false)).await, all[2..]);
     stage.stop().await;
@@ -113,16 +117,27 @@ async fn the_events_of_a_helper_carry_its_id_and_can_be_passed_over() {
 #[tokio::test]
 async fn names_that_the_cli_would_take_for_none_are_mistakes() {
     let stage = Stage::new([]).await;
-    let session = stage.session().custom_agent(helper().tools(["builtin:view"]).reasoning_effort("hihg"));
-    let session = session.default_agent_excluded_tools(["builtin:view", "custom:*", "*", "view"]).agent("explore");
+    let session =
+        stage.session().custom_agent(helper().tools(["builtin:view"]).reasoning_effort("hihg"));
+    let session = session
+        .default_agent_excluded_tools(["builtin:view", "custom:*", "*", "view"])
+        .agent("explore");
     let error = session.create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    let [tool, effort, explore, excluded @ ..] = error.problems() else { panic!("some problems: {error}") };
+    let [tool, effort, explore, excluded @ ..] = error.problems() else {
+        panic!("some problems: {error}")
+    };
     assert!(tool.starts_with("custom agent \"helper\": \"builtin:view\" names no tool"), "{tool}");
-    assert!(effort.starts_with("custom agent \"helper\": the reasoning effort `hihg` is not known"), "{effort}");
+    assert!(
+        effort.starts_with("custom agent \"helper\": the reasoning effort `hihg` is not known"),
+        "{effort}"
+    );
     assert!(explore.starts_with("agent: \"explore\" is a helper of the CLI"), "{explore}");
     assert_eq!(excluded.len(), 3, "{error}");
-    assert!(excluded[0].starts_with("default_agent_excluded_tools: \"builtin:view\" excludes nothing"), "{error}");
+    assert!(
+        excluded[0].starts_with("default_agent_excluded_tools: \"builtin:view\" excludes nothing"),
+        "{error}"
+    );
     stage.stop().await;
 }
 
@@ -139,7 +154,16 @@ async fn an_agent_that_nobody_knows_cannot_be_started_with() {
 async fn an_own_agent_may_have_the_name_of_a_helper_of_the_cli() {
     let stage = Stage::new([Reply::text("found")]).await;
     let own = CustomAgent::new("explore", "EXPLORE THE SEA");
-    stage.session().custom_agent(own).agent("explore").create().await.unwrap().ask("go").await.unwrap();
+    stage
+        .session()
+        .custom_agent(own)
+        .agent("explore")
+        .create()
+        .await
+        .unwrap()
+        .ask("go")
+        .await
+        .unwrap();
     assert!(stage.model.requests()[0].system().contains("EXPLORE THE SEA"));
     stage.stop().await;
 }

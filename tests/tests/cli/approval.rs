@@ -14,7 +14,10 @@ struct Asked(Arc<Mutex<Vec<String>>>);
 
 impl Asked {
     /// A policy that notes each request down and decides it.
-    fn deciding(&self, decide: impl Fn(&PermissionRequest) -> PermissionDecision + Send + Sync + 'static) -> Policy {
+    fn deciding(
+        &self,
+        decide: impl Fn(&PermissionRequest) -> PermissionDecision + Send + Sync + 'static,
+    ) -> Policy {
         let asked = self.clone();
         permission::ask(move |request| {
             asked.0.lock().unwrap().push(request.to_string());
@@ -59,7 +62,9 @@ async fn what_is_approved_for_the_session_is_not_asked_again() {
     .await;
     let asked = Asked::default();
     let policy = asked.deciding(|request| match request.command() {
-        Some(line) => PermissionDecision::ApproveForSession(Approval::Commands(vec![line.to_owned()])),
+        Some(line) => {
+            PermissionDecision::ApproveForSession(Approval::Commands(vec![line.to_owned()]))
+        }
         None => PermissionDecision::for_session(request),
     });
     let hello = Tool::new("hello").description("Greets").raw_handler(|_| async { "hi" });
@@ -89,8 +94,9 @@ async fn directories_approved_for_reading_are_asked_about_again_and_no_question_
     let view = || Reply::tool("view", json!({"path": "/etc/hosts"}));
     let stage = Stage::new([view(), view(), Reply::text("ok")]).await;
     let asked = Asked::default();
-    let policy =
-        asked.deciding(|_| PermissionDecision::ApproveReadOnlyForSession { directories: vec!["/etc".to_owned()] });
+    let policy = asked.deciding(|_| PermissionDecision::ApproveReadOnlyForSession {
+        directories: vec!["/etc".to_owned()],
+    });
     let session = stage.session().permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert!(reply.tool_calls().iter().all(|call| call.success), "{:?}", reply.tool_calls());
@@ -101,7 +107,9 @@ async fn directories_approved_for_reading_are_asked_about_again_and_no_question_
 
 #[tokio::test]
 async fn what_is_approved_for_a_location_is_not_asked_in_later_sessions_there() {
-    let stage = Stage::new([create("a"), create("b"), Reply::text("ok"), create("c"), Reply::text("ok")]).await;
+    let stage =
+        Stage::new([create("a"), create("b"), Reply::text("ok"), create("c"), Reply::text("ok")])
+            .await;
     let asked = Asked::default();
     for expected in [1, 0] {
         let policy = asked.deciding(|_| PermissionDecision::ApproveForLocation(Approval::Write));
@@ -117,7 +125,8 @@ async fn what_is_approved_for_a_location_is_not_asked_in_later_sessions_there() 
 #[tokio::test]
 async fn a_request_that_nobody_decides_fails_its_tool_and_the_turn_goes_on() {
     // Over stdio nobody else could answer what is left to others.
-    for decision in [PermissionDecision::UserNotAvailable, PermissionDecision::LeaveToAnotherClient] {
+    for decision in [PermissionDecision::UserNotAvailable, PermissionDecision::LeaveToAnotherClient]
+    {
         let stage = Stage::new([create("a"), Reply::text("understood")]).await;
         let asked = Asked::default();
         let policy = asked.deciding(move |_| decision.clone());

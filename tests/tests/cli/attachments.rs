@@ -1,4 +1,5 @@
-//! What goes with a prompt, as it reaches the model; and prompts that come while another one is at work.
+//! What goes with a prompt, as it reaches the model; and prompts that come while another one is at
+//! work.
 
 use copilot_sdk::attachment::{Attachment, GitHubFile, GitHubReferenceType, GitHubTree};
 use copilot_sdk::event::{EventData, UserMessageDelivery};
@@ -50,24 +51,40 @@ async fn things_on_github_and_of_extensions_are_told_to_the_model() {
     let when = "2026-01-01T00:00:00Z";
     for (attachment, told) in [
         (
-            Attachment::github_reference(GitHubReferenceType::PullRequest, 7, "A FIX", "open", "https://h/1"),
+            Attachment::github_reference(
+                GitHubReferenceType::PullRequest,
+                7,
+                "A FIX",
+                "open",
+                "https://h/1",
+            ),
             "#7 - A FIX [pr] [open] (https://h/1)",
         ),
         (
             Attachment::github_commit(repo, "abc123", "MESSAGE", "https://h/2"),
             "octo/repo - abc123 - MESSAGE (https://h/2)",
         ),
-        (Attachment::github_release(repo, "v1", "ONE", "https://h/3"), "octo/repo - ONE (v1) (https://h/3)"),
         (
-            Attachment::github_actions_job(repo, 9, "test", "CI", "https://h/4").conclusion("failure"),
+            Attachment::github_release(repo, "v1", "ONE", "https://h/3"),
+            "octo/repo - ONE (v1) (https://h/3)",
+        ),
+        (
+            Attachment::github_actions_job(repo, 9, "test", "CI", "https://h/4")
+                .conclusion("failure"),
             "octo/repo - test [CI] [failure] (https://h/4)",
         ),
         (
-            Attachment::github_repository(repo, "https://h/5").description("WHAT IT IS").git_ref("main"),
+            Attachment::github_repository(repo, "https://h/5")
+                .description("WHAT IT IS")
+                .git_ref("main"),
             "octo/repo@main - WHAT IT IS (https://h/5)",
         ),
         (
-            Attachment::github_file_diff(Some(file()), Some(GitHubFile::new(repo, "fix", "a.rs")), "https://h/6"),
+            Attachment::github_file_diff(
+                Some(file()),
+                Some(GitHubFile::new(repo, "fix", "a.rs")),
+                "https://h/6",
+            ),
             "octo/repo:a.rs@main -> octo/repo:a.rs@fix (https://h/6)",
         ),
         (
@@ -76,16 +93,23 @@ async fn things_on_github_and_of_extensions_are_told_to_the_model() {
         ),
         (Attachment::github_url("https://h/8"), "https://h/8"),
         (Attachment::github_file(file(), "https://h/9"), "octo/repo:a.rs@main (https://h/9)"),
-        (Attachment::github_snippet(file(), 1..=2, "https://h/10"), "octo/repo:a.rs@main#L1-L2 (https://h/10)"),
         (
-            Attachment::extension_context("ext", "BOARD", json!({"lanes": 3}), when).canvas("c1", "i1"),
-            "extensionId=\"ext\" canvasId=\"c1\" instanceId=\"i1\" title=\"BOARD\" capturedAt=\"2026-01-01T00:00:00Z\">\
+            Attachment::github_snippet(file(), 1..=2, "https://h/10"),
+            "octo/repo:a.rs@main#L1-L2 (https://h/10)",
+        ),
+        (
+            Attachment::extension_context("ext", "BOARD", json!({"lanes": 3}), when)
+                .canvas("c1", "i1"),
+            "extensionId=\"ext\" canvasId=\"c1\" instanceId=\"i1\" title=\"BOARD\" \
+             capturedAt=\"2026-01-01T00:00:00Z\">\
              <payload>{&quot;lanes&quot;:3}</payload>",
         ),
     ] {
         session.ask(Prompt::new("Look.").attachment(attachment)).await.unwrap();
         let requests = stage.model.requests();
-        let asked = requests.last().unwrap().body()["messages"].as_array().unwrap().last().unwrap()["content"].clone();
+        let asked = requests.last().unwrap().body()["messages"].as_array().unwrap().last().unwrap()
+            ["content"]
+            .clone();
         assert!(asked.as_str().unwrap().contains(told), "{told} in {asked}");
     }
     stage.stop().await;
@@ -96,15 +120,25 @@ async fn of_data_the_model_sees_texts_the_names_of_documents_and_a_note_for_brok
     let stage = Stage::answering(|_| Reply::text("seen")).await;
     let session = stage.session().create().await.unwrap();
     for (mime_type, told) in [
-        ("text/plain", Some("<attachment mimeType=\"text/plain\" name=\"it\">\nhello\n</attachment>")),
+        (
+            "text/plain",
+            Some("<attachment mimeType=\"text/plain\" name=\"it\">\nhello\n</attachment>"),
+        ),
         ("application/pdf", Some("it")),
-        ("image/png", Some("it\n[image/png omitted: the model reads PNG, JPEG, WebP and GIF images only]")),
+        (
+            "image/png",
+            Some("it\n[image/png omitted: the model reads PNG, JPEG, WebP and GIF images only]"),
+        ),
         ("application/octet-stream", None),
     ] {
         let data = Attachment::blob("hello", mime_type).display_name("it");
         session.ask(Prompt::new("Look.").attachment(data)).await.unwrap();
         let requests = stage.model.requests();
-        let asked = &requests.last().unwrap().body()["messages"].as_array().unwrap().last().unwrap()["content"];
+        let asked = &requests.last().unwrap().body()["messages"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()["content"];
         assert_eq!(asked.get(1).map(|part| part["text"].as_str().unwrap()), told, "{asked}");
     }
     stage.stop().await;
@@ -125,10 +159,14 @@ async fn a_picture_reaches_the_model_as_data() {
 async fn what_people_see_of_a_prompt_can_differ_from_what_the_model_reads() {
     let stage = Stage::new([Reply::text("seen")]).await;
     let session = stage.session().create().await.unwrap();
-    let prompt = Prompt::new("THE WHOLE FORM").display_prompt("the form").request_header("x-turn", "7");
+    let prompt =
+        Prompt::new("THE WHOLE FORM").display_prompt("the form").request_header("x-turn", "7");
     let reply = session.ask(prompt).await.unwrap();
     let request = &stage.model.requests()[0];
-    assert_eq!((request.user_texts()[0].as_str(), request.header("x-turn")), ("THE WHOLE FORM", Some("7")));
+    assert_eq!(
+        (request.user_texts()[0].as_str(), request.header("x-turn")),
+        ("THE WHOLE FORM", Some("7"))
+    );
     let shown = reply
         .events()
         .iter()
@@ -187,7 +225,8 @@ async fn a_steering_prompt_joins_the_running_turn() {
 #[tokio::test]
 async fn a_queued_prompt_gets_its_own_turn_and_a_prepended_one_goes_first() {
     let hold = Hold::new();
-    let stage = Stage::new([Reply::text("a").held(&hold), Reply::text("b"), Reply::text("c")]).await;
+    let stage =
+        Stage::new([Reply::text("a").held(&hold), Reply::text("b"), Reply::text("c")]).await;
     let session = stage.session().create().await.unwrap();
     let one = session.stream("one").await.unwrap();
     hold.reached().await;
@@ -201,7 +240,8 @@ async fn a_queued_prompt_gets_its_own_turn_and_a_prepended_one_goes_first() {
 
 /// One pixel as PNG.
 const PIXEL: &[u8] = &[
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8,
-    6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0d, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0,
-    0xf0, 0x1f, 0, 5, 0, 1, 0xff, 0x89, 0x99, 0x3d, 0x1d, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0d, 0x49, 0x44, 0x41, 0x54,
+    0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0xf0, 0x1f, 0, 5, 0, 1, 0xff, 0x89, 0x99, 0x3d, 0x1d, 0, 0,
+    0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ];

@@ -20,7 +20,12 @@ async fn no_cli_found_lists_everything_that_was_tried_and_what_to_do() {
         .env_remove("COPILOT_CLI_PATH");
     let error = client.start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Start);
-    for part in ["COPILOT_CLI_PATH: not set", "PATH: no usable copilot", "/nowhere/cache/cli/", "cli::install()"] {
+    for part in [
+        "COPILOT_CLI_PATH: not set",
+        "PATH: no usable copilot",
+        "/nowhere/cache/cli/",
+        "cli::install()",
+    ] {
         assert!(error.to_string().contains(part), "{part}: {error}");
     }
 }
@@ -28,7 +33,10 @@ async fn no_cli_found_lists_everything_that_was_tried_and_what_to_do() {
 #[tokio::test]
 async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
     for (answer, theirs) in [
-        (r#"answer '{"ok":true,"protocolVersion":4,"version":"2.0.0"}'"#, "speaks protocol 4 (cli 2.0.0)"),
+        (
+            r#"answer '{"ok":true,"protocolVersion":4,"version":"2.0.0"}'"#,
+            "speaks protocol 4 (cli 2.0.0)",
+        ),
         (r#"answer '{"ok":true,"protocolVersion":2}'"#, "speaks protocol 2, "),
         (r#"answer '{"ok":true}'"#, "does not say which protocol it speaks"),
         (
@@ -40,7 +48,10 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
         assert_eq!(error.kind(), ErrorKind::Handshake, "{error}");
         let text = error.to_string();
         assert!(text.contains("/bin/sh ") && text.contains(theirs), "{text}");
-        assert!(text.contains("needs protocol 3: use cli 1.0.102 (`copilot_sdk::cli::install()`)"), "{text}");
+        assert!(
+            text.contains("needs protocol 3: use cli 1.0.102 (`copilot_sdk::cli::install()`)"),
+            "{text}"
+        );
     }
 }
 
@@ -48,8 +59,16 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
 async fn what_is_not_a_copilot_cli_is_said_to_be_none() {
     for (script, kind, part) in [
         ("cat", ErrorKind::Handshake, "/bin/sh does not answer like a copilot cli"),
-        ("hear; answer 7; cat >/dev/null", ErrorKind::Handshake, "/bin/sh does not answer like a copilot cli"),
-        ("hear; refuse -32603 broken; cat >/dev/null", ErrorKind::Handshake, "does not answer like a copilot cli"),
+        (
+            "hear; answer 7; cat >/dev/null",
+            ErrorKind::Handshake,
+            "/bin/sh does not answer like a copilot cli",
+        ),
+        (
+            "hear; refuse -32603 broken; cat >/dev/null",
+            ErrorKind::Handshake,
+            "does not answer like a copilot cli",
+        ),
         (
             "echo bad luck >&2; exit 3",
             ErrorKind::Start,
@@ -60,18 +79,24 @@ async fn what_is_not_a_copilot_cli_is_said_to_be_none() {
         assert_eq!(error.kind(), kind, "{script}: {error}");
         assert!(error.to_string().contains(part), "{script}: {error}");
     }
-    assert!(start("echo bad luck >&2; exit 3").await.unwrap_err().to_string().ends_with("bad luck"));
+    assert!(
+        start("echo bad luck >&2; exit 3").await.unwrap_err().to_string().ends_with("bad luck")
+    );
     let html = r"printf '<!doctype html>\r\n<p>Hello</p>\r\n\r\n'; cat >/dev/null";
     let error = start(html).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Handshake);
     let source = std::error::Error::source(&error).expect("the cause is kept").to_string();
-    assert!(source.contains("expected a Content-Length header, found `<!doctype html>"), "{source}");
+    assert!(
+        source.contains("expected a Content-Length header, found `<!doctype html>"),
+        "{source}"
+    );
 }
 
 #[tokio::test]
 async fn a_log_line_in_front_of_the_first_frame_is_passed_over() {
     let fake = FakeCli::new(
-        "echo 'warning: this goes to stdout'; greet; hear; answer '{\"version\":\"1.0.102\"}'; cat >/dev/null",
+        "echo 'warning: this goes to stdout'; greet; hear; answer '{\"version\":\"1.0.102\"}'; \
+         cat >/dev/null",
     );
     let client = fake.client().start().await.unwrap();
     assert_eq!(client.status().await.unwrap().version, "1.0.102");
@@ -87,7 +112,8 @@ async fn a_cli_that_never_answers_fails_after_the_start_timeout_with_its_last_wo
             let error = client.connect().await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Start);
             let text = error.to_string();
-            let first = "the copilot cli did not answer within 500ms; raise `start_timeout` if it only needs longer";
+            let first = "the copilot cli did not answer within 500ms; raise `start_timeout` if it \
+                         only needs longer";
             assert!(text.starts_with(first), "{text}");
             // On a busy machine it may get to say nothing in that time.
             if text.ends_with("its last lines on stderr:\nstill unpacking") {
@@ -107,7 +133,12 @@ async fn a_busy_port_is_named_with_the_words_of_the_cli() {
     assert_eq!(error.kind(), ErrorKind::Start);
     let text = error.to_string();
     assert!(text.starts_with(&format!("no server on port {port}: ")), "{text}");
-    assert!(text.contains("; is the port taken? choose another `port`, or leave it out for any free one"), "{text}");
+    assert!(
+        text.contains(
+            "; is the port taken? choose another `port`, or leave it out for any free one"
+        ),
+        "{text}"
+    );
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("in use"), "{error:?}");
 }
 
@@ -115,7 +146,8 @@ async fn a_busy_port_is_named_with_the_words_of_the_cli() {
 async fn a_missing_working_directory_is_named() {
     let error = FakeCli::new("").client().cwd("/no/such/directory").start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Start);
-    let text = "the working directory /no/such/directory does not exist or is no directory: create it or name another";
+    let text = "the working directory /no/such/directory does not exist or is no directory: \
+                create it or name another";
     assert_eq!(error.to_string(), text);
 }
 
@@ -125,7 +157,10 @@ async fn contradicting_options_are_config_errors_before_anything_starts() {
     let error = fake.client().cli_url("8080").start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     let excluded = |option| {
-        format!("`{option}` and `cli_url` exclude each other: `{option}` is for a CLI that this client starts")
+        format!(
+            "`{option}` and `cli_url` exclude each other: `{option}` is for a CLI that this \
+             client starts"
+        )
     };
     assert_eq!(error.problems(), ["cli_path", "env", "args"].map(excluded));
     let error = fake.client().port(4000).args(["--log-level=debug"]).start().await.unwrap_err();
@@ -148,10 +183,14 @@ async fn session_ids_that_cannot_be_are_refused() {
         assert_eq!(error.kind(), ErrorKind::Config, "{id}: {error}");
         assert!(error.to_string().contains("letters, digits, `-` and `_`"), "{error}");
     }
-    for error in
-        [client.session_metadata("../up").await.unwrap_err(), client.delete_session("../up").await.unwrap_err()]
-    {
-        assert_eq!((error.kind(), error.session_id().map(SessionId::as_str)), (ErrorKind::Rpc, Some("../up")));
+    for error in [
+        client.session_metadata("../up").await.unwrap_err(),
+        client.delete_session("../up").await.unwrap_err(),
+    ] {
+        assert_eq!(
+            (error.kind(), error.session_id().map(SessionId::as_str)),
+            (ErrorKind::Rpc, Some("../up"))
+        );
         assert!(error.to_string().contains("Invalid sessionId"), "{error}");
     }
     client.stop().await.unwrap();
@@ -163,7 +202,14 @@ async fn without_login_and_provider_a_session_is_refused_with_the_ways_to_sign_i
     let client = place.client().await.start().await.unwrap();
     let error = client.session().create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SignedOut);
-    for way in ["copilot login", "COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "`github_token`", "`provider`"] {
+    for way in [
+        "copilot login",
+        "COPILOT_GITHUB_TOKEN",
+        "GH_TOKEN",
+        "GITHUB_TOKEN",
+        "`github_token`",
+        "`provider`",
+    ] {
         assert!(error.to_string().contains(way), "{way}: {error}");
     }
     let error = client.models().await.unwrap_err();
@@ -193,9 +239,12 @@ async fn questions_without_a_handler_are_answered_no_and_not_left_open() {
     let session = client.session().session_id("s").create().await.unwrap();
     fake.has_noted("asked").await;
     let answers = fake.noted("answers");
-    let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let answers: Vec<_> =
-        answers.iter().map(|call| (call["method"].as_str().unwrap(), call["params"].clone())).collect();
+    let answers: Vec<Value> =
+        answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answers: Vec<_> = answers
+        .iter()
+        .map(|call| (call["method"].as_str().unwrap(), call["params"].clone()))
+        .collect();
     let limits = json!({"sessionId": "s", "requestId": "l", "response": {"action": "cancel"}});
     assert_eq!(
         answers,
@@ -247,7 +296,8 @@ done"#,
     );
     let client = fake.client().start().await.unwrap();
     let model = Provider::openai("http://127.0.0.1:9");
-    let session = client.session().session_id("s").model("none").provider(model).create().await.unwrap();
+    let session =
+        client.session().session_id("s").model("none").provider(model).create().await.unwrap();
     fake.has_noted("answered").await;
     let answer: Value = serde_json::from_str(&fake.noted("answered")).unwrap();
     assert_eq!(answer["params"]["requestId"], "r1");

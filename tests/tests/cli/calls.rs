@@ -23,7 +23,11 @@ async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
     let stage = Stage::new([]).await;
     let session = stage.session().create().await.unwrap();
     assert_eq!(session.mode().await.unwrap(), SessionMode::Interactive);
-    assert_eq!(session.set_mode(SessionMode::Plan).await.unwrap(), ModeChange::default(), "nothing else changed");
+    assert_eq!(
+        session.set_mode(SessionMode::Plan).await.unwrap(),
+        ModeChange::default(),
+        "nothing else changed"
+    );
     assert_eq!(session.mode().await.unwrap(), SessionMode::Plan);
     session.set_mode(SessionMode::Autopilot).await.unwrap();
     assert_eq!(session.mode().await.unwrap(), SessionMode::Autopilot);
@@ -37,7 +41,12 @@ async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
 
 #[tokio::test]
 async fn compact_puts_a_summary_in_the_place_of_the_conversation() {
-    let stage = Stage::new([Reply::text("Blue."), Reply::text("They like blue."), Reply::text("Still blue.")]).await;
+    let stage = Stage::new([
+        Reply::text("Blue."),
+        Reply::text("They like blue."),
+        Reply::text("Still blue."),
+    ])
+    .await;
     let session = stage.session().create().await.unwrap();
     session.ask("What is my colour?").await.unwrap();
     let compaction = session.compact().custom_instructions("Keep the colour.").await.unwrap();
@@ -47,7 +56,11 @@ async fn compact_puts_a_summary_in_the_place_of_the_conversation() {
     session.ask("And now?").await.unwrap();
     let requests = stage.model.requests();
     assert!(requests[1].body().to_string().contains("Keep the colour."));
-    assert!(requests[2].user_texts()[0].contains("They like blue."), "{:?}", requests[2].user_texts());
+    assert!(
+        requests[2].user_texts()[0].contains("They like blue."),
+        "{:?}",
+        requests[2].user_texts()
+    );
     assert!(!requests[2].body().to_string().contains("Blue."), "the conversation itself is gone");
     stage.stop().await;
 }
@@ -68,23 +81,38 @@ async fn name_plan_and_files_are_kept_with_the_session() {
     assert_eq!(session.workspace_files().await.unwrap(), ["notes/a.txt"]);
     assert_eq!(session.read_workspace_file("notes/a.txt").await.unwrap(), "hi");
     session.write_workspace_file("notes/a.txt", "new").await.unwrap();
-    assert_eq!(session.read_workspace_file("notes/a.txt").await.unwrap(), "new", "a file is overwritten");
-    assert_eq!(session.read_workspace_file("../../escape").await.unwrap_err().kind(), ErrorKind::Rpc);
+    assert_eq!(
+        session.read_workspace_file("notes/a.txt").await.unwrap(),
+        "new",
+        "a file is overwritten"
+    );
+    assert_eq!(
+        session.read_workspace_file("../../escape").await.unwrap_err().kind(),
+        ErrorKind::Rpc
+    );
     stage.stop().await;
 }
 
 #[tokio::test]
 async fn tools_lists_what_the_agent_has_with_its_sources() {
     let stage = Stage::new([]).await;
-    let session =
-        stage.session().tool(tool("greet", "hi")).mcp_server("srv", mcp_server::echo()).create().await.unwrap();
+    let session = stage
+        .session()
+        .tool(tool("greet", "hi"))
+        .mcp_server("srv", mcp_server::echo())
+        .create()
+        .await
+        .unwrap();
     let tools = session.tools().await.unwrap();
     let source = |name: &str| tools.iter().find(|tool| tool.name == name).map(|tool| tool.source);
     assert_eq!(source("view"), Some(ToolSource::Builtin));
     assert_eq!(source("greet"), Some(ToolSource::Custom));
     assert_eq!(source("srv-echo"), Some(ToolSource::Mcp));
     let echo = tools.iter().find(|tool| tool.name == "srv-echo").unwrap();
-    assert_eq!((echo.mcp_server_name.as_deref(), echo.mcp_tool_name.as_deref()), (Some("srv"), Some("echo")));
+    assert_eq!(
+        (echo.mcp_server_name.as_deref(), echo.mcp_tool_name.as_deref()),
+        (Some("srv"), Some("echo"))
+    );
     assert_eq!(echo.input_schema.as_ref().unwrap()["properties"]["text"]["type"], "string");
     stage.stop().await;
 }
@@ -126,7 +154,8 @@ async fn set_tools_keeps_to_the_filters_of_the_session() {
 #[tokio::test]
 async fn custom_agents_are_listed_selected_and_let_go() {
     let stage = Stage::new([Reply::text("a review"), Reply::text("plain")]).await;
-    let reviewer = CustomAgent::new("reviewer", "REVIEW STRICTLY").description("Reviews").tools(["view"]);
+    let reviewer =
+        CustomAgent::new("reviewer", "REVIEW STRICTLY").description("Reviews").tools(["view"]);
     let session = stage.session().custom_agent(reviewer).create().await.unwrap();
     let agents = session.agents().await.unwrap();
     assert_eq!((agents[0].name.as_str(), agents[0].description.as_str()), ("reviewer", "Reviews"));
@@ -138,11 +167,14 @@ async fn custom_agents_are_listed_selected_and_let_go() {
     session.ask("go").await.unwrap();
     let requests = stage.model.requests();
     assert!(requests[0].body().to_string().contains("REVIEW STRICTLY"));
-    assert!(requests[0].tool_names().contains(&"view") && !requests[0].tool_names().contains(&"bash"));
+    assert!(
+        requests[0].tool_names().contains(&"view") && !requests[0].tool_names().contains(&"bash")
+    );
     assert!(requests[1].tool_names().contains(&"bash"));
     for name in ["nobody", "explore"] {
         let error = session.select_agent(name).await.unwrap_err();
-        let text = format!("there is no custom agent {name:?} in this session; there are: reviewer");
+        let text =
+            format!("there is no custom agent {name:?} in this session; there are: reviewer");
         assert_eq!((error.kind(), error.problems()), (ErrorKind::Config, &[text][..]));
     }
     stage.stop().await;
@@ -163,17 +195,28 @@ async fn an_mcp_server_and_own_tools_work_side_by_side() {
         .unwrap();
     let reply = session.ask("go").await.unwrap();
     assert_eq!(reply.text(), "both");
-    let results: Vec<_> = stage.model.requests()[1].tool_results().into_iter().map(|result| result.text).collect();
+    let results: Vec<_> =
+        stage.model.requests()[1].tool_results().into_iter().map(|result| result.text).collect();
     assert_eq!(results, ["echo: hello", "hi"]);
     let mut servers = session.mcp_servers().await.unwrap();
     servers.sort_by(|a, b| a.name.cmp(&b.name));
-    assert_eq!((servers[0].name.as_str(), &servers[0].status), ("broken", &McpServerStatus::Failed));
+    assert_eq!(
+        (servers[0].name.as_str(), &servers[0].status),
+        ("broken", &McpServerStatus::Failed)
+    );
     assert!(servers[0].error.is_some());
-    assert_eq!((servers[1].name.as_str(), &servers[1].status), ("srv", &McpServerStatus::Connected));
+    assert_eq!(
+        (servers[1].name.as_str(), &servers[1].status),
+        ("srv", &McpServerStatus::Connected)
+    );
     assert_eq!(session.mcp_tools("srv").await.unwrap()[0].name, "echo");
     session.disable_mcp_server("srv").await.unwrap();
     let servers = session.mcp_servers().await.unwrap();
-    assert!(servers.iter().any(|server| server.name == "srv" && server.status == McpServerStatus::Disabled));
+    assert!(
+        servers
+            .iter()
+            .any(|server| server.name == "srv" && server.status == McpServerStatus::Disabled)
+    );
     session.enable_mcp_server("srv").await.unwrap();
     session.restart_mcp_server("srv").await.unwrap();
     assert_eq!(session.restart_mcp_server("unknown").await.unwrap_err().kind(), ErrorKind::Rpc);
@@ -197,7 +240,13 @@ async fn skills_are_listed_and_switched() {
     std::fs::write(directory.join("hello/SKILL.md"), text).unwrap();
     let session = stage.session().skill_directories([directory]).create().await.unwrap();
     let hello = || async {
-        session.skills().await.unwrap().into_iter().find(|skill| skill.name == "hello").expect("the skill is known")
+        session
+            .skills()
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|skill| skill.name == "hello")
+            .expect("the skill is known")
     };
     let skill = hello().await;
     assert_eq!((skill.description.as_str(), skill.enabled), ("Greets people", true));
@@ -226,7 +275,9 @@ async fn log_lines_are_events_and_the_model_does_not_read_them() {
             break event;
         }
     };
-    assert!(matches!(&event.data, EventData::SessionWarning(warning) if warning.message == "mind the gap"));
+    assert!(
+        matches!(&event.data, EventData::SessionWarning(warning) if warning.message == "mind the gap")
+    );
     let passing = session.log_ephemeral(TimelineLevel::Info, "passing by").await.unwrap();
     session.ask("go").await.unwrap();
     assert!(!stage.model.requests()[0].body().to_string().contains("mind the gap"));
@@ -257,19 +308,30 @@ async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
     assert_eq!(ada, Person { name: "Ada".to_owned(), age: 36 });
     let requests = stage.model.requests();
     let format = &requests[0].body()["response_format"];
-    assert_eq!((&format["type"], &format["json_schema"]["name"]), (&json!("json_schema"), &json!("Person")));
+    assert_eq!(
+        (&format["type"], &format["json_schema"]["name"]),
+        (&json!("json_schema"), &json!("Person"))
+    );
     assert_eq!(format["json_schema"]["schema"]["required"], json!(["name", "age"]));
-    assert_eq!(format["json_schema"]["schema"]["properties"]["name"]["description"], "The full name.");
+    assert_eq!(
+        format["json_schema"]["schema"]["properties"]["name"]["description"],
+        "The full name."
+    );
     let who_else = session.ask_as::<Person>("Who else?").wait_for(WaitFor::AllTasks);
     let (bob, reply) = who_else.with_reply().await.unwrap();
     assert_eq!(bob, Person { name: "Bob".to_owned(), age: 1 });
     assert_eq!((reply.model(), reply.usage().model_calls), (Some("scripted"), 1));
-    assert_eq!(reply.events().last().map(|event| event.event_type().to_owned()).as_deref(), Some("assistant.turn_end"));
+    assert_eq!(
+        reply.events().last().map(|event| event.event_type().to_owned()).as_deref(),
+        Some("assistant.turn_end")
+    );
     let error = session.ask_as::<Person>("And?").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Session);
     let text = error.to_string();
     assert!(
-        text.starts_with("the agent's answer is no `Person` at `age`; it begins with `{\"name\": \"Eve\""),
+        text.starts_with(
+            "the agent's answer is no `Person` at `age`; it begins with `{\"name\": \"Eve\""
+        ),
         "{text}"
     );
     let error = session.ask_as::<u8>("How many?").await.unwrap_err();

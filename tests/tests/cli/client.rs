@@ -16,12 +16,18 @@ async fn a_client_tells_which_cli_runs_and_who_is_signed_in() {
     let client = place.client().await.client_info("copilot-sdk-tests", "1").build().unwrap();
     assert_eq!(client.startup_timings(), None);
     let status = client.status().await.unwrap();
-    assert_eq!((status.version.as_str(), status.protocol_version), (copilot_sdk::cli::VERSION, Some(3)));
+    assert_eq!(
+        (status.version.as_str(), status.protocol_version),
+        (copilot_sdk::cli::VERSION, Some(3))
+    );
     let auth = client.auth_status().await.unwrap();
     assert_eq!((auth.is_authenticated, auth.auth_type, auth.login), (false, None, None));
     assert_eq!(auth.status_message.as_deref(), Some("Not authenticated"));
     let timings = client.startup_timings().unwrap();
-    assert!(timings.located <= timings.spawned && timings.spawned < Some(timings.answered), "{timings:?}");
+    assert!(
+        timings.located <= timings.spawned && timings.spawned < Some(timings.answered),
+        "{timings:?}"
+    );
     client.stop().await.unwrap();
 }
 
@@ -50,18 +56,27 @@ async fn the_callers_own_models_need_no_cli() {
     let counter = Arc::clone(&asked);
     let client = fake.client().on_list_models(move || {
         let number = counter.fetch_add(1, Ordering::Relaxed);
-        async move { if number == 0 { Err("not yet") } else { Ok(vec![Model::new(number.to_string())]) } }
+        async move {
+            if number == 0 { Err("not yet") } else { Ok(vec![Model::new(number.to_string())]) }
+        }
     });
     let client = client.build().unwrap();
     let error = client.models().await.unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Rpc, "`on_list_models` failed"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Rpc, "`on_list_models` failed")
+    );
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "not yet");
     assert_eq!(client.models().await.unwrap(), [Model::new("1")]);
     assert_eq!(client.models().await.unwrap(), [Model::new("1")]);
     assert_eq!(client.refresh_models().await.unwrap(), [Model::new("2")]);
     assert_eq!((asked.load(Ordering::Relaxed), fake.starts()), (3, 0));
-    let both = fake.client().models([]).on_list_models(|| async { Vec::new() }).build().unwrap_err();
-    assert_eq!(both.problems(), ["`models` and `on_list_models` exclude each other: set one of them"]);
+    let both =
+        fake.client().models([]).on_list_models(|| async { Vec::new() }).build().unwrap_err();
+    assert_eq!(
+        both.problems(),
+        ["`models` and `on_list_models` exclude each other: set one of them"]
+    );
 }
 
 #[tokio::test]
@@ -97,7 +112,10 @@ async fn sessions_are_listed_described_and_deleted() {
     assert_eq!(client.sessions(SessionFilter::default()).await.unwrap(), []);
     let error = client.delete_session("kept").await.unwrap_err();
     assert_eq!((error.kind(), error.session_id().unwrap().as_str()), (ErrorKind::Rpc, "kept"));
-    assert!(error.to_string().starts_with("the cli refused `session.delete`: Session file not found"), "{error}");
+    assert!(
+        error.to_string().starts_with("the cli refused `session.delete`: Session file not found"),
+        "{error}"
+    );
     stage.stop().await;
 }
 
@@ -150,7 +168,10 @@ async fn lifecycle_events_come_once_each_and_end_with_the_client() {
     let count = |kind| seen.iter().filter(|seen| **seen == kind).count();
     assert_eq!((count(LifecycleKind::Created), count(LifecycleKind::Deleted)), (1, 1));
     assert!(count(LifecycleKind::Updated) > 0);
-    assert_eq!((seen.first(), seen.last()), (Some(&LifecycleKind::Created), Some(&LifecycleKind::Deleted)));
+    assert_eq!(
+        (seen.first(), seen.last()),
+        (Some(&LifecycleKind::Created), Some(&LifecycleKind::Deleted))
+    );
     let mut heard = Vec::new();
     while let Some(kind) = told.recv().await {
         heard.push(kind);
@@ -188,7 +209,10 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
     for absent in ["REMOVED=", "COPILOT_CONNECTION_TOKEN=", "NODE_DEBUG="] {
         assert!(!environment.contains(absent), "{absent}");
     }
-    assert_eq!(fake.noted("cwd").trim_end(), place.work().canonicalize().unwrap().to_str().unwrap());
+    assert_eq!(
+        fake.noted("cwd").trim_end(),
+        place.work().canonicalize().unwrap().to_str().unwrap()
+    );
     let connect: serde_json::Value = serde_json::from_str(&fake.noted("connect")).unwrap();
     assert_eq!(
         connect["params"],
@@ -210,7 +234,10 @@ async fn by_default_the_cli_gets_no_more_than_it_needs_and_a_token_turns_the_log
     let argv = "--headless\n--no-auto-update\n--port\n4000\n--auth-token-env\nCOPILOT_GITHUB_TOKEN\n--no-auto-login\n";
     assert_eq!(tcp.noted("argv"), argv);
     let environment = tcp.noted("env");
-    let token = environment.lines().find_map(|line| line.strip_prefix("COPILOT_CONNECTION_TOKEN=")).unwrap();
+    let token = environment
+        .lines()
+        .find_map(|line| line.strip_prefix("COPILOT_CONNECTION_TOKEN="))
+        .unwrap();
     assert_eq!(token.len(), 36, "a random UUID");
 }
 
@@ -224,20 +251,27 @@ async fn one_start_serves_prewarm_and_everybody_who_waits() {
     client.prewarm();
     client.prewarm();
     let mut given_up = Box::pin(client.status());
-    let waiting = std::future::poll_fn(|cx| std::task::Poll::Ready(given_up.as_mut().poll(cx).is_pending())).await;
+    let waiting =
+        std::future::poll_fn(|cx| std::task::Poll::Ready(given_up.as_mut().poll(cx).is_pending()))
+            .await;
     assert!(waiting, "nothing has answered yet");
     drop(given_up);
     assert_eq!(client.startup_timings(), None);
     fake.note("go");
     let (one, other) = tokio::join!(client.status(), client.status());
-    assert_eq!((one.unwrap().version, other.unwrap().version), ("1.0.102".to_owned(), "1.0.102".to_owned()));
+    assert_eq!(
+        (one.unwrap().version, other.unwrap().version),
+        ("1.0.102".to_owned(), "1.0.102".to_owned())
+    );
     assert_eq!(fake.starts(), 1);
     client.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_failed_prewarm_is_told_to_the_first_use_and_the_next_one_tries_again() {
-    let fake = FakeCli::new(r#"[ -e "$FAKE/fixed" ] || { echo 'not fixed' >&2; exit 1; }; greet; cat >/dev/null"#);
+    let fake = FakeCli::new(
+        r#"[ -e "$FAKE/fixed" ] || { echo 'not fixed' >&2; exit 1; }; greet; cat >/dev/null"#,
+    );
     let client = fake.client().build().unwrap();
     let mut lifecycle = client.lifecycle();
     client.prewarm();
@@ -284,8 +318,10 @@ async fn a_client_that_is_stopped_while_it_starts_leaves_nothing_behind() {
 #[tokio::test]
 async fn stop_ends_sessions_in_good_order() {
     let hold = Hold::new();
-    let stage = Stage::new([Reply::text("never").held(&hold), Reply::text("never").held(&hold)]).await;
-    let (one, other) = (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
+    let stage =
+        Stage::new([Reply::text("never").held(&hold), Reply::text("never").held(&hold)]).await;
+    let (one, other) =
+        (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
     let mut events = one.events();
     let (running, idle) = (one.clone(), other.events());
     let asked = tokio::spawn(async move { running.ask("go").await });
@@ -310,7 +346,8 @@ async fn stop_ends_sessions_in_good_order() {
 #[test]
 fn a_client_may_be_dropped_after_its_runtime() {
     let place = Place::new();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let client = runtime.block_on(async { place.client().await.start().await.unwrap() });
     assert!(!carriers(&place).is_empty());
     drop(runtime);

@@ -1,4 +1,5 @@
-//! What this crate relies on of the real CLI, one test per surprise: raising the pinned version shows what changed.
+//! What this crate relies on of the real CLI, one test per surprise: raising the pinned version
+//! shows what changed.
 
 use copilot_sdk::event::EventData;
 use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
@@ -8,7 +9,8 @@ use copilot_sdk::{Tool, cli};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
-/// Names that the CLI answers itself, although it offers them to no model, unless a tool overrides them.
+/// Names that the CLI answers itself, although it offers them to no model, unless a tool overrides
+/// them.
 const HIDDEN_BUILT_INS: [&str; 34] = [
     "read_file",
     "grep_search",
@@ -48,7 +50,10 @@ const HIDDEN_BUILT_INS: [&str; 34] = [
 
 #[tokio::test]
 async fn every_hidden_built_in_name_reaches_the_custom_tool_of_that_name() {
-    let calls = HIDDEN_BUILT_INS.iter().enumerate().map(|(n, name)| Call::new(*name, json!({})).id(format!("c{n}")));
+    let calls = HIDDEN_BUILT_INS
+        .iter()
+        .enumerate()
+        .map(|(n, name)| Call::new(*name, json!({})).id(format!("c{n}")));
     let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
     let mut session = stage.session();
     for name in HIDDEN_BUILT_INS {
@@ -65,7 +70,10 @@ async fn every_hidden_built_in_name_reaches_the_custom_tool_of_that_name() {
 async fn the_pinned_version_speaks_protocol_3_and_knows_connect() {
     let stage = Stage::new([]).await;
     let greeting: Value = stage.client.call("connect", json!({})).await.unwrap();
-    assert_eq!((&greeting["protocolVersion"], &greeting["version"]), (&json!(3), &json!(cli::VERSION)));
+    assert_eq!(
+        (&greeting["protocolVersion"], &greeting["version"]),
+        (&json!(3), &json!(cli::VERSION))
+    );
     stage.stop().await;
 }
 
@@ -90,7 +98,8 @@ async fn late_and_unknown_tool_answers_are_no_errors() {
     let stage = Stage::new([]).await;
     let session = stage.session().create().await.unwrap();
     let params = json!({"sessionId": session.id(), "requestId": "unknown", "result": "late"});
-    let answer: Value = stage.client.call("session.tools.handlePendingToolCall", params).await.unwrap();
+    let answer: Value =
+        stage.client.call("session.tools.handlePendingToolCall", params).await.unwrap();
     assert_eq!(answer, json!({"success": false}));
     stage.stop().await;
 }
@@ -106,12 +115,14 @@ async fn abort_of_an_idle_session_succeeds() {
 #[tokio::test]
 async fn detach_is_idempotent_and_true_for_unknown_sessions() {
     let stage = Stage::new([]).await;
-    let answer: Value = stage.client.call("session.detach", json!({"sessionId": "unknown"})).await.unwrap();
+    let answer: Value =
+        stage.client.call("session.detach", json!({"sessionId": "unknown"})).await.unwrap();
     assert_eq!(answer["success"], json!(true));
     stage.stop().await;
 }
 
-/// Params of a session that this crate does not know of, so that nothing of it stands between the test and the CLI.
+/// Params of a session that this crate does not know of, so that nothing of it stands between the
+/// test and the CLI.
 fn raw(stage: &Stage, id: &str, more: Value) -> Value {
     let provider = json!({"type": "openai", "baseUrl": stage.model.base_url(), "apiKey": "k"});
     let mut params = json!({"sessionId": id, "model": "scripted", "provider": provider, "requestPermission": true});
@@ -136,7 +147,8 @@ async fn what_session_create_refuses_and_takes() {
     assert_eq!((code, text.contains("gitHubToken")), (Some(-32603), true), "{text}");
     let (code, _) = create("c", json!({"tools": [{"name": "not a name"}]})).await.unwrap_err();
     assert_eq!(code, Some(-32603));
-    let (code, _) = create("d", json!({"workingDirectory": "/no/such/directory"})).await.unwrap_err();
+    let (code, _) =
+        create("d", json!({"workingDirectory": "/no/such/directory"})).await.unwrap_err();
     assert_eq!(code, Some(-32603));
     let created = create("e", json!({"noSuchOption": 1})).await.unwrap();
     assert_eq!(created["sessionId"], "e", "unknown options are passed over");
@@ -158,7 +170,8 @@ async fn an_unknown_session_has_no_error_code_of_its_own() {
 
 #[tokio::test]
 async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_not() {
-    let calls = [Call::new("probe", json!({})).id("hidden"), Call::new("probe", json!({})).id("shown")];
+    let calls =
+        [Call::new("probe", json!({})).id("hidden"), Call::new("probe", json!({})).id("shown")];
     let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
     let probe = Tool::new("probe").description("Probes").schema(json!({"type": "object"}));
     let session = stage.session().tool(probe).create().await.unwrap();
@@ -169,9 +182,11 @@ async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_
             if call.tool_call_id == "hidden" {
                 answer["error"] = "a secret".into();
             } else {
-                answer["result"] = json!({"resultType": "failure", "textResultForLlm": "for the model"});
+                answer["result"] =
+                    json!({"resultType": "failure", "textResultForLlm": "for the model"});
             }
-            let taken: Value = stage.client.call("session.tools.handlePendingToolCall", answer).await.unwrap();
+            let taken: Value =
+                stage.client.call("session.tools.handlePendingToolCall", answer).await.unwrap();
             assert_eq!(taken["success"], true);
         }
     }
@@ -188,7 +203,8 @@ async fn a_visible_built_in_without_the_override_flag_fails_every_turn() {
     let params = raw(&stage, "clash", json!({"tools": tools}));
     stage.client.call::<Value>("session.create", params).await.unwrap();
     let sent = json!({"sessionId": "clash", "prompt": "hi", "wait": true});
-    // The CLI may answer with the failure or only tell of it in an event: the model is asked in neither case.
+    // The CLI may answer with the failure or only tell of it in an event: the model is asked in
+    // neither case.
     let _ = stage.client.call::<Value>("session.send", sent).await;
     assert_eq!(stage.model.requests().len(), 0);
     stage.stop().await;
@@ -205,7 +221,9 @@ async fn after_runtime_shutdown_the_cli_ends_by_itself() {
 #[tokio::test]
 async fn no_shell_command_is_said_to_be_read_only_or_may_be_approved_for_the_session() {
     let lines = ["pwd", "ls -la", "cat /etc/hosts", "git status", "echo hi | wc -l"];
-    let shell = |line: &&str| Reply::tool("bash", json!({"command": line, "description": "look", "mode": "sync"}));
+    let shell = |line: &&str| {
+        Reply::tool("bash", json!({"command": line, "description": "look", "mode": "sync"}))
+    };
     let stage = Stage::new(lines.iter().map(shell).chain([Reply::text("ok")])).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let policy = permission::ask(move |request| {
@@ -215,7 +233,11 @@ async fn no_shell_command_is_said_to_be_read_only_or_may_be_approved_for_the_ses
     stage.session().permissions(policy).create().await.unwrap().ask("go").await.unwrap();
     for line in lines {
         let Some(PermissionAction::Shell(shell)) = heard.recv().await else { panic!("{line}") };
-        let found: Vec<_> = shell.commands.iter().map(|command| (&*command.identifier, command.read_only)).collect();
+        let found: Vec<_> = shell
+            .commands
+            .iter()
+            .map(|command| (&*command.identifier, command.read_only))
+            .collect();
         assert_eq!((found, shell.can_offer_session_approval), (vec![(line, false)], false));
     }
     stage.stop().await;
@@ -252,12 +274,15 @@ async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
         Section::LastInstructions,
     ];
     for section in sections {
-        let (text, warnings) = system(SystemMessage::customize().replace_section(section.clone(), "REPLACED")).await;
+        let (text, warnings) =
+            system(SystemMessage::customize().replace_section(section.clone(), "REPLACED")).await;
         assert!(text.contains("REPLACED") && warnings.is_empty(), "{section} {warnings:?}");
     }
     let tone = "Tone and style";
     assert!(system(SystemMessage::customize()).await.0.contains(tone));
-    assert!(!system(SystemMessage::customize().remove_section(Section::Tone)).await.0.contains(tone));
+    assert!(
+        !system(SystemMessage::customize().remove_section(Section::Tone)).await.0.contains(tone)
+    );
     let identity = SystemMessage::customize().remove_section(Section::Identity);
     assert!(!system(identity.clone()).await.0.contains(tone));
     assert!(system(identity.preserve_section(Section::Tone)).await.0.contains(tone));
@@ -272,7 +297,8 @@ async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
     assert_eq!(warnings, [""; 0]);
     let (text, warnings) = system(SystemMessage::customize().replace_section("nope", "LOST")).await;
     assert!(text.contains("LOST"), "it is added at the end");
-    let warning = "Unknown section \"nope\" was not found. Content was appended to additional instructions.";
+    let warning =
+        "Unknown section \"nope\" was not found. Content was appended to additional instructions.";
     assert_eq!(warnings, [warning]);
     stage.stop().await;
 }
@@ -287,9 +313,16 @@ async fn a_session_in_the_cloud_gets_as_far_as_the_login() {
     };
     // What this crate does not send with it.
     let named = refused(json!({"sessionId": "mine"})).await;
-    assert!(named.ends_with("Cannot specify sessionId when creating a remote session in the cloud."), "{named}");
-    let provider = refused(json!({"provider": {"type": "openai", "baseUrl": "http://127.0.0.1:1/v1"}})).await;
-    assert!(provider.ends_with("Cannot specify provider when creating a remote session in the cloud."), "{provider}");
+    assert!(
+        named.ends_with("Cannot specify sessionId when creating a remote session in the cloud."),
+        "{named}"
+    );
+    let provider =
+        refused(json!({"provider": {"type": "openai", "baseUrl": "http://127.0.0.1:1/v1"}})).await;
+    assert!(
+        provider.ends_with("Cannot specify provider when creating a remote session in the cloud."),
+        "{provider}"
+    );
     let alone = refused(json!({})).await;
     assert!(alone.ends_with("session.create cloud requires authentication"), "{alone}");
     stage.stop().await;
@@ -297,10 +330,13 @@ async fn a_session_in_the_cloud_gets_as_far_as_the_login() {
 
 #[tokio::test]
 async fn a_session_cannot_start_with_a_helper_of_the_cli() {
-    let helpers = ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
+    let helpers =
+        ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
     let stage = Stage::new([Reply::text("fine")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
-    let offered = stage.model.requests()[0].tool_schema("task").unwrap()["properties"]["agent_type"]["enum"].clone();
+    let offered =
+        stage.model.requests()[0].tool_schema("task").unwrap()["properties"]["agent_type"]["enum"]
+            .clone();
     assert_eq!(offered, json!(helpers));
     for name in helpers {
         // Past this crate's own check.

@@ -22,13 +22,15 @@ fn agent(directory: &Path, name: &str) {
 }
 
 async fn skills(session: &Session) -> Vec<String> {
-    let mut names: Vec<_> = session.skills().await.unwrap().into_iter().map(|skill| skill.name).collect();
+    let mut names: Vec<_> =
+        session.skills().await.unwrap().into_iter().map(|skill| skill.name).collect();
     names.sort();
     names
 }
 
 async fn agents(session: &Session) -> Vec<String> {
-    let mut names: Vec<_> = session.agents().await.unwrap().into_iter().map(|agent| agent.name).collect();
+    let mut names: Vec<_> =
+        session.agents().await.unwrap().into_iter().map(|agent| agent.name).collect();
     names.sort();
     names
 }
@@ -56,7 +58,13 @@ async fn config_discovery_finds_skills_and_agents_of_the_repository_and_the_user
     let (skills, agents) = found(stage.session().enable_config_discovery(true)).await;
     assert_eq!(skills, ["customize-cloud-agent", "github-pr-media", "of-repository", "of-user"]);
     assert_eq!(agents, ["of-repository", "of-user"]);
-    let started = stage.session().enable_config_discovery(true).agent("of-repository").create().await.unwrap();
+    let started = stage
+        .session()
+        .enable_config_discovery(true)
+        .agent("of-repository")
+        .create()
+        .await
+        .unwrap();
     assert_eq!(started.current_agent().await.unwrap().unwrap().name, "of-repository");
     stage.stop().await;
 }
@@ -100,7 +108,11 @@ async fn skills_plugins_and_instructions_of_directories_reach_the_model() {
         ["FIRST", "SECOND", "THIRD", "FOURTH"].map(|rule| told(&format!("{rule} RULE"))),
         [true, true, false, false]
     );
-    assert!(agents(&session).await.iter().any(|name| name.contains("of-plugin")), "{:?}", agents(&session).await);
+    assert!(
+        agents(&session).await.iter().any(|name| name.contains("of-plugin")),
+        "{:?}",
+        agents(&session).await
+    );
     stage.stop().await;
 }
 
@@ -119,7 +131,8 @@ async fn directories_that_are_not_there_are_mistakes() {
     assert_eq!(error.kind(), ErrorKind::Config);
     let missing = format!("there is no directory {}: make it, or leave it out", nowhere.display());
     let no_plugin = format!(
-        "plugin_directories: {} is no plugin, for it has no `plugin.json`: name the directory of each plugin",
+        "plugin_directories: {} is no plugin, for it has no `plugin.json`: name the directory of \
+         each plugin",
         stage.place.work().display()
     );
     assert_eq!(

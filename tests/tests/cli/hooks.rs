@@ -4,9 +4,10 @@
 use std::sync::{Arc, Mutex};
 
 use copilot_sdk::hook::{
-    ErrorContext, ErrorOccurredOutput, HookResult, HookSet, Hooks, PostToolUseFailureOutput, PostToolUseOutput,
-    PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEndReason, SessionStartOutput, SessionStartSource,
-    StopOutput, SubagentStartOutput, UserPromptSubmittedOutput, UserPromptTransformedOutput,
+    ErrorContext, ErrorOccurredOutput, HookResult, HookSet, Hooks, PostToolUseFailureOutput,
+    PostToolUseOutput, PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEndReason,
+    SessionStartOutput, SessionStartSource, StopOutput, SubagentStartOutput,
+    UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::testing::{ModelRequest, Reply};
@@ -33,18 +34,22 @@ impl Notes {
 /// A tool that echoes its arguments and notes that it ran.
 fn echo(notes: &Notes) -> Tool {
     let notes = notes.clone();
-    Tool::new("echo").description("Echoes").schema(json!({"type": "object"})).raw_handler(move |invocation| {
-        let notes = notes.clone();
-        async move {
-            let arguments: Value = invocation.parse()?;
-            notes.add(format!("ran {}", arguments["text"]));
-            Ok::<_, ToolError>(format!("echo {}", arguments["text"]))
-        }
-    })
+    Tool::new("echo").description("Echoes").schema(json!({"type": "object"})).raw_handler(
+        move |invocation| {
+            let notes = notes.clone();
+            async move {
+                let arguments: Value = invocation.parse()?;
+                notes.add(format!("ran {}", arguments["text"]));
+                Ok::<_, ToolError>(format!("echo {}", arguments["text"]))
+            }
+        },
+    )
 }
 
 /// One turn in which the model calls `echo` once; what it reads back, and what was noted.
-async fn echo_once(with_hooks: impl FnOnce(SessionBuilder) -> SessionBuilder) -> (Vec<ModelRequest>, Vec<String>) {
+async fn echo_once(
+    with_hooks: impl FnOnce(SessionBuilder) -> SessionBuilder,
+) -> (Vec<ModelRequest>, Vec<String>) {
     let notes = Notes::default();
     let stage = Stage::new([Reply::tool("echo", json!({"text": "hi"})), Reply::text("ok")]).await;
     let session = with_hooks(stage.session().tool(echo(&notes))).create().await.unwrap();
@@ -78,7 +83,9 @@ async fn pre_tool_use_denies_and_the_model_reads_why() {
 #[tokio::test]
 async fn pre_tool_use_allows_without_a_permission_request() {
     let (requests, notes) = echo_once(|session| {
-        session.permissions(permission::deny_all()).on_pre_tool_use(|_| async { PreToolUseOutput::allow() })
+        session
+            .permissions(permission::deny_all())
+            .on_pre_tool_use(|_| async { PreToolUseOutput::allow() })
     })
     .await;
     assert_eq!((told(&requests).as_str(), notes), ("echo \"hi\"", vec!["ran \"hi\"".to_owned()]));
@@ -87,13 +94,13 @@ async fn pre_tool_use_allows_without_a_permission_request() {
 #[tokio::test]
 async fn pre_tool_use_asks_and_the_policy_decides() {
     let (requests, notes) = echo_once(|session| {
-        session.on_pre_tool_use(|_| async { PreToolUseOutput::ask("is this wise?") }).permissions(permission::ask(
-            async |request| {
+        session.on_pre_tool_use(|_| async { PreToolUseOutput::ask("is this wise?") }).permissions(
+            permission::ask(async |request| {
                 assert_eq!((request.kind(), request.tool_name()), ("hook", Some("echo")));
                 assert!(request.to_string().contains("is this wise?"), "{request}");
                 PermissionDecision::reject("it is not")
-            },
-        ))
+            }),
+        )
     })
     .await;
     assert!(told(&requests).contains("it is not"), "{}", told(&requests));
@@ -104,21 +111,31 @@ async fn pre_tool_use_asks_and_the_policy_decides() {
 async fn pre_tool_use_changes_the_arguments_and_adds_context() {
     let (requests, notes) = echo_once(|session| {
         session
-            .on_pre_tool_use(|_| async { PreToolUseOutput::default().modified_args(json!({"text": "changed"})) })
+            .on_pre_tool_use(|_| async {
+                PreToolUseOutput::default().modified_args(json!({"text": "changed"}))
+            })
             .on_pre_tool_use(|call| async move {
-                PreToolUseOutput::default().additional_context(format!("the check saw {}", call.tool_args["text"]))
+                PreToolUseOutput::default()
+                    .additional_context(format!("the check saw {}", call.tool_args["text"]))
             })
     })
     .await;
     assert_eq!(notes, ["ran \"changed\""]);
     assert_eq!(told(&requests), "echo \"changed\"");
-    assert!(conversation(&requests[1]).contains("the check saw \"changed\""), "{}", conversation(&requests[1]));
+    assert!(
+        conversation(&requests[1]).contains("the check saw \"changed\""),
+        "{}",
+        conversation(&requests[1])
+    );
 }
 
 #[tokio::test]
 async fn a_check_that_fails_or_panics_denies() {
-    let denied = "Denied by preToolUse hook: the check before this tool call failed, so the tool was not run";
-    let failing = echo_once(|session| session.on_pre_tool_use(|_| async { Err::<(), _>("the database is gone") }));
+    let denied = "Denied by preToolUse hook: the check before this tool call failed, so the tool \
+                  was not run";
+    let failing = echo_once(|session| {
+        session.on_pre_tool_use(|_| async { Err::<(), _>("the database is gone") })
+    });
     let panicking = echo_once(|session| {
         session.on_pre_tool_use(|call| async move {
             tokio::task::yield_now().await;
@@ -135,7 +152,10 @@ async fn a_check_that_fails_or_panics_denies() {
 async fn post_tool_use_changes_the_result_and_adds_context() {
     let (requests, _) = echo_once(|session| {
         session.on_post_tool_use(|call| async move {
-            assert_eq!((call.tool_result.text(), call.tool_result.result_type()), ("echo \"hi\"", "success"));
+            assert_eq!(
+                (call.tool_result.text(), call.tool_result.result_type()),
+                ("echo \"hi\"", "success")
+            );
             let shouted = call.tool_result.text().to_uppercase();
             PostToolUseOutput::default()
                 .modified_result(call.tool_result.with_text(shouted))
@@ -149,7 +169,9 @@ async fn post_tool_use_changes_the_result_and_adds_context() {
 
 #[tokio::test]
 async fn post_tool_use_failure_adds_context() {
-    let broken = Tool::new("broken").description("Fails").raw_handler(|_| async { Err::<(), _>(ToolError::new("no")) });
+    let broken = Tool::new("broken")
+        .description("Fails")
+        .raw_handler(|_| async { Err::<(), _>(ToolError::new("no")) });
     let stage = Stage::new([Reply::tool("broken", json!({})), Reply::text("ok")]).await;
     let session = stage.session().tool(broken).on_post_tool_use_failure(|failure| async move {
         PostToolUseFailureOutput::default()
@@ -172,7 +194,8 @@ async fn prompts_are_changed_before_and_after_they_get_their_form() {
     submitted.create().await.unwrap().ask("which color?").await.unwrap();
     let transformed = stage.session().on_user_prompt_transformed(|prompt| async move {
         assert!(prompt.transformed_prompt.ends_with("which color?"), "{prompt:?}");
-        UserPromptTransformedOutput::default().modified_transformed_prompt("something else entirely")
+        UserPromptTransformedOutput::default()
+            .modified_transformed_prompt("something else entirely")
     });
     transformed.create().await.unwrap().ask("which color?").await.unwrap();
     let requests = stage.model.requests();
@@ -243,10 +266,15 @@ async fn error_occurred_hears_of_every_failed_model_call() {
 
 #[tokio::test]
 async fn pre_mcp_tool_call_changes_the_metadata() {
-    let stage = Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
+    let stage =
+        Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
     let session = stage.session().on_pre_mcp_tool_call(|call| async move {
-        assert_eq!((&*call.server_name, &*call.tool_name, &call.arguments["text"]), ("srv", "echo", &json!("hi")));
-        PreMcpToolCallOutput::default().meta_to_use([("stamp".to_owned(), json!("approved"))].into_iter().collect())
+        assert_eq!(
+            (&*call.server_name, &*call.tool_name, &call.arguments["text"]),
+            ("srv", "echo", &json!("hi"))
+        );
+        PreMcpToolCallOutput::default()
+            .meta_to_use([("stamp".to_owned(), json!("approved"))].into_iter().collect())
     });
     let session = session.permissions(permission::approve_all()).create().await.unwrap();
     let answer = r#"case "$line" in *'"stamp":"approved"'*) text stamped ;; *) text plain ;; esac"#;
@@ -258,8 +286,14 @@ async fn pre_mcp_tool_call_changes_the_metadata() {
 
 #[tokio::test]
 async fn a_failing_check_before_an_mcp_call_stops_the_turn_and_the_tool_does_not_run() {
-    let stage = Stage::new([Reply::tool("srv-echo", json!({})), Reply::text("never"), Reply::text("after")]).await;
-    let session = stage.session().on_pre_mcp_tool_call(|_| async { Err::<(), _>("the database is gone") });
+    let stage = Stage::new([
+        Reply::tool("srv-echo", json!({})),
+        Reply::text("never"),
+        Reply::text("after"),
+    ])
+    .await;
+    let session =
+        stage.session().on_pre_mcp_tool_call(|_| async { Err::<(), _>("the database is gone") });
     let session = session.permissions(permission::approve_all()).create().await.unwrap();
     let called = mcp_server::start(&stage, &session, "text never").await;
     let error = session.ask("go").await.unwrap_err();
@@ -282,12 +316,16 @@ async fn agent_stop_sends_the_agent_back_to_work_once() {
     let session = session.create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert_eq!(reply.messages(), ["done", "tested"], "all of it is one turn");
-    assert_eq!(stage.model.requests()[1].user_texts().last().map(String::as_str), Some("write the tests"));
+    assert_eq!(
+        stage.model.requests()[1].user_texts().last().map(String::as_str),
+        Some("write the tests")
+    );
     assert_eq!(notes.all(), ["end_turn false", "end_turn true"]);
     stage.stop().await;
 }
 
-/// The guard of `agent_stop` looks at the agent: after a sub-agent was sent back, its flag is down again.
+/// The guard of `agent_stop` looks at the agent: after a sub-agent was sent back, its flag is down
+/// again.
 #[tokio::test]
 async fn subagent_stop_sends_the_sub_agent_back_to_work_once() {
     let notes = Notes::default();
@@ -316,9 +354,18 @@ async fn subagent_stop_sends_the_sub_agent_back_to_work_once() {
     assert_eq!(reply.text(), "all done", "{:?}", stage.model.problems());
     assert_eq!(
         notes.all(),
-        ["agent true false", "below first try false", "agent true false", "below second try true", "agent false false",]
+        [
+            "agent true false",
+            "below first try false",
+            "agent true false",
+            "below second try true",
+            "agent false false",
+        ]
     );
-    assert_eq!(stage.model.requests()[2].user_texts().last().map(String::as_str), Some("try harder"));
+    assert_eq!(
+        stage.model.requests()[2].user_texts().last().map(String::as_str),
+        Some("try harder")
+    );
     stage.stop().await;
 }
 
@@ -333,7 +380,8 @@ async fn a_resumed_session_starts_as_one() {
             async {}
         })
     };
-    let session = stage.session().session_id("again").hook_set(started(&notes)).create().await.unwrap();
+    let session =
+        stage.session().session_id("again").hook_set(started(&notes)).create().await.unwrap();
     session.ask("hello").await.unwrap();
     session.disconnect().await.unwrap();
     let session = stage.session().hook_set(started(&notes)).resume("again").await.unwrap();
@@ -409,10 +457,9 @@ async fn hooks_by_type_by_set_and_by_closure_run_in_the_order_in_which_they_were
     echo_once(|session| {
         session
             .hooks(Recorder(order.clone(), "first"))
-            .hook_set(
-                HookSet::new()
-                    .on_pre_tool_use(|_| async { PreToolUseOutput::default().modified_args(json!({"text": "2"})) }),
-            )
+            .hook_set(HookSet::new().on_pre_tool_use(|_| async {
+                PreToolUseOutput::default().modified_args(json!({"text": "2"}))
+            }))
             .hooks(Recorder(order.clone(), "second"))
             .on_pre_tool_use(move |_| {
                 last.add("third");

@@ -177,11 +177,16 @@ async fn an_image_arrives_as_an_image() {
     let session = stage.session().tools(tools![draw]).create().await.unwrap();
     let reply = session.ask("draw").await.unwrap();
     let image = reply.events().iter().find_map(|event| match &event.data {
-        EventData::ToolExecutionComplete(done) => done.result.as_ref()?.binary_results_for_llm.first().cloned(),
+        EventData::ToolExecutionComplete(done) => {
+            done.result.as_ref()?.binary_results_for_llm.first().cloned()
+        }
         _ => None,
     });
     let image: serde_json::Value = serde_json::from_str(image.unwrap().get()).unwrap();
-    assert_eq!(image, json!({"type": "image", "data": "iVBORw==", "mimeType": "image/png", "description": "a dot"}));
+    assert_eq!(
+        image,
+        json!({"type": "image", "data": "iVBORw==", "mimeType": "image/png", "description": "a dot"})
+    );
     stage.stop().await;
 }
 
@@ -209,14 +214,18 @@ async fn the_schema_that_the_model_reads_is_the_documented_one() {
                 "city": {"type": "string", "description": "City name, such as \"Lisbon\"."},
                 // The CLI tells the model of bounds in words.
                 "days_ahead": {
-                    "type": "integer", "description": "Days ahead, 0 for today.\n\n{minimum: 0, maximum: 14}",
+                    "type": "integer", "description": "Days ahead, 0 for today.\n\n{minimum: 0, \
+                                                       maximum: 14}",
                     "default": 0
                 },
             },
             "required": ["city"],
         })
     );
-    assert_eq!(requests[0].tool_description("get_weather"), Some("Get the weather forecast for a city."));
+    assert_eq!(
+        requests[0].tool_description("get_weather"),
+        Some("Get the weather forecast for a city.")
+    );
     stage.stop().await;
 }
 
@@ -264,12 +273,19 @@ struct Plan {
 /// Carry out a plan.
 #[tool]
 async fn carry_out(plan: Plan) -> String {
-    let steps = plan.steps.iter().flatten().map(|step| if let Step::Go(far) = step { *far } else { 0 });
+    let steps =
+        plan.steps.iter().flatten().map(|step| if let Step::Go(far) = step { *far } else { 0 });
     let target = match plan.target {
         Target::Point { at } => at.1,
         Target::Name { name } => name,
     };
-    format!("{} to {target}, {:?}, {:?}, {}", steps.sum::<u8>(), plan.sizes, plan.extra, plan.then.is_some())
+    format!(
+        "{} to {target}, {:?}, {:?}, {}",
+        steps.sum::<u8>(),
+        plan.sizes,
+        plan.extra,
+        plan.then.is_some()
+    )
 }
 
 #[tokio::test]
@@ -320,6 +336,9 @@ async fn what_has_no_common_keyword_reaches_the_model_in_words() {
     });
     plan["$defs"] = json!({"Plan": plan});
     assert_eq!(requests[0].tool_schema("carry_out"), Some(&plan));
-    assert_eq!(requests[1].tool_results()[0].text, "2 to a, {7: 0.5}, Some(Array [Number(1)]), true");
+    assert_eq!(
+        requests[1].tool_results()[0].text,
+        "2 to a, {7: 0.5}, Some(Array [Number(1)]), true"
+    );
     stage.stop().await;
 }

@@ -1,4 +1,5 @@
-//! MCP servers of a session: how they are reached, what they give the agent, and what is said when they give nothing.
+//! MCP servers of a session: how they are reached, what they give the agent, and what is said when
+//! they give nothing.
 
 use std::time::Duration;
 
@@ -50,7 +51,9 @@ async fn servers_over_http_and_over_events_get_their_headers_and_tell_their_tool
                 EventData::SessionMcpServerToolsLoaded(loaded) => {
                     Some(format!("{} has {}", loaded.server_name, loaded.tool_count))
                 }
-                EventData::SessionMcpServerStatusChanged(change) if change.status == McpServerStatus::Connected => {
+                EventData::SessionMcpServerStatusChanged(change)
+                    if change.status == McpServerStatus::Connected =>
+                {
                     Some(format!("{} is connected", change.server_name))
                 }
                 _ => None,
@@ -81,11 +84,16 @@ async fn a_login_is_asked_for_with_all_that_the_server_said_and_its_token_connec
     let mut events = session.events();
     session.ask("go").await.unwrap();
     let login = asked.recv().await.unwrap();
-    assert_eq!((&login.session_id, &*login.server_name, login.server_url), (session.id(), "srv", http.locked()));
+    assert_eq!(
+        (&login.session_id, &*login.server_name, login.server_url),
+        (session.id(), "srv", http.locked())
+    );
     assert_eq!(login.reason, Some(McpOauthReason::Initial));
     let params = login.www_authenticate_params.unwrap();
     assert_eq!(params.scope.as_deref(), Some("read"));
-    assert!(params.resource_metadata_url.unwrap().ends_with("/.well-known/oauth-protected-resource"));
+    assert!(
+        params.resource_metadata_url.unwrap().ends_with("/.well-known/oauth-protected-resource")
+    );
     assert!(login.http_response.unwrap().expose().get().contains("401"));
     let tools = |data: &EventData| match data {
         EventData::SessionMcpServerToolsLoaded(loaded) => Some(loaded.tool_count),
@@ -117,9 +125,11 @@ async fn a_server_that_gives_the_agent_less_than_it_should_is_named_in_the_log_o
         lines,
         [
             "the mcp server `bare` has no tools",
-            "the mcp server `locked` wants somebody to sign in, the session goes on without it: give the session an \
+            "the mcp server `locked` wants somebody to sign in, the session goes on without it: \
+             give the session an \
              `on_mcp_auth`, or the server a header with a token",
-            "the mcp server `typo` has no tool eccho, typo-echo, which its `tools` name; it has echo",
+            "the mcp server `typo` has no tool eccho, typo-echo, which its `tools` name; it has \
+             echo",
         ]
     );
     stage.stop().await;
@@ -131,8 +141,10 @@ async fn a_server_starts_where_it_was_told_gives_the_tools_that_were_chosen_and_
     let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
     let directory = stage.place.work().join("elsewhere");
     std::fs::create_dir_all(&directory).unwrap();
-    let server =
-        mcp_server::echo().tools(["where", "wait"]).working_directory(&directory).timeout(Duration::from_millis(1500));
+    let server = mcp_server::echo()
+        .tools(["where", "wait"])
+        .working_directory(&directory)
+        .timeout(Duration::from_millis(1500));
     let session = stage.session().mcp_server("srv", server).permissions(permission::approve_all());
     let reply = session.create().await.unwrap().ask("go").await.unwrap();
     let [place, late] = reply.tool_calls() else { panic!("two calls: {:?}", reply.tool_calls()) };
@@ -161,7 +173,11 @@ async fn a_search_finds_the_tools_that_are_kept_back_and_the_others_are_there_fr
     };
     let session = stage
         .session()
-        .tools(vec![tool("greet").defer(Defer::Auto), tool("wave").defer(Defer::Never), tool("nod")])
+        .tools(vec![
+            tool("greet").defer(Defer::Auto),
+            tool("wave").defer(Defer::Never),
+            tool("nod"),
+        ])
         .mcp_server("hidden", mcp_server::echo().tools(["echo"]))
         .mcp_server("known", mcp_server::echo().tools(["echo"]).defer(Defer::Never))
         .available_tools(["custom:*", "mcp:*"])
@@ -193,7 +209,13 @@ async fn the_servers_of_the_user_are_started_unless_they_are_disabled() {
         let session = session.create().await.unwrap();
         let tools = session.tools().await.unwrap().into_iter().any(|tool| tool.name == "user-echo");
         let servers = session.mcp_servers().await.unwrap();
-        (servers.into_iter().map(|server| (server.name, server.status.to_string())).collect::<Vec<_>>(), tools)
+        (
+            servers
+                .into_iter()
+                .map(|server| (server.name, server.status.to_string()))
+                .collect::<Vec<_>>(),
+            tools,
+        )
     };
     let (servers, tools) = status(stage.session()).await;
     assert_eq!((servers, tools), (vec![("user".to_owned(), "connected".to_owned())], true));
@@ -208,7 +230,10 @@ async fn a_server_that_could_never_give_a_tool_is_a_mistake() {
     let session = || stage.session().mcp_server("srv", mcp_server::echo());
     let agent = CustomAgent::new("helper", "Help.").mcp_server("srv", mcp_server::echo());
     for (builder, problem) in [
-        (session().available_tools(["builtin:view", "mcp:other-echo"]), "available_tools hides every tool of your own"),
+        (
+            session().available_tools(["builtin:view", "mcp:other-echo"]),
+            "available_tools hides every tool of your own",
+        ),
         (
             stage.session().custom_agent(agent).available_tools(["custom:*"]),
             "available_tools hides every tool of your own",

@@ -1,5 +1,5 @@
-//! An MCP server on a loopback port, over HTTP and over server-sent events. Its tool `echo` answers with the header
-//! `x-team` of the call.
+//! An MCP server on a loopback port, over HTTP and over server-sent events. Its tool `echo` answers
+//! with the header `x-team` of the call.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test")]
 
 use std::collections::HashMap;
@@ -59,11 +59,18 @@ struct Request {
     body: Value,
 }
 
-async fn serve(stream: TcpStream, address: String, answers: broadcast::Sender<Value>) -> Option<()> {
+async fn serve(
+    stream: TcpStream,
+    address: String,
+    answers: broadcast::Sender<Value>,
+) -> Option<()> {
     let mut stream = BufReader::new(stream);
     loop {
         let request = read(&mut stream).await?;
-        let authorized = request.headers.get("authorization").is_some_and(|value| *value == format!("Bearer {TOKEN}"));
+        let authorized = request
+            .headers
+            .get("authorization")
+            .is_some_and(|value| *value == format!("Bearer {TOKEN}"));
         let reply = match (&*request.method, &*request.path) {
             ("GET", "/sse") => return feed(stream, answers.subscribe()).await,
             ("POST", "/messages") => {
@@ -74,11 +81,15 @@ async fn serve(stream: TcpStream, address: String, answers: broadcast::Sender<Va
             }
             ("POST", "/locked") if !authorized => {
                 let metadata = format!("{address}/.well-known/oauth-protected-resource");
-                let header = format!("WWW-Authenticate: Bearer resource_metadata=\"{metadata}\", scope=\"read\"\r\n");
+                let header = format!(
+                    "WWW-Authenticate: Bearer resource_metadata=\"{metadata}\", scope=\"read\"\r\n"
+                );
                 reply("401 Unauthorized", &header, "")
             }
             ("POST", "/mcp" | "/empty" | "/locked") => match answer(&request) {
-                Some(answer) => reply("200 OK", "Content-Type: application/json\r\n", &answer.to_string()),
+                Some(answer) => {
+                    reply("200 OK", "Content-Type: application/json\r\n", &answer.to_string())
+                }
                 None => reply("202 Accepted", "", ""),
             },
             _ => reply("404 Not Found", "", ""),
@@ -92,9 +103,15 @@ fn reply(status: &str, headers: &str, body: &str) -> String {
 }
 
 /// Says where to post, then what there is to answer.
-async fn feed(mut stream: BufReader<TcpStream>, mut answers: broadcast::Receiver<Value>) -> Option<()> {
+async fn feed(
+    mut stream: BufReader<TcpStream>,
+    mut answers: broadcast::Receiver<Value>,
+) -> Option<()> {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
-    stream.write_all(format!("{head}event: endpoint\ndata: /messages\n\n").as_bytes()).await.ok()?;
+    stream
+        .write_all(format!("{head}event: endpoint\ndata: /messages\n\n").as_bytes())
+        .await
+        .ok()?;
     loop {
         let answer = answers.recv().await.ok()?;
         stream.write_all(format!("event: message\ndata: {answer}\n\n").as_bytes()).await.ok()?;
@@ -113,7 +130,8 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
-    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or_default();
+    let length =
+        headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or_default();
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     Some(Request { method, path, headers, body: serde_json::from_slice(&body).unwrap_or_default() })
@@ -127,12 +145,15 @@ fn answer(request: &Request) -> Option<Value> {
         "initialize" => json!({"protocolVersion": request.body["params"]["protocolVersion"],
             "capabilities": {"tools": {}}, "serverInfo": {"name": "http", "version": "1"}}),
         "tools/list" => json!({ "tools": tools }),
-        "tools/call" => json!({"content": [{"type": "text", "text": request.headers.get("x-team")}]}),
+        "tools/call" => {
+            json!({"content": [{"type": "text", "text": request.headers.get("x-team")}]})
+        }
         _ => json!({}),
     };
     Some(json!({"jsonrpc": "2.0", "id": id, "result": result}))
 }
 
 fn echo() -> Value {
-    json!({"name": "echo", "description": "Says which team calls", "inputSchema": {"type": "object"}})
+    json!({"name": "echo", "description": "Says which team \
+                                           calls", "inputSchema": {"type": "object"}})
 }

@@ -8,7 +8,8 @@ use copilot_sdk::mcp::McpServer;
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
-/// In the language of the shell. Each call of `echo` leaves the file `$1`, and is answered by `answer_call`, which sees it in `$line`.
+/// In the language of the shell. Each call of `echo` leaves the file `$1`, and is answered by
+/// `answer_call`, which sees it in `$line`.
 const SERVER: &str = r#"
 text() { printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"%s"}]}}\n' "$id" "$1"; }
 while read -r line; do
@@ -23,14 +24,15 @@ while read -r line; do
 done
 "#;
 
-/// One that gives the text of a call back; its tool `where` names the directory it was started in, and `wait` never
-/// answers.
+/// One that gives the text of a call back; its tool `where` names the directory it was started in,
+/// and `wait` never answers.
 pub(crate) fn echo() -> McpServer {
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/echo-server.mjs");
     McpServer::stdio("node").args([script.to_string_lossy()])
 }
 
-/// Starts the server of the shell as `srv` in the session. `answer_call` are commands that answer one call, such as `text hi`.
+/// Starts the server of the shell as `srv` in the session. `answer_call` are commands that answer
+/// one call, such as `text hi`.
 ///
 /// Returns the file that the first call leaves behind.
 pub(crate) async fn start(stage: &Stage, session: &Session, answer_call: &str) -> PathBuf {

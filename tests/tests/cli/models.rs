@@ -38,9 +38,13 @@ async fn set_model_changes_what_the_next_prompt_is_answered_by() {
     stage.stop().await;
 }
 
-/// What the model is asked after a change that says this much of its effort, and what the session says of it.
+/// What the model is asked after a change that says this much of its effort, and what the session
+/// says of it.
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-async fn asked(stage: &Stage, session: &Session) -> (Value, Option<ReasoningEffort>, Option<ContextTier>) {
+async fn asked(
+    stage: &Stage,
+    session: &Session,
+) -> (Value, Option<ReasoningEffort>, Option<ContextTier>) {
     session.ask("go").await.unwrap();
     let effort = stage.model.requests().pop().unwrap().body()["reasoning_effort"].clone();
     let current = session.current_model().await.unwrap();
@@ -48,15 +52,22 @@ async fn asked(stage: &Stage, session: &Session) -> (Value, Option<ReasoningEffo
 }
 
 #[tokio::test]
-async fn an_effort_stays_over_changes_of_the_model_until_it_is_given_up_and_a_context_tier_does_not() {
+async fn an_effort_stays_over_changes_of_the_model_until_it_is_given_up_and_a_context_tier_does_not()
+ {
     let stage = Stage::answering(|_| Reply::text("fine")).await;
     let session = stage.session().create().await.unwrap();
-    let high = session.set_model("one").reasoning_effort(ReasoningEffort::High).context_tier(ContextTier::LongContext);
+    let high = session
+        .set_model("one")
+        .reasoning_effort(ReasoningEffort::High)
+        .context_tier(ContextTier::LongContext);
     let change = high.await.unwrap();
     assert_eq!(change.model_id.as_deref(), Some("one"));
     assert_eq!(change.model_state, Some(session.current_model().await.unwrap()));
     let high = Some(ReasoningEffort::High);
-    assert_eq!(asked(&stage, &session).await, (json!("high"), high.clone(), Some(ContextTier::LongContext)));
+    assert_eq!(
+        asked(&stage, &session).await,
+        (json!("high"), high.clone(), Some(ContextTier::LongContext))
+    );
     session.set_model("two").await.unwrap();
     assert_eq!(asked(&stage, &session).await, (json!("high"), high, None));
     session.set_model("three").default_reasoning_effort().await.unwrap();
@@ -67,7 +78,8 @@ async fn an_effort_stays_over_changes_of_the_model_until_it_is_given_up_and_a_co
 #[tokio::test]
 async fn summaries_verbosity_and_capabilities_of_a_change_reach_the_model_and_stay() {
     let stage = Stage::answering(|_| Reply::text("fine")).await;
-    let provider = Provider::openai(stage.model.base_url()).api_key("k").wire_api(WireApi::Responses);
+    let provider =
+        Provider::openai(stage.model.base_url()).api_key("k").wire_api(WireApi::Responses);
     let builder = stage.client.session().model("zero").provider(provider);
     let session = builder.reasoning_summary(ReasoningSummary::Concise).create().await.unwrap();
     let mut events = session.events();
@@ -85,7 +97,8 @@ async fn summaries_verbosity_and_capabilities_of_a_change_reach_the_model_and_st
     let requests = stage.model.requests();
     let told = |number: usize| {
         let body = requests[number].body();
-        [&body["model"], &body["reasoning"]["summary"], &body["text"]["verbosity"]].map(Value::clone)
+        [&body["model"], &body["reasoning"]["summary"], &body["text"]["verbosity"]]
+            .map(Value::clone)
     };
     assert_eq!(told(0), [json!("zero"), json!("concise"), Value::Null]);
     assert_eq!(told(1), [json!("one"), Value::Null, json!("low")]);
@@ -112,7 +125,8 @@ async fn a_change_during_a_turn_waits_for_its_end() {
     hold.release();
     turn.reply().await.unwrap();
     session.ask("second").await.unwrap();
-    let models: Vec<_> = stage.model.requests().iter().map(|request| request.model().to_owned()).collect();
+    let models: Vec<_> =
+        stage.model.requests().iter().map(|request| request.model().to_owned()).collect();
     assert_eq!(models, ["scripted", "other"]);
     stage.stop().await;
 }
@@ -122,24 +136,33 @@ async fn a_model_that_thinks_by_itself_is_asked_so() {
     let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
     let session = |thinks: AdaptiveThinking| {
         let provider = Provider::anthropic(stage.model.root_url()).api_key("k");
-        let capabilities = CapabilityOverride::new().adaptive_thinking(thinks).reasoning_effort(true);
+        let capabilities =
+            CapabilityOverride::new().adaptive_thinking(thinks).reasoning_effort(true);
         let builder = stage.client.session().model("mine").provider(provider);
         builder.model_capabilities(capabilities).reasoning_effort(ReasoningEffort::High)
     };
     for thinks in [AdaptiveThinking::Unsupported, AdaptiveThinking::Required] {
         session(thinks).create().await.unwrap().ask("go").await.unwrap();
     }
-    let kinds = stage.model.requests().into_iter().map(|request| request.body()["thinking"]["type"].clone());
+    let kinds = stage
+        .model
+        .requests()
+        .into_iter()
+        .map(|request| request.body()["thinking"]["type"].clone());
     assert_eq!(kinds.collect::<Vec<_>>(), ["enabled", "adaptive"]);
     stage.stop().await;
 }
 
 #[tokio::test]
 async fn usage_adds_up_over_the_turns() {
-    let stage = Stage::new([Reply::text("one").usage(100, 7), Reply::text("two").usage(200, 8)]).await;
+    let stage =
+        Stage::new([Reply::text("one").usage(100, 7), Reply::text("two").usage(200, 8)]).await;
     let session = stage.session().create().await.unwrap();
     let first = session.ask("first").await.unwrap();
-    assert_eq!((first.model(), first.usage().model_calls, first.usage().cost), (Some("scripted"), 1, 0.0));
+    assert_eq!(
+        (first.model(), first.usage().model_calls, first.usage().cost),
+        (Some("scripted"), 1, 0.0)
+    );
     assert!(first.usage().model_time > Duration::ZERO);
     session.ask("second").await.unwrap();
     let usage = session.usage().await.unwrap();
@@ -151,21 +174,31 @@ async fn usage_adds_up_over_the_turns() {
     assert_eq!(usage.agents["main"].usage, total);
     assert_eq!((usage.last_call_input_tokens, usage.last_call_output_tokens), (200, 8));
     assert_eq!(usage.current_model.as_deref(), Some("scripted"));
-    assert_eq!(usage.ai_credits_status, Some(AiCreditsStatus::Unavailable), "a provider of one's own has no credits");
+    assert_eq!(
+        usage.ai_credits_status,
+        Some(AiCreditsStatus::Unavailable),
+        "a provider of one's own has no credits"
+    );
     assert!(usage.session_start_time.starts_with("20"), "{}", usage.session_start_time);
     stage.stop().await;
 }
 
 #[tokio::test]
-async fn the_limit_of_credits_stands_in_the_session_and_too_small_ones_are_refused_before_sending() {
+async fn the_limit_of_credits_stands_in_the_session_and_too_small_ones_are_refused_before_sending()
+{
     let stage = Stage::new([]).await;
     let session = stage.session().max_ai_credits(30.5).create().await.unwrap();
     let start = session.events().next().await.unwrap().unwrap();
-    let EventData::SessionStart(start) = &start.data else { panic!("it starts with {}", start.event_type()) };
+    let EventData::SessionStart(start) = &start.data else {
+        panic!("it starts with {}", start.event_type())
+    };
     assert_eq!(start.session_limits.as_ref().and_then(|limits| limits.max_ai_credits), Some(30.5));
     for credits in [0.0, 29.99, f64::NAN] {
         let error = stage.session().max_ai_credits(credits).create().await.unwrap_err();
-        assert_eq!(error.problems(), [format!("max_ai_credits is {credits}: a session needs 30 or more")]);
+        assert_eq!(
+            error.problems(),
+            [format!("max_ai_credits is {credits}: a session needs 30 or more")]
+        );
         assert_eq!(error.kind(), ErrorKind::Config);
     }
     stage.stop().await;

@@ -1,4 +1,5 @@
-//! Several clients of one server, attached to one session: who sees what, who is asked, and whose answer counts.
+//! Several clients of one server, attached to one session: who sees what, who is asked, and whose
+//! answer counts.
 
 use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex};
@@ -78,7 +79,8 @@ async fn both_see_every_event_of_both_and_one_that_leaves_does_not_disturb_the_o
     for (events, seen) in [&mut here, &mut there].into_iter().zip(&mut seen) {
         while let Some(event) = events.next().await {
             let event = event.unwrap();
-            if matches!(event.event_type(), "user.message" | "assistant.message" | "assistant.idle") {
+            if matches!(event.event_type(), "user.message" | "assistant.message" | "assistant.idle")
+            {
                 seen.push((event.id.clone(), event.event_type().to_owned()));
             }
         }
@@ -98,22 +100,37 @@ fn check(
     let notes = notes.clone();
     move |call| {
         notes.add(name);
-        ready((call.tool_args["deny"] == name).then(|| PreToolUseOutput::deny(format!("{name} said so"))))
+        ready(
+            (call.tool_args["deny"] == name)
+                .then(|| PreToolUseOutput::deny(format!("{name} said so"))),
+        )
     }
 }
 
 #[tokio::test]
 async fn the_hooks_of_both_are_called_and_each_may_deny() {
-    let calls = [json!({}), json!({"deny": "ours"}), json!({"deny": "theirs"})].map(|args| Reply::tool("greet", args));
+    let calls = [json!({}), json!({"deny": "ours"}), json!({"deny": "theirs"})]
+        .map(|args| Reply::tool("greet", args));
     let pair = Pair::new(calls.into_iter().chain([Reply::text("ok")])).await;
     let notes = Notes::default();
-    let ours = pair.create().tool(tool("greet")).on_pre_tool_use(check("ours", &notes)).create().await.unwrap();
-    let theirs = pair.join().on_pre_tool_use(check("theirs", &notes)).resume("shared").await.unwrap();
+    let ours = pair
+        .create()
+        .tool(tool("greet"))
+        .on_pre_tool_use(check("ours", &notes))
+        .create()
+        .await
+        .unwrap();
+    let theirs =
+        pair.join().on_pre_tool_use(check("theirs", &notes)).resume("shared").await.unwrap();
     let reply = ours.ask("go").await.unwrap();
     let outputs: Vec<_> = reply.tool_calls().iter().map(|call| call.output.as_str()).collect();
     let denied = |name| format!("Denied by preToolUse hook: {name} said so");
     assert_eq!(outputs, ["greet", &denied("ours"), &denied("theirs")]);
-    assert_eq!(notes.sorted(), ["ours", "ours", "ours", "theirs", "theirs"], "one after the other until one denies");
+    assert_eq!(
+        notes.sorted(),
+        ["ours", "ours", "ours", "theirs", "theirs"],
+        "one after the other until one denies"
+    );
     drop(theirs);
     pair.stop().await;
 }
@@ -125,13 +142,21 @@ async fn the_hooks_of_a_client_that_left_a_session_of_others_and_came_back_are_n
     let pair = Pair::new(greet().into_iter().chain(greet())).await;
     let notes = Notes::default();
     let ours = pair.create().tool(tool("greet")).create().await.unwrap();
-    pair.join().on_pre_tool_use(check("theirs", &notes)).resume("shared").await.unwrap().disconnect().await.unwrap();
+    pair.join()
+        .on_pre_tool_use(check("theirs", &notes))
+        .resume("shared")
+        .await
+        .unwrap()
+        .disconnect()
+        .await
+        .unwrap();
     let back = pair.join().on_pre_tool_use(check("back", &notes)).resume("shared").await.unwrap();
     ours.ask("go").await.unwrap();
     assert_eq!(notes.sorted(), [""; 0]);
     back.disconnect().await.unwrap();
     let fresh = pair.server.client().start().await.unwrap();
-    let session = fresh.session().provider(pair.model.provider()).on_pre_tool_use(check("fresh", &notes));
+    let session =
+        fresh.session().provider(pair.model.provider()).on_pre_tool_use(check("fresh", &notes));
     let session = session.resume("shared").await.unwrap();
     ours.ask("go").await.unwrap();
     assert_eq!(notes.sorted(), ["fresh"]);
@@ -142,13 +167,20 @@ async fn the_hooks_of_a_client_that_left_a_session_of_others_and_came_back_are_n
 
 #[tokio::test]
 async fn a_tool_belongs_to_one_client_whoever_sends_the_prompt() {
-    let pair = Pair::new([Reply::tools([("left", json!({})), ("right", json!({}))]), Reply::text("ok")]).await;
+    let pair =
+        Pair::new([Reply::tools([("left", json!({})), ("right", json!({}))]), Reply::text("ok")])
+            .await;
     let ours = pair.create().tool(tool("left")).create().await.unwrap();
     let error = pair.join().tool(tool("left")).resume("shared").await.unwrap_err();
     assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
     let text = error.to_string();
     assert!(text.contains("External tool name clash: left already registered"), "{text}");
-    assert!(text.ends_with("give yours another name, or leave it out here, and its owner answers the calls"), "{text}");
+    assert!(
+        text.ends_with(
+            "give yours another name, or leave it out here, and its owner answers the calls"
+        ),
+        "{text}"
+    );
     let theirs = pair.join().tool(tool("right")).resume("shared").await.unwrap();
     let reply = theirs.ask("go").await.unwrap();
     let outputs: Vec<_> = reply.tool_calls().iter().map(|call| call.output.as_str()).collect();
@@ -164,7 +196,8 @@ fn touch() -> [Reply; 2] {
 
 /// What the documentation of `permissions` warns of.
 #[tokio::test]
-async fn the_first_answer_to_a_permission_request_wins_and_a_client_without_rules_is_the_quickest() {
+async fn the_first_answer_to_a_permission_request_wins_and_a_client_without_rules_is_the_quickest()
+{
     let pair = Pair::new(touch()).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let person = permission::ask(move |_| {
@@ -178,7 +211,11 @@ async fn the_first_answer_to_a_permission_request_wins_and_a_client_without_rule
     let theirs = pair.join().resume("shared").await.unwrap();
     let reply = ours.ask("go").await.unwrap();
     let call = &reply.tool_calls()[0];
-    assert!(!call.success && call.output.contains("not permitted in this session"), "{}", call.output);
+    assert!(
+        !call.success && call.output.contains("not permitted in this session"),
+        "{}",
+        call.output
+    );
     assert_eq!(heard.recv().await, Some("withdrawn"), "the person is not asked any longer");
     drop(theirs);
     pair.stop().await;
@@ -202,7 +239,8 @@ async fn what_one_client_leaves_to_the_others_the_other_one_decides() {
         async { PermissionDecision::ApproveOnce }
     });
     let ours = pair.create().permissions(person).create().await.unwrap();
-    let theirs = pair.join().permissions(permission::leave_to_others()).resume("shared").await.unwrap();
+    let theirs =
+        pair.join().permissions(permission::leave_to_others()).resume("shared").await.unwrap();
     assert!(theirs.ask("go").await.unwrap().tool_calls()[0].success);
     assert_eq!(notes.sorted(), ["shell"]);
     drop(ours);
@@ -229,7 +267,8 @@ async fn both_are_asked_what_the_agent_asks_the_user_and_the_first_answer_counts
         }
     };
     let ours = pair.create().on_user_input_request(handler("ours", false)).create().await.unwrap();
-    let theirs = pair.join().on_user_input_request(handler("theirs", true)).resume("shared").await.unwrap();
+    let theirs =
+        pair.join().on_user_input_request(handler("theirs", true)).resume("shared").await.unwrap();
     for asking in [&ours, &theirs] {
         assert_eq!(asking.ask("go").await.unwrap().tool_calls()[0].output, "User selected: blue");
     }

@@ -3,7 +3,9 @@
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::{EventData, McpServerStatus};
 use copilot_sdk::mcp::McpServer;
-use copilot_sdk::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
+use copilot_sdk::model::{
+    CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary,
+};
 use copilot_sdk::provider::Provider;
 use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch};
 use copilot_sdk::system_message::SystemMessage;
@@ -50,9 +52,12 @@ async fn the_models_options_reach_the_cli_and_the_model() {
 
 #[tokio::test]
 async fn filters_decide_which_tools_the_model_is_offered() {
-    let stage = Stage::answering(|request| Reply::text(format!("has {}", request.tool_names().join(",")))).await;
-    let offered =
-        async |builder: SessionBuilder| builder.create().await.unwrap().ask("which?").await.unwrap().into_text();
+    let stage =
+        Stage::answering(|request| Reply::text(format!("has {}", request.tool_names().join(","))))
+            .await;
+    let offered = async |builder: SessionBuilder| {
+        builder.create().await.unwrap().ask("which?").await.unwrap().into_text()
+    };
     let some = stage.session().tool(tool("greet")).available_tools(["builtin:view", "custom:*"]);
     assert_eq!(offered(some).await, "has view,greet");
     let none = stage.session().available_tools(Vec::<ToolFilter>::new());
@@ -65,7 +70,8 @@ async fn filters_decide_which_tools_the_model_is_offered() {
     let reserved = stage.session().tool(tool("greet")).default_agent_excluded_tools(["greet"]);
     assert!(!offered(reserved).await.contains("greet"));
     let greet = tool("greet").defer(Defer::Auto);
-    let searched = stage.session().tool(greet).tool_search(ToolSearch::enabled().defer_threshold(1));
+    let searched =
+        stage.session().tool(greet).tool_search(ToolSearch::enabled().defer_threshold(1));
     let searched = offered(searched).await;
     assert!(searched.contains("tool_search_tool") && !searched.contains("greet"), "{searched}");
     stage.stop().await;
@@ -86,7 +92,10 @@ async fn a_filter_that_hides_an_own_tool_is_a_mistake_that_names_it() {
     let [bare, excluded, available] = error.problems() else { panic!("three problems: {error}") };
     assert!(bare.starts_with("excluded_tools: a bare \"*\" matches nothing"), "{bare}");
     assert!(excluded.starts_with("excluded_tools hides your own tool `greet`"), "{excluded}");
-    assert!(available.starts_with("available_tools hides your own tool `wave`: add `custom:wave`"), "{available}");
+    assert!(
+        available.starts_with("available_tools hides your own tool `wave`: add `custom:wave`"),
+        "{available}"
+    );
     stage.stop().await;
 }
 
@@ -135,9 +144,17 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
     })
     .await;
     let read = async |builder: SessionBuilder| {
-        let builder = builder.working_directory(project.path()).permissions(permission::approve_all());
+        let builder =
+            builder.working_directory(project.path()).permissions(permission::approve_all());
         builder.create().await.unwrap().ask("go").await.unwrap();
-        stage.model.requests().last().unwrap().body().to_string().contains("RULES OF THE SUBDIRECTORY")
+        stage
+            .model
+            .requests()
+            .last()
+            .unwrap()
+            .body()
+            .to_string()
+            .contains("RULES OF THE SUBDIRECTORY")
     };
     assert!(read(stage.session().enable_on_demand_instruction_discovery(true)).await);
     assert!(!read(stage.session().enable_on_demand_instruction_discovery(false)).await);
@@ -190,13 +207,18 @@ async fn agents_that_are_excluded_are_not_offered() {
     let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     let helper = CustomAgent::new("my-helper", "Help.").description("Helps a lot");
-    let session = stage.session().custom_agents([helper]).excluded_builtin_agents(["explore"]).agent("my-helper");
+    let session = stage
+        .session()
+        .custom_agents([helper])
+        .excluded_builtin_agents(["explore"])
+        .agent("my-helper");
     let session = session.create().await.unwrap();
     assert_eq!(session.current_agent().await.unwrap().unwrap().name, "my-helper");
     session.deselect_agent().await.unwrap();
     session.ask("go").await.unwrap();
     let requests = stage.model.requests();
-    let [before, after] = [0, 1].map(|number| requests[number].tool_schema("task").unwrap().to_string());
+    let [before, after] =
+        [0, 1].map(|number| requests[number].tool_schema("task").unwrap().to_string());
     assert!(before.contains("\"explore\""), "{before}");
     assert!(!after.contains("\"explore\"") && after.contains("\"my-helper\""), "{after}");
     stage.stop().await;
@@ -206,7 +228,8 @@ async fn agents_that_are_excluded_are_not_offered() {
 async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
     let usual = Stage::new([Reply::text("one"), Reply::text("two")]).await;
     std::fs::create_dir_all(usual.place.work().join(".github")).unwrap();
-    std::fs::write(usual.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES").unwrap();
+    std::fs::write(usual.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES")
+        .unwrap();
     let client = usual.place.client().await.isolated().start().await.unwrap();
     let message = SystemMessage::append("Be kind.");
     let isolated = || {
@@ -245,8 +268,7 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
     let place = Place::new();
     let model = ScriptedModel::start([Reply::text("ok")]).await.unwrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
-    let servers =
-        json!({"mcpServers": {"home": {"type": "local", "command": "node", "args": [script], "tools": ["*"]}}});
+    let servers = json!({"mcpServers": {"home": {"type": "local", "command": "node", "args": [script], "tools": ["*"]}}});
     std::fs::create_dir_all(place.copilot_home()).unwrap();
     std::fs::write(place.copilot_home().join("mcp-config.json"), servers.to_string()).unwrap();
     let client = place.client().await.isolated().start().await.unwrap();
@@ -254,7 +276,8 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
     let session = session.available_tools([ToolFilter::all_custom()]).create().await.unwrap();
     session.ask("go").await.unwrap();
     let servers = session.mcp_servers().await.unwrap();
-    let names: Vec<_> = servers.iter().map(|server| (server.name.as_str(), &server.status)).collect();
+    let names: Vec<_> =
+        servers.iter().map(|server| (server.name.as_str(), &server.status)).collect();
     assert_eq!(names, [("home", &McpServerStatus::Connected)]);
     assert_eq!(model.requests()[0].tool_names(), [""; 0], "but the agent does not see its tools");
     client.stop().await.unwrap();
@@ -294,7 +317,10 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
         .custom_agents_local_only(true)
         .coauthor(false)
         .manage_schedule(false)
-        .option("expAssignments", json!({"Features": [], "Flights": {}, "Configs": [], "AssignmentContext": ""}))
+        .option(
+            "expAssignments",
+            json!({"Features": [], "Flights": {}, "Configs": [], "AssignmentContext": ""}),
+        )
         .create()
         .await
         .unwrap();
@@ -311,7 +337,8 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
     };
     let known = tokio::time::timeout(copilot_sdk_tests::PATIENCE, written).await.unwrap();
     assert_eq!(known["session"]["clientName"], "my-program", "{known}");
-    let names: Vec<_> = session.skills().await.unwrap().into_iter().map(|skill| skill.name).collect();
+    let names: Vec<_> =
+        session.skills().await.unwrap().into_iter().map(|skill| skill.name).collect();
     assert_eq!(names, ["customize-cloud-agent"]);
     stage.stop().await;
 }
@@ -364,7 +391,8 @@ async fn mistakes_in_every_family_are_reported_together() {
 #[tokio::test]
 async fn the_trace_of_the_program_reaches_the_tools() {
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
-    let model = ScriptedModel::start([Reply::tool("look", json!({})), Reply::text("fine")]).await.unwrap();
+    let model =
+        ScriptedModel::start([Reply::tool("look", json!({})), Reply::text("fine")]).await.unwrap();
     let place = Place::new();
     let spans = place.work().join("spans.jsonl");
     let client = place
@@ -376,16 +404,20 @@ async fn the_trace_of_the_program_reaches_the_tools() {
         .start()
         .await
         .unwrap();
-    let look = Tool::new("look").description("Looks").handler(|(), context: ToolContext| async move {
-        context.trace_context().map_or("no trace", TraceContext::traceparent).to_owned()
-    });
+    let look =
+        Tool::new("look").description("Looks").handler(|(), context: ToolContext| async move {
+            context.trace_context().map_or("no trace", TraceContext::traceparent).to_owned()
+        });
     let session = client
         .session()
         .model("scripted")
         .provider(model.provider())
         .tool(look)
         .on_trace_context(|| {
-            Some(TraceContext::new(format!("00-{TRACE}-b7ad6b7169203331-01")).with_tracestate("vendor=1"))
+            Some(
+                TraceContext::new(format!("00-{TRACE}-b7ad6b7169203331-01"))
+                    .with_tracestate("vendor=1"),
+            )
         })
         .create()
         .await

@@ -19,11 +19,16 @@ fn shell(command: &str) -> Reply {
 
 #[tokio::test]
 async fn by_default_own_tools_run_and_everything_else_is_denied_with_an_answer() {
-    let stage =
-        Stage::new([Reply::tool("hello", json!({})), shell("touch made-by-the-agent"), Reply::text("ok")]).await;
+    let stage = Stage::new([
+        Reply::tool("hello", json!({})),
+        shell("touch made-by-the-agent"),
+        Reply::text("ok"),
+    ])
+    .await;
     let session = stage.session().tool(hello()).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
-    let outcomes: Vec<_> = reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
+    let outcomes: Vec<_> =
+        reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
     assert_eq!(outcomes, [("hello", true), ("bash", false)]);
     assert!(!stage.place.work().join("made-by-the-agent").exists());
     assert_eq!(reply.text(), "ok", "the turn went on");
@@ -97,7 +102,8 @@ async fn allow_shell_lets_no_second_command_through() {
         "echo a > made-8",
         "echo $(touch made-9)",
     ];
-    let (stage, ran) = run_each(permission::allow_shell(["echo *", "ls*", "git diff*"]), &lines).await;
+    let (stage, ran) =
+        run_each(permission::allow_shell(["echo *", "ls*", "git diff*"]), &lines).await;
     assert_eq!(ran, lines.map(|line| line == "echo fine && ls"));
     assert_eq!(std::fs::read_dir(stage.place.work()).unwrap().count(), 0, "nothing was made");
     stage.stop().await;
@@ -123,9 +129,11 @@ async fn files_are_allowed_by_directory_wherever_links_and_dots_lead() {
     let replies = calls.iter().map(|(name, arguments, _)| Reply::tool(*name, arguments.clone()));
     let stage = Stage::new(replies.chain([Reply::text("ok")])).await;
     let policy = permission::allow_paths_in([work.path()]);
-    let session = stage.session().working_directory(work.path()).permissions(policy).create().await.unwrap();
+    let session =
+        stage.session().working_directory(work.path()).permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
-    let outcomes: Vec<_> = reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
+    let outcomes: Vec<_> =
+        reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
     assert_eq!(outcomes, calls.each_ref().map(|(name, _, allowed)| (*name, *allowed)));
     assert!(!secret.path().join("made").exists() && !std::path::Path::new(&sibling).exists());
     stage.stop().await;
@@ -146,16 +154,25 @@ async fn the_ready_made_rules_decide_by_kind_name_and_condition() {
     ])
     .await;
     let folder = secret.path().to_owned();
-    let policy = permission::deny(move |request| request.touches(&folder), "that directory is private")
-        .or(permission::allow_read_only())
-        .or(permission::allow_tools(["oth*"]));
+    let policy =
+        permission::deny(move |request| request.touches(&folder), "that directory is private")
+            .or(permission::allow_read_only())
+            .or(permission::allow_tools(["oth*"]));
     let other = Tool::new("other").description("Greets").raw_handler(|_| async { "hi" });
-    let session = stage.session().tools([hello(), other]).permissions(policy).create().await.unwrap();
+    let session =
+        stage.session().tools([hello(), other]).permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
-    let outcomes: Vec<_> = reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
+    let outcomes: Vec<_> =
+        reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
     // The CLI never says of a command that it only reads.
-    let expected =
-        [("view", true), ("view", false), ("other", true), ("hello", false), ("create", false), ("bash", false)];
+    let expected = [
+        ("view", true),
+        ("view", false),
+        ("other", true),
+        ("hello", false),
+        ("create", false),
+        ("bash", false),
+    ];
     assert_eq!(outcomes, expected);
     let told = &stage.model.requests()[2].tool_results()[1].text;
     assert!(told.contains("that directory is private"), "{told}");
@@ -190,7 +207,8 @@ async fn requests_wait_side_by_side_and_name_the_sub_agent_that_asks() {
         }
     });
     let session = stage.session().permissions(policy).create().await.unwrap();
-    let reply = tokio::time::timeout(PATIENCE, session.ask("delegate this")).await.unwrap().unwrap();
+    let reply =
+        tokio::time::timeout(PATIENCE, session.ask("delegate this")).await.unwrap().unwrap();
     assert_eq!(reply.text(), "done", "{:?}", stage.model.problems());
     let askers = askers.lock().unwrap().clone();
     let [(first, run), (second, also_run)] = &askers[..] else { panic!("{askers:?}") };

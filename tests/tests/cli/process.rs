@@ -64,9 +64,11 @@ async fn i7_a_killed_cli_fails_the_running_ask_at_once_with_its_signal() {
 #[tokio::test]
 async fn i9_stop_force_stop_and_drop_leave_nothing_that_the_agent_started() {
     for end in ["stop", "force_stop", "drop"] {
-        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
+        let command = json!({"command": "sleep \
+                                         600", "description": "test", "mode": "async", "detach": false});
         let stage = Stage::new([Reply::tool("bash", command), Reply::text("started")]).await;
-        let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
+        let session =
+            stage.session().permissions(permission::approve_all()).create().await.unwrap();
         session.ask("go").await.unwrap();
         assert!(carriers(&stage.place).len() > 1, "the cli and its shell run");
         let Stage { client, place, model } = stage;
@@ -111,8 +113,11 @@ async fn what_is_no_copilot_cli_is_named_with_its_last_words() {
 async fn over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it() {
     const AGAIN: &str = "COPILOT_SDK_TEST_KILLED";
     if let Some(home) = std::env::var_os(AGAIN).map(PathBuf::from) {
-        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
-        let model = ScriptedModel::start([Reply::tool("bash", command), Reply::text("started")]).await.unwrap();
+        let command = json!({"command": "sleep \
+                                         600", "description": "test", "mode": "async", "detach": false});
+        let model = ScriptedModel::start([Reply::tool("bash", command), Reply::text("started")])
+            .await
+            .unwrap();
         let place = Place::new();
         let client = place.client().await.base_directory(&home).start().await.unwrap();
         let session = client.session().model("scripted").provider(model.provider());
@@ -124,7 +129,10 @@ async fn over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it() {
     let place = Place::new();
     let home = place.copilot_home();
     let mut program = Command::new(std::env::current_exe().unwrap());
-    program.args(["--exact", "process::over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it"]);
+    program.args([
+        "--exact",
+        "process::over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it",
+    ]);
     let mut program = program.env(AGAIN, &home).env("TMPDIR", place.work()).spawn().unwrap();
     let ready = async {
         while !home.join("ready").exists() {
@@ -144,7 +152,12 @@ async fn the_mcp_servers_of_a_session_end_with_it() {
     let stage = Stage::new([Reply::text("ok")]).await;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
     let cli = carriers(&stage.place);
-    let session = stage.session().mcp_server("srv", McpServer::stdio("node").args([script])).create().await.unwrap();
+    let session = stage
+        .session()
+        .mcp_server("srv", McpServer::stdio("node").args([script]))
+        .create()
+        .await
+        .unwrap();
     session.ask("go").await.unwrap();
     assert_eq!(carriers(&stage.place).len(), cli.len() + 1);
     session.disconnect().await.unwrap();

@@ -1,4 +1,5 @@
-//! What a prompt says besides its text: who says it, who pays, how the agent works on it, and what it has to do.
+//! What a prompt says besides its text: who says it, who pays, how the agent works on it, and what
+//! it has to do.
 
 use copilot_sdk::Tool;
 use copilot_sdk::event::{EventData, SessionMode, UserMessage};
@@ -43,9 +44,16 @@ async fn the_mode_of_a_prompt_is_told_to_the_model_and_the_session_keeps_its_own
         (AgentMode::Shell, "Autopilot mode is no longer active"),
     ] {
         let reply = session.ask(Prompt::new("go").agent_mode(mode.clone())).await.unwrap();
-        assert_eq!(prompt_of(&reply).agent_mode.as_ref().map(ToString::to_string), Some(mode.to_string()));
-        let asked =
-            stage.model.requests().last().unwrap().body()["messages"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(
+            prompt_of(&reply).agent_mode.as_ref().map(ToString::to_string),
+            Some(mode.to_string())
+        );
+        let asked = stage.model.requests().last().unwrap().body()["messages"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()
+            .clone();
         assert!(asked.to_string().contains(notice), "{mode}: {asked}");
         assert_eq!((reply.text(), reply.tool_calls().len()), ("fine", 0), "nothing runs");
         assert_eq!(session.mode().await.unwrap(), SessionMode::Interactive);
@@ -64,9 +72,20 @@ async fn a_required_tool_is_told_to_no_provider_of_ones_own() {
         Provider::anthropic(&root).api_key("k"),
     ] {
         let look = Tool::new("look").description("Looks").handler(|(), _| async { "looked" });
-        let session = stage.client.session().model("mine").provider(provider).tool(look).create().await.unwrap();
+        let session = stage
+            .client
+            .session()
+            .model("mine")
+            .provider(provider)
+            .tool(look)
+            .create()
+            .await
+            .unwrap();
         for tool in ["look", "nothing of that name"] {
-            assert_eq!(session.ask(Prompt::new("go").required_tool(tool)).await.unwrap().text(), "fine");
+            assert_eq!(
+                session.ask(Prompt::new("go").required_tool(tool)).await.unwrap().text(),
+                "fine"
+            );
             assert_eq!(stage.model.requests().last().unwrap().body()["tool_choice"], Value::Null);
         }
     }

@@ -39,7 +39,10 @@ async fn openai_chat_completions() {
         .wire_model("real-name")
         .max_prompt_tokens(90_000);
     let requests = turn(&stage, stage.client.session().model("mine").provider(provider)).await;
-    assert_eq!((requests[0].api(), requests[0].path()), (ModelApi::ChatCompletions, "/v1/chat/completions"));
+    assert_eq!(
+        (requests[0].api(), requests[0].path()),
+        (ModelApi::ChatCompletions, "/v1/chat/completions")
+    );
     assert_eq!(requests[0].header("authorization"), Some("Bearer key-1"));
     assert_eq!((requests[0].header("x-team"), requests[0].model()), (Some("blue"), "real-name"));
     stage.stop().await;
@@ -48,11 +51,17 @@ async fn openai_chat_completions() {
 #[tokio::test]
 async fn openai_responses() {
     let stage = stage().await;
-    let provider = Provider::openai(stage.model.base_url()).bearer_token("token-1").api_key("key-1");
+    let provider =
+        Provider::openai(stage.model.base_url()).bearer_token("token-1").api_key("key-1");
     let provider = provider.wire_api(WireApi::Responses);
-    let requests = turn(&stage, stage.client.session().model("mine").streaming(true).provider(provider)).await;
+    let requests =
+        turn(&stage, stage.client.session().model("mine").streaming(true).provider(provider)).await;
     assert_eq!((requests[0].api(), requests[0].path()), (ModelApi::Responses, "/v1/responses"));
-    assert_eq!(requests[0].header("authorization"), Some("Bearer token-1"), "the token wins over the key");
+    assert_eq!(
+        requests[0].header("authorization"),
+        Some("Bearer token-1"),
+        "the token wins over the key"
+    );
     assert!(requests[0].is_streaming());
     stage.stop().await;
 }
@@ -87,7 +96,10 @@ async fn anthropic_messages() {
 
 #[tokio::test]
 async fn two_sessions_with_different_providers_do_not_mix() {
-    let stage = Stage::answering(|request| Reply::text(format!("{} via {:?}", request.model(), request.api()))).await;
+    let stage = Stage::answering(|request| {
+        Reply::text(format!("{} via {:?}", request.model(), request.api()))
+    })
+    .await;
     let openai = Provider::openai(stage.model.base_url()).api_key("a");
     let anthropic = Provider::anthropic(stage.model.root_url()).api_key("b");
     let one = stage.client.session().model("one").provider(openai).create().await.unwrap();
@@ -100,24 +112,36 @@ async fn two_sessions_with_different_providers_do_not_mix() {
 
 #[tokio::test]
 async fn a_session_switches_between_the_models_of_its_named_providers() {
-    let stage = Stage::answering(|request| Reply::text(format!("{} via {:?}", request.model(), request.api()))).await;
+    let stage = Stage::answering(|request| {
+        Reply::text(format!("{} via {:?}", request.model(), request.api()))
+    })
+    .await;
     let session = stage
         .client
         .session()
         .named_provider("work", Provider::openai(stage.model.base_url()).api_key("a"))
         .named_provider("home", Provider::anthropic(stage.model.root_url()).api_key("b"))
         .provider_model(ProviderModel::new("work", "fast").wire_model("gpt-fast"))
-        .provider_model(ProviderModel::new("home", "slow").name("The slow one").max_output_tokens(500))
+        .provider_model(
+            ProviderModel::new("home", "slow").name("The slow one").max_output_tokens(500),
+        )
         .model("work/fast")
         .create()
         .await
         .unwrap();
-    let mut models: Vec<_> = session.models().await.unwrap().into_iter().map(|model| model.id).collect();
+    let mut models: Vec<_> =
+        session.models().await.unwrap().into_iter().map(|model| model.id).collect();
     models.sort();
     assert_eq!(models, ["home/slow", "work/fast"]);
-    assert_eq!(session.ask("who?").await.unwrap().text(), format!("gpt-fast via {:?}", ModelApi::ChatCompletions));
+    assert_eq!(
+        session.ask("who?").await.unwrap().text(),
+        format!("gpt-fast via {:?}", ModelApi::ChatCompletions)
+    );
     session.set_model("home/slow").await.unwrap();
-    assert_eq!(session.ask("who?").await.unwrap().text(), format!("slow via {:?}", ModelApi::Messages));
+    assert_eq!(
+        session.ask("who?").await.unwrap().text(),
+        format!("slow via {:?}", ModelApi::Messages)
+    );
     stage.stop().await;
 }
 
@@ -135,11 +159,16 @@ async fn mistakes_in_a_registry_are_found_before_sending() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    let [address, unregistered, limit, typo] = error.problems() else { panic!("four problems: {error}") };
+    let [address, unregistered, limit, typo] = error.problems() else {
+        panic!("four problems: {error}")
+    };
     assert!(address.starts_with("provider \"work\""), "{address}");
     assert!(unregistered.contains("\"play\", which is not registered"), "{unregistered}");
     assert!(limit.starts_with("the model \"work/slow\": max_prompt_tokens is 0"), "{limit}");
-    assert!(typo.contains("the provider \"work\" has no model \"typo\": use one of \"work/slow\""), "{typo}");
+    assert!(
+        typo.contains("the provider \"work\" has no model \"typo\": use one of \"work/slow\""),
+        "{typo}"
+    );
     stage.stop().await;
 }
 
@@ -147,10 +176,16 @@ async fn mistakes_in_a_registry_are_found_before_sending() {
 async fn one_provider_excludes_a_registry_and_a_login() {
     let stage = Stage::new([]).await;
     let builder = stage.client.session().provider(stage.model.provider()).github_token("token");
-    let error = builder.provider_model(ProviderModel::new("work", "fast")).create().await.unwrap_err();
-    let [no_model, registry, login, unregistered] = error.problems() else { panic!("four problems: {error}") };
+    let error =
+        builder.provider_model(ProviderModel::new("work", "fast")).create().await.unwrap_err();
+    let [no_model, registry, login, unregistered] = error.problems() else {
+        panic!("four problems: {error}")
+    };
     assert!(no_model.contains("needs a model"), "{no_model}");
-    assert!(registry.starts_with("provider and named_provider or provider_model exclude each other"), "{registry}");
+    assert!(
+        registry.starts_with("provider and named_provider or provider_model exclude each other"),
+        "{registry}"
+    );
     assert!(login.starts_with("github_token and provider exclude each other"), "{login}");
     assert!(unregistered.contains("\"work\", which is not registered"), "{unregistered}");
     stage.stop().await;
@@ -178,12 +213,15 @@ async fn a_session_that_selects_none_of_its_models_needs_a_login_and_is_told_of_
 async fn a_named_provider_is_given_a_fresh_token_for_each_request() {
     let stage = stage().await;
     let count = AtomicU32::new(0);
-    let provider = Provider::openai(stage.model.base_url()).on_bearer_token(move |request: TokenRequest| {
-        let number = count.fetch_add(1, Ordering::SeqCst);
-        async move { format!("{}-{number}", request.provider_name) }
-    });
+    let provider =
+        Provider::openai(stage.model.base_url()).on_bearer_token(move |request: TokenRequest| {
+            let number = count.fetch_add(1, Ordering::SeqCst);
+            async move { format!("{}-{number}", request.provider_name) }
+        });
     let builder = stage.client.session().named_provider("work", provider);
-    let requests = turn(&stage, builder.provider_model(ProviderModel::new("work", "fast")).model("work/fast")).await;
+    let requests =
+        turn(&stage, builder.provider_model(ProviderModel::new("work", "fast")).model("work/fast"))
+            .await;
     let keys: Vec<_> = requests.iter().map(|request| request.header("authorization")).collect();
     assert_eq!(keys, [Some("Bearer work-0"), Some("Bearer work-1")]);
     stage.stop().await;
@@ -202,7 +240,11 @@ async fn without_a_token_no_request_is_sent_and_the_turn_fails_with_the_reason()
     let error = session.ask("go").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Session);
     assert!(error.to_string().contains("the vault is locked"), "{error}");
-    assert_eq!((count.load(Ordering::SeqCst), stage.model.requests().len()), (6, 0), "it is tried again five times");
+    assert_eq!(
+        (count.load(Ordering::SeqCst), stage.model.requests().len()),
+        (6, 0),
+        "it is tried again five times"
+    );
     stage.stop().await;
 }
 

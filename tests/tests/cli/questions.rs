@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::interaction::{
-    ElicitationAnswer, ElicitationMode, ExitPlanModeAction, ExitPlanModeAnswer, SlashCommand, UserInputAnswer,
+    ElicitationAnswer, ElicitationMode, ExitPlanModeAction, ExitPlanModeAnswer, SlashCommand,
+    UserInputAnswer,
 };
 use copilot_sdk::system_message::{Section, SystemMessage};
 use copilot_sdk::testing::Reply;
@@ -19,7 +20,8 @@ use super::mcp_server;
 async fn ask_user<F: Future<Output = Result<UserInputAnswer, String>> + Send + 'static>(
     handler: impl Fn(copilot_sdk::interaction::UserInputRequest) -> F + Send + Sync + 'static,
 ) -> String {
-    let question = json!({"question": "Which color?", "choices": ["red", "blue"], "allow_freeform": true});
+    let question =
+        json!({"question": "Which color?", "choices": ["red", "blue"], "allow_freeform": true});
     let stage = Stage::new([Reply::tool("ask_user", question), Reply::text("ok")]).await;
     let session = stage.session().on_user_input_request(handler).create().await.unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "ok");
@@ -82,8 +84,12 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
                 assert_eq!(schema["required"], json!(["color"]), "{schema}");
                 ElicitationAnswer::accept([("color", "Blue")])
             }
-            "misfit?" => ElicitationAnswer::accept([("color", json!("Green")), ("coats", json!(10))]),
-            "too much?" => ElicitationAnswer::accept([("color", json!("Blue")), ("coats", json!(10))]),
+            "misfit?" => {
+                ElicitationAnswer::accept([("color", json!("Green")), ("coats", json!(10))])
+            }
+            "too much?" => {
+                ElicitationAnswer::accept([("color", json!("Blue")), ("coats", json!(10))])
+            }
             _ => ElicitationAnswer::Decline,
         }
     });
@@ -95,7 +101,10 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
     assert_eq!(ui.select("which?", ["a", "b"]).await.unwrap().as_deref(), Some("b"));
     assert_eq!(ui.select("which one?", ["a", "b"]).await.unwrap(), None);
     assert_eq!(ui.input("name?").await.unwrap().as_deref(), Some("Ada"));
-    assert_eq!(ui.elicit::<Paint>("paint?").await.unwrap(), Some(Paint { color: Color::Blue, coats: None }));
+    assert_eq!(
+        ui.elicit::<Paint>("paint?").await.unwrap(),
+        Some(Paint { color: Color::Blue, coats: None })
+    );
     assert_eq!(ui.elicit::<Paint>("later?").await.unwrap(), None);
     let misfit = ui.elicit::<Paint>("misfit?").await.unwrap_err();
     assert_eq!((misfit.kind(), misfit.session_id()), (ErrorKind::Protocol, Some(session.id())));
@@ -103,9 +112,11 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
     assert_eq!(
         [misfit.to_string(), too_much.to_string()],
         [
-            "the form was answered with fields that do not fit: coats: expected at most 3, given 10; \
+            "the form was answered with fields that do not fit: coats: expected at most 3, given \
+             10; \
              color: expected one of \"Red\", \"Blue\", given \"Green\"",
-            "the form was answered with fields that do not fit: coats: expected at most 3, given 10",
+            "the form was answered with fields that do not fit: coats: expected at most 3, given \
+             10",
         ]
     );
     let wrong = ui.select("which?", ["x", "y"]).await.unwrap_err();
@@ -116,10 +127,14 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
 #[tokio::test]
 async fn a_form_of_an_mcp_server_is_shown_and_its_answer_goes_back() {
     let stage = Stage::new([Reply::tool("srv-echo", json!({})), Reply::text("ok")]).await;
-    let session = stage.session().permissions(permission::approve_all()).on_elicitation(|form| async move {
-        assert_eq!((&*form.message, form.elicitation_source.as_deref()), ("Which?", Some("srv")));
-        ElicitationAnswer::accept([("color", "blue")])
-    });
+    let session =
+        stage.session().permissions(permission::approve_all()).on_elicitation(|form| async move {
+            assert_eq!(
+                (&*form.message, form.elicitation_source.as_deref()),
+                ("Which?", Some("srv"))
+            );
+            ElicitationAnswer::accept([("color", "blue")])
+        });
     let session = session.create().await.unwrap();
     let ask = r#"
         printf '{"jsonrpc":"2.0","id":"form","method":"elicitation/create","params":{"message":"Which?","requestedSchema":{"type":"object","properties":{"color":{"type":"string"}}}}}\n'
@@ -142,10 +157,11 @@ async fn where_nobody_shows_forms_the_user_cannot_be_asked() {
     // Asked by hand it is cancelled, because nobody else can show it.
     let form = json!({"sessionId": session.id(), "message": "sure?",
         "requestedSchema": {"type": "object", "properties": {"confirmed": {"type": "boolean"}}}});
-    let answer: Value = tokio::time::timeout(PATIENCE, stage.client.call("session.ui.elicitation", form))
-        .await
-        .expect("it is answered")
-        .unwrap();
+    let answer: Value =
+        tokio::time::timeout(PATIENCE, stage.client.call("session.ui.elicitation", form))
+            .await
+            .expect("it is answered")
+            .unwrap();
     assert_eq!(answer, json!({"action": "cancel"}));
     stage.stop().await;
 }
@@ -158,8 +174,16 @@ async fn a_tool_may_wait_for_a_form_and_a_failing_handler_cancels_it() {
         let session = seen.get().cloned();
         async move {
             let session = session.ok_or_else(|| ToolError::new("no session"))?;
-            let sure = session.ui().confirm("sure?").await.map_err(|error| ToolError::new(error.to_string()))?;
-            let who = session.ui().input("who?").await.map_err(|error| ToolError::new(error.to_string()))?;
+            let sure = session
+                .ui()
+                .confirm("sure?")
+                .await
+                .map_err(|error| ToolError::new(error.to_string()))?;
+            let who = session
+                .ui()
+                .input("who?")
+                .await
+                .map_err(|error| ToolError::new(error.to_string()))?;
             Ok::<_, ToolError>(format!("{sure} {who:?}"))
         }
     });
@@ -171,7 +195,11 @@ async fn a_tool_may_wait_for_a_form_and_a_failing_handler_cancels_it() {
     let session = session.create().await.unwrap();
     assert!(place.set(session.clone()).is_ok());
     let reply = session.ask("go").await.unwrap();
-    assert_eq!(reply.tool_calls()[0].output, "true None", "a panic in the handler cancels the form");
+    assert_eq!(
+        reply.tool_calls()[0].output,
+        "true None",
+        "a panic in the handler cancels the form"
+    );
     stage.stop().await;
 }
 
@@ -221,17 +249,19 @@ async fn a_plan_is_approved_or_sent_back_by_the_user() {
     };
     let stage = Stage::new([plan(), plan(), plan(), Reply::text("off I go")]).await;
     let round = Arc::new(std::sync::atomic::AtomicU32::new(0));
-    let session = stage.session().on_exit_plan_mode(move |plan| {
-        let round = round.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        async move {
-            assert_eq!(plan.summary, "my plan");
-            match round {
-                0 => Ok(ExitPlanModeAnswer::reject("more tests, please")),
-                1 => Err("the terminal is gone"),
-                _ => Ok(ExitPlanModeAnswer::approve().selected_action(ExitPlanModeAction::Interactive)),
+    let session =
+        stage.session().on_exit_plan_mode(move |plan| {
+            let round = round.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            async move {
+                assert_eq!(plan.summary, "my plan");
+                match round {
+                    0 => Ok(ExitPlanModeAnswer::reject("more tests, please")),
+                    1 => Err("the terminal is gone"),
+                    _ => Ok(ExitPlanModeAnswer::approve()
+                        .selected_action(ExitPlanModeAction::Interactive)),
+                }
             }
-        }
-    });
+        });
     let session = session.create().await.unwrap();
     let mode = json!({"sessionId": session.id(), "mode": "plan"});
     stage.client.call::<Value>("session.mode.set", mode).await.unwrap();
@@ -273,7 +303,9 @@ async fn slash_commands_run_and_their_errors_reach_who_called() {
 async fn sections_of_the_system_message_are_transformed_and_a_failing_transform_leaves_them() {
     let stage = Stage::new([Reply::text("ok")]).await;
     let message = SystemMessage::customize()
-        .transform_section(Section::Preamble, |section| async move { format!("Hear ye! {}", section.content) })
+        .transform_section(Section::Preamble, |section| async move {
+            format!("Hear ye! {}", section.content)
+        })
         .transform_section(Section::Tone, |_| async { Err::<String, _>("no tone today") })
         .transform_section(Section::Identity, |section| async move { section.content + " SEEN" });
     let session = stage.session().system_message(message).create().await.unwrap();
@@ -296,7 +328,15 @@ async fn the_bearer_token_of_each_model_request_comes_from_the_callback() {
             format!("token-{number}")
         }
     });
-    let session = stage.client.session().model("scripted").provider(provider).tool(hello).create().await.unwrap();
+    let session = stage
+        .client
+        .session()
+        .model("scripted")
+        .provider(provider)
+        .tool(hello)
+        .create()
+        .await
+        .unwrap();
     session.ask("go").await.unwrap();
     let requests = stage.model.requests();
     let tokens: Vec<_> = requests.iter().map(|request| request.header("authorization")).collect();

@@ -24,7 +24,13 @@ async fn a_session_goes_on_in_another_cli_with_its_history() {
     let client = stage.place.client().await.start().await.unwrap();
     let builder = client.session().provider(stage.model.provider());
     let session = builder.clone().resume("long-lived").await.unwrap();
-    let types: Vec<_> = session.history().await.unwrap().iter().map(|event| event.event_type().to_owned()).collect();
+    let types: Vec<_> = session
+        .history()
+        .await
+        .unwrap()
+        .iter()
+        .map(|event| event.event_type().to_owned())
+        .collect();
     assert_eq!(types.first().map(String::as_str), Some("session.start"));
     for expected in ["user.message", "assistant.message", "session.shutdown", "session.resume"] {
         assert!(types.iter().any(|name| name == expected), "{expected} in {types:?}");
@@ -70,7 +76,10 @@ async fn resuming_what_is_not_there_says_what_to_do() {
     assert_eq!(error.problems().len(), 1, "{error}");
     let open = stage.session().session_id("open").create().await.unwrap();
     let error = stage.session().resume("open").await.unwrap_err();
-    assert_eq!(error.to_string(), "session `open` is open already in this client: use that one, or another id");
+    assert_eq!(
+        error.to_string(),
+        "session `open` is open already in this client: use that one, or another id"
+    );
     drop(open);
     stage.stop().await;
 }
@@ -78,8 +87,12 @@ async fn resuming_what_is_not_there_says_what_to_do() {
 #[tokio::test]
 async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
     let place = Place::new();
-    let model = ScriptedModel::start([Reply::tool("measure", json!({})), Reply::text("It is 42.")]).await.unwrap();
-    let stuck = Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>());
+    let model = ScriptedModel::start([Reply::tool("measure", json!({})), Reply::text("It is 42.")])
+        .await
+        .unwrap();
+    let stuck = Tool::new("measure")
+        .description("Measures")
+        .handler(|(), _| std::future::pending::<&str>());
     let first = place.client().await.start().await.unwrap();
     let session = builder(&first, &model).session_id("work").tool(stuck).create().await.unwrap();
     session.send("measure").await.unwrap();
@@ -92,9 +105,15 @@ async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
         async { "42 cm" }
     });
     let second = place.client().await.start().await.unwrap();
-    let session = builder(&second, &model).tool(measure).continue_pending_work(true).resume("work").await.unwrap();
+    let session = builder(&second, &model)
+        .tool(measure)
+        .continue_pending_work(true)
+        .resume("work")
+        .await
+        .unwrap();
     assert!(session.is_busy());
-    let reply = session.resumed_turn().expect("a call was open").deadline(PATIENCE).reply().await.unwrap();
+    let reply =
+        session.resumed_turn().expect("a call was open").deadline(PATIENCE).reply().await.unwrap();
     assert_eq!((reply.text(), session.is_busy()), ("It is 42.", false));
     assert!(session.resumed_turn().is_none(), "it was taken");
     assert_eq!(model.requests()[1].tool_results()[0].text, "42 cm");
@@ -106,10 +125,12 @@ async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
 async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
     let place = Place::new();
     let create = json!({"path": place.work().join("made.txt"), "file_text": "made"});
-    let model = ScriptedModel::start([Reply::tool("create", create), Reply::text("Made.")]).await.unwrap();
+    let model =
+        ScriptedModel::start([Reply::tool("create", create), Reply::text("Made.")]).await.unwrap();
     let first = place.client().await.start().await.unwrap();
     let undecided = permission::ask(|_| std::future::pending::<PermissionDecision>());
-    let session = builder(&first, &model).session_id("work").permissions(undecided).create().await.unwrap();
+    let session =
+        builder(&first, &model).session_id("work").permissions(undecided).create().await.unwrap();
     session.send("make it").await.unwrap();
     killed_once_on_disk(&place, &session, "permission.requested").await;
 
@@ -131,7 +152,9 @@ async fn work_that_was_given_up_is_not_done_later() {
     let place = Place::new();
     let replies = [Reply::tool("measure", json!({})), Reply::text("I see."), Reply::text("Yes?")];
     let model = ScriptedModel::start(replies).await.unwrap();
-    let stuck = || Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>());
+    let stuck = || {
+        Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>())
+    };
     let first = place.client().await.start().await.unwrap();
     let session = builder(&first, &model).session_id("work").tool(stuck()).create().await.unwrap();
     session.send("measure").await.unwrap();
@@ -143,8 +166,15 @@ async fn work_that_was_given_up_is_not_done_later() {
     assert!(model.requests()[1].tool_results()[0].text.contains("interrupted"));
     session.disconnect().await.unwrap();
 
-    let never = Tool::new("measure").description("Measures").handler(|(), _| async { panic!("must not run") as &str });
-    let session = builder(&second, &model).tool(never).continue_pending_work(true).resume("work").await.unwrap();
+    let never = Tool::new("measure")
+        .description("Measures")
+        .handler(|(), _| async { panic!("must not run") as &str });
+    let session = builder(&second, &model)
+        .tool(never)
+        .continue_pending_work(true)
+        .resume("work")
+        .await
+        .unwrap();
     assert!(!session.is_busy() && session.resumed_turn().is_none(), "nothing is open");
     let reply = session.ask("hello").await.unwrap();
     assert_eq!((reply.text(), reply.tool_calls().len()), ("Yes?", 0));
@@ -189,7 +219,9 @@ async fn what_a_session_is_resumed_with_is_live_in_another_cli() {
         .unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "Blue it is.");
     let requests = model.requests();
-    assert!(!requests[0].system().contains("Be kind.") && requests[1].system().contains("Be kind."));
+    assert!(
+        !requests[0].system().contains("Be kind.") && requests[1].system().contains("Be kind.")
+    );
     assert_eq!(requests[2].tool_results()[0].text, "hi");
     assert_eq!(requests[3].tool_results()[1].text, "User selected: blue");
     assert_eq!(*seen.lock().unwrap(), ["start", "srv-echo", "ask_user"]);
@@ -217,5 +249,6 @@ async fn killed_once_on_disk(place: &Place, session: &Session, event_type: &str)
 }
 
 fn holds(file: &Path, event_type: &str) -> bool {
-    std::fs::read_to_string(file).is_ok_and(|text| text.contains(&format!("\"type\":\"{event_type}\"")))
+    std::fs::read_to_string(file)
+        .is_ok_and(|text| text.contains(&format!("\"type\":\"{event_type}\"")))
 }

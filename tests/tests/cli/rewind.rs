@@ -19,7 +19,8 @@ async fn truncate_and_rewind_take_prompts_back() {
     let points = session.rewind_points().await.unwrap().points;
     let prompts: Vec<_> = points.iter().map(|point| point.user_message.as_str()).collect();
     assert_eq!(prompts, ["one", "two", "three"]);
-    let rewound = session.rewind(&points[2].event_id, RewindMode::ConversationAndFiles).await.unwrap();
+    let rewound =
+        session.rewind(&points[2].event_id, RewindMode::ConversationAndFiles).await.unwrap();
     assert!(rewound.events_removed > 0);
     let truncated = session.truncate(&points[1].event_id).await.unwrap();
     assert!(truncated.events_removed > 0 && !truncated.checkpoint_cleanup_failed, "{truncated:?}");
@@ -33,7 +34,8 @@ async fn truncate_and_rewind_take_prompts_back() {
 async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_changed() {
     let work = TempDir::new();
     let file = |name: &str| work.path().join(name);
-    let write = |name: &str| Call::new("create", json!({"path": file(name), "file_text": "agent\n"}));
+    let write =
+        |name: &str| Call::new("create", json!({"path": file(name), "file_text": "agent\n"}));
     let make = Reply::tools([write("kept"), write("gone")]);
     let stage = Stage::new([Reply::text("hello"), make, Reply::text("made")]).await;
     let builder = stage.session().working_directory(work.path()).enable_file_change_tracking(true);
@@ -52,9 +54,13 @@ async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_c
     let rewound = session.rewind(&make.event_id, RewindMode::ConversationAndFiles).await.unwrap();
     assert_eq!((&rewound.outcome, &rewound.error), (&RewindOutcome::Success, &None));
     assert_eq!(rewound.restored_files, [file("gone").to_str().unwrap()]);
-    let skipped: Vec<_> = rewound.skipped_files.iter().map(|file| (file.path.as_str(), &file.reason)).collect();
+    let skipped: Vec<_> =
+        rewound.skipped_files.iter().map(|file| (file.path.as_str(), &file.reason)).collect();
     assert_eq!(skipped, [(file("kept").to_str().unwrap(), &SkipReason::UserModified)]);
-    assert_eq!((fs::read_to_string(file("kept")).unwrap().as_str(), file("gone").exists()), ("user\n", false));
+    assert_eq!(
+        (fs::read_to_string(file("kept")).unwrap().as_str(), file("gone").exists()),
+        ("user\n", false)
+    );
     assert_eq!(session.rewind_points().await.unwrap().points.len(), 1);
     stage.stop().await;
 }
@@ -72,8 +78,10 @@ async fn without_file_change_tracking_only_the_conversation_goes_back() {
     assert_eq!((error.kind(), error.session_id()), (ErrorKind::Rpc, Some(session.id())));
     assert_eq!(
         error.to_string(),
-        "the session could not go back: file-change-tracking-disabled; events removed: 0, files restored: 0, left as \
-         they are: 0; create the session with `enable_file_change_tracking(true)`, or use `RewindMode::Conversation`"
+        "the session could not go back: file-change-tracking-disabled; events removed: 0, files \
+         restored: 0, left as \
+         they are: 0; create the session with `enable_file_change_tracking(true)`, or use \
+         `RewindMode::Conversation`"
     );
     let rewound = session.rewind(second, RewindMode::Conversation).await.unwrap();
     assert_eq!(rewound.outcome, RewindOutcome::Success);

@@ -21,15 +21,20 @@ impl Server {
         let place = Place::new();
         let unpacked = program.ancestors().nth(3).expect("it is in the cache").join("unpacked");
         let mut command = Command::new(program);
-        command.args(["--headless", "--no-auto-update", "--no-auto-login"]).current_dir(place.work());
+        command
+            .args(["--headless", "--no-auto-update", "--no-auto-login"])
+            .current_dir(place.work());
         command.env("COPILOT_HOME", place.copilot_home()).env("COPILOT_CACHE_HOME", unpacked);
         for secret in ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"] {
             command.env_remove(secret);
         }
         command.envs(token.map(|token| ("COPILOT_CONNECTION_TOKEN", token)));
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the CLI starts");
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the CLI starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("it says something");
+        BufReader::new(child.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("it says something");
         let port = line.trim_end().rsplit(' ').next().and_then(|port| port.parse().ok());
         Self { child, port: port.unwrap_or_else(|| panic!("no port in {line:?}")), place }
     }

@@ -22,7 +22,13 @@ async fn ask_returns_the_reply_with_usage_and_events() {
     let types: Vec<_> = reply.events().iter().map(|event| event.event_type().to_owned()).collect();
     assert_eq!(
         types,
-        ["user.message", "system.message", "assistant.turn_start", "assistant.message", "assistant.turn_end"]
+        [
+            "user.message",
+            "system.message",
+            "assistant.turn_start",
+            "assistant.message",
+            "assistant.turn_end"
+        ]
     );
     let requests = stage.model.requests();
     assert_eq!(requests.len(), 1);
@@ -113,8 +119,12 @@ async fn asks_at_once_each_get_their_own_reply_in_call_order() {
     })
     .await;
     let session = stage.session().create().await.unwrap();
-    let (one, two, three) = tokio::join!(session.ask("one"), session.ask("two"), session.ask("three"));
-    assert_eq!([one.unwrap().text(), two.unwrap().text(), three.unwrap().text()], ["re: one", "re: two", "re: three"]);
+    let (one, two, three) =
+        tokio::join!(session.ask("one"), session.ask("two"), session.ask("three"));
+    assert_eq!(
+        [one.unwrap().text(), two.unwrap().text(), three.unwrap().text()],
+        ["re: one", "re: two", "re: three"]
+    );
     stage.stop().await;
 }
 
@@ -144,7 +154,10 @@ async fn abort_ends_the_running_ask_and_what_is_queued_behind_it() {
     };
     let (running, queued, ()) = tokio::join!(running, queued, abort);
     for error in [running.unwrap_err(), queued.unwrap_err()] {
-        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Interrupted, "the turn was aborted"));
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Interrupted, "the turn was aborted")
+        );
     }
     assert_eq!(session.ask("three").await.unwrap().text(), "after");
     stage.stop().await;
@@ -152,8 +165,14 @@ async fn abort_ends_the_running_ask_and_what_is_queued_behind_it() {
 
 #[tokio::test]
 async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
-    let command = json!({"command": "read line < gate", "description": "test", "mode": "async", "detach": false});
-    let replies = [Reply::tool("bash", command), Reply::text("started"), Reply::text("hello"), Reply::text("it ended")];
+    let command = json!({"command": "read line < \
+                                     gate", "description": "test", "mode": "async", "detach": false});
+    let replies = [
+        Reply::tool("bash", command),
+        Reply::text("started"),
+        Reply::text("hello"),
+        Reply::text("it ended"),
+    ];
     let stage = Stage::new(replies).await;
     let gate = stage.place.work().join("gate");
     assert!(std::process::Command::new("mkfifo").arg(&gate).status().unwrap().success());
@@ -165,7 +184,8 @@ async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
         tokio::task::spawn_blocking(move || std::fs::write(gate, "go\n").unwrap()).await.unwrap();
     };
     let (all, ()) = tokio::join!(all, open);
-    let types: Vec<_> = all.unwrap().events().iter().map(|event| event.event_type().to_owned()).collect();
+    let types: Vec<_> =
+        all.unwrap().events().iter().map(|event| event.event_type().to_owned()).collect();
     assert!(types.iter().any(|name| name == "system.notification"), "{types:?}");
     stage.stop().await;
 }
@@ -179,7 +199,10 @@ async fn a_deadline_says_what_was_still_running_and_the_agent_goes_on() {
     let error = session.ask("slow").deadline(Duration::from_millis(1500)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let text = error.to_string();
-    assert!(text.starts_with("the deadline of 1.5s passed before the turn ended; the last event was `"), "{text}");
+    assert!(
+        text.starts_with("the deadline of 1.5s passed before the turn ended; the last event was `"),
+        "{text}"
+    );
     hold.release();
     loop {
         if let EventData::AssistantMessage(message) = &events.next().await.unwrap().unwrap().data {
@@ -209,7 +232,8 @@ async fn a_time_limit_for_all_tasks_names_the_agent_in_the_background() {
     let error = turn.idle_timeout(Duration::from_millis(300)).reply().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let text = error.to_string();
-    let (_, running) = text.split_once("; still running: ").unwrap_or_else(|| panic!("nothing runs: {text}"));
+    let (_, running) =
+        text.split_once("; still running: ").unwrap_or_else(|| panic!("nothing runs: {text}"));
     assert!(running.starts_with("agent `helper` ("), "{text}");
     assert!(!running.contains("tool"), "{text}");
     hold.release();
@@ -218,7 +242,9 @@ async fn a_time_limit_for_all_tasks_names_the_agent_in_the_background() {
 
 #[tokio::test]
 async fn a_reply_that_the_cli_continues_by_itself_is_one_turn() {
-    let stage = Stage::new([Reply::text("first half").finish(Finish::Length), Reply::text("second half")]).await;
+    let stage =
+        Stage::new([Reply::text("first half").finish(Finish::Length), Reply::text("second half")])
+            .await;
     let session = stage.session().create().await.unwrap();
     let reply = session.ask("long").await.unwrap();
     assert_eq!(reply.messages().last().map(String::as_str), Some("second half"));
@@ -245,7 +271,8 @@ async fn after_disconnect_the_session_says_so_and_its_streams_end() {
 #[tokio::test]
 async fn two_sessions_of_one_client_do_not_mix() {
     let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
-    let (one, two) = (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
+    let (one, two) =
+        (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
     let (a, b) = tokio::join!(one.ask("one"), two.ask("two"));
     assert_eq!([a.unwrap().text(), b.unwrap().text()], ["one", "two"]);
     stage.stop().await;
@@ -254,7 +281,14 @@ async fn two_sessions_of_one_client_do_not_mix() {
 #[tokio::test]
 async fn configuration_mistakes_are_reported_at_once_and_together() {
     let stage = Stage::new([]).await;
-    let error = stage.client.session().session_id("a b").provider(stage.model.provider()).create().await.unwrap_err();
+    let error = stage
+        .client
+        .session()
+        .session_id("a b")
+        .provider(stage.model.provider())
+        .create()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert_eq!(error.problems().len(), 2, "{error}");
     stage.stop().await;

@@ -32,7 +32,8 @@ async fn with_telemetry_a_tool_call_carries_the_callers_trace() {
     let place = Place::new();
     let file = place.work().join("traces.jsonl");
     let client = place.client().await.telemetry(Telemetry::file(&file)).start().await.unwrap();
-    let model = ScriptedModel::start([Reply::tool("trace", json!({})), Reply::text("done")]).await.unwrap();
+    let model =
+        ScriptedModel::start([Reply::tool("trace", json!({})), Reply::text("done")]).await.unwrap();
     let session = client
         .session()
         .model("scripted")
@@ -60,7 +61,10 @@ async fn the_trace_of_the_current_span_goes_to_the_cli_and_comes_back_to_a_tools
     let place = Place::new();
     let file = place.work().join("traces.jsonl");
     let client = place.client().await.telemetry(Telemetry::file(&file)).start().await.unwrap();
-    let model = ScriptedModel::start([Reply::tool("trace_of_a_span", json!({})), Reply::text("done")]).await.unwrap();
+    let model =
+        ScriptedModel::start([Reply::tool("trace_of_a_span", json!({})), Reply::text("done")])
+            .await
+            .unwrap();
     let span = tracing::info_span!("request");
     let asked = async {
         let here = TraceContext::current().unwrap();

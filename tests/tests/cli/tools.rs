@@ -20,19 +20,28 @@ fn read_file() -> Tool {
         .raw_handler(|invocation| async move {
             let arguments: serde_json::Value = invocation.parse()?;
             let path = arguments["path"].as_str().unwrap_or_default().to_owned();
-            Ok::<_, ToolError>(ToolResult::success(format!("contents of {path}")).session_log(format!("Read {path}")))
+            Ok::<_, ToolError>(
+                ToolResult::success(format!("contents of {path}"))
+                    .session_log(format!("Read {path}")),
+            )
         })
 }
 
 #[tokio::test]
 async fn a_low_level_tool_gets_its_call_and_the_model_its_result() {
-    let stage =
-        Stage::new([Reply::tool("read_file", json!({"path": "README.md"})), Reply::text("It is a readme.")]).await;
+    let stage = Stage::new([
+        Reply::tool("read_file", json!({"path": "README.md"})),
+        Reply::text("It is a readme."),
+    ])
+    .await;
     let session = stage.session().tool(read_file()).create().await.unwrap();
     let reply = session.ask("What is in README.md?").await.unwrap();
     assert_eq!(reply.text(), "It is a readme.");
     let [call] = reply.tool_calls() else { panic!("one call: {:?}", reply.tool_calls()) };
-    assert_eq!((call.name.as_str(), call.success, call.output.as_str()), ("read_file", true, "contents of README.md"));
+    assert_eq!(
+        (call.name.as_str(), call.success, call.output.as_str()),
+        ("read_file", true, "contents of README.md")
+    );
     assert_eq!(call.arguments.as_ref().unwrap().get(), r#"{"path":"README.md"}"#);
     let requests = stage.model.requests();
     assert_eq!(requests[0].tool_schema("read_file").unwrap()["required"], json!(["path"]));
@@ -46,7 +55,12 @@ async fn a_panicking_tool_is_answered_and_the_session_lives_on() {
         let nothing: Option<u8> = None;
         nothing.map(|byte| byte.to_string()).ok_or_else(|| ToolError::new(panic_now()))
     });
-    let stage = Stage::new([Reply::tool("boom", json!({})), Reply::text("I see."), Reply::text("Still here.")]).await;
+    let stage = Stage::new([
+        Reply::tool("boom", json!({})),
+        Reply::text("I see."),
+        Reply::text("Still here."),
+    ])
+    .await;
     let session = stage.session().tool(boom).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert_eq!(reply.text(), "I see.");
@@ -64,16 +78,17 @@ fn panic_now() -> String {
 #[tokio::test]
 async fn parallel_calls_run_at_once_and_answer_in_call_order() {
     let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(3));
-    let meet = Tool::new("meet").description("Waits for the others").schema(json!({"type": "object"})).raw_handler(
-        move |invocation| {
+    let meet = Tool::new("meet")
+        .description("Waits for the others")
+        .schema(json!({"type": "object"}))
+        .raw_handler(move |invocation| {
             let barrier = barrier.clone();
             async move {
                 barrier.wait().await;
                 let arguments: serde_json::Value = invocation.parse()?;
                 Ok::<_, ToolError>(arguments["n"].to_string())
             }
-        },
-    );
+        });
     let calls = (0..3).map(|n| Call::new("meet", json!({ "n": n })));
     let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
     let session = stage.session().tool(meet).create().await.unwrap();
@@ -132,7 +147,9 @@ async fn a_prompt_and_a_result_of_megabytes_arrive_whole() {
         async move { result }
     });
     let stage = Stage::new([Reply::tool("read_all", json!({})), Reply::text("ok")]).await;
-    let limits = CapabilityOverride::new().max_context_window_tokens(10_000_000).max_prompt_tokens(10_000_000);
+    let limits = CapabilityOverride::new()
+        .max_context_window_tokens(10_000_000)
+        .max_prompt_tokens(10_000_000);
     let session = stage.session().tool(read).model_capabilities(limits);
     let session = session.large_output(LargeOutput::disabled()).create().await.unwrap();
     assert_eq!(session.ask(&*large).await.unwrap().text(), "ok");

@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use super::server::Server;
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
 }
 
 #[tokio::test]
@@ -62,7 +65,10 @@ async fn a_token_has_to_be_the_servers() {
         ),
         (
             with_token.client(),
-            format!("{} wants a connection token: give the server's own with `connection_token`", place(&with_token)),
+            format!(
+                "{} wants a connection token: give the server's own with `connection_token`",
+                place(&with_token)
+            ),
         ),
         (
             tokenless.client().connection_token("unwanted"),
@@ -80,13 +86,18 @@ async fn where_nothing_listens_the_error_says_so() {
     let port = free_port();
     let error = Client::builder().cli_url(port.to_string()).start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Start);
-    let text = format!("nothing answers at localhost:{port}: is the copilot cli running there with --headless?");
+    let text = format!(
+        "nothing answers at localhost:{port}: is the copilot cli running there with --headless?"
+    );
     assert_eq!(error.to_string(), text);
     let error = Client::builder().cli_url("no-such-host.invalid:1").start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Start);
     let error = Client::builder().cli_url("nonsense").build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().starts_with("`cli_url` `nonsense` is no server address: write `8080`"), "{error}");
+    assert!(
+        error.to_string().starts_with("`cli_url` `nonsense` is no server address: write `8080`"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -100,14 +111,20 @@ async fn what_listens_but_is_no_cli_is_said_to_be_none() {
     });
     let error = Client::builder().cli_url(port.to_string()).start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Handshake);
-    assert_eq!(error.to_string(), format!("the server at localhost:{port} does not answer like a copilot cli"));
+    assert_eq!(
+        error.to_string(),
+        format!("the server at localhost:{port} does not answer like a copilot cli")
+    );
     web_server.join().unwrap();
 }
 
 #[tokio::test]
 async fn two_clients_share_a_server() {
     let server = Server::start(Some("t")).await;
-    let model = ScriptedModel::start([Reply::text("one"), Reply::text("other"), Reply::text("again")]).await.unwrap();
+    let model =
+        ScriptedModel::start([Reply::text("one"), Reply::text("other"), Reply::text("again")])
+            .await
+            .unwrap();
     let one = server.client().connection_token("t").start().await.unwrap();
     let other = server.client().connection_token("t").start().await.unwrap();
     let mut lifecycle = other.lifecycle();
@@ -115,7 +132,8 @@ async fn two_clients_share_a_server() {
     assert_eq!(mine.ask("hello").await.unwrap().to_string(), "one");
     let created = lifecycle.next().await.unwrap().unwrap();
     assert_eq!((created.kind, &created.session_id), (LifecycleKind::Created, mine.id()));
-    let theirs = other.session().model("scripted").provider(model.provider()).create().await.unwrap();
+    let theirs =
+        other.session().model("scripted").provider(model.provider()).create().await.unwrap();
     one.stop().await.unwrap();
     assert_eq!(theirs.ask("hello").await.unwrap().to_string(), "other");
     other.delete_session(mine.id()).await.unwrap();
@@ -125,11 +143,15 @@ async fn two_clients_share_a_server() {
 #[tokio::test]
 async fn a_call_of_another_connections_tool_is_left_to_that_connection() {
     let server = Server::start(None).await;
-    let model = ScriptedModel::start([Reply::tool("theirs", json!({})), Reply::text("done")]).await.unwrap();
+    let model = ScriptedModel::start([Reply::tool("theirs", json!({})), Reply::text("done")])
+        .await
+        .unwrap();
     let ours = server.client().start().await.unwrap();
     let owner = server.client().start().await.unwrap();
-    let session = ours.session().model("scripted").provider(model.provider()).create().await.unwrap();
-    let tool = json!({"name": "theirs", "description": "Not ours", "parameters": {"type": "object", "properties": {}},
+    let session =
+        ours.session().model("scripted").provider(model.provider()).create().await.unwrap();
+    let tool = json!({"name": "theirs", "description": "Not \
+                                                        ours", "parameters": {"type": "object", "properties": {}},
         "skipPermission": true});
     let resume = json!({"sessionId": session.id(), "tools": [tool], "requestPermission": true});
     owner.call::<Value>("session.resume", resume).await.unwrap();
@@ -138,11 +160,15 @@ async fn a_call_of_another_connections_tool_is_left_to_that_connection() {
         loop {
             let event = events.next().await.expect("the session lives").unwrap();
             if let EventData::ExternalToolRequested(call) = &event.data {
-                // The same connection answers everything in order: an answer of its own would be there by now.
+                // The same connection answers everything in order: an answer of its own would be
+                // there by now.
                 ours.ping("after the call").await.unwrap();
                 let result = json!({"resultType": "success", "textResultForLlm": "from its owner"});
                 let answer = json!({"sessionId": session.id(), "requestId": call.request_id, "result": result});
-                return owner.call::<Value>("session.tools.handlePendingToolCall", answer).await.unwrap();
+                return owner
+                    .call::<Value>("session.tools.handlePendingToolCall", answer)
+                    .await
+                    .unwrap();
             }
         }
     };
@@ -156,8 +182,21 @@ async fn a_call_of_another_connections_tool_is_left_to_that_connection() {
 #[tokio::test]
 async fn a_cli_of_our_own_listens_where_it_is_told_to() {
     let (place, port) = (Place::new(), free_port());
-    let client = place.client().await.use_stdio(false).port(port).connection_token("shared").start().await.unwrap();
-    let guest = Client::builder().cli_url(port.to_string()).connection_token("shared").start().await.unwrap();
+    let client = place
+        .client()
+        .await
+        .use_stdio(false)
+        .port(port)
+        .connection_token("shared")
+        .start()
+        .await
+        .unwrap();
+    let guest = Client::builder()
+        .cli_url(port.to_string())
+        .connection_token("shared")
+        .start()
+        .await
+        .unwrap();
     assert_eq!(guest.ping("guest").await.unwrap().message, "pong: guest");
     let stranger = Client::builder().cli_url(port.to_string()).start().await.unwrap_err();
     assert_eq!(stranger.kind(), ErrorKind::Handshake);
@@ -169,12 +208,16 @@ async fn a_cli_of_our_own_listens_where_it_is_told_to() {
 #[tokio::test]
 async fn i9_over_tcp_no_end_leaves_anything_that_the_agent_started() {
     for end in ["stop", "force_stop", "drop"] {
-        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
-        let model = ScriptedModel::start([Reply::tool("bash", command), Reply::text("started")]).await.unwrap();
+        let command = json!({"command": "sleep \
+                                         600", "description": "test", "mode": "async", "detach": false});
+        let model = ScriptedModel::start([Reply::tool("bash", command), Reply::text("started")])
+            .await
+            .unwrap();
         let place = Place::new();
         let client = place.client().await.use_stdio(false).start().await.unwrap();
         let stage = Stage { client, model, place };
-        let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
+        let session =
+            stage.session().permissions(permission::approve_all()).create().await.unwrap();
         session.ask("go").await.unwrap();
         assert!(carriers(&stage.place).len() > 1, "the cli and its shell run");
         let Stage { client, place, model } = stage;

@@ -38,6 +38,9 @@ async fn should_abort_during_active_streaming() {
     assert!(idle.aborted, "{idle:?}");
     assert_eq!((messages, deltas.concat().contains("a time")), (0, false), "{deltas:?}");
     assert_eq!(session.ask("Are you there?").await.unwrap().text(), "I am back.");
-    assert_eq!(stage.model.requests()[1].user_texts().last().map(String::as_str), Some("Are you there?"));
+    assert_eq!(
+        stage.model.requests()[1].user_texts().last().map(String::as_str),
+        Some("Are you there?")
+    );
     stage.stop().await;
 }

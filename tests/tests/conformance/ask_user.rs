@@ -8,7 +8,11 @@ async fn should_receive_choices_in_user_input_request() {
     let stage = Stage::new([Reply::tool("ask_user", question), Reply::text("Blue, then.")]).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let session = stage.session().on_user_input_request(move |question| {
-        let _ = say.send((question.session_id.clone(), question.question.clone(), question.choices.clone()));
+        let _ = say.send((
+            question.session_id.clone(),
+            question.question.clone(),
+            question.choices.clone(),
+        ));
         async move { question.answer(question.choices.last().cloned().unwrap_or_default()) }
     });
     let session = session.create().await.unwrap();

@@ -13,11 +13,16 @@ async fn callback_token_is_applied_as_authorization_header() {
         let number = issued.fetch_add(1, Ordering::SeqCst);
         async move { format!("token-{number}") }
     });
-    let session = stage.client.session().model("scripted").provider(provider).create().await.unwrap();
+    let session =
+        stage.client.session().model("scripted").provider(provider).create().await.unwrap();
     session.ask("first").await.unwrap();
     session.ask("second").await.unwrap();
     let requests = stage.model.requests();
     let headers: Vec<_> = requests.iter().map(|request| request.header("authorization")).collect();
-    assert_eq!(headers, [Some("Bearer token-0"), Some("Bearer token-1")], "a fresh one for each request");
+    assert_eq!(
+        headers,
+        [Some("Bearer token-0"), Some("Bearer token-1")],
+        "a fresh one for each request"
+    );
     stage.stop().await;
 }

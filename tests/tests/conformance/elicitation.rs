@@ -5,7 +5,9 @@ use copilot_sdk_tests::Stage;
 #[tokio::test]
 async fn should_report_elicitation_capability_based_on_handler_presence() {
     let stage = Stage::new([]).await;
-    let with = stage.session().on_elicitation(|_| async { ElicitationAnswer::accept([("confirmed", true)]) });
+    let with = stage
+        .session()
+        .on_elicitation(|_| async { ElicitationAnswer::accept([("confirmed", true)]) });
     let with = with.create().await.unwrap();
     assert!(with.ui().is_available());
     assert!(with.ui().confirm("Sure?").await.unwrap());

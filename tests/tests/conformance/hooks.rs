@@ -11,11 +11,13 @@ use serde_json::json;
 async fn should_deny_tool_execution_when_pretooluse_returns_deny() {
     let ran = Arc::new(AtomicBool::new(false));
     let runs = ran.clone();
-    let protected = Tool::new("protected").description("Changes something").handler(move |(), _| {
-        runs.store(true, Ordering::SeqCst);
-        async { "changed" }
-    });
-    let stage = Stage::new([Reply::tool("protected", json!({})), Reply::text("It is protected.")]).await;
+    let protected =
+        Tool::new("protected").description("Changes something").handler(move |(), _| {
+            runs.store(true, Ordering::SeqCst);
+            async { "changed" }
+        });
+    let stage =
+        Stage::new([Reply::tool("protected", json!({})), Reply::text("It is protected.")]).await;
     let session = stage.session().tool(protected).on_pre_tool_use(|call| async move {
         assert_eq!(call.tool_name, "protected");
         PreToolUseOutput::deny("it must stay as it is")

@@ -12,6 +12,10 @@ async fn should_invoke_userpromptsubmitted_hook_and_modify_prompt() {
     let reply = session.create().await.unwrap().ask("Say hello").await.unwrap();
     assert_eq!(reply.text(), "HOOKED");
     let texts = stage.model.requests()[0].user_texts();
-    assert_eq!(texts, ["Reply with exactly: HOOKED"], "the model never sees the prompt that was sent");
+    assert_eq!(
+        texts,
+        ["Reply with exactly: HOOKED"],
+        "the model never sees the prompt that was sent"
+    );
     stage.stop().await;
 }

@@ -1,5 +1,5 @@
-//! What every SDK of this CLI has to do: one test for each scenario of the common end-to-end suite, named as there, on
-//! the real CLI. Each looks also at what reached the model.
+//! What every SDK of this CLI has to do: one test for each scenario of the common end-to-end suite,
+//! named as there, on the real CLI. Each looks also at what reached the model.
 
 mod abort;
 mod ask_user;

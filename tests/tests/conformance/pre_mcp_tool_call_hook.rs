@@ -7,15 +7,20 @@ use serde_json::json;
 
 #[tokio::test]
 async fn should_set_meta_via_premcptoolcall_hook() {
-    let stage = Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
+    let stage =
+        Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
     let session = stage
         .session()
         .mcp_server("srv", McpServer::stdio("node").args([script]))
         .permissions(permission::approve_all())
         .on_pre_mcp_tool_call(|call| async move {
-            assert_eq!((&*call.server_name, &*call.tool_name, call.arguments), ("srv", "echo", json!({"text": "hi"})));
-            PreMcpToolCallOutput::default().meta_to_use([("stamp".to_owned(), json!("approved"))].into_iter().collect())
+            assert_eq!(
+                (&*call.server_name, &*call.tool_name, call.arguments),
+                ("srv", "echo", json!({"text": "hi"}))
+            );
+            PreMcpToolCallOutput::default()
+                .meta_to_use([("stamp".to_owned(), json!("approved"))].into_iter().collect())
         });
     let session = session.create().await.unwrap();
     let reply = session.ask("Call the server").await.unwrap();

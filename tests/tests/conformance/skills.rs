@@ -15,12 +15,19 @@ async fn should_load_and_apply_skill_from_skilldirectories() {
     .await;
     let directory = stage.place.work().join("skills");
     std::fs::create_dir_all(directory.join("marker")).unwrap();
-    let text = "---\nname: marker\ndescription: Adds the marker to a greeting\n---\nAdd PINEAPPLE_COCONUT_42.\n";
+    let text = "---\nname: marker\ndescription: Adds the marker to a greeting\n---\nAdd \
+                PINEAPPLE_COCONUT_42.\n";
     std::fs::write(directory.join("marker/SKILL.md"), text).unwrap();
     let session = stage.session().skill_directories([&directory]).create().await.unwrap();
-    assert_eq!(session.ask("Greet me with the marker skill").await.unwrap().text(), "Hello! PINEAPPLE_COCONUT_42");
+    assert_eq!(
+        session.ask("Greet me with the marker skill").await.unwrap().text(),
+        "Hello! PINEAPPLE_COCONUT_42"
+    );
     let requests = stage.model.requests();
     let before = requests[0].body().to_string();
-    assert!(before.contains("Adds the marker to a greeting") && !before.contains("PINEAPPLE_COCONUT_42"));
+    assert!(
+        before.contains("Adds the marker to a greeting")
+            && !before.contains("PINEAPPLE_COCONUT_42")
+    );
     stage.stop().await;
 }

@@ -15,7 +15,9 @@ async fn should_produce_delta_events_when_streaming_is_enabled() {
                     assert_eq!(message, None, "deltas come before their message");
                     seen.push((delta.message_id.clone(), delta.delta_content.clone()));
                 }
-                EventData::AssistantMessage(whole) => message = Some((whole.message_id.clone(), whole.content.clone())),
+                EventData::AssistantMessage(whole) => {
+                    message = Some((whole.message_id.clone(), whole.content.clone()))
+                }
                 _ => {}
             }
         }

@@ -14,7 +14,9 @@ async fn get_weather(city: String) -> ToolResult {
 
 #[tokio::test]
 async fn should_handle_structured_toolresultobject_from_custom_tool() {
-    let stage = Stage::new([Reply::tool("get_weather", json!({"city": "Paris"})), Reply::text("Sunny.")]).await;
+    let stage =
+        Stage::new([Reply::tool("get_weather", json!({"city": "Paris"})), Reply::text("Sunny.")])
+            .await;
     let session = stage.session().tools(tools![get_weather]).create().await.unwrap();
     let reply = session.ask("What is the weather in Paris?").await.unwrap();
     assert_eq!(reply.text(), "Sunny.");
@@ -29,6 +31,9 @@ async fn should_handle_structured_toolresultobject_from_custom_tool() {
     let metrics = serde_json::to_value(&done.tool_telemetry["metrics"]).unwrap();
     assert_eq!(metrics["stations"], 1, "{metrics}");
     let told = &stage.model.requests()[1].tool_results()[0].text;
-    assert_eq!(told, "The weather in Paris is sunny and 72°F", "the text alone, not the object around it");
+    assert_eq!(
+        told, "The weather in Paris is sunny and 72°F",
+        "the text alone, not the object around it"
+    );
     stage.stop().await;
 }

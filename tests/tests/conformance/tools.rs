@@ -17,7 +17,11 @@ async fn encrypt_string(
 
 #[tokio::test]
 async fn invokes_custom_tool() {
-    let stage = Stage::new([Reply::tool("encrypt_string", json!({"input": "Hello"})), Reply::text("HELLO")]).await;
+    let stage = Stage::new([
+        Reply::tool("encrypt_string", json!({"input": "Hello"})),
+        Reply::text("HELLO"),
+    ])
+    .await;
     let session = stage.session().tools(tools![encrypt_string]).create().await.unwrap();
     let reply = session.ask("Use encrypt_string to encrypt this string: Hello").await.unwrap();
     assert_eq!(reply.text(), "HELLO");
@@ -49,13 +53,18 @@ async fn should_execute_multiple_custom_tools_in_parallel_single_turn() {
             }
         })
     };
-    let calls = [Call::new("country", json!({"city": "Paris"})), Call::new("weather", json!({"city": "Rome"}))];
+    let calls = [
+        Call::new("country", json!({"city": "Paris"})),
+        Call::new("weather", json!({"city": "Rome"})),
+    ];
     let stage = Stage::new([Reply::tools(calls), Reply::text("Both are known.")]).await;
-    let session = stage.session().tools(vec![lookup("country"), lookup("weather")]).create().await.unwrap();
+    let session =
+        stage.session().tools(vec![lookup("country"), lookup("weather")]).create().await.unwrap();
     let reply = session.ask("Look both up").await.unwrap();
     assert_eq!(reply.text(), "Both are known.");
     let requests = stage.model.requests();
-    let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    let schema =
+        json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
     for name in ["country", "weather"] {
         assert_eq!(requests[0].tool_schema(name), Some(&schema), "{name}");
         assert_eq!(requests[0].tool_description(name), Some("Looks something up"));

@@ -29,13 +29,20 @@ async fn the_quotas_of_the_account_are_read_by_their_names() {
 #[tokio::test]
 async fn a_change_that_waits_for_a_confirmation_is_an_error_that_says_what_to_do() {
     let (fake, _agent, _client, session) = open().await;
-    let small = json!({"targetModelDisplayName": "Small", "currentTokens": 9000, "targetLimit": 5000});
+    let small =
+        json!({"targetModelDisplayName": "Small", "currentTokens": 9000, "targetLimit": 5000});
     fake.answer("session.model.switchTo", json!({"status": "confirm", "confirmation": small}));
-    fake.answer("session.mode.set", json!({"status": "confirm", "modeApplied": false, "confirmation": small}));
-    for error in [session.set_model("small").await.unwrap_err(), session.set_mode(SessionMode::Plan).await.unwrap_err()]
-    {
+    fake.answer(
+        "session.mode.set",
+        json!({"status": "confirm", "modeApplied": false, "confirmation": small}),
+    );
+    for error in [
+        session.set_model("small").await.unwrap_err(),
+        session.set_mode(SessionMode::Plan).await.unwrap_err(),
+    ] {
         assert_eq!((error.kind(), error.session_id()), (ErrorKind::Rpc, Some(session.id())));
-        let text = "the model was not changed: the conversation has 9000 tokens, and Small takes 5000: `compact` the \
+        let text = "the model was not changed: the conversation has 9000 tokens, and Small takes \
+                    5000: `compact` the \
                     session before";
         assert_eq!(error.to_string(), text);
     }

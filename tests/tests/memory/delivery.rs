@@ -35,8 +35,9 @@ async fn i1_no_consumer_and_no_handler_keeps_the_reader_waiting() {
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let tool_gate = std::sync::Mutex::new(tool_gate);
     let tool_says = say.clone();
-    // Both block their worker from their second call on. All is quiet before that one: whatever a task has woken just
-    // before it blocks its worker, the fake's own tasks included, may be stranded in that worker's private slot.
+    // Both block their worker from their second call on. All is quiet before that one: whatever a
+    // task has woken just before it blocks its worker, the fake's own tasks included, may be
+    // stranded in that worker's private slot.
     let tool = Tool::new("block").description("Blocks").raw_handler(move |call| {
         let _ = tool_says.send("tool");
         if call.context.request_id() != "warm-up" {
@@ -86,7 +87,9 @@ async fn i1_a_cli_that_does_not_read_is_still_listened_to() {
     let pings: Vec<_> = (0..100)
         .map(|number| {
             let client = client.clone();
-            tokio::spawn(async move { client.ping(&format!("{number}{}", "x".repeat(50_000))).await })
+            tokio::spawn(
+                async move { client.ping(&format!("{number}{}", "x".repeat(50_000))).await },
+            )
         })
         .collect();
     for number in 0..1_000 {
@@ -106,7 +109,8 @@ async fn i1_a_cli_that_does_not_read_is_still_listened_to() {
 #[tokio::test]
 async fn i1_what_a_cli_that_never_reads_is_sent_is_bounded_and_ends_with_the_reason() {
     let (fake, transport) = FakeRuntime::new();
-    let client = Client::builder().transport(transport).frame_limit(1_000_000).start().await.unwrap();
+    let client =
+        Client::builder().transport(transport).frame_limit(1_000_000).start().await.unwrap();
     let session = client.session().create().await.unwrap();
     let mut events = session.events();
     fake.freeze();
@@ -161,7 +165,8 @@ async fn i2_i3_a_burst_of_events_with_blocking_tools_loses_neither_events_nor_an
     let eager = within(eager).await.unwrap();
     let late = within(read(&mut late, EVENTS)).await;
     for events in [&eager, &late] {
-        let got: Vec<_> = events.iter().map(|event| (event.event_type(), text_of(event).to_owned())).collect();
+        let got: Vec<_> =
+            events.iter().map(|event| (event.event_type(), text_of(event).to_owned())).collect();
         assert!(got == sent, "every event once and in order");
     }
     client.ping("everything is said").await.unwrap();
@@ -318,10 +323,16 @@ async fn a_consumer_beyond_its_budget_ends_alone_after_what_was_queued() {
     };
     assert!((20..100).contains(&number), "{number} events in 10,000 bytes");
     assert_eq!(error.kind(), ErrorKind::Lagged);
-    assert!(error.to_string().starts_with(&format!("the consumer lags: {number} undelivered events of ")), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("the consumer lags: {number} undelivered events of ")),
+        "{error}"
+    );
     assert!(small.next().await.is_none());
     for events in [&mut large, &mut unbounded] {
-        let texts: Vec<_> = read(events, 1_000).await.iter().map(|event| text_of(event).to_owned()).collect();
+        let texts: Vec<_> =
+            read(events, 1_000).await.iter().map(|event| text_of(event).to_owned()).collect();
         assert_eq!(texts, (0..1_000).map(|number| format!("{number} ")).collect::<Vec<_>>());
     }
 }
@@ -335,7 +346,10 @@ async fn merged_deltas_keep_every_character_and_change_nothing_for_others() {
         let message = number / 100 % 2;
         let text = format!("{number} ü");
         whole[message].push_str(&text);
-        agent.emit("assistant.message_delta", json!({"messageId": message.to_string(), "deltaContent": text}));
+        agent.emit(
+            "assistant.message_delta",
+            json!({"messageId": message.to_string(), "deltaContent": text}),
+        );
     }
     agent.emit("assistant.idle", json!({}));
     client.ping("everything is said").await.unwrap();

@@ -1,4 +1,5 @@
-//! Questions that the real CLI cannot be made to ask without an account, and what goes wrong around questions.
+//! Questions that the real CLI cannot be made to ask without an account, and what goes wrong around
+//! questions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +7,9 @@ use std::time::Duration;
 use copilot_sdk::event::McpOauthReason;
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::hook::PreToolUseOutput;
-use copilot_sdk::interaction::{AutoModeSwitchAnswer, ElicitationAnswer, SessionLimitsExhaustedAnswer, SlashCommand};
+use copilot_sdk::interaction::{
+    AutoModeSwitchAnswer, ElicitationAnswer, SessionLimitsExhaustedAnswer, SlashCommand,
+};
 use copilot_sdk::mcp::McpAuthAnswer;
 use copilot_sdk::permission::PermissionDecision;
 use copilot_sdk::testing::FakeSession;
@@ -36,29 +39,36 @@ async fn an_auto_mode_switch_is_decided_by_the_handler_and_refused_when_it_fails
     assert_eq!(ask("other").await, json!({"response": "no"}));
 }
 
-/// A session that runs out of credits needs an account that pays, so this event is one from the schema.
+/// A session that runs out of credits needs an account that pays, so this event is one from the
+/// schema.
 #[tokio::test]
 async fn a_session_without_credits_goes_on_as_the_handler_says_and_stops_when_it_fails() {
     let (fake, client) = connect().await;
     fake.answer("session.eventLog.registerInterest", json!({"handle": "h"}));
-    let session = client.session().max_ai_credits(30.0).on_session_limits_exhausted(|limits| async move {
-        match limits.used_ai_credits {
-            used if used < 40.0 => Ok(SessionLimitsExhaustedAnswer::Add(limits.max_ai_credits)),
-            _ => Err("nobody is there"),
-        }
-    });
+    let session =
+        client.session().max_ai_credits(30.0).on_session_limits_exhausted(|limits| async move {
+            match limits.used_ai_credits {
+                used if used < 40.0 => Ok(SessionLimitsExhaustedAnswer::Add(limits.max_ai_credits)),
+                _ => Err("nobody is there"),
+            }
+        });
     let session = session.create().await.unwrap();
     let interest = fake.calls("session.eventLog.registerInterest");
-    assert_eq!(interest, [json!({"sessionId": session.id(), "eventType": "session_limits_exhausted.requested"})]);
+    assert_eq!(
+        interest,
+        [json!({"sessionId": session.id(), "eventType": "session_limits_exhausted.requested"})]
+    );
     let agent = fake.session(session.id());
-    for (used, response) in
-        [(30.5, json!({"action": "add", "additionalAiCredits": 30.0})), (60.5, json!({"action": "cancel"}))]
-    {
+    for (used, response) in [
+        (30.5, json!({"action": "add", "additionalAiCredits": 30.0})),
+        (60.5, json!({"action": "cancel"})),
+    ] {
         let request_id = used.to_string();
         let limits = json!({"requestId": request_id, "usedAiCredits": used, "maxAiCredits": 30.0});
         agent.emit("session_limits_exhausted.requested", limits);
         let answer = agent.expect("session.ui.handlePendingSessionLimitsExhausted").await.unwrap();
-        let expected = json!({"sessionId": session.id(), "requestId": request_id, "response": response});
+        let expected =
+            json!({"sessionId": session.id(), "requestId": request_id, "response": response});
         assert_eq!(answer.params(), &expected);
     }
     assert_eq!(fake.problems(), [""; 0]);
@@ -67,16 +77,24 @@ async fn a_session_without_credits_goes_on_as_the_handler_says_and_stops_when_it
 #[tokio::test]
 async fn on_a_server_that_others_share_limits_and_sampling_are_left_to_them() {
     let (fake, agent, client, _session) = open().await;
-    agent
-        .emit("session_limits_exhausted.requested", json!({"requestId": "l", "usedAiCredits": 30, "maxAiCredits": 30}));
-    agent.emit("sampling.requested", json!({"requestId": "s", "serverName": "srv", "mcpRequestId": 1}));
+    agent.emit(
+        "session_limits_exhausted.requested",
+        json!({"requestId": "l", "usedAiCredits": 30, "maxAiCredits": 30}),
+    );
+    agent.emit(
+        "sampling.requested",
+        json!({"requestId": "s", "serverName": "srv", "mcpRequestId": 1}),
+    );
     client.ping("everything is said").await.unwrap();
-    for method in ["session.ui.handlePendingSessionLimitsExhausted", "session.ui.handlePendingSampling"] {
+    for method in
+        ["session.ui.handlePendingSessionLimitsExhausted", "session.ui.handlePendingSampling"]
+    {
         assert_eq!(fake.calls(method), [] as [serde_json::Value; 0]);
     }
 }
 
-/// What the real CLI asks is tried there; these events are from the schema, to see each answer, that of a failure, too.
+/// What the real CLI asks is tried there; these events are from the schema, to see each answer,
+/// that of a failure, too.
 #[tokio::test]
 async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handler_fails() {
     let (fake, client) = connect().await;
@@ -92,14 +110,18 @@ async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handle
     let interest = fake.calls("session.eventLog.registerInterest");
     assert_eq!(interest, [json!({"sessionId": session.id(), "eventType": "mcp.oauth_required"})]);
     let agent = fake.session(session.id());
-    for (name, result) in
-        [("good", json!({"kind": "token", "accessToken": "t", "expiresIn": 60})), ("bad", json!({"kind": "cancelled"}))]
-    {
+    for (name, result) in [
+        ("good", json!({"kind": "token", "accessToken": "t", "expiresIn": 60})),
+        ("bad", json!({"kind": "cancelled"})),
+    ] {
         let login = json!({"requestId": name, "serverName": name, "serverUrl": "https://h", "reason": "initial",
             "staticClientConfig": {"clientId": "c", "clientSecret": "s"}});
         agent.emit("mcp.oauth_required", login.clone());
         let answer = agent.expect("session.mcp.oauth.handlePendingRequest").await.unwrap();
-        assert_eq!(answer.params(), &json!({"sessionId": session.id(), "requestId": name, "result": result}));
+        assert_eq!(
+            answer.params(),
+            &json!({"sessionId": session.id(), "requestId": name, "result": result})
+        );
     }
     assert_eq!(fake.problems(), [""; 0]);
 }
@@ -108,20 +130,27 @@ async fn a_login_at_an_mcp_server_is_answered_once_and_cancelled_when_the_handle
 async fn without_interest_in_logins_the_session_is_given_back() {
     let (fake, client) = connect().await;
     fake.refuse("session.eventLog.registerInterest", -32601, "never heard of it");
-    let session = client.session().session_id("s").on_mcp_auth(|_| async { McpAuthAnswer::cancelled() });
+    let session =
+        client.session().session_id("s").on_mcp_auth(|_| async { McpAuthAnswer::cancelled() });
     let error = session.create().await.unwrap_err();
-    assert_eq!((error.rpc_code(), error.session_id().map(ToString::to_string)), (Some(-32601), Some("s".into())));
+    assert_eq!(
+        (error.rpc_code(), error.session_id().map(ToString::to_string)),
+        (Some(-32601), Some("s".into()))
+    );
     fake.session("s").expect("session.detach").await.unwrap();
 }
 
 /// A token that is accepted needs GitHub; that the real CLI asks for one is tried there.
 #[tokio::test]
-async fn a_github_token_is_given_before_the_session_is_open_and_bad_ones_are_refused_with_a_reason() {
+async fn a_github_token_is_given_before_the_session_is_open_and_bad_ones_are_refused_with_a_reason()
+{
     let (fake, client) = connect().await;
     fake.by_hand("session.create");
     let builder = client.session().session_id("mine").on_github_token(|request| async move {
         match request.reason {
-            GitHubTokenReason::Initial => GitHubTokenAnswer::token("gho", Duration::from_secs(7200)),
+            GitHubTokenReason::Initial => {
+                GitHubTokenAnswer::token("gho", Duration::from_secs(7200))
+            }
             _ => GitHubTokenAnswer::token("gho", Duration::from_secs(60)),
         }
     });
@@ -146,7 +175,12 @@ async fn a_github_token_is_given_before_the_session_is_open_and_bad_ones_are_ref
 #[tokio::test]
 async fn unknown_questions_and_hooks_are_answered() {
     let (fake, client) = connect().await;
-    let session = client.session().on_pre_tool_use(|_| async { PreToolUseOutput::deny("no") }).create().await.unwrap();
+    let session = client
+        .session()
+        .on_pre_tool_use(|_| async { PreToolUseOutput::deny("no") })
+        .create()
+        .await
+        .unwrap();
     let id = session.id();
     let hook = async |kind: &str| {
         let params = json!({"sessionId": id, "hookType": kind, "input": {"toolName": "t"}});
@@ -158,12 +192,20 @@ async fn unknown_questions_and_hooks_are_answered() {
         hook("preToolUse").await,
         json!({"output": {"permissionDecision": "deny", "permissionDecisionReason": "no"}})
     );
-    assert_eq!(fake.ask("hooks.invoke", json!({"sessionId": id, "hookType": 5})).await.unwrap(), json!({}));
-    for method in ["userInput.request", "exitPlanMode.request", "systemMessage.transform", "pigeon.send"] {
+    assert_eq!(
+        fake.ask("hooks.invoke", json!({"sessionId": id, "hookType": 5})).await.unwrap(),
+        json!({})
+    );
+    for method in
+        ["userInput.request", "exitPlanMode.request", "systemMessage.transform", "pigeon.send"]
+    {
         let error = fake.ask(method, json!({"sessionId": id})).await.unwrap_err();
         assert_eq!(error.rpc_code(), Some(-32601), "{method}");
     }
-    let error = fake.ask("providerToken.getToken", json!({"sessionId": id, "providerName": "x"})).await.unwrap_err();
+    let error = fake
+        .ask("providerToken.getToken", json!({"sessionId": id, "providerName": "x"}))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("the provider `x` has no bearer token handler"), "{error}");
 }
 
@@ -196,7 +238,8 @@ fn form(agent: &FakeSession, request_id: &str, message: &str) {
 }
 
 #[tokio::test]
-async fn a_question_that_comes_twice_is_answered_once_and_one_that_was_answered_elsewhere_not_at_all() {
+async fn a_question_that_comes_twice_is_answered_once_and_one_that_was_answered_elsewhere_not_at_all()
+ {
     let (fake, client) = connect().await;
     let gate = Arc::new(Semaphore::new(0));
     let open = gate.clone();
@@ -232,11 +275,15 @@ async fn a_question_that_comes_twice_is_answered_once_and_one_that_was_answered_
 #[tokio::test]
 async fn what_others_may_answer_is_left_to_them() {
     let (fake, client) = connect().await;
-    let session = client.session().command(SlashCommand::new("mine", async |_| {})).create().await.unwrap();
+    let session =
+        client.session().command(SlashCommand::new("mine", async |_| {})).create().await.unwrap();
     let agent = fake.session(session.id());
     form(&agent, "theirs", "not ours");
     for name in ["theirs", "mine"] {
-        agent.emit("command.execute", json!({"requestId": name, "command": "/x", "commandName": name, "args": ""}));
+        agent.emit(
+            "command.execute",
+            json!({"requestId": name, "command": "/x", "commandName": name, "args": ""}),
+        );
     }
     let answer = agent.expect("session.commands.handlePendingCommand").await.unwrap();
     assert_eq!(answer.params(), &json!({"sessionId": session.id(), "requestId": "mine"}));
@@ -256,7 +303,10 @@ async fn a_withdrawn_permission_request_ends_its_policy_and_is_not_answered() {
     });
     let session = client.session().permissions(policy).create().await.unwrap();
     let agent = fake.session(session.id());
-    agent.emit("permission.requested", json!({"requestId": "p", "permissionRequest": {"kind": "read", "path": "/x"}}));
+    agent.emit(
+        "permission.requested",
+        json!({"requestId": "p", "permissionRequest": {"kind": "read", "path": "/x"}}),
+    );
     assert_eq!(heard.recv().await, Some("asked"));
     agent.emit("permission.completed", json!({"requestId": "p", "result": {"kind": "cancelled"}}));
     assert_eq!(heard.recv().await, Some("dropped"));

@@ -31,7 +31,9 @@ async fn prompts_arguments_results_and_answers_of_many_megabytes_arrive_whole() 
         turn.end();
         Ok(())
     };
-    let (reply, ()) = within(async { tokio::try_join!(session.ask(&*large).into_future(), agent) }).await.unwrap();
+    let (reply, ()) = within(async { tokio::try_join!(session.ask(&*large).into_future(), agent) })
+        .await
+        .unwrap();
     assert!(reply.text() == large, "the answer");
     assert!(reply.tool_calls()[0].output == large, "the result as an event");
     session.disconnect().await.unwrap();

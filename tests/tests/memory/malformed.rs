@@ -28,12 +28,14 @@ fn harmless() -> Vec<(&'static str, Vec<u8>)> {
     let deep = nested(5_000);
     let deep_objects = format!("{}1{}", r#"{"a":"#.repeat(5_000), "}".repeat(5_000));
     let ping = br#"{"jsonrpc":"2.0","method":"x"}"#;
-    let mut bad_utf8 = br#"{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":""#.to_vec();
+    let mut bad_utf8 =
+        br#"{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":""#.to_vec();
     bad_utf8.extend_from_slice(b"\xff\xfe\"}}");
     vec![
         ("a log line before a header", [b"starting up\n".as_slice(), &framed(ping)].concat()),
         ("a header in lower case", [b"content-length: 30\r\n\r\n".as_slice(), ping].concat()),
-        ("further headers", [b"Content-Type: x\r\nContent-Length:30\r\n\r\n".as_slice(), ping].concat()),
+        ("further headers", [b"Content-Type: \
+                               x\r\nContent-Length:30\r\n\r\n".as_slice(), ping].concat()),
         ("an empty body", framed(b"")),
         ("white space", framed(b"  \n ")),
         ("bytes that are not UTF-8", framed(&bad_utf8)),
@@ -67,7 +69,8 @@ fn harmless() -> Vec<(&'static str, Vec<u8>)> {
         ("an event that is a list", event("[1,2]")),
         ("an event without anything", event("{}")),
         ("an event without an id", event(r#"{"type":"session.idle","data":{}}"#)),
-        ("an event with an id that is a number", event(r#"{"type":"session.idle","data":{},"id":5}"#)),
+        ("an event with an id that is a \
+          number", event(r#"{"type":"session.idle","data":{},"id":5}"#)),
         ("an event of a type that is a number", event(r#"{"type":5,"data":{},"id":"e"}"#)),
         ("deep lists in an event", event(&format!(r#"{{"type":"session.idle","data":{deep},"id":"e"}}"#))),
         ("deep objects in an event", event(&format!(r#"{{"type":"x.y","data":{deep_objects},"id":"e"}}"#))),
@@ -115,7 +118,12 @@ async fn i10_what_leaves_no_way_to_the_next_message_ends_the_connection_with_the
     let header = "expected a Content-Length header";
     let cases: Vec<(&str, Vec<u8>, ErrorKind, &str)> = vec![
         ("a usage text", b"Usage: cat [OPTION]\r\n\r\n".to_vec(), ErrorKind::Protocol, header),
-        ("a body without a header", b"{\"jsonrpc\":\"2.0\"}\r\n\r\n".to_vec(), ErrorKind::Protocol, header),
+        (
+            "a body without a header",
+            b"{\"jsonrpc\":\"2.0\"}\r\n\r\n".to_vec(),
+            ErrorKind::Protocol,
+            header,
+        ),
         ("no length", b"Content-Type: x\r\n\r\n{}".to_vec(), ErrorKind::Protocol, header),
         ("garbage without an end", vec![0xfe; 20_000], ErrorKind::Protocol, header),
         (
@@ -130,8 +138,18 @@ async fn i10_what_leaves_no_way_to_the_next_message_ends_the_connection_with_the
             ErrorKind::Protocol,
             "is not a number of bytes: `-5`",
         ),
-        ("a fraction", b"Content-Length: 1.5\r\n\r\n".to_vec(), ErrorKind::Protocol, "is not a number of bytes: `1.5`"),
-        ("an empty length", b"Content-Length:\r\n\r\n".to_vec(), ErrorKind::Protocol, "is not a number of bytes: ``"),
+        (
+            "a fraction",
+            b"Content-Length: 1.5\r\n\r\n".to_vec(),
+            ErrorKind::Protocol,
+            "is not a number of bytes: `1.5`",
+        ),
+        (
+            "an empty length",
+            b"Content-Length:\r\n\r\n".to_vec(),
+            ErrorKind::Protocol,
+            "is not a number of bytes: ``",
+        ),
         (
             "a length beyond a machine word",
             b"Content-Length: 99999999999999999999999999\r\n\r\n".to_vec(),
@@ -142,7 +160,8 @@ async fn i10_what_leaves_no_way_to_the_next_message_ends_the_connection_with_the
             "a huge length",
             b"Content-Length: 9000000000000000000\r\n\r\n{".to_vec(),
             ErrorKind::Protocol,
-            "a frame of 9000000000000000000 bytes is larger than the limit of 268435456 bytes; raise it with `frame_limit`",
+            "a frame of 9000000000000000000 bytes is larger than the limit of 268435456 bytes; \
+             raise it with `frame_limit`",
         ),
     ];
     for (case, bytes, kind, text) in cases {
@@ -160,10 +179,17 @@ async fn i10_what_leaves_no_way_to_the_next_message_ends_the_connection_with_the
         };
         ends(case, end, ErrorKind::Closed, truncated).await;
     }
-    ends("an end between frames", FakeRuntime::close, ErrorKind::Closed, "the other side closed the connection").await;
+    ends(
+        "an end between frames",
+        FakeRuntime::close,
+        ErrorKind::Closed,
+        "the other side closed the connection",
+    )
+    .await;
 }
 
-/// After `break_it`, a pending call, a stream of events and later calls all end with the same reason.
+/// After `break_it`, a pending call, a stream of events and later calls all end with the same
+/// reason.
 async fn ends(case: &str, break_it: impl Fn(&FakeRuntime), kind: ErrorKind, text: &str) {
     let (fake, _agent, client, session) = open_s1().await;
     let mut events = session.events();
@@ -200,12 +226,14 @@ async fn i10_deep_arguments_of_a_tool_are_answered() {
         )
         .as_bytes(),
     );
-    let answer = fake.session(session.id()).expect("session.tools.handlePendingToolCall").await.unwrap();
+    let answer =
+        fake.session(session.id()).expect("session.tools.handlePendingToolCall").await.unwrap();
     assert_eq!(answer.params()["requestId"], "r1");
     assert_eq!(answer.params()["result"]["resultType"], "failure");
 }
 
-async fn open_s1() -> (FakeRuntime, copilot_sdk::testing::FakeSession, Client, copilot_sdk::Session) {
+async fn open_s1() -> (FakeRuntime, copilot_sdk::testing::FakeSession, Client, copilot_sdk::Session)
+{
     let (fake, _agent, client, _session) = open().await;
     let session = client.session().session_id("s1").create().await.unwrap();
     (fake.clone(), fake.session("s1"), client, session)

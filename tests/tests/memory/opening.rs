@@ -13,7 +13,9 @@ const ANSWER: &str = "session.tools.handlePendingToolCall";
 async fn i8_what_is_said_of_a_session_before_its_creation_is_answered_reaches_it() {
     let (fake, client) = connect().await;
     fake.by_hand("session.create");
-    let tool = Tool::new("early").description("Is called early").raw_handler(|_| async { Ok::<_, ToolError>("ok") });
+    let tool = Tool::new("early")
+        .description("Is called early")
+        .raw_handler(|_| async { Ok::<_, ToolError>("ok") });
     let create = client.session().session_id("s1").tool(tool).create();
     let script = async {
         let call = fake.expect("session.create").await.unwrap();
@@ -44,7 +46,10 @@ async fn a_session_that_could_not_be_created_leaves_nothing_behind() {
     let error = client.session().session_id("s1").create().await.unwrap_err();
     assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
     let refused = fake.ask("hooks.invoke", json!({"sessionId": "s1"})).await.unwrap_err();
-    assert_eq!(refused.to_string(), "the client refused `hooks.invoke`: session `s1` is not open here");
+    assert_eq!(
+        refused.to_string(),
+        "the client refused `hooks.invoke`: session `s1` is not open here"
+    );
     fake.answer("session.create", json!({"sessionId": "s1"}));
     let session: Session = client.session().session_id("s1").create().await.unwrap();
     assert_eq!(session.id(), &"s1");
@@ -111,7 +116,8 @@ async fn an_old_handle_takes_nothing_from_the_session_that_has_its_id_now() {
         turn.end();
         Ok(())
     };
-    let (reply, ()) = within(async { tokio::try_join!(new.ask("go").into_future(), script) }).await.unwrap();
+    let (reply, ()) =
+        within(async { tokio::try_join!(new.ask("go").into_future(), script) }).await.unwrap();
     assert_eq!(reply.text(), "still here");
     assert_eq!(fake.calls("session.detach").len(), 1);
 }

@@ -33,7 +33,10 @@ fn further(fake: &FakeRuntime) -> Vec<(&'static str, Value)> {
         "session.tools.listPendingRequests",
         "session.permissions.pendingRequests",
     ];
-    methods.into_iter().flat_map(|method| fake.calls(method).into_iter().map(move |params| (method, params))).collect()
+    methods
+        .into_iter()
+        .flat_map(|method| fake.calls(method).into_iter().map(move |params| (method, params)))
+        .collect()
 }
 
 #[tokio::test]
@@ -41,14 +44,20 @@ async fn a_session_with_every_such_option_is_created_and_resumed() {
     let options = json!({"sessionId": "s", "skipCustomInstructions": true, "customAgentsLocalOnly": true,
         "coauthorEnabled": false, "manageScheduleEnabled": true, "includedBuiltinSkills": ["x"]});
     let interest = json!({"sessionId": "s", "eventType": "mcp.oauth_required"});
-    let opened = vec![("session.eventLog.registerInterest", interest), ("session.options.update", options)];
+    let opened =
+        vec![("session.eventLog.registerInterest", interest), ("session.options.update", options)];
 
     let (fake, client) = fresh(|client| client).await;
     everything(client.session()).session_id("s").create().await.unwrap();
     assert_eq!(further(&fake), opened);
 
     let (fake, client) = fresh(|client| client).await;
-    everything(client.session()).continue_pending_work(true).suppress_resume_event(true).resume("s").await.unwrap();
+    everything(client.session())
+        .continue_pending_work(true)
+        .suppress_resume_event(true)
+        .resume("s")
+        .await
+        .unwrap();
     let addressed = json!({"sessionId": "s"});
     let pending = ["session.tools.listPendingRequests", "session.permissions.pendingRequests"];
     let pending = pending.map(|method| (method, addressed.clone()));
@@ -58,7 +67,13 @@ async fn a_session_with_every_such_option_is_created_and_resumed() {
 #[tokio::test]
 async fn a_session_of_an_isolated_client_is_created() {
     let (fake, client) = fresh(ClientBuilder::isolated).await;
-    client.session().session_id("s").available_tools([ToolFilter::all_custom()]).create().await.unwrap();
+    client
+        .session()
+        .session_id("s")
+        .available_tools([ToolFilter::all_custom()])
+        .create()
+        .await
+        .unwrap();
     let options = json!({"sessionId": "s", "skipCustomInstructions": true, "customAgentsLocalOnly": true,
         "coauthorEnabled": false, "manageScheduleEnabled": false, "includedBuiltinSkills": [], "installedPlugins": []});
     assert_eq!(further(&fake), [("session.options.update", options)]);

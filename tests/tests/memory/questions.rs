@@ -39,8 +39,18 @@ async fn i6_requests_that_nobody_knows_are_refused_once_each() {
         ("no.such", Value::Null, -32601, "unknown method `no.such`".to_owned()),
         ("no.such", json!([1, 2]), -32601, "unknown method `no.such`".to_owned()),
         ("no.such", json!({"sessionId": 7}), -32601, "unknown method `no.such`".to_owned()),
-        ("no.such", json!({"sessionId": id}), -32601, format!("session `{id}` has no handler for `no.such`")),
-        ("hooks.invoke", json!({"sessionId": "other"}), -32603, "session `other` is not open here".to_owned()),
+        (
+            "no.such",
+            json!({"sessionId": id}),
+            -32601,
+            format!("session `{id}` has no handler for `no.such`"),
+        ),
+        (
+            "hooks.invoke",
+            json!({"sessionId": "other"}),
+            -32603,
+            "session `other` is not open here".to_owned(),
+        ),
     ] {
         let error = fake.ask(method, params).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Rpc, "{error}");
@@ -49,7 +59,10 @@ async fn i6_requests_that_nobody_knows_are_refused_once_each() {
     }
     session.disconnect().await.unwrap();
     let error = fake.ask("hooks.invoke", json!({"sessionId": id})).await.unwrap_err();
-    assert_eq!(error.to_string(), format!("the client refused `hooks.invoke`: session `{id}` is not open here"));
+    assert_eq!(
+        error.to_string(),
+        format!("the client refused `hooks.invoke`: session `{id}` is not open here")
+    );
     client.ping("everything is said").await.unwrap();
     assert_eq!(fake.problems(), [] as [String; 0], "no question was answered twice");
 }
@@ -59,8 +72,12 @@ async fn i6_a_tool_is_answered_once_also_when_it_fails_or_panics_now_or_later() 
     let (fake, client) = connect().await;
     let tools = [
         Tool::new("fine").description("d").raw_handler(|_| async { Ok::<_, ToolError>("fine") }),
-        Tool::new("fails").description("d").raw_handler(|_| async { Err::<String, _>(ToolError::new("no such city")) }),
-        Tool::new("panics").description("d").raw_handler(|_| async { Ok::<_, ToolError>(panic_now()) }),
+        Tool::new("fails")
+            .description("d")
+            .raw_handler(|_| async { Err::<String, _>(ToolError::new("no such city")) }),
+        Tool::new("panics")
+            .description("d")
+            .raw_handler(|_| async { Ok::<_, ToolError>(panic_now()) }),
         Tool::new("panics_at_once").description("d").raw_handler(|_| {
             let text = panic_now();
             async { Ok::<_, ToolError>(text) }
@@ -88,7 +105,11 @@ async fn i6_a_tool_is_answered_once_also_when_it_fails_or_panics_now_or_later() 
     }
     answers.sort();
     let mistake = |name: &str| {
-        (name.to_owned(), "failure".to_owned(), format!("`{name}` stopped because of a mistake in its code"))
+        (
+            name.to_owned(),
+            "failure".to_owned(),
+            format!("`{name}` stopped because of a mistake in its code"),
+        )
     };
     let expected = [
         ("fails".to_owned(), "failure".to_owned(), "no such city".to_owned()),
@@ -118,7 +139,8 @@ async fn i6_a_policy_that_panics_denies_once() {
         let session = client.session().permissions(policy).create().await.unwrap();
         session.send("go").await.unwrap();
         let turn = fake.session(session.id()).prompt().await.unwrap();
-        let decision = turn.ask_permission(json!({"kind": "read", "path": "/etc/passwd"})).await.unwrap();
+        let decision =
+            turn.ask_permission(json!({"kind": "read", "path": "/etc/passwd"})).await.unwrap();
         assert_eq!(decision, json!({"kind": "user-not-available"}));
     }
     client.ping("everything is said").await.unwrap();
@@ -128,12 +150,21 @@ async fn i6_a_policy_that_panics_denies_once() {
 #[tokio::test]
 async fn i6_a_permission_request_of_an_unknown_shape_is_denied() {
     let (_fake, agent, _client, _session) = open().await;
-    for request in [json!({"kind": "from-the-future"}), json!({}), json!("text"), json!([1]), json!(null)] {
-        agent.emit("permission.requested", json!({"requestId": request.to_string(), "permissionRequest": request}));
-        let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+    for request in
+        [json!({"kind": "from-the-future"}), json!({}), json!("text"), json!([1]), json!(null)]
+    {
+        agent.emit(
+            "permission.requested",
+            json!({"requestId": request.to_string(), "permissionRequest": request}),
+        );
+        let answer =
+            agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
         assert_eq!(answer.params()["requestId"], request.to_string());
         assert!(
-            matches!(answer.params()["result"]["kind"].as_str(), Some("reject" | "user-not-available")),
+            matches!(
+                answer.params()["result"]["kind"].as_str(),
+                Some("reject" | "user-not-available")
+            ),
             "{answer:?}"
         );
     }
@@ -146,7 +177,8 @@ async fn i6_a_permission_request_without_a_request_is_denied_by_any_policy() {
     let agent = fake.session(session.id());
     for data in [json!({"requestId": "r"}), json!({"requestId": "n", "permissionRequest": null})] {
         agent.emit("permission.requested", data.clone());
-        let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
+        let answer =
+            agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
         assert_eq!(answer.params()["requestId"], data["requestId"]);
         assert_eq!(answer.params()["result"]["kind"], "reject");
     }
@@ -169,7 +201,8 @@ async fn a_denial_by_no_rule_is_one_line_per_kind_that_says_how_to_allow_it() {
     }
     let line = |kind: &str, remedy: &str| {
         format!(
-            "WARN denied a permission request, because no rule of the session's policy matches; to allow it, add {remedy} \
+            "WARN denied a permission request, because no rule of the session's policy matches; \
+             to allow it, add {remedy} \
              session_id=s kind=\"{kind}\""
         )
     };
@@ -187,11 +220,18 @@ async fn a_denial_by_no_rule_is_one_line_per_kind_that_says_how_to_allow_it() {
 async fn panics_of_the_users_code_are_in_the_log() {
     let log = Log::capture();
     let (fake, client) = connect().await;
-    let session = client.session().session_id("s").permissions(permission::allow_when(|_| panic!("a bug")));
     let session =
-        session.on_elicitation(|_| async { Err::<ElicitationAnswer, _>(Unspeakable) }).create().await.unwrap();
+        client.session().session_id("s").permissions(permission::allow_when(|_| panic!("a bug")));
+    let session = session
+        .on_elicitation(|_| async { Err::<ElicitationAnswer, _>(Unspeakable) })
+        .create()
+        .await
+        .unwrap();
     let agent = fake.session(session.id());
-    agent.emit("permission.requested", json!({"requestId": "p", "permissionRequest": {"kind": "read", "path": "/a"}}));
+    agent.emit(
+        "permission.requested",
+        json!({"requestId": "p", "permissionRequest": {"kind": "read", "path": "/a"}}),
+    );
     agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
     agent.emit("elicitation.requested", json!({"requestId": "e", "message": "sure?"}));
     let answer = agent.expect("session.ui.handlePendingElicitation").await.unwrap();
@@ -199,7 +239,8 @@ async fn panics_of_the_users_code_are_in_the_log() {
     assert_eq!(
         log.complaints(),
         [
-            "ERROR the permission policy panicked; the request is denied session_id=s panic=\"a bug\"",
+            "ERROR the permission policy panicked; the request is denied session_id=s panic=\"a \
+             bug\"",
             "ERROR a handler failed; its question is declined session_id=s handler=\"elicitation\" \
              error=the handler panicked: there are no words for it",
         ]
@@ -212,7 +253,10 @@ async fn questions_carry_who_asks_and_how() {
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let form = say.clone();
     let policy = permission::ask(move |request| {
-        let _ = say.send(format!("{:?}", (request.agent_id, request.request_id, request.owner_session_id)));
+        let _ = say.send(format!(
+            "{:?}",
+            (request.agent_id, request.request_id, request.owner_session_id)
+        ));
         let _ = say.send(format!("{:?}", (request.agent_mode, request.permission_mode)));
         async { PermissionDecision::UserNotAvailable }
     });
@@ -229,14 +273,22 @@ async fn questions_carry_who_asks_and_how() {
         json!({"requestId": "p", "permissionRequest": request, "agentMode": "plan", "permissionMode": "manual",
             "ownerSessionId": "owner"}),
     );
-    agent.emit_from("below", "elicitation.requested", json!({"requestId": "e", "message": "sure?"}));
+    agent.emit_from(
+        "below",
+        "elicitation.requested",
+        json!({"requestId": "e", "message": "sure?"}),
+    );
     let mut said = Vec::new();
     for _ in 0..3 {
         said.push(heard.recv().await.unwrap());
     }
     assert_eq!(
         said,
-        [r#"(Some("below"), Some("p"), Some("owner"))"#, "(Some(Plan), Some(Manual))", r#"(Some("below"), "sure?")"#,]
+        [
+            r#"(Some("below"), Some("p"), Some("owner"))"#,
+            "(Some(Plan), Some(Manual))",
+            r#"(Some("below"), "sure?")"#,
+        ]
     );
 }
 
@@ -254,7 +306,8 @@ async fn what_is_left_to_another_client_is_not_answered_from_here() {
     let agent = fake.session(session.id());
     for path in ["/theirs", "/mine"] {
         let request = json!({"kind": "read", "path": path});
-        agent.emit("permission.requested", json!({"requestId": path, "permissionRequest": request}));
+        agent
+            .emit("permission.requested", json!({"requestId": path, "permissionRequest": request}));
     }
     let answer = agent.expect("session.permissions.handlePendingPermissionRequest").await.unwrap();
     assert_eq!(answer.params()["requestId"], "/mine");
@@ -297,7 +350,8 @@ async fn a_call_that_is_asked_for_twice_runs_and_is_answered_once() {
 #[tokio::test]
 async fn on_a_server_that_others_share_a_tool_of_somebody_else_is_left_alone() {
     let (fake, client) = connect().await;
-    let ours = Tool::new("ours").description("d").raw_handler(|_| async { Ok::<_, ToolError>("done") });
+    let ours =
+        Tool::new("ours").description("d").raw_handler(|_| async { Ok::<_, ToolError>("done") });
     let session = client.session().tool(ours).create().await.unwrap();
     let agent = fake.session(session.id());
     call_tool(&agent, "theirs", "r1");
@@ -325,7 +379,10 @@ async fn a_declared_tool_is_answered_by_hand_and_by_nobody_else() {
     let expected = json!({"sessionId": session.id(), "requestId": "r1", "result": {"textResultForLlm": "42", "resultType": "success"}});
     assert_eq!(answer.params(), &expected);
     session.disconnect().await.unwrap();
-    assert_eq!(session.answer_tool(&"r1".into(), ToolResult::success("late")).unwrap_err().kind(), ErrorKind::Closed);
+    assert_eq!(
+        session.answer_tool(&"r1".into(), ToolResult::success("late")).unwrap_err().kind(),
+        ErrorKind::Closed
+    );
 }
 
 #[tokio::test]

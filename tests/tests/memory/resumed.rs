@@ -1,5 +1,5 @@
-//! The turn in whose middle a session is resumed: what becomes of it, and of those who do not want it. The real CLI does
-//! this as well; here it is tried in every order.
+//! The turn in whose middle a session is resumed: what becomes of it, and of those who do not want
+//! it. The real CLI does this as well; here it is tried in every order.
 
 use copilot_sdk::session::WaitFor;
 use copilot_sdk::testing::{FakeRuntime, FakeSession};
@@ -16,13 +16,18 @@ async fn resume() -> (FakeRuntime, FakeSession, Client, Session) {
     let (fake, client) = connect().await;
     let agent = fake.session("work");
     let call = json!({"requestId": "r", "sessionId": "work", "toolCallId": "c", "toolName": "count", "arguments": {}});
-    let message = json!({"messageId": "a", "originatingMessageId": "prompt", "content": "Let me count."});
+    let message =
+        json!({"messageId": "a", "originatingMessageId": "prompt", "content": "Let me count."});
     let events = [("assistant.message", message), ("external_tool.requested", call)];
-    let events: Vec<_> = events.map(|(name, data)| json!({"type": name, "data": data, "id": name})).into();
+    let events: Vec<_> =
+        events.map(|(name, data)| json!({"type": name, "data": data, "id": name})).into();
     fake.answer("session.getMessages", json!({"events": events}));
     fake.answer("session.tools.listPendingRequests", json!({"items": [{"requestId": "r"}]}));
-    let tool = Tool::new("count").description("Counts").raw_handler(|_| async { Ok::<_, ToolError>("42") });
-    let session = client.session().tool(tool).continue_pending_work(true).resume("work").await.unwrap();
+    let tool = Tool::new("count")
+        .description("Counts")
+        .raw_handler(|_| async { Ok::<_, ToolError>("42") });
+    let session =
+        client.session().tool(tool).continue_pending_work(true).resume("work").await.unwrap();
     assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "r");
     (fake, agent, client, session)
 }
@@ -42,7 +47,10 @@ async fn its_reply_is_what_is_said_from_then_on() {
     let turn = session.resumed_turn().unwrap();
     assert_eq!(turn.message_id(), &"prompt");
     let reply = turn.reply().await.unwrap();
-    assert_eq!((reply.messages(), session.is_busy()), (&["There are".to_owned(), "42 of them.".to_owned()][..], false));
+    assert_eq!(
+        (reply.messages(), session.is_busy()),
+        (&["There are".to_owned(), "42 of them.".to_owned()][..], false)
+    );
 }
 
 #[tokio::test]
@@ -57,11 +65,17 @@ async fn it_ends_as_every_turn_does() {
     let (_fake, agent, _client, session) = resume().await;
     agent.emit("session.error", json!({"errorType": "query", "message": "no"}));
     let error = session.resumed_turn().unwrap().reply().await.unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Session, "the agent failed: no"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Session, "the agent failed: no")
+    );
 
     let (fake, _agent, _client, session) = resume().await;
     fake.close();
-    assert_eq!(session.resumed_turn().unwrap().reply().await.unwrap_err().kind(), ErrorKind::Closed);
+    assert_eq!(
+        session.resumed_turn().unwrap().reply().await.unwrap_err().kind(),
+        ErrorKind::Closed
+    );
 }
 
 #[tokio::test]
@@ -85,9 +99,10 @@ async fn a_turn_that_ended_elsewhere_while_the_session_was_resumed_is_over() {
         let history = agent.expect("session.getMessages").await?;
         agent.emit("external_tool.completed", json!({"requestId": "r"}));
         agent.emit("assistant.idle", json!({}));
-        let call =
-            json!({"requestId": "r", "sessionId": "work", "toolCallId": "c", "toolName": "theirs", "arguments": {}});
-        history.reply(json!({"events": [{"type": "external_tool.requested", "data": call, "id": "e"}]}))
+        let call = json!({"requestId": "r", "sessionId": "work", "toolCallId": "c", "toolName": "theirs", "arguments": {}});
+        history.reply(
+            json!({"events": [{"type": "external_tool.requested", "data": call, "id": "e"}]}),
+        )
     };
     let (session, ()) = tokio::try_join!(resume, script).unwrap();
     assert!(!session.is_busy());
@@ -112,8 +127,7 @@ async fn a_question_that_the_history_does_not_hold_is_named_in_the_log() {
     let complaints = log.complaints();
     assert_eq!(
         complaints,
-        [
-            "WARN a question still waits that the history does not hold: nobody answers it session_id=work request_id=lost"
-        ]
+        ["WARN a question still waits that the history does not hold: nobody answers it \
+             session_id=work request_id=lost"]
     );
 }

@@ -53,7 +53,11 @@ async fn waiting_for_all_tasks_goes_on_after_the_answer() {
 
 /// Asks, lets `script` play the agent, and returns how the ask ended.
 async fn ends_with(
-    script: impl AsyncFnOnce(&copilot_sdk::testing::FakeRuntime, copilot_sdk::testing::FakeTurn, &copilot_sdk::Session),
+    script: impl AsyncFnOnce(
+        &copilot_sdk::testing::FakeRuntime,
+        copilot_sdk::testing::FakeTurn,
+        &copilot_sdk::Session,
+    ),
 ) -> copilot_sdk::Result<Reply> {
     let (fake, agent, _client, session) = open().await;
     let script = async {
@@ -65,7 +69,9 @@ async fn ends_with(
 
 #[tokio::test]
 async fn an_error_of_the_agent_ends_an_ask_with_its_details() {
-    let error = ends_with(async |_, turn, _| turn.fail("rate_limit", "too many requests")).await.unwrap_err();
+    let error = ends_with(async |_, turn, _| turn.fail("rate_limit", "too many requests"))
+        .await
+        .unwrap_err();
     assert_eq!((error.kind(), error.error_type()), (ErrorKind::Session, Some("rate_limit")));
     assert_eq!(error.to_string(), "the agent failed: too many requests");
 }
@@ -80,7 +86,10 @@ async fn the_codes_of_an_error_are_told_apart() {
     });
     let error = error.await.unwrap_err();
     assert_eq!((error.error_type(), error.error_code()), (Some("rate_limit"), Some("too_many")));
-    assert_eq!((error.status_code(), error.request_id(), error.rpc_code()), (Some(429), Some("req-1"), None));
+    assert_eq!(
+        (error.status_code(), error.request_id(), error.rpc_code()),
+        (Some(429), Some("req-1"), None)
+    );
 }
 
 #[tokio::test]
@@ -102,7 +111,10 @@ async fn a_reply_adds_up_what_its_model_calls_cost() {
     let (reply, ()) = tokio::try_join!(session.ask("go").into_future(), script).unwrap();
     let usage = reply.usage();
     assert_eq!((usage.model_calls, usage.input_tokens, usage.output_tokens), (2, 20, 2));
-    assert_eq!((usage.cost.to_string(), usage.nano_aiu.to_string()), ("1.5".to_owned(), "4000000000".to_owned()));
+    assert_eq!(
+        (usage.cost.to_string(), usage.nano_aiu.to_string()),
+        ("1.5".to_owned(), "4000000000".to_owned())
+    );
     assert_eq!(usage.model_time, Duration::from_millis(501));
 }
 
@@ -113,7 +125,10 @@ async fn a_time_limit_names_what_runs_in_the_background() {
     let script = async {
         let turn = agent.prompt().await.unwrap();
         let start = |id: &str, tool: &str, arguments: serde_json::Value| {
-            agent.emit("tool.execution_start", json!({"toolCallId": id, "toolName": tool, "arguments": arguments}));
+            agent.emit(
+                "tool.execution_start",
+                json!({"toolCallId": id, "toolName": tool, "arguments": arguments}),
+            );
         };
         let complete = |id: &str, success: bool| {
             agent.emit("tool.execution_complete", json!({"toolCallId": id, "success": success}));
@@ -148,19 +163,27 @@ async fn a_time_limit_names_what_runs_in_the_background() {
     let (reply, _turn) = tokio::join!(ask.into_future(), script);
     let error = reply.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    let running: Vec<_> = error.to_string().split("; still running: ").skip(1).map(str::to_owned).collect();
-    assert_eq!(running, ["agent `looks` (looks)", "shell command `Serve` (s1)", "tool `view` (t1)"]);
+    let running: Vec<_> =
+        error.to_string().split("; still running: ").skip(1).map(str::to_owned).collect();
+    assert_eq!(
+        running,
+        ["agent `looks` (looks)", "shell command `Serve` (s1)", "tool `view` (t1)"]
+    );
 }
 
 #[tokio::test]
 async fn an_abort_ends_an_ask() {
     let error = ends_with(async |_, turn, _| turn.abort()).await.unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Interrupted, "the turn was aborted"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Interrupted, "the turn was aborted")
+    );
 }
 
 #[tokio::test]
 async fn disconnecting_ends_an_ask() {
-    let error = ends_with(async |_, _turn, session| session.disconnect().await.unwrap()).await.unwrap_err();
+    let error =
+        ends_with(async |_, _turn, session| session.disconnect().await.unwrap()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
     assert_eq!(error.to_string(), "the session is over before the turn ended: it was disconnected");
 }
@@ -189,7 +212,10 @@ async fn stopping_the_client_ends_an_ask() {
     let (reply, ()) = tokio::join!(session.ask("go").into_future(), script);
     let error = reply.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert_eq!(error.to_string(), "the session is over before the turn ended: the client was stopped");
+    assert_eq!(
+        error.to_string(),
+        "the session is over before the turn ended: the client was stopped"
+    );
 }
 
 #[tokio::test]
@@ -224,18 +250,26 @@ async fn the_error_of_another_turn_does_not_end_a_prompt_that_is_queued() {
     let script = async {
         let call = agent.expect("session.send").await?;
         agent.emit("pending_messages.modified", json!({}));
-        let named = json!({"errorType": "query", "message": "no", "originatingMessageId": "another"});
+        let named =
+            json!({"errorType": "query", "message": "no", "originatingMessageId": "another"});
         agent.emit("session.error", named);
         agent.emit("session.error", json!({"errorType": "query", "message": "no"}));
-        agent.emit("user.message", json!({"content": "x", "messageId": "another", "delivery": "queued"}));
+        agent.emit(
+            "user.message",
+            json!({"content": "x", "messageId": "another", "delivery": "queued"}),
+        );
         agent.emit("assistant.idle", json!({}));
-        agent.emit("user.message", json!({"content": "go", "messageId": "ours", "delivery": "queued"}));
+        agent.emit(
+            "user.message",
+            json!({"content": "go", "messageId": "ours", "delivery": "queued"}),
+        );
         let said = json!({"messageId": "a", "originatingMessageId": "ours", "content": "here", "model": "fake"});
         agent.emit("assistant.message", said);
         agent.emit("assistant.idle", json!({}));
         call.reply(json!({"messageId": "ours"}))
     };
-    let (reply, ()) = within(async { tokio::try_join!(session.ask("go").into_future(), script) }).await.unwrap();
+    let (reply, ()) =
+        within(async { tokio::try_join!(session.ask("go").into_future(), script) }).await.unwrap();
     assert_eq!(reply.text(), "here");
 }
 
@@ -292,7 +326,10 @@ async fn a_later_prompt_ends_the_turn_before_it_and_takes_no_event_of_it() {
     };
     let (one, two) = (session.ask("one").into_future(), session.ask("two").into_future());
     let (one, two, ()) = tokio::try_join!(one, two, script).unwrap();
-    assert_eq!((one.messages(), two.messages()), (&["one".to_owned()][..], &["two".to_owned()][..]));
+    assert_eq!(
+        (one.messages(), two.messages()),
+        (&["one".to_owned()][..], &["two".to_owned()][..])
+    );
 }
 
 #[tokio::test]
@@ -316,7 +353,11 @@ async fn the_ends_and_errors_of_a_sub_agent_end_nothing() {
     let (_fake, agent, _client, session) = open().await;
     let script = async {
         let turn = agent.prompt().await?;
-        agent.emit_from("sub", "user.message", json!({"content": "x", "messageId": "m", "delivery": "idle"}));
+        agent.emit_from(
+            "sub",
+            "user.message",
+            json!({"content": "x", "messageId": "m", "delivery": "idle"}),
+        );
         agent.emit_from("sub", "session.error", json!({"errorType": "query", "message": "no"}));
         agent.emit_from("sub", "abort", json!({"reason": "x"}));
         agent.emit_from("sub", "assistant.idle", json!({}));
@@ -333,7 +374,8 @@ async fn the_ends_and_errors_of_a_sub_agent_end_nothing() {
 async fn a_prompt_whose_turn_fails_before_it_begins_fails_when_the_session_goes_idle() {
     let (fake, agent, _client, session) = open().await;
     fake.by_hand("session.send");
-    let failure = |text: &str| agent.emit("session.error", json!({"errorType": "query", "message": text}));
+    let failure =
+        |text: &str| agent.emit("session.error", json!({"errorType": "query", "message": text}));
     let script = async {
         let send = agent.expect("session.send").await?;
         // What is left of a former prompt.
@@ -348,7 +390,10 @@ async fn a_prompt_whose_turn_fails_before_it_begins_fails_when_the_session_goes_
     let (reply, script) = tokio::join!(session.ask("go").into_future(), script);
     script.unwrap();
     let error = reply.unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Session, "the agent failed: no tools"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Session, "the agent failed: no tools")
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! What comes twice is handed out once and runs once. The real CLI cannot be made to repeat itself, and the races of a
-//! shared server cannot be provoked there.
+//! What comes twice is handed out once and runs once. The real CLI cannot be made to repeat itself,
+//! and the races of a shared server cannot be provoked there.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,8 +28,11 @@ async fn an_event_that_comes_twice_reaches_each_subscriber_once() {
     let (_fake, agent, client, session) = open().await;
     let (mut one, mut other) = (session.events(), session.events());
     let event = |id: &str, title: &str| json!({"type": "session.title_changed", "data": {"title": title}, "id": id});
-    let live = |id: &str| json!({"type": "assistant.idle", "data": {}, "id": id, "ephemeral": true});
-    for event in [event("e1", "first"), event("e1", "again"), live("e2"), live("e2"), event("e3", "last")] {
+    let live =
+        |id: &str| json!({"type": "assistant.idle", "data": {}, "id": id, "ephemeral": true});
+    for event in
+        [event("e1", "first"), event("e1", "again"), live("e2"), live("e2"), event("e3", "last")]
+    {
         agent.emit_event(&event);
     }
     client.ping("everything is said").await.unwrap();

@@ -16,8 +16,9 @@ async fn wire(model: &str, provider: Provider) -> Value {
 
 #[tokio::test]
 async fn the_azure_snippet() {
-    let provider =
-        Provider::azure("https://my-resource.openai.azure.com").api_key("azure-key").api_version("2024-10-21");
+    let provider = Provider::azure("https://my-resource.openai.azure.com")
+        .api_key("azure-key")
+        .api_version("2024-10-21");
     let expected = json!({
         "type": "azure",
         "baseUrl": "https://my-resource.openai.azure.com",
@@ -32,7 +33,8 @@ async fn the_azure_snippet() {
 #[tokio::test]
 async fn the_openai_snippet() {
     let provider = Provider::openai("https://api.openai.com/v1").api_key("openai-key");
-    let expected = json!({"type": "openai", "baseUrl": "https://api.openai.com/v1", "apiKey": "openai-key"});
+    let expected =
+        json!({"type": "openai", "baseUrl": "https://api.openai.com/v1", "apiKey": "openai-key"});
     assert_eq!(wire("gpt-5", provider).await, expected);
 }
 
@@ -44,11 +46,17 @@ async fn every_field_has_its_wire_name() {
         json!({"type": "anthropic", "baseUrl": "https://api.anthropic.com", "apiKey": "k"})
     );
     let local = Provider::local("http://localhost:11434/v1");
-    assert_eq!(wire("llama", local).await, json!({"type": "openai", "baseUrl": "http://localhost:11434/v1"}));
+    assert_eq!(
+        wire("llama", local).await,
+        json!({"type": "openai", "baseUrl": "http://localhost:11434/v1"})
+    );
     let token = Provider::openai("https://models.example/v1").api_key("k").bearer_token("t");
-    let expected = json!({"type": "openai", "baseUrl": "https://models.example/v1", "bearerToken": "t"});
+    let expected =
+        json!({"type": "openai", "baseUrl": "https://models.example/v1", "bearerToken": "t"});
     assert_eq!(wire("m", token).await, expected, "the token wins");
-    for (wire_api, word) in [(WireApi::Completions, "completions"), (WireApi::Responses, "responses")] {
+    for (wire_api, word) in
+        [(WireApi::Completions, "completions"), (WireApi::Responses, "responses")]
+    {
         let provider = Provider::local("http://localhost:1/v1").wire_api(wire_api);
         assert_eq!(wire("m", provider).await["wireApi"], word);
     }
@@ -61,23 +69,38 @@ async fn the_model_server_is_asked_as_the_fields_say() {
     for (provider, api) in [
         (Provider::azure(&root).api_key("azure-key"), ModelApi::ChatCompletions),
         (Provider::openai(&base).api_key("openai-key"), ModelApi::ChatCompletions),
-        (Provider::openai(&base).api_key("k").bearer_token("t").wire_api(WireApi::Responses), ModelApi::Responses),
+        (
+            Provider::openai(&base).api_key("k").bearer_token("t").wire_api(WireApi::Responses),
+            ModelApi::Responses,
+        ),
         (Provider::anthropic(&root).api_key("anthropic-key"), ModelApi::Messages),
         (Provider::local(&base), ModelApi::ChatCompletions),
     ] {
-        let session = stage.client.session().model("gpt-4").provider(provider).create().await.unwrap();
+        let session =
+            stage.client.session().model("gpt-4").provider(provider).create().await.unwrap();
         assert_eq!(session.ask("hello").await.unwrap().text(), format!("{api:?}"));
     }
     let requests = stage.model.requests();
-    let [azure, openai, responses, anthropic, local] = requests.as_slice() else { panic!("five: {requests:?}") };
+    let [azure, openai, responses, anthropic, local] = requests.as_slice() else {
+        panic!("five: {requests:?}")
+    };
     assert_eq!(
         (azure.path(), azure.query()),
         ("/openai/deployments/gpt-4/chat/completions", Some("api-version=2024-10-21"))
     );
     assert_eq!(azure.header("api-key"), Some("azure-key"));
-    assert_eq!((openai.path(), openai.header("authorization")), ("/v1/chat/completions", Some("Bearer openai-key")));
-    assert_eq!((responses.path(), responses.header("authorization")), ("/v1/responses", Some("Bearer t")));
-    assert_eq!((anthropic.path(), anthropic.header("x-api-key")), ("/v1/messages", Some("anthropic-key")));
+    assert_eq!(
+        (openai.path(), openai.header("authorization")),
+        ("/v1/chat/completions", Some("Bearer openai-key"))
+    );
+    assert_eq!(
+        (responses.path(), responses.header("authorization")),
+        ("/v1/responses", Some("Bearer t"))
+    );
+    assert_eq!(
+        (anthropic.path(), anthropic.header("x-api-key")),
+        ("/v1/messages", Some("anthropic-key"))
+    );
     assert_eq!((local.path(), local.model()), ("/v1/chat/completions", "gpt-4"));
     stage.stop().await;
 }

@@ -1,4 +1,5 @@
-//! "Installation" and "`CopilotClient`": each option, in what a CLI sees of it that notes down how it was started.
+//! "Installation" and "`CopilotClient`": each option, in what a CLI sees of it that notes down how
+//! it was started.
 
 use std::process::Command;
 
@@ -39,9 +40,18 @@ async fn the_snippets_options_are_what_the_cli_is_started_with() {
     let argv = "--headless\n--no-auto-update\n--log-level\ninfo\n--stdio\n--auth-token-env\nCOPILOT_GITHUB_TOKEN\n";
     assert_eq!(fake.noted("argv"), argv);
     let environment = fake.noted("env");
-    assert!(has_line(&environment, "COPILOT_GITHUB_TOKEN=ghp_seed"), "the one that the arguments name");
-    assert!(has_line(&environment, "GH_TOKEN=gho_other"), "the others are for the tools that the CLI runs");
-    assert_eq!(fake.noted("cwd").trim_end(), place.work().canonicalize().unwrap().to_str().unwrap());
+    assert!(
+        has_line(&environment, "COPILOT_GITHUB_TOKEN=ghp_seed"),
+        "the one that the arguments name"
+    );
+    assert!(
+        has_line(&environment, "GH_TOKEN=gho_other"),
+        "the others are for the tools that the CLI runs"
+    );
+    assert_eq!(
+        fake.noted("cwd").trim_end(),
+        place.work().canonicalize().unwrap().to_str().unwrap()
+    );
     assert!(!format!("{client:?}").contains("ghp_seed"));
 }
 
@@ -67,17 +77,28 @@ async fn by_default_it_is_stdio_and_the_login_of_the_user_unless_there_is_a_toke
 #[tokio::test]
 async fn without_cli_path_it_is_the_environments_and_then_copilot_in_path() {
     let by_variable = FakeCli::new(RECORDER);
-    let client = by_variable.client_without_path().env("COPILOT_CLI_PATH", "/bin/sh").env("PATH", "/usr/bin:/bin");
+    let client = by_variable
+        .client_without_path()
+        .env("COPILOT_CLI_PATH", "/bin/sh")
+        .env("PATH", "/usr/bin:/bin");
     client.start().await.unwrap().stop().await.unwrap();
     assert_eq!(by_variable.starts(), 1);
 
     let by_path = FakeCli::new(RECORDER);
-    by_path.client_on_path().env_remove("COPILOT_CLI_PATH").start().await.unwrap().stop().await.unwrap();
+    by_path
+        .client_on_path()
+        .env_remove("COPILOT_CLI_PATH")
+        .start()
+        .await
+        .unwrap()
+        .stop()
+        .await
+        .unwrap();
     assert_eq!(by_path.starts(), 1);
 }
 
-/// `Client::start` looks into the environment of its program, which a test must not change: a second process runs this
-/// again, with another one.
+/// `Client::start` looks into the environment of its program, which a test must not change: a
+/// second process runs this again, with another one.
 #[tokio::test]
 async fn start_without_options_starts_what_the_environment_names() {
     const AGAIN: &str = "COPILOT_SDK_SEED_START";
@@ -89,10 +110,17 @@ async fn start_without_options_starts_what_the_environment_names() {
     let fake = FakeCli::new(RECORDER);
     let test = "client::start_without_options_starts_what_the_environment_names";
     let mut again = Command::new(std::env::current_exe().unwrap());
-    again.args(["--exact", test]).env(AGAIN, "1").env("PATH", fake.path()).env_remove("COPILOT_CLI_PATH");
+    again
+        .args(["--exact", test])
+        .env(AGAIN, "1")
+        .env("PATH", fake.path())
+        .env_remove("COPILOT_CLI_PATH");
     let output = again.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    assert_eq!((fake.starts(), &*fake.noted("argv")), (1, "--headless\n--no-auto-update\n--stdio\n"));
+    assert_eq!(
+        (fake.starts(), &*fake.noted("argv")),
+        (1, "--headless\n--no-auto-update\n--stdio\n")
+    );
 }
 
 #[tokio::test]
@@ -118,7 +146,15 @@ async fn auto_start_decides_whether_the_first_use_starts_the_cli() {
 async fn over_tcp_the_cli_takes_the_port_and_cli_url_uses_the_server_that_runs() {
     let place = Place::new();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let server = place.client().await.use_stdio(false).port(port).connection_token("shared").start().await.unwrap();
+    let server = place
+        .client()
+        .await
+        .use_stdio(false)
+        .port(port)
+        .connection_token("shared")
+        .start()
+        .await
+        .unwrap();
     let client = Client::builder().cli_url(format!("localhost:{port}")).connection_token("shared");
     let client = client.start().await.unwrap();
     assert_eq!(client.ping("hello").await.unwrap().message, "pong: hello");
@@ -133,9 +169,13 @@ async fn over_tcp_the_cli_takes_the_port_and_cli_url_uses_the_server_that_runs()
 
 #[test]
 fn options_that_contradict_each_other_are_named() {
-    let error = Client::builder().cli_url("localhost:8080").cli_path("copilot").build().unwrap_err();
+    let error =
+        Client::builder().cli_url("localhost:8080").cli_path("copilot").build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().contains("cli_url") && error.to_string().contains("cli_path"), "{error}");
+    assert!(
+        error.to_string().contains("cli_url") && error.to_string().contains("cli_path"),
+        "{error}"
+    );
     let error = Client::builder().port(8080).build().unwrap_err();
     assert!(error.to_string().contains("use_stdio(false)"), "{error}");
 }

@@ -1,4 +1,5 @@
-//! "Key Constraints": what is found before anything is sent, and what is not left to the user at all.
+//! "Key Constraints": what is found before anything is sent, and what is not left to the user at
+//! all.
 
 use copilot_sdk::testing::Reply;
 use copilot_sdk::{Client, ErrorKind, Provider, Session, SessionBuilder};
@@ -43,9 +44,14 @@ async fn a_provider_needs_a_model() {
 
 #[tokio::test]
 async fn a_provider_needs_a_base_url() {
-    for provider in [Provider::openai, Provider::anthropic, Provider::azure, Provider::local].map(|kind| kind("")) {
+    for provider in [Provider::openai, Provider::anthropic, Provider::azure, Provider::local]
+        .map(|kind| kind(""))
+    {
         let problem = problem(Some("gpt-4"), provider.api_key("k")).await;
-        assert!(problem.starts_with("provider: the base URL is not `http://host` or `https://host`"), "{problem}");
+        assert!(
+            problem.starts_with("provider: the base URL is not `http://host` or `https://host`"),
+            "{problem}"
+        );
     }
 }
 
@@ -59,8 +65,10 @@ async fn azure_endpoints_are_of_type_azure() {
 
 #[tokio::test]
 async fn the_azure_base_url_is_the_host_only() {
-    let path = Provider::azure("https://my-resource.openai.azure.com/openai/deployments/gpt-4").api_key("k");
-    let expected = "provider: the CLI adds the path of Azure's API itself: leave \"/openai/deployments/gpt-4\" out of \
+    let path = Provider::azure("https://my-resource.openai.azure.com/openai/deployments/gpt-4")
+        .api_key("k");
+    let expected = "provider: the CLI adds the path of Azure's API itself: leave \
+                    \"/openai/deployments/gpt-4\" out of \
                     the base URL";
     assert_eq!(problem(Some("gpt-4"), path).await, expected);
 }
@@ -81,6 +89,7 @@ fn all_operations_are_async_on_either_kind_of_runtime() {
         is_send(stage.client.stop()).await.unwrap();
     };
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work());
-    let many = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let many =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     many.block_on(async { tokio::spawn(is_send(work())).await.unwrap() });
 }

@@ -19,7 +19,8 @@ async fn read_file(params: ReadFileParams) -> std::io::Result<String> {
 /// List a directory.
 #[tool(show_errors)]
 fn list_directory(path: std::path::PathBuf) -> std::io::Result<Vec<String>> {
-    let names = std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let names =
+        std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
     names.collect()
 }
 
@@ -49,7 +50,12 @@ async fn the_model_sees_the_params_and_reads_what_the_function_returns() {
     let directory = stage.place.work().join("docs");
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::write(directory.join("hello.txt"), "Hello from the file.").unwrap();
-    let session = stage.session().tools(tools![read_file, list_directory, get_mr_diff]).create().await.unwrap();
+    let session = stage
+        .session()
+        .tools(tools![read_file, list_directory, get_mr_diff])
+        .create()
+        .await
+        .unwrap();
     let reply = session.ask(directory.to_str().unwrap()).await.unwrap();
     assert_eq!(reply.text(), "done");
 
@@ -62,7 +68,11 @@ async fn the_model_sees_the_params_and_reads_what_the_function_returns() {
     let read: Vec<_> = results.iter().map(|result| result.text.as_str()).collect();
     assert_eq!(read[..3], ["Hello from the file.", "[\"hello.txt\"]", "diff of !7"]);
     assert!(read[3].contains("No such file or directory"), "{}", read[3]);
-    assert!(read[4].contains("path") && read[4].contains("correct them and call it again"), "{}", read[4]);
+    assert!(
+        read[4].contains("path") && read[4].contains("correct them and call it again"),
+        "{}",
+        read[4]
+    );
     let outcomes: Vec<_> = reply.tool_calls().iter().map(|call| call.success).collect();
     assert_eq!(outcomes, [true, true, true, false, false]);
     stage.stop().await;

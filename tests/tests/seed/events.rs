@@ -21,10 +21,18 @@ async fn the_snippet_prints_deltas_and_ends_with_session_idle() {
     session.on(move |event| {
         let mut print = print.lock().unwrap();
         match &event.data {
-            EventData::AssistantMessageDelta(delta) => print.push(("delta", delta.delta_content.clone())),
-            EventData::AssistantMessage(message) => print.push(("message", message.content.clone())),
-            EventData::AssistantReasoningDelta(delta) => print.push(("reasoning delta", delta.delta_content.clone())),
-            EventData::AssistantReasoning(reasoning) => print.push(("reasoning", reasoning.content.clone())),
+            EventData::AssistantMessageDelta(delta) => {
+                print.push(("delta", delta.delta_content.clone()))
+            }
+            EventData::AssistantMessage(message) => {
+                print.push(("message", message.content.clone()))
+            }
+            EventData::AssistantReasoningDelta(delta) => {
+                print.push(("reasoning delta", delta.delta_content.clone()))
+            }
+            EventData::AssistantReasoning(reasoning) => {
+                print.push(("reasoning", reasoning.content.clone()))
+            }
             EventData::SessionIdle(_) => idle.notify_one(),
             _ => {}
         }
@@ -33,7 +41,9 @@ async fn the_snippet_prints_deltas_and_ends_with_session_idle() {
     tokio::time::timeout(PATIENCE, done.notified()).await.unwrap();
 
     let printed = std::mem::take(&mut *printed.lock().unwrap());
-    let all = |kind: &str| printed.iter().filter(|(of, _)| *of == kind).map(|(_, text)| &**text).collect::<Vec<_>>();
+    let all = |kind: &str| {
+        printed.iter().filter(|(of, _)| *of == kind).map(|(_, text)| &**text).collect::<Vec<_>>()
+    };
     assert_eq!(all("delta"), ["Looks ", "good."]);
     assert_eq!(all("message"), ["Looks good."]);
     assert_eq!(all("reasoning delta").concat(), "Let me see.");
@@ -68,12 +78,17 @@ async fn compacted(session: &Session) -> Vec<String> {
 #[tokio::test]
 async fn above_the_threshold_compaction_starts_and_completes() {
     let stage = Stage::answering(|_| Reply::text("A story. ".repeat(200))).await;
-    let infinite = InfiniteSessions::enabled().background_compaction_threshold(0.05).buffer_exhaustion_threshold(0.95);
+    let infinite = InfiniteSessions::enabled()
+        .background_compaction_threshold(0.05)
+        .buffer_exhaustion_threshold(0.95);
     let session = stage.session().infinite_sessions(infinite).create().await.unwrap();
     let types = tokio::time::timeout(PATIENCE, compacted(&session)).await.unwrap();
-    let place = |name: &str| types.iter().position(|each| each == name).unwrap_or_else(|| panic!("{name}: {types:?}"));
+    let place = |name: &str| {
+        types.iter().position(|each| each == name).unwrap_or_else(|| panic!("{name}: {types:?}"))
+    };
     assert!(place("session.compaction_start") < place("session.compaction_complete"));
-    let asked_for_the_summary = |request: &ModelRequest| request.user_texts().last().is_some_and(|text| text != PROMPT);
+    let asked_for_the_summary =
+        |request: &ModelRequest| request.user_texts().last().is_some_and(|text| text != PROMPT);
     assert!(stage.model.requests().iter().any(asked_for_the_summary));
     stage.stop().await;
 }

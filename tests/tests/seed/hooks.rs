@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use copilot_sdk::hook::{
-    ErrorContext, ErrorOccurred, ErrorOccurredOutput, HookSet, PostToolUse, PostToolUseOutput, PreToolUse,
-    PreToolUseOutput, SessionEndOutput, SessionStartOutput, UserPromptSubmittedOutput,
+    ErrorContext, ErrorOccurred, ErrorOccurredOutput, HookSet, PostToolUse, PostToolUseOutput,
+    PreToolUse, PreToolUseOutput, SessionEndOutput, SessionStartOutput, UserPromptSubmittedOutput,
 };
 use copilot_sdk::testing::Reply;
 use copilot_sdk::{tool, tools};
@@ -18,11 +18,15 @@ async fn on_pre_tool_use(call: PreToolUse) -> PreToolUseOutput {
 }
 
 async fn on_post_tool_use(call: PostToolUse) -> PostToolUseOutput {
-    PostToolUseOutput::default().additional_context(format!("Post-execution notes on {}", call.tool_name))
+    PostToolUseOutput::default()
+        .additional_context(format!("Post-execution notes on {}", call.tool_name))
 }
 
 async fn on_error_occurred(error: ErrorOccurred) -> ErrorOccurredOutput {
-    assert_eq!((error.error_context, &*error.error.message), (ErrorContext::ModelCall, "overloaded"));
+    assert_eq!(
+        (error.error_context, &*error.error.message),
+        (ErrorContext::ModelCall, "overloaded")
+    );
     ErrorOccurredOutput::retry(2)
 }
 
@@ -36,7 +40,8 @@ async fn answer(hooks: HookSet, hook: &str, input: Value) -> Value {
 }
 
 fn input(fields: Value) -> Value {
-    let mut input = json!({"sessionId": "session-1", "timestamp": 1_760_000_000_000_u64, "cwd": "/project"});
+    let mut input =
+        json!({"sessionId": "session-1", "timestamp": 1_760_000_000_000_u64, "cwd": "/project"});
     if let (Value::Object(input), Value::Object(fields)) = (&mut input, fields) {
         input.extend(fields);
     }
@@ -50,9 +55,12 @@ async fn each_of_the_six_is_asked_by_its_wire_name_and_answers_in_the_references
             .on_pre_tool_use(on_pre_tool_use)
             .on_post_tool_use(on_post_tool_use)
             .on_user_prompt_submitted(|input| async move {
-                UserPromptSubmittedOutput::default().modified_prompt(format!("{}, please", input.prompt))
+                UserPromptSubmittedOutput::default()
+                    .modified_prompt(format!("{}, please", input.prompt))
             })
-            .on_session_start(|_| async { SessionStartOutput::default().additional_context("Be brief.") })
+            .on_session_start(|_| async {
+                SessionStartOutput::default().additional_context("Be brief.")
+            })
             .on_session_end(|_| async { SessionEndOutput::default().session_summary("A review.") })
             .on_error_occurred(on_error_occurred)
     };
@@ -65,7 +73,11 @@ async fn each_of_the_six_is_asked_by_its_wire_name_and_answers_in_the_references
             json!({"permissionDecision": "allow", "modifiedArgs": {"path": "a.rs"}, "additionalContext": "Extra context"}),
         ),
         ("postToolUse", done, json!({"additionalContext": "Post-execution notes on read_file"})),
-        ("userPromptSubmitted", json!({"prompt": "Review"}), json!({"modifiedPrompt": "Review, please"})),
+        (
+            "userPromptSubmitted",
+            json!({"prompt": "Review"}),
+            json!({"modifiedPrompt": "Review, please"}),
+        ),
         ("sessionStart", json!({"source": "new"}), json!({"additionalContext": "Be brief."})),
         ("sessionEnd", json!({"reason": "complete"}), json!({"sessionSummary": "A review."})),
         (
@@ -86,15 +98,23 @@ async fn the_other_decisions_have_their_words() {
             PreToolUseOutput::deny("no shell"),
             json!({"permissionDecision": "deny", "permissionDecisionReason": "no shell"}),
         ),
-        (PreToolUseOutput::ask("sure?"), json!({"permissionDecision": "ask", "permissionDecisionReason": "sure?"})),
+        (
+            PreToolUseOutput::ask("sure?"),
+            json!({"permissionDecision": "ask", "permissionDecisionReason": "sure?"}),
+        ),
     ] {
         let hooks = HookSet::new().on_pre_tool_use(move |_| std::future::ready(output.clone()));
         assert_eq!(answer(hooks, "preToolUse", call()).await["output"], wire);
     }
     let error = || input(json!({"error": "oh", "errorContext": "system"}));
-    for (output, word) in [(ErrorOccurredOutput::skip(), "skip"), (ErrorOccurredOutput::abort(), "abort")] {
+    for (output, word) in
+        [(ErrorOccurredOutput::skip(), "skip"), (ErrorOccurredOutput::abort(), "abort")]
+    {
         let hooks = HookSet::new().on_error_occurred(move |_| std::future::ready(output.clone()));
-        assert_eq!(answer(hooks, "errorOccurred", error()).await["output"], json!({"errorHandling": word}));
+        assert_eq!(
+            answer(hooks, "errorOccurred", error()).await["output"],
+            json!({"errorHandling": word})
+        );
     }
 }
 
@@ -106,9 +126,12 @@ async fn echo(text: String) -> String {
 
 #[tokio::test]
 async fn on_the_real_cli_each_runs_at_its_point_and_the_model_is_told() {
-    let stage =
-        Stage::new([Reply::tool("echo", json!({"text": "hi"})), Reply::text("done"), Reply::error(400, "too odd")])
-            .await;
+    let stage = Stage::new([
+        Reply::tool("echo", json!({"text": "hi"})),
+        Reply::text("done"),
+        Reply::error(400, "too odd"),
+    ])
+    .await;
     let ran = Arc::new(Mutex::new(Vec::new()));
     let note = |name: &'static str| {
         let ran = ran.clone();
@@ -124,7 +147,9 @@ async fn on_the_real_cli_each_runs_at_its_point_and_the_model_is_told() {
             pre();
             async move {
                 assert_eq!((call.session_id.as_str(), &*call.tool_name), ("custom-id", "echo"));
-                PreToolUseOutput::allow().modified_args(json!({"text": "changed"})).additional_context("Extra context")
+                PreToolUseOutput::allow()
+                    .modified_args(json!({"text": "changed"}))
+                    .additional_context("Extra context")
             }
         })
         .on_post_tool_use(move |call| {

@@ -18,13 +18,17 @@ fn parameters() -> Value {
 }
 
 fn read_file_tool() -> Tool {
-    Tool::new("read_file").description("Read a file from the repository").schema(parameters()).raw_handler(
-        |invocation| async move {
-            let path = invocation.arguments["path"].as_str().ok_or_else(|| ToolError::new("path is missing"))?;
-            let content = std::fs::read_to_string(path).map_err(|error| ToolError::new(error.to_string()))?;
+    Tool::new("read_file")
+        .description("Read a file from the repository")
+        .schema(parameters())
+        .raw_handler(|invocation| async move {
+            let path = invocation.arguments["path"]
+                .as_str()
+                .ok_or_else(|| ToolError::new("path is missing"))?;
+            let content =
+                std::fs::read_to_string(path).map_err(|error| ToolError::new(error.to_string()))?;
             Ok::<_, ToolError>(ToolResult::success(content).session_log(format!("Read {path}")))
-        },
-    )
+        })
 }
 
 #[tokio::test]
@@ -48,7 +52,9 @@ async fn its_result_goes_out_with_all_three_fields() {
 async fn every_result_type_has_its_word() {
     let (fake, client) = connect().await;
     let named = |name: &'static str, result: ToolResult| {
-        Tool::new(name).description("Answers").handler(move |(), _| std::future::ready(result.clone()))
+        Tool::new(name)
+            .description("Answers")
+            .handler(move |(), _| std::future::ready(result.clone()))
     };
     let tools = [
         named("success", ToolResult::success("text")),
@@ -70,7 +76,11 @@ async fn every_result_type_has_its_word() {
 
 #[tokio::test]
 async fn the_agent_calls_it_although_the_cli_has_a_tool_of_that_name() {
-    let stage = Stage::new([Reply::tool("read_file", json!({"path": "Cargo.toml"})), Reply::text("A manifest.")]).await;
+    let stage = Stage::new([
+        Reply::tool("read_file", json!({"path": "Cargo.toml"})),
+        Reply::text("A manifest."),
+    ])
+    .await;
     let session = stage.session().tool(read_file_tool()).create().await.unwrap();
     let reply = session.ask("What is Cargo.toml?").await.unwrap();
     assert_eq!(reply.text(), "A manifest.");

@@ -27,15 +27,27 @@ fn snippet(session: SessionBuilder) -> SessionBuilder {
         .system_message("You review code.")
         .on_pre_tool_use(|_| async {})
         .infinite_sessions(
-            InfiniteSessions::enabled().background_compaction_threshold(0.80).buffer_exhaustion_threshold(0.95),
+            InfiniteSessions::enabled()
+                .background_compaction_threshold(0.80)
+                .buffer_exhaustion_threshold(0.95),
         )
         .on_user_input_request(|question: UserInputRequest| async move { question.answer("blue") })
 }
 
 #[tokio::test]
 async fn the_snippets_options_are_what_session_create_says() {
-    let wire = created(|session| snippet(session).provider(Provider::local("http://localhost:11434/v1"))).await;
-    let names = ["model", "sessionId", "streaming", "hooks", "requestUserInput", "systemMessage", "provider"];
+    let wire =
+        created(|session| snippet(session).provider(Provider::local("http://localhost:11434/v1")))
+            .await;
+    let names = [
+        "model",
+        "sessionId",
+        "streaming",
+        "hooks",
+        "requestUserInput",
+        "systemMessage",
+        "provider",
+    ];
     assert_eq!(
         names.into_iter().map(|name| (name, wire[name].clone())).collect::<Value>(),
         json!({
@@ -53,15 +65,27 @@ async fn the_snippets_options_are_what_session_create_says() {
         json!({"enabled": true, "backgroundCompactionThreshold": 0.80, "bufferExhaustionThreshold": 0.95})
     );
     let [tool] = wire["tools"].as_array().unwrap().as_slice() else { panic!("one tool: {wire}") };
-    assert_eq!((&tool["name"], &tool["description"]), (&json!("my_tool"), &json!("Look at something.")));
-    let schema = json!({"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]});
+    assert_eq!(
+        (&tool["name"], &tool["description"]),
+        (&json!("my_tool"), &json!("Look at something."))
+    );
+    let schema =
+        json!({"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]});
     assert_eq!(tool["parameters"], schema);
 }
 
 #[tokio::test]
 async fn what_is_not_set_is_not_said() {
     let wire = created(|session| session).await;
-    for name in ["model", "tools", "systemMessage", "provider", "infiniteSessions", "hooks", "requestUserInput"] {
+    for name in [
+        "model",
+        "tools",
+        "systemMessage",
+        "provider",
+        "infiniteSessions",
+        "hooks",
+        "requestUserInput",
+    ] {
         assert_eq!(wire.get(name), None, "{name} in {wire}");
     }
     assert_eq!(wire["streaming"], false);
@@ -104,12 +128,18 @@ async fn the_model_is_given_what_the_session_was_made_with() {
     let directory = stage.place.copilot_home().join("session-state/custom-id");
     assert_eq!(session.workspace_path(), Some(&*directory));
     assert_eq!(session.ask("Review this code").await.unwrap().text(), "Blue it is.");
-    assert_eq!(*asked.lock().unwrap(), [("Which color?".to_owned(), vec!["red".to_owned(), "blue".to_owned()])]);
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [("Which color?".to_owned(), vec!["red".to_owned(), "blue".to_owned()])]
+    );
 
     let requests = stage.model.requests();
     assert_eq!((requests[0].model(), requests[0].is_streaming()), ("gpt-5", true));
     assert!(requests[0].system().contains("You review code."));
-    assert!(requests[0].tool_names().contains(&"my_tool") && requests[0].tool_names().contains(&"ask_user"));
+    assert!(
+        requests[0].tool_names().contains(&"my_tool")
+            && requests[0].tool_names().contains(&"ask_user")
+    );
     assert_eq!(requests[0].user_texts().last().map(String::as_str), Some("Review this code"));
     assert_eq!(requests[1].tool_results()[0].text, "seen a.rs");
     assert_eq!(requests[2].tool_results()[1].text, "User selected: blue");

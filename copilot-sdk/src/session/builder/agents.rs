@@ -5,8 +5,10 @@ use serde::Serialize;
 use super::SessionBuilder;
 use crate::agent::CustomAgent;
 
-/// The CLI's helpers, which work for an agent and cannot be the session's own: it takes them, and every turn fails.
-const HELPERS: [&str; 6] = ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
+/// The CLI's helpers, which work for an agent and cannot be the session's own: it takes them, and
+/// every turn fails.
+const HELPERS: [&str; 6] =
+    ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
 
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,22 +49,24 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds agents to which the session's agent can hand work (wire name `customAgents`). Default none.
+    /// Adds agents to which the session's agent can hand work (wire name `customAgents`). Default
+    /// none.
     pub fn custom_agents(mut self, agents: impl IntoIterator<Item = CustomAgent>) -> Self {
         self.settings.plain.agents.custom_agents.extend(agents);
         self
     }
 
-    /// The agent that the session starts with, by its name (wire name `agent`): a [custom](Self::custom_agent) one, or one
-    /// that the CLI knows from files or the organization, but no helper of the CLI such as `explore`. Default: the CLI's
-    /// own main agent.
+    /// The agent that the session starts with, by its name (wire name `agent`): a
+    /// [custom](Self::custom_agent) one, or one that the CLI knows from files or the organization,
+    /// but no helper of the CLI such as `explore`. Default: the CLI's own main agent.
     pub fn agent(mut self, name: impl Into<String>) -> Self {
         self.settings.plain.agents.agent = Some(name.into());
         self
     }
 
-    /// Tools that the CLI's own agent does not have, by their names (wire name `defaultAgent.excludedTools`). Custom agents
-    /// whose list of [`tools`](CustomAgent::tools) names them, or is `*`, have them. Default none.
+    /// Tools that the CLI's own agent does not have, by their names (wire name
+    /// `defaultAgent.excludedTools`). Custom agents whose list of [`tools`](CustomAgent::tools)
+    /// names them, or is `*`, have them. Default none.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -73,20 +77,30 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn default_agent_excluded_tools<N: Into<String>>(mut self, tools: impl IntoIterator<Item = N>) -> Self {
+    pub fn default_agent_excluded_tools<N: Into<String>>(
+        mut self,
+        tools: impl IntoIterator<Item = N>,
+    ) -> Self {
         let excluded_tools = tools.into_iter().map(Into::into).collect();
         self.settings.plain.agents.default_agent = Some(DefaultAgent { excluded_tools });
         self
     }
 
     /// Agents of the CLI that are not offered (wire name `excludedBuiltinAgents`). Default none.
-    pub fn excluded_builtin_agents<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.settings.plain.agents.excluded_builtin_agents.extend(names.into_iter().map(Into::into));
+    pub fn excluded_builtin_agents<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        self.settings
+            .plain
+            .agents
+            .excluded_builtin_agents
+            .extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// Whether only agents of this program and this machine are known, none of the organization (wire name
-    /// `customAgentsLocalOnly`). Default false.
+    /// Whether only agents of this program and this machine are known, none of the organization
+    /// (wire name `customAgentsLocalOnly`). Default false.
     pub fn custom_agents_local_only(mut self, local_only: bool) -> Self {
         self.settings.plain.agents.custom_agents_local_only = Some(local_only);
         self
@@ -98,18 +112,23 @@ impl AgentOptions {
     pub(in crate::session) fn problems(&self, discovery: bool) -> Vec<String> {
         let mut problems = CustomAgent::check_all(&self.custom_agents, self.agent.as_deref());
         let own = |name: &str| self.custom_agents.iter().any(|agent| agent.name() == name);
-        if let Some(name) = self.agent.as_deref().filter(|name| HELPERS.contains(name) && !own(name) && !discovery) {
+        if let Some(name) =
+            self.agent.as_deref().filter(|name| HELPERS.contains(name) && !own(name) && !discovery)
+        {
             problems.push(format!(
-                "agent: {name:?} is a helper of the CLI and cannot be the session's own agent, every turn would fail: \
+                "agent: {name:?} is a helper of the CLI and cannot be the session's own agent, \
+                 every turn would fail: \
                  name a custom agent, or leave it out"
             ));
         }
         if let Some(default) = &self.default_agent {
-            let odd =
-                |name: &&String| name.is_empty() || name.contains(|c: char| c.is_whitespace() || ":*/".contains(c));
+            let odd = |name: &&String| {
+                name.is_empty() || name.contains(|c: char| c.is_whitespace() || ":*/".contains(c))
+            };
             problems.extend(default.excluded_tools.iter().filter(odd).map(|name| {
                 format!(
-                    "default_agent_excluded_tools: {name:?} excludes nothing: write the tool's name alone, such as `view` \
+                    "default_agent_excluded_tools: {name:?} excludes nothing: write the tool's \
+                     name alone, such as `view` \
                      or `server-tool`"
                 )
             }));

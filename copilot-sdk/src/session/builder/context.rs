@@ -78,13 +78,15 @@ impl LargeOutput {
         Self { enabled: Some(false), ..Self::default() }
     }
 
-    /// The largest result that goes to the model as it is, in bytes (wire name `maxSizeBytes`). Default 20,480.
+    /// The largest result that goes to the model as it is, in bytes (wire name `maxSizeBytes`).
+    /// Default 20,480.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_size_bytes = Some(bytes);
         self
     }
 
-    /// Where larger ones are written (wire name `outputDir`). Default: the system's temporary directory.
+    /// Where larger ones are written (wire name `outputDir`). Default: the system's temporary
+    /// directory.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.output_dir = Some(path.into());
         self
@@ -92,22 +94,24 @@ impl LargeOutput {
 }
 
 impl SessionBuilder {
-    /// What the model is told besides the CLI's own instructions, or instead of them (wire name `systemMessage`). Plain
-    /// text is appended. Default: the CLI's own.
+    /// What the model is told besides the CLI's own instructions, or instead of them (wire name
+    /// `systemMessage`). Plain text is appended. Default: the CLI's own.
     pub fn system_message(mut self, message: impl Into<SystemMessage>) -> Self {
         self.settings.system_message = Some(message.into());
         self
     }
 
-    /// Whether and when old messages are summarized to make room (wire name `infiniteSessions`); `true` and `false` do,
-    /// too. Default: yes, from 0.80 of the prompt's token limit on in the background, from 0.95 on before the next step.
+    /// Whether and when old messages are summarized to make room (wire name `infiniteSessions`);
+    /// `true` and `false` do, too. Default: yes, from 0.80 of the prompt's token limit on in the
+    /// background, from 0.95 on before the next step.
     pub fn infinite_sessions(mut self, infinite: impl Into<InfiniteSessions>) -> Self {
         self.settings.plain.context.infinite_sessions = Some(infinite.into());
         self
     }
 
-    /// Whether the agent may remember facts beyond the session (wire name `memory.enabled`). Default: as the CLI's account
-    /// and settings say. With a provider of your own it changes nothing: that has no memory either way.
+    /// Whether the agent may remember facts beyond the session (wire name `memory.enabled`).
+    /// Default: as the CLI's account and settings say. With a provider of your own it changes
+    /// nothing: that has no memory either way.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -120,26 +124,27 @@ impl SessionBuilder {
         self
     }
 
-    /// What happens to tool results that are too large for the model (wire name `largeOutput`). Default: those above
-    /// 20,480 bytes go to a file.
+    /// What happens to tool results that are too large for the model (wire name `largeOutput`).
+    /// Default: those above 20,480 bytes go to a file.
     pub fn large_output(mut self, large_output: LargeOutput) -> Self {
         self.settings.plain.context.large_output = Some(large_output);
         self
     }
 
-    /// Instructions of the organization, which the model reads before those of the repository (wire name
-    /// `organizationCustomInstructions`). Default none.
+    /// Instructions of the organization, which the model reads before those of the repository (wire
+    /// name `organizationCustomInstructions`). Default none.
     pub fn organization_custom_instructions(mut self, text: impl Into<String>) -> Self {
         self.settings.plain.context.organization_custom_instructions = Some(text.into());
         self
     }
 
-    /// Adds directories in which the CLI looks for instruction files (wire name `instructionDirectories`): those named
-    /// `*.instructions.md`, there and in `.github/instructions` below. `AGENTS.md` and `copilot-instructions.md` are read
-    /// where the session works, not here. Default none.
+    /// Adds directories in which the CLI looks for instruction files (wire name
+    /// `instructionDirectories`): those named `*.instructions.md`, there and in
+    /// `.github/instructions` below. `AGENTS.md` and `copilot-instructions.md` are read where the
+    /// session works, not here. Default none.
     ///
-    /// A file whose front matter says `applyTo: "**"` is part of what the model is told at once. Relative paths begin at
-    /// the session's working directory.
+    /// A file whose front matter says `applyTo: "**"` is part of what the model is told at once.
+    /// Relative paths begin at the session's working directory.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -148,8 +153,15 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn instruction_directories<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
-        self.settings.plain.context.instruction_directories.extend(paths.into_iter().map(Into::into));
+    pub fn instruction_directories<P: Into<PathBuf>>(
+        mut self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.settings
+            .plain
+            .context
+            .instruction_directories
+            .extend(paths.into_iter().map(Into::into));
         self
     }
 
@@ -167,15 +179,15 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the CLI leaves out what a search by meaning (embeddings) would find (wire name `skipEmbeddingRetrieval`). Default
-    /// false.
+    /// Whether the CLI leaves out what a search by meaning (embeddings) would find (wire name
+    /// `skipEmbeddingRetrieval`). Default false.
     pub fn skip_embedding_retrieval(mut self, skip: bool) -> Self {
         self.settings.plain.context.skip_embedding_retrieval = Some(skip);
         self
     }
 
-    /// Where the CLI keeps the embeddings that it computed (wire name `embeddingCacheStorage`). Default
-    /// [`Storage::Persistent`].
+    /// Where the CLI keeps the embeddings that it computed (wire name `embeddingCacheStorage`).
+    /// Default [`Storage::Persistent`].
     pub fn embedding_cache_storage(mut self, storage: Storage) -> Self {
         self.settings.plain.context.embedding_cache_storage = Some(storage);
         self
@@ -184,14 +196,22 @@ impl SessionBuilder {
 
 impl ContextOptions {
     pub(in crate::session) fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<_> = self.infinite_sessions.iter().flat_map(InfiniteSessions::check).collect();
+        let mut problems: Vec<_> =
+            self.infinite_sessions.iter().flat_map(InfiniteSessions::check).collect();
         problems.extend(
-            self.instruction_directories.iter().filter_map(|path| path_problem("instruction_directories", path)),
+            self.instruction_directories
+                .iter()
+                .filter_map(|path| path_problem("instruction_directories", path)),
         );
         if let Some(large) = &self.large_output {
-            problems.extend(large.output_dir.iter().filter_map(|path| path_problem("large_output", path)));
+            problems.extend(
+                large.output_dir.iter().filter_map(|path| path_problem("large_output", path)),
+            );
             if large.max_size_bytes == Some(0) {
-                problems.push("large_output: max_bytes is 0: give a size, or use `LargeOutput::disabled()`".to_owned());
+                problems.push(
+                    "large_output: max_bytes is 0: give a size, or use `LargeOutput::disabled()`"
+                        .to_owned(),
+                );
             }
         }
         problems

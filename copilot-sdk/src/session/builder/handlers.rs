@@ -6,22 +6,24 @@ use super::SessionBuilder;
 use crate::github_token::{GitHubTokenAnswer, GitHubTokenRequest};
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::hook::{
-    AgentStop, ErrorOccurred, ErrorOccurredOutput, HookSet, Hooks, IntoOpinion, PostToolUse, PostToolUseFailure,
-    PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCall, PreMcpToolCallOutput, PreToolUse, PreToolUseOutput,
-    SessionEnd, SessionEndOutput, SessionStart, SessionStartOutput, StopOutput, SubagentStart, SubagentStartOutput,
-    SubagentStop, UserPromptSubmitted, UserPromptSubmittedOutput, UserPromptTransformed, UserPromptTransformedOutput,
+    AgentStop, ErrorOccurred, ErrorOccurredOutput, HookSet, Hooks, IntoOpinion, PostToolUse,
+    PostToolUseFailure, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCall,
+    PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEnd, SessionEndOutput, SessionStart,
+    SessionStartOutput, StopOutput, SubagentStart, SubagentStartOutput, SubagentStop,
+    UserPromptSubmitted, UserPromptSubmittedOutput, UserPromptTransformed,
+    UserPromptTransformedOutput,
 };
 use crate::interaction::{
-    AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest, ExitPlanModeAnswer,
-    ExitPlanModeRequest, SessionLimitsExhaustedAnswer, SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer,
-    UserInputRequest,
+    AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest,
+    ExitPlanModeAnswer, ExitPlanModeRequest, SessionLimitsExhaustedAnswer,
+    SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer, UserInputRequest,
 };
 use crate::mcp::{McpAuthAnswer, McpAuthRequest, auth_handler};
 
 macro_rules! hook_setters {
     ($($(#[$doc:meta])* $on:ident($input:ident) -> $output:ident;)*) => {
-        /// Hooks: code that runs at fixed points of the session. Several of one kind run in the order in which they were
-        /// added, see [`hook`](crate::hook).
+        /// Hooks: code that runs at fixed points of the session. Several of one kind run in the
+        /// order in which they were added, see [`hook`](crate::hook).
         impl SessionBuilder {
             $($(#[$doc])* pub fn $on<Fut>(self, hook: impl Handler<$input, Fut>) -> Self
             where
@@ -34,7 +36,8 @@ macro_rules! hook_setters {
 }
 
 hook_setters! {
-    /// Runs before each tool call: it can allow, deny or ask, and change the arguments. A hook that fails or panics denies.
+    /// Runs before each tool call: it can allow, deny or ask, and change the arguments. A hook that
+    /// fails or panics denies.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -51,8 +54,8 @@ hook_setters! {
     /// # }
     /// ```
     on_pre_tool_use(PreToolUse) -> PreToolUseOutput;
-    /// Runs before each call of an MCP server's tool, after permissions: it can change the metadata. A hook that fails or
-    /// panics stops the turn, because the CLI knows no refusal here.
+    /// Runs before each call of an MCP server's tool, after permissions: it can change the
+    /// metadata. A hook that fails or panics stops the turn, because the CLI knows no refusal here.
     on_pre_mcp_tool_call(PreMcpToolCall) -> PreMcpToolCallOutput;
     /// Runs after each tool call that succeeded: it can change the result and add context.
     ///
@@ -93,7 +96,8 @@ hook_setters! {
     /// # }
     /// ```
     on_user_prompt_submitted(UserPromptSubmitted) -> UserPromptSubmittedOutput;
-    /// Runs when a prompt has its final form, also the task of a sub-agent: it can replace all of it.
+    /// Runs when a prompt has its final form, also the task of a sub-agent: it can replace all of
+    /// it.
     on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
     /// Runs before the first prompt of the session is sent: it can add context.
     ///
@@ -110,12 +114,15 @@ hook_setters! {
     /// # }
     /// ```
     on_session_start(SessionStart) -> SessionStartOutput;
-    /// Runs when the session ends in good order: [`Session::disconnect`](crate::Session::disconnect) and
+    /// Runs when the session ends in good order:
+    /// [`Session::disconnect`](crate::Session::disconnect) and
     /// [`Client::stop`](crate::Client::stop) wait for it.
     on_session_end(SessionEnd) -> SessionEndOutput;
-    /// Runs when something failed; what it answers changes nothing in CLI 1.0.102, see [`ErrorOccurredOutput`].
+    /// Runs when something failed; what it answers changes nothing in CLI 1.0.102, see
+    /// [`ErrorOccurredOutput`].
     on_error_occurred(ErrorOccurred) -> ErrorOccurredOutput;
-    /// Runs when the agent has nothing more to do, and when a sub-agent has: it can send it back to work.
+    /// Runs when the agent has nothing more to do, and when a sub-agent has: it can send it back to
+    /// work.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -135,8 +142,8 @@ hook_setters! {
     on_agent_stop(AgentStop) -> StopOutput;
     /// Runs when a sub-agent starts: it can add context.
     on_subagent_start(SubagentStart) -> SubagentStartOutput;
-    /// Runs when a sub-agent has nothing more to do, behind [`on_agent_stop`](Self::on_agent_stop): it can send it back to
-    /// work.
+    /// Runs when a sub-agent has nothing more to do, behind [`on_agent_stop`](Self::on_agent_stop):
+    /// it can send it back to work.
     on_subagent_stop(SubagentStop) -> StopOutput;
 }
 
@@ -160,9 +167,10 @@ impl SessionBuilder {
 
 /// Questions to a person, and to this program.
 impl SessionBuilder {
-    /// Answers the agent's questions to the user, and gives it the tool `ask_user` for them (wire name
-    /// `requestUserInput`). When the handler fails, the agent is told that the user could not answer. Of several clients
-    /// with a handler in one session all are asked, and the first answer counts; the others are not told.
+    /// Answers the agent's questions to the user, and gives it the tool `ask_user` for them (wire
+    /// name `requestUserInput`). When the handler fails, the agent is told that the user could not
+    /// answer. Of several clients with a handler in one session all are asked, and the first answer
+    /// counts; the others are not told.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -182,7 +190,10 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on_user_input_request<Fut>(mut self, handler: impl Handler<UserInputRequest, Fut>) -> Self
+    pub fn on_user_input_request<Fut>(
+        mut self,
+        handler: impl Handler<UserInputRequest, Fut>,
+    ) -> Self
     where
         Fut: Future<Output: IntoAnswer<UserInputAnswer>> + Send + 'static,
     {
@@ -190,8 +201,9 @@ impl SessionBuilder {
         self
     }
 
-    /// Shows forms to the user: those of MCP servers, of extensions, and of [`Session::ui`](crate::Session::ui) (wire name
-    /// `requestElicitation`). When the handler fails, the form counts as cancelled.
+    /// Shows forms to the user: those of MCP servers, of extensions, and of
+    /// [`Session::ui`](crate::Session::ui) (wire name `requestElicitation`). When the handler
+    /// fails, the form counts as cancelled.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -219,8 +231,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Decides about plans in plan mode, and gives the agent the tool `exit_plan_mode` to present them (wire name
-    /// `requestExitPlanMode`). When the handler fails, the plan is rejected.
+    /// Decides about plans in plan mode, and gives the agent the tool `exit_plan_mode` to present
+    /// them (wire name `requestExitPlanMode`). When the handler fails, the plan is rejected.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -247,8 +259,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Decides whether another model goes on when the model's limit is reached (wire name `requestAutoModeSwitch`). When
-    /// the handler fails, the answer is no.
+    /// Decides whether another model goes on when the model's limit is reached (wire name
+    /// `requestAutoModeSwitch`). When the handler fails, the answer is no.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -267,7 +279,10 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on_auto_mode_switch<Fut>(mut self, handler: impl Handler<AutoModeSwitchRequest, Fut>) -> Self
+    pub fn on_auto_mode_switch<Fut>(
+        mut self,
+        handler: impl Handler<AutoModeSwitchRequest, Fut>,
+    ) -> Self
     where
         Fut: Future<Output: IntoAnswer<AutoModeSwitchAnswer>> + Send + 'static,
     {
@@ -275,8 +290,9 @@ impl SessionBuilder {
         self
     }
 
-    /// Decides how the session goes on when it has taken its [`max_ai_credits`](Self::max_ai_credits) (event
-    /// `session_limits_exhausted.requested`). Without a handler, and when it fails, the session stops.
+    /// Decides how the session goes on when it has taken its
+    /// [`max_ai_credits`](Self::max_ai_credits) (event `session_limits_exhausted.requested`).
+    /// Without a handler, and when it fails, the session stops.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -296,7 +312,10 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on_session_limits_exhausted<Fut>(mut self, handler: impl Handler<SessionLimitsExhaustedRequest, Fut>) -> Self
+    pub fn on_session_limits_exhausted<Fut>(
+        mut self,
+        handler: impl Handler<SessionLimitsExhaustedRequest, Fut>,
+    ) -> Self
     where
         Fut: Future<Output: IntoAnswer<SessionLimitsExhaustedAnswer>> + Send + 'static,
     {
@@ -310,7 +329,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Logs in at MCP servers that want it (event `mcp.oauth_required`). When the handler fails, the login is cancelled.
+    /// Logs in at MCP servers that want it (event `mcp.oauth_required`). When the handler fails,
+    /// the login is cancelled.
     ///
     /// ```no_run
     /// # async fn token_for(_url: &str) -> std::io::Result<String> { Ok(String::new()) }
@@ -334,8 +354,8 @@ impl SessionBuilder {
     }
 
     /// Gives this session a GitHub login of its own, with tokens on demand (wire name
-    /// `gitHubTokenProviderRegistrationId`). The first one is asked for while the session is created; when the handler
-    /// fails, that fails.
+    /// `gitHubTokenProviderRegistrationId`). The first one is asked for while the session is
+    /// created; when the handler fails, that fails.
     ///
     /// ```no_run
     /// # async fn token_from_vault() -> std::io::Result<String> { Ok(String::new()) }

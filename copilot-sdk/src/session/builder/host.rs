@@ -70,14 +70,15 @@ pub(in crate::session) struct Cloud {
 }
 
 impl SessionBuilder {
-    /// Whether replies also come as deltas while they are written (wire name `streaming`). Default false.
+    /// Whether replies also come as deltas while they are written (wire name `streaming`). Default
+    /// false.
     pub fn streaming(mut self, streaming: bool) -> Self {
         self.settings.plain.streaming = streaming;
         self
     }
 
-    /// Whether the deltas of sub-agents come, too, where there is [`streaming`](Self::streaming) (wire name
-    /// `includeSubAgentStreamingEvents`). Default true.
+    /// Whether the deltas of sub-agents come, too, where there is [`streaming`](Self::streaming)
+    /// (wire name `includeSubAgentStreamingEvents`). Default true.
     pub fn include_sub_agent_streaming_events(mut self, include: bool) -> Self {
         self.settings.plain.include_sub_agent_streaming_events = include;
         self
@@ -89,15 +90,15 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`). Default: as the
-    /// CLI's account and settings say.
+    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`).
+    /// Default: as the CLI's account and settings say.
     pub fn enable_session_telemetry(mut self, enable: bool) -> Self {
         self.settings.plain.host.enable_session_telemetry = Some(enable);
         self
     }
 
-    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: as the CLI's settings
-    /// say.
+    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: as the CLI's
+    /// settings say.
     pub fn experimental_mode(mut self, enable: bool) -> Self {
         self.settings.plain.host.is_experimental_mode = Some(enable);
         self
@@ -109,14 +110,15 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`). Default
-    /// [`RemoteSession::Off`].
+    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`).
+    /// Default [`RemoteSession::Off`].
     pub fn remote_session(mut self, remote: impl Into<RemoteSession>) -> Self {
         self.settings.plain.host.remote_session = Some(remote.into());
         self
     }
 
-    /// Runs the session on GitHub's machines, on a repository or on none (wire name `cloud`). Default: it runs here.
+    /// Runs the session on GitHub's machines, on a repository or on none (wire name `cloud`).
+    /// Default: it runs here.
     ///
     /// The server chooses its id. Somebody has to be signed in.
     ///
@@ -134,10 +136,11 @@ impl SessionBuilder {
         self
     }
 
-    /// Gives the trace that the session and each prompt belong to (wire names `traceparent` and `tracestate`). It is
-    /// asked when the session is opened and before every prompt. Default none.
+    /// Gives the trace that the session and each prompt belong to (wire names `traceparent` and
+    /// `tracestate`). It is asked when the session is opened and before every prompt. Default none.
     ///
-    /// With the feature `opentelemetry`, `TraceContext::current` gives the place of the current `tracing` span.
+    /// With the feature `opentelemetry`, `TraceContext::current` gives the place of the current
+    /// `tracing` span.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -148,12 +151,16 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on_trace_context(mut self, source: impl Fn() -> Option<TraceContext> + Send + Sync + 'static) -> Self {
+    pub fn on_trace_context(
+        mut self,
+        source: impl Fn() -> Option<TraceContext> + Send + Sync + 'static,
+    ) -> Self {
         self.settings.trace = Some(TraceSource::new(source));
         self
     }
 
-    /// Sets an option of `session.create` and `session.resume` that has no setter here, by its wire name.
+    /// Sets an option of `session.create` and `session.resume` that has no setter here, by its wire
+    /// name.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -176,12 +183,16 @@ impl HostOptions {
         if let Some(RemoteSession::Unknown(word)) = &self.remote_session {
             problems.push(unknown("remote_session", word, &["off", "export", "on"]));
         }
-        let words = |it: &CloudRepository| [Some(it.owner.clone()), Some(it.name.clone()), it.branch.clone()];
+        let words = |it: &CloudRepository| {
+            [Some(it.owner.clone()), Some(it.name.clone()), it.branch.clone()]
+        };
         let empty = |word: String| word.trim().is_empty();
         if let Some(Cloud { repository: Some(repository) }) = &self.cloud
             && words(repository).into_iter().flatten().any(empty)
         {
-            problems.push("cloud: the owner, the name or the branch of the repository is empty".to_owned());
+            problems.push(
+                "cloud: the owner, the name or the branch of the repository is empty".to_owned(),
+            );
         }
         problems
     }

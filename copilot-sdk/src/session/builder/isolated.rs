@@ -33,7 +33,8 @@ impl Plain {
     }
 }
 
-/// A system message without the description of the machine; one that replaces everything says what it wants.
+/// A system message without the description of the machine; one that replaces everything says what
+/// it wants.
 pub(in crate::session) fn without_machine(message: Option<Value>) -> Value {
     let removed = json!({"environment_context": {"action": "remove"}});
     let mut message = message.unwrap_or_else(|| json!({}));
@@ -41,7 +42,9 @@ pub(in crate::session) fn without_machine(message: Option<Value>) -> Value {
         Some("replace") => {}
         Some("customize") => {
             if let Some(sections) = message.get_mut("sections").and_then(Value::as_object_mut) {
-                sections.entry("environment_context").or_insert_with(|| json!({"action": "remove"}));
+                sections
+                    .entry("environment_context")
+                    .or_insert_with(|| json!({"action": "remove"}));
             } else if let Some(message) = message.as_object_mut() {
                 message.insert("sections".to_owned(), removed);
             }

@@ -17,10 +17,11 @@ pub(in crate::session) struct McpOptions {
 }
 
 impl SessionBuilder {
-    /// Adds an MCP server (wire name `mcpServers`); its tools are named `name-tool`. The name is made of letters, digits,
-    /// `_` and `-`. Default none.
+    /// Adds an MCP server (wire name `mcpServers`); its tools are named `name-tool`. The name is
+    /// made of letters, digits, `_` and `-`. Default none.
     ///
-    /// It comes beside the servers of the user's own configuration, in place of one of the same name.
+    /// It comes beside the servers of the user's own configuration, in place of one of the same
+    /// name.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -36,12 +37,15 @@ impl SessionBuilder {
     }
 
     /// Adds MCP servers by their names (wire name `mcpServers`).
-    pub fn mcp_servers<N: Into<String>>(self, servers: impl IntoIterator<Item = (N, McpServer)>) -> Self {
+    pub fn mcp_servers<N: Into<String>>(
+        self,
+        servers: impl IntoIterator<Item = (N, McpServer)>,
+    ) -> Self {
         servers.into_iter().fold(self, |builder, (name, server)| builder.mcp_server(name, server))
     }
 
-    /// Servers of the user's and the plugins' configuration that are not started (wire name `disabledMcpServers`). Default
-    /// none: the user's servers are started in every session.
+    /// Servers of the user's and the plugins' configuration that are not started (wire name
+    /// `disabledMcpServers`). Default none: the user's servers are started in every session.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -49,12 +53,16 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn disabled_mcp_servers<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+    pub fn disabled_mcp_servers<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
         self.settings.plain.mcp.disabled_mcp_servers.extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// Where tokens of MCP servers are kept (wire name `mcpOAuthTokenStorage`). Default [`Storage::Persistent`].
+    /// Where tokens of MCP servers are kept (wire name `mcpOAuthTokenStorage`). Default
+    /// [`Storage::Persistent`].
     pub fn mcp_oauth_token_storage(mut self, storage: Storage) -> Self {
         self.settings.plain.mcp.oauth_token_storage = Some(storage);
         self
@@ -67,9 +75,13 @@ impl McpOptions {
         if self.disabled_mcp_servers.iter().any(|name| name.trim().is_empty()) {
             problems.push("disabled_mcp_servers: a name is empty".to_owned());
         }
-        let own = self.disabled_mcp_servers.iter().filter(|name| self.mcp_servers.get(name).is_some());
+        let own =
+            self.disabled_mcp_servers.iter().filter(|name| self.mcp_servers.get(name).is_some());
         problems.extend(own.map(|name| {
-            format!("disabled_mcp_servers holds your own MCP server {name:?}: leave it out there, or do not add it")
+            format!(
+                "disabled_mcp_servers holds your own MCP server {name:?}: leave it out there, \
+                     or do not add it"
+            )
         }));
         problems
     }

@@ -40,7 +40,8 @@ use crate::tool::Tool;
 
 /// Options of a session; made by [`Client::session`].
 ///
-/// Nothing is sent before [`create`](Self::create) or [`resume`](Self::resume), and mistakes are reported all at once.
+/// Nothing is sent before [`create`](Self::create) or [`resume`](Self::resume), and mistakes are
+/// reported all at once.
 #[derive(Clone)]
 #[must_use = "there is no session until `create` or `resume`"]
 pub struct SessionBuilder {
@@ -62,8 +63,9 @@ impl SessionBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the options;
-    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) when nobody is signed in and no provider is set;
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses; everything that [`Client::start`] may fail with.
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) when nobody is signed in and no
+    /// provider is set; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses; everything
+    /// that [`Client::start`] may fail with.
     ///
     /// # Cancel safety
     ///
@@ -72,7 +74,8 @@ impl SessionBuilder {
         open::create(&self.client, self.session_id, self.settings).await
     }
 
-    /// The new session's id (wire name `sessionId`): letters, digits, `-` and `_`. Default: a random UUID.
+    /// The new session's id (wire name `sessionId`): letters, digits, `-` and `_`. Default: a
+    /// random UUID.
     pub fn session_id(mut self, id: impl Into<SessionId>) -> Self {
         self.session_id = Some(id.into());
         self

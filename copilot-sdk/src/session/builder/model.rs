@@ -40,8 +40,9 @@ struct SessionLimits {
 }
 
 impl SessionBuilder {
-    /// The model's name (wire name `model`). Default: the account's; required with a [`provider`](Self::provider), and
-    /// `provider/id` for a [`provider_model`](Self::provider_model).
+    /// The model's name (wire name `model`). Default: the account's; required with a
+    /// [`provider`](Self::provider), and `provider/id` for a
+    /// [`provider_model`](Self::provider_model).
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.settings.plain.model.name = Some(model.into());
         self
@@ -62,20 +63,24 @@ impl SessionBuilder {
         self
     }
 
-    /// What is shown of the model's thoughts (wire name `reasoningSummary`). Default: the model's. Of the providers of your
-    /// own, those with [`WireApi::Responses`](crate::provider::WireApi::Responses) hear of it, and of `Detailed` as `auto`.
+    /// What is shown of the model's thoughts (wire name `reasoningSummary`). Default: the model's.
+    /// Of the providers of your own, those with
+    /// [`WireApi::Responses`](crate::provider::WireApi::Responses) hear of it, and of `Detailed` as
+    /// `auto`.
     pub fn reasoning_summary(mut self, summary: impl Into<ReasoningSummary>) -> Self {
         self.settings.plain.model.reasoning_summary = Some(summary.into());
         self
     }
 
-    /// How much context the model is given room for (wire name `contextTier`). Default: the model's.
+    /// How much context the model is given room for (wire name `contextTier`). Default: the
+    /// model's.
     pub fn context_tier(mut self, tier: impl Into<ContextTier>) -> Self {
         self.settings.plain.model.context_tier = Some(tier.into());
         self
     }
 
-    /// Corrects what the CLI believes about the model (wire name `modelCapabilities`). Default: nothing is corrected.
+    /// Corrects what the CLI believes about the model (wire name `modelCapabilities`). Default:
+    /// nothing is corrected.
     pub fn model_capabilities(mut self, capabilities: CapabilityOverride) -> Self {
         self.settings.plain.model.model_capabilities = Some(capabilities);
         self
@@ -87,8 +92,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Registers one of several model servers under a name (wire name `providers`); its models are added with
-    /// [`provider_model`](Self::provider_model).
+    /// Registers one of several model servers under a name (wire name `providers`); its models are
+    /// added with [`provider_model`](Self::provider_model).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -111,14 +116,16 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds a model of a [`named_provider`](Self::named_provider) (wire name `models`), selected as `provider/id`.
+    /// Adds a model of a [`named_provider`](Self::named_provider) (wire name `models`), selected as
+    /// `provider/id`.
     pub fn provider_model(mut self, model: ProviderModel) -> Self {
         self.settings.registry.add_model(model);
         self
     }
 
-    /// The most AI credits that the session may take (wire name `sessionLimits.maxAiCredits`), at least 30. Default: no
-    /// limit. When they are used up, [`on_session_limits_exhausted`](Self::on_session_limits_exhausted) decides.
+    /// The most AI credits that the session may take (wire name `sessionLimits.maxAiCredits`), at
+    /// least 30. Default: no limit. When they are used up,
+    /// [`on_session_limits_exhausted`](Self::on_session_limits_exhausted) decides.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -131,15 +138,17 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether replies cite their sources where the model can (wire name `enableCitations`). Default: as
-    /// the model does. With an OpenAI-compatible provider of your own it changes nothing.
+    /// Whether replies cite their sources where the model can (wire name `enableCitations`).
+    /// Default: as the model does. With an OpenAI-compatible provider of your own it changes
+    /// nothing.
     pub fn enable_citations(mut self, enable: bool) -> Self {
         self.settings.plain.model.enable_citations = Some(enable);
         self
     }
 
-    /// The GitHub token that this session uses instead of the client's login (wire name `gitHubToken`). Default: the
-    /// client's. Not together with a [`provider`](Self::provider), which needs no GitHub identity. Never shown by `Debug`.
+    /// The GitHub token that this session uses instead of the client's login (wire name
+    /// `gitHubToken`). Default: the client's. Not together with a [`provider`](Self::provider),
+    /// which needs no GitHub identity. Never shown by `Debug`.
     ///
     /// The CLI has GitHub check it when the session is created, and creates none where that fails.
     ///
@@ -159,10 +168,17 @@ impl ModelOptions {
     pub(in crate::session) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-            problems.push("`model` is empty: name a model, or leave it out for the account's default".to_owned());
+            problems.push(
+                "`model` is empty: name a model, or leave it out for the account's default"
+                    .to_owned(),
+            );
         }
         if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
-            problems.push(unknown("reasoning_effort", word, &["low", "medium", "high", "xhigh", "max"]));
+            problems.push(unknown(
+                "reasoning_effort",
+                word,
+                &["low", "medium", "high", "xhigh", "max"],
+            ));
         }
         if let Some(ReasoningSummary::Unknown(word)) = &self.reasoning_summary {
             problems.push(unknown("reasoning_summary", word, &["none", "concise", "detailed"]));
@@ -175,13 +191,17 @@ impl ModelOptions {
             && !(limits.max_ai_credits.is_finite() && limits.max_ai_credits >= MIN_AI_CREDITS)
         {
             let credits = limits.max_ai_credits;
-            problems.push(format!("max_ai_credits is {credits}: a session needs {MIN_AI_CREDITS} or more"));
+            problems.push(format!(
+                "max_ai_credits is {credits}: a session needs {MIN_AI_CREDITS} or more"
+            ));
         }
         if let Some(token) = &self.github_token {
             if token.expose().trim().is_empty() {
                 problems.push("github_token is empty: is its environment variable set?".to_owned());
             } else if token.expose().contains(['\r', '\n', '\0']) {
-                problems.push("github_token holds a line end: trim what was read from a file".to_owned());
+                problems.push(
+                    "github_token holds a line end: trim what was read from a file".to_owned(),
+                );
             }
         }
         problems
@@ -189,6 +209,13 @@ impl ModelOptions {
 }
 
 /// A word that the CLI would accept and not understand.
-pub(in crate::session) fn unknown(setter: &str, word: &impl fmt::Display, known: &[&str]) -> String {
-    format!("{setter}: `{word}` is not known, and the CLI would ignore it: use one of {}", known.join(", "))
+pub(in crate::session) fn unknown(
+    setter: &str,
+    word: &impl fmt::Display,
+    known: &[&str],
+) -> String {
+    format!(
+        "{setter}: `{word}` is not known, and the CLI would ignore it: use one of {}",
+        known.join(", ")
+    )
 }

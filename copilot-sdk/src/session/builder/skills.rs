@@ -8,8 +8,12 @@ use super::SessionBuilder;
 use crate::session::plain::{missing, path_problem};
 
 /// Where a plugin may have its description, below its directory.
-const MANIFESTS: [&str; 4] =
-    ["plugin.json", ".plugin/plugin.json", ".github/plugin/plugin.json", ".claude-plugin/plugin.json"];
+const MANIFESTS: [&str; 4] = [
+    "plugin.json",
+    ".plugin/plugin.json",
+    ".github/plugin/plugin.json",
+    ".claude-plugin/plugin.json",
+];
 
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,9 +36,10 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds directories that hold skills, each as `name/SKILL.md` (wire name `skillDirectories`). Default none: there are
-    /// the CLI's own skills, those of [plugins](Self::plugin_directories) and, with
-    /// [`enable_config_discovery(true)`](Self::enable_config_discovery), those of the repository and the user.
+    /// Adds directories that hold skills, each as `name/SKILL.md` (wire name `skillDirectories`).
+    /// Default none: there are the CLI's own skills, those of [plugins](Self::plugin_directories)
+    /// and, with [`enable_config_discovery(true)`](Self::enable_config_discovery), those of the
+    /// repository and the user.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -43,12 +48,16 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn skill_directories<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+    pub fn skill_directories<P: Into<PathBuf>>(
+        mut self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Self {
         self.settings.plain.skills.skill_directories.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// Skills that the agent does not use, by their names (wire name `disabledSkills`). Default none.
+    /// Skills that the agent does not use, by their names (wire name `disabledSkills`). Default
+    /// none.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -61,15 +70,19 @@ impl SessionBuilder {
         self
     }
 
-    /// The only skills of the CLI itself that there are (wire name `includedBuiltinSkills`, sent once the session is
-    /// open). Default all; an empty list is none.
-    pub fn included_builtin_skills<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.settings.plain.late.included_builtin_skills = Some(names.into_iter().map(Into::into).collect());
+    /// The only skills of the CLI itself that there are (wire name `includedBuiltinSkills`, sent
+    /// once the session is open). Default all; an empty list is none.
+    pub fn included_builtin_skills<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        self.settings.plain.late.included_builtin_skills =
+            Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Adds plugins, each by its own directory with a `plugin.json` (wire name `pluginDirectories`). A directory of several
-    /// plugins is none. Default none.
+    /// Adds plugins, each by its own directory with a `plugin.json` (wire name
+    /// `pluginDirectories`). A directory of several plugins is none. Default none.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -78,16 +91,21 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn plugin_directories<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+    pub fn plugin_directories<P: Into<PathBuf>>(
+        mut self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Self {
         self.settings.plain.skills.plugin_directories.extend(paths.into_iter().map(Into::into));
         self
     }
 }
 
 impl SkillOptions {
-    /// Every directory that is not there, or not what it should be, when the CLI runs on this machine.
+    /// Every directory that is not there, or not what it should be, when the CLI runs on this
+    /// machine.
     pub(in crate::session) fn missing_directories(&self) -> Vec<String> {
-        let skills = self.skill_directories.iter().filter_map(|path| missing("skill_directories", path));
+        let skills =
+            self.skill_directories.iter().filter_map(|path| missing("skill_directories", path));
         skills.chain(self.plugin_directories.iter().filter_map(|path| no_plugin(path))).collect()
     }
 
@@ -101,7 +119,9 @@ impl SkillOptions {
         }
         if self.enable_skills == Some(false) && !self.skill_directories.is_empty() {
             problems.push(
-                "skill_directories have no meaning with `enable_skills(false)`: leave one of them out".to_owned(),
+                "skill_directories have no meaning with `enable_skills(false)`: leave one of them \
+                 out"
+                .to_owned(),
             );
         }
         problems
@@ -110,10 +130,12 @@ impl SkillOptions {
 
 fn no_plugin(path: &Path) -> Option<String> {
     missing("plugin_directories", path).or_else(|| {
-        let is_none = path.is_absolute() && !MANIFESTS.iter().any(|manifest| path.join(manifest).is_file());
+        let is_none =
+            path.is_absolute() && !MANIFESTS.iter().any(|manifest| path.join(manifest).is_file());
         is_none.then(|| {
             format!(
-                "plugin_directories: {} is no plugin, for it has no `plugin.json`: name the directory of each plugin",
+                "plugin_directories: {} is no plugin, for it has no `plugin.json`: name the \
+                 directory of each plugin",
                 path.display()
             )
         })

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::agent::CustomAgent;
 use crate::mcp::McpServer;
-use crate::model::{CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary};
+use crate::model::{
+    CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary,
+};
 use crate::provider::{Provider, ProviderModel};
 use crate::session::settings::Opening;
 use crate::trace::TraceContext;
@@ -17,8 +19,10 @@ fn builder() -> SessionBuilder {
 fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
     let mut settings = builder.settings.clone();
     settings.settle();
-    serde_json::to_value(settings.params(Some(&"id".into()), opening).expect("options can be written"))
-        .expect("as JSON")
+    serde_json::to_value(
+        settings.params(Some(&"id".into()), opening).expect("options can be written"),
+    )
+    .expect("as JSON")
 }
 
 #[test]
@@ -138,14 +142,19 @@ fn infinite_sessions_with_thresholds_and_without() {
     };
     assert_eq!(wire(true.into()), json!({"enabled": true}));
     assert_eq!(
-        wire(InfiniteSessions::enabled().background_compaction_threshold(0.5).buffer_exhaustion_threshold(0.75)),
+        wire(
+            InfiniteSessions::enabled()
+                .background_compaction_threshold(0.5)
+                .buffer_exhaustion_threshold(0.75)
+        ),
         json!({"enabled": true, "backgroundCompactionThreshold": 0.5, "bufferExhaustionThreshold": 0.75})
     );
 }
 
 #[test]
 fn a_session_of_an_isolated_client_keeps_what_was_said() {
-    let client = Client::builder().isolated().base_directory("/srv").build().expect("nothing is missing");
+    let client =
+        Client::builder().isolated().base_directory("/srv").build().expect("nothing is missing");
     let builder = client.session().memory(true).enable_skills(true).available_tools(["custom:*"]);
     assert_eq!(
         sent(&builder, Opening::Create),

@@ -20,8 +20,9 @@ pub(in crate::session) struct ToolOptions {
 
 /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`).
 ///
-/// Those of MCP servers are kept back, but for servers with [`Defer::Never`](crate::tool::Defer::Never); this program's own
-/// are only with [`Defer::Auto`](crate::tool::Defer::Auto), and the CLI's never.
+/// Those of MCP servers are kept back, but for servers with
+/// [`Defer::Never`](crate::tool::Defer::Never); this program's own are only with
+/// [`Defer::Auto`](crate::tool::Defer::Auto), and the CLI's never.
 ///
 /// ```
 /// use copilot_sdk::session::ToolSearch;
@@ -47,7 +48,8 @@ impl ToolSearch {
         Self { enabled: false, defer_threshold: None }
     }
 
-    /// With how many tools in all, the CLI's included, none is kept back yet (wire name `deferThreshold`). Default 30.
+    /// With how many tools in all, the CLI's included, none is kept back yet (wire name
+    /// `deferThreshold`). Default 30.
     pub fn defer_threshold(mut self, tools: u32) -> Self {
         self.defer_threshold = Some(tools);
         self
@@ -55,7 +57,8 @@ impl ToolSearch {
 }
 
 impl SessionBuilder {
-    /// Adds tools that the agent may call (wire name `tools`); see [`tools!`](crate::tools). Default none.
+    /// Adds tools that the agent may call (wire name `tools`); see [`tools!`](crate::tools).
+    /// Default none.
     pub fn tools(mut self, tools: impl IntoTools) -> Self {
         self.settings.tools.extend(tools.into_tools());
         self
@@ -67,10 +70,11 @@ impl SessionBuilder {
         self
     }
 
-    /// The only tools that the agent has (wire name `availableTools`). Default all; an empty list is none.
+    /// The only tools that the agent has (wire name `availableTools`). Default all; an empty list
+    /// is none.
     ///
-    /// It holds for custom agents, too. The list has to leave room for this program's own tools and MCP servers: hiding
-    /// one is reported as a mistake.
+    /// It holds for custom agents, too. The list has to leave room for this program's own tools and
+    /// MCP servers: hiding one is reported as a mistake.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -81,8 +85,12 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn available_tools<F: Into<ToolFilter>>(mut self, filters: impl IntoIterator<Item = F>) -> Self {
-        self.settings.plain.tools.available_tools = Some(filters.into_iter().map(Into::into).collect());
+    pub fn available_tools<F: Into<ToolFilter>>(
+        mut self,
+        filters: impl IntoIterator<Item = F>,
+    ) -> Self {
+        self.settings.plain.tools.available_tools =
+            Some(filters.into_iter().map(Into::into).collect());
         self
     }
 
@@ -95,24 +103,31 @@ impl SessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn excluded_tools<F: Into<ToolFilter>>(mut self, filters: impl IntoIterator<Item = F>) -> Self {
-        self.settings.plain.tools.excluded_tools = Some(filters.into_iter().map(Into::into).collect());
+    pub fn excluded_tools<F: Into<ToolFilter>>(
+        mut self,
+        filters: impl IntoIterator<Item = F>,
+    ) -> Self {
+        self.settings.plain.tools.excluded_tools =
+            Some(filters.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`). Default: it knows all,
-    /// unless the CLI decides otherwise for the account or the model.
+    /// Whether the agent searches for tools instead of knowing all of them (wire name
+    /// `toolSearch`). Default: it knows all, unless the CLI decides otherwise for the account or
+    /// the model.
     pub fn tool_search(mut self, search: ToolSearch) -> Self {
         self.settings.plain.tools.tool_search = Some(search);
         self
     }
 
-    /// Who decides what the agent may do. Default: this program's own tools may run, everything else is denied.
+    /// Who decides what the agent may do. Default: this program's own tools may run, everything
+    /// else is denied.
     ///
-    /// Several clients can be attached to one session of a server: the CLI asks all of them, and the first answer wins. A
-    /// client with the default policy then denies what another one would ask a person about. Put
-    /// [`leave_to_others`](crate::permission::leave_to_others) behind the rules of every client but the one that decides.
-    /// Tools of other clients are left to them by every policy.
+    /// Several clients can be attached to one session of a server: the CLI asks all of them, and
+    /// the first answer wins. A client with the default policy then denies what another one would
+    /// ask a person about. Put [`leave_to_others`](crate::permission::leave_to_others) behind the
+    /// rules of every client but the one that decides. Tools of other clients are left to them by
+    /// every policy.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -135,17 +150,21 @@ impl ToolOptions {
     /// Those of the MCP servers `own` of which no tool would be left.
     pub(in crate::session) fn hidden_servers(&self, own: &[&str]) -> Vec<String> {
         let hides = |server: &&str| {
-            let reached = |filters: &Vec<ToolFilter>| filters.iter().any(|filter| filter.may_match_server(server));
+            let reached = |filters: &Vec<ToolFilter>| {
+                filters.iter().any(|filter| filter.may_match_server(server))
+            };
             if self.available_tools.as_ref().is_some_and(|filters| !reached(filters)) {
                 return Some(format!(
-                    "available_tools hides every tool of your own MCP server {server:?}: add `mcp:*` or \
+                    "available_tools hides every tool of your own MCP server {server:?}: add \
+                     `mcp:*` or \
                      `mcp:{server}-<tool>` to it, or do not add the server"
                 ));
             }
             let excluded = self.excluded_tools.as_ref()?;
             excluded.contains(&ToolFilter::all_mcp()).then(|| {
                 format!(
-                    "excluded_tools hides every tool of your own MCP server {server:?}: name tools instead of `mcp:*`, \
+                    "excluded_tools hides every tool of your own MCP server {server:?}: name \
+                     tools instead of `mcp:*`, \
                      or do not add the server"
                 )
             })
@@ -163,13 +182,15 @@ impl ToolOptions {
             let matches = |filter: &ToolFilter| filter.matches(ToolSource::Custom, name);
             if available.is_some_and(|filters| !filters.iter().any(matches)) {
                 problems.push(format!(
-                    "available_tools hides your own tool `{name}`: add `custom:{name}` or `custom:*` to it, or take \
+                    "available_tools hides your own tool `{name}`: add `custom:{name}` or \
+                     `custom:*` to it, or take \
                      the tool out of `.tools(..)`"
                 ));
             }
             if let Some(filter) = excluded.iter().find(|filter| matches(filter)) {
                 problems.push(format!(
-                    "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where `{filter}` is meant for \
+                    "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where \
+                     `{filter}` is meant for \
                      the CLI's, or take the tool out of `.tools(..)`"
                 ));
             }

@@ -55,7 +55,8 @@ open_enum! {
 }
 
 impl Session {
-    /// The custom agents that the session knows (wire method `session.agent.list`); none of the CLI's built-in helpers.
+    /// The custom agents that the session knows (wire method `session.agent.list`); none of the
+    /// CLI's built-in helpers.
     ///
     /// # Errors
     ///
@@ -79,7 +80,9 @@ impl Session {
             #[serde(default)]
             agent: Option<AgentInfo>,
         }
-        self.call::<Current>("session.agent.getCurrent", Map::new()).await.map(|current| current.agent)
+        self.call::<Current>("session.agent.getCurrent", Map::new())
+            .await
+            .map(|current| current.agent)
     }
 
     /// Lets a custom agent work from the next prompt on (wire method `session.agent.select`).
@@ -98,7 +101,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there is none of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there
+    /// is none of that name.
     pub async fn select_agent(&self, name: &str) -> Result<AgentInfo> {
         #[derive(Serialize)]
         struct Params<'a> {
@@ -110,8 +114,11 @@ impl Session {
         }
         // The CLI would also take one of its helpers, with which every turn fails.
         let known = self.agents().await?.into_iter().map(|agent| agent.name);
-        Error::check(unknown("custom agent", name, known)).map_err(|error| error.in_session(self.id()))?;
-        self.call::<Selected>("session.agent.select", Params { name }).await.map(|selected| selected.agent)
+        Error::check(unknown("custom agent", name, known))
+            .map_err(|error| error.in_session(self.id()))?;
+        self.call::<Selected>("session.agent.select", Params { name })
+            .await
+            .map(|selected| selected.agent)
     }
 
     /// Lets the CLI's own agent work again (wire method `session.agent.deselect`).

@@ -57,8 +57,8 @@ pub struct Compact<'a> {
 }
 
 impl Session {
-    /// Summarizes the conversation now, to make room (wire method `session.history.compact`); `.await` it. The summary
-    /// is written by the session's model.
+    /// Summarizes the conversation now, to make room (wire method `session.history.compact`);
+    /// `.await` it. The summary is written by the session's model.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -70,14 +70,16 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot, such as while a turn is running.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot, such as while a turn is
+    /// running.
     pub fn compact(&self) -> Compact<'_> {
         Compact { session: self, custom_instructions: None }
     }
 }
 
 impl Compact<'_> {
-    /// What the summary has to heed (wire name `customInstructions`). Default nothing in particular.
+    /// What the summary has to heed (wire name `customInstructions`). Default nothing in
+    /// particular.
     pub fn custom_instructions(mut self, text: impl Into<String>) -> Self {
         self.custom_instructions = Some(text.into());
         self
@@ -102,6 +104,8 @@ impl<'a> IntoFuture for Compact<'a> {
 
 impl fmt::Debug for Compact<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Compact").field("custom_instructions", &self.custom_instructions).finish_non_exhaustive()
+        f.debug_struct("Compact")
+            .field("custom_instructions", &self.custom_instructions)
+            .finish_non_exhaustive()
     }
 }

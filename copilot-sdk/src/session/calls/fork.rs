@@ -10,7 +10,8 @@ use super::super::Session;
 use crate::error::Result;
 use crate::ids::{EventId, SessionId};
 
-/// A copy of a session that is made when this is awaited; made by [`Session::fork`] and [`Session::fork_before`].
+/// A copy of a session that is made when this is awaited; made by [`Session::fork`] and
+/// [`Session::fork_before`].
 #[must_use = "nothing is copied until this is awaited"]
 pub struct Fork<'a> {
     session: &'a Session,
@@ -27,8 +28,9 @@ struct Params<'a> {
 }
 
 impl Session {
-    /// Copies the session as it is now and gives the copy's id, for [`resume`](crate::SessionBuilder::resume) (wire
-    /// method `sessions.fork`); `.await` it. This one stays as it is.
+    /// Copies the session as it is now and gives the copy's id, for
+    /// [`resume`](crate::SessionBuilder::resume) (wire method `sessions.fork`); `.await` it. This
+    /// one stays as it is.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client, session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -45,7 +47,8 @@ impl Session {
         Fork { session: self, params: Params { to_event_id: None, name: None } }
     }
 
-    /// As [`fork`](Self::fork), with nothing from that event on in the copy (wire name `toEventId`).
+    /// As [`fork`](Self::fork), with nothing from that event on in the copy (wire name
+    /// `toEventId`).
     ///
     /// # Errors
     ///
@@ -74,7 +77,10 @@ impl<'a> IntoFuture for Fork<'a> {
             session_id: SessionId,
         }
         Box::pin(async move {
-            self.session.call::<Forked>("sessions.fork", self.params).await.map(|forked| forked.session_id)
+            self.session
+                .call::<Forked>("sessions.fork", self.params)
+                .await
+                .map(|forked| forked.session_id)
         })
     }
 }

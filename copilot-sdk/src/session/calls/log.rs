@@ -8,8 +8,8 @@ use crate::ids::EventId;
 use crate::tool::TimelineLevel;
 
 impl Session {
-    /// Writes a line to the session's timeline, for people; the model does not read it (wire method `session.log`).
-    /// Returns the id of its event.
+    /// Writes a line to the session's timeline, for people; the model does not read it (wire method
+    /// `session.log`). Returns the id of its event.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -36,7 +36,12 @@ impl Session {
         self.write_log(level, message, true).await
     }
 
-    async fn write_log(&self, level: TimelineLevel, message: &str, ephemeral: bool) -> Result<EventId> {
+    async fn write_log(
+        &self,
+        level: TimelineLevel,
+        message: &str,
+        ephemeral: bool,
+    ) -> Result<EventId> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Logged {

@@ -45,8 +45,8 @@ struct Server<'a> {
 }
 
 impl Session {
-    /// The MCP servers of the session, those of the user's configuration among them, and whether they are there (wire
-    /// method `session.mcp.list`).
+    /// The MCP servers of the session, those of the user's configuration among them, and whether
+    /// they are there (wire method `session.mcp.list`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -73,7 +73,8 @@ impl Session {
         self.call::<Servers>("session.mcp.list", Map::new()).await.map(|list| list.servers)
     }
 
-    /// All tools of one MCP server, those that the agent may not use among them (wire method `session.mcp.listTools`).
+    /// All tools of one MCP server, those that the agent may not use among them (wire method
+    /// `session.mcp.listTools`).
     ///
     /// # Errors
     ///
@@ -97,7 +98,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's servers when there is none of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's servers when there is
+    /// none of that name.
     pub async fn enable_mcp_server(&self, server_name: &str) -> Result<()> {
         self.check_mcp_server(server_name).await?;
         self.tell("session.mcp.enable", Server { server_name }).await
@@ -125,7 +127,8 @@ impl Session {
     /// The CLI would switch a server that it does not know, and list it from then on.
     async fn check_mcp_server(&self, name: &str) -> Result<()> {
         let known = self.mcp_servers().await?.into_iter().map(|server| server.name);
-        Error::check(unknown("MCP server", name, known)).map_err(|error| error.in_session(self.id()))
+        Error::check(unknown("MCP server", name, known))
+            .map_err(|error| error.in_session(self.id()))
     }
 }
 

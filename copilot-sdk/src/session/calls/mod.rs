@@ -25,7 +25,10 @@ pub(super) use mcp::tools_of;
 pub use mcp::{McpServerInfo, McpToolInfo};
 pub use mode::ModeChange;
 pub use model::{CurrentModel, ModelChange, SetModel};
-pub use rewind::{RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SkipReason, SkippedFile, Truncated};
+pub use rewind::{
+    RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SkipReason, SkippedFile,
+    Truncated,
+};
 pub use skills::SkillInfo;
 pub use tools::ToolInfo;
 pub use typed::AskAs;
@@ -35,8 +38,8 @@ use super::{InSession, Session};
 use crate::error::Result;
 
 impl Session {
-    /// Calls any method of the CLI on this session, for what this crate has no typed call for; the session's id is added
-    /// to the params.
+    /// Calls any method of the CLI on this session, for what this crate has no typed call for; the
+    /// session's id is added to the params.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -49,13 +52,18 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses, [`ErrorKind::Protocol`](crate::ErrorKind::Protocol)
-    /// when the result is no `R`, [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses,
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) when the result is no `R`,
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future forgets the answer; the call itself is made.
-    pub async fn call<R: DeserializeOwned>(&self, method: &str, params: impl Serialize) -> Result<R> {
+    pub async fn call<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<R> {
         self.check()?;
         let params = InSession { session_id: self.id(), params };
         let result = self.0.connection.peer.call(method, params).await;
@@ -87,16 +95,21 @@ mod tests {
 
     #[test]
     fn where_things_come_from_reads_as_an_enum_known_or_not() {
-        let with = |source: &str| -> Value { json!({"name": "n", "status": "needs-auth", "source": source}) };
+        let with = |source: &str| -> Value {
+            json!({"name": "n", "status": "needs-auth", "source": source})
+        };
         for (word, source) in [("inherited", AgentSource::Inherited), ("moon", "moon".into())] {
             assert_eq!(from_value::<AgentInfo>(with(word)).unwrap().source, Some(source));
         }
-        for (word, source) in [("personal-copilot", SkillSource::PersonalCopilot), ("moon", "moon".into())] {
+        for (word, source) in
+            [("personal-copilot", SkillSource::PersonalCopilot), ("moon", "moon".into())]
+        {
             assert_eq!(from_value::<SkillInfo>(with(word)).unwrap().source, Some(source));
         }
         for (word, source) in [("workspace", McpServerSource::Workspace), ("moon", "moon".into())] {
             let status = McpServerStatus::NeedsAuth;
-            let info = McpServerInfo { name: "n".to_owned(), status, source: Some(source), error: None };
+            let info =
+                McpServerInfo { name: "n".to_owned(), status, source: Some(source), error: None };
             assert_eq!(from_value::<McpServerInfo>(with(word)).unwrap(), info);
         }
     }

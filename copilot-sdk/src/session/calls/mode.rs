@@ -37,7 +37,8 @@ impl Session {
         self.call("session.mode.get", Map::new()).await
     }
 
-    /// How the agent works from now on (wire method `session.mode.set`): asking, planning or by itself.
+    /// How the agent works from now on (wire method `session.mode.set`): asking, planning or by
+    /// itself.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -52,8 +53,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for a mode that a session cannot be in, [`ErrorKind::Rpc`] when the CLI did not change it:
-    /// the text says why.
+    /// [`ErrorKind::Config`] for a mode that a session cannot be in, [`ErrorKind::Rpc`] when the
+    /// CLI did not change it: the text says why.
     pub async fn set_mode(&self, mode: impl Into<SessionMode>) -> Result<ModeChange> {
         #[derive(Serialize)]
         struct Params {
@@ -104,12 +105,15 @@ mod tests {
     #[test]
     fn a_mode_that_was_not_applied_is_an_error_that_says_why() {
         let read = |json| serde_json::from_value::<Answer>(json).expect("an answer").read();
-        let warned = ModeChange { warning: Some("mind the gap".to_owned()), ..ModeChange::default() };
-        let applied =
-            json!({"status": "unchanged", "modelChanged": false, "modeApplied": true, "warning": "mind the gap"});
+        let warned =
+            ModeChange { warning: Some("mind the gap".to_owned()), ..ModeChange::default() };
+        let applied = json!({"status": "unchanged", "modelChanged": false, "modeApplied": true, "warning": "mind the gap"});
         assert_eq!(read(applied).ok(), Some(warned));
         for (json, text) in [
-            (json!({"status": "conflict", "modeApplied": false}), "the mode was not changed: conflict"),
+            (
+                json!({"status": "conflict", "modeApplied": false}),
+                "the mode was not changed: conflict",
+            ),
             (
                 json!({"status": "failed", "modeApplied": false, "message": "no such model"}),
                 "the mode was not changed: no such model",
@@ -117,7 +121,8 @@ mod tests {
             (
                 json!({"status": "confirm", "modeApplied": false, "confirmation":
                     {"targetModelDisplayName": "Small", "currentTokens": 9000, "targetLimit": 5000}}),
-                "the model was not changed: the conversation has 9000 tokens, and Small takes 5000: `compact` the \
+                "the model was not changed: the conversation has 9000 tokens, and Small takes \
+                 5000: `compact` the \
                  session before",
             ),
         ] {

@@ -11,7 +11,9 @@ use serde_json::value::RawValue;
 use super::super::Session;
 use super::super::builder::unknown;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{self, CapabilityOverride, ContextTier, Model, ReasoningEffort, ReasoningSummary, Verbosity};
+use crate::model::{
+    self, CapabilityOverride, ContextTier, Model, ReasoningEffort, ReasoningSummary, Verbosity,
+};
 
 /// The model that a session uses (wire type `CurrentModel`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -33,7 +35,8 @@ pub struct CurrentModel {
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ModelChange {
-    /// The CLI's word for the outcome (wire name `status`): `applied`, also for a change that is deferred.
+    /// The CLI's word for the outcome (wire name `status`): `applied`, also for a change that is
+    /// deferred.
     pub status: Option<String>,
     /// Whether the change waits for the end of the running turn (wire name `deferred`).
     #[serde(deserialize_with = "crate::nullable::null_as_default")]
@@ -53,8 +56,8 @@ pub struct ModelChange {
     pub model_state: Option<CurrentModel>,
 }
 
-/// The new model takes less than the conversation has, and the CLI wants to hear that this is meant (wire type
-/// `ModelSwitchConfirmation`).
+/// The new model takes less than the conversation has, and the CLI wants to hear that this is meant
+/// (wire type `ModelSwitchConfirmation`).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Confirmation {
@@ -69,7 +72,8 @@ impl Confirmation {
     pub(super) fn error(&self) -> Error {
         let Self { model, current_tokens, target_limit } = self;
         let text = format!(
-            "the model was not changed: the conversation has {current_tokens} tokens, and {model} takes {target_limit}: \
+            "the model was not changed: the conversation has {current_tokens} tokens, and {model} \
+             takes {target_limit}: \
              `compact` the session before"
         );
         Error::new(ErrorKind::Rpc, text)
@@ -108,8 +112,9 @@ enum Effort {
 }
 
 impl Session {
-    /// Goes on with another model (wire method `session.model.switchTo`); `.await` it, after setting what else changes.
-    /// While a turn is running, the change waits for its end ([`ModelChange::deferred`]).
+    /// Goes on with another model (wire method `session.model.switchTo`); `.await` it, after
+    /// setting what else changes. While a turn is running, the change waits for its end
+    /// ([`ModelChange::deferred`]).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -122,8 +127,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when a word is not known, [`ErrorKind::Rpc`] when the CLI refuses, or wants the conversation
-    /// to be [shortened](Self::compact) before.
+    /// [`ErrorKind::Config`] when a word is not known, [`ErrorKind::Rpc`] when the CLI refuses, or
+    /// wants the conversation to be [shortened](Self::compact) before.
     pub fn set_model(&self, id: impl Into<String>) -> SetModel<'_> {
         let request = Request {
             model_id: id.into(),
@@ -145,7 +150,8 @@ impl Session {
         self.call("session.model.getCurrent", Map::new()).await
     }
 
-    /// The models that the session can use, those of its providers among them (wire method `session.model.list`).
+    /// The models that the session can use, those of its providers among them (wire method
+    /// `session.model.list`).
     ///
     /// # Errors
     ///
@@ -160,8 +166,9 @@ impl Session {
 }
 
 impl SetModel<'_> {
-    /// How much the new model thinks (wire name `reasoningEffort`). Default: what the session has, also when an earlier
-    /// change set it; [`default_reasoning_effort`](Self::default_reasoning_effort) gives that up.
+    /// How much the new model thinks (wire name `reasoningEffort`). Default: what the session has,
+    /// also when an earlier change set it;
+    /// [`default_reasoning_effort`](Self::default_reasoning_effort) gives that up.
     pub fn reasoning_effort(mut self, effort: impl Into<ReasoningEffort>) -> Self {
         self.request.reasoning_effort = Some(Effort::Of(effort.into()));
         self
@@ -185,13 +192,15 @@ impl SetModel<'_> {
         self
     }
 
-    /// How much context it is given room for (wire name `contextTier`). Default: its own, whatever the session had.
+    /// How much context it is given room for (wire name `contextTier`). Default: its own, whatever
+    /// the session had.
     pub fn context_tier(mut self, tier: impl Into<ContextTier>) -> Self {
         self.request.context_tier = Some(tier.into());
         self
     }
 
-    /// Corrects what the CLI believes about it (wire name `modelCapabilities`). Default: nothing is corrected.
+    /// Corrects what the CLI believes about it (wire name `modelCapabilities`). Default: nothing is
+    /// corrected.
     pub fn model_capabilities(mut self, capabilities: CapabilityOverride) -> Self {
         self.request.model_capabilities = Some(capabilities);
         self
@@ -205,7 +214,11 @@ impl Request {
             problems.push("set_model: the id is empty: name a model".to_owned());
         }
         if let Some(Effort::Of(ReasoningEffort::Unknown(word))) = &self.reasoning_effort {
-            problems.push(unknown("reasoning_effort", word, &["low", "medium", "high", "xhigh", "max"]));
+            problems.push(unknown(
+                "reasoning_effort",
+                word,
+                &["low", "medium", "high", "xhigh", "max"],
+            ));
         }
         if let Some(ReasoningSummary::Unknown(word)) = &self.reasoning_summary {
             problems.push(unknown("reasoning_summary", word, &["none", "concise", "detailed"]));
@@ -234,7 +247,8 @@ impl<'a> IntoFuture for SetModel<'a> {
             confirmation: Option<Confirmation>,
         }
         Box::pin(async move {
-            Error::check(self.request.problems()).map_err(|error| error.in_session(self.session.id()))?;
+            Error::check(self.request.problems())
+                .map_err(|error| error.in_session(self.session.id()))?;
             let answer: Answer = self.session.call("session.model.switchTo", self.request).await?;
             match answer.confirmation {
                 None => Ok(answer.change),

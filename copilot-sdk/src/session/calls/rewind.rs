@@ -1,4 +1,5 @@
-//! Going back in the conversation: to before an event, or to before a prompt, with the files that were changed.
+//! Going back in the conversation: to before an event, or to before a prompt, with the files that
+//! were changed.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -18,8 +19,8 @@ pub struct RewindPoints {
     #[serde(deserialize_with = "null_as_default")]
     pub points: Vec<RewindPoint>,
     /// Whether changes of files are recorded, as
-    /// [`enable_file_change_tracking`](crate::SessionBuilder::enable_file_change_tracking) says (wire name
-    /// `fileChangeTrackingEnabled`).
+    /// [`enable_file_change_tracking`](crate::SessionBuilder::enable_file_change_tracking) says
+    /// (wire name `fileChangeTrackingEnabled`).
     #[serde(deserialize_with = "null_as_default")]
     pub file_change_tracking_enabled: bool,
     /// Why the session cannot go back now, where it cannot (wire name `unavailableReason`).
@@ -45,7 +46,8 @@ pub struct RewindPoint {
     /// Whether files can be restored, too (wire name `canRestoreFiles`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub can_restore_files: bool,
-    /// How many files that would change (wire name `fileCount`): those of this turn and of all later ones.
+    /// How many files that would change (wire name `fileCount`): those of this turn and of all
+    /// later ones.
     #[serde(default, deserialize_with = "null_as_default")]
     pub file_count: u64,
     /// Whether this turn itself changed files (wire name `turnChangedFiles`).
@@ -74,7 +76,8 @@ pub enum RewindMode {
 open_enum! {
     /// What came of going back (wire name `outcome`).
     pub enum RewindOutcome {
-        /// The conversation went back, and the files that could: [`Rewound::skipped_files`] did not.
+        /// The conversation went back, and the files that could: [`Rewound::skipped_files`] did
+        /// not.
         Success = "success",
         /// The agent is at work: nothing was done.
         SessionBusy = "session-busy",
@@ -153,7 +156,8 @@ pub struct Truncated {
 }
 
 impl Session {
-    /// Removes an event and everything after it (wire method `session.history.truncate`). Files stay as they are.
+    /// Removes an event and everything after it (wire method `session.history.truncate`). Files
+    /// stay as they are.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -174,7 +178,8 @@ impl Session {
         self.call("session.history.truncate", AtEvent { event_id }).await
     }
 
-    /// The prompts that the session can go back to (wire method `session.history.listRewindPoints`).
+    /// The prompts that the session can go back to (wire method
+    /// `session.history.listRewindPoints`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -192,8 +197,8 @@ impl Session {
         self.call("session.history.listRewindPoints", Map::new()).await
     }
 
-    /// Goes back to before a prompt (wire method `session.history.rewind`). A file that somebody else has changed since
-    /// stays as it is: see [`Rewound::skipped_files`].
+    /// Goes back to before a prompt (wire method `session.history.rewind`). A file that somebody
+    /// else has changed since stays as it is: see [`Rewound::skipped_files`].
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -211,8 +216,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when there is no such prompt, and when the session could not go back: the text says why, and
-    /// how far it came.
+    /// [`ErrorKind::Rpc`] when there is no such prompt, and when the session could not go back: the
+    /// text says why, and how far it came.
     pub async fn rewind(&self, event_id: &EventId, mode: RewindMode) -> Result<Rewound> {
         #[derive(Serialize)]
         struct Params<'a> {
@@ -233,18 +238,22 @@ impl Rewound {
     /// Why, and how far, the session did not go back, if it did not.
     fn failure(&self) -> Option<String> {
         let fix = match &self.outcome {
-            RewindOutcome::Success | RewindOutcome::CheckpointCleanupFailed | RewindOutcome::SnapshotPruneFailed => {
+            RewindOutcome::Success
+            | RewindOutcome::CheckpointCleanupFailed
+            | RewindOutcome::SnapshotPruneFailed => {
                 return None;
             }
             RewindOutcome::FileChangeTrackingDisabled => {
-                "; create the session with `enable_file_change_tracking(true)`, or use `RewindMode::Conversation`"
+                "; create the session with `enable_file_change_tracking(true)`, or use \
+                 `RewindMode::Conversation`"
             }
             RewindOutcome::SessionBusy => "; wait for the end of the turn, or `abort` it",
             _ => "",
         };
         let cause = self.error.as_ref().map(|error| format!(" ({error})")).unwrap_or_default();
         Some(format!(
-            "the session could not go back: {}{cause}; events removed: {}, files restored: {}, left as they are: {}{fix}",
+            "the session could not go back: {}{cause}; events removed: {}, files restored: {}, \
+             left as they are: {}{fix}",
             self.outcome,
             self.events_removed,
             self.restored_files.len(),
@@ -268,15 +277,23 @@ mod tests {
     #[test]
     fn a_failure_says_how_far_it_came_and_what_to_do() {
         let failure = |json| serde_json::from_value::<Rewound>(json).expect("a result").failure();
-        let text = "the session could not go back: rollback-incomplete (disk full); events removed: 0, files restored: 2, \
+        let text = "the session could not go back: rollback-incomplete (disk full); events \
+                    removed: 0, files restored: 2, \
                     left as they are: 1";
         assert_eq!(
-            failure(json!({"outcome": "rollback-incomplete", "error": "disk full", "restoredFiles": ["/a", "/b"],
+            failure(json!({"outcome": "rollback-incomplete", "error": "disk \
+                                                                   full", "restoredFiles": ["/a", "/b"],
                 "skippedFiles": [{"path": "/c", "reason": "skipped-capture"}]})),
             Some(text.to_owned())
         );
-        let busy = failure(json!({"outcome": "session-busy", "restoredFiles": [], "skippedFiles": null}));
-        assert!(busy.is_some_and(|text| text.ends_with("wait for the end of the turn, or `abort` it")));
-        assert_eq!(failure(json!({"outcome": "snapshot-prune-failed", "eventsRemoved": 4, "error": "no"})), None);
+        let busy =
+            failure(json!({"outcome": "session-busy", "restoredFiles": [], "skippedFiles": null}));
+        assert!(
+            busy.is_some_and(|text| text.ends_with("wait for the end of the turn, or `abort` it"))
+        );
+        assert_eq!(
+            failure(json!({"outcome": "snapshot-prune-failed", "eventsRemoved": 4, "error": "no"})),
+            None
+        );
     }
 }

@@ -36,7 +36,8 @@ struct Skill<'a> {
 }
 
 impl Session {
-    /// The skills that the session knows, those that are switched off among them (wire method `session.skills.list`).
+    /// The skills that the session knows, those that are switched off among them (wire method
+    /// `session.skills.list`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -63,7 +64,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's skills when there is none of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's skills when there is
+    /// none of that name.
     pub async fn enable_skill(&self, name: &str) -> Result<()> {
         self.check_skill(name).await?;
         self.tell("session.skills.enable", Skill { name }).await

@@ -15,8 +15,8 @@ use crate::tool_filter::ToolSource;
 pub struct ToolInfo {
     /// The name that the model calls.
     pub name: String,
-    /// Where it comes from. The CLI does not tell a tool of another client from one of its own: both read
-    /// [`Builtin`](ToolSource::Builtin).
+    /// Where it comes from. The CLI does not tell a tool of another client from one of its own:
+    /// both read [`Builtin`](ToolSource::Builtin).
     pub source: ToolSource,
     /// What it does.
     pub description: String,
@@ -54,7 +54,8 @@ struct Metadata {
 
 impl Session {
     /// The tools that the agent has now, after all filters, with their sources (wire method
-    /// `session.tools.getCurrentMetadata`). MCP servers that are still being started are waited for.
+    /// `session.tools.getCurrentMetadata`). MCP servers that are still being started are waited
+    /// for.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -73,11 +74,12 @@ impl Session {
         self.tell("session.tools.initializeAndValidate", Map::new()).await?;
         let current: Tools = self.call("session.tools.getCurrentMetadata", Map::new()).await?;
         let info = |tool: Metadata| {
-            let source = match (&tool.mcp_server_name, self.0.dispatch.own_tool(&tool.name).is_some()) {
-                (Some(_), _) => ToolSource::Mcp,
-                (None, true) => ToolSource::Custom,
-                (None, false) => ToolSource::Builtin,
-            };
+            let source =
+                match (&tool.mcp_server_name, self.0.dispatch.own_tool(&tool.name).is_some()) {
+                    (Some(_), _) => ToolSource::Mcp,
+                    (None, true) => ToolSource::Custom,
+                    (None, false) => ToolSource::Builtin,
+                };
             ToolInfo {
                 source,
                 name: tool.name,
@@ -91,8 +93,9 @@ impl Session {
         Ok(current.tools.into_iter().map(info).collect())
     }
 
-    /// Puts other tools in the place of this program's own (wire method `session.tools.set`), from the next model call
-    /// on. Calls that are running end with the tool that they began with. The session's filters stay.
+    /// Puts other tools in the place of this program's own (wire method `session.tools.set`), from
+    /// the next model call on. Calls that are running end with the tool that they began with. The
+    /// session's filters stay.
     ///
     /// ```no_run
     /// # use copilot_sdk::{Session, Tool};
@@ -105,9 +108,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the tools, and those that a
-    /// filter of the session hides;
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses them; the former tools stay then.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the tools, and those
+    /// that a filter of the session hides; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI
+    /// refuses them; the former tools stay then.
     ///
     /// # Cancel safety
     ///
@@ -121,7 +124,9 @@ impl Session {
         let mut problems = tool::check(&tools);
         problems.extend(self.0.dispatch.settings.plain.tools.problems(&tools));
         Error::check(problems).map_err(|error| error.in_session(self.id()))?;
-        let params = Params { tools: tools.iter().map(|tool| tool.definition(self.0.default_policy)).collect() };
+        let params = Params {
+            tools: tools.iter().map(|tool| tool.definition(self.0.default_policy)).collect(),
+        };
         let _one_at_a_time = self.0.sending.lock().await;
         let dispatch = &self.0.dispatch;
         let former = dispatch.tools();

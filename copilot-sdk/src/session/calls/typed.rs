@@ -22,8 +22,8 @@ pub struct AskAs<'a, T> {
 }
 
 impl Session {
-    /// Asks the agent and waits for an answer of a type: a `#[data]` struct, or any other whose schema is an object (wire
-    /// name `responseFormat`).
+    /// Asks the agent and waits for an answer of a type: a `#[data]` struct, or any other whose
+    /// schema is an object (wire name `responseFormat`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -46,12 +46,16 @@ impl Session {
     /// # Errors
     ///
     /// As [`ask`](Self::ask); [`ErrorKind::Config`] when the schema of `T` is none of an object;
-    /// [`ErrorKind::Session`] when the answer is no `T`: the text says where, and how the answer begins.
+    /// [`ErrorKind::Session`] when the answer is no `T`: the text says where, and how the answer
+    /// begins.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
-    pub fn ask_as<T: DeserializeOwned + JsonSchema>(&self, prompt: impl Into<Prompt>) -> AskAs<'_, T> {
+    pub fn ask_as<T: DeserializeOwned + JsonSchema>(
+        &self,
+        prompt: impl Into<Prompt>,
+    ) -> AskAs<'_, T> {
         AskAs { ask: self.ask(prompt), answer: PhantomData }
     }
 }
@@ -99,12 +103,16 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
         let parameters = Parameters::of::<T>();
         let name = T::schema_name();
         if !parameters.is_object() {
-            let text = format!("`{name}` cannot be an answer, which is a JSON object: put it into a struct");
+            let text = format!(
+                "`{name}` cannot be an answer, which is a JSON object: put it into a struct"
+            );
             return Err(Error::config(vec![text]).in_session(self.ask.session.id()));
         }
         if !parameters.problems().is_empty() {
             let problems = parameters.problems().iter();
-            let texts = problems.map(|problem| format!("`{name}` cannot be an answer: {problem}")).collect();
+            let texts = problems
+                .map(|problem| format!("`{name}` cannot be an answer: {problem}"))
+                .collect();
             return Err(Error::config(texts).in_session(self.ask.session.id()));
         }
         let format = ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone());
@@ -136,16 +144,22 @@ impl<T> fmt::Debug for AskAs<'_, T> {
 
 fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {
     let text = unfenced(reply.text());
-    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
-        let start: String = text.chars().take(120).collect();
-        let path = error.path().to_string();
-        let place = if path == "." { String::new() } else { format!(" at `{path}`") };
-        let message = format!("the agent's answer is no `{}`{place}; it begins with `{start}`", T::schema_name());
-        Error::new(ErrorKind::Session, message).with_source(error.into_inner())
-    })
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(
+        |error| {
+            let start: String = text.chars().take(120).collect();
+            let path = error.path().to_string();
+            let place = if path == "." { String::new() } else { format!(" at `{path}`") };
+            let message = format!(
+                "the agent's answer is no `{}`{place}; it begins with `{start}`",
+                T::schema_name()
+            );
+            Error::new(ErrorKind::Session, message).with_source(error.into_inner())
+        },
+    )
 }
 
-/// JSON without the Markdown fence that models put around it where their provider does not enforce the format.
+/// JSON without the Markdown fence that models put around it where their provider does not enforce
+/// the format.
 fn unfenced(text: &str) -> &str {
     let text = text.trim();
     let inner = text.strip_prefix("```json").or_else(|| text.strip_prefix("```"));

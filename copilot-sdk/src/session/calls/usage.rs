@@ -152,8 +152,8 @@ struct CodeChanges {
 }
 
 impl Session {
-    /// What the session has cost so far (wire method `session.usage.getMetrics`); what one prompt cost is in its
-    /// [`Reply`](super::super::Reply::usage).
+    /// What the session has cost so far (wire method `session.usage.getMetrics`); what one prompt
+    /// cost is in its [`Reply`](super::super::Reply::usage).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -183,8 +183,16 @@ impl From<Metrics> for SessionUsage {
             nano_aiu: metrics.total_nano_aiu,
             ai_credits_status: metrics.ai_credits_status,
             model_time: milliseconds(metrics.total_api_duration_ms),
-            models: metrics.model_metrics.into_iter().map(|(name, metric)| (name, metric.into())).collect(),
-            agents: metrics.agent_metrics.into_iter().map(|(id, metric)| (id, metric.into())).collect(),
+            models: metrics
+                .model_metrics
+                .into_iter()
+                .map(|(name, metric)| (name, metric.into()))
+                .collect(),
+            agents: metrics
+                .agent_metrics
+                .into_iter()
+                .map(|(id, metric)| (id, metric.into()))
+                .collect(),
             current_model: metrics.current_model,
             last_call_input_tokens: metrics.last_call_input_tokens,
             last_call_output_tokens: metrics.last_call_output_tokens,
@@ -197,7 +205,8 @@ impl From<Metrics> for SessionUsage {
 
 impl From<AgentMetric> for AgentUsage {
     fn from(metric: AgentMetric) -> Self {
-        let usage = metric.model_metrics.into_values().map(Usage::from).fold(Usage::default(), Usage::plus);
+        let usage =
+            metric.model_metrics.into_values().map(Usage::from).fold(Usage::default(), Usage::plus);
         Self {
             agent_name: metric.agent_name,
             agent_display_name: metric.agent_display_name,
@@ -239,8 +248,14 @@ mod tests {
             "agentMetrics": {"main": {"agentName": null, "totalApiDurationMs": 1500, "modelMetrics": {"gpt-5": model}}}}))
         .expect("metrics");
         let model_time = Duration::from_millis(1500);
-        let gpt =
-            Usage { model_calls: 2, input_tokens: 10, output_tokens: 5, cost: 1.5, nano_aiu: 7e9, ..Usage::default() };
+        let gpt = Usage {
+            model_calls: 2,
+            input_tokens: 10,
+            output_tokens: 5,
+            cost: 1.5,
+            nano_aiu: 7e9,
+            ..Usage::default()
+        };
         let all = Usage { model_time, ..gpt };
         let usage = SessionUsage::from(metrics);
         assert_eq!(usage.total(), all);
@@ -252,7 +267,8 @@ mod tests {
             ai_credits_status: Some(AiCreditsStatus::Complete),
             model_time,
             models: [("gpt-5".to_owned(), gpt)].into(),
-            agents: [("main".to_owned(), AgentUsage { usage: all, ..AgentUsage::default() })].into(),
+            agents: [("main".to_owned(), AgentUsage { usage: all, ..AgentUsage::default() })]
+                .into(),
             current_model: Some("gpt-5".to_owned()),
             last_call_input_tokens: 8,
             last_call_output_tokens: 3,

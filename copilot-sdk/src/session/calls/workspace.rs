@@ -7,7 +7,8 @@ use super::super::Session;
 use crate::error::Result;
 
 impl Session {
-    /// The session's name, given or made up by the CLI (wire method `session.name.get`); none before the first prompt.
+    /// The session's name, given or made up by the CLI (wire method `session.name.get`); none
+    /// before the first prompt.
     ///
     /// # Errors
     ///
@@ -86,8 +87,8 @@ impl Session {
         self.tell("session.plan.delete", Map::new()).await
     }
 
-    /// The files in the session's own directory, by their paths in it (wire method `session.workspaces.listFiles`); not
-    /// the directory that the agent works in.
+    /// The files in the session's own directory, by their paths in it (wire method
+    /// `session.workspaces.listFiles`); not the directory that the agent works in.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -110,11 +111,13 @@ impl Session {
         self.call::<Files>("session.workspaces.listFiles", Map::new()).await.map(|list| list.files)
     }
 
-    /// The text of a file in the session's own directory (wire method `session.workspaces.readFile`).
+    /// The text of a file in the session's own directory (wire method
+    /// `session.workspaces.readFile`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such file, and for a path that leads out.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such file, and for a path that
+    /// leads out.
     pub async fn read_workspace_file(&self, path: &str) -> Result<String> {
         #[derive(Serialize)]
         struct Params<'a> {
@@ -124,15 +127,18 @@ impl Session {
         struct File {
             content: String,
         }
-        self.call::<File>("session.workspaces.readFile", Params { path }).await.map(|file| file.content)
+        self.call::<File>("session.workspaces.readFile", Params { path })
+            .await
+            .map(|file| file.content)
     }
 
-    /// Writes a file in the session's own directory, with the directories that it needs, over one that is there (wire
-    /// method `session.workspaces.createFile`).
+    /// Writes a file in the session's own directory, with the directories that it needs, over one
+    /// that is there (wire method `session.workspaces.createFile`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be written, and for a path that leads out.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be written, and for a path that
+    /// leads out.
     pub async fn write_workspace_file(&self, path: &str, content: &str) -> Result<()> {
         #[derive(Serialize)]
         struct Params<'a> {

@@ -1,4 +1,5 @@
-//! Questions that come as events and are answered by a call: forms, slash commands, logins, limits, sampling.
+//! Questions that come as events and are answered by a call: forms, slash commands, logins, limits,
+//! sampling.
 
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use serde_json::value::to_raw_value;
 
 use super::{Answer, Dispatch, Outcome};
 use crate::event::{
-    CommandExecute, ElicitationRequested, Event, McpOauthRequired, SamplingRequested, SessionLimitsExhaustedRequested,
+    CommandExecute, ElicitationRequested, Event, McpOauthRequired, SamplingRequested,
+    SessionLimitsExhaustedRequested,
 };
 use crate::handler::BoxHandler;
 use crate::ids::{AgentId, RequestId};
@@ -18,7 +20,8 @@ use crate::mcp::McpAuthAnswer;
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
         let handler = self.settings.handlers.elicitation.clone();
-        // A form that nobody shows would be waited for for ever; on a shared server somebody else may show it.
+        // A form that nobody shows would be waited for for ever; on a shared server somebody else
+        // may show it.
         if handler.is_none() && !self.exclusive {
             return;
         }
@@ -34,23 +37,37 @@ impl Dispatch {
         self.answer_later("session.mcp.oauth.handlePendingRequest", &login.request_id, answer);
     }
 
-    pub(super) fn session_limits_exhausted(self: &Arc<Self>, limits: &SessionLimitsExhaustedRequested) {
+    pub(super) fn session_limits_exhausted(
+        self: &Arc<Self>,
+        limits: &SessionLimitsExhaustedRequested,
+    ) {
         let handler = self.settings.handlers.session_limits_exhausted.clone();
         // As a form: nobody's limit is everybody's wait.
         if handler.is_none() && !self.exclusive {
             return;
         }
-        let answer = self.ask("session_limits_exhausted", handler, limits, SessionLimitsExhaustedAnswer::Cancel);
-        let decision = async { answer.await.map(|Outcome { result }| Decision { response: result }) };
+        let answer = self.ask(
+            "session_limits_exhausted",
+            handler,
+            limits,
+            SessionLimitsExhaustedAnswer::Cancel,
+        );
+        let decision =
+            async { answer.await.map(|Outcome { result }| Decision { response: result }) };
         let method = "session.ui.handlePendingSessionLimitsExhausted";
         self.answer_later(method, &limits.request_id, Box::pin(decision));
     }
 
-    /// No model answers an MCP server by way of this program: the server is told so instead of left to wait.
+    /// No model answers an MCP server by way of this program: the server is told so instead of left
+    /// to wait.
     pub(super) fn sampling(self: &Arc<Self>, request: &SamplingRequested) {
         if self.exclusive {
             let declined = async { Some(Declined {}) };
-            self.answer_later("session.ui.handlePendingSampling", &request.request_id, Box::pin(declined));
+            self.answer_later(
+                "session.ui.handlePendingSampling",
+                &request.request_id,
+                Box::pin(declined),
+            );
         }
     }
 
@@ -63,10 +80,14 @@ impl Dispatch {
         let name = call.command_name.clone();
         let data = to_raw_value(call);
         let run = async move {
-            let Some(command) = command else { return Some(Done::failed(format!("unknown command: {name}"))) };
+            let Some(command) = command else {
+                return Some(Done::failed(format!("unknown command: {name}")));
+            };
             let data = match data {
                 Ok(data) => data,
-                Err(error) => return Some(Done::failed(format!("the command cannot be read: {error}"))),
+                Err(error) => {
+                    return Some(Done::failed(format!("the command cannot be read: {error}")));
+                }
             };
             Some(match command.run(&session_id, Some(&data)).await {
                 Ok(()) => Done { error: None },
@@ -101,7 +122,9 @@ impl Dispatch {
                 }
             };
             let answer = asked.await.unwrap_or_else(|error| {
-                tracing::error!(%session_id, handler = kind, error = &*error, "a handler failed; its question is declined");
+                tracing::error!(%session_id, handler = kind, error = &*error, "a handler failed; \
+                                                                               its question is \
+                                                                               declined");
                 None
             });
             let result = answer.or_else(|| serde_json::to_value(otherwise).ok())?;
@@ -109,7 +132,8 @@ impl Dispatch {
         })
     }
 
-    /// Runs the handler of a question and sends its answer, unless the question is over by then or is left to others.
+    /// Runs the handler of a question and sends its answer, unless the question is over by then or
+    /// is left to others.
     pub(super) fn answer_later<R: Serialize + Send + 'static>(
         self: &Arc<Self>,
         method: &'static str,
@@ -128,7 +152,10 @@ impl Dispatch {
             };
             let is_open = dispatch.end(&request_id);
             if let Some(outcome) = outcome.filter(|_| is_open) {
-                dispatch.post(method, &Answer { session_id: &dispatch.session_id, request_id: &request_id, outcome });
+                dispatch.post(
+                    method,
+                    &Answer { session_id: &dispatch.session_id, request_id: &request_id, outcome },
+                );
             }
         });
     }

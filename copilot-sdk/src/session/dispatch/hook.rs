@@ -25,7 +25,10 @@ impl Dispatch {
                     }
                 }
                 Err(error) => {
-                    tracing::error!(session_id = %dispatch.session_id, %error, "a hook call cannot be read; it gets no opinion");
+                    tracing::error!(session_id = %dispatch.session_id, %error, "a hook call \
+                                                                                cannot be read; \
+                                                                                it gets no \
+                                                                                opinion");
                     HookAnswer::NoOpinion
                 }
             };
@@ -41,11 +44,14 @@ impl Dispatch {
         });
     }
 
-    /// Aborts the turn and waits until the CLI knows: what a hook lets through from then on is dropped.
+    /// Aborts the turn and waits until the CLI knows: what a hook lets through from then on is
+    /// dropped.
     async fn stop_turn(&self) {
-        let aborted = self.peer.call_raw("session.abort", Addressed { session_id: &self.session_id }).await;
+        let aborted =
+            self.peer.call_raw("session.abort", Addressed { session_id: &self.session_id }).await;
         if let Err(error) = aborted {
-            tracing::error!(session_id = %self.session_id, %error, "the turn of a failed hook could not be stopped");
+            tracing::error!(session_id = %self.session_id, %error, "the turn of a failed hook \
+                                                                    could not be stopped");
         }
     }
 }

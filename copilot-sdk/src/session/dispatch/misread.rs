@@ -23,14 +23,18 @@ impl Dispatch {
         }
         let (session_id, event_type) = (&self.session_id, event.event_type.as_str());
         // On a shared server another client may be able to read it.
-        let Some((method, outcome)) = refusal(event_type).filter(|_| self.exclusive) else { return };
+        let Some((method, outcome)) = refusal(event_type).filter(|_| self.exclusive) else {
+            return;
+        };
         match event.decode::<Asked>() {
             Ok(Asked { request_id }) => {
-                tracing::error!(%session_id, event_type, "a question of the cli cannot be read; it is refused");
+                tracing::error!(%session_id, event_type, "a question of the cli cannot be read; \
+                                                          it is refused");
                 self.post(method, &Answer { session_id, request_id: &request_id, outcome });
             }
             Err(error) => {
-                tracing::error!(%session_id, event_type, %error, "a question of the cli has no id under which it could be refused");
+                tracing::error!(%session_id, event_type, %error, "a question of the cli has no id \
+                                                                  under which it could be refused");
             }
         }
     }
@@ -39,9 +43,10 @@ impl Dispatch {
 /// How a question is refused: the method, and what goes with the ids.
 fn refusal(event_type: &str) -> Option<(&'static str, Value)> {
     Some(match event_type {
-        "external_tool.requested" => {
-            ("session.tools.handlePendingToolCall", json!({"result": WireResult::from(&ToolResult::failure(MISREAD))}))
-        }
+        "external_tool.requested" => (
+            "session.tools.handlePendingToolCall",
+            json!({"result": WireResult::from(&ToolResult::failure(MISREAD))}),
+        ),
         "permission.requested" => (
             "session.permissions.handlePendingPermissionRequest",
             json!({"result": PermissionDecision::denied().to_wire()}),
@@ -55,9 +60,10 @@ fn refusal(event_type: &str) -> Option<(&'static str, Value)> {
             json!({"response": SessionLimitsExhaustedAnswer::Cancel}),
         ),
         "sampling.requested" => ("session.ui.handlePendingSampling", json!({})),
-        "mcp.oauth_required" => {
-            ("session.mcp.oauth.handlePendingRequest", json!({"result": McpAuthAnswer::cancelled()}))
-        }
+        "mcp.oauth_required" => (
+            "session.mcp.oauth.handlePendingRequest",
+            json!({"result": McpAuthAnswer::cancelled()}),
+        ),
         _ => return None,
     })
 }

@@ -1,8 +1,9 @@
-//! Answers the CLI's questions with the user's code: one place where every question ends, each answered exactly once.
+//! Answers the CLI's questions with the user's code: one place where every question ends, each
+//! answered exactly once.
 //!
-//! The reader calls it, so nothing here waits or runs code of the user. Every handler has a task of its own from the
-//! start: one that blocks its thread holds up no other question while the runtime has threads left. Its panics are caught
-//! where it is called.
+//! The reader calls it, so nothing here waits or runs code of the user. Every handler has a task of
+//! its own from the start: one that blocks its thread holds up no other question while the runtime
+//! has threads left. Its panics are caught where it is called.
 
 mod event;
 mod hook;
@@ -55,7 +56,11 @@ struct Asked {
 }
 
 impl Dispatch {
-    pub(super) fn new(session_id: SessionId, connection: &Connection, settings: Arc<Settings>) -> Self {
+    pub(super) fn new(
+        session_id: SessionId,
+        connection: &Connection,
+        settings: Arc<Settings>,
+    ) -> Self {
         Self {
             session_id,
             peer: connection.peer.clone(),
@@ -63,7 +68,10 @@ impl Dispatch {
             tools: Mutex::new(by_name(settings.tools.iter().cloned())),
             gate: Gate::new(settings.policy.clone().unwrap_or_default()),
             settings,
-            asked: Mutex::new(Asked { running: HashMap::new(), over: Recent::new(KNOWN_QUESTIONS) }),
+            asked: Mutex::new(Asked {
+                running: HashMap::new(),
+                over: Recent::new(KNOWN_QUESTIONS),
+            }),
             said: Mutex::default(),
             over: CancelToken::new(),
         }
@@ -94,7 +102,9 @@ impl Dispatch {
             EventData::ElicitationRequested(form) => self.elicitation(event, form),
             EventData::CommandExecute(call) => self.command(call),
             EventData::McpOauthRequired(login) => self.mcp_auth(login),
-            EventData::SessionLimitsExhaustedRequested(limits) => self.session_limits_exhausted(limits),
+            EventData::SessionLimitsExhaustedRequested(limits) => {
+                self.session_limits_exhausted(limits)
+            }
             EventData::SamplingRequested(request) => self.sampling(request),
             EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
             EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
@@ -121,7 +131,8 @@ impl Dispatch {
         self.over.cancelled().await;
     }
 
-    /// Notes that a question is being answered; `None` when it is already, or was, or the session is over.
+    /// Notes that a question is being answered; `None` when it is already, or was, or the session
+    /// is over.
     fn begin(&self, request_id: &RequestId) -> Option<CancelToken> {
         let asked = &mut *self.asked();
         // Under the lock, so that nothing begins that is not told to stop.
@@ -129,9 +140,12 @@ impl Dispatch {
             return None;
         }
         match asked.running.entry(request_id.clone()) {
-            Entry::Vacant(entry) if !asked.over.has(request_id) => Some(entry.insert(CancelToken::new()).clone()),
+            Entry::Vacant(entry) if !asked.over.has(request_id) => {
+                Some(entry.insert(CancelToken::new()).clone())
+            }
             _ => {
-                tracing::debug!(%request_id, "the cli asked the same question twice; it is answered once");
+                tracing::debug!(%request_id, "the cli asked the same question twice; it is \
+                                              answered once");
                 None
             }
         }

@@ -44,24 +44,28 @@ impl Dispatch {
     async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {
         let session_id = &self.session_id;
         let Some(request) = request else {
-            tracing::warn!(%session_id, "a permission request does not say what it is about; it is denied");
+            tracing::warn!(%session_id, "a permission request does not say what it is about; it \
+                                         is denied");
             return PermissionDecision::denied();
         };
         let decision = catch_unwind(Box::pin(self.gate.decide(&request))).await.unwrap_or_else(|panic| {
-            tracing::error!(%session_id, panic, "the permission policy panicked; the request is denied");
+            tracing::error!(%session_id, panic, "the permission policy panicked; the request is \
+                                                 denied");
             PermissionDecision::UserNotAvailable
         });
         // Without an answer the agent would wait for ever.
         if self.exclusive && decision == PermissionDecision::LeaveToAnotherClient {
             tracing::error!(
                 %session_id, kind = request.kind(),
-                "a permission request was left to another client, but no other can reach this cli; the agent is told \
+                "a permission request was left to another client, but no other can reach this \
+                 cli; the agent is told \
                  that nobody is available"
             );
             return PermissionDecision::UserNotAvailable;
         }
         if !decision.fits(&request) {
-            tracing::warn!(%session_id, ?decision, "an approval does not fit its question; the request is approved once");
+            tracing::warn!(%session_id, ?decision, "an approval does not fit its question; the \
+                                                    request is approved once");
             return PermissionDecision::ApproveOnce;
         }
         decision
@@ -70,12 +74,15 @@ impl Dispatch {
     /// The answer; an approval for a location gets the key of the one where the session works.
     async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
         let mut answer = decision.to_wire()?;
-        if let (PermissionDecision::ApproveForLocation(_), Some(fields)) = (&decision, answer.as_object_mut()) {
+        if let (PermissionDecision::ApproveForLocation(_), Some(fields)) =
+            (&decision, answer.as_object_mut())
+        {
             match self.location_key().await {
                 Ok(key) => fields.insert("locationKey".to_owned(), json!(key)),
                 Err(error) => {
                     let session_id = &self.session_id;
-                    tracing::error!(%session_id, %error, "what was approved for this location is approved once: its key is unknown");
+                    tracing::error!(%session_id, %error, "what was approved for this location is \
+                                                          approved once: its key is unknown");
                     return PermissionDecision::ApproveOnce.to_wire();
                 }
             };
@@ -101,15 +108,20 @@ impl Dispatch {
             location_key: String,
         }
         let session_id = &self.session_id;
-        let snapshot: Snapshot = self.peer.call("session.metadata.snapshot", Addressed { session_id }).await?;
+        let snapshot: Snapshot =
+            self.peer.call("session.metadata.snapshot", Addressed { session_id }).await?;
         let place = Place { session_id, working_directory: snapshot.working_directory };
-        let location: Location = self.peer.call("session.permissions.locations.resolve", place).await?;
+        let location: Location =
+            self.peer.call("session.permissions.locations.resolve", place).await?;
         Ok(location.location_key)
     }
 
     /// What this program said about the tool that asks, where it is one of ours.
     fn consent(&self, request: &PermissionRequest) -> ToolConsent {
-        let own = request.tool_name().filter(|_| request.kind() == CUSTOM_TOOL).and_then(|name| self.own_tool(name));
+        let own = request
+            .tool_name()
+            .filter(|_| request.kind() == CUSTOM_TOOL)
+            .and_then(|name| self.own_tool(name));
         match own {
             None => ToolConsent::NotOurs,
             Some(tool) if tool.asks() => ToolConsent::AskEachTime,

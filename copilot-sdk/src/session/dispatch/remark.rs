@@ -1,4 +1,5 @@
-//! What deserves a line in the log although nobody asked: a session that has less than it was given.
+//! What deserves a line in the log although nobody asked: a session that has less than it was
+//! given.
 
 use std::sync::{Arc, PoisonError};
 
@@ -18,7 +19,10 @@ impl Dispatch {
         }
         let EventData::SessionMcpServerToolsLoaded(loaded) = data else { return };
         let servers = &self.settings.plain.mcp.mcp_servers;
-        let Some(chosen) = servers.get(&loaded.server_name).and_then(McpServer::chosen_tools) else { return };
+        let Some(chosen) = servers.get(&loaded.server_name).and_then(McpServer::chosen_tools)
+        else {
+            return;
+        };
         if loaded.tool_count > 0 {
             tokio::spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.to_vec()));
         }
@@ -32,7 +36,8 @@ impl Dispatch {
         if !chosen.is_empty() {
             let (chosen, there) = (chosen.join(", "), there.join(", "));
             self.warn(&format!(
-                "the mcp server `{server_name}` has no tool {chosen}, which its `tools` name; it has {there}"
+                "the mcp server `{server_name}` has no tool {chosen}, which its `tools` name; it \
+                 has {there}"
             ));
         }
     }
@@ -59,17 +64,24 @@ fn line(data: &EventData, asks_for_logins: bool) -> Option<String> {
         EventData::SessionMcpServerStatusChanged(change) => match change.status {
             McpServerStatus::Failed => {
                 let why = change.error.as_deref().unwrap_or("the cli does not say why");
-                Some(format!("the mcp server `{}` failed, the session goes on without it: {why}", change.server_name))
+                Some(format!(
+                    "the mcp server `{}` failed, the session goes on without it: {why}",
+                    change.server_name
+                ))
             }
             McpServerStatus::NeedsAuth if !asks_for_logins => Some(format!(
-                "the mcp server `{}` wants somebody to sign in, the session goes on without it: give the session an \
+                "the mcp server `{}` wants somebody to sign in, the session goes on without it: \
+                 give the session an \
                  `on_mcp_auth`, or the server a header with a token",
                 change.server_name
             )),
             _ => None,
         },
         EventData::SessionWarning(warning) if warning.warning_type == "system_prompt_customize" => {
-            Some(format!("the cli did not take the system message as it was given: {}", warning.message))
+            Some(format!(
+                "the cli did not take the system message as it was given: {}",
+                warning.message
+            ))
         }
         _ => None,
     }
@@ -88,8 +100,13 @@ mod tests {
 
     #[test]
     fn a_section_that_the_cli_does_not_know_is_named() {
-        let warning =
-            |kind| said("session.warning", &format!(r#"{{"warningType":"{kind}","message":"Unknown \"x\""}}"#), false);
+        let warning = |kind| {
+            said(
+                "session.warning",
+                &format!(r#"{{"warningType":"{kind}","message":"Unknown \"x\""}}"#),
+                false,
+            )
+        };
         assert_eq!(
             warning("system_prompt_customize").as_deref(),
             Some("the cli did not take the system message as it was given: Unknown \"x\"")
@@ -100,7 +117,11 @@ mod tests {
     #[test]
     fn an_mcp_server_that_adds_nothing_is_named() {
         let loaded = |count| {
-            said("session.mcp_server_tools_loaded", &format!(r#"{{"serverName":"s","toolCount":{count}}}"#), false)
+            said(
+                "session.mcp_server_tools_loaded",
+                &format!(r#"{{"serverName":"s","toolCount":{count}}}"#),
+                false,
+            )
         };
         assert_eq!(loaded(0).as_deref(), Some("the mcp server `s` has no tools"));
         assert_eq!(loaded(1), None);

@@ -19,7 +19,12 @@ use crate::rpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
 
 impl Dispatch {
-    pub(in super::super) fn request(self: &Arc<Self>, method: &str, params: &RawValue, responder: Responder) {
+    pub(in super::super) fn request(
+        self: &Arc<Self>,
+        method: &str,
+        params: &RawValue,
+        responder: Responder,
+    ) {
         if method == "hooks.invoke" {
             return self.hook(params, responder);
         }
@@ -51,7 +56,9 @@ impl Dispatch {
     async fn answer(&self, method: &str, params: &RawValue) -> Option<Result<Value, HandlerError>> {
         let handlers = &self.settings.handlers;
         Some(match method {
-            "userInput.request" => handlers.user_input.as_ref()?.answer(&self.session_id, Some(params)).await,
+            "userInput.request" => {
+                handlers.user_input.as_ref()?.answer(&self.session_id, Some(params)).await
+            }
             "exitPlanMode.request" => {
                 let rejected = ExitPlanModeAnswer::reject(NOBODY_DECIDED);
                 self.answer_or(handlers.exit_plan_mode.as_ref()?, method, params, rejected).await
@@ -66,7 +73,9 @@ impl Dispatch {
             }
             "providerToken.getToken" => self.provider_token(params).await,
             "gitHubToken.getToken" => {
-                let answer = github_token::answer(handlers.github_token.as_ref()?, &self.session_id, params).await;
+                let answer =
+                    github_token::answer(handlers.github_token.as_ref()?, &self.session_id, params)
+                        .await;
                 answer.and_then(|answer| Ok(serde_json::to_value(answer)?))
             }
             _ => return None,
@@ -89,7 +98,8 @@ impl Dispatch {
             Ok(answer) => Ok(answer),
             Err(error) => {
                 let session_id = &self.session_id;
-                tracing::error!(%session_id, method, error = &*error, "a handler failed; the answer is no");
+                tracing::error!(%session_id, method, error = &*error, "a handler failed; the \
+                                                                       answer is no");
                 Ok(serde_json::to_value(otherwise)?)
             }
         }
@@ -98,7 +108,11 @@ impl Dispatch {
     async fn provider_token(&self, params: &RawValue) -> Result<Value, HandlerError> {
         let request: TokenRequest = read_in_session(&self.session_id, Some(params))?;
         let Some(handler) = self.settings.token_handler(&request.provider_name) else {
-            return Err(format!("the provider `{}` has no bearer token handler", request.provider_name).into());
+            return Err(format!(
+                "the provider `{}` has no bearer token handler",
+                request.provider_name
+            )
+            .into());
         };
         handler.answer(request).await
     }

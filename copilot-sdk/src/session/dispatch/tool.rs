@@ -32,7 +32,8 @@ impl Dispatch {
             trace: trace_context(call),
         };
         let is_over = cancel.clone();
-        let access = Arc::new(Access { session_id: self.session_id.clone(), peer: self.peer.clone() });
+        let access =
+            Arc::new(Access { session_id: self.session_id.clone(), peer: self.peer.clone() });
         let work = tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access));
         let dispatch = Arc::clone(self);
         let request_id = call.request_id.clone();
@@ -49,8 +50,11 @@ impl Dispatch {
     }
 
     pub(in super::super) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {
-        let answer =
-            Answer { session_id: &self.session_id, request_id, outcome: Outcome { result: WireResult::from(result) } };
+        let answer = Answer {
+            session_id: &self.session_id,
+            request_id,
+            outcome: Outcome { result: WireResult::from(result) },
+        };
         self.post("session.tools.handlePendingToolCall", &answer);
     }
 }

@@ -42,7 +42,11 @@ pub(super) fn defaults() -> HashMap<String, Answer> {
         ("session.tools.listPendingRequests", json!({"items": []})),
     ];
     let fixed = fixed.map(|(method, result)| (method, answer(move |_| result.clone())));
-    let computed = [("ping", answer(pong)), ("session.create", answer(opened)), ("session.resume", answer(opened))];
+    let computed = [
+        ("ping", answer(pong)),
+        ("session.create", answer(opened)),
+        ("session.resume", answer(opened)),
+    ];
     fixed.into_iter().chain(computed).map(|(method, answer)| (method.to_owned(), answer)).collect()
 }
 
@@ -51,7 +55,8 @@ fn answer(result: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Answer {
 }
 
 fn pong(params: &Value) -> Value {
-    let message = params["message"].as_str().map_or("pong".to_owned(), |text| format!("pong: {text}"));
+    let message =
+        params["message"].as_str().map_or("pong".to_owned(), |text| format!("pong: {text}"));
     json!({"message": message, "timestamp": "2026-01-01T00:00:00.000000000Z", "protocolVersion": 3})
 }
 

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 
 /// A call of the client, taken with [`FakeRuntime::expect`](super::FakeRuntime::expect).
 ///
-/// Dropping one that is to be answered by hand leaves it without an answer, as a CLI does that hangs.
+/// Dropping one that is to be answered by hand leaves it without an answer, as a CLI does that
+/// hangs.
 ///
 /// ```
 /// use copilot_sdk::{Client, testing::FakeRuntime};
@@ -66,14 +67,18 @@ impl ClientCall {
     ///
     /// As [`reply`](Self::reply).
     pub fn refuse(self, code: i64, message: &str) -> Result<()> {
-        self.finish(&json!({"jsonrpc": "2.0", "id": self.id, "error": {"code": code, "message": message}}))
+        self.finish(
+            &json!({"jsonrpc": "2.0", "id": self.id, "error": {"code": code, "message": message}}),
+        )
     }
 
     fn finish(&self, answer: &Value) -> Result<()> {
         if self.answer.is_some() {
             let (method, call) = (&self.method, format!("by_hand(\"{}\")", self.method));
-            let text =
-                format!("`{method}` was answered by the fake runtime itself: write `{call}` before it is called");
+            let text = format!(
+                "`{method}` was answered by the fake runtime itself: write `{call}` before it is \
+                 called"
+            );
             return Err(Error::config(vec![text]));
         }
         self.desk.send(answer);
@@ -83,6 +88,9 @@ impl ClientCall {
 
 impl fmt::Debug for ClientCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientCall").field("method", &self.method).field("params", &self.params).finish_non_exhaustive()
+        f.debug_struct("ClientCall")
+            .field("method", &self.method)
+            .field("params", &self.params)
+            .finish_non_exhaustive()
     }
 }

@@ -28,7 +28,8 @@ struct State {
     patience: Duration,
     answers: HashMap<String, Answer>,
     calls: Vec<Recorded>,
-    /// The questions to the client that are open, by the JSON of their ids; `None` where nobody waits.
+    /// The questions to the client that are open, by the JSON of their ids; `None` where nobody
+    /// waits.
     asked: HashMap<String, Option<oneshot::Sender<Answered>>>,
     /// The events' questions that were answered, by their ids.
     settled: HashSet<String>,
@@ -78,13 +79,20 @@ impl Desk {
             left: None,
             numbers: HashMap::new(),
         };
-        Self { outbox, state: Mutex::new(state), heard: watch::Sender::default(), frozen: watch::Sender::new(false) }
+        Self {
+            outbox,
+            state: Mutex::new(state),
+            heard: watch::Sender::default(),
+            frozen: watch::Sender::new(false),
+        }
     }
 
     /// Takes in one message of the client.
     pub(super) fn take(&self, frame: &[u8]) {
         match serde_json::from_slice::<Message>(frame) {
-            Ok(Message { method: Some(method), id, params, .. }) => self.called(method, params, &id),
+            Ok(Message { method: Some(method), id, params, .. }) => {
+                self.called(method, params, &id)
+            }
             Ok(message) if !message.id.is_null() => self.answered(message, frame),
             _ => self.note("a message that is no JSON-RPC", frame),
         }
@@ -104,11 +112,18 @@ impl Desk {
         fit: impl Fn(&Value) -> bool,
     ) -> Result<ClientCall> {
         let found = self.wait(|state| {
-            let found = |call: &&mut Recorded| !call.expected && call.method == method && fit(&call.params);
+            let found =
+                |call: &&mut Recorded| !call.expected && call.method == method && fit(&call.params);
             state.calls.iter_mut().find(found).map(|call| {
                 call.expected = true;
                 let (method, params) = (call.method.clone(), call.params.clone());
-                ClientCall { desk: Arc::clone(self), method, params, id: call.id.clone(), answer: call.answer.clone() }
+                ClientCall {
+                    desk: Arc::clone(self),
+                    method,
+                    params,
+                    id: call.id.clone(),
+                    answer: call.answer.clone(),
+                }
             })
         });
         found.await.map_err(|fate| self.missed(&format!("a call of `{method}`{which}"), &fate))
@@ -122,9 +137,11 @@ impl Desk {
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
         let mut answer = answer;
         let found = self.wait(|_| answer.try_recv().ok()).await;
-        let answer = found.map_err(|fate| self.missed(&format!("an answer to `{method}`"), &fate))?;
+        let answer =
+            found.map_err(|fate| self.missed(&format!("an answer to `{method}`"), &fate))?;
         answer.map_err(|Refusal { code, message }| {
-            Error::new(ErrorKind::Rpc, format!("the client refused `{method}`: {message}")).with_rpc_code(code)
+            Error::new(ErrorKind::Rpc, format!("the client refused `{method}`: {message}"))
+                .with_rpc_code(code)
         })
     }
 
@@ -158,7 +175,12 @@ impl Desk {
 
     pub(super) fn calls(&self, method: &str) -> Vec<Value> {
         let state = self.lock();
-        state.calls.iter().filter(|call| call.method == method).map(|call| call.params.clone()).collect()
+        state
+            .calls
+            .iter()
+            .filter(|call| call.method == method)
+            .map(|call| call.params.clone())
+            .collect()
     }
 
     pub(super) fn problems(&self) -> Vec<String> {
@@ -192,7 +214,8 @@ impl Desk {
     fn called(&self, method: String, params: Value, id: &Value) {
         let mut state = self.lock();
         let outcome = state.answer(&method, &params);
-        let answer = outcome.as_ref().map(|outcome| outcome.clone().unwrap_or_else(|(_, text)| text.into()));
+        let answer =
+            outcome.as_ref().map(|outcome| outcome.clone().unwrap_or_else(|(_, text)| text.into()));
         // Recorded before the client can know that it is answered.
         state.calls.push(Recorded { method, params, id: id.clone(), answer, expected: false });
         drop(state);
@@ -201,7 +224,9 @@ impl Desk {
             None => {}
             Some(Ok(result)) => self.send(&json!({"jsonrpc": "2.0", "id": id, "result": result})),
             Some(Err((code, text))) => {
-                self.send(&json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": text}}));
+                self.send(
+                    &json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": text}}),
+                );
             }
         }
     }
@@ -220,7 +245,10 @@ impl Desk {
     }
 
     /// Waits until `look` finds something; fails when the client leaves or patience ends.
-    async fn wait<T>(&self, mut look: impl FnMut(&mut State) -> Option<T>) -> std::result::Result<T, Fate> {
+    async fn wait<T>(
+        &self,
+        mut look: impl FnMut(&mut State) -> Option<T>,
+    ) -> std::result::Result<T, Fate> {
         let patience = self.lock().patience;
         let mut heard = self.heard.subscribe();
         let found = async {
@@ -238,7 +266,10 @@ impl Desk {
                 let _sender_lives = heard.changed().await;
             }
         };
-        let late = Fate { kind: ErrorKind::Timeout, text: format!("nothing of that kind came within {patience:?}") };
+        let late = Fate {
+            kind: ErrorKind::Timeout,
+            text: format!("nothing of that kind came within {patience:?}"),
+        };
         tokio::time::timeout(patience, found).await.unwrap_or(Err(late))
     }
 
@@ -271,7 +302,11 @@ struct Fate {
 
 impl State {
     /// What the call is answered with; `None` when the test answers it.
-    fn answer(&mut self, method: &str, params: &Value) -> Option<std::result::Result<Value, (i64, String)>> {
+    fn answer(
+        &mut self,
+        method: &str,
+        params: &Value,
+    ) -> Option<std::result::Result<Value, (i64, String)>> {
         match self.answers.get(method).cloned() {
             Some(Answer::Result(result)) => Some(Ok(result(params))),
             Some(Answer::Refusal(code, text)) => Some(Err((code, text))),
@@ -280,12 +315,15 @@ impl State {
                 Some(Ok(json!({"messageId": format!("message-{}", self.next("message"))})))
             }
             None if method.contains(".handlePending") => {
-                let first = params["requestId"].as_str().is_some_and(|id| self.settled.insert(id.to_owned()));
+                let first = params["requestId"]
+                    .as_str()
+                    .is_some_and(|id| self.settled.insert(id.to_owned()));
                 Some(Ok(json!({"success": first})))
             }
             None => {
                 let text = format!(
-                    "Unhandled method {method} (the fake runtime has no answer: give it one with `answer`, or take the \
+                    "Unhandled method {method} (the fake runtime has no answer: give it one with \
+                     `answer`, or take the \
                      call with `by_hand` and `expect`)"
                 );
                 Some(Err((CODE_METHOD_NOT_FOUND, text)))

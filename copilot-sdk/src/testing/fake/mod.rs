@@ -1,7 +1,8 @@
 //! The scripted CLI: its handle here, its rooms below.
 //!
-//! What the client says goes `pipe` -> `desk` (recorded, and answered where there is an answer), what the script says
-//! goes straight into the pipe's queue. `session` and `turn` speak for the agent in the CLI's own words.
+//! What the client says goes `pipe` -> `desk` (recorded, and answered where there is an answer),
+//! what the script says goes straight into the pipe's queue. `session` and `turn` speak for the
+//! agent in the CLI's own words.
 
 mod answers;
 mod call;
@@ -32,11 +33,13 @@ pub use self::turn::FakeTurn;
 use self::answers::Answer;
 use self::desk::Desk;
 
-/// A CLI that does what your test says, at the other end of a connection in memory: no process, no model, no network.
+/// A CLI that does what your test says, at the other end of a connection in memory: no process, no
+/// model, no network.
 ///
-/// It answers what every client asks (`connect`, `session.create`, `session.send` and the like) as a healthy CLI that
-/// is signed in would, and plays the agent as your test scripts it. Every step that waits gives up after
-/// [`patience`](Self::patience) with an error that says what was expected and what came instead.
+/// It answers what every client asks (`connect`, `session.create`, `session.send` and the like) as
+/// a healthy CLI that is signed in would, and plays the agent as your test scripts it. Every step
+/// that waits gives up after [`patience`](Self::patience) with an error that says what was expected
+/// and what came instead.
 ///
 /// ```
 /// use std::future::IntoFuture as _;
@@ -91,7 +94,8 @@ impl FakeRuntime {
         let desk = Arc::new(Desk::new(outbox));
         let mut tasks = JoinSet::new();
         tasks.spawn(pipe::write(far.writer, queue));
-        let reader = tasks.spawn(pipe::read(FrameReader::new(far.reader, FRAME_LIMIT), Arc::clone(&desk)));
+        let reader =
+            tasks.spawn(pipe::read(FrameReader::new(far.reader, FRAME_LIMIT), Arc::clone(&desk)));
         (Self(Arc::new(Inner { desk, reader, _tasks: tasks })), near)
     }
 
@@ -121,7 +125,11 @@ impl FakeRuntime {
     }
 
     /// Answers calls of `method` with what this function makes of their params from now on.
-    pub fn answer_with(&self, method: &str, result: impl Fn(&Value) -> Value + Send + Sync + 'static) -> &Self {
+    pub fn answer_with(
+        &self,
+        method: &str,
+        result: impl Fn(&Value) -> Value + Send + Sync + 'static,
+    ) -> &Self {
         self.0.desk.set_answer(method, Answer::Result(Arc::new(result)));
         self
     }
@@ -146,7 +154,8 @@ impl FakeRuntime {
         self
     }
 
-    /// Leaves calls of `method` to the test from now on: take them with [`expect`](Self::expect) and reply.
+    /// Leaves calls of `method` to the test from now on: take them with [`expect`](Self::expect)
+    /// and reply.
     pub fn by_hand(&self, method: &str) -> &Self {
         self.0.desk.set_answer(method, Answer::ByHand);
         self
@@ -158,8 +167,9 @@ impl FakeRuntime {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when none comes, [`ErrorKind::Closed`](crate::ErrorKind::Closed)
-    /// when the client has gone; the text lists the calls that came instead.
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when none comes,
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the client has gone; the text lists the
+    /// calls that came instead.
     ///
     /// # Cancel safety
     ///
@@ -189,8 +199,8 @@ impl FakeRuntime {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) with its code when the client refuses, otherwise as
-    /// [`expect`](Self::expect).
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) with its code when the client refuses, otherwise
+    /// as [`expect`](Self::expect).
     pub async fn ask(&self, method: &str, params: Value) -> Result<Value> {
         self.0.desk.ask(method, &params).await
     }
@@ -200,14 +210,15 @@ impl FakeRuntime {
         self.0.desk.send(&json!({"jsonrpc": "2.0", "method": method, "params": params.into()}));
     }
 
-    /// Says that something became of a session, such as `session.created` or `session.deleted` (wire name
-    /// `session.lifecycle`).
+    /// Says that something became of a session, such as `session.created` or `session.deleted`
+    /// (wire name `session.lifecycle`).
     pub fn lifecycle(&self, event_type: &str, session_id: impl Into<SessionId>) {
         let session_id = session_id.into();
         self.notify("session.lifecycle", json!({"type": event_type, "sessionId": session_id}));
     }
 
-    /// Says everything that the CLI said in a recording, in its order; answers to calls are left out.
+    /// Says everything that the CLI said in a recording, in its order; answers to calls are left
+    /// out.
     ///
     /// Open the recording's [`sessions`](Trace::sessions) before, so that somebody listens.
     pub fn replay(&self, trace: &Trace) {
@@ -229,8 +240,8 @@ impl FakeRuntime {
         self.0.desk.bytes(bytes.to_vec());
     }
 
-    /// Reads nothing more from the client until [`thaw`](Self::thaw): once 256 KiB and a little more wait, the pipe is
-    /// full.
+    /// Reads nothing more from the client until [`thaw`](Self::thaw): once 256 KiB and a little
+    /// more wait, the pipe is full.
     pub fn freeze(&self) {
         self.0.desk.set_frozen(true);
     }
@@ -240,7 +251,8 @@ impl FakeRuntime {
         self.0.desk.set_frozen(false);
     }
 
-    /// Ends what the CLI says, between two frames, once everything before is said; it goes on listening.
+    /// Ends what the CLI says, between two frames, once everything before is said; it goes on
+    /// listening.
     pub fn close(&self) {
         self.0.desk.end();
     }

@@ -31,7 +31,10 @@ pub(super) async fn write(
 }
 
 /// Hands every message of the client to the desk.
-pub(super) async fn read(mut frames: FrameReader<Box<dyn AsyncRead + Send + Unpin>>, desk: Arc<Desk>) {
+pub(super) async fn read(
+    mut frames: FrameReader<Box<dyn AsyncRead + Send + Unpin>>,
+    desk: Arc<Desk>,
+) {
     loop {
         match frames.next().await {
             Ok(Some(frame)) => {
@@ -39,7 +42,9 @@ pub(super) async fn read(mut frames: FrameReader<Box<dyn AsyncRead + Send + Unpi
                 desk.take(frame);
             }
             Ok(None) => return desk.client_left("the client has closed the connection"),
-            Err(error) => return desk.client_left(&format!("the client's frames cannot be read: {error}")),
+            Err(error) => {
+                return desk.client_left(&format!("the client's frames cannot be read: {error}"));
+            }
         }
     }
 }

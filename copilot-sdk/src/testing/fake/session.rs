@@ -44,8 +44,8 @@ impl FakeSession {
         &self.id
     }
 
-    /// Waits for the next prompt and begins its turn: events `user.message` and `assistant.turn_start`. A steering
-    /// prompt only joins: `user.message` alone.
+    /// Waits for the next prompt and begins its turn: events `user.message` and
+    /// `assistant.turn_start`. A steering prompt only joins: `user.message` alone.
     ///
     /// # Errors
     ///
@@ -55,7 +55,8 @@ impl FakeSession {
         let mode = call.params()["mode"].as_str();
         let delivery = if mode == Some("immediate") { "steering" } else { "idle" };
         let prompt = call.params()["prompt"].as_str().unwrap_or_default().to_owned();
-        let answered = call.answer.as_ref().and_then(|answer| answer["messageId"].as_str()).map(str::to_owned);
+        let answered =
+            call.answer.as_ref().and_then(|answer| answer["messageId"].as_str()).map(str::to_owned);
         let message_id = if let Some(id) = answered {
             id
         } else {
@@ -63,7 +64,10 @@ impl FakeSession {
             call.reply(json!({"messageId": id}))?;
             id
         };
-        self.emit("user.message", json!({"content": prompt, "messageId": message_id, "delivery": delivery}));
+        self.emit(
+            "user.message",
+            json!({"content": prompt, "messageId": message_id, "delivery": delivery}),
+        );
         let turn = FakeTurn::new(self.clone(), prompt, message_id);
         if delivery != "steering" {
             turn.start();
@@ -82,7 +86,11 @@ impl FakeSession {
     /// Cancel safe: a dropped future takes no call.
     pub async fn expect(&self, method: &str) -> Result<super::ClientCall> {
         let which = format!(" for session `{}`", self.id);
-        self.fake.0.desk.expect(method, &which, |params| params["sessionId"] == self.id.as_str()).await
+        self.fake
+            .0
+            .desk
+            .expect(method, &which, |params| params["sessionId"] == self.id.as_str())
+            .await
     }
 
     /// Sends an event of the session's own agent, in an envelope like the CLI's.
@@ -113,8 +121,8 @@ impl FakeSession {
         self.emit_event(&Value::Object(event));
     }
 
-    /// Sends this as an event, whatever it is. The client hands out an event only once: one whose `id` came before is
-    /// passed over.
+    /// Sends this as an event, whatever it is. The client hands out an event only once: one whose
+    /// `id` came before is passed over.
     pub fn emit_event(&self, event: &Value) {
         self.fake.notify("session.event", json!({"sessionId": self.id, "event": event}));
     }
@@ -122,7 +130,12 @@ impl FakeSession {
     /// Waits for the answer to the question that an event asked.
     pub(super) async fn answer(&self, method: &str, request_id: &str) -> Result<Value> {
         let which = format!(" for the request `{request_id}`");
-        let call = self.fake.0.desk.expect(method, &which, |params| params["requestId"] == request_id).await?;
+        let call = self
+            .fake
+            .0
+            .desk
+            .expect(method, &which, |params| params["requestId"] == request_id)
+            .await?;
         Ok(call.params()["result"].clone())
     }
 
@@ -138,7 +151,10 @@ impl FakeSession {
         event.insert("data".to_owned(), data);
         event.insert("id".to_owned(), format!("event-{number}").into());
         event.insert("timestamp".to_owned(), timestamp(number).into());
-        event.insert("parentId".to_owned(), (number > 1).then(|| format!("event-{}", number - 1)).into());
+        event.insert(
+            "parentId".to_owned(),
+            (number > 1).then(|| format!("event-{}", number - 1)).into(),
+        );
         if EPHEMERAL.contains(&event_type) {
             event.insert("ephemeral".to_owned(), true.into());
         }
@@ -149,7 +165,13 @@ impl FakeSession {
 /// One millisecond for each event: the same in every run.
 fn timestamp(number: u64) -> String {
     let (seconds, minutes) = (number / 1000, number / 60_000);
-    format!("2026-01-01T{:02}:{:02}:{:02}.{:03}Z", minutes / 60 % 24, minutes % 60, seconds % 60, number % 1000)
+    format!(
+        "2026-01-01T{:02}:{:02}:{:02}.{:03}Z",
+        minutes / 60 % 24,
+        minutes % 60,
+        seconds % 60,
+        number % 1000
+    )
 }
 
 impl fmt::Debug for FakeSession {

@@ -29,7 +29,8 @@ async fn a_call_that_never_comes_is_an_error_that_lists_what_came_instead() {
     let error = fake.session("s1").prompt().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "expected a call of `session.send` for session `s1`, but nothing of that kind came within 0ns; no other call waits"
+        "expected a call of `session.send` for session `s1`, but nothing of that kind came within \
+         0ns; no other call waits"
     );
 }
 
@@ -40,10 +41,16 @@ async fn a_script_whose_client_has_gone_ends_at_once() {
     fake.closed().await.unwrap();
     let error = fake.expect("ping").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert!(error.to_string().starts_with("expected a call of `ping`, but the client has closed the connection"));
+    assert!(
+        error
+            .to_string()
+            .starts_with("expected a call of `ping`, but the client has closed the connection")
+    );
     let error = fake.ask("hooks.invoke", json!({})).await.unwrap_err();
     assert!(
-        error.to_string().starts_with("expected an answer to `hooks.invoke`, but the client has closed"),
+        error
+            .to_string()
+            .starts_with("expected an answer to `hooks.invoke`, but the client has closed"),
         "{error}"
     );
 }
@@ -63,7 +70,8 @@ async fn what_the_fake_has_answered_cannot_be_answered_again() {
     let error = fake.expect("connect").await.unwrap().reply(json!({})).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`connect` was answered by the fake runtime itself: write `by_hand(\"connect\")` before it is called"
+        "`connect` was answered by the fake runtime itself: write `by_hand(\"connect\")` before \
+         it is called"
     );
 }
 
@@ -76,13 +84,19 @@ async fn an_answer_that_nobody_asked_for_is_a_problem() {
     tokio::io::AsyncWriteExt::write_all(&mut writer, &bytes).await.unwrap();
     drop(writer);
     near.closed().await.unwrap();
-    assert_eq!(near.problems(), [r#"an answer to no open question: {"jsonrpc":"2.0","id":7,"result":1}"#]);
+    assert_eq!(
+        near.problems(),
+        [r#"an answer to no open question: {"jsonrpc":"2.0","id":7,"result":1}"#]
+    );
 }
 
 #[test]
 fn a_line_that_is_none_of_a_recording_is_named() {
     let error = Trace::parse("\n{\"dir\":\"c2s\",\"msg\":1}\nnonsense").unwrap_err();
-    assert_eq!(error.to_string(), "line 3 is no line of a recording: write `{\"dir\":\"s2c\",\"msg\":{..}}`");
+    assert_eq!(
+        error.to_string(),
+        "line 3 is no line of a recording: write `{\"dir\":\"s2c\",\"msg\":{..}}`"
+    );
 }
 
 /// What the fake says, frame by frame, to a client that only listens.
@@ -108,7 +122,8 @@ async fn what_is_said_about_a_session_has_the_shape_of_the_wire() {
     fake.lifecycle("session.created", "s1");
     fake.session("s1").emit("user.message", json!({"content": "hi"}));
     fake.session("s1").emit_from("sub", "assistant.idle", json!({}));
-    let notification = |method: &str, params: Value| json!({"jsonrpc": "2.0", "method": method, "params": params});
+    let notification =
+        |method: &str, params: Value| json!({"jsonrpc": "2.0", "method": method, "params": params});
     assert_eq!(
         listener.next().await,
         notification("session.lifecycle", json!({"type": "session.created", "sessionId": "s1"}))
@@ -120,7 +135,10 @@ async fn what_is_said_about_a_session_has_the_shape_of_the_wire() {
         "timestamp": "2026-01-01T00:00:00.001Z",
         "parentId": null,
     });
-    assert_eq!(listener.next().await, notification("session.event", json!({"sessionId": "s1", "event": first})));
+    assert_eq!(
+        listener.next().await,
+        notification("session.event", json!({"sessionId": "s1", "event": first}))
+    );
     let second = json!({
         "type": "assistant.idle",
         "data": {},
@@ -130,7 +148,10 @@ async fn what_is_said_about_a_session_has_the_shape_of_the_wire() {
         "agentId": "sub",
         "ephemeral": true,
     });
-    assert_eq!(listener.next().await, notification("session.event", json!({"sessionId": "s1", "event": second})));
+    assert_eq!(
+        listener.next().await,
+        notification("session.event", json!({"sessionId": "s1", "event": second}))
+    );
 }
 
 #[tokio::test]
@@ -139,7 +160,10 @@ async fn answers_may_be_changed_on_the_way_and_computed_from_the_params() {
     fake.answer_with("double", |params| json!(params["n"].as_i64().unwrap_or_default() * 2));
     assert_eq!(client.call::<i64>("double", json!({"n": 21})).await.unwrap(), 42);
     fake.refuse("double", -1, "no more");
-    assert_eq!(client.call::<i64>("double", json!({"n": 21})).await.unwrap_err().rpc_code(), Some(-1));
+    assert_eq!(
+        client.call::<i64>("double", json!({"n": 21})).await.unwrap_err().rpc_code(),
+        Some(-1)
+    );
     assert_eq!(fake.calls("double"), [json!({"n": 21}), json!({"n": 21})]);
 }
 
@@ -155,7 +179,8 @@ async fn a_prompt_that_is_answered_by_hand_begins_its_turn_all_the_same() {
         turn.end();
         Ok(())
     };
-    let (reply, ()) = tokio::try_join!(IntoFuture::into_future(session.ask("echo")), script).unwrap();
+    let (reply, ()) =
+        tokio::try_join!(IntoFuture::into_future(session.ask("echo")), script).unwrap();
     assert_eq!(reply.text(), "echo");
 }
 

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 
-/// Recorded traffic: one line of JSON for each message, `{"dir": "s2c" or "c2s", "t_ms": .., "msg": ..}`.
+/// Recorded traffic: one line of JSON for each message, `{"dir": "s2c" or "c2s", "t_ms": .., "msg":
+/// ..}`.
 ///
 /// Played back with [`FakeRuntime::replay`](super::FakeRuntime::replay).
 ///
@@ -80,7 +81,9 @@ impl Trace {
 
     /// Keeps what the CLI said of its own accord: answers answer a client that is not there.
     fn add(&mut self, message: &RawValue) {
-        let Ok(Head { method: Some(method), id, params }) = serde_json::from_str::<Head<'_>>(message.get()) else {
+        let Ok(Head { method: Some(method), id, params }) =
+            serde_json::from_str::<Head<'_>>(message.get())
+        else {
             return;
         };
         let question = id.filter(|id| !id.is_null()).map(|id| id.to_string());

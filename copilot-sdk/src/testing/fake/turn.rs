@@ -9,8 +9,8 @@ use crate::error::Result;
 
 /// The agent at work on one prompt; made by [`FakeSession::prompt`].
 ///
-/// Each step sends the events that the CLI sends for it. A turn that is neither ended nor failed goes on for ever, as
-/// the agent's may.
+/// Each step sends the events that the CLI sends for it. A turn that is neither ended nor failed
+/// goes on for ever, as the agent's may.
 #[must_use = "a turn runs until `end`, `fail` or `abort`"]
 pub struct FakeTurn {
     session: FakeSession,
@@ -47,20 +47,22 @@ impl FakeTurn {
         self.message(&self.session.name("answer"), text);
     }
 
-    /// Says something piece by piece: an `assistant.message_delta` for each, then the whole `assistant.message`.
+    /// Says something piece by piece: an `assistant.message_delta` for each, then the whole
+    /// `assistant.message`.
     pub fn stream(&self, pieces: impl IntoIterator<Item = impl AsRef<str>>) {
         let id = self.session.name("answer");
         let mut whole = String::new();
         for piece in pieces {
             let piece = piece.as_ref();
-            self.session.emit("assistant.message_delta", json!({"messageId": id, "deltaContent": piece}));
+            self.session
+                .emit("assistant.message_delta", json!({"messageId": id, "deltaContent": piece}));
             whole.push_str(piece);
         }
         self.message(&id, &whole);
     }
 
-    /// Calls a tool of the client, and waits for the result as the wire has it (text, or an object with
-    /// `textResultForLlm` and `resultType`).
+    /// Calls a tool of the client, and waits for the result as the wire has it (text, or an object
+    /// with `textResultForLlm` and `resultType`).
     ///
     /// # Errors
     ///
@@ -112,9 +114,11 @@ impl FakeTurn {
     /// As [`FakeRuntime::expect`](super::FakeRuntime::expect).
     pub async fn ask_permission(&self, request: Value) -> Result<Value> {
         let id = self.session.name("request");
-        let asked = json!({"requestId": id, "permissionRequest": request, "permissionMode": "manual"});
+        let asked =
+            json!({"requestId": id, "permissionRequest": request, "permissionMode": "manual"});
         self.session.emit("permission.requested", asked);
-        let decision = self.session.answer("session.permissions.handlePendingPermissionRequest", &id).await?;
+        let decision =
+            self.session.answer("session.permissions.handlePendingPermissionRequest", &id).await?;
         let kind = match decision.get("kind").and_then(Value::as_str).unwrap_or_default() {
             "approve-once" | "approved" => "approved",
             "approve-for-session" => "approved-for-session",
@@ -122,7 +126,8 @@ impl FakeTurn {
             "user-not-available" => "denied-no-approval-rule-and-could-not-request-from-user",
             other => other,
         };
-        self.session.emit("permission.completed", json!({"requestId": id, "result": {"kind": kind}}));
+        self.session
+            .emit("permission.completed", json!({"requestId": id, "result": {"kind": kind}}));
         Ok(decision)
     }
 

@@ -12,7 +12,8 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The moment that every answer claims to be made at, in seconds since 1970: the same in every run.
+    /// The moment that every answer claims to be made at, in seconds since 1970: the same in every
+    /// run.
     pub(super) const CREATED: u64 = 1_700_000_000;
 
     pub(super) fn new(request: &ModelRequest, message: Message) -> Self {

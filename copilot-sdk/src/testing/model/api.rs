@@ -19,9 +19,13 @@ pub enum ModelApi {
 
 impl ModelApi {
     pub(super) fn of_path(path: &str) -> Option<Self> {
-        [("/chat/completions", Self::ChatCompletions), ("/responses", Self::Responses), ("/messages", Self::Messages)]
-            .into_iter()
-            .find_map(|(end, api)| path.ends_with(end).then_some(api))
+        [
+            ("/chat/completions", Self::ChatCompletions),
+            ("/responses", Self::Responses),
+            ("/messages", Self::Messages),
+        ]
+        .into_iter()
+        .find_map(|(end, api)| path.ends_with(end).then_some(api))
     }
 
     /// The answer as a stream of events.

@@ -17,7 +17,8 @@ pub(super) struct Steps(VecDeque<Step>);
 
 enum Step {
     Send(Bytes),
-    /// Lets the connection write out what it has, so that every event travels at once and none is lost by a cut.
+    /// Lets the connection write out what it has, so that every event travels at once and none is
+    /// lost by a cut.
     Flush,
     Wait(BoxFuture<'static, ()>),
     Cut,
@@ -41,7 +42,9 @@ impl Steps {
             steps.holds(message, |after| after == index);
             if let (Some(pace), true) = (message.pace, index > 0) {
                 // Inside a block, so that the pause begins when the body comes to it.
-                steps.0.push_back(Step::Wait(Box::pin(async move { tokio::time::sleep(pace).await })));
+                steps
+                    .0
+                    .push_back(Step::Wait(Box::pin(async move { tokio::time::sleep(pace).await })));
             }
             steps.event(chunk);
         }
@@ -64,7 +67,9 @@ impl Steps {
         match message.ending {
             Ending::Cut => steps.0.extend([Step::Send(half), Step::Flush, Step::Cut]),
             Ending::Malformed => steps.0.push_back(Step::Send(half)),
-            Ending::Finished | Ending::Unfinished | Ending::Error(_) => steps.0.push_back(Step::Send(whole)),
+            Ending::Finished | Ending::Unfinished | Ending::Error(_) => {
+                steps.0.push_back(Step::Send(whole))
+            }
         }
         steps
     }
@@ -83,7 +88,10 @@ impl Body for Steps {
     type Data = Bytes;
     type Error = Broken;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         loop {
             if let Some(Step::Wait(wait)) = self.0.front_mut() {
                 ready!(wait.as_mut().poll(context));

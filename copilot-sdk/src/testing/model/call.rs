@@ -30,14 +30,14 @@ impl Call {
 
     /// A call whose arguments are sent as they are, JSON or not.
     ///
-    /// Of arguments that are not JSON the CLI tells the model without running the tool; with Anthropic's form it runs
-    /// the tool with `{}`.
+    /// Of arguments that are not JSON the CLI tells the model without running the tool; with
+    /// Anthropic's form it runs the tool with `{}`.
     pub fn raw(name: impl Into<String>, arguments: impl Into<String>) -> Self {
         Self { id: None, name: name.into(), arguments: arguments.into() }
     }
 
-    /// The id of the call (wire names `tool_call_id`, `call_id`, `tool_use_id`); default `call_1`, `call_2` and so
-    /// on, counted over the life of the server.
+    /// The id of the call (wire names `tool_call_id`, `call_id`, `tool_use_id`); default `call_1`,
+    /// `call_2` and so on, counted over the life of the server.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self

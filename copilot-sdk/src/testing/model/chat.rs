@@ -15,14 +15,17 @@ pub(super) fn events(answer: &Answer) -> Events {
         }
         choice(answer, &delta, None)
     };
-    let lead = message.reasoning.iter().map(|text| delta(json!({"reasoning_content": text}))).collect();
+    let lead =
+        message.reasoning.iter().map(|text| delta(json!({"reasoning_content": text}))).collect();
     let chunks = message.text.iter().map(|text| delta(json!({"content": text}))).collect();
     let mut rest = Vec::new();
     for (index, call) in message.calls.iter().enumerate() {
         rest.push(delta(json!({"tool_calls": [{
             "index": index, "id": call.id, "type": "function", "function": {"name": call.name, "arguments": ""},
         }]})));
-        rest.push(delta(json!({"tool_calls": [{"index": index, "function": {"arguments": call.arguments}}]})));
+        rest.push(delta(
+            json!({"tool_calls": [{"index": index, "function": {"arguments": call.arguments}}]}),
+        ));
     }
     Events { lead, chunks, rest, finish: finish(answer) }
 }
@@ -40,7 +43,8 @@ pub(super) fn body(answer: &Answer) -> Value {
             fields.insert("tool_calls".to_owned(), message.calls.iter().map(call).collect());
         }
     }
-    let reason = (!matches!(message.ending, Ending::Unfinished)).then(|| finish_reason(message.finish()));
+    let reason =
+        (!matches!(message.ending, Ending::Unfinished)).then(|| finish_reason(message.finish()));
     let mut body = json!({
         "id": id(answer),
         "object": "chat.completion",
@@ -63,8 +67,10 @@ fn finish(answer: &Answer) -> Vec<Event> {
             "message": text, "type": "server_error", "code": "server_error", "param": null,
         }}))],
         Ending::Finished => {
-            let mut events = vec![choice(answer, &json!({}), Some(finish_reason(message.finish())))];
-            events.extend(message.usage.map(|counts| chunk(answer, &json!([]), Some(usage(counts)))));
+            let mut events =
+                vec![choice(answer, &json!({}), Some(finish_reason(message.finish())))];
+            events
+                .extend(message.usage.map(|counts| chunk(answer, &json!([]), Some(usage(counts)))));
             events.push(Event::data("[DONE]"));
             events
         }

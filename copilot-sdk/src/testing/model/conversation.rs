@@ -70,7 +70,8 @@ fn text(content: &Value) -> Option<String> {
     if let Value::String(text) = content {
         return Some(text.clone());
     }
-    let parts: Vec<&str> = items(Some(content)).filter_map(|part| text_field(part, "text")).collect();
+    let parts: Vec<&str> =
+        items(Some(content)).filter_map(|part| text_field(part, "text")).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
 }
 

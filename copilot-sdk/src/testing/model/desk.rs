@@ -32,18 +32,27 @@ struct Log {
 
 impl Desk {
     pub(super) fn new(script: Script) -> Self {
-        Self { script, count: Mutex::new(0), calls: AtomicU64::new(0), log: watch::Sender::default() }
+        Self {
+            script,
+            count: Mutex::new(0),
+            calls: AtomicU64::new(0),
+            log: watch::Sender::default(),
+        }
     }
 
     /// Records a model call and takes its reply; `Err` says why there is none.
     pub(super) fn answer(&self, recorded: Recorded) -> (ModelRequest, Result<Reply, String>) {
         match &self.script {
             Script::List(replies) => {
-                // Held over the recording, so that request n gets reply n also when two arrive at once.
+                // Held over the recording, so that request n gets reply n also when two arrive at
+                // once.
                 let mut replies = lock(replies);
                 let request = self.record(recorded);
                 let reply = replies.pop_front().ok_or_else(|| {
-                    format!("the script is exhausted: request {} found no reply, add one", request.number())
+                    format!(
+                        "the script is exhausted: request {} found no reply, add one",
+                        request.number()
+                    )
                 });
                 (request, reply.map(|reply| self.numbered(reply)))
             }
@@ -51,7 +60,11 @@ impl Desk {
                 let request = self.record(recorded);
                 let reply = catch_unwind(AssertUnwindSafe(|| function(&request)));
                 let reply = reply.map_err(|panic| {
-                    format!("the script panicked on request {}: {}", request.number(), text_of(&*panic))
+                    format!(
+                        "the script panicked on request {}: {}",
+                        request.number(),
+                        text_of(&*panic)
+                    )
                 });
                 (request, reply.map(|reply| self.numbered(reply)))
             }
@@ -104,7 +117,9 @@ impl Desk {
     /// Gives an id to each call that has none.
     fn numbered(&self, mut reply: Reply) -> Reply {
         for call in &mut reply.message.calls {
-            call.id.get_or_insert_with(|| format!("call_{}", self.calls.fetch_add(1, Ordering::Relaxed) + 1));
+            call.id.get_or_insert_with(|| {
+                format!("call_{}", self.calls.fetch_add(1, Ordering::Relaxed) + 1)
+            });
         }
         reply
     }
@@ -115,7 +130,9 @@ impl Script {
         Self::List(Mutex::new(replies.into_iter().collect()))
     }
 
-    pub(super) fn function(function: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Self {
+    pub(super) fn function(
+        function: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         Self::Function(Box::new(function))
     }
 }

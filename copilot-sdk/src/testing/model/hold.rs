@@ -6,8 +6,9 @@ use tokio::sync::watch;
 
 /// Holds a reply back until the test releases it, so that tests need no sleeps.
 ///
-/// Clones are the same hold. It may hold several replies; releasing lets all of them go, also those that come later.
-/// A hold that is never released keeps its reply back until the agent gives up or the model is dropped.
+/// Clones are the same hold. It may hold several replies; releasing lets all of them go, also those
+/// that come later. A hold that is never released keeps its reply back until the agent gives up or
+/// the model is dropped.
 ///
 /// ```
 /// use copilot_sdk::testing::{Hold, Reply, ScriptedModel};
@@ -46,7 +47,8 @@ impl Hold {
         self.0.send_modify(|state| state.released = true);
     }
 
-    /// Waits until a reply has come to this hold: the request arrived and what precedes the hold was sent.
+    /// Waits until a reply has come to this hold: the request arrived and what precedes the hold
+    /// was sent.
     ///
     /// # Cancel safety
     ///

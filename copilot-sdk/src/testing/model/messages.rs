@@ -19,9 +19,14 @@ pub(super) fn events(answer: &Answer) -> Events {
 
     if !message.reasoning.is_empty() {
         lead.push(blocks.start(&json!({"type": "thinking", "thinking": "", "signature": ""})));
-        let thoughts = message.reasoning.iter().map(|text| json!({"type": "thinking_delta", "thinking": text}));
+        let thoughts = message
+            .reasoning
+            .iter()
+            .map(|text| json!({"type": "thinking_delta", "thinking": text}));
         lead.extend(thoughts.map(|delta| blocks.delta(&delta)));
-        lead.push(blocks.delta(&json!({"type": "signature_delta", "signature": signature(answer)})));
+        lead.push(
+            blocks.delta(&json!({"type": "signature_delta", "signature": signature(answer)})),
+        );
         lead.push(blocks.stop());
     }
     if !message.text.is_empty() {
@@ -31,8 +36,13 @@ pub(super) fn events(answer: &Answer) -> Events {
         rest.push(blocks.stop());
     }
     for call in &message.calls {
-        rest.push(blocks.start(&json!({"type": "tool_use", "id": call.id, "name": call.name, "input": {}})));
-        rest.push(blocks.delta(&json!({"type": "input_json_delta", "partial_json": call.arguments})));
+        rest.push(
+            blocks
+                .start(&json!({"type": "tool_use", "id": call.id, "name": call.name, "input": {}})),
+        );
+        rest.push(
+            blocks.delta(&json!({"type": "input_json_delta", "partial_json": call.arguments})),
+        );
         rest.push(blocks.stop());
     }
     Events { lead, chunks, rest, finish: finish(answer) }
@@ -43,8 +53,10 @@ pub(super) fn body(answer: &Answer) -> Value {
     let thinking = (!message.reasoning.is_empty())
         .then(|| json!({"type": "thinking", "thinking": answer.reasoning(), "signature": signature(answer)}));
     let text = (!message.text.is_empty()).then(|| json!({"type": "text", "text": answer.text()}));
-    let content: Vec<Value> = thinking.into_iter().chain(text).chain(message.calls.iter().map(tool_use)).collect();
-    let reason = (!matches!(message.ending, Ending::Unfinished)).then(|| stop_reason(message.finish()));
+    let content: Vec<Value> =
+        thinking.into_iter().chain(text).chain(message.calls.iter().map(tool_use)).collect();
+    let reason =
+        (!matches!(message.ending, Ending::Unfinished)).then(|| stop_reason(message.finish()));
     envelope(answer, &content, reason)
 }
 
@@ -79,7 +91,8 @@ fn finish(answer: &Answer) -> Vec<Event> {
             vec![Event::typed("error", json!({"error": {"type": "api_error", "message": text}}))]
         }
         Ending::Finished => {
-            let delta = json!({"stop_reason": stop_reason(message.finish()), "stop_sequence": null});
+            let delta =
+                json!({"stop_reason": stop_reason(message.finish()), "stop_sequence": null});
             let usage = json!({"output_tokens": message.usage.unwrap_or_default().output});
             vec![
                 Event::typed("message_delta", json!({"delta": delta, "usage": usage})),
@@ -115,7 +128,8 @@ fn usage(answer: &Answer, output: u64) -> Value {
 
 /// This form has its arguments as JSON, not as text; text that is no JSON is passed on as such.
 fn tool_use(call: &Call) -> Value {
-    let input = serde_json::from_str(&call.arguments).unwrap_or_else(|_| Value::from(call.arguments.as_str()));
+    let input = serde_json::from_str(&call.arguments)
+        .unwrap_or_else(|_| Value::from(call.arguments.as_str()));
     json!({"type": "tool_use", "id": call.id, "name": call.name, "input": input})
 }
 

@@ -1,7 +1,7 @@
 //! The scripted model server: its handle here, its rooms below.
 //!
-//! A request goes `server` -> `desk` (recorded, and a reply taken from the script) -> one of the three wire forms
-//! `chat`, `responses`, `messages` -> `body`, which sends it piece by piece.
+//! A request goes `server` -> `desk` (recorded, and a reply taken from the script) -> one of the
+//! three wire forms `chat`, `responses`, `messages` -> `body`, which sends it piece by piece.
 
 mod answer;
 mod api;
@@ -41,11 +41,12 @@ pub use self::request::ModelRequest;
 use self::answer::Answer;
 use self::desk::{Desk, Script};
 
-/// A model server on the loopback address that gives the replies of a script and records what it was asked.
+/// A model server on the loopback address that gives the replies of a script and records what it
+/// was asked.
 ///
-/// It speaks OpenAI chat completions, OpenAI responses and Anthropic messages, streamed or not, as each request wants.
-/// It runs on the tokio runtime that it was started on (with `enable_all`), and stops when it is dropped: open
-/// replies are cut off and no task stays.
+/// It speaks OpenAI chat completions, OpenAI responses and Anthropic messages, streamed or not, as
+/// each request wants. It runs on the tokio runtime that it was started on (with `enable_all`), and
+/// stops when it is dropped: open replies are cut off and no task stays.
 ///
 /// ```
 /// use copilot_sdk::testing::{Reply, ScriptedModel};
@@ -61,15 +62,18 @@ use self::desk::{Desk, Script};
 pub struct ScriptedModel {
     address: SocketAddr,
     desk: Arc<Desk>,
-    /// Holds the one task of the server, which holds those of its connections: dropping it ends them all.
+    /// Holds the one task of the server, which holds those of its connections: dropping it ends
+    /// them all.
     _server: JoinSet<()>,
 }
 
 impl ScriptedModel {
-    /// Starts a model that gives these replies, one per request, in the order in which requests arrive.
+    /// Starts a model that gives these replies, one per request, in the order in which requests
+    /// arrive.
     ///
-    /// A retry of the agent is a request like any other. A request beyond the last reply is answered with HTTP 400,
-    /// which the CLI does not retry, and noted in [`problems`](Self::problems).
+    /// A retry of the agent is a request like any other. A request beyond the last reply is
+    /// answered with HTTP 400, which the CLI does not retry, and noted in
+    /// [`problems`](Self::problems).
     ///
     /// # Errors
     ///
@@ -80,7 +84,8 @@ impl ScriptedModel {
 
     /// Starts a model that answers every request with what this function makes of it.
     ///
-    /// Hooks and retries add messages and requests, so look at the whole conversation, not at its last message only.
+    /// Hooks and retries add messages and requests, so look at the whole conversation, not at its
+    /// last message only.
     ///
     /// ```
     /// use copilot_sdk::testing::{Reply, ScriptedModel};
@@ -103,7 +108,9 @@ impl ScriptedModel {
     /// # Errors
     ///
     /// [`ErrorKind::Start`] when no loopback port can be opened.
-    pub async fn answering(answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Result<Self> {
+    pub async fn answering(
+        answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+    ) -> Result<Self> {
         Self::serve(Script::function(answer)).await
     }
 
@@ -117,19 +124,22 @@ impl ScriptedModel {
         format!("{}/v1", self.root_url())
     }
 
-    /// The base URL for providers that append the version themselves, `anthropic` and `azure`: `http://127.0.0.1:PORT`.
+    /// The base URL for providers that append the version themselves, `anthropic` and `azure`:
+    /// `http://127.0.0.1:PORT`.
     pub fn root_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The model calls so far, in the order of their arrival, those included that are still being answered.
+    /// The model calls so far, in the order of their arrival, those included that are still being
+    /// answered.
     pub fn requests(&self) -> Vec<ModelRequest> {
         self.desk.requests()
     }
 
     /// Waits until at least this many model calls have arrived, and returns all that have.
     ///
-    /// It waits for as long as it takes; put a time limit around it where the request may never come.
+    /// It waits for as long as it takes; put a time limit around it where the request may never
+    /// come.
     ///
     /// # Cancel safety
     ///
@@ -143,12 +153,14 @@ impl ScriptedModel {
         self.desk.other_requests()
     }
 
-    /// How many replies of the list no request has taken yet; 0 for a model that answers by function.
+    /// How many replies of the list no request has taken yet; 0 for a model that answers by
+    /// function.
     pub fn replies_left(&self) -> usize {
         self.desk.replies_left()
     }
 
-    /// What went wrong with the script itself: requests without a reply, a panic in the function, an impossible reply.
+    /// What went wrong with the script itself: requests without a reply, a panic in the function,
+    /// an impossible reply.
     ///
     /// A test does well to end with `assert!(model.problems().is_empty())`.
     pub fn problems(&self) -> Vec<String> {
@@ -157,7 +169,8 @@ impl ScriptedModel {
 
     async fn serve(script: Script) -> Result<Self> {
         let failed = |error| {
-            Error::new(ErrorKind::Start, "could not open a loopback port for the scripted model").with_source(error)
+            Error::new(ErrorKind::Start, "could not open a loopback port for the scripted model")
+                .with_source(error)
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;

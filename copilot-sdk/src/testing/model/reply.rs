@@ -9,8 +9,8 @@ use super::hold::Hold;
 
 /// One reply of a [`ScriptedModel`](super::ScriptedModel).
 ///
-/// Begin with what it is, then add to it. The same reply is sent as events or as one JSON body, in whichever wire
-/// form the request wants.
+/// Begin with what it is, then add to it. The same reply is sent as events or as one JSON body, in
+/// whichever wire form the request wants.
 ///
 /// ```
 /// use copilot_sdk::testing::{Call, Reply};
@@ -22,8 +22,8 @@ use super::hold::Hold;
 /// let broken = Reply::text("Take a").cut();
 /// ```
 ///
-/// A reply that is an [`error`](Self::error), [`closed`](Self::closed) or [`raw`](Self::raw) has no message: text,
-/// calls and usage that are added to it are not sent.
+/// A reply that is an [`error`](Self::error), [`closed`](Self::closed) or [`raw`](Self::raw) has no
+/// message: text, calls and usage that are added to it are not sent.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub(super) form: Form,
@@ -80,10 +80,11 @@ pub(super) enum Ending {
 pub enum Finish {
     /// It was done (`stop`, `completed`, `end_turn`); the default of a reply without calls.
     Stop,
-    /// It wants tools to run (`tool_calls`, `completed`, `tool_use`); the default of a reply with calls.
+    /// It wants tools to run (`tool_calls`, `completed`, `tool_use`); the default of a reply with
+    /// calls.
     ToolCalls,
-    /// It ran into its output limit (`length`, `max_output_tokens`, `max_tokens`). The CLI then asks it to continue,
-    /// at most twice, so such a script needs up to three replies.
+    /// It ran into its output limit (`length`, `max_output_tokens`, `max_tokens`). The CLI then
+    /// asks it to continue, at most twice, so such a script needs up to three replies.
     Length,
     /// A filter stopped it (`content_filter`, `refusal`).
     ContentFilter,
@@ -114,10 +115,11 @@ impl Reply {
         reply
     }
 
-    /// The provider refuses with this HTTP status and message, in the error form of the request's wire form.
+    /// The provider refuses with this HTTP status and message, in the error form of the request's
+    /// wire form.
     ///
-    /// Quick in tests are 400, 403, 404 (no retry) and 429 with `retry-after: 1`; the CLI tries a 401 three times in
-    /// 2 s, a 500 six times in 15 s, a plain 429 six times in 50 s.
+    /// Quick in tests are 400, 403, 404 (no retry) and 429 with `retry-after: 1`; the CLI tries a
+    /// 401 three times in 2 s, a 500 six times in 15 s, a plain 429 six times in 50 s.
     pub fn error(status: u16, message: impl Into<String>) -> Self {
         Self::new(Form::Error { status, message: message.into(), code: None })
     }
@@ -149,8 +151,8 @@ impl Reply {
         self
     }
 
-    /// The tokens that the provider counts: `input` includes cached ones, `output` includes reasoning. Default: none
-    /// are reported (Anthropic's form demands numbers and gets zeros).
+    /// The tokens that the provider counts: `input` includes cached ones, `output` includes
+    /// reasoning. Default: none are reported (Anthropic's form demands numbers and gets zeros).
     pub fn usage(mut self, input: u64, output: u64) -> Self {
         let usage = self.message.usage.get_or_insert_default();
         (usage.input, usage.output) = (input, output);
@@ -175,8 +177,8 @@ impl Reply {
         self
     }
 
-    /// The provider's word for an [`error`](Self::error), in place of the one for its status (wire names `type` and
-    /// `code`), such as `insufficient_quota`.
+    /// The provider's word for an [`error`](Self::error), in place of the one for its status (wire
+    /// names `type` and `code`), such as `insufficient_quota`.
     pub fn code(mut self, word: impl Into<String>) -> Self {
         if let Form::Error { code, .. } = &mut self.form {
             *code = Some(word.into());
@@ -190,7 +192,8 @@ impl Reply {
         self
     }
 
-    /// Waits this long before the answer begins. Where a test must act meanwhile, [`held`](Self::held) is better.
+    /// Waits this long before the answer begins. Where a test must act meanwhile,
+    /// [`held`](Self::held) is better.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
@@ -208,7 +211,8 @@ impl Reply {
         self
     }
 
-    /// Sends the status and this many chunks of text (all when there are fewer), then waits for the release.
+    /// Sends the status and this many chunks of text (all when there are fewer), then waits for the
+    /// release.
     ///
     /// To a request that wants no stream it sends the status, and the body after the release.
     pub fn held_after(mut self, chunks: usize, hold: &Hold) -> Self {
@@ -223,22 +227,25 @@ impl Reply {
         self.ending(Ending::Cut)
     }
 
-    /// The answer ends properly, but without the event or field that says that the message is finished.
+    /// The answer ends properly, but without the event or field that says that the message is
+    /// finished.
     ///
-    /// The CLI tries such a stream six times in 5 s. It takes a body without stream as it is, and tool calls in a chat
-    /// completions stream.
+    /// The CLI tries such a stream six times in 5 s. It takes a body without stream as it is, and
+    /// tool calls in a chat completions stream.
     pub fn unfinished(self) -> Self {
         self.ending(Ending::Unfinished)
     }
 
-    /// After the text and the calls comes an event that is not JSON; a body without stream ends in its middle.
+    /// After the text and the calls comes an event that is not JSON; a body without stream ends in
+    /// its middle.
     ///
     /// The CLI tries this six times in 5 s.
     pub fn malformed(self) -> Self {
         self.ending(Ending::Malformed)
     }
 
-    /// The stream begins well, but after the text and the calls comes an error in place of the finish.
+    /// The stream begins well, but after the text and the calls comes an error in place of the
+    /// finish.
     ///
     /// To a request that wants no stream it is HTTP 500. The CLI tries both six times in 15 s.
     pub fn fails(self, message: impl Into<String>) -> Self {

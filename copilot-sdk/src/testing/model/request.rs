@@ -79,9 +79,11 @@ impl ModelRequest {
         conversation::system(self.api(), self.body())
     }
 
-    /// The texts of the user's messages, oldest first, without the `<current_datetime>` that the CLI puts in front.
+    /// The texts of the user's messages, oldest first, without the `<current_datetime>` that the
+    /// CLI puts in front.
     ///
-    /// Messages that the CLI writes in the user's name, such as the context that hooks add, are among them.
+    /// Messages that the CLI writes in the user's name, such as the context that hooks add, are
+    /// among them.
     pub fn user_texts(&self) -> Vec<String> {
         conversation::user_texts(self.api(), self.body())
     }
@@ -108,7 +110,8 @@ impl ModelRequest {
     }
 
     fn tool(&self, name: &str) -> Option<&Value> {
-        conversation::tools(self.body()).find(|tool| tool.get("name").and_then(Value::as_str) == Some(name))
+        conversation::tools(self.body())
+            .find(|tool| tool.get("name").and_then(Value::as_str) == Some(name))
     }
 }
 

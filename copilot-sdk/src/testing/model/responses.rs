@@ -9,13 +9,16 @@ use super::sse::{Event, Events};
 
 pub(super) fn events(answer: &Answer) -> Events {
     let message = &answer.message;
-    // To the CLI a finished item is as good as a finished response, so an unfinished one finishes no item.
+    // To the CLI a finished item is as good as a finished response, so an unfinished one finishes
+    // no item.
     let unfinished = matches!(message.ending, Ending::Unfinished);
     let mut stream = Stream { unfinished, ..Stream::default() };
     let mut events = Events::default();
 
     for name in ["response.created", "response.in_progress"] {
-        events.lead.push(stream.event(name, json!({"response": response(answer, "in_progress", &[])})));
+        events
+            .lead
+            .push(stream.event(name, json!({"response": response(answer, "in_progress", &[])})));
     }
     if !message.reasoning.is_empty() {
         reasoning_events(answer, &mut stream, &mut events.lead);
@@ -31,11 +34,16 @@ pub(super) fn events(answer: &Answer) -> Events {
 }
 
 pub(super) fn body(answer: &Answer) -> Value {
-    let status = if matches!(answer.message.ending, Ending::Unfinished) { "in_progress" } else { status(answer) };
+    let status = if matches!(answer.message.ending, Ending::Unfinished) {
+        "in_progress"
+    } else {
+        status(answer)
+    };
     response(answer, status, &output(answer))
 }
 
-/// Counts what every event carries: its own number, and the index of the output item that it belongs to.
+/// Counts what every event carries: its own number, and the index of the output item that it
+/// belongs to.
 #[derive(Default)]
 struct Stream {
     sequence: u64,
@@ -60,7 +68,8 @@ impl Stream {
     }
 
     fn done(&mut self, item: &Value) -> Option<Event> {
-        let event = (!self.unfinished).then(|| self.item("response.output_item.done", json!({"item": item})));
+        let event = (!self.unfinished)
+            .then(|| self.item("response.output_item.done", json!({"item": item})));
         self.output_index += 1;
         event
     }
@@ -103,7 +112,12 @@ fn text_events(answer: &Answer, stream: &mut Stream, events: &mut Events) {
 
 fn call_events(call: &Call, stream: &mut Stream, events: &mut Vec<Event>) {
     let id = call_item_id(call);
-    events.push(stream.item("response.output_item.added", json!({"item": call_item(call, "in_progress", "")})));
+    events.push(
+        stream.item(
+            "response.output_item.added",
+            json!({"item": call_item(call, "in_progress", "")}),
+        ),
+    );
     let delta = json!({"item_id": id, "delta": call.arguments});
     events.push(stream.item("response.function_call_arguments.delta", delta));
     let done = json!({"item_id": id, "arguments": call.arguments});

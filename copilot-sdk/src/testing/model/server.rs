@@ -84,7 +84,10 @@ async fn answer(request: Request<Incoming>, desk: &Desk) -> Result<Response<Step
 }
 
 /// The outer error breaks the connection; the inner says what is impossible about the reply.
-async fn respond(request: &ModelRequest, reply: Reply) -> Result<Result<Response<Steps>, String>, Broken> {
+async fn respond(
+    request: &ModelRequest,
+    reply: Reply,
+) -> Result<Result<Response<Steps>, String>, Broken> {
     let Reply { form, message, headers, delay, hold } = reply;
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
@@ -102,7 +105,9 @@ async fn respond(request: &ModelRequest, reply: Reply) -> Result<Result<Response
         }
     };
     let response = response.and_then(|response| with_headers(response, &headers));
-    Ok(response.map_err(|problem| format!("the reply to request {} is impossible: {problem}", request.number())))
+    Ok(response.map_err(|problem| {
+        format!("the reply to request {} is impossible: {problem}", request.number())
+    }))
 }
 
 fn say(request: &ModelRequest, message: Message) -> Result<Response<Steps>, String> {
@@ -121,18 +126,25 @@ fn say(request: &ModelRequest, message: Message) -> Result<Response<Steps>, Stri
 const JSON: &str = "application/json";
 
 fn http(status: u16, content_type: &str, body: Steps) -> Result<Response<Steps>, String> {
-    let status = StatusCode::from_u16(status).map_err(|_| format!("status {status} is no HTTP status"))?;
-    let content_type = content_type.parse().map_err(|_| format!("content type {content_type:?} is no HTTP header"))?;
+    let status =
+        StatusCode::from_u16(status).map_err(|_| format!("status {status} is no HTTP status"))?;
+    let content_type = content_type
+        .parse()
+        .map_err(|_| format!("content type {content_type:?} is no HTTP header"))?;
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     Ok(response)
 }
 
-fn with_headers(mut response: Response<Steps>, headers: &[(String, String)]) -> Result<Response<Steps>, String> {
+fn with_headers(
+    mut response: Response<Steps>,
+    headers: &[(String, String)],
+) -> Result<Response<Steps>, String> {
     for (name, value) in headers {
         let header = name.parse::<HeaderName>().ok().zip(value.parse().ok());
-        let (name, value) = header.ok_or_else(|| format!("{name:?}: {value:?} is no HTTP header"))?;
+        let (name, value) =
+            header.ok_or_else(|| format!("{name:?}: {value:?} is no HTTP header"))?;
         response.headers_mut().insert(name, value);
     }
     Ok(response)
@@ -144,7 +156,9 @@ fn refusal(api: ModelApi, problem: &str) -> Response<Steps> {
 
 fn not_found(request: &Request<Incoming>, desk: &Desk) -> Response<Steps> {
     let line = format!("{} {}", request.method(), request.uri());
-    let problem = format!("the scripted model has POST */chat/completions, */responses and */messages, not {line}");
+    let problem = format!(
+        "the scripted model has POST */chat/completions, */responses and */messages, not {line}"
+    );
     desk.note_other(line);
     plain(
         StatusCode::NOT_FOUND,
@@ -174,5 +188,6 @@ fn headers(request: &Request<Incoming>) -> BTreeMap<String, String> {
 async fn body(request: Request<Incoming>) -> Result<Value, String> {
     let body = Limited::new(request.into_body(), MAX_REQUEST).collect().await;
     let body = body.map_err(|error| format!("the request body could not be read: {error}"))?;
-    serde_json::from_slice(&body.to_bytes()).map_err(|error| format!("the request body is not JSON: {error}"))
+    serde_json::from_slice(&body.to_bytes())
+        .map_err(|error| format!("the request body is not JSON: {error}"))
 }

@@ -21,7 +21,8 @@ pub(super) fn find<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
     }
 }
 
-/// The property that holds a different constant in every branch: an internally or adjacently tagged enum.
+/// The property that holds a different constant in every branch: an internally or adjacently tagged
+/// enum.
 fn inner_tag(branches: &[Value]) -> Option<&str> {
     let first = branches.first()?.get("properties")?.as_object()?;
     let is_tag = |name: &&String| branches.iter().all(|branch| constant(branch, name).is_some());
@@ -39,28 +40,42 @@ fn by_inner_tag<'a>(value: &Value, branches: &'a [Value], tag: &'a str) -> Branc
     if let Some(branch) = branches.iter().find(has_tag) {
         return Branch::Meant(branch);
     }
-    let allowed: Vec<Value> = branches.iter().filter_map(|branch| constant(branch, tag)).cloned().collect();
+    let allowed: Vec<Value> =
+        branches.iter().filter_map(|branch| constant(branch, tag)).cloned().collect();
     let missing = || format!("missing, expected {}", choice(&allowed));
-    Branch::Unknown { tag: Some(tag), text: given.map_or_else(missing, |given| not_allowed(&allowed, given)) }
+    Branch::Unknown {
+        tag: Some(tag),
+        text: given.map_or_else(missing, |given| not_allowed(&allowed, given)),
+    }
 }
 
-/// An externally tagged enum: objects with the variant as their only key, and strings for variants without data.
+/// An externally tagged enum: objects with the variant as their only key, and strings for variants
+/// without data.
 fn by_outer_tag<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
     let Some(variants) = variants(branches) else { return Branch::Untagged };
-    let named = |given: &str, data: bool| variants.iter().find(|variant| variant.name == given && variant.data == data);
+    let named = |given: &str, data: bool| {
+        variants.iter().find(|variant| variant.name == given && variant.data == data)
+    };
     let meant = match value {
-        Value::Object(object) if object.len() == 1 => object.keys().next().and_then(|key| named(key, true)),
+        Value::Object(object) if object.len() == 1 => {
+            object.keys().next().and_then(|key| named(key, true))
+        }
         Value::String(name) => named(name, false),
         _ => None,
     };
     if let Some(variant) = meant {
         return Branch::Meant(variant.branch);
     }
-    let only_key = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.keys().next());
+    let only_key = value
+        .as_object()
+        .filter(|object| object.len() == 1)
+        .and_then(|object| object.keys().next());
     let given = value.as_str().or(only_key.map(String::as_str));
     let name = given.and_then(|given| nearest(given, variants.iter().map(|variant| variant.name)));
     let hint = match name.and_then(|name| variants.iter().find(|variant| variant.name == name)) {
-        Some(near) if given != Some(near.name) || variants.len() > 1 => format!(" (did you mean {}?)", near.shown()),
+        Some(near) if given != Some(near.name) || variants.len() > 1 => {
+            format!(" (did you mean {}?)", near.shown())
+        }
         _ => String::new(),
     };
     let expected: Vec<String> = variants.iter().map(Variant::shown).collect();
@@ -95,7 +110,9 @@ fn variants(branches: &[Value]) -> Option<Vec<Variant<'_>>> {
             (Some(key), ..) => variants.push(variant(key, true)),
             (_, Some(Value::String(name)), _) => variants.push(variant(name, false)),
             (_, _, Some(Value::Array(names))) if names.iter().all(Value::is_string) => {
-                variants.extend(names.iter().filter_map(Value::as_str).map(|name| variant(name, false)));
+                variants.extend(
+                    names.iter().filter_map(Value::as_str).map(|name| variant(name, false)),
+                );
             }
             _ => return None,
         }
@@ -116,7 +133,8 @@ fn only_key(branch: &Value) -> Option<&str> {
 
 /// `expected one of "a", "b", given "c"`, with the spelling that was probably meant.
 pub(super) fn not_allowed(allowed: &[Value], given: &Value) -> String {
-    let meant = given.as_str().and_then(|text| nearest(text, allowed.iter().filter_map(Value::as_str)));
+    let meant =
+        given.as_str().and_then(|text| nearest(text, allowed.iter().filter_map(Value::as_str)));
     let hint = meant.map(|meant| format!(" (did you mean \"{meant}\"?)")).unwrap_or_default();
     format!("expected {}, given {}{hint}", choice(allowed), shown(given))
 }

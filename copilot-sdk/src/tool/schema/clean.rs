@@ -6,7 +6,8 @@ const MAPS: [&str; 3] = ["properties", "$defs", "patternProperties"];
 const LISTS: [&str; 4] = ["prefixItems", "oneOf", "anyOf", "allOf"];
 const SINGLE: [&str; 4] = ["items", "additionalProperties", "not", "contains"];
 
-/// Cleans `schema` and all schemas in it. It walks by keyword: a property may be *named* `title` or `format`.
+/// Cleans `schema` and all schemas in it. It walks by keyword: a property may be *named* `title` or
+/// `format`.
 pub(super) fn clean(schema: &mut Value) {
     let Value::Object(node) = schema else { return };
     for key in MAPS {
@@ -39,7 +40,11 @@ pub(super) fn clean(schema: &mut Value) {
 pub(super) fn each_child(schema: &Value, mut visit: impl FnMut(&Value)) {
     let Value::Object(node) = schema else { return };
     for key in MAPS {
-        node.get(key).and_then(Value::as_object).into_iter().flat_map(Map::values).for_each(&mut visit);
+        node.get(key)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::values)
+            .for_each(&mut visit);
     }
     for key in LISTS {
         node.get(key).and_then(Value::as_array).into_iter().flatten().for_each(&mut visit);
@@ -54,7 +59,9 @@ pub(super) fn allows_null(schema: &Value) -> bool {
         Value::Object(node) => match node.get("type") {
             Some(Value::Array(types)) => types.iter().any(|ty| ty == "null"),
             Some(ty) => ty == "null",
-            None => !["$ref", "enum", "const", "oneOf", "anyOf", "allOf"].iter().any(|key| node.contains_key(*key)),
+            None => !["$ref", "enum", "const", "oneOf", "anyOf", "allOf"]
+                .iter()
+                .any(|key| node.contains_key(*key)),
         },
         _ => false,
     }
@@ -64,7 +71,9 @@ pub(super) fn allows_null(schema: &Value) -> bool {
 fn shorten_default(node: &mut Map<String, Value>, format: Option<&Value>) {
     let default = node.get("default").filter(|_| format.is_some_and(|format| format == "float"));
     #[expect(clippy::cast_possible_truncation, reason = "it was an f32 before")]
-    let short = default.and_then(Value::as_f64).and_then(|long| (long as f32).to_string().parse::<f64>().ok());
+    let short = default
+        .and_then(Value::as_f64)
+        .and_then(|long| (long as f32).to_string().parse::<f64>().ok());
     if let Some(short) = short.filter(|short| short.fract() != 0.0) {
         node.insert("default".to_owned(), short.into());
     }
@@ -79,9 +88,12 @@ fn is_numeric(ty: Option<&Value>) -> bool {
     }
 }
 
-/// One doc comment on one variant turns a string enum into a `oneOf` of constants; this turns it back.
+/// One doc comment on one variant turns a string enum into a `oneOf` of constants; this turns it
+/// back.
 fn merge_variants(node: &mut Map<String, Value>) {
-    let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| node.contains_key(*key)) else { return };
+    let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| node.contains_key(*key)) else {
+        return;
+    };
     let Some(Value::Array(branches)) = node.get(key) else { return };
     let (mut values, mut lines) = (Vec::new(), Vec::new());
     for branch in branches {
@@ -91,8 +103,11 @@ fn merge_variants(node: &mut Map<String, Value>) {
         let described = branch.get("description").and_then(Value::as_str);
         match (branch.get("const"), branch.get("enum")) {
             (Some(value), None) => {
-                let line = described.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-                lines.extend(line.map(|text| format!("- `{}`: {text}", value.as_str().unwrap_or_default())));
+                let line =
+                    described.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+                lines.extend(
+                    line.map(|text| format!("- `{}`: {text}", value.as_str().unwrap_or_default())),
+                );
                 values.push(value.clone());
             }
             (None, Some(Value::Array(several))) => values.extend(several.iter().cloned()),
@@ -111,7 +126,8 @@ fn merge_variants(node: &mut Map<String, Value>) {
 
 /// An optional property is one that is not required; models need not hear that it may be null too.
 fn remove_null_from_optional(node: &mut Map<String, Value>) {
-    let required: Vec<Value> = node.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let required: Vec<Value> =
+        node.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     let Some(Value::Object(properties)) = node.get_mut("properties") else { return };
     for (name, property) in properties {
         if !required.iter().any(|required| required == name.as_str()) {
@@ -120,7 +136,8 @@ fn remove_null_from_optional(node: &mut Map<String, Value>) {
     }
 }
 
-/// Takes `null` out of a type: `["string", "null"]`, an enum with `null`, or a choice between a schema and null.
+/// Takes `null` out of a type: `["string", "null"]`, an enum with `null`, or a choice between a
+/// schema and null.
 pub(super) fn remove_null(schema: &mut Value) {
     let Value::Object(node) = schema else { return };
     if let Some(Value::Array(types)) = node.get_mut("type") {
@@ -153,7 +170,8 @@ fn merge_into(node: &mut Map<String, Value>, other: Map<String, Value>) {
         let own = node.get("description").and_then(Value::as_str);
         match (key.as_str(), own, value.as_str()) {
             ("description", Some(own), Some(theirs)) => {
-                let variants: Vec<&str> = theirs.lines().skip_while(|line| !line.starts_with("- `")).collect();
+                let variants: Vec<&str> =
+                    theirs.lines().skip_while(|line| !line.starts_with("- `")).collect();
                 let text = std::iter::once(own).chain(variants).collect::<Vec<_>>().join("\n");
                 node.insert(key, text.into());
             }

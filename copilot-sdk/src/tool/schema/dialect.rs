@@ -1,7 +1,7 @@
 //! Puts a schema into the words that OpenAI, Anthropic and Gemini all take.
 //!
-//! One unknown keyword anywhere makes Gemini refuse the whole request, so what has no common word is said in the
-//! description. The check of the arguments keeps the exact schema.
+//! One unknown keyword anywhere makes Gemini refuse the whole request, so what has no common word
+//! is said in the description. The check of the arguments keeps the exact schema.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,9 @@ fn keywords(ty: &str) -> &'static [&'static str] {
         "string" => &["enum", "format", "pattern", "minLength", "maxLength"],
         "integer" | "number" => &["minimum", "maximum"],
         "array" => &["items", "minItems", "maxItems"],
-        "object" => &["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
+        "object" => {
+            &["properties", "required", "additionalProperties", "minProperties", "maxProperties"]
+        }
         _ => &[],
     }
 }
@@ -55,7 +57,8 @@ fn fit_children(node: &mut Map<String, Value>) {
                 children.values_mut().for_each(|child| *child = fit(child.take()));
             }
             ("anyOf", Value::Array(children)) => {
-                *children = children.iter_mut().flat_map(|child| alternatives(fit(child.take()))).collect();
+                *children =
+                    children.iter_mut().flat_map(|child| alternatives(fit(child.take()))).collect();
             }
             ("additionalProperties", Value::Bool(_)) => {}
             ("items" | "additionalProperties", _) => *child = fit(child.take()),
@@ -66,7 +69,8 @@ fn fit_children(node: &mut Map<String, Value>) {
 
 /// A choice within a choice is one.
 fn alternatives(schema: Value) -> Vec<Value> {
-    let inner = |node: &mut Map<String, Value>| node.remove("anyOf").or_else(|| node.remove("oneOf"));
+    let inner =
+        |node: &mut Map<String, Value>| node.remove("anyOf").or_else(|| node.remove("oneOf"));
     match schema {
         Value::Object(mut node) if node.len() == 1 => match inner(&mut node) {
             Some(Value::Array(several)) => several.into_iter().flat_map(alternatives).collect(),
@@ -88,7 +92,8 @@ fn merge_parts(node: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf` is `anyOf`, and what stands beside the choice of objects goes into each of them: Gemini wants it alone.
+/// `oneOf` is `anyOf`, and what stands beside the choice of objects goes into each of them: Gemini
+/// wants it alone.
 fn merge_choices(node: &mut Map<String, Value>) {
     if let Some(branches) = node.remove("oneOf") {
         merge(node, Map::from_iter([("anyOf".to_owned(), branches)]));
@@ -155,7 +160,9 @@ fn name_type(node: &mut Map<String, Value>) {
         json!("object")
     } else if has("items") || has("prefixItems") {
         json!("array")
-    } else if values.is_some_and(|values| values.iter().all(|value| value.is_string() || value.is_null())) {
+    } else if values
+        .is_some_and(|values| values.iter().all(|value| value.is_string() || value.is_null()))
+    {
         let null = values.into_iter().flatten().any(Value::is_null);
         if null { json!(["string", "null"]) } else { json!("string") }
     } else {
@@ -195,7 +202,8 @@ fn put_into_words(node: &mut Map<String, Value>) {
     if let Some(Value::Array(values)) = node.get("enum").filter(|_| !is_string) {
         lines.extend((!values.is_empty()).then(|| format!("Only {}.", list(values))));
     }
-    if let Some(Value::String(format)) = node.get("format").filter(|format| *format != "date-time") {
+    if let Some(Value::String(format)) = node.get("format").filter(|format| *format != "date-time")
+    {
         lines.push(format!("Format: {format}."));
         node.remove("format");
     }
@@ -241,7 +249,8 @@ fn tuple(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
 }
 
 fn what(schema: &Value) -> String {
-    let by_name = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
+    let by_name =
+        schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
     match (schema.get("type"), by_name) {
         (Some(ty), _) => scalar::name(ty),
         (None, Some(name)) => name.to_owned(),
@@ -252,15 +261,19 @@ fn what(schema: &Value) -> String {
 /// Limits of numbers that are not both included.
 fn numbers(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
     let integer = node.get("type").is_some_and(|ty| ty == "integer");
-    for (key, included, step, words) in
-        [("exclusiveMinimum", "minimum", 1, "More than"), ("exclusiveMaximum", "maximum", -1, "Less than")]
-    {
+    for (key, included, step, words) in [
+        ("exclusiveMinimum", "minimum", 1, "More than"),
+        ("exclusiveMaximum", "maximum", -1, "Less than"),
+    ] {
         let Some(limit) = node.remove(key) else { continue };
         match limit.as_i64().filter(|_| integer).and_then(|limit| limit.checked_add(step)) {
             Some(limit) => {
                 // Of two limits the tighter one holds.
                 let own = node.get(included).and_then(Value::as_i64).unwrap_or(limit);
-                node.insert(included.to_owned(), if step > 0 { own.max(limit) } else { own.min(limit) }.into());
+                node.insert(
+                    included.to_owned(),
+                    if step > 0 { own.max(limit) } else { own.min(limit) }.into(),
+                );
             }
             None => lines.push(format!("{words} {limit}.")),
         }

@@ -4,14 +4,23 @@ use serde_json::Value;
 
 use super::clean;
 
-const BOUNDS: [&str; 8] =
-    ["minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties"];
-const OTHERS: [&str; 5] = ["exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "uniqueItems"];
+const BOUNDS: [&str; 8] = [
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "minLength",
+    "maxLength",
+    "minProperties",
+    "maxProperties",
+];
+const OTHERS: [&str; 5] =
+    ["exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "uniqueItems"];
 
 /// Whether there is a limit anywhere in `schema` that deserialization does not enforce by itself.
 ///
-/// `schema` must come from a type and still have its formats: they tell `u8`, which is limited by nature, from a larger
-/// number with the same limits.
+/// `schema` must come from a type and still have its formats: they tell `u8`, which is limited by
+/// nature, from a larger number with the same limits.
 pub(super) fn beyond_types(schema: &Value) -> bool {
     any(schema, by_nature)
 }
@@ -46,8 +55,10 @@ fn by_nature(schema: &Value, key: &str) -> bool {
             natural.is_some() && bound.and_then(Value::as_i64) == natural
         }
         "minItems" | "maxItems" => {
-            let tuple =
-                schema.get("prefixItems").and_then(Value::as_array).and_then(|items| u64::try_from(items.len()).ok());
+            let tuple = schema
+                .get("prefixItems")
+                .and_then(Value::as_array)
+                .and_then(|items| u64::try_from(items.len()).ok());
             tuple.is_some() && bound.and_then(Value::as_u64) == tuple
         }
         _ => false,

@@ -1,4 +1,5 @@
-//! The schema of a tool's arguments: made from types, put into the words that models take, checked on each call.
+//! The schema of a tool's arguments: made from types, put into the words that models take, checked
+//! on each call.
 
 mod branch;
 mod clean;
@@ -120,22 +121,24 @@ impl Parameters {
         self.fields.get(index)
     }
 
-    /// What is wrong with `text`, read as `schema`, which is a part of this schema; `path` is where it stands. And the
-    /// text that deserialization is to read.
+    /// What is wrong with `text`, read as `schema`, which is a part of this schema; `path` is where
+    /// it stands. And the text that deserialization is to read.
     pub(crate) fn look<'t>(
         &self,
         text: &'t str,
         schema: &Value,
         path: &str,
     ) -> Result<(Cow<'t, str>, Vec<Problem>), Problem> {
-        let value: Value = serde_json::from_str(text).map_err(|error| Problem::serde(path, "", &error))?;
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| Problem::serde(path, "", &error))?;
         let verifier = verify::Verifier::new(&self.checked, &self.patterns);
         let found = verifier.verify(&value, schema, path);
         Ok((normal::normal(text, &value, schema, &verifier), found))
     }
 }
 
-/// Whether `T` is `()` or another type without a value: there are no arguments, and serde reads it from null.
+/// Whether `T` is `()` or another type without a value: there are no arguments, and serde reads it
+/// from null.
 pub(crate) fn is_unit<T: JsonSchema>() -> bool {
     is_null(&generator().subschema_for::<T>().to_value())
 }
@@ -173,20 +176,27 @@ fn root_problem(schema: &Value) -> Option<String> {
     };
     if let Some(key) = ["oneOf", "anyOf", "allOf"].into_iter().find(|key| root.contains_key(*key)) {
         return Some(format!(
-            "the schema of the arguments has `{key}` at the top, which models refuse: put the enum into a field"
+            "the schema of the arguments has `{key}` at the top, which models refuse: put the \
+             enum into a field"
         ));
     }
     match root.get("type") {
         None => None,
         Some(Value::String(ty)) if ty == "object" => None,
-        Some(ty) => {
-            Some(format!("the arguments must be a JSON object, but their schema is that of {}", scalar::name(ty)))
-        }
+        Some(ty) => Some(format!(
+            "the arguments must be a JSON object, but their schema is that of {}",
+            scalar::name(ty)
+        )),
     }
 }
 
-fn compile_patterns(schema: &Value, patterns: &mut BTreeMap<String, Regex>, problems: &mut Vec<String>) {
-    let of_keys = schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+fn compile_patterns(
+    schema: &Value,
+    patterns: &mut BTreeMap<String, Regex>,
+    problems: &mut Vec<String>,
+) {
+    let of_keys =
+        schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
     let own = schema.get("pattern").and_then(Value::as_str);
     for pattern in own.into_iter().chain(of_keys.map(String::as_str)) {
         if patterns.contains_key(pattern) {

@@ -17,13 +17,17 @@ pub(crate) fn misnamed(what: &str, name: &str, others: &[char]) -> Option<String
         let bad = if bad == ' ' { "a space".to_owned() } else { format!("`{bad}`") };
         let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
         let (last, first) = others.split_last()?;
-        let others =
-            if first.is_empty() { format!(" and {last}") } else { format!(", {} and {last}", first.join(", ")) };
+        let others = if first.is_empty() {
+            format!(" and {last}")
+        } else {
+            format!(", {} and {last}", first.join(", "))
+        };
         return Some(format!("{what} name `{name}` contains {bad}: use letters, digits{others}"));
     }
     // Only ASCII is left, so bytes are characters.
-    (name.len() > LONGEST)
-        .then(|| format!("{what} name `{name}` is {} characters long, the limit is {LONGEST}", name.len()))
+    (name.len() > LONGEST).then(|| {
+        format!("{what} name `{name}` is {} characters long, the limit is {LONGEST}", name.len())
+    })
 }
 
 /// Notes the properties at any depth whose names make a provider refuse the whole request.

@@ -9,12 +9,23 @@ use serde_json::{Map, Value};
 use super::verify::{Verifier, address, item, stands_for_absent};
 use super::{reference, scalar};
 
-/// `text`, which is `value`, without the nulls that stand for "absent", and with integers written as such.
+/// `text`, which is `value`, without the nulls that stand for "absent", and with integers written
+/// as such.
 ///
-/// Everything else stays as it was written: a tree of JSON values cannot hold a number beyond 64 bits.
-pub(super) fn normal<'t>(text: &'t str, value: &Value, schema: &Value, verifier: &Verifier<'_>) -> Cow<'t, str> {
+/// Everything else stays as it was written: a tree of JSON values cannot hold a number beyond 64
+/// bits.
+pub(super) fn normal<'t>(
+    text: &'t str,
+    value: &Value,
+    schema: &Value,
+    verifier: &Verifier<'_>,
+) -> Cow<'t, str> {
     let mut edits = Edits { verifier, places: BTreeMap::new() };
-    if edits.find(value, schema, &[]) { Cow::Owned(edits.apply(text, value)) } else { Cow::Borrowed(text) }
+    if edits.find(value, schema, &[]) {
+        Cow::Owned(edits.apply(text, value))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 struct Edits<'v> {
@@ -52,10 +63,12 @@ impl Edits<'_> {
         found |= match value {
             Value::Array(list) => self.find_in_list(list, node),
             Value::Object(object) => self.find_in_object(object, node),
-            Value::Number(number) if is_integer(node) => scalar::whole(number).is_some_and(|whole| {
-                self.places.insert(address(value), Edit::Whole(whole));
-                true
-            }),
+            Value::Number(number) if is_integer(node) => {
+                scalar::whole(number).is_some_and(|whole| {
+                    self.places.insert(address(value), Edit::Whole(whole));
+                    true
+                })
+            }
             _ => false,
         };
         if found {
@@ -91,15 +104,19 @@ impl Edits<'_> {
             (Some(Edit::Whole(whole)), _) => whole.to_string(),
             (Some(Edit::Inside), Value::Array(list)) => {
                 let texts: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-                let items = texts.iter().zip(list).map(|(text, value)| self.apply(text.get(), value));
+                let items =
+                    texts.iter().zip(list).map(|(text, value)| self.apply(text.get(), value));
                 format!("[{}]", items.collect::<Vec<_>>().join(","))
             }
             (Some(Edit::Inside), Value::Object(object)) => {
-                let texts: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+                let texts: BTreeMap<String, &RawValue> =
+                    serde_json::from_str(text).unwrap_or_default();
                 let members = texts.iter().filter_map(|(name, text)| {
                     let value = object.get(name)?;
                     let kept = !matches!(self.places.get(&address(value)), Some(Edit::Drop));
-                    kept.then(|| format!("{}:{}", Value::from(name.as_str()), self.apply(text.get(), value)))
+                    kept.then(|| {
+                        format!("{}:{}", Value::from(name.as_str()), self.apply(text.get(), value))
+                    })
                 });
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
             }
@@ -110,7 +127,9 @@ impl Edits<'_> {
 
 fn is_integer(node: &Map<String, Value>) -> bool {
     match node.get("type") {
-        Some(Value::Array(types)) => types.iter().any(|ty| ty == "integer") && types.iter().all(|ty| ty != "number"),
+        Some(Value::Array(types)) => {
+            types.iter().any(|ty| ty == "integer") && types.iter().all(|ty| ty != "number")
+        }
         Some(ty) => ty == "integer",
         None => false,
     }
@@ -141,7 +160,9 @@ mod tests {
             (format!(r#"{{"n": {big}, "x": null}}"#), format!(r#"{{"n":{big}}}"#)),
             (format!(r#"{{"n": {big}, "x": -5.0}}"#), format!(r#"{{"n":{big},"x":-5}}"#)),
             (
-                format!(r#"{{"list": [{big}, 2.0, 2.5], "self": {{"x": null, "o\"": {{"n": 1e2}}}}}}"#),
+                format!(
+                    r#"{{"list": [{big}, 2.0, 2.5], "self": {{"x": null, "o\"": {{"n": 1e2}}}}}}"#
+                ),
                 format!(r#"{{"list":[{big},2,2.5],"self":{{"o\"":{{"n":100}}}}}}"#),
             ),
         ] {
@@ -151,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_schema_that_leads_back_to_itself_ends() {
-        let schema = json!({"$ref": "#", "allOf": [{"$ref": "#"}], "anyOf": [{"$ref": "#"}, {"$ref": "#"}]});
+        let schema =
+            json!({"$ref": "#", "allOf": [{"$ref": "#"}], "anyOf": [{"$ref": "#"}, {"$ref": "#"}]});
         let patterns = BTreeMap::new();
         assert_eq!(normal("{}", &json!({}), &schema, &Verifier::new(&schema, &patterns)), "{}");
     }

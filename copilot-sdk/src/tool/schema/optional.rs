@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-/// The value of `T` when the argument is absent: `None` for `Option`, its aliases and transparent wrappers.
+/// The value of `T` when the argument is absent: `None` for `Option`, its aliases and transparent
+/// wrappers.
 pub(crate) fn when_missing<'de, T: Deserialize<'de>>() -> Option<T> {
     T::deserialize(Missing).ok()
 }

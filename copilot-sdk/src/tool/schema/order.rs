@@ -1,7 +1,8 @@
 //! Writes a schema with its required properties first, and the same bytes in every build.
 //!
-//! Models fill in properties in the order of the schema. `serde_json` sorts maps by name, unless any crate of the build
-//! turns on `preserve_order`; neither is the order in which the fields were declared.
+//! Models fill in properties in the order of the schema. `serde_json` sorts maps by name, unless
+//! any crate of the build turns on `preserve_order`; neither is the order in which the fields were
+//! declared.
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -37,12 +38,20 @@ impl<'a> Place<'a> {
             Place::Data => Place::Data,
             Place::Schema => match key {
                 "properties" => Place::Properties {
-                    required: parent.get("required").and_then(Value::as_array).map_or(&[], Vec::as_slice),
+                    required: parent
+                        .get("required")
+                        .and_then(Value::as_array)
+                        .map_or(&[], Vec::as_slice),
                 },
                 "$defs" | "patternProperties" => Place::Schemas,
-                "items" | "additionalProperties" | "not" | "contains" | "prefixItems" | "oneOf" | "anyOf" | "allOf" => {
-                    Place::Schema
-                }
+                "items"
+                | "additionalProperties"
+                | "not"
+                | "contains"
+                | "prefixItems"
+                | "oneOf"
+                | "anyOf"
+                | "allOf" => Place::Schema,
                 _ => Place::Data,
             },
         }
@@ -58,11 +67,15 @@ impl Serialize for Ordered<'_> {
                 let mut out = serializer.serialize_map(Some(map.len()))?;
                 for key in keys {
                     let value = map.get(key).unwrap_or(&Value::Null);
-                    out.serialize_entry(key, &Ordered { value, place: self.place.of_child(map, key) })?;
+                    out.serialize_entry(
+                        key,
+                        &Ordered { value, place: self.place.of_child(map, key) },
+                    )?;
                 }
                 out.end()
             }
-            Value::Array(list) => serializer.collect_seq(list.iter().map(|value| Ordered { value, place: self.place })),
+            Value::Array(list) => serializer
+                .collect_seq(list.iter().map(|value| Ordered { value, place: self.place })),
             scalar => scalar.serialize(serializer),
         }
     }
@@ -71,7 +84,9 @@ impl Serialize for Ordered<'_> {
 impl Ordered<'_> {
     fn rank(&self, key: &str) -> usize {
         match self.place {
-            Place::Properties { required } => required.iter().position(|name| name == key).unwrap_or(required.len()),
+            Place::Properties { required } => {
+                required.iter().position(|name| name == key).unwrap_or(required.len())
+            }
             _ => 0,
         }
     }

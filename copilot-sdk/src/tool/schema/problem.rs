@@ -12,7 +12,8 @@ use super::path::Path;
 pub(crate) struct Problem {
     pub(crate) path: String,
     pub(crate) text: String,
-    /// A broken limit (range, length, pattern) as opposed to a wrong shape, which deserialization judges.
+    /// A broken limit (range, length, pattern) as opposed to a wrong shape, which deserialization
+    /// judges.
     pub(crate) limit: bool,
 }
 
@@ -108,7 +109,8 @@ impl fmt::Display for Problem {
 /// An argument that must be given and is not; another one may be a misspelling of it.
 pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Problem {
     let known = parameters.schema().get("properties");
-    let unknown = given.iter().copied().filter(|given| known.is_none_or(|known| known.get(given).is_none()));
+    let unknown =
+        given.iter().copied().filter(|given| known.is_none_or(|known| known.get(given).is_none()));
     let hint = nearest(name, unknown).map(|given| format!(", but `{given}` is given"));
     Problem::shape(name, format!("missing{}", hint.unwrap_or_default()))
 }
@@ -130,7 +132,10 @@ pub(super) fn choice(values: &[Value]) -> String {
 }
 
 /// The candidate that `text` is most likely a misspelling of.
-pub(super) fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    text: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     let close = (text.chars().count() / 2).clamp(1, 3);
     candidates
         .map(|candidate| (distance(&text.to_lowercase(), &candidate.to_lowercase()), candidate))

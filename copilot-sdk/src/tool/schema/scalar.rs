@@ -57,16 +57,25 @@ pub(super) fn keys(pattern: &str) -> String {
 
 /// The integer that a float is; JSON does not tell `5.0` from `5`.
 pub(super) fn whole(number: &Number) -> Option<i64> {
-    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT)?;
+    let float = number
+        .as_f64()
+        .filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT)?;
     // Formatted without a fraction, since there is none.
     format!("{float:.0}").parse().ok()
 }
 
 fn is_integer(number: &Number) -> bool {
-    !number.is_f64() || whole(number).is_some() || number.as_f64().is_some_and(|float| float.abs() >= BIG)
+    !number.is_f64()
+        || whole(number).is_some()
+        || number.as_f64().is_some_and(|float| float.abs() >= BIG)
 }
 
-pub(super) fn in_range(number: &Number, node: &Map<String, Value>, path: Path<'_>, out: &mut Found) {
+pub(super) fn in_range(
+    number: &Number,
+    node: &Map<String, Value>,
+    path: Path<'_>,
+    out: &mut Found,
+) {
     type Holds = fn(Ordering) -> bool;
     let limits: [(&str, &str, Holds); 4] = [
         ("minimum", "at least", Ordering::is_ge),

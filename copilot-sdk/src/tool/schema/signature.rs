@@ -57,12 +57,17 @@ impl Signature {
     }
 
     /// An argument that is a property of its own; optional when its type says so.
-    pub fn property<T: ToolArgument>(&mut self, name: &'static str, description: &str) -> Property<'_> {
+    pub fn property<T: ToolArgument>(
+        &mut self,
+        name: &'static str,
+        description: &str,
+    ) -> Property<'_> {
         let optional = when_missing::<T>().is_some();
         self.add_property::<T>(name, description, optional)
     }
 
-    /// An argument that has a value when it is absent; `shown` is that value, where it is fit for the schema.
+    /// An argument that has a value when it is absent; `shown` is that value, where it is fit for
+    /// the schema.
     pub fn defaulted<T: ToolArgument>(
         &mut self,
         name: &'static str,
@@ -70,7 +75,9 @@ impl Signature {
         shown: Option<Value>,
     ) -> Property<'_> {
         let property = self.add_property::<T>(name, description, true);
-        if let (Some(shown), Value::Object(schema)) = (shown.filter(|value| !value.is_null()), &mut *property.schema) {
+        if let (Some(shown), Value::Object(schema)) =
+            (shown.filter(|value| !value.is_null()), &mut *property.schema)
+        {
             schema.insert("default".to_owned(), shown);
         }
         property
@@ -88,10 +95,14 @@ impl Signature {
         if let Some(problem) = not_an_object(name, &schema) {
             self.problems.push(problem);
         }
-        for (key, value) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (key, value) in
+            schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+        {
             self.insert(key, value.clone(), name);
         }
-        self.required.extend(schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
+        self.required.extend(
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned(),
+        );
         for key in ["additionalProperties", "patternProperties"] {
             self.others.extend(schema.get(key).map(|others| (key.to_owned(), others.clone())));
         }
@@ -100,24 +111,39 @@ impl Signature {
         if self.fields.is_empty() && !text.is_empty() {
             self.description = Some(text.to_owned());
         }
-        self.fields.push(Field { name, place: Place::Object { schema, others: Vec::new() }, limited });
+        self.fields.push(Field {
+            name,
+            place: Place::Object { schema, others: Vec::new() },
+            limited,
+        });
     }
 
     pub(crate) fn finish(mut self) -> Parameters {
         self.exclude_others();
         let defs = self.generator.take_definitions(false);
         self.find_limits(&defs);
-        let mut root = json!({ "type": "object", "properties": self.properties, "required": self.required });
+        let mut root =
+            json!({ "type": "object", "properties": self.properties, "required": self.required });
         if let Value::Object(root) = &mut root {
             root.extend(self.others);
-            // What is said of a parameter object belongs to the tool only when nothing stands beside it.
+            // What is said of a parameter object belongs to the tool only when nothing stands
+            // beside it.
             let alone = self.fields.len() == 1;
-            root.extend(self.description.filter(|_| alone).map(|text| ("description".to_owned(), text.into())));
+            root.extend(
+                self.description
+                    .filter(|_| alone)
+                    .map(|text| ("description".to_owned(), text.into())),
+            );
         }
         Parameters::made(at_root(root, defs), self.fields, self.problems)
     }
 
-    fn add_property<T: ToolArgument>(&mut self, name: &'static str, description: &str, optional: bool) -> Property<'_> {
+    fn add_property<T: ToolArgument>(
+        &mut self,
+        name: &'static str,
+        description: &str,
+        optional: bool,
+    ) -> Property<'_> {
         let mut schema = self.generator.subschema_for::<T>().to_value();
         if !schema.is_object() {
             schema = json!({});
@@ -139,8 +165,14 @@ impl Signature {
     fn insert(&mut self, key: &str, schema: Value, owner: &'static str) {
         self.properties.insert(key.to_owned(), schema);
         if let Some(other) = self.owners.insert(key.to_owned(), owner) {
-            let who = |owner| if owner == key { "itself".to_owned() } else { format!("a field of `{owner}`") };
-            self.problems.push(format!("two arguments are named `{key}`: {} and {}", who(other), who(owner)));
+            let who = |owner| {
+                if owner == key { "itself".to_owned() } else { format!("a field of `{owner}`") }
+            };
+            self.problems.push(format!(
+                "two arguments are named `{key}`: {} and {}",
+                who(other),
+                who(owner)
+            ));
         }
     }
 
@@ -148,18 +180,24 @@ impl Signature {
     fn find_limits(&mut self, defs: &Map<String, Value>) {
         let below = defs.values().any(limits::beyond_types);
         for field in &mut self.fields {
-            let property = matches!(field.place, Place::Property { .. }).then(|| self.properties.get(field.name));
+            let property = matches!(field.place, Place::Property { .. })
+                .then(|| self.properties.get(field.name));
             field.limited |= below || property.flatten().is_some_and(limits::beyond_types);
         }
     }
 
-    /// A flattened type must not see the arguments beside it: it may refuse unknown fields, or collect them.
+    /// A flattened type must not see the arguments beside it: it may refuse unknown fields, or
+    /// collect them.
     fn exclude_others(&mut self) {
         let all: Vec<String> = self.properties.keys().cloned().collect();
         for field in &mut self.fields {
             if let Place::Object { schema, others } = &mut field.place {
                 let own = schema.get("properties").and_then(Value::as_object);
-                others.extend(all.iter().filter(|name| own.is_none_or(|own| !own.contains_key(*name))).cloned());
+                others.extend(
+                    all.iter()
+                        .filter(|name| own.is_none_or(|own| !own.contains_key(*name)))
+                        .cloned(),
+                );
             }
         }
     }
@@ -200,7 +238,9 @@ impl Property<'_> {
 
     /// A text that matches a regular expression.
     pub fn pattern(self, pattern: &str) -> Self {
-        self.limit("pattern", Some(pattern.into()), None, |ty| (ty == "string").then_some(["pattern", "pattern"]))
+        self.limit("pattern", Some(pattern.into()), None, |ty| {
+            (ty == "string").then_some(["pattern", "pattern"])
+        })
     }
 
     fn limit(
@@ -221,13 +261,16 @@ impl Property<'_> {
                 tighten(schema, lower, min, Ordering::Greater);
                 tighten(schema, upper, max, Ordering::Less);
             }
-            _ => self.problems.push(format!("argument `{}`: `{what}` does not fit its type, {ty}", self.name)),
+            _ => self
+                .problems
+                .push(format!("argument `{}`: `{what}` does not fit its type, {ty}", self.name)),
         }
         self
     }
 }
 
-/// Sets a limit, unless the type itself has a tighter one; `tighter` is how a tighter one compares to another.
+/// Sets a limit, unless the type itself has a tighter one; `tighter` is how a tighter one compares
+/// to another.
 fn tighten(schema: &mut Map<String, Value>, key: &str, limit: Option<Value>, tighter: Ordering) {
     let Some(limit) = limit else { return };
     let natural = schema.get(key).and_then(|natural| compare(natural, &limit));
@@ -237,7 +280,8 @@ fn tighten(schema: &mut Map<String, Value>, key: &str, limit: Option<Value>, tig
 }
 
 fn compare(a: &Value, b: &Value) -> Option<Ordering> {
-    let whole = |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    let whole =
+        |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
         _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
@@ -251,5 +295,8 @@ fn not_an_object(name: &str, schema: &Value) -> Option<String> {
         Some(ty) if !choice => scalar::name(ty),
         _ => "a choice of several".to_owned(),
     };
-    Some(format!("argument `{name}` stands for all its fields and must be a struct, but its schema is that of {is}"))
+    Some(format!(
+        "argument `{name}` stands for all its fields and must be a struct, but its schema is that \
+         of {is}"
+    ))
 }

@@ -1,7 +1,8 @@
 //! Finds everything that is wrong with a value, at every depth.
 //!
-//! Deserialization stops at the first problem and loses its place below `flatten` and tags; this does neither. It knows
-//! the keywords that schemars writes, and takes a value as models mean it: see [`normal`](super::normal).
+//! Deserialization stops at the first problem and loses its place below `flatten` and tags; this
+//! does neither. It knows the keywords that schemars writes, and takes a value as models mean it:
+//! see [`normal`](super::normal).
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
@@ -21,8 +22,8 @@ type Pair = (usize, usize);
 pub(super) struct Verifier<'a> {
     root: &'a Value,
     patterns: &'a BTreeMap<String, Regex>,
-    /// How well values fit alternatives. Without it a recursive type would be looked at anew on every level, twice as
-    /// often on each.
+    /// How well values fit alternatives. Without it a recursive type would be looked at anew on
+    /// every level, twice as often on each.
     scores: RefCell<BTreeMap<Pair, Score>>,
     /// The references that are being followed: a schema may lead back to itself.
     open: RefCell<Vec<Pair>>,
@@ -52,12 +53,15 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The schema of a member: by its name, by a pattern that the name matches, or that of all others.
+    /// The schema of a member: by its name, by a pattern that the name matches, or that of all
+    /// others.
     pub(super) fn member<'s>(&self, node: &'s Map<String, Value>, name: &str) -> Option<&'s Value> {
         let by_name = || node.get("properties")?.get(name);
         let by_pattern = || {
             let patterns = node.get("patternProperties")?.as_object()?;
-            let matches = |pattern: &str| self.patterns.get(pattern).is_some_and(|regex| regex.is_match(name));
+            let matches = |pattern: &str| {
+                self.patterns.get(pattern).is_some_and(|regex| regex.is_match(name))
+            };
             patterns.iter().find(|(pattern, _)| matches(pattern)).map(|(_, schema)| schema)
         };
         by_name().or_else(by_pattern).or_else(|| node.get("additionalProperties"))
@@ -115,7 +119,9 @@ impl<'a> Verifier<'a> {
     fn one_of(&self, value: &Value, branches: &[Value], path: Path<'_>, out: &mut Found) {
         match branch::find(value, branches) {
             Branch::Meant(branch) => self.node(value, branch, path, out),
-            Branch::Unknown { tag: Some(tag), text } => out.shape(Path::Member(&path, tag), || text),
+            Branch::Unknown { tag: Some(tag), text } => {
+                out.shape(Path::Member(&path, tag), || text)
+            }
             Branch::Unknown { tag: None, text } => out.shape(path, || text),
             Branch::Untagged => match self.best(value, branches) {
                 Some((branch, score)) if out.tells() && score != Score::default() => {
@@ -129,7 +135,10 @@ impl<'a> Verifier<'a> {
 
     /// The alternative that fits best in shape was meant; its broken limits count less.
     fn best<'s>(&self, value: &Value, branches: &'s [Value]) -> Option<(&'s Value, Score)> {
-        branches.iter().map(|branch| (branch, self.score(value, branch))).min_by_key(|(_, score)| *score)
+        branches
+            .iter()
+            .map(|branch| (branch, self.score(value, branch)))
+            .min_by_key(|(_, score)| *score)
     }
 
     fn score(&self, value: &Value, schema: &Value) -> Score {
@@ -155,19 +164,31 @@ impl<'a> Verifier<'a> {
         let Value::Object(node) = schema else { return schema != &Value::Bool(false) };
         let in_choice = |key| {
             let branches: Option<&Vec<Value>> = node.get(key).and_then(Value::as_array);
-            branches.is_none_or(|branches| branches.iter().any(|branch| self.has_kind(value, branch, &through)))
+            branches.is_none_or(|branches| {
+                branches.iter().any(|branch| self.has_kind(value, branch, &through))
+            })
         };
         node.get("type").is_none_or(|ty| scalar::is_of(value, ty))
-            && reference(node, self.root).is_none_or(|target| self.has_kind(value, target, &through))
+            && reference(node, self.root)
+                .is_none_or(|target| self.has_kind(value, target, &through))
             && in_choice("oneOf")
             && in_choice("anyOf")
     }
 
-    fn object(&self, object: &Map<String, Value>, node: &Map<String, Value>, path: Path<'_>, out: &mut Found) {
+    fn object(
+        &self,
+        object: &Map<String, Value>,
+        node: &Map<String, Value>,
+        path: Path<'_>,
+        out: &mut Found,
+    ) {
         let properties = node.get("properties").and_then(Value::as_object);
         let known = |name: &str| properties.is_some_and(|properties| properties.contains_key(name));
-        let required = node.get("required").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        for name in required.iter().filter_map(Value::as_str).filter(|name| !object.contains_key(*name)) {
+        let required =
+            node.get("required").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        for name in
+            required.iter().filter_map(Value::as_str).filter(|name| !object.contains_key(*name))
+        {
             out.shape(Path::Member(&path, name), || {
                 let unknown = object.keys().map(String::as_str).filter(|given| !known(given));
                 let hint = nearest(name, unknown).map(|given| format!(", but `{given}` is given"));
@@ -183,7 +204,14 @@ impl<'a> Verifier<'a> {
                 None => {}
             }
         }
-        scalar::bounds(object.len(), node, ["minProperties", "maxProperties"], ["entry", "entries"], path, out);
+        scalar::bounds(
+            object.len(),
+            node,
+            ["minProperties", "maxProperties"],
+            ["entry", "entries"],
+            path,
+            out,
+        );
     }
 
     fn list(&self, list: &[Value], node: &Map<String, Value>, path: Path<'_>, out: &mut Found) {
@@ -203,18 +231,42 @@ impl<'a> Verifier<'a> {
 
     fn text(&self, text: &str, node: &Map<String, Value>, path: Path<'_>, out: &mut Found) {
         let count = text.chars().count();
-        scalar::bounds(count, node, ["minLength", "maxLength"], ["character", "characters"], path, out);
+        scalar::bounds(
+            count,
+            node,
+            ["minLength", "maxLength"],
+            ["character", "characters"],
+            path,
+            out,
+        );
         let Some(pattern) = node.get("pattern").and_then(Value::as_str) else { return };
         if self.patterns.get(pattern).is_some_and(|regex| !regex.is_match(text)) {
-            out.limit(path, || format!("expected text that matches `{pattern}`, given {}", shown(&Value::from(text))));
+            out.limit(path, || {
+                format!(
+                    "expected text that matches `{pattern}`, given {}",
+                    shown(&Value::from(text))
+                )
+            });
         }
     }
 }
 
 /// Whether `value` is a null in place of a property that need not be there.
-pub(super) fn stands_for_absent(value: &Value, name: &str, node: &Map<String, Value>, schema: &Value) -> bool {
-    let is_property = || node.get("properties").is_some_and(|properties| properties.get(name).is_some());
-    let required = || node.get("required").and_then(Value::as_array).into_iter().flatten().any(|given| given == name);
+pub(super) fn stands_for_absent(
+    value: &Value,
+    name: &str,
+    node: &Map<String, Value>,
+    schema: &Value,
+) -> bool {
+    let is_property =
+        || node.get("properties").is_some_and(|properties| properties.get(name).is_some());
+    let required = || {
+        node.get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .any(|given| given == name)
+    };
     value.is_null() && is_property() && !required() && !allows_null(schema)
 }
 
@@ -231,10 +283,15 @@ pub(super) fn address(value: &Value) -> usize {
 fn unknown(node: &Map<String, Value>) -> String {
     let names = |key| node.get(key).and_then(Value::as_object).into_iter().flat_map(Map::keys);
     let known: Vec<Value> = names("properties").map(|name| name.as_str().into()).collect();
-    let keys: Vec<String> = names("patternProperties").map(|pattern| scalar::keys(pattern)).collect();
+    let keys: Vec<String> =
+        names("patternProperties").map(|pattern| scalar::keys(pattern)).collect();
     let known = (!known.is_empty()).then(|| choice(&known));
     let expected: Vec<String> = known.into_iter().chain(keys).collect();
-    if expected.is_empty() { "unknown".to_owned() } else { format!("unknown, expected {}", expected.join(" or ")) }
+    if expected.is_empty() {
+        "unknown".to_owned()
+    } else {
+        format!("unknown, expected {}", expected.join(" or "))
+    }
 }
 
 #[cfg(test)]
@@ -245,7 +302,11 @@ mod tests {
 
     fn verify(value: &Value, schema: &Value) -> Vec<String> {
         let patterns = BTreeMap::new();
-        Verifier::new(schema, &patterns).verify(value, schema, "").iter().map(ToString::to_string).collect()
+        Verifier::new(schema, &patterns)
+            .verify(value, schema, "")
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]

@@ -12,9 +12,11 @@ impl Cache {
         Self(directory.into())
     }
 
-    /// `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory; nothing when there is no home either.
+    /// `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory; nothing when there is
+    /// no home either.
     pub(crate) fn of_user(environment: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
-        let path = |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let path =
+            |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let home = || path("HOME").filter(|home| home.is_absolute());
         let user = || {
             if cfg!(target_os = "macos") {
@@ -64,12 +66,15 @@ mod tests {
     use super::Cache;
 
     fn of_user(variables: &[(&str, &str)]) -> Option<Cache> {
-        Cache::of_user(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+        Cache::of_user(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+        })
     }
 
     #[test]
     fn the_own_variable_wins_over_the_user_cache() {
-        let variables = [("COPILOT_SDK_CACHE", "/own"), ("XDG_CACHE_HOME", "/xdg"), ("HOME", "/home/a")];
+        let variables =
+            [("COPILOT_SDK_CACHE", "/own"), ("XDG_CACHE_HOME", "/xdg"), ("HOME", "/home/a")];
         assert_eq!(of_user(&variables), Some(Cache::new("/own")));
     }
 
@@ -77,19 +82,34 @@ mod tests {
     #[cfg(not(target_os = "macos"))]
     fn the_user_cache_follows_xdg_and_ignores_empty_and_relative_values() {
         let home = ("HOME", "/home/a");
-        assert_eq!(of_user(&[("XDG_CACHE_HOME", "/xdg"), home]), Some(Cache::new("/xdg/copilot-sdk")));
-        assert_eq!(of_user(&[("XDG_CACHE_HOME", "xdg"), home]), Some(Cache::new("/home/a/.cache/copilot-sdk")));
-        assert_eq!(of_user(&[("COPILOT_SDK_CACHE", ""), home]), Some(Cache::new("/home/a/.cache/copilot-sdk")));
+        assert_eq!(
+            of_user(&[("XDG_CACHE_HOME", "/xdg"), home]),
+            Some(Cache::new("/xdg/copilot-sdk"))
+        );
+        assert_eq!(
+            of_user(&[("XDG_CACHE_HOME", "xdg"), home]),
+            Some(Cache::new("/home/a/.cache/copilot-sdk"))
+        );
+        assert_eq!(
+            of_user(&[("COPILOT_SDK_CACHE", ""), home]),
+            Some(Cache::new("/home/a/.cache/copilot-sdk"))
+        );
     }
 
     #[test]
     #[cfg(target_os = "macos")]
     fn the_user_cache_is_the_one_of_macos() {
-        assert_eq!(of_user(&[("HOME", "/home/a")]), Some(Cache::new("/home/a/Library/Caches/copilot-sdk")));
+        assert_eq!(
+            of_user(&[("HOME", "/home/a")]),
+            Some(Cache::new("/home/a/Library/Caches/copilot-sdk"))
+        );
     }
 
     #[test]
     fn a_version_has_its_program_in_a_directory_of_its_name() {
-        assert_eq!(Cache::new("/own").program("1.0.102"), std::path::Path::new("/own/cli/1.0.102/copilot"));
+        assert_eq!(
+            Cache::new("/own").program("1.0.102"),
+            std::path::Path::new("/own/cli/1.0.102/copilot")
+        );
     }
 }

@@ -23,40 +23,55 @@ pub(crate) struct Located {
     pub(crate) program: PathBuf,
     /// Arguments that go before all others: the script, when the program is node.
     pub(crate) args: Vec<OsString>,
-    /// Where the CLI was unpacked, when it was installed in a cache of ours: `COPILOT_CACHE_HOME`, unless the user sets it.
+    /// Where the CLI was unpacked, when it was installed in a cache of ours: `COPILOT_CACHE_HOME`,
+    /// unless the user sets it.
     pub(crate) unpacked: Option<PathBuf>,
 }
 
 /// Finds the CLI: `explicit`, `COPILOT_CLI_PATH`, `copilot` on `PATH`, our own cache.
 ///
-/// `environment` is the one that the child will see. A path that somebody named must be good: nothing else is tried then. A
-/// bare name is looked up on `PATH` first, as a shell does it.
+/// `environment` is the one that the child will see. A path that somebody named must be good:
+/// nothing else is tried then. A bare name is looked up on `PATH` first, as a shell does it.
 ///
 /// # Errors
 ///
 /// Lists everything that was tried, why it was no CLI, and what to do.
-pub(crate) fn locate(explicit: Option<&Path>, environment: impl Fn(&str) -> Option<OsString>) -> Result<Located> {
+pub(crate) fn locate(
+    explicit: Option<&Path>,
+    environment: impl Fn(&str) -> Option<OsString>,
+) -> Result<Located> {
     let variable = |name: &str| environment(name).filter(|value| !value.is_empty());
     let named = variable("COPILOT_CLI_PATH").map(PathBuf::from);
     let mut tried = Vec::new();
-    let search = || variable("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
-    let on_path = |name: &Path| search().map(|directory| directory.join(name)).find(|program| program.is_file());
+    let search = || {
+        variable("PATH")
+            .into_iter()
+            .flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>())
+    };
+    let on_path = |name: &Path| {
+        search().map(|directory| directory.join(name)).find(|program| program.is_file())
+    };
     let resolve = |path: &Path| {
         let bare = path.components().count() == 1 && path.is_relative();
         examine(&bare.then(|| on_path(path)).flatten().unwrap_or_else(|| path.to_owned()))
     };
     if let Some(path) = explicit {
-        return resolve(path).map_err(|why| not_found(&[format!("the given path {}: {why}", path.display())]));
+        return resolve(path)
+            .map_err(|why| not_found(&[format!("the given path {}: {why}", path.display())]));
     }
     if let Some(path) = named {
-        return resolve(&path).map_err(|why| not_found(&[format!("COPILOT_CLI_PATH={}: {why}", path.display())]));
+        return resolve(&path)
+            .map_err(|why| not_found(&[format!("COPILOT_CLI_PATH={}: {why}", path.display())]));
     }
     tried.push("COPILOT_CLI_PATH: not set".to_owned());
 
     match variable("PATH") {
         Some(path) => {
-            let candidates = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
-            for candidate in candidates.map(|directory| directory.join("copilot")).filter(|path| path.exists()) {
+            let candidates =
+                std::env::split_paths(&path).filter(|directory| directory.is_absolute());
+            for candidate in
+                candidates.map(|directory| directory.join("copilot")).filter(|path| path.exists())
+            {
                 match examine(&candidate) {
                     Ok(located) => return Ok(located),
                     Err(why) => tried.push(format!("{} on PATH: {why}", candidate.display())),
@@ -90,7 +105,8 @@ fn examine(path: &Path) -> Result<Located, String> {
         return Err("not a file".to_owned());
     }
     if is_node_script(path) {
-        // npm's loader would stand between us and the CLI: signals and its exit would be about node, not about the CLI.
+        // npm's loader would stand between us and the CLI: signals and its exit would be about
+        // node, not about the CLI.
         let script = path.canonicalize().map_err(|error| error.to_string())?;
         return Ok(native_binary(&script).map_or_else(|| with_node(script), Located::program));
     }
@@ -113,27 +129,39 @@ fn with_node(script: PathBuf) -> Located {
 
 fn is_node_script(path: &Path) -> bool {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if matches!(target.extension().and_then(|extension| extension.to_str()), Some("js" | "mjs" | "cjs")) {
+    if matches!(
+        target.extension().and_then(|extension| extension.to_str()),
+        Some("js" | "mjs" | "cjs")
+    ) {
         return true;
     }
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut head));
     let first_line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    read.is_ok() && first_line.starts_with(b"#!") && first_line.windows(4).any(|word| word == b"node")
+    read.is_ok()
+        && first_line.starts_with(b"#!")
+        && first_line.windows(4).any(|word| word == b"node")
 }
 
 /// The CLI of the platform's own package, looked for where node would find it from `script`.
 fn native_binary(script: &Path) -> Option<PathBuf> {
     let modules = script.ancestors().skip(1).map(|directory| {
-        if directory.ends_with("node_modules") { directory.to_owned() } else { directory.join("node_modules") }
+        if directory.ends_with("node_modules") {
+            directory.to_owned()
+        } else {
+            directory.join("node_modules")
+        }
     });
-    let candidates = modules.flat_map(|modules| platforms().map(move |name| modules.join(name).join("copilot")));
+    let candidates =
+        modules.flat_map(|modules| platforms().map(move |name| modules.join(name).join("copilot")));
     candidates.into_iter().find(|program| program.is_file())
 }
 
-/// The packages that hold a binary for this machine: which of the two on Linux depends on its libc, not on ours.
+/// The packages that hold a binary for this machine: which of the two on Linux depends on its libc,
+/// not on ours.
 fn platforms() -> impl Iterator<Item = String> {
-    let systems: &[&str] = if cfg!(target_os = "macos") { &["darwin"] } else { &["linux", "linuxmusl"] };
+    let systems: &[&str] =
+        if cfg!(target_os = "macos") { &["darwin"] } else { &["linux", "linuxmusl"] };
     let architecture = match std::env::consts::ARCH {
         "x86_64" => "x64",
         "aarch64" => "arm64",
@@ -150,7 +178,8 @@ fn not_found(tried: &[String]) -> Error {
     }
     text.push_str(
         "\ninstall the version that this crate is made for with copilot_sdk::cli::install(), \
-         or run `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a CLI",
+         or run `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a \
+         CLI",
     );
     Error::new(ErrorKind::Start, text)
 }
@@ -167,21 +196,28 @@ mod tests {
     type Variables<'a> = [(&'a str, &'a Path)];
 
     fn find(explicit: Option<&Path>, variables: &Variables<'_>) -> crate::Result<Located> {
-        locate(explicit, |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
+        locate(explicit, |name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+        })
     }
 
     fn found(explicit: Option<&Path>, variables: &Variables<'_>) -> PathBuf {
         find(explicit, variables).unwrap().program
     }
 
-    /// npm's layout below `modules`: the loader with its link in `bin`, and the package of the platform at `native`.
+    /// npm's layout below `modules`: the loader with its link in `bin`, and the package of the
+    /// platform at `native`.
     fn npm(directory: &Directory, native: &str) -> (PathBuf, PathBuf) {
-        directory.program("lib/node_modules/@github/copilot/npm-loader.js", "#!/usr/bin/env node\nimport 'x'\n");
+        directory.program(
+            "lib/node_modules/@github/copilot/npm-loader.js",
+            "#!/usr/bin/env node\nimport 'x'\n",
+        );
         let platform = platforms().last().unwrap();
         let native = directory.program(Path::new(native).join(platform).join("copilot"), "\x7fELF");
         std::fs::create_dir(directory.path().join("bin")).unwrap();
         let link = directory.path().join("bin/copilot");
-        std::os::unix::fs::symlink("../lib/node_modules/@github/copilot/npm-loader.js", &link).unwrap();
+        std::os::unix::fs::symlink("../lib/node_modules/@github/copilot/npm-loader.js", &link)
+            .unwrap();
         (link, native)
     }
 
@@ -191,7 +227,10 @@ mod tests {
         let on_path = directory.program("path/my-copilot", "\x7fELF");
         let path = directory.path().join("path");
         assert_eq!(found(Some(Path::new("my-copilot")), &[("PATH", &path)]), on_path);
-        assert_eq!(found(None, &[("COPILOT_CLI_PATH", Path::new("my-copilot")), ("PATH", &path)]), on_path);
+        assert_eq!(
+            found(None, &[("COPILOT_CLI_PATH", Path::new("my-copilot")), ("PATH", &path)]),
+            on_path
+        );
     }
 
     #[test]
@@ -200,9 +239,11 @@ mod tests {
         let explicit = directory.program("explicit/my-cli", "\x7fELF");
         let named = directory.program("named/cli", "\x7fELF");
         let on_path = directory.program("path/copilot", "\x7fELF");
-        let cached = directory.program(Path::new("cache/cli").join(VERSION).join("copilot"), "\x7fELF");
+        let cached =
+            directory.program(Path::new("cache/cli").join(VERSION).join("copilot"), "\x7fELF");
         let (path, cache) = (directory.path().join("path"), directory.path().join("cache"));
-        let all: [(&str, &Path); 3] = [("COPILOT_CLI_PATH", &named), ("PATH", &path), ("COPILOT_SDK_CACHE", &cache)];
+        let all: [(&str, &Path); 3] =
+            [("COPILOT_CLI_PATH", &named), ("PATH", &path), ("COPILOT_SDK_CACHE", &cache)];
         assert_eq!(found(Some(&explicit), &all), explicit);
         assert_eq!(found(None, &all), named);
         assert_eq!(found(None, &all[1..]), on_path);
@@ -237,7 +278,8 @@ mod tests {
     fn a_script_without_a_binary_runs_with_node() {
         let directory = directory();
         let script = directory.file("copilot/index.js", "import 'x'\n");
-        let expected = Located { program: "node".into(), args: vec![OsString::from(&script)], unpacked: None };
+        let expected =
+            Located { program: "node".into(), args: vec![OsString::from(&script)], unpacked: None };
         assert_eq!(find(Some(&script), &[]).unwrap(), expected);
     }
 
@@ -254,7 +296,9 @@ mod tests {
         directory.program("copilot", "\x7fELF");
         let plain = directory.file("plain", "");
         let missing = directory.path().join("missing");
-        let text = |explicit, variables: &Variables<'_>| find(explicit, variables).unwrap_err().to_string();
+        let text = |explicit, variables: &Variables<'_>| {
+            find(explicit, variables).unwrap_err().to_string()
+        };
         let line = |text: String| text.lines().nth(1).unwrap().to_owned();
         let path = ("PATH", directory.path());
 
@@ -277,7 +321,8 @@ mod tests {
         let directory = directory();
         let plain = directory.file("copilot", "");
         let empty = directory.path().join("empty");
-        let error = find(None, &[("PATH", directory.path()), ("COPILOT_SDK_CACHE", &empty)]).unwrap_err();
+        let error =
+            find(None, &[("PATH", directory.path()), ("COPILOT_SDK_CACHE", &empty)]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Start);
         assert_eq!(
             error.to_string(),
@@ -296,7 +341,9 @@ install the version that this crate is made for with copilot_sdk::cli::install()
         );
         let nothing = find(None, &[]).unwrap_err().to_string();
         assert!(
-            nothing.contains("- PATH: not set\n- the cache: neither COPILOT_SDK_CACHE nor HOME is set\n"),
+            nothing.contains(
+                "- PATH: not set\n- the cache: neither COPILOT_SDK_CACHE nor HOME is set\n"
+            ),
             "{nothing}"
         );
     }

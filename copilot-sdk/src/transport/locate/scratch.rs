@@ -8,7 +8,8 @@ use std::process::Command;
 pub(crate) struct Directory(PathBuf);
 
 pub(crate) fn directory() -> Directory {
-    let path = std::env::temp_dir().join(format!("copilot-sdk-test-{}", crate::ids::random_uuid().unwrap()));
+    let path = std::env::temp_dir()
+        .join(format!("copilot-sdk-test-{}", crate::ids::random_uuid().unwrap()));
     fs::create_dir(&path).unwrap();
     Directory(path.canonicalize().unwrap())
 }
@@ -21,10 +22,18 @@ impl Directory {
     /// Puts an executable file there, with the directories that it needs.
     pub(crate) fn program(&self, name: impl AsRef<Path>, text: &str) -> PathBuf {
         let path = self.file(name, "");
-        // Another process writes it: were it open for writing here, a child that another test starts at this moment would
-        // have it open as well, and then it could not be executed.
+        // Another process writes it: were it open for writing here, a child that another test
+        // starts at this moment would have it open as well, and then it could not be executed.
         let script = r#"printf '%s' "$1" > "$0" && chmod 755 "$0""#;
-        assert!(Command::new("/bin/sh").args(["-c", script]).arg(&path).arg(text).status().unwrap().success());
+        assert!(
+            Command::new("/bin/sh")
+                .args(["-c", script])
+                .arg(&path)
+                .arg(text)
+                .status()
+                .unwrap()
+                .success()
+        );
         path
     }
 

@@ -6,7 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, waitid, waitpid};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, waitid, waitpid,
+};
 use tokio::sync::watch;
 
 use super::exit::Exit;
@@ -34,7 +36,8 @@ pub(super) struct Life {
 }
 
 struct State {
-    /// Signals are sent only while this is true, under the lock: the number of a reaped child may be somebody else's.
+    /// Signals are sent only while this is true, under the lock: the number of a reaped child may
+    /// be somebody else's.
     alive: bool,
     ending: Option<Pace>,
 }
@@ -49,7 +52,8 @@ impl Pace {
 }
 
 impl Life {
-    /// Watches `child` from now on, in a thread of its own, and tells `exit` when it and all that it left are gone.
+    /// Watches `child` from now on, in a thread of its own, and tells `exit` when it and all that
+    /// it left are gone.
     pub(super) fn begin(
         child: Child,
         instance: String,
@@ -97,11 +101,15 @@ impl Life {
         if at_once {
             self.signal(&state, Signal::TERM);
         }
-        let signals: &[Signal] = if at_once { &[Signal::KILL] } else { &[Signal::TERM, Signal::KILL] };
+        let signals: &[Signal] =
+            if at_once { &[Signal::KILL] } else { &[Signal::TERM, Signal::KILL] };
         let life = Arc::clone(self);
-        let ladder = thread::Builder::new().name("copilot-ladder".to_owned()).spawn(move || life.climb(signals));
+        let ladder = thread::Builder::new()
+            .name("copilot-ladder".to_owned())
+            .spawn(move || life.climb(signals));
         if let Err(error) = ladder {
-            tracing::warn!(%error, "no thread to supervise the end of the Copilot CLI, it is asked to end at once");
+            tracing::warn!(%error, "no thread to supervise the end of the Copilot CLI, it is \
+                                    asked to end at once");
             self.signal(&state, Signal::TERM);
         }
     }
@@ -119,7 +127,11 @@ impl Life {
                 if left.is_zero() {
                     break;
                 }
-                state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+                state = self
+                    .changed
+                    .wait_timeout(state, left)
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .0;
             }
             self.signal(&state, *signal);
         }
@@ -142,7 +154,8 @@ impl Life {
         };
         self.state().alive = false;
         self.changed.notify_all();
-        // An error means that something else in this program reaped our child: its group may be anybody's by now.
+        // An error means that something else in this program reaped our child: its group may be
+        // anybody's by now.
         sweep(ended.is_ok().then_some(self.pid), &self.instance);
         match ended.and(child.wait().map_err(|_| Errno::CHILD)) {
             Ok(status) => status.into(),

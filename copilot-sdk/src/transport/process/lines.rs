@@ -18,7 +18,8 @@ pub(super) struct Lines {
     cut: bool,
 }
 
-/// The last lines of a stream that a thread of its own reads until its end, so that the child never blocks on it.
+/// The last lines of a stream that a thread of its own reads until its end, so that the child never
+/// blocks on it.
 #[derive(Clone, Default)]
 pub(super) struct Tail(Arc<Shared>);
 
@@ -86,7 +87,8 @@ impl Tail {
     pub(super) fn text(&self) -> String {
         let state = self.state();
         let partial = state.partial.text();
-        let lines: Vec<&str> = state.lines.iter().map(String::as_str).chain([partial.as_str()]).collect();
+        let lines: Vec<&str> =
+            state.lines.iter().map(String::as_str).chain([partial.as_str()]).collect();
         lines.join("\n").trim_end().to_owned()
     }
 
@@ -124,7 +126,10 @@ mod tests {
             for chunk in text.as_bytes().chunks(size) {
                 lines.push(chunk, |line| seen.push(line));
             }
-            assert_eq!((seen, lines.text()), (vec!["one".into(), "two".into(), String::new()], "three".into()));
+            assert_eq!(
+                (seen, lines.text()),
+                (vec!["one".into(), "two".into(), String::new()], "three".into())
+            );
         }
     }
 
@@ -135,7 +140,8 @@ mod tests {
             tail.push(format!("line {number}\n").as_bytes());
         }
         tail.push(b"unfinished \xff");
-        let mut expected: Vec<String> = (1000 - TAIL_LINES..1000).map(|number| format!("line {number}")).collect();
+        let mut expected: Vec<String> =
+            (1000 - TAIL_LINES..1000).map(|number| format!("line {number}")).collect();
         expected.push("unfinished \u{fffd}".to_owned());
         assert_eq!(tail.text(), expected.join("\n"));
     }

@@ -1,10 +1,12 @@
 //! The CLI as a child process: started, watched, ended, swept up.
 //!
-//! Threads of its own do the watching, so that it also works while the tokio runtime is going away: one waits for the
-//! child's end, one reads its stderr, one exists while the child is being ended.
+//! Threads of its own do the watching, so that it also works while the tokio runtime is going away:
+//! one waits for the child's end, one reads its stderr, one exists while the child is being ended.
 
 #[cfg(not(unix))]
-compile_error!("copilot-sdk starts the Copilot CLI on Unix only for now: build it for Linux or macOS");
+compile_error!(
+    "copilot-sdk starts the Copilot CLI on Unix only for now: build it for Linux or macOS"
+);
 
 mod exit;
 mod life;
@@ -32,7 +34,8 @@ pub(crate) use self::spec::{Environment, Spec, Stdin};
 pub(crate) use self::sweep::INSTANCE_VARIABLE;
 use crate::{Error, ErrorKind, Result};
 
-/// A running child process; when the last handle is dropped, the child is ended at [`Pace::Graceful`].
+/// A running child process; when the last handle is dropped, the child is ended at
+/// [`Pace::Graceful`].
 #[derive(Clone)]
 pub(crate) struct Process(Arc<Handle>);
 
@@ -56,16 +59,23 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// When there is nothing to start at that path, it cannot be executed, or the working directory is missing.
+    /// When there is nothing to start at that path, it cannot be executed, or the working directory
+    /// is missing.
     pub(crate) fn spawn(spec: &Spec) -> Result<(Self, Pipes)> {
         tokio::runtime::Handle::try_current().map_err(|error| {
-            Error::new(ErrorKind::Start, "the Copilot CLI can only be started inside a tokio runtime")
-                .with_source(error)
+            Error::new(
+                ErrorKind::Start,
+                "the Copilot CLI can only be started inside a tokio runtime",
+            )
+            .with_source(error)
         })?;
-        let instance = crate::ids::random_uuid()
-            .map_err(|error| Error::new(ErrorKind::Start, "no randomness for an instance id").with_source(error))?;
-        let mut child = command(spec, &instance)?.spawn().map_err(|error| spawn_error(spec, error))?;
-        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let instance = crate::ids::random_uuid().map_err(|error| {
+            Error::new(ErrorKind::Start, "no randomness for an instance id").with_source(error)
+        })?;
+        let mut child =
+            command(spec, &instance)?.spawn().map_err(|error| spawn_error(spec, error))?;
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
 
         let tail = Tail::default();
         let (sender, exit) = watch::channel(None);
@@ -109,7 +119,8 @@ impl Process {
         *self.0.exit.borrow()
     }
 
-    /// Waits until the child has ended, everything that it left behind is gone and its stderr is read.
+    /// Waits until the child has ended, everything that it left behind is gone and its stderr is
+    /// read.
     ///
     /// # Cancel safety
     ///
@@ -121,7 +132,8 @@ impl Process {
 
     /// Begins to end the child and returns at once; a second call can only make it faster.
     ///
-    /// The caller drops [`Pipes::stdin`] first: its end is what the CLI is asked with. A child without a pipe gets SIGTERM at once.
+    /// The caller drops [`Pipes::stdin`] first: its end is what the CLI is asked with. A child
+    /// without a pipe gets SIGTERM at once.
     pub(crate) fn end(&self, pace: Pace) {
         self.0.end(pace);
     }
@@ -129,7 +141,10 @@ impl Process {
 
 impl std::fmt::Debug for Process {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Process").field("id", &self.id()).field("exit", &self.exit()).finish_non_exhaustive()
+        f.debug_struct("Process")
+            .field("id", &self.id())
+            .field("exit", &self.exit())
+            .finish_non_exhaustive()
     }
 }
 
@@ -154,8 +169,11 @@ fn command(spec: &Spec, instance: &str) -> Result<Command> {
         return Err(Error::new(ErrorKind::Start, text));
     }
     // A relative path means this program's directory, not the child's.
-    let program =
-        if is_bare_name(&spec.program) { Ok(spec.program.clone()) } else { std::path::absolute(&spec.program) };
+    let program = if is_bare_name(&spec.program) {
+        Ok(spec.program.clone())
+    } else {
+        std::path::absolute(&spec.program)
+    };
     let mut command = Command::new(program.map_err(|error| spawn_error(spec, error))?);
     command.args(&spec.args).process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(match spec.stdin {
@@ -173,20 +191,27 @@ fn command(spec: &Spec, instance: &str) -> Result<Command> {
 
 fn spawn_error(spec: &Spec, error: io::Error) -> Error {
     let why = match error.kind() {
-        io::ErrorKind::NotFound if is_bare_name(&spec.program) => "it is not on PATH: install it or give its full path",
+        io::ErrorKind::NotFound if is_bare_name(&spec.program) => {
+            "it is not on PATH: install it or give its full path"
+        }
         io::ErrorKind::NotFound if spec.program.exists() => {
-            "the interpreter or loader that it needs is not installed: install that, or the CLI for this platform"
+            "the interpreter or loader that it needs is not installed: install that, or the CLI \
+             for this platform"
         }
         io::ErrorKind::NotFound => {
-            "there is no such file: correct the path or install the CLI with copilot_sdk::cli::install()"
+            "there is no such file: correct the path or install the CLI with \
+             copilot_sdk::cli::install()"
         }
-        io::ErrorKind::PermissionDenied => "it may not be executed: make it executable (chmod +x) or name another file",
+        io::ErrorKind::PermissionDenied => {
+            "it may not be executed: make it executable (chmod +x) or name another file"
+        }
         _ if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
             "it is no program for this platform: install the CLI with copilot_sdk::cli::install()"
         }
         _ => "the operating system refused",
     };
-    Error::new(ErrorKind::Start, format!("cannot start {}: {why}", spec.program.display())).with_source(error)
+    Error::new(ErrorKind::Start, format!("cannot start {}: {why}", spec.program.display()))
+        .with_source(error)
 }
 
 fn is_bare_name(program: &Path) -> bool {

@@ -30,7 +30,9 @@ impl Process {
             if count == 0 {
                 return Err(self.closed_stdout().await);
             }
-            lines.push(buffer.get(..count).unwrap_or_default(), |line| port = port.or_else(|| port_of(&line)));
+            lines.push(buffer.get(..count).unwrap_or_default(), |line| {
+                port = port.or_else(|| port_of(&line))
+            });
         }
         tokio::spawn(async move { tokio::io::copy(&mut stdout, &mut tokio::io::sink()).await });
         port.ok_or_else(|| self.unannounced("printed something else"))

@@ -34,7 +34,13 @@ pub(crate) struct Environment {
 
 impl Spec {
     pub(crate) fn new(program: impl Into<PathBuf>, stdin: Stdin) -> Self {
-        Self { program: program.into(), args: Vec::new(), environment: Environment::default(), cwd: None, stdin }
+        Self {
+            program: program.into(),
+            args: Vec::new(),
+            environment: Environment::default(),
+            cwd: None,
+            stdin,
+        }
     }
 }
 

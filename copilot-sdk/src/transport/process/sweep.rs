@@ -1,7 +1,8 @@
 //! Ends what a dead child left behind.
 //!
-//! The CLI's shell tools live in sessions of their own, so its process group is not enough: every process that inherited
-//! the instance id in its environment is one of them (Linux; elsewhere only the group can be found).
+//! The CLI's shell tools live in sessions of their own, so its process group is not enough: every
+//! process that inherited the instance id in its environment is one of them (Linux; elsewhere only
+//! the group can be found).
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,12 +20,14 @@ const POLL: Duration = Duration::from_millis(5);
 
 /// Ends the members of `group` and every carrier of `instance`; returns when none is left.
 ///
-/// `group` must be a group whose leader has not been reaped, so that its number cannot belong to anybody else.
+/// `group` must be a group whose leader has not been reaped, so that its number cannot belong to
+/// anybody else.
 pub(super) fn sweep(group: Option<Pid>, instance: &str) {
     let began = Instant::now();
     let mut asked = Vec::new();
     let mut clean = false;
-    // A scan can miss a process that is just being forked or replaced: only two clean scans, a moment apart, count.
+    // A scan can miss a process that is just being forked or replaced: only two clean scans, a
+    // moment apart, count.
     loop {
         let found = Survivors::find(group, instance);
         if clean && found.is_empty() {
@@ -36,7 +39,8 @@ pub(super) fn sweep(group: Option<Pid>, instance: &str) {
             elapsed if elapsed < GRACE => found.ask(group, instance, &mut asked),
             elapsed if elapsed < GRACE + PATIENCE => found.kill(group, instance),
             _ => {
-                tracing::warn!(survivors = ?found, "processes started by the Copilot CLI cannot be ended");
+                tracing::warn!(survivors = ?found, "processes started by the Copilot CLI cannot \
+                                                    be ended");
                 return;
             }
         }
@@ -82,7 +86,9 @@ impl Survivors {
     fn find(group: Option<Pid>, instance: &str) -> Self {
         let mut found = Self::default();
         let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        for pid in processes.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)) {
+        for pid in
+            processes.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+        {
             if Some(pid) != group && group.is_some() && living_group(pid) == group {
                 found.in_group = true;
             } else if carries(pid, instance) {
@@ -94,7 +100,8 @@ impl Survivors {
 
     #[cfg(not(target_os = "linux"))]
     fn find(group: Option<Pid>, _instance: &str) -> Self {
-        let in_group = group.is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok());
+        let in_group =
+            group.is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok());
         Self { in_group, elsewhere: Vec::new() }
     }
 }
@@ -103,7 +110,8 @@ impl Survivors {
 fn signal_carrier(pid: Pid, instance: &str, signal: Signal) {
     use rustix::process::{PidfdFlags, kill_process, pidfd_open, pidfd_send_signal};
 
-    // Once the process is held, its number can't go to another one between the check and the signal.
+    // Once the process is held, its number can't go to another one between the check and the
+    // signal.
     let held = pidfd_open(pid, PidfdFlags::empty());
     if carries(pid, instance) {
         let _ = match held {
@@ -122,7 +130,8 @@ pub(super) fn carries(pid: Pid, instance: &str) -> bool {
     // A dead process that waits to be reaped has no environment any more.
     let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
     let mark = format!("{INSTANCE_VARIABLE}={instance}");
-    pid != rustix::process::getpid() && environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
+    pid != rustix::process::getpid()
+        && environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
 }
 
 /// The process group of `pid`, unless it only waits to be reaped.

@@ -27,7 +27,9 @@ async fn ready(stdout: ChildStdout) -> BufReader<ChildStdout> {
 }
 
 async fn ended(process: &Process) -> Exit {
-    tokio::time::timeout(Duration::from_secs(20), process.exited()).await.expect("the child should end")
+    tokio::time::timeout(Duration::from_secs(20), process.exited())
+        .await
+        .expect("the child should end")
 }
 
 fn start_error(spec: &Spec) -> String {
@@ -39,7 +41,9 @@ fn start_error(spec: &Spec) -> String {
 #[cfg(target_os = "linux")]
 fn carriers(instance: &str) -> usize {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = processes.filter_map(|entry| rustix::process::Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
+    let pids = processes.filter_map(|entry| {
+        rustix::process::Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)
+    });
     pids.filter(|pid| super::sweep::carries(*pid, instance)).count()
 }
 
@@ -60,7 +64,8 @@ async fn bytes_go_in_and_out_and_the_end_of_stdin_is_the_end() {
 #[tokio::test]
 async fn the_child_sees_the_changed_environment_its_mark_and_its_directory() {
     let mut spec = shell(
-        "printf '%s|' \"$ADDED\" \"${NODE_DEBUG-none}\" \"${HOME-none}\" \"$COPILOT_SDK_INSTANCE\" \"$PWD\"",
+        "printf '%s|' \"$ADDED\" \"${NODE_DEBUG-none}\" \"${HOME-none}\" \
+         \"$COPILOT_SDK_INSTANCE\" \"$PWD\"",
         Stdin::Null,
     );
     spec.environment.set("ADDED", "yes");
@@ -83,7 +88,11 @@ async fn the_child_leads_a_group_of_its_own_and_is_reaped() {
     assert_eq!(rustix::process::getpgid(pid).ok(), pid);
     drop(stdin);
     assert_eq!(ended(&process).await, Exit::Code(1));
-    assert_eq!(rustix::process::getpgid(pid), Err(rustix::io::Errno::SRCH), "a zombie would still have its group");
+    assert_eq!(
+        rustix::process::getpgid(pid),
+        Err(rustix::io::Errno::SRCH),
+        "a zombie would still have its group"
+    );
     drop(stdout);
 }
 
@@ -105,7 +114,8 @@ async fn many_may_wait_for_the_end() {
 
 #[tokio::test]
 async fn a_child_that_ends_by_itself_gets_no_signal() {
-    let (process, Pipes { stdin, stdout }) = start("trap 'echo asked >&2' TERM; echo ready; read line; exit 0");
+    let (process, Pipes { stdin, stdout }) =
+        start("trap 'echo asked >&2' TERM; echo ready; read line; exit 0");
     let _stdout = ready(stdout).await;
     drop(stdin);
     process.end(Pace::Graceful);
@@ -115,7 +125,8 @@ async fn a_child_that_ends_by_itself_gets_no_signal() {
 
 #[tokio::test]
 async fn a_child_that_ignores_the_end_of_stdin_is_asked_with_sigterm() {
-    let (process, Pipes { stdin, stdout }) = start("trap 'exit 5' TERM; echo ready; while :; do read line; done");
+    let (process, Pipes { stdin, stdout }) =
+        start("trap 'exit 5' TERM; echo ready; while :; do read line; done");
     let _stdout = ready(stdout).await;
     drop(stdin);
     process.end(Pace::Forced);
@@ -130,7 +141,11 @@ async fn a_child_that_ignores_sigterm_is_killed() {
     let began = Instant::now();
     process.end(Pace::Forced);
     assert_eq!(ended(&process).await, Exit::Signal(9));
-    assert!(began.elapsed() >= Duration::from_millis(400), "both steps are waited for: {:?}", began.elapsed());
+    assert!(
+        began.elapsed() >= Duration::from_millis(400),
+        "both steps are waited for: {:?}",
+        began.elapsed()
+    );
 }
 
 #[tokio::test]
@@ -153,7 +168,8 @@ async fn a_second_end_changes_nothing_and_a_forced_one_is_faster() {
 #[tokio::test]
 async fn a_child_without_stdin_is_asked_with_sigterm_at_once() {
     let (process, Pipes { stdout, .. }) =
-        Process::spawn(&shell("trap 'exit 6' TERM; echo ready; while :; do :; done", Stdin::Null)).unwrap();
+        Process::spawn(&shell("trap 'exit 6' TERM; echo ready; while :; do :; done", Stdin::Null))
+            .unwrap();
     let _stdout = ready(stdout).await;
     let began = Instant::now();
     process.end(Pace::Graceful);
@@ -173,7 +189,10 @@ async fn dropping_the_last_handle_ends_the_child() {
     stdout.read_to_string(&mut text).await.unwrap();
     assert_eq!(text, "gone\n");
     let mut exit = exit;
-    assert_eq!(exit.wait_for(Option::is_some).await.ok().and_then(|exit| *exit), Some(Exit::Code(0)));
+    assert_eq!(
+        exit.wait_for(Option::is_some).await.ok().and_then(|exit| *exit),
+        Some(Exit::Code(0))
+    );
 }
 
 #[test]
@@ -216,8 +235,9 @@ async fn i9_survivors_in_sessions_of_their_own_are_gone_before_the_end_is_told()
 #[tokio::test]
 #[cfg(target_os = "linux")]
 async fn i9_survivors_of_a_killed_child_are_ended_too() {
-    let (process, Pipes { stdin, stdout }) =
-        start("setsid sh -c 'trap \"kill $$\" EXIT; echo ready; exec sleep 1000' & exec sleep 1000");
+    let (process, Pipes { stdin, stdout }) = start(
+        "setsid sh -c 'trap \"kill $$\" EXIT; echo ready; exec sleep 1000' & exec sleep 1000",
+    );
     let _stdout = ready(stdout).await;
     let pid = rustix::process::Pid::from_raw(process.id().try_into().unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
@@ -228,7 +248,8 @@ async fn i9_survivors_of_a_killed_child_are_ended_too() {
 
 #[tokio::test]
 async fn a_member_of_the_group_without_the_mark_is_ended() {
-    let (process, Pipes { stdin, stdout }) = start("env -i /bin/sh -c 'echo ready; exec sleep 1000' & read line");
+    let (process, Pipes { stdin, stdout }) =
+        start("env -i /bin/sh -c 'echo ready; exec sleep 1000' & read line");
     let mut stdout = ready(stdout).await;
     drop(stdin);
     ended(&process).await;
@@ -238,7 +259,8 @@ async fn a_member_of_the_group_without_the_mark_is_ended() {
 
 #[tokio::test]
 async fn the_last_lines_on_stderr_are_there_when_the_end_is_told() {
-    let (process, _pipes) = start("i=0; while [ $i -lt 200 ]; do echo \"line $i\" >&2; i=$((i+1)); done; exit 1");
+    let (process, _pipes) =
+        start("i=0; while [ $i -lt 200 ]; do echo \"line $i\" >&2; i=$((i+1)); done; exit 1");
     assert_eq!(ended(&process).await, Exit::Code(1));
     let expected: Vec<String> = (136..200).map(|number| format!("line {number}")).collect();
     assert_eq!(process.stderr_tail(), expected.join("\n"));
@@ -256,7 +278,8 @@ async fn endless_stderr_blocks_nobody_and_is_kept_to_its_limit() {
 
 #[tokio::test]
 async fn the_announced_port_is_found_among_other_lines_and_stdout_is_read_on() {
-    let script = "echo 'CLI server Listening on port 41207'; echo warning; head -c 1000000 /dev/zero; echo done >&2";
+    let script = "echo 'CLI server Listening on port 41207'; echo warning; head -c 1000000 \
+                  /dev/zero; echo done >&2";
     let (process, Pipes { stdout, .. }) = Process::spawn(&shell(script, Stdin::Null)).unwrap();
     assert_eq!(process.announced_port(stdout).await.unwrap(), 41207);
     assert_eq!(ended(&process).await, Exit::Code(0));
@@ -266,7 +289,8 @@ async fn the_announced_port_is_found_among_other_lines_and_stdout_is_read_on() {
 #[tokio::test]
 async fn a_server_that_ends_before_it_listens_is_an_error_with_its_last_words() {
     let (process, Pipes { stdout, .. }) =
-        Process::spawn(&shell("echo starting; echo 'port 80 is in use' >&2; exit 1", Stdin::Null)).unwrap();
+        Process::spawn(&shell("echo starting; echo 'port 80 is in use' >&2; exit 1", Stdin::Null))
+            .unwrap();
     let error = process.announced_port(stdout).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.to_string().as_str()),
@@ -286,15 +310,21 @@ async fn what_cannot_be_started_says_why() {
 
     let at = |path: &Path| Spec::new(path, Stdin::Piped);
     let missing = start_error(&at(&directory.path().join("missing")));
+    assert!(missing.ends_with(
+        "there is no such file: correct the path or install the CLI with \
+                        copilot_sdk::cli::install()"
+    ));
     assert!(
-        missing
-            .ends_with("there is no such file: correct the path or install the CLI with copilot_sdk::cli::install()")
+        start_error(&at(Path::new("no-such-cli")))
+            .ends_with("it is not on PATH: install it or give its full path")
     );
     assert!(
-        start_error(&at(Path::new("no-such-cli"))).ends_with("it is not on PATH: install it or give its full path")
+        start_error(&at(&file)).contains("it may not be executed: make it executable (chmod +x)")
     );
-    assert!(start_error(&at(&file)).contains("it may not be executed: make it executable (chmod +x)"));
-    assert!(start_error(&at(&script)).contains("the interpreter or loader that it needs is not installed"));
+    assert!(
+        start_error(&at(&script))
+            .contains("the interpreter or loader that it needs is not installed")
+    );
 
     let mut elsewhere = shell("", Stdin::Null);
     elsewhere.cwd = Some(directory.path().join("nowhere"));
@@ -310,5 +340,8 @@ async fn what_cannot_be_started_says_why() {
 
 #[test]
 fn outside_a_runtime_nothing_is_started() {
-    assert_eq!(start_error(&shell("", Stdin::Null)), "the Copilot CLI can only be started inside a tokio runtime");
+    assert_eq!(
+        start_error(&shell("", Stdin::Null)),
+        "the Copilot CLI can only be started inside a tokio runtime"
+    );
 }

@@ -13,7 +13,11 @@ async fn events(reply: Reply) -> Vec<Value> {
     assert_eq!((answer.status, answer.complete), (200, true));
     assert!(answer.head.contains("content-type: text/event-stream"), "{}", answer.head);
     assert_eq!(model.problems(), Vec::<String>::new());
-    answer.events().into_iter().map(|(name, data)| if name.is_empty() { data } else { name.into() }).collect()
+    answer
+        .events()
+        .into_iter()
+        .map(|(name, data)| if name.is_empty() { data } else { name.into() })
+        .collect()
 }
 
 async fn body(reply: Reply) -> Value {
@@ -45,8 +49,11 @@ async fn text_streams_word_by_word() {
 
 #[tokio::test]
 async fn reasoning_precedes_chunks_and_usage_follows_the_finish() {
-    let reply =
-        Reply::chunks(["Ta", "ke"]).reasoning("Hm, cold.").usage(100, 30).cached_tokens(40).reasoning_tokens(20);
+    let reply = Reply::chunks(["Ta", "ke"])
+        .reasoning("Hm, cold.")
+        .usage(100, 30)
+        .cached_tokens(40)
+        .reasoning_tokens(20);
     let expected = [
         chunk(&json!({"role": "assistant", "reasoning_content": "Hm, "}), None),
         chunk(&json!({"reasoning_content": "cold."}), None),
@@ -69,7 +76,8 @@ async fn reasoning_precedes_chunks_and_usage_follows_the_finish() {
 
 #[tokio::test]
 async fn parallel_calls_follow_the_text_with_ids_counted_or_given() {
-    let reply = Reply::text("Look.").call(("a", json!({"n": 1}))).call(Call::raw("b", "{oops").id("mine"));
+    let reply =
+        Reply::text("Look.").call(("a", json!({"n": 1}))).call(Call::raw("b", "{oops").id("mine"));
     let head = |index: u32, id: &str, name: &str| {
         json!({"tool_calls": [
             {"index": index, "id": id, "type": "function", "function": {"name": name, "arguments": ""}},
@@ -112,7 +120,8 @@ async fn text_as_one_body() {
         "id": "chatcmpl-1", "object": "chat.completion", "created": 1_700_000_000, "model": "m",
         "choices": [{
             "index": 0,
-            "message": {"role": "assistant", "content": "Take a coat.", "reasoning_content": "Hm, cold."},
+            "message": {"role": "assistant", "content": "Take a \
+                                                         coat.", "reasoning_content": "Hm, cold."},
             "finish_reason": "stop",
             "logprobs": null,
         }],

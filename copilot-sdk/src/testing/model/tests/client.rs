@@ -1,4 +1,5 @@
-//! A client that reads answers as bytes, so that nothing between it and the server can hide a mistake.
+//! A client that reads answers as bytes, so that nothing between it and the server can hide a
+//! mistake.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -24,7 +25,8 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// The events: their names (empty when they have none) and their data (text that is no JSON as a string).
+    /// The events: their names (empty when they have none) and their data (text that is no JSON as
+    /// a string).
     pub(super) fn events(&self) -> Vec<(String, Value)> {
         self.body
             .split_terminator("\n\n")
@@ -47,7 +49,12 @@ impl Open {
         while !String::from_utf8_lossy(&seen).contains(text) {
             let mut piece = [0; 1024];
             let length = self.0.read(&mut piece).await.unwrap();
-            assert_ne!(length, 0, "the answer ended before {text:?}: {}", String::from_utf8_lossy(&seen));
+            assert_ne!(
+                length,
+                0,
+                "the answer ended before {text:?}: {}",
+                String::from_utf8_lossy(&seen)
+            );
             seen.extend_from_slice(&piece[..length]);
         }
         String::from_utf8(seen).unwrap()

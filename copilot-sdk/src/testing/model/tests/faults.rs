@@ -21,7 +21,8 @@ async fn once(reply: Reply, path: &str, body: &Value) -> Option<Answer> {
 /// The names of events of an answer, or their first key where they have none.
 fn names(answer: &Answer) -> Vec<String> {
     let name = |(name, data): (String, Value)| {
-        let key = || data.as_object().and_then(|data| data.keys().next().cloned()).unwrap_or_default();
+        let key =
+            || data.as_object().and_then(|data| data.keys().next().cloned()).unwrap_or_default();
         if name.is_empty() { key() } else { name }
     };
     answer.events().into_iter().map(name).collect()
@@ -30,11 +31,15 @@ fn names(answer: &Answer) -> Vec<String> {
 #[tokio::test]
 async fn an_error_has_status_headers_and_the_form_of_its_api() {
     for (api, path) in PATHS {
-        let answer = once(Reply::error(429, "slow").header("Retry-After", "1"), path, &streamed()).await.unwrap();
+        let answer = once(Reply::error(429, "slow").header("Retry-After", "1"), path, &streamed())
+            .await
+            .unwrap();
         assert_eq!((answer.status, answer.complete), (429, true));
         assert!(answer.head.contains("retry-after: 1"), "{}", answer.head);
         let expected = match api {
-            ModelApi::Messages => json!({"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}}),
+            ModelApi::Messages => {
+                json!({"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}})
+            }
             _ => json!({"error": {
                 "message": "slow", "type": "rate_limit_error", "code": "rate_limit_error", "param": null,
             }}),
@@ -62,7 +67,10 @@ async fn each_status_has_its_word_unless_the_script_has_one() {
         "overloaded_error",
     ];
     assert_eq!(words, expected);
-    let answer = once(Reply::error(429, "no").code("insufficient_quota"), "/v1/responses", &plain()).await.unwrap();
+    let answer =
+        once(Reply::error(429, "no").code("insufficient_quota"), "/v1/responses", &plain())
+            .await
+            .unwrap();
     assert_eq!(answer.json()["error"]["code"], "insufficient_quota");
 }
 
@@ -76,7 +84,9 @@ async fn a_closed_reply_sends_nothing_at_all() {
 #[tokio::test]
 async fn a_cut_stream_delivers_its_text_and_breaks_before_the_finish() {
     for (api, path) in PATHS {
-        let answer = once(Reply::text("Take a").call(("t", json!({}))).cut(), path, &streamed()).await.unwrap();
+        let answer = once(Reply::text("Take a").call(("t", json!({}))).cut(), path, &streamed())
+            .await
+            .unwrap();
         assert_eq!((answer.status, answer.complete), (200, false));
         let last = match api {
             ModelApi::ChatCompletions => "choices",
@@ -117,7 +127,8 @@ async fn a_malformed_stream_ends_with_an_event_that_is_not_json() {
 #[tokio::test]
 async fn a_failing_stream_reports_the_error_in_place_of_the_finish() {
     for (api, path) in PATHS {
-        let answer = once(Reply::text("Take a").fails("overloaded"), path, &streamed()).await.unwrap();
+        let answer =
+            once(Reply::text("Take a").fails("overloaded"), path, &streamed()).await.unwrap();
         assert_eq!((answer.status, answer.complete), (200, true));
         let (name, data) = answer.events().pop().unwrap();
         let (expected, error) = match api {
@@ -134,16 +145,24 @@ async fn bodies_without_stream_break_and_fail_too() {
     for (_, path) in PATHS {
         let whole = once(Reply::text("Take a"), path, &plain()).await.unwrap();
         let cut = once(Reply::text("Take a").cut(), path, &plain()).await.unwrap();
-        assert!(!cut.complete && !cut.body.is_empty() && whole.body.starts_with(&cut.body), "{cut:?}");
+        assert!(
+            !cut.complete && !cut.body.is_empty() && whole.body.starts_with(&cut.body),
+            "{cut:?}"
+        );
 
         let malformed = once(Reply::text("Take a").malformed(), path, &plain()).await.unwrap();
-        assert!(malformed.complete && serde_json::from_str::<Value>(&malformed.body).is_err(), "{malformed:?}");
+        assert!(
+            malformed.complete && serde_json::from_str::<Value>(&malformed.body).is_err(),
+            "{malformed:?}"
+        );
 
         let fails = once(Reply::text("Take a").fails("overloaded"), path, &plain()).await.unwrap();
         assert_eq!((fails.status, &fails.json()["error"]["message"]), (500, &json!("overloaded")));
     }
     let finishes = [
-        once(Reply::text("x").unfinished(), PATHS[0].1, &plain()).await.unwrap().json()["choices"][0].clone(),
+        once(Reply::text("x").unfinished(), PATHS[0].1, &plain()).await.unwrap().json()["choices"]
+            [0]
+        .clone(),
         once(Reply::text("x").unfinished(), PATHS[1].1, &plain()).await.unwrap().json(),
         once(Reply::text("x").unfinished(), PATHS[2].1, &plain()).await.unwrap().json(),
     ];
@@ -154,7 +173,8 @@ async fn bodies_without_stream_break_and_fail_too() {
 
 #[tokio::test]
 async fn raw_bodies_are_sent_as_they_are() {
-    let answer = once(Reply::raw("text/plain", "who knows"), PATHS[0].1, &streamed()).await.unwrap();
+    let answer =
+        once(Reply::raw("text/plain", "who knows"), PATHS[0].1, &streamed()).await.unwrap();
     assert_eq!((answer.status, answer.body.as_str(), answer.complete), (200, "who knows", true));
     assert!(answer.head.contains("content-type: text/plain"), "{}", answer.head);
     let empty = once(Reply::empty_stream(), PATHS[0].1, &streamed()).await.unwrap();
@@ -189,7 +209,8 @@ async fn a_panicking_script_is_answered_and_noted() {
 
 #[tokio::test]
 async fn impossible_replies_are_named() {
-    let replies = [Reply::error(99, "no"), Reply::text("x").header("a b", "c"), Reply::raw("text/\n", "")];
+    let replies =
+        [Reply::error(99, "no"), Reply::text("x").header("a b", "c"), Reply::raw("text/\n", "")];
     let model = ScriptedModel::start(replies).await.unwrap();
     for _ in 0..3 {
         assert_eq!(post(&model, PATHS[0].1, &streamed()).await.unwrap().status, 400);

@@ -26,7 +26,10 @@ fn assert_conversation(request: &ModelRequest) {
     assert_eq!(request.user_texts(), ["Coat?", "Look:\np.png", "Go on."]);
     assert_eq!(request.tool_names(), ["get_weather", "now"]);
     assert_eq!(request.tool_description("get_weather"), Some("Weather."));
-    assert_eq!(request.tool_schema("get_weather"), Some(&json!({"type": "object", "required": ["city"]})));
+    assert_eq!(
+        request.tool_schema("get_weather"),
+        Some(&json!({"type": "object", "required": ["city"]}))
+    );
     assert_eq!(request.tool_schema("nope"), None);
     assert_eq!(request.tool_results(), [output("A", "Sunny"), output("B", "12:00\nUTC")]);
 }
@@ -67,7 +70,10 @@ async fn chat_completions_are_read() {
     });
     let request = recorded(CHAT, &body).await;
     assert_conversation(&request);
-    assert_eq!((request.api(), request.is_streaming(), request.body()), (ModelApi::ChatCompletions, true, &body));
+    assert_eq!(
+        (request.api(), request.is_streaming(), request.body()),
+        (ModelApi::ChatCompletions, true, &body)
+    );
 }
 
 #[tokio::test]
@@ -145,7 +151,10 @@ async fn messages_are_read() {
 async fn path_query_and_headers_are_kept_and_keys_stay_out_of_debug() {
     let path = "/openai/deployments/gpt/chat/completions";
     let request = recorded(&format!("{path}?api-version=2024-10-21"), &plain()).await;
-    assert_eq!((request.number(), request.path(), request.query()), (1, path, Some("api-version=2024-10-21")));
+    assert_eq!(
+        (request.number(), request.path(), request.query()),
+        (1, path, Some("api-version=2024-10-21"))
+    );
     let host = request.header("host").unwrap().to_owned();
     let expected = [
         ("authorization", "Bearer key"),
@@ -154,7 +163,8 @@ async fn path_query_and_headers_are_kept_and_keys_stay_out_of_debug() {
         ("host", &host),
         ("x-two", "a, b"),
     ];
-    let expected: BTreeMap<String, String> = expected.map(|(name, value)| (name.into(), value.into())).into();
+    let expected: BTreeMap<String, String> =
+        expected.map(|(name, value)| (name.into(), value.into())).into();
     assert_eq!(request.headers(), &expected);
     assert!(!format!("{request:?}").contains("Bearer"), "{request:?}");
 }
@@ -162,20 +172,29 @@ async fn path_query_and_headers_are_kept_and_keys_stay_out_of_debug() {
 #[tokio::test]
 async fn a_body_without_the_usual_fields_reads_as_empty() {
     let request = recorded(CHAT, &json!([1])).await;
-    assert_eq!((request.model(), request.system().as_str(), request.is_streaming()), ("", "", false));
-    assert_eq!((request.user_texts(), request.tool_names(), request.tool_results()), (vec![], vec![], vec![]));
+    assert_eq!(
+        (request.model(), request.system().as_str(), request.is_streaming()),
+        ("", "", false)
+    );
+    assert_eq!(
+        (request.user_texts(), request.tool_names(), request.tool_results()),
+        (vec![], vec![], vec![])
+    );
 }
 
 #[tokio::test]
 async fn only_model_calls_count_and_the_rest_is_told_what_there_is() {
     let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
     let answer = request(&model, "GET /v1/models?limit=1", "").await.unwrap();
-    let message =
-        "the scripted model has POST */chat/completions, */responses and */messages, not GET /v1/models?limit=1";
+    let message = "the scripted model has POST */chat/completions, */responses and */messages, \
+                   not GET /v1/models?limit=1";
     assert_eq!((answer.status, &answer.json()["error"]["message"]), (404, &json!(message)));
     assert_eq!(request(&model, "GET /v1/responses", "").await.unwrap().status, 404);
     assert_eq!(request(&model, "POST /v1/embeddings", "{}").await.unwrap().status, 404);
-    assert_eq!(model.other_requests(), ["GET /v1/models?limit=1", "GET /v1/responses", "POST /v1/embeddings"]);
+    assert_eq!(
+        model.other_requests(),
+        ["GET /v1/models?limit=1", "GET /v1/responses", "POST /v1/embeddings"]
+    );
     assert_eq!((model.requests().len(), model.replies_left()), (0, 1));
 }
 
@@ -183,7 +202,8 @@ async fn only_model_calls_count_and_the_rest_is_told_what_there_is() {
 async fn a_body_that_is_not_json_is_refused_and_noted_and_takes_no_reply() {
     let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
     let answer = request(&model, &format!("POST {CHAT}"), "{oops").await.unwrap();
-    let problem = "POST /v1/chat/completions: the request body is not JSON: key must be a string at line 1 column 2";
+    let problem = "POST /v1/chat/completions: the request body is not JSON: key must be a string \
+                   at line 1 column 2";
     assert_eq!((answer.status, &answer.json()["error"]["message"]), (400, &json!(problem)));
     assert_eq!((model.problems(), model.replies_left()), (vec![problem.to_owned()], 1));
 }
@@ -198,7 +218,8 @@ async fn a_function_answers_by_what_the_conversation_holds() {
     .unwrap();
     let first = post(&model, CHAT, &plain()).await.unwrap().json();
     assert_eq!(first["choices"][0]["message"]["tool_calls"][0]["id"], "call_1");
-    let result = json!({"messages": [{"role": "tool", "tool_call_id": "call_1", "content": "Sunny"}]});
+    let result =
+        json!({"messages": [{"role": "tool", "tool_call_id": "call_1", "content": "Sunny"}]});
     let second = post(&model, CHAT, &result).await.unwrap().json();
     assert_eq!(second["choices"][0]["message"]["content"], "Sunny");
 }

@@ -7,7 +7,8 @@ use crate::testing::{Finish, Reply, ScriptedModel};
 
 const PATH: &str = "/openai/v1/responses";
 
-/// The events, after a check of what each repeats: its name as `type`, its place as `sequence_number`.
+/// The events, after a check of what each repeats: its name as `type`, its place as
+/// `sequence_number`.
 async fn events(reply: Reply) -> Vec<(String, Value)> {
     let model = ScriptedModel::start([reply]).await.unwrap();
     let answer = post(&model, PATH, &streamed()).await.unwrap();
@@ -67,7 +68,10 @@ async fn text_streams_between_its_item_events() {
         ("output_text.done", at(json!({"text": "Hello."}))),
         ("content_part.done", at(json!({"part": part("Hello.")}))),
         ("output_item.done", json!({"output_index": 0, "item": message("Hello.")})),
-        ("completed", json!({"response": with(response("completed", &json!([message("Hello.")])), "usage", usage)})),
+        (
+            "completed",
+            json!({"response": with(response("completed", &json!([message("Hello.")])), "usage", usage)}),
+        ),
     ]);
     let reply = Reply::chunks(["Hel", "lo."]).usage(100, 30).cached_tokens(40).reasoning_tokens(20);
     assert_eq!(events(reply).await, expected);
@@ -85,12 +89,16 @@ async fn reasoning_and_parallel_calls_are_items_of_their_own() {
             "arguments": arguments, "status": status,
         })
     };
-    let (first, second) = (call("call_1", "a", "completed", "{\"n\":1}"), call("call_2", "b", "completed", "{}"));
+    let (first, second) =
+        (call("call_1", "a", "completed", "{\"n\":1}"), call("call_2", "b", "completed", "{}"));
     let part = |text: &str| json!({"type": "summary_text", "text": text});
     let expected = named([
         ("created", json!({"response": response("in_progress", &json!([]))})),
         ("in_progress", json!({"response": response("in_progress", &json!([]))})),
-        ("output_item.added", json!({"output_index": 0, "item": {"id": "rs_1", "type": "reasoning", "summary": []}})),
+        (
+            "output_item.added",
+            json!({"output_index": 0, "item": {"id": "rs_1", "type": "reasoning", "summary": []}}),
+        ),
         (
             "reasoning_summary_part.added",
             json!({"item_id": "rs_1", "output_index": 0, "summary_index": 0, "part": part("")}),
@@ -108,13 +116,31 @@ async fn reasoning_and_parallel_calls_are_items_of_their_own() {
             json!({"item_id": "rs_1", "output_index": 0, "summary_index": 0, "part": part("Hm.")}),
         ),
         ("output_item.done", json!({"output_index": 0, "item": thought})),
-        ("output_item.added", json!({"output_index": 1, "item": call("call_1", "a", "in_progress", "")})),
-        ("function_call_arguments.delta", json!({"item_id": "fc_call_1", "output_index": 1, "delta": "{\"n\":1}"})),
-        ("function_call_arguments.done", json!({"item_id": "fc_call_1", "output_index": 1, "arguments": "{\"n\":1}"})),
+        (
+            "output_item.added",
+            json!({"output_index": 1, "item": call("call_1", "a", "in_progress", "")}),
+        ),
+        (
+            "function_call_arguments.delta",
+            json!({"item_id": "fc_call_1", "output_index": 1, "delta": "{\"n\":1}"}),
+        ),
+        (
+            "function_call_arguments.done",
+            json!({"item_id": "fc_call_1", "output_index": 1, "arguments": "{\"n\":1}"}),
+        ),
         ("output_item.done", json!({"output_index": 1, "item": first})),
-        ("output_item.added", json!({"output_index": 2, "item": call("call_2", "b", "in_progress", "")})),
-        ("function_call_arguments.delta", json!({"item_id": "fc_call_2", "output_index": 2, "delta": "{}"})),
-        ("function_call_arguments.done", json!({"item_id": "fc_call_2", "output_index": 2, "arguments": "{}"})),
+        (
+            "output_item.added",
+            json!({"output_index": 2, "item": call("call_2", "b", "in_progress", "")}),
+        ),
+        (
+            "function_call_arguments.delta",
+            json!({"item_id": "fc_call_2", "output_index": 2, "delta": "{}"}),
+        ),
+        (
+            "function_call_arguments.done",
+            json!({"item_id": "fc_call_2", "output_index": 2, "arguments": "{}"}),
+        ),
         ("output_item.done", json!({"output_index": 2, "item": second})),
         ("completed", json!({"response": response("completed", &json!([thought, first, second]))})),
     ]);
@@ -124,9 +150,14 @@ async fn reasoning_and_parallel_calls_are_items_of_their_own() {
 
 #[tokio::test]
 async fn limits_and_filters_make_the_response_incomplete() {
-    for (finish, reason) in [(Finish::Length, "max_output_tokens"), (Finish::ContentFilter, "content_filter")] {
-        let incomplete =
-            with(response("incomplete", &json!([message("x")])), "incomplete_details", json!({"reason": reason}));
+    for (finish, reason) in
+        [(Finish::Length, "max_output_tokens"), (Finish::ContentFilter, "content_filter")]
+    {
+        let incomplete = with(
+            response("incomplete", &json!([message("x")])),
+            "incomplete_details",
+            json!({"reason": reason}),
+        );
         let last = events(Reply::text("x").finish(finish)).await.pop().unwrap();
         assert_eq!(last, ("incomplete".to_owned(), json!({"response": incomplete})));
     }
@@ -134,7 +165,9 @@ async fn limits_and_filters_make_the_response_incomplete() {
 
 #[tokio::test]
 async fn one_body_holds_all_items() {
-    let model = ScriptedModel::start([Reply::text("Hello.").call(("a", json!({}))).usage(1, 2)]).await.unwrap();
+    let model = ScriptedModel::start([Reply::text("Hello.").call(("a", json!({}))).usage(1, 2)])
+        .await
+        .unwrap();
     let answer = post(&model, PATH, &plain()).await.unwrap();
     let call = json!({
         "id": "fc_call_1", "type": "function_call", "call_id": "call_1", "name": "a", "arguments": "{}",
