@@ -13,7 +13,7 @@ use super::answers::{Answer, defaults};
 use super::call::ClientCall;
 use super::pipe::Outgoing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::rpc::CODE_METHOD_NOT_FOUND;
+use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::transport::write_frame;
 
 pub(super) struct Desk {
@@ -91,7 +91,7 @@ impl Desk {
     pub(super) fn take(&self, frame: &[u8]) {
         match serde_json::from_slice::<Message>(frame) {
             Ok(Message { method: Some(method), id, params, .. }) => {
-                self.called(method, params, &id)
+                self.called(method, params, &id);
             }
             Ok(message) if !message.id.is_null() => self.answered(message, frame),
             _ => self.note("a message that is no JSON-RPC", frame),

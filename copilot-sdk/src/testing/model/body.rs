@@ -68,7 +68,7 @@ impl Steps {
             Ending::Cut => steps.0.extend([Step::Send(half), Step::Flush, Step::Cut]),
             Ending::Malformed => steps.0.push_back(Step::Send(half)),
             Ending::Finished | Ending::Unfinished | Ending::Error(_) => {
-                steps.0.push_back(Step::Send(whole))
+                steps.0.push_back(Step::Send(whole));
             }
         }
         steps
