@@ -19,7 +19,7 @@ use crate::mcp::McpAuthAnswer;
 
 impl Dispatch {
     pub(crate) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
-        let handler = self.config.handlers.elicitation.clone();
+        let handler = self.code.handlers.elicitation.clone();
         // A form that nobody shows would be waited for for ever; on a shared server somebody else
         // may show it.
         if handler.is_none() && !self.exclusive {
@@ -32,7 +32,7 @@ impl Dispatch {
 
     pub(crate) fn mcp_auth(self: &Arc<Self>, login: &McpOauthRequired) {
         // Without a handler this side showed no interest: the event was asked for by someone else.
-        let Some(handler) = self.config.handlers.mcp_auth.clone() else { return };
+        let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
         self.answer_later("session.mcp.oauth.handlePendingRequest", &login.request_id, answer);
     }
@@ -41,7 +41,7 @@ impl Dispatch {
         self: &Arc<Self>,
         limits: &SessionLimitsExhaustedRequested,
     ) {
-        let handler = self.config.handlers.session_limits_exhausted.clone();
+        let handler = self.code.handlers.session_limits_exhausted.clone();
         // As a form: nobody's limit is everybody's wait.
         if handler.is_none() && !self.exclusive {
             return;
@@ -72,7 +72,7 @@ impl Dispatch {
     }
 
     pub(crate) fn command(self: &Arc<Self>, call: &CommandExecute) {
-        let command = self.config.handlers.command(&call.command_name).cloned();
+        let command = self.code.handlers.command(&call.command_name).cloned();
         if command.is_none() && !self.exclusive {
             return;
         }

@@ -20,7 +20,7 @@ impl Dispatch {
                 Ok(Invocation { hook_type, input }) => {
                     tokio::select! {
                         biased;
-                        answer = dispatch.config.handlers.hooks.invoke(dispatch.session_id(), &hook_type, input) => answer,
+                        answer = dispatch.code.handlers.hooks.invoke(dispatch.session_id(), &hook_type, input) => answer,
                         () = dispatch.over() => HookSet::unanswered(&hook_type),
                     }
                 }

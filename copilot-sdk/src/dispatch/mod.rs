@@ -23,12 +23,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use crate::config::SessionConfig;
-use crate::connection::SessionPeer;
+use crate::config::SessionHandlers;
 use crate::event::{Event, EventData};
 use crate::ids::{RequestId, SessionId};
 use crate::permission::Gate;
 use crate::seen_ids::SeenIds;
+use crate::session_peer::SessionPeer;
 use crate::tool::{CancelToken, Tool};
 
 /// How many questions are known again when they are asked after their end.
@@ -39,7 +39,7 @@ pub(crate) struct Dispatch {
     peer: SessionPeer,
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
-    pub(crate) config: Arc<SessionConfig>,
+    code: SessionHandlers,
     tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
     asked: Mutex<Asked>,
@@ -58,13 +58,13 @@ struct Asked {
 }
 
 impl Dispatch {
-    pub(crate) fn new(peer: SessionPeer, exclusive: bool, config: Arc<SessionConfig>) -> Self {
+    pub(crate) fn new(peer: SessionPeer, exclusive: bool, code: SessionHandlers) -> Self {
         Self {
             peer,
             exclusive,
-            tools: Mutex::new(by_name(config.tools.iter().cloned())),
-            gate: Gate::new(config.policy.clone().unwrap_or_default()),
-            config,
+            tools: Mutex::new(by_name(code.tools.iter().cloned())),
+            gate: Gate::new(code.policy.clone()),
+            code,
             asked: Mutex::new(Asked {
                 running: HashMap::new(),
                 over: SeenIds::new(KNOWN_QUESTIONS),

@@ -49,7 +49,7 @@ impl Dispatch {
 
     /// The result of a request; `None` when the session has no handler for it.
     async fn answer(&self, method: &str, params: &RawValue) -> Option<Result<Value, HandlerError>> {
-        let handlers = &self.config.handlers;
+        let handlers = &self.code.handlers;
         Some(match method {
             "userInput.request" => {
                 handlers.user_input.as_ref()?.answer(self.session_id(), Some(params)).await
@@ -63,7 +63,7 @@ impl Dispatch {
                 self.answer_or(handlers.auto_mode_switch.as_ref()?, method, params, no).await
             }
             "systemMessage.transform" => {
-                let message = self.config.system_message.as_ref()?;
+                let message = self.code.system_message.as_ref()?;
                 message.transform(self.session_id(), params).await.map_err(Into::into)
             }
             "providerToken.getToken" => self.provider_token(params).await,
@@ -105,7 +105,7 @@ impl Dispatch {
 
     async fn provider_token(&self, params: &RawValue) -> Result<Value, HandlerError> {
         let request: TokenRequest = read_in_session(self.session_id(), Some(params))?;
-        let Some(handler) = self.config.token_handler(&request.provider_name) else {
+        let Some(handler) = self.code.token_handlers.get(&request.provider_name) else {
             return Err(format!(
                 "the provider `{}` has no bearer token handler",
                 request.provider_name
