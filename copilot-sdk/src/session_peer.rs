@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::watch;
 
 use crate::closed::Closed;
@@ -101,6 +101,20 @@ impl SessionPeer {
     pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
         let posted = self.now().and_then(|peer| peer.post(method, self.addressed(params)));
         posted.map_err(|error| error.in_session(&self.id))
+    }
+
+    /// As [`post`](Self::post), with params made by [`addressed_json`](Self::addressed_json).
+    pub(crate) fn post_json(&self, method: &'static str, params: &RawValue) -> Result<()> {
+        let posted = self.now().and_then(|peer| peer.post(method, params));
+        posted.map_err(|error| error.in_session(&self.id))
+    }
+
+    /// The params of a call, the session's id among them, as they go over the wire.
+    pub(crate) fn addressed_json(
+        &self,
+        params: impl Serialize,
+    ) -> serde_json::Result<Box<RawValue>> {
+        to_raw_value(&self.addressed(params))
     }
 
     /// Calls a method; `then` runs in the reader when the answer is there.

@@ -146,7 +146,9 @@ impl Inbox for SessionInbox {
         self.dispatch.request(method, params, responder);
     }
 
-    fn suspended(&self, _: &Closed) {}
+    fn suspended(&self, _: &Closed) {
+        self.dispatch.suspended();
+    }
 
     fn closed(&self, closed: &Closed) {
         let (subscribers, turns) = {
