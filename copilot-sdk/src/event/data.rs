@@ -35,6 +35,7 @@ events! {
     ModelCallFailure(Box<ModelCallFailure>) = "model.call_failure",
     AgentInterrupted(Box<AgentInterrupted>) = "agent.interrupted",
     Abort(Abort) = "abort",
+    Reconnected(Box<Reconnected>) = "sdk.reconnected",
 
     UserMessage(Box<UserMessage>) = "user.message",
     SystemMessage(Box<SystemMessage>) = "system.message",

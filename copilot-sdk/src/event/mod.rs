@@ -26,6 +26,7 @@ mod macros;
 mod mcp;
 mod message;
 mod permission;
+mod reconnected;
 mod session;
 mod session_state;
 mod skill;
@@ -49,6 +50,7 @@ pub use interaction::*;
 pub use mcp::*;
 pub use message::*;
 pub use permission::*;
+pub use reconnected::*;
 pub use session::*;
 pub use session_state::*;
 pub use skill::*;
@@ -89,6 +91,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event of this crate.
+    pub(crate) fn own(id: EventId, data: EventData) -> Self {
+        let timestamp = crate::timestamp::rfc3339(std::time::SystemTime::now());
+        Self { id, timestamp, parent_id: None, agent_id: None, ephemeral: true, data }
+    }
+
     /// The type of the event as the wire names it, such as `assistant.message`.
     pub fn event_type(&self) -> &str {
         self.data.event_type()

@@ -33,6 +33,7 @@ pub use typed::AskAs;
 pub use usage::{AgentUsage, SessionUsage};
 
 use super::Session;
+use crate::config::LiveChanges;
 use crate::error::Result;
 
 impl Session {
@@ -63,7 +64,12 @@ impl Session {
         params: impl Serialize,
     ) -> Result<R> {
         self.check()?;
-        self.0.peer.call(method, params).await
+        let change = LiveChanges::of_call(method, &params);
+        let result = self.0.peer.call(method, params).await?;
+        if let Some(change) = change {
+            self.config().live.note(change);
+        }
+        Ok(result)
     }
 
     /// Calls a method whose result says nothing.
