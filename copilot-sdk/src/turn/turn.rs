@@ -280,10 +280,13 @@ impl Turn {
     }
 
     /// Goes on where the CLI does after its restart.
-    fn survive(&self, reconnected: &Reconnected) -> Result<()> {
+    fn survive(&mut self, reconnected: &Reconnected) -> Result<()> {
         // Sent over the new connection already.
-        let is_newer = self.generation >= reconnected.generation;
-        if is_newer || reconnected.open_prompt.as_ref() == Some(self.reply.message_id()) {
+        if self.generation >= reconnected.generation {
+            return Ok(());
+        }
+        if reconnected.open_prompt.as_ref() == Some(self.reply.message_id()) {
+            self.reply.resume();
             return Ok(());
         }
         let what = match self.phase {
