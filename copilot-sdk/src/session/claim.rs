@@ -11,7 +11,7 @@ use super::inbox::SessionInbox;
 use crate::closed::Closed;
 use crate::connection::{Connection, detach};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::UiCapabilities;
+use crate::event::capabilities::UiCapabilities;
 use crate::ids::SessionId;
 use crate::jsonrpc::Peer;
 use crate::nullable::null_as_default;

@@ -15,7 +15,8 @@ use super::events::Events;
 use super::reply::Reply;
 use super::running::Running;
 use crate::error::{AgentDetails, Error, ErrorKind, Result};
-use crate::event::{Event, EventData, UserMessageDelivery};
+use crate::event::user::UserMessageDelivery;
+use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
