@@ -114,7 +114,7 @@ fn fields_of_a_new_shape_read_as_absent_and_new_fields_are_skipped() {
 }
 
 #[test]
-fn new_words_are_kept_as_unknown() {
+fn new_values_of_enums_are_kept_as_unknown() {
     let EventData::SessionModeChanged(changed) =
         event("session.mode_changed", r#"{"previousMode":"plan","newMode":"dreaming"}"#).data
     else {
@@ -125,17 +125,17 @@ fn new_words_are_kept_as_unknown() {
     assert_eq!(changed.new_mode.to_string(), "dreaming");
 }
 
-/// Reads each field from a word that it knows and from one that it does not, and writes both back.
-macro_rules! assert_words {
+/// Reads each field from a value that it knows and from an unknown one, and writes both back.
+macro_rules! assert_enums {
     ($(
-        $payload:ident.$field:ident: $wire:literal = $word:literal => $name:ident::$variant:ident;
+        $payload:ident.$field:ident: $wire:literal = $value:literal => $name:ident::$variant:ident;
     )*) => {$(
-        let words = [($word, $name::$variant), ("moon", $name::Unknown("moon".to_owned()))];
-        assert_read_and_written($wire, words, |payload: $payload| payload.$field.into());
+        let values = [($value, $name::$variant), ("moon", $name::Unknown("moon".to_owned()))];
+        assert_read_and_written($wire, values, |payload: $payload| payload.$field.into());
     )*};
 }
 
-fn assert_read_and_written<P, W>(field: &str, words: [(&str, W); 2], read: fn(P) -> Option<W>)
+fn assert_read_and_written<P, W>(field: &str, values: [(&str, W); 2], read: fn(P) -> Option<W>)
 where
     P: DeserializeOwned + Serialize,
     W: PartialEq + Debug,
@@ -148,56 +148,23 @@ where
         "permissionRequest": {},
     });
     let payload = |json: Value| serde_json::from_value::<P>(json).unwrap();
-    for (word, value) in words {
+    for (text, value) in values {
         let (mut json, mut written) =
             (ids.clone(), serde_json::to_value(payload(ids.clone())).unwrap());
-        json[field] = word.into();
-        written[field] = word.into();
+        json[field] = text.into();
+        written[field] = text.into();
         assert_eq!(serde_json::to_value(payload(json.clone())).unwrap(), written);
         assert_eq!(read(payload(json)), Some(value), "{field} of {}", type_name::<P>());
     }
 }
 
 #[test]
-fn every_closed_set_of_words_reads_as_an_enum_and_is_written_as_it_came() {
-    assert_words! {
-        AssistantToolCallDelta.tool_type: "toolType" = "custom" => ToolRequestType::Custom;
-        ToolRequest.tool_type: "type" = "function" => ToolRequestType::Function;
-        Abort.reason: "reason" = "remote_command" => AbortReason::RemoteCommand;
-        AgentInterrupted.activity: "activity"
-            = "retry_backoff" => InterruptedActivity::RetryBackoff;
-        AgentInterrupted.transport: "transport" = "websocket" => ModelTransport::WebSocket;
-        AgentInterrupted.reasoning_effort: "reasoningEffort" = "medium" => ReasoningEffort::Medium;
-        AgentInterrupted.cancel_phase: "cancelPhase" = "mid_stream" => CancelPhase::MidStream;
-        HookStart.hook_type: "hookType" = "preMcpToolCall" => HookType::PreMcpToolCall;
-        HookEnd.hook_type: "hookType" = "postToolUse" => HookType::PostToolUse;
-        ElicitationRequested.mode: "mode" = "url" => ElicitationMode::Url;
-        ElicitationCompleted.action: "action" = "decline" => ElicitationAction::Decline;
-        ExitPlanModeRequested.recommended_action: "recommendedAction"
-            = "autopilot" => ExitPlanModeAction::Autopilot;
-        ExitPlanModeCompleted.selected_action: "selectedAction"
-            = "autopilot_fleet" => ExitPlanModeAction::AutopilotFleet;
-        AutoModeSwitchCompleted.response: "response"
-            = "yes_always" => AutoModeSwitchResponse::YesAlways;
+fn every_enum_of_the_session_reads_its_values_and_writes_them_as_they_came() {
+    assert_enums! {
         McpServerEvent.status: "status" = "failed" => McpServerStatus::Failed;
         McpServerEvent.source: "source" = "workspace" => McpServerSource::Workspace;
         McpServerEvent.transport: "transport" = "http" => McpServerTransport::Http;
         SessionMcpServerStatusChanged.status: "status" = "needs-auth" => McpServerStatus::NeedsAuth;
-        McpOauthRequired.reason: "reason" = "refresh" => McpOauthReason::Refresh;
-        McpOauthCompleted.outcome: "outcome" = "cancelled" => McpOauthOutcome::Cancelled;
-        McpHeadersRefreshRequired.reason: "reason"
-            = "ttl-expired" => McpHeadersRefreshReason::TtlExpired;
-        McpHeadersRefreshCompleted.outcome: "outcome" = "none" => McpHeadersRefreshOutcome::None;
-        UserMessage.delivery: "delivery" = "steering" => UserMessageDelivery::Steering;
-        UserMessage.agent_mode: "agentMode" = "plan" => AgentMode::Plan;
-        SystemMessageEvent.role: "role" = "developer" => SystemMessageRole::Developer;
-        PermissionRequested.permission_mode: "permissionMode"
-            = "assisted" => PermissionMode::Assisted;
-        PermissionRequested.agent_mode: "agentMode" = "plan" => SessionMode::Plan;
-        PermissionCompleted.decision_source: "decisionSource"
-            = "human_response" => PermissionDecisionSource::HumanResponse;
-        PermissionResult.kind: "kind"
-            = "approved-for-session" => PermissionResultKind::ApprovedForSession;
         SessionPermissionsChanged.previous_mode: "previousMode"
             = "allow-all" => PermissionMode::AllowAll;
         SessionPermissionsChanged.mode: "mode" = "manual" => PermissionMode::Manual;
@@ -235,9 +202,49 @@ fn every_closed_set_of_words_reads_as_an_enum_and_is_written_as_it_came() {
         SessionCompactionStart.trigger: "trigger"
             = "context_limit_retry" => CompactionTrigger::ContextLimitRetry;
         SessionCompactionComplete.trigger: "trigger" = "manual" => CompactionTrigger::Manual;
+        LoadedSkill.source: "source" = "personal-copilot" => SkillSource::PersonalCopilot;
+        SessionShutdown.shutdown_type: "shutdownType" = "error" => ShutdownType::Error;
+    }
+}
+
+#[test]
+fn every_other_enum_reads_its_values_and_writes_them_as_they_came() {
+    assert_enums! {
+        AssistantToolCallDelta.tool_type: "toolType" = "custom" => ToolRequestType::Custom;
+        ToolRequest.tool_type: "type" = "function" => ToolRequestType::Function;
+        Abort.reason: "reason" = "remote_command" => AbortReason::RemoteCommand;
+        AgentInterrupted.activity: "activity"
+            = "retry_backoff" => InterruptedActivity::RetryBackoff;
+        AgentInterrupted.transport: "transport" = "websocket" => ModelTransport::WebSocket;
+        AgentInterrupted.reasoning_effort: "reasoningEffort" = "medium" => ReasoningEffort::Medium;
+        AgentInterrupted.cancel_phase: "cancelPhase" = "mid_stream" => CancelPhase::MidStream;
+        HookStart.hook_type: "hookType" = "preMcpToolCall" => HookType::PreMcpToolCall;
+        HookEnd.hook_type: "hookType" = "postToolUse" => HookType::PostToolUse;
+        ElicitationRequested.mode: "mode" = "url" => ElicitationMode::Url;
+        ElicitationCompleted.action: "action" = "decline" => ElicitationAction::Decline;
+        ExitPlanModeRequested.recommended_action: "recommendedAction"
+            = "autopilot" => ExitPlanModeAction::Autopilot;
+        ExitPlanModeCompleted.selected_action: "selectedAction"
+            = "autopilot_fleet" => ExitPlanModeAction::AutopilotFleet;
+        AutoModeSwitchCompleted.response: "response"
+            = "yes_always" => AutoModeSwitchResponse::YesAlways;
+        McpOauthRequired.reason: "reason" = "refresh" => McpOauthReason::Refresh;
+        McpOauthCompleted.outcome: "outcome" = "cancelled" => McpOauthOutcome::Cancelled;
+        McpHeadersRefreshRequired.reason: "reason"
+            = "ttl-expired" => McpHeadersRefreshReason::TtlExpired;
+        McpHeadersRefreshCompleted.outcome: "outcome" = "none" => McpHeadersRefreshOutcome::None;
+        UserMessage.delivery: "delivery" = "steering" => UserMessageDelivery::Steering;
+        UserMessage.agent_mode: "agentMode" = "plan" => AgentMode::Plan;
+        SystemMessageEvent.role: "role" = "developer" => SystemMessageRole::Developer;
+        PermissionRequested.permission_mode: "permissionMode"
+            = "assisted" => PermissionMode::Assisted;
+        PermissionRequested.agent_mode: "agentMode" = "plan" => SessionMode::Plan;
+        PermissionCompleted.decision_source: "decisionSource"
+            = "human_response" => PermissionDecisionSource::HumanResponse;
+        PermissionResult.kind: "kind"
+            = "approved-for-session" => PermissionResultKind::ApprovedForSession;
         SkillInvoked.source: "source" = "inherited" => SkillSource::Inherited;
         SkillInvoked.trigger: "trigger" = "agent-invoked" => SkillTrigger::AgentInvoked;
-        LoadedSkill.source: "source" = "personal-copilot" => SkillSource::PersonalCopilot;
         SubagentStarted.model_selection_source: "modelSelectionSource"
             = "configured_required" => ModelSelectionSource::ConfiguredRequired;
         SubagentConfigured.reasoning_effort: "reasoningEffort"
@@ -261,7 +268,6 @@ fn every_closed_set_of_words_reads_as_an_enum_and_is_written_as_it_came() {
         ModelCallFailure.source: "source" = "subagent" => ModelCallFailureSource::Subagent;
         ModelCallFailure.transport: "transport" = "websocket" => ModelTransport::WebSocket;
         ModelCallFailure.api_endpoint: "apiEndpoint" = "/responses" => ApiEndpoint::Responses;
-        SessionShutdown.shutdown_type: "shutdownType" = "error" => ShutdownType::Error;
     }
     let plan = json!({"requestId": "r", "actions": ["autopilot_fleet", "moon"]});
     let plan: ExitPlanModeRequested = serde_json::from_value(plan).unwrap();
@@ -348,7 +354,8 @@ fn debug_shows_neither_the_json_of_unknown_events_nor_secrets() {
         "mcp.oauth_required",
         r#"{"requestId":"r","serverName":"s",
             "staticClientConfig":{"clientId":"c","clientSecret":"hunter2"},
-            "httpResponse":{"statusCode":401,"headers":[{"name":"set-cookie","value":"hunter2"}]}}"#,
+            "httpResponse":{"statusCode":401,
+                "headers":[{"name":"set-cookie","value":"hunter2"}]}}"#,
     );
     assert!(!format!("{oauth:?}").contains("hunter2"));
     let EventData::McpOauthRequired(required) = oauth.data else { panic!("not an oauth request") };
