@@ -124,26 +124,26 @@ impl<T: Lenient> Lenient for BTreeMap<String, T> {
 
 /// JSON kept verbatim.
 #[derive(Default)]
-pub(super) struct Json(Option<Box<RawValue>>);
+pub(super) struct RawJson(Option<Box<RawValue>>);
 
-impl Slot for Json {
+impl Slot for RawJson {
     fn json(&mut self) -> Option<&mut Option<Box<RawValue>>> {
         Some(&mut self.0)
     }
 }
 
 impl Lenient for Box<RawValue> {
-    type Partial = Json;
+    type Partial = RawJson;
 
-    fn is_read(partial: &Json) -> bool {
+    fn is_read(partial: &RawJson) -> bool {
         partial.0.as_ref().is_some_and(|json| json.get() != "null")
     }
 
-    fn is_complete(partial: &Json) -> bool {
+    fn is_complete(partial: &RawJson) -> bool {
         Self::is_read(partial)
     }
 
-    fn finish(partial: Json) -> Self {
+    fn finish(partial: RawJson) -> Self {
         partial.0.unwrap_or_else(|| RawValue::NULL.to_owned())
     }
 }
