@@ -12,7 +12,7 @@ use super::place::{NOT_OPENED, Place};
 use super::{Inbox, Reopen, Router};
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::UiCapabilities;
+use crate::event::capabilities::UiCapabilities;
 use crate::ids::SessionId;
 use crate::jsonrpc::{Peer, decode};
 use crate::nullable::null_as_default;

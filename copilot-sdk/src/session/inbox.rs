@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
-use crate::event::{Event, EventData, Reconnected};
+use crate::event::sdk::Reconnected;
+use crate::event::{Event, EventData};
 use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::queue::Queue;

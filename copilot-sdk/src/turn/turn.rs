@@ -15,7 +15,9 @@ use super::events::Events;
 use super::reply::Reply;
 use super::running::Running;
 use crate::error::{AgentDetails, Error, ErrorKind, Result};
-use crate::event::{Event, EventData, Reconnected, UserMessageDelivery};
+use crate::event::sdk::Reconnected;
+use crate::event::user::UserMessageDelivery;
+use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].

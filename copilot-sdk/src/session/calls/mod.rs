@@ -93,7 +93,8 @@ mod tests {
     use serde_json::{Value, from_value, json};
 
     use super::{AgentInfo, AgentSource, McpServerInfo, SkillInfo};
-    use crate::event::{McpServerSource, McpServerStatus, SkillSource};
+    use crate::event::mcp::{McpServerSource, McpServerStatus};
+    use crate::event::skill::SkillSource;
 
     #[test]
     fn where_things_come_from_reads_as_an_enum_known_or_not() {

@@ -1,4 +1,4 @@
-//! The one event that this crate itself puts among those of the CLI.
+//! Events of this crate itself, which stand among those of the CLI (`sdk.*`).
 
 use super::macros::payloads;
 use crate::ids::{MessageId, ToolCallId};
