@@ -11,14 +11,14 @@
 //! money, and every run is the same.
 //!
 //! ```
-//! use copilot_sdk::testing::{Reply, ScriptedModel};
+//! use copilot_sdk::testing::{ModelReply, ScriptedModel};
 //! use serde_json::json;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> copilot_sdk::Result<()> {
 //! let model = ScriptedModel::start([
-//!     Reply::tool("get_weather", json!({"city": "Lisbon"})),
-//!     Reply::text("Take a coat."),
+//!     ModelReply::tool("get_weather", json!({"city": "Lisbon"})),
+//!     ModelReply::text("Take a coat."),
 //! ])
 //! .await?;
 //! // Run the agent against `model.base_url()`, then look at what it asked the model:
@@ -31,8 +31,8 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | say text, call tools, think, report usage | [`Reply`], [`Call`], [`Finish`] |
-//! | fail as providers do | [`Reply::error`], [`Reply::cut`], [`Reply::closed`] and their neighbours |
+//! | say text, call tools, think, report usage | [`ModelReply`], [`ModelToolCall`], [`FinishReason`] |
+//! | fail as providers do | [`ModelReply::error`], [`ModelReply::cut`], [`ModelReply::closed`] and their neighbours |
 //! | answer according to the conversation | [`ScriptedModel::answering`] |
 //! | stop a reply half-way, without sleeping | [`Hold`] |
 //! | see what the agent sent | [`ScriptedModel::requests`], [`ModelRequest`] |
@@ -41,10 +41,14 @@
 //! | play back what a real CLI said | [`Trace`], [`FakeRuntime::replay`] |
 
 mod fake;
+mod http;
 mod model;
 
 pub use fake::{ClientCall, FakeRuntime, FakeSession, FakeTurn, Trace};
-pub use model::{Call, Finish, Hold, ModelApi, ModelRequest, Reply, ScriptedModel, ToolOutput};
+pub use model::{
+    FinishReason, Hold, ModelApi, ModelReply, ModelRequest, ModelToolCall, ScriptedModel,
+    SeenToolResult,
+};
 
 // The examples of the guide are compiled and run with those of this page.
 #[cfg(doctest)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use copilot_sdk::provider::{Provider, ProviderModel, TokenRequest, WireApi};
-use copilot_sdk::testing::{ModelApi, ModelRequest, Reply};
+use copilot_sdk::testing::{ModelApi, ModelReply, ModelRequest};
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
@@ -14,7 +14,7 @@ fn weather() -> Tool {
 }
 
 async fn stage() -> Stage {
-    Stage::new([Reply::tool("get_weather", json!({})), Reply::text("It is sunny.")]).await
+    Stage::new([ModelReply::tool("get_weather", json!({})), ModelReply::text("It is sunny.")]).await
 }
 
 /// A turn with a tool; what the model server was asked.
@@ -97,7 +97,7 @@ async fn anthropic_messages() {
 #[tokio::test]
 async fn two_sessions_with_different_providers_do_not_mix() {
     let stage = Stage::answering(|request| {
-        Reply::text(format!("{} via {:?}", request.model(), request.api()))
+        ModelReply::text(format!("{} via {:?}", request.model(), request.api()))
     })
     .await;
     let openai = Provider::openai(stage.model.base_url()).api_key("a");
@@ -113,7 +113,7 @@ async fn two_sessions_with_different_providers_do_not_mix() {
 #[tokio::test]
 async fn a_session_switches_between_the_models_of_its_named_providers() {
     let stage = Stage::answering(|request| {
-        Reply::text(format!("{} via {:?}", request.model(), request.api()))
+        ModelReply::text(format!("{} via {:?}", request.model(), request.api()))
     })
     .await;
     let session = stage

@@ -6,7 +6,7 @@ use super::api::ModelApi;
 
 /// The result of a tool call as the model reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToolOutput {
+pub struct SeenToolResult {
     /// The id of the call that it answers.
     pub call_id: String,
     /// The text of the result; several parts are joined with line breaks.
@@ -39,10 +39,10 @@ pub(super) fn tools(body: &Value) -> impl Iterator<Item = &Value> {
     items(body.get("tools")).map(|tool| tool.get("function").unwrap_or(tool))
 }
 
-pub(super) fn tool_results(api: ModelApi, body: &Value) -> Vec<ToolOutput> {
+pub(super) fn tool_results(api: ModelApi, body: &Value) -> Vec<SeenToolResult> {
     let output = |result: &Value, id: &str, content: &str| {
         let text = result.get(content).and_then(text).unwrap_or_default();
-        Some(ToolOutput { call_id: text_field(result, id)?.to_owned(), text })
+        Some(SeenToolResult { call_id: text_field(result, id)?.to_owned(), text })
     };
     match api {
         ModelApi::ChatCompletions => messages(api, body)

@@ -11,12 +11,12 @@ use tokio::sync::watch;
 /// the model is dropped.
 ///
 /// ```
-/// use copilot_sdk::testing::{Hold, Reply, ScriptedModel};
+/// use copilot_sdk::testing::{Hold, ModelReply, ScriptedModel};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> copilot_sdk::Result<()> {
 /// let hold = Hold::new();
-/// let model = ScriptedModel::start([Reply::text("At last.").held(&hold)]).await?;
+/// let model = ScriptedModel::start([ModelReply::text("At last.").held(&hold)]).await?;
 /// // Send a prompt, then:
 /// # if false {
 /// hold.reached().await; // the model was asked and says nothing

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::call::Call;
 use super::hold::Hold;
+use super::tool_call::ModelToolCall;
 
 /// One reply of a [`ScriptedModel`](super::ScriptedModel).
 ///
@@ -13,21 +13,21 @@ use super::hold::Hold;
 /// whichever wire form the request wants.
 ///
 /// ```
-/// use copilot_sdk::testing::{Call, Reply};
+/// use copilot_sdk::testing::{ModelToolCall, ModelReply};
 /// use serde_json::json;
 ///
-/// let answer = Reply::text("Take a coat.").reasoning("It is November.").usage(100, 30);
-/// let question = Reply::text("Let me look.").call(Call::new("get_weather", json!({"city": "Lisbon"})));
-/// let limited = Reply::error(429, "slow down").header("retry-after", "1");
-/// let broken = Reply::text("Take a").cut();
+/// let answer = ModelReply::text("Take a coat.").reasoning("It is November.").usage(100, 30);
+/// let question = ModelReply::text("Let me look.").call(ModelToolCall::new("get_weather", json!({"city": "Lisbon"})));
+/// let limited = ModelReply::error(429, "slow down").header("retry-after", "1");
+/// let broken = ModelReply::text("Take a").cut();
 /// ```
 ///
 /// A reply that is an [`error`](Self::error), [`closed`](Self::closed) or [`raw`](Self::raw) has no
 /// message: text, calls and usage that are added to it are not sent.
 #[derive(Debug, Clone)]
-pub struct Reply {
-    pub(super) form: Form,
-    pub(super) message: Message,
+pub struct ModelReply {
+    pub(super) kind: ReplyKind,
+    pub(super) message: ModelMessage,
     pub(super) headers: Vec<(String, String)>,
     pub(super) delay: Option<Duration>,
     pub(super) hold: Option<Hold>,
@@ -35,7 +35,7 @@ pub struct Reply {
 
 /// What a reply is at the level of HTTP.
 #[derive(Debug, Clone)]
-pub(super) enum Form {
+pub(super) enum ReplyKind {
     Message,
     Error { status: u16, message: String, code: Option<String> },
     Raw { content_type: String, body: String },
@@ -43,12 +43,12 @@ pub(super) enum Form {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Message {
+pub(super) struct ModelMessage {
     pub(super) reasoning: Vec<String>,
     pub(super) text: Vec<String>,
-    pub(super) calls: Vec<Call>,
-    pub(super) usage: Option<Usage>,
-    pub(super) finish: Option<Finish>,
+    pub(super) calls: Vec<ModelToolCall>,
+    pub(super) usage: Option<ModelUsage>,
+    pub(super) finish_reason: Option<FinishReason>,
     pub(super) ending: Ending,
     /// Each with the number of text chunks that precede it.
     pub(super) holds: Vec<(usize, Hold)>,
@@ -56,7 +56,7 @@ pub(super) struct Message {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Usage {
+pub(super) struct ModelUsage {
     pub(super) input: u64,
     pub(super) output: u64,
     pub(super) cached: u64,
@@ -77,7 +77,7 @@ pub(super) enum Ending {
 /// Why the model stopped talking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Finish {
+pub enum FinishReason {
     /// It was done (`stop`, `completed`, `end_turn`); the default of a reply without calls.
     Stop,
     /// It wants tools to run (`tool_calls`, `completed`, `tool_use`); the default of a reply with
@@ -90,7 +90,7 @@ pub enum Finish {
     ContentFilter,
 }
 
-impl Reply {
+impl ModelReply {
     /// The model says this, streamed word by word.
     pub fn text(text: impl AsRef<str>) -> Self {
         Self::chunks(words(text.as_ref()))
@@ -98,19 +98,19 @@ impl Reply {
 
     /// The model says this, streamed in exactly these pieces.
     pub fn chunks<S: Into<String>>(chunks: impl IntoIterator<Item = S>) -> Self {
-        let mut reply = Self::new(Form::Message);
+        let mut reply = Self::new(ReplyKind::Message);
         reply.message.text = chunks.into_iter().map(Into::into).collect();
         reply
     }
 
     /// The model calls one tool, and says nothing.
     pub fn tool(name: impl Into<String>, arguments: Value) -> Self {
-        Self::tools([Call::new(name, arguments)])
+        Self::tools([ModelToolCall::new(name, arguments)])
     }
 
     /// The model calls several tools at once, and says nothing.
-    pub fn tools<C: Into<Call>>(calls: impl IntoIterator<Item = C>) -> Self {
-        let mut reply = Self::new(Form::Message);
+    pub fn tools<C: Into<ModelToolCall>>(calls: impl IntoIterator<Item = C>) -> Self {
+        let mut reply = Self::new(ReplyKind::Message);
         reply.message.calls = calls.into_iter().map(Into::into).collect();
         reply
     }
@@ -121,17 +121,17 @@ impl Reply {
     /// Quick in tests are 400, 403, 404 (no retry) and 429 with `retry-after: 1`; the CLI tries a
     /// 401 three times in 2 s, a 500 six times in 15 s, a plain 429 six times in 50 s.
     pub fn error(status: u16, message: impl Into<String>) -> Self {
-        Self::new(Form::Error { status, message: message.into(), code: None })
+        Self::new(ReplyKind::Error { status, message: message.into(), code: None })
     }
 
     /// The connection is closed without an answer; the CLI tries again after 1 s.
     pub fn closed() -> Self {
-        Self::new(Form::Closed)
+        Self::new(ReplyKind::Closed)
     }
 
     /// HTTP 200 with exactly this body.
     pub fn raw(content_type: impl Into<String>, body: impl Into<String>) -> Self {
-        Self::new(Form::Raw { content_type: content_type.into(), body: body.into() })
+        Self::new(ReplyKind::Raw { content_type: content_type.into(), body: body.into() })
     }
 
     /// HTTP 200 with an event stream that holds no event; the CLI tries this six times in 5 s.
@@ -146,7 +146,7 @@ impl Reply {
     }
 
     /// Adds a tool call, after the text and the calls so far.
-    pub fn call(mut self, call: impl Into<Call>) -> Self {
+    pub fn call(mut self, call: impl Into<ModelToolCall>) -> Self {
         self.message.calls.push(call.into());
         self
     }
@@ -171,16 +171,16 @@ impl Reply {
         self
     }
 
-    /// Why the model stops. Default: [`Finish::ToolCalls`] with calls, else [`Finish::Stop`].
-    pub fn finish(mut self, finish: Finish) -> Self {
-        self.message.finish = Some(finish);
+    /// Why the model stops. Default: [`FinishReason::ToolCalls`] with calls, else [`FinishReason::Stop`].
+    pub fn finish_reason(mut self, reason: FinishReason) -> Self {
+        self.message.finish_reason = Some(reason);
         self
     }
 
     /// The provider's word for an [`error`](Self::error), in place of the one for its status (wire
     /// names `type` and `code`), such as `insufficient_quota`.
     pub fn code(mut self, word: impl Into<String>) -> Self {
-        if let Form::Error { code, .. } = &mut self.form {
+        if let ReplyKind::Error { code, .. } = &mut self.kind {
             *code = Some(word.into());
         }
         self
@@ -252,8 +252,14 @@ impl Reply {
         self.ending(Ending::Error(message.into()))
     }
 
-    fn new(form: Form) -> Self {
-        Self { form, message: Message::default(), headers: Vec::new(), delay: None, hold: None }
+    fn new(kind: ReplyKind) -> Self {
+        Self {
+            kind,
+            message: ModelMessage::default(),
+            headers: Vec::new(),
+            delay: None,
+            hold: None,
+        }
     }
 
     fn ending(mut self, ending: Ending) -> Self {
@@ -262,9 +268,13 @@ impl Reply {
     }
 }
 
-impl Message {
-    pub(super) fn finish(&self) -> Finish {
-        self.finish.unwrap_or(if self.calls.is_empty() { Finish::Stop } else { Finish::ToolCalls })
+impl ModelMessage {
+    pub(super) fn finish_reason(&self) -> FinishReason {
+        self.finish_reason.unwrap_or(if self.calls.is_empty() {
+            FinishReason::Stop
+        } else {
+            FinishReason::ToolCalls
+        })
     }
 }
 

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::api::ModelApi;
-use super::conversation::{self, ToolOutput};
+use super::conversation::{self, SeenToolResult};
 
 /// A model call that the agent made; cheap to clone.
 ///
 /// The methods below [`body`](Self::body) answer for all three wire forms.
 #[derive(Clone)]
-pub struct ModelRequest(Arc<Recorded>);
+pub struct ModelRequest(Arc<RecordedRequest>);
 
-pub(super) struct Recorded {
+pub(super) struct RecordedRequest {
     pub(super) number: usize,
     pub(super) api: ModelApi,
     pub(super) path: String,
@@ -25,7 +25,7 @@ pub(super) struct Recorded {
 }
 
 impl ModelRequest {
-    pub(super) fn new(recorded: Recorded) -> Self {
+    pub(super) fn new(recorded: RecordedRequest) -> Self {
         Self(Arc::new(recorded))
     }
 
@@ -105,7 +105,7 @@ impl ModelRequest {
     }
 
     /// The results of tool calls in the conversation, oldest first.
-    pub fn tool_results(&self) -> Vec<ToolOutput> {
+    pub fn tool_results(&self) -> Vec<SeenToolResult> {
         conversation::tool_results(self.api(), self.body())
     }
 

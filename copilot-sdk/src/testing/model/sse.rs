@@ -6,20 +6,20 @@ use serde_json::Value;
 
 /// The events of a reply, in the groups between which it can be held or broken off.
 #[derive(Default)]
-pub(super) struct Events {
+pub(super) struct SseEvents {
     /// What precedes the text.
-    pub(super) lead: Vec<Event>,
+    pub(super) lead: Vec<SseEvent>,
     /// One event per chunk of text.
-    pub(super) chunks: Vec<Event>,
+    pub(super) chunks: Vec<SseEvent>,
     /// What follows the text, the tool calls above all.
-    pub(super) rest: Vec<Event>,
+    pub(super) rest: Vec<SseEvent>,
     /// What ends the reply, one way or another.
-    pub(super) finish: Vec<Event>,
+    pub(super) finish: Vec<SseEvent>,
 }
 
-pub(super) struct Event(String);
+pub(super) struct SseEvent(String);
 
-impl Event {
+impl SseEvent {
     /// An event without a name.
     pub(super) fn data(data: impl fmt::Display) -> Self {
         Self(format!("data: {data}\n\n"))

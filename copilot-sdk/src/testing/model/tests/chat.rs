@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::client::{plain, post, streamed};
-use crate::testing::{Call, Finish, Reply, ScriptedModel};
+use crate::testing::{FinishReason, ModelReply, ModelToolCall, ScriptedModel};
 
 const PATH: &str = "/v1/chat/completions";
 
-async fn events(reply: Reply) -> Vec<Value> {
+async fn events(reply: ModelReply) -> Vec<Value> {
     let model = ScriptedModel::start([reply]).await.unwrap();
     let answer = post(&model, PATH, &streamed()).await.unwrap();
     assert_eq!((answer.status, answer.complete), (200, true));
@@ -20,7 +20,7 @@ async fn events(reply: Reply) -> Vec<Value> {
         .collect()
 }
 
-async fn body(reply: Reply) -> Value {
+async fn body(reply: ModelReply) -> Value {
     let model = ScriptedModel::start([reply]).await.unwrap();
     let answer = post(&model, PATH, &plain()).await.unwrap();
     assert_eq!((answer.status, answer.complete), (200, true));
@@ -44,12 +44,12 @@ async fn text_streams_word_by_word() {
         chunk(&json!({}), Some("stop")),
         json!("[DONE]"),
     ];
-    assert_eq!(events(Reply::text("Take a coat.")).await, expected);
+    assert_eq!(events(ModelReply::text("Take a coat.")).await, expected);
 }
 
 #[tokio::test]
 async fn reasoning_precedes_chunks_and_usage_follows_the_finish() {
-    let reply = Reply::chunks(["Ta", "ke"])
+    let reply = ModelReply::chunks(["Ta", "ke"])
         .reasoning("Hm, cold.")
         .usage(100, 30)
         .cached_tokens(40)
@@ -76,8 +76,9 @@ async fn reasoning_precedes_chunks_and_usage_follows_the_finish() {
 
 #[tokio::test]
 async fn parallel_calls_follow_the_text_with_ids_counted_or_given() {
-    let reply =
-        Reply::text("Look.").call(("a", json!({"n": 1}))).call(Call::raw("b", "{oops").id("mine"));
+    let reply = ModelReply::text("Look.")
+        .call(("a", json!({"n": 1})))
+        .call(ModelToolCall::raw("b", "{oops").id("mine"));
     let head = |index: u32, id: &str, name: &str| {
         json!({"tool_calls": [
             {"index": index, "id": id, "type": "function", "function": {"name": name, "arguments": ""}},
@@ -99,23 +100,23 @@ async fn parallel_calls_follow_the_text_with_ids_counted_or_given() {
 #[tokio::test]
 async fn a_finish_can_be_chosen() {
     for (finish, word) in [
-        (Finish::Stop, "stop"),
-        (Finish::ToolCalls, "tool_calls"),
-        (Finish::Length, "length"),
-        (Finish::ContentFilter, "content_filter"),
+        (FinishReason::Stop, "stop"),
+        (FinishReason::ToolCalls, "tool_calls"),
+        (FinishReason::Length, "length"),
+        (FinishReason::ContentFilter, "content_filter"),
     ] {
         let expected = [
             chunk(&json!({"role": "assistant", "content": "x"}), None),
             chunk(&json!({}), Some(word)),
             json!("[DONE]"),
         ];
-        assert_eq!(events(Reply::text("x").finish(finish)).await, expected);
+        assert_eq!(events(ModelReply::text("x").finish_reason(finish)).await, expected);
     }
 }
 
 #[tokio::test]
 async fn text_as_one_body() {
-    let reply = Reply::text("Take a coat.").reasoning("Hm, cold.").usage(1, 2);
+    let reply = ModelReply::text("Take a coat.").reasoning("Hm, cold.").usage(1, 2);
     let expected = json!({
         "id": "chatcmpl-1", "object": "chat.completion", "created": 1_700_000_000, "model": "m",
         "choices": [{
@@ -147,5 +148,5 @@ async fn calls_as_one_body() {
             "logprobs": null,
         }],
     });
-    assert_eq!(body(Reply::tools([("a", json!({"n": 1})), ("b", json!({}))])).await, expected);
+    assert_eq!(body(ModelReply::tools([("a", json!({"n": 1})), ("b", json!({}))])).await, expected);
 }

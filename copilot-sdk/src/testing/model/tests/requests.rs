@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::client::{plain, post, request, streamed};
-use crate::testing::{ModelApi, ModelRequest, Reply, ScriptedModel, ToolOutput};
+use crate::testing::{ModelApi, ModelReply, ModelRequest, ScriptedModel, SeenToolResult};
 
 const CHAT: &str = "/v1/chat/completions";
 
 async fn recorded(path: &str, body: &Value) -> ModelRequest {
-    let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("x")]).await.unwrap();
     post(&model, path, body).await.unwrap();
     model.requests().pop().unwrap()
 }
 
-fn output(call_id: &str, text: &str) -> ToolOutput {
-    ToolOutput { call_id: call_id.to_owned(), text: text.to_owned() }
+fn output(call_id: &str, text: &str) -> SeenToolResult {
+    SeenToolResult { call_id: call_id.to_owned(), text: text.to_owned() }
 }
 
 /// Checks what every form of the same conversation must say.
@@ -184,7 +184,7 @@ async fn a_body_without_the_usual_fields_reads_as_empty() {
 
 #[tokio::test]
 async fn only_model_calls_count_and_the_rest_is_told_what_there_is() {
-    let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("x")]).await.unwrap();
     let answer = request(&model, "GET /v1/models?limit=1", "").await.unwrap();
     let message = "the scripted model has POST */chat/completions, */responses and */messages, \
                    not GET /v1/models?limit=1";
@@ -200,7 +200,7 @@ async fn only_model_calls_count_and_the_rest_is_told_what_there_is() {
 
 #[tokio::test]
 async fn a_body_that_is_not_json_is_refused_and_noted_and_takes_no_reply() {
-    let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("x")]).await.unwrap();
     let answer = request(&model, &format!("POST {CHAT}"), "{oops").await.unwrap();
     let problem = "POST /v1/chat/completions: the request body is not JSON: key must be a string \
                    at line 1 column 2";
@@ -211,8 +211,8 @@ async fn a_body_that_is_not_json_is_refused_and_noted_and_takes_no_reply() {
 #[tokio::test]
 async fn a_function_answers_by_what_the_conversation_holds() {
     let model = ScriptedModel::answering(|request| match request.tool_results().last() {
-        None => Reply::tool("get_weather", json!({})),
-        Some(result) => Reply::text(&result.text),
+        None => ModelReply::tool("get_weather", json!({})),
+        Some(result) => ModelReply::text(&result.text),
     })
     .await
     .unwrap();
@@ -226,7 +226,8 @@ async fn a_function_answers_by_what_the_conversation_holds() {
 
 #[tokio::test]
 async fn replies_are_given_in_order_and_the_numbers_match() {
-    let model = ScriptedModel::start([Reply::text("one"), Reply::text("two")]).await.unwrap();
+    let model =
+        ScriptedModel::start([ModelReply::text("one"), ModelReply::text("two")]).await.unwrap();
     let mut texts = Vec::new();
     for body in [streamed(), plain()] {
         let answer = post(&model, CHAT, &body).await.unwrap();

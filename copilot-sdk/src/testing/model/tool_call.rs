@@ -4,24 +4,24 @@ use serde_json::Value;
 
 /// A tool call of a scripted reply.
 ///
-/// A `(name, arguments)` pair is one, so most scripts need no `Call`:
+/// A `(name, arguments)` pair is one, so most scripts need no `ModelToolCall`:
 ///
 /// ```
-/// use copilot_sdk::testing::{Call, Reply};
+/// use copilot_sdk::testing::{ModelToolCall, ModelReply};
 /// use serde_json::json;
 ///
-/// let both = Reply::tools([("get_weather", json!({"city": "Lisbon"})), ("get_time", json!({}))]);
-/// let with_id = Reply::tools([Call::new("get_time", json!({})).id("call_A")]);
-/// let broken = Reply::tools([Call::raw("get_time", "{not json")]);
+/// let both = ModelReply::tools([("get_weather", json!({"city": "Lisbon"})), ("get_time", json!({}))]);
+/// let with_id = ModelReply::tools([ModelToolCall::new("get_time", json!({})).id("call_A")]);
+/// let broken = ModelReply::tools([ModelToolCall::raw("get_time", "{not json")]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call {
+pub struct ModelToolCall {
     pub(super) id: Option<String>,
     pub(super) name: String,
     pub(super) arguments: String,
 }
 
-impl Call {
+impl ModelToolCall {
     /// A call of the tool of this name with these arguments.
     #[expect(clippy::needless_pass_by_value, reason = "scripts write `json!(..)` here")]
     pub fn new(name: impl Into<String>, arguments: Value) -> Self {
@@ -44,7 +44,7 @@ impl Call {
     }
 }
 
-impl<N: Into<String>> From<(N, Value)> for Call {
+impl<N: Into<String>> From<(N, Value)> for ModelToolCall {
     fn from((name, arguments): (N, Value)) -> Self {
         Self::new(name, arguments)
     }
