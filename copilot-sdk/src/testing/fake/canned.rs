@@ -22,7 +22,12 @@ pub(super) fn defaults() -> HashMap<String, CannedResponse> {
     let fixed = [
         (
             "connect",
-            json!({"ok": true, "protocolVersion": 3, "version": cli::VERSION, "taskKinds": ["agent", "shell"]}),
+            json!({
+                "ok": true,
+                "protocolVersion": 3,
+                "version": cli::VERSION,
+                "taskKinds": ["agent", "shell"],
+            }),
         ),
         ("status.get", json!({"version": cli::VERSION, "protocolVersion": 3})),
         ("auth.getStatus", json!({"isAuthenticated": true, "authType": "user", "login": "fake"})),
@@ -68,7 +73,7 @@ fn pong(params: &Value) -> Value {
 
 fn opened(params: &Value) -> Value {
     let id = params["sessionId"].as_str().unwrap_or("session-1");
-    let capabilities = json!({"ui": {"elicitation": false, "mcpApps": false, "canvases": false}, "extensions": false});
+    let ui = json!({"elicitation": false, "mcpApps": false, "canvases": false});
     json!({
         "sessionId": id,
         "nativeSessionId": id,
@@ -76,6 +81,6 @@ fn opened(params: &Value) -> Value {
         "isRemote": false,
         "mode": "interactive",
         "workspacePath": "/project",
-        "capabilities": capabilities,
+        "capabilities": {"ui": ui, "extensions": false},
     })
 }

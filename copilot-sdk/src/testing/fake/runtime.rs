@@ -43,7 +43,8 @@ use crate::transport::Transport;
 ///     let turn = fake.session(session.id()).prompt().await?;
 ///     assert_eq!(turn.prompt(), "Do I need a coat?");
 ///     let result = turn.call_tool("get_weather", json!({"city": "Lisbon"})).await?;
-///     turn.say(&format!("Take one: {}.", result["textResultForLlm"].as_str().unwrap_or_default()));
+///     let forecast = result["textResultForLlm"].as_str().unwrap_or_default();
+///     turn.say(&format!("Take one: {forecast}."));
 ///     turn.end();
 ///     Ok(())
 /// };

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::completion::Completion;
 use super::reply::{Ending, FinishReason, ModelUsage};
 use super::sse::{SseEvent, SseEvents};
+use super::tool_call::ModelToolCall;
 
 pub(super) fn events(completion: &Completion) -> SseEvents {
     let message = &completion.message;
@@ -20,9 +21,10 @@ pub(super) fn events(completion: &Completion) -> SseEvents {
     let chunks = message.text.iter().map(|text| delta(json!({"content": text}))).collect();
     let mut rest = Vec::new();
     for (index, call) in message.calls.iter().enumerate() {
-        rest.push(delta(json!({"tool_calls": [{
-            "index": index, "id": call.id, "type": "function", "function": {"name": call.name, "arguments": ""},
-        }]})));
+        let function = json!({"name": call.name, "arguments": ""});
+        let started =
+            json!({"index": index, "id": call.id, "type": "function", "function": function});
+        rest.push(delta(json!({"tool_calls": [started]})));
         rest.push(delta(
             json!({"tool_calls": [{"index": index, "function": {"arguments": call.arguments}}]}),
         ));
@@ -39,8 +41,7 @@ pub(super) fn body(completion: &Completion) -> Value {
             fields.insert("reasoning_content".to_owned(), completion.reasoning().into());
         }
         if !message.calls.is_empty() {
-            let call = |call: &super::ModelToolCall| json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}});
-            fields.insert("tool_calls".to_owned(), message.calls.iter().map(call).collect());
+            fields.insert("tool_calls".to_owned(), message.calls.iter().map(tool_call).collect());
         }
     }
     let reason = (!matches!(message.ending, Ending::Unfinished))
@@ -94,6 +95,11 @@ fn chunk(completion: &Completion, choices: &Value, usage: Option<Value>) -> SseE
         fields.insert("usage".to_owned(), usage);
     }
     SseEvent::data(chunk)
+}
+
+fn tool_call(call: &ModelToolCall) -> Value {
+    let function = json!({"name": call.name, "arguments": call.arguments});
+    json!({"id": call.id, "type": "function", "function": function})
 }
 
 fn id(completion: &Completion) -> String {

@@ -50,8 +50,10 @@ pub(super) fn events(completion: &Completion) -> SseEvents {
 
 pub(super) fn body(completion: &Completion) -> Value {
     let message = &completion.message;
-    let thinking = (!message.reasoning.is_empty())
-        .then(|| json!({"type": "thinking", "thinking": completion.reasoning(), "signature": signature(completion)}));
+    let thinking = (!message.reasoning.is_empty()).then(|| {
+        let (thinking, signature) = (completion.reasoning(), signature(completion));
+        json!({"type": "thinking", "thinking": thinking, "signature": signature})
+    });
     let text =
         (!message.text.is_empty()).then(|| json!({"type": "text", "text": completion.text()}));
     let content: Vec<Value> =
@@ -116,7 +118,7 @@ fn envelope(completion: &Completion, content: &[Value], stop_reason: Option<&str
     })
 }
 
-/// This form counts cached tokens beside the input, the others count them in it.
+/// Cached tokens are not part of the input tokens here, unlike in the other forms.
 fn usage(completion: &Completion, output: u64) -> Value {
     let counts = completion.message.usage.unwrap_or_default();
     json!({
@@ -127,7 +129,7 @@ fn usage(completion: &Completion, output: u64) -> Value {
     })
 }
 
-/// This form has its arguments as JSON, not as text; text that is no JSON is passed on as such.
+/// Arguments are JSON here, not text; invalid JSON is sent as a string.
 fn tool_use(call: &ModelToolCall) -> Value {
     let input = serde_json::from_str(&call.arguments)
         .unwrap_or_else(|_| Value::from(call.arguments.as_str()));

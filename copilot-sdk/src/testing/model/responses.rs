@@ -9,8 +9,8 @@ use super::tool_call::ModelToolCall;
 
 pub(super) fn events(completion: &Completion) -> SseEvents {
     let message = &completion.message;
-    // To the CLI a finished item is as good as a finished response, so an unfinished one finishes
-    // no item.
+    // The CLI takes a finished item for a finished response, so an unfinished response finishes no
+    // item.
     let unfinished = matches!(message.ending, Ending::Unfinished);
     let mut stream = Stream { unfinished, ..Stream::default() };
     let mut events = SseEvents::default();
@@ -42,8 +42,7 @@ pub(super) fn body(completion: &Completion) -> Value {
     response(completion, status, &output(completion))
 }
 
-/// Counts what every event carries: its own number, and the index of the output item that it
-/// belongs to.
+/// Counts the numbers that every event carries: its own, and the index of its output item.
 #[derive(Default)]
 struct Stream {
     sequence: u64,
@@ -77,7 +76,10 @@ impl Stream {
 
 fn reasoning_events(completion: &Completion, stream: &mut Stream, events: &mut Vec<SseEvent>) {
     let id = reasoning_id(completion);
-    let part = |text: &str| json!({"item_id": id, "summary_index": 0, "part": {"type": "summary_text", "text": text}});
+    let part = |text: &str| {
+        let part = json!({"type": "summary_text", "text": text});
+        json!({"item_id": id, "summary_index": 0, "part": part})
+    };
     let added = json!({"item": {"id": id, "type": "reasoning", "summary": []}});
     events.push(stream.item("response.output_item.added", added));
     events.push(stream.item("response.reasoning_summary_part.added", part("")));
@@ -94,7 +96,7 @@ fn reasoning_events(completion: &Completion, stream: &mut Stream, events: &mut V
 
 fn text_events(completion: &Completion, stream: &mut Stream, events: &mut SseEvents) {
     let id = message_id(completion);
-    let item = json!({"id": id, "type": "message", "role": "assistant", "status": "in_progress", "content": []});
+    let item = message_item(completion, "in_progress", &[]);
     events.lead.push(stream.item("response.output_item.added", json!({"item": item})));
     let part = json!({"item_id": id, "content_index": 0, "part": text_part("")});
     events.lead.push(stream.item("response.content_part.added", part));
@@ -190,12 +192,16 @@ fn reasoning_item(completion: &Completion) -> Value {
 }
 
 fn text_item(completion: &Completion) -> Value {
+    message_item(completion, "completed", &[text_part(&completion.text())])
+}
+
+fn message_item(completion: &Completion, status: &str, content: &[Value]) -> Value {
     json!({
         "id": message_id(completion),
         "type": "message",
         "role": "assistant",
-        "status": "completed",
-        "content": [text_part(&completion.text())],
+        "status": status,
+        "content": content,
     })
 }
 

@@ -4,16 +4,16 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// The events of a reply, in the groups between which it can be held or broken off.
+/// The events of a reply, in the groups between which it can be held or cut.
 #[derive(Default)]
 pub(super) struct SseEvents {
-    /// What precedes the text.
+    /// Events before the text.
     pub(super) lead: Vec<SseEvent>,
     /// One event per chunk of text.
     pub(super) chunks: Vec<SseEvent>,
-    /// What follows the text, the tool calls above all.
+    /// Events after the text, such as tool calls.
     pub(super) rest: Vec<SseEvent>,
-    /// What ends the reply, one way or another.
+    /// Events that end the reply.
     pub(super) finish: Vec<SseEvent>,
 }
 
@@ -25,7 +25,7 @@ impl SseEvent {
         Self(format!("data: {data}\n\n"))
     }
 
-    /// An event whose name also stands in its data, as `type`.
+    /// An event that repeats its name in its data, as `type`.
     pub(super) fn typed(name: &str, mut data: Value) -> Self {
         if let Value::Object(fields) = &mut data {
             fields.insert("type".to_owned(), name.into());

@@ -1,16 +1,17 @@
-//! A tool call that the model makes.
+//! Tool calls of the model.
 
 use serde_json::Value;
 
-/// A tool call of a scripted reply.
+/// A tool call in a [`ModelReply`](super::ModelReply).
 ///
-/// A `(name, arguments)` pair is one, so most scripts need no `ModelToolCall`:
+/// Converts from a `(name, arguments)` pair, so most scripts need no `ModelToolCall`:
 ///
 /// ```
 /// use copilot_sdk::testing::{ModelToolCall, ModelReply};
 /// use serde_json::json;
 ///
-/// let both = ModelReply::tools([("get_weather", json!({"city": "Lisbon"})), ("get_time", json!({}))]);
+/// let weather = json!({"city": "Lisbon"});
+/// let both = ModelReply::tools([("get_weather", weather), ("get_time", json!({}))]);
 /// let with_id = ModelReply::tools([ModelToolCall::new("get_time", json!({})).id("call_A")]);
 /// let broken = ModelReply::tools([ModelToolCall::raw("get_time", "{not json")]);
 /// ```
@@ -22,22 +23,22 @@ pub struct ModelToolCall {
 }
 
 impl ModelToolCall {
-    /// A call of the tool of this name with these arguments.
+    /// Creates a call with arguments.
     #[expect(clippy::needless_pass_by_value, reason = "scripts write `json!(..)` here")]
     pub fn new(name: impl Into<String>, arguments: Value) -> Self {
         Self::raw(name, arguments.to_string())
     }
 
-    /// A call whose arguments are sent as they are, JSON or not.
+    /// Creates a call whose arguments are sent verbatim, valid JSON or not.
     ///
-    /// Of arguments that are not JSON the CLI tells the model without running the tool; with
-    /// Anthropic's form it runs the tool with `{}`.
+    /// The CLI rejects invalid JSON without running the tool. In Anthropic messages it runs the
+    /// tool with `{}` instead.
     pub fn raw(name: impl Into<String>, arguments: impl Into<String>) -> Self {
         Self { id: None, name: name.into(), arguments: arguments.into() }
     }
 
-    /// The id of the call (wire names `tool_call_id`, `call_id`, `tool_use_id`); default `call_1`,
-    /// `call_2` and so on, counted over the life of the server.
+    /// Sets the id of the call (wire names `tool_call_id`, `call_id`, `tool_use_id`). Default:
+    /// `call_1`, `call_2` and so on, counted per model server.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self

@@ -30,7 +30,8 @@ async fn body(reply: ModelReply) -> Value {
 
 fn chunk(delta: &Value, finish: Option<&str>) -> Value {
     json!({
-        "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_700_000_000, "model": "m",
+        "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_700_000_000,
+        "model": "m",
         "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
     })
 }
@@ -61,7 +62,8 @@ async fn reasoning_precedes_chunks_and_usage_follows_the_finish() {
         chunk(&json!({"content": "ke"}), None),
         chunk(&json!({}), Some("stop")),
         json!({
-            "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_700_000_000, "model": "m",
+            "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_700_000_000,
+        "model": "m",
             "choices": [],
             "usage": {
                 "prompt_tokens": 100, "completion_tokens": 30, "total_tokens": 130,
@@ -81,7 +83,10 @@ async fn parallel_calls_follow_the_text_with_ids_counted_or_given() {
         .call(ModelToolCall::raw("b", "{oops").id("mine"));
     let head = |index: u32, id: &str, name: &str| {
         json!({"tool_calls": [
-            {"index": index, "id": id, "type": "function", "function": {"name": name, "arguments": ""}},
+            {
+                "index": index, "id": id, "type": "function",
+                "function": {"name": name, "arguments": ""},
+            },
         ]})
     };
     let arguments = |index: u32, text: &str| json!({"tool_calls": [{"index": index, "function": {"arguments": text}}]});
@@ -128,7 +133,8 @@ async fn text_as_one_body() {
         }],
         "usage": {
             "prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3,
-            "prompt_tokens_details": {"cached_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 0},
+            "prompt_tokens_details": {"cached_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": 0},
         },
     });
     assert_eq!(body(reply).await, expected);
@@ -141,7 +147,10 @@ async fn calls_as_one_body() {
         "choices": [{
             "index": 0,
             "message": {"role": "assistant", "content": null, "tool_calls": [
-                {"id": "call_1", "type": "function", "function": {"name": "a", "arguments": r#"{"n":1}"#}},
+                {
+                    "id": "call_1", "type": "function",
+                    "function": {"name": "a", "arguments": r#"{"n":1}"#},
+                },
                 {"id": "call_2", "type": "function", "function": {"name": "b", "arguments": "{}"}},
             ]},
             "finish_reason": "tool_calls",

@@ -42,7 +42,8 @@ async fn an_error_has_status_headers_and_the_form_of_its_api() {
                 json!({"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}})
             }
             _ => json!({"error": {
-                "message": "slow", "type": "rate_limit_error", "code": "rate_limit_error", "param": null,
+                "message": "slow", "type": "rate_limit_error", "code": "rate_limit_error",
+                "param": null,
             }}),
         };
         assert_eq!(answer.json(), expected);
@@ -164,7 +165,8 @@ async fn bodies_without_stream_break_and_fail_too() {
         assert_eq!((fails.status, &fails.json()["error"]["message"]), (500, &json!("overloaded")));
     }
     let finishes = [
-        once(ModelReply::text("x").unfinished(), PATHS[0].1, &plain()).await.unwrap().json()["choices"]
+        once(ModelReply::text("x").unfinished(), PATHS[0].1, &plain()).await.unwrap().json()
+            ["choices"]
             [0]
         .clone(),
         once(ModelReply::text("x").unfinished(), PATHS[1].1, &plain()).await.unwrap().json(),

@@ -24,7 +24,8 @@ async fn events(reply: ModelReply) -> Vec<(String, Value)> {
 
 fn response(status: &str, output: &Value) -> Value {
     json!({
-        "id": "resp_1", "object": "response", "created_at": 1_700_000_000, "model": "m", "status": status,
+        "id": "resp_1", "object": "response", "created_at": 1_700_000_000, "model": "m",
+        "status": status,
         "output": output, "error": null, "incomplete_details": null, "usage": null,
     })
 }
@@ -47,7 +48,10 @@ fn named<const N: usize>(events: [(&str, Value); N]) -> Vec<(String, Value)> {
 
 #[tokio::test]
 async fn text_streams_between_its_item_events() {
-    let empty = json!({"id": "msg_1", "type": "message", "role": "assistant", "status": "in_progress", "content": []});
+    let empty = json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "status": "in_progress",
+        "content": [],
+    });
     let part = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
     let at = |rest: Value| {
         let mut fields = json!({"item_id": "msg_1", "output_index": 0, "content_index": 0});
@@ -70,7 +74,9 @@ async fn text_streams_between_its_item_events() {
         ("output_item.done", json!({"output_index": 0, "item": message("Hello.")})),
         (
             "completed",
-            json!({"response": with(response("completed", &json!([message("Hello.")])), "usage", usage)}),
+            json!({
+                "response": with(response("completed", &json!([message("Hello.")])), "usage", usage),
+            }),
         ),
     ]);
     let reply =
@@ -173,7 +179,8 @@ async fn one_body_holds_all_items() {
             .unwrap();
     let answer = post(&model, PATH, &plain()).await.unwrap();
     let call = json!({
-        "id": "fc_call_1", "type": "function_call", "call_id": "call_1", "name": "a", "arguments": "{}",
+        "id": "fc_call_1", "type": "function_call", "call_id": "call_1", "name": "a",
+        "arguments": "{}",
         "status": "completed",
     });
     let usage = json!({
