@@ -60,7 +60,7 @@ async fn main() -> Result {
                 println!("{who:<9}says: {}", message.content);
             }
             EventData::SubagentStarted(started) => {
-                println!("         {} starts", started.agent_name)
+                println!("         {} starts", started.agent_name);
             }
             EventData::SubagentCompleted(done) => println!("         {} is done", done.agent_name),
             _ => {}

@@ -11,11 +11,11 @@ use futures_core::Stream;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::closed::Closed;
 use crate::error::Result;
 use crate::ids::SessionId;
 use crate::open_enum::open_enum;
 use crate::queue::Queue;
-use crate::rpc::Closed;
 
 /// How many sessions are remembered to tell an echo from news.
 const MEMORY: usize = 1024;

@@ -10,8 +10,8 @@ use std::task::{Context, Poll, Waker, ready};
 
 use tokio::task::coop;
 
+use crate::closed::Closed;
 use crate::error::{Error, ErrorKind};
-use crate::rpc::Closed;
 
 /// The bytes of undelivered items that a queue holds unless told otherwise: 256 MiB.
 pub(crate) const DEFAULT_BUDGET: usize = 256 * 1024 * 1024;

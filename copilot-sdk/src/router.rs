@@ -10,9 +10,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
+use crate::closed::Closed;
 use crate::event::Event;
 use crate::ids::SessionId;
-use crate::rpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Closed, Responder};
+use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 use strangers::{Strangers, Stray};
 
 /// Where one session receives. Called by the reader: must neither block nor wait.

@@ -304,7 +304,7 @@ fn compare(path: &str, sent: &Value, kept: &Value, lost: &mut BTreeMap<String, B
             sent.iter().zip(kept).for_each(|(sent, kept)| compare(path, sent, kept, lost));
         }
         (Value::Number(sent), Value::Number(kept)) => {
-            assert_eq!(sent.as_f64(), kept.as_f64(), "{path}")
+            assert_eq!(sent.as_f64(), kept.as_f64(), "{path}");
         }
         _ => assert_eq!(sent, kept, "{path}"),
     }

@@ -94,7 +94,7 @@ fn set(keys: &mut ArgumentKeys, entry: Entry, argument: &PatType, errors: &mut E
             });
         }
         "description" => {
-            keys.description = entry.text(errors).filter(|text| !is_blank(text, errors))
+            keys.description = entry.text(errors).filter(|text| !is_blank(text, errors));
         }
         "flatten" => {
             keys.flatten = entry.flag(errors);

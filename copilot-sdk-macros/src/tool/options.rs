@@ -82,7 +82,7 @@ impl Options {
             "crate" => self.sdk = entry.crate_path(errors).unwrap_or_else(|| self.sdk.clone()),
             "name" => self.name = entry.string(errors),
             "description" => {
-                self.description = entry.text(errors).filter(|text| !is_blank(text, errors))
+                self.description = entry.text(errors).filter(|text| !is_blank(text, errors));
             }
             "handle" => self.handle = handle(entry, errors),
             "overrides_builtin" => self.overrides_builtin = entry.flag(errors),
@@ -93,7 +93,7 @@ impl Options {
             "defer" => self.defer = defer(entry, errors),
             "metadata" => self.metadata = entry.expression(errors),
             _ => {
-                self.timeout_ms = entry.string(errors).and_then(|text| milliseconds(&text, errors))
+                self.timeout_ms = entry.string(errors).and_then(|text| milliseconds(&text, errors));
             }
         }
     }

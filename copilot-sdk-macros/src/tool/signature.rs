@@ -44,7 +44,7 @@ fn check_output(output: &ReturnType, is_async: bool, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else { return };
     match peel(ty) {
         Type::Never(never) => {
-            errors.at(never, "a tool cannot return `!`", "the model waits for the answer")
+            errors.at(never, "a tool cannot return `!`", "the model waits for the answer");
         }
         Type::ImplTrait(future) if !is_async && future.bounds.iter().any(is_future) => {
             errors.at(

@@ -10,8 +10,8 @@ use super::progress::{Handler, Reporter};
 use super::recipe::Recipe;
 use super::work::Work;
 use super::{Progress, VERSION};
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::Cache;
-use crate::{Error, ErrorKind, Result};
 
 /// An installation of the Copilot CLI; made by [`installer`](super::installer).
 #[must_use = "nothing is installed until `.install().await`"]

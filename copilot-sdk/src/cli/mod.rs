@@ -25,7 +25,7 @@ use std::path::PathBuf;
 
 pub use self::installer::Installer;
 pub use self::progress::{Progress, Stage};
-use crate::Result;
+use crate::error::Result;
 pub use crate::transport::locate::VERSION;
 
 /// Installs the CLI of [`VERSION`] in this crate's cache, unless it is there already, and returns

@@ -8,9 +8,9 @@ use super::npm;
 use super::progress::{Reporter, Stage};
 use super::staging::Staging;
 use super::work::Work;
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::Cache;
 use crate::transport::process::{Spec, Stdin};
-use crate::{Error, ErrorKind, Result};
 
 /// One installation: what, where, with what.
 pub(super) struct Recipe {

@@ -357,7 +357,7 @@ fn the_end_of_the_runtime_ends_npm_and_leaves_nothing() {
 async fn a_panic_in_the_progress_handler_is_an_error() {
     let directory = directory();
     let handler = |progress: super::Progress| {
-        assert_ne!(progress.stage, Stage::Unpacking, "panics on purpose")
+        assert_ne!(progress.stage, Stage::Unpacking, "panics on purpose");
     };
     let error = refused(with(&directory, GOOD).on_progress(handler)).await;
     assert_eq!(

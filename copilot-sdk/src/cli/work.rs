@@ -10,8 +10,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::runtime::Handle;
 use tokio::sync::watch::Receiver;
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::process::{Exit, Pace, Process, Spec};
-use crate::{Error, ErrorKind, Result};
 
 /// Bytes kept of what a program prints.
 const OUTPUT_LIMIT: usize = 1 << 20;

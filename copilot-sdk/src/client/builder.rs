@@ -6,12 +6,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::Client;
-use super::options::{ClientInfo, LogLevel, Options};
-use super::telemetry::Telemetry;
 use crate::error::{Error, Result};
 use crate::handler::{BoxHandler, IntoAnswer};
 use crate::model::Model;
 use crate::secret::Secret;
+use crate::server::{ClientInfo, LogLevel, Options, Telemetry};
 use crate::transport::Transport;
 
 /// Options of a [`Client`]; made by [`Client::builder`].
@@ -38,7 +37,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every option that contradicts another.
     pub fn build(self) -> Result<Client> {
         Error::check(self.options.problems())?;
-        Ok(Client::with(self.options))
+        Ok(Client::new(self.options))
     }
 
     /// Starts the CLI and waits until it answers.

@@ -23,7 +23,7 @@ impl Client {
     /// [`ErrorKind::Rpc`] when nobody is signed in to GitHub, or the callback fails. Failures are
     /// not remembered.
     pub async fn models(&self) -> Result<Vec<Model>> {
-        let mut cache = self.0.models.0.lock().await;
+        let mut cache = self.model_cache().0.lock().await;
         match &*cache {
             Some(models) => Ok(models.clone()),
             None => Ok(cache.insert(self.list_models().await?).clone()),
@@ -36,13 +36,13 @@ impl Client {
     ///
     /// As [`models`](Self::models); what was known before is kept then.
     pub async fn refresh_models(&self) -> Result<Vec<Model>> {
-        let mut cache = self.0.models.0.lock().await;
+        let mut cache = self.model_cache().0.lock().await;
         Ok(cache.insert(self.list_models().await?).clone())
     }
 
     async fn list_models(&self) -> Result<Vec<Model>> {
         const METHOD: &str = "models.list";
-        let options = &self.0.options;
+        let options = &self.server().options();
         if let Some(models) = &options.models {
             return Ok(models.clone());
         }
@@ -51,8 +51,14 @@ impl Client {
                 |error| Error::new(ErrorKind::Rpc, "`on_list_models` failed").with_source(error);
             return handler.call(()).await.map_err(failed);
         }
-        let answer =
-            self.connection().await?.peer.call_raw(METHOD, Map::new()).await?.unwrap_or_default();
+        let answer = self
+            .server()
+            .connection()
+            .await?
+            .peer
+            .call_raw(METHOD, Map::new())
+            .await?
+            .unwrap_or_default();
         model::read_list(&answer).map_err(|error| {
             let text = format!("the answer to `{METHOD}` is no list of models");
             Error::new(ErrorKind::Protocol, text).with_source(error)

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Client;
-use crate::connection::Addressed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
@@ -160,7 +159,7 @@ impl Client {
     ) -> Result<Option<SessionMetadata>> {
         let session_id = id.into();
         let found =
-            self.call::<Found>("session.getMetadata", Addressed { session_id: &session_id }).await;
+            self.call::<Found>("session.getMetadata", OneSession { session_id: &session_id }).await;
         found.map(|found| found.session).map_err(|error| error.in_session(&session_id))
     }
 
@@ -207,7 +206,7 @@ impl Client {
 
     /// Calls a method that says in its result whether it worked.
     async fn act(&self, method: &str, session_id: SessionId) -> Result<()> {
-        let done = self.call::<Done>(method, Addressed { session_id: &session_id }).await;
+        let done = self.call::<Done>(method, OneSession { session_id: &session_id }).await;
         let Done { success, error } = done.map_err(|error| error.in_session(&session_id))?;
         if success {
             return Ok(());
@@ -216,6 +215,13 @@ impl Client {
         Err(Error::new(ErrorKind::Rpc, format!("the cli refused `{method}`: {why}"))
             .in_session(&session_id))
     }
+}
+
+/// The params of a call about one session, open here or not.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OneSession<'a> {
+    session_id: &'a SessionId,
 }
 
 #[derive(Serialize)]

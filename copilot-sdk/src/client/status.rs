@@ -1,27 +1,14 @@
-//! What the CLI says of itself, and of who is signed in.
+//! Questions about the CLI and the account that uses it.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Map;
 
-use super::Client;
+use super::{AuthStatus, Client, Pong};
 use crate::error::Result;
 use crate::event::QuotaSnapshot;
 use crate::nullable::null_as_default;
-use crate::open_enum::open_enum;
-
-/// The CLI's answer to a ping.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Pong {
-    /// `pong: ` and the message that was sent (wire name `message`).
-    pub message: String,
-    /// The version of the protocol that the CLI speaks (wire name `protocolVersion`).
-    #[serde(default)]
-    pub protocol_version: Option<u32>,
-}
 
 /// Which CLI runs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -35,55 +22,6 @@ pub struct Status {
     pub protocol_version: Option<u32>,
 }
 
-/// Who is signed in to GitHub, and what made that so.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthStatus {
-    /// Whether anybody is (wire name `isAuthenticated`).
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub is_authenticated: bool,
-    /// Which of the ways to sign in won (wire name `authType`).
-    #[serde(default)]
-    pub auth_type: Option<AuthType>,
-    /// The GitHub server, such as `https://github.com`.
-    #[serde(default)]
-    pub host: Option<String>,
-    /// The name of the account.
-    #[serde(default)]
-    pub login: Option<String>,
-    /// The same in a sentence, or what is wrong (wire name `statusMessage`).
-    #[serde(default)]
-    pub status_message: Option<String>,
-    /// The account's plan (wire name `copilotPlan`).
-    #[serde(default)]
-    pub copilot_plan: Option<String>,
-}
-
-open_enum! {
-    /// The ways to sign in to GitHub (wire name `authType`).
-    pub enum AuthType {
-        /// The login of the user who runs the CLI (`copilot login`).
-        User = "user",
-        /// An account that was added to the CLI.
-        Account = "account",
-        /// A token in the environment: `COPILOT_GITHUB_TOKEN`, `GH_TOKEN` or `GITHUB_TOKEN`.
-        Env = "env",
-        /// The login of the GitHub CLI, `gh`.
-        GhCli = "gh-cli",
-        /// A signature with a key shared with GitHub.
-        Hmac = "hmac",
-        /// An API key.
-        ApiKey = "api-key",
-        /// The client's [`github_token`](super::ClientBuilder::github_token).
-        Token = "token",
-        /// A callback that gives tokens.
-        TokenProvider = "token-provider",
-        /// A token of the Copilot API itself.
-        CopilotApiToken = "copilot-api-token",
-    }
-}
-
 impl Client {
     /// Asks whether the CLI answers (wire method `ping`).
     ///
@@ -91,7 +29,7 @@ impl Client {
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when it is gone.
     pub async fn ping(&self, message: &str) -> Result<Pong> {
-        self.call("ping", Ping { message }).await
+        self.server().ping(message).await
     }
 
     /// Which CLI runs (wire method `status.get`).
@@ -119,7 +57,7 @@ impl Client {
     ///
     /// As [`call`](Self::call); nobody being signed in is no error.
     pub async fn auth_status(&self) -> Result<AuthStatus> {
-        self.call("auth.getStatus", Map::new()).await
+        self.server().auth_status().await
     }
 
     /// What remains of the account's quotas, by their names, such as `premium_interactions` (wire
@@ -147,41 +85,5 @@ impl Client {
         self.call::<Quotas>("account.getQuota", Map::new())
             .await
             .map(|quotas| quotas.quota_snapshots)
-    }
-}
-
-#[derive(Serialize)]
-struct Ping<'a> {
-    message: &'a str,
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::{AuthStatus, AuthType};
-
-    #[test]
-    fn an_auth_status_names_its_source_known_or_not() {
-        let read = |json| serde_json::from_value::<AuthStatus>(json).expect("an auth status");
-        let signed_in = read(
-            json!({"isAuthenticated": true, "authType": "gh-cli", "host": "https://github.com",
-            "login": "octocat", "statusMessage": "octocat (via \
-                                                  gh)", "copilotPlan": "pro", "new": 1}),
-        );
-        assert_eq!(
-            signed_in,
-            AuthStatus {
-                is_authenticated: true,
-                auth_type: Some(AuthType::GhCli),
-                host: Some("https://github.com".into()),
-                login: Some("octocat".into()),
-                status_message: Some("octocat (via gh)".into()),
-                copilot_plan: Some("pro".into()),
-            }
-        );
-        let newer =
-            read(json!({"isAuthenticated": true, "authType": "retina-scan", "login": null}));
-        assert_eq!(newer.auth_type, Some(AuthType::Unknown("retina-scan".into())));
     }
 }

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
-use crate::tool::schema::written;
+use crate::schema::written;
 
 /// The fields of a form that a user is asked to fill in (wire name `requestedSchema`).
 ///

@@ -24,7 +24,7 @@ impl McpServer {
         let mut problem = |text: &str| problems.push(text.to_owned());
         match &self.transport {
             Transport::Stdio(process) if process.command.as_os_str().is_empty() => {
-                problem("the command is empty")
+                problem("the command is empty");
             }
             Transport::Stdio(process)
                 if process.command.to_str().is_none()

@@ -3,6 +3,7 @@
 mod auth;
 mod check;
 mod servers;
+mod tool_info;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use serde_json::Value;
 pub use auth::{McpAuthAnswer, McpAuthRequest};
 pub(crate) use auth::{McpAuthHandler, auth_handler};
 pub(crate) use servers::McpServers;
+pub use tool_info::McpToolInfo;
 
 use crate::defer::Defer;
 use crate::secret::{SecretList, SecretMap};
@@ -120,7 +122,7 @@ impl McpServer {
     pub fn args<A: Into<String>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         match &mut self.transport {
             Transport::Stdio(process) => {
-                process.args.0 = args.into_iter().map(Into::into).collect()
+                process.args.0 = args.into_iter().map(Into::into).collect();
             }
             Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("args"),
         }
@@ -159,7 +161,7 @@ impl McpServer {
     pub fn oauth_client_id(mut self, id: impl Into<String>) -> Self {
         match &mut self.transport {
             Transport::Http(remote) | Transport::Sse(remote) => {
-                remote.oauth_client_id = Some(id.into())
+                remote.oauth_client_id = Some(id.into());
             }
             Transport::Stdio(_) => self.misplaced.push("oauth_client_id"),
         }

@@ -20,7 +20,7 @@ pub struct Policy {
 
 #[derive(Clone)]
 enum Rule {
-    Plain { name: Arc<str>, decide: Arc<Decide> },
+    SessionOptions { name: Arc<str>, decide: Arc<Decide> },
     Ask(BoxHandler<PermissionRequest, PermissionDecision>),
 }
 
@@ -44,7 +44,7 @@ impl Policy {
     pub(super) async fn opinion(&self, request: &PermissionRequest) -> Option<PermissionDecision> {
         for rule in &self.rules {
             match rule {
-                Rule::Plain { decide, .. } => {
+                Rule::SessionOptions { decide, .. } => {
                     if let Some(decision) = decide(request) {
                         return Some(decision);
                     }
@@ -59,7 +59,7 @@ impl Policy {
         name: impl Into<Arc<str>>,
         decide: impl Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync + 'static,
     ) -> Self {
-        Self { rules: vec![Rule::Plain { name: name.into(), decide: Arc::new(decide) }] }
+        Self { rules: vec![Rule::SessionOptions { name: name.into(), decide: Arc::new(decide) }] }
     }
 
     /// A rule that approves by itself, which a managed policy may forbid.
@@ -84,7 +84,7 @@ impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (separator, rule) in iter::once("").chain(iter::repeat(" or ")).zip(&self.rules) {
             let name = match rule {
-                Rule::Plain { name, .. } => name,
+                Rule::SessionOptions { name, .. } => name,
                 Rule::Ask(_) => "ask",
             };
             write!(f, "{separator}{name}")?;

@@ -33,11 +33,11 @@ pub const DEFAULT_AZURE_API_VERSION: &str = "2024-10-21";
 
 /// A model server and how to reach it (wire name `provider`).
 #[derive(Debug, Clone)]
-pub struct Provider(Settings);
+pub struct Provider(SessionConfig);
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Settings {
+struct SessionConfig {
     #[serde(rename = "type")]
     kind: ProviderKind,
     base_url: String,
@@ -139,7 +139,7 @@ impl Provider {
     }
 
     fn new(kind: ProviderKind, base_url: impl Into<String>) -> Self {
-        Self(Settings {
+        Self(SessionConfig {
             kind,
             base_url: base_url.into(),
             wire_api: None,

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 use super::{Inbox, Router};
 use crate::event::Event;
 use crate::ids::SessionId;
+use crate::jsonrpc::Responder;
 use crate::queue::DEFAULT_BUDGET;
-use crate::rpc::Responder;
 
 /// Kept while sessions are created that have no id yet.
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl Expected {
             match stray {
                 Stray::Event(event, size) => inbox.event(event, size),
                 Stray::Request { method, params, responder } => {
-                    inbox.request(&method, &params, responder)
+                    inbox.request(&method, &params, responder);
                 }
             }
         }

@@ -8,10 +8,9 @@ use futures_core::future::BoxFuture;
 use tokio::time::{Instant, timeout};
 
 use super::Session;
-use super::reply::Reply;
-use super::turn::WaitFor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::Prompt;
+use crate::turn::{Reply, WaitFor};
 
 /// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
 #[must_use = "nothing is asked until this is awaited"]

@@ -8,13 +8,14 @@ use serde_json::value::to_raw_value;
 use tokio::sync::oneshot;
 
 use super::inbox::SessionInbox;
+use crate::closed::Closed;
 use crate::connection::{Connection, detach};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::UiCapabilities;
 use crate::ids::SessionId;
+use crate::jsonrpc::Peer;
 use crate::nullable::null_as_default;
 use crate::router::{Inbox as _, Router};
-use crate::rpc::{Closed, Peer};
 
 const NOT_OPENED: &str = "it was not opened";
 

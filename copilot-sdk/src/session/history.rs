@@ -4,11 +4,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Session;
-use crate::connection::Addressed;
+use crate::connection::SessionPeer;
 use crate::error::Result;
 use crate::event::Event;
 use crate::ids::SessionId;
-use crate::rpc::Peer;
 
 impl Session {
     /// The events of the session that the CLI keeps, from its start on, also those from before a
@@ -35,18 +34,18 @@ impl Session {
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
     pub async fn history(&self) -> Result<Vec<Event>> {
         self.check()?;
-        fetch(&self.0.connection.peer, self.id()).await.map_err(|error| error.in_session(self.id()))
+        fetch(&self.0.peer).await
     }
 }
 
 /// The stored events of a session.
-pub(super) async fn fetch(peer: &Peer, id: &SessionId) -> Result<Vec<Event>> {
+pub(super) async fn fetch(peer: &SessionPeer) -> Result<Vec<Event>> {
     #[derive(Deserialize)]
     struct Messages {
         events: Vec<Box<RawValue>>,
     }
-    let messages =
-        peer.call::<Messages>("session.getMessages", Addressed { session_id: id }).await?;
+    let id = peer.id();
+    let messages = peer.ask::<Messages>("session.getMessages").await?;
     Ok(messages.events.iter().filter_map(|json| read(id, json)).collect())
 }
 
@@ -55,7 +54,7 @@ fn read(id: &SessionId, json: &RawValue) -> Option<Event> {
     serde_json::from_str(json.get())
         .inspect_err(|error| {
             tracing::warn!(session_id = %id, %error, "skipped a stored event \
-                                                                       that cannot be read")
+                                                                       that cannot be read");
         })
         .ok()
 }

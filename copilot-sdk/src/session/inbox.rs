@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
 
-use super::dispatch::Dispatch;
-use super::recent::Recent;
+use crate::closed::Closed;
+use crate::dispatch::Dispatch;
 use crate::event::{Event, EventData};
 use crate::ids::{EventId, SessionId};
+use crate::jsonrpc::Responder;
 use crate::queue::Queue;
 use crate::router::Inbox;
-use crate::rpc::{Closed, Responder};
+use crate::seen_ids::SeenIds;
 
 /// How many events are known again when they come a second time.
 const KNOWN_EVENTS: usize = 4096;
@@ -29,7 +30,7 @@ pub(super) struct SessionInbox {
 
 struct State {
     /// The events that came, so that each is handed out once.
-    seen: Recent<EventId>,
+    seen: SeenIds<EventId>,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
     /// The queues of turns, which get an event last: when one of them ends, everybody else has all
     /// of it.
@@ -49,7 +50,7 @@ impl SessionInbox {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
         let state = State {
-            seen: Recent::new(KNOWN_EVENTS),
+            seen: SeenIds::new(KNOWN_EVENTS),
             subscribers,
             turns: Vec::new(),
             backlog: Some(backlog),
@@ -174,7 +175,7 @@ impl State {
         match &event.data {
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
-                self.busy = Some(false)
+                self.busy = Some(false);
             }
             EventData::CapabilitiesChanged(changed) => {
                 let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);
@@ -197,7 +198,7 @@ mod tests {
         let connection = Connection::open(near, None, true, Arc::default(), None);
         SessionInbox::new(
             "s1".into(),
-            Arc::new(Dispatch::new("s1".into(), &connection, Arc::default())),
+            Arc::new(Dispatch::new(connection.session("s1".into()), true, Arc::default())),
         )
     }
 

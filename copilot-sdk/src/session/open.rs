@@ -2,31 +2,32 @@
 
 use std::sync::{Arc, Mutex};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
+use super::Session;
 use super::claim::{Claim, Opened};
-use super::dispatch::Dispatch;
-use super::events::Events;
+use super::handle::Inner;
 use super::inbox::SessionInbox;
 use super::pending::{self, OpenTurn};
-use super::settings::{Opening, Settings};
-use super::turn::Turn;
-use super::{InSession, Inner, Session};
-use crate::client::Client;
-use crate::connection::Connection;
+use crate::config::{Opening, SessionConfig};
+use crate::connection::{Connection, SessionPeer};
+use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::provider::ProviderModel;
+use crate::server::Server;
+use crate::turn::{Events, Turn};
 
 /// Creates the session `id`, or one with a fresh id.
 pub(super) async fn create(
-    client: &Client,
+    server: &Server,
     id: Option<SessionId>,
-    settings: Box<Settings>,
+    config: Box<SessionConfig>,
 ) -> Result<Session> {
-    let settings = settled(client, id.as_ref(), settings, Opening::Create)?;
-    if settings.plain.host.cloud.is_some() {
-        return in_the_cloud(client, settings).await;
+    let config = settled(server, id.as_ref(), config, Opening::Create)?;
+    if config.options.host.cloud.is_some() {
+        return in_the_cloud(server, config).await;
     }
     let id = match id {
         Some(id) => id,
@@ -36,22 +37,29 @@ pub(super) async fn create(
             })?
             .into(),
     };
-    open(client, Opening::Create, id, settings).await
+    open(server, Opening::Create, id, config).await
 }
 
 /// Goes on with the session `id`.
 pub(super) async fn resume(
-    client: &Client,
+    server: &Server,
     id: SessionId,
-    settings: Box<Settings>,
+    config: Box<SessionConfig>,
 ) -> Result<Session> {
-    let settings = settled(client, Some(&id), settings, Opening::Resume)?;
-    open(client, Opening::Resume, id, settings).await
+    let config = settled(server, Some(&id), config, Opening::Resume)?;
+    open(server, Opening::Resume, id, config).await
 }
 
 /// The session that was used last.
-pub(super) async fn last_session(client: &Client) -> Result<SessionId> {
-    client.last_session_id().await?.ok_or_else(|| {
+pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Last {
+        #[serde(default)]
+        session_id: Option<SessionId>,
+    }
+    let last = server.call::<Last>("session.getLastId", Map::new()).await?;
+    last.session_id.ok_or_else(|| {
         let text = "there is no session to resume: the cli has kept none; make one with `create`";
         Error::config(vec![text.to_owned()])
     })
@@ -59,36 +67,36 @@ pub(super) async fn last_session(client: &Client) -> Result<SessionId> {
 
 /// The options with every preset applied, once nothing is wrong with them.
 fn settled(
-    client: &Client,
+    server: &Server,
     id: Option<&SessionId>,
-    mut settings: Box<Settings>,
+    mut config: Box<SessionConfig>,
     opening: Opening,
-) -> Result<Arc<Settings>> {
-    settings.settle();
+) -> Result<Arc<SessionConfig>> {
+    config.settle();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
-    problems.extend(settings.problems(opening));
-    if opening == Opening::Create && id.is_some() && settings.plain.host.cloud.is_some() {
+    problems.extend(config.problems(opening));
+    if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
         problems.push(
             "a session in the cloud gets its id from the server: leave out `session_id`, or \
                    `cloud`"
                 .to_owned(),
         );
     }
-    if client.starts_the_cli() {
-        problems.extend(settings.plain.missing_directories());
+    if server.starts_the_cli() {
+        problems.extend(config.options.missing_directories());
     }
     Error::check(problems)?;
-    Ok(settings.into())
+    Ok(config.into())
 }
 
 async fn open(
-    client: &Client,
+    server: &Server,
     opening: Opening,
     id: SessionId,
-    settings: Arc<Settings>,
+    config: Arc<SessionConfig>,
 ) -> Result<Session> {
-    let connection = connection(client, &settings).await?;
-    let ends = Ends::new(&id, &connection, &settings);
+    let connection = connection(server, &config).await?;
+    let ends = Ends::new(&id, &connection, &config);
     // A session of the same id may be on its way out.
     connection.router.vacant(&id).await;
     // The CLI speaks of the session before it answers.
@@ -99,28 +107,28 @@ async fn open(
     }
     let mut claim = Claim::new(&connection);
     claim.receives(&ends.inbox);
-    let opened = claim.ask(opening.method(), &settings.params(Some(&id), opening)?).await;
+    let opened = claim.ask(opening.method(), &config.params(Some(&id), opening)?).await;
     let opened = opened.map_err(|error| advised(error, &id).in_session(&id))?;
     if opened.session_id != id {
         let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
     }
-    let furnished = furnish(connection, ends, &settings, opening, opened).await;
+    let furnished = furnish(connection, ends, &config, opening, opened).await;
     let session = furnished.map_err(|error| error.in_session(&id))?;
     claim.keep();
     Ok(session)
 }
 
 /// Creates a session whose id the server chooses.
-async fn in_the_cloud(client: &Client, settings: Arc<Settings>) -> Result<Session> {
-    let connection = connection(client, &settings).await?;
+async fn in_the_cloud(server: &Server, config: Arc<SessionConfig>) -> Result<Session> {
+    let connection = connection(server, &config).await?;
     // The CLI speaks of the session before it tells its id.
     let stranger = connection.router.expect_stranger();
     let mut claim = Claim::new(&connection);
     let opened =
-        claim.ask(Opening::Create.method(), &settings.params(None, Opening::Create)?).await?;
+        claim.ask(Opening::Create.method(), &config.params(None, Opening::Create)?).await?;
     let id = opened.session_id.clone();
-    let ends = Ends::new(&id, &connection, &settings);
+    let ends = Ends::new(&id, &connection, &config);
     if !stranger.register(&id, &ends.inbox) {
         let text = format!("the cli gave a new session the id of `{id}`, which is open");
         return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
@@ -128,17 +136,17 @@ async fn in_the_cloud(client: &Client, settings: Arc<Settings>) -> Result<Sessio
     claim.receives(&ends.inbox);
     // It may have ended before it knew of the session.
     connection.check()?;
-    let furnished = furnish(connection.clone(), ends, &settings, Opening::Create, opened).await;
+    let furnished = furnish(connection.clone(), ends, &config, Opening::Create, opened).await;
     let session = furnished.map_err(|error| error.in_session(&id))?;
     claim.keep();
     Ok(session)
 }
 
-/// The connection, where a session with these settings can work.
-async fn connection(client: &Client, settings: &Settings) -> Result<Arc<Connection>> {
-    let connection = client.connection().await?;
-    if !settings.brings_a_model() {
-        require_login(client, settings.registry.models()).await?;
+/// The connection, where a session with these options can work.
+async fn connection(server: &Server, config: &SessionConfig) -> Result<Arc<Connection>> {
+    let connection = server.connection().await?;
+    if !config.brings_a_model() {
+        require_login(server, config.registry.models()).await?;
     }
     Ok(connection)
 }
@@ -150,8 +158,12 @@ struct Ends {
 }
 
 impl Ends {
-    fn new(id: &SessionId, connection: &Connection, settings: &Arc<Settings>) -> Self {
-        let dispatch = Arc::new(Dispatch::new(id.clone(), connection, Arc::clone(settings)));
+    fn new(id: &SessionId, connection: &Connection, config: &Arc<SessionConfig>) -> Self {
+        let dispatch = Arc::new(Dispatch::new(
+            connection.session(id.clone()),
+            connection.exclusive,
+            Arc::clone(config),
+        ));
         Self { inbox: Arc::new(SessionInbox::new(id.clone(), Arc::clone(&dispatch))), dispatch }
     }
 }
@@ -160,51 +172,45 @@ impl Ends {
 async fn furnish(
     connection: Arc<Connection>,
     Ends { inbox, dispatch }: Ends,
-    settings: &Settings,
+    config: &SessionConfig,
     opening: Opening,
     opened: Opened,
 ) -> Result<Session> {
-    let session_id = &opened.session_id;
+    let peer = connection.session(opened.session_id);
     inbox.opened(opened.capabilities.ui.and_then(|ui| ui.elicitation).unwrap_or(false));
     let wanted = [
-        ("mcp.oauth_required", settings.handlers.mcp_auth.is_some()),
-        (
-            "session_limits_exhausted.requested",
-            settings.handlers.session_limits_exhausted.is_some(),
-        ),
+        ("mcp.oauth_required", config.handlers.mcp_auth.is_some()),
+        ("session_limits_exhausted.requested", config.handlers.session_limits_exhausted.is_some()),
     ];
     for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
-        let interest = Interest { session_id, event_type };
-        connection.peer.call_raw("session.eventLog.registerInterest", interest).await?;
+        peer.tell("session.eventLog.registerInterest", Interest { event_type }).await?;
     }
-    if let Some(late) = settings.plain.late() {
-        connection
-            .peer
-            .call_raw("session.options.update", InSession { session_id, params: late })
-            .await?;
+    if let Some(late) = config.options.late() {
+        peer.tell("session.options.update", late).await?;
     }
     let mut resumed = None;
-    if opening == Opening::Resume && settings.resuming.continue_pending_work {
-        resumed = go_on(&connection, &inbox).await?;
+    if opening == Opening::Resume && config.resuming.continue_pending_work {
+        resumed = go_on(&peer, &inbox).await?;
     }
     Ok(Session(Arc::new(Inner {
         inbox,
         dispatch,
+        peer,
         connection,
         workspace_path: opened.workspace_path,
-        default_policy: settings.policy.is_none(),
-        trace: settings.trace.clone(),
+        default_policy: config.policy.is_none(),
+        trace: config.trace.clone(),
         resumed: Mutex::new(resumed),
         sending: tokio::sync::Mutex::new(()),
     })))
 }
 
 /// Answers what a session left open; the turn that goes on with that, if there is one.
-async fn go_on(connection: &Connection, inbox: &SessionInbox) -> Result<Option<Turn>> {
+async fn go_on(peer: &SessionPeer, inbox: &SessionInbox) -> Result<Option<Turn>> {
     // From before it is known what is open: on a shared server others may answer it meanwhile, and
     // end the turn.
     let events = Events::new(inbox.subscribe_to_turn());
-    let open = pending::open_turn(&connection.peer, &inbox.id).await?;
+    let open = pending::open_turn(peer).await?;
     Ok(open.map(|OpenTurn { prompt, questions }| {
         inbox.goes_on();
         for question in &questions {
@@ -241,7 +247,6 @@ fn advised(error: Error, id: &SessionId) -> Error {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Interest<'a> {
-    session_id: &'a SessionId,
     event_type: &'a str,
 }
 
@@ -257,8 +262,8 @@ fn id_problem(id: &SessionId) -> Option<String> {
 }
 
 /// Without a login the CLI would take every prompt and fail each turn: better to say so now.
-async fn require_login(client: &Client, registered: &[ProviderModel]) -> Result<()> {
-    let status = client.auth_status().await?;
+async fn require_login(server: &Server, registered: &[ProviderModel]) -> Result<()> {
+    let status = server.auth_status().await?;
     if status.is_authenticated {
         return Ok(());
     }

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::history;
-use crate::connection::Addressed;
+use crate::connection::SessionPeer;
 use crate::error::Result;
 use crate::event::{Event, EventData};
-use crate::ids::{MessageId, RequestId, SessionId};
-use crate::rpc::Peer;
+use crate::ids::{MessageId, RequestId};
 
 /// A turn that waits for answers.
 pub(super) struct OpenTurn {
@@ -25,18 +24,18 @@ pub(super) struct OpenTurn {
 ///
 /// The history alone does not tell: a call that was given up as interrupted has no answer in it
 /// either.
-pub(super) async fn open_turn(peer: &Peer, id: &SessionId) -> Result<Option<OpenTurn>> {
-    let addressed = || Addressed { session_id: id };
+pub(super) async fn open_turn(peer: &SessionPeer) -> Result<Option<OpenTurn>> {
+    let id = peer.id();
     let mut waiting = HashSet::new();
     for method in ["session.tools.listPendingRequests", "session.permissions.pendingRequests"] {
-        let pending = peer.call::<Pending>(method, addressed()).await?;
+        let pending = peer.ask::<Pending>(method).await?;
         waiting.extend(pending.items.into_iter().map(|item| item.request_id));
     }
     if waiting.is_empty() {
         return Ok(None);
     }
     let mut turn = OpenTurn { prompt: MessageId::from(""), questions: Vec::new() };
-    for event in history::fetch(peer, id).await? {
+    for event in history::fetch(peer).await? {
         let asked = match &event.data {
             EventData::ExternalToolRequested(call) => call.request_id.clone(),
             EventData::PermissionRequested(request) => request.request_id.clone(),

@@ -157,7 +157,7 @@ impl Ui<'_> {
         };
         let answer = tokio::select! {
             biased;
-            answer = inner.connection.peer.call("session.ui.elicitation", params) => answer,
+            answer = inner.peer.call("session.ui.elicitation", params) => answer,
             () = inner.dispatch.over() => {
                 Err(Error::new(ErrorKind::Closed, "the session ended before the form was answered"))
             }

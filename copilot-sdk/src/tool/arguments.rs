@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::handler::{Call, ToolArgument};
-use super::schema::{Parameters, Place, Problem, missing, when_missing};
+use crate::schema::{Parameters, Place, Problem, missing, when_missing};
 
 /// The arguments of one call, read one by one; the macros use it.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What can be wrong with a list of tools, found before a byte is sent.
 
-use super::schema::misnamed;
 use super::{Tool, builtin};
+use crate::schema::misnamed;
 
 /// Every problem with `tools`, one sentence each.
 pub(crate) fn check(tools: &[Tool]) -> Vec<String> {

@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::handler::{self, Call, Handler, ToolArgument};
-use super::schema::{Parameters, Signature};
 use super::{Defer, IntoToolResult, ToolContext, ToolInvocation, ToolResult};
+use crate::schema::{Parameters, Signature};
 
 /// A function of this program that the agent can call.
 ///

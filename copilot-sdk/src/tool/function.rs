@@ -12,8 +12,8 @@ use std::ops::Deref;
 pub use super::handler::Call;
 use super::handler::ToolArgument;
 use super::output::{Failure, ToolFailure, ToolOutput, json_text};
-pub use super::schema::Signature;
 use super::{IntoToolResult, IntoTools, Tool, ToolResult};
+pub use crate::schema::Signature;
 
 /// Anything that `tools![]` may spread.
 pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::arguments::{Arguments, read_all, refusal};
 use super::output::Failure;
-use super::schema::{Problem, is_unit};
 use super::{IntoToolResult, Tool, ToolContext, ToolError, ToolResult};
+use crate::schema::{Problem, is_unit};
 
 /// A type that the model can fill in: read from JSON, and described to the model.
 ///

@@ -16,7 +16,6 @@ pub(crate) mod list;
 pub(crate) mod output;
 mod result;
 mod run;
-pub(crate) mod schema;
 mod wire;
 
 mod definition;

@@ -35,7 +35,7 @@ impl Tool {
         Definition {
             name: &tool.name,
             description: tool.description.as_deref(),
-            parameters: tool.parameters.as_deref().map(super::schema::Parameters::json),
+            parameters: tool.parameters.as_deref().map(crate::schema::Parameters::json),
             overrides_built_in_tool: true,
             skip_permission: if default_policy { !tool.ask } else { tool.skip_permission },
             defer: tool.defer,

@@ -84,7 +84,7 @@ async fn the_events_of_a_helper_carry_its_id_and_can_be_passed_over() {
             let place = if event.agent_id.is_some() { "helper" } else { "root" };
             match &event.data {
                 EventData::AssistantMessageDelta(delta) => {
-                    pieces.push((place, delta.delta_content.clone()))
+                    pieces.push((place, delta.delta_content.clone()));
                 }
                 EventData::AssistantMessage(message) if !message.content.is_empty() => {
                     messages.push((place, message.content.clone()));

@@ -18,7 +18,7 @@ async fn should_produce_delta_events_when_streaming_is_enabled() {
                     seen.push((delta.message_id.clone(), delta.delta_content.clone()));
                 }
                 EventData::AssistantMessage(whole) => {
-                    message = Some((whole.message_id.clone(), whole.content.clone()))
+                    message = Some((whole.message_id.clone(), whole.content.clone()));
                 }
                 _ => {}
             }

@@ -22,16 +22,16 @@ async fn the_snippet_prints_deltas_and_ends_with_session_idle() {
         let mut print = print.lock().unwrap();
         match &event.data {
             EventData::AssistantMessageDelta(delta) => {
-                print.push(("delta", delta.delta_content.clone()))
+                print.push(("delta", delta.delta_content.clone()));
             }
             EventData::AssistantMessage(message) => {
-                print.push(("message", message.content.clone()))
+                print.push(("message", message.content.clone()));
             }
             EventData::AssistantReasoningDelta(delta) => {
-                print.push(("reasoning delta", delta.delta_content.clone()))
+                print.push(("reasoning delta", delta.delta_content.clone()));
             }
             EventData::AssistantReasoning(reasoning) => {
-                print.push(("reasoning", reasoning.content.clone()))
+                print.push(("reasoning", reasoning.content.clone()));
             }
             EventData::SessionIdle(_) => idle.notify_one(),
             _ => {}

@@ -2,37 +2,13 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use super::SessionBuilder;
-use crate::session::plain::path_problem;
-
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::session) struct EnvironmentOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    working_directory: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    additional_directories: Vec<PathBuf>,
-    #[serde(rename = "configDir", skip_serializing_if = "Option::is_none")]
-    pub(in crate::session) config_directory: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::session) enable_config_discovery: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    enable_file_change_tracking: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) enable_file_hooks: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) enable_host_git_operations: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) enable_session_store: Option<bool>,
-}
 
 impl SessionBuilder {
     /// The directory that the agent works in (wire name `workingDirectory`); it has to exist where
     /// the CLI runs. Default: the CLI's ([`cwd`](crate::client::ClientBuilder::cwd)).
     pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.plain.environment.working_directory = Some(path.into());
+        self.config.options.environment.working_directory = Some(path.into());
         self
     }
 
@@ -42,8 +18,8 @@ impl SessionBuilder {
         mut self,
         paths: impl IntoIterator<Item = P>,
     ) -> Self {
-        self.settings
-            .plain
+        self.config
+            .options
             .environment
             .additional_directories
             .extend(paths.into_iter().map(Into::into));
@@ -54,7 +30,7 @@ impl SessionBuilder {
     /// `configDir`). To resume the session, give the same one; the CLI's list of sessions does not
     /// show it. Default: the client's `base_directory`.
     pub fn config_directory(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.plain.environment.config_directory = Some(path.into());
+        self.config.options.environment.config_directory = Some(path.into());
         self
     }
 
@@ -78,61 +54,49 @@ impl SessionBuilder {
     /// # }
     /// ```
     pub fn enable_config_discovery(mut self, enable: bool) -> Self {
-        self.settings.plain.environment.enable_config_discovery = Some(enable);
+        self.config.options.environment.enable_config_discovery = Some(enable);
         self
     }
 
     /// Whether changes of files are recorded, so that [`rewind`](crate::Session::rewind) can undo
     /// them (wire name `enableFileChangeTracking`). Default false.
     pub fn enable_file_change_tracking(mut self, enable: bool) -> Self {
-        self.settings.plain.environment.enable_file_change_tracking = Some(enable);
+        self.config.options.environment.enable_file_change_tracking = Some(enable);
         self
     }
 
     /// Whether hooks from files of the repository, in `.github/hooks`, are run (wire name
     /// `enableFileHooks`); the user's own are in any case. Default true.
     pub fn enable_file_hooks(mut self, enable: bool) -> Self {
-        self.settings.plain.environment.enable_file_hooks = Some(enable);
+        self.config.options.environment.enable_file_hooks = Some(enable);
         self
     }
 
     /// Whether the CLI runs git by itself, such as to learn the branch (wire name
     /// `enableHostGitOperations`). Default: the CLI's.
     pub fn enable_host_git_operations(mut self, enable: bool) -> Self {
-        self.settings.plain.environment.enable_host_git_operations = Some(enable);
+        self.config.options.environment.enable_host_git_operations = Some(enable);
         self
     }
 
     /// Whether the session goes into the CLI's searchable store of sessions (wire name
     /// `enableSessionStore`). Default true.
     pub fn enable_session_store(mut self, enable: bool) -> Self {
-        self.settings.plain.environment.enable_session_store = Some(enable);
+        self.config.options.environment.enable_session_store = Some(enable);
         self
     }
 
     /// Whether commits of the agent name it as a co-author (wire name `coauthorEnabled`, sent once
     /// the session is open). Default true.
     pub fn coauthor(mut self, enable: bool) -> Self {
-        self.settings.plain.late.coauthor_enabled = Some(enable);
+        self.config.options.late.coauthor_enabled = Some(enable);
         self
     }
 
     /// Whether the agent may schedule prompts for later, with the tool `manage_schedule` (wire name
     /// `manageScheduleEnabled`, sent once the session is open). Default false.
     pub fn manage_schedule(mut self, enable: bool) -> Self {
-        self.settings.plain.late.manage_schedule_enabled = Some(enable);
+        self.config.options.late.manage_schedule_enabled = Some(enable);
         self
-    }
-}
-
-impl EnvironmentOptions {
-    pub(in crate::session) fn problems(&self) -> Vec<String> {
-        let one = [
-            ("working_directory", &self.working_directory),
-            ("config_directory", &self.config_directory),
-        ];
-        let one = one.into_iter().filter_map(|(setter, path)| Some((setter, path.as_ref()?)));
-        let many = self.additional_directories.iter().map(|path| ("additional_directories", path));
-        one.chain(many).filter_map(|(setter, path)| path_problem(setter, path)).collect()
     }
 }

@@ -159,7 +159,7 @@ impl SessionBuilder {
     }
 
     fn with_hooks(mut self, add: impl FnOnce(HookSet) -> HookSet) -> Self {
-        let handlers = &mut self.settings.handlers;
+        let handlers = &mut self.config.handlers;
         handlers.hooks = add(std::mem::take(&mut handlers.hooks));
         self
     }
@@ -197,7 +197,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<UserInputAnswer>> + Send + 'static,
     {
-        self.settings.handlers.user_input = Some(BoxHandler::new(handler));
+        self.config.handlers.user_input = Some(BoxHandler::new(handler));
         self
     }
 
@@ -227,7 +227,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<ElicitationAnswer>> + Send + 'static,
     {
-        self.settings.handlers.elicitation = Some(BoxHandler::new(handler));
+        self.config.handlers.elicitation = Some(BoxHandler::new(handler));
         self
     }
 
@@ -255,7 +255,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<ExitPlanModeAnswer>> + Send + 'static,
     {
-        self.settings.handlers.exit_plan_mode = Some(BoxHandler::new(handler));
+        self.config.handlers.exit_plan_mode = Some(BoxHandler::new(handler));
         self
     }
 
@@ -286,7 +286,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<AutoModeSwitchAnswer>> + Send + 'static,
     {
-        self.settings.handlers.auto_mode_switch = Some(BoxHandler::new(handler));
+        self.config.handlers.auto_mode_switch = Some(BoxHandler::new(handler));
         self
     }
 
@@ -319,13 +319,13 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<SessionLimitsExhaustedAnswer>> + Send + 'static,
     {
-        self.settings.handlers.session_limits_exhausted = Some(BoxHandler::new(handler));
+        self.config.handlers.session_limits_exhausted = Some(BoxHandler::new(handler));
         self
     }
 
     /// Adds a slash command (wire name `commands`).
     pub fn command(mut self, command: SlashCommand) -> Self {
-        self.settings.handlers.commands.push(command);
+        self.config.handlers.commands.push(command);
         self
     }
 
@@ -349,7 +349,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<McpAuthAnswer>> + Send + 'static,
     {
-        self.settings.handlers.mcp_auth = Some(auth_handler(handler));
+        self.config.handlers.mcp_auth = Some(auth_handler(handler));
         self
     }
 
@@ -378,7 +378,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<GitHubTokenAnswer>> + Send + 'static,
     {
-        self.settings.handlers.github_token = Some(BoxHandler::new(handler));
+        self.config.handlers.github_token = Some(BoxHandler::new(handler));
         self
     }
 }

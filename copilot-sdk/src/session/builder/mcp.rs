@@ -1,20 +1,8 @@
 //! MCP servers of the session.
 
-use serde::Serialize;
-
-use super::{SessionBuilder, Storage};
-use crate::mcp::{McpServer, McpServers};
-
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::session) struct McpOptions {
-    #[serde(skip_serializing_if = "McpServers::is_empty")]
-    pub(in crate::session) mcp_servers: McpServers,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    disabled_mcp_servers: Vec<String>,
-    #[serde(rename = "mcpOAuthTokenStorage", skip_serializing_if = "Option::is_none")]
-    pub(super) oauth_token_storage: Option<Storage>,
-}
+use super::SessionBuilder;
+use crate::config::Storage;
+use crate::mcp::McpServer;
 
 impl SessionBuilder {
     /// Adds an MCP server (wire name `mcpServers`); its tools are named `name-tool`. The name is
@@ -32,7 +20,7 @@ impl SessionBuilder {
     /// # }
     /// ```
     pub fn mcp_server(mut self, name: impl Into<String>, server: McpServer) -> Self {
-        self.settings.plain.mcp.mcp_servers.add(name.into(), server);
+        self.config.options.mcp.mcp_servers.add(name.into(), server);
         self
     }
 
@@ -57,32 +45,14 @@ impl SessionBuilder {
         mut self,
         names: impl IntoIterator<Item = N>,
     ) -> Self {
-        self.settings.plain.mcp.disabled_mcp_servers.extend(names.into_iter().map(Into::into));
+        self.config.options.mcp.disabled_mcp_servers.extend(names.into_iter().map(Into::into));
         self
     }
 
     /// Where tokens of MCP servers are kept (wire name `mcpOAuthTokenStorage`). Default
     /// [`Storage::Persistent`].
     pub fn mcp_oauth_token_storage(mut self, storage: Storage) -> Self {
-        self.settings.plain.mcp.oauth_token_storage = Some(storage);
+        self.config.options.mcp.oauth_token_storage = Some(storage);
         self
-    }
-}
-
-impl McpOptions {
-    pub(in crate::session) fn problems(&self) -> Vec<String> {
-        let mut problems = self.mcp_servers.problems();
-        if self.disabled_mcp_servers.iter().any(|name| name.trim().is_empty()) {
-            problems.push("disabled_mcp_servers: a name is empty".to_owned());
-        }
-        let own =
-            self.disabled_mcp_servers.iter().filter(|name| self.mcp_servers.get(name).is_some());
-        problems.extend(own.map(|name| {
-            format!(
-                "disabled_mcp_servers holds your own MCP server {name:?}: leave it out there, \
-                     or do not add it"
-            )
-        }));
-        problems
     }
 }

@@ -36,9 +36,9 @@ impl SessionBuilder {
             let text = format!(
                 "the session to resume is named twice: by `resume` and by `session_id(\"{other}\")`"
             );
-            self.settings.contradictions.push(text);
+            self.config.contradictions.push(text);
         }
-        open::resume(&self.client, id.into(), self.settings).await
+        open::resume(&self.server, id.into(), self.config).await
     }
 
     /// Goes on with the session that was used last (wire method `session.getLastId`).
@@ -48,7 +48,7 @@ impl SessionBuilder {
     /// As [`resume`](Self::resume), and [`ErrorKind::Config`](crate::ErrorKind::Config) when there
     /// is none.
     pub async fn resume_last(self) -> Result<Session> {
-        let id = open::last_session(&self.client).await?;
+        let id = open::last_session(&self.server).await?;
         self.resume(id).await
     }
 
@@ -57,14 +57,14 @@ impl SessionBuilder {
     /// that turn (wire name `continuePendingWork`). Otherwise the agent is told that they were
     /// interrupted. For [`resume`](Self::resume); default false.
     pub fn continue_pending_work(mut self, proceed: bool) -> Self {
-        self.settings.resuming.continue_pending_work = proceed;
+        self.config.resuming.continue_pending_work = proceed;
         self
     }
 
     /// Whether resuming leaves no `session.resume` event behind (wire name `disableResume`). For
     /// [`resume`](Self::resume); default false.
     pub fn suppress_resume_event(mut self, suppress: bool) -> Self {
-        self.settings.resuming.disable_resume = suppress;
+        self.config.resuming.disable_resume = suppress;
         self
     }
 }

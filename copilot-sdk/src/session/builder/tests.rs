@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::Client;
 use crate::agent::CustomAgent;
+use crate::config::{LargeOutput, Opening, RemoteSession, Storage, ToolSearch};
 use crate::mcp::McpServer;
 use crate::model::{
     CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary,
 };
 use crate::provider::{Provider, ProviderModel};
-use crate::session::settings::Opening;
 use crate::trace::TraceContext;
 
 fn builder() -> SessionBuilder {
@@ -17,10 +18,10 @@ fn builder() -> SessionBuilder {
 }
 
 fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
-    let mut settings = builder.settings.clone();
-    settings.settle();
+    let mut config = builder.config.clone();
+    config.settle();
     serde_json::to_value(
-        settings.params(Some(&"id".into()), opening).expect("options can be written"),
+        config.params(Some(&"id".into()), opening).expect("options can be written"),
     )
     .expect("as JSON")
 }
@@ -32,7 +33,7 @@ fn nothing_is_sent_that_was_not_asked_for() {
         json!({"sessionId": "id", "streaming": false, "includeSubAgentStreamingEvents": true,
             "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded"})
     );
-    assert_eq!(builder().settings.plain.late(), None);
+    assert_eq!(builder().config.options.late(), None);
 }
 
 #[test]
@@ -95,7 +96,7 @@ fn every_option_has_its_wire_name() {
         .included_builtin_skills(["y"])
         .coauthor(false)
         .manage_schedule(true);
-    assert_eq!(builder.settings.problems(Opening::Resume), Vec::<String>::new());
+    assert_eq!(builder.config.problems(Opening::Resume), Vec::<String>::new());
     assert_eq!(
         sent(&builder, Opening::Resume),
         serde_json::from_str::<Value>(
@@ -129,7 +130,7 @@ fn every_option_has_its_wire_name() {
         .expect("as JSON")
     );
     assert_eq!(
-        serde_json::to_value(builder.settings.plain.late()).expect("as JSON"),
+        serde_json::to_value(builder.config.options.late()).expect("as JSON"),
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": true, "includedBuiltinSkills": ["y"]})
     );
@@ -169,10 +170,10 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
             "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded",
         })
     );
-    let mut plain = builder.settings.plain;
-    plain.isolate();
+    let mut options = builder.config.options;
+    options.isolate();
     assert_eq!(
-        serde_json::to_value(plain.late()).expect("as JSON"),
+        serde_json::to_value(options.late()).expect("as JSON"),
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": false, "includedBuiltinSkills": [], "installedPlugins": []})
     );

@@ -1,8 +1,9 @@
 //! Lines of this program in the session's timeline.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::super::Session;
+use crate::dispatch::TimelineLine;
 use crate::error::Result;
 use crate::ids::EventId;
 use crate::tool::TimelineLevel;
@@ -47,15 +48,7 @@ impl Session {
         struct Logged {
             event_id: EventId,
         }
-        let params = Line { level, message, ephemeral };
+        let params = TimelineLine { level, message, ephemeral };
         self.call::<Logged>("session.log", params).await.map(|logged| logged.event_id)
     }
-}
-
-/// The params of `session.log`, apart from the session.
-#[derive(Serialize)]
-pub(in super::super) struct Line<'a> {
-    pub(in super::super) level: TimelineLevel,
-    pub(in super::super) message: &'a str,
-    pub(in super::super) ephemeral: bool,
 }

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use super::super::{InSession, Session};
+use super::super::Session;
 use super::unknown;
+use crate::dispatch::mcp_tools;
 use crate::error::{Error, Result};
 use crate::event::{McpServerSource, McpServerStatus};
-use crate::ids::SessionId;
-use crate::rpc::Peer;
+use crate::mcp::McpToolInfo;
 
 /// An MCP server of a session (wire type `McpServer`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,17 +25,6 @@ pub struct McpServerInfo {
     /// Why it is not there.
     #[serde(default)]
     pub error: Option<String>,
-}
-
-/// A tool of an MCP server, by its own name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct McpToolInfo {
-    /// Its name without the server's.
-    pub name: String,
-    /// What it does.
-    #[serde(default)]
-    pub description: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -81,8 +70,7 @@ impl Session {
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not there.
     pub async fn mcp_tools(&self, server_name: &str) -> Result<Vec<McpToolInfo>> {
         self.check()?;
-        let tools = tools_of(&self.0.connection.peer, self.id(), server_name).await;
-        tools.map_err(|error| error.in_session(self.id()))
+        mcp_tools(&self.0.peer, server_name).await
     }
 
     /// Switches an MCP server on (wire method `session.mcp.enable`).
@@ -130,18 +118,4 @@ impl Session {
         Error::check(unknown("MCP server", name, known))
             .map_err(|error| error.in_session(self.id()))
     }
-}
-
-/// All tools of one MCP server of a session.
-pub(in crate::session) async fn tools_of(
-    peer: &Peer,
-    session_id: &SessionId,
-    server_name: &str,
-) -> Result<Vec<McpToolInfo>> {
-    #[derive(Deserialize)]
-    struct Tools {
-        tools: Vec<McpToolInfo>,
-    }
-    let params = InSession { session_id, params: Server { server_name } };
-    peer.call::<Tools>("session.mcp.listTools", params).await.map(|list| list.tools)
 }

@@ -20,9 +20,7 @@ use serde::de::DeserializeOwned;
 pub use agents::{AgentInfo, AgentSource};
 pub use compact::{Compact, Compaction, ContextWindow};
 pub use fork::Fork;
-pub(super) use log::Line;
-pub(super) use mcp::tools_of;
-pub use mcp::{McpServerInfo, McpToolInfo};
+pub use mcp::McpServerInfo;
 pub use mode::ModeChange;
 pub use model::{CurrentModel, ModelChange, SetModel};
 pub use rewind::{
@@ -34,7 +32,7 @@ pub use tools::ToolInfo;
 pub use typed::AskAs;
 pub use usage::{AgentUsage, SessionUsage};
 
-use super::{InSession, Session};
+use super::Session;
 use crate::error::Result;
 
 impl Session {
@@ -65,9 +63,7 @@ impl Session {
         params: impl Serialize,
     ) -> Result<R> {
         self.check()?;
-        let params = InSession { session_id: self.id(), params };
-        let result = self.0.connection.peer.call(method, params).await;
-        result.map_err(|error| error.in_session(self.id()))
+        self.0.peer.call(method, params).await
     }
 
     /// Calls a method whose result says nothing.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use super::super::builder::unknown;
 use super::model::Confirmation;
+use crate::config::unknown;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::SessionMode;
 use crate::nullable::null_as_default;

@@ -9,7 +9,7 @@ use serde_json::Map;
 use serde_json::value::RawValue;
 
 use super::super::Session;
-use super::super::builder::unknown;
+use crate::config::unknown;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     self, CapabilityOverride, ContextTier, Model, ReasoningEffort, ReasoningSummary, Verbosity,

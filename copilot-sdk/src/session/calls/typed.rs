@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::super::{Ask, Reply, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
-use crate::tool::schema::Parameters;
+use crate::schema::Parameters;
 
 /// A prompt whose answer is a `T`; made by [`Session::ask_as`].
 #[must_use = "nothing is asked until this is awaited"]

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Map;
 
-use super::super::reply::milliseconds;
 use super::super::{Session, Usage};
 use crate::error::Result;
 use crate::event::AiCreditsStatus;
 use crate::nullable::null_as_default;
+use crate::turn::milliseconds;
 
 /// What a session has cost so far, over all its turns (wire type `UsageGetMetricsResult`).
 #[derive(Debug, Clone, Default, PartialEq)]

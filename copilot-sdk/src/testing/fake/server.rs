@@ -12,7 +12,7 @@ use tokio::sync::{oneshot, watch};
 use super::canned::{CannedResponse, defaults};
 use super::outbox::{Outbox, OutboxItem};
 use crate::error::{Error, ErrorKind, Result};
-use crate::rpc::CODE_METHOD_NOT_FOUND;
+use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::transport::write_frame;
 
 pub(super) struct FakeServer {

@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::cache::Cache;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The version of the Copilot CLI that this crate is made for and tested with.
 pub const VERSION: &str = "1.0.102";

@@ -32,7 +32,7 @@ pub(crate) use self::life::Pace;
 use self::lines::Tail;
 pub(crate) use self::spec::{Environment, Spec, Stdin};
 pub(crate) use self::sweep::INSTANCE_VARIABLE;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A running child process; when the last handle is dropped, the child is ended at
 /// [`Pace::Graceful`].

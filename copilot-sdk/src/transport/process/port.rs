@@ -5,7 +5,7 @@ use tokio::process::ChildStdout;
 
 use super::Process;
 use super::lines::Lines;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 impl Process {
     /// Waits for `listening on port <N>` on the child's stdout, which is read for ever afterwards.
@@ -31,7 +31,7 @@ impl Process {
                 return Err(self.closed_stdout().await);
             }
             lines.push(buffer.get(..count).unwrap_or_default(), |line| {
-                port = port.or_else(|| port_of(&line))
+                port = port.or_else(|| port_of(&line));
             });
         }
         tokio::spawn(async move { tokio::io::copy(&mut stdout, &mut tokio::io::sink()).await });

@@ -89,7 +89,10 @@ async fn parallel_calls_follow_the_text_with_ids_counted_or_given() {
             },
         ]})
     };
-    let arguments = |index: u32, text: &str| json!({"tool_calls": [{"index": index, "function": {"arguments": text}}]});
+    let arguments = |index: u32, text: &str| {
+        let function = json!({"arguments": text});
+        json!({"tool_calls": [{"index": index, "function": function}]})
+    };
     let expected = [
         chunk(&json!({"role": "assistant", "content": "Look."}), None),
         chunk(&head(0, "call_1", "a"), None),

@@ -75,7 +75,8 @@ async fn text_streams_between_its_item_events() {
         (
             "completed",
             json!({
-                "response": with(response("completed", &json!([message("Hello.")])), "usage", usage),
+                "response":
+                    with(response("completed", &json!([message("Hello.")])), "usage", usage),
             }),
         ),
     ]);

@@ -1,0 +1,39 @@
+//! Why a connection or a session is over.
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind};
+
+/// Why a connection is over; kept, so that every call from then on can say it.
+#[derive(Debug, Clone)]
+pub(crate) struct Closed {
+    pub(crate) kind: ErrorKind,
+    pub(crate) reason: Arc<str>,
+    /// This program ended it: readers simply end, only calls fail.
+    pub(crate) orderly: bool,
+}
+
+impl Closed {
+    pub(crate) fn new(kind: ErrorKind, reason: impl Into<Arc<str>>) -> Self {
+        Self { kind, reason: reason.into(), orderly: false }
+    }
+
+    /// The end that this program asked for.
+    pub(crate) fn orderly(reason: impl Into<Arc<str>>) -> Self {
+        Self { orderly: true, ..Self::new(ErrorKind::Closed, reason) }
+    }
+
+    pub(crate) fn error(&self) -> Error {
+        Error::new(self.kind, &*self.reason)
+    }
+}
+
+impl From<&Error> for Closed {
+    fn from(error: &Error) -> Self {
+        let mut text = error.to_string();
+        if let Some(source) = std::error::Error::source(error) {
+            text = format!("{text}: {source}");
+        }
+        Self::new(error.kind(), text)
+    }
+}

@@ -1,0 +1,116 @@
+//! What the model is told, and what happens when its context is full.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::paths::path_problem;
+use crate::model::InfiniteSessions;
+
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ContextOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) infinite_sessions: Option<InfiniteSessions>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) memory: Option<Enabled>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) large_output: Option<LargeOutput>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) organization_custom_instructions: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) instruction_directories: Vec<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) enable_on_demand_instruction_discovery: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) skip_embedding_retrieval: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) embedding_cache_storage: Option<Storage>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Enabled {
+    pub(crate) enabled: bool,
+}
+
+/// Where the CLI keeps something that it could also write to disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Storage {
+    /// On disk, for later sessions, too.
+    Persistent,
+    /// In memory, as long as the CLI runs.
+    InMemory,
+}
+
+/// What happens to a tool result that is too large for the model (wire name `largeOutput`).
+///
+/// The CLI writes it to a file and gives the model the file's path and the beginning.
+///
+/// ```
+/// use copilot_sdk::session::LargeOutput;
+///
+/// let spacious = LargeOutput::new().max_bytes(200_000).directory("/var/tmp/agent");
+/// let never = LargeOutput::disabled();
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LargeOutput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_size_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_dir: Option<PathBuf>,
+}
+
+impl LargeOutput {
+    /// The CLI's own limits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Results of every size go to the model (wire name `enabled`).
+    pub fn disabled() -> Self {
+        Self { enabled: Some(false), ..Self::default() }
+    }
+
+    /// The largest result that goes to the model as it is, in bytes (wire name `maxSizeBytes`).
+    /// Default 20,480.
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_size_bytes = Some(bytes);
+        self
+    }
+
+    /// Where larger ones are written (wire name `outputDir`). Default: the system's temporary
+    /// directory.
+    pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
+        self.output_dir = Some(path.into());
+        self
+    }
+}
+
+impl ContextOptions {
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut problems: Vec<_> =
+            self.infinite_sessions.iter().flat_map(InfiniteSessions::check).collect();
+        problems.extend(
+            self.instruction_directories
+                .iter()
+                .filter_map(|path| path_problem("instruction_directories", path)),
+        );
+        if let Some(large) = &self.large_output {
+            problems.extend(
+                large.output_dir.iter().filter_map(|path| path_problem("large_output", path)),
+            );
+            if large.max_size_bytes == Some(0) {
+                problems.push(
+                    "large_output: max_bytes is 0: give a size, or use `LargeOutput::disabled()`"
+                        .to_owned(),
+                );
+            }
+        }
+        problems
+    }
+}

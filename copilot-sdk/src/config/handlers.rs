@@ -1,0 +1,76 @@
+//! The user's code that answers questions, and what the CLI is told of it.
+
+use std::ops::Not;
+
+use serde::Serialize;
+
+use crate::github_token::GitHubTokenHandler;
+use crate::handler::BoxHandler;
+use crate::hook::HookSet;
+use crate::ids::SessionId;
+use crate::interaction::{
+    AutoModeSwitchAnswer, AutoModeSwitchRequest, ElicitationAnswer, ElicitationRequest,
+    ExitPlanModeAnswer, ExitPlanModeRequest, SessionLimitsExhaustedAnswer,
+    SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer, UserInputRequest,
+};
+use crate::mcp::McpAuthHandler;
+
+/// The handlers of a session besides its tools and its permission policy.
+#[derive(Clone, Default)]
+pub(crate) struct Handlers {
+    pub(crate) hooks: HookSet,
+    pub(crate) user_input: Option<BoxHandler<UserInputRequest, UserInputAnswer>>,
+    pub(crate) elicitation: Option<BoxHandler<ElicitationRequest, ElicitationAnswer>>,
+    pub(crate) exit_plan_mode: Option<BoxHandler<ExitPlanModeRequest, ExitPlanModeAnswer>>,
+    pub(crate) auto_mode_switch: Option<BoxHandler<AutoModeSwitchRequest, AutoModeSwitchAnswer>>,
+    pub(crate) session_limits_exhausted:
+        Option<BoxHandler<SessionLimitsExhaustedRequest, SessionLimitsExhaustedAnswer>>,
+    pub(crate) commands: Vec<SlashCommand>,
+    pub(crate) mcp_auth: Option<McpAuthHandler>,
+    pub(crate) github_token: Option<GitHubTokenHandler>,
+}
+
+impl Handlers {
+    pub(crate) fn problems(&self) -> Vec<String> {
+        SlashCommand::check(&self.commands)
+    }
+
+    /// The questions that the session `id` wants to be asked.
+    pub(crate) fn wanted<'a>(&'a self, id: Option<&'a SessionId>) -> Wanted<'a> {
+        Wanted {
+            hooks: !self.hooks.is_empty(),
+            request_user_input: self.user_input.is_some(),
+            request_elicitation: self.elicitation.is_some(),
+            request_exit_plan_mode: self.exit_plan_mode.is_some(),
+            request_auto_mode_switch: self.auto_mode_switch.is_some(),
+            commands: &self.commands,
+            registration_id: id.filter(|_| self.github_token.is_some()),
+        }
+    }
+
+    pub(crate) fn command(&self, name: &str) -> Option<&SlashCommand> {
+        self.commands.iter().find(|command| command.name() == name)
+    }
+}
+
+/// The part of `session.create` that says which questions this side answers: the CLI asks no
+/// others.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "one for each kind of question, as on the wire")]
+pub(crate) struct Wanted<'a> {
+    #[serde(skip_serializing_if = "Not::not")]
+    hooks: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    request_user_input: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    request_elicitation: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    request_exit_plan_mode: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    request_auto_mode_switch: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    commands: &'a [SlashCommand],
+    #[serde(rename = "gitHubTokenProviderRegistrationId", skip_serializing_if = "Option::is_none")]
+    registration_id: Option<&'a SessionId>,
+}

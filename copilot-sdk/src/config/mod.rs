@@ -1,0 +1,30 @@
+//! The configuration of a session: options, handlers and checks, apart from the setters that
+//! fill them.
+
+mod agents;
+mod context;
+mod environment;
+mod handlers;
+mod host;
+mod isolated;
+mod mcp;
+mod model;
+mod options;
+mod paths;
+mod session_config;
+mod skills;
+mod tools;
+
+pub(crate) use agents::{AgentOptions, DefaultAgent};
+pub(crate) use context::{ContextOptions, Enabled};
+pub use context::{LargeOutput, Storage};
+pub(crate) use environment::EnvironmentOptions;
+pub(crate) use host::{Cloud, HostOptions};
+pub use host::{CloudRepository, RemoteSession};
+pub(crate) use mcp::McpOptions;
+pub(crate) use model::{ModelOptions, SessionLimits, unknown};
+pub(crate) use options::{OptionsUpdate, SessionOptions};
+pub(crate) use session_config::{Opening, SessionConfig};
+pub(crate) use skills::SkillOptions;
+pub(crate) use tools::ToolOptions;
+pub use tools::ToolSearch;

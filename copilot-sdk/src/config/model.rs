@@ -1,0 +1,90 @@
+//! Which model answers, how hard it thinks, and who pays.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::model::{CapabilityOverride, ContextTier, ReasoningEffort, ReasoningSummary};
+use crate::secret::Secret;
+
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ModelOptions {
+    #[serde(rename = "model", skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reasoning_effort: Option<ReasoningEffort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reasoning_summary: Option<ReasoningSummary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) context_tier: Option<ContextTier>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) model_capabilities: Option<CapabilityOverride>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session_limits: Option<SessionLimits>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) enable_citations: Option<bool>,
+    #[serde(rename = "gitHubToken", skip_serializing_if = "Option::is_none")]
+    pub(crate) github_token: Option<Secret>,
+}
+
+/// The CLI creates no session with fewer.
+const MIN_AI_CREDITS: f64 = 30.0;
+
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionLimits {
+    pub(crate) max_ai_credits: f64,
+}
+
+impl ModelOptions {
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            problems.push(
+                "`model` is empty: name a model, or leave it out for the account's default"
+                    .to_owned(),
+            );
+        }
+        if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
+            problems.push(unknown(
+                "reasoning_effort",
+                word,
+                &["low", "medium", "high", "xhigh", "max"],
+            ));
+        }
+        if let Some(ReasoningSummary::Unknown(word)) = &self.reasoning_summary {
+            problems.push(unknown("reasoning_summary", word, &["none", "concise", "detailed"]));
+        }
+        if let Some(ContextTier::Unknown(word)) = &self.context_tier {
+            problems.push(unknown("context_tier", word, &["default", "long_context"]));
+        }
+        problems.extend(self.model_capabilities.iter().flat_map(CapabilityOverride::check));
+        if let Some(limits) = self.session_limits
+            && !(limits.max_ai_credits.is_finite() && limits.max_ai_credits >= MIN_AI_CREDITS)
+        {
+            let credits = limits.max_ai_credits;
+            problems.push(format!(
+                "max_ai_credits is {credits}: a session needs {MIN_AI_CREDITS} or more"
+            ));
+        }
+        if let Some(token) = &self.github_token {
+            if token.expose().trim().is_empty() {
+                problems.push("github_token is empty: is its environment variable set?".to_owned());
+            } else if token.expose().contains(['\r', '\n', '\0']) {
+                problems.push(
+                    "github_token holds a line end: trim what was read from a file".to_owned(),
+                );
+            }
+        }
+        problems
+    }
+}
+
+/// A word that the CLI would accept and not understand.
+pub(crate) fn unknown(setter: &str, word: &impl fmt::Display, known: &[&str]) -> String {
+    format!(
+        "{setter}: `{word}` is not known, and the CLI would ignore it: use one of {}",
+        known.join(", ")
+    )
+}

@@ -1,0 +1,142 @@
+//! Options that travel as they were set, one group for each file of setters.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::paths::missing;
+use super::{
+    AgentOptions, ContextOptions, EnvironmentOptions, HostOptions, McpOptions, ModelOptions,
+    SkillOptions, ToolOptions,
+};
+use crate::agent::CustomAgent;
+use crate::secret::SecretMap;
+use crate::tool::Tool;
+
+/// The plain options of a session.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionOptions {
+    pub(crate) streaming: bool,
+    pub(crate) include_sub_agent_streaming_events: bool,
+    #[serde(flatten)]
+    pub(crate) model: ModelOptions,
+    #[serde(flatten)]
+    pub(crate) context: ContextOptions,
+    #[serde(flatten)]
+    pub(crate) tools: ToolOptions,
+    #[serde(flatten)]
+    pub(crate) agents: AgentOptions,
+    #[serde(flatten)]
+    pub(crate) mcp: McpOptions,
+    #[serde(flatten)]
+    pub(crate) skills: SkillOptions,
+    #[serde(flatten)]
+    pub(crate) environment: EnvironmentOptions,
+    #[serde(flatten)]
+    pub(crate) host: HostOptions,
+    /// What this crate has no setter for.
+    #[serde(flatten)]
+    pub(crate) other: SecretMap<Value>,
+    #[serde(skip)]
+    pub(crate) late: OptionsUpdate,
+    #[serde(skip)]
+    pub(crate) isolated: bool,
+}
+
+/// Options that the CLI takes only once the session is open (call `session.options.update`).
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OptionsUpdate {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) skip_custom_instructions: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_agents_local_only: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) coauthor_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) manage_schedule_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) included_builtin_skills: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) installed_plugins: Option<Vec<Value>>,
+}
+
+impl OptionsUpdate {
+    /// With a value for every option, to know their names.
+    pub(crate) fn everything() -> Self {
+        Self {
+            skip_custom_instructions: Some(true),
+            custom_agents_local_only: Some(true),
+            coauthor_enabled: Some(true),
+            manage_schedule_enabled: Some(true),
+            included_builtin_skills: Some(Vec::new()),
+            installed_plugins: Some(Vec::new()),
+        }
+    }
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            streaming: false,
+            include_sub_agent_streaming_events: true,
+            model: ModelOptions::default(),
+            context: ContextOptions::default(),
+            tools: ToolOptions::default(),
+            agents: AgentOptions::default(),
+            mcp: McpOptions::default(),
+            skills: SkillOptions::default(),
+            environment: EnvironmentOptions::default(),
+            host: HostOptions::default(),
+            other: SecretMap::default(),
+            late: OptionsUpdate::default(),
+            isolated: false,
+        }
+    }
+}
+
+impl SessionOptions {
+    /// Every mistake in these options, for a session that has these tools.
+    pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
+        let mut problems = self.model.problems();
+        problems.extend(self.context.problems());
+        problems.extend(self.tools.problems(own));
+        let agents = &self.agents.custom_agents;
+        let servers =
+            self.mcp.mcp_servers.names().chain(agents.iter().flat_map(CustomAgent::servers));
+        problems.extend(self.tools.hidden_servers(&servers.collect::<Vec<_>>()));
+        problems
+            .extend(self.agents.problems(self.environment.enable_config_discovery == Some(true)));
+        problems.extend(self.mcp.problems());
+        problems.extend(self.skills.problems());
+        problems.extend(self.environment.problems());
+        problems.extend(self.host.problems());
+        if self.isolated && self.tools.available_tools.is_none() {
+            problems.push(
+                "a session of an isolated client has to name its tools: add \
+                 `.available_tools(..)`, such as \
+                 `.available_tools([ToolFilter::all_custom()])`"
+                    .to_owned(),
+            );
+        }
+        problems
+    }
+
+    /// Every directory that is not there, or not what it should be, when the CLI runs on this
+    /// machine.
+    pub(crate) fn missing_directories(&self) -> Vec<String> {
+        let instructions = &self.context.instruction_directories;
+        let instructions =
+            instructions.iter().filter_map(|path| missing("instruction_directories", path));
+        self.skills.missing_directories().into_iter().chain(instructions).collect()
+    }
+
+    /// What is left to be set once the session is open, if anything.
+    pub(crate) fn late(&self) -> Option<OptionsUpdate> {
+        let late = OptionsUpdate {
+            custom_agents_local_only: self.agents.custom_agents_local_only,
+            ..self.late.clone()
+        };
+        (late != OptionsUpdate::default()).then_some(late)
+    }
+}

@@ -1,0 +1,238 @@
+//! Everything a session is made with, and what of it goes to the CLI.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::handlers::{Handlers, Wanted};
+use super::host::option_problems;
+use super::isolated::without_machine;
+use super::options::SessionOptions;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::SessionId;
+use crate::permission::Policy;
+use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER, TokenHandler};
+use crate::secret::SecretMap;
+use crate::system_message::SystemMessage;
+use crate::tool::{self, Definition, Tool};
+use crate::trace::{TraceContext, TraceSource};
+
+/// The options of a session.
+#[derive(Clone, Default)]
+pub(crate) struct SessionConfig {
+    pub(crate) options: SessionOptions,
+    pub(crate) tools: Vec<Tool>,
+    pub(crate) policy: Option<Policy>,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) registry: Registry,
+    pub(crate) system_message: Option<SystemMessage>,
+    pub(crate) handlers: Handlers,
+    pub(crate) trace: Option<TraceSource>,
+    pub(crate) resuming: Resuming,
+    /// What was said twice, and differently.
+    pub(crate) contradictions: Vec<String>,
+}
+
+/// What only `session.resume` takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Resuming {
+    pub(crate) continue_pending_work: bool,
+    pub(crate) disable_resume: bool,
+}
+
+/// Which of the two ways to a session is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opening {
+    Create,
+    Resume,
+}
+
+impl Opening {
+    pub(crate) fn method(self) -> &'static str {
+        match self {
+            Self::Create => "session.create",
+            Self::Resume => "session.resume",
+        }
+    }
+}
+
+impl SessionConfig {
+    /// Settles what presets leave open; before anything else.
+    pub(crate) fn settle(&mut self) {
+        if self.options.isolated {
+            self.options.isolate();
+        }
+    }
+
+    /// Every mistake in these options.
+    pub(crate) fn problems(&self, opening: Opening) -> Vec<String> {
+        let mut problems = self.contradictions.clone();
+        problems.extend(self.options.problems(&self.tools));
+        if let Some(provider) = &self.provider {
+            // A session that is resumed has kept its model.
+            let kept = (opening == Opening::Resume).then_some("kept");
+            problems.extend(provider.check(self.options.model.name.as_deref().or(kept)));
+            if !self.registry.is_empty() {
+                problems.push(
+                    "provider and named_provider or provider_model exclude each other: register \
+                     every model server by a \
+                     name, or use `provider` alone"
+                        .to_owned(),
+                );
+            }
+            let login = [
+                ("github_token", self.options.model.github_token.is_some()),
+                ("on_github_token", self.handlers.github_token.is_some()),
+            ];
+            for (setter, _) in login.iter().filter(|(_, set)| *set) {
+                problems.push(format!(
+                    "{setter} and provider exclude each other: a session with its own model \
+                     server has no GitHub \
+                     identity; leave one of them out"
+                ));
+            }
+        }
+        if self.options.model.github_token.is_some() && self.handlers.github_token.is_some() {
+            problems.push(
+                "github_token and on_github_token exclude each other: give one token or a source \
+                 of them"
+                    .to_owned(),
+            );
+        }
+        problems.extend(self.registry.check(self.options.model.name.as_deref()));
+        problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
+        problems.extend(tool::check(&self.tools));
+        problems.extend(self.handlers.problems());
+        if self.options.host.cloud.is_some() && opening == Opening::Resume {
+            problems.push(
+                "cloud is for a session that is created: leave it out of one that is resumed"
+                    .to_owned(),
+            );
+        }
+        if self.options.host.cloud.is_some() && self.provider.is_some() {
+            problems
+                .push("cloud and provider exclude each other: leave one of them out".to_owned());
+        }
+        if self.options.host.cloud.is_some() && self.handlers.github_token.is_some() {
+            problems.push(
+                "cloud and on_github_token exclude each other: a session in the cloud works as \
+                 whoever is signed in"
+                    .to_owned(),
+            );
+        }
+        if opening == Opening::Create && self.resuming != Resuming::default() {
+            problems.push(
+                "continue_pending_work and suppress_resume_event are for a session that is \
+                 resumed: end with \
+                 `.resume(id)`, or leave them out"
+                    .to_owned(),
+            );
+        }
+        problems.extend(option_problems(&self.options, &self.sent_names()));
+        problems
+    }
+
+    /// Whether these options name the model server or the account, so that the client's login is
+    /// not needed.
+    pub(crate) fn brings_a_model(&self) -> bool {
+        let selected =
+            |model: &ProviderModel| self.options.model.name.as_deref() == Some(&model.selector());
+        self.provider.is_some()
+            || self.handlers.github_token.is_some()
+            || self.options.model.github_token.is_some()
+            || self.registry.models().iter().any(selected)
+    }
+
+    /// The source of tokens for the provider of that name.
+    pub(crate) fn token_handler(&self, provider: &str) -> Option<&TokenHandler> {
+        match &self.provider {
+            Some(own) if provider == SESSION_PROVIDER => own.token_handler(),
+            _ => self.registry.token_handler(provider),
+        }
+    }
+
+    /// The params of `session.create` and `session.resume`.
+    pub(crate) fn params<'a>(
+        &'a self,
+        id: Option<&'a SessionId>,
+        opening: Opening,
+    ) -> Result<Params<'a>> {
+        let unwritable = |error| {
+            Error::new(ErrorKind::Config, "the provider cannot be written as JSON")
+                .with_source(error)
+        };
+        let default_policy = self.policy.is_none();
+        let mut system_message = self.system_message.as_ref().map(SystemMessage::to_wire);
+        if self.options.isolated {
+            system_message = Some(without_machine(system_message));
+        }
+        Ok(Params {
+            session_id: id,
+            options: &self.options,
+            wanted: self.handlers.wanted(id),
+            tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
+            system_message,
+            provider: self
+                .provider
+                .as_ref()
+                .map(Provider::to_wire)
+                .transpose()
+                .map_err(unwritable)?,
+            providers: self.registry.providers_to_wire().map_err(unwritable)?,
+            models: self.registry.models(),
+            resuming: (opening == Opening::Resume).then_some(self.resuming),
+            trace: self.trace.as_ref().and_then(TraceSource::now),
+            request_permission: true,
+            env_value_mode: "direct",
+            tool_filter_precedence: "excluded",
+        })
+    }
+
+    /// The wire names that these options send by themselves.
+    fn sent_names(&self) -> Vec<String> {
+        if self.options.other.is_empty() {
+            return Vec::new();
+        }
+        let options = SessionOptions { other: SecretMap::default(), ..self.options.clone() };
+        let bare = Self { options, trace: None, ..self.clone() };
+        let id = SessionId::from("");
+        let sent = bare
+            .params(Some(&id), Opening::Resume)
+            .ok()
+            .and_then(|params| serde_json::to_value(params).ok());
+        match sent {
+            Some(Value::Object(sent)) => sent.into_iter().map(|(name, _)| name).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The params of `session.create` and `session.resume`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Params<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<&'a SessionId>,
+    #[serde(flatten)]
+    options: &'a SessionOptions,
+    #[serde(flatten)]
+    wanted: Wanted<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Definition<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system_message: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    providers: Vec<Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    models: &'a [ProviderModel],
+    #[serde(flatten)]
+    resuming: Option<Resuming>,
+    #[serde(flatten)]
+    trace: Option<TraceContext>,
+    /// Always: a request that this side would not hear of is denied without a word.
+    request_permission: bool,
+    env_value_mode: &'static str,
+    tool_filter_precedence: &'static str,
+}

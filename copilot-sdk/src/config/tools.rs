@@ -1,0 +1,108 @@
+//! Which tools the agent has.
+
+use serde::Serialize;
+
+use crate::tool::Tool;
+use crate::tool_filter::{ToolFilter, ToolSource};
+
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ToolOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) available_tools: Option<Vec<ToolFilter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) excluded_tools: Option<Vec<ToolFilter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tool_search: Option<ToolSearch>,
+}
+
+/// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`).
+///
+/// Those of MCP servers are kept back, but for servers with
+/// [`Defer::Never`](crate::tool::Defer::Never); this program's own are only with
+/// [`Defer::Auto`](crate::tool::Defer::Auto), and the CLI's never.
+///
+/// ```
+/// use copilot_sdk::session::ToolSearch;
+///
+/// let search = ToolSearch::enabled().defer_threshold(20);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolSearch {
+    enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defer_threshold: Option<u32>,
+}
+
+impl ToolSearch {
+    /// Tools that may be deferred are found by a search.
+    pub fn enabled() -> Self {
+        Self { enabled: true, defer_threshold: None }
+    }
+
+    /// The model is told about every tool.
+    pub fn disabled() -> Self {
+        Self { enabled: false, defer_threshold: None }
+    }
+
+    /// With how many tools in all, the CLI's included, none is kept back yet (wire name
+    /// `deferThreshold`). Default 30.
+    pub fn defer_threshold(mut self, tools: u32) -> Self {
+        self.defer_threshold = Some(tools);
+        self
+    }
+}
+
+impl ToolOptions {
+    /// Those of the MCP servers `own` of which no tool would be left.
+    pub(crate) fn hidden_servers(&self, own: &[&str]) -> Vec<String> {
+        let hides = |server: &&str| {
+            let reached = |filters: &Vec<ToolFilter>| {
+                filters.iter().any(|filter| filter.may_match_server(server))
+            };
+            if self.available_tools.as_ref().is_some_and(|filters| !reached(filters)) {
+                return Some(format!(
+                    "available_tools hides every tool of your own MCP server {server:?}: add \
+                     `mcp:*` or \
+                     `mcp:{server}-<tool>` to it, or do not add the server"
+                ));
+            }
+            let excluded = self.excluded_tools.as_ref()?;
+            excluded.contains(&ToolFilter::all_mcp()).then(|| {
+                format!(
+                    "excluded_tools hides every tool of your own MCP server {server:?}: name \
+                     tools instead of `mcp:*`, \
+                     or do not add the server"
+                )
+            })
+        };
+        own.iter().filter_map(hides).collect()
+    }
+
+    /// Every mistake in the filters, for a session that has these tools.
+    pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
+        let available = self.available_tools.as_deref();
+        let excluded = self.excluded_tools.as_deref().unwrap_or_default();
+        let mut problems = ToolFilter::check_all("available_tools", available.unwrap_or_default());
+        problems.extend(ToolFilter::check_all("excluded_tools", excluded));
+        for name in own.iter().map(Tool::name) {
+            let matches = |filter: &ToolFilter| filter.matches(ToolSource::Custom, name);
+            if available.is_some_and(|filters| !filters.iter().any(matches)) {
+                problems.push(format!(
+                    "available_tools hides your own tool `{name}`: add `custom:{name}` or \
+                     `custom:*` to it, or take \
+                     the tool out of `.tools(..)`"
+                ));
+            }
+            if let Some(filter) = excluded.iter().find(|filter| matches(filter)) {
+                problems.push(format!(
+                    "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where \
+                     `{filter}` is meant for \
+                     the CLI's, or take the tool out of `.tools(..)`"
+                ));
+            }
+        }
+        problems
+    }
+}

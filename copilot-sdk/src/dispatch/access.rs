@@ -1,0 +1,31 @@
+//! What a tool may do with the session that called it.
+
+use futures_core::future::BoxFuture;
+use serde::Serialize;
+
+use crate::connection::SessionPeer;
+use crate::error::Result;
+use crate::tool::{SessionAccess, TimelineLevel};
+
+impl SessionAccess for SessionPeer {
+    fn log(
+        &self,
+        level: TimelineLevel,
+        message: String,
+        ephemeral: bool,
+    ) -> BoxFuture<'static, Result<()>> {
+        let peer = self.clone();
+        Box::pin(async move {
+            let line = TimelineLine { level, message: &message, ephemeral };
+            peer.tell("session.log", line).await
+        })
+    }
+}
+
+/// The params of `session.log`, apart from the session.
+#[derive(Serialize)]
+pub(crate) struct TimelineLine<'a> {
+    pub(crate) level: TimelineLevel,
+    pub(crate) message: &'a str,
+    pub(crate) ephemeral: bool,
+}

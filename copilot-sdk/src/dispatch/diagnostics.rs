@@ -1,0 +1,159 @@
+//! What deserves a line in the log although nobody asked: a session that has less than it was
+//! given.
+
+use std::sync::{Arc, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::Dispatch;
+use crate::connection::SessionPeer;
+use crate::error::Result;
+use crate::event::{EventData, McpServerStatus};
+use crate::mcp::{McpServer, McpToolInfo};
+
+/// So many lines are not written again; a session with more servers than that can bear some twice.
+const REMEMBERED: usize = 256;
+
+impl Dispatch {
+    /// Writes the line for an event, where it deserves one.
+    pub(crate) fn diagnose(self: &Arc<Self>, data: &EventData) {
+        if let Some(line) = line(data, self.config.handlers.mcp_auth.is_some()) {
+            self.warn(&line);
+        }
+        let EventData::SessionMcpServerToolsLoaded(loaded) = data else { return };
+        let servers = &self.config.options.mcp.mcp_servers;
+        let Some(chosen) = servers.get(&loaded.server_name).and_then(McpServer::chosen_tools)
+        else {
+            return;
+        };
+        if loaded.tool_count > 0 {
+            tokio::spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.to_vec()));
+        }
+    }
+
+    /// The CLI passes over tools that a server was to contribute and does not have.
+    async fn compare(self: Arc<Self>, server_name: String, mut chosen: Vec<String>) {
+        let Ok(there) = mcp_tools(&self.peer, &server_name).await else { return };
+        let there: Vec<_> = there.into_iter().map(|tool| tool.name).collect();
+        chosen.retain(|name| !there.contains(name));
+        if !chosen.is_empty() {
+            let (chosen, there) = (chosen.join(", "), there.join(", "));
+            self.warn(&format!(
+                "the mcp server `{server_name}` has no tool {chosen}, which its `tools` name; it \
+                 has {there}"
+            ));
+        }
+    }
+
+    /// A server tries more than once: each line is written once.
+    fn warn(&self, line: &str) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = !said.contains(line);
+        if is_new && said.len() < REMEMBERED {
+            said.insert(line.to_owned());
+        }
+        drop(said);
+        if is_new {
+            tracing::warn!(session_id = %self.session_id(), "{line}");
+        }
+    }
+}
+
+/// All tools of one MCP server of a session.
+pub(crate) async fn mcp_tools(peer: &SessionPeer, server_name: &str) -> Result<Vec<McpToolInfo>> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Server<'a> {
+        server_name: &'a str,
+    }
+    #[derive(Deserialize)]
+    struct Tools {
+        tools: Vec<McpToolInfo>,
+    }
+    let tools = peer.call::<Tools>("session.mcp.listTools", Server { server_name }).await?;
+    Ok(tools.tools)
+}
+
+fn line(data: &EventData, asks_for_logins: bool) -> Option<String> {
+    match data {
+        EventData::SessionMcpServerToolsLoaded(loaded) if loaded.tool_count == 0 => {
+            Some(format!("the mcp server `{}` has no tools", loaded.server_name))
+        }
+        EventData::SessionMcpServerStatusChanged(change) => match change.status {
+            McpServerStatus::Failed => {
+                let why = change.error.as_deref().unwrap_or("the cli does not say why");
+                Some(format!(
+                    "the mcp server `{}` failed, the session goes on without it: {why}",
+                    change.server_name
+                ))
+            }
+            McpServerStatus::NeedsAuth if !asks_for_logins => Some(format!(
+                "the mcp server `{}` wants somebody to sign in, the session goes on without it: \
+                 give the session an \
+                 `on_mcp_auth`, or the server a header with a token",
+                change.server_name
+            )),
+            _ => None,
+        },
+        EventData::SessionWarning(warning) if warning.warning_type == "system_prompt_customize" => {
+            Some(format!(
+                "the cli did not take the system message as it was given: {}",
+                warning.message
+            ))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+    use crate::event::Event;
+
+    fn said(event_type: &str, data: &str, asks_for_logins: bool) -> Option<String> {
+        let json = format!(r#"{{"type":"{event_type}","data":{data},"id":"e1"}}"#);
+        let event: Event = serde_json::from_str(&json).unwrap();
+        line(&event.data, asks_for_logins)
+    }
+
+    #[test]
+    fn a_section_that_the_cli_does_not_know_is_named() {
+        let warning = |kind| {
+            said(
+                "session.warning",
+                &format!(r#"{{"warningType":"{kind}","message":"Unknown \"x\""}}"#),
+                false,
+            )
+        };
+        assert_eq!(
+            warning("system_prompt_customize").as_deref(),
+            Some("the cli did not take the system message as it was given: Unknown \"x\"")
+        );
+        assert_eq!(warning("interrupted_tools"), None);
+    }
+
+    #[test]
+    fn an_mcp_server_that_adds_nothing_is_named() {
+        let loaded = |count| {
+            said(
+                "session.mcp_server_tools_loaded",
+                &format!(r#"{{"serverName":"s","toolCount":{count}}}"#),
+                false,
+            )
+        };
+        assert_eq!(loaded(0).as_deref(), Some("the mcp server `s` has no tools"));
+        assert_eq!(loaded(1), None);
+        let changed = |status, asks| {
+            let data = format!(r#"{{"serverName":"s","status":"{status}","error":"e"}}"#);
+            said("session.mcp_server_status_changed", &data, asks)
+        };
+        assert_eq!(
+            changed("failed", true).as_deref(),
+            Some("the mcp server `s` failed, the session goes on without it: e")
+        );
+        assert_eq!(changed("connected", false), None);
+        assert_eq!(changed("needs-auth", true), None, "the handler is asked");
+        let unasked = changed("needs-auth", false).unwrap();
+        assert!(unasked.starts_with("the mcp server `s` wants somebody to sign in"), "{unasked}");
+    }
+}

@@ -1,0 +1,126 @@
+//! What the agent may do: asked of the session's policy.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Dispatch, Outcome};
+use crate::error::Result;
+use crate::event::{Event, PermissionRequested};
+use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
+use crate::unwind::catch_unwind;
+
+const CUSTOM_TOOL: &str = "custom-tool";
+
+impl Dispatch {
+    pub(crate) fn permission(self: &Arc<Self>, event: &Event, asked: &PermissionRequested) {
+        if asked.resolved_by_hook {
+            return;
+        }
+        let request = PermissionRequest::of_event(self.session_id(), event, asked).map(|request| {
+            let consent = self.consent(&request);
+            request.with_consent(consent)
+        });
+        // The tool of another client of this server: its owner decides.
+        if !self.exclusive
+            && let Some(request) = &request
+            && request.kind() == CUSTOM_TOOL
+            && !request.is_own_tool()
+        {
+            return;
+        }
+        let dispatch = Arc::clone(self);
+        let decide = async move {
+            let decision = dispatch.decision(request).await;
+            dispatch.placed(decision).await.map(|result| Outcome { result })
+        };
+        let method = "session.permissions.handlePendingPermissionRequest";
+        self.answer_later(method, &asked.request_id, Box::pin(decide));
+    }
+
+    async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {
+        let session_id = self.session_id();
+        let Some(request) = request else {
+            tracing::warn!(%session_id, "a permission request does not say what it is about; it \
+                                         is denied");
+            return PermissionDecision::denied();
+        };
+        let decision = catch_unwind(Box::pin(self.gate.decide(&request))).await.unwrap_or_else(|panic| {
+            tracing::error!(%session_id, panic, "the permission policy panicked; the request is \
+                                                 denied");
+            PermissionDecision::UserNotAvailable
+        });
+        // Without an answer the agent would wait for ever.
+        if self.exclusive && decision == PermissionDecision::LeaveToAnotherClient {
+            tracing::error!(
+                %session_id, kind = request.kind(),
+                "a permission request was left to another client, but no other can reach this \
+                 cli; the agent is told \
+                 that nobody is available"
+            );
+            return PermissionDecision::UserNotAvailable;
+        }
+        if !decision.fits(&request) {
+            tracing::warn!(%session_id, ?decision, "an approval does not fit its question; the \
+                                                    request is approved once");
+            return PermissionDecision::ApproveOnce;
+        }
+        decision
+    }
+
+    /// The answer; an approval for a location gets the key of the one where the session works.
+    async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
+        let mut answer = decision.to_wire()?;
+        if let (PermissionDecision::ApproveForLocation(_), Some(fields)) =
+            (&decision, answer.as_object_mut())
+        {
+            match self.location_key().await {
+                Ok(key) => fields.insert("locationKey".to_owned(), json!(key)),
+                Err(error) => {
+                    let session_id = self.session_id();
+                    tracing::error!(%session_id, %error, "what was approved for this location is \
+                                                          approved once: its key is unknown");
+                    return PermissionDecision::ApproveOnce.to_wire();
+                }
+            };
+        }
+        Some(answer)
+    }
+
+    async fn location_key(&self) -> Result<String> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Snapshot {
+            working_directory: String,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Place {
+            working_directory: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Location {
+            location_key: String,
+        }
+        let snapshot: Snapshot = self.peer.ask("session.metadata.snapshot").await?;
+        let place = Place { working_directory: snapshot.working_directory };
+        let location: Location =
+            self.peer.call("session.permissions.locations.resolve", place).await?;
+        Ok(location.location_key)
+    }
+
+    /// What this program said about the tool that asks, where it is one of ours.
+    fn consent(&self, request: &PermissionRequest) -> ToolConsent {
+        let own = request
+            .tool_name()
+            .filter(|_| request.kind() == CUSTOM_TOOL)
+            .and_then(|name| self.own_tool(name));
+        match own {
+            None => ToolConsent::NotOurs,
+            Some(tool) if tool.asks() => ToolConsent::AskEachTime,
+            Some(_) => ToolConsent::Given,
+        }
+    }
+}

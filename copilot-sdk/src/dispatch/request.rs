@@ -1,0 +1,117 @@
+//! Questions that come as requests: to the user, about the system message, for tokens.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::Dispatch;
+use crate::github_token;
+use crate::handler::{BoxHandler, HandlerError};
+use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
+use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
+use crate::nullable::read_in_session;
+use crate::provider::TokenRequest;
+
+/// What the agent reads when the handler of its plan failed.
+const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
+
+impl Dispatch {
+    pub(crate) fn request(self: &Arc<Self>, method: &str, params: &RawValue, responder: Responder) {
+        if method == "hooks.invoke" {
+            return self.hook(params, responder);
+        }
+        let dispatch = Arc::clone(self);
+        let (method, params) = (Box::<str>::from(method), params.to_owned());
+        tokio::spawn(async move {
+            let answer = tokio::select! {
+                biased;
+                answer = dispatch.answer(&method, &params) => answer,
+                // The responder is dropped, which says so.
+                () = dispatch.over() => return,
+            };
+            let session_id = dispatch.session_id();
+            match answer {
+                Some(Ok(answer)) => responder.result(&answer),
+                Some(Err(error)) => {
+                    tracing::error!(%session_id, method = &*method, error = &*error, "a handler failed");
+                    responder.error(CODE_INTERNAL, &error.to_string());
+                }
+                None => {
+                    let text = format!("session `{session_id}` has no handler for `{method}`");
+                    responder.error(CODE_METHOD_NOT_FOUND, &text);
+                }
+            }
+        });
+    }
+
+    /// The result of a request; `None` when the session has no handler for it.
+    async fn answer(&self, method: &str, params: &RawValue) -> Option<Result<Value, HandlerError>> {
+        let handlers = &self.config.handlers;
+        Some(match method {
+            "userInput.request" => {
+                handlers.user_input.as_ref()?.answer(self.session_id(), Some(params)).await
+            }
+            "exitPlanMode.request" => {
+                let rejected = ExitPlanModeAnswer::reject(NOBODY_DECIDED);
+                self.answer_or(handlers.exit_plan_mode.as_ref()?, method, params, rejected).await
+            }
+            "autoModeSwitch.request" => {
+                let no = AutoModeSwitchAnswer::No;
+                self.answer_or(handlers.auto_mode_switch.as_ref()?, method, params, no).await
+            }
+            "systemMessage.transform" => {
+                let message = self.config.system_message.as_ref()?;
+                message.transform(self.session_id(), params).await.map_err(Into::into)
+            }
+            "providerToken.getToken" => self.provider_token(params).await,
+            "gitHubToken.getToken" => {
+                let answer = github_token::answer(
+                    handlers.github_token.as_ref()?,
+                    self.session_id(),
+                    params,
+                )
+                .await;
+                answer.and_then(|answer| Ok(serde_json::to_value(answer)?))
+            }
+            _ => return None,
+        })
+    }
+
+    /// As the handler answers; `otherwise` when it fails.
+    async fn answer_or<In, Out>(
+        &self,
+        handler: &BoxHandler<In, Out>,
+        method: &str,
+        params: &RawValue,
+        otherwise: Out,
+    ) -> Result<Value, HandlerError>
+    where
+        In: DeserializeOwned + Send + 'static,
+        Out: Serialize + Send + 'static,
+    {
+        match handler.answer(self.session_id(), Some(params)).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => {
+                let session_id = self.session_id();
+                tracing::error!(%session_id, method, error = &*error, "a handler failed; the \
+                                                                       answer is no");
+                Ok(serde_json::to_value(otherwise)?)
+            }
+        }
+    }
+
+    async fn provider_token(&self, params: &RawValue) -> Result<Value, HandlerError> {
+        let request: TokenRequest = read_in_session(self.session_id(), Some(params))?;
+        let Some(handler) = self.config.token_handler(&request.provider_name) else {
+            return Err(format!(
+                "the provider `{}` has no bearer token handler",
+                request.provider_name
+            )
+            .into());
+        };
+        handler.answer(request).await
+    }
+}

@@ -1,0 +1,62 @@
+//! Calls of this program's own tools.
+
+use std::sync::Arc;
+
+use super::{Answer, Dispatch, Outcome};
+use crate::event::{Event, ExternalToolRequested};
+use crate::ids::RequestId;
+use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
+use crate::trace::TraceContext;
+
+impl Dispatch {
+    pub(crate) fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
+        let Some(tool) = self.own_tool(&call.tool_name) else {
+            if self.exclusive {
+                let text = format!("there is no tool named `{}`", call.tool_name);
+                self.answer_tool(&call.request_id, &ToolResult::failure(text));
+            }
+            return;
+        };
+        if !tool.has_handler() {
+            return;
+        }
+        let Some(cancel) = self.begin(&call.request_id) else { return };
+        let facts = ToolCall {
+            session_id: self.session_id().clone(),
+            request_id: call.request_id.clone(),
+            tool_call_id: call.tool_call_id.clone(),
+            tool_name: call.tool_name.clone(),
+            agent_id: event.agent_id.clone(),
+            working_directory: call.working_directory.as_ref().map(Into::into),
+            trace: trace_context(call),
+        };
+        let is_over = cancel.clone();
+        let access = Arc::new(self.peer.clone());
+        let work = tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access));
+        let dispatch = Arc::clone(self);
+        let request_id = call.request_id.clone();
+        tokio::spawn(async move {
+            // What is over before its turn came is not begun.
+            if is_over.is_cancelled() {
+                return;
+            }
+            let result = work.await;
+            if dispatch.end(&request_id) {
+                dispatch.answer_tool(&request_id, &result);
+            }
+        });
+    }
+
+    pub(crate) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {
+        let answer = Answer { request_id, outcome: Outcome { result: WireResult::from(result) } };
+        self.post("session.tools.handlePendingToolCall", &answer);
+    }
+}
+
+fn trace_context(call: &ExternalToolRequested) -> Option<TraceContext> {
+    let context = TraceContext::new(call.traceparent.clone()?);
+    Some(match &call.tracestate {
+        Some(state) => context.with_tracestate(state),
+        None => context,
+    })
+}

@@ -1,0 +1,199 @@
+//! One end of a JSON-RPC connection.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+
+use super::message::Outgoing;
+use super::pending::{Outcome, Pending, Waiter};
+use super::reader::{self, Inbound};
+use super::writer::Writer;
+use crate::closed::Closed;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{FrameReader, Transport};
+
+/// Calls the other side; cheap to clone.
+///
+/// The connection lives until [`close`](Peer::close) or until the other side ends it, not until the
+/// last `Peer` is gone.
+#[derive(Clone)]
+pub(crate) struct Peer {
+    pending: Arc<Pending>,
+    writer: Arc<Writer>,
+}
+
+impl Peer {
+    /// Starts reading and writing; must be called within a tokio runtime.
+    pub(crate) fn start<I: Inbound>(transport: Transport, frame_limit: usize, inbound: I) -> Self {
+        let pending = Arc::new(Pending::default());
+        let writer = Arc::new(Writer::new(transport.writer, frame_limit));
+        let frames = FrameReader::new(transport.reader, frame_limit);
+        let peer = Self { pending: Arc::clone(&pending), writer: Arc::clone(&writer) };
+        let draining = Arc::clone(&writer);
+        let (broken, pipe_broke) = oneshot::channel();
+        tokio::spawn(async move {
+            let closed = poll_fn(|cx| draining.poll_drain(cx)).await;
+            let _ = broken.send(closed);
+        });
+        let mut end = End { pending, writer, inbound, closed: None };
+        tokio::spawn(async move {
+            let cause = tokio::select! {
+                biased;
+                cause = reader::read(frames, &end.pending, &end.writer, &mut end.inbound) => cause,
+                Ok(closed) = pipe_broke => closed,
+            };
+            // Half a connection is none, and the other side may wait for our end before it goes.
+            end.writer.hang_up();
+            let closed = end.inbound.ended(cause).await;
+            end.because(closed);
+        });
+        peer
+    }
+
+    /// Calls a method and decodes its result.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the call itself is made.
+    pub(crate) async fn call<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<R> {
+        let raw = self.call_raw(method, params).await?;
+        decode(method, raw.as_deref())
+    }
+
+    /// Calls a method and keeps its result as JSON; a missing result is `None`, as is `null`.
+    pub(crate) async fn call_raw(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<Option<Box<RawValue>>> {
+        let (caller, answer) = oneshot::channel();
+        let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
+        let _guard = Forget { pending: &self.pending, id };
+        self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })?;
+        match answer.await {
+            Ok(outcome) => outcome.into_result(method),
+            Err(_) => Err(Error::new(
+                ErrorKind::Closed,
+                format!("the connection was dropped during `{method}`"),
+            )),
+        }
+    }
+
+    /// Calls a method whose answer nobody needs.
+    pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
+        self.send(Waiter::Post(method), method, params)
+    }
+
+    /// Calls a method; `then` runs in the reader when the answer is there. An error says that it
+    /// will not run.
+    pub(crate) fn call_then(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        then: impl FnOnce(Result<()>) + Send + 'static,
+    ) -> Result<()> {
+        let then = move |outcome: Outcome| then(outcome.into_result(method).map(drop));
+        self.send(Waiter::Then(Box::new(then)), method, params)
+    }
+
+    fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
+        let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
+        let sent = self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params });
+        if sent.is_err() {
+            self.pending.forget(id);
+        }
+        sent
+    }
+
+    /// Ends the outgoing half: the other side reads the end of the stream, calls fail with
+    /// `closed`.
+    pub(crate) fn close(&self, closed: &Closed) {
+        self.pending.close(closed);
+        self.writer.close(closed.clone());
+    }
+
+    /// Why the connection is over, once it is.
+    pub(crate) fn closed(&self) -> Option<Closed> {
+        self.pending.closed()
+    }
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Peer")
+    }
+}
+
+impl Outcome {
+    fn into_result(self, method: &str) -> Result<Option<Box<RawValue>>> {
+        match self {
+            Self::Result(result) => Ok(result),
+            Self::Refused(error) => {
+                let text = format!("the cli refused `{method}`: {}", error.message);
+                Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
+            }
+            Self::Closed(closed) => Err(closed.error()),
+        }
+    }
+}
+
+/// Ends the connection for everybody, when the reader is done and also when it is dropped with its
+/// runtime.
+struct End<I: Inbound> {
+    pending: Arc<Pending>,
+    writer: Arc<Writer>,
+    inbound: I,
+    closed: Option<Closed>,
+}
+
+impl<I: Inbound> End<I> {
+    fn because(mut self, closed: Closed) {
+        self.closed.get_or_insert(closed);
+    }
+}
+
+impl<I: Inbound> Drop for End<I> {
+    fn drop(&mut self) {
+        let gone = || {
+            Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone")
+        };
+        let closed = self.closed.take().unwrap_or_else(gone);
+        self.pending.close(&closed);
+        self.writer.close(closed.clone());
+        self.inbound.closed(&closed);
+    }
+}
+
+/// Takes a call whose caller was dropped off the list.
+struct Forget<'a> {
+    pending: &'a Pending,
+    id: u64,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        self.pending.forget(self.id);
+    }
+}
+
+fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R> {
+    let text = raw.map_or("null", RawValue::get);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let start: String = text.chars().take(120).collect();
+        let message = format!(
+            "the answer to `{method}` cannot be read at `{path}`; it begins with `{start}`"
+        );
+        Error::new(ErrorKind::Protocol, message).with_source(error.into_inner())
+    })
+}

@@ -1,0 +1,102 @@
+//! The calls that wait for their answers.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+
+use super::message::ErrorObject;
+use crate::closed::Closed;
+
+/// What becomes of a call.
+pub(super) enum Outcome {
+    Result(Option<Box<RawValue>>),
+    Refused(ErrorObject),
+    Closed(Closed),
+}
+
+/// Matches answers to calls by id; ids are never used twice, so a stale answer finds nobody.
+#[derive(Default)]
+pub(super) struct Pending(Mutex<Table>);
+
+#[derive(Default)]
+struct Table {
+    last_id: u64,
+    waiting: HashMap<u64, Waiter>,
+    closed: Option<Closed>,
+}
+
+pub(super) enum Waiter {
+    /// Somebody awaits the answer.
+    Call(oneshot::Sender<Outcome>),
+    /// Nobody does; a refusal is only logged.
+    Post(&'static str),
+    /// Something is done about it at once, in the reader: it must neither block nor wait.
+    Then(Box<dyn FnOnce(Outcome) + Send>),
+}
+
+impl Pending {
+    /// A new id for a call, or why there can be none any more.
+    pub(super) fn register(&self, waiter: Waiter) -> Result<u64, Closed> {
+        let mut table = self.lock();
+        if let Some(closed) = &table.closed {
+            return Err(closed.clone());
+        }
+        table.last_id += 1;
+        let id = table.last_id;
+        table.waiting.insert(id, waiter);
+        Ok(id)
+    }
+
+    pub(super) fn forget(&self, id: u64) {
+        self.lock().waiting.remove(&id);
+    }
+
+    pub(super) fn settle(&self, id: u64, outcome: Outcome) {
+        let waiter = self.lock().waiting.remove(&id);
+        match (waiter, outcome) {
+            (Some(Waiter::Call(caller)), outcome) => {
+                // A caller that is gone has no use for its answer.
+                let _ = caller.send(outcome);
+            }
+            (Some(Waiter::Post(method)), Outcome::Refused(error)) => {
+                tracing::debug!(
+                    method,
+                    code = error.code,
+                    message = error.message,
+                    "the cli refused a message"
+                );
+            }
+            (Some(Waiter::Post(_)), _) => {}
+            (Some(Waiter::Then(then)), outcome) => then(outcome),
+            (None, _) => tracing::debug!(id, "an answer to no open call"),
+        }
+    }
+
+    /// Fails every open call at once, and every later one.
+    pub(super) fn close(&self, closed: &Closed) {
+        let waiting = {
+            let mut table = self.lock();
+            table.closed.get_or_insert_with(|| closed.clone());
+            std::mem::take(&mut table.waiting)
+        };
+        for waiter in waiting.into_values() {
+            match waiter {
+                Waiter::Call(caller) => {
+                    let _ = caller.send(Outcome::Closed(closed.clone()));
+                }
+                Waiter::Then(then) => then(Outcome::Closed(closed.clone())),
+                Waiter::Post(_) => {}
+            }
+        }
+    }
+
+    pub(super) fn closed(&self) -> Option<Closed> {
+        self.lock().closed.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,173 @@
+//! The outgoing half: frames leave whole and in order, whoever sends them and whatever becomes of
+//! the sender.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use serde::Serialize;
+use tokio::io::AsyncWrite;
+
+use crate::closed::Closed;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::write_frame;
+
+/// The room that is kept for the next messages; one large message does not hold its memory for
+/// ever.
+const KEPT: usize = 64 * 1024;
+
+/// Writes frames: at once when the pipe is free, otherwise through the task that drives
+/// [`Writer::poll_drain`].
+///
+/// A frame belongs to the writer from the moment it is queued, so a dropped caller never leaves
+/// half a frame behind.
+pub(super) struct Writer(Mutex<State>);
+
+struct State {
+    /// `None` once the pipe is closed.
+    io: Option<Box<dyn AsyncWrite + Send + Unpin>>,
+    queue: Vec<u8>,
+    written: usize,
+    limit: usize,
+    drainer: Waker,
+    closed: Option<Closed>,
+}
+
+impl Writer {
+    pub(super) fn new(io: Box<dyn AsyncWrite + Send + Unpin>, limit: usize) -> Self {
+        let drainer = Waker::noop().clone();
+        Self(Mutex::new(State {
+            io: Some(io),
+            queue: Vec::new(),
+            written: 0,
+            limit,
+            drainer,
+            closed: None,
+        }))
+    }
+
+    /// Queues one message and writes as much as the pipe takes now.
+    pub(super) fn send(&self, message: &impl Serialize) -> Result<()> {
+        let body = serde_json::to_vec(message).map_err(|error| {
+            Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
+        })?;
+        let mut state = self.lock();
+        if let Some(closed) = &state.closed {
+            return Err(closed.error());
+        }
+        if state.pending() > 0 && state.pending() + body.len() > state.limit {
+            let reason = format!(
+                "the other side does not read: {} bytes wait to be written",
+                state.pending()
+            );
+            state.close(Closed::new(ErrorKind::Closed, reason));
+            return state.closed.as_ref().map_or(Ok(()), |closed| Err(closed.error()));
+        }
+        let idle = state.pending() == 0;
+        write_frame(&mut state.queue, &body);
+        if idle {
+            let drainer = state.drainer.clone();
+            let _ = state.poll_write(&mut Context::from_waker(&drainer));
+        }
+        Ok(())
+    }
+
+    /// Writes what is queued; ready with the reason once the pipe is closed or broken.
+    pub(super) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<Closed> {
+        let mut state = self.lock();
+        state.drainer.clone_from(cx.waker());
+        match state.poll_write(cx) {
+            Poll::Ready(closed) => Poll::Ready(closed),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Lets go of the pipe: the other side reads the end of the stream. Calls fail once
+    /// [`close`](Self::close) says why.
+    pub(super) fn hang_up(&self) {
+        self.lock().io = None;
+    }
+
+    /// Closes the pipe: the other side reads the end of the stream. What was not written yet is
+    /// dropped.
+    pub(super) fn close(&self, closed: Closed) {
+        self.lock().close(closed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn pending(&self) -> usize {
+        self.queue.len() - self.written
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Closed> {
+        while self.pending() > 0 {
+            let (Some(io), Some(rest)) = (&mut self.io, self.queue.get(self.written..)) else {
+                break;
+            };
+            match Pin::new(io).poll_write(cx, rest) {
+                Poll::Ready(Ok(0)) => {
+                    self.close(Closed::new(
+                        ErrorKind::Closed,
+                        "the connection takes no more bytes",
+                    ));
+                }
+                Poll::Ready(Ok(count)) => self.written += count,
+                Poll::Ready(Err(error)) => {
+                    let reason = format!("the connection cannot be written any more: {error}");
+                    self.close(Closed::new(ErrorKind::Closed, reason));
+                }
+                Poll::Pending => {
+                    self.forget_written();
+                    return Poll::Pending;
+                }
+            }
+        }
+        if let Some(closed) = &self.closed {
+            return Poll::Ready(closed.clone());
+        }
+        self.queue.clear();
+        self.queue.shrink_to(KEPT);
+        self.written = 0;
+        let Some(io) = &mut self.io else { return Poll::Pending };
+        match Pin::new(io).poll_flush(cx) {
+            Poll::Ready(Err(error)) => {
+                let closed = Closed::new(
+                    ErrorKind::Closed,
+                    format!("the connection cannot be flushed: {error}"),
+                );
+                self.close(closed.clone());
+                Poll::Ready(closed)
+            }
+            // Both: everything is on its way, wait for the next message.
+            Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Under a backlog that never drains the queue would keep every byte that ever went through it.
+    fn forget_written(&mut self) {
+        if self.written > self.queue.len() / 2 {
+            self.queue.drain(..self.written);
+            self.written = 0;
+        }
+    }
+
+    fn close(&mut self, closed: Closed) {
+        self.io = None;
+        self.queue = Vec::new();
+        self.written = 0;
+        self.closed.get_or_insert(closed);
+        self.drainer.wake_by_ref();
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Writer")
+    }
+}

@@ -1,0 +1,306 @@
+//! Puts the schema of a function together from its arguments.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::{Parameters, at_root, clean, generator, limits, scalar, when_missing};
+
+/// The arguments of a function, in their order; the macros fill it in.
+#[derive(Debug)]
+pub struct Signature {
+    generator: SchemaGenerator,
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+    /// The argument that each property belongs to.
+    owners: BTreeMap<String, &'static str>,
+    /// The schemas of all other properties, by their keywords.
+    others: Map<String, Value>,
+    description: Option<String>,
+    fields: Vec<Field>,
+    problems: Vec<String>,
+}
+
+/// Where the value of one argument comes from.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) place: Place,
+    /// Whether its schema says more than deserialization enforces.
+    pub(crate) limited: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// A property of the arguments; optional ones may be null.
+    Property { optional: bool },
+    /// The arguments themselves, except for the properties of others.
+    Object { schema: Value, others: Vec<String> },
+}
+
+impl Signature {
+    /// A function without arguments.
+    pub fn new() -> Self {
+        Self {
+            generator: generator(),
+            properties: Map::new(),
+            required: Vec::new(),
+            owners: BTreeMap::new(),
+            others: Map::new(),
+            description: None,
+            fields: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// An argument that is a property of its own; optional when its type says so.
+    pub fn property<T: DeserializeOwned + JsonSchema>(
+        &mut self,
+        name: &'static str,
+        description: &str,
+    ) -> Property<'_> {
+        let optional = when_missing::<T>().is_some();
+        self.add_property::<T>(name, description, optional)
+    }
+
+    /// An argument that has a value when it is absent; `shown` is that value, where it is fit for
+    /// the schema.
+    pub fn defaulted<T: DeserializeOwned + JsonSchema>(
+        &mut self,
+        name: &'static str,
+        description: &str,
+        shown: Option<Value>,
+    ) -> Property<'_> {
+        let property = self.add_property::<T>(name, description, true);
+        if let (Some(shown), Value::Object(schema)) =
+            (shown.filter(|value| !value.is_null()), &mut *property.schema)
+        {
+            schema.insert("default".to_owned(), shown);
+        }
+        property
+    }
+
+    /// An argument whose fields are arguments.
+    pub fn object<T: DeserializeOwned + JsonSchema>(
+        &mut self,
+        name: &'static str,
+        description: &str,
+    ) {
+        let mut schema = self.generator.subschema_for::<T>().to_value();
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            let target = target.trim_start_matches("#/$defs/").to_owned();
+            schema = self.generator.definitions().get(&target).cloned().unwrap_or(schema);
+        }
+        let limited = limits::beyond_types(&schema);
+        clean::clean(&mut schema);
+        if let Some(problem) = not_an_object(name, &schema) {
+            self.problems.push(problem);
+        }
+        for (key, value) in
+            schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+        {
+            self.insert(key, value.clone(), name);
+        }
+        self.required.extend(
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned(),
+        );
+        for key in ["additionalProperties", "patternProperties"] {
+            self.others.extend(schema.get(key).map(|others| (key.to_owned(), others.clone())));
+        }
+        let own = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+        let text = if description.is_empty() { own } else { description };
+        if self.fields.is_empty() && !text.is_empty() {
+            self.description = Some(text.to_owned());
+        }
+        self.fields.push(Field {
+            name,
+            place: Place::Object { schema, others: Vec::new() },
+            limited,
+        });
+    }
+
+    pub(crate) fn finish(mut self) -> Parameters {
+        self.exclude_others();
+        let defs = self.generator.take_definitions(false);
+        self.find_limits(&defs);
+        let mut root =
+            json!({ "type": "object", "properties": self.properties, "required": self.required });
+        if let Value::Object(root) = &mut root {
+            root.extend(self.others);
+            // What is said of a parameter object belongs to the tool only when nothing stands
+            // beside it.
+            let alone = self.fields.len() == 1;
+            root.extend(
+                self.description
+                    .filter(|_| alone)
+                    .map(|text| ("description".to_owned(), text.into())),
+            );
+        }
+        Parameters::made(at_root(root, defs), self.fields, self.problems)
+    }
+
+    fn add_property<T: DeserializeOwned + JsonSchema>(
+        &mut self,
+        name: &'static str,
+        description: &str,
+        optional: bool,
+    ) -> Property<'_> {
+        let mut schema = self.generator.subschema_for::<T>().to_value();
+        if !schema.is_object() {
+            schema = json!({});
+        }
+        if let (Value::Object(node), false) = (&mut schema, description.is_empty()) {
+            node.insert("description".to_owned(), description.into());
+        }
+        if optional {
+            clean::remove_null(&mut schema);
+        } else {
+            self.required.push(name.into());
+        }
+        self.insert(name, schema, name);
+        self.fields.push(Field { name, place: Place::Property { optional }, limited: false });
+        let schema = self.properties.entry(name).or_insert(Value::Null);
+        Property { name, schema, problems: &mut self.problems }
+    }
+
+    fn insert(&mut self, key: &str, schema: Value, owner: &'static str) {
+        self.properties.insert(key.to_owned(), schema);
+        if let Some(other) = self.owners.insert(key.to_owned(), owner) {
+            let who = |owner| {
+                if owner == key { "itself".to_owned() } else { format!("a field of `{owner}`") }
+            };
+            self.problems.push(format!(
+                "two arguments are named `{key}`: {} and {}",
+                who(other),
+                who(owner)
+            ));
+        }
+    }
+
+    /// Done last, because limits are added to a property after its type.
+    fn find_limits(&mut self, defs: &Map<String, Value>) {
+        let below = defs.values().any(limits::beyond_types);
+        for field in &mut self.fields {
+            let property = matches!(field.place, Place::Property { .. })
+                .then(|| self.properties.get(field.name));
+            field.limited |= below || property.flatten().is_some_and(limits::beyond_types);
+        }
+    }
+
+    /// A flattened type must not see the arguments beside it: it may refuse unknown fields, or
+    /// collect them.
+    fn exclude_others(&mut self) {
+        let all: Vec<String> = self.properties.keys().cloned().collect();
+        for field in &mut self.fields {
+            if let Place::Object { schema, others } = &mut field.place {
+                let own = schema.get("properties").and_then(Value::as_object);
+                others.extend(
+                    all.iter()
+                        .filter(|name| own.is_none_or(|own| !own.contains_key(*name)))
+                        .cloned(),
+                );
+            }
+        }
+    }
+}
+
+impl Default for Signature {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// One property of a [`Signature`], to add limits to.
+#[derive(Debug)]
+pub struct Property<'a> {
+    name: &'static str,
+    schema: &'a mut Value,
+    problems: &'a mut Vec<String>,
+}
+
+impl Property<'_> {
+    /// A number between `min` and `max`, both included.
+    pub fn range(self, min: Option<Value>, max: Option<Value>) -> Self {
+        self.limit("range", min, max, |ty| match ty {
+            "integer" | "number" => Some(["minimum", "maximum"]),
+            _ => None,
+        })
+    }
+
+    /// Characters of a text, items of a list, or entries of a map.
+    pub fn length(self, min: Option<Value>, max: Option<Value>) -> Self {
+        self.limit("length", min, max, |ty| match ty {
+            "string" => Some(["minLength", "maxLength"]),
+            "array" => Some(["minItems", "maxItems"]),
+            "object" => Some(["minProperties", "maxProperties"]),
+            _ => None,
+        })
+    }
+
+    /// A text that matches a regular expression.
+    pub fn pattern(self, pattern: &str) -> Self {
+        self.limit("pattern", Some(pattern.into()), None, |ty| {
+            (ty == "string").then_some(["pattern", "pattern"])
+        })
+    }
+
+    fn limit(
+        self,
+        what: &str,
+        min: Option<Value>,
+        max: Option<Value>,
+        keys: fn(&str) -> Option<[&'static str; 2]>,
+    ) -> Self {
+        let ty = self.schema.get("type").cloned().unwrap_or_default();
+        let found = match &ty {
+            Value::String(one) => keys(one),
+            Value::Array(several) => several.iter().filter_map(Value::as_str).find_map(keys),
+            _ => None,
+        };
+        match (found, &mut *self.schema) {
+            (Some([lower, upper]), Value::Object(schema)) => {
+                tighten(schema, lower, min, Ordering::Greater);
+                tighten(schema, upper, max, Ordering::Less);
+            }
+            _ => self
+                .problems
+                .push(format!("argument `{}`: `{what}` does not fit its type, {ty}", self.name)),
+        }
+        self
+    }
+}
+
+/// Sets a limit, unless the type itself has a tighter one; `tighter` is how a tighter one compares
+/// to another.
+fn tighten(schema: &mut Map<String, Value>, key: &str, limit: Option<Value>, tighter: Ordering) {
+    let Some(limit) = limit else { return };
+    let natural = schema.get(key).and_then(|natural| compare(natural, &limit));
+    if natural != Some(tighter) {
+        schema.insert(key.to_owned(), limit);
+    }
+}
+
+fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+    let whole =
+        |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    match (whole(a), whole(b)) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+    }
+}
+
+fn not_an_object(name: &str, schema: &Value) -> Option<String> {
+    let choice = ["oneOf", "anyOf", "allOf"].iter().any(|key| schema.get(key).is_some());
+    let is = match schema.get("type") {
+        Some(ty) if ty == "object" && !choice => return None,
+        Some(ty) if !choice => scalar::name(ty),
+        _ => "a choice of several".to_owned(),
+    };
+    Some(format!(
+        "argument `{name}` stands for all its fields and must be a struct, but its schema is that \
+         of {is}"
+    ))
+}

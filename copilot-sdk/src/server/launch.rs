@@ -1,0 +1,248 @@
+//! From options to a live connection.
+
+use std::ffi::OsString;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+
+use super::address::server_address;
+use super::handshake::handshake;
+use super::options::Options;
+use super::progress::Progress;
+use crate::connection::Connection;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lifecycle::Broadcast;
+use crate::secret::Secret;
+use crate::transport::Transport;
+use crate::transport::locate::{Located, locate};
+use crate::transport::process::{Pace, Process, Spec, Stdin};
+
+/// The variable in which the token travels: the one that the CLI hides from the tools that it runs.
+pub(super) const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
+pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
+pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
+/// Keeps the CLI out of the system's keyring.
+pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
+const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
+/// How long a server may take to accept a connection.
+const DIAL_LIMIT: Duration = Duration::from_secs(10);
+
+/// Starts or finds the server that the options describe, and greets it; `progress` says how far it
+/// got.
+pub(super) async fn launch(
+    options: &Options,
+    lifecycle: &Arc<Broadcast>,
+    progress: &Progress,
+) -> Result<Arc<Connection>> {
+    let limit = options.start_timeout;
+    let opened = tokio::time::timeout(limit, open(options, lifecycle, progress))
+        .await
+        .unwrap_or_else(|_| {
+            let text = format!(
+                "the copilot cli did not answer within {limit:?}; raise `start_timeout` if it \
+                     only needs longer"
+            );
+            let text =
+                progress.process().map_or(text.clone(), |process| process.with_last_words(&text));
+            Err(Error::new(ErrorKind::Start, text))
+        });
+    match opened {
+        Ok(connection) => {
+            progress.answered();
+            connection.greeted();
+            Ok(Arc::new(connection))
+        }
+        Err(error) => {
+            progress.give_up(Pace::Graceful);
+            Err(error)
+        }
+    }
+}
+
+async fn open(
+    options: &Options,
+    lifecycle: &Arc<Broadcast>,
+    progress: &Progress,
+) -> Result<Connection> {
+    let lifecycle = Arc::clone(lifecycle);
+    let token = options.connection_token.as_ref().map(Secret::expose);
+    let info = options.client_info.as_ref();
+    if let Some(transport) = &options.transport {
+        let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let transport = transport.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Start,
+                "the transport of this client was used already; make a new client",
+            )
+        })?;
+        let connection = Connection::open(transport, None, false, lifecycle, options.frame_limit);
+        handshake(&connection, "the other side of the transport", token, info).await?;
+        return Ok(connection);
+    }
+    if let Some(url) = &options.cli_url {
+        let (host, port) = server_address(url).map_err(|problem| Error::config(vec![problem]))?;
+        let connection =
+            Connection::open(dial(&host, port).await?, None, false, lifecycle, options.frame_limit);
+        handshake(&connection, &format!("the server at {host}:{port}"), token, info).await?;
+        return Ok(connection);
+    }
+    let located = locate(options.cli_path.as_deref(), |name| options.environment.lookup(name))?;
+    progress.located();
+    let place = located.program.display().to_string();
+    if options.use_stdio {
+        let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
+        progress.spawned(&process);
+        let stdin = pipes
+            .stdin
+            .ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
+        let transport = Transport::new(pipes.stdout, stdin);
+        let connection =
+            Connection::open(transport, Some(process), true, lifecycle, options.frame_limit);
+        handshake(&connection, &place, None, info).await?;
+        return Ok(connection);
+    }
+    // Whoever chose the token may give it to others, too.
+    let exclusive = token.is_none();
+    let token = match token {
+        Some(token) => token.to_owned(),
+        None => crate::ids::random_uuid().map_err(|error| {
+            Error::new(ErrorKind::Start, "no randomness for a connection token").with_source(error)
+        })?,
+    };
+    let mut spec = spec(options, located, Stdin::Null);
+    spec.environment.set(CONNECTION_TOKEN, &token);
+    let (process, pipes) = Process::spawn(&spec)?;
+    progress.spawned(&process);
+    let port = process.announced_port(pipes.stdout).await.map_err(|error| match options.port {
+        0 => error,
+        port => {
+            let hint = "is the port taken? choose another `port`, or leave it out for any free one";
+            let words = process.stderr_tail();
+            let why = words.lines().last().unwrap_or("the copilot cli ended");
+            Error::new(ErrorKind::Start, format!("no server on port {port}: {why}; {hint}"))
+                .with_source(error)
+        }
+    })?;
+    let transport = dial("127.0.0.1", port).await?;
+    let connection =
+        Connection::open(transport, Some(process), exclusive, lifecycle, options.frame_limit);
+    handshake(&connection, &place, Some(&token), info).await?;
+    Ok(connection)
+}
+
+async fn dial(host: &str, port: u16) -> Result<Transport> {
+    let text = || {
+        format!(
+            "nothing answers at {host}:{port}: is the copilot cli running there with --headless?"
+        )
+    };
+    let stream = match tokio::time::timeout(DIAL_LIMIT, TcpStream::connect((host, port))).await {
+        Ok(connected) => {
+            connected.map_err(|error| Error::new(ErrorKind::Start, text()).with_source(error))?
+        }
+        Err(_) => {
+            return Err(Error::new(
+                ErrorKind::Start,
+                format!("{} (waited {DIAL_LIMIT:?})", text()),
+            ));
+        }
+    };
+    // Small frames that wait for nothing: Nagle's algorithm would only delay them.
+    let _ = stream.set_nodelay(true);
+    let (reader, writer) = stream.into_split();
+    Ok(Transport::new(reader, writer))
+}
+
+fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
+    let mut spec = Spec::new(located.program, stdin);
+    spec.environment = options.environment.clone();
+    spec.cwd.clone_from(&options.cwd);
+    spec.args = located.args;
+    spec.args.extend(options.args.0.iter().cloned());
+    spec.args.extend(arguments(options, stdin));
+    if let Some(token) = &options.github_token {
+        spec.environment.set(GITHUB_TOKEN, token.expose());
+    }
+    if let Some(directory) = &options.base_directory {
+        spec.environment.set(COPILOT_HOME, directory);
+    }
+    if options.isolated {
+        spec.environment.set(DISABLE_KEYTAR, "1");
+    }
+    if let Some(telemetry) = &options.telemetry {
+        for (name, value) in telemetry.variables() {
+            spec.environment.set(name, value);
+        }
+    }
+    if let Some(unpacked) = located.unpacked
+        && spec.environment.lookup(CACHE_HOME).is_none()
+    {
+        spec.environment.set(CACHE_HOME, unpacked);
+    }
+    spec
+}
+
+fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {
+    let mut args: Vec<OsString> = vec!["--headless".into(), "--no-auto-update".into()];
+    if let Some(level) = options.log_level {
+        args.extend(["--log-level".into(), level.as_str().into()]);
+    }
+    if stdin == Stdin::Piped {
+        args.push("--stdio".into());
+    }
+    if options.port != 0 {
+        args.extend(["--port".into(), options.port.to_string().into()]);
+    }
+    if options.github_token.is_some() {
+        args.extend(["--auth-token-env".into(), GITHUB_TOKEN.into()]);
+    }
+    if !options.use_logged_in_user.unwrap_or(options.github_token.is_none()) {
+        args.push("--no-auto-login".into());
+    }
+    if let Some(seconds) = options.session_idle_timeout.map(|after| after.as_secs()) {
+        args.extend(["--session-idle-timeout".into(), seconds.to_string().into()]);
+    }
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::LogLevel;
+
+    #[test]
+    fn arguments_follow_the_options() {
+        let texts = |options: &Options, stdin| {
+            arguments(options, stdin)
+                .into_iter()
+                .map(|arg| arg.into_string().unwrap_or_default())
+                .collect::<Vec<_>>()
+        };
+        let plain = Options::default();
+        assert_eq!(texts(&plain, Stdin::Piped), ["--headless", "--no-auto-update", "--stdio"]);
+        let full = Options {
+            log_level: Some(LogLevel::Debug),
+            port: 4000,
+            github_token: Some(Secret::new("secret")),
+            session_idle_timeout: Some(Duration::from_secs(90)),
+            ..Options::default()
+        };
+        assert_eq!(
+            texts(&full, Stdin::Null),
+            [
+                "--headless",
+                "--no-auto-update",
+                "--log-level",
+                "debug",
+                "--port",
+                "4000",
+                "--auth-token-env",
+                "COPILOT_GITHUB_TOKEN",
+                "--no-auto-login",
+                "--session-idle-timeout",
+                "90"
+            ]
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! One Copilot CLI: its options, start, handshake, state and shutdown.
+//!
+//! [`Client`](crate::Client) and [`Session`](crate::Session) are handles over a [`Server`];
+//! neither knows the other.
+
+mod address;
+mod check;
+mod handle;
+mod handshake;
+mod launch;
+mod options;
+mod progress;
+mod shutdown;
+mod start;
+mod status;
+mod telemetry;
+
+pub(crate) use handle::Server;
+pub use options::LogLevel;
+pub(crate) use options::{ClientInfo, Options};
+pub use progress::StartupTimings;
+pub use status::{AuthStatus, AuthType, Pong};
+pub use telemetry::{OtlpProtocol, Telemetry};

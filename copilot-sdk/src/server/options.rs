@@ -1,0 +1,110 @@
+//! Everything that can be set before the CLI starts.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::telemetry::Telemetry;
+use crate::handler::BoxHandler;
+use crate::model::Model;
+use crate::secret::{Secret, SecretList};
+use crate::transport::Transport;
+use crate::transport::process::Environment;
+
+/// How much the CLI writes to its own log files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LogLevel {
+    /// Nothing (wire value `none`).
+    None,
+    /// Failures (wire value `error`).
+    Error,
+    /// Also what may become one (wire value `warning`).
+    Warning,
+    /// Also what happens (wire value `info`).
+    Info,
+    /// Also how (wire value `debug`).
+    Debug,
+    /// Everything (wire value `all`).
+    All,
+}
+
+impl LogLevel {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::All => "all",
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) cli_path: Option<PathBuf>,
+    pub(crate) cli_url: Option<String>,
+    pub(crate) cwd: Option<PathBuf>,
+    pub(crate) port: u16,
+    pub(crate) use_stdio: bool,
+    pub(crate) log_level: Option<LogLevel>,
+    pub(crate) auto_start: bool,
+    pub(crate) github_token: Option<Secret>,
+    pub(crate) use_logged_in_user: Option<bool>,
+    pub(crate) connection_token: Option<Secret>,
+    pub(crate) environment: Environment,
+    pub(crate) args: SecretList<OsString>,
+    pub(crate) base_directory: Option<PathBuf>,
+    pub(crate) isolated: bool,
+    pub(crate) telemetry: Option<Telemetry>,
+    pub(crate) session_idle_timeout: Option<Duration>,
+    pub(crate) start_timeout: Duration,
+    pub(crate) frame_limit: Option<usize>,
+    /// Taken at the start.
+    pub(crate) transport: Option<Mutex<Option<Transport>>>,
+    pub(crate) client_info: Option<ClientInfo>,
+    pub(crate) models: Option<Vec<Model>>,
+    pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
+}
+
+/// Who connects (wire name `clientInfo`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClientInfo {
+    pub(crate) editor_name: String,
+    pub(crate) editor_version: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            cli_path: None,
+            cli_url: None,
+            cwd: None,
+            port: 0,
+            use_stdio: true,
+            log_level: None,
+            auto_start: true,
+            github_token: None,
+            use_logged_in_user: None,
+            connection_token: None,
+            environment: Environment::default(),
+            args: SecretList::default(),
+            base_directory: None,
+            isolated: false,
+            telemetry: None,
+            session_idle_timeout: None,
+            start_timeout: Duration::from_secs(60),
+            frame_limit: None,
+            transport: None,
+            client_info: None,
+            models: None,
+            on_list_models: None,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How far a start has got.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use crate::transport::process::{Pace, Process};
+
+/// How long a start took, each counted from its begin; see
+/// [`Client::startup_timings`](crate::Client::startup_timings).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StartupTimings {
+    /// Until the CLI was found; `None` where none is started.
+    pub located: Option<Duration>,
+    /// Until its process ran; `None` where none is started.
+    pub spawned: Option<Duration>,
+    /// Until it answered. The first start of a version is slower: the CLI unpacks itself.
+    pub answered: Duration,
+}
+
+/// What a start has done so far; written by the task that starts, read by the client.
+pub(super) struct Progress {
+    began: Instant,
+    located: OnceLock<Duration>,
+    spawned: OnceLock<Duration>,
+    answered: OnceLock<Duration>,
+    process: OnceLock<Process>,
+}
+
+impl Progress {
+    pub(super) fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            located: OnceLock::new(),
+            spawned: OnceLock::new(),
+            answered: OnceLock::new(),
+            process: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn located(&self) {
+        self.mark(&self.located);
+    }
+
+    pub(super) fn spawned(&self, process: &Process) {
+        self.mark(&self.spawned);
+        let _ = self.process.set(process.clone());
+    }
+
+    pub(super) fn answered(&self) {
+        self.mark(&self.answered);
+    }
+
+    pub(super) fn process(&self) -> Option<&Process> {
+        self.process.get()
+    }
+
+    /// Ends the process of a start that came to nothing.
+    pub(super) fn give_up(&self, pace: Pace) {
+        if let Some(process) = self.process() {
+            process.end(pace);
+        }
+    }
+
+    pub(super) fn timings(&self) -> Option<StartupTimings> {
+        let [located, spawned, answered] =
+            [&self.located, &self.spawned, &self.answered].map(|mark| mark.get().copied());
+        answered.map(|answered| StartupTimings { located, spawned, answered })
+    }
+
+    fn mark(&self, mark: &OnceLock<Duration>) {
+        let _ = mark.set(self.began.elapsed());
+    }
+}

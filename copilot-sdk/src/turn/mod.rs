@@ -1,0 +1,12 @@
+//! A turn: the agent's work on one prompt, folded from the session's events.
+
+mod events;
+mod reply;
+mod running;
+#[expect(clippy::module_inception, reason = "the room is named after its main type")]
+mod turn;
+
+pub use events::Events;
+pub(crate) use reply::milliseconds;
+pub use reply::{Reply, ToolCallRecord, Usage};
+pub use turn::{Turn, WaitFor};

@@ -1,0 +1,238 @@
+//! What the agent answered to one prompt.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::event::{AssistantUsage, Event, EventData};
+use crate::ids::{MessageId, ToolCallId};
+
+/// The agent's answer to one prompt; shows as its text.
+///
+/// ```no_run
+/// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+/// let reply = session.ask("Which file is the largest?").await?;
+/// println!("{reply}");
+/// for call in reply.tool_calls() {
+///     println!("used {} ({})", call.name, if call.success { "ok" } else { "failed" });
+/// }
+/// println!("{} tokens written", reply.usage().output_tokens);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Reply {
+    message_id: MessageId,
+    /// The CLI does not say of what comes after a resume which prompt it answers.
+    resumed: bool,
+    model: Option<String>,
+    text: String,
+    messages: Vec<String>,
+    tool_calls: Vec<ToolCallRecord>,
+    usage: Usage,
+    events: Vec<Arc<Event>>,
+}
+
+/// What model calls took, those of sub-agents included; what the provider did not report counts as
+/// zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Model calls (events `assistant.usage`).
+    pub model_calls: u64,
+    /// Tokens read (wire name `inputTokens`), cached ones included.
+    pub input_tokens: u64,
+    /// Tokens written (wire name `outputTokens`).
+    pub output_tokens: u64,
+    /// Tokens read from the provider's cache (wire name `cacheReadTokens`).
+    pub cache_read_tokens: u64,
+    /// Tokens written to the provider's cache (wire name `cacheWriteTokens`).
+    pub cache_write_tokens: u64,
+    /// Tokens spent on reasoning (wire name `reasoningTokens`).
+    pub reasoning_tokens: u64,
+    /// What the calls count as on GitHub's bill, in premium requests (wire name `cost`); 0 with a
+    /// provider of your own.
+    pub cost: f64,
+    /// What they took, in billionths of an AI unit (wire name `totalNanoAiu`); 0 with a provider of
+    /// your own.
+    pub nano_aiu: f64,
+    /// How long the model was at work (wire name `duration`, milliseconds). Zero for one model of a
+    /// [`SessionUsage`](super::SessionUsage), where the CLI tells the sum only.
+    pub model_time: Duration,
+}
+
+/// One tool that ran during a turn, built in or yours.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ToolCallRecord {
+    /// The call's id (wire name `toolCallId`).
+    pub id: ToolCallId,
+    /// The tool's name (wire name `toolName`).
+    pub name: String,
+    /// The arguments as the model gave them, JSON.
+    pub arguments: Option<Box<RawValue>>,
+    /// Whether the tool succeeded; false while it runs.
+    pub success: bool,
+    /// What the model read: the result's text, or the error's. Empty while the tool runs.
+    pub output: String,
+}
+
+impl Reply {
+    /// The agent's last message of the turn; empty when it said nothing.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The agent's last message of the turn, owned.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Every message of the turn that holds text, in order; the last one is [`text`](Self::text).
+    pub fn messages(&self) -> &[String] {
+        &self.messages
+    }
+
+    /// The id of the prompt that this answers.
+    pub fn message_id(&self) -> &MessageId {
+        &self.message_id
+    }
+
+    /// The tools that ran during the turn, in the order of their starts.
+    pub fn tool_calls(&self) -> &[ToolCallRecord] {
+        &self.tool_calls
+    }
+
+    /// The model that gave the last message of the turn.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// What the turn cost: tokens, requests, time.
+    pub fn usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// The events of the turn that the CLI keeps, in order: no deltas, no progress.
+    pub fn events(&self) -> &[Arc<Event>] {
+        &self.events
+    }
+
+    /// The rest of a reply whose beginning was said before the session was resumed.
+    pub(crate) fn resumed(message_id: MessageId) -> Self {
+        Self { resumed: true, ..Self::new(message_id) }
+    }
+
+    pub(crate) fn new(message_id: MessageId) -> Self {
+        Self {
+            message_id,
+            resumed: false,
+            model: None,
+            text: String::new(),
+            messages: Vec::new(),
+            tool_calls: Vec::new(),
+            usage: Usage::default(),
+            events: Vec::new(),
+        }
+    }
+
+    fn answers(&self, prompt: Option<&MessageId>) -> bool {
+        prompt.map_or(self.resumed, |prompt| *prompt == self.message_id)
+    }
+
+    pub(crate) fn fold(&mut self, event: &Arc<Event>) {
+        match &event.data {
+            EventData::AssistantMessage(message)
+                if event.is_root()
+                    && self.answers(message.originating_message_id.as_ref())
+                    && !message.content.is_empty() =>
+            {
+                self.model.clone_from(&message.model);
+                self.text.clone_from(&message.content);
+                self.messages.push(message.content.clone());
+            }
+            EventData::ToolExecutionStart(start) => self.tool_calls.push(ToolCallRecord {
+                id: start.tool_call_id.clone(),
+                name: start.tool_name.clone(),
+                arguments: start.arguments.clone(),
+                success: false,
+                output: String::new(),
+            }),
+            EventData::ToolExecutionComplete(done) => {
+                if let Some(call) =
+                    self.tool_calls.iter_mut().rfind(|call| call.id == done.tool_call_id)
+                {
+                    call.success = done.success;
+                    call.output = match (&done.result, &done.error) {
+                        (Some(result), _) => result.content.clone(),
+                        (None, Some(error)) => error.message.clone(),
+                        (None, None) => String::new(),
+                    };
+                }
+            }
+            EventData::AssistantUsage(usage) => self.usage.add(usage),
+            _ => {}
+        }
+        if !event.ephemeral {
+            self.events.push(Arc::clone(event));
+        }
+    }
+}
+
+impl Usage {
+    fn add(&mut self, call: &AssistantUsage) {
+        self.model_calls += 1;
+        self.input_tokens += call.input_tokens.unwrap_or(0);
+        self.output_tokens += call.output_tokens.unwrap_or(0);
+        self.cache_read_tokens += call.cache_read_tokens.unwrap_or(0);
+        self.cache_write_tokens += call.cache_write_tokens.unwrap_or(0);
+        self.reasoning_tokens += call.reasoning_tokens.unwrap_or(0);
+        self.cost += call.cost.unwrap_or(0.0);
+        self.nano_aiu += call.copilot_usage.as_deref().map_or(0.0, nano_aiu);
+        self.model_time += milliseconds(call.duration.unwrap_or(0.0));
+    }
+
+    /// Both together.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            model_calls: self.model_calls + other.model_calls,
+            input_tokens: self.input_tokens + other.input_tokens,
+            output_tokens: self.output_tokens + other.output_tokens,
+            cache_read_tokens: self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens: self.cache_write_tokens + other.cache_write_tokens,
+            reasoning_tokens: self.reasoning_tokens + other.reasoning_tokens,
+            cost: self.cost + other.cost,
+            nano_aiu: self.nano_aiu + other.nano_aiu,
+            model_time: self.model_time + other.model_time,
+        }
+    }
+}
+
+fn nano_aiu(copilot_usage: &RawValue) -> f64 {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct CopilotUsage {
+        total_nano_aiu: f64,
+    }
+    serde_json::from_str::<CopilotUsage>(copilot_usage.get()).unwrap_or_default().total_nano_aiu
+}
+
+/// A time of the wire; zero for what is none.
+pub(crate) fn milliseconds(count: f64) -> Duration {
+    Duration::try_from_secs_f64(count / 1000.0).unwrap_or_default()
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl AsRef<str> for Reply {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}

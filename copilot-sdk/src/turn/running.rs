@@ -1,0 +1,132 @@
+//! What runs in a session, for the text of a time limit that passed.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::event::{Event, EventData, SystemNotification, ToolExecutionStart};
+use crate::ids::ToolCallId;
+
+/// Everything that was begun and has not ended.
+#[derive(Debug, Default)]
+pub(crate) struct Running(Vec<Work>);
+
+#[derive(Debug)]
+pub(crate) struct Work {
+    /// The tool call that began it.
+    id: ToolCallId,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Tool {
+        name: String,
+        /// The description of the command that goes on after the call.
+        leaves: Option<String>,
+    },
+    Agent(String),
+    Shell(String),
+}
+
+impl Running {
+    pub(crate) fn fold(&mut self, event: &Event) {
+        match &event.data {
+            EventData::ToolExecutionStart(start) => {
+                let leaves = background_shell(start);
+                self.begin(
+                    &start.tool_call_id,
+                    Kind::Tool { name: start.tool_name.clone(), leaves },
+                );
+            }
+            EventData::ToolExecutionComplete(done) => {
+                self.end_tool(&done.tool_call_id, done.success);
+            }
+            EventData::SubagentStarted(agent) => {
+                self.begin(&agent.tool_call_id, Kind::Agent(agent.agent_display_name.clone()));
+            }
+            EventData::SubagentCompleted(agent) => self.end_agent(&agent.tool_call_id),
+            EventData::SubagentFailed(agent) => self.end_agent(&agent.tool_call_id),
+            EventData::SystemNotification(notification) => {
+                if let Some(ended) = ended_shell(notification) {
+                    self.0.retain(|work| !matches!(&work.kind, Kind::Shell(description) if *description == ended));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Work> {
+        self.0.iter()
+    }
+
+    fn begin(&mut self, id: &ToolCallId, kind: Kind) {
+        self.0.push(Work { id: id.clone(), kind });
+    }
+
+    fn end_tool(&mut self, id: &ToolCallId, success: bool) {
+        self.0.retain_mut(|work| match &mut work.kind {
+            Kind::Tool { leaves, .. } if work.id == *id => {
+                match leaves.take().filter(|_| success) {
+                    Some(description) => {
+                        work.kind = Kind::Shell(description);
+                        true
+                    }
+                    None => false,
+                }
+            }
+            _ => true,
+        });
+    }
+
+    fn end_agent(&mut self, id: &ToolCallId) {
+        self.0.retain(|work| work.id != *id || !matches!(work.kind, Kind::Agent(_)));
+    }
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, kind } = self;
+        match kind {
+            Kind::Tool { name, .. } => write!(f, "tool `{name}` ({id})"),
+            Kind::Agent(name) => write!(f, "agent `{name}` ({id})"),
+            Kind::Shell(description) => write!(f, "shell command `{description}` ({id})"),
+        }
+    }
+}
+
+/// The description of a command that this call starts in the background, and that the session waits
+/// for.
+fn background_shell(start: &ToolExecutionStart) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Arguments {
+        mode: String,
+        #[serde(default)]
+        detach: bool,
+        #[serde(default)]
+        description: String,
+    }
+    if !matches!(start.tool_name.as_str(), "bash" | "powershell") {
+        return None;
+    }
+    let arguments: Arguments = read(start.arguments.as_deref())?;
+    (arguments.mode == "async" && !arguments.detach).then_some(arguments.description)
+}
+
+/// The description of a command in the background that has ended.
+fn ended_shell(notification: &SystemNotification) -> Option<String> {
+    #[derive(Deserialize)]
+    struct What {
+        #[serde(rename = "type")]
+        kind: String,
+        #[serde(default)]
+        description: String,
+    }
+    let what: What = read(notification.kind.as_deref())?;
+    (what.kind == "shell_completed").then_some(what.description)
+}
+
+fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
+    serde_json::from_str(json?.get()).ok()
+}

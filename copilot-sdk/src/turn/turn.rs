@@ -1,0 +1,389 @@
+//! One turn: the agent's work on one prompt, as it happens.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use tokio::time::{Instant, Sleep};
+
+use super::events::Events;
+use super::reply::Reply;
+use super::running::Running;
+use crate::error::{AgentDetails, Error, ErrorKind, Result};
+use crate::event::{Event, EventData, UserMessageDelivery};
+use crate::ids::{MessageId, SessionId};
+
+/// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
+///
+/// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error
+/// when the agent reported one, the turn was aborted, the connection broke or a time limit passed.
+/// Dropping it does not stop the agent ([`Session::abort`](super::Session::abort) does).
+///
+/// ```no_run
+/// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+/// use copilot_sdk::event::EventData;
+///
+/// let mut turn = session.stream("Explain this repository").await?;
+/// while let Some(event) = turn.next().await {
+///     if let EventData::AssistantMessageDelta(delta) = &event?.data {
+///         print!("{}", delta.delta_content);
+///     }
+/// }
+/// println!("\n{} tools ran", turn.reply().await?.tool_calls().len());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Turn {
+    session_id: SessionId,
+    events: Events,
+    phase: Phase,
+    reply: Reply,
+    failure: Option<Error>,
+    /// An error that names no prompt and came while this one was queued: the end of that turn tells
+    /// whose it was.
+    unclaimed: Option<Error>,
+    wait_for: WaitFor,
+    aborted: bool,
+    /// The queue of prompts changed since this one was sent.
+    queued: bool,
+    /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
+    sent_back: bool,
+    running: Running,
+    last_event: Option<(Arc<Event>, Instant)>,
+    deadline: Option<Limit>,
+    idle_timeout: Option<Limit>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The prompt is queued.
+    Waiting,
+    Running,
+    Over,
+}
+
+/// When a turn counts as ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum WaitFor {
+    /// When the agent has answered (event `assistant.idle`), whatever still runs in the background.
+    #[default]
+    Reply,
+    /// When its background agents and shells are done as well (event `session.idle`).
+    AllTasks,
+}
+
+struct Limit {
+    duration: Duration,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Turn {
+    pub(crate) fn new(session_id: SessionId, message_id: MessageId, events: Events) -> Self {
+        Self {
+            session_id,
+            events,
+            phase: Phase::Waiting,
+            reply: Reply::new(message_id),
+            failure: None,
+            unclaimed: None,
+            wait_for: WaitFor::default(),
+            aborted: false,
+            queued: false,
+            sent_back: false,
+            running: Running::default(),
+            last_event: None,
+            deadline: None,
+            idle_timeout: None,
+        }
+    }
+
+    /// A turn in whose middle the session was resumed.
+    pub(crate) fn resumed(session_id: SessionId, message_id: MessageId, events: Events) -> Self {
+        let reply = Reply::resumed(message_id.clone());
+        Self { phase: Phase::Running, reply, ..Self::new(session_id, message_id, events) }
+    }
+
+    /// The id of the prompt (wire name `messageId`).
+    pub fn message_id(&self) -> &MessageId {
+        self.reply.message_id()
+    }
+
+    /// What the turn has given so far: text, tool calls, usage. Also there when it ended with an
+    /// error.
+    pub fn so_far(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    pub fn wait_for(mut self, what: WaitFor) -> Self {
+        self.wait_for = what;
+        self
+    }
+
+    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from
+    /// now; the error names what still runs: tools, agents, shell commands. No default.
+    ///
+    /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
+    pub fn deadline(self, after: Duration) -> Self {
+        self.deadline_since(Instant::now(), after)
+    }
+
+    pub(crate) fn deadline_since(mut self, begun: Instant, after: Duration) -> Self {
+        self.deadline = Some(Limit::since(begun, after));
+        self
+    }
+
+    /// Fails with [`ErrorKind::Timeout`] when no event arrives for this time. No default.
+    pub fn idle_timeout(mut self, after: Duration) -> Self {
+        self.idle_timeout = Some(Limit::since(Instant::now(), after));
+        self
+    }
+
+    /// The next event of the turn, `None` after its end.
+    ///
+    /// # Errors
+    ///
+    /// Once, as the last item: [`ErrorKind::Session`] when the agent reported an error,
+    /// [`ErrorKind::Interrupted`] when the turn was aborted, [`ErrorKind::Closed`] when the
+    /// connection or the session ended, [`ErrorKind::Lagged`] when more than 256 MiB of events
+    /// waited to be read, [`ErrorKind::Timeout`] when a limit that was set here passed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a dropped future takes no event.
+    pub async fn next(&mut self) -> Option<Result<Arc<Event>>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Waits for the end of the turn and returns the whole reply, also of what was read before.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next); an error that `next` returned before is returned again. What was
+    /// there before the error is in [`so_far`](Self::so_far), for those who read with `next`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the turn; the agent goes on working.
+    pub async fn reply(mut self) -> Result<Reply> {
+        while let Some(event) = self.next().await {
+            event?;
+        }
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok(self.reply),
+        }
+    }
+
+    /// Takes in one event of the session; whether it belongs to the turn.
+    fn take(&mut self, event: &Arc<Event>) -> Result<bool> {
+        match (&event.data, self.phase) {
+            (EventData::UserMessage(message), phase) if event.is_root() => {
+                self.unclaimed = None;
+                let ours = message.message_id.as_ref() == Some(self.reply.message_id());
+                let opens_a_turn = message.message_id.is_some()
+                    && matches!(
+                        message.delivery,
+                        Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued)
+                    );
+                if ours {
+                    self.phase = Phase::Running;
+                } else if phase == Phase::Running
+                    && opens_a_turn
+                    && !std::mem::take(&mut self.sent_back)
+                {
+                    self.phase = Phase::Over;
+                    return Ok(false);
+                }
+            }
+            (EventData::HookEnd(hook), Phase::Running) if event.is_root() => {
+                self.sent_back |= hook.sends_agent_back();
+            }
+            (EventData::Abort(_), _) if event.is_root() => self.aborted = true,
+            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), _)
+                if self.aborted && event.is_root() =>
+            {
+                return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));
+            }
+            // A turn that fails before its prompt is taken up has no beginning (such as: nobody is
+            // signed in).
+            (EventData::AssistantIdle(_) | EventData::SessionIdle(_), Phase::Waiting)
+                if event.is_root() =>
+            {
+                if let Some(error) = self.unclaimed.take() {
+                    return Err(error);
+                }
+            }
+            (EventData::AssistantIdle(_), Phase::Running)
+                if event.is_root() && self.wait_for == WaitFor::Reply =>
+            {
+                self.phase = Phase::Over;
+            }
+            (EventData::SessionIdle(_), Phase::Running) if event.is_root() => {
+                self.phase = Phase::Over;
+            }
+            (EventData::PendingMessagesModified(_), _) => self.queued = true,
+            (EventData::SessionError(error), phase) if event.is_root() => {
+                let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
+                let failed =
+                    Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
+                        .with_agent_details(AgentDetails {
+                            error_type: Some(error.error_type.clone()),
+                            error_code: error.error_code.clone(),
+                            status_code: error.status_code,
+                            request_id: error.provider_call_id.clone(),
+                        });
+                if ours || phase == Phase::Running {
+                    return Err(failed);
+                }
+                self.unclaimed =
+                    (error.originating_message_id.is_none() && self.queued).then_some(failed);
+            }
+            (EventData::SessionShutdown(_), _) if event.is_root() => {
+                return Err(Error::new(
+                    ErrorKind::Closed,
+                    "the session was shut down before the turn ended",
+                ));
+            }
+            _ => {}
+        }
+        self.running.fold(event);
+        if self.phase == Phase::Waiting {
+            return Ok(false);
+        }
+        self.reply.fold(event);
+        Ok(true)
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.phase = Phase::Over;
+        self.events.abandon();
+        let error = error.in_session(&self.session_id);
+        self.failure = Some(error.clone());
+        error
+    }
+
+    fn timed_out(&self, what: &str, after: Duration) -> Error {
+        let mut text = match self.phase {
+            Phase::Waiting => {
+                format!("{what} of {after:?} passed while the prompt was still queued")
+            }
+            _ => format!("{what} of {after:?} passed before the turn ended"),
+        };
+        // Writing to a string cannot fail.
+        if let Some((event, at)) = &self.last_event {
+            let _ = write!(
+                text,
+                "; the last event was `{}`, {:.1?} ago",
+                event.event_type(),
+                at.elapsed()
+            );
+        }
+        for work in self.running.iter() {
+            let _ = write!(text, "; still running: {work}");
+        }
+        Error::new(ErrorKind::Timeout, text)
+    }
+}
+
+impl Stream for Turn {
+    type Item = Result<Arc<Event>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let turn = &mut *self;
+        while turn.phase != Phase::Over {
+            // First, so that events that never stop coming do not hide it.
+            if let Poll::Ready(error) = turn.poll_deadline(cx) {
+                return Poll::Ready(Some(Err(turn.fail(error))));
+            }
+            let Poll::Ready(event) = Pin::new(&mut turn.events).poll_next(cx) else {
+                let error = ready!(turn.poll_idle_timeout(cx));
+                return Poll::Ready(Some(Err(turn.fail(error))));
+            };
+            let event = match event {
+                Some(Ok(event)) => event,
+                Some(Err(error)) => return Poll::Ready(Some(Err(turn.fail(error)))),
+                None => {
+                    let why = turn
+                        .events
+                        .finished()
+                        .map(|closed| format!(": {}", closed.reason))
+                        .unwrap_or_default();
+                    let error = Error::new(
+                        ErrorKind::Closed,
+                        format!("the session is over before the turn ended{why}"),
+                    );
+                    return Poll::Ready(Some(Err(turn.fail(error))));
+                }
+            };
+            turn.last_event = Some((Arc::clone(&event), Instant::now()));
+            if let Some(limit) = &mut turn.idle_timeout {
+                limit.restart();
+            }
+            let taken = turn.take(&event);
+            if turn.phase == Phase::Over {
+                // Whoever keeps the turn keeps no events of the next one.
+                turn.events.abandon();
+            }
+            match taken {
+                Ok(true) => return Poll::Ready(Some(Ok(event))),
+                Ok(false) => {}
+                Err(error) => return Poll::Ready(Some(Err(turn.fail(error)))),
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl Turn {
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let after = ready!(Limit::poll(&mut self.deadline, cx));
+        Poll::Ready(self.timed_out("the deadline", after))
+    }
+
+    fn poll_idle_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let after = ready!(Limit::poll(&mut self.idle_timeout, cx));
+        Poll::Ready(self.timed_out("the idle timeout", after))
+    }
+}
+
+impl Limit {
+    fn since(begun: Instant, duration: Duration) -> Self {
+        Self { duration, sleep: Box::pin(tokio::time::sleep_until(after(begun, duration))) }
+    }
+
+    fn restart(&mut self) {
+        let end = after(Instant::now(), self.duration);
+        self.sleep.as_mut().reset(end);
+    }
+
+    /// Ready with its duration once the limit has passed; never where there is none.
+    fn poll(limit: &mut Option<Self>, cx: &mut Context<'_>) -> Poll<Duration> {
+        match limit {
+            Some(limit) => limit.sleep.as_mut().poll(cx).map(|()| limit.duration),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// Durations that no clock can hold are as good as a hundred years.
+fn after(begun: Instant, duration: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    begun + duration.min(FAR)
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn")
+            .field("session_id", &self.session_id)
+            .field("message_id", self.message_id())
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
+}
