@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use copilot_sdk::provider::{Provider, ProviderModel, TokenRequest, WireApi};
 use copilot_sdk::testing::{ModelApi, ModelReply, ModelRequest};
-use copilot_sdk::{ErrorKind, SessionBuilder, Tool};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolError};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
@@ -91,6 +91,40 @@ async fn anthropic_messages() {
     assert_eq!((requests[0].api(), requests[0].path()), (ModelApi::Messages, "/v1/messages"));
     assert_eq!(requests[0].header("x-api-key"), Some("key-3"));
     assert_eq!(requests[0].header("anthropic-version"), Some("2023-06-01"));
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn new_tool_results_are_told_from_old_ones_on_every_wire() {
+    let stage = Stage::answering(|request| match &request.new_tool_results()[..] {
+        [] => {
+            let number = request.tool_results().len();
+            let call = |name: &str| (name.to_owned(), json!({"number": number}));
+            ModelReply::text("Let me look.").reasoning("Hm.").call(call("left")).call(call("right"))
+        }
+        results => {
+            let texts: Vec<&str> = results.iter().map(|result| &*result.text).collect();
+            ModelReply::text(texts.join(", "))
+        }
+    })
+    .await;
+    let echo = |name: &'static str| {
+        Tool::new(name).description("Echo").raw_handler(move |call| async move {
+            Ok::<_, ToolError>(format!("{name} {}", call.arguments["number"]))
+        })
+    };
+    let openai = Provider::openai(stage.model.base_url()).api_key("k");
+    for provider in [
+        openai.clone(),
+        openai.wire_api(WireApi::Responses),
+        Provider::anthropic(stage.model.root_url()).api_key("k"),
+    ] {
+        let session = stage.client.session().model("mine").provider(provider);
+        let session = session.tools([echo("left"), echo("right")]).create().await.unwrap();
+        assert_eq!(session.ask("First").await.unwrap().text(), "left 0, right 0");
+        assert_eq!(session.ask("Again").await.unwrap().text(), "left 2, right 2");
+    }
+    assert_eq!(stage.model.requests().len(), 12, "{:?}", stage.model.requests());
     stage.stop().await;
 }
 

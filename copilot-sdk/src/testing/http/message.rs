@@ -26,6 +26,12 @@ pub(in crate::testing) fn headers(request: &Request<Incoming>) -> BTreeMap<Strin
     headers
 }
 
+/// The token of an `authorization` header.
+pub(in crate::testing) fn bearer_token(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
 /// The JSON body; `Err` tells why there is none.
 pub(in crate::testing) async fn read_json(request: Request<Incoming>) -> Result<Value, String> {
     let body = Limited::new(request.into_body(), MAX_REQUEST).collect().await;

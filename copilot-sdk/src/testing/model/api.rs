@@ -15,7 +15,7 @@ pub enum ModelApi {
 }
 
 impl ModelApi {
-    pub(super) fn of_path(path: &str) -> Option<Self> {
+    pub(in crate::testing) fn of_path(path: &str) -> Option<Self> {
         [
             ("/chat/completions", Self::ChatCompletions),
             ("/responses", Self::Responses),

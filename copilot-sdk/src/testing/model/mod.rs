@@ -22,7 +22,7 @@ mod tool_call;
 mod transmit;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use self::api::ModelApi;
 pub use self::conversation::SeenToolResult;
@@ -31,3 +31,6 @@ pub use self::reply::{FinishReason, ModelReply};
 pub use self::request::ModelRequest;
 pub use self::scripted::ScriptedModel;
 pub use self::tool_call::ModelToolCall;
+
+pub(super) use self::recorder::Recorder;
+pub(super) use self::server::answer_model_call;

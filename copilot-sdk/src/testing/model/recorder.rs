@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::reply::ModelReply;
 use super::request::{ModelRequest, RecordedRequest};
 
-pub(super) struct Recorder {
+pub(in crate::testing) struct Recorder {
     script: Script,
     /// The number of recorded requests; locked while one is recorded.
     count: Mutex<usize>,

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::api::ModelApi;
 use super::conversation::{self, SeenToolResult};
+use crate::testing::http;
 
 /// A model call of the agent. Cloning is cheap.
 ///
@@ -57,6 +58,11 @@ impl ModelRequest {
     /// A header, by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers.get(name).map(String::as_str)
+    }
+
+    /// The bearer token of the request.
+    pub fn bearer_token(&self) -> Option<&str> {
+        http::bearer_token(self.header("authorization")?)
     }
 
     /// The whole JSON body.

@@ -128,6 +128,10 @@ impl ScriptedModel {
         self.recorder.problems()
     }
 
+    pub(in crate::testing) fn recorder(&self) -> &Arc<Recorder> {
+        &self.recorder
+    }
+
     async fn serve(script: Script) -> Result<Self> {
         let recorder = Arc::new(Recorder::new(script));
         let shared = Arc::clone(&recorder);

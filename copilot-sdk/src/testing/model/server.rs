@@ -23,13 +23,15 @@ pub(super) async fn answer(
     recorder: Arc<Recorder>,
 ) -> Result<Response<ReplyBody>, Disconnect> {
     match ModelApi::of_path(request.uri().path()) {
-        Some(api) if request.method() == Method::POST => answer_call(request, api, &recorder).await,
+        Some(api) if request.method() == Method::POST => {
+            answer_model_call(request, api, &recorder).await
+        }
         _ => Ok(not_found(&request, &recorder)),
     }
 }
 
 /// Answers a model call.
-async fn answer_call(
+pub(in crate::testing) async fn answer_model_call(
     request: Request<Incoming>,
     api: ModelApi,
     recorder: &Recorder,
