@@ -16,6 +16,7 @@ mod calls;
 mod client;
 mod contract;
 mod directories;
+mod github;
 mod hooks;
 mod macros;
 mod mcp;
