@@ -16,6 +16,7 @@ use crate::model::ReasoningEffort;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct CustomAgent {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +161,7 @@ impl CustomAgent {
                 "the model is empty: name one, or leave it out for that of the session".to_owned(),
             );
         }
-        if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
+        if let Some(word @ ReasoningEffort::Unknown(_)) = &self.reasoning_effort {
             problems.push(format!(
                 "the reasoning effort `{word}` is not known, and the CLI would ignore it: use one \
                  of low, medium, high, \

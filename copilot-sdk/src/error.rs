@@ -39,7 +39,7 @@ pub(crate) struct AgentDetails {
     pub(crate) error_type: Option<String>,
     pub(crate) error_code: Option<String>,
     pub(crate) status_code: Option<u16>,
-    pub(crate) request_id: Option<String>,
+    pub(crate) provider_request_id: Option<String>,
 }
 
 /// The kinds of [`Error`], by what a program can do about them.
@@ -111,8 +111,8 @@ impl Error {
 
     /// The model provider's id of the failed request ([`ErrorKind::Session`]; wire name
     /// `providerCallId`).
-    pub fn request_id(&self) -> Option<&str> {
-        self.0.details.agent.request_id.as_deref()
+    pub fn provider_request_id(&self) -> Option<&str> {
+        self.0.details.agent.provider_request_id.as_deref()
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {

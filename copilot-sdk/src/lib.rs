@@ -119,6 +119,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use event::Event;
 #[cfg(feature = "macros")]
 pub use macros::{data, tool, toolset};
+pub use open_enum::UnknownWord;
 pub use prompt::Prompt;
 pub use provider::Provider;
 pub use session::{Session, SessionBuilder};

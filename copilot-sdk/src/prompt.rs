@@ -17,6 +17,7 @@ use crate::secret::SecretMap;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct Prompt {
     #[serde(rename = "prompt")]
     text: String,
@@ -73,6 +74,7 @@ open_enum! {
 /// The form that the answer has to have (wire name `responseFormat`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename = "json_schema", rename_all = "camelCase")]
+#[must_use]
 pub struct ResponseFormat {
     json_schema: NamedSchema,
 }

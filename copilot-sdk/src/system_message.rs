@@ -25,6 +25,7 @@ use crate::open_enum::open_enum;
 ///     .transform_section(Section::Guidelines, async |section| section.content.to_lowercase());
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct SystemMessage {
     mode: Mode,
     /// What was said that cannot be sent.
@@ -35,7 +36,8 @@ pub struct SystemMessage {
 enum Mode {
     Append(String),
     Replace(String),
-    Customize { sections: BTreeMap<Section, Change>, content: Option<String> },
+    /// The sections stand by their wire names.
+    Customize { sections: BTreeMap<String, Change>, content: Option<String> },
 }
 
 #[derive(Debug, Clone)]
@@ -186,7 +188,7 @@ impl SystemMessage {
                 (BTreeMap::new(), Some(text))
             }
         };
-        match sections.entry(section.into()) {
+        match sections.entry(section.into().as_str().to_owned()) {
             Entry::Vacant(entry) => drop(entry.insert(change)),
             Entry::Occupied(mut entry) => {
                 let (former, later) = (entry.get().setter(), change.setter());
@@ -214,7 +216,7 @@ impl SystemMessage {
             Mode::Customize { sections, content } => {
                 let sections: serde_json::Map<_, _> = sections
                     .iter()
-                    .map(|(section, change)| (section.as_str().to_owned(), change.to_wire()))
+                    .map(|(section, change)| (section.clone(), change.to_wire()))
                     .collect();
                 let mut wire = json!({"mode": "customize"});
                 if let Some(wire) = wire.as_object_mut() {
@@ -270,7 +272,7 @@ impl SystemMessage {
 
     fn transform_of(&self, section: &Section) -> Option<&BoxHandler<SectionText, String>> {
         match &self.mode {
-            Mode::Customize { sections, .. } => match sections.get(section)? {
+            Mode::Customize { sections, .. } => match sections.get(section.as_str())? {
                 Change::Transform(handler) => Some(handler),
                 _ => None,
             },

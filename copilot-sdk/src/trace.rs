@@ -24,6 +24,7 @@ use serde::Serialize;
 /// assert_eq!(context.tracestate(), Some("vendor=1"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[must_use]
 pub struct TraceContext {
     traceparent: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -44,6 +44,7 @@ use kind::{Kind, LineRange, Range};
 /// ```
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct Attachment {
     kind: Kind,
     /// A setter that this kind does not have.

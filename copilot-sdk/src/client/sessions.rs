@@ -20,6 +20,7 @@ use crate::nullable::null_as_default;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct SessionFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     cwd: Option<PathBuf>,

@@ -132,7 +132,7 @@ macro_rules! word_fields {
 
         impl $crate::event::values::Scalar for $name {
             fn empty() -> Self {
-                Self::Unknown(String::new())
+                Self::from("")
             }
 
             fn from_text(text: &str) -> Option<Self> {

@@ -37,6 +37,7 @@ use crate::secret::{SecretList, SecretMap};
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct McpServer {
     #[serde(flatten)]
     transport: Transport,

@@ -15,6 +15,7 @@ use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 /// It shows as one line for a person, such as `run: git push`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[must_use]
 pub struct PermissionRequest {
     /// The session that asks.
     pub session_id: SessionId,

@@ -111,6 +111,6 @@ mod tests {
         );
         let newer =
             read(json!({"isAuthenticated": true, "authType": "retina-scan", "login": null}));
-        assert_eq!(newer.auth_type, Some(AuthType::Unknown("retina-scan".into())));
+        assert_eq!(newer.auth_type, Some(AuthType::from("retina-scan")));
     }
 }

@@ -38,6 +38,7 @@ use crate::ids::{MessageId, SessionId};
 /// # Ok(())
 /// # }
 /// ```
+#[must_use]
 pub struct Turn {
     session_id: SessionId,
     events: Events,
@@ -237,7 +238,7 @@ impl Turn {
                             error_type: Some(error.error_type.clone()),
                             error_code: error.error_code.clone(),
                             status_code: error.status_code,
-                            request_id: error.provider_call_id.clone(),
+                            provider_request_id: error.provider_call_id.clone(),
                         });
                 if ours || phase == Phase::Running {
                     return Err(failed);

@@ -15,6 +15,7 @@ use serde_json::Value;
 /// let broken = Reply::tools([Call::raw("get_time", "{not json")]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[must_use]
 pub struct Call {
     pub(super) id: Option<String>,
     pub(super) name: String,

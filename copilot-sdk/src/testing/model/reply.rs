@@ -25,6 +25,7 @@ use super::hold::Hold;
 /// A reply that is an [`error`](Self::error), [`closed`](Self::closed) or [`raw`](Self::raw) has no
 /// message: text, calls and usage that are added to it are not sent.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Reply {
     pub(super) form: Form,
     pub(super) message: Message,
