@@ -69,6 +69,8 @@
 
 pub mod agent;
 pub mod attachment;
+#[cfg(test)]
+mod auto_traits;
 pub mod cli;
 pub mod client;
 mod closed;

@@ -37,7 +37,10 @@ enum Mode {
     Append(String),
     Replace(String),
     /// The sections stand by their wire names.
-    Customize { sections: BTreeMap<String, Change>, content: Option<String> },
+    Customize {
+        sections: BTreeMap<String, Change>,
+        content: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone)]

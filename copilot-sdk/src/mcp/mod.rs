@@ -140,10 +140,10 @@ impl McpServer {
     }
 
     /// The directory that the program starts in (wire name `cwd`); for [`stdio`](Self::stdio).
-    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+    pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         match &mut self.transport {
             Transport::Stdio(process) => process.cwd = Some(path.into()),
-            Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("working_directory"),
+            Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("cwd"),
         }
         self
     }
@@ -243,12 +243,7 @@ mod tests {
     #[test]
     fn servers_are_exactly_what_the_cli_reads() {
         assert_eq!(
-            wire(
-                McpServer::stdio("/bin/srv")
-                    .args(["a"])
-                    .env("A", "b")
-                    .working_directory("/project/ws")
-            ),
+            wire(McpServer::stdio("/bin/srv").args(["a"]).env("A", "b").cwd("/project/ws")),
             json!({"type": "stdio", "command": "/bin/srv", "args": ["a"], "env": {"A": "b"}, "cwd": "/project/ws", "tools": ["*"]})
         );
         assert_eq!(

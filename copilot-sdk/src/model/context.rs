@@ -171,10 +171,9 @@ mod tests {
 
     #[test]
     fn words_are_kept_even_when_they_are_new() {
-        for (word, effort) in [
-            ("xhigh", ReasoningEffort::XHigh),
-            ("huge", ReasoningEffort::from("huge")),
-        ] {
+        for (word, effort) in
+            [("xhigh", ReasoningEffort::XHigh), ("huge", ReasoningEffort::from("huge"))]
+        {
             assert_eq!(
                 serde_json::from_value::<ReasoningEffort>(json!(word)).ok(),
                 Some(effort.clone())

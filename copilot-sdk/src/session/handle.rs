@@ -249,9 +249,13 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session is over.
-    pub fn answer_tool(&self, request_id: &RequestId, result: impl Into<ToolResult>) -> Result<()> {
+    pub fn answer_tool(
+        &self,
+        request_id: impl Into<RequestId>,
+        result: impl Into<ToolResult>,
+    ) -> Result<()> {
         self.check()?;
-        self.0.dispatch.answer_tool(request_id, &result.into());
+        self.0.dispatch.answer_tool(&request_id.into(), &result.into());
         Ok(())
     }
 

@@ -24,7 +24,6 @@ use crate::ids::{MessageId, ToolCallId};
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-#[must_use]
 pub struct Reply {
     message_id: MessageId,
     /// The CLI does not say of what comes after a resume which prompt it answers.

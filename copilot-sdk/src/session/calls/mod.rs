@@ -59,11 +59,11 @@ impl Session {
     /// Dropping the future forgets the answer; the call itself is made.
     pub async fn call<R: DeserializeOwned>(
         &self,
-        method: &str,
+        method: impl Into<String>,
         params: impl Serialize,
     ) -> Result<R> {
         self.check()?;
-        self.0.peer.call(method, params).await
+        self.0.peer.call(&method.into(), params).await
     }
 
     /// Calls a method whose result says nothing.
