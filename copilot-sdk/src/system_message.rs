@@ -1,4 +1,24 @@
-//! The system message: add to the CLI's own, replace it, or change its sections.
+//! The system message: what the model is told before the conversation.
+//!
+//! Plain text is added to the CLI's own message. [`SystemMessage`] also replaces the whole message,
+//! or changes single [sections](Section).
+//!
+//! ```no_run
+//! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::system_message::{Section, SystemMessage};
+//!
+//! let message = SystemMessage::customize()
+//!     .replace_section(Section::Tone, "Answer in one short paragraph, in Portuguese.")
+//!     .append_to_section(Section::Guidelines, "Run the tests before you say that it works.");
+//! let session = client.session().system_message(message).create().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Instructions that belong to a repository stand in its files instead: see
+//! [`SessionBuilder::instruction_directories`](crate::SessionBuilder::instruction_directories) and
+//! [`SessionBuilder::skip_custom_instructions`](crate::SessionBuilder::skip_custom_instructions).
+//! Text for a single turn is added by a [hook](crate::hook).
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -1,4 +1,31 @@
-//! MCP servers that a session uses: started here, or reached over HTTP.
+//! MCP servers of a session: programs that the CLI starts, or servers reached over HTTP.
+//!
+//! The agent sees their tools as `server-tool`, with the name that the session gives the server.
+//! Unlike the tools of this program they are not allowed by registration: the session's
+//! [policy](crate::permission) decides about each call.
+//!
+//! ```no_run
+//! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::mcp::McpServer;
+//! use copilot_sdk::permission;
+//!
+//! let tickets = McpServer::http("https://tickets.example.com/mcp").tools(["search", "read"]);
+//! let session = client
+//!     .session()
+//!     .mcp_server("tickets", tickets)
+//!     .permissions(permission::allow_own_tools().or(permission::allow_servers(["tickets"])))
+//!     .create()
+//!     .await?;
+//! println!("{}", session.ask("Which tickets mention the parser?").await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Servers that want a person to sign in are served by
+//! [`SessionBuilder::on_mcp_auth`](crate::SessionBuilder::on_mcp_auth).
+//! [`Session::mcp_servers`](crate::Session::mcp_servers) tells whether the servers are connected,
+//! and a live session can switch them on and off. Functions of this program need no server: they
+//! are [tools](mod@crate::tool).
 
 mod auth;
 mod check;

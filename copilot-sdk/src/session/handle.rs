@@ -199,8 +199,8 @@ impl Session {
     }
 
     /// The turn that goes on since the session was resumed with
-    /// [`continue_pending_work`](SessionBuilder::continue_pending_work); none when nothing was left
-    /// open.
+    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work); none if nothing was
+    /// left open.
     ///
     /// Its reply holds what is said and done from now on; [`history`](Self::history) has what came
     /// before.

@@ -22,7 +22,7 @@ use crate::ids::{MessageId, SessionId};
 ///
 /// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error
 /// when the agent reported one, the turn was aborted, the connection broke or a time limit passed.
-/// Dropping it does not stop the agent ([`Session::abort`](super::Session::abort) does).
+/// Dropping it does not stop the agent ([`Session::abort`](crate::Session::abort) does).
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -130,7 +130,7 @@ impl Turn {
     /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from
     /// now; the error names what still runs: tools, agents, shell commands. No default.
     ///
-    /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
+    /// The agent goes on working; [`Session::abort`](crate::Session::abort) stops it.
     pub fn deadline(self, after: Duration) -> Self {
         self.deadline_since(Instant::now(), after)
     }
