@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 /// of the CLI's.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct ToolOutcome(Map<String, Value>);
 
 impl ToolOutcome {

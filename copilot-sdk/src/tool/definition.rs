@@ -38,6 +38,7 @@ use crate::schema::{Parameters, Signature};
 /// assert_eq!(add.name(), "add");
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct Tool(Arc<Inner>);
 
 #[derive(Clone)]
