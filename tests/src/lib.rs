@@ -21,12 +21,17 @@ use std::time::Duration;
 use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
 use copilot_sdk::{Client, SessionBuilder, cli};
+use tokio::sync::OnceCell;
 
 pub use fake::FakeCli;
 pub use log::Log;
 
 /// A guard around a whole test; nothing is expected to come near it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often [`until`] looks: often enough that nobody waits for it, seldom enough that what is
+/// waited for gets the processor.
+const POLL: Duration = Duration::from_millis(5);
 
 /// A directory that is removed when this is dropped.
 #[derive(Debug)]
@@ -94,9 +99,7 @@ impl Place {
     ///
     /// When the CLI is not installed and cannot be; the text says how.
     pub async fn client(&self) -> ClientBuilder {
-        let program = cli::install()
-            .await
-            .expect("the tests get the pinned CLI with npm, or say why they cannot");
+        let program = pinned_cli().await;
         let mut builder = Client::builder()
             .cli_path(program)
             .cwd(self.work())
@@ -170,6 +173,19 @@ impl Stage {
     }
 }
 
+/// The pinned CLI, which npm puts into the cache unless it is there.
+///
+/// # Panics
+///
+/// When it is not installed and cannot be; the text says how.
+pub async fn pinned_cli() -> &'static Path {
+    static PROGRAM: OnceCell<PathBuf> = OnceCell::const_new();
+    let install = || async {
+        cli::install().await.expect("the tests get the pinned CLI with npm, or say why they cannot")
+    };
+    PROGRAM.get_or_init(install).await
+}
+
 /// The processes that live in `place`: the CLI, and everything that it started.
 ///
 /// # Panics
@@ -192,13 +208,17 @@ pub fn carriers(place: &Place) -> Vec<u32> {
 ///
 /// When some still do after [`PATIENCE`].
 pub async fn wait_until_gone(place: &Place) {
-    let gone = async {
-        while !carriers(place).is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    let outcome = tokio::time::timeout(PATIENCE, gone).await;
-    assert!(outcome.is_ok(), "still there: {:?}", carriers(place));
+    let gone = tokio::time::timeout(PATIENCE, until(|| carriers(place).is_empty())).await;
+    assert!(gone.is_ok(), "still there: {:?}", carriers(place));
+}
+
+/// Waits for what nobody tells of: a file that another process writes, a process that ends.
+pub async fn until(mut there: impl FnMut() -> bool) {
+    while !there() {
+        // Real time, also where that of the test is paused: other processes know no other.
+        let pause = tokio::task::spawn_blocking(|| std::thread::sleep(POLL));
+        pause.await.expect("a pause does not fail");
+    }
 }
 
 /// Kills a process without asking it.

@@ -10,7 +10,7 @@ use copilot_sdk::permission::PermissionDecision;
 use copilot_sdk::session::WaitFor;
 use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, permission};
-use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
+use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, until, wait_until_gone};
 use serde_json::json;
 
 #[tokio::test]
@@ -236,11 +236,7 @@ fn builder(client: &Client, model: &ScriptedModel) -> SessionBuilder {
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 async fn killed_once_on_disk(place: &Place, session: &Session, event_type: &str) {
     let file = session.workspace_path().expect("a session has a directory").join("events.jsonl");
-    let written = async {
-        while !holds(&file, event_type) {
-            tokio::task::yield_now().await;
-        }
-    };
+    let written = until(|| holds(&file, event_type));
     tokio::time::timeout(PATIENCE, written).await.expect("the event is written");
     for pid in carriers(place) {
         kill(pid);
