@@ -4,8 +4,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::Client;
+use copilot_sdk::client::ClientBuilder;
 use copilot_sdk_tests::{Place, pinned_cli};
 
 /// A CLI server that this test runs, and no client.
