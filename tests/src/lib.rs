@@ -29,8 +29,8 @@ pub use log::Log;
 /// A guard around a whole test; nothing is expected to come near it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often [`until`] looks: often enough that nobody waits for it, seldom enough that what is
-/// waited for gets the processor.
+/// The interval at which [`until`] checks: a busy loop would take the processor from the process
+/// that it waits for.
 const POLL: Duration = Duration::from_millis(5);
 
 /// A directory that is removed when this is dropped.
@@ -212,10 +212,13 @@ pub async fn wait_until_gone(place: &Place) {
     assert!(gone.is_ok(), "still there: {:?}", carriers(place));
 }
 
-/// Waits for what nobody tells of: a file that another process writes, a process that ends.
+/// Waits until a condition holds that nothing notifies of, such as a file of another process.
+///
+/// Time limits are the caller's.
+#[expect(clippy::disallowed_methods, reason = "the one place that polls")]
 pub async fn until(mut there: impl FnMut() -> bool) {
     while !there() {
-        // Real time, also where that of the test is paused: other processes know no other.
+        // Not tokio's clock, which a test may have paused: other processes do not follow it.
         let pause = tokio::task::spawn_blocking(|| std::thread::sleep(POLL));
         let _ = pause.await;
     }
