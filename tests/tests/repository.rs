@@ -20,7 +20,7 @@ fn every_path_in_the_documents_exists() {
 #[test]
 fn every_command_of_ci_is_described_and_none_is_missing() {
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
-    let described = quoted(&text).filter(|quoted| quoted.starts_with(".ci/"));
+    let described = quoted(&text).filter(|quoted| quoted.starts_with(".ci/") && *quoted != ".ci/");
     let mut described: Vec<_> = described.map(|path| root().join(path)).collect();
     described.sort();
     described.dedup();
@@ -67,7 +67,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_path(quoted: &str) -> bool {
-    quoted.contains('/') && !quoted.contains([' ', '*', '<']) && quoted != "/proc"
+    quoted.contains('/') && !quoted.contains(' ') && quoted != "/proc"
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
