@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use copilot_sdk::client::ClientBuilder;
-use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
-use copilot_sdk::{Client, SessionBuilder, cli};
+use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
+use copilot_sdk::{Client, Session, SessionBuilder, cli};
 use tokio::sync::OnceCell;
 
 pub use fake::FakeCli;
@@ -105,6 +105,8 @@ impl Place {
             .cwd(self.work())
             .base_directory(self.copilot_home())
             .use_logged_in_user(false)
+            // A test that kills its CLI says whether it wants another one.
+            .auto_restart(false)
             .env("HOME", self.home.path())
             .env_remove("COPILOT_CACHE_HOME");
         for secret in [
@@ -137,7 +139,7 @@ impl Stage {
     /// # Panics
     ///
     /// When the CLI cannot be installed or started.
-    pub async fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub async fn new(replies: impl IntoIterator<Item = ModelReply>) -> Self {
         Self::with(ScriptedModel::start(replies).await.expect("a loopback port is free")).await
     }
 
@@ -147,7 +149,7 @@ impl Stage {
     ///
     /// When the CLI cannot be installed or started.
     pub async fn answering(
-        answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+        answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
     ) -> Self {
         Self::with(ScriptedModel::answering(answer).await.expect("a loopback port is free")).await
     }
@@ -210,6 +212,20 @@ pub fn carriers(place: &Place) -> Vec<u32> {
 pub async fn wait_until_gone(place: &Place) {
     let gone = tokio::time::timeout(PATIENCE, until(|| carriers(place).is_empty())).await;
     assert!(gone.is_ok(), "still there: {:?}", carriers(place));
+}
+
+/// Waits until the CLI has written an event of this type to the session's directory.
+///
+/// # Panics
+///
+/// When it has not after [`PATIENCE`].
+pub async fn until_on_disk(session: &Session, event_type: &str) {
+    let directory = session.workspace_path().expect("a session has a directory");
+    let file = directory.join("events.jsonl");
+    let event = format!("\"type\":\"{event_type}\"");
+    let written = until(|| std::fs::read_to_string(&file).is_ok_and(|text| text.contains(&event)));
+    let outcome = tokio::time::timeout(PATIENCE, written).await;
+    assert!(outcome.is_ok(), "no {event_type} in {}", file.display());
 }
 
 /// Waits until a condition holds that nothing notifies of, such as a file of another process.

@@ -1,4 +1,4 @@
-//! What a healthy CLI answers without being scripted.
+//! The responses that a fake CLI gives without being scripted.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,20 +7,27 @@ use serde_json::{Value, json};
 
 use crate::cli;
 
-/// What becomes of the calls of one method.
+/// The response to every call of one method.
 #[derive(Clone)]
-pub(super) enum Answer {
+pub(super) enum CannedResponse {
     Result(Arc<dyn Fn(&Value) -> Value + Send + Sync>),
-    Refusal(i64, String),
+    Error(i64, String),
+    /// None: the test answers.
     ByHand,
 }
 
-/// The answers that a new fake has. Ids that it gives away are the desk's business.
-pub(super) fn defaults() -> HashMap<String, Answer> {
+/// The responses of a healthy CLI with a signed-in user. Methods whose responses need new ids are
+/// answered by the server.
+pub(super) fn defaults() -> HashMap<String, CannedResponse> {
     let fixed = [
         (
             "connect",
-            json!({"ok": true, "protocolVersion": 3, "version": cli::VERSION, "taskKinds": ["agent", "shell"]}),
+            json!({
+                "ok": true,
+                "protocolVersion": 3,
+                "version": cli::VERSION,
+                "taskKinds": ["agent", "shell"],
+            }),
         ),
         ("status.get", json!({"version": cli::VERSION, "protocolVersion": 3})),
         ("auth.getStatus", json!({"isAuthenticated": true, "authType": "user", "login": "fake"})),
@@ -41,17 +48,21 @@ pub(super) fn defaults() -> HashMap<String, Answer> {
         ("session.permissions.pendingRequests", json!({"items": []})),
         ("session.tools.listPendingRequests", json!({"items": []})),
     ];
-    let fixed = fixed.map(|(method, result)| (method, answer(move |_| result.clone())));
+    let fixed = fixed.map(|(method, result)| (method, response(move |_| result.clone())));
     let computed = [
-        ("ping", answer(pong)),
-        ("session.create", answer(opened)),
-        ("session.resume", answer(opened)),
+        ("ping", response(pong)),
+        ("session.create", response(opened)),
+        ("session.resume", response(opened)),
     ];
-    fixed.into_iter().chain(computed).map(|(method, answer)| (method.to_owned(), answer)).collect()
+    fixed
+        .into_iter()
+        .chain(computed)
+        .map(|(method, response)| (method.to_owned(), response))
+        .collect()
 }
 
-fn answer(result: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Answer {
-    Answer::Result(Arc::new(result))
+fn response(result: impl Fn(&Value) -> Value + Send + Sync + 'static) -> CannedResponse {
+    CannedResponse::Result(Arc::new(result))
 }
 
 fn pong(params: &Value) -> Value {
@@ -62,7 +73,7 @@ fn pong(params: &Value) -> Value {
 
 fn opened(params: &Value) -> Value {
     let id = params["sessionId"].as_str().unwrap_or("session-1");
-    let capabilities = json!({"ui": {"elicitation": false, "mcpApps": false, "canvases": false}, "extensions": false});
+    let ui = json!({"elicitation": false, "mcpApps": false, "canvases": false});
     json!({
         "sessionId": id,
         "nativeSessionId": id,
@@ -70,6 +81,6 @@ fn opened(params: &Value) -> Value {
         "isRemote": false,
         "mode": "interactive",
         "workspacePath": "/project",
-        "capabilities": capabilities,
+        "capabilities": {"ui": ui, "extensions": false},
     })
 }

@@ -1,4 +1,4 @@
-//! Where a request is recorded and its reply is taken from the script.
+//! Records requests and takes their replies from the script.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,20 +7,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::reply::Reply;
-use super::request::{ModelRequest, Recorded};
+use super::reply::ModelReply;
+use super::request::{ModelRequest, RecordedRequest};
 
-pub(super) struct Desk {
+pub(in crate::testing) struct Recorder {
     script: Script,
-    /// How many requests were recorded; held while one is.
+    /// The number of recorded requests; locked while one is recorded.
     count: Mutex<usize>,
     calls: AtomicU64,
     log: watch::Sender<Log>,
 }
 
 pub(super) enum Script {
-    List(Mutex<VecDeque<Reply>>),
-    Function(Box<dyn Fn(&ModelRequest) -> Reply + Send + Sync>),
+    List(Mutex<VecDeque<ModelReply>>),
+    Function(Box<dyn Fn(&ModelRequest) -> ModelReply + Send + Sync>),
 }
 
 #[derive(Default)]
@@ -30,7 +30,7 @@ struct Log {
     problems: Vec<String>,
 }
 
-impl Desk {
+impl Recorder {
     pub(super) fn new(script: Script) -> Self {
         Self {
             script,
@@ -40,12 +40,15 @@ impl Desk {
         }
     }
 
-    /// Records a model call and takes its reply; `Err` says why there is none.
-    pub(super) fn answer(&self, recorded: Recorded) -> (ModelRequest, Result<Reply, String>) {
+    /// Records a model call and takes its reply; `Err` tells why there is none.
+    pub(super) fn next_reply(
+        &self,
+        recorded: RecordedRequest,
+    ) -> (ModelRequest, Result<ModelReply, String>) {
         match &self.script {
             Script::List(replies) => {
-                // Held over the recording, so that request n gets reply n also when two arrive at
-                // once.
+                // Locked until the request is recorded, so that request n gets reply n even if two
+                // arrive at once.
                 let mut replies = lock(replies);
                 let request = self.record(recorded);
                 let reply = replies.pop_front().ok_or_else(|| {
@@ -54,7 +57,7 @@ impl Desk {
                         request.number()
                     )
                 });
-                (request, reply.map(|reply| self.numbered(reply)))
+                (request, reply.map(|reply| self.with_call_ids(reply)))
             }
             Script::Function(function) => {
                 let request = self.record(recorded);
@@ -66,16 +69,16 @@ impl Desk {
                         text_of(&*panic)
                     )
                 });
-                (request, reply.map(|reply| self.numbered(reply)))
+                (request, reply.map(|reply| self.with_call_ids(reply)))
             }
         }
     }
 
-    pub(super) fn note_other(&self, request: String) {
+    pub(super) fn add_other_request(&self, request: String) {
         self.log.send_modify(|log| log.others.push(request));
     }
 
-    pub(super) fn note_problem(&self, problem: String) {
+    pub(super) fn add_problem(&self, problem: String) {
         self.log.send_modify(|log| log.problems.push(problem));
     }
 
@@ -84,7 +87,7 @@ impl Desk {
     }
 
     pub(super) async fn wait_for_requests(&self, count: usize) -> Vec<ModelRequest> {
-        // An error would mean that the sender is gone, and `self` holds it.
+        // Fails only when the sender is gone, and `self` holds it.
         let mut log = self.log.subscribe();
         let arrived = log.wait_for(|log| log.requests.len() >= count).await;
         arrived.map(|log| log.requests.clone()).unwrap_or_default()
@@ -105,7 +108,7 @@ impl Desk {
         }
     }
 
-    fn record(&self, mut recorded: Recorded) -> ModelRequest {
+    fn record(&self, mut recorded: RecordedRequest) -> ModelRequest {
         let mut count = lock(&self.count);
         *count += 1;
         recorded.number = *count;
@@ -114,8 +117,8 @@ impl Desk {
         request
     }
 
-    /// Gives an id to each call that has none.
-    fn numbered(&self, mut reply: Reply) -> Reply {
+    /// Gives an id to each tool call that has none.
+    fn with_call_ids(&self, mut reply: ModelReply) -> ModelReply {
         for call in &mut reply.message.calls {
             call.id.get_or_insert_with(|| {
                 format!("call_{}", self.calls.fetch_add(1, Ordering::Relaxed) + 1)
@@ -126,12 +129,12 @@ impl Desk {
 }
 
 impl Script {
-    pub(super) fn list(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub(super) fn list(replies: impl IntoIterator<Item = ModelReply>) -> Self {
         Self::List(Mutex::new(replies.into_iter().collect()))
     }
 
     pub(super) fn function(
-        function: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+        function: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
     ) -> Self {
         Self::Function(Box::new(function))
     }
