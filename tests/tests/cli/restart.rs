@@ -8,7 +8,7 @@ use copilot_sdk::client::{ClientBuilder, Lifecycle, LifecycleEvent, Lost};
 use copilot_sdk::event::{Event, EventData};
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::session::Events;
-use copilot_sdk::testing::{Hold, ModelRequest, Reply, ScriptedModel};
+use copilot_sdk::testing::{Hold, ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{ErrorKind, Session, Tool};
 use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, until_on_disk};
 use serde_json::json;
@@ -35,9 +35,9 @@ async fn stage_with(
 fn echo(request: &ModelRequest) -> Reply {
     let last = last_prompt(request);
     if last.contains("use the tool") && request.tool_results().is_empty() {
-        return Reply::tool("step", json!({}));
+        return ModelReply::tool("step", json!({}));
     }
-    Reply::text(format!("you said {last}"))
+    ModelReply::text(format!("you said {last}"))
 }
 
 fn last_prompt(request: &ModelRequest) -> String {
@@ -122,7 +122,7 @@ async fn restart_while_the_model_streams() {
     let hold = Hold::new();
     let held = hold.clone();
     let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => Reply::text("never").held(&held),
+        true => ModelReply::text("never").held(&held),
         false => echo(request),
     })
     .await;
@@ -214,7 +214,7 @@ async fn restart_with_an_answer_that_was_not_written_yet() {
     let stage = stage(move |request| match request.tool_results().len() {
         0 => echo(request),
         _ if last_prompt(request).contains("still there") => echo(request),
-        _ => Reply::text("done").held(&held),
+        _ => ModelReply::text("done").held(&held),
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
@@ -241,9 +241,10 @@ async fn restart_with_an_answer_that_was_not_written_yet() {
 #[tokio::test]
 async fn restart_with_an_open_permission() {
     let stage = stage(|request| match request.tool_results().len() {
-        0 if last_prompt(request).contains("make it") => {
-            Reply::tool("bash", json!({"command": "echo made > made.txt", "description": "make"}))
-        }
+        0 if last_prompt(request).contains("make it") => ModelReply::tool(
+            "bash",
+            json!({"command": "echo made > made.txt", "description": "make"}),
+        ),
         _ => echo(request),
     })
     .await;
@@ -277,7 +278,7 @@ async fn restart_with_an_open_permission() {
 async fn restart_with_an_open_question_to_the_user() {
     let stage = stage(|request| match request.tool_results().len() {
         0 if last_prompt(request).contains("ask me") => {
-            Reply::tool("ask_user", json!({"question": "Which?", "choices": ["a", "b"]}))
+            ModelReply::tool("ask_user", json!({"question": "Which?", "choices": ["a", "b"]}))
         }
         _ => echo(request),
     })
@@ -315,7 +316,7 @@ async fn restart_with_a_queued_prompt() {
     let hold = Hold::new();
     let held = hold.clone();
     let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => Reply::text("never").held(&held),
+        true => ModelReply::text("never").held(&held),
         false => echo(request),
     })
     .await;
