@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
 use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Subscriber};
@@ -20,7 +21,11 @@ pub struct Log {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Lines(Arc<Mutex<Vec<Line>>>);
+struct Lines {
+    lines: Arc<Mutex<Vec<Line>>>,
+    /// Keeps one notice for whoever asks next, so that none is missed between look and wait.
+    written: Arc<Notify>,
+}
 
 #[derive(Debug, Clone)]
 struct Line {
@@ -52,7 +57,7 @@ impl Log {
     pub async fn warnings(&self, count: usize) -> Vec<String> {
         let there = async {
             while self.messages().len() < count {
-                tokio::task::yield_now().await;
+                self.lines.written.notified().await;
             }
         };
         let outcome = tokio::time::timeout(PATIENCE, there).await;
@@ -74,7 +79,7 @@ impl Log {
 
 impl Lines {
     fn lock(&self) -> MutexGuard<'_, Vec<Line>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,6 +90,7 @@ impl<S: Subscriber> Layer<S> for Lines {
             let mut line = Line { level, message: String::new(), fields: String::new() };
             event.record(&mut line);
             self.lock().push(line);
+            self.written.notify_one();
         }
     }
 }

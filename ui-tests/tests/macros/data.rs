@@ -125,7 +125,7 @@ mod sdk {
     pub(crate) use copilot_sdk::*;
 }
 
-#[data(crate = crate::sdk)]
+#[data(crate = crate::data::sdk)]
 struct Elsewhere {
     number: u8,
 }

@@ -31,9 +31,8 @@ mod docs {
 async fn two_tools_of_one_name_are_named_by_their_paths() {
     assert_eq!(
         problems(tools![crm::search, docs::find]).await,
-        [
-            "two tools are named `search` (from registration::crm::search and registration::docs::find)"
-        ]
+        ["two tools are named `search` (from macros::registration::crm::search and \
+             macros::registration::docs::find)"]
     );
 }
 
