@@ -60,6 +60,8 @@ impl ClientBuilder {
 
     /// Uses a server that runs already, and never stops it: `8080`, `:8080`, `host:8080` or
     /// `http://host:8080`.
+    ///
+    /// Nothing is encrypted: `https://` is refused. Reach another machine through a tunnel.
     pub fn cli_url(mut self, url: impl Into<String>) -> Self {
         self.options.cli_url = Some(url.into());
         self

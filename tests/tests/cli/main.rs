@@ -33,6 +33,7 @@ mod resume;
 mod rewind;
 mod server;
 mod session;
+mod special_paths;
 mod telemetry;
 mod tools;
 mod transport;
