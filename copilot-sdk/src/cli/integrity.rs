@@ -3,6 +3,7 @@
 //! npm compares each download with what its registry says of it, or with a lock file. This crate
 //! brings the lock file, so that a registry, mirror or cache can serve the published packages only.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +16,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// A package by its name behind `@github/copilot`, its platform (`os`, `cpu`, `libc`), and the
 /// SHA-512 of its archive.
 type Package = (&'static str, Option<[&'static str; 3]>, &'static str);
+
+/// Where npm puts them.
+const FOLDER: &str = "node_modules/@github/copilot";
 
 const PACKAGES: [Package; 9] = [
     ("", None, "mv6cTWMhMILxg5ZDgqJ6UsnpPuySCPWOPbZVaO8lL0dpmjY3VD9ZhJr6DFcG7fhUXZv6OmvLdcRCa5MJ6hBI+Q=="),
@@ -46,7 +50,7 @@ pub(super) fn prepare(staging: &Path, version: &str) -> std::io::Result<()> {
 /// What npm says that it has installed.
 #[derive(Deserialize)]
 struct Installed {
-    packages: std::collections::BTreeMap<String, InstalledPackage>,
+    packages: BTreeMap<String, InstalledPackage>,
 }
 
 #[derive(Deserialize)]
@@ -54,12 +58,12 @@ struct InstalledPackage {
     integrity: Option<String>,
 }
 
-/// Compares what npm has installed in the directory with what it should be.
+/// Compares the package of this binary with what it should be.
 ///
 /// # Errors
 ///
-/// When a package is another one, or when npm does not say.
-pub(super) fn check(staging: &Path, version: &str) -> Result<()> {
+/// When it is another one, or when npm does not say.
+pub(super) fn check(staging: &Path, binary: &Path, version: &str) -> Result<()> {
     if !is_pinned(version) {
         return Ok(());
     }
@@ -74,19 +78,19 @@ pub(super) fn check(staging: &Path, version: &str) -> Result<()> {
             list.display()
         ));
     };
-    for (path, found) in packages {
-        let Some(suffix) = path.strip_prefix("node_modules/@github/copilot") else { continue };
-        let known = PACKAGES.iter().find(|(name, _, _)| *name == suffix);
-        let found = found.integrity.unwrap_or_else(|| "not known".to_owned());
-        if !known.is_some_and(|(_, _, hash)| found == integrity(hash)) {
-            return refused(format!(
-                "npm installed another @github/copilot{suffix} {version} than the published one \
-                 (its hash is {found}): look at `registry` in `npm config list`, and tell whoever \
-                 keeps that registry"
-            ));
-        }
+    let package = binary.parent().and_then(|package| package.strip_prefix(staging).ok());
+    let package = package.and_then(Path::to_str).unwrap_or_default();
+    let found = packages.get(package).and_then(|package| package.integrity.as_deref());
+    let known = PACKAGES.iter().find(|(name, _, _)| package == format!("{FOLDER}{name}"));
+    match (known, found) {
+        (Some((_, _, hash)), Some(found)) if found == integrity(hash) => Ok(()),
+        (_, found) => refused(format!(
+            "npm installed another {} {version} than the published one (its hash is {}): look at \
+             `registry` in `npm config list`, and tell whoever keeps that registry",
+            package.trim_start_matches("node_modules/"),
+            found.unwrap_or("not known")
+        )),
     }
-    Ok(())
 }
 
 /// A hash as npm writes it.
@@ -117,7 +121,7 @@ fn lock_file(manifest: Value) -> Value {
         }
     };
     let packages = PACKAGES.iter().map(|(name, platform, hash)| {
-        (format!("node_modules/@github/copilot{name}"), entry(*platform, hash))
+        (format!("{FOLDER}{name}"), entry(*platform, hash))
     });
     let packages: Map<_, _> = [(String::new(), manifest)].into_iter().chain(packages).collect();
     json!({"lockfileVersion": 3, "requires": true, "packages": packages})

@@ -118,7 +118,7 @@ impl Recipe {
         let [binary] = found.as_slice() else {
             return Err(npm::no_binary(&spec, &self.version, &found));
         };
-        integrity::check(staging.path(), &self.version)?;
+        integrity::check(staging.path(), binary, &self.version)?;
         self.reporter.downloaded(staging.bytes());
 
         self.reporter.report(Stage::Unpacking);

@@ -10,11 +10,13 @@ use super::address::server_address;
 use super::handshake::handshake;
 use super::options::Options;
 use super::progress::Progress;
+use super::surroundings;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::Broadcast;
 use crate::secret::Secret;
 use crate::transport::Transport;
+use crate::transport::drivers::require_io;
 use crate::transport::locate::{Located, locate};
 use crate::transport::process::{Pace, Process, Spec, Stdin};
 
@@ -24,7 +26,7 @@ pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
 pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
 /// Keeps the CLI out of the system's keyring.
 pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
-const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
+pub(super) const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
 /// How long a server may take to accept a connection.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);
 
@@ -54,6 +56,10 @@ pub(super) async fn launch(
             Ok(Arc::new(connection))
         }
         Err(error) => {
+            let error = match progress.process() {
+                Some(process) => surroundings::explain(error, process),
+                None => error,
+            };
             progress.give_up(Pace::Graceful);
             Err(error)
         }
@@ -91,7 +97,9 @@ async fn open(
     progress.located();
     let place = located.program.display().to_string();
     if options.use_stdio {
-        let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
+        let spec = spec(options, located, Stdin::Piped);
+        surroundings::check(&spec)?;
+        let (process, pipes) = Process::spawn(&spec)?;
         progress.spawned(&process);
         let stdin = pipes
             .stdin
@@ -112,6 +120,7 @@ async fn open(
     };
     let mut spec = spec(options, located, Stdin::Null);
     spec.environment.set(CONNECTION_TOKEN, &token);
+    surroundings::check(&spec)?;
     let (process, pipes) = Process::spawn(&spec)?;
     progress.spawned(&process);
     let port = process.announced_port(pipes.stdout).await.map_err(|error| match options.port {
@@ -132,6 +141,7 @@ async fn open(
 }
 
 async fn dial(host: &str, port: u16) -> Result<Transport> {
+    require_io()?;
     let text = || {
         format!(
             "nothing answers at {host}:{port}: is the copilot cli running there with --headless?"
@@ -180,6 +190,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     {
         spec.environment.set(CACHE_HOME, unpacked);
     }
+    spec.environment.spare_loopback();
     spec
 }
 

@@ -13,6 +13,7 @@ mod progress;
 mod shutdown;
 mod start;
 mod status;
+mod surroundings;
 mod telemetry;
 
 pub(crate) use handle::Server;

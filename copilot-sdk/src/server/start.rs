@@ -11,6 +11,7 @@ use super::progress::Progress;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::Broadcast;
+use crate::transport::drivers::require_timer;
 use crate::transport::process::Pace;
 
 /// A start, on a task of its own: whoever stops waiting for it does not stop it. Dropping it does.
@@ -28,6 +29,7 @@ impl Start {
             Error::new(ErrorKind::Start, "a client can only be started inside a tokio runtime")
                 .with_source(error)
         })?;
+        require_timer()?;
         let (teller, outcome) = watch::channel(None);
         let progress = Arc::new(Progress::begin());
         let seen = Arc::clone(&progress);

@@ -34,6 +34,7 @@ mod rewind;
 mod server;
 mod session;
 mod special_paths;
+mod surroundings;
 mod telemetry;
 mod tools;
 mod transport;
