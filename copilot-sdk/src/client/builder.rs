@@ -92,7 +92,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How much the CLI writes to its log files. Default: the CLI's own.
+    /// How much the CLI writes to its log files. Default: the CLI's own. From
+    /// [`LogLevel::Debug`] on they hold secrets of MCP servers.
     pub fn log_level(mut self, level: LogLevel) -> Self {
         self.options.log_level = Some(level);
         self

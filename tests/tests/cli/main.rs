@@ -13,6 +13,7 @@ mod approval;
 mod attachments;
 mod bad_input;
 mod calls;
+mod canary;
 mod client;
 mod contract;
 mod directories;

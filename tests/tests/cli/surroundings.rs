@@ -1,10 +1,13 @@
 //! What surrounds the CLI: directories, proxies, the tokio runtime.
 
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
+use copilot_sdk::permission;
 use copilot_sdk::testing::{Reply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind};
 use copilot_sdk_tests::{FakeCli, Place};
+use serde_json::json;
 use tokio::runtime::Builder;
 
 #[tokio::test]
@@ -102,6 +105,37 @@ async fn encryption_that_the_server_does_not_know_is_refused_before_a_token_is_s
     assert_eq!(error.kind(), ErrorKind::Config);
     let text = error.to_string();
     assert!(text.contains("would go out in plain text") && !text.contains("hunter2"), "{text}");
+}
+
+/// Also what SECURITY.md says that others can read: it lies in directories that they cannot enter.
+#[tokio::test]
+async fn what_the_cli_writes_is_for_its_user_alone() {
+    let place = Place::new();
+    let temporary = place.work().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let client = place.client().await.env("TMPDIR", &temporary).start().await.unwrap();
+    let long = json!({"command": "seq 1 20000", "description": "count", "mode": "sync"});
+    let replies = [Reply::tool("bash", long), Reply::text("done")];
+    let model = ScriptedModel::start(replies).await.unwrap();
+    let session = client.session().model("scripted").provider(model.provider());
+    let session = session.permissions(permission::approve_all()).create().await.unwrap();
+    let reply = session.ask("go").await.unwrap();
+    let output = &reply.tool_calls()[0].output;
+    let saved = output.lines().next().and_then(|line| line.rsplit_once("Saved to: ")).unwrap().1;
+    assert!(std::path::Path::new(saved).starts_with(&temporary), "{output}");
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(saved.as_ref()), 0o600);
+    let id = session.id().to_string();
+    client.stop().await.unwrap();
+
+    let home = place.copilot_home();
+    let state = home.join("session-state").join(id);
+    assert_eq!([home.as_path(), &state, &home.join("logs")].map(mode), [0o700; 3]);
+    assert_eq!(mode(&state.join("events.jsonl")), 0o600);
+    let logs: Vec<_> = std::fs::read_dir(home.join("logs")).unwrap().flatten().collect();
+    let is_log = |path: &std::path::Path| path.extension().is_some_and(|kind| kind == "log");
+    let logs: Vec<_> = logs.iter().map(|entry| entry.path()).filter(|path| is_log(path)).collect();
+    assert!(!logs.is_empty() && logs.iter().all(|log| mode(log) == 0o600));
 }
 
 /// The program in the working directory is the test's own; this one is run again there.

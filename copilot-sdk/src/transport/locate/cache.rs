@@ -49,8 +49,8 @@ impl Cache {
         let program = self.program(version);
         let (unpacked, versions) = (self.unpacked(), self.versions());
         let code = unpacked.join("pkg");
-        let places = [self.0.as_path(), &versions, &unpacked, &code, &program];
-        distrust(places.into_iter().chain(program.parent()))
+        let version = program.parent().unwrap_or(&program);
+        distrust(&[&self.0, &versions, version, &program, &unpacked, &code])
     }
 
     /// Makes the directories that are missing, for this user alone.

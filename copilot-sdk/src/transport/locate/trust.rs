@@ -7,14 +7,14 @@ use std::path::Path;
 /// The directories above them need not be looked at: who can change those can put another directory
 /// in the place of this one, but none that belongs to this user.
 #[cfg(unix)]
-pub(super) fn distrust<'a>(places: impl IntoIterator<Item = &'a Path>) -> Option<String> {
+pub(super) fn distrust(places: &[&Path]) -> Option<String> {
     let user = rustix::process::geteuid().as_raw();
-    places.into_iter().find_map(|place| distrust_one(place, user))
+    places.iter().find_map(|place| distrust_one(place, user))
 }
 
 /// The access rights of other systems are not looked into.
 #[cfg(not(unix))]
-pub(super) fn distrust<'a>(_: impl IntoIterator<Item = &'a Path>) -> Option<String> {
+pub(super) fn distrust(_: &[&Path]) -> Option<String> {
     None
 }
 
@@ -67,7 +67,7 @@ mod tests {
         let place = directory.file("cli/program", "");
         let problem = |mode| {
             fs::set_permissions(&place, fs::Permissions::from_mode(mode)).unwrap();
-            distrust([place.as_path()])
+            distrust(&[place.as_path()])
         };
         for mode in [0o755, 0o700, 0o555, 0o500, 0o4755] {
             assert_eq!(problem(mode), None, "{mode:o}");
@@ -76,7 +76,7 @@ mod tests {
             let problem = problem(mode).unwrap();
             assert!(problem.contains(&format!("(mode {mode:04o})")), "{problem}");
         }
-        assert_eq!(distrust([directory.path().join("missing").as_path()]), None);
+        assert_eq!(distrust(&[directory.path().join("missing").as_path()]), None);
     }
 
     #[test]
