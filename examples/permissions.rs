@@ -13,7 +13,8 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// The last rule of the policy below: a person decides.
 async fn ask_the_person(request: PermissionRequest) -> std::io::Result<PermissionDecision> {
-    let answer = read_line(&format!("the agent wants to {request}\nallow it? [y/n] ")).await?;
+    let question = format!("the agent wants to {}\nallow it? [y/n] ", request.describe());
+    let answer = read_line(&question).await?;
     Ok(match answer.as_deref() {
         Some("y") => PermissionDecision::ApproveOnce,
         Some(_) => PermissionDecision::reject("the person said no: find another way or stop"),

@@ -60,6 +60,8 @@ impl ClientBuilder {
 
     /// Uses a server that runs already, and never stops it: `8080`, `:8080`, `host:8080` or
     /// `http://host:8080`.
+    ///
+    /// Nothing is encrypted: `https://` is refused. Reach another machine through a tunnel.
     pub fn cli_url(mut self, url: impl Into<String>) -> Self {
         self.options.cli_url = Some(url.into());
         self
@@ -90,7 +92,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How much the CLI writes to its log files. Default: the CLI's own.
+    /// How much the CLI writes to its log files. Default: the CLI's own. From
+    /// [`LogLevel::Debug`] on they hold secrets of MCP servers.
     pub fn log_level(mut self, level: LogLevel) -> Self {
         self.options.log_level = Some(level);
         self

@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::{fmt, iter};
+use std::iter;
 
 use serde_json::Value;
 
@@ -13,7 +13,8 @@ use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 /// The agent asks whether it may do something (event `permission.requested`, wire name
 /// `permissionRequest`).
 ///
-/// It shows as one line for a person, such as `run: git push`.
+/// It shows as one line for a person, such as `run: git push`; [`describe`](Self::describe) says
+/// more.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[must_use]
@@ -186,7 +187,10 @@ impl PermissionRequest {
     ///
     /// Links are followed on this machine, now: not those that are made before the agent goes
     /// ahead. A relative directory is one of this program; a relative path in a request is nowhere
-    /// inside. Shell commands are never inside.
+    /// inside. So are paths that mean something else to the agent's process, or that the kernel
+    /// makes up, also by way of a link: `/proc`, `/sys`, `/dev/fd`, `/dev/stdin`, devices, and the
+    /// directories above them, `/` among them. A hard link lies where its name does. Shell commands
+    /// are never inside.
     ///
     /// ```
     /// use copilot_sdk::permission;
@@ -199,9 +203,11 @@ impl PermissionRequest {
     }
 
     /// Whether it is about reading or writing a file in this directory, or a directory above it,
-    /// wherever links and `..` lead; also when that cannot be known.
+    /// wherever links and `..` lead; also when that cannot be known, as for relative paths.
     ///
-    /// Shell commands are not looked into.
+    /// What is inside of no directory (see [`is_inside`](Self::is_inside)), such as
+    /// `/proc/self/cwd/key`, touches every one. A directory counts under each of its names, also
+    /// where the file system ignores case. Shell commands are not looked into.
     ///
     /// ```
     /// use copilot_sdk::permission;
@@ -211,6 +217,12 @@ impl PermissionRequest {
     /// ```
     pub fn touches(&self, directory: impl AsRef<Path>) -> bool {
         self.paths().iter().any(|path| path::touches(path, directory.as_ref()))
+    }
+
+    /// Whether it is about files that are the same ones to every process, and none of the kernel's.
+    pub(super) fn is_about_plain_files(&self) -> bool {
+        let paths = self.paths();
+        !paths.is_empty() && paths.iter().all(|path| path::is_plain(path.as_ref()))
     }
 
     /// The shell command line, where one is to be run.
@@ -238,33 +250,6 @@ impl PermissionRequest {
     pub(crate) fn with_consent(mut self, consent: ToolConsent) -> Self {
         self.consent = consent;
         self
-    }
-}
-
-impl fmt::Display for PermissionRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(access) = &self.path_access {
-            return write!(
-                f,
-                "{} outside of the workspace: {}",
-                access.access_kind,
-                access.paths.join(", ")
-            );
-        }
-        match &self.action {
-            PermissionAction::Shell(shell) => write!(f, "run: {}", shell.full_command_text),
-            PermissionAction::Write(write) => write!(f, "write: {}", write.file_name),
-            PermissionAction::Read(read) => write!(f, "read: {}", read.path),
-            PermissionAction::Url(fetch) => write!(f, "fetch: {}", fetch.url),
-            PermissionAction::Memory(memory) => write!(f, "remember: {}", memory.fact),
-            PermissionAction::Mcp(call) => write!(f, "call the MCP tool {}", call.tool_name),
-            PermissionAction::CustomTool(call) => write!(f, "call the tool {}", call.tool_name),
-            PermissionAction::Hook(question) => match &question.hook_message {
-                Some(message) => write!(f, "call the tool {} ({message})", question.tool_name),
-                None => write!(f, "call the tool {}", question.tool_name),
-            },
-            other => write!(f, "do something of the kind {}", other.kind()),
-        }
     }
 }
 

@@ -18,6 +18,7 @@ mod sessions;
 mod shutdown;
 mod start;
 mod status;
+mod surroundings;
 mod telemetry;
 
 pub use auto_restart::AutoRestart;

@@ -188,6 +188,7 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
                     hear; printf %s "$request" > "$FAKE/connect"; answer '{"protocolVersion":3}'; cat >/dev/null"#;
     let fake = FakeCli::new(script);
     let place = Place::new();
+    let base = place.copilot_home();
     let client = fake
         .client()
         .cwd(place.work())
@@ -195,7 +196,7 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
         .github_token("gho_secret")
         .use_logged_in_user(true)
         .session_idle_timeout(Duration::from_secs(90))
-        .base_directory("/base")
+        .base_directory(&base)
         .env("ADDED", "1")
         .env("REMOVED", "1")
         .env_remove("REMOVED")
@@ -206,7 +207,8 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
                 --auth-token-env\nCOPILOT_GITHUB_TOKEN\n--session-idle-timeout\n90\n";
     assert_eq!(fake.noted("argv"), argv);
     let environment = fake.noted("env");
-    for variable in ["COPILOT_GITHUB_TOKEN=gho_secret", "COPILOT_HOME=/base", "ADDED=1"] {
+    let home = format!("COPILOT_HOME={}", base.display());
+    for variable in ["COPILOT_GITHUB_TOKEN=gho_secret", &home, "ADDED=1"] {
         assert!(environment.lines().any(|line| line == variable), "{variable}");
     }
     for absent in ["REMOVED=", "COPILOT_CONNECTION_TOKEN=", "NODE_DEBUG="] {
