@@ -17,7 +17,7 @@ impl Dispatch {
             }
             return;
         };
-        if !tool.has_handler() {
+        if !tool.spec().has_handler() {
             return;
         }
         let Some(cancel) = self.begin(&call.request_id) else { return };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Tool;
+use super::definition::Tool;
 
 /// A tool, several tools, or a toolset: what `.tools(..)` and `..` in `tools![..]` take.
 #[diagnostic::on_unimplemented(
