@@ -79,7 +79,8 @@ outputs! {
     }
     /// What a [`PostToolUse`](super::PostToolUse) hook wants.
     PostToolUseOutput {
-        /// The result that the model is given (wire name `modifiedResult`).
+        /// The result that the model is given: a `ToolResult`, or the hook's own with another
+        /// text (wire name `modifiedResult`).
         modified_result: ToolOutcome,
         /// Text for the model, added to the tool's (wire name `additionalContext`).
         additional_context: String,

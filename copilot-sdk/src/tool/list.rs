@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Tool;
+use super::definition::Tool;
 
 /// A tool, several tools, or a toolset: what `.tools(..)` and `..` in `tools![..]` take. Sealed:
 /// a type of yours becomes one with `#[toolset]`.
