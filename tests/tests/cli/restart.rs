@@ -4,24 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use copilot_sdk::client::{ClientBuilder, Lifecycle, LifecycleEvent, Lost};
+use copilot_sdk::client::{AutoRestart, ClientBuilder, Lifecycle, LifecycleEvent, Lost};
 use copilot_sdk::event::{Event, EventData};
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::session::Events;
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{ErrorKind, Session, Tool};
-use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, until_on_disk};
+use copilot_sdk_tests::{FakeCli, PATIENCE, Place, Stage, carriers, kill, until_on_disk};
 use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// A CLI that is started again when it ends.
-async fn stage(answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Stage {
+async fn stage(answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static) -> Stage {
     stage_with(answer, |client| client).await
 }
 
 async fn stage_with(
-    answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+    answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
     options: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> Stage {
     let model = ScriptedModel::answering(answer).await.expect("a loopback port is free");
@@ -32,7 +32,7 @@ async fn stage_with(
 }
 
 /// Says what the last prompt was, and calls `step` first when it is asked to.
-fn echo(request: &ModelRequest) -> Reply {
+fn echo(request: &ModelRequest) -> ModelReply {
     let last = last_prompt(request);
     if last.contains("use the tool") && request.tool_results().is_empty() {
         return ModelReply::tool("step", json!({}));
@@ -85,6 +85,7 @@ async fn restart_while_idle() {
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     murder(&stage);
     assert_eq!(restarted(&mut lifecycle).await, []);
     session.ask("two").await.unwrap();
@@ -92,6 +93,23 @@ async fn restart_while_idle() {
     let seen = drain(&mut events).await;
     assert_eq!(doubled(&seen), [""; 0]);
     assert_eq!(count(&seen, |data| matches!(data, EventData::Reconnected(_))), 1);
+}
+
+#[tokio::test]
+async fn restart_before_the_first_turn_was_written() {
+    let stage = stage(echo).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let session = stage.session().create().await.unwrap();
+    let file = session.workspace_path().unwrap().join("events.jsonl");
+    session.ask("one").await.unwrap();
+    murder(&stage);
+    let was_written = holds(&file, "assistant.message");
+    let lost = restarted(&mut lifecycle).await;
+    let what: Vec<_> = lost.into_iter().map(|lost| lost.what).collect();
+    let all = "the conversation so far: the cli ended before it was written";
+    assert!(what.is_empty() || what == [all], "{what:?}");
+    assert!(what.is_empty() || !was_written, "{what:?}");
+    goes_on(stage, &session, &[]).await;
 }
 
 #[tokio::test]
@@ -110,6 +128,7 @@ async fn restart_twice_in_a_row() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     for _ in 0..2 {
         murder(&stage);
         assert_eq!(restarted(&mut lifecycle).await, []);
@@ -129,6 +148,7 @@ async fn restart_while_the_model_streams() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     let killed = async {
         hold.reached().await;
         murder(&stage);
@@ -188,6 +208,7 @@ async fn restart_with_an_open_tool_call_that_was_not_written_yet() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     let killed = async {
         step.begun.notified().await;
         murder(&stage);
@@ -299,6 +320,7 @@ async fn restart_with_an_open_question_to_the_user() {
         .await
         .unwrap();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     let killed = async {
         asked.notified().await;
         murder(&stage);
@@ -323,6 +345,7 @@ async fn restart_with_a_queued_prompt() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     let first = session.stream("hang").await.unwrap();
     hold.reached().await;
     let queued = session.stream("queued").await.unwrap();
@@ -342,6 +365,7 @@ async fn restart_brings_back_what_was_changed_since() {
     let step = Step::default();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     session.set_tools(step.tool()).await.unwrap();
     session.set_mode("plan").await.unwrap();
     murder(&stage);
@@ -359,6 +383,7 @@ async fn restart_of_a_cli_that_was_stopped() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
     for pid in carriers(&stage.place) {
         signal("-STOP", pid);
     }
@@ -366,6 +391,130 @@ async fn restart_of_a_cli_that_was_stopped() {
     assert_eq!(late.unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(restarted(&mut lifecycle).await, []);
     goes_on(stage, &session, &["one"]).await;
+}
+
+#[tokio::test]
+async fn restart_during_create() {
+    let stage = stage(echo).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let session = stage.session().create().await.unwrap();
+    session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
+    let (created, ()) = tokio::join!(stage.session().create(), async { murder(&stage) });
+    restarted(&mut lifecycle).await;
+    if let Err(error) = created {
+        assert_eq!(error.kind(), ErrorKind::Closed, "{error}");
+    }
+    let second = stage.session().create().await.expect("the next one is created");
+    assert!(second.ask("two").await.unwrap().text().contains("two"));
+    goes_on(stage, &session, &["one"]).await;
+}
+
+#[tokio::test]
+async fn restart_during_the_restart() {
+    let stage = stage(echo).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let session = stage.session().create().await.unwrap();
+    session.ask("one").await.unwrap();
+    written(&session, "assistant.message").await;
+    murder(&stage);
+    lifecycle.next().await;
+    let again = async {
+        while carriers(&stage.place).is_empty() {
+            tokio::task::yield_now().await;
+        }
+        murder(&stage);
+    };
+    timeout(PATIENCE, again).await.expect("another CLI starts");
+    restarted(&mut lifecycle).await;
+    goes_on(stage, &session, &["one"]).await;
+}
+
+#[tokio::test]
+async fn restart_of_a_cli_that_was_stopped_with_an_open_tool_call() {
+    let stage = stage_with(echo, |client| client.liveness(Duration::from_millis(500))).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let step = Step::default();
+    let session = stage.session().tool(step.tool()).create().await.unwrap();
+    let frozen = async {
+        written(&session, "external_tool.requested").await;
+        for pid in carriers(&stage.place) {
+            signal("-STOP", pid);
+        }
+        let lost = restarted(&mut lifecycle).await;
+        step.end.notify_one();
+        lost
+    };
+    let (reply, lost) = tokio::join!(session.ask("use the tool").into_future(), frozen);
+    assert!(reply.unwrap().text().contains("use the tool"));
+    assert_eq!((lost, step.runs()), (vec![], 1));
+    goes_on(stage, &session, &["use the tool"]).await;
+}
+
+#[tokio::test]
+async fn a_cli_that_is_busy_is_not_taken_for_dead() {
+    let hold = Hold::new();
+    let held = hold.clone();
+    let stage = stage_with(
+        move |request| match last_prompt(request).contains("slow") {
+            true => ModelReply::text("done").held(&held),
+            false => echo(request),
+        },
+        |client| client.liveness(Duration::from_millis(200)),
+    )
+    .await;
+    let session = stage.session().create().await.unwrap();
+    let release = async {
+        hold.reached().await;
+        // Ten pings long nothing comes from the CLI by itself.
+        for _ in 0..10 {
+            stage.client.ping("still there?").await.unwrap();
+            tokio::time::timeout(Duration::from_millis(300), std::future::pending::<()>())
+                .await
+                .unwrap_err();
+        }
+        hold.release();
+    };
+    let (reply, ()) = tokio::join!(session.ask("slow").into_future(), release);
+    assert_eq!(reply.unwrap().text(), "done");
+    goes_on(stage, &session, &["slow"]).await;
+}
+
+#[tokio::test]
+async fn a_cli_that_dies_at_once_every_time_ends_in_one_clear_error() {
+    let fake = FakeCli::new("greet; echo 'no disk left' >&2; exit 3");
+    let restart = AutoRestart::new().attempts(3).first_wait(Duration::ZERO);
+    let client = fake.client().auto_restart(restart).build().unwrap();
+    let mut lifecycle = client.lifecycle();
+    client.connect().await.unwrap();
+    let mut told = Vec::new();
+    let error = loop {
+        match timeout(PATIENCE, lifecycle.next()).await.expect("it gives up").expect("a reason") {
+            Ok(event) => told.push(event),
+            Err(error) => break error,
+        }
+    };
+    let Some(LifecycleEvent::GaveUp { reason }) = told.last() else { panic!("{told:?}") };
+    assert!(reason.contains("exit code 3") && reason.contains("no disk left"), "{reason}");
+    assert_eq!(error.kind(), ErrorKind::Start);
+    assert_eq!(fake.starts(), 3);
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_restarts_sessions_stay_closed_and_connect_starts_a_new_cli() {
+    let stage = stage_with(echo, |client| client.auto_restart(false)).await;
+    let session = stage.session().create().await.unwrap();
+    let mut lifecycle = stage.client.lifecycle();
+    murder(&stage);
+    while let Some(Ok(_)) = lifecycle.next().await {}
+    let error = session.ask("one").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    assert!(error.to_string().contains("SIGKILL"), "{error}");
+    stage.client.connect().await.unwrap();
+    let second = stage.session().create().await.unwrap();
+    assert!(session.ask("still over").await.is_err());
+    goes_on(stage, &second, &[]).await;
 }
 
 /// A tool that runs until it is told to end, and counts its runs.
