@@ -65,12 +65,12 @@ async fn a_session_can_be_resumed_the_moment_it_was_dropped() {
 async fn resuming_what_is_not_there_says_what_to_do() {
     let stage = Stage::new([]).await;
     let error = stage.session().resume("never-was").await.unwrap_err();
-    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
+    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::NotFound, Some(-32603)));
     let text = error.to_string();
     assert!(text.starts_with("there is no session `never-was` to resume"), "{text}");
     assert_eq!(error.session_id().map(ToString::to_string).as_deref(), Some("never-was"));
     let error = stage.session().resume_last().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     let error = stage.session().session_id("a").resume("b").await.unwrap_err();
     assert_eq!(error.problems().len(), 1, "{error}");
     let open = stage.session().session_id("open").create().await.unwrap();

@@ -12,6 +12,7 @@ mod options;
 mod questions;
 mod reconnect;
 mod resumed;
+mod shell_lines;
 mod stage;
 mod turns;
 mod twice;
