@@ -1,11 +1,16 @@
 //! One live connection to a Copilot CLI, and the process behind it where we started one.
 
-use std::fmt;
-use std::sync::{Arc, Weak};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::task::{self, Poll};
 use std::time::Duration;
+use std::{fmt, io};
 
 use serde::{Deserialize as _, Deserializer};
 use serde_json::value::RawValue;
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::task::AbortHandle;
 
 use crate::closed::Closed;
 use crate::error::{ErrorKind, Result};
@@ -28,7 +33,14 @@ pub(crate) struct Connection {
     /// No other client can be connected to this server, so every question is ours to answer.
     pub(crate) exclusive: bool,
     context: Context,
+    heard: Heard,
+    /// Tasks that end with the connection.
+    watchers: Mutex<Vec<AbortHandle>>,
 }
+
+/// How often something came from the other side.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heard(Arc<AtomicU64>);
 
 /// What a connection belongs to.
 #[derive(Clone)]
@@ -38,6 +50,8 @@ pub(crate) struct Context {
     pub(crate) owner: Weak<dyn Owner>,
     /// Tells the connections of one owner apart.
     pub(crate) number: u64,
+    /// Why the connection ended: whatever closes it later says the same.
+    pub(crate) end: Arc<OnceLock<Closed>>,
 }
 
 /// The owner of connections: says what becomes of the sessions when one ends.
@@ -66,8 +80,20 @@ impl Connection {
         frame_limit: Option<usize>,
     ) -> Self {
         let incoming = Incoming { context: context.clone(), process: process.clone() };
+        let heard = Heard::default();
+        let Transport { reader, writer } = transport;
+        let transport = Transport::new(Listening { reader, heard: heard.clone() }, writer);
         let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
-        Self { peer, process, exclusive, context }
+        Self { peer, process, exclusive, context, heard, watchers: Mutex::default() }
+    }
+
+    pub(crate) fn heard(&self) -> Heard {
+        self.heard.clone()
+    }
+
+    /// Ends a task with the connection.
+    pub(crate) fn watched_by(&self, task: AbortHandle) {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
 
     /// The peer of one session.
@@ -89,7 +115,7 @@ impl Connection {
 
     /// Ends the outgoing half; calls fail with `reason`, sessions and streams end in good order.
     pub(crate) fn close(&self, reason: &str) {
-        let closed = Closed::orderly(reason);
+        let closed = self.context.end.get_or_init(|| Closed::orderly(reason)).clone();
         self.context.ended(&closed);
         self.peer.close(&closed);
         // A session that was registered in between.
@@ -97,8 +123,35 @@ impl Connection {
     }
 }
 
+impl Heard {
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts what comes from the other side.
+struct Listening {
+    reader: Box<dyn AsyncRead + Send + Unpin>,
+    heard: Heard,
+}
+
+impl AsyncRead for Listening {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut task::Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.reader).poll_read(cx, buffer);
+        if read.is_ready() {
+            self.heard.0.fetch_add(1, Ordering::Relaxed);
+        }
+        read
+    }
+}
+
 impl Context {
     fn ended(&self, closed: &Closed) {
+        let closed = self.end.get_or_init(|| closed.clone());
         let fate = match self.owner.upgrade() {
             Some(owner) => owner.ended(self.number, closed),
             None => Fate::Closed,
@@ -116,6 +169,9 @@ impl Context {
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        for task in self.watchers.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            task.abort();
+        }
         self.close("the client was dropped");
         if let Some(process) = &self.process {
             process.end(Pace::Graceful);
@@ -183,13 +239,13 @@ impl Inbound for Incoming {
             Ok(exit) => format!("the copilot cli ended ({exit})"),
             Err(_) => "the copilot cli closed its end of the connection".to_owned(),
         };
-        // What broke the protocol says more than the end that followed.
-        let fate = if cause.kind == ErrorKind::Protocol {
-            format!("{}; {fate}", cause.reason)
-        } else {
-            fate
+        // What broke the protocol, or the patience, says more than the end that followed.
+        let (kind, fate) = match cause.kind {
+            ErrorKind::Protocol => (cause.kind, format!("{}; {fate}", cause.reason)),
+            ErrorKind::Timeout => (ErrorKind::Closed, format!("{}; {fate}", cause.reason)),
+            kind => (kind, fate),
         };
-        Closed::new(cause.kind, process.with_last_words(&fate))
+        Closed::new(kind, process.with_last_words(&fate))
     }
 
     fn closed(&mut self, closed: &Closed) {
@@ -217,6 +273,7 @@ pub(crate) fn detached_connection(transport: Transport) -> Connection {
         lifecycle: Arc::default(),
         owner: Weak::<NoOwner>::new(),
         number: 1,
+        end: Arc::default(),
     };
     Connection::open(transport, None, true, context, None)
 }

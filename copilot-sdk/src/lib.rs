@@ -108,6 +108,7 @@ mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timestamp;
 pub mod tool;
 pub mod tool_filter;
 pub mod trace;

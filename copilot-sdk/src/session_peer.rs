@@ -58,10 +58,14 @@ impl SessionPeer {
 
     /// Goes on over another connection.
     pub(crate) fn attach(&self, peer: &Peer) {
-        let attached = self.change(|link| !matches!(link, Link::Over(_)), Link::Live(peer.clone()));
-        if attached {
-            self.slot.send_modify(|slot| slot.generation += 1);
-        }
+        self.slot.send_if_modified(|slot| {
+            let open = !matches!(slot.link, Link::Over(_));
+            if open {
+                slot.link = Link::Live(peer.clone());
+                slot.generation += 1;
+            }
+            open
+        });
     }
 
     /// Fails all calls from now on.
@@ -79,8 +83,20 @@ impl SessionPeer {
         method: &str,
         params: impl Serialize,
     ) -> Result<R> {
-        let called = async { self.ready().await?.call(method, self.addressed(params)).await };
-        called.await.map_err(|error| error.in_session(&self.id))
+        self.call_on(method, params).await.0
+    }
+
+    /// As [`call`](Self::call), with the [`generation`](Self::generation) that the call was made on.
+    pub(crate) async fn call_on<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> (Result<R>, u64) {
+        let (result, generation) = match self.ready().await {
+            Ok((peer, generation)) => (peer.call(method, self.addressed(params)).await, generation),
+            Err(error) => (Err(error), self.generation()),
+        };
+        (result.map_err(|error| error.in_session(&self.id)), generation)
     }
 
     /// Calls a method with no params of its own.
@@ -142,14 +158,15 @@ impl SessionPeer {
         }
     }
 
-    async fn ready(&self) -> Result<Peer> {
-        if let Link::Live(peer) = &self.slot.borrow().link {
-            return Ok(peer.clone());
-        }
+    async fn ready(&self) -> Result<(Peer, u64)> {
         let mut slot = self.slot.subscribe();
         // It cannot fail: the sender is held here.
         let _ = slot.wait_for(|slot| !matches!(slot.link, Link::Suspended(_))).await;
-        self.now()
+        let slot = slot.borrow();
+        match &slot.link {
+            Link::Live(peer) => Ok((peer.clone(), slot.generation)),
+            Link::Suspended(closed) | Link::Over(closed) => Err(closed.error()),
+        }
     }
 
     fn change(&self, when: impl FnOnce(&Link) -> bool, link: Link) -> bool {

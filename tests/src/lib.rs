@@ -102,6 +102,8 @@ impl Place {
             .cwd(self.work())
             .base_directory(self.copilot_home())
             .use_logged_in_user(false)
+            // A test that kills its CLI says whether it wants another one.
+            .auto_restart(false)
             .env("HOME", self.home.path())
             .env_remove("COPILOT_CACHE_HOME");
         for secret in [

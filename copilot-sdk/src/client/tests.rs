@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 
-use super::{Client, LifecycleKind};
+use super::{Client, LifecycleEvent, LifecycleKind};
 use crate::error::ErrorKind;
 use crate::provider::Provider;
 use crate::transport::{FRAME_LIMIT, FrameReader, Transport, memory, write_frame};
@@ -176,8 +176,10 @@ async fn a_broken_connection_ends_lifecycle_events_with_the_reason() {
     let mut lifecycle = client.lifecycle();
     let (connected, ()) = tokio::join!(client.connect(), server);
     connected.unwrap();
-    assert_eq!(lifecycle.next().await.unwrap().unwrap().kind, LifecycleKind::Foreground);
+    let first = lifecycle.next().await.unwrap().unwrap();
+    assert_eq!(first.session().unwrap().kind, LifecycleKind::Foreground);
     drop(far.writer);
+    assert!(matches!(lifecycle.next().await, Some(Ok(LifecycleEvent::GaveUp { .. }))));
     assert_eq!(lifecycle.next().await.unwrap().unwrap_err().kind(), ErrorKind::Closed);
     assert!(lifecycle.next().await.is_none());
 }

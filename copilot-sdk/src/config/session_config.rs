@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::handlers::{Handlers, SessionHandlers, Wanted};
 use super::host::option_problems;
 use super::isolated::without_machine;
+use super::live::LiveChanges;
 use super::options::SessionOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
@@ -28,6 +29,8 @@ pub(crate) struct SessionConfig {
     pub(crate) handlers: Handlers,
     pub(crate) trace: Option<TraceSource>,
     pub(crate) resuming: Resuming,
+    /// What was changed since the session was opened.
+    pub(crate) live: LiveChanges,
     /// What was said twice, and differently.
     pub(crate) contradictions: Vec<String>,
 }

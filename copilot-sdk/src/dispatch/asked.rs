@@ -46,14 +46,12 @@ pub(super) struct Given {
 }
 
 /// What a new connection means for the questions of the former one.
-#[derive(Default)]
-pub(super) struct Carried {
-    /// Answers that the CLI asks for again.
-    pub(super) again: Vec<Given>,
-    /// Questions that nobody here knows.
-    pub(super) unknown: HashSet<RequestId>,
+#[derive(Debug, Default)]
+pub(crate) struct Carried {
+    /// Questions that wait for an answer and that nobody here knows.
+    pub(crate) unknown: HashSet<RequestId>,
     /// Questions that the CLI does not know any more, for people.
-    pub(super) lost: Vec<String>,
+    pub(crate) lost: Vec<String>,
 }
 
 impl Asked {
@@ -124,13 +122,13 @@ impl Asked {
         lost
     }
 
-    /// Sorts the questions by what the CLI still waits for on a new connection.
-    pub(super) fn resume(&mut self, open: &HashSet<RequestId>) -> Carried {
+    /// Sorts the questions by what the CLI still waits for on a new connection; stops those that it
+    /// does not wait for.
+    pub(super) fn carry(&mut self, open: &HashSet<RequestId>) -> Carried {
         let mut carried = Carried::default();
         for request_id in open {
-            if let Some(given) = self.kept.get(request_id) {
-                carried.again.push(given.clone());
-            } else if !self.running.contains_key(request_id) {
+            let known = self.running.contains_key(request_id) || self.over.has(request_id);
+            if !known {
                 carried.unknown.insert(request_id.clone());
             }
         }
@@ -141,6 +139,11 @@ impl Asked {
         }
         carried.lost.sort_unstable();
         carried
+    }
+
+    /// The answers that were given to these questions.
+    pub(super) fn given(&self, open: &HashSet<RequestId>) -> Vec<Given> {
+        open.iter().filter_map(|request_id| self.kept.get(request_id)).cloned().collect()
     }
 
     /// Stops everything.
@@ -214,8 +217,9 @@ mod tests {
 
         assert_eq!(asked.suspend(), ["elicitation.requested (name)", "hooks.invoke"]);
         assert!(form.is_cancelled() && hook.is_cancelled());
-        let carried = asked.resume(&ids(&["r1", "r3", "r5"]));
-        assert_eq!(carried.again.len(), 1);
+        let open = ids(&["r1", "r3", "r5"]);
+        let carried = asked.carry(&open);
+        assert_eq!(asked.given(&open).len(), 1);
         assert_eq!(carried.unknown, ids(&["r5"]));
         assert_eq!(carried.lost, ["external_tool.requested (dropped)"]);
         assert_eq!((running.is_cancelled(), dropped.is_cancelled()), (false, true));

@@ -9,10 +9,12 @@ use serde_json::value::to_raw_value;
 
 use super::question::Question;
 use super::{Dispatch, Outcome};
-use crate::event::{
-    CommandExecute, ElicitationRequested, Event, McpOauthRequired, SamplingRequested,
-    SessionLimitsExhaustedRequested,
-};
+use crate::event::Event;
+use crate::event::command::CommandExecute;
+use crate::event::elicitation::ElicitationRequested;
+use crate::event::mcp::McpOauthRequired;
+use crate::event::sampling::SamplingRequested;
+use crate::event::session_limits_exhausted::SessionLimitsExhaustedRequested;
 use crate::handler::BoxHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};

@@ -17,9 +17,11 @@ mod tool;
 mod unreadable;
 
 pub(crate) use access::TimelineLine;
+pub(crate) use asked::Carried;
 pub(crate) use diagnostics::mcp_tools;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -45,6 +47,8 @@ pub(crate) struct Dispatch {
     asked: Mutex<Asked>,
     /// What the end of a connection took, until it is reported.
     lost: Mutex<Vec<String>>,
+    /// The CLI forgets these when it ends.
+    approved_for_session: AtomicBool,
     /// The lines that stand in the log already.
     said: Mutex<HashSet<String>>,
     /// Cancelled when the session is over.
@@ -61,6 +65,7 @@ impl Dispatch {
             code,
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
+            approved_for_session: AtomicBool::new(false),
             said: Mutex::default(),
             over: CancelToken::new(),
         }
@@ -94,24 +99,26 @@ impl Dispatch {
         self.lost().extend(stopped);
     }
 
-    /// Goes on over another connection, on which the questions `open` still wait; what is lost, and
-    /// which of them are not known here.
-    pub(crate) fn resume(
-        &self,
-        peer: &Peer,
-        open: &HashSet<RequestId>,
-    ) -> (Vec<String>, HashSet<RequestId>) {
-        let mut asked = self.asked();
-        // Under the lock: an answer given meanwhile goes over exactly one of the connections.
-        let carried = asked.resume(open);
-        self.peer.attach(peer);
-        for given in &carried.again {
-            self.post(given);
+    /// What another connection, on which the questions `open` still wait, means for those of the
+    /// former one.
+    pub(crate) fn carry(&self, open: &HashSet<RequestId>) -> Carried {
+        let mut carried = self.asked().carry(open);
+        carried.lost.splice(0..0, std::mem::take(&mut *self.lost()));
+        if self.approved_for_session.swap(false, Ordering::Relaxed) {
+            carried.lost.push("approvals given for the session".to_owned());
         }
-        drop(asked);
-        let mut lost = std::mem::take(&mut *self.lost());
-        lost.extend(carried.lost);
-        (lost, carried.unknown)
+        carried
+    }
+
+    /// Goes on over another connection; answers that were given to questions which still wait are
+    /// given again.
+    pub(crate) fn resume(&self, peer: &Peer, open: &HashSet<RequestId>) {
+        // Under the lock: an answer given meanwhile goes over exactly one of the connections.
+        let asked = self.asked();
+        self.peer.attach(peer);
+        for given in asked.given(open) {
+            self.post(&given);
+        }
     }
 
     /// The session is over: handlers are told to stop.

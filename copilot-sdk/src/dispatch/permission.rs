@@ -1,6 +1,7 @@
 //! What the agent may do: asked of the session's policy.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -35,6 +36,9 @@ impl Dispatch {
         let dispatch = Arc::clone(self);
         let decide = async move {
             let decision = dispatch.decision(request).await;
+            if matches!(decision, PermissionDecision::ApproveForSession(_)) {
+                dispatch.approved_for_session.store(true, Ordering::Relaxed);
+            }
             dispatch.placed(decision).await.map(|result| Outcome { result })
         };
         let request_id = &asked.request_id;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::question::Question;
 use super::{Dispatch, Outcome};
-use crate::event::{Event, ExternalToolRequested};
+use crate::event::Event;
+use crate::event::external_tool::ExternalToolRequested;
 use crate::ids::RequestId;
 use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
 use crate::trace::TraceContext;

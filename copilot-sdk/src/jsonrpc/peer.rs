@@ -121,6 +121,11 @@ impl Peer {
         self.writer.close(closed.clone());
     }
 
+    /// Ends the connection from this side, as if the other side had ended it.
+    pub(crate) fn break_off(&self, closed: Closed) {
+        self.writer.close(closed);
+    }
+
     /// Why the connection is over, once it is.
     pub(crate) fn closed(&self) -> Option<Closed> {
         self.pending.closed()

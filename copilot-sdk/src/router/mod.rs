@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 pub(crate) use place::Place;
-pub(crate) use registration::{Registration, give_back, open_unnamed};
+pub(crate) use registration::{Opened, Registration, give_back, open_unnamed};
 
 use crate::closed::Closed;
 use crate::error::Result;

@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use super::place::{NOT_OPENED, Place};
-use super::{Inbox, Router};
+use super::{Inbox, Reopen, Router};
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::UiCapabilities;
+use crate::event::capabilities::UiCapabilities;
 use crate::ids::SessionId;
 use crate::jsonrpc::{Peer, decode};
 use crate::nullable::null_as_default;
@@ -103,9 +103,11 @@ impl Registration {
         answer.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, NEVER_ANSWERED)))
     }
 
-    /// The session is ready: `reason` is why it ends when the guard is dropped.
-    pub(crate) fn ready(&mut self, reason: &'static str) {
+    /// The session is ready: it is opened again with `reopen`, and `reason` is why it ends when the
+    /// guard is dropped.
+    pub(crate) fn ready(&mut self, reason: &'static str, reopen: Arc<dyn Reopen>) {
         self.reason = reason;
+        self.place.reopens_with(reopen);
     }
 
     /// The place that is guarded.

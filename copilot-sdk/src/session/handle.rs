@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
+use super::reopen::Reopener;
 use super::{Ask, Ui};
 use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
@@ -62,10 +63,11 @@ impl Session {
         workspace_path: Option<Box<Path>>,
         resumed: Option<Turn>,
     ) -> Self {
-        let SessionParts { peer, inbox, dispatch } = parts;
         let (default_policy, trace) = (config.policy.is_none(), config.trace.clone());
         let config = Arc::new(std::sync::Mutex::new(config));
-        registration.ready(DISCONNECTED);
+        let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
+        registration.ready(DISCONNECTED, Arc::new(reopener));
+        let SessionParts { peer, inbox, dispatch } = parts;
         Self(Arc::new(Inner {
             inbox,
             dispatch,
@@ -160,9 +162,9 @@ impl Session {
         // Before the prompt is sent: a quick turn can be over before the answer to the send is
         // here.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let message_id = self.post(&prompt).await?;
+        let (message_id, generation) = self.post(&prompt).await?;
         drop(sending);
-        Ok(Turn::new(self.id().clone(), message_id, events))
+        Ok(Turn::new(self.id().clone(), message_id, generation, events))
     }
 
     /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in
@@ -195,7 +197,7 @@ impl Session {
     pub async fn send(&self, prompt: impl Into<Prompt>) -> Result<MessageId> {
         let prompt = prompt.into();
         let _sending = self.0.sending.lock().await;
-        self.post(&prompt).await
+        self.post(&prompt).await.map(|(message_id, _)| message_id)
     }
 
     /// The turn that goes on since the session was resumed with
@@ -307,14 +309,24 @@ impl Session {
         self.0.registration.place().detach(DISCONNECTED).await
     }
 
-    async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
+    /// Sends a prompt; its id, and how many connections the session had had by then.
+    async fn post(&self, prompt: &Prompt) -> Result<(MessageId, u64)> {
         Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
-        let sent = self.0.peer.call::<Sent>("session.send", SendParams { prompt, trace }).await?;
-        Ok(sent.message_id)
+        let params = SendParams { prompt, trace };
+        let (sent, generation) = self.0.peer.call_on("session.send", params).await;
+        match sent {
+            Ok(Sent { message_id }) => Ok((message_id, generation)),
+            // The session itself goes on: the CLI is started again.
+            Err(error) if error.kind() == ErrorKind::Closed && self.0.inbox.over().is_none() => {
+                let text = format!("{error}; the prompt that was being sent is lost");
+                Err(Error::new(ErrorKind::Interrupted, text).in_session(self.id()))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The configuration of the session as it is now.

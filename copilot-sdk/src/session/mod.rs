@@ -8,6 +8,7 @@ mod history;
 mod inbox;
 mod open;
 mod pending;
+mod reopen;
 mod ui;
 
 pub use ask::Ask;

@@ -183,7 +183,7 @@ async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
         for question in &questions {
             inbox.ask_again(question);
         }
-        Turn::resumed(inbox.id.clone(), prompt, events)
+        Turn::resumed(inbox.id.clone(), prompt, parts.peer.generation(), events)
     }))
 }
 

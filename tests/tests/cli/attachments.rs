@@ -2,7 +2,8 @@
 //! work.
 
 use copilot_sdk::attachment::{Attachment, GitHubFile, GitHubReferenceType, GitHubTree};
-use copilot_sdk::event::{EventData, UserMessageDelivery};
+use copilot_sdk::event::EventData;
+use copilot_sdk::event::user::UserMessageDelivery;
 use copilot_sdk::prompt::{Delivery, Prompt};
 use copilot_sdk::testing::{Hold, ModelReply};
 use copilot_sdk::{ErrorKind, Tool};

@@ -151,6 +151,7 @@ async fn lifecycle_events_come_once_each_and_end_with_the_client() {
     let mut lifecycle = stage.client.lifecycle();
     let (teller, mut told) = tokio::sync::mpsc::unbounded_channel();
     stage.client.on_lifecycle(move |event| {
+        let event = event.session().expect("about a session");
         let _ = teller.send(event.kind.clone());
         assert!(event.kind != LifecycleKind::Created, "a panic costs nothing");
     });
@@ -160,7 +161,7 @@ async fn lifecycle_events_come_once_each_and_end_with_the_client() {
     stage.client.stop().await.unwrap();
     let mut seen = Vec::new();
     while let Some(event) = lifecycle.next().await {
-        let event = event.unwrap();
+        let event = event.unwrap().session().expect("about a session").clone();
         assert_eq!(event.session_id, "one");
         assert_eq!(event.metadata.is_some(), event.kind != LifecycleKind::Deleted);
         seen.push(event.kind);

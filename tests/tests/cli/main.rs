@@ -30,6 +30,7 @@ mod process;
 mod prompts;
 mod providers;
 mod questions;
+mod restart;
 mod resume;
 mod rewind;
 mod server;

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use copilot_sdk::agent::CustomAgent;
-use copilot_sdk::event::{EventData, McpOauthReason, McpServerStatus};
+use copilot_sdk::event::mcp::McpOauthReason;
+use copilot_sdk::event::{EventData, McpServerStatus};
 use copilot_sdk::mcp::{McpAuthAnswer, McpServer};
 use copilot_sdk::permission;
 use copilot_sdk::session::{Events, ToolSearch};

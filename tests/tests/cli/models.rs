@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use copilot_sdk::event::AiCreditsStatus;
 use copilot_sdk::event::EventData;
+use copilot_sdk::event::assistant::AiCreditsStatus;
 use copilot_sdk::model::{
     AdaptiveThinking, CapabilityOverride, ContextTier, ReasoningEffort, ReasoningSummary, Verbosity,
 };

@@ -134,6 +134,7 @@ async fn two_clients_share_a_server() {
     let mine = one.session().model("scripted").provider(model.provider()).create().await.unwrap();
     assert_eq!(mine.ask("hello").await.unwrap().to_string(), "one");
     let created = lifecycle.next().await.unwrap().unwrap();
+    let created = created.session().expect("about a session").clone();
     assert_eq!((created.kind, &created.session_id), (LifecycleKind::Created, mine.id()));
     let theirs =
         other.session().model("scripted").provider(model.provider()).create().await.unwrap();

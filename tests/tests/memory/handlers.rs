@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use copilot_sdk::event::McpOauthReason;
+use copilot_sdk::event::mcp::McpOauthReason;
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::hook::PreToolUseOutput;
 use copilot_sdk::interaction::{

@@ -133,6 +133,9 @@ impl Session {
         // While the call is on its way the CLI may ask for either.
         dispatch.set_tools(former.iter().chain(&tools).cloned());
         let set = self.tell("session.tools.set", params).await;
+        if set.is_ok() {
+            self.config().tools.clone_from(&tools);
+        }
         dispatch.set_tools(if set.is_ok() { tools } else { former });
         set
     }
