@@ -133,13 +133,16 @@ impl Server {
     /// Makes room for a new start where the CLI has ended and is not started again by itself.
     fn forget_ended(&self) {
         let mut state = self.state();
-        if let State::Started(start) = &*state
-            && let Some(connection) = start.connected()
-            && connection.check().is_err()
-            && self.can_start_again()
-        {
-            *state = State::Idle;
+        let has_ended = match &*state {
+            State::Started(start) => start.connected().is_some_and(|own| own.check().is_err()),
+            State::Idle | State::Stopped(_) => false,
+        };
+        if has_ended && self.can_start_again() {
+            let former = std::mem::replace(&mut *state, State::Idle);
             self.lifecycle.begin_again();
+            drop(state);
+            // Not under the lock: its end asks for the state as well.
+            drop(former);
         }
     }
 

@@ -15,7 +15,11 @@ use crate::secret::{Secret, SecretList};
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
-/// How much the CLI writes to its own log files.
+/// How much the CLI writes to its own log files, which lie in `logs` of its home and which only the
+/// user who runs it can read.
+///
+/// From [`Debug`](Self::Debug) on they hold the headers, variables and arguments of MCP servers, in
+/// which secrets stand: not for files that are passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {
@@ -27,9 +31,9 @@ pub enum LogLevel {
     Warning,
     /// Also what happens (wire value `info`).
     Info,
-    /// Also how (wire value `debug`).
+    /// Also how, with the secrets of MCP servers (wire value `debug`).
     Debug,
-    /// Everything (wire value `all`).
+    /// Everything, with the secrets of MCP servers (wire value `all`).
     All,
 }
 

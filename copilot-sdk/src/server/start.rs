@@ -14,6 +14,7 @@ use crate::closed::Closed;
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::LifecycleEvent;
+use crate::transport::drivers::require_timer;
 use crate::transport::process::Pace;
 
 /// A start, on a task of its own: dropping a future that waits for it does not stop it. Dropping
@@ -47,6 +48,7 @@ impl Start {
             Error::new(ErrorKind::Start, "a client can only be started inside a tokio runtime")
                 .with_source(error)
         })?;
+        require_timer()?;
         let (teller, outcome) = watch::channel(None);
         let progress = Arc::new(Progress::begin());
         let (number, failures) = (context.number, former.as_ref().map_or(0, Former::failures));
