@@ -20,19 +20,13 @@ pub struct Log {
     _current: DefaultGuard,
 }
 
-<<<<<<< HEAD
-#[derive(Debug, Clone, Default)]
-struct Lines {
-    lines: Arc<Mutex<Vec<Line>>>,
-    /// Keeps one notice for whoever asks next, so that none is missed between look and wait.
-    written: Arc<Notify>,
-=======
 #[derive(Debug, Clone)]
 struct Lines {
     /// The least important level that is written down.
     least: Level,
     kept: Arc<Mutex<Vec<Line>>>,
->>>>>>> security
+    /// Keeps one notice for the next one who asks, so that none is missed between look and wait.
+    written: Arc<Notify>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,7 +48,7 @@ impl Log {
     }
 
     fn from_level(least: Level) -> Self {
-        let lines = Lines { least, kept: Arc::default() };
+        let lines = Lines { least, kept: Arc::default(), written: Arc::default() };
         let current =
             tracing::subscriber::set_default(tracing_subscriber::registry().with(lines.clone()));
         Self { lines, _current: current }
@@ -96,11 +90,7 @@ impl Log {
 
 impl Lines {
     fn lock(&self) -> MutexGuard<'_, Vec<Line>> {
-<<<<<<< HEAD
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
-=======
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
->>>>>>> security
     }
 }
 

@@ -312,8 +312,7 @@ async fn nobody_else_can_look_into_what_is_installed() {
     );
     with(&directory, &npm).install().await.unwrap();
     let cache = directory.path().join("cache");
-    let mode =
-        |place: &str| cache.join(place).metadata().unwrap().permissions().mode() & 0o7777;
+    let mode = |place: &str| cache.join(place).metadata().unwrap().permissions().mode() & 0o7777;
     let places = ["", "cli", "cli/1.0.102", "cli/1.0.102/copilot", "unpacked"];
     assert_eq!(places.map(mode), [0o700; 5]);
     assert_eq!([mode("cli/1.0.102.lock"), mode("cli/1.0.102/LICENSE.md")], [0o600; 2]);

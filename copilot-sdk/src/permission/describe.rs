@@ -144,7 +144,8 @@ mod tests {
             (json!({"kind": "read", "path": "/a"}), "read: /a".to_owned()),
             (
                 json!({"kind": "teleport", "to": "mars"}),
-                "do something of the kind teleport\n  kind = \"teleport\"\n  to = \"mars\"".to_owned(),
+                "do something of the kind teleport\n  kind = \"teleport\"\n  to = \"mars\""
+                    .to_owned(),
             ),
         ] {
             assert_eq!(request(json.clone()).describe(), expected, "{json}");
@@ -188,9 +189,8 @@ mod tests {
         }
         let call = request(json!({"kind": "custom-tool", "toolName": "tell", "args": args}));
         assert!(
-            format!("{:?}", call.action).contains(
-                r#"args: {"city": <9 bytes>, "deep": <15 bytes>, "list": <11 bytes>}"#
-            ),
+            format!("{:?}", call.action)
+                .contains(r#"args: {"city": <9 bytes>, "deep": <15 bytes>, "list": <11 bytes>}"#),
             "{call:?}"
         );
     }

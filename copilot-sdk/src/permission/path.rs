@@ -158,7 +158,10 @@ impl Place {
         is_same(&other.existing)
             && other.missing.components().count() >= self.missing.components().count()
             && self.missing.components().zip(other.missing.components()).all(|(own, other)| {
-                may_be_one_name(&own.as_os_str().to_string_lossy(), &other.as_os_str().to_string_lossy())
+                may_be_one_name(
+                    &own.as_os_str().to_string_lossy(),
+                    &other.as_os_str().to_string_lossy(),
+                )
             })
     }
 }

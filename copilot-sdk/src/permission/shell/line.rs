@@ -51,8 +51,26 @@ impl Command {
 }
 
 const GRAMMAR: [&str; 20] = [
-    "case", "coproc", "do", "done", "elif", "else", "end", "esac", "fi", "for", "foreach",
-    "function", "if", "nocorrect", "repeat", "select", "then", "time", "until", "while",
+    "case",
+    "coproc",
+    "do",
+    "done",
+    "elif",
+    "else",
+    "end",
+    "esac",
+    "fi",
+    "for",
+    "foreach",
+    "function",
+    "if",
+    "nocorrect",
+    "repeat",
+    "select",
+    "then",
+    "time",
+    "until",
+    "while",
 ];
 
 /// Redirections that keep what they redirect, and that lose it.
@@ -180,11 +198,8 @@ impl Reader<'_> {
         self.braces = Braces::default();
         if let Some(word) = self.word.take() {
             let is_assignment = self.command.words.is_empty() && assigned(&word).is_some();
-            let words = if is_assignment {
-                &mut self.command.assignments
-            } else {
-                &mut self.command.words
-            };
+            let words =
+                if is_assignment { &mut self.command.assignments } else { &mut self.command.words };
             words.push(word);
         }
     }
@@ -295,7 +310,10 @@ mod tests {
             ("echo a\\;b ''", &[("echo a\\;b ''", &["echo", "a\\;b", "''"])]),
             (
                 "echo $HOME \"$HOME/a\" ~ *.rs",
-                &[("echo $HOME \"$HOME/a\" ~ *.rs", &["echo", "$HOME", "\"$HOME/a\"", "~", "*.rs"])],
+                &[(
+                    "echo $HOME \"$HOME/a\" ~ *.rs",
+                    &["echo", "$HOME", "\"$HOME/a\"", "~", "*.rs"],
+                )],
             ),
             (
                 "git commit -m 'two\nlines, #1 & `more`!'",
@@ -307,14 +325,29 @@ mod tests {
             ("\n./run.sh 2>&1\n\n", &[("./run.sh 2>&1", &["./run.sh"])]),
             // Blanks of any kind and number, and a line that goes on in the next one.
             ("git\tstatus  -s ", &[("git\tstatus  -s", &["git", "status", "-s"])]),
-            ("git log \\\n  --one\\\nline", &[("git log \\\n  --one\\\nline", &["git", "log", "--oneline"])]),
-            ("[ -f x ] && [ ! -d y ]", &[
-                ("[ -f x ]", &["[", "-f", "x", "]"]),
-                ("[ ! -d y ]", &["[", "!", "-d", "y", "]"]),
-            ]),
-            ("git log HEAD@{1}..@{u}", &[("git log HEAD@{1}..@{u}", &["git", "log", "HEAD@{1}..@{u}"])]),
-            ("ls src/{a,b}.rs {} }", &[("ls src/{a,b}.rs {} }", &["ls", "src/{a,b}.rs", "{}", "}"])]),
-            ("open http://x/#a a#b \"\"#c", &[("open http://x/#a a#b \"\"#c", &["open", "http://x/#a", "a#b", "\"\"#c"])]),
+            (
+                "git log \\\n  --one\\\nline",
+                &[("git log \\\n  --one\\\nline", &["git", "log", "--oneline"])],
+            ),
+            (
+                "[ -f x ] && [ ! -d y ]",
+                &[
+                    ("[ -f x ]", &["[", "-f", "x", "]"]),
+                    ("[ ! -d y ]", &["[", "!", "-d", "y", "]"]),
+                ],
+            ),
+            (
+                "git log HEAD@{1}..@{u}",
+                &[("git log HEAD@{1}..@{u}", &["git", "log", "HEAD@{1}..@{u}"])],
+            ),
+            (
+                "ls src/{a,b}.rs {} }",
+                &[("ls src/{a,b}.rs {} }", &["ls", "src/{a,b}.rs", "{}", "}"])],
+            ),
+            (
+                "open http://x/#a a#b \"\"#c",
+                &[("open http://x/#a a#b \"\"#c", &["open", "http://x/#a", "a#b", "\"\"#c"])],
+            ),
             ("echo \"well! done!\"", &[("echo \"well! done!\"", &["echo", "\"well! done!\""])]),
             ("echo 2 1a 22", &[("echo 2 1a 22", &["echo", "2", "1a", "22"])]),
         ];
