@@ -5,7 +5,7 @@
 //! asked about.
 
 use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk_examples::{Sandbox, read_line};
 use serde_json::json;
 
@@ -27,13 +27,13 @@ async fn main() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
     let shell = |command: &str| {
-        Reply::tool("bash", json!({"command": command, "description": "work", "mode": "sync"}))
+        ModelReply::tool("bash", json!({"command": command, "description": "work", "mode": "sync"}))
     };
     let model = ScriptedModel::start([
         shell("pwd"),
         shell("echo hello > greeting.txt"),
         shell("rm -rf greeting.txt"),
-        Reply::text("I did what I was allowed to."),
+        ModelReply::text("I did what I was allowed to."),
     ])
     .await?;
 

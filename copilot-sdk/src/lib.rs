@@ -103,10 +103,12 @@ mod secret;
 mod seen_ids;
 mod server;
 pub mod session;
+mod session_peer;
 mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timestamp;
 pub mod tool;
 pub mod tool_filter;
 pub mod trace;

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use copilot_sdk::client::ClientBuilder;
-use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{Client, SessionBuilder, cli};
 
 pub use fake::FakeCli;
@@ -102,6 +102,8 @@ impl Place {
             .cwd(self.work())
             .base_directory(self.copilot_home())
             .use_logged_in_user(false)
+            // A test that kills its CLI says whether it wants another one.
+            .auto_restart(false)
             .env("HOME", self.home.path())
             .env_remove("COPILOT_CACHE_HOME");
         for secret in [
@@ -134,7 +136,7 @@ impl Stage {
     /// # Panics
     ///
     /// When the CLI cannot be installed or started.
-    pub async fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub async fn new(replies: impl IntoIterator<Item = ModelReply>) -> Self {
         Self::with(ScriptedModel::start(replies).await.expect("a loopback port is free")).await
     }
 
@@ -144,7 +146,7 @@ impl Stage {
     ///
     /// When the CLI cannot be installed or started.
     pub async fn answering(
-        answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+        answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
     ) -> Self {
         Self::with(ScriptedModel::answering(answer).await.expect("a loopback port is free")).await
     }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::handler::{BoxHandler, IntoAnswer};
 use crate::model::Model;
 use crate::secret::Secret;
-use crate::server::{ClientInfo, LogLevel, Options, Telemetry};
+use crate::server::{AutoRestart, ClientInfo, LogLevel, Options, Telemetry};
 use crate::transport::Transport;
 
 /// Options of a [`Client`]; made by [`Client::builder`].
@@ -240,6 +240,54 @@ impl ClientBuilder {
     /// ```
     pub fn models(mut self, models: impl IntoIterator<Item = Model>) -> Self {
         self.options.models = Some(models.into_iter().collect());
+        self
+    }
+
+    /// Whether a CLI that ended by itself is started again, and the open sessions with it. Default
+    /// on, see [`AutoRestart`]; off, sessions stay closed with the reason, and
+    /// [`connect`](Client::connect) starts a new CLI.
+    ///
+    /// Handles of the client and of its sessions stay valid, events go on in the same streams, and
+    /// calls made in between wait. A turn goes on where the CLI kept what it needs, and fails as
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) where it did not;
+    /// [`Client::lifecycle`] names what was lost. No tool and no handler runs twice for one
+    /// request. A server of [`cli_url`](Self::cli_url) is connected to again.
+    pub fn auto_restart(mut self, restart: impl Into<AutoRestart>) -> Self {
+        self.options.auto_restart = restart.into();
+        self
+    }
+
+    /// After how long without a byte from the CLI it is asked whether it is alive; one that sends
+    /// nothing for as long again counts as dead. `None` never asks. Default 15 seconds.
+    pub fn liveness(mut self, quiet: impl Into<Option<Duration>>) -> Self {
+        self.options.liveness = quiet.into();
+        self
+    }
+
+    /// As [`transport`](Self::transport), with a transport for each start, so that the connection
+    /// can be made again.
+    ///
+    /// ```no_run
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::Client;
+    /// use copilot_sdk::transport::Transport;
+    /// use tokio::net::UnixStream;
+    ///
+    /// let client = Client::builder()
+    ///     .transport_with(|| async {
+    ///         let (reader, writer) = UnixStream::connect("/run/copilot.sock").await?.into_split();
+    ///         Ok::<_, std::io::Error>(Transport::new(reader, writer))
+    ///     })
+    ///     .start()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn transport_with<Fut>(mut self, make: impl Fn() -> Fut + Send + Sync + 'static) -> Self
+    where
+        Fut: Future<Output: IntoAnswer<Transport>> + Send + 'static,
+    {
+        self.options.transport_with = Some(BoxHandler::new(move |()| make()));
         self
     }
 

@@ -14,8 +14,10 @@ pub use handle::Client;
 pub use sessions::{ForegroundSession, SessionContext, SessionFilter, SessionMetadata};
 pub use status::Status;
 
-pub use crate::lifecycle::{Lifecycle, LifecycleEvent, LifecycleKind, LifecycleMetadata};
+pub use crate::lifecycle::{
+    Lifecycle, LifecycleEvent, LifecycleKind, LifecycleMetadata, Lost, SessionLifecycle,
+};
 pub use crate::server::{
-    AuthStatus, AuthType, LogLevel, OtlpProtocol, Pong, StartupTimings, Telemetry,
+    AuthStatus, AuthType, AutoRestart, LogLevel, OtlpProtocol, Pong, StartupTimings, Telemetry,
 };
 pub use crate::subscription::Subscription;

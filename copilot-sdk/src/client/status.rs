@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::{AuthStatus, Client, Pong};
 use crate::error::Result;
-use crate::event::QuotaSnapshot;
+use crate::event::assistant::QuotaSnapshot;
 use crate::nullable::null_as_default;
 
 /// Which CLI runs.

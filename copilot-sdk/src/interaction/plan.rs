@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::event::ExitPlanModeAction;
+use crate::event::exit_plan_mode::ExitPlanModeAction;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 

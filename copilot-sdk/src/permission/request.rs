@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::access::PathAccess;
 use super::action::PermissionAction;
 use super::path;
-use crate::event::{Event, PermissionMode, PermissionRequested, SessionMode};
+use crate::event::permission::PermissionMode;
+use crate::event::{Event, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 
 /// The agent asks whether it may do something (event `permission.requested`, wire name

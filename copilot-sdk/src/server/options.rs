@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::auto_restart::AutoRestart;
 use super::telemetry::Telemetry;
 use crate::handler::BoxHandler;
 use crate::model::Model;
@@ -68,9 +69,14 @@ pub(crate) struct Options {
     pub(crate) telemetry: Option<Telemetry>,
     pub(crate) session_idle_timeout: Option<Duration>,
     pub(crate) start_timeout: Duration,
+    pub(crate) auto_restart: AutoRestart,
+    /// After how long without a byte the CLI is asked whether it is alive.
+    pub(crate) liveness: Option<Duration>,
     pub(crate) frame_limit: Option<usize>,
     /// Taken at the start.
     pub(crate) transport: Option<Mutex<Option<Transport>>>,
+    /// Makes a transport for each start.
+    pub(crate) transport_with: Option<BoxHandler<(), Transport>>,
     pub(crate) client_info: Option<ClientInfo>,
     pub(crate) models: Option<Vec<Model>>,
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
@@ -104,8 +110,11 @@ impl Default for Options {
             telemetry: None,
             session_idle_timeout: None,
             start_timeout: Duration::from_secs(60),
+            auto_restart: AutoRestart::new(),
+            liveness: Some(Duration::from_secs(15)),
             frame_limit: None,
             transport: None,
+            transport_with: None,
             client_info: None,
             models: None,
             on_list_models: None,

@@ -3,12 +3,12 @@
 mod ask;
 mod builder;
 mod calls;
-mod claim;
 mod handle;
 mod history;
 mod inbox;
 mod open;
 mod pending;
+mod reopen;
 mod ui;
 
 pub use ask::Ask;

@@ -126,6 +126,11 @@ impl Reply {
         Self { resumed: true, ..Self::new(message_id) }
     }
 
+    /// The CLI was started again in the middle of the turn.
+    pub(crate) fn resume(&mut self) {
+        self.resumed = true;
+    }
+
     pub(crate) fn new(message_id: MessageId) -> Self {
         Self {
             message_id,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use copilot_sdk::client::{LifecycleKind, LogLevel, SessionFilter};
 use copilot_sdk::model::Model;
-use copilot_sdk::testing::{Hold, Reply};
+use copilot_sdk::testing::{Hold, ModelReply};
 use copilot_sdk::{Client, ErrorKind};
 use copilot_sdk_tests::{FakeCli, Place, Stage, carriers, wait_until_gone};
 
@@ -81,7 +81,7 @@ async fn the_callers_own_models_need_no_cli() {
 
 #[tokio::test]
 async fn sessions_are_listed_described_and_deleted() {
-    let stage = Stage::new([Reply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let client = &stage.client;
     assert_eq!(client.sessions(SessionFilter::default()).await.unwrap(), []);
     assert_eq!(client.last_session_id().await.unwrap(), None);
@@ -121,7 +121,7 @@ async fn sessions_are_listed_described_and_deleted() {
 
 #[tokio::test]
 async fn a_session_that_is_deleted_while_it_is_open_ends() {
-    let stage = Stage::new([Reply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     session.ask("say hello").await.unwrap();
@@ -147,10 +147,11 @@ async fn a_cli_without_a_window_has_no_foreground_session() {
 
 #[tokio::test]
 async fn lifecycle_events_come_once_each_and_end_with_the_client() {
-    let stage = Stage::new([Reply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let mut lifecycle = stage.client.lifecycle();
     let (teller, mut told) = tokio::sync::mpsc::unbounded_channel();
     stage.client.on_lifecycle(move |event| {
+        let event = event.session().expect("about a session");
         let _ = teller.send(event.kind.clone());
         assert!(event.kind != LifecycleKind::Created, "a panic costs nothing");
     });
@@ -160,7 +161,7 @@ async fn lifecycle_events_come_once_each_and_end_with_the_client() {
     stage.client.stop().await.unwrap();
     let mut seen = Vec::new();
     while let Some(event) = lifecycle.next().await {
-        let event = event.unwrap();
+        let event = event.unwrap().session().expect("about a session").clone();
         assert_eq!(event.session_id, "one");
         assert_eq!(event.metadata.is_some(), event.kind != LifecycleKind::Deleted);
         seen.push(event.kind);
@@ -321,7 +322,8 @@ async fn a_client_that_is_stopped_while_it_starts_leaves_nothing_behind() {
 async fn stop_ends_sessions_in_good_order() {
     let hold = Hold::new();
     let stage =
-        Stage::new([Reply::text("never").held(&hold), Reply::text("never").held(&hold)]).await;
+        Stage::new([ModelReply::text("never").held(&hold), ModelReply::text("never").held(&hold)])
+            .await;
     let (one, other) =
         (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
     let mut events = one.events();

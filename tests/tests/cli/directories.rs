@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{ErrorKind, Session, SessionBuilder};
 use copilot_sdk_tests::Stage;
 
@@ -71,7 +71,7 @@ async fn config_discovery_finds_skills_and_agents_of_the_repository_and_the_user
 
 #[tokio::test]
 async fn skills_plugins_and_instructions_of_directories_reach_the_model() {
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let work = stage.place.work();
     for name in ["knots", "hidden"] {
         skill(&work.join("skills"), name);

@@ -9,7 +9,7 @@ use copilot_sdk::model::{
 use copilot_sdk::provider::Provider;
 use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch};
 use copilot_sdk::system_message::SystemMessage;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
@@ -23,7 +23,7 @@ fn tool(name: &'static str) -> Tool {
 
 #[tokio::test]
 async fn the_models_options_reach_the_cli_and_the_model() {
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let session = stage
         .session()
         .reasoning_effort(ReasoningEffort::High)
@@ -52,9 +52,10 @@ async fn the_models_options_reach_the_cli_and_the_model() {
 
 #[tokio::test]
 async fn filters_decide_which_tools_the_model_is_offered() {
-    let stage =
-        Stage::answering(|request| Reply::text(format!("has {}", request.tool_names().join(","))))
-            .await;
+    let stage = Stage::answering(|request| {
+        ModelReply::text(format!("has {}", request.tool_names().join(",")))
+    })
+    .await;
     let offered = async |builder: SessionBuilder| {
         builder.create().await.unwrap().ask("which?").await.unwrap().into_text()
     };
@@ -101,7 +102,7 @@ async fn a_filter_that_hides_an_own_tool_is_a_mistake_that_names_it() {
 
 #[tokio::test]
 async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let project = stage.place.work().join("project");
     let other = stage.place.work().join("other");
     for directory in [&project, &other] {
@@ -139,8 +140,8 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
     let path = subdirectory.join("a.txt");
     std::fs::write(&path, "text").unwrap();
     let stage = Stage::answering(move |request| match request.tool_results().len() {
-        0 => Reply::tool("view", json!({"path": path})),
-        _ => Reply::text("fine"),
+        0 => ModelReply::tool("view", json!({"path": path})),
+        _ => ModelReply::text("fine"),
     })
     .await;
     let read = async |builder: SessionBuilder| {
@@ -164,7 +165,8 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
 
 #[tokio::test]
 async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
-    let stage = Stage::new([Reply::tool("read_all", json!({})), Reply::text("fine")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("read_all", json!({})), ModelReply::text("fine")]).await;
     let long = "line of text\n".repeat(100);
     let read_all = Tool::new("read_all").description("Reads").handler(move |(), _| {
         let long = long.clone();
@@ -183,8 +185,11 @@ async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
 #[tokio::test]
 async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
     let stage = Stage::answering(|request| match request.tool_results().len() {
-        0 => Reply::tools([("fill", json!({"bytes": 20_480})), ("fill", json!({"bytes": 20_481}))]),
-        _ => Reply::text("fine"),
+        0 => ModelReply::tools([
+            ("fill", json!({"bytes": 20_480})),
+            ("fill", json!({"bytes": 20_481})),
+        ]),
+        _ => ModelReply::text("fine"),
     })
     .await;
     let fill = Tool::new("fill").description("Fills").raw_handler(|invocation| async move {
@@ -204,7 +209,7 @@ async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
 
 #[tokio::test]
 async fn agents_that_are_excluded_are_not_offered() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     let helper = CustomAgent::new("my-helper", "Help.").description("Helps a lot");
     let session = stage
@@ -226,7 +231,7 @@ async fn agents_that_are_excluded_are_not_offered() {
 
 #[tokio::test]
 async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
-    let usual = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let usual = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     std::fs::create_dir_all(usual.place.work().join(".github")).unwrap();
     std::fs::write(usual.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES")
         .unwrap();
@@ -266,7 +271,7 @@ async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
 #[tokio::test]
 async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
     let place = Place::new();
-    let model = ScriptedModel::start([Reply::text("ok")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("ok")]).await.unwrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
     let servers = json!({"mcpServers": {"home": {"type": "local", "command": "node", "args": [script], "tools": ["*"]}}});
     std::fs::create_dir_all(place.copilot_home()).unwrap();
@@ -285,7 +290,7 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
 
 #[tokio::test]
 async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let here = stage.place.work();
     std::fs::write(here.join("plugin.json"), r#"{"name": "nothing", "version": "1.0.0"}"#).unwrap();
     let session = stage
@@ -345,7 +350,7 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
 
 #[tokio::test]
 async fn sessions_live_in_the_config_directory_that_they_were_given() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let directory = stage.place.work().join("config");
     std::fs::create_dir_all(&directory).unwrap();
     let session = || stage.session().config_directory(&directory);
@@ -392,7 +397,9 @@ async fn mistakes_in_every_family_are_reported_together() {
 async fn the_trace_of_the_program_reaches_the_tools() {
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
     let model =
-        ScriptedModel::start([Reply::tool("look", json!({})), Reply::text("fine")]).await.unwrap();
+        ScriptedModel::start([ModelReply::tool("look", json!({})), ModelReply::text("fine")])
+            .await
+            .unwrap();
     let place = Place::new();
     let spans = place.work().join("spans.jsonl");
     let client = place

@@ -8,14 +8,14 @@ use copilot_sdk::hook::SessionStartSource;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission::PermissionDecision;
 use copilot_sdk::session::WaitFor;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, permission};
 use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
 use serde_json::json;
 
 #[tokio::test]
 async fn a_session_goes_on_in_another_cli_with_its_history() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().session_id("long-lived").create().await.unwrap();
     session.ask("one").await.unwrap();
     session.disconnect().await.unwrap();
@@ -49,7 +49,7 @@ async fn a_session_goes_on_in_another_cli_with_its_history() {
 
 #[tokio::test]
 async fn a_session_can_be_resumed_the_moment_it_was_dropped() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let mut session = stage.session().session_id("again").create().await.unwrap();
     let mut said = vec!["0".to_owned()];
     session.ask("0").await.unwrap();
@@ -87,9 +87,12 @@ async fn resuming_what_is_not_there_says_what_to_do() {
 #[tokio::test]
 async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
     let place = Place::new();
-    let model = ScriptedModel::start([Reply::tool("measure", json!({})), Reply::text("It is 42.")])
-        .await
-        .unwrap();
+    let model = ScriptedModel::start([
+        ModelReply::tool("measure", json!({})),
+        ModelReply::text("It is 42."),
+    ])
+    .await
+    .unwrap();
     let stuck = Tool::new("measure")
         .description("Measures")
         .handler(|(), _| std::future::pending::<&str>());
@@ -126,7 +129,9 @@ async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
     let place = Place::new();
     let create = json!({"path": place.work().join("made.txt"), "file_text": "made"});
     let model =
-        ScriptedModel::start([Reply::tool("create", create), Reply::text("Made.")]).await.unwrap();
+        ScriptedModel::start([ModelReply::tool("create", create), ModelReply::text("Made.")])
+            .await
+            .unwrap();
     let first = place.client().await.start().await.unwrap();
     let undecided = permission::ask(|_| std::future::pending::<PermissionDecision>());
     let session =
@@ -150,7 +155,11 @@ async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
 #[tokio::test]
 async fn work_that_was_given_up_is_not_done_later() {
     let place = Place::new();
-    let replies = [Reply::tool("measure", json!({})), Reply::text("I see."), Reply::text("Yes?")];
+    let replies = [
+        ModelReply::tool("measure", json!({})),
+        ModelReply::text("I see."),
+        ModelReply::text("Yes?"),
+    ];
     let model = ScriptedModel::start(replies).await.unwrap();
     let stuck = || {
         Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>())
@@ -186,10 +195,10 @@ async fn what_a_session_is_resumed_with_is_live_in_another_cli() {
     let place = Place::new();
     let question = json!({"question": "Which color?", "choices": ["red", "blue"]});
     let model = ScriptedModel::start([
-        Reply::text("Hello."),
-        Reply::tool("srv-echo", json!({"text": "hi"})),
-        Reply::tool("ask_user", question),
-        Reply::text("Blue it is."),
+        ModelReply::text("Hello."),
+        ModelReply::tool("srv-echo", json!({"text": "hi"})),
+        ModelReply::tool("ask_user", question),
+        ModelReply::text("Blue it is."),
     ]);
     let model = model.await.unwrap();
     let first = place.client().await.start().await.unwrap();

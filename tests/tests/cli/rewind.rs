@@ -4,14 +4,14 @@ use std::fs;
 
 use copilot_sdk::ids::EventId;
 use copilot_sdk::session::{RewindMode, RewindOutcome, SkipReason};
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::{ErrorKind, permission};
 use copilot_sdk_tests::{Stage, TempDir};
 use serde_json::json;
 
 #[tokio::test]
 async fn truncate_and_rewind_take_prompts_back() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().enable_file_change_tracking(true).create().await.unwrap();
     for prompt in ["one", "two", "three"] {
         session.ask(prompt).await.unwrap();
@@ -34,10 +34,11 @@ async fn truncate_and_rewind_take_prompts_back() {
 async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_changed() {
     let work = TempDir::new();
     let file = |name: &str| work.path().join(name);
-    let write =
-        |name: &str| Call::new("create", json!({"path": file(name), "file_text": "agent\n"}));
-    let make = Reply::tools([write("kept"), write("gone")]);
-    let stage = Stage::new([Reply::text("hello"), make, Reply::text("made")]).await;
+    let write = |name: &str| {
+        ModelToolCall::new("create", json!({"path": file(name), "file_text": "agent\n"}))
+    };
+    let make = ModelReply::tools([write("kept"), write("gone")]);
+    let stage = Stage::new([ModelReply::text("hello"), make, ModelReply::text("made")]).await;
     let builder = stage.session().working_directory(work.path()).enable_file_change_tracking(true);
     let session = builder.permissions(permission::approve_all()).create().await.unwrap();
     session.ask("hello").await.unwrap();
@@ -67,7 +68,7 @@ async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_c
 
 #[tokio::test]
 async fn without_file_change_tracking_only_the_conversation_goes_back() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     session.ask("two").await.unwrap();
@@ -92,7 +93,7 @@ async fn without_file_change_tracking_only_the_conversation_goes_back() {
 
 #[tokio::test]
 async fn a_fork_goes_its_own_way() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     session.ask("two").await.unwrap();
@@ -109,7 +110,7 @@ async fn a_fork_goes_its_own_way() {
 
 #[tokio::test]
 async fn a_fork_has_the_name_that_it_is_given_also_before_the_first_prompt() {
-    let stage = Stage::new([Reply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let session = stage.session().create().await.unwrap();
     let copy = session.fork().name("What if").await.unwrap();
     assert_ne!(&copy, session.id());

@@ -2,7 +2,7 @@
 
 use copilot_sdk::model::CapabilityOverride;
 use copilot_sdk::session::LargeOutput;
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::tool::ToolResult;
 use copilot_sdk::{Tool, ToolError};
 use copilot_sdk_tests::Stage;
@@ -30,8 +30,8 @@ fn read_file() -> Tool {
 #[tokio::test]
 async fn a_low_level_tool_gets_its_call_and_the_model_its_result() {
     let stage = Stage::new([
-        Reply::tool("read_file", json!({"path": "README.md"})),
-        Reply::text("It is a readme."),
+        ModelReply::tool("read_file", json!({"path": "README.md"})),
+        ModelReply::text("It is a readme."),
     ])
     .await;
     let session = stage.session().tool(read_file()).create().await.unwrap();
@@ -56,9 +56,9 @@ async fn a_panicking_tool_is_answered_and_the_session_lives_on() {
         nothing.map(|byte| byte.to_string()).ok_or_else(|| ToolError::new(panic_now()))
     });
     let stage = Stage::new([
-        Reply::tool("boom", json!({})),
-        Reply::text("I see."),
-        Reply::text("Still here."),
+        ModelReply::tool("boom", json!({})),
+        ModelReply::text("I see."),
+        ModelReply::text("Still here."),
     ])
     .await;
     let session = stage.session().tool(boom).create().await.unwrap();
@@ -89,8 +89,8 @@ async fn parallel_calls_run_at_once_and_answer_in_call_order() {
                 Ok::<_, ToolError>(arguments["n"].to_string())
             }
         });
-    let calls = (0..3).map(|n| Call::new("meet", json!({ "n": n })));
-    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+    let calls = (0..3).map(|n| ModelToolCall::new("meet", json!({ "n": n })));
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let session = stage.session().tool(meet).create().await.unwrap();
     session.ask("go").await.unwrap();
     let results = stage.model.requests()[1].tool_results();
@@ -102,7 +102,9 @@ async fn parallel_calls_run_at_once_and_answer_in_call_order() {
 #[tokio::test]
 async fn a_declared_tool_is_handed_out_as_an_event_and_answered_by_hand() {
     use copilot_sdk::event::EventData;
-    let stage = Stage::new([Reply::tool("oracle", json!({"q": 1})), Reply::text("so be it")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("oracle", json!({"q": 1})), ModelReply::text("so be it")])
+            .await;
     let oracle = Tool::new("oracle").description("Knows").schema(json!({"type": "object"}));
     let session = stage.session().tool(oracle).create().await.unwrap();
     let mut turn = session.stream("ask the oracle").await.unwrap();
@@ -126,7 +128,7 @@ async fn abort_cancels_a_running_tool_and_nothing_is_sent_for_it() {
             let _ = say.send("cancelled");
         }
     });
-    let stage = Stage::new([Reply::tool("waiting", json!({}))]).await;
+    let stage = Stage::new([ModelReply::tool("waiting", json!({}))]).await;
     let session = stage.session().tool(waiting).create().await.unwrap();
     let abort = async {
         assert_eq!(heard.recv().await, Some("started"));
@@ -146,7 +148,7 @@ async fn a_prompt_and_a_result_of_megabytes_arrive_whole() {
         let result = result.clone();
         async move { result }
     });
-    let stage = Stage::new([Reply::tool("read_all", json!({})), Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::tool("read_all", json!({})), ModelReply::text("ok")]).await;
     let limits = CapabilityOverride::new()
         .max_context_window_tokens(10_000_000)
         .max_prompt_tokens(10_000_000);

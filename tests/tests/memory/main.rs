@@ -10,6 +10,7 @@ mod malformed;
 mod opening;
 mod options;
 mod questions;
+mod reconnect;
 mod resumed;
 mod shell_lines;
 mod stage;

@@ -25,7 +25,7 @@ async fn i8_what_is_said_of_a_session_before_its_creation_is_answered_reaches_it
         call_tool(&agent, "early", "r1");
         let answer = agent.expect(ANSWER).await.unwrap();
         assert_eq!(answer.params()["result"]["textResultForLlm"], "ok");
-        let refused = fake.ask("nobody.knows", json!({"sessionId": "s1"})).await.unwrap_err();
+        let refused = fake.request("nobody.knows", json!({"sessionId": "s1"})).await.unwrap_err();
         assert_eq!(
             refused.to_string(),
             "the client refused `nobody.knows`: session `s1` has no handler for `nobody.knows`"
@@ -45,7 +45,7 @@ async fn a_session_that_could_not_be_created_leaves_nothing_behind() {
     fake.refuse("session.create", -32603, "no room");
     let error = client.session().session_id("s1").create().await.unwrap_err();
     assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
-    let refused = fake.ask("hooks.invoke", json!({"sessionId": "s1"})).await.unwrap_err();
+    let refused = fake.request("hooks.invoke", json!({"sessionId": "s1"})).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
         "the client refused `hooks.invoke`: session `s1` is not open here"

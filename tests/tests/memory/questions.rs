@@ -52,13 +52,13 @@ async fn i6_requests_that_nobody_knows_are_refused_once_each() {
             "session `other` is not open here".to_owned(),
         ),
     ] {
-        let error = fake.ask(method, params).await.unwrap_err();
+        let error = fake.request(method, params).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Rpc, "{error}");
         assert_eq!(error.to_string(), format!("the client refused `{method}`: {text}"));
         assert_eq!(error.rpc_code(), Some(code), "{error}");
     }
     session.disconnect().await.unwrap();
-    let error = fake.ask("hooks.invoke", json!({"sessionId": id})).await.unwrap_err();
+    let error = fake.request("hooks.invoke", json!({"sessionId": id})).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("the client refused `hooks.invoke`: session `{id}` is not open here")

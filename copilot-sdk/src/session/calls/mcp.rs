@@ -7,7 +7,7 @@ use super::super::Session;
 use super::unknown;
 use crate::dispatch::mcp_tools;
 use crate::error::{Error, Result};
-use crate::event::{McpServerSource, McpServerStatus};
+use crate::event::mcp::{McpServerSource, McpServerStatus};
 use crate::mcp::McpToolInfo;
 
 /// An MCP server of a session (wire type `McpServer`).

@@ -6,7 +6,7 @@ use serde_json::Map;
 use super::super::Session;
 use super::unknown;
 use crate::error::{Error, Result};
-use crate::event::SkillSource;
+use crate::event::skill::SkillSource;
 use crate::nullable::null_as_default;
 
 /// A skill that a session knows (wire type `Skill`).

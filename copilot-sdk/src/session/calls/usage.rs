@@ -8,7 +8,7 @@ use serde_json::Map;
 
 use super::super::{Session, Usage};
 use crate::error::Result;
-use crate::event::AiCreditsStatus;
+use crate::event::assistant::AiCreditsStatus;
 use crate::nullable::null_as_default;
 use crate::turn::milliseconds;
 
