@@ -21,15 +21,51 @@ type Package = (&'static str, Option<[&'static str; 3]>, &'static str);
 const FOLDER: &str = "node_modules/@github/copilot";
 
 const PACKAGES: [Package; 9] = [
-    ("", None, "mv6cTWMhMILxg5ZDgqJ6UsnpPuySCPWOPbZVaO8lL0dpmjY3VD9ZhJr6DFcG7fhUXZv6OmvLdcRCa5MJ6hBI+Q=="),
-    ("-linux-x64", Some(["linux", "x64", "glibc"]), "eGHPbsP0p2QgfVZCjtbGBFZPBOJQ0DN7xIbBRAo7oG8b1zfLirQIdfI4h8Iy68Dv2cKJGJZg2/EO7W7KpIMJOw=="),
-    ("-linux-arm64", Some(["linux", "arm64", "glibc"]), "5rO0B2/AduCekrE+aUzipySKZxZY2b/tVRZ8Suy8ymPFNC0Q7HQiQ8DZhxj+3RhHR8rU2Z8KOJVAbtMlROX6+A=="),
-    ("-linuxmusl-x64", Some(["linux", "x64", "musl"]), "laj1/lFWwkX7P1jAVm2DNNxRljLkhfKI4XDONIA5njiU+PPvWVH38gIvYU+lNTgJ0QT7CSV6Jj2fuqPx0Go+5Q=="),
-    ("-linuxmusl-arm64", Some(["linux", "arm64", "musl"]), "PyuqTcgTKd4XrtSRKAQgfIK41cVzHArSNM8f8XS39dQc75aUsKG+MPd5rLwmqqhtbWVFgI+PSS/X18/Qo4EDTg=="),
-    ("-darwin-x64", Some(["darwin", "x64", ""]), "n4jBdS+QxrXWiQ9v9tUBZUcJ0hlWVG75Qs3Gzo25BRzlWQSSd5eCNrfOVf4Cr95mAK/L54dne+8rSwASNRG7qA=="),
-    ("-darwin-arm64", Some(["darwin", "arm64", ""]), "M4Jwxvw9CzxQUVoAz4UFbwFw9SpjUXbMzD481ifFJ+o/GXYJy5+sYxWRSfGhPA9e/w4DlWxdpkSQFnagl/AYbA=="),
-    ("-win32-x64", Some(["win32", "x64", ""]), "ShdlICQu/Ei0mRX5J/ioaWUm7Kt6TpUvyQFuhFhS+Vb/7VVDi4/6pJAjcETeUJCHe9lkhF25swzcZXsun/i9Hg=="),
-    ("-win32-arm64", Some(["win32", "arm64", ""]), "QhbEEfrAri+TA/S+xpUbOpWrzxfmQj5Ncgn6YF6SoI9zLdF57yt6Bd9sVAxWfsmmI0F2wmlQOHQ+s+7EjXQWgQ=="),
+    (
+        "",
+        None,
+        "mv6cTWMhMILxg5ZDgqJ6UsnpPuySCPWOPbZVaO8lL0dpmjY3VD9ZhJr6DFcG7fhUXZv6OmvLdcRCa5MJ6hBI+Q==",
+    ),
+    (
+        "-linux-x64",
+        Some(["linux", "x64", "glibc"]),
+        "eGHPbsP0p2QgfVZCjtbGBFZPBOJQ0DN7xIbBRAo7oG8b1zfLirQIdfI4h8Iy68Dv2cKJGJZg2/EO7W7KpIMJOw==",
+    ),
+    (
+        "-linux-arm64",
+        Some(["linux", "arm64", "glibc"]),
+        "5rO0B2/AduCekrE+aUzipySKZxZY2b/tVRZ8Suy8ymPFNC0Q7HQiQ8DZhxj+3RhHR8rU2Z8KOJVAbtMlROX6+A==",
+    ),
+    (
+        "-linuxmusl-x64",
+        Some(["linux", "x64", "musl"]),
+        "laj1/lFWwkX7P1jAVm2DNNxRljLkhfKI4XDONIA5njiU+PPvWVH38gIvYU+lNTgJ0QT7CSV6Jj2fuqPx0Go+5Q==",
+    ),
+    (
+        "-linuxmusl-arm64",
+        Some(["linux", "arm64", "musl"]),
+        "PyuqTcgTKd4XrtSRKAQgfIK41cVzHArSNM8f8XS39dQc75aUsKG+MPd5rLwmqqhtbWVFgI+PSS/X18/Qo4EDTg==",
+    ),
+    (
+        "-darwin-x64",
+        Some(["darwin", "x64", ""]),
+        "n4jBdS+QxrXWiQ9v9tUBZUcJ0hlWVG75Qs3Gzo25BRzlWQSSd5eCNrfOVf4Cr95mAK/L54dne+8rSwASNRG7qA==",
+    ),
+    (
+        "-darwin-arm64",
+        Some(["darwin", "arm64", ""]),
+        "M4Jwxvw9CzxQUVoAz4UFbwFw9SpjUXbMzD481ifFJ+o/GXYJy5+sYxWRSfGhPA9e/w4DlWxdpkSQFnagl/AYbA==",
+    ),
+    (
+        "-win32-x64",
+        Some(["win32", "x64", ""]),
+        "ShdlICQu/Ei0mRX5J/ioaWUm7Kt6TpUvyQFuhFhS+Vb/7VVDi4/6pJAjcETeUJCHe9lkhF25swzcZXsun/i9Hg==",
+    ),
+    (
+        "-win32-arm64",
+        Some(["win32", "arm64", ""]),
+        "QhbEEfrAri+TA/S+xpUbOpWrzxfmQj5Ncgn6YF6SoI9zLdF57yt6Bd9sVAxWfsmmI0F2wmlQOHQ+s+7EjXQWgQ==",
+    ),
 ];
 
 /// Whether it is known what the packages of this version are.
@@ -120,9 +156,9 @@ fn lock_file(manifest: Value) -> Value {
             }),
         }
     };
-    let packages = PACKAGES.iter().map(|(name, platform, hash)| {
-        (format!("{FOLDER}{name}"), entry(*platform, hash))
-    });
+    let packages = PACKAGES
+        .iter()
+        .map(|(name, platform, hash)| (format!("{FOLDER}{name}"), entry(*platform, hash)));
     let packages: Map<_, _> = [(String::new(), manifest)].into_iter().chain(packages).collect();
     json!({"lockfileVersion": 3, "requires": true, "packages": packages})
 }

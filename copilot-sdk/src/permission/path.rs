@@ -158,7 +158,10 @@ impl Place {
         is_same(&other.existing)
             && other.missing.components().count() >= self.missing.components().count()
             && self.missing.components().zip(other.missing.components()).all(|(own, other)| {
-                may_be_one_name(&own.as_os_str().to_string_lossy(), &other.as_os_str().to_string_lossy())
+                may_be_one_name(
+                    &own.as_os_str().to_string_lossy(),
+                    &other.as_os_str().to_string_lossy(),
+                )
             })
     }
 }
@@ -320,6 +323,8 @@ mod tests {
             "/dev/full",
             "/sys/kernel",
             "/.vol/1234/5678",
+            "/.nofollow/etc/hosts",
+            "/.resolve/1/etc/hosts",
             "/",
             "/..",
         ]

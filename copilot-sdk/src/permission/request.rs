@@ -1,5 +1,5 @@
-use std::path::Path;
 use std::iter;
+use std::path::Path;
 
 use serde_json::Value;
 

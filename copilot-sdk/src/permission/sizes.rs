@@ -29,9 +29,10 @@ impl fmt::Debug for Arguments<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = |value: &Value| Size(value.to_string().len());
         match self.0 {
-            Value::Object(fields) => {
-                f.debug_map().entries(fields.iter().map(|(name, value)| (name, size(value)))).finish()
-            }
+            Value::Object(fields) => f
+                .debug_map()
+                .entries(fields.iter().map(|(name, value)| (name, size(value))))
+                .finish(),
             other => size(other).fmt(f),
         }
     }

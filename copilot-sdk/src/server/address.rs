@@ -65,7 +65,9 @@ mod tests {
 
     #[test]
     fn what_would_go_out_in_plain_text_against_the_wish_of_the_user_is_refused() {
-        for url in ["https://host:8080", "HTTPS://host:8080/", " https://127.0.0.1:9", "wss://host:1"] {
+        for url in
+            ["https://host:8080", "HTTPS://host:8080/", " https://127.0.0.1:9", "wss://host:1"]
+        {
             let problem = server_address(url).expect_err(url);
             assert!(problem.contains("in plain text") && problem.contains("ssh -L"), "{problem}");
         }

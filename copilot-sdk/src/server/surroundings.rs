@@ -17,9 +17,9 @@ use crate::transport::process::{Exit, Process, Spec};
 pub(super) fn check(spec: &Spec) -> Result<()> {
     let variable = |name: &str| spec.environment.lookup(name).filter(|value| !value.is_empty());
     // The user's own entry, which the CLI looks up as well, is only known without the variable.
-    let home = variable("HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").is_none().then(std::env::home_dir).flatten()
-    });
+    let home = variable("HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").is_none().then(std::env::home_dir).flatten());
     let state = match (variable(COPILOT_HOME), &home) {
         (Some(directory), _) => Some(PathBuf::from(directory)),
         (None, Some(home)) => Some(home.join(".copilot")),

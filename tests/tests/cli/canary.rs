@@ -8,7 +8,7 @@ use copilot_sdk::client::{ClientBuilder, LogLevel};
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission;
 use copilot_sdk::provider::Provider;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, Error, ErrorKind, Session, cli};
 use copilot_sdk_tests::{FakeCli, Log, Place, carriers};
 use serde_json::json;
@@ -75,7 +75,8 @@ impl Found {
 
     fn processes(&mut self, place: &Place) {
         for pid in carriers(place) {
-            let read = |file: &str| std::fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
+            let read =
+                |file: &str| std::fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
             let command = read("cmdline");
             let is_cli = String::from_utf8_lossy(&command).contains("--headless");
             let [line, environment] = if is_cli {
@@ -109,7 +110,12 @@ fn provider(base_url: String) -> Provider {
         .header("x-secret", secret("provider header"))
 }
 
-async fn session(client: &Client, provider: Provider, http: &McpHttp, found: &mut Found) -> Session {
+async fn session(
+    client: &Client,
+    provider: Provider,
+    http: &McpHttp,
+    found: &mut Found,
+) -> Session {
     let servers = [
         ("local", mcp_server::echo().env("SECRET", secret("MCP variable"))),
         ("told", mcp_server::echo_with([secret("MCP argument")])),
@@ -141,8 +147,8 @@ async fn everything(level: Option<LogLevel>) -> Found {
 
     let http = McpHttp::start().await;
     let calls = ["local-echo", "told-echo", "web-echo"];
-    let calls = calls.map(|tool| Reply::tool(tool, json!({"text": "hi"})));
-    let replies = calls.into_iter().chain([Reply::text("done"), Reply::error(401, "who are you?")]);
+    let calls = calls.map(|tool| ModelReply::tool(tool, json!({"text": "hi"})));
+    let replies = calls.into_iter().chain([ModelReply::text("done"), ModelReply::error(401, "who are you?")]);
     let model = ScriptedModel::start(replies).await.unwrap();
     let session = session(&client, provider(model.base_url()), &http, &mut found).await;
     found.debug(&session);
@@ -221,10 +227,10 @@ async fn a_shell_of_the_agent_finds_what_the_environment_of_the_cli_holds() {
     let client = client(place.client().await).start().await.unwrap();
     let http = McpHttp::start().await;
     let shell = |command: &str| {
-        Reply::tool("bash", json!({"command": command, "description": "look", "mode": "sync"}))
+        ModelReply::tool("bash", json!({"command": command, "description": "look", "mode": "sync"}))
     };
     let parent = "tr '\\0' '\\n' < /proc/$PPID/environ";
-    let replies = [shell("env"), shell(parent), Reply::text("done")];
+    let replies = [shell("env"), shell(parent), ModelReply::text("done")];
     let model = ScriptedModel::start(replies).await.unwrap();
     let session = session(&client, provider(model.base_url()), &http, &mut found).await;
     session.ask("go").await.unwrap();

@@ -4,7 +4,7 @@
 use std::os::unix::fs::symlink;
 
 use copilot_sdk::permission::{self, Policy};
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::{Place, TempDir};
 use serde_json::{Value, json};
 
@@ -15,8 +15,8 @@ async fn outcomes(directory: &TempDir, policy: Policy, calls: &[(&str, Value)]) 
     std::fs::write(inner.join("key"), "hidden").unwrap();
     let place = Place::new();
     let client = place.client().await.cwd(&inner).start().await.unwrap();
-    let replies = calls.iter().map(|(name, arguments)| Reply::tool(*name, arguments.clone()));
-    let model = copilot_sdk::testing::ScriptedModel::start(replies.chain([Reply::text("ok")]));
+    let replies = calls.iter().map(|(name, arguments)| ModelReply::tool(*name, arguments.clone()));
+    let model = copilot_sdk::testing::ScriptedModel::start(replies.chain([ModelReply::text("ok")]));
     let model = model.await.unwrap();
     let session = client.session().model("scripted").provider(model.provider());
     let session = session.working_directory(place.work()).permissions(policy);

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use copilot_sdk::permission;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind};
 use copilot_sdk_tests::{FakeCli, Place};
 use serde_json::json;
@@ -16,11 +16,12 @@ async fn models_on_this_machine_are_reached_whatever_the_proxy() {
     let mut client = place.client().await;
     for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         // Nothing listens there.
-        client = client.env(proxy, "http://127.0.0.1:1").env(proxy.to_lowercase(), "http://[::1]:1");
+        client =
+            client.env(proxy, "http://127.0.0.1:1").env(proxy.to_lowercase(), "http://[::1]:1");
     }
     let client = client.env("NO_PROXY", "example.com").env_remove("no_proxy");
     let client = client.start().await.unwrap();
-    let model = ScriptedModel::start([Reply::text("reached")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("reached")]).await.unwrap();
     let session = client.session().model("scripted").provider(model.provider());
     let session = session.create().await.unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "reached");
@@ -115,7 +116,7 @@ async fn what_the_cli_writes_is_for_its_user_alone() {
     std::fs::create_dir(&temporary).unwrap();
     let client = place.client().await.env("TMPDIR", &temporary).start().await.unwrap();
     let long = json!({"command": "seq 1 20000", "description": "count", "mode": "sync"});
-    let replies = [Reply::tool("bash", long), Reply::text("done")];
+    let replies = [ModelReply::tool("bash", long), ModelReply::text("done")];
     let model = ScriptedModel::start(replies).await.unwrap();
     let session = client.session().model("scripted").provider(model.provider());
     let session = session.permissions(permission::approve_all()).create().await.unwrap();

@@ -194,14 +194,94 @@ const JOINTS: [&str; 12] =
 
 /// What shells have opinions about.
 const ODDITIES: [&str; 88] = [
-    " ", "\t", "\n", "\\\n", "\\", "'", "\"", "''", "\"\"", "#", " #", " # '", "!", " ! ", "!!",
-    "!x", "{", "}", "{a,b}", "{", ",", "..", "{1..3}", "@{u}", "$", "$HOME", "$x", "$1", "${x}",
-    "${x:=pwn}", "$(pwn)", "`pwn`", "$((1))", "$[1]", "$'", "$\"", "(", ")", "(pwn)", "*", "?",
-    "[", "]", "[[", "]]", "~", "=", "=pwn", "+=", "FOO=1", "FOO=1 ", "FOO=2 ", "BAR=", "BAR=x ",
-    "PATH=. ", "a[0]=1 ", "<", ">", ">>", "<<", "<<<", ">|", "<>", "&>", ">&", "2>", "2>&1",
-    ">&2", "1>&2", "2>/dev/null", ">/dev/null", " >/dev/null", "> /dev/null", ">/dev/null ",
-    "/dev/null", "{x}>/dev/null", " pwn", "pwn ", "; pwn", "|pwn", "\npwn", "& pwn", "x", "2",
-    "if ", "{ pwn; }", "time ", "function ",
+    " ",
+    "\t",
+    "\n",
+    "\\\n",
+    "\\",
+    "'",
+    "\"",
+    "''",
+    "\"\"",
+    "#",
+    " #",
+    " # '",
+    "!",
+    " ! ",
+    "!!",
+    "!x",
+    "{",
+    "}",
+    "{a,b}",
+    "{",
+    ",",
+    "..",
+    "{1..3}",
+    "@{u}",
+    "$",
+    "$HOME",
+    "$x",
+    "$1",
+    "${x}",
+    "${x:=pwn}",
+    "$(pwn)",
+    "`pwn`",
+    "$((1))",
+    "$[1]",
+    "$'",
+    "$\"",
+    "(",
+    ")",
+    "(pwn)",
+    "*",
+    "?",
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "~",
+    "=",
+    "=pwn",
+    "+=",
+    "FOO=1",
+    "FOO=1 ",
+    "FOO=2 ",
+    "BAR=",
+    "BAR=x ",
+    "PATH=. ",
+    "a[0]=1 ",
+    "<",
+    ">",
+    ">>",
+    "<<",
+    "<<<",
+    ">|",
+    "<>",
+    "&>",
+    ">&",
+    "2>",
+    "2>&1",
+    ">&2",
+    "1>&2",
+    "2>/dev/null",
+    ">/dev/null",
+    " >/dev/null",
+    "> /dev/null",
+    ">/dev/null ",
+    "/dev/null",
+    "{x}>/dev/null",
+    " pwn",
+    "pwn ",
+    "; pwn",
+    "|pwn",
+    "\npwn",
+    "& pwn",
+    "x",
+    "2",
+    "if ",
+    "{ pwn; }",
+    "time ",
+    "function ",
 ];
 
 /// A line of some ordinary commands, spoilt in some places.
@@ -212,8 +292,7 @@ fn line(random: &mut Random) -> String {
         line.push_str(random.one_of(&ORDINARY));
     }
     for _ in 0..random.below(4) {
-        let places: Vec<_> =
-            line.char_indices().map(|(at, _)| at).chain([line.len()]).collect();
+        let places: Vec<_> = line.char_indices().map(|(at, _)| at).chain([line.len()]).collect();
         let at = places.get(random.below(places.len())).copied().unwrap();
         if random.below(4) == 0 && at < line.len() {
             line.remove(at);
@@ -232,8 +311,7 @@ async fn approves(policy: &Policy, line: &str) -> bool {
 }
 
 fn installed() -> Vec<(PathBuf, &'static [&'static str])> {
-    let directories: Vec<_> =
-        std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect();
+    let directories: Vec<_> = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect();
     let find = |name: &str| {
         directories.iter().map(|directory| directory.join(name)).find(|path| path.is_file())
     };

@@ -15,8 +15,7 @@ use super::path;
 
 /// Whether every command of the line matches a pattern and nothing else can happen.
 pub(super) fn is_allowed(shell: &ShellCommand, patterns: &[CommandPattern]) -> bool {
-    let matches =
-        |command: &Command| patterns.iter().any(|pattern| pattern.matches(command));
+    let matches = |command: &Command| patterns.iter().any(|pattern| pattern.matches(command));
     let all_match = |line: Line| line.commands.iter().all(matches);
     plain_line(shell).is_some_and(all_match)
         && shell
@@ -34,9 +33,11 @@ pub(super) fn is_read_only(shell: &ShellCommand) -> bool {
         && !shell.commands.is_empty()
         && shell.commands.iter().all(|command| command.read_only)
         && shell.possible_urls.is_empty()
-        && shell.possible_paths.iter().chain(shell.resolved_paths.values()).all(|path| {
-            is_plain(path, here)
-        })
+        && shell
+            .possible_paths
+            .iter()
+            .chain(shell.resolved_paths.values())
+            .all(|path| is_plain(path, here))
 }
 
 /// The line, where nothing else can happen: no redirection into files, no hidden code, no warning

@@ -43,9 +43,10 @@ impl CommandPattern {
         let mut found = command.assignments.iter();
         let are_named = found.len() == self.variables.len()
             && self.variables.iter().all(|(name, value)| {
-                found.next().and_then(|found| found.split_once('=')).is_some_and(
-                    |(other, set)| other == name && value.matches(set),
-                )
+                found
+                    .next()
+                    .and_then(|found| found.split_once('='))
+                    .is_some_and(|(other, set)| other == name && value.matches(set))
             });
         let is_written = self.variables.is_empty() && self.command.matches(&command.text);
         are_named && (is_written || self.plain.matches(&command.words.join(" ")))

@@ -28,8 +28,7 @@ fn npm(directory: &Directory, native: &str) -> (PathBuf, PathBuf) {
     let native = directory.program(Path::new(native).join(platform).join("copilot"), "\x7fELF");
     std::fs::create_dir(directory.path().join("bin")).unwrap();
     let link = directory.path().join("bin/copilot");
-    std::os::unix::fs::symlink("../lib/node_modules/@github/copilot/npm-loader.js", &link)
-        .unwrap();
+    std::os::unix::fs::symlink("../lib/node_modules/@github/copilot/npm-loader.js", &link).unwrap();
     (link, native)
 }
 
@@ -51,8 +50,7 @@ fn the_first_place_that_has_a_cli_wins() {
     let explicit = directory.program("explicit/my-cli", "\x7fELF");
     let named = directory.program("named/cli", "\x7fELF");
     let on_path = directory.program("path/copilot", "\x7fELF");
-    let cached =
-        directory.program(Path::new("cache/cli").join(VERSION).join("copilot"), "\x7fELF");
+    let cached = directory.program(Path::new("cache/cli").join(VERSION).join("copilot"), "\x7fELF");
     let (path, cache) = (directory.path().join("path"), directory.path().join("cache"));
     let all: [(&str, &Path); 3] =
         [("COPILOT_CLI_PATH", &named), ("PATH", &path), ("COPILOT_SDK_CACHE", &cache)];
@@ -111,9 +109,8 @@ fn a_path_that_somebody_named_must_be_good() {
     directory.program("copilot", "\x7fELF");
     let plain = directory.file("plain", "");
     let missing = directory.path().join("missing");
-    let text = |explicit, variables: &Variables<'_>| {
-        find(explicit, variables).unwrap_err().to_string()
-    };
+    let text =
+        |explicit, variables: &Variables<'_>| find(explicit, variables).unwrap_err().to_string();
     let line = |text: String| text.lines().nth(1).unwrap().to_owned();
     let path = ("PATH", directory.path());
 
@@ -156,9 +153,8 @@ install the version that this crate is made for with copilot_sdk::cli::install()
     );
     let nothing = find(None, &[]).unwrap_err().to_string();
     assert!(
-        nothing.contains(
-            "- PATH: not set\n- the cache: neither COPILOT_SDK_CACHE nor HOME is set\n"
-        ),
+        nothing
+            .contains("- PATH: not set\n- the cache: neither COPILOT_SDK_CACHE nor HOME is set\n"),
         "{nothing}"
     );
 }
