@@ -43,7 +43,7 @@ async fn main() -> Result {
         .or(permission::allow_shell(["pwd", "git status"]))
         .or(permission::ask(ask_the_person));
     let session = client.session().model("scripted").provider(model.provider());
-    let session = session.working_directory(sandbox.path()).permissions(policy).create().await?;
+    let session = session.cwd(sandbox.path()).permissions(policy).create().await?;
     let reply = session.ask("Write a greeting, then tidy up").await?;
 
     for call in reply.tool_calls() {

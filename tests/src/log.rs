@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
 use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Subscriber};
@@ -24,6 +25,8 @@ struct Lines {
     /// The least important level that is written down.
     least: Level,
     kept: Arc<Mutex<Vec<Line>>>,
+    /// Keeps one notice for the next one who asks, so that none is missed between look and wait.
+    written: Arc<Notify>,
 }
 
 #[derive(Debug, Clone)]
@@ -45,7 +48,7 @@ impl Log {
     }
 
     fn from_level(least: Level) -> Self {
-        let lines = Lines { least, kept: Arc::default() };
+        let lines = Lines { least, kept: Arc::default(), written: Arc::default() };
         let current =
             tracing::subscriber::set_default(tracing_subscriber::registry().with(lines.clone()));
         Self { lines, _current: current }
@@ -65,7 +68,7 @@ impl Log {
     pub async fn warnings(&self, count: usize) -> Vec<String> {
         let there = async {
             while self.messages().len() < count {
-                tokio::task::yield_now().await;
+                self.lines.written.notified().await;
             }
         };
         let outcome = tokio::time::timeout(PATIENCE, there).await;
@@ -98,6 +101,7 @@ impl<S: Subscriber> Layer<S> for Lines {
             let mut line = Line { level, message: String::new(), fields: String::new() };
             event.record(&mut line);
             self.lock().push(line);
+            self.written.notify_one();
         }
     }
 }

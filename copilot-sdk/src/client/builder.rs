@@ -68,7 +68,7 @@ impl ClientBuilder {
     }
 
     /// The directory that the CLI runs in. Default: this program's. A session can have another one
-    /// ([`working_directory`](crate::SessionBuilder::working_directory)).
+    /// ([`cwd`](crate::SessionBuilder::cwd)).
     pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.cwd = Some(directory.into());
         self
@@ -87,8 +87,8 @@ impl ClientBuilder {
     /// Over TCP other clients can join with the [`connection_token`](Self::connection_token), and
     /// the CLI survives when this program is killed without a chance to end it (SIGKILL): over
     /// stdin and stdout it then ends by itself.
-    pub fn use_stdio(mut self, stdio: bool) -> Self {
-        self.options.use_stdio = stdio;
+    pub fn use_stdio(mut self, use_stdio: bool) -> Self {
+        self.options.use_stdio = use_stdio;
         self
     }
 
@@ -140,7 +140,7 @@ impl ClientBuilder {
     }
 
     /// Further command line arguments of the CLI, in front of our own.
-    pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+    pub fn args<A: Into<OsString>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         self.options.args.0.extend(args.into_iter().map(Into::into));
         self
     }
@@ -152,8 +152,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes every session see only what it is given: for servers that work for many people.
-    /// Default: sessions see what the user sees who runs the CLI.
+    /// Whether sessions are isolated from the machine: for multi-tenant servers. Default false:
+    /// sessions see what the user sees who runs the CLI.
     ///
     /// Everything that the CLI would take from its machine or leave there is off unless a setter of
     /// the session says otherwise: skills, memory, hooks and instructions from files, git, the
@@ -175,14 +175,14 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, tool_filter::ToolFilter};
     ///
-    /// let client = Client::builder().isolated().base_directory("/var/lib/my-server/copilot").start().await?;
+    /// let client = Client::builder().isolated(true).base_directory("/var/lib/my-server/copilot").start().await?;
     /// let tools = ToolFilter::isolated_builtins().into_iter().chain([ToolFilter::all_custom()]);
     /// let session = client.session().available_tools(tools).create().await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn isolated(mut self) -> Self {
-        self.options.isolated = true;
+    pub fn isolated(mut self, isolated: bool) -> Self {
+        self.options.isolated = isolated;
         self
     }
 

@@ -80,10 +80,10 @@ impl Client {
     /// A dropped future may have made the call.
     pub async fn call<R: DeserializeOwned>(
         &self,
-        method: &str,
+        method: impl Into<String>,
         params: impl Serialize,
     ) -> Result<R> {
-        self.0.server.call(method, params).await
+        self.0.server.call(&method.into(), params).await
     }
 
     /// Starts the CLI now, where [`ClientBuilder::build`] left that to the first use; does nothing

@@ -163,6 +163,6 @@ open_enum! {
 
 impl Default for FactoryOperation {
     fn default() -> Self {
-        Self::Unknown(String::new())
+        Self::from("")
     }
 }

@@ -14,6 +14,7 @@ use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 ///
 /// The default policy is [`allow_own_tools`]: registering a tool is the consent to its use.
 #[derive(Clone)]
+#[must_use]
 pub struct Policy {
     rules: Vec<Rule>,
 }

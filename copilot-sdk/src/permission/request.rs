@@ -17,6 +17,7 @@ use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 /// more.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[must_use]
 pub struct PermissionRequest {
     /// The session that asks.
     pub session_id: SessionId,
@@ -148,7 +149,7 @@ impl PermissionRequest {
     /// CLI 1.0.102 sends names: absolute, mostly without `..`, links not followed. So text compared
     /// with it proves nothing; [`is_inside`](Self::is_inside) does. A write may be about more
     /// files: see [`paths`](Self::paths).
-    pub fn path(&self) -> Option<&str> {
+    pub fn path(&self) -> Option<&Path> {
         match &self.action {
             PermissionAction::Read(read) => Some(read.resolved_path.as_ref().unwrap_or(&read.path)),
             PermissionAction::Write(write) => {
@@ -156,25 +157,26 @@ impl PermissionRequest {
             }
             _ => None,
         }
+        .map(Path::new)
     }
 
     /// Every file that is to be read or written, under each name that the request has for it.
     ///
     /// What a shell command touches is not known.
-    pub fn paths(&self) -> Vec<&str> {
-        let mut paths: Vec<&str> = match &self.action {
+    pub fn paths(&self) -> Vec<&Path> {
+        let mut paths: Vec<&Path> = match &self.action {
             PermissionAction::Read(read) => {
-                iter::once(&read.path).chain(&read.resolved_path).map(String::as_str).collect()
+                iter::once(&read.path).chain(&read.resolved_path).map(Path::new).collect()
             }
             PermissionAction::Write(write) => {
                 let edits =
                     write.file_edits.iter().flat_map(|edit| edit.before.iter().chain(&edit.after));
                 let names = iter::once(&write.file_name).chain(&write.resolved_path);
-                names.chain(edits.map(|version| &version.path)).map(String::as_str).collect()
+                names.chain(edits.map(|version| &version.path)).map(Path::new).collect()
             }
             _ => return Vec::new(),
         };
-        paths.extend(self.path_access.iter().flat_map(|access| &access.paths).map(String::as_str));
+        paths.extend(self.path_access.iter().flat_map(|access| &access.paths).map(Path::new));
         paths.sort_unstable();
         paths.dedup();
         paths
@@ -197,8 +199,7 @@ impl PermissionRequest {
     /// ```
     pub fn is_inside(&self, directory: impl AsRef<Path>) -> bool {
         let paths = self.paths();
-        !paths.is_empty()
-            && paths.iter().all(|path| path::is_inside(path.as_ref(), directory.as_ref()))
+        !paths.is_empty() && paths.iter().all(|path| path::is_inside(path, directory.as_ref()))
     }
 
     /// Whether it is about reading or writing a file in this directory, or a directory above it,
@@ -215,7 +216,7 @@ impl PermissionRequest {
     ///     .or(permission::allow_read_only());
     /// ```
     pub fn touches(&self, directory: impl AsRef<Path>) -> bool {
-        self.paths().iter().any(|path| path::touches(path.as_ref(), directory.as_ref()))
+        self.paths().iter().any(|path| path::touches(path, directory.as_ref()))
     }
 
     /// Whether it is about files that are the same ones to every process, and none of the kernel's.
@@ -254,6 +255,8 @@ impl PermissionRequest {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use serde_json::json;
 
     use super::{PathAccess, PermissionAction, PermissionRequest};
@@ -313,8 +316,8 @@ mod tests {
             json!({"kind": "write", "fileName": "/project/a", "resolvedPath": "/real/a", "fileEdits": [
                 {"before": {"path": "/project/a"}, "after": {"path": "/project/b"}}, {"after": {"path": "/project/c"}}]}),
         );
-        assert_eq!(request.paths(), ["/project/a", "/project/b", "/project/c", "/real/a"]);
-        assert_eq!(request.path(), Some("/real/a"));
+        let paths = ["/project/a", "/project/b", "/project/c", "/real/a"].map(Path::new);
+        assert_eq!((request.paths(), request.path()), (paths.to_vec(), Some(Path::new("/real/a"))));
         let shell = PermissionRequest::new(
             "s",
             json!({"kind": "shell", "fullCommandText": "cat /project/a"}),

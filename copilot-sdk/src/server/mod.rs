@@ -14,6 +14,7 @@ mod options;
 mod progress;
 mod requests;
 mod restart;
+mod sessions;
 mod shutdown;
 mod start;
 mod status;

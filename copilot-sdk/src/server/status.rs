@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::Server;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
@@ -69,7 +69,41 @@ open_enum! {
     }
 }
 
+impl AuthStatus {
+    /// The error of what needs a login, and the ways to get one.
+    pub(crate) fn signed_out(&self) -> Error {
+        let text = format!(
+            "nobody is signed in to GitHub and no provider is set{}: sign in with `copilot \
+             login`, set one of COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a \
+             `github_token`, or bring your own model with `provider`",
+            self.detail()
+        );
+        Error::new(ErrorKind::SignedOut, text)
+    }
+
+    /// The CLI's own words, in parentheses.
+    pub(crate) fn detail(&self) -> String {
+        let text = self.status_message.as_ref();
+        text.map(|text| format!(" (the cli says: {text})")).unwrap_or_default()
+    }
+}
+
 impl Server {
+    /// The error of a call that needs a login: where the CLI refused it and nobody is signed in,
+    /// that is the reason.
+    pub(crate) async fn explain_signed_out(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Rpc {
+            return error;
+        }
+        match self.auth_status().await {
+            Ok(status) if !status.is_authenticated => {
+                let signed_out = status.signed_out();
+                error.refined(signed_out.kind(), signed_out.to_string())
+            }
+            _ => error,
+        }
+    }
+
     pub(crate) async fn ping(&self, message: &str) -> Result<Pong> {
         self.call("ping", Ping { message }).await
     }
@@ -111,6 +145,6 @@ mod tests {
         );
         let newer =
             read(json!({"isAuthenticated": true, "authType": "retina-scan", "login": null}));
-        assert_eq!(newer.auth_type, Some(AuthType::Unknown("retina-scan".into())));
+        assert_eq!(newer.auth_type, Some(AuthType::from("retina-scan")));
     }
 }

@@ -201,8 +201,8 @@ impl Session {
     }
 
     /// The turn that goes on since the session was resumed with
-    /// [`continue_pending_work`](SessionBuilder::continue_pending_work); none when nothing was left
-    /// open.
+    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work); none if nothing was
+    /// left open.
     ///
     /// Its reply holds what is said and done from now on; [`history`](Self::history) has what came
     /// before.
@@ -284,9 +284,13 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session is over.
-    pub fn answer_tool(&self, request_id: &RequestId, result: impl Into<ToolResult>) -> Result<()> {
+    pub fn answer_tool(
+        &self,
+        request_id: impl Into<RequestId>,
+        result: impl Into<ToolResult>,
+    ) -> Result<()> {
         self.check()?;
-        self.0.dispatch.answer_tool(request_id, &result.into());
+        self.0.dispatch.answer_tool(&request_id.into(), &result.into());
         Ok(())
     }
 

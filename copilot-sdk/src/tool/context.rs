@@ -1,4 +1,4 @@
-//! What a running tool knows about its call.
+//! The context of a tool call.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::CancelToken;
+use super::cancel::CancelToken;
 use crate::error::Result;
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 use crate::trace::TraceContext;
 
-/// The call that a tool is answering: its ids, its session, and whether it was cancelled.
+/// The context of a tool call: its ids, its session, cancellation.
 ///
-/// Take it as an argument, by value or as `&ToolContext`; the model never sees it. It is cheap to
-/// clone.
+/// Take it as an argument, by value or as `&ToolContext`; the model never sees it. Cloning is
+/// cheap. A program that [calls a tool itself](super::Tool::call) makes one with
+/// [`builder`](Self::builder).
 ///
 /// ```
 /// use copilot_sdk::tool::ToolContext;
@@ -49,7 +50,7 @@ pub(crate) struct ToolCall {
     pub(crate) trace: Option<TraceContext>,
 }
 
-/// What a tool may do with the session that it was called from.
+/// Access of a tool to the session that it was called from.
 pub(crate) trait SessionAccess: Send + Sync {
     /// Writes a line to the session's timeline (wire method `session.log`).
     fn log(
@@ -74,17 +75,21 @@ pub enum TimelineLevel {
 }
 
 impl ToolContext {
-    /// A context outside of any session, for unit tests of functions that take one.
-    ///
-    /// Its ids read `detached`, it is never cancelled, and what it logs goes to `tracing` only.
+    /// A context for a call that this program makes itself; what is not set reads `detached`.
     ///
     /// ```
-    /// let context = copilot_sdk::tool::ToolContext::detached("get_weather");
-    /// assert_eq!(context.tool_name(), "get_weather");
-    /// assert!(!context.is_cancelled());
+    /// use copilot_sdk::ToolContext;
+    /// use copilot_sdk::tool::TimelineLevel;
+    ///
+    /// let context = ToolContext::builder("get_weather")
+    ///     .session_id("mcp-client-7")
+    ///     .tool_call_id("42")
+    ///     .on_log(|level, message| println!("{level:?}: {message}"))
+    ///     .build();
+    /// assert_eq!(context.session_id().as_str(), "mcp-client-7");
     /// ```
-    pub fn detached(tool_name: impl Into<String>) -> Self {
-        Self(Arc::new(Inner {
+    pub fn builder(tool_name: impl Into<String>) -> ToolContextBuilder {
+        ToolContextBuilder {
             call: ToolCall {
                 session_id: "detached".into(),
                 request_id: "detached".into(),
@@ -94,9 +99,21 @@ impl ToolContext {
                 working_directory: None,
                 trace: None,
             },
-            cancel: CancelToken::new(),
             session: None,
-        }))
+        }
+    }
+
+    /// A context outside of any session, for unit tests of functions that take one.
+    ///
+    /// Its ids read `detached`, nothing cancels it, and log lines go to `tracing` only.
+    ///
+    /// ```
+    /// let context = copilot_sdk::tool::ToolContext::detached("get_weather");
+    /// assert_eq!(context.tool_name(), "get_weather");
+    /// assert!(!context.is_cancelled());
+    /// ```
+    pub fn detached(tool_name: impl Into<String>) -> Self {
+        Self::builder(tool_name).build()
     }
 
     /// The session that the call belongs to; for a call by a sub-agent the root session (wire name
@@ -127,7 +144,7 @@ impl ToolContext {
 
     /// The directory that the session works in, where the CLI tells it (wire name
     /// `workingDirectory`).
-    pub fn working_directory(&self) -> Option<&Path> {
+    pub fn cwd(&self) -> Option<&Path> {
         self.0.call.working_directory.as_deref()
     }
 
@@ -137,8 +154,8 @@ impl ToolContext {
         self.0.call.trace.as_ref()
     }
 
-    /// Whether nobody waits for the result any more: the turn was aborted, the tool's timeout has
-    /// passed, or the session is gone.
+    /// Whether the result is no longer wanted: the turn was aborted, the tool's timeout elapsed, or
+    /// the session ended.
     ///
     /// A tool that blocks its thread cannot be stopped from outside and should ask from time to
     /// time.
@@ -155,6 +172,14 @@ impl ToolContext {
     /// Dropping the future loses nothing.
     pub async fn cancelled(&self) {
         self.0.cancel.cancelled().await;
+    }
+
+    /// Cancels the call: the tool has a few seconds to clean up, then its future is dropped.
+    ///
+    /// For programs that [call a tool themselves](super::Tool::call); the session cancels its own
+    /// calls.
+    pub fn cancel(&self) {
+        self.0.cancel.cancel();
     }
 
     /// Writes a line to the session's timeline, where it stays.
@@ -183,7 +208,7 @@ impl ToolContext {
         session.log(level, message, ephemeral).await
     }
 
-    /// A context of a session; the session keeps `cancel` to end the call.
+    /// The context of a call by a session, which keeps `cancel` to end it.
     pub(crate) fn new(
         call: ToolCall,
         cancel: CancelToken,
@@ -194,6 +219,89 @@ impl ToolContext {
 
     pub(crate) fn cancel_token(&self) -> &CancelToken {
         &self.0.cancel
+    }
+}
+
+/// Builds a [`ToolContext`] for a call that this program makes itself.
+///
+/// ```
+/// let context = copilot_sdk::ToolContext::builder("get_weather").session_id("mcp-client-7").build();
+/// assert_eq!(context.tool_name(), "get_weather");
+/// ```
+#[must_use]
+pub struct ToolContextBuilder {
+    call: ToolCall,
+    session: Option<Arc<dyn SessionAccess>>,
+}
+
+impl ToolContextBuilder {
+    /// The session that the call belongs to.
+    pub fn session_id(mut self, id: impl Into<SessionId>) -> Self {
+        self.call.session_id = id.into();
+        self
+    }
+
+    /// The id under which the caller waits for the answer.
+    pub fn request_id(mut self, id: impl Into<RequestId>) -> Self {
+        self.call.request_id = id.into();
+        self
+    }
+
+    /// The id that the model gave the call.
+    pub fn tool_call_id(mut self, id: impl Into<ToolCallId>) -> Self {
+        self.call.tool_call_id = id.into();
+        self
+    }
+
+    /// The sub-agent that makes the call. Default: the main agent.
+    pub fn agent_id(mut self, id: impl Into<AgentId>) -> Self {
+        self.call.agent_id = Some(id.into());
+        self
+    }
+
+    /// The directory that the session works in.
+    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+        self.call.working_directory = Some(path.into());
+        self
+    }
+
+    /// The place of the call in a distributed trace.
+    pub fn trace_context(mut self, trace: TraceContext) -> Self {
+        self.call.trace = Some(trace);
+        self
+    }
+
+    /// Receives the lines of [`log`](ToolContext::log) and [`progress`](ToolContext::progress).
+    /// Default: they go to `tracing`.
+    pub fn on_log(mut self, handler: impl Fn(TimelineLevel, &str) + Send + Sync + 'static) -> Self {
+        self.session = Some(Arc::new(LogHandler(handler)));
+        self
+    }
+
+    /// The context.
+    pub fn build(self) -> ToolContext {
+        let Self { call, session } = self;
+        ToolContext(Arc::new(Inner { call, cancel: CancelToken::new(), session }))
+    }
+}
+
+impl fmt::Debug for ToolContextBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolContextBuilder").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+struct LogHandler<F>(F);
+
+impl<F: Fn(TimelineLevel, &str) + Send + Sync> SessionAccess for LogHandler<F> {
+    fn log(
+        &self,
+        level: TimelineLevel,
+        message: String,
+        _: bool,
+    ) -> BoxFuture<'static, Result<()>> {
+        (self.0)(level, &message);
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

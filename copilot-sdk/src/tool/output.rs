@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::error::{chain, model_text};
-use super::{Binary, ToolResult};
+use super::result::{Binary, ToolResult};
 
 /// A value that a tool may return.
 ///

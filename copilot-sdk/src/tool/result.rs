@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
+#[must_use]
 pub struct ToolResult {
     /// What the model reads (wire name `textResultForLlm`).
     pub text_result_for_llm: String,
@@ -169,6 +170,7 @@ impl<'a> From<&'a ToolResult> for WireResult<'a> {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[must_use]
 pub struct Binary {
     /// The bytes; base64 on the wire (wire name `data`).
     pub data: Vec<u8>,

@@ -1,6 +1,5 @@
 //! A client outlives its CLI: what holds when it is killed or stopped, moment by moment.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,7 +10,7 @@ use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::session::Events;
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{ErrorKind, Session, Tool};
-use copilot_sdk_tests::{FakeCli, PATIENCE, Place, Stage, carriers, kill};
+use copilot_sdk_tests::{FakeCli, PATIENCE, Place, Stage, carriers, kill, until, until_on_disk};
 use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -86,7 +85,7 @@ async fn restart_while_idle() {
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     murder(&stage);
     assert_eq!(restarted(&mut lifecycle).await, []);
     session.ask("two").await.unwrap();
@@ -104,7 +103,8 @@ async fn restart_before_the_first_turn_was_written() {
     let file = session.workspace_path().unwrap().join("events.jsonl");
     session.ask("one").await.unwrap();
     murder(&stage);
-    let was_written = holds(&file, "assistant.message");
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    let was_written = written.contains("\"type\":\"assistant.message\"");
     let lost = restarted(&mut lifecycle).await;
     let what: Vec<_> = lost.into_iter().map(|lost| lost.what).collect();
     let all = "the conversation so far: the cli ended before it was written";
@@ -129,7 +129,7 @@ async fn restart_twice_in_a_row() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     for _ in 0..2 {
         murder(&stage);
         assert_eq!(restarted(&mut lifecycle).await, []);
@@ -149,7 +149,7 @@ async fn restart_while_the_model_streams() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     let killed = async {
         hold.reached().await;
         murder(&stage);
@@ -169,7 +169,7 @@ async fn restart_with_an_open_tool_call_that_was_written() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     let killed = async {
-        written(&session, "external_tool.requested").await;
+        until_on_disk(&session, "external_tool.requested").await;
         murder(&stage);
         let lost = restarted(&mut lifecycle).await;
         step.end.notify_one();
@@ -190,7 +190,7 @@ async fn restart_with_an_open_tool_call_that_ends_while_no_cli_runs() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     let killed = async {
-        written(&session, "external_tool.requested").await;
+        until_on_disk(&session, "external_tool.requested").await;
         murder(&stage);
         let restarting = lifecycle.next().await;
         step.end.notify_one();
@@ -209,7 +209,7 @@ async fn restart_with_an_open_tool_call_that_was_not_written_yet() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     let killed = async {
         step.begun.notified().await;
         murder(&stage);
@@ -243,7 +243,7 @@ async fn restart_with_an_answer_that_was_not_written_yet() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     let killed = async {
-        written(&session, "external_tool.requested").await;
+        until_on_disk(&session, "external_tool.requested").await;
         step.end.notify_one();
         hold.reached().await;
         murder(&stage);
@@ -283,7 +283,7 @@ async fn restart_with_an_open_permission() {
     });
     let session = stage.session().permissions(policy).create().await.unwrap();
     let killed = async {
-        written(&session, "permission.requested").await;
+        until_on_disk(&session, "permission.requested").await;
         murder(&stage);
         let lost = restarted(&mut lifecycle).await;
         decide.notify_one();
@@ -321,7 +321,7 @@ async fn restart_with_an_open_question_to_the_user() {
         .await
         .unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     let killed = async {
         asked.notified().await;
         murder(&stage);
@@ -346,7 +346,7 @@ async fn restart_with_a_queued_prompt() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     let first = session.stream("hang").await.unwrap();
     hold.reached().await;
     let queued = session.stream("queued").await.unwrap();
@@ -366,7 +366,7 @@ async fn restart_brings_back_what_was_changed_since() {
     let step = Step::default();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     session.set_tools(step.tool()).await.unwrap();
     session.set_mode("plan").await.unwrap();
     murder(&stage);
@@ -384,7 +384,7 @@ async fn restart_of_a_cli_that_was_stopped() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     for pid in carriers(&stage.place) {
         signal("-STOP", pid);
     }
@@ -400,7 +400,7 @@ async fn restart_during_create() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     let (created, ()) = tokio::join!(stage.session().create(), async { murder(&stage) });
     restarted(&mut lifecycle).await;
     if let Err(error) = created {
@@ -417,13 +417,11 @@ async fn restart_during_the_restart() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
-    written(&session, "assistant.message").await;
+    until_on_disk(&session, "assistant.message").await;
     murder(&stage);
     lifecycle.next().await;
     let again = async {
-        while carriers(&stage.place).is_empty() {
-            tokio::task::yield_now().await;
-        }
+        until(|| !carriers(&stage.place).is_empty()).await;
         murder(&stage);
     };
     timeout(PATIENCE, again).await.expect("another CLI starts");
@@ -438,7 +436,7 @@ async fn restart_of_a_cli_that_was_stopped_with_an_open_tool_call() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     let frozen = async {
-        written(&session, "external_tool.requested").await;
+        until_on_disk(&session, "external_tool.requested").await;
         for pid in carriers(&stage.place) {
             signal("-STOP", pid);
         }
@@ -543,22 +541,6 @@ impl Step {
     fn runs(&self) -> usize {
         self.runs.load(Ordering::Relaxed)
     }
-}
-
-/// Waits until an event of this type is on the disk.
-async fn written(session: &Session, event_type: &str) {
-    let file = session.workspace_path().expect("a session has a directory").join("events.jsonl");
-    let written = async {
-        while !holds(&file, event_type) {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, written).await.expect("the event is written");
-}
-
-fn holds(file: &Path, event_type: &str) -> bool {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    text.contains(&format!("\"type\":\"{event_type}\""))
 }
 
 fn signal(signal: &str, pid: u32) {

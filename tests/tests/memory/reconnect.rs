@@ -58,7 +58,7 @@ async fn restarted(lifecycle: &mut Lifecycle) -> Vec<String> {
 }
 
 fn asked(session_id: &str) -> Value {
-    json!({"type": "external_tool.requested", "id": "asked", "data": {
+    json!({"type": "external_tool.requested", "id": "asked", "timestamp": "2026-01-01T00:00:00.000Z", "data": {
         "requestId": "r1", "sessionId": session_id, "toolCallId": "r1", "toolName": "slow",
         "arguments": {}}})
 }
@@ -106,7 +106,10 @@ async fn three_live_sessions_go_on_over_another_connection_and_a_running_tool_an
             // The stored event, whose id was not seen yet: the live one had another.
             within(events.next()).await.unwrap().unwrap();
         }
-        second.session(session.id()).emit("session.title_changed", json!({"title": "new"}));
+        // Under an id that the former CLI did not use.
+        let renamed = json!({"type": "session.title_changed", "id": "renamed",
+            "timestamp": "2026-01-01T00:00:00.000Z", "data": {"title": "new"}});
+        second.session(session.id()).emit_event(&renamed);
         let next = within(events.next()).await.unwrap().unwrap();
         assert_eq!(next.event_type(), "session.title_changed");
     }

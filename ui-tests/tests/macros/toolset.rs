@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 async fn called(tools: &[Tool], name: &str, arguments: Value) -> ToolResult {
     let tool = tools.iter().find(|tool| tool.name() == name);
     match tool {
-        Some(tool) => tool.call(arguments).await,
+        Some(tool) => tool.call(arguments, ToolContext::detached(name)).await,
         None => ToolResult::failure(format!("there is no `{name}`")),
     }
 }

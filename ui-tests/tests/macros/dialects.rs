@@ -197,7 +197,7 @@ fn refused(schema: &Value, path: &str, out: &mut Vec<String>) {
 #[test]
 fn no_provider_refuses_the_schema_of_any_type() {
     let tool = Tool::new("x").description("x").handler(|_: Everything, _: ToolContext| async {});
-    let schema = tool.parameters().unwrap();
+    let schema = tool.spec().schema().unwrap();
     let mut problems = Vec::new();
     refused(schema, "", &mut problems);
     assert_eq!(problems, [""; 0], "{schema:#}");
@@ -224,5 +224,5 @@ fn flattened_enums_are_a_choice_of_whole_objects() {
         json!({"type": "object", "properties": properties, "required": ["own", "tag", "x", "more", key]})
     };
     let expected = json!([unit("A", "a"), unit("B", "b"), data("A", "a"), data("B", "b")]);
-    assert_eq!(tool.parameters().unwrap()["properties"]["flat"]["anyOf"], expected);
+    assert_eq!(tool.spec().schema().unwrap()["properties"]["flat"]["anyOf"], expected);
 }

@@ -1,7 +1,7 @@
 //! `#[data]`: what it derives, and the attributes below it.
 
 use copilot_sdk::tool::{IntoToolResult, Tool};
-use copilot_sdk::{ToolResult, data, tool};
+use copilot_sdk::{ToolContext, ToolResult, data, tool};
 use serde_json::json;
 
 #[data]
@@ -125,7 +125,7 @@ mod sdk {
     pub(crate) use copilot_sdk::*;
 }
 
-#[data(crate = crate::sdk)]
+#[data(crate = crate::data::sdk)]
 struct Elsewhere {
     number: u8,
 }
@@ -134,5 +134,8 @@ struct Elsewhere {
 async fn the_crate_may_be_elsewhere_and_closures_return_data() {
     let tool =
         Tool::new("x").description("x").handler(|elsewhere: Elsewhere, _| async move { elsewhere });
-    assert_eq!(tool.call(json!({"number": 3})).await, ToolResult::success(r#"{"number":3}"#));
+    assert_eq!(
+        tool.call(json!({"number": 3}), ToolContext::detached("x")).await,
+        ToolResult::success(r#"{"number":3}"#)
+    );
 }

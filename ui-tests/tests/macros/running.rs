@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use copilot_sdk::tool::{Defer, Tool};
-use copilot_sdk::{ToolContext, ToolResult, data, tool};
+use copilot_sdk::{ToolContext, ToolResult, data, tool, tools};
 use serde_json::json;
 
 /// Panics.
@@ -32,7 +32,7 @@ async fn a_panic_is_an_answer() {
     assert_eq!(panics::call(json!({"at_once": false})).await, answer("panics"));
     assert_eq!(panics_blocking::call(()).await, answer("panics_blocking"));
     let tool = Tool::new("x").handler(|(), _| -> std::future::Ready<()> { panic!("secret") });
-    assert_eq!(tool.call(()).await, answer("x"));
+    assert_eq!(tool.call((), ToolContext::detached("x")).await, answer("x"));
 }
 
 /// Never ends.
@@ -85,21 +85,22 @@ async fn a_blocking_body_is_told() {
 
 */
 #[tool]
-pub async fn block_comment() {}
+async fn block_comment() {}
 
 /// First line.
 ///
 ///  - indented
 #[doc = concat!("from ", "pieces")]
 #[tool]
-pub async fn pieces() {}
+async fn pieces() {}
 
 #[tool(description = "wins")]
 /// Loses.
-pub async fn key() {}
+async fn key() {}
 
 #[test]
 fn descriptions_are_what_the_comment_says() {
+    assert_eq!(tools![block_comment, pieces, key].len(), 3);
     assert_eq!(block_comment::DESCRIPTION, "First line.\n\n   - a list\n     - further in");
     assert_eq!(pieces::DESCRIPTION.trim(), "First line.\n\n - indented\nfrom pieces");
     assert_eq!(key::DESCRIPTION, "wins");
@@ -154,7 +155,8 @@ async fn the_macro_equals_the_hand_written_form() {
             json!({"limit": "x"}),
             json!([]),
         ] {
-            assert_eq!(tool.call(&arguments).await, by_hand.call(&arguments).await, "{arguments}");
+            let call = |tool: &Tool| tool.call(&arguments, ToolContext::detached("by_macro"));
+            assert_eq!(call(&tool).await, call(&by_hand).await, "{arguments}");
         }
     }
 }

@@ -206,7 +206,7 @@ mod sdk {
 }
 
 /// Elsewhere.
-#[tool(crate = crate::sdk)]
+#[tool(crate = crate::tool_keys::sdk)]
 async fn elsewhere(number: u8) -> u8 {
     number
 }

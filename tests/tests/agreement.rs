@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use copilot_sdk::tool::{ResultType, Tool};
-use copilot_sdk::{data, tool};
+use copilot_sdk::{ToolContext, data, tool};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -287,7 +287,7 @@ fn without_nulls(value: &Value) -> Value {
 #[expect(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 fn agree(tool: &Tool) -> (u32, u32) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let validator = jsonschema::draft202012::new(tool.parameters().unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(tool.spec().schema().unwrap()).unwrap();
     let (accepted, refused) = (Cell::new(0), Cell::new(0));
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: 2_000,
@@ -295,7 +295,7 @@ fn agree(tool: &Tool) -> (u32, u32) {
         ..ProptestConfig::default()
     });
     let outcome = runner.run(&arguments(), |arguments| {
-        let result = runtime.block_on(tool.call(&arguments));
+        let result = runtime.block_on(tool.call(&arguments, ToolContext::detached(tool.name())));
         let fits = result.result_type == ResultType::Success;
         let judged = validator.is_valid(&without_nulls(&arguments));
         prop_assert_eq!(fits, judged, "{}\n{}", arguments, result.text_result_for_llm);

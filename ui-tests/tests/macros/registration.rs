@@ -31,9 +31,8 @@ mod docs {
 async fn two_tools_of_one_name_are_named_by_their_paths() {
     assert_eq!(
         problems(tools![crm::search, docs::find]).await,
-        [
-            "two tools are named `search` (from registration::crm::search and registration::docs::find)"
-        ]
+        ["two tools are named `search` (from macros::registration::crm::search and \
+             macros::registration::docs::find)"]
     );
 }
 
@@ -116,7 +115,10 @@ async fn the_tighter_limit_counts() {
         schema["properties"],
         json!({
             "small": {"type": "integer", "minimum": 0, "maximum": 255},
-            "large": {"type": "integer", "minimum": i64::MIN},
+            "large": {
+                "type": "integer", "minimum": i64::MIN,
+                "description": "Above 9007199254740991 write a decimal string.",
+            },
             "tighter": {"type": "integer", "minimum": 10, "maximum": 50.0},
         })
     );
@@ -125,6 +127,9 @@ async fn the_tighter_limit_counts() {
         .text_result_for_llm;
     assert_eq!(
         refused.lines().skip(1).collect::<Vec<_>>(),
-        ["- small: expected at most 255, given 300"]
+        [
+            "- small: expected at most 255, given 300",
+            "- large: -9223372036854775808 is beyond 9007199254740991 and may have lost digits on its way: write the integer as a string of digits",
+        ]
     );
 }

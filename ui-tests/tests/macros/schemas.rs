@@ -11,8 +11,11 @@ use serde_json::{Value, json};
 /// The bytes of a definition's parameters: what `session.create` sends.
 fn sent<A: copilot_sdk::tool::ToolArgument + Send + 'static>() -> Value {
     let tool = Tool::new("x").description("x").handler(|_: A, _: ToolContext| async {});
-    tool.parameters().cloned().unwrap_or_default()
+    tool.spec().schema().cloned().unwrap_or_default()
 }
+
+/// What the model reads about an integer that JSON cannot carry safely.
+const LARGE: &str = "Above 9007199254740991 write a decimal string.";
 
 #[data]
 struct Numbers {
@@ -31,10 +34,10 @@ fn numbers_have_limits_but_no_formats() {
             "type": "object",
             "properties": {
                 "a": {"type": "integer", "minimum": 0, "maximum": 255},
-                "b": {"type": "integer"},
+                "b": {"type": "integer", "description": LARGE},
                 "c": {"type": "number"},
                 "d": {"type": "integer", "minimum": 0},
-                "e": {"type": "integer", "minimum": 0},
+                "e": {"type": "integer", "minimum": 0, "description": LARGE},
             },
             "required": ["a", "b", "c", "e"],
         })
@@ -252,7 +255,7 @@ fn enums_with_data_are_a_choice_of_schemas() {
             },
             "untagged": {
                 "anyOf": [
-                    {"type": "integer", "minimum": 0},
+                    {"type": "integer", "minimum": 0, "description": LARGE},
                     object(json!({"name": {"type": "string"}}), json!(["name"])),
                 ],
             },
@@ -341,7 +344,7 @@ async fn dates_and_ids_come_with_their_own_schema() {
         result.text_result_for_llm.lines().skip(1).collect::<Vec<_>>(),
         [
             "- id: expected text that matches `^ord-[0-9]+$`, given \"1\"",
-            "- day: expected a day such as 2024-02-29",
+            "- day: expected a date such as 2024-02-29, given \"tomorrow\"",
             "- others[0]: expected text that matches `^ord-[0-9]+$`, given \"ord-\"",
         ]
     );
@@ -395,7 +398,7 @@ fn what_has_no_common_keyword_is_told_in_the_description() {
                     "description": "Each entry has a whole number as the key.",
                 },
                 "positive": {"type": "integer", "minimum": -128, "maximum": 127, "description": "Not 0."},
-                "step": {"type": "integer", "minimum": 1, "description": "A multiple of 5."},
+                "step": {"type": "integer", "minimum": 1, "description": format!("{LARGE}\nA multiple of 5.")},
                 "few": {"type": "integer", "minimum": 0, "maximum": 4},
                 "part": {"type": "number", "default": 0.1, "description": "Less than 1.5."},
                 "at": {"type": "string", "description": "Format: ipv4."},

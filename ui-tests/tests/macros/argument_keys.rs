@@ -69,14 +69,14 @@ const DOC: &str = "From a constant.";
 #[tool]
 async fn described(
     /// From a comment.
-    a: u64,
-    #[arg(description = "From a key.")] b: u64,
+    a: u32,
+    #[arg(description = "From a key.")] b: u32,
     /// Loses.
     #[arg(description = DOC)]
-    c: u64,
-    #[doc = concat!("From ", "an attribute.")] d: u64,
-    e: u64,
-) -> u64 {
+    c: u32,
+    #[doc = concat!("From ", "an attribute.")] d: u32,
+    e: u32,
+) -> u32 {
     a + b + c + d + e
 }
 

@@ -115,16 +115,20 @@ async fn read_file_of_the_python_reference_works() {
     assert_eq!(result, ToolResult::failure("No such file or directory (os error 2)"));
 }
 
+async fn call(tool: &Tool, arguments: impl serde::Serialize) -> ToolResult {
+    tool.call(arguments, ToolContext::detached(tool.name())).await
+}
+
 #[tokio::test]
 async fn toolsets_and_lists_work() {
     let crm = Crm(vec!["Ada".to_owned(), "Bob".to_owned()]);
     let tools: Vec<Tool> = tools![get_weather, ..crm, Tool::new("x").description("y")];
     let names: Vec<&str> = tools.iter().map(Tool::name).collect();
     assert_eq!(names, ["get_weather", "find", "count_customers", "version", "x"]);
-    assert_eq!(tools[1].call(json!({"text": "d"})).await, ToolResult::success(r#"["Ada"]"#));
-    assert_eq!(tools[2].call("").await, ToolResult::success("2"));
-    assert_eq!(tools[3].call(()).await, ToolResult::success("3"));
-    assert_eq!(tools[4].call(()).await.result_type, ResultType::Failure);
+    assert_eq!(call(&tools[1], json!({"text": "d"})).await, ToolResult::success(r#"["Ada"]"#));
+    assert_eq!(call(&tools[2], "").await, ToolResult::success("2"));
+    assert_eq!(call(&tools[3], ()).await, ToolResult::success("3"));
+    assert_eq!(call(&tools[4], ()).await.result_type, ResultType::Failure);
 }
 
 /// Fail.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use copilot_sdk::tool::{Binary, IntoToolResult, Json, Tool};
-use copilot_sdk::{ToolError, ToolResult, data, tool};
+use copilot_sdk::{ToolContext, ToolError, ToolResult, data, tool};
 
 macro_rules! returns {
     ($($name:ident: $ty:ty = $value:expr => $expected:expr;)*) => {
@@ -97,12 +97,12 @@ async fn show_errors_shows_the_whole_chain() {
 async fn closures_return_the_same() {
     let make = || Tool::new("x").description("x");
     let tool = make().handler(|(), _| async { Point { y: 1, x: 2 } });
-    assert_eq!(tool.call(()).await, ok(r#"{"y":1,"x":2}"#));
+    assert_eq!(tool.call((), ToolContext::detached("x")).await, ok(r#"{"y":1,"x":2}"#));
     let tool = make().handler(|(), _| async { anyhow::Ok(Some(Json(1))) });
-    assert_eq!(tool.call(()).await, ok("1"));
+    assert_eq!(tool.call((), ToolContext::detached("x")).await, ok("1"));
     let tool =
         make().handler(|(), _| async { Err::<(), _>(anyhow::Error::new(ToolError::new("a"))) });
-    assert_eq!(tool.call(()).await, ToolResult::failure("a"));
+    assert_eq!(tool.call((), ToolContext::detached("x")).await, ToolResult::failure("a"));
     let tool = make().handler(|(), _| async { Err::<(), _>("secret") });
-    assert_eq!(tool.call(()).await, hidden("x"));
+    assert_eq!(tool.call((), ToolContext::detached("x")).await, hidden("x"));
 }
