@@ -148,7 +148,8 @@ async fn everything(level: Option<LogLevel>) -> Found {
     let http = McpHttp::start().await;
     let calls = ["local-echo", "told-echo", "web-echo"];
     let calls = calls.map(|tool| ModelReply::tool(tool, json!({"text": "hi"})));
-    let replies = calls.into_iter().chain([ModelReply::text("done"), ModelReply::error(401, "who are you?")]);
+    let replies =
+        calls.into_iter().chain([ModelReply::text("done"), ModelReply::error(401, "who are you?")]);
     let model = ScriptedModel::start(replies).await.unwrap();
     let session = session(&client, provider(model.base_url()), &http, &mut found).await;
     found.debug(&session);

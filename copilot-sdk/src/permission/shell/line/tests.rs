@@ -34,10 +34,7 @@ fn a_line_is_taken_apart_at_its_operators() {
         ("echo a\\;b ''", &[("echo a\\;b ''", &["echo", "a\\;b", "''"])]),
         (
             "echo $HOME \"$HOME/a\" ~ *.rs",
-            &[(
-                "echo $HOME \"$HOME/a\" ~ *.rs",
-                &["echo", "$HOME", "\"$HOME/a\"", "~", "*.rs"],
-            )],
+            &[("echo $HOME \"$HOME/a\" ~ *.rs", &["echo", "$HOME", "\"$HOME/a\"", "~", "*.rs"])],
         ),
         (
             "git commit -m 'two\nlines, #1 & `more`!'",
@@ -55,19 +52,13 @@ fn a_line_is_taken_apart_at_its_operators() {
         ),
         (
             "[ -f x ] && [ ! -d y ]",
-            &[
-                ("[ -f x ]", &["[", "-f", "x", "]"]),
-                ("[ ! -d y ]", &["[", "!", "-d", "y", "]"]),
-            ],
+            &[("[ -f x ]", &["[", "-f", "x", "]"]), ("[ ! -d y ]", &["[", "!", "-d", "y", "]"])],
         ),
         (
             "git log HEAD@{1}..@{u}",
             &[("git log HEAD@{1}..@{u}", &["git", "log", "HEAD@{1}..@{u}"])],
         ),
-        (
-            "ls src/{a,b}.rs {} }",
-            &[("ls src/{a,b}.rs {} }", &["ls", "src/{a,b}.rs", "{}", "}"])],
-        ),
+        ("ls src/{a,b}.rs {} }", &[("ls src/{a,b}.rs {} }", &["ls", "src/{a,b}.rs", "{}", "}"])]),
         (
             "open http://x/#a a#b \"\"#c",
             &[("open http://x/#a a#b \"\"#c", &["open", "http://x/#a", "a#b", "\"\"#c"])],
@@ -76,13 +67,8 @@ fn a_line_is_taken_apart_at_its_operators() {
         ("echo 2 1a 22", &[("echo 2 1a 22", &["echo", "2", "1a", "22"])]),
     ];
     for (line, expected) in table {
-        let expected: Vec<_> =
-            expected.iter().map(|(text, words)| command(text, words)).collect();
-        assert_eq!(
-            Line::read(line),
-            Some(Line { commands: expected, discards: false }),
-            "{line}"
-        );
+        let expected: Vec<_> = expected.iter().map(|(text, words)| command(text, words)).collect();
+        assert_eq!(Line::read(line), Some(Line { commands: expected, discards: false }), "{line}");
     }
 }
 
