@@ -56,7 +56,9 @@ macro_rules! actions {
         impl fmt::Debug for PermissionAction {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
-                    $(Self::$variant(it) => f.debug_tuple(stringify!($variant)).field(it).finish(),)*
+                    $(Self::$variant(payload) => {
+                        f.debug_tuple(stringify!($variant)).field(payload).finish()
+                    })*
                     Self::Other { kind, json } => f
                         .debug_struct("Other")
                         .field("kind", kind)

@@ -19,14 +19,9 @@ impl PermissionRequest {
     /// use copilot_sdk::permission::PermissionRequest;
     /// use serde_json::json;
     ///
-    /// let request = PermissionRequest::new(
-    ///     "session",
-    ///     json!({"kind": "custom-tool", "toolName": "save_note", "args": {"title": "Milk", "public": true}}),
-    /// );
-    /// assert_eq!(
-    ///     request.describe(),
-    ///     "call the tool save_note\n  public = true\n  title = \"Milk\"",
-    /// );
+    /// let call = json!({"kind": "custom-tool", "toolName": "save_note", "args": {"title": "Milk"}});
+    /// let request = PermissionRequest::new("session", call);
+    /// assert_eq!(request.describe(), "call the tool save_note\n  title = \"Milk\"");
     /// ```
     pub fn describe(&self) -> String {
         Description(self).to_string()
@@ -122,7 +117,8 @@ mod tests {
                 format!("call the MCP tool mail-send of the server mail{shown}"),
             ),
             (
-                json!({"kind": "hook", "toolName": "tell", "toolArgs": args, "hookMessage": "sure?"}),
+                json!({"kind": "hook", "toolName": "tell", "toolArgs": args,
+                    "hookMessage": "sure?"}),
                 format!("call the tool tell (sure?){shown}"),
             ),
             (
@@ -181,7 +177,8 @@ mod tests {
             json!({"kind": "mcp", "toolName": "tell", "args": args}),
             json!({"kind": "hook", "toolName": "tell", "toolArgs": args}),
             json!({"kind": "teleport", "tool": "tell", "args": args}),
-            json!({"kind": "write", "fileName": "tell", "diff": "hunter2", "newFileContents": "hunter2",
+            json!({"kind": "write", "fileName": "tell", "diff": "hunter2",
+                "newFileContents": "hunter2",
                 "fileEdits": [{"after": {"path": "/a", "content": "hunter2"}}]}),
         ] {
             let shown = format!("{:?}", request(json));

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Where they are, by name; on every system, and also where none is mounted here.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     "/proc",
     "/sys",
     "/dev/fd",
@@ -12,8 +12,10 @@ const NAMES: [&str; 8] = [
     "/dev/stdin",
     "/dev/stdout",
     "/dev/stderr",
-    // macOS: a file by its number.
+    // macOS: a file by its number, and a path with instructions for the kernel in front.
     "/.vol",
+    "/.nofollow",
+    "/.resolve",
 ];
 
 /// What their types are called.
@@ -64,8 +66,8 @@ impl Mounts {
     }
 }
 
-/// The mount point in a line of the table, if it is one of these: `36 35 98:0 / /proc rw - proc proc
-/// rw`.
+/// The mount point in a line of the table, if it is one of these, as `36 35 98:0 / /proc rw - proc
+/// proc rw`.
 fn special(line: &[u8]) -> Option<PathBuf> {
     let mut fields = line.split(|byte| *byte == b' ');
     let point = fields.nth(4)?;

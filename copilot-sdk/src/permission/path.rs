@@ -323,6 +323,8 @@ mod tests {
             "/dev/full",
             "/sys/kernel",
             "/.vol/1234/5678",
+            "/.nofollow/etc/hosts",
+            "/.resolve/1/etc/hosts",
             "/",
             "/..",
         ]
