@@ -138,8 +138,11 @@ fn an_object_with_two_members_of_one_name_and_different_kinds_is_refused() {
     assert_eq!(refused.lines().collect::<Vec<_>>(), ["arguments: an object has a member twice"]);
 }
 
-/// Each kind of input that once took long, `n` times.
-fn hostile() -> Vec<(&'static str, Value, fn(usize) -> Value)> {
+/// A name, a schema, and a value of a size for it.
+type Hostile = (&'static str, Value, fn(usize) -> Value);
+
+/// Each kind of input that once took long.
+fn hostile() -> Vec<Hostile> {
     let choice = json!({"anyOf": [{"type": "integer"}, {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}, "required": ["a"]}]});
     vec![
         ("wrong items", json!({"items": {"type": "integer"}}), |n| vec!["x"; n].into()),
@@ -219,6 +222,16 @@ fn a_broken_limit_counts_however_many_other_problems_stand_before_it() {
 
 #[test]
 fn a_refusal_repeats_no_long_name_and_no_long_value() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    struct Strict {
+        #[serde(rename = "unit")]
+        _unit: BTreeMap<String, Unit>,
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only reading it counts")]
+    enum Unit {
+        Celsius(u8),
+    }
     let name = "n".repeat(1_000_000);
     let schema = json!({"additionalProperties": {"type": "integer"}});
     let lines = all_problems(&json!({ &name: "v".repeat(1_000_000) }), &schema);
@@ -226,15 +239,6 @@ fn a_refusal_repeats_no_long_name_and_no_long_value() {
         format!("{}...: expected an integer, given \"{}...", "n".repeat(64), "v".repeat(59));
     assert_eq!(lines, [expected]);
 
-    #[derive(Debug, Deserialize, JsonSchema)]
-    struct Strict {
-        #[serde(rename = "unit")]
-        _unit: BTreeMap<String, Unit>,
-    }
-    #[derive(Debug, Deserialize, JsonSchema)]
-    enum Unit {
-        Celsius,
-    }
     let parameters = Parameters::of::<Strict>();
     let text = json!({"unit": { &name: name }}).to_string();
     let refused = Reader::whole(&parameters).read::<Strict>(&text).unwrap_err();

@@ -181,10 +181,7 @@ async fn a_context_of_the_callers_own_reaches_the_tool() {
         .on_log(move |level, message| lines.send((level, message.to_owned())).unwrap())
         .build();
     let result = tool.call((), context).await;
-    assert_eq!(
-        result.text_result_for_llm,
-        r#"s r t x Some("a") Some("/w") Some("00-1-2-01")"#
-    );
+    assert_eq!(result.text_result_for_llm, r#"s r t x Some("a") Some("/w") Some("00-1-2-01")"#);
     assert_eq!(received.recv().await, Some((TimelineLevel::Warning, "careful".to_owned())));
     assert_eq!(received.recv().await, Some((TimelineLevel::Info, "half".to_owned())));
 }
