@@ -70,7 +70,7 @@ impl Search<'_> {
         found |= match value {
             Value::Array(list) => self.list(list, node),
             Value::Object(object) => self.object(object, node),
-            _ => match self.scalar(value, node) {
+            _ => match scalar_place(value, node) {
                 Some(place) => {
                     let is_new = place != Place::Float;
                     self.places.insert(address(value), place);
@@ -83,17 +83,6 @@ impl Search<'_> {
             self.places.entry(address(value)).or_insert(Place::Inside);
         }
         found
-    }
-
-    fn scalar(&self, value: &Value, node: &Map<String, Value>) -> Option<Place> {
-        match value {
-            Value::Number(number) if is_integer(node) => {
-                scalar::whole(number).map(|whole| Place::Integer(whole.to_string()))
-            }
-            Value::Number(_) if is_float(node) => Some(Place::Float),
-            Value::String(text) => integer::in_string(text, node).map(Place::Integer),
-            _ => None,
-        }
     }
 
     fn list(&mut self, list: &[Value], node: &Map<String, Value>) -> bool {
@@ -116,6 +105,17 @@ impl Search<'_> {
             }
         }
         found
+    }
+}
+
+fn scalar_place(value: &Value, node: &Map<String, Value>) -> Option<Place> {
+    match value {
+        Value::Number(number) if is_integer(node) => {
+            scalar::whole(number).map(|whole| Place::Integer(whole.to_string()))
+        }
+        Value::Number(_) if is_float(node) => Some(Place::Float),
+        Value::String(text) => integer::in_string(text, node).map(Place::Integer),
+        _ => None,
     }
 }
 

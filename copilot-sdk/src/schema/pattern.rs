@@ -39,9 +39,9 @@ pub(super) enum Match {
 
 impl Pattern {
     pub(super) fn new(text: &str) -> Result<Self, regex_lite::Error> {
-        let sizes = (8..LARGEST.ilog2()).map(|bits| 1_usize << bits);
+        let mut sizes = (8..LARGEST.ilog2()).map(|bits| 1_usize << bits);
         let build = |size| RegexBuilder::new(text).size_limit(size).build();
-        let fitting = sizes.filter_map(|size| build(size).ok().map(|regex| (regex, size))).next();
+        let fitting = sizes.find_map(|size| build(size).ok().map(|regex| (regex, size)));
         let (regex, size) = match fitting {
             Some(fitting) => fitting,
             None => (build(LARGEST)?, LARGEST),

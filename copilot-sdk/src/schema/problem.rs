@@ -70,12 +70,11 @@ impl Problem {
     ) -> Self {
         fn place(parent: Path<'_>, segments: &[&Segment]) -> String {
             match segments {
-                [] => parent.to_string(),
+                [] | [Segment::Unknown, ..] => parent.to_string(),
                 [Segment::Seq { index }, inner @ ..] => place(Path::Item(&parent, *index), inner),
                 [Segment::Map { key: name } | Segment::Enum { variant: name }, inner @ ..] => {
                     place(Path::Member(&parent, name), inner)
                 }
-                [Segment::Unknown, ..] => parent.to_string(),
             }
         }
         let segments: Vec<&Segment> = error.path().iter().collect();

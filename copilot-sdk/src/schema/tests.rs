@@ -12,6 +12,7 @@ use super::path::Path;
 use super::pattern::{self, Patterns};
 use super::read::Reader;
 use super::rewrite::rewrite;
+use super::signature::Signature;
 use super::verify::Verifier;
 
 fn problems(value: &Value, schema: &Value) -> Vec<String> {
@@ -137,8 +138,11 @@ fn an_object_with_two_members_of_one_name_and_different_kinds_is_refused() {
     assert_eq!(refused.lines().collect::<Vec<_>>(), ["arguments: an object has a member twice"]);
 }
 
-/// Each kind of input that once took long, `n` times.
-fn hostile() -> Vec<(&'static str, Value, fn(usize) -> Value)> {
+/// A name, a schema, and a value of a size for it.
+type Hostile = (&'static str, Value, fn(usize) -> Value);
+
+/// Each kind of input that once took long.
+fn hostile() -> Vec<Hostile> {
     let choice = json!({"anyOf": [{"type": "integer"}, {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}, "required": ["a"]}]});
     vec![
         ("wrong items", json!({"items": {"type": "integer"}}), |n| vec!["x"; n].into()),
@@ -218,6 +222,16 @@ fn a_broken_limit_counts_however_many_other_problems_stand_before_it() {
 
 #[test]
 fn a_refusal_repeats_no_long_name_and_no_long_value() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    struct Strict {
+        #[serde(rename = "unit")]
+        _unit: BTreeMap<String, Unit>,
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only reading it counts")]
+    enum Unit {
+        Celsius(u8),
+    }
     let name = "n".repeat(1_000_000);
     let schema = json!({"additionalProperties": {"type": "integer"}});
     let lines = all_problems(&json!({ &name: "v".repeat(1_000_000) }), &schema);
@@ -225,15 +239,6 @@ fn a_refusal_repeats_no_long_name_and_no_long_value() {
         format!("{}...: expected an integer, given \"{}...", "n".repeat(64), "v".repeat(59));
     assert_eq!(lines, [expected]);
 
-    #[derive(Debug, Deserialize, JsonSchema)]
-    struct Strict {
-        #[serde(rename = "unit")]
-        _unit: BTreeMap<String, Unit>,
-    }
-    #[derive(Debug, Deserialize, JsonSchema)]
-    enum Unit {
-        Celsius,
-    }
     let parameters = Parameters::of::<Strict>();
     let text = json!({"unit": { &name: name }}).to_string();
     let refused = Reader::whole(&parameters).read::<Strict>(&text).unwrap_err();
@@ -318,5 +323,152 @@ fn an_integer_that_may_have_lost_digits_is_refused_whatever_else_the_schema_says
     assert_eq!(
         read(r#"{"list": [9007199254740993]}"#),
         ["list[0]: expected at most 1, given 9007199254740993"]
+    );
+}
+
+#[test]
+fn what_once_took_seconds_takes_a_fraction_of_one() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    enum Unit {
+        Celsius,
+        Fahrenheit,
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Arguments {
+        #[serde(rename = "unit")]
+        _unit: Unit,
+        #[serde(rename = "items")]
+        _items: Vec<u8>,
+        #[serde(rename = "code")]
+        #[schemars(regex(pattern = r"(x|y|z|[a-w]{1,50}){1,40}Q"))]
+        _code: String,
+    }
+    let parameters = Parameters::of::<Arguments>();
+    let started = std::time::Instant::now();
+    for arguments in [
+        json!({"unit": "celsius", "items": vec!["x"; 100_000], "code": "Q"}),
+        json!({"unit": "c".repeat(10_000_000), "items": [], "code": "Q"}),
+        json!({"unit": "celsius", "items": [], "code": "Q", "u".repeat(1_000_000): 1}),
+        json!({"unit": "celsius", "items": [], "code": "a".repeat(50_000)}),
+    ] {
+        let refused = Reader::whole(&parameters).read::<Arguments>(&arguments.to_string());
+        let lines: Vec<String> = refused.unwrap_err().lines().collect();
+        assert!(lines.concat().len() < 4_000, "{lines:?}");
+    }
+    // Without a bound these take minutes in an unoptimized build.
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
+#[test]
+fn integers_become_strings_of_digits_where_an_argument_wants_that() {
+    let mut signature = Signature::new();
+    let _ = signature.property::<u64>("id", "The order.").string();
+    let _ = signature.property::<Option<Vec<i32>>>("ids", "").string().length(None, Some(2.into()));
+    let _ = signature.defaulted::<i64>("page", "", Some(json!(5))).string();
+    let parameters = signature.finish();
+    assert_eq!(parameters.problems(), [""; 0]);
+    assert_eq!(
+        parameters.schema()["properties"],
+        json!({
+            "id": {"type": "string", "pattern": "^[0-9]+$", "description": "The order."},
+            "ids": {"type": "array", "items": {"type": "string", "pattern": "^-?[0-9]+$"}, "maxItems": 2},
+            "page": {"type": "string", "pattern": "^-?[0-9]+$", "default": "5"},
+        })
+    );
+    let id = |text: &str| Reader::property(&parameters, "id", true).read::<u64>(text);
+    assert_eq!(id(r#""18446744073709551615""#), Ok(u64::MAX));
+    assert_eq!(id("5"), Ok(5));
+    let refused = |text: &str| id(text).unwrap_err().lines().collect::<Vec<_>>();
+    assert_eq!(refused(r#""12x""#), [r#"id: expected text that matches `^[0-9]+$`, given "12x""#]);
+    assert_eq!(
+        refused(r#""18446744073709551616""#),
+        [r#"id: expected at most 18446744073709551615, given "18446744073709551616""#]
+    );
+    let ids = Reader::property(&parameters, "ids", true).read::<Vec<i32>>(r#"["-1", "02"]"#);
+    assert_eq!(ids, Ok(vec![-1, 2]));
+
+    let mut signature = Signature::new();
+    let _ = signature.property::<bool>("yes", "").string();
+    let _ = signature.property::<u8>("few", "").string().range(None, Some(5.into()));
+    assert_eq!(
+        signature.finish().problems(),
+        [
+            "argument `yes`: `string` is for integers, and does not fit its type, \"boolean\"",
+            "argument `few`: `range` does not fit its type, \"string\"",
+        ]
+    );
+}
+
+#[test]
+fn the_null_of_a_nullable_enum_is_described_as_such() {
+    #[derive(JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    #[expect(dead_code, reason = "only its schema is used")]
+    enum Unit {
+        Celsius,
+    }
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is used")]
+    struct Units {
+        units: Vec<Option<Unit>>,
+    }
+    assert_eq!(
+        Parameters::of::<Units>().schema()["properties"]["units"]["items"],
+        json!({"anyOf": [{"type": "string", "enum": ["celsius"]}, {"type": "null"}]})
+    );
+}
+
+#[test]
+fn a_date_that_a_library_refuses_is_told_by_the_form_that_is_wanted() {
+    #[derive(Debug)]
+    struct Date;
+    impl<'de> Deserialize<'de> for Date {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            let is_right = text == "2024-02-29";
+            if is_right {
+                Ok(Self)
+            } else {
+                Err(serde::de::Error::custom("premature end of input"))
+            }
+        }
+    }
+    impl JsonSchema for Date {
+        fn inline_schema() -> bool {
+            true
+        }
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            "Date".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!({"type": "string", "format": "date"})
+        }
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(tag = "kind")]
+    enum When {
+        On {
+            #[serde(rename = "day")]
+            _day: Date,
+        },
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    struct Booking {
+        #[serde(rename = "when")]
+        _when: When,
+        #[serde(rename = "until")]
+        _until: Date,
+    }
+    let parameters = Parameters::of::<Booking>();
+    let text = r#"{"when": {"kind": "On", "day": "today"}, "until": "2024-02"}"#;
+    let refused = Reader::whole(&parameters).read::<Booking>(text).unwrap_err();
+    assert_eq!(
+        refused.lines().collect::<Vec<_>>(),
+        [
+            "until: expected a date such as 2024-02-29, given \"2024-02\"",
+            "when.day: expected a date such as 2024-02-29, given \"today\"",
+        ]
     );
 }

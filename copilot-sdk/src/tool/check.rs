@@ -1,8 +1,11 @@
-//! What can be wrong with a list of tools, found before a byte is sent.
+//! Mistakes in a list of tools, found before a byte is sent.
 
 use super::builtin;
 use super::definition::Tool;
 use crate::schema::misnamed;
+
+/// The longest description of a tool, in characters, that every model provider accepts.
+const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// Every problem with `tools`, one sentence each.
 pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
@@ -33,11 +36,7 @@ fn check_one(tool: &Tool) -> Vec<String> {
              it with `overrides_builtin`"
         ));
     }
-    if spec.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
-        problems.push(format!(
-            "tool `{name}` has no description: the model decides by it when to call the tool"
-        ));
-    }
+    problems.extend(check_description(name, spec.description.as_deref().unwrap_or_default()));
     if spec.ask && spec.skip_permission {
         problems.push(format!("tool `{name}`: `ask` and `skip_permission` exclude each other"));
     }
@@ -57,4 +56,19 @@ fn check_one(tool: &Tool) -> Vec<String> {
     });
     problems.extend(schema.map(|problem| format!("tool `{name}`: {problem}")));
     problems
+}
+
+fn check_description(name: &str, text: &str) -> Option<String> {
+    if text.trim().is_empty() {
+        return Some(format!(
+            "tool `{name}` has no description: the model decides by it when to call the tool"
+        ));
+    }
+    let length = text.chars().count();
+    (length > LONGEST_DESCRIPTION).then(|| {
+        format!(
+            "tool `{name}`: its description has {length} characters, and model providers accept \
+             {LONGEST_DESCRIPTION}: shorten it, or move a part to the descriptions of the arguments"
+        )
+    })
 }

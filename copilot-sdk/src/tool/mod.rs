@@ -42,6 +42,7 @@ mod call;
 mod cancel;
 mod check;
 mod context;
+mod context_builder;
 mod definition;
 mod error;
 #[doc(hidden)]
@@ -53,10 +54,12 @@ mod result;
 mod run;
 mod spec;
 mod wire;
+mod wire_result;
 
 pub use crate::defer::Defer;
 pub use argument::ToolArgument;
-pub use context::{TimelineLevel, ToolContext, ToolContextBuilder};
+pub use context::{TimelineLevel, ToolContext};
+pub use context_builder::ToolContextBuilder;
 pub use definition::Tool;
 pub use error::ToolError;
 pub use handler::ToolInvocation;
@@ -68,8 +71,8 @@ pub use spec::ToolSpec;
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;
 pub(crate) use context::{SessionAccess, ToolCall};
-pub(crate) use result::WireResult;
 pub(crate) use wire::Definition;
+pub(crate) use wire_result::WireResult;
 
 #[cfg(test)]
 mod tests;

@@ -56,7 +56,7 @@ pub(super) fn run(
 /// panic; and where much is to be read, on a thread that may block.
 async fn begin(handler: Handler, call: Call) -> ToolResult {
     let read = move |mut call: Call| {
-        call.arguments = object_text(call.arguments);
+        call.arguments = object_text(&call.arguments);
         handler(call)
     };
     if call.arguments.len() <= SMALL {
@@ -114,7 +114,7 @@ fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
 
 /// The arguments as the text of an object. Models write no arguments in many ways; some clients
 /// send the object as text.
-fn object_text(arguments: String) -> String {
+fn object_text(arguments: &str) -> String {
     let text = arguments.trim();
     let inner = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();
     match inner.as_deref().map_or(text, str::trim) {

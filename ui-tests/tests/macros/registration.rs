@@ -2,7 +2,9 @@
 
 #![expect(clippy::unused_async, reason = "the tools under test do little")]
 
+use copilot_sdk::session::ToolSearch;
 use copilot_sdk::testing::FakeRuntime;
+use copilot_sdk::tool::Defer;
 use copilot_sdk::{Client, Tool, data, tool, tools};
 use serde_json::json;
 
@@ -130,6 +132,86 @@ async fn the_tighter_limit_counts() {
         [
             "- small: expected at most 255, given 300",
             "- large: -9223372036854775808 is beyond 9007199254740991 and may have lost digits on its way: write the integer as a string of digits",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn descriptions_that_a_provider_refuses_are_named() {
+    let tool = |name: &'static str, length: usize| {
+        Tool::new(name).description("ü".repeat(length)).handler(|(), _| async {})
+    };
+    assert_eq!(
+        problems(vec![tool("long", 1_025), tool("short", 1_024)]).await,
+        [
+            "tool `long`: its description has 1025 characters, and model providers accept 1024: shorten it, or move a \
+             part to the descriptions of the arguments",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn more_tools_than_a_provider_accepts_are_told_unless_they_are_searched_for() {
+    let tools = |count: usize, defer: Defer| -> Vec<Tool> {
+        let tool = |number| {
+            Tool::new(format!("tool_{number}")).description("Does little").handler(|(), _| async {})
+        };
+        (0..count).map(|number| tool(number).defer(defer)).collect()
+    };
+    let too_many = "129 tools are more than model providers accept at once, which is 128 with the CLI's own: register \
+                    fewer, or let the agent search for some with `Defer::Auto` (`defer = \"auto\"`) on them and \
+                    `.tool_search(ToolSearch::enabled())`";
+    assert_eq!(problems(tools(129, Defer::Never)).await, [too_many]);
+    assert_eq!(problems(tools(129, Defer::Auto)).await, [too_many]);
+    let (fake, transport) = FakeRuntime::new();
+    let client = Client::builder().transport(transport).start().await.unwrap();
+    let session = client.session().tool_search(ToolSearch::enabled());
+    session.tools(tools(129, Defer::Auto)).create().await.unwrap();
+    assert_eq!(fake.calls("session.create").len(), 1);
+}
+
+#[data]
+struct Leaf {
+    value: Vec<Vec<Vec<Vec<Vec<Vec<Vec<Vec<Vec<u8>>>>>>>>>,
+}
+
+/// Nests too deeply.
+#[tool]
+async fn deep(leaf: Leaf, other: u8) {
+    drop((leaf, other));
+}
+
+#[data]
+struct Options {
+    #[serde(default = "ten")]
+    #[schemars(range(max = 5))]
+    size: u8,
+}
+
+const fn ten() -> u8 {
+    10
+}
+
+/// Has defaults that do not fit.
+#[tool]
+async fn defaults(
+    #[arg(default = 0, range(min = 1))] count: u32,
+    #[arg(default = "x", length(min = 2))] word: String,
+    options: Option<Options>,
+) {
+    drop((count, word, options));
+}
+
+#[tokio::test]
+async fn schemas_too_deep_and_defaults_beyond_their_limits_are_named() {
+    assert_eq!(
+        problems(tools![deep, defaults]).await,
+        [
+            "tool `deep`: the schema of the arguments is 11 levels deep, and model providers accept 10: flatten a \
+             struct, or take a part of it as text",
+            "tool `defaults`: the default 0 does not fit its own limit: count: expected at least 1, given 0",
+            "tool `defaults`: the default \"x\" does not fit its own limit: word: expected at least 2 characters, given 1",
+            "tool `defaults`: the default 10 does not fit its own limit: size: expected at most 5, given 10",
         ]
     );
 }

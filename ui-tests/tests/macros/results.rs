@@ -39,6 +39,10 @@ struct Point {
 #[derive(serde::Serialize)]
 struct Foreign(Vec<u8>);
 
+/// Its name is no result.
+#[derive(serde::Serialize)]
+struct UnitLike;
+
 fn ok(text: &str) -> ToolResult {
     ToolResult::success(text)
 }
@@ -57,6 +61,9 @@ returns! {
     shared: Arc<str> = "a".into() => ok("a");
     number: f64 = 1.5 => ok("1.5");
     boolean: bool = true => ok("true");
+    no_number: f64 = f64::NAN => ok("NaN");
+    infinite: Option<Json<f32>> = Some(Json(-f32::INFINITY)) => ok("-inf");
+    unit_like: UnitLike = UnitLike => ok("");
     some: Option<Point> = Some(Point { y: 1, x: 2 }) => ok(r#"{"y":1,"x":2}"#);
     none: Option<Foreign> = None => ok("no result");
     foreign: Foreign = Foreign(vec![1]) => ok("[1]");

@@ -168,7 +168,7 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
             "mcpOAuthTokenStorage": "in-memory", "skipEmbeddingRetrieval": true, "embeddingCacheStorage": "in-memory",
             "enableOnDemandInstructionDiscovery": false, "memory": {"enabled": true}, "enableFileHooks": false,
             "enableHostGitOperations": false, "enableSessionStore": false, "enableSkills": true,
-            "customAgentsLocalOnly": true,
+            "customAgentsLocalOnly": true, "largeOutput": {"enabled": false},
             "systemMessage": {"mode": "customize", "sections": {"environment_context": {"action": "remove"}}},
             "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded",
         })
@@ -180,6 +180,24 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": false, "includedBuiltinSkills": [], "installedPlugins": []})
     );
+}
+
+#[test]
+fn results_stay_in_the_conversation_where_no_builtin_tool_reads_files() {
+    let large = |builder: SessionBuilder| sent(&builder, Opening::Create)["largeOutput"].clone();
+    let off = json!({"enabled": false});
+    assert_eq!(large(builder()), Value::Null);
+    assert_eq!(large(builder().available_tools(["custom:*", "view"])), Value::Null);
+    assert_eq!(large(builder().available_tools(["builtin:*"])), Value::Null);
+    assert_eq!(large(builder().available_tools(["custom:*", "mcp:*"])), off);
+    assert_eq!(large(builder().excluded_tools(["view", "grep"])), off);
+    // By the default policy no shell runs.
+    assert_eq!(large(builder().available_tools(["bash"])), off);
+    let shell = builder().available_tools(["bash"]).permissions(crate::permission::approve_all());
+    assert_eq!(large(shell), Value::Null);
+    let own = LargeOutput::new().max_bytes(7);
+    let kept = large(builder().available_tools(["custom:*"]).large_output(own));
+    assert_eq!(kept, json!({"maxSizeBytes": 7}));
 }
 
 #[test]
