@@ -116,7 +116,7 @@ const _: fn(Turn, &Tool, &ToolContext, &Policy, &PermissionRequest) =
     |mut turn, tool, context, policy, request| {
         is_sent(&turn.next());
         is_sent(&turn.reply());
-        is_sent(&tool.call(()));
+        is_sent(&tool.call((), context.clone()));
         is_sent(&context.cancelled());
         is_sent(&context.log(TimelineLevel::Info, "line"));
         is_sent(&context.progress("line"));

@@ -106,10 +106,26 @@ impl ClientBuilder {
         self
     }
 
-    /// Signs in with this GitHub token; it wins over every other way. The CLI keeps it from the
-    /// tools that it runs.
+    /// Signs in with this GitHub token; it wins over every other way.
+    ///
+    /// The token goes over the pipe with each session that needs it, and with
+    /// [`models`](Client::models) and [`quota`](Client::quota). It is not in the environment of the
+    /// CLI, so that a model which may read files or run a shell does not find it, and it is not
+    /// written to disk. A session with a [`provider`](crate::SessionBuilder::provider) of its own
+    /// does not get it, because the CLI refuses both together: such a session works without GitHub,
+    /// its MCP server included; see
+    /// [`github_token_in_environment`](Self::github_token_in_environment).
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
         self.options.github_token = Some(Secret::new(token));
+        self
+    }
+
+    /// Whether the [`github_token`](Self::github_token) is handed over in the environment of the CLI
+    /// instead, where the whole server is signed in with it, sessions with a provider included.
+    /// Default false: the CLI takes the variable out of the environment of its tools, but a shell
+    /// can read it in `/proc`.
+    pub fn github_token_in_environment(mut self, in_environment: bool) -> Self {
+        self.options.github_token_in_environment = in_environment;
         self
     }
 

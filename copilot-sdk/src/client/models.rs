@@ -1,6 +1,5 @@
 //! Which models there are.
 
-use serde_json::Map;
 use tokio::sync::Mutex;
 
 use super::Client;
@@ -52,7 +51,7 @@ impl Client {
             return handler.call(()).await.map_err(failed);
         }
         let connection = self.server().connection().await?;
-        let answer = match connection.peer.call_raw(METHOD, Map::new()).await {
+        let answer = match connection.peer.call_raw(METHOD, self.server().credentials()).await {
             Ok(answer) => answer.unwrap_or_default(),
             Err(error) => return Err(self.server().explain_signed_out(error).await),
         };

@@ -41,7 +41,9 @@ impl Client {
         self.call("status.get", Map::new()).await
     }
 
-    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`).
+    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`; with a
+    /// [`github_token`](super::ClientBuilder::github_token) whether GitHub takes it, without a
+    /// name).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -82,7 +84,7 @@ impl Client {
             #[serde(default, deserialize_with = "null_as_default")]
             quota_snapshots: BTreeMap<String, QuotaSnapshot>,
         }
-        match self.call::<Quotas>("account.getQuota", Map::new()).await {
+        match self.call::<Quotas>("account.getQuota", self.server().credentials()).await {
             Ok(quotas) => Ok(quotas.quota_snapshots),
             Err(error) => Err(self.server().explain_signed_out(error).await),
         }

@@ -215,7 +215,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     spec.args = located.args;
     spec.args.extend(options.args.0.iter().cloned());
     spec.args.extend(arguments(options, stdin));
-    if let Some(token) = &options.github_token {
+    if let Some(token) = options.token_in_environment() {
         spec.environment.set(GITHUB_TOKEN, token.expose());
     }
     if let Some(directory) = &options.base_directory {
@@ -249,7 +249,7 @@ fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {
     if options.port != 0 {
         args.extend(["--port".into(), options.port.to_string().into()]);
     }
-    if options.github_token.is_some() {
+    if options.token_in_environment().is_some() {
         args.extend(["--auth-token-env".into(), GITHUB_TOKEN.into()]);
     }
     if !options.use_logged_in_user.unwrap_or(options.github_token.is_none()) {
@@ -280,6 +280,7 @@ mod tests {
             log_level: Some(LogLevel::Debug),
             port: 4000,
             github_token: Some(Secret::new("secret")),
+            github_token_in_environment: true,
             session_idle_timeout: Some(Duration::from_secs(90)),
             ..Options::default()
         };

@@ -60,6 +60,7 @@ pub(crate) struct Options {
     pub(crate) log_level: Option<LogLevel>,
     pub(crate) auto_start: bool,
     pub(crate) github_token: Option<Secret>,
+    pub(crate) github_token_in_environment: bool,
     pub(crate) use_logged_in_user: Option<bool>,
     pub(crate) connection_token: Option<Secret>,
     pub(crate) environment: Environment,
@@ -82,6 +83,13 @@ pub(crate) struct Options {
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
 }
 
+impl Options {
+    /// The token that the CLI is to read from its environment.
+    pub(super) fn token_in_environment(&self) -> Option<&Secret> {
+        self.github_token.as_ref().filter(|_| self.github_token_in_environment)
+    }
+}
+
 /// Who connects (wire name `clientInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -101,6 +109,7 @@ impl Default for Options {
             log_level: None,
             auto_start: true,
             github_token: None,
+            github_token_in_environment: false,
             use_logged_in_user: None,
             connection_token: None,
             environment: Environment::default(),

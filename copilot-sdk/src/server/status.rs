@@ -1,5 +1,6 @@
 //! The CLI's own answers about itself: is it there, and who is signed in.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
@@ -7,6 +8,7 @@ use super::Server;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::secret::Secret;
 
 /// The CLI's answer to a ping.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -108,9 +110,40 @@ impl Server {
         self.call("ping", Ping { message }).await
     }
 
+    /// Who is signed in: by the token that the client hands over, else as the server says.
     pub(crate) async fn auth_status(&self) -> Result<AuthStatus> {
-        self.call("auth.getStatus", Map::new()).await
+        let credentials = self.credentials();
+        if credentials.token.is_none() {
+            return self.call("auth.getStatus", Map::new()).await;
+        }
+        // The server itself is not signed in: it knows the token only of the calls that bring it.
+        let message = match self.call::<IgnoredAny>("account.getQuota", credentials).await {
+            Ok(_) => None,
+            Err(error) if error.kind() == ErrorKind::Rpc => Some(error.to_string()),
+            Err(error) => return Err(error),
+        };
+        Ok(AuthStatus {
+            is_authenticated: message.is_none(),
+            auth_type: Some(AuthType::Token),
+            host: Some("https://github.com".to_owned()),
+            status_message: message,
+            ..AuthStatus::default()
+        })
     }
+
+    /// The client's token, for calls that take one.
+    pub(crate) fn credentials(&self) -> Credentials<'_> {
+        let options = self.options();
+        let token = options.github_token.as_ref().filter(|_| !options.github_token_in_environment);
+        Credentials { token: token.map(Secret::expose) }
+    }
+}
+
+/// The params of a call that the CLI makes as whoever the token belongs to.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Credentials<'a> {
+    #[serde(rename = "gitHubToken", skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<&'a str>,
 }
 
 #[derive(Serialize)]

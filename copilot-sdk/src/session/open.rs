@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::provider::ProviderModel;
 use crate::router::{Registration, give_back, open_unnamed};
+use crate::secret::Secret;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::turn::{Events, Turn};
@@ -77,11 +78,20 @@ fn checked(
                 .to_owned(),
         );
     }
+    hand_over_token(server, &mut config);
     if server.starts_the_cli() {
         problems.extend(config.options.missing_directories());
     }
     Error::check(problems)?;
     Ok(*config)
+}
+
+/// Gives a session without a login or a model of its own the client's token.
+fn hand_over_token(server: &Server, config: &mut SessionConfig) {
+    if !config.brings_a_model() {
+        let token = server.credentials().token.map(Secret::new);
+        config.options.model.github_token = token;
+    }
 }
 
 /// Opens a session under `id`, or under one that the server chooses.

@@ -172,12 +172,11 @@ async fn everything(level: Option<LogLevel>) -> Found {
 }
 
 /// Where the CLI and the MCP servers need them.
-const NEEDED: [(&str, &str); 6] = [
+const NEEDED: [(&str, &str); 5] = [
     ("command line of MCP servers", "MCP argument"),
     ("environment of MCP servers", "MCP variable"),
     // They inherit what the CLI hides from its shells only in part.
     ("environment of MCP servers", "variable"),
-    ("environment of the CLI", "GitHub token"),
     ("environment of the CLI", "connection token"),
     ("environment of the CLI", "variable"),
 ];
@@ -243,7 +242,6 @@ async fn a_shell_of_the_agent_finds_what_the_environment_of_the_cli_holds() {
     }
     let expected = [
         ("its own", "variable"),
-        ("its parent's", "GitHub token"),
         ("its parent's", "connection token"),
         ("its parent's", "variable"),
     ];

@@ -468,9 +468,7 @@ async fn a_cli_that_is_busy_is_not_taken_for_dead() {
         // Ten pings long nothing comes from the CLI by itself.
         for _ in 0..10 {
             stage.client.ping("still there?").await.unwrap();
-            tokio::time::timeout(Duration::from_millis(300), std::future::pending::<()>())
-                .await
-                .unwrap_err();
+            timeout(Duration::from_millis(300), std::future::pending::<()>()).await.unwrap_err();
         }
         hold.release();
     };
