@@ -3,7 +3,7 @@
 //! `cargo run --example ask_user`; a scripted model plays the agent.
 
 use copilot_sdk::interaction::{UserInputAnswer, UserInputRequest};
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk_examples::{Sandbox, read_line};
 use serde_json::json;
 
@@ -31,12 +31,12 @@ async fn main() -> Result {
         let answers: Vec<_> =
             request.tool_results().into_iter().map(|result| result.text).collect();
         match answers.as_slice() {
-            [] => Reply::tool(
+            [] => ModelReply::tool(
                 "ask_user",
                 json!({"question": "Which database?", "choices": ["Postgres", "SQLite"]}),
             ),
-            [_] => Reply::tool("ask_user", json!({"question": "What is the project called?"})),
-            _ => Reply::text(format!("Here is what I know: {}", answers.join("; "))),
+            [_] => ModelReply::tool("ask_user", json!({"question": "What is the project called?"})),
+            _ => ModelReply::text(format!("Here is what I know: {}", answers.join("; "))),
         }
     })
     .await?;

@@ -7,7 +7,7 @@
 
 use copilot_sdk::Provider;
 use copilot_sdk::provider::WireApi;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk_examples::Sandbox;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -48,7 +48,7 @@ async fn main() -> Result {
         _ => usage(),
     };
     let model =
-        ScriptedModel::start([Reply::text("Hello from a model of your own.").usage(120, 8)])
+        ScriptedModel::start([ModelReply::text("Hello from a model of your own.").usage(120, 8)])
             .await?;
     let account = if live { real(kind)? } else { scripted(kind, &model) };
     let provider = provider(kind, &account).unwrap_or_else(|| usage());

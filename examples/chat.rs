@@ -7,7 +7,7 @@
 use std::io::Write as _;
 
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, Session, SessionBuilder};
 use copilot_sdk_examples::{Sandbox, cli_path, read_line};
 
@@ -24,8 +24,11 @@ async fn main() -> Result {
     let model = ScriptedModel::answering(|request| {
         let prompts = request.user_texts();
         let last = prompts.last().map_or("nothing", String::as_str);
-        Reply::text(format!("You said: {last} (prompt {} of this conversation)", prompts.len()))
-            .usage(90, 12)
+        ModelReply::text(format!(
+            "You said: {last} (prompt {} of this conversation)",
+            prompts.len()
+        ))
+        .usage(90, 12)
     })
     .await?;
     chat(&client, client.session().model("scripted").provider(model.provider())).await

@@ -5,7 +5,7 @@
 
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{permission, tool, tools};
 use copilot_sdk_examples::Sandbox;
 use serde_json::json;
@@ -21,15 +21,17 @@ async fn show_change() -> &'static str {
 }
 
 /// What the two agents say; the reviewer is known by its prompt.
-fn script(request: &ModelRequest) -> Reply {
+fn script(request: &ModelRequest) -> ModelReply {
     let work = json!({"agent_type": "reviewer", "name": "review", "description": "review the change",
         "prompt": "Review the change", "mode": "sync"});
     let is_reviewer = request.system().contains(PROMPT);
     match (is_reviewer, request.tool_results().last()) {
-        (false, None) => Reply::tool("task", work),
-        (false, Some(_)) => Reply::text("The reviewer found one defect: an `unwrap` in line 12."),
-        (true, None) => Reply::tool("show_change", json!({})),
-        (true, Some(change)) => Reply::text(format!("One defect, `unwrap`: {}", change.text)),
+        (false, None) => ModelReply::tool("task", work),
+        (false, Some(_)) => {
+            ModelReply::text("The reviewer found one defect: an `unwrap` in line 12.")
+        }
+        (true, None) => ModelReply::tool("show_change", json!({})),
+        (true, Some(change)) => ModelReply::text(format!("One defect, `unwrap`: {}", change.text)),
     }
 }
 

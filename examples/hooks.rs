@@ -9,7 +9,7 @@ use copilot_sdk::hook::SessionEndOutput;
 use copilot_sdk::hook::{
     HookResult, Hooks, PostToolUse, PostToolUseOutput, PreToolUse, PreToolUseOutput, SessionEnd,
 };
-use copilot_sdk::testing::{ModelRequest, Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{tool, tools};
 use copilot_sdk_examples::Sandbox;
 use serde_json::json;
@@ -66,9 +66,9 @@ async fn main() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
     let model = ScriptedModel::start([
-        Reply::tool("query", json!({"sql": "DELETE FROM customers"})),
-        Reply::tool("query", json!({"sql": "SELECT * FROM customers"})),
-        Reply::text("There is one customer. I was not allowed to delete it."),
+        ModelReply::tool("query", json!({"sql": "DELETE FROM customers"})),
+        ModelReply::tool("query", json!({"sql": "SELECT * FROM customers"})),
+        ModelReply::text("There is one customer. I was not allowed to delete it."),
     ])
     .await?;
 

@@ -3,7 +3,7 @@
 //! `cargo run --example image_tool`; a scripted model says how the picture reached it.
 
 use copilot_sdk::model::CapabilityOverride;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::tool::Binary;
 use copilot_sdk::{ToolError, tool, tools};
 use copilot_sdk_examples::Sandbox;
@@ -35,11 +35,11 @@ async fn main() -> Result {
             .nth(1)
             .and_then(|rest| rest.split('"').next().map(str::len));
         match (request.tool_results().is_empty(), picture) {
-            (true, _) => Reply::tool("sales_chart", json!({"year": 2024})),
+            (true, _) => ModelReply::tool("sales_chart", json!({"year": 2024})),
             (false, Some(length)) => {
-                Reply::text(format!("I see bars that rise ({length} characters of base64)."))
+                ModelReply::text(format!("I see bars that rise ({length} characters of base64)."))
             }
-            (false, None) => Reply::text("I was given no picture."),
+            (false, None) => ModelReply::text("I was given no picture."),
         }
     })
     .await?;

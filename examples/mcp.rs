@@ -5,7 +5,7 @@
 
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{tool, tools};
 use copilot_sdk_examples::Sandbox;
 use serde_json::json;
@@ -23,12 +23,12 @@ async fn main() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
     let model = ScriptedModel::answering(|request| match request.tool_results().as_slice() {
-        [] => Reply::tool("measure", json!({"room": "cellar"})),
-        [celsius] => Reply::tool(
+        [] => ModelReply::tool("measure", json!({"room": "cellar"})),
+        [celsius] => ModelReply::tool(
             "units-to_fahrenheit",
             json!({"celsius": celsius.text.parse::<f64>().unwrap_or(0.0)}),
         ),
-        [.., fahrenheit] => Reply::text(format!("It is {} in the cellar.", fahrenheit.text)),
+        [.., fahrenheit] => ModelReply::text(format!("It is {} in the cellar.", fahrenheit.text)),
     })
     .await?;
 

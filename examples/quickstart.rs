@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, Provider, SessionBuilder, data, tool, tools};
 use copilot_sdk_examples::{Sandbox, cli_path};
 use serde_json::json;
@@ -86,9 +86,9 @@ async fn scripted() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
     let model = ScriptedModel::start([
-        Reply::tool("get_weather", json!({"city": "Lisbon", "days_ahead": 1})),
-        Reply::tool("read_file", json!({"path": "Cargo.toml"})),
-        Reply::chunks([
+        ModelReply::tool("get_weather", json!({"city": "Lisbon", "days_ahead": 1})),
+        ModelReply::tool("read_file", json!({"path": "Cargo.toml"})),
+        ModelReply::chunks([
             "No rain ",
             "in Lisbon tomorrow, ",
             "so leave the coat; ",

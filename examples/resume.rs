@@ -4,7 +4,7 @@
 
 use copilot_sdk::client::SessionFilter;
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, SessionBuilder, tool, tools};
 use copilot_sdk_examples::Sandbox;
 
@@ -30,7 +30,7 @@ async fn main() -> Result {
     let sandbox = Sandbox::new()?;
     let model = ScriptedModel::answering(|request| {
         let prompts = request.user_texts();
-        Reply::text(format!("So far you told me: {}", prompts.join(" / ")))
+        ModelReply::text(format!("So far you told me: {}", prompts.join(" / ")))
     })
     .await?;
 

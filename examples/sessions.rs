@@ -3,7 +3,7 @@
 //!
 //! `cargo run --example sessions`; a scripted model plays all three.
 
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, Provider, tool, tools};
 use copilot_sdk_examples::Sandbox;
 use serde_json::json;
@@ -48,8 +48,8 @@ async fn main() -> Result {
             .into_iter()
             .find(|topic| system.contains(&format!("expert on {topic}")));
         match request.tool_results().last() {
-            None => Reply::tool("look_up", json!({"city": "Lisbon", "topic": topic})),
-            Some(result) => Reply::text(format!("I found that {}.", result.text)),
+            None => ModelReply::tool("look_up", json!({"city": "Lisbon", "topic": topic})),
+            Some(result) => ModelReply::text(format!("I found that {}.", result.text)),
         }
     })
     .await?;

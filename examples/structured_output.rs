@@ -4,7 +4,7 @@
 //! `cargo run --example structured_output`; a scripted model answers, the second time badly.
 
 use copilot_sdk::data;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk_examples::Sandbox;
 use serde_json::json;
 
@@ -46,8 +46,11 @@ async fn main() -> Result {
     });
     let bad =
         json!({"approved": true, "remarks": [{"line": "twelve", "severity": "Nit", "text": ""}]});
-    let model =
-        ScriptedModel::start([Reply::text(good.to_string()), Reply::text(bad.to_string())]).await?;
+    let model = ScriptedModel::start([
+        ModelReply::text(good.to_string()),
+        ModelReply::text(bad.to_string()),
+    ])
+    .await?;
     let session = client.session().model("scripted").provider(model.provider()).create().await?;
 
     let review: Review = session.ask_as("Review the staged change").await?;

@@ -69,6 +69,8 @@
 
 pub mod agent;
 pub mod attachment;
+#[cfg(test)]
+mod auto_traits;
 pub mod cli;
 pub mod client;
 mod closed;
@@ -103,10 +105,12 @@ mod secret;
 mod seen_ids;
 mod server;
 pub mod session;
+mod session_peer;
 mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timestamp;
 pub mod tool;
 pub mod tool_filter;
 pub mod trace;
@@ -119,6 +123,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use event::Event;
 #[cfg(feature = "macros")]
 pub use macros::{data, tool, toolset};
+pub use open_enum::UnknownWord;
 pub use prompt::Prompt;
 pub use provider::Provider;
 pub use session::{Session, SessionBuilder};

@@ -20,11 +20,54 @@ use crate::queue::Queue;
 /// How many sessions are remembered to tell an echo from news.
 const MEMORY: usize = 1024;
 
+/// Something that happened to a session of the server, or to the CLI itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LifecycleEvent {
+    /// Something happened to a session.
+    Session(SessionLifecycle),
+    /// The CLI ended and is being started again.
+    Restarting {
+        /// How it ended.
+        reason: String,
+    },
+    /// The CLI runs again, and the sessions that were open are open on it.
+    Restarted {
+        /// What could not be brought back.
+        lost: Vec<Lost>,
+    },
+    /// The CLI ended and is not started again: all sessions are over.
+    GaveUp {
+        /// How it ended, and how its restart failed.
+        reason: String,
+    },
+}
+
+impl LifecycleEvent {
+    /// What happened to a session, where it is about one.
+    pub fn session(&self) -> Option<&SessionLifecycle> {
+        match self {
+            Self::Session(event) => Some(event),
+            _ => None,
+        }
+    }
+}
+
+/// Something that the restart of the CLI could not bring back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lost {
+    /// The session that it belonged to.
+    pub session_id: SessionId,
+    /// What it was, for people.
+    pub what: String,
+}
+
 /// Something that happened to a session (notification `session.lifecycle`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct LifecycleEvent {
+pub struct SessionLifecycle {
     /// What happened (wire name `type`).
     #[serde(rename = "type")]
     pub kind: LifecycleKind,
@@ -71,13 +114,16 @@ pub struct LifecycleMetadata {
 ///
 /// ```no_run
 /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-/// use copilot_sdk::client::LifecycleKind;
+/// use copilot_sdk::client::{LifecycleEvent, LifecycleKind};
 ///
 /// let mut lifecycle = client.lifecycle();
 /// while let Some(event) = lifecycle.next().await {
-///     let event = event?;
-///     if event.kind == LifecycleKind::Created {
-///         println!("new session {}", event.session_id);
+///     match event? {
+///         LifecycleEvent::Session(event) if event.kind == LifecycleKind::Created => {
+///             println!("new session {}", event.session_id);
+///         }
+///         LifecycleEvent::Restarted { lost } => println!("the cli runs again, without {lost:?}"),
+///         _ => {}
 ///     }
 /// }
 /// # Ok(())
@@ -131,8 +177,6 @@ pub(crate) struct Broadcast(Mutex<State>);
 struct State {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
     seen: Seen,
-    /// A server has answered: the end of its connection is the end of the events.
-    live: bool,
     over: Option<Closed>,
 }
 
@@ -148,8 +192,8 @@ impl Broadcast {
     }
 
     /// Takes in the params of one notification; gives back its event unless it is an echo.
-    pub(crate) fn notification(&self, params: &RawValue) -> Option<LifecycleEvent> {
-        let event: LifecycleEvent = match serde_json::from_str(params.get()) {
+    pub(crate) fn notification(&self, params: &RawValue) -> Option<SessionLifecycle> {
+        let event: SessionLifecycle = match serde_json::from_str(params.get()) {
             Ok(event) => event,
             Err(error) => {
                 tracing::warn!(%error, "skipped a lifecycle event that cannot be read");
@@ -160,20 +204,20 @@ impl Broadcast {
         if state.seen.is_echo(&event) {
             return None;
         }
-        state.subscribers.retain(|queue| queue.push(event.clone(), params.get().len()));
+        let size = params.get().len();
+        let told = LifecycleEvent::Session(event.clone());
+        state.subscribers.retain(|queue| queue.push(told.clone(), size));
         Some(event)
     }
 
-    /// A server has answered.
-    pub(crate) fn opened(&self) {
-        self.lock().live = true;
+    /// Tells of what happened to the CLI itself.
+    pub(crate) fn tell(&self, event: &LifecycleEvent) {
+        self.lock().subscribers.retain(|queue| queue.push(event.clone(), 0));
     }
 
-    /// A connection is over; one that never was live changes nothing, because the next one may be.
-    pub(crate) fn closed(&self, closed: &Closed) {
-        if self.lock().live {
-            self.finish(closed);
-        }
+    /// Takes subscribers again after [`finish`](Self::finish).
+    pub(crate) fn begin_again(&self) {
+        self.lock().over = None;
     }
 
     /// Nothing more comes.
@@ -204,7 +248,7 @@ impl Drop for Broadcast {
 struct Seen(VecDeque<(SessionId, LifecycleKind)>);
 
 impl Seen {
-    fn is_echo(&mut self, event: &LifecycleEvent) -> bool {
+    fn is_echo(&mut self, event: &SessionLifecycle) -> bool {
         if !matches!(event.kind, LifecycleKind::Created | LifecycleKind::Deleted) {
             return false;
         }
@@ -236,7 +280,10 @@ mod tests {
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut items = Vec::new();
         while let Poll::Ready(Some(item)) = lifecycle.queue.poll_next(&mut context) {
-            let item = item.map(|event| (event.kind.to_string(), event.session_id.to_string()));
+            let item = item.map(|event| {
+                let event = event.session().expect("about a session").clone();
+                (event.kind.to_string(), event.session_id.to_string())
+            });
             items.push(item.map_err(|error| error.to_string()));
         }
         items
@@ -291,13 +338,11 @@ mod tests {
     }
 
     #[test]
-    fn events_end_with_the_connection_but_not_with_an_attempt_at_one() {
+    fn after_the_end_every_subscriber_is_told_why() {
         let broadcast = Broadcast::default();
         let lifecycle = broadcast.subscribe();
-        broadcast.closed(&Closed::new(ErrorKind::Closed, "no server"));
         tell(&broadcast, "session.created", "a");
-        broadcast.opened();
-        broadcast.closed(&Closed::new(ErrorKind::Closed, "the server is gone"));
+        broadcast.finish(&Closed::new(ErrorKind::Closed, "the server is gone"));
         let created = Ok(("session.created".to_owned(), "a".to_owned()));
         assert_eq!(drain(&lifecycle), [created, Err("the server is gone".to_owned())]);
         assert_eq!(drain(&broadcast.subscribe()), [Err("the server is gone".to_owned())]);
@@ -308,7 +353,7 @@ mod tests {
         let mut seen = Seen::default();
         for number in 0..3 * MEMORY {
             let id = number.to_string();
-            let event = LifecycleEvent {
+            let event = SessionLifecycle {
                 kind: LifecycleKind::Created,
                 session_id: id.as_str().into(),
                 metadata: None,

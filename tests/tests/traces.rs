@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use copilot_sdk::Client;
-use copilot_sdk::event::{Event, EventData};
+use copilot_sdk::event::{self, Event, EventData};
 use copilot_sdk::ids::{AgentId, SessionId};
 use copilot_sdk::permission::{PermissionAction, PermissionRequest};
 use copilot_sdk::testing::{FakeRuntime, Trace};
@@ -176,7 +176,7 @@ fn recorded_permission_requests_read_field_by_field() {
         (access.access_kind.as_str(), &access.read_only_directories[..]),
         ("read", &["/etc".to_owned()][..])
     );
-    assert_eq!(requests[1].1.paths(), ["/project"]);
+    assert_eq!(requests[1].1.paths(), [Path::new("/project")]);
 
     let (_, request) = only("50-mcp-stdio.jsonl");
     let PermissionAction::Mcp(call) = &request.action else { panic!("{request:?}") };
@@ -318,6 +318,70 @@ fn an_event_reads_back_what_it_writes() {
         assert!(matches!(again.data, EventData::Other(_)) == again.json().is_some());
         assert_eq!(serde_json::to_string(&again).unwrap(), written);
     });
+}
+
+/// Decodes an event of each type and names its payload by its public path.
+macro_rules! assert_paths {
+    ($($wire:literal => $variant:ident($payload:ty);)*) => {$({
+        let ids = r#"{"sessionId":"s","requestId":"r","toolCallId":"c","messageId":"m"}"#;
+        let event = decode(&format!(r#"{{"type":"{}","data":{ids},"id":"e"}}"#, $wire));
+        let EventData::$variant(payload) = &event.data else { panic!("{event:?}") };
+        let _: &$payload = payload;
+    })*};
+}
+
+#[test]
+fn each_module_holds_the_payloads_whose_wire_names_begin_with_its_name() {
+    assert_paths! {
+        "abort" => Abort(event::abort::Abort);
+        "agent.interrupted" => AgentInterrupted(event::agent::AgentInterrupted);
+        "assistant.message" => AssistantMessage(event::assistant::AssistantMessage);
+        "auto_mode_switch.requested"
+            => AutoModeSwitchRequested(event::auto_mode_switch::AutoModeSwitchRequested);
+        "capabilities.changed" => CapabilitiesChanged(event::capabilities::CapabilitiesChanged);
+        "command.execute" => CommandExecute(event::command::CommandExecute);
+        "commands.changed" => CommandsChanged(event::commands::CommandsChanged);
+        "elicitation.requested" => ElicitationRequested(event::elicitation::ElicitationRequested);
+        "exit_plan_mode.requested"
+            => ExitPlanModeRequested(event::exit_plan_mode::ExitPlanModeRequested);
+        "external_tool.requested"
+            => ExternalToolRequested(event::external_tool::ExternalToolRequested);
+        "hook.end" => HookEnd(event::hook::HookEnd);
+        "mcp.oauth_required" => McpOauthRequired(event::mcp::McpOauthRequired);
+        "model.call_failure" => ModelCallFailure(event::model::ModelCallFailure);
+        "pending_messages.modified"
+            => PendingMessagesModified(event::pending_messages::PendingMessagesModified);
+        "permission.requested" => PermissionRequested(event::permission::PermissionRequested);
+        "sampling.requested" => SamplingRequested(event::sampling::SamplingRequested);
+        "session.start" => SessionStart(event::session::SessionStartEvent);
+        "session_limits_exhausted.requested" => SessionLimitsExhaustedRequested(
+            event::session_limits_exhausted::SessionLimitsExhaustedRequested
+        );
+        "skill.invoked" => SkillInvoked(event::skill::SkillInvoked);
+        "subagent.started" => SubagentStarted(event::subagent::SubagentStarted);
+        "system.message" => SystemMessage(event::system::SystemMessageEvent);
+        "tool.execution_start" => ToolExecutionStart(event::tool::ToolExecutionStart);
+        "user.message" => UserMessage(event::user::UserMessage);
+        "user_input.requested" => UserInputRequested(event::user_input::UserInputRequested);
+    }
+}
+
+#[test]
+fn the_common_payloads_are_in_the_root_of_the_events_as_well() {
+    assert_paths! {
+        "assistant.message" => AssistantMessage(event::AssistantMessage);
+        "assistant.message_delta" => AssistantMessageDelta(event::AssistantMessageDelta);
+        "assistant.reasoning" => AssistantReasoning(event::AssistantReasoning);
+        "assistant.reasoning_delta" => AssistantReasoningDelta(event::AssistantReasoningDelta);
+        "assistant.usage" => AssistantUsage(event::AssistantUsage);
+        "permission.requested" => PermissionRequested(event::PermissionRequested);
+        "session.error" => SessionError(event::SessionError);
+        "session.idle" => SessionIdle(event::SessionIdle);
+        "tool.execution_start" => ToolExecutionStart(event::ToolExecutionStart);
+        "tool.execution_progress" => ToolExecutionProgress(event::ToolExecutionProgress);
+        "tool.execution_complete" => ToolExecutionComplete(event::ToolExecutionComplete);
+        "user.message" => UserMessage(event::UserMessage);
+    }
 }
 
 /// Plays a recording back to a client that has opened its sessions, and returns what their

@@ -80,10 +80,10 @@ impl Client {
     /// A dropped future may have made the call.
     pub async fn call<R: DeserializeOwned>(
         &self,
-        method: &str,
+        method: impl Into<String>,
         params: impl Serialize,
     ) -> Result<R> {
-        self.0.server.call(method, params).await
+        self.0.server.call(&method.into(), params).await
     }
 
     /// Starts the CLI now, where [`ClientBuilder::build`] left that to the first use; does nothing
@@ -147,10 +147,7 @@ impl Client {
     }
 
     pub(super) fn new(options: Options) -> Self {
-        Self(Arc::new(Inner {
-            server: Arc::new(Server::new(options)),
-            models: ModelCache::default(),
-        }))
+        Self(Arc::new(Inner { server: Server::new(options), models: ModelCache::default() }))
     }
 
     pub(super) fn server(&self) -> &Server {

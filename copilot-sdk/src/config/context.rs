@@ -57,6 +57,7 @@ pub enum Storage {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct LargeOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,

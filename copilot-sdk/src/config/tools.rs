@@ -29,6 +29,7 @@ pub(crate) struct ToolOptions {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct ToolSearch {
     enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

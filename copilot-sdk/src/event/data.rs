@@ -1,7 +1,8 @@
-//! The table of events: one line for each type that has a variant.
+//! The table of events: one row for each event type with a variant.
 //!
-//! The types of a streaming turn come first, because types are looked up from the top. Large
-//! payloads are boxed, so that a small event stays small.
+//! The module of a payload is the first word of its wire name. The types of a streaming turn come
+//! first, because the lookup goes from top to bottom. Large payloads are boxed to keep small events
+//! small.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,130 +13,143 @@ use serde_json::value::RawValue;
 
 use super::lenient::{self, Lenient};
 use super::macros::events;
-#[allow(
-    clippy::wildcard_imports,
-    reason = "the table names every payload; in test builds the lint is silent"
-)]
-use super::*;
+use super::{
+    abort, agent, assistant, auto_mode_switch, capabilities, command, commands, elicitation,
+    exit_plan_mode, external_tool, hook, mcp, model, pending_messages, permission, sampling, sdk,
+    session, session_limits_exhausted, skill, subagent, system, tool, user, user_input,
+};
 
 events! {
-    AssistantMessageDelta(AssistantMessageDelta) = "assistant.message_delta",
-    AssistantStreamingDelta(AssistantStreamingDelta) = "assistant.streaming_delta",
-    AssistantReasoningDelta(AssistantReasoningDelta) = "assistant.reasoning_delta",
-    AssistantToolCallDelta(AssistantToolCallDelta) = "assistant.tool_call_delta",
-    AssistantTurnStart(AssistantTurnStart) = "assistant.turn_start",
-    AssistantTurnEnd(AssistantTurnEnd) = "assistant.turn_end",
-    AssistantTurnRetry(AssistantTurnRetry) = "assistant.turn_retry",
-    AssistantIntent(AssistantIntent) = "assistant.intent",
-    AssistantReasoning(AssistantReasoning) = "assistant.reasoning",
-    AssistantMessageStart(AssistantMessageStart) = "assistant.message_start",
-    AssistantMessage(Box<AssistantMessage>) = "assistant.message",
-    AssistantUsage(Box<AssistantUsage>) = "assistant.usage",
-    AssistantIdle(AssistantIdle) = "assistant.idle",
-    ModelCallFailure(Box<ModelCallFailure>) = "model.call_failure",
-    AgentInterrupted(Box<AgentInterrupted>) = "agent.interrupted",
-    Abort(Abort) = "abort",
+    AssistantMessageDelta(assistant::AssistantMessageDelta) = "assistant.message_delta",
+    AssistantStreamingDelta(assistant::AssistantStreamingDelta) = "assistant.streaming_delta",
+    AssistantReasoningDelta(assistant::AssistantReasoningDelta) = "assistant.reasoning_delta",
+    AssistantToolCallDelta(assistant::AssistantToolCallDelta) = "assistant.tool_call_delta",
+    AssistantTurnStart(assistant::AssistantTurnStart) = "assistant.turn_start",
+    AssistantTurnEnd(assistant::AssistantTurnEnd) = "assistant.turn_end",
+    AssistantTurnRetry(assistant::AssistantTurnRetry) = "assistant.turn_retry",
+    AssistantIntent(assistant::AssistantIntent) = "assistant.intent",
+    AssistantReasoning(assistant::AssistantReasoning) = "assistant.reasoning",
+    AssistantMessageStart(assistant::AssistantMessageStart) = "assistant.message_start",
+    AssistantMessage(Box<assistant::AssistantMessage>) = "assistant.message",
+    AssistantUsage(Box<assistant::AssistantUsage>) = "assistant.usage",
+    AssistantIdle(assistant::AssistantIdle) = "assistant.idle",
+    ModelCallFailure(Box<model::ModelCallFailure>) = "model.call_failure",
+    AgentInterrupted(Box<agent::AgentInterrupted>) = "agent.interrupted",
+    Abort(abort::Abort) = "abort",
+    Reconnected(Box<sdk::Reconnected>) = "sdk.reconnected",
 
-    UserMessage(Box<UserMessage>) = "user.message",
-    SystemMessage(Box<SystemMessage>) = "system.message",
-    SystemNotification(SystemNotification) = "system.notification",
-    PendingMessagesModified(PendingMessagesModified) = "pending_messages.modified",
+    UserMessage(Box<user::UserMessage>) = "user.message",
+    SystemMessage(Box<system::SystemMessageEvent>) = "system.message",
+    SystemNotification(system::SystemNotification) = "system.notification",
+    PendingMessagesModified(pending_messages::PendingMessagesModified)
+        = "pending_messages.modified",
 
-    ToolUserRequested(ToolUserRequested) = "tool.user_requested",
-    ToolExecutionStart(Box<ToolExecutionStart>) = "tool.execution_start",
-    ToolExecutionProgress(ToolExecutionProgress) = "tool.execution_progress",
-    ToolExecutionPartialResult(ToolExecutionPartialResult) = "tool.execution_partial_result",
-    ToolShellOutput(ToolShellOutput) = "tool.shell_output",
-    ToolExecutionComplete(Box<ToolExecutionComplete>) = "tool.execution_complete",
-    ExternalToolRequested(Box<ExternalToolRequested>) = "external_tool.requested",
-    ExternalToolCompleted(ExternalToolCompleted) = "external_tool.completed",
+    ToolUserRequested(tool::ToolUserRequested) = "tool.user_requested",
+    ToolExecutionStart(Box<tool::ToolExecutionStart>) = "tool.execution_start",
+    ToolExecutionProgress(tool::ToolExecutionProgress) = "tool.execution_progress",
+    ToolExecutionPartialResult(tool::ToolExecutionPartialResult) = "tool.execution_partial_result",
+    ToolShellOutput(tool::ToolShellOutput) = "tool.shell_output",
+    ToolExecutionComplete(Box<tool::ToolExecutionComplete>) = "tool.execution_complete",
+    ExternalToolRequested(Box<external_tool::ExternalToolRequested>) = "external_tool.requested",
+    ExternalToolCompleted(external_tool::ExternalToolCompleted) = "external_tool.completed",
 
-    PermissionRequested(Box<PermissionRequested>) = "permission.requested",
-    PermissionCompleted(Box<PermissionCompleted>) = "permission.completed",
-    UserInputRequested(UserInputRequested) = "user_input.requested",
-    UserInputCompleted(UserInputCompleted) = "user_input.completed",
-    ElicitationRequested(Box<ElicitationRequested>) = "elicitation.requested",
-    ElicitationCompleted(ElicitationCompleted) = "elicitation.completed",
-    ExitPlanModeRequested(Box<ExitPlanModeRequested>) = "exit_plan_mode.requested",
-    ExitPlanModeCompleted(ExitPlanModeCompleted) = "exit_plan_mode.completed",
-    AutoModeSwitchRequested(AutoModeSwitchRequested) = "auto_mode_switch.requested",
-    AutoModeSwitchCompleted(AutoModeSwitchCompleted) = "auto_mode_switch.completed",
-    SessionLimitsExhaustedRequested(SessionLimitsExhaustedRequested) = "session_limits_exhausted.requested",
-    SessionLimitsExhaustedCompleted(SessionLimitsExhaustedCompleted) = "session_limits_exhausted.completed",
-    SamplingRequested(SamplingRequested) = "sampling.requested",
-    SamplingCompleted(SamplingCompleted) = "sampling.completed",
-    CommandQueued(CommandQueued) = "command.queued",
-    CommandExecute(CommandExecute) = "command.execute",
-    CommandCompleted(CommandCompleted) = "command.completed",
-    CommandsChanged(CommandsChanged) = "commands.changed",
-    CapabilitiesChanged(CapabilitiesChanged) = "capabilities.changed",
+    PermissionRequested(Box<permission::PermissionRequested>) = "permission.requested",
+    PermissionCompleted(Box<permission::PermissionCompleted>) = "permission.completed",
+    UserInputRequested(user_input::UserInputRequested) = "user_input.requested",
+    UserInputCompleted(user_input::UserInputCompleted) = "user_input.completed",
+    ElicitationRequested(Box<elicitation::ElicitationRequested>) = "elicitation.requested",
+    ElicitationCompleted(elicitation::ElicitationCompleted) = "elicitation.completed",
+    ExitPlanModeRequested(Box<exit_plan_mode::ExitPlanModeRequested>) = "exit_plan_mode.requested",
+    ExitPlanModeCompleted(exit_plan_mode::ExitPlanModeCompleted) = "exit_plan_mode.completed",
+    AutoModeSwitchRequested(auto_mode_switch::AutoModeSwitchRequested)
+        = "auto_mode_switch.requested",
+    AutoModeSwitchCompleted(auto_mode_switch::AutoModeSwitchCompleted)
+        = "auto_mode_switch.completed",
+    SessionLimitsExhaustedRequested(session_limits_exhausted::SessionLimitsExhaustedRequested)
+        = "session_limits_exhausted.requested",
+    SessionLimitsExhaustedCompleted(session_limits_exhausted::SessionLimitsExhaustedCompleted)
+        = "session_limits_exhausted.completed",
+    SamplingRequested(sampling::SamplingRequested) = "sampling.requested",
+    SamplingCompleted(sampling::SamplingCompleted) = "sampling.completed",
+    CommandQueued(command::CommandQueued) = "command.queued",
+    CommandExecute(command::CommandExecute) = "command.execute",
+    CommandCompleted(command::CommandCompleted) = "command.completed",
+    CommandsChanged(commands::CommandsChanged) = "commands.changed",
+    CapabilitiesChanged(capabilities::CapabilitiesChanged) = "capabilities.changed",
 
-    HookStart(HookStart) = "hook.start",
-    HookEnd(Box<HookEnd>) = "hook.end",
-    HookProgress(HookProgress) = "hook.progress",
-    SubagentStarted(Box<SubagentStarted>) = "subagent.started",
-    SubagentConfigured(SubagentConfigured) = "subagent.configured",
-    SubagentCompleted(Box<SubagentCompleted>) = "subagent.completed",
-    SubagentFailed(Box<SubagentFailed>) = "subagent.failed",
-    SubagentSelected(SubagentSelected) = "subagent.selected",
-    SubagentDeselected(SubagentDeselected) = "subagent.deselected",
-    SkillInvoked(Box<SkillInvoked>) = "skill.invoked",
-    SessionSkillsLoaded(SessionSkillsLoaded) = "session.skills_loaded",
-    SessionCustomAgentsUpdated(SessionCustomAgentsUpdated) = "session.custom_agents_updated",
+    HookStart(hook::HookStart) = "hook.start",
+    HookEnd(Box<hook::HookEnd>) = "hook.end",
+    HookProgress(hook::HookProgress) = "hook.progress",
+    SubagentStarted(Box<subagent::SubagentStarted>) = "subagent.started",
+    SubagentConfigured(subagent::SubagentConfigured) = "subagent.configured",
+    SubagentCompleted(Box<subagent::SubagentCompleted>) = "subagent.completed",
+    SubagentFailed(Box<subagent::SubagentFailed>) = "subagent.failed",
+    SubagentSelected(subagent::SubagentSelected) = "subagent.selected",
+    SubagentDeselected(subagent::SubagentDeselected) = "subagent.deselected",
+    SkillInvoked(Box<skill::SkillInvoked>) = "skill.invoked",
+    SessionSkillsLoaded(session::SessionSkillsLoaded) = "session.skills_loaded",
+    SessionCustomAgentsUpdated(session::SessionCustomAgentsUpdated)
+        = "session.custom_agents_updated",
 
-    SessionStart(Box<SessionStart>) = "session.start",
-    SessionResume(Box<SessionResume>) = "session.resume",
-    SessionError(Box<SessionError>) = "session.error",
-    SessionIdle(SessionIdle) = "session.idle",
-    SessionInfo(SessionInfo) = "session.info",
-    SessionWarning(Box<SessionWarning>) = "session.warning",
-    SessionShutdown(Box<SessionShutdown>) = "session.shutdown",
-    SessionTaskComplete(Box<SessionTaskComplete>) = "session.task_complete",
-    SessionTitleChanged(SessionTitleChanged) = "session.title_changed",
-    SessionModelChange(Box<SessionModelChange>) = "session.model_change",
-    SessionModeChanged(SessionModeChanged) = "session.mode_changed",
-    SessionPermissionsChanged(SessionPermissionsChanged) = "session.permissions_changed",
-    SessionPlanChanged(SessionPlanChanged) = "session.plan_changed",
-    SessionTodosChanged(SessionTodosChanged) = "session.todos_changed",
-    SessionWorkspaceFileChanged(SessionWorkspaceFileChanged) = "session.workspace_file_changed",
-    SessionContextChanged(Box<WorkingDirectory>) = "session.context_changed",
-    SessionAutopilotStopped(SessionAutopilotStopped) = "session.autopilot_stopped",
-    SessionToolsUpdated(SessionToolsUpdated) = "session.tools_updated",
-    SessionBackgroundTasksChanged(SessionBackgroundTasksChanged) = "session.background_tasks_changed",
-    SessionUsageInfo(SessionUsageInfo) = "session.usage_info",
-    SessionTruncation(SessionTruncation) = "session.truncation",
-    SessionContextCleared(SessionContextCleared) = "session.context_cleared",
-    SessionSnapshotRewind(SessionSnapshotRewind) = "session.snapshot_rewind",
-    SessionCompactionStart(Box<SessionCompactionStart>) = "session.compaction_start",
-    SessionCompactionComplete(Box<SessionCompactionComplete>) = "session.compaction_complete",
+    SessionStart(Box<session::SessionStartEvent>) = "session.start",
+    SessionResume(Box<session::SessionResume>) = "session.resume",
+    SessionError(Box<session::SessionError>) = "session.error",
+    SessionIdle(session::SessionIdle) = "session.idle",
+    SessionInfo(session::SessionInfo) = "session.info",
+    SessionWarning(Box<session::SessionWarning>) = "session.warning",
+    SessionShutdown(Box<session::SessionShutdown>) = "session.shutdown",
+    SessionTaskComplete(Box<session::SessionTaskComplete>) = "session.task_complete",
+    SessionTitleChanged(session::SessionTitleChanged) = "session.title_changed",
+    SessionModelChange(Box<session::SessionModelChange>) = "session.model_change",
+    SessionModeChanged(session::SessionModeChanged) = "session.mode_changed",
+    SessionPermissionsChanged(session::SessionPermissionsChanged) = "session.permissions_changed",
+    SessionPlanChanged(session::SessionPlanChanged) = "session.plan_changed",
+    SessionTodosChanged(session::SessionTodosChanged) = "session.todos_changed",
+    SessionWorkspaceFileChanged(session::SessionWorkspaceFileChanged)
+        = "session.workspace_file_changed",
+    SessionContextChanged(Box<session::WorkingDirectory>) = "session.context_changed",
+    SessionAutopilotStopped(session::SessionAutopilotStopped) = "session.autopilot_stopped",
+    SessionToolsUpdated(session::SessionToolsUpdated) = "session.tools_updated",
+    SessionBackgroundTasksChanged(session::SessionBackgroundTasksChanged)
+        = "session.background_tasks_changed",
+    SessionUsageInfo(session::SessionUsageInfo) = "session.usage_info",
+    SessionTruncation(session::SessionTruncation) = "session.truncation",
+    SessionContextCleared(session::SessionContextCleared) = "session.context_cleared",
+    SessionSnapshotRewind(session::SessionSnapshotRewind) = "session.snapshot_rewind",
+    SessionCompactionStart(Box<session::SessionCompactionStart>) = "session.compaction_start",
+    SessionCompactionComplete(Box<session::SessionCompactionComplete>)
+        = "session.compaction_complete",
 
-    SessionMcpServersLoaded(SessionMcpServersLoaded) = "session.mcp_servers_loaded",
-    SessionMcpServerStatusChanged(SessionMcpServerStatusChanged) = "session.mcp_server_status_changed",
-    SessionMcpServerToolsLoaded(SessionMcpServerToolsLoaded) = "session.mcp_server_tools_loaded",
-    SessionMcpServerRemoved(SessionMcpServerRemoved) = "session.mcp_server_removed",
-    SessionMcpServerNeedsReconnect(SessionMcpServerNeedsReconnect) = "session.mcp_server_needs_reconnect",
-    McpOauthRequired(Box<McpOauthRequired>) = "mcp.oauth_required",
-    McpOauthCompleted(McpOauthCompleted) = "mcp.oauth_completed",
-    McpHeadersRefreshRequired(McpHeadersRefreshRequired) = "mcp.headers_refresh_required",
-    McpHeadersRefreshCompleted(McpHeadersRefreshCompleted) = "mcp.headers_refresh_completed",
+    SessionMcpServersLoaded(session::SessionMcpServersLoaded) = "session.mcp_servers_loaded",
+    SessionMcpServerStatusChanged(session::SessionMcpServerStatusChanged)
+        = "session.mcp_server_status_changed",
+    SessionMcpServerToolsLoaded(session::SessionMcpServerToolsLoaded)
+        = "session.mcp_server_tools_loaded",
+    SessionMcpServerRemoved(session::SessionMcpServerRemoved) = "session.mcp_server_removed",
+    SessionMcpServerNeedsReconnect(session::SessionMcpServerNeedsReconnect)
+        = "session.mcp_server_needs_reconnect",
+    McpOauthRequired(Box<mcp::McpOauthRequired>) = "mcp.oauth_required",
+    McpOauthCompleted(mcp::McpOauthCompleted) = "mcp.oauth_completed",
+    McpHeadersRefreshRequired(mcp::McpHeadersRefreshRequired) = "mcp.headers_refresh_required",
+    McpHeadersRefreshCompleted(mcp::McpHeadersRefreshCompleted) = "mcp.headers_refresh_completed",
 }
 
-/// An event without a variant of its own, or one whose data did not fit its type.
+/// An event without a variant of its own, or one whose data does not fit its type.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OtherEvent {
-    /// The type of the event as the wire names it.
+    /// The event type by its wire name.
     pub event_type: String,
-    /// The event's `data`, byte for byte as it was sent.
+    /// The event's `data`, byte for byte as sent.
     pub json: Box<RawValue>,
 }
 
 impl OtherEvent {
-    /// Reads the data into a type of yours.
+    /// Deserializes the data.
     ///
     /// # Errors
     ///
-    /// The JSON does not fit the type.
+    /// If the JSON does not deserialize into `T`.
     pub fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_str(self.json.get())
     }
@@ -143,7 +157,7 @@ impl OtherEvent {
 
 impl fmt::Debug for OtherEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The JSON may be the whole conversation, and may carry anything.
+        // The JSON may be as large as the conversation and may contain secrets.
         write!(f, "OtherEvent({}, {} bytes)", self.event_type, self.json.get().len())
     }
 }

@@ -1,175 +1,119 @@
-//! From JSON to [`Event`]: in one pass where the wire allows, tolerantly where it does not.
-
-use std::borrow::Cow;
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::lenient::{Fill, Text};
-use super::{Event, EventData, OtherEvent};
+use super::data::EventData;
 use crate::ids::{AgentId, EventId};
 
-/// The params of the notification `session.event`.
+/// One event of a session (wire name `session.event`).
 ///
-/// Deserializing reads everything in one pass and fails when an event of a known type lacks an
-/// identifier; [`decode_session_event`] keeps such an event as [`EventData::Other`].
-#[derive(Debug)]
-pub(crate) struct SessionEvent<'de> {
-    /// The session that the event belongs to, borrowed from the frame.
-    pub(crate) session_id: Cow<'de, str>,
-    pub(crate) event: Event,
+/// Serializes to the shape of the wire, and deserializes from it:
+///
+/// ```
+/// use copilot_sdk::event::{Event, EventData};
+///
+/// let json = r#"{
+///     "type": "session.idle",
+///     "data": {"aborted": true},
+///     "id": "e2",
+///     "timestamp": "2026-01-01T00:00:00.000Z",
+///     "parentId": "e1",
+///     "ephemeral": true
+/// }"#;
+/// let event: Event = serde_json::from_str(json)?;
+/// assert!(matches!(&event.data, EventData::SessionIdle(idle) if idle.aborted));
+/// assert_eq!(event.event_type(), "session.idle");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event {
+    /// The id of this event (wire name `id`).
+    pub id: EventId,
+    /// The time of the event, as RFC 3339 text with milliseconds.
+    pub timestamp: String,
+    /// The stored event before this one (wire name `parentId`); `None` for a session's first.
+    pub parent_id: Option<EventId>,
+    /// The sub-agent that sent it (wire name `agentId`); `None` for the session's own agent.
+    pub agent_id: Option<AgentId>,
+    /// Whether it was only sent live and is not part of the stored history.
+    pub ephemeral: bool,
+    /// The payload.
+    pub data: EventData,
 }
 
-/// Reads the params of `session.event`; fails on broken JSON or a broken envelope only.
-pub(crate) fn decode_session_event(params: &str) -> serde_json::Result<SessionEvent<'_>> {
-    let read =
-        |pass: Pass| pass.read_session_event(&mut serde_json::Deserializer::from_str(params));
-    read(Pass::InPlace).or_else(|_| read(Pass::Tolerant))
-}
-
-impl<'de> Deserialize<'de> for SessionEvent<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Pass::InPlace.read_session_event(deserializer)
-    }
-}
-
-/// Reads an event of any type. One whose data does not fit its type becomes [`EventData::Other`],
-/// never an error.
-impl<'de> Deserialize<'de> for Event {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Pass::Tolerant.deserialize(deserializer)
-    }
-}
-
-/// How `data` is read.
-#[derive(Clone, Copy, PartialEq)]
-enum Pass {
-    /// Straight into its type, if `type` comes first.
-    InPlace,
-    /// As JSON that is kept when it does not fit.
-    Tolerant,
-}
-
-impl Pass {
-    fn read_session_event<'de, D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<SessionEvent<'de>, D::Error> {
-        deserializer.deserialize_map(ParamsVisitor(self))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Pass {
-    type Value = Event;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
-        deserializer.deserialize_map(EventVisitor(self))
-    }
-}
-
-struct ParamsVisitor(Pass);
-
-impl<'de> Visitor<'de> for ParamsVisitor {
-    type Value = SessionEvent<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with `sessionId` and `event`")
+impl Event {
+    /// An event of this crate.
+    pub(crate) fn own(id: EventId, data: EventData) -> Self {
+        let timestamp = crate::timestamp::rfc3339(std::time::SystemTime::now());
+        Self { id, timestamp, parent_id: None, agent_id: None, ephemeral: true, data }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionEvent<'de>, A::Error> {
-        let (mut session_id, mut event) = (None, None);
-        while let Some(key) = map.next_key_seed(Text)? {
-            match key.as_ref() {
-                "sessionId" => session_id = Some(map.next_value_seed(Text)?),
-                "event" => event = Some(map.next_value_seed(self.0)?),
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
+    /// The event type by its wire name, such as `assistant.message`.
+    pub fn event_type(&self) -> &str {
+        self.data.event_type()
+    }
+
+    /// Whether the event belongs to the session's own agent, not to a sub-agent.
+    pub fn is_root(&self) -> bool {
+        self.agent_id.is_none()
+    }
+
+    /// The raw `data` of an event without a variant of its own, byte for byte as sent.
+    ///
+    /// `None` for every event that has a variant.
+    pub fn json(&self) -> Option<&RawValue> {
+        match &self.data {
+            EventData::Other(other) => Some(&other.json),
+            _ => None,
         }
-        Ok(SessionEvent {
-            session_id: session_id.ok_or_else(|| A::Error::missing_field("sessionId"))?,
-            event: event.ok_or_else(|| A::Error::missing_field("event"))?,
-        })
-    }
-}
-
-struct EventVisitor(Pass);
-
-impl<'de> Visitor<'de> for EventVisitor {
-    type Value = Event;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event: an object with `type`, `data` and `id`")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-        let mut event_type = None;
-        let mut data = Data::Missing;
-        let mut id: Option<EventId> = None;
-        let mut timestamp: Option<String> = None;
-        let mut parent_id: Option<EventId> = None;
-        let mut agent_id: Option<AgentId> = None;
-        let mut ephemeral: Option<bool> = None;
-        while let Some(key) = map.next_key_seed(Text)? {
-            match key.as_ref() {
-                "type" => event_type = Some(map.next_value_seed(Text)?),
-                "data" => {
-                    data = match event_type.take_if(|_| self.0 == Pass::InPlace) {
-                        Some(event_type) => Data::Read(map.next_value_seed(DataOf(event_type))?),
-                        None => Data::Json(map.next_value()?),
-                    }
-                }
-                "id" => map.next_value_seed(Fill(&mut id))?,
-                "timestamp" => map.next_value_seed(Fill(&mut timestamp))?,
-                "parentId" => map.next_value_seed(Fill(&mut parent_id))?,
-                "agentId" => map.next_value_seed(Fill(&mut agent_id))?,
-                "ephemeral" => map.next_value_seed(Fill(&mut ephemeral))?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
+    /// Deserializes the data of an event without a variant of its own.
+    ///
+    /// `None` if the event has another type or a variant in [`EventData`].
+    ///
+    /// ```
+    /// # use copilot_sdk::event::Event;
+    /// #[derive(serde::Deserialize)]
+    /// struct Log {
+    ///     level: String,
+    /// }
+    ///
+    /// # let json = r#"{"type":"model.log","data":{"level":"debug"},"id":"1"}"#;
+    /// # let event: Event = serde_json::from_str(json)?;
+    /// if let Some(log) = event.decode::<Log>("model.log") {
+    ///     assert_eq!(log?.level, "debug");
+    /// }
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the JSON does not deserialize into `T`.
+    pub fn decode<T: DeserializeOwned>(&self, event_type: &str) -> Option<serde_json::Result<T>> {
+        match &self.data {
+            EventData::Other(other) if other.event_type == event_type => Some(other.decode()),
+            _ => None,
         }
-        let data = match (data, event_type) {
-            (Data::Read(data), _) => data,
-            (_, None) => return Err(A::Error::missing_field("type")),
-            (Data::Json(json), Some(event_type)) => EventData::from_json(event_type.as_ref(), json),
-            (Data::Missing, Some(event_type)) => {
-                EventData::from_json(event_type.as_ref(), RawValue::NULL.to_owned())
-            }
-        };
-        Ok(Event {
-            id: id.ok_or_else(|| A::Error::missing_field("id"))?,
-            timestamp: timestamp.unwrap_or_default(),
-            parent_id,
-            agent_id,
-            ephemeral: ephemeral.unwrap_or_default(),
-            data,
-        })
     }
 }
 
-enum Data {
-    Missing,
-    Json(Box<RawValue>),
-    Read(EventData),
-}
-
-/// Reads the data of an event whose type is known by now.
-struct DataOf<'de>(Cow<'de, str>);
-
-impl<'de> DeserializeSeed<'de> for DataOf<'de> {
-    type Value = EventData;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EventData, D::Error> {
-        EventData::read(self.0, deserializer)
-    }
-}
-
-impl EventData {
-    fn from_json(event_type: &str, json: Box<RawValue>) -> Self {
-        let read = || {
-            Self::read(event_type.into(), &mut serde_json::Deserializer::from_str(json.get())).ok()
-        };
-        let data = if Self::is_known(event_type) { read() } else { None };
-        data.unwrap_or_else(|| Self::Other(OtherEvent { event_type: event_type.to_owned(), json }))
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", self.event_type())?;
+        map.serialize_entry("data", &self.data)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("timestamp", &self.timestamp)?;
+        map.serialize_entry("parentId", &self.parent_id)?;
+        if let Some(agent_id) = &self.agent_id {
+            map.serialize_entry("agentId", agent_id)?;
+        }
+        if self.ephemeral {
+            map.serialize_entry("ephemeral", &true)?;
+        }
+        map.end()
     }
 }

@@ -1,101 +1,103 @@
-//! Hooks as they run.
+//! Runs of hooks (`hook.*`), those of this program included.
+//!
+//! Hooks are written with [`crate::hook`]; these events report that they run.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::macros::{payloads, words};
+use super::macros::{open_enums, payloads};
 use crate::ids::ToolCallId;
 
 payloads! {
-    /// A hook is called (wire name `hook.start`).
+    /// The call of a hook (wire name `hook.start`).
     HookStart {
-        /// Names this run of the hook.
+        /// The id of this run of the hook.
         hook_invocation_id: String = "hookInvocationId",
-        /// Which hook.
+        /// The kind of hook.
         hook_type: HookType = "hookType",
-        /// What the hook is told.
+        /// The hook's input.
         input: Option<Box<RawValue>> = "input",
-        /// The tool call that started the sub-agent that the hook is called for.
+        /// The tool call that started the sub-agent, for a hook of a sub-agent.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
     }
 
-    /// A hook has answered (wire name `hook.end`).
+    /// The end of a hook's run (wire name `hook.end`).
     HookEnd {
-        /// As in its start.
+        /// The id of the run, as in its start.
         hook_invocation_id: String = "hookInvocationId",
-        /// Which hook.
+        /// The kind of hook.
         hook_type: HookType = "hookType",
-        /// What it answered.
+        /// The hook's output.
         output: Option<Box<RawValue>> = "output",
-        /// Whether it ran to its end.
+        /// Whether the hook succeeded.
         success: bool = "success",
-        /// Why it did not.
+        /// The error of a failed hook.
         error: Option<HookFailure> = "error",
-        /// The tool call that started the sub-agent that the hook was called for.
+        /// The tool call that started the sub-agent, for a hook of a sub-agent.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
     }
 
-    /// Why a hook failed (part of `hook.end`).
+    /// The error of a failed hook (part of `hook.end`).
     HookFailure {
-        /// In words.
+        /// The error message.
         message: String = "message",
-        /// Where in the CLI.
+        /// The stack trace inside the CLI.
         stack: Option<String> = "stack",
-        /// Whose hook it was.
+        /// The owner of the hook.
         source: Option<String> = "source",
     }
 
-    /// A running hook has something to show (wire name `hook.progress`).
+    /// A message from a running hook (wire name `hook.progress`).
     HookProgress {
-        /// What to show.
+        /// The message to show.
         message: String = "message",
-        /// Whether the next message replaces it.
+        /// Whether the next message replaces this one.
         temporary: bool = "temporary",
     }
 }
 
-words! {
-    /// What a hook is called for.
+open_enums! {
+    /// The kind of hook, by the occasion of its call.
     HookType {
-        /// A tool is about to be called.
+        /// Before a tool call.
         PreToolUse = "preToolUse",
-        /// A tool of an MCP server is about to be called.
+        /// Before a tool call to an MCP server.
         PreMcpToolCall = "preMcpToolCall",
-        /// A tool succeeded.
+        /// After a successful tool call.
         PostToolUse = "postToolUse",
-        /// A tool failed.
+        /// After a failed tool call.
         PostToolUseFailure = "postToolUseFailure",
-        /// A prompt was sent.
+        /// After a prompt was sent.
         UserPromptSubmitted = "userPromptSubmitted",
-        /// A prompt got the form in which the model will read it.
+        /// After a prompt was put in the form in which the model reads it.
         UserPromptTransformed = "userPromptTransformed",
-        /// The first prompt of a session is about to be sent.
+        /// Before the first prompt of a session.
         SessionStart = "sessionStart",
-        /// A session ends.
+        /// At the end of a session.
         SessionEnd = "sessionEnd",
-        /// There is a result.
+        /// After a result.
         PostResult = "postResult",
-        /// A pull request is about to be described.
+        /// Before the description of a pull request.
         PrePrDescription = "prePRDescription",
-        /// Something failed that the CLI can handle in several ways.
+        /// After an error that the CLI can handle in several ways.
         ErrorOccurred = "errorOccurred",
-        /// The agent has nothing more to do.
+        /// Before the agent stops.
         AgentStop = "agentStop",
-        /// A sub-agent starts.
+        /// At the start of a sub-agent.
         SubagentStart = "subagentStart",
-        /// A sub-agent has nothing more to do.
+        /// Before a sub-agent stops.
         SubagentStop = "subagentStop",
-        /// The conversation is about to be summed up.
+        /// Before a compaction of the conversation.
         PreCompact = "preCompact",
-        /// The agent asks for permission.
+        /// For a permission request.
         PermissionRequest = "permissionRequest",
-        /// The user is told something.
+        /// For a notification of the user.
         Notification = "notification",
     }
 }
 
 impl HookEnd {
-    /// Whether this is an agent-stop hook that does not let the agent stop.
+    /// Whether this agent-stop hook keeps the agent from stopping.
     pub(crate) fn sends_agent_back(&self) -> bool {
         #[derive(Deserialize)]
         struct Output {

@@ -1,11 +1,11 @@
-//! Reading what the CLI sends without insisting on its exact shape.
+//! Lenient deserialization of payloads: a newer CLI may change their shapes.
 //!
-//! One rule for every field: `null`, a value of the wrong shape and a missing field are the same,
-//! *absent*, and an absent field takes the empty value of its type. Only identifiers have none:
-//! whatever lacks its identifier does not decode. Whole numbers may arrive as fractions.
+//! One rule holds for every field: `null`, a value of the wrong shape and a missing field are all
+//! *absent*, and an absent field takes the empty value of its type. Identifiers have no empty
+//! value: a payload without its identifier does not decode. Integers may arrive as fractions.
 //!
-//! The values go into [`Slot`]s behind `dyn`, so that the compiler translates the JSON reader once
-//! and not once for each of the many payloads.
+//! The values go into [`Slot`]s behind `dyn`, so that the JSON reader is compiled once instead of
+//! once for each payload.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,36 +15,37 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-/// A value that can be put together from JSON of almost any shape.
+/// A value that deserializes from JSON of almost any shape.
 ///
-/// Whether it can be is asked first, so that putting it together needs no way out at each field.
+/// [`is_read`](Self::is_read) and [`is_complete`](Self::is_complete) are checked before
+/// [`finish`](Self::finish), which therefore cannot fail and needs no error path for each field.
 pub(super) trait Lenient: Sized {
-    /// What has been read of the value so far.
+    /// The state of a value that is being read.
     type Partial: Slot + Default;
 
-    /// Whether anything was read that stands for this value.
+    /// Whether JSON of the right shape was read.
     fn is_read(partial: &Self::Partial) -> bool;
 
-    /// Whether no identifier is missing.
+    /// Whether all identifiers are present.
     fn is_complete(_partial: &Self::Partial) -> bool {
         true
     }
 
-    /// The value, from what was read and empty values for the rest.
+    /// Builds the value, with empty values for absent fields.
     fn finish(partial: Self::Partial) -> Self;
 
-    /// Whether the field is written out again.
+    /// Whether serialization writes the field.
     fn is_present(&self) -> bool {
         true
     }
 }
 
-/// The value if one was read and no identifier is missing.
+/// Builds the value if one was read and all identifiers are present.
 pub(super) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
     (T::is_read(&partial) && T::is_complete(&partial)).then(|| T::finish(partial))
 }
 
-/// Reads one JSON value into what can become a `T`; fails on broken JSON only.
+/// Reads one JSON value; fails on malformed JSON only.
 pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T::Partial, D::Error> {
@@ -53,7 +54,7 @@ pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(
     Ok(partial)
 }
 
-/// A place for one JSON value. What a slot has no use for is dropped.
+/// A place for one JSON value. Values of a shape that the slot does not accept are dropped.
 pub(super) trait Slot {
     fn text(&mut self, _text: &str) {}
 
@@ -65,23 +66,23 @@ pub(super) trait Slot {
 
     fn float(&mut self, _number: f64) {}
 
-    /// A list begins.
+    /// Called at the start of a list.
     fn list(&mut self) {}
 
-    /// An object begins.
+    /// Called at the start of an object.
     fn object(&mut self) {}
 
-    /// The place for a field of the object.
+    /// The slot for a field of the object.
     fn field(&mut self, _key: &str) -> Option<&mut dyn Slot> {
         None
     }
 
-    /// The place for the next item of a list.
+    /// The slot for the next item of the list.
     fn item(&mut self) -> Option<&mut dyn Slot> {
         None
     }
 
-    /// The place for the value as JSON, for slots that want nothing else.
+    /// The place for the value as raw JSON, in slots that accept nothing else.
     fn json(&mut self) -> Option<&mut Option<Box<RawValue>>> {
         None
     }
@@ -178,7 +179,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
     }
 }
 
-/// Reads text without copying it where the input allows.
+/// Reads a string, borrowed where the input allows.
 pub(super) struct Text;
 
 impl<'de> DeserializeSeed<'de> for Text {

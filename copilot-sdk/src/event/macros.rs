@@ -1,7 +1,6 @@
-//! How the payloads, their words and the table of events are written down: once, next to their wire
-//! names.
+//! The macros that declare payloads, their enums and the table of events, with their wire names.
 
-/// Structs of the wire: `field: Type = "wireName"`.
+/// Declares payload structs: `field: Type = "wireName"`.
 macro_rules! payloads {
     ($(
         $(#[$doc:meta])*
@@ -59,8 +58,10 @@ macro_rules! payloads {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::event::lenient::finish($crate::event::lenient::read::<Self, D>(deserializer)?)
-                    .ok_or_else(|| serde::de::Error::custom(concat!(stringify!($name), " lacks an identifier")))
+                let partial = $crate::event::lenient::read::<Self, D>(deserializer)?;
+                $crate::event::lenient::finish(partial).ok_or_else(|| {
+                    serde::de::Error::custom(concat!(stringify!($name), " lacks an identifier"))
+                })
             }
         }
 
@@ -77,41 +78,44 @@ macro_rules! payloads {
     )*};
 }
 
-/// Enums of the wire that stand in events: `Variant = "word"`.
-macro_rules! words {
+/// Declares enums that payloads contain: `Variant = "wire value"`.
+macro_rules! open_enums {
     ($(
         $(#[$doc:meta])*
         $name:ident {$(
-            $(#[$word_doc:meta])*
-            $word:ident = $wire:literal,
+            $(#[$variant_doc:meta])*
+            $variant:ident = $wire:literal,
         )*}
     )*) => {$(
         $crate::open_enum::open_enum! {
             $(#[$doc])*
-            pub enum $name { $($(#[$word_doc])* $word = $wire,)* }
+            pub enum $name { $($(#[$variant_doc])* $variant = $wire,)* }
         }
 
-        $crate::event::values::word_fields! { $name }
+        $crate::event::scalars::enum_fields! { $name }
     )*};
 }
 
-/// The table of events: `Variant(Payload) = "wire.name"`.
+/// Declares the table of events: `Variant(wire::Payload) = "wire.name"`.
 macro_rules! events {
     ($($variant:ident($payload:ty) = $wire:literal,)*) => {
-        /// What happened, by the type of the event.
+        /// The payload of an event, by event type.
         ///
-        /// A new version of the CLI may add types; they arrive as [`Other`](Self::Other) with their
-        /// JSON.
+        /// Types that a newer CLI adds arrive as [`Other`](Self::Other), with their JSON.
         #[derive(Debug, Clone)]
         #[non_exhaustive]
         pub enum EventData {
             $(#[doc = concat!("Wire name `", $wire, "`.")] $variant($payload),)*
-            /// Every other event.
+            /// Every event without a variant of its own.
             Other(OtherEvent),
         }
 
         impl EventData {
-            /// The type of the event as the wire names it, such as `session.idle`.
+            /// The wire name and the payload of each variant, as the table has them.
+            #[cfg(test)]
+            pub(super) const TABLE: &[(&str, &str)] = &[$(($wire, stringify!($payload)),)*];
+
+            /// The event type by its wire name, such as `session.idle`.
             pub fn event_type(&self) -> &str {
                 match self {
                     $(Self::$variant(_) => $wire,)*
@@ -119,13 +123,13 @@ macro_rules! events {
                 }
             }
 
-            /// Whether events of this type have a variant of their own.
+            /// Whether the event type has a variant of its own.
             pub(super) fn is_known(event_type: &str) -> bool {
                 matches!(event_type, $($wire)|*)
             }
 
-            /// Reads `data` straight into the variant of its type. Fails on broken JSON and when an
-            /// identifier is missing.
+            /// Reads `data` directly into the variant of its type. Fails on malformed JSON and on a
+            /// missing identifier.
             pub(super) fn read<'de, D>(event_type: Cow<'de, str>, data: D) -> Result<Self, D::Error>
             where
                 D: Deserializer<'de>,
@@ -136,8 +140,9 @@ macro_rules! events {
                         if <$payload>::is_complete(&partial) {
                             Ok(Self::$variant(Lenient::finish(partial)))
                         } else {
-                            Err(D::Error::custom(concat!("the data of \
-                                                          `", $wire, "` lacks an identifier")))
+                            Err(D::Error::custom(
+                                concat!("the data of `", $wire, "` lacks an identifier"),
+                            ))
                         }
                     })*
                     _ => Ok(Self::Other(OtherEvent {
@@ -149,7 +154,7 @@ macro_rules! events {
         }
 
         impl Serialize for EventData {
-            /// Writes what stands in the event's `data`.
+            /// Writes the event's `data`.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant(payload) => payload.serialize(serializer),)*
@@ -160,4 +165,4 @@ macro_rules! events {
     };
 }
 
-pub(super) use {events, payloads, words};
+pub(super) use {events, open_enums, payloads};

@@ -1,4 +1,7 @@
-//! MCP servers.
+//! MCP servers: sign-in and headers (`mcp.*`), and the enums that describe a server.
+//!
+//! The events about the servers of a session, such as `session.mcp_servers_loaded`, are in
+//! [`session`](super::session).
 
 use std::fmt;
 
@@ -6,230 +9,117 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::lenient::Lenient;
-use super::macros::{payloads, words};
+use super::macros::{open_enums, payloads};
+pub use super::shared::{McpServerSource, McpServerStatus, McpServerTransport};
 use crate::ids::RequestId;
 
 payloads! {
-    /// The MCP servers were read (wire name `session.mcp_servers_loaded`).
-    SessionMcpServersLoaded {
-        /// All that are configured.
-        servers: Vec<McpServer> = "servers",
-    }
-
-    /// A configured MCP server (part of `session.mcp_servers_loaded`).
-    McpServer {
-        /// Its name in the configuration.
-        name: String = "name",
-        /// How it is doing.
-        status: McpServerStatus = "status",
-        /// Who configured it.
-        source: Option<McpServerSource> = "source",
-        /// Its name for people.
-        display_name: Option<String> = "displayName",
-        /// Why it failed.
-        error: Option<String> = "error",
-        /// How it is reached.
-        transport: Option<McpServerTransport> = "transport",
-        /// The plugin that brought it.
-        plugin_name: Option<String> = "pluginName",
-        /// The version of the plugin that brought it.
-        plugin_version: Option<String> = "pluginVersion",
-        /// What it says of itself.
-        server_metadata: Option<McpServerMetadata> = "serverMetadata",
-    }
-
-    /// What an MCP server says of itself (part of `session.mcp_servers_loaded`).
-    McpServerMetadata {
-        /// How the model is to use it.
-        instructions: Option<String> = "instructions",
-    }
-
-    /// An MCP server started, failed or stopped (wire name `session.mcp_server_status_changed`).
-    SessionMcpServerStatusChanged {
-        /// The server.
-        server_name: String = "serverName",
-        /// How it is doing.
-        status: McpServerStatus = "status",
-        /// Why it failed.
-        error: Option<String> = "error",
-        /// The kind of failure.
-        error_classification: Option<String> = "errorClassification",
-        /// Who configured it, such as `user` or `plugin`.
-        config_source: Option<String> = "configSource",
-    }
-
-    /// The tools of an MCP server were read (wire name `session.mcp_server_tools_loaded`).
-    SessionMcpServerToolsLoaded {
-        /// The server.
-        server_name: String = "serverName",
-        /// How many tools it has.
-        tool_count: u64 = "toolCount",
-    }
-
-    /// An MCP server is no longer configured (wire name `session.mcp_server_removed`).
-    SessionMcpServerRemoved {
-        /// The server.
-        server_name: String = "serverName",
-    }
-
-    /// The connection to an MCP server is lost (wire name `session.mcp_server_needs_reconnect`).
-    SessionMcpServerNeedsReconnect {
-        /// The server.
-        server_name: String = "serverName",
-    }
-
-    /// An MCP server wants the user to sign in (wire name `mcp.oauth_required`).
+    /// An MCP server's request that the user sign in (wire name `mcp.oauth_required`).
     McpOauthRequired {
-        /// Under this id the answer is expected.
+        /// The id under which the answer is expected.
         request_id: RequestId = "requestId",
-        /// The server.
+        /// The name of the server.
         server_name: String = "serverName",
-        /// Its address.
+        /// The URL of the server.
         server_url: String = "serverUrl",
-        /// Why now.
+        /// The reason for the request.
         reason: McpOauthReason = "reason",
         /// The OAuth client to use, with its secret.
         static_client_config: Option<SecretJson> = "staticClientConfig",
-        /// What the server's `WWW-Authenticate` header says.
+        /// The parameters of the server's `WWW-Authenticate` header.
         www_authenticate_params: Option<WwwAuthenticateParams> = "wwwAuthenticateParams",
-        /// The server's answer that asked for it, with its headers.
+        /// The server's response that required the sign-in, with its headers.
         http_response: Option<SecretJson> = "httpResponse",
-        /// The server's description of itself as a protected resource, as JSON text.
+        /// The server's protected resource metadata, as JSON text.
         resource_metadata: Option<String> = "resourceMetadata",
-        /// Whether the CLI can renew tokens itself.
+        /// Whether the CLI can refresh tokens itself.
         runtime_refresh_supported: bool = "runtimeRefreshSupported",
     }
 
-    /// What a `WWW-Authenticate` header says (part of `mcp.oauth_required`).
+    /// The parameters of a `WWW-Authenticate` header (part of `mcp.oauth_required`).
     WwwAuthenticateParams {
-        /// Where the server describes itself as a protected resource.
+        /// The URL of the server's protected resource metadata.
         resource_metadata_url: Option<String> = "resourceMetadataUrl",
-        /// The scope to ask for.
+        /// The scope to request.
         scope: Option<String> = "scope",
-        /// What was wrong with the former token.
+        /// The error of the previous token.
         error: Option<String> = "error",
     }
 
-    /// The user signed in to an MCP server, or not (wire name `mcp.oauth_completed`).
+    /// The outcome of a sign-in to an MCP server (wire name `mcp.oauth_completed`).
     McpOauthCompleted {
-        /// As in the request.
+        /// The id of the request.
         request_id: RequestId = "requestId",
-        /// How it went.
+        /// The outcome.
         outcome: McpOauthOutcome = "outcome",
     }
 
-    /// An MCP server needs new HTTP headers (wire name `mcp.headers_refresh_required`).
+    /// An MCP server's request for new HTTP headers (wire name `mcp.headers_refresh_required`).
     McpHeadersRefreshRequired {
-        /// Under this id the answer is expected.
+        /// The id under which the answer is expected.
         request_id: RequestId = "requestId",
-        /// The server.
+        /// The name of the server.
         server_name: String = "serverName",
-        /// Its address.
+        /// The URL of the server.
         server_url: String = "serverUrl",
-        /// Why now.
+        /// The reason for the request.
         reason: McpHeadersRefreshReason = "reason",
     }
 
-    /// An MCP server has new HTTP headers, or not (wire name `mcp.headers_refresh_completed`).
+    /// The outcome of a request for new HTTP headers (wire name `mcp.headers_refresh_completed`).
     McpHeadersRefreshCompleted {
-        /// As in the request.
+        /// The id of the request.
         request_id: RequestId = "requestId",
-        /// How it went.
+        /// The outcome.
         outcome: McpHeadersRefreshOutcome = "outcome",
     }
 }
 
-words! {
-    /// How an MCP server is doing.
-    McpServerStatus {
-        /// Its tools can be called.
-        Connected = "connected",
-        /// It could not be started or reached.
-        Failed = "failed",
-        /// The user has to sign in first.
-        NeedsAuth = "needs-auth",
-        /// It is starting.
-        Pending = "pending",
-        /// It is switched off.
-        Disabled = "disabled",
-        /// It was stopped.
-        Stopped = "stopped",
-        /// It is not in the configuration.
-        NotConfigured = "not_configured",
-    }
-
-    /// Who configured an MCP server.
-    McpServerSource {
-        /// The user, or a program such as this one.
-        User = "user",
-        /// The directory that the session works in.
-        Workspace = "workspace",
-        /// A plugin.
-        Plugin = "plugin",
-        /// The CLI itself.
-        Builtin = "builtin",
-        /// An administrator.
-        Managed = "managed",
-        /// The account.
-        Account = "account",
-    }
-
-    /// How an MCP server is reached.
-    McpServerTransport {
-        /// It is a child process.
-        Stdio = "stdio",
-        /// By HTTP requests.
-        Http = "http",
-        /// By HTTP requests and a stream of events.
-        Sse = "sse",
-        /// It is part of the CLI.
-        Memory = "memory",
-    }
-
-    /// Why an MCP server wants the user to sign in.
+open_enums! {
+    /// The reason for a sign-in to an MCP server.
     McpOauthReason {
-        /// For the first time.
+        /// The first sign-in.
         Initial = "initial",
-        /// The token is about to end.
+        /// The token is about to expire.
         Refresh = "refresh",
-        /// The token is no longer good.
+        /// The token is no longer valid.
         Reauth = "reauth",
-        /// More is to be allowed.
+        /// A broader scope is needed.
         Upscope = "upscope",
     }
 
-    /// How an MCP server's wish for a login went.
+    /// The outcome of a sign-in to an MCP server.
     McpOauthOutcome {
-        /// There is a token.
+        /// A token was obtained.
         Token = "token",
-        /// There is none.
+        /// The sign-in was cancelled.
         Cancelled = "cancelled",
     }
 
-    /// Why an MCP server needs new HTTP headers.
+    /// The reason for a request for new HTTP headers.
     McpHeadersRefreshReason {
-        /// It is starting.
+        /// The server is starting.
         Startup = "startup",
-        /// The former ones are too old.
+        /// The previous headers have expired.
         TtlExpired = "ttl-expired",
-        /// The server refused the former ones.
+        /// The server rejected the previous headers.
         AuthFailed = "auth-failed",
     }
 
-    /// How an MCP server's wish for new HTTP headers went.
+    /// The outcome of a request for new HTTP headers.
     McpHeadersRefreshOutcome {
-        /// There are new ones.
+        /// New headers were supplied.
         Headers = "headers",
-        /// There are none.
+        /// No headers were supplied.
         None = "none",
-        /// Asking for them failed.
+        /// The request failed.
         Error = "error",
-        /// The answer did not come in time.
+        /// The answer did not arrive in time.
         Timeout = "timeout",
     }
 }
 
-/// JSON that may carry secrets: `Debug` does not show it.
+/// JSON that may contain secrets, which its `Debug` output omits.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
 pub struct SecretJson(Box<RawValue>);

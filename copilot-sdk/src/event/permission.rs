@@ -1,126 +1,108 @@
-//! Questions whether the agent may do something.
+//! Permission requests and their decisions (`permission.*`).
+//!
+//! The session's policy answers the requests; see [`crate::permission`].
 
 use serde_json::value::RawValue;
 
-use super::macros::{payloads, words};
-use super::session::SessionMode;
+use super::macros::{open_enums, payloads};
+pub use super::shared::PermissionMode;
+use super::shared::SessionMode;
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 
 payloads! {
-    /// The agent asks for permission (wire name `permission.requested`).
+    /// A permission request of the agent (wire name `permission.requested`).
     PermissionRequested {
-        /// Under this id the answer is expected.
+        /// The id under which the answer is expected.
         request_id: RequestId = "requestId",
-        /// What it wants to do: an object with a `kind`, such as `shell` or `custom-tool`.
+        /// The action: an object with a `kind`, such as `shell` or `custom-tool`.
         permission_request: Option<Box<RawValue>> = "permissionRequest",
-        /// The same for showing it to a person.
+        /// The action, in a form to show to a person.
         prompt_request: Option<Box<RawValue>> = "promptRequest",
-        /// How permissions are decided in this session.
+        /// The way permission requests are decided in this session.
         permission_mode: Option<PermissionMode> = "permissionMode",
-        /// How the agent works.
+        /// The working mode of the agent.
         agent_mode: Option<SessionMode> = "agentMode",
         /// The session of the agent that asks.
         owner_session_id: Option<SessionId> = "ownerSessionId",
         /// The sub-agent that asks.
         owner_agent_id: Option<AgentId> = "ownerAgentId",
-        /// How dangerous it may be.
+        /// An assessment of the risk.
         risk_assessment: Option<Box<RawValue>> = "riskAssessment",
-        /// Whether a hook has decided it already.
+        /// Whether a hook has already decided.
         resolved_by_hook: bool = "resolvedByHook",
     }
 
-    /// A question for permission is decided (wire name `permission.completed`).
+    /// The decision on a permission request (wire name `permission.completed`).
     PermissionCompleted {
-        /// As in the question.
+        /// The id of the request.
         request_id: RequestId = "requestId",
-        /// The tool call that it was about.
+        /// The tool call that needed the permission.
         tool_call_id: Option<ToolCallId> = "toolCallId",
         /// The decision.
         result: PermissionResult = "result",
-        /// Who decided.
+        /// The origin of the decision.
         decision_source: Option<PermissionDecisionSource> = "decisionSource",
     }
 
-    /// How a question for permission was decided (part of `permission.completed`).
+    /// The decision on a permission request, with its details (part of `permission.completed`).
     PermissionResult {
         /// The decision.
         kind: PermissionResultKind = "kind",
-        /// What the model is told about a denial by the user.
+        /// The text for the model, after a denial by the user.
         feedback: Option<String> = "feedback",
-        /// Why the question was withdrawn.
+        /// The reason for a cancellation.
         reason: Option<String> = "reason",
-        /// Why a hook or a policy denied it.
+        /// The reason for a denial by a hook or a policy.
         message: Option<String> = "message",
         /// The path that a policy protects.
         path: Option<String> = "path",
-        /// Whether the turn ends with the denial.
+        /// Whether the denial ends the turn.
         interrupt: bool = "interrupt",
-        /// The rules that denied it.
+        /// The rules that denied the request.
         rules: Vec<PermissionRule> = "rules",
-        /// Where reading is allowed from now on.
+        /// The directories that may be read from now on.
         directories: Vec<String> = "directories",
-        /// What else is allowed from now on: an object with a `kind`.
+        /// The approval of further requests: an object with a `kind`.
         approval: Option<Box<RawValue>> = "approval",
-        /// Where it is allowed from now on.
+        /// The location for which the approval holds.
         location_key: Option<String> = "locationKey",
     }
 
-    /// A rule that denied something (part of `permission.completed`).
+    /// A rule that denied a request (part of `permission.completed`).
     PermissionRule {
-        /// What it is about, such as `shell`.
+        /// The kind of action, such as `shell`.
         kind: String = "kind",
-        /// What exactly; none means all of the kind.
+        /// The argument to match; `None` means every action of the kind.
         argument: Option<String> = "argument",
-    }
-
-    /// Permissions are decided in another way from now on (wire name
-    /// `session.permissions_changed`).
-    SessionPermissionsChanged {
-        /// How they were decided before.
-        previous_mode: Option<PermissionMode> = "previousMode",
-        /// How they are decided now.
-        mode: Option<PermissionMode> = "mode",
-        /// The model that helps to decide.
-        assisted_approval_model: Option<String> = "assistedApprovalModel",
     }
 }
 
-words! {
-    /// How permissions are decided.
-    PermissionMode {
-        /// By asking.
-        Manual = "manual",
-        /// By a model where it is sure, else by asking.
-        Assisted = "assisted",
-        /// Everything is allowed.
-        AllowAll = "allow-all",
-    }
-
-    /// A decision on permission.
+open_enums! {
+    /// The decision on a permission request.
     PermissionResultKind {
-        /// Allowed this once.
+        /// Approved once.
         Approved = "approved",
-        /// Allowed, and the like of it for the rest of the session.
+        /// Approved, with similar requests for the rest of the session.
         ApprovedForSession = "approved-for-session",
-        /// Allowed, and the like of it at this place from now on.
+        /// Approved, with similar requests at this location from now on.
         ApprovedForLocation = "approved-for-location",
-        /// Reading in some directories is allowed for the rest of the session.
+        /// Approved, with reads in some directories for the rest of the session.
         ApprovedReadOnlyForSession = "approved-read-only-for-session",
-        /// The question was withdrawn.
+        /// Cancelled: the request was withdrawn.
         Cancelled = "cancelled",
-        /// Denied by the user or this program.
+        /// Denied by the user or by this program.
         DeniedInteractivelyByUser = "denied-interactively-by-user",
         /// Denied by rules.
         DeniedByRules = "denied-by-rules",
-        /// Denied because nobody could be asked.
+        /// Denied: no rule approves the request, and there is no user to ask.
         DeniedNoApprovalRule = "denied-no-approval-rule-and-could-not-request-from-user",
-        /// Denied because a policy protects the content.
+        /// Denied by a policy that protects the content.
         DeniedByContentExclusionPolicy = "denied-by-content-exclusion-policy",
         /// Denied by a hook.
         DeniedByPermissionRequestHook = "denied-by-permission-request-hook",
     }
 
-    /// Who decided on a permission.
+    /// The origin of a permission decision.
     PermissionDecisionSource {
         /// A model.
         AssistedApproval = "assisted_approval",
@@ -128,7 +110,7 @@ words! {
         HumanResponse = "human_response",
         /// The policy of the program.
         HostPolicy = "host_policy",
-        /// The rule for sessions that nobody watches.
+        /// The rule for unattended sessions.
         UnattendedFallback = "unattended_fallback",
         /// An earlier decision.
         AuthorizationCarryForward = "authorization_carry_forward",

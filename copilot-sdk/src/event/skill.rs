@@ -1,91 +1,46 @@
-//! Skills.
+//! Skills in use (`skill.*`).
 
-use super::macros::{payloads, words};
+use super::macros::{open_enums, payloads};
+pub use super::shared::SkillSource;
 
 payloads! {
-    /// A skill came into the conversation (wire name `skill.invoked`).
+    /// A skill that was added to the conversation (wire name `skill.invoked`).
     SkillInvoked {
-        /// The skill.
+        /// The name of the skill.
         name: String = "name",
-        /// Its file.
+        /// The path of its file.
         path: String = "path",
         /// The text that the model reads.
         content: String = "content",
-        /// The tools that it may use without asking.
+        /// The tools that the skill may use without asking.
         allowed_tools: Vec<String> = "allowedTools",
-        /// Whether only the user may invoke it.
+        /// Whether only the user may invoke the skill.
         disable_model_invocation: bool = "disableModelInvocation",
-        /// Where it comes from.
+        /// The origin of the skill.
         source: Option<SkillSource> = "source",
-        /// The plugin that brought it.
+        /// The plugin that provides the skill.
         plugin_name: Option<String> = "pluginName",
-        /// The version of the plugin that brought it.
+        /// The version of that plugin.
         plugin_version: Option<String> = "pluginVersion",
-        /// What it is for.
+        /// The purpose of the skill.
         description: Option<String> = "description",
-        /// Who invoked it.
+        /// The trigger of the invocation.
         trigger: Option<SkillTrigger> = "trigger",
-        /// The model that reads it.
+        /// The model that reads the skill.
         model: Option<String> = "model",
-        /// The round that it was invoked in.
+        /// The round of the invocation.
         invoked_at_turn: Option<u64> = "invokedAtTurn",
-    }
-
-    /// The skills were read (wire name `session.skills_loaded`).
-    SessionSkillsLoaded {
-        /// All that were found.
-        skills: Vec<LoadedSkill> = "skills",
-    }
-
-    /// A skill that was found (part of `session.skills_loaded`).
-    LoadedSkill {
-        /// The skill.
-        name: String = "name",
-        /// The slash command that invokes it.
-        command_name: Option<String> = "commandName",
-        /// What it is for.
-        description: String = "description",
-        /// Where it comes from.
-        source: SkillSource = "source",
-        /// Whether the user may invoke it.
-        user_invocable: bool = "userInvocable",
-        /// Whether it is switched on.
-        enabled: bool = "enabled",
-        /// Its file.
-        path: Option<String> = "path",
-        /// What to write behind the slash command.
-        argument_hint: Option<String> = "argumentHint",
     }
 }
 
-words! {
-    /// Where a skill comes from.
-    SkillSource {
-        /// The project.
-        Project = "project",
-        /// A directory above the project.
-        Inherited = "inherited",
-        /// The user's Copilot directory.
-        PersonalCopilot = "personal-copilot",
-        /// The user's directory for agents.
-        PersonalAgents = "personal-agents",
-        /// A plugin.
-        Plugin = "plugin",
-        /// A directory that the session names.
-        Custom = "custom",
-        /// The CLI itself.
-        Builtin = "builtin",
-        /// A program.
-        Sdk = "sdk",
-    }
-
-    /// Who invoked a skill.
+open_enums! {
+    /// The trigger of a skill's invocation.
     SkillTrigger {
         /// The user.
         UserInvoked = "user-invoked",
         /// The agent.
         AgentInvoked = "agent-invoked",
-        /// Nobody, it was part of the context.
+        /// The context: the skill was part of it.
         ContextLoad = "context-load",
     }
 }

@@ -1,152 +1,120 @@
-//! Sub-agents and custom agents.
+//! Sub-agents and the selection of custom agents (`subagent.*`).
 
-use super::macros::{payloads, words};
+use super::macros::{open_enums, payloads};
 use crate::ids::ToolCallId;
 use crate::model::{ContextTier, ReasoningEffort};
 
 payloads! {
-    /// A sub-agent begins (wire name `subagent.started`).
+    /// The start of a sub-agent (wire name `subagent.started`).
     SubagentStarted {
-        /// The tool call that started it.
+        /// The tool call that started the sub-agent.
         tool_call_id: ToolCallId = "toolCallId",
-        /// The agent.
+        /// The name of the agent.
         agent_name: String = "agentName",
-        /// Its name for people.
+        /// The display name of the agent.
         agent_display_name: String = "agentDisplayName",
-        /// What it is for.
+        /// The purpose of the agent.
         agent_description: String = "agentDescription",
-        /// The model that it asks.
+        /// The model that the sub-agent uses.
         model: Option<String> = "model",
-        /// Why it asks this model.
+        /// The reason for the choice of the model.
         model_selection_source: Option<ModelSelectionSource> = "modelSelectionSource",
-        /// Its kind, which for custom agents is the name.
+        /// The kind of agent; for custom agents the name.
         agent_type: Option<String> = "agentType",
-        /// Whether its caller waits: `sync` or `background`.
+        /// Whether the caller waits: `sync` or `background`.
         execution_mode: Option<String> = "executionMode",
-        /// Whether it can be asked again later.
+        /// Whether the sub-agent can be resumed later.
         resumable: Option<bool> = "resumable",
-        /// The agent that started it.
+        /// The agent that started the sub-agent.
         parent_id: Option<String> = "parentId",
-        /// The workflow run that it belongs to.
+        /// The workflow run that the sub-agent belongs to.
         workflow_run_id: Option<String> = "workflowRunId",
     }
 
-    /// What a sub-agent works with (wire name `subagent.configured`).
+    /// The configuration of a sub-agent (wire name `subagent.configured`).
     SubagentConfigured {
-        /// The model that it asks.
+        /// The model that the sub-agent uses.
         model: String = "model",
-        /// The effort that the model is asked for.
+        /// The requested reasoning effort.
         reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
-        /// The size of the model's context.
+        /// The tier of the model's context window.
         context_tier: Option<ContextTier> = "contextTier",
-        /// Whether it can be asked more than once.
+        /// Whether the sub-agent accepts more than one prompt.
         multi_turn: bool = "multiTurn",
     }
 
-    /// A sub-agent is done (wire name `subagent.completed`).
+    /// The successful end of a sub-agent (wire name `subagent.completed`).
     SubagentCompleted {
-        /// The tool call that started it.
+        /// The tool call that started the sub-agent.
         tool_call_id: ToolCallId = "toolCallId",
-        /// The agent.
+        /// The name of the agent.
         agent_name: String = "agentName",
-        /// Its name for people.
+        /// The display name of the agent.
         agent_display_name: String = "agentDisplayName",
-        /// The model that it asked last.
+        /// The model that the sub-agent used last.
         model: Option<String> = "model",
-        /// Why it asked this model.
+        /// The reason for the choice of the model.
         model_selection_source: Option<ModelSelectionSource> = "modelSelectionSource",
-        /// How many tools it called.
+        /// The number of tool calls.
         total_tool_calls: Option<u64> = "totalToolCalls",
-        /// Tokens that it used.
+        /// Tokens used.
         total_tokens: Option<u64> = "totalTokens",
-        /// How long it took, in milliseconds.
+        /// Duration in milliseconds.
         duration_ms: Option<f64> = "durationMs",
-        /// Whether it was stopped.
+        /// Whether the sub-agent was cancelled.
         cancelled: bool = "cancelled",
     }
 
-    /// A sub-agent failed (wire name `subagent.failed`).
+    /// The failure of a sub-agent (wire name `subagent.failed`).
     SubagentFailed {
-        /// The tool call that started it.
+        /// The tool call that started the sub-agent.
         tool_call_id: ToolCallId = "toolCallId",
-        /// The agent.
+        /// The name of the agent.
         agent_name: String = "agentName",
-        /// Its name for people.
+        /// The display name of the agent.
         agent_display_name: String = "agentDisplayName",
-        /// Why.
+        /// The error message.
         error: String = "error",
-        /// The model that it asked last.
+        /// The model that the sub-agent used last.
         model: Option<String> = "model",
-        /// How many tools it called.
+        /// The number of tool calls.
         total_tool_calls: Option<u64> = "totalToolCalls",
-        /// Tokens that it used.
+        /// Tokens used.
         total_tokens: Option<u64> = "totalTokens",
-        /// How long it took, in milliseconds.
+        /// Duration in milliseconds.
         duration_ms: Option<f64> = "durationMs",
     }
 
-    /// A custom agent takes over (wire name `subagent.selected`).
+    /// The selection of a custom agent for the session (wire name `subagent.selected`).
     SubagentSelected {
-        /// The agent.
+        /// The name of the agent.
         agent_name: String = "agentName",
-        /// Its name for people.
+        /// The display name of the agent.
         agent_display_name: String = "agentDisplayName",
-        /// The tools that it may use; none means all.
+        /// The tools that the agent may use; `None` means all.
         tools: Option<Vec<String>> = "tools",
     }
 
-    /// The custom agent gives back to the default one (wire name `subagent.deselected`).
+    /// The return to the default agent (wire name `subagent.deselected`).
     SubagentDeselected {}
-
-    /// The custom agents were read (wire name `session.custom_agents_updated`).
-    SessionCustomAgentsUpdated {
-        /// All that were found.
-        agents: Vec<LoadedAgent> = "agents",
-        /// What is odd about their files.
-        warnings: Vec<String> = "warnings",
-        /// What is wrong with their files.
-        errors: Vec<String> = "errors",
-    }
-
-    /// A custom agent that was found (part of `session.custom_agents_updated`).
-    LoadedAgent {
-        /// Names the agent and where it comes from.
-        id: String = "id",
-        /// The agent.
-        name: String = "name",
-        /// Its name for people.
-        display_name: String = "displayName",
-        /// What it is for.
-        description: String = "description",
-        /// Where it comes from.
-        source: String = "source",
-        /// The tools that it may use; none means all.
-        tools: Option<Vec<String>> = "tools",
-        /// Whether the user may choose it.
-        user_invocable: bool = "userInvocable",
-        /// Whether only the user may choose it.
-        disable_model_invocation: bool = "disableModelInvocation",
-        /// The model that it asks.
-        model: Option<String> = "model",
-    }
 }
 
-words! {
-    /// Why a sub-agent asks its model and no other.
+open_enums! {
+    /// The reason for the choice of a sub-agent's model.
     ModelSelectionSource {
-        /// Its caller named the model.
+        /// The caller named the model.
         ExplicitOverride = "explicit_override",
-        /// The configuration demands it.
+        /// The configuration requires it.
         ConfiguredRequired = "configured_required",
         /// The configuration prefers it.
         ConfiguredPreference = "configured_preference",
-        /// By default such an agent complements the session's model.
+        /// The default: a model that complements the session's.
         ComplementaryDefault = "complementary_default",
         /// It is the session's model.
         SessionInheritance = "session_inheritance",
         /// The agent's definition names it.
         AgentDefinitionDefault = "agent_definition_default",
-        /// A rule of the CLI.
+        /// A rule of the CLI requires it.
         RuntimePolicy = "runtime_policy",
     }
 }

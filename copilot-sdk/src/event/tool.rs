@@ -1,82 +1,83 @@
-//! Tool calls, from the model's wish to the result.
+//! Tool calls, from the request to the result (`tool.*`).
+//!
+//! They report the calls of all tools: those of the CLI, of MCP servers and of this program.
 
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::macros::{payloads, words};
-use super::mcp::{McpServerSource, McpServerTransport};
-use super::session::RemediationAction;
-use crate::ids::{RequestId, SessionId, ToolCallId};
+use super::macros::{open_enums, payloads};
+use super::shared::{McpServerSource, McpServerTransport, RemediationAction};
+use crate::ids::ToolCallId;
 
 payloads! {
-    /// The user, not the model, asks for a tool (wire name `tool.user_requested`).
+    /// A tool call that the user requested, not the model (wire name `tool.user_requested`).
     ToolUserRequested {
-        /// Names the call.
+        /// The id of the tool call.
         tool_call_id: ToolCallId = "toolCallId",
-        /// The tool.
+        /// The name of the tool.
         tool_name: String = "toolName",
-        /// Its arguments.
+        /// The arguments.
         arguments: Option<Box<RawValue>> = "arguments",
     }
 
-    /// A tool call begins (wire name `tool.execution_start`).
+    /// The start of a tool call (wire name `tool.execution_start`).
     ToolExecutionStart {
-        /// Names the call.
+        /// The id of the tool call.
         tool_call_id: ToolCallId = "toolCallId",
-        /// The tool.
+        /// The name of the tool.
         tool_name: String = "toolName",
-        /// The tool's name for people.
+        /// The display name of the tool.
         tool_title: Option<String> = "toolTitle",
         /// The arguments as the model wrote them, usually an object.
         arguments: Option<Box<RawValue>> = "arguments",
-        /// What a shell command may touch.
+        /// The possible effects of a shell command.
         shell_tool_info: Option<ShellToolInfo> = "shellToolInfo",
-        /// The model that asked.
+        /// The model that requested the call.
         model: Option<String> = "model",
         /// The round that the call belongs to.
         turn_id: Option<String> = "turnId",
-        /// The MCP server that has the tool.
+        /// The MCP server that provides the tool.
         mcp_server_name: Option<String> = "mcpServerName",
-        /// The MCP server's name in the configuration.
+        /// The name of the MCP server in the configuration.
         mcp_config_server_name: Option<String> = "mcpConfigServerName",
-        /// The tool's name on its MCP server.
+        /// The name of the tool on its MCP server.
         mcp_tool_name: Option<String> = "mcpToolName",
-        /// How the MCP server is reached.
+        /// The transport of the MCP server.
         mcp_transport: Option<McpServerTransport> = "mcpTransport",
-        /// Who configured the MCP server.
+        /// The origin of the MCP server's configuration.
         mcp_config_source: Option<McpServerSource> = "mcpConfigSource",
-        /// Whether the title is to be shown as it is.
+        /// Whether the title is to be shown verbatim.
         display_verbatim: bool = "displayVerbatim",
-        /// What the tool says of itself, for tools with a user interface.
+        /// The tool's description of itself, for tools with a user interface.
         tool_description: Option<Box<RawValue>> = "toolDescription",
-        /// The tool call that started the sub-agent that asked.
+        /// The tool call that started the sub-agent, for a call of a sub-agent.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
     }
 
-    /// What a shell command may touch (part of `tool.execution_start`).
+    /// The possible effects of a shell command (part of `tool.execution_start`).
     ShellToolInfo {
-        /// Paths that the command names.
+        /// The paths that the command names.
         possible_paths: Vec<String> = "possiblePaths",
-        /// Whether it writes to a file by redirection.
+        /// Whether the command writes to a file by redirection.
         has_write_file_redirection: bool = "hasWriteFileRedirection",
-        /// The command as it is shown to people.
+        /// The command, in the form to show to a person.
         display_command: Option<String> = "displayCommand",
     }
 
-    /// A running tool says how far it is (wire name `tool.execution_progress`).
+    /// The progress of a running tool (wire name `tool.execution_progress`).
     ToolExecutionProgress {
-        /// The call.
+        /// The id of the tool call.
         tool_call_id: ToolCallId = "toolCallId",
-        /// How far it is, in words.
+        /// The progress, as text.
         progress_message: String = "progressMessage",
-        /// How far it is, for programs.
+        /// The progress, in a form for programs.
         structured_content: Option<Box<RawValue>> = "structuredContent",
     }
 
-    /// What a running tool has brought so far (wire name `tool.execution_partial_result`).
+    /// The output of a running tool so far (wire name `tool.execution_partial_result`).
     ToolExecutionPartialResult {
-        /// The call.
+        /// The id of the tool call.
         tool_call_id: ToolCallId = "toolCallId",
         /// The output.
         partial_output: String = "partialOutput",
@@ -84,53 +85,53 @@ payloads! {
 
     /// The next piece of a shell command's output (wire name `tool.shell_output`).
     ToolShellOutput {
-        /// The call.
+        /// The id of the tool call.
         tool_call_id: ToolCallId = "toolCallId",
-        /// Where the command wrote it; absent means its standard output.
+        /// The stream of the output; `None` means standard output.
         stream: Option<ShellOutputStream> = "stream",
         /// The text to append.
         text: String = "text",
-        /// Counts the pieces of one call.
+        /// The number of the piece within the call.
         sequence: u64 = "sequence",
     }
 
-    /// A tool call is over (wire name `tool.execution_complete`).
+    /// The end of a tool call (wire name `tool.execution_complete`).
     ToolExecutionComplete {
-        /// The call.
+        /// The id of the tool call.
         tool_call_id: ToolCallId = "toolCallId",
-        /// Whether the tool did what it was asked for.
+        /// Whether the tool succeeded.
         success: bool = "success",
-        /// What it brought, when it succeeded.
+        /// The result of a successful call.
         result: Option<ToolExecutionResult> = "result",
-        /// Why it failed.
+        /// The error of a failed call.
         error: Option<ToolExecutionError> = "error",
-        /// The model that asked.
+        /// The model that requested the call.
         model: Option<String> = "model",
-        /// Names the whole exchange from prompt to idle.
+        /// The id of the exchange, from prompt to idle.
         interaction_id: Option<String> = "interactionId",
         /// The round that the call belongs to.
         turn_id: Option<String> = "turnId",
-        /// Whether the user, not the model, asked for it.
+        /// Whether the user requested the call, not the model.
         is_user_requested: bool = "isUserRequested",
-        /// Measurements of the tool.
+        /// The tool's telemetry.
         tool_telemetry: BTreeMap<String, Box<RawValue>> = "toolTelemetry",
-        /// What a model that the tool called used.
+        /// Usage of the models that the tool called.
         tool_usage: Option<Box<RawValue>> = "toolUsage",
-        /// What the tool says of itself, for tools with a user interface.
+        /// The tool's description of itself, for tools with a user interface.
         tool_description: Option<Box<RawValue>> = "toolDescription",
-        /// The MCP server's `_meta`.
+        /// The `_meta` of the MCP server's response.
         mcp_meta: Option<Box<RawValue>> = "mcpMeta",
-        /// Whether it ran in the sandbox.
+        /// Whether the call ran in the sandbox.
         sandboxed: Option<bool> = "sandboxed",
-        /// How a shell command ended.
+        /// The end of a shell command.
         shell_execution: Option<ShellExecution> = "shellExecution",
-        /// The files that it changed.
-        file_edits: Vec<FileEdit> = "fileEdits",
-        /// The tool call that started the sub-agent that asked.
+        /// The files that the tool changed.
+        file_edits: Vec<FileEditEvent> = "fileEdits",
+        /// The tool call that started the sub-agent, for a call of a sub-agent.
         parent_tool_call_id: Option<ToolCallId> = "parentToolCallId",
     }
 
-    /// What a tool brought (part of `tool.execution_complete`).
+    /// The result of a successful tool call (part of `tool.execution_complete`).
     ToolExecutionResult {
         /// The text that the model reads.
         content: String = "content",
@@ -142,87 +143,57 @@ payloads! {
         binary_results_for_llm: Vec<Box<RawValue>> = "binaryResultsForLlm",
         /// The tool's user interface.
         ui_resource: Option<Box<RawValue>> = "uiResource",
-        /// The result for programs.
+        /// The result, in a form for programs.
         structured_content: Option<Box<RawValue>> = "structuredContent",
-        /// What the model may cite.
+        /// The sources that the model may cite.
         citable_sources: Vec<Box<RawValue>> = "citableSources",
-        /// The MCP server's `_meta`.
+        /// The `_meta` of the MCP server's response.
         mcp_meta: Option<Box<RawValue>> = "mcpMeta",
     }
 
-    /// Why a tool failed (part of `tool.execution_complete`).
+    /// The error of a failed tool call (part of `tool.execution_complete`).
     ToolExecutionError {
-        /// The words that the model reads.
+        /// The message that the model reads.
         message: String = "message",
         /// The kind of failure, such as `failure`, `denied` or `rejected`.
         code: Option<String> = "code",
-        /// What the user can do about it.
+        /// A step by which the user can solve the problem.
         remediation: Option<RemediationAction> = "remediation",
     }
 
-    /// How a shell command ended (part of `tool.execution_complete`).
+    /// The end of a shell command (part of `tool.execution_complete`).
     ShellExecution {
-        /// Its exit code.
+        /// The exit code.
         exit_code: i64 = "exitCode",
     }
 
     /// A file that a tool changed (part of `tool.execution_complete`).
-    FileEdit {
-        /// The file.
+    FileEditEvent {
+        /// The path of the file.
         path: String = "path",
-        /// What happened to it.
+        /// The kind of change.
         kind: FileEditKind = "kind",
-    }
-
-    /// The agent calls a tool of this program (wire name `external_tool.requested`).
-    ExternalToolRequested {
-        /// Under this id the result is expected.
-        request_id: RequestId = "requestId",
-        /// The session that registered the tool.
-        session_id: Option<SessionId> = "sessionId",
-        /// The sub-agent's own session, for a call of a sub-agent; the answer goes to `session_id`.
-        owner_native_session_id: Option<SessionId> = "ownerNativeSessionId",
-        /// Names the call.
-        tool_call_id: ToolCallId = "toolCallId",
-        /// The tool.
-        tool_name: String = "toolName",
-        /// Who registered the tool, where several programs share the session.
-        provider_id: Option<String> = "providerId",
-        /// The arguments as the model wrote them; nobody has checked them.
-        arguments: Option<Box<RawValue>> = "arguments",
-        /// The session's working directory.
-        working_directory: Option<String> = "workingDirectory",
-        /// The caller's W3C trace context.
-        traceparent: Option<String> = "traceparent",
-        /// The vendors' part of the trace context.
-        tracestate: Option<String> = "tracestate",
-    }
-
-    /// The result of a call of this program's tool was taken (wire name `external_tool.completed`).
-    ExternalToolCompleted {
-        /// As in the call.
-        request_id: RequestId = "requestId",
     }
 }
 
-words! {
-    /// Where a shell command wrote its output.
+open_enums! {
+    /// The stream of a shell command's output.
     ShellOutputStream {
-        /// To its standard output.
+        /// Standard output.
         Stdout = "stdout",
-        /// To its standard error.
+        /// Standard error.
         Stderr = "stderr",
-        /// To a terminal, which does not tell the two apart.
+        /// A terminal, which combines the two.
         Terminal = "terminal",
     }
 
-    /// What happened to a file.
+    /// The kind of change to a file.
     FileEditKind {
-        /// It is new.
+        /// Created.
         Create = "create",
-        /// It was changed.
+        /// Edited.
         Edit = "edit",
-        /// It is gone.
+        /// Deleted.
         Delete = "delete",
     }
 }

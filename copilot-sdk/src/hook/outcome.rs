@@ -7,6 +7,7 @@ use crate::tool::{ToolResult, WireResult};
 /// sent. A hook replaces it with a changed one, or with a [`ToolResult`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct ToolOutcome(Map<String, Value>);
 
 impl ToolOutcome {

@@ -19,6 +19,7 @@ macro_rules! outputs {
         #[derive(Debug, Clone, Default, PartialEq, Serialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
+        #[must_use]
         pub struct $name {
             $(
                 $(#[doc = $field_doc])*
@@ -196,6 +197,7 @@ impl ErrorOccurredOutput {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[must_use]
 pub struct PreMcpToolCallOutput {
     /// The metadata to send with the call (wire name `metaToUse`); an empty map sends none.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "null_when_empty")]

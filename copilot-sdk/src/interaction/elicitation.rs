@@ -3,7 +3,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::event::ElicitationMode;
+use crate::event::elicitation::ElicitationMode;
 use crate::ids::{AgentId, SessionId, ToolCallId};
 use crate::nullable::null_as_default;
 

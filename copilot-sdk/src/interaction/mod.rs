@@ -22,7 +22,8 @@ mod limits;
 mod plan;
 mod user_input;
 
-pub use crate::event::{ElicitationMode, ExitPlanModeAction};
+pub use crate::event::elicitation::ElicitationMode;
+pub use crate::event::exit_plan_mode::ExitPlanModeAction;
 pub use command::{CommandCall, SlashCommand};
 pub use elicitation::{ElicitationAnswer, ElicitationRequest};
 pub use form::Form;

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::event::ExitPlanModeAction;
+use crate::event::exit_plan_mode::ExitPlanModeAction;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 
@@ -29,6 +29,7 @@ pub struct ExitPlanModeRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[must_use]
 pub struct ExitPlanModeAnswer {
     /// Whether the plan is good.
     pub approved: bool,

@@ -12,7 +12,7 @@ mod responder;
 mod writer;
 
 pub(crate) use message::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND};
-pub(crate) use peer::Peer;
+pub(crate) use peer::{Peer, decode};
 pub(crate) use reader::Inbound;
 pub(crate) use responder::Responder;
 

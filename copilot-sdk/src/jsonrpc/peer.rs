@@ -99,9 +99,9 @@ impl Peer {
         &self,
         method: &'static str,
         params: impl Serialize,
-        then: impl FnOnce(Result<()>) + Send + 'static,
+        then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
-        let then = move |outcome: Outcome| then(outcome.into_result(method).map(drop));
+        let then = move |outcome: Outcome| then(outcome.into_result(method));
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
@@ -119,6 +119,11 @@ impl Peer {
     pub(crate) fn close(&self, closed: &Closed) {
         self.pending.close(closed);
         self.writer.close(closed.clone());
+    }
+
+    /// Ends the connection from this side, as if the other side had ended it.
+    pub(crate) fn break_off(&self, closed: Closed) {
+        self.writer.close(closed);
     }
 
     /// Why the connection is over, once it is.
@@ -167,9 +172,10 @@ impl<I: Inbound> Drop for End<I> {
             Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone")
         };
         let closed = self.closed.take().unwrap_or_else(gone);
-        self.pending.close(&closed);
-        self.writer.close(closed.clone());
+        // First: a caller that is told of the end finds what it means for the sessions done.
         self.inbound.closed(&closed);
+        self.pending.close(&closed);
+        self.writer.close(closed);
     }
 }
 
@@ -185,7 +191,8 @@ impl Drop for Forget<'_> {
     }
 }
 
-fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R> {
+/// Reads the result of a call.
+pub(crate) fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R> {
     let text = raw.map_or("null", RawValue::get);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

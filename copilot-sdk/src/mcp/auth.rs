@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{McpOauthReason, SecretJson, WwwAuthenticateParams};
+use crate::event::mcp::{McpOauthReason, SecretJson, WwwAuthenticateParams};
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
@@ -46,6 +46,7 @@ pub struct McpAuthRequest {
 /// [`cancelled`](Self::cancelled).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct McpAuthAnswer(AuthAnswer);
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -19,6 +19,7 @@ pub(crate) const SESSION_PROVIDER: &str = "default";
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct ProviderModel {
     id: String,
     provider: String,
@@ -122,8 +123,11 @@ impl Registry {
         self.models.push(model);
     }
 
-    pub(crate) fn token_handler(&self, name: &str) -> Option<&TokenHandler> {
-        self.providers.get(name)?.token_handler()
+    /// The sources of tokens, by the names of their providers.
+    pub(crate) fn token_handlers(&self) -> impl Iterator<Item = (String, TokenHandler)> {
+        self.providers
+            .iter()
+            .filter_map(|(name, own)| Some((name.clone(), own.token_handler()?.clone())))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

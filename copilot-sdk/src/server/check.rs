@@ -32,7 +32,13 @@ impl Options {
     }
 
     fn check_who_starts_it(&self, problems: &mut Vec<String>) {
-        let external = match (&self.cli_url, &self.transport) {
+        if self.transport.is_some() && self.transport_with.is_some() {
+            problems.push(
+                "`transport` and `transport_with` exclude each other: set one of them".to_owned(),
+            );
+        }
+        let has_transport = self.transport.is_some() || self.transport_with.is_some();
+        let external = match (&self.cli_url, has_transport.then_some(())) {
             (Some(_), Some(_)) => {
                 problems.push(
                     "`cli_url` and `transport` exclude each other: set one of them".to_owned(),
@@ -74,7 +80,7 @@ impl Options {
     }
 
     fn check_tcp(&self, problems: &mut Vec<String>) {
-        if self.cli_url.is_some() || self.transport.is_some() {
+        if self.cli_url.is_some() || self.transport.is_some() || self.transport_with.is_some() {
             return;
         }
         if self.use_stdio && self.port != 0 {

@@ -1,38 +1,52 @@
 //! The server behind a client: the one owner of its state.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::options::Options;
 use super::progress::StartupTimings;
+use super::requests::Requests;
+use super::restart::Former;
 use super::start::Start;
-use crate::connection::Connection;
+use crate::closed::Closed;
+use crate::connection::{Connection, Context, Fate, Owner};
 use crate::error::{Error, ErrorKind, Result};
-use crate::lifecycle::{Broadcast, Lifecycle};
+use crate::lifecycle::{Broadcast, Lifecycle, LifecycleEvent};
+use crate::router::Router;
 
 /// One CLI: started on first use, shared by the handles of a client and of its sessions.
 pub(crate) struct Server {
     pub(super) options: Arc<Options>,
     state: Mutex<State>,
     pub(super) lifecycle: Arc<Broadcast>,
+    pub(super) router: Arc<Router>,
+    itself: Weak<Self>,
+    starts: AtomicU64,
 }
 
 pub(super) enum State {
     /// Not started yet; the first use starts it, where `auto_start` allows that.
     Idle,
-    /// Running, being started, or failed without anybody having been told yet.
+    /// Running, being started, over, or failed without a caller having been told yet.
     Started(Arc<Start>),
     /// What was running stays here for those who wait for its end.
     Stopped(Option<Arc<Start>>),
 }
 
 impl Server {
-    pub(crate) fn new(options: Options) -> Self {
-        let options = Arc::new(options);
-        Self { options, state: Mutex::new(State::Idle), lifecycle: Arc::default() }
+    pub(crate) fn new(options: Options) -> Arc<Self> {
+        Arc::new_cyclic(|itself| Self {
+            options: Arc::new(options),
+            state: Mutex::new(State::Idle),
+            lifecycle: Arc::default(),
+            router: Arc::new(Router::new(Arc::new(Requests))),
+            itself: Weak::clone(itself),
+            starts: AtomicU64::new(0),
+        })
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -41,7 +55,13 @@ impl Server {
 
     /// Whether the CLI runs on this machine, because this server starts it.
     pub(crate) fn starts_the_cli(&self) -> bool {
-        self.options.cli_url.is_none() && self.options.transport.is_none()
+        let options = &self.options;
+        options.cli_url.is_none() && options.transport.is_none() && options.transport_with.is_none()
+    }
+
+    /// Whether the other side can be reached once more when the connection has ended.
+    fn can_start_again(&self) -> bool {
+        self.options.transport.is_none()
     }
 
     /// The live connection; starts the CLI on first use.
@@ -51,6 +71,7 @@ impl Server {
 
     /// The live connection, also where `auto_start` is off.
     pub(crate) async fn connect(&self) -> Result<Arc<Connection>> {
+        self.forget_ended();
         self.open(true).await
     }
 
@@ -68,6 +89,11 @@ impl Server {
         params: impl Serialize,
     ) -> Result<R> {
         self.connection().await?.peer.call(method, params).await
+    }
+
+    /// The sessions that are open here.
+    pub(crate) fn router(&self) -> &Arc<Router> {
+        &self.router
     }
 
     pub(crate) fn lifecycle(&self) -> Lifecycle {
@@ -104,6 +130,22 @@ impl Server {
         }
     }
 
+    /// Makes room for a new start where the CLI has ended and is not started again by itself.
+    fn forget_ended(&self) {
+        let mut state = self.state();
+        let has_ended = match &*state {
+            State::Started(start) => start.connected().is_some_and(|own| own.check().is_err()),
+            State::Idle | State::Stopped(_) => false,
+        };
+        if has_ended && self.can_start_again() {
+            let former = std::mem::replace(&mut *state, State::Idle);
+            self.lifecycle.begin_again();
+            drop(state);
+            // Not under the lock: its end asks for the state as well.
+            drop(former);
+        }
+    }
+
     /// The start that is running or done; begins it where that is allowed.
     fn begin(&self, may_start: bool) -> Result<Arc<Start>> {
         let mut state = self.state();
@@ -117,11 +159,62 @@ impl Server {
                     .to_owned(),
             ])),
             State::Idle => {
-                let start = Start::begin(Arc::clone(&self.options), Arc::clone(&self.lifecycle))?;
-                let start = Arc::new(start);
+                let start = Arc::new(Start::begin(Arc::clone(&self.options), self.next_context())?);
                 *state = State::Started(Arc::clone(&start));
                 Ok(start)
             }
+        }
+    }
+}
+
+impl Server {
+    /// What the next connection of this server belongs to.
+    fn next_context(&self) -> Context {
+        let number = self.starts.fetch_add(1, Ordering::Relaxed) + 1;
+        Context {
+            router: Arc::clone(&self.router),
+            lifecycle: Arc::clone(&self.lifecycle),
+            owner: self.itself.clone(),
+            number,
+            end: Arc::default(),
+        }
+    }
+}
+
+impl Owner for Server {
+    fn ended(self: Arc<Self>, number: u64, closed: &Closed) -> Fate {
+        // Outlives the guard of the state: its end asks for that as well.
+        let start;
+        let mut state = self.state();
+        start = match &*state {
+            State::Started(start) if start.number == number => Arc::clone(start),
+            State::Stopped(Some(start)) if start.number == number => return Fate::Closed,
+            _ => return Fate::Untouched,
+        };
+        // Its start tells of an end that comes before it is over.
+        let Some(connection) = start.connected() else { return Fate::Untouched };
+        if closed.orderly || !self.options.auto_restart.is_on() {
+            return Fate::Closed;
+        }
+        if !self.can_start_again() {
+            let reason = format!("{}; a transport given once cannot be made again", closed.reason);
+            self.lifecycle.tell(&LifecycleEvent::GaveUp { reason });
+            return Fate::Closed;
+        }
+        let former = Former {
+            connection,
+            closed: closed.clone(),
+            failures: start.failures,
+            began: start.began,
+        };
+        let options = Arc::clone(&self.options);
+        match Start::again(options, self.next_context(), former) {
+            Ok(start) => {
+                *state = State::Started(Arc::new(start));
+                Fate::Suspended
+            }
+            // There is no runtime to start it on.
+            Err(_) => Fate::Closed,
         }
     }
 }

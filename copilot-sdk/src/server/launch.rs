@@ -5,16 +5,19 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use super::address::server_address;
 use super::handshake::handshake;
+use super::liveness::{watch_answers, watch_exit};
 use super::options::Options;
 use super::progress::Progress;
-use crate::connection::Connection;
+use super::surroundings;
+use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
-use crate::lifecycle::Broadcast;
 use crate::secret::Secret;
 use crate::transport::Transport;
+use crate::transport::drivers::require_io;
 use crate::transport::locate::{Located, locate};
 use crate::transport::process::{Pace, Process, Spec, Stdin};
 
@@ -24,7 +27,7 @@ pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
 pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
 /// Keeps the CLI out of the system's keyring.
 pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
-const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
+pub(super) const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
 /// How long a server may take to accept a connection.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);
 
@@ -32,77 +35,126 @@ const DIAL_LIMIT: Duration = Duration::from_secs(10);
 /// got.
 pub(super) async fn launch(
     options: &Options,
-    lifecycle: &Arc<Broadcast>,
+    context: Context,
     progress: &Progress,
 ) -> Result<Arc<Connection>> {
     let limit = options.start_timeout;
-    let opened = tokio::time::timeout(limit, open(options, lifecycle, progress))
-        .await
-        .unwrap_or_else(|_| {
-            let text = format!(
-                "the copilot cli did not answer within {limit:?}; raise `start_timeout` if it \
-                     only needs longer"
-            );
-            let text =
-                progress.process().map_or(text.clone(), |process| process.with_last_words(&text));
-            Err(Error::new(ErrorKind::Start, text))
-        });
+    let opened = timeout(limit, open(options, context, progress)).await.unwrap_or_else(|_| {
+        let text = format!(
+            "the copilot cli did not answer within {limit:?}; raise `start_timeout` if it only \
+             needs longer"
+        );
+        let text =
+            progress.process().map_or(text.clone(), |process| process.with_last_words(&text));
+        Err(Error::new(ErrorKind::Start, text))
+    });
     match opened {
         Ok(connection) => {
             progress.answered();
-            connection.greeted();
+            watch(&connection, options);
             Ok(Arc::new(connection))
         }
         Err(error) => {
+            let error = match progress.process() {
+                Some(process) => surroundings::explain(error, &process),
+                None => error,
+            };
             progress.give_up(Pace::Graceful);
+            // A start that failed has left nothing when it says so.
+            if let Some(process) = progress.process() {
+                process.exited().await;
+            }
             Err(error)
         }
     }
 }
 
-async fn open(
-    options: &Options,
-    lifecycle: &Arc<Broadcast>,
-    progress: &Progress,
-) -> Result<Connection> {
-    let lifecycle = Arc::clone(lifecycle);
-    let token = options.connection_token.as_ref().map(Secret::expose);
-    let info = options.client_info.as_ref();
-    if let Some(transport) = &options.transport {
-        let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let transport = transport.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Start,
-                "the transport of this client was used already; make a new client",
-            )
-        })?;
-        let connection = Connection::open(transport, None, false, lifecycle, options.frame_limit);
-        handshake(&connection, "the other side of the transport", token, info).await?;
-        return Ok(connection);
+/// Watches a connection that another one can follow.
+fn watch(connection: &Connection, options: &Options) {
+    let peer = || connection.peer.clone();
+    if let Some(quiet) = options.liveness.filter(|_| options.transport.is_none()) {
+        let process = connection.process.clone();
+        connection.watched_by(watch_answers(quiet, peer(), connection.heard(), process));
+    }
+    if let Some(process) = connection.process.clone() {
+        connection.watched_by(watch_exit(peer(), process));
+    }
+}
+
+async fn open(options: &Options, context: Context, progress: &Progress) -> Result<Connection> {
+    if options.transport.is_some() || options.transport_with.is_some() {
+        let place = "the other side of the transport";
+        return greet(given_transport(options).await?, place, options, context).await;
     }
     if let Some(url) = &options.cli_url {
         let (host, port) = server_address(url).map_err(|problem| Error::config(vec![problem]))?;
-        let connection =
-            Connection::open(dial(&host, port).await?, None, false, lifecycle, options.frame_limit);
-        handshake(&connection, &format!("the server at {host}:{port}"), token, info).await?;
-        return Ok(connection);
+        let place = format!("the server at {host}:{port}");
+        return greet(dial(&host, port).await?, &place, options, context).await;
     }
     let located = locate(options.cli_path.as_deref(), |name| options.environment.lookup(name))?;
     progress.located();
-    let place = located.program.display().to_string();
     if options.use_stdio {
-        let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
-        progress.spawned(&process);
-        let stdin = pipes
-            .stdin
-            .ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
-        let transport = Transport::new(pipes.stdout, stdin);
-        let connection =
-            Connection::open(transport, Some(process), true, lifecycle, options.frame_limit);
-        handshake(&connection, &place, None, info).await?;
-        return Ok(connection);
+        over_stdio(options, located, context, progress).await
+    } else {
+        over_tcp(options, located, context, progress).await
     }
-    // Whoever chose the token may give it to others, too.
+}
+
+/// Connects to a server that this program does not start.
+async fn greet(
+    transport: Transport,
+    place: &str,
+    options: &Options,
+    context: Context,
+) -> Result<Connection> {
+    let token = options.connection_token.as_ref().map(Secret::expose);
+    let connection = Connection::open(transport, None, false, context, options.frame_limit);
+    handshake(&connection, place, token, options.client_info.as_ref()).await?;
+    Ok(connection)
+}
+
+async fn given_transport(options: &Options) -> Result<Transport> {
+    if let Some(make) = &options.transport_with {
+        return make.call(()).await.map_err(|error| {
+            Error::new(ErrorKind::Start, "`transport_with` gave no transport").with_source(error)
+        });
+    }
+    let given = options.transport.as_ref();
+    let given = given.and_then(|given| given.lock().unwrap_or_else(PoisonError::into_inner).take());
+    given.ok_or_else(|| {
+        let text = "the transport of this client was used already; make a new client";
+        Error::new(ErrorKind::Start, text)
+    })
+}
+
+async fn over_stdio(
+    options: &Options,
+    located: Located,
+    context: Context,
+    progress: &Progress,
+) -> Result<Connection> {
+    let place = located.program.display().to_string();
+    let spec = spec(options, located, Stdin::Piped);
+    surroundings::check(&spec)?;
+    let (process, pipes) = Process::spawn(&spec)?;
+    progress.spawned(&process);
+    let stdin =
+        pipes.stdin.ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
+    let transport = Transport::new(pipes.stdout, stdin);
+    let connection = Connection::open(transport, Some(process), true, context, options.frame_limit);
+    handshake(&connection, &place, None, options.client_info.as_ref()).await?;
+    Ok(connection)
+}
+
+async fn over_tcp(
+    options: &Options,
+    located: Located,
+    context: Context,
+    progress: &Progress,
+) -> Result<Connection> {
+    let place = located.program.display().to_string();
+    let token = options.connection_token.as_ref().map(Secret::expose);
+    // A token that the user chose may be known to other clients, too.
     let exclusive = token.is_none();
     let token = match token {
         Some(token) => token.to_owned(),
@@ -112,6 +164,7 @@ async fn open(
     };
     let mut spec = spec(options, located, Stdin::Null);
     spec.environment.set(CONNECTION_TOKEN, &token);
+    surroundings::check(&spec)?;
     let (process, pipes) = Process::spawn(&spec)?;
     progress.spawned(&process);
     let port = process.announced_port(pipes.stdout).await.map_err(|error| match options.port {
@@ -126,18 +179,19 @@ async fn open(
     })?;
     let transport = dial("127.0.0.1", port).await?;
     let connection =
-        Connection::open(transport, Some(process), exclusive, lifecycle, options.frame_limit);
-    handshake(&connection, &place, Some(&token), info).await?;
+        Connection::open(transport, Some(process), exclusive, context, options.frame_limit);
+    handshake(&connection, &place, Some(&token), options.client_info.as_ref()).await?;
     Ok(connection)
 }
 
 async fn dial(host: &str, port: u16) -> Result<Transport> {
+    require_io()?;
     let text = || {
         format!(
             "nothing answers at {host}:{port}: is the copilot cli running there with --headless?"
         )
     };
-    let stream = match tokio::time::timeout(DIAL_LIMIT, TcpStream::connect((host, port))).await {
+    let stream = match timeout(DIAL_LIMIT, TcpStream::connect((host, port))).await {
         Ok(connected) => {
             connected.map_err(|error| Error::new(ErrorKind::Start, text()).with_source(error))?
         }
@@ -161,7 +215,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     spec.args = located.args;
     spec.args.extend(options.args.0.iter().cloned());
     spec.args.extend(arguments(options, stdin));
-    if let Some(token) = &options.github_token {
+    if let Some(token) = options.token_in_environment() {
         spec.environment.set(GITHUB_TOKEN, token.expose());
     }
     if let Some(directory) = &options.base_directory {
@@ -180,6 +234,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     {
         spec.environment.set(CACHE_HOME, unpacked);
     }
+    spec.environment.spare_loopback();
     spec
 }
 
@@ -194,7 +249,7 @@ fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {
     if options.port != 0 {
         args.extend(["--port".into(), options.port.to_string().into()]);
     }
-    if options.github_token.is_some() {
+    if options.token_in_environment().is_some() {
         args.extend(["--auth-token-env".into(), GITHUB_TOKEN.into()]);
     }
     if !options.use_logged_in_user.unwrap_or(options.github_token.is_none()) {
@@ -225,6 +280,7 @@ mod tests {
             log_level: Some(LogLevel::Debug),
             port: 4000,
             github_token: Some(Secret::new("secret")),
+            github_token_in_environment: true,
             session_idle_timeout: Some(Duration::from_secs(90)),
             ..Options::default()
         };

@@ -4,17 +4,24 @@
 //! neither knows the other.
 
 mod address;
+mod auto_restart;
 mod check;
 mod handle;
 mod handshake;
 mod launch;
+mod liveness;
 mod options;
 mod progress;
+mod requests;
+mod restart;
+mod sessions;
 mod shutdown;
 mod start;
 mod status;
+mod surroundings;
 mod telemetry;
 
+pub use auto_restart::AutoRestart;
 pub(crate) use handle::Server;
 pub use options::LogLevel;
 pub(crate) use options::{ClientInfo, Options};

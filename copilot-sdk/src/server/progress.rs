@@ -1,6 +1,6 @@
 //! How far a start has got.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::transport::process::{Pace, Process};
@@ -24,7 +24,8 @@ pub(super) struct Progress {
     located: OnceLock<Duration>,
     spawned: OnceLock<Duration>,
     answered: OnceLock<Duration>,
-    process: OnceLock<Process>,
+    /// The one that was started last: a restart may take several.
+    process: Mutex<Option<Process>>,
 }
 
 impl Progress {
@@ -34,7 +35,7 @@ impl Progress {
             located: OnceLock::new(),
             spawned: OnceLock::new(),
             answered: OnceLock::new(),
-            process: OnceLock::new(),
+            process: Mutex::new(None),
         }
     }
 
@@ -44,15 +45,15 @@ impl Progress {
 
     pub(super) fn spawned(&self, process: &Process) {
         self.mark(&self.spawned);
-        let _ = self.process.set(process.clone());
+        *self.lock() = Some(process.clone());
     }
 
     pub(super) fn answered(&self) {
         self.mark(&self.answered);
     }
 
-    pub(super) fn process(&self) -> Option<&Process> {
-        self.process.get()
+    pub(super) fn process(&self) -> Option<Process> {
+        self.lock().clone()
     }
 
     /// Ends the process of a start that came to nothing.
@@ -66,6 +67,10 @@ impl Progress {
         let [located, spawned, answered] =
             [&self.located, &self.spawned, &self.answered].map(|mark| mark.get().copied());
         answered.map(|answered| StartupTimings { located, spawned, answered })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Process>> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn mark(&self, mark: &OnceLock<Duration>) {

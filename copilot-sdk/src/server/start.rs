@@ -1,6 +1,7 @@
-//! One start of a server: made once, waited for by everyone.
+//! One start of a server: made once, waited for by every caller.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -8,33 +9,74 @@ use tokio::task::AbortHandle;
 use super::launch::launch;
 use super::options::Options;
 use super::progress::Progress;
-use crate::connection::Connection;
+use super::restart::{Former, restart};
+use crate::closed::Closed;
+use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
-use crate::lifecycle::Broadcast;
+use crate::lifecycle::LifecycleEvent;
+use crate::transport::drivers::require_timer;
 use crate::transport::process::Pace;
 
-/// A start, on a task of its own: whoever stops waiting for it does not stop it. Dropping it does.
+/// A start, on a task of its own: dropping a future that waits for it does not stop it. Dropping
+/// the start does.
 pub(super) struct Start {
     outcome: watch::Receiver<Option<Result<Arc<Connection>>>>,
     pub(super) progress: Arc<Progress>,
     task: AbortHandle,
     /// Whether what was started has been ended.
     pub(super) ended: watch::Sender<bool>,
+    /// Tells the starts of one server apart.
+    pub(super) number: u64,
+    /// Starts in a row before this one that failed or did not last.
+    pub(super) failures: u32,
+    pub(super) began: Instant,
 }
 
 impl Start {
-    pub(super) fn begin(options: Arc<Options>, lifecycle: Arc<Broadcast>) -> Result<Self> {
+    /// Starts the CLI.
+    pub(super) fn begin(options: Arc<Options>, context: Context) -> Result<Self> {
+        Self::with(options, context, None)
+    }
+
+    /// Starts the CLI in place of a former one.
+    pub(super) fn again(options: Arc<Options>, context: Context, former: Former) -> Result<Self> {
+        Self::with(options, context, Some(former))
+    }
+
+    fn with(options: Arc<Options>, context: Context, former: Option<Former>) -> Result<Self> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
             Error::new(ErrorKind::Start, "a client can only be started inside a tokio runtime")
                 .with_source(error)
         })?;
+        require_timer()?;
         let (teller, outcome) = watch::channel(None);
         let progress = Arc::new(Progress::begin());
+        let (number, failures) = (context.number, former.as_ref().map_or(0, Former::failures));
         let seen = Arc::clone(&progress);
         let task = runtime.spawn(async move {
-            teller.send_replace(Some(launch(&options, &lifecycle, &seen).await));
+            let started = match former {
+                None => launch(&options, context, &seen).await,
+                Some(former) => {
+                    let given_up = GiveUp::unless_done(context.clone());
+                    given_up.judge(restart(former, &options, &context, &seen).await)
+                }
+            };
+            let connection = started.as_ref().ok().cloned();
+            teller.send_replace(Some(started));
+            // It may have ended while the server did not count it as its own yet.
+            if let Some(connection) = connection {
+                connection.repeat_end();
+            }
         });
-        Ok(Self { outcome, progress, task: task.abort_handle(), ended: watch::Sender::new(false) })
+        Ok(Self {
+            outcome,
+            progress,
+            task: task.abort_handle(),
+            ended: watch::Sender::new(false),
+            number,
+            failures,
+            began: Instant::now(),
+        })
     }
 
     /// Waits for the connection.
@@ -74,5 +116,38 @@ impl Drop for Start {
         if self.connected().is_none() {
             self.give_up(Pace::Graceful);
         }
+    }
+}
+
+/// Ends what waits for a restart, when that fails or its task is dropped.
+struct GiveUp(Option<Context>);
+
+impl GiveUp {
+    fn unless_done(context: Context) -> Self {
+        Self(Some(context))
+    }
+
+    fn judge<T>(mut self, restarted: Result<T>) -> Result<T> {
+        match &restarted {
+            Ok(_) => self.0 = None,
+            Err(error) => self.tell(&Closed::from(error)),
+        }
+        restarted
+    }
+
+    fn tell(&mut self, closed: &Closed) {
+        let Some(context) = self.0.take() else { return };
+        if !closed.orderly {
+            let reason = closed.reason.to_string();
+            context.lifecycle.tell(&LifecycleEvent::GaveUp { reason });
+        }
+        context.router.close(closed);
+        context.lifecycle.finish(closed);
+    }
+}
+
+impl Drop for GiveUp {
+    fn drop(&mut self) {
+        self.tell(&Closed::orderly("the client was stopped while the copilot cli restarted"));
     }
 }

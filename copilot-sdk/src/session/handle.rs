@@ -2,22 +2,25 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::inbox::SessionInbox;
+use super::open::SessionParts;
+use super::reopen::Reopener;
 use super::{Ask, Ui};
-use crate::closed::Closed;
-use crate::connection::{Connection, SessionPeer};
+use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
 use crate::prompt::Prompt;
-use crate::router::Inbox as _;
+use crate::router::Registration;
+use crate::server::Server;
+use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
 use crate::tool::ToolResult;
 use crate::trace::{TraceContext, TraceSource};
@@ -36,7 +39,11 @@ pub(super) struct Inner {
     pub(super) inbox: Arc<SessionInbox>,
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
-    pub(super) connection: Arc<Connection>,
+    pub(super) registration: Registration,
+    /// What the session is now.
+    pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
+    /// Lives as long as its sessions.
+    _server: Arc<Server>,
     pub(super) workspace_path: Option<Box<Path>>,
     /// Registering a tool is the consent to run it.
     pub(super) default_policy: bool,
@@ -48,6 +55,34 @@ pub(super) struct Inner {
 }
 
 impl Session {
+    pub(super) fn new(
+        server: &Arc<Server>,
+        mut registration: Registration,
+        parts: SessionParts,
+        config: SessionConfig,
+        workspace_path: Option<Box<Path>>,
+        resumed: Option<Turn>,
+    ) -> Self {
+        let (default_policy, trace) = (config.policy.is_none(), config.trace.clone());
+        let config = Arc::new(std::sync::Mutex::new(config));
+        let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
+        registration.ready(DISCONNECTED, Arc::new(reopener));
+        let SessionParts { peer, inbox, dispatch } = parts;
+        Self(Arc::new(Inner {
+            inbox,
+            dispatch,
+            peer,
+            registration,
+            config,
+            _server: Arc::clone(server),
+            workspace_path,
+            default_policy,
+            trace,
+            resumed: std::sync::Mutex::new(resumed),
+            sending: Mutex::new(()),
+        }))
+    }
+
     /// The session's id.
     pub fn id(&self) -> &SessionId {
         &self.0.inbox.id
@@ -127,9 +162,9 @@ impl Session {
         // Before the prompt is sent: a quick turn can be over before the answer to the send is
         // here.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let message_id = self.post(&prompt).await?;
+        let (message_id, generation) = self.post(&prompt).await?;
         drop(sending);
-        Ok(Turn::new(self.id().clone(), message_id, events))
+        Ok(Turn::new(self.id().clone(), message_id, generation, events))
     }
 
     /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in
@@ -162,12 +197,12 @@ impl Session {
     pub async fn send(&self, prompt: impl Into<Prompt>) -> Result<MessageId> {
         let prompt = prompt.into();
         let _sending = self.0.sending.lock().await;
-        self.post(&prompt).await
+        self.post(&prompt).await.map(|(message_id, _)| message_id)
     }
 
     /// The turn that goes on since the session was resumed with
-    /// [`continue_pending_work`](SessionBuilder::continue_pending_work); none when nothing was left
-    /// open.
+    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work); none if nothing was
+    /// left open.
     ///
     /// Its reply holds what is said and done from now on; [`history`](Self::history) has what came
     /// before.
@@ -249,9 +284,13 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session is over.
-    pub fn answer_tool(&self, request_id: &RequestId, result: impl Into<ToolResult>) -> Result<()> {
+    pub fn answer_tool(
+        &self,
+        request_id: impl Into<RequestId>,
+        result: impl Into<ToolResult>,
+    ) -> Result<()> {
         self.check()?;
-        self.0.dispatch.answer_tool(request_id, &result.into());
+        self.0.dispatch.answer_tool(&request_id.into(), &result.into());
         Ok(())
     }
 
@@ -271,20 +310,32 @@ impl Session {
         if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
             return Ok(());
         }
-        let _closed_after = CloseOnDrop(&self.0);
-        let gone = self.0.connection.detach(self.id(), DISCONNECTED).await;
-        let gone = gone.unwrap_or_else(|_| self.0.connection.check());
-        gone.map_err(|error| error.in_session(self.id()))
+        self.0.registration.place().detach(DISCONNECTED).await
     }
 
-    async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
+    /// Sends a prompt; its id, and how many connections the session had had by then.
+    async fn post(&self, prompt: &Prompt) -> Result<(MessageId, u64)> {
         Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
-        let sent = self.0.peer.call::<Sent>("session.send", SendParams { prompt, trace }).await?;
-        Ok(sent.message_id)
+        let params = SendParams { prompt, trace };
+        let (sent, generation) = self.0.peer.call_on("session.send", params).await;
+        match sent {
+            Ok(Sent { message_id }) => Ok((message_id, generation)),
+            // The session itself goes on: the CLI is started again.
+            Err(error) if error.kind() == ErrorKind::Closed && self.0.inbox.over().is_none() => {
+                let text = format!("{error}; the prompt that was being sent is lost");
+                Err(Error::new(ErrorKind::Interrupted, text).in_session(self.id()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The configuration of the session as it is now.
+    pub(super) fn config(&self) -> MutexGuard<'_, SessionConfig> {
+        self.0.config.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -294,36 +345,6 @@ impl Session {
                 Err(Error::new(ErrorKind::Closed, text).in_session(self.id()))
             }
             None => Ok(()),
-        }
-    }
-}
-
-impl Inner {
-    /// Nothing more is routed to the session, and its subscriptions end.
-    fn close(&self) {
-        self.connection.router.remove(&self.inbox.id, &self.inbox);
-        self.inbox.closed(&Closed::orderly(DISCONNECTED));
-    }
-}
-
-/// Closes the session also when nobody waits for the answer any more.
-struct CloseOnDrop<'a>(&'a Inner);
-
-impl Drop for CloseOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        let open = self.inbox.over().is_none();
-        if open {
-            self.connection.router.leave(&self.inbox.id);
-        }
-        self.close();
-        if open {
-            self.connection.detach(&self.inbox.id, DISCONNECTED);
         }
     }
 }

@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
+use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
-use crate::ids::{EventId, SessionId};
+use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::queue::Queue;
 use crate::router::Inbox;
@@ -20,6 +21,9 @@ use crate::seen_ids::SeenIds;
 
 /// How many events are known again when they come a second time.
 const KNOWN_EVENTS: usize = 4096;
+
+/// How many open messages and tool calls are known, in case the CLI ends before they do.
+const VOID: usize = 1024;
 
 /// The receiving end of one session.
 pub(super) struct SessionInbox {
@@ -40,9 +44,29 @@ struct State {
     backlog: Option<Arc<Queue<Arc<Event>>>>,
     /// Whether a turn is running, as far as the events told.
     busy: Option<bool>,
+    /// Whether there was a prompt, so that the CLI keeps the session.
+    had_turn: bool,
+    /// Messages of which only a part has come, by their ids, oldest first.
+    partial: Vec<MessageId>,
+    /// Calls of tools that have begun and not ended.
+    calls: Vec<ToolCallId>,
+    /// Events of the next connection, until those of the former one are settled.
+    held: Option<Vec<(Arc<Event>, usize)>>,
     /// Whether somebody shows forms, as far as the CLI told.
     shows_forms: Option<bool>,
+    /// Why the former connection ended, until the next one is settled.
+    suspended: Option<Closed>,
     closed: Option<Closed>,
+}
+
+/// What is known of a session on another connection.
+pub(super) struct Reconnection {
+    /// The prompt whose turn goes on.
+    pub(super) open_prompt: Option<MessageId>,
+    pub(super) lost: Vec<String>,
+    pub(super) generation: u64,
+    /// The stored events, those that were handed out already among them.
+    pub(super) history: Vec<Arc<Event>>,
 }
 
 impl SessionInbox {
@@ -55,7 +79,12 @@ impl SessionInbox {
             turns: Vec::new(),
             backlog: Some(backlog),
             busy: None,
+            had_turn: false,
+            partial: Vec::new(),
+            calls: Vec::new(),
+            held: None,
             shows_forms: None,
+            suspended: None,
             closed: None,
         };
         Self { id, state: Mutex::new(state), dispatch }
@@ -88,6 +117,57 @@ impl SessionInbox {
     /// Asks what a stored event asks.
     pub(super) fn ask_again(&self, event: &Arc<Event>) {
         self.dispatch.event(event);
+    }
+
+    /// Whether there was a prompt, so that the CLI keeps the session.
+    pub(super) fn had_turn(&self) -> bool {
+        self.lock().had_turn
+    }
+
+    /// Tells of another connection, and hands out what was stored and not seen yet. What comes over
+    /// it waits for [`release`](Self::release).
+    pub(super) fn reconnect(&self, reconnection: Reconnection) {
+        let mut state = self.lock();
+        let Reconnection { open_prompt, lost, generation, history } = reconnection;
+        let reason = state.suspended.take().map(|closed| closed.reason.to_string());
+        let goes_on = open_prompt.is_some();
+        let event = Arc::new(Event::own(
+            format!("reconnected-{generation}").into(),
+            EventData::Reconnected(Box::new(Reconnected {
+                reason: reason.unwrap_or_default(),
+                open_prompt,
+                void_messages: std::mem::take(&mut state.partial),
+                void_tool_calls: std::mem::take(&mut state.calls),
+                lost,
+                generation,
+            })),
+        ));
+        let size = size_of::<Event>();
+        state.hand_out(&event, size);
+        state.busy = Some(goes_on);
+        let last = history.iter().rposition(|event| state.seen.has(&event.id));
+        for event in history.iter().skip(last.map_or(0, |last| last + 1)) {
+            state.hand_out(event, size);
+        }
+    }
+
+    /// Hands out what has come over another connection meanwhile.
+    pub(super) fn release(&self) {
+        // One after the other, so that what comes now goes behind.
+        loop {
+            let mut state = self.lock();
+            let Some(held) = &mut state.held else { return };
+            if held.is_empty() {
+                state.held = None;
+                return;
+            }
+            let (event, size) = held.remove(0);
+            let is_new = state.hand_out(&event, size);
+            drop(state);
+            if is_new {
+                self.dispatch.event(&event);
+            }
+        }
     }
 
     /// A prompt is on its way: what nobody wanted to see so far is not kept any longer.
@@ -132,18 +212,28 @@ impl Inbox for SessionInbox {
         let event = Arc::new(event);
         {
             let mut state = self.lock();
-            if state.closed.is_some() || !state.is_new(&event) {
+            if let Some(held) = &mut state.held {
+                held.push((event, size));
                 return;
             }
-            state.fold(&event);
-            state.subscribers.retain(|queue| queue.push(Arc::clone(&event), size));
-            state.turns.retain(|queue| queue.push(Arc::clone(&event), size));
+            if !state.hand_out(&event, size) {
+                return;
+            }
         }
         self.dispatch.event(&event);
     }
 
     fn request(&self, method: &str, params: &RawValue, responder: Responder) {
         self.dispatch.request(method, params, responder);
+    }
+
+    fn suspended(&self, closed: &Closed) {
+        {
+            let mut state = self.lock();
+            state.held = Some(Vec::new());
+            state.suspended = Some(closed.clone());
+        }
+        self.dispatch.suspended();
     }
 
     fn closed(&self, closed: &Closed) {
@@ -171,11 +261,39 @@ impl State {
         event.id.as_str().is_empty() || self.seen.note(&event.id)
     }
 
+    /// Brings the state up to date, then gives the event to every subscriber; whether it is new.
+    fn hand_out(&mut self, event: &Arc<Event>, size: usize) -> bool {
+        if self.closed.is_some() || !self.is_new(event) {
+            return false;
+        }
+        self.fold(event);
+        self.subscribers.retain(|queue| queue.push(Arc::clone(event), size));
+        self.turns.retain(|queue| queue.push(Arc::clone(event), size));
+        true
+    }
+
     fn fold(&mut self, event: &Event) {
         match &event.data {
+            EventData::UserMessage(_) => self.had_turn = true,
+            EventData::AssistantMessageDelta(delta) => {
+                if self.partial.len() < VOID && !self.partial.contains(&delta.message_id) {
+                    self.partial.push(delta.message_id.clone());
+                }
+            }
+            EventData::AssistantMessage(message) => {
+                self.partial.retain(|id| *id != message.message_id);
+            }
+            EventData::ToolExecutionStart(call) if self.calls.len() < VOID => {
+                self.calls.push(call.tool_call_id.clone());
+            }
+            EventData::ToolExecutionComplete(call) => {
+                self.calls.retain(|id| *id != call.tool_call_id);
+            }
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
                 self.busy = Some(false);
+                self.partial.clear();
+                self.calls.clear();
             }
             EventData::CapabilitiesChanged(changed) => {
                 let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);
@@ -191,14 +309,19 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::*;
-    use crate::connection::Connection;
+    use crate::config::SessionHandlers;
+    use crate::connection::detached_connection;
 
     fn inbox() -> SessionInbox {
         let (near, _far) = crate::transport::memory::pair();
-        let connection = Connection::open(near, None, true, Arc::default(), None);
+        let connection = detached_connection(near);
         SessionInbox::new(
             "s1".into(),
-            Arc::new(Dispatch::new(connection.session("s1".into()), true, Arc::default())),
+            Arc::new(Dispatch::new(
+                connection.session("s1".into()),
+                true,
+                SessionHandlers::default(),
+            )),
         )
     }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::history;
-use crate::connection::SessionPeer;
 use crate::error::Result;
 use crate::event::{Event, EventData};
-use crate::ids::{MessageId, RequestId};
+use crate::ids::{MessageId, RequestId, SessionId};
+use crate::session_peer::SessionPeer;
 
 /// A turn that waits for answers.
 pub(super) struct OpenTurn {
@@ -25,43 +25,72 @@ pub(super) struct OpenTurn {
 /// The history alone does not tell: a call that was given up as interrupted has no answer in it
 /// either.
 pub(super) async fn open_turn(peer: &SessionPeer) -> Result<Option<OpenTurn>> {
-    let id = peer.id();
+    let waiting = waiting(peer).await?;
+    if waiting.is_empty() {
+        return Ok(None);
+    }
+    let history: Vec<_> = history::fetch(peer).await?.into_iter().map(Arc::new).collect();
+    Ok(OpenTurn::find(&history, waiting, peer.id()))
+}
+
+/// The questions that wait for an answer.
+pub(super) async fn waiting(peer: &SessionPeer) -> Result<HashSet<RequestId>> {
     let mut waiting = HashSet::new();
     for method in ["session.tools.listPendingRequests", "session.permissions.pendingRequests"] {
         let pending = peer.ask::<Pending>(method).await?;
         waiting.extend(pending.items.into_iter().map(|item| item.request_id));
     }
-    if waiting.is_empty() {
-        return Ok(None);
-    }
-    let mut turn = OpenTurn { prompt: MessageId::from(""), questions: Vec::new() };
-    for event in history::fetch(peer).await? {
-        let asked = match &event.data {
-            EventData::ExternalToolRequested(call) => call.request_id.clone(),
-            EventData::PermissionRequested(request) => request.request_id.clone(),
-            // One that cannot be read is refused.
-            EventData::Other(other) => match other.decode::<Item>() {
-                Ok(item) => item.request_id,
-                Err(_) => continue,
-            },
-            // The message that asks for a tool comes before the question about it.
-            EventData::AssistantMessage(message)
-                if event.is_root() && turn.questions.is_empty() =>
-            {
-                turn.prompt = message.originating_message_id.clone().unwrap_or(turn.prompt);
-                continue;
+    Ok(waiting)
+}
+
+impl OpenTurn {
+    /// Finds the questions in the history that asked them.
+    pub(super) fn find(
+        history: &[Arc<Event>],
+        mut waiting: HashSet<RequestId>,
+        id: &SessionId,
+    ) -> Option<Self> {
+        let mut turn = Self { prompt: MessageId::from(""), questions: Vec::new() };
+        for event in history {
+            let asked = match &event.data {
+                EventData::ExternalToolRequested(call) => call.request_id.clone(),
+                EventData::PermissionRequested(request) => request.request_id.clone(),
+                // One that cannot be read is refused.
+                EventData::Other(other) => match other.decode::<Item>() {
+                    Ok(item) => item.request_id,
+                    Err(_) => continue,
+                },
+                // The message that asks for a tool comes before the question about it.
+                EventData::AssistantMessage(message)
+                    if event.is_root() && turn.questions.is_empty() =>
+                {
+                    let prompt = message.originating_message_id.clone();
+                    turn.prompt = prompt.unwrap_or(turn.prompt);
+                    continue;
+                }
+                _ => continue,
+            };
+            if waiting.remove(&asked) {
+                turn.questions.push(Arc::clone(event));
             }
-            _ => continue,
-        };
-        if waiting.remove(&asked) {
-            turn.questions.push(Arc::new(event));
         }
+        for request_id in waiting {
+            tracing::warn!(
+                session_id = %id, %request_id,
+                "a question still waits that the history does not hold: it is not answered"
+            );
+        }
+        (!turn.questions.is_empty()).then_some(turn)
     }
-    for request_id in waiting {
-        tracing::warn!(session_id = %id, %request_id, "a question still waits that the history \
-                                                       does not hold: nobody answers it");
+}
+
+/// The id of the question that an event asks, where it can still be answered later.
+pub(super) fn request_id(event: &Event) -> Option<&RequestId> {
+    match &event.data {
+        EventData::ExternalToolRequested(call) => Some(&call.request_id),
+        EventData::PermissionRequested(request) => Some(&request.request_id),
+        _ => None,
     }
-    Ok((!turn.questions.is_empty()).then_some(turn))
 }
 
 #[derive(Deserialize)]

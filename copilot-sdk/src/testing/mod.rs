@@ -1,27 +1,27 @@
-//! Test your agent without an account: a model, or a whole CLI, that says what your test wrote
-//! down.
+//! Test doubles, to test an agent without an account.
 //!
-//! [`FakeRuntime`] plays the Copilot CLI itself, in memory: no process, no CLI to install, every
-//! message in your hands. It is for the tests of your own program: tools, policies, what you do
-//! with events and failures.
+//! [`ScriptedModel`] is a model server on loopback. Use it as the provider of a session, and the
+//! real Copilot CLI runs its agent loop, with your tools, hooks and permissions, against the
+//! replies of a script. Nothing leaves the machine, and every run is the same.
 //!
-//! [`ScriptedModel`] is a model server on this machine's loopback address. Point the provider of a
-//! session at it and the real Copilot CLI runs its real agent loop, with your tools, hooks and
-//! permissions, against the replies of your script. Nothing leaves the machine, nothing costs
-//! money, and every run is the same.
+//! [`FakeGitHub`] is GitHub on loopback: with it the real CLI signs in, lists models, reports
+//! quotas and calls GitHub's models offline.
+//!
+//! [`FakeRuntime`] is a scripted CLI in memory: no process, no installation. Use it to test your
+//! own program: tools, policies, and the handling of events and failures.
 //!
 //! ```
-//! use copilot_sdk::testing::{Reply, ScriptedModel};
+//! use copilot_sdk::testing::{ModelReply, ScriptedModel};
 //! use serde_json::json;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> copilot_sdk::Result<()> {
 //! let model = ScriptedModel::start([
-//!     Reply::tool("get_weather", json!({"city": "Lisbon"})),
-//!     Reply::text("Take a coat."),
+//!     ModelReply::tool("get_weather", json!({"city": "Lisbon"})),
+//!     ModelReply::text("Take a coat."),
 //! ])
 //! .await?;
-//! // Run the agent against `model.base_url()`, then look at what it asked the model:
+//! // Run the agent with `model.provider()`, then look at its requests:
 //! for request in model.requests() {
 //!     println!("{:?} {:?}", request.user_texts(), request.tool_results());
 //! }
@@ -31,22 +31,29 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | say text, call tools, think, report usage | [`Reply`], [`Call`], [`Finish`] |
-//! | fail as providers do | [`Reply::error`], [`Reply::cut`], [`Reply::closed`] and their neighbours |
-//! | answer according to the conversation | [`ScriptedModel::answering`] |
-//! | stop a reply half-way, without sleeping | [`Hold`] |
-//! | see what the agent sent | [`ScriptedModel::requests`], [`ModelRequest`] |
+//! | reply with text, tool calls, reasoning, usage | [`ModelReply`], [`ModelToolCall`] |
+//! | fail like a provider | [`ModelReply::error`], [`ModelReply::cut`], [`ModelReply::closed`] |
+//! | reply depending on the conversation | [`ScriptedModel::answering`] |
+//! | stop in the middle of a reply, without sleeping | [`Hold`] |
+//! | inspect the requests of the agent | [`ScriptedModel::requests`], [`ModelRequest`] |
+//! | sign in, list models, use tokens | [`FakeGitHub`], [`GitHubModel`], [`GitHubRequest`] |
 //! | run without a CLI | [`FakeRuntime`], [`FakeSession`], [`FakeTurn`] |
-//! | answer, or refuse, what the client asks | [`FakeRuntime::answer`], [`FakeRuntime::by_hand`], [`ClientCall`] |
-//! | play back what a real CLI said | [`Trace`], [`FakeRuntime::replay`] |
+//! | answer or refuse calls of the client | [`FakeRuntime::answer`], [`FakeRuntime::by_hand`] |
+//! | replay a recorded CLI | [`Trace`], [`FakeRuntime::replay`] |
 
 mod fake;
+mod github;
+mod http;
 mod model;
 
 pub use fake::{ClientCall, FakeRuntime, FakeSession, FakeTurn, Trace};
-pub use model::{Call, Finish, Hold, ModelApi, ModelRequest, Reply, ScriptedModel, ToolOutput};
+pub use github::{FakeGitHub, GitHubModel, GitHubRequest};
+pub use model::{
+    FinishReason, Hold, ModelApi, ModelReply, ModelRequest, ModelToolCall, ScriptedModel,
+    SeenToolResult,
+};
 
-// The examples of the guide are compiled and run with those of this page.
+// Runs the examples of the guide as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/testing.md")]
 struct Guide;

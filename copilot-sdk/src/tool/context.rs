@@ -103,7 +103,7 @@ impl ToolContext {
 
     /// The directory that the session works in, where the CLI tells it (wire name
     /// `workingDirectory`).
-    pub fn working_directory(&self) -> Option<&Path> {
+    pub fn cwd(&self) -> Option<&Path> {
         self.0.call.working_directory.as_deref()
     }
 

@@ -46,6 +46,7 @@ use crate::schema::{Parameters, Signature};
 /// assert_eq!(add.name(), "add");
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct Tool(Arc<ToolSpec>);
 
 impl Tool {

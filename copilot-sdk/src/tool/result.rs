@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
+#[must_use]
 pub struct ToolResult {
     /// What the model reads (wire name `textResultForLlm`).
     pub text_result_for_llm: String,
@@ -142,6 +143,7 @@ impl ToolResult {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[must_use]
 pub struct Binary {
     /// The bytes; base64 on the wire (wire name `data`).
     pub data: Vec<u8>,

@@ -163,7 +163,7 @@ async fn a_context_of_the_callers_own_reaches_the_tool() {
         context.progress("half").await?;
         let ids = [context.session_id().as_str(), context.request_id().as_str()].join(" ");
         let trace = context.trace_context().map(|trace| trace.traceparent().to_owned());
-        let directory = context.working_directory().map(std::path::Path::to_owned);
+        let directory = context.cwd().map(std::path::Path::to_owned);
         Ok::<_, crate::Error>(format!(
             "{ids} {} {} {:?} {directory:?} {trace:?}",
             context.tool_call_id(),

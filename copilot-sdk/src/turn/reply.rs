@@ -60,7 +60,7 @@ pub struct Usage {
     /// your own.
     pub nano_aiu: f64,
     /// How long the model was at work (wire name `duration`, milliseconds). Zero for one model of a
-    /// [`SessionUsage`](super::SessionUsage), where the CLI tells the sum only.
+    /// [`SessionUsage`](crate::session::SessionUsage), where the CLI tells the sum only.
     pub model_time: Duration,
 }
 
@@ -124,6 +124,11 @@ impl Reply {
     /// The rest of a reply whose beginning was said before the session was resumed.
     pub(crate) fn resumed(message_id: MessageId) -> Self {
         Self { resumed: true, ..Self::new(message_id) }
+    }
+
+    /// The CLI was started again in the middle of the turn.
+    pub(crate) fn resume(&mut self) {
+        self.resumed = true;
     }
 
     pub(crate) fn new(message_id: MessageId) -> Self {

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::event::{Event, EventData, SystemNotification, ToolExecutionStart};
+use crate::event::system::SystemNotification;
+use crate::event::{Event, EventData, ToolExecutionStart};
 use crate::ids::ToolCallId;
 
 /// Everything that was begun and has not ended.

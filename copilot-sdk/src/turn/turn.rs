@@ -15,14 +15,16 @@ use super::events::Events;
 use super::reply::Reply;
 use super::running::Running;
 use crate::error::{AgentDetails, Error, ErrorKind, Result};
-use crate::event::{Event, EventData, UserMessageDelivery};
+use crate::event::sdk::Reconnected;
+use crate::event::user::UserMessageDelivery;
+use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId};
 
 /// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
 ///
 /// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error
 /// when the agent reported one, the turn was aborted, the connection broke or a time limit passed.
-/// Dropping it does not stop the agent ([`Session::abort`](super::Session::abort) does).
+/// Dropping it does not stop the agent ([`Session::abort`](crate::Session::abort) does).
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -38,6 +40,7 @@ use crate::ids::{MessageId, SessionId};
 /// # Ok(())
 /// # }
 /// ```
+#[must_use]
 pub struct Turn {
     session_id: SessionId,
     events: Events,
@@ -54,6 +57,8 @@ pub struct Turn {
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
     running: Running,
+    /// How many connections the session had had when the prompt was sent.
+    generation: u64,
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
@@ -84,7 +89,12 @@ struct Limit {
 }
 
 impl Turn {
-    pub(crate) fn new(session_id: SessionId, message_id: MessageId, events: Events) -> Self {
+    pub(crate) fn new(
+        session_id: SessionId,
+        message_id: MessageId,
+        generation: u64,
+        events: Events,
+    ) -> Self {
         Self {
             session_id,
             events,
@@ -97,6 +107,7 @@ impl Turn {
             queued: false,
             sent_back: false,
             running: Running::default(),
+            generation,
             last_event: None,
             deadline: None,
             idle_timeout: None,
@@ -104,9 +115,18 @@ impl Turn {
     }
 
     /// A turn in whose middle the session was resumed.
-    pub(crate) fn resumed(session_id: SessionId, message_id: MessageId, events: Events) -> Self {
+    pub(crate) fn resumed(
+        session_id: SessionId,
+        message_id: MessageId,
+        generation: u64,
+        events: Events,
+    ) -> Self {
         let reply = Reply::resumed(message_id.clone());
-        Self { phase: Phase::Running, reply, ..Self::new(session_id, message_id, events) }
+        Self {
+            phase: Phase::Running,
+            reply,
+            ..Self::new(session_id, message_id, generation, events)
+        }
     }
 
     /// The id of the prompt (wire name `messageId`).
@@ -129,7 +149,7 @@ impl Turn {
     /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from
     /// now; the error names what still runs: tools, agents, shell commands. No default.
     ///
-    /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
+    /// The agent goes on working; [`Session::abort`](crate::Session::abort) stops it.
     pub fn deadline(self, after: Duration) -> Self {
         self.deadline_since(Instant::now(), after)
     }
@@ -228,6 +248,7 @@ impl Turn {
             (EventData::SessionIdle(_), Phase::Running) if event.is_root() => {
                 self.phase = Phase::Over;
             }
+            (EventData::Reconnected(reconnected), _) => self.survive(reconnected)?,
             (EventData::PendingMessagesModified(_), _) => self.queued = true,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
@@ -237,7 +258,7 @@ impl Turn {
                             error_type: Some(error.error_type.clone()),
                             error_code: error.error_code.clone(),
                             status_code: error.status_code,
-                            request_id: error.provider_call_id.clone(),
+                            provider_request_id: error.provider_call_id.clone(),
                         });
                 if ours || phase == Phase::Running {
                     return Err(failed);
@@ -259,6 +280,28 @@ impl Turn {
         }
         self.reply.fold(event);
         Ok(true)
+    }
+
+    /// Goes on where the CLI does after its restart.
+    fn survive(&mut self, reconnected: &Reconnected) -> Result<()> {
+        // Sent over the new connection already.
+        if self.generation >= reconnected.generation {
+            return Ok(());
+        }
+        if reconnected.open_prompt.as_ref() == Some(self.reply.message_id()) {
+            self.reply.resume();
+            return Ok(());
+        }
+        let what = match self.phase {
+            Phase::Waiting => "the queued prompt is lost",
+            _ => "the turn could not go on",
+        };
+        let mut text = format!("{}; it was started again, but {what}", reconnected.reason);
+        for work in self.running.iter() {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "; was running: {work}");
+        }
+        Err(Error::new(ErrorKind::Interrupted, text))
     }
 
     fn fail(&mut self, error: Error) -> Error {

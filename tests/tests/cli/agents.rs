@@ -2,7 +2,7 @@
 
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::{ModelRequest, Reply};
+use copilot_sdk::testing::{ModelReply, ModelRequest};
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
@@ -13,12 +13,12 @@ use super::mcp_server;
 /// `below`.
 async fn stage() -> Stage {
     Stage::answering(|request| match (is_helper(request), request.tool_results().is_empty()) {
-        (true, _) => Reply::chunks(["be", "low"]),
-        (false, true) => Reply::tool(
+        (true, _) => ModelReply::chunks(["be", "low"]),
+        (false, true) => ModelReply::tool(
             "task",
             json!({"agent_type": "helper", "name": "help", "description": "help", "prompt": "do it", "mode": "sync"}),
         ),
-        (false, false) => Reply::chunks(["ab", "ove"]),
+        (false, false) => ModelReply::chunks(["ab", "ove"]),
     })
     .await
 }
@@ -152,7 +152,7 @@ async fn an_agent_that_nobody_knows_cannot_be_started_with() {
 
 #[tokio::test]
 async fn an_own_agent_may_have_the_name_of_a_helper_of_the_cli() {
-    let stage = Stage::new([Reply::text("found")]).await;
+    let stage = Stage::new([ModelReply::text("found")]).await;
     let own = CustomAgent::new("explore", "EXPLORE THE SEA");
     stage
         .session()

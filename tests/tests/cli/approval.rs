@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use copilot_sdk::permission::{self, Approval, PermissionDecision, PermissionRequest, Policy};
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{ErrorKind, Tool};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
@@ -30,26 +30,26 @@ impl Asked {
     }
 }
 
-fn shell(command: &str) -> Reply {
-    Reply::tool("bash", json!({"command": command, "description": "test", "mode": "sync"}))
+fn shell(command: &str) -> ModelReply {
+    ModelReply::tool("bash", json!({"command": command, "description": "test", "mode": "sync"}))
 }
 
-fn create(path: &str) -> Reply {
-    Reply::tool("create", json!({"path": path, "file_text": "x"}))
+fn create(path: &str) -> ModelReply {
+    ModelReply::tool("create", json!({"path": path, "file_text": "x"}))
 }
 
 #[tokio::test]
 async fn what_is_approved_for_the_session_is_not_asked_again() {
-    let view = |path: &str| Reply::tool("view", json!({"path": path}));
-    let fetch = |url: &str| Reply::tool("web_fetch", json!({"url": url}));
+    let view = |path: &str| ModelReply::tool("view", json!({"path": path}));
+    let fetch = |url: &str| ModelReply::tool("web_fetch", json!({"url": url}));
     let stage = Stage::new([
         view("/etc/hosts"),
         view("/etc/hosts"),
         view("/etc/passwd"),
         create("a"),
         create("b"),
-        Reply::tool("hello", json!({})),
-        Reply::tool("hello", json!({})),
+        ModelReply::tool("hello", json!({})),
+        ModelReply::tool("hello", json!({})),
         fetch("http://localhost:9/a"),
         fetch("http://localhost:9/b"),
         fetch("https://example.invalid:8443/a"),
@@ -57,7 +57,7 @@ async fn what_is_approved_for_the_session_is_not_asked_again() {
         shell("echo one"),
         shell("echo one"),
         shell("echo two"),
-        Reply::text("ok"),
+        ModelReply::text("ok"),
     ])
     .await;
     let asked = Asked::default();
@@ -91,8 +91,8 @@ async fn what_is_approved_for_the_session_is_not_asked_again() {
 
 #[tokio::test]
 async fn directories_approved_for_reading_are_asked_about_again_and_no_question_stays_open() {
-    let view = || Reply::tool("view", json!({"path": "/etc/hosts"}));
-    let stage = Stage::new([view(), view(), Reply::text("ok")]).await;
+    let view = || ModelReply::tool("view", json!({"path": "/etc/hosts"}));
+    let stage = Stage::new([view(), view(), ModelReply::text("ok")]).await;
     let asked = Asked::default();
     let policy = asked.deciding(|_| PermissionDecision::ApproveReadOnlyForSession {
         directories: vec!["/etc".to_owned()],
@@ -107,9 +107,14 @@ async fn directories_approved_for_reading_are_asked_about_again_and_no_question_
 
 #[tokio::test]
 async fn what_is_approved_for_a_location_is_not_asked_in_later_sessions_there() {
-    let stage =
-        Stage::new([create("a"), create("b"), Reply::text("ok"), create("c"), Reply::text("ok")])
-            .await;
+    let stage = Stage::new([
+        create("a"),
+        create("b"),
+        ModelReply::text("ok"),
+        create("c"),
+        ModelReply::text("ok"),
+    ])
+    .await;
     let asked = Asked::default();
     for expected in [1, 0] {
         let policy = asked.deciding(|_| PermissionDecision::ApproveForLocation(Approval::Write));
@@ -127,7 +132,7 @@ async fn a_request_that_nobody_decides_fails_its_tool_and_the_turn_goes_on() {
     // Over stdio nobody else could answer what is left to others.
     for decision in [PermissionDecision::UserNotAvailable, PermissionDecision::LeaveToAnotherClient]
     {
-        let stage = Stage::new([create("a"), Reply::text("understood")]).await;
+        let stage = Stage::new([create("a"), ModelReply::text("understood")]).await;
         let asked = Asked::default();
         let policy = asked.deciding(move |_| decision.clone());
         let session = stage.session().permissions(policy).create().await.unwrap();
@@ -140,7 +145,7 @@ async fn a_request_that_nobody_decides_fails_its_tool_and_the_turn_goes_on() {
 
 #[tokio::test]
 async fn a_rejection_that_stops_the_turn_calls_the_model_no_more() {
-    let stage = Stage::new([create("a"), Reply::text("never said")]).await;
+    let stage = Stage::new([create("a"), ModelReply::text("never said")]).await;
     let policy = Asked::default().deciding(|_| PermissionDecision::RejectAndStopTurn);
     let session = stage.session().permissions(policy).create().await.unwrap();
     let error = session.ask("go").await.unwrap_err();

@@ -2,16 +2,17 @@
 //! work.
 
 use copilot_sdk::attachment::{Attachment, GitHubFile, GitHubReferenceType, GitHubTree};
-use copilot_sdk::event::{EventData, UserMessageDelivery};
+use copilot_sdk::event::EventData;
+use copilot_sdk::event::user::UserMessageDelivery;
 use copilot_sdk::prompt::{Delivery, Prompt};
-use copilot_sdk::testing::{Hold, Reply};
+use copilot_sdk::testing::{Hold, ModelReply};
 use copilot_sdk::{ErrorKind, Tool};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
 #[tokio::test]
 async fn files_and_directories_are_named_and_selections_are_read() {
-    let stage = Stage::new([Reply::text("seen")]).await;
+    let stage = Stage::new([ModelReply::text("seen")]).await;
     let file = stage.place.work().join("notes.txt");
     let directory = stage.place.work().join("docs");
     std::fs::write(&file, "FILE CONTENT").unwrap();
@@ -43,7 +44,7 @@ async fn files_and_directories_are_named_and_selections_are_read() {
 
 #[tokio::test]
 async fn things_on_github_and_of_extensions_are_told_to_the_model() {
-    let stage = Stage::answering(|_| Reply::text("seen")).await;
+    let stage = Stage::answering(|_| ModelReply::text("seen")).await;
     let session = stage.session().create().await.unwrap();
     let repo = ("octo", "repo");
     let file = || GitHubFile::new(repo, "main", "a.rs");
@@ -117,7 +118,7 @@ async fn things_on_github_and_of_extensions_are_told_to_the_model() {
 
 #[tokio::test]
 async fn of_data_the_model_sees_texts_the_names_of_documents_and_a_note_for_broken_pictures() {
-    let stage = Stage::answering(|_| Reply::text("seen")).await;
+    let stage = Stage::answering(|_| ModelReply::text("seen")).await;
     let session = stage.session().create().await.unwrap();
     for (mime_type, told) in [
         (
@@ -146,7 +147,7 @@ async fn of_data_the_model_sees_texts_the_names_of_documents_and_a_note_for_brok
 
 #[tokio::test]
 async fn a_picture_reaches_the_model_as_data() {
-    let stage = Stage::new([Reply::text("seen")]).await;
+    let stage = Stage::new([ModelReply::text("seen")]).await;
     let session = stage.session().create().await.unwrap();
     let picture = Attachment::blob(PIXEL, "image/png").display_name("pixel");
     session.ask(Prompt::new("What is this?").attachment(picture)).await.unwrap();
@@ -157,7 +158,7 @@ async fn a_picture_reaches_the_model_as_data() {
 
 #[tokio::test]
 async fn what_people_see_of_a_prompt_can_differ_from_what_the_model_reads() {
-    let stage = Stage::new([Reply::text("seen")]).await;
+    let stage = Stage::new([ModelReply::text("seen")]).await;
     let session = stage.session().create().await.unwrap();
     let prompt =
         Prompt::new("THE WHOLE FORM").display_prompt("the form").request_header("x-turn", "7");
@@ -193,7 +194,8 @@ async fn mistakes_in_attachments_are_found_before_sending() {
 #[tokio::test]
 async fn a_steering_prompt_joins_the_running_turn() {
     let hold = Hold::new();
-    let replies = [Reply::tool("look", json!({})).held(&hold), Reply::text("changed course")];
+    let replies =
+        [ModelReply::tool("look", json!({})).held(&hold), ModelReply::text("changed course")];
     let stage = Stage::new(replies).await;
     let look = Tool::new("look").description("Looks").handler(|(), _| async { "looked" });
     let session = stage.session().tool(look).create().await.unwrap();
@@ -225,8 +227,12 @@ async fn a_steering_prompt_joins_the_running_turn() {
 #[tokio::test]
 async fn a_queued_prompt_gets_its_own_turn_and_a_prepended_one_goes_first() {
     let hold = Hold::new();
-    let stage =
-        Stage::new([Reply::text("a").held(&hold), Reply::text("b"), Reply::text("c")]).await;
+    let stage = Stage::new([
+        ModelReply::text("a").held(&hold),
+        ModelReply::text("b"),
+        ModelReply::text("c"),
+    ])
+    .await;
     let session = stage.session().create().await.unwrap();
     let one = session.stream("one").await.unwrap();
     hold.reached().await;

@@ -1,11 +1,13 @@
 //! Calls on a live session: what they report, and what they change for the model.
 
+use std::path::Path;
+
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::{EventData, McpServerStatus, SessionMode};
 use copilot_sdk::ids::EventId;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::session::{ModeChange, WaitFor};
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::tool::TimelineLevel;
 use copilot_sdk::tool_filter::ToolSource;
 use copilot_sdk::{ErrorKind, Tool, data, permission};
@@ -42,9 +44,9 @@ async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
 #[tokio::test]
 async fn compact_puts_a_summary_in_the_place_of_the_conversation() {
     let stage = Stage::new([
-        Reply::text("Blue."),
-        Reply::text("They like blue."),
-        Reply::text("Still blue."),
+        ModelReply::text("Blue."),
+        ModelReply::text("They like blue."),
+        ModelReply::text("Still blue."),
     ])
     .await;
     let session = stage.session().create().await.unwrap();
@@ -78,7 +80,7 @@ async fn name_plan_and_files_are_kept_with_the_session() {
     session.delete_plan().await.unwrap();
     assert_eq!(session.plan().await.unwrap(), None);
     session.write_workspace_file("notes/a.txt", "hi").await.unwrap();
-    assert_eq!(session.workspace_files().await.unwrap(), ["notes/a.txt"]);
+    assert_eq!(session.workspace_files().await.unwrap(), [Path::new("notes/a.txt")]);
     assert_eq!(session.read_workspace_file("notes/a.txt").await.unwrap(), "hi");
     session.write_workspace_file("notes/a.txt", "new").await.unwrap();
     assert_eq!(
@@ -119,7 +121,8 @@ async fn tools_lists_what_the_agent_has_with_its_sources() {
 
 #[tokio::test]
 async fn set_tools_replaces_the_tools_of_a_live_session() {
-    let replies = [Reply::text("fine"), Reply::tool("after", json!({})), Reply::text("done")];
+    let replies =
+        [ModelReply::text("fine"), ModelReply::tool("after", json!({})), ModelReply::text("done")];
     let stage = Stage::new(replies).await;
     let session = stage.session().tool(tool("before", "old")).create().await.unwrap();
     session.ask("one").await.unwrap();
@@ -153,7 +156,7 @@ async fn set_tools_keeps_to_the_filters_of_the_session() {
 
 #[tokio::test]
 async fn custom_agents_are_listed_selected_and_let_go() {
-    let stage = Stage::new([Reply::text("a review"), Reply::text("plain")]).await;
+    let stage = Stage::new([ModelReply::text("a review"), ModelReply::text("plain")]).await;
     let reviewer =
         CustomAgent::new("reviewer", "REVIEW STRICTLY").description("Reviews").tools(["view"]);
     let session = stage.session().custom_agent(reviewer).create().await.unwrap();
@@ -182,8 +185,8 @@ async fn custom_agents_are_listed_selected_and_let_go() {
 
 #[tokio::test]
 async fn an_mcp_server_and_own_tools_work_side_by_side() {
-    let calls = Reply::tool("srv-echo", json!({"text": "hello"})).call(("greet", json!({})));
-    let stage = Stage::new([calls, Reply::text("both")]).await;
+    let calls = ModelReply::tool("srv-echo", json!({"text": "hello"})).call(("greet", json!({})));
+    let stage = Stage::new([calls, ModelReply::text("both")]).await;
     let session = stage
         .session()
         .tool(tool("greet", "hi"))
@@ -265,7 +268,7 @@ async fn skills_are_listed_and_switched() {
 
 #[tokio::test]
 async fn log_lines_are_events_and_the_model_does_not_read_them() {
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     let id = session.log(TimelineLevel::Warning, "mind the gap").await.unwrap();
@@ -298,9 +301,9 @@ struct Person {
 #[tokio::test]
 async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
     let replies = [
-        Reply::text(r#"{"name": "Ada", "age": 36}"#),
-        Reply::text("```json\n{\"name\": \"Bob\", \"age\": 1}\n```"),
-        Reply::text(r#"{"name": "Eve", "age": "old"}"#),
+        ModelReply::text(r#"{"name": "Ada", "age": 36}"#),
+        ModelReply::text("```json\n{\"name\": \"Bob\", \"age\": 1}\n```"),
+        ModelReply::text(r#"{"name": "Eve", "age": "old"}"#),
     ];
     let stage = Stage::new(replies).await;
     let session = stage.session().create().await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use copilot_sdk::client::{LifecycleKind, LogLevel, SessionFilter};
 use copilot_sdk::model::Model;
-use copilot_sdk::testing::{Hold, Reply};
+use copilot_sdk::testing::{Hold, ModelReply};
 use copilot_sdk::{Client, ErrorKind};
 use copilot_sdk_tests::{FakeCli, Place, Stage, carriers, wait_until_gone};
 
@@ -35,7 +35,7 @@ async fn a_client_tells_which_cli_runs_and_who_is_signed_in() {
 async fn models_are_asked_for_once_and_again_on_request() {
     let fake = FakeCli::new(
         r#"greet; hear; answer '{"models":[{"id":"a"}]}'; hear; answer '{"models":[{"id":"a"},{"id":"b"}]}'
-           hear; refuse -32603 'no network'; cat >/dev/null"#,
+           hear; refuse -32603 'no network'; hear; answer '{"isAuthenticated":true}'; cat >/dev/null"#,
     );
     let client = fake.client().build().unwrap();
     let ids = |models: Vec<Model>| models.into_iter().map(|model| model.id).collect::<Vec<_>>();
@@ -81,7 +81,7 @@ async fn the_callers_own_models_need_no_cli() {
 
 #[tokio::test]
 async fn sessions_are_listed_described_and_deleted() {
-    let stage = Stage::new([Reply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let client = &stage.client;
     assert_eq!(client.sessions(SessionFilter::default()).await.unwrap(), []);
     assert_eq!(client.last_session_id().await.unwrap(), None);
@@ -111,17 +111,16 @@ async fn sessions_are_listed_described_and_deleted() {
     client.delete_session("kept").await.unwrap();
     assert_eq!(client.sessions(SessionFilter::default()).await.unwrap(), []);
     let error = client.delete_session("kept").await.unwrap_err();
-    assert_eq!((error.kind(), error.session_id().unwrap().as_str()), (ErrorKind::Rpc, "kept"));
-    assert!(
-        error.to_string().starts_with("the cli refused `session.delete`: Session file not found"),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.session_id().unwrap().as_str()), (ErrorKind::NotFound, "kept"));
+    assert_eq!(error.to_string(), "there is no session `kept`");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.starts_with("the cli refused `session.delete`: "), "{cause}");
     stage.stop().await;
 }
 
 #[tokio::test]
 async fn a_session_that_is_deleted_while_it_is_open_ends() {
-    let stage = Stage::new([Reply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     session.ask("say hello").await.unwrap();
@@ -140,6 +139,9 @@ async fn a_cli_without_a_window_has_no_foreground_session() {
     let stage = Stage::new([]).await;
     assert_eq!(stage.client.foreground_session().await.unwrap(), None);
     let error = stage.client.set_foreground_session("any").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let session = stage.session().create().await.unwrap();
+    let error = stage.client.set_foreground_session(session.id()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rpc);
     assert!(error.to_string().contains("Not running in TUI+server mode"), "{error}");
     stage.stop().await;
@@ -147,10 +149,11 @@ async fn a_cli_without_a_window_has_no_foreground_session() {
 
 #[tokio::test]
 async fn lifecycle_events_come_once_each_and_end_with_the_client() {
-    let stage = Stage::new([Reply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let mut lifecycle = stage.client.lifecycle();
     let (teller, mut told) = tokio::sync::mpsc::unbounded_channel();
     stage.client.on_lifecycle(move |event| {
+        let event = event.session().expect("about a session");
         let _ = teller.send(event.kind.clone());
         assert!(event.kind != LifecycleKind::Created, "a panic costs nothing");
     });
@@ -160,7 +163,7 @@ async fn lifecycle_events_come_once_each_and_end_with_the_client() {
     stage.client.stop().await.unwrap();
     let mut seen = Vec::new();
     while let Some(event) = lifecycle.next().await {
-        let event = event.unwrap();
+        let event = event.unwrap().session().expect("about a session").clone();
         assert_eq!(event.session_id, "one");
         assert_eq!(event.metadata.is_some(), event.kind != LifecycleKind::Deleted);
         seen.push(event.kind);
@@ -185,6 +188,7 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
                     hear; printf %s "$request" > "$FAKE/connect"; answer '{"protocolVersion":3}'; cat >/dev/null"#;
     let fake = FakeCli::new(script);
     let place = Place::new();
+    let base = place.copilot_home();
     let client = fake
         .client()
         .cwd(place.work())
@@ -192,7 +196,7 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
         .github_token("gho_secret")
         .use_logged_in_user(true)
         .session_idle_timeout(Duration::from_secs(90))
-        .base_directory("/base")
+        .base_directory(&base)
         .env("ADDED", "1")
         .env("REMOVED", "1")
         .env_remove("REMOVED")
@@ -203,7 +207,8 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
                 --auth-token-env\nCOPILOT_GITHUB_TOKEN\n--session-idle-timeout\n90\n";
     assert_eq!(fake.noted("argv"), argv);
     let environment = fake.noted("env");
-    for variable in ["COPILOT_GITHUB_TOKEN=gho_secret", "COPILOT_HOME=/base", "ADDED=1"] {
+    let home = format!("COPILOT_HOME={}", base.display());
+    for variable in ["COPILOT_GITHUB_TOKEN=gho_secret", &home, "ADDED=1"] {
         assert!(environment.lines().any(|line| line == variable), "{variable}");
     }
     for absent in ["REMOVED=", "COPILOT_CONNECTION_TOKEN=", "NODE_DEBUG="] {
@@ -319,7 +324,8 @@ async fn a_client_that_is_stopped_while_it_starts_leaves_nothing_behind() {
 async fn stop_ends_sessions_in_good_order() {
     let hold = Hold::new();
     let stage =
-        Stage::new([Reply::text("never").held(&hold), Reply::text("never").held(&hold)]).await;
+        Stage::new([ModelReply::text("never").held(&hold), ModelReply::text("never").held(&hold)])
+            .await;
     let (one, other) =
         (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
     let mut events = one.events();

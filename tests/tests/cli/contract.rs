@@ -4,7 +4,7 @@
 use copilot_sdk::event::EventData;
 use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
 use copilot_sdk::system_message::{Section, SystemMessage};
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::{Tool, cli};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
@@ -53,8 +53,8 @@ async fn every_hidden_built_in_name_reaches_the_custom_tool_of_that_name() {
     let calls = HIDDEN_BUILT_INS
         .iter()
         .enumerate()
-        .map(|(n, name)| Call::new(*name, json!({})).id(format!("c{n}")));
-    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+        .map(|(n, name)| ModelToolCall::new(*name, json!({})).id(format!("c{n}")));
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let mut session = stage.session();
     for name in HIDDEN_BUILT_INS {
         let tool = Tool::new(name).description("Answers with its own name");
@@ -170,9 +170,11 @@ async fn an_unknown_session_has_no_error_code_of_its_own() {
 
 #[tokio::test]
 async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_not() {
-    let calls =
-        [Call::new("probe", json!({})).id("hidden"), Call::new("probe", json!({})).id("shown")];
-    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+    let calls = [
+        ModelToolCall::new("probe", json!({})).id("hidden"),
+        ModelToolCall::new("probe", json!({})).id("shown"),
+    ];
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let probe = Tool::new("probe").description("Probes").schema(json!({"type": "object"}));
     let session = stage.session().tool(probe).create().await.unwrap();
     let mut turn = session.stream("go").await.unwrap();
@@ -198,7 +200,7 @@ async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_
 
 #[tokio::test]
 async fn a_visible_built_in_without_the_override_flag_fails_every_turn() {
-    let stage = Stage::new([Reply::text("never")]).await;
+    let stage = Stage::new([ModelReply::text("never")]).await;
     let tools = json!([{"name": "view", "description": "d", "parameters": {"type": "object"}}]);
     let params = raw(&stage, "clash", json!({"tools": tools}));
     stage.client.call::<Value>("session.create", params).await.unwrap();
@@ -222,9 +224,9 @@ async fn after_runtime_shutdown_the_cli_ends_by_itself() {
 async fn no_shell_command_is_said_to_be_read_only_or_may_be_approved_for_the_session() {
     let lines = ["pwd", "ls -la", "cat /etc/hosts", "git status", "echo hi | wc -l"];
     let shell = |line: &&str| {
-        Reply::tool("bash", json!({"command": line, "description": "look", "mode": "sync"}))
+        ModelReply::tool("bash", json!({"command": line, "description": "look", "mode": "sync"}))
     };
-    let stage = Stage::new(lines.iter().map(shell).chain([Reply::text("ok")])).await;
+    let stage = Stage::new(lines.iter().map(shell).chain([ModelReply::text("ok")])).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let policy = permission::ask(move |request| {
         let _ = say.send(request.action);
@@ -245,7 +247,7 @@ async fn no_shell_command_is_said_to_be_read_only_or_may_be_approved_for_the_ses
 
 #[tokio::test]
 async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
-    let stage = Stage::answering(|_| Reply::text("ok")).await;
+    let stage = Stage::answering(|_| ModelReply::text("ok")).await;
     let system = async |message: SystemMessage| {
         let session = stage.session().system_message(message).create().await.unwrap();
         let mut events = session.events();
@@ -332,7 +334,7 @@ async fn a_session_in_the_cloud_gets_as_far_as_the_login() {
 async fn a_session_cannot_start_with_a_helper_of_the_cli() {
     let helpers =
         ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     let offered =
         stage.model.requests()[0].tool_schema("task").unwrap()["properties"]["agent_type"]["enum"]

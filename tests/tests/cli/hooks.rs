@@ -10,7 +10,7 @@ use copilot_sdk::hook::{
     UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use copilot_sdk::permission::{self, PermissionDecision};
-use copilot_sdk::testing::{ModelRequest, Reply};
+use copilot_sdk::testing::{ModelReply, ModelRequest};
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolError};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
@@ -51,7 +51,8 @@ async fn echo_once(
     with_hooks: impl FnOnce(SessionBuilder) -> SessionBuilder,
 ) -> (Vec<ModelRequest>, Vec<String>) {
     let notes = Notes::default();
-    let stage = Stage::new([Reply::tool("echo", json!({"text": "hi"})), Reply::text("ok")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("echo", json!({"text": "hi"})), ModelReply::text("ok")]).await;
     let session = with_hooks(stage.session().tool(echo(&notes))).create().await.unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "ok", "the turn goes on");
     let requests = stage.model.requests();
@@ -172,7 +173,7 @@ async fn post_tool_use_failure_adds_context() {
     let broken = Tool::new("broken")
         .description("Fails")
         .raw_handler(|_| async { Err::<(), _>(ToolError::new("no")) });
-    let stage = Stage::new([Reply::tool("broken", json!({})), Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::tool("broken", json!({})), ModelReply::text("ok")]).await;
     let session = stage.session().tool(broken).on_post_tool_use_failure(|failure| async move {
         PostToolUseFailureOutput::default()
             .additional_context(format!("{} failed: {}", failure.tool_name, failure.error))
@@ -185,7 +186,7 @@ async fn post_tool_use_failure_adds_context() {
 
 #[tokio::test]
 async fn prompts_are_changed_before_and_after_they_get_their_form() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let submitted = stage.session().on_user_prompt_submitted(|prompt| async move {
         UserPromptSubmittedOutput::default()
             .modified_prompt(prompt.prompt.replace("color", "colour"))
@@ -208,7 +209,7 @@ async fn prompts_are_changed_before_and_after_they_get_their_form() {
 #[tokio::test]
 async fn a_session_starts_with_its_first_prompt_and_ends_with_disconnect_or_stop() {
     let notes = Notes::default();
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let builder = |notes: &Notes| {
         let (start, end) = (notes.clone(), notes.clone());
         stage
@@ -247,8 +248,10 @@ async fn a_session_starts_with_its_first_prompt_and_ends_with_disconnect_or_stop
 async fn error_occurred_hears_of_every_failed_model_call() {
     let notes = Notes::default();
     let seen = notes.clone();
-    let limited = || Reply::error(429, "slow down").header("retry-after", "1");
-    let stage = Stage::new([limited(), Reply::text("better"), Reply::error(400, "too odd")]).await;
+    let limited = || ModelReply::error(429, "slow down").header("retry-after", "1");
+    let stage =
+        Stage::new([limited(), ModelReply::text("better"), ModelReply::error(400, "too odd")])
+            .await;
     let session = stage.session().on_error_occurred(move |error| {
         let text = error.error.message;
         seen.add(if text.contains("slow down") { "limit" } else { "other" });
@@ -267,7 +270,8 @@ async fn error_occurred_hears_of_every_failed_model_call() {
 #[tokio::test]
 async fn pre_mcp_tool_call_changes_the_metadata() {
     let stage =
-        Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
+        Stage::new([ModelReply::tool("srv-echo", json!({"text": "hi"})), ModelReply::text("ok")])
+            .await;
     let session = stage.session().on_pre_mcp_tool_call(|call| async move {
         assert_eq!(
             (&*call.server_name, &*call.tool_name, &call.arguments["text"]),
@@ -287,9 +291,9 @@ async fn pre_mcp_tool_call_changes_the_metadata() {
 #[tokio::test]
 async fn a_failing_check_before_an_mcp_call_stops_the_turn_and_the_tool_does_not_run() {
     let stage = Stage::new([
-        Reply::tool("srv-echo", json!({})),
-        Reply::text("never"),
-        Reply::text("after"),
+        ModelReply::tool("srv-echo", json!({})),
+        ModelReply::text("never"),
+        ModelReply::text("after"),
     ])
     .await;
     let session =
@@ -308,7 +312,7 @@ async fn a_failing_check_before_an_mcp_call_stops_the_turn_and_the_tool_does_not
 async fn agent_stop_sends_the_agent_back_to_work_once() {
     let notes = Notes::default();
     let seen = notes.clone();
-    let stage = Stage::new([Reply::text("done"), Reply::text("tested")]).await;
+    let stage = Stage::new([ModelReply::text("done"), ModelReply::text("tested")]).await;
     let session = stage.session().on_agent_stop(move |stop| {
         seen.add(format!("{} {}", stop.stop_reason, stop.stop_hook_active));
         async move { (!stop.stop_hook_active).then(|| StopOutput::block("write the tests")) }
@@ -333,10 +337,10 @@ async fn subagent_stop_sends_the_sub_agent_back_to_work_once() {
     let task = json!({"agent_type": "general-purpose", "name": "helper", "description": "help", "prompt": "do it",
         "mode": "sync"});
     let stage = Stage::new([
-        Reply::tool("task", task),
-        Reply::text("first try"),
-        Reply::text("second try"),
-        Reply::text("all done"),
+        ModelReply::tool("task", task),
+        ModelReply::text("first try"),
+        ModelReply::text("second try"),
+        ModelReply::text("all done"),
     ])
     .await;
     let session = stage
@@ -372,7 +376,7 @@ async fn subagent_stop_sends_the_sub_agent_back_to_work_once() {
 #[tokio::test]
 async fn a_resumed_session_starts_as_one() {
     let notes = Notes::default();
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let started = |notes: &Notes| {
         let notes = notes.clone();
         HookSet::new().on_session_start(move |input| {
@@ -398,14 +402,14 @@ async fn hooks_of_a_sub_agent_name_the_root_session_and_the_agent() {
         let texts = request.user_texts();
         let is_sub_agent = !texts.iter().any(|text| text.contains("delegate this"));
         match (is_sub_agent, request.tool_results().is_empty()) {
-            (true, true) => Reply::tool("echo", json!({"text": "from below"})),
-            (true, false) => Reply::text("the answer from below"),
-            (false, true) => Reply::tool(
+            (true, true) => ModelReply::tool("echo", json!({"text": "from below"})),
+            (true, false) => ModelReply::text("the answer from below"),
+            (false, true) => ModelReply::tool(
                 "task",
                 json!({"agent_type": "general-purpose", "name": "helper", "description": "help", "prompt": "do it",
                     "mode": "sync"}),
             ),
-            (false, false) => Reply::text("all done"),
+            (false, false) => ModelReply::text("all done"),
         }
     })
     .await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::tool::{Binary, ToolResult};
 use copilot_sdk::{ToolContext, ToolError, data, tool, tools, toolset};
 use copilot_sdk_tests::Stage;
@@ -99,8 +99,8 @@ impl Crm {
 }
 
 /// Runs `calls` as one parallel message and gives the text that the model reads back for each.
-async fn results(calls: Vec<Call>) -> Vec<String> {
-    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+async fn results(calls: Vec<ModelToolCall>) -> Vec<String> {
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
     std::fs::write(stage.place.work().join("note.txt"), "remember").unwrap();
     let crm = Arc::new(Crm { calls: AtomicU32::new(7) });
     let tools = tools![get_weather, read_file, draw, who, view, answer, fragile, ..crm];
@@ -115,12 +115,12 @@ async fn results(calls: Vec<Call>) -> Vec<String> {
 #[tokio::test]
 async fn every_kind_of_tool_answers_in_one_parallel_message() {
     let texts = results(vec![
-        Call::new("get_weather", json!({"city": "Lisbon", "days_ahead": 2})),
-        Call::new("get_weather", json!({"city": "Porto", "days_ahead": null})),
-        Call::new("who", json!({})),
-        Call::new("view", json!({"path": "x"})),
-        Call::new("answer", json!({})),
-        Call::new("find", json!({"name": "Ada"})),
+        ModelToolCall::new("get_weather", json!({"city": "Lisbon", "days_ahead": 2})),
+        ModelToolCall::new("get_weather", json!({"city": "Porto", "days_ahead": null})),
+        ModelToolCall::new("who", json!({})),
+        ModelToolCall::new("view", json!({"path": "x"})),
+        ModelToolCall::new("answer", json!({})),
+        ModelToolCall::new("find", json!({"name": "Ada"})),
     ])
     .await;
     assert_eq!(
@@ -139,10 +139,10 @@ async fn every_kind_of_tool_answers_in_one_parallel_message() {
 #[tokio::test]
 async fn what_the_model_reads_of_failures() {
     let texts = results(vec![
-        Call::new("get_weather", json!({"city": "Atlantis"})),
-        Call::new("fragile", json!({})),
-        Call::new("read_file", json!({"path": "/no/such/file"})),
-        Call::new("get_weather", json!({"city": 7, "days_ahead": 300})),
+        ModelToolCall::new("get_weather", json!({"city": "Atlantis"})),
+        ModelToolCall::new("fragile", json!({})),
+        ModelToolCall::new("read_file", json!({"path": "/no/such/file"})),
+        ModelToolCall::new("get_weather", json!({"city": 7, "days_ahead": 300})),
     ])
     .await;
     assert_eq!(texts[0], "Atlantis is under water");
@@ -156,11 +156,11 @@ async fn what_the_model_reads_of_failures() {
 #[tokio::test]
 async fn the_model_corrects_its_arguments_after_reading_what_was_wrong() {
     let stage = Stage::answering(|request| match request.tool_results().last() {
-        None => Reply::tool("get_weather", json!({"town": "Lisbon"})),
+        None => ModelReply::tool("get_weather", json!({"town": "Lisbon"})),
         Some(result) if result.text.contains("city") && result.text.contains("missing") => {
-            Reply::tool("get_weather", json!({"city": "Lisbon"}))
+            ModelReply::tool("get_weather", json!({"city": "Lisbon"}))
         }
-        Some(result) => Reply::text(result.text.clone()),
+        Some(result) => ModelReply::text(result.text.clone()),
     })
     .await;
     let session = stage.session().tools(tools![get_weather]).create().await.unwrap();
@@ -173,7 +173,7 @@ async fn the_model_corrects_its_arguments_after_reading_what_was_wrong() {
 
 #[tokio::test]
 async fn an_image_arrives_as_an_image() {
-    let stage = Stage::new([Reply::tool("draw", json!({})), Reply::text("a dot")]).await;
+    let stage = Stage::new([ModelReply::tool("draw", json!({})), ModelReply::text("a dot")]).await;
     let session = stage.session().tools(tools![draw]).create().await.unwrap();
     let reply = session.ask("draw").await.unwrap();
     let image = reply.events().iter().find_map(|event| match &event.data {
@@ -192,7 +192,7 @@ async fn an_image_arrives_as_an_image() {
 
 #[tokio::test]
 async fn a_terminal_tool_ends_the_turn() {
-    let stage = Stage::new([Reply::tool("finish", json!({}))]).await;
+    let stage = Stage::new([ModelReply::tool("finish", json!({}))]).await;
     let session = stage.session().tools(tools![finish]).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert_eq!(reply.tool_calls()[0].output, "finished");
@@ -202,7 +202,7 @@ async fn a_terminal_tool_ends_the_turn() {
 
 #[tokio::test]
 async fn the_schema_that_the_model_reads_is_the_documented_one() {
-    let stage = Stage::new([Reply::text("hi")]).await;
+    let stage = Stage::new([ModelReply::text("hi")]).await;
     let session = stage.session().tools(tools![get_weather]).create().await.unwrap();
     session.ask("hi").await.unwrap();
     let requests = stage.model.requests();
@@ -236,7 +236,8 @@ async fn own_results_may_carry_a_session_log() {
     async fn note(text: String) -> ToolResult {
         ToolResult::success("noted").session_log(format!("note: {text}"))
     }
-    let stage = Stage::new([Reply::tool("note", json!({"text": "x"})), Reply::text("ok")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("note", json!({"text": "x"})), ModelReply::text("ok")]).await;
     let session = stage.session().tools(tools![note]).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     let detail = reply.events().iter().find_map(|event| match &event.data {
@@ -294,7 +295,7 @@ async fn what_has_no_common_keyword_reaches_the_model_in_words() {
         "steps": ["Stop", null, {"Go": 2}], "target": {"kind": "Point", "at": [1, "a"]}, "sizes": {"7": 0.5}, "extra": [1],
         "then": {"steps": [], "target": {"kind": "Name", "name": "b"}, "sizes": {}, "then": null},
     });
-    let stage = Stage::new([Reply::tool("carry_out", plan), Reply::text("done")]).await;
+    let stage = Stage::new([ModelReply::tool("carry_out", plan), ModelReply::text("done")]).await;
     let session = stage.session().tools(tools![carry_out]).create().await.unwrap();
     session.ask("go").await.unwrap();
     let requests = stage.model.requests();

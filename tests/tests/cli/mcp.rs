@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use copilot_sdk::agent::CustomAgent;
-use copilot_sdk::event::{EventData, McpOauthReason, McpServerStatus};
+use copilot_sdk::event::mcp::McpOauthReason;
+use copilot_sdk::event::{EventData, McpServerStatus};
 use copilot_sdk::mcp::{McpAuthAnswer, McpServer};
 use copilot_sdk::permission;
 use copilot_sdk::session::{Events, ToolSearch};
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::{ErrorKind, Tool};
 use copilot_sdk_tests::{Log, Stage};
@@ -29,8 +30,9 @@ async fn until<T>(events: &mut Events, wanted: impl Fn(&EventData) -> Option<T>)
 
 #[tokio::test]
 async fn servers_over_http_and_over_events_get_their_headers_and_tell_their_tools() {
-    let calls = [Call::new("web-echo", json!({})), Call::new("feed-echo", json!({}))];
-    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+    let calls =
+        [ModelToolCall::new("web-echo", json!({})), ModelToolCall::new("feed-echo", json!({}))];
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let http = McpHttp::start().await;
     let session = stage
         .session()
@@ -68,7 +70,7 @@ async fn servers_over_http_and_over_events_get_their_headers_and_tell_their_tool
 
 #[tokio::test]
 async fn a_login_is_asked_for_with_all_that_the_server_said_and_its_token_connects_the_server() {
-    let stage = Stage::new([Reply::text("perhaps not yet"), Reply::text("now")]).await;
+    let stage = Stage::new([ModelReply::text("perhaps not yet"), ModelReply::text("now")]).await;
     let http = McpHttp::start().await;
     let (say, mut asked) = mpsc::unbounded_channel();
     let session = stage
@@ -108,7 +110,7 @@ async fn a_login_is_asked_for_with_all_that_the_server_said_and_its_token_connec
 #[tokio::test]
 async fn a_server_that_gives_the_agent_less_than_it_should_is_named_in_the_log_once() {
     let log = Log::capture();
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let http = McpHttp::start().await;
     let session = stage
         .session()
@@ -137,13 +139,14 @@ async fn a_server_that_gives_the_agent_less_than_it_should_is_named_in_the_log_o
 
 #[tokio::test]
 async fn a_server_starts_where_it_was_told_gives_the_tools_that_were_chosen_and_has_so_much_time() {
-    let calls = [Call::new("srv-where", json!({})), Call::new("srv-wait", json!({}))];
-    let stage = Stage::new([Reply::tools(calls), Reply::text("done")]).await;
+    let calls =
+        [ModelToolCall::new("srv-where", json!({})), ModelToolCall::new("srv-wait", json!({}))];
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let directory = stage.place.work().join("elsewhere");
     std::fs::create_dir_all(&directory).unwrap();
     let server = mcp_server::echo()
         .tools(["where", "wait"])
-        .working_directory(&directory)
+        .cwd(&directory)
         .timeout(Duration::from_millis(1500));
     let session = stage.session().mcp_server("srv", server).permissions(permission::approve_all());
     let reply = session.create().await.unwrap().ask("go").await.unwrap();
@@ -161,9 +164,9 @@ async fn a_server_starts_where_it_was_told_gives_the_tools_that_were_chosen_and_
 #[tokio::test]
 async fn a_search_finds_the_tools_that_are_kept_back_and_the_others_are_there_from_the_start() {
     let stage = Stage::answering(|request| match request.tool_results().len() {
-        0 => Reply::tool("tool_search_tool", json!({"query": "greet"})),
-        1 => Reply::tool("greet", json!({})),
-        _ => Reply::text("done"),
+        0 => ModelReply::tool("tool_search_tool", json!({"query": "greet"})),
+        1 => ModelReply::tool("greet", json!({})),
+        _ => ModelReply::text("done"),
     })
     .await;
     let tool = |name: &'static str| {

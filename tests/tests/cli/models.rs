@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use copilot_sdk::event::AiCreditsStatus;
 use copilot_sdk::event::EventData;
+use copilot_sdk::event::assistant::AiCreditsStatus;
 use copilot_sdk::model::{
     AdaptiveThinking, CapabilityOverride, ContextTier, ReasoningEffort, ReasoningSummary, Verbosity,
 };
 use copilot_sdk::provider::{Provider, WireApi};
-use copilot_sdk::testing::{Hold, Reply};
+use copilot_sdk::testing::{Hold, ModelReply};
 use copilot_sdk::{ErrorKind, Session};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn set_model_changes_what_the_next_prompt_is_answered_by() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let session = stage.session().create().await.unwrap();
     session.ask("first").await.unwrap();
     let change = session
@@ -54,7 +54,7 @@ async fn asked(
 #[tokio::test]
 async fn an_effort_stays_over_changes_of_the_model_until_it_is_given_up_and_a_context_tier_does_not()
  {
-    let stage = Stage::answering(|_| Reply::text("fine")).await;
+    let stage = Stage::answering(|_| ModelReply::text("fine")).await;
     let session = stage.session().create().await.unwrap();
     let high = session
         .set_model("one")
@@ -77,7 +77,7 @@ async fn an_effort_stays_over_changes_of_the_model_until_it_is_given_up_and_a_co
 
 #[tokio::test]
 async fn summaries_verbosity_and_capabilities_of_a_change_reach_the_model_and_stay() {
-    let stage = Stage::answering(|_| Reply::text("fine")).await;
+    let stage = Stage::answering(|_| ModelReply::text("fine")).await;
     let provider =
         Provider::openai(stage.model.base_url()).api_key("k").wire_api(WireApi::Responses);
     let builder = stage.client.session().model("zero").provider(provider);
@@ -116,7 +116,7 @@ async fn summaries_verbosity_and_capabilities_of_a_change_reach_the_model_and_st
 #[tokio::test]
 async fn a_change_during_a_turn_waits_for_its_end() {
     let hold = Hold::new();
-    let stage = Stage::new([Reply::text("one").held(&hold), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one").held(&hold), ModelReply::text("two")]).await;
     let session = stage.session().create().await.unwrap();
     let turn = session.stream("first").await.unwrap();
     hold.reached().await;
@@ -133,7 +133,7 @@ async fn a_change_during_a_turn_waits_for_its_end() {
 
 #[tokio::test]
 async fn a_model_that_thinks_by_itself_is_asked_so() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let session = |thinks: AdaptiveThinking| {
         let provider = Provider::anthropic(stage.model.root_url()).api_key("k");
         let capabilities =
@@ -156,7 +156,8 @@ async fn a_model_that_thinks_by_itself_is_asked_so() {
 #[tokio::test]
 async fn usage_adds_up_over_the_turns() {
     let stage =
-        Stage::new([Reply::text("one").usage(100, 7), Reply::text("two").usage(200, 8)]).await;
+        Stage::new([ModelReply::text("one").usage(100, 7), ModelReply::text("two").usage(200, 8)])
+            .await;
     let session = stage.session().create().await.unwrap();
     let first = session.ask("first").await.unwrap();
     assert_eq!(

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use copilot_sdk::hook::{PreToolUse, PreToolUseOutput};
 use copilot_sdk::interaction::UserInputRequest;
 use copilot_sdk::permission::{self, PermissionDecision};
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, SessionBuilder, Tool};
 use serde_json::json;
 
@@ -22,7 +22,7 @@ struct Pair {
 }
 
 impl Pair {
-    async fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+    async fn new(replies: impl IntoIterator<Item = ModelReply>) -> Self {
         let server = Server::start(None).await;
         let one = server.client().start().await.unwrap();
         let other = server.client().start().await.unwrap();
@@ -66,7 +66,12 @@ impl Notes {
 
 #[tokio::test]
 async fn both_see_every_event_of_both_and_one_that_leaves_does_not_disturb_the_other() {
-    let pair = Pair::new([Reply::text("first"), Reply::text("second"), Reply::text("third")]).await;
+    let pair = Pair::new([
+        ModelReply::text("first"),
+        ModelReply::text("second"),
+        ModelReply::text("third"),
+    ])
+    .await;
     let ours = pair.create().create().await.unwrap();
     let theirs = pair.join().resume("shared").await.unwrap();
     let (mut here, mut there) = (ours.events(), theirs.events());
@@ -110,8 +115,8 @@ fn check(
 #[tokio::test]
 async fn the_hooks_of_both_are_called_and_each_may_deny() {
     let calls = [json!({}), json!({"deny": "ours"}), json!({"deny": "theirs"})]
-        .map(|args| Reply::tool("greet", args));
-    let pair = Pair::new(calls.into_iter().chain([Reply::text("ok")])).await;
+        .map(|args| ModelReply::tool("greet", args));
+    let pair = Pair::new(calls.into_iter().chain([ModelReply::text("ok")])).await;
     let notes = Notes::default();
     let ours = pair
         .create()
@@ -138,7 +143,7 @@ async fn the_hooks_of_both_are_called_and_each_may_deny() {
 /// What the documentation of `resume` warns of.
 #[tokio::test]
 async fn the_hooks_of_a_client_that_left_a_session_of_others_and_came_back_are_not_called() {
-    let greet = || [Reply::tool("greet", json!({})), Reply::text("ok")];
+    let greet = || [ModelReply::tool("greet", json!({})), ModelReply::text("ok")];
     let pair = Pair::new(greet().into_iter().chain(greet())).await;
     let notes = Notes::default();
     let ours = pair.create().tool(tool("greet")).create().await.unwrap();
@@ -167,9 +172,11 @@ async fn the_hooks_of_a_client_that_left_a_session_of_others_and_came_back_are_n
 
 #[tokio::test]
 async fn a_tool_belongs_to_one_client_whoever_sends_the_prompt() {
-    let pair =
-        Pair::new([Reply::tools([("left", json!({})), ("right", json!({}))]), Reply::text("ok")])
-            .await;
+    let pair = Pair::new([
+        ModelReply::tools([("left", json!({})), ("right", json!({}))]),
+        ModelReply::text("ok"),
+    ])
+    .await;
     let ours = pair.create().tool(tool("left")).create().await.unwrap();
     let error = pair.join().tool(tool("left")).resume("shared").await.unwrap_err();
     assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
@@ -189,9 +196,9 @@ async fn a_tool_belongs_to_one_client_whoever_sends_the_prompt() {
     pair.stop().await;
 }
 
-fn touch() -> [Reply; 2] {
+fn touch() -> [ModelReply; 2] {
     let command = json!({"command": "touch made-by-the-shell", "description": "make a file"});
-    [Reply::tool("bash", command), Reply::text("ok")]
+    [ModelReply::tool("bash", command), ModelReply::text("ok")]
 }
 
 /// What the documentation of `permissions` warns of.
@@ -251,7 +258,7 @@ async fn what_one_client_leaves_to_the_others_the_other_one_decides() {
 #[tokio::test]
 async fn both_are_asked_what_the_agent_asks_the_user_and_the_first_answer_counts() {
     let question = json!({"question": "Which color?", "choices": ["red", "blue"]});
-    let ask = || [Reply::tool("ask_user", question.clone()), Reply::text("ok")];
+    let ask = || [ModelReply::tool("ask_user", question.clone()), ModelReply::text("ok")];
     let pair = Pair::new(ask().into_iter().chain(ask())).await;
     let notes = Notes::default();
     let handler = |name: &'static str, answers: bool| {

@@ -9,7 +9,7 @@ use copilot_sdk::model::{
 use copilot_sdk::provider::Provider;
 use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch};
 use copilot_sdk::system_message::SystemMessage;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
@@ -23,7 +23,7 @@ fn tool(name: &'static str) -> Tool {
 
 #[tokio::test]
 async fn the_models_options_reach_the_cli_and_the_model() {
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let session = stage
         .session()
         .reasoning_effort(ReasoningEffort::High)
@@ -52,9 +52,10 @@ async fn the_models_options_reach_the_cli_and_the_model() {
 
 #[tokio::test]
 async fn filters_decide_which_tools_the_model_is_offered() {
-    let stage =
-        Stage::answering(|request| Reply::text(format!("has {}", request.tool_names().join(","))))
-            .await;
+    let stage = Stage::answering(|request| {
+        ModelReply::text(format!("has {}", request.tool_names().join(",")))
+    })
+    .await;
     let offered = async |builder: SessionBuilder| {
         builder.create().await.unwrap().ask("which?").await.unwrap().into_text()
     };
@@ -101,7 +102,7 @@ async fn a_filter_that_hides_an_own_tool_is_a_mistake_that_names_it() {
 
 #[tokio::test]
 async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let project = stage.place.work().join("project");
     let other = stage.place.work().join("other");
     for directory in [&project, &other] {
@@ -112,7 +113,7 @@ async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
     let session = || {
         stage
             .session()
-            .working_directory(&project)
+            .cwd(&project)
             .additional_directories([&other])
             .organization_custom_instructions("ORGANIZATION RULES")
     };
@@ -139,13 +140,12 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
     let path = subdirectory.join("a.txt");
     std::fs::write(&path, "text").unwrap();
     let stage = Stage::answering(move |request| match request.tool_results().len() {
-        0 => Reply::tool("view", json!({"path": path})),
-        _ => Reply::text("fine"),
+        0 => ModelReply::tool("view", json!({"path": path})),
+        _ => ModelReply::text("fine"),
     })
     .await;
     let read = async |builder: SessionBuilder| {
-        let builder =
-            builder.working_directory(project.path()).permissions(permission::approve_all());
+        let builder = builder.cwd(project.path()).permissions(permission::approve_all());
         builder.create().await.unwrap().ask("go").await.unwrap();
         stage
             .model
@@ -156,15 +156,16 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
             .to_string()
             .contains("RULES OF THE SUBDIRECTORY")
     };
-    assert!(read(stage.session().enable_on_demand_instruction_discovery(true)).await);
-    assert!(!read(stage.session().enable_on_demand_instruction_discovery(false)).await);
+    assert!(read(stage.session().on_demand_instruction_discovery(true)).await);
+    assert!(!read(stage.session().on_demand_instruction_discovery(false)).await);
     assert!(!read(stage.session()).await, "it is off unless it is switched on");
     stage.stop().await;
 }
 
 #[tokio::test]
 async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
-    let stage = Stage::new([Reply::tool("read_all", json!({})), Reply::text("fine")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("read_all", json!({})), ModelReply::text("fine")]).await;
     let long = "line of text\n".repeat(100);
     let read_all = Tool::new("read_all").description("Reads").handler(move |(), _| {
         let long = long.clone();
@@ -183,8 +184,11 @@ async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
 #[tokio::test]
 async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
     let stage = Stage::answering(|request| match request.tool_results().len() {
-        0 => Reply::tools([("fill", json!({"bytes": 20_480})), ("fill", json!({"bytes": 20_481}))]),
-        _ => Reply::text("fine"),
+        0 => ModelReply::tools([
+            ("fill", json!({"bytes": 20_480})),
+            ("fill", json!({"bytes": 20_481})),
+        ]),
+        _ => ModelReply::text("fine"),
     })
     .await;
     let fill = Tool::new("fill").description("Fills").raw_handler(|invocation| async move {
@@ -204,7 +208,7 @@ async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
 
 #[tokio::test]
 async fn agents_that_are_excluded_are_not_offered() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     let helper = CustomAgent::new("my-helper", "Help.").description("Helps a lot");
     let session = stage
@@ -226,11 +230,11 @@ async fn agents_that_are_excluded_are_not_offered() {
 
 #[tokio::test]
 async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
-    let usual = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let usual = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     std::fs::create_dir_all(usual.place.work().join(".github")).unwrap();
     std::fs::write(usual.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES")
         .unwrap();
-    let client = usual.place.client().await.isolated().start().await.unwrap();
+    let client = usual.place.client().await.isolated(true).start().await.unwrap();
     let message = SystemMessage::append("Be kind.");
     let isolated = || {
         let session = client.session().model("scripted").provider(usual.model.provider());
@@ -266,12 +270,12 @@ async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
 #[tokio::test]
 async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
     let place = Place::new();
-    let model = ScriptedModel::start([Reply::text("ok")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("ok")]).await.unwrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
     let servers = json!({"mcpServers": {"home": {"type": "local", "command": "node", "args": [script], "tools": ["*"]}}});
     std::fs::create_dir_all(place.copilot_home()).unwrap();
     std::fs::write(place.copilot_home().join("mcp-config.json"), servers.to_string()).unwrap();
-    let client = place.client().await.isolated().start().await.unwrap();
+    let client = place.client().await.isolated(true).start().await.unwrap();
     let session = client.session().model("scripted").provider(model.provider());
     let session = session.available_tools([ToolFilter::all_custom()]).create().await.unwrap();
     session.ask("go").await.unwrap();
@@ -285,7 +289,7 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
 
 #[tokio::test]
 async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let here = stage.place.work();
     std::fs::write(here.join("plugin.json"), r#"{"name": "nothing", "version": "1.0.0"}"#).unwrap();
     let session = stage
@@ -303,15 +307,15 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
         .mcp_oauth_token_storage(Storage::InMemory)
         .embedding_cache_storage(Storage::InMemory)
         .skip_embedding_retrieval(true)
-        .enable_on_demand_instruction_discovery(false)
-        .enable_file_hooks(false)
-        .enable_host_git_operations(false)
-        .enable_session_store(false)
-        .enable_file_change_tracking(true)
-        .enable_citations(true)
-        .enable_session_telemetry(false)
-        .enable_config_discovery(false)
-        .experimental_mode(false)
+        .on_demand_instruction_discovery(false)
+        .file_hooks(false)
+        .host_git_operations(false)
+        .session_store(false)
+        .file_change_tracking(true)
+        .citations(true)
+        .session_telemetry(false)
+        .config_discovery(false)
+        .experimental(false)
         .feature_flag("SOMETHING_NEW", true)
         .remote_session(RemoteSession::Off)
         .custom_agents_local_only(true)
@@ -345,7 +349,7 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
 
 #[tokio::test]
 async fn sessions_live_in_the_config_directory_that_they_were_given() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let directory = stage.place.work().join("config");
     std::fs::create_dir_all(&directory).unwrap();
     let session = || stage.session().config_directory(&directory);
@@ -353,7 +357,7 @@ async fn sessions_live_in_the_config_directory_that_they_were_given() {
     assert!(one.workspace_path().unwrap().starts_with(&directory));
     one.ask("go").await.unwrap();
     one.disconnect().await.unwrap();
-    assert_eq!(stage.session().resume("elsewhere").await.unwrap_err().kind(), ErrorKind::Rpc);
+    assert_eq!(stage.session().resume("elsewhere").await.unwrap_err().kind(), ErrorKind::NotFound);
     let again = session().resume("elsewhere").await.unwrap();
     assert_eq!(again.ask("on").await.unwrap().text(), "two");
     stage.stop().await;
@@ -371,7 +375,7 @@ async fn mistakes_in_every_family_are_reported_together() {
         .infinite_sessions(InfiniteSessions::enabled().background_compaction_threshold(2.0))
         .custom_agent(CustomAgent::new("", "prompt"))
         .mcp_server("srv", McpServer::stdio(""))
-        .working_directory("")
+        .cwd("")
         .remote_session("maybe")
         .named_provider("a/b", Provider::local("http://localhost:1"))
         .continue_pending_work(true)
@@ -392,7 +396,9 @@ async fn mistakes_in_every_family_are_reported_together() {
 async fn the_trace_of_the_program_reaches_the_tools() {
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
     let model =
-        ScriptedModel::start([Reply::tool("look", json!({})), Reply::text("fine")]).await.unwrap();
+        ScriptedModel::start([ModelReply::tool("look", json!({})), ModelReply::text("fine")])
+            .await
+            .unwrap();
     let place = Place::new();
     let spans = place.work().join("spans.jsonl");
     let client = place

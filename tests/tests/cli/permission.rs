@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use copilot_sdk::Tool;
 use copilot_sdk::permission::{self, PermissionDecision, Policy};
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk_tests::{PATIENCE, Stage, TempDir};
 use serde_json::json;
 use tokio::sync::Barrier;
@@ -13,16 +13,16 @@ fn hello() -> Tool {
     Tool::new("hello").description("Greets").raw_handler(|_| async { "hi" })
 }
 
-fn shell(command: &str) -> Reply {
-    Reply::tool("bash", json!({"command": command, "description": "test", "mode": "sync"}))
+fn shell(command: &str) -> ModelReply {
+    ModelReply::tool("bash", json!({"command": command, "description": "test", "mode": "sync"}))
 }
 
 #[tokio::test]
 async fn by_default_own_tools_run_and_everything_else_is_denied_with_an_answer() {
     let stage = Stage::new([
-        Reply::tool("hello", json!({})),
+        ModelReply::tool("hello", json!({})),
         shell("touch made-by-the-agent"),
-        Reply::text("ok"),
+        ModelReply::text("ok"),
     ])
     .await;
     let session = stage.session().tool(hello()).create().await.unwrap();
@@ -37,7 +37,7 @@ async fn by_default_own_tools_run_and_everything_else_is_denied_with_an_answer()
 
 #[tokio::test]
 async fn approve_all_lets_the_agent_work() {
-    let stage = Stage::new([shell("touch made-by-the-agent"), Reply::text("made")]).await;
+    let stage = Stage::new([shell("touch made-by-the-agent"), ModelReply::text("made")]).await;
     let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert!(reply.tool_calls()[0].success, "{:?}", reply.tool_calls());
@@ -47,7 +47,8 @@ async fn approve_all_lets_the_agent_work() {
 
 #[tokio::test]
 async fn a_policy_sees_own_tools_too_and_its_feedback_reaches_the_model() {
-    let stage = Stage::new([Reply::tool("hello", json!({})), Reply::text("understood")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
     let policy = permission::ask(|request| async move {
         assert_eq!((request.kind(), request.tool_name()), ("custom-tool", Some("hello")));
         PermissionDecision::reject("not on a Sunday")
@@ -61,7 +62,8 @@ async fn a_policy_sees_own_tools_too_and_its_feedback_reaches_the_model() {
 
 #[tokio::test]
 async fn a_panicking_policy_denies_and_the_turn_goes_on() {
-    let stage = Stage::new([Reply::tool("hello", json!({})), Reply::text("understood")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
     let policy = permission::allow_when(|_| panic!("a bug in the policy"));
     let session = stage.session().tool(hello()).permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
@@ -71,7 +73,8 @@ async fn a_panicking_policy_denies_and_the_turn_goes_on() {
 
 #[tokio::test]
 async fn a_tool_that_asks_is_denied_by_the_default_policy() {
-    let stage = Stage::new([Reply::tool("hello", json!({})), Reply::text("understood")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
     let session = stage.session().tool(hello().ask()).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert!(!reply.tool_calls()[0].success);
@@ -80,7 +83,8 @@ async fn a_tool_that_asks_is_denied_by_the_default_policy() {
 
 /// A line and whether it ran, for each line in turn.
 async fn run_each(policy: Policy, lines: &[&str]) -> (Stage, Vec<bool>) {
-    let stage = Stage::new(lines.iter().map(|line| shell(line)).chain([Reply::text("ok")])).await;
+    let stage =
+        Stage::new(lines.iter().map(|line| shell(line)).chain([ModelReply::text("ok")])).await;
     let session = stage.session().permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     let ran = reply.tool_calls().iter().map(|call| call.success).collect();
@@ -126,11 +130,11 @@ async fn files_are_allowed_by_directory_wherever_links_and_dots_lead() {
         ("create", json!({"path": sibling, "file_text": "x"}), false),
         ("bash", json!({"command": "cat new", "description": "test", "mode": "sync"}), false),
     ];
-    let replies = calls.iter().map(|(name, arguments, _)| Reply::tool(*name, arguments.clone()));
-    let stage = Stage::new(replies.chain([Reply::text("ok")])).await;
+    let replies =
+        calls.iter().map(|(name, arguments, _)| ModelReply::tool(*name, arguments.clone()));
+    let stage = Stage::new(replies.chain([ModelReply::text("ok")])).await;
     let policy = permission::allow_paths_in([work.path()]);
-    let session =
-        stage.session().working_directory(work.path()).permissions(policy).create().await.unwrap();
+    let session = stage.session().cwd(work.path()).permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     let outcomes: Vec<_> =
         reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();
@@ -142,15 +146,15 @@ async fn files_are_allowed_by_directory_wherever_links_and_dots_lead() {
 #[tokio::test]
 async fn the_ready_made_rules_decide_by_kind_name_and_condition() {
     let secret = TempDir::new();
-    let view = |path: &std::path::Path| Reply::tool("view", json!({"path": path}));
+    let view = |path: &std::path::Path| ModelReply::tool("view", json!({"path": path}));
     let stage = Stage::new([
         view("/etc/hosts".as_ref()),
         view(secret.path()),
-        Reply::tool("other", json!({})),
-        Reply::tool("hello", json!({})),
-        Reply::tool("create", json!({"path": "new", "file_text": "x"})),
+        ModelReply::tool("other", json!({})),
+        ModelReply::tool("hello", json!({})),
+        ModelReply::tool("create", json!({"path": "new", "file_text": "x"})),
         shell("pwd"),
-        Reply::text("ok"),
+        ModelReply::text("ok"),
     ])
     .await;
     let folder = secret.path().to_owned();
@@ -184,15 +188,15 @@ async fn requests_wait_side_by_side_and_name_the_sub_agent_that_asks() {
     let stage = Stage::answering(|request| {
         let is_sub_agent = !request.user_texts().iter().any(|text| text.contains("delegate this"));
         let task = |name: &str| {
-            Call::new(
+            ModelToolCall::new(
                 "task",
                 json!({"agent_type": "general-purpose", "name": name, "description": "help", "prompt": name, "mode": "sync"}),
             )
         };
         match (is_sub_agent, request.tool_results().is_empty()) {
             (true, true) => shell("pwd"),
-            (false, true) => Reply::tools([task("first"), task("second")]),
-            _ => Reply::text("done"),
+            (false, true) => ModelReply::tools([task("first"), task("second")]),
+            _ => ModelReply::text("done"),
         }
     })
     .await;

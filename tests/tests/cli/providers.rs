@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use copilot_sdk::provider::{Provider, ProviderModel, TokenRequest, WireApi};
-use copilot_sdk::testing::{ModelApi, ModelRequest, Reply};
-use copilot_sdk::{ErrorKind, SessionBuilder, Tool};
+use copilot_sdk::testing::{ModelApi, ModelReply, ModelRequest};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolError};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
@@ -14,7 +14,7 @@ fn weather() -> Tool {
 }
 
 async fn stage() -> Stage {
-    Stage::new([Reply::tool("get_weather", json!({})), Reply::text("It is sunny.")]).await
+    Stage::new([ModelReply::tool("get_weather", json!({})), ModelReply::text("It is sunny.")]).await
 }
 
 /// A turn with a tool; what the model server was asked.
@@ -95,9 +95,43 @@ async fn anthropic_messages() {
 }
 
 #[tokio::test]
+async fn new_tool_results_are_told_from_old_ones_on_every_wire() {
+    let stage = Stage::answering(|request| match &request.new_tool_results()[..] {
+        [] => {
+            let number = request.tool_results().len();
+            let call = |name: &str| (name.to_owned(), json!({"number": number}));
+            ModelReply::text("Let me look.").reasoning("Hm.").call(call("left")).call(call("right"))
+        }
+        results => {
+            let texts: Vec<&str> = results.iter().map(|result| &*result.text).collect();
+            ModelReply::text(texts.join(", "))
+        }
+    })
+    .await;
+    let echo = |name: &'static str| {
+        Tool::new(name).description("Echo").raw_handler(move |call| async move {
+            Ok::<_, ToolError>(format!("{name} {}", call.arguments["number"]))
+        })
+    };
+    let openai = Provider::openai(stage.model.base_url()).api_key("k");
+    for provider in [
+        openai.clone(),
+        openai.wire_api(WireApi::Responses),
+        Provider::anthropic(stage.model.root_url()).api_key("k"),
+    ] {
+        let session = stage.client.session().model("mine").provider(provider);
+        let session = session.tools([echo("left"), echo("right")]).create().await.unwrap();
+        assert_eq!(session.ask("First").await.unwrap().text(), "left 0, right 0");
+        assert_eq!(session.ask("Again").await.unwrap().text(), "left 2, right 2");
+    }
+    assert_eq!(stage.model.requests().len(), 12, "{:?}", stage.model.requests());
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn two_sessions_with_different_providers_do_not_mix() {
     let stage = Stage::answering(|request| {
-        Reply::text(format!("{} via {:?}", request.model(), request.api()))
+        ModelReply::text(format!("{} via {:?}", request.model(), request.api()))
     })
     .await;
     let openai = Provider::openai(stage.model.base_url()).api_key("a");
@@ -113,7 +147,7 @@ async fn two_sessions_with_different_providers_do_not_mix() {
 #[tokio::test]
 async fn a_session_switches_between_the_models_of_its_named_providers() {
     let stage = Stage::answering(|request| {
-        Reply::text(format!("{} via {:?}", request.model(), request.api()))
+        ModelReply::text(format!("{} via {:?}", request.model(), request.api()))
     })
     .await;
     let session = stage

@@ -9,7 +9,7 @@ use copilot_sdk::interaction::{
     UserInputAnswer,
 };
 use copilot_sdk::system_message::{Section, SystemMessage};
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{ErrorKind, Provider, Session, Tool, ToolError, data, permission};
 use copilot_sdk_tests::{PATIENCE, Stage};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ async fn ask_user<F: Future<Output = Result<UserInputAnswer, String>> + Send + '
 ) -> String {
     let question =
         json!({"question": "Which color?", "choices": ["red", "blue"], "allow_freeform": true});
-    let stage = Stage::new([Reply::tool("ask_user", question), Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::tool("ask_user", question), ModelReply::text("ok")]).await;
     let session = stage.session().on_user_input_request(handler).create().await.unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "ok");
     let told = stage.model.requests()[1].tool_results()[0].text.clone();
@@ -47,7 +47,7 @@ async fn the_user_answers_by_choice_or_in_own_words_and_a_failing_handler_is_tol
 
 #[tokio::test]
 async fn without_a_handler_the_agent_cannot_ask() {
-    let stage = Stage::new([Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::text("ok")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     assert!(!stage.model.requests()[0].tool_names().contains(&"ask_user"));
     stage.stop().await;
@@ -126,7 +126,7 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
 
 #[tokio::test]
 async fn a_form_of_an_mcp_server_is_shown_and_its_answer_goes_back() {
-    let stage = Stage::new([Reply::tool("srv-echo", json!({})), Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::tool("srv-echo", json!({})), ModelReply::text("ok")]).await;
     let session =
         stage.session().permissions(permission::approve_all()).on_elicitation(|form| async move {
             assert_eq!(
@@ -187,7 +187,7 @@ async fn a_tool_may_wait_for_a_form_and_a_failing_handler_cancels_it() {
             Ok::<_, ToolError>(format!("{sure} {who:?}"))
         }
     });
-    let stage = Stage::new([Reply::tool("deploy", json!({})), Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::tool("deploy", json!({})), ModelReply::text("ok")]).await;
     let session = stage.session().tool(deploy).on_elicitation(|form| async move {
         assert!(form.message == "sure?", "a bug in the dialog");
         ElicitationAnswer::accept([("confirmed", true)])
@@ -242,12 +242,12 @@ impl Drop for Signal {
 #[tokio::test]
 async fn a_plan_is_approved_or_sent_back_by_the_user() {
     let plan = || {
-        Reply::tool(
+        ModelReply::tool(
             "exit_plan_mode",
             json!({"summary": "my plan", "actions": ["interactive"], "recommendedAction": "interactive"}),
         )
     };
-    let stage = Stage::new([plan(), plan(), plan(), Reply::text("off I go")]).await;
+    let stage = Stage::new([plan(), plan(), plan(), ModelReply::text("off I go")]).await;
     let round = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let session =
         stage.session().on_exit_plan_mode(move |plan| {
@@ -301,7 +301,7 @@ async fn slash_commands_run_and_their_errors_reach_who_called() {
 
 #[tokio::test]
 async fn sections_of_the_system_message_are_transformed_and_a_failing_transform_leaves_them() {
-    let stage = Stage::new([Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::text("ok")]).await;
     let message = SystemMessage::customize()
         .transform_section(Section::Preamble, |section| async move {
             format!("Hear ye! {}", section.content)
@@ -318,7 +318,7 @@ async fn sections_of_the_system_message_are_transformed_and_a_failing_transform_
 
 #[tokio::test]
 async fn the_bearer_token_of_each_model_request_comes_from_the_callback() {
-    let stage = Stage::new([Reply::tool("hello", json!({})), Reply::text("ok")]).await;
+    let stage = Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("ok")]).await;
     let hello = Tool::new("hello").description("Greets").raw_handler(|_| async { "hi" });
     let number = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let provider = Provider::openai(stage.model.base_url()).on_bearer_token(move |request| {

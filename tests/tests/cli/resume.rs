@@ -1,6 +1,5 @@
 //! Resuming: after a disconnect, in another CLI, and with work that was left open.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -8,14 +7,14 @@ use copilot_sdk::hook::SessionStartSource;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission::PermissionDecision;
 use copilot_sdk::session::WaitFor;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, permission};
-use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
+use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, until_on_disk, wait_until_gone};
 use serde_json::json;
 
 #[tokio::test]
 async fn a_session_goes_on_in_another_cli_with_its_history() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().session_id("long-lived").create().await.unwrap();
     session.ask("one").await.unwrap();
     session.disconnect().await.unwrap();
@@ -49,7 +48,7 @@ async fn a_session_goes_on_in_another_cli_with_its_history() {
 
 #[tokio::test]
 async fn a_session_can_be_resumed_the_moment_it_was_dropped() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let mut session = stage.session().session_id("again").create().await.unwrap();
     let mut said = vec!["0".to_owned()];
     session.ask("0").await.unwrap();
@@ -66,12 +65,12 @@ async fn a_session_can_be_resumed_the_moment_it_was_dropped() {
 async fn resuming_what_is_not_there_says_what_to_do() {
     let stage = Stage::new([]).await;
     let error = stage.session().resume("never-was").await.unwrap_err();
-    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
+    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::NotFound, Some(-32603)));
     let text = error.to_string();
     assert!(text.starts_with("there is no session `never-was` to resume"), "{text}");
     assert_eq!(error.session_id().map(ToString::to_string).as_deref(), Some("never-was"));
     let error = stage.session().resume_last().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     let error = stage.session().session_id("a").resume("b").await.unwrap_err();
     assert_eq!(error.problems().len(), 1, "{error}");
     let open = stage.session().session_id("open").create().await.unwrap();
@@ -87,9 +86,12 @@ async fn resuming_what_is_not_there_says_what_to_do() {
 #[tokio::test]
 async fn an_open_tool_call_is_answered_once_after_the_cli_was_killed() {
     let place = Place::new();
-    let model = ScriptedModel::start([Reply::tool("measure", json!({})), Reply::text("It is 42.")])
-        .await
-        .unwrap();
+    let model = ScriptedModel::start([
+        ModelReply::tool("measure", json!({})),
+        ModelReply::text("It is 42."),
+    ])
+    .await
+    .unwrap();
     let stuck = Tool::new("measure")
         .description("Measures")
         .handler(|(), _| std::future::pending::<&str>());
@@ -126,7 +128,9 @@ async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
     let place = Place::new();
     let create = json!({"path": place.work().join("made.txt"), "file_text": "made"});
     let model =
-        ScriptedModel::start([Reply::tool("create", create), Reply::text("Made.")]).await.unwrap();
+        ScriptedModel::start([ModelReply::tool("create", create), ModelReply::text("Made.")])
+            .await
+            .unwrap();
     let first = place.client().await.start().await.unwrap();
     let undecided = permission::ask(|_| std::future::pending::<PermissionDecision>());
     let session =
@@ -150,7 +154,11 @@ async fn an_open_permission_is_decided_by_the_policy_of_the_resumed_session() {
 #[tokio::test]
 async fn work_that_was_given_up_is_not_done_later() {
     let place = Place::new();
-    let replies = [Reply::tool("measure", json!({})), Reply::text("I see."), Reply::text("Yes?")];
+    let replies = [
+        ModelReply::tool("measure", json!({})),
+        ModelReply::text("I see."),
+        ModelReply::text("Yes?"),
+    ];
     let model = ScriptedModel::start(replies).await.unwrap();
     let stuck = || {
         Tool::new("measure").description("Measures").handler(|(), _| std::future::pending::<&str>())
@@ -186,10 +194,10 @@ async fn what_a_session_is_resumed_with_is_live_in_another_cli() {
     let place = Place::new();
     let question = json!({"question": "Which color?", "choices": ["red", "blue"]});
     let model = ScriptedModel::start([
-        Reply::text("Hello."),
-        Reply::tool("srv-echo", json!({"text": "hi"})),
-        Reply::tool("ask_user", question),
-        Reply::text("Blue it is."),
+        ModelReply::text("Hello."),
+        ModelReply::tool("srv-echo", json!({"text": "hi"})),
+        ModelReply::tool("ask_user", question),
+        ModelReply::text("Blue it is."),
     ]);
     let model = model.await.unwrap();
     let first = place.client().await.start().await.unwrap();
@@ -233,22 +241,10 @@ fn builder(client: &Client, model: &ScriptedModel) -> SessionBuilder {
 }
 
 /// Kills the CLI as soon as the session's events on disk hold one of that type.
-#[expect(clippy::expect_used, reason = "a test fails by panicking")]
 async fn killed_once_on_disk(place: &Place, session: &Session, event_type: &str) {
-    let file = session.workspace_path().expect("a session has a directory").join("events.jsonl");
-    let written = async {
-        while !holds(&file, event_type) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, written).await.expect("the event is written");
+    until_on_disk(session, event_type).await;
     for pid in carriers(place) {
         kill(pid);
     }
     wait_until_gone(place).await;
-}
-
-fn holds(file: &Path, event_type: &str) -> bool {
-    std::fs::read_to_string(file)
-        .is_ok_and(|text| text.contains(&format!("\"type\":\"{event_type}\"")))
 }

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use copilot_sdk::event::EventData;
 use copilot_sdk::session::WaitFor;
-use copilot_sdk::testing::{Finish, Hold, Reply};
+use copilot_sdk::testing::{FinishReason, Hold, ModelReply};
 use copilot_sdk::{ErrorKind, permission};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
 #[tokio::test]
 async fn ask_returns_the_reply_with_usage_and_events() {
-    let stage = Stage::new([Reply::text("Four.").usage(100, 7)]).await;
+    let stage = Stage::new([ModelReply::text("Four.").usage(100, 7)]).await;
     let session = stage.session().create().await.unwrap();
     let reply = session.ask("What is 2 + 2?").await.unwrap();
     assert_eq!(reply.text(), "Four.");
@@ -39,7 +39,7 @@ async fn ask_returns_the_reply_with_usage_and_events() {
 
 #[tokio::test]
 async fn a_streamed_turn_yields_its_deltas_in_order_and_ends_by_itself() {
-    let stage = Stage::new([Reply::chunks(["Hel", "lo ", "there"])]).await;
+    let stage = Stage::new([ModelReply::chunks(["Hel", "lo ", "there"])]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let mut turn = session.stream("greet").await.unwrap();
     let (mut text, mut last) = (String::new(), String::new());
@@ -57,7 +57,7 @@ async fn a_streamed_turn_yields_its_deltas_in_order_and_ends_by_itself() {
 
 #[tokio::test]
 async fn events_before_the_first_subscription_are_kept_until_the_first_send() {
-    let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     let first = events.next().await.unwrap().unwrap();
@@ -72,7 +72,7 @@ async fn events_before_the_first_subscription_are_kept_until_the_first_send() {
 
 #[tokio::test]
 async fn i5_when_ask_returns_every_event_of_its_turn_waits_in_every_queue() {
-    let stage = Stage::new([Reply::chunks(["a", "b", "c"])]).await;
+    let stage = Stage::new([ModelReply::chunks(["a", "b", "c"])]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let (mut one, mut other) = (session.events(), session.events());
     session.ask("go").await.unwrap();
@@ -92,7 +92,7 @@ async fn i5_when_ask_returns_every_event_of_its_turn_waits_in_every_queue() {
 
 #[tokio::test]
 async fn a_callback_sees_every_event_and_a_panic_in_it_costs_nothing() {
-    let stage = Stage::new([Reply::text("fine")]).await;
+    let stage = Stage::new([ModelReply::text("fine")]).await;
     let session = stage.session().create().await.unwrap();
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     session.on(move |event| {
@@ -115,7 +115,7 @@ async fn a_callback_sees_every_event_and_a_panic_in_it_costs_nothing() {
 #[tokio::test]
 async fn asks_at_once_each_get_their_own_reply_in_call_order() {
     let stage = Stage::answering(|request| {
-        Reply::text(format!("re: {}", request.user_texts().last().map_or("", String::as_str)))
+        ModelReply::text(format!("re: {}", request.user_texts().last().map_or("", String::as_str)))
     })
     .await;
     let session = stage.session().create().await.unwrap();
@@ -130,7 +130,7 @@ async fn asks_at_once_each_get_their_own_reply_in_call_order() {
 
 #[tokio::test]
 async fn an_error_of_the_agent_fails_the_ask_and_leaves_the_session_usable() {
-    let stage = Stage::new([Reply::error(400, "too odd"), Reply::text("better")]).await;
+    let stage = Stage::new([ModelReply::error(400, "too odd"), ModelReply::text("better")]).await;
     let session = stage.session().create().await.unwrap();
     let error = session.ask("odd").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Session);
@@ -144,7 +144,8 @@ async fn an_error_of_the_agent_fails_the_ask_and_leaves_the_session_usable() {
 #[tokio::test]
 async fn abort_ends_the_running_ask_and_what_is_queued_behind_it() {
     let hold = Hold::new();
-    let stage = Stage::new([Reply::text("never").held(&hold), Reply::text("after")]).await;
+    let stage =
+        Stage::new([ModelReply::text("never").held(&hold), ModelReply::text("after")]).await;
     let session = stage.session().create().await.unwrap();
     let running = session.ask("one").into_future();
     let queued = session.ask("two").into_future();
@@ -165,13 +166,12 @@ async fn abort_ends_the_running_ask_and_what_is_queued_behind_it() {
 
 #[tokio::test]
 async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
-    let command = json!({"command": "read line < \
-                                     gate", "description": "test", "mode": "async", "detach": false});
+    let command = json!({"command": "read line < gate", "description": "test", "mode": "async", "detach": false});
     let replies = [
-        Reply::tool("bash", command),
-        Reply::text("started"),
-        Reply::text("hello"),
-        Reply::text("it ended"),
+        ModelReply::tool("bash", command),
+        ModelReply::text("started"),
+        ModelReply::text("hello"),
+        ModelReply::text("it ended"),
     ];
     let stage = Stage::new(replies).await;
     let gate = stage.place.work().join("gate");
@@ -193,7 +193,7 @@ async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
 #[tokio::test]
 async fn a_deadline_says_what_was_still_running_and_the_agent_goes_on() {
     let hold = Hold::new();
-    let stage = Stage::new([Reply::text("late").held(&hold)]).await;
+    let stage = Stage::new([ModelReply::text("late").held(&hold)]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     let error = session.ask("slow").deadline(Duration::from_millis(1500)).await.unwrap_err();
@@ -220,9 +220,9 @@ async fn a_time_limit_for_all_tasks_names_the_agent_in_the_background() {
     let task = json!({"agent_type": "general-purpose", "name": "helper", "description": "Helps", "mode": "background",
         "prompt": "BELOW"});
     let stage = Stage::answering(move |request| match request.user_texts().last() {
-        Some(text) if text.contains("BELOW") => Reply::text("from below").held(&helper),
-        _ if request.tool_results().is_empty() => Reply::tool("task", task.clone()),
-        _ => Reply::text("started"),
+        Some(text) if text.contains("BELOW") => ModelReply::text("from below").held(&helper),
+        _ if request.tool_results().is_empty() => ModelReply::tool("task", task.clone()),
+        _ => ModelReply::text("started"),
     })
     .await;
     let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
@@ -242,9 +242,11 @@ async fn a_time_limit_for_all_tasks_names_the_agent_in_the_background() {
 
 #[tokio::test]
 async fn a_reply_that_the_cli_continues_by_itself_is_one_turn() {
-    let stage =
-        Stage::new([Reply::text("first half").finish(Finish::Length), Reply::text("second half")])
-            .await;
+    let stage = Stage::new([
+        ModelReply::text("first half").finish_reason(FinishReason::Length),
+        ModelReply::text("second half"),
+    ])
+    .await;
     let session = stage.session().create().await.unwrap();
     let reply = session.ask("long").await.unwrap();
     assert_eq!(reply.messages().last().map(String::as_str), Some("second half"));
@@ -270,7 +272,7 @@ async fn after_disconnect_the_session_says_so_and_its_streams_end() {
 
 #[tokio::test]
 async fn two_sessions_of_one_client_do_not_mix() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let (one, two) =
         (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
     let (a, b) = tokio::join!(one.ask("one"), two.ask("two"));

@@ -1,7 +1,7 @@
 //! OpenTelemetry: the trace that a session is part of reaches the tools.
 
 use copilot_sdk::client::Telemetry;
-use copilot_sdk::testing::{Reply, ScriptedModel};
+use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::trace::TraceContext;
 use copilot_sdk::{ToolContext, tool, tools};
 use copilot_sdk_tests::Place;
@@ -33,7 +33,9 @@ async fn with_telemetry_a_tool_call_carries_the_callers_trace() {
     let file = place.work().join("traces.jsonl");
     let client = place.client().await.telemetry(Telemetry::file(&file)).start().await.unwrap();
     let model =
-        ScriptedModel::start([Reply::tool("trace", json!({})), Reply::text("done")]).await.unwrap();
+        ScriptedModel::start([ModelReply::tool("trace", json!({})), ModelReply::text("done")])
+            .await
+            .unwrap();
     let session = client
         .session()
         .model("scripted")
@@ -61,10 +63,12 @@ async fn the_trace_of_the_current_span_goes_to_the_cli_and_comes_back_to_a_tools
     let place = Place::new();
     let file = place.work().join("traces.jsonl");
     let client = place.client().await.telemetry(Telemetry::file(&file)).start().await.unwrap();
-    let model =
-        ScriptedModel::start([Reply::tool("trace_of_a_span", json!({})), Reply::text("done")])
-            .await
-            .unwrap();
+    let model = ScriptedModel::start([
+        ModelReply::tool("trace_of_a_span", json!({})),
+        ModelReply::text("done"),
+    ])
+    .await
+    .unwrap();
     let span = tracing::info_span!("request");
     let asked = async {
         let here = TraceContext::current().unwrap();

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use copilot_sdk::client::LifecycleKind;
 use copilot_sdk::event::EventData;
 use copilot_sdk::permission;
-use copilot_sdk::testing::{Hold, Reply, ScriptedModel};
+use copilot_sdk::testing::{Hold, ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind};
 use copilot_sdk_tests::{Place, Stage, carriers, kill, wait_until_gone};
 use serde_json::{Value, json};
@@ -121,16 +121,20 @@ async fn what_listens_but_is_no_cli_is_said_to_be_none() {
 #[tokio::test]
 async fn two_clients_share_a_server() {
     let server = Server::start(Some("t")).await;
-    let model =
-        ScriptedModel::start([Reply::text("one"), Reply::text("other"), Reply::text("again")])
-            .await
-            .unwrap();
+    let model = ScriptedModel::start([
+        ModelReply::text("one"),
+        ModelReply::text("other"),
+        ModelReply::text("again"),
+    ])
+    .await
+    .unwrap();
     let one = server.client().connection_token("t").start().await.unwrap();
     let other = server.client().connection_token("t").start().await.unwrap();
     let mut lifecycle = other.lifecycle();
     let mine = one.session().model("scripted").provider(model.provider()).create().await.unwrap();
     assert_eq!(mine.ask("hello").await.unwrap().to_string(), "one");
     let created = lifecycle.next().await.unwrap().unwrap();
+    let created = created.session().expect("about a session").clone();
     assert_eq!((created.kind, &created.session_id), (LifecycleKind::Created, mine.id()));
     let theirs =
         other.session().model("scripted").provider(model.provider()).create().await.unwrap();
@@ -143,15 +147,15 @@ async fn two_clients_share_a_server() {
 #[tokio::test]
 async fn a_call_of_another_connections_tool_is_left_to_that_connection() {
     let server = Server::start(None).await;
-    let model = ScriptedModel::start([Reply::tool("theirs", json!({})), Reply::text("done")])
-        .await
-        .unwrap();
+    let model =
+        ScriptedModel::start([ModelReply::tool("theirs", json!({})), ModelReply::text("done")])
+            .await
+            .unwrap();
     let ours = server.client().start().await.unwrap();
     let owner = server.client().start().await.unwrap();
     let session =
         ours.session().model("scripted").provider(model.provider()).create().await.unwrap();
-    let tool = json!({"name": "theirs", "description": "Not \
-                                                        ours", "parameters": {"type": "object", "properties": {}},
+    let tool = json!({"name": "theirs", "description": "Not ours", "parameters": {"type": "object", "properties": {}},
         "skipPermission": true});
     let resume = json!({"sessionId": session.id(), "tools": [tool], "requestPermission": true});
     owner.call::<Value>("session.resume", resume).await.unwrap();
@@ -208,11 +212,11 @@ async fn a_cli_of_our_own_listens_where_it_is_told_to() {
 #[tokio::test]
 async fn i9_over_tcp_no_end_leaves_anything_that_the_agent_started() {
     for end in ["stop", "force_stop", "drop"] {
-        let command = json!({"command": "sleep \
-                                         600", "description": "test", "mode": "async", "detach": false});
-        let model = ScriptedModel::start([Reply::tool("bash", command), Reply::text("started")])
-            .await
-            .unwrap();
+        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
+        let model =
+            ScriptedModel::start([ModelReply::tool("bash", command), ModelReply::text("started")])
+                .await
+                .unwrap();
         let place = Place::new();
         let client = place.client().await.use_stdio(false).start().await.unwrap();
         let stage = Stage { client, model, place };
@@ -238,7 +242,7 @@ async fn i9_over_tcp_no_end_leaves_anything_that_the_agent_started() {
 #[tokio::test]
 async fn i7_over_tcp_a_killed_cli_fails_the_running_ask_at_once_with_its_signal() {
     let hold = Hold::new();
-    let model = ScriptedModel::start([Reply::text("never").held(&hold)]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("never").held(&hold)]).await.unwrap();
     let place = Place::new();
     let client = place.client().await.use_stdio(false).start().await.unwrap();
     let stage = Stage { client, model, place };

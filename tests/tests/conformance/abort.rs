@@ -1,13 +1,13 @@
 use copilot_sdk::ErrorKind;
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::{Hold, Reply};
+use copilot_sdk::testing::{Hold, ModelReply};
 use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn should_abort_during_active_streaming() {
     let hold = Hold::new();
-    let long = Reply::chunks(["Once ", "upon ", "a time"]).held_after(2, &hold);
-    let stage = Stage::new([long, Reply::text("I am back.")]).await;
+    let long = ModelReply::chunks(["Once ", "upon ", "a time"]).held_after(2, &hold);
+    let stage = Stage::new([long, ModelReply::text("I am back.")]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let mut events = session.events();
     let mut turn = session.stream("Write a long story").await.unwrap();

@@ -1,11 +1,12 @@
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
 #[tokio::test]
 async fn should_receive_choices_in_user_input_request() {
     let question = json!({"question": "Pick one:", "choices": ["Red", "Blue"]});
-    let stage = Stage::new([Reply::tool("ask_user", question), Reply::text("Blue, then.")]).await;
+    let stage =
+        Stage::new([ModelReply::tool("ask_user", question), ModelReply::text("Blue, then.")]).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let session = stage.session().on_user_input_request(move |question| {
         let _ = say.send((

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use copilot_sdk::Tool;
 use copilot_sdk::hook::PreToolUseOutput;
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
@@ -16,8 +16,11 @@ async fn should_deny_tool_execution_when_pretooluse_returns_deny() {
             runs.store(true, Ordering::SeqCst);
             async { "changed" }
         });
-    let stage =
-        Stage::new([Reply::tool("protected", json!({})), Reply::text("It is protected.")]).await;
+    let stage = Stage::new([
+        ModelReply::tool("protected", json!({})),
+        ModelReply::text("It is protected."),
+    ])
+    .await;
     let session = stage.session().tool(protected).on_pre_tool_use(|call| async move {
         assert_eq!(call.tool_name, "protected");
         PreToolUseOutput::deny("it must stay as it is")

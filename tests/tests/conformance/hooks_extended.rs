@@ -1,10 +1,10 @@
 use copilot_sdk::hook::UserPromptSubmittedOutput;
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn should_invoke_userpromptsubmitted_hook_and_modify_prompt() {
-    let stage = Stage::new([Reply::text("HOOKED")]).await;
+    let stage = Stage::new([ModelReply::text("HOOKED")]).await;
     let session = stage.session().on_user_prompt_submitted(|input| async move {
         assert_eq!(input.prompt, "Say hello");
         UserPromptSubmittedOutput::default().modified_prompt("Reply with exactly: HOOKED")

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use copilot_sdk::permission::{self, PermissionDecision};
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
@@ -9,7 +9,8 @@ use serde_json::json;
 async fn should_deny_permission_when_handler_returns_denied() {
     let command = json!({"command": "touch made-by-the-shell", "description": "make a file"});
     let stage =
-        Stage::new([Reply::tool("bash", command), Reply::text("I was not allowed to.")]).await;
+        Stage::new([ModelReply::tool("bash", command), ModelReply::text("I was not allowed to.")])
+            .await;
     let asked = Arc::new(Mutex::new(Vec::new()));
     let notes = asked.clone();
     let policy = permission::ask(move |request| {

@@ -1,14 +1,15 @@
 use copilot_sdk::hook::PreMcpToolCallOutput;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission;
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
 #[tokio::test]
 async fn should_set_meta_via_premcptoolcall_hook() {
     let stage =
-        Stage::new([Reply::tool("srv-echo", json!({"text": "hi"})), Reply::text("ok")]).await;
+        Stage::new([ModelReply::tool("srv-echo", json!({"text": "hi"})), ModelReply::text("ok")])
+            .await;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
     let session = stage
         .session()

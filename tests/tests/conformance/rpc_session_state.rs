@@ -1,4 +1,5 @@
-use copilot_sdk::event::{EventData, PlanOperation};
+use copilot_sdk::event::EventData;
+use copilot_sdk::event::session::PlanOperation;
 use copilot_sdk_tests::Stage;
 
 #[tokio::test]

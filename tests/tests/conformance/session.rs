@@ -1,5 +1,5 @@
 use copilot_sdk::session::WaitFor;
-use copilot_sdk::testing::{Hold, Reply};
+use copilot_sdk::testing::{Hold, ModelReply};
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::{Tool, system_message::SystemMessage};
 use copilot_sdk_tests::Stage;
@@ -9,9 +9,9 @@ use serde_json::json;
 async fn sendandwait_blocks_until_session_idle_and_returns_final_assistant_message() {
     let hold = Hold::new();
     let look = Tool::new("look").description("Looks").handler(|(), _| async { "seen" });
-    let first =
-        Reply::text("Let me look.").call(copilot_sdk::testing::Call::new("look", json!({})));
-    let stage = Stage::new([first, Reply::text("It is 4.").held(&hold)]).await;
+    let first = ModelReply::text("Let me look.")
+        .call(copilot_sdk::testing::ModelToolCall::new("look", json!({})));
+    let stage = Stage::new([first, ModelReply::text("It is 4.").held(&hold)]).await;
     let session = stage.session().tool(look).create().await.unwrap();
     let mut events = session.events();
     let watch = async {
@@ -43,7 +43,7 @@ async fn sendandwait_blocks_until_session_idle_and_returns_final_assistant_messa
 
 #[tokio::test]
 async fn should_resume_a_session_using_a_new_client() {
-    let stage = Stage::answering(|request| Reply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     let id = session.id().clone();
@@ -73,7 +73,7 @@ async fn should_resume_a_session_using_a_new_client() {
 
 #[tokio::test]
 async fn should_create_a_session_with_replaced_systemmessage_config() {
-    let stage = Stage::new([Reply::text("My name is Testy.")]).await;
+    let stage = Stage::new([ModelReply::text("My name is Testy.")]).await;
     let message =
         SystemMessage::replace("You are an assistant called Testy McTestface. Reply succinctly.");
     let session = stage.session().system_message(message).create().await.unwrap();
@@ -85,7 +85,7 @@ async fn should_create_a_session_with_replaced_systemmessage_config() {
 
 #[tokio::test]
 async fn should_create_a_session_with_availabletools() {
-    let stage = Stage::new([Reply::text("2")]).await;
+    let stage = Stage::new([ModelReply::text("2")]).await;
     let tools = [ToolFilter::builtin("view"), ToolFilter::builtin("edit")];
     let session = stage.session().available_tools(tools).create().await.unwrap();
     session.ask("What is 1 + 1?").await.unwrap();

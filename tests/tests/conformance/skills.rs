@@ -1,4 +1,4 @@
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
@@ -7,9 +7,9 @@ async fn should_load_and_apply_skill_from_skilldirectories() {
     let stage = Stage::answering(|request| {
         let body = request.body().to_string();
         match (body.contains("PINEAPPLE_COCONUT_42"), request.tool_results().is_empty()) {
-            (true, _) => Reply::text("Hello! PINEAPPLE_COCONUT_42"),
-            (false, true) => Reply::tool("skill", json!({"skill": "marker"})),
-            (false, false) => Reply::text("Hello!"),
+            (true, _) => ModelReply::text("Hello! PINEAPPLE_COCONUT_42"),
+            (false, true) => ModelReply::tool("skill", json!({"skill": "marker"})),
+            (false, false) => ModelReply::text("Hello!"),
         }
     })
     .await;

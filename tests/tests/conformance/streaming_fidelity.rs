@@ -1,10 +1,12 @@
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn should_produce_delta_events_when_streaming_is_enabled() {
-    let stage = Stage::new([Reply::chunks(["1, ", "2, ", "3"]), Reply::chunks(["4, ", "5"])]).await;
+    let stage =
+        Stage::new([ModelReply::chunks(["1, ", "2, ", "3"]), ModelReply::chunks(["4, ", "5"])])
+            .await;
     let session = stage.session().streaming(true).create().await.unwrap();
     for (prompt, deltas) in [("Count to 3", &["1, ", "2, ", "3"][..]), ("Go on", &["4, ", "5"])] {
         let mut turn = session.stream(prompt).await.unwrap();

@@ -1,5 +1,5 @@
 use copilot_sdk::event::EventData;
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{ToolResult, tool, tools};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
@@ -14,9 +14,11 @@ async fn get_weather(city: String) -> ToolResult {
 
 #[tokio::test]
 async fn should_handle_structured_toolresultobject_from_custom_tool() {
-    let stage =
-        Stage::new([Reply::tool("get_weather", json!({"city": "Paris"})), Reply::text("Sunny.")])
-            .await;
+    let stage = Stage::new([
+        ModelReply::tool("get_weather", json!({"city": "Paris"})),
+        ModelReply::text("Sunny."),
+    ])
+    .await;
     let session = stage.session().tools(tools![get_weather]).create().await.unwrap();
     let reply = session.ask("What is the weather in Paris?").await.unwrap();
     assert_eq!(reply.text(), "Sunny.");

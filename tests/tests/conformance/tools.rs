@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::{Tool, ToolContext, data, tool, tools};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
@@ -18,8 +18,8 @@ async fn encrypt_string(
 #[tokio::test]
 async fn invokes_custom_tool() {
     let stage = Stage::new([
-        Reply::tool("encrypt_string", json!({"input": "Hello"})),
-        Reply::text("HELLO"),
+        ModelReply::tool("encrypt_string", json!({"input": "Hello"})),
+        ModelReply::text("HELLO"),
     ])
     .await;
     let session = stage.session().tools(tools![encrypt_string]).create().await.unwrap();
@@ -54,10 +54,10 @@ async fn should_execute_multiple_custom_tools_in_parallel_single_turn() {
         })
     };
     let calls = [
-        Call::new("country", json!({"city": "Paris"})),
-        Call::new("weather", json!({"city": "Rome"})),
+        ModelToolCall::new("country", json!({"city": "Paris"})),
+        ModelToolCall::new("weather", json!({"city": "Rome"})),
     ];
-    let stage = Stage::new([Reply::tools(calls), Reply::text("Both are known.")]).await;
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("Both are known.")]).await;
     let session =
         stage.session().tools(vec![lookup("country"), lookup("weather")]).create().await.unwrap();
     let reply = session.ask("Look both up").await.unwrap();

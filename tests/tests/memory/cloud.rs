@@ -37,7 +37,7 @@ async fn a_session_in_the_cloud_has_the_id_of_the_server_and_misses_nothing_that
             assert_eq!(answer.params()["result"]["textResultForLlm"], "ok");
         };
         // Asked before the answer is there.
-        let asked = fake.ask("nobody.knows", json!({"sessionId": "cloud-1"}));
+        let asked = fake.request("nobody.knows", json!({"sessionId": "cloud-1"}));
         let (refused, ()) = tokio::join!(asked, answered);
         let refused = refused.unwrap_err();
         assert!(
@@ -57,7 +57,7 @@ async fn a_session_in_the_cloud_has_the_id_of_the_server_and_misses_nothing_that
         types,
         ["session.title_changed", "external_tool.requested", "session.title_changed"]
     );
-    let refused = fake.ask("nobody.knows", json!({"sessionId": "other"})).await.unwrap_err();
+    let refused = fake.request("nobody.knows", json!({"sessionId": "other"})).await.unwrap_err();
     assert!(refused.to_string().ends_with("session `other` is not open here"), "{refused}");
 }
 

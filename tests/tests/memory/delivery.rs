@@ -95,7 +95,7 @@ async fn i1_a_cli_that_does_not_read_is_still_listened_to() {
     for number in 0..1_000 {
         agent.emit("assistant.message_delta", delta(number));
     }
-    let ask = fake.ask("nobody.knows", json!({}));
+    let ask = fake.request("nobody.knows", json!({}));
     let texts = within(read(&mut events, 1_000)).await;
     assert_eq!(text_of(&texts[999]), "999 ");
     fake.thaw();
@@ -136,9 +136,9 @@ async fn i2_i3_a_burst_of_events_with_blocking_tools_loses_neither_events_nor_an
     const EVENTS: usize = 20_000;
     const CALLS: usize = 200;
     let (fake, client) = connect().await;
+    #[expect(clippy::disallowed_methods, reason = "a tool that blocks its worker is under test")]
     let tool = Tool::new("slow").description("Blocks its worker").raw_handler(|_| async {
-        // Not a wait of the test: a tool that blocks its worker is what is tried.
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(5));
         Ok::<_, ToolError>("done")
     });
     let session = client.session().tool(tool).create().await.unwrap();
@@ -155,7 +155,7 @@ async fn i2_i3_a_burst_of_events_with_blocking_tools_loses_neither_events_nor_an
             sent.push(("assistant.message_delta", format!("{number} ")));
         }
     }
-    fake.patience(Duration::from_secs(60));
+    fake.timeout(Duration::from_secs(60));
     let mut answered = Vec::new();
     for _ in 0..CALLS {
         let answer = agent.expect(ANSWER).await.unwrap();

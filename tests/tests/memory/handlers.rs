@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use copilot_sdk::event::McpOauthReason;
+use copilot_sdk::event::mcp::McpOauthReason;
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::hook::PreToolUseOutput;
 use copilot_sdk::interaction::{
@@ -33,7 +33,7 @@ async fn an_auto_mode_switch_is_decided_by_the_handler_and_refused_when_it_fails
     assert_eq!(fake.calls("session.create")[0]["requestAutoModeSwitch"], json!(true));
     let ask = async |code: &str| {
         let params = json!({"sessionId": session.id(), "errorCode": code, "retryAfterSeconds": 30});
-        fake.ask("autoModeSwitch.request", params).await.unwrap()
+        fake.request("autoModeSwitch.request", params).await.unwrap()
     };
     assert_eq!(ask("rate_limited").await, json!({"response": "yes_always"}));
     assert_eq!(ask("other").await, json!({"response": "no"}));
@@ -159,7 +159,7 @@ async fn a_github_token_is_given_before_the_session_is_open_and_bad_ones_are_ref
         let registration = create.params()["gitHubTokenProviderRegistrationId"].clone();
         let ask = |reason: &str| {
             let params = json!({"registrationId": registration, "host": "https://github.com", "reason": reason});
-            fake.ask("gitHubToken.getToken", params)
+            fake.request("gitHubToken.getToken", params)
         };
         let token = ask("initial").await?;
         assert_eq!(token, json!({"kind": "token", "accessToken": "gho", "expiresIn": 7200}));
@@ -184,7 +184,7 @@ async fn unknown_questions_and_hooks_are_answered() {
     let id = session.id();
     let hook = async |kind: &str| {
         let params = json!({"sessionId": id, "hookType": kind, "input": {"toolName": "t"}});
-        fake.ask("hooks.invoke", params).await.unwrap()
+        fake.request("hooks.invoke", params).await.unwrap()
     };
     assert_eq!(hook("preCompact").await, json!({}));
     assert_eq!(hook("sessionEnd").await, json!({}));
@@ -193,17 +193,17 @@ async fn unknown_questions_and_hooks_are_answered() {
         json!({"output": {"permissionDecision": "deny", "permissionDecisionReason": "no"}})
     );
     assert_eq!(
-        fake.ask("hooks.invoke", json!({"sessionId": id, "hookType": 5})).await.unwrap(),
+        fake.request("hooks.invoke", json!({"sessionId": id, "hookType": 5})).await.unwrap(),
         json!({})
     );
     for method in
         ["userInput.request", "exitPlanMode.request", "systemMessage.transform", "pigeon.send"]
     {
-        let error = fake.ask(method, json!({"sessionId": id})).await.unwrap_err();
+        let error = fake.request(method, json!({"sessionId": id})).await.unwrap_err();
         assert_eq!(error.rpc_code(), Some(-32601), "{method}");
     }
     let error = fake
-        .ask("providerToken.getToken", json!({"sessionId": id, "providerName": "x"}))
+        .request("providerToken.getToken", json!({"sessionId": id, "providerName": "x"}))
         .await
         .unwrap_err();
     assert!(error.to_string().contains("the provider `x` has no bearer token handler"), "{error}");
@@ -220,7 +220,7 @@ async fn a_check_that_runs_when_the_session_ends_denies() {
         std::future::pending::<Option<PreToolUseOutput>>()
     });
     let session = session.create().await.unwrap();
-    let call = fake.ask(
+    let call = fake.request(
         "hooks.invoke",
         json!({"sessionId": session.id(), "hookType": "preToolUse",
         "input": {"toolName": "t"}}),
@@ -352,7 +352,7 @@ async fn whatever_a_handler_waits_for_the_end_of_the_session_ends_its_task() {
     agent.emit("permission.requested", json!({"requestId": "p", "permissionRequest": read}));
     form(&agent, "f", "name?");
     let question = json!({"sessionId": session.id(), "question": "Why?", "allowFreeform": true});
-    let question = fake.ask("userInput.request", question);
+    let question = fake.request("userInput.request", question);
     let end = async {
         for _ in 0..3 {
             assert_eq!(heard.recv().await, Some("asked"));

@@ -2,7 +2,7 @@
 
 use copilot_sdk::Provider;
 use copilot_sdk::provider::WireApi;
-use copilot_sdk::testing::{ModelApi, Reply};
+use copilot_sdk::testing::{ModelApi, ModelReply};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ async fn every_field_has_its_wire_name() {
 
 #[tokio::test]
 async fn the_model_server_is_asked_as_the_fields_say() {
-    let stage = Stage::answering(|request| Reply::text(format!("{:?}", request.api()))).await;
+    let stage = Stage::answering(|request| ModelReply::text(format!("{:?}", request.api()))).await;
     let (root, base) = (stage.model.root_url(), stage.model.base_url());
     for (provider, api) in [
         (Provider::azure(&root).api_key("azure-key"), ModelApi::ChatCompletions),

@@ -1,7 +1,7 @@
 //! "Key Constraints": what is found before anything is sent, and what is not left to the user at
 //! all.
 
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{Client, ErrorKind, Provider, Session, SessionBuilder};
 use copilot_sdk_tests::{Stage, TempDir};
 
@@ -80,7 +80,7 @@ fn is_send<T: Send>(value: T) -> T {
 #[test]
 fn all_operations_are_async_on_either_kind_of_runtime() {
     let work = || async {
-        let stage = Stage::new([Reply::text("one"), Reply::text("two")]).await;
+        let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
         let session: Session = is_send(stage.session().create()).await.unwrap();
         is_send(session.send("first")).await.unwrap();
         let reply = is_send(session.ask("second").into_future()).await.unwrap();

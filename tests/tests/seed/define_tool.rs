@@ -1,6 +1,6 @@
 //! "Custom Tools — `@define_tool`": a function with a params type.
 
-use copilot_sdk::testing::{Call, Reply};
+use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::{data, tool, tools};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
@@ -36,15 +36,15 @@ async fn the_model_sees_the_params_and_reads_what_the_function_returns() {
         0 => {
             let directory = request.user_texts().concat();
             let path = format!("{directory}/hello.txt");
-            Reply::tools([
-                Call::new("read_file", json!({"path": path})),
-                Call::new("list_directory", json!({"path": directory})),
-                Call::new("get_mr_diff", json!({"number": 7})),
-                Call::new("read_file", json!({"path": format!("{directory}/nothing")})),
-                Call::new("read_file", json!({"file": path})),
+            ModelReply::tools([
+                ModelToolCall::new("read_file", json!({"path": path})),
+                ModelToolCall::new("list_directory", json!({"path": directory})),
+                ModelToolCall::new("get_mr_diff", json!({"number": 7})),
+                ModelToolCall::new("read_file", json!({"path": format!("{directory}/nothing")})),
+                ModelToolCall::new("read_file", json!({"file": path})),
             ])
         }
-        _ => Reply::text("done"),
+        _ => ModelReply::text("done"),
     })
     .await;
     let directory = stage.place.work().join("docs");

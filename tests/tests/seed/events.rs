@@ -6,12 +6,12 @@ use std::time::Duration;
 use copilot_sdk::Session;
 use copilot_sdk::event::EventData;
 use copilot_sdk::model::InfiniteSessions;
-use copilot_sdk::testing::{ModelRequest, Reply};
+use copilot_sdk::testing::{ModelReply, ModelRequest};
 use copilot_sdk_tests::{PATIENCE, Stage};
 
 #[tokio::test]
 async fn the_snippet_prints_deltas_and_ends_with_session_idle() {
-    let reply = Reply::chunks(["Looks ", "good."]).reasoning("Let me see.");
+    let reply = ModelReply::chunks(["Looks ", "good."]).reasoning("Let me see.");
     let stage = Stage::new([reply]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let done = Arc::new(tokio::sync::Notify::new());
@@ -77,7 +77,7 @@ async fn compacted(session: &Session) -> Vec<String> {
 
 #[tokio::test]
 async fn above_the_threshold_compaction_starts_and_completes() {
-    let stage = Stage::answering(|_| Reply::text("A story. ".repeat(200))).await;
+    let stage = Stage::answering(|_| ModelReply::text("A story. ".repeat(200))).await;
     let infinite = InfiniteSessions::enabled()
         .background_compaction_threshold(0.05)
         .buffer_exhaustion_threshold(0.95);
@@ -95,7 +95,7 @@ async fn above_the_threshold_compaction_starts_and_completes() {
 
 #[tokio::test]
 async fn ask_is_the_snippet_in_one_line() {
-    let stage = Stage::new([Reply::text("Looks good.")]).await;
+    let stage = Stage::new([ModelReply::text("Looks good.")]).await;
     let session = stage.session().create().await.unwrap();
     let reply = session.ask("Review this code").deadline(Duration::from_secs(60)).await.unwrap();
     assert_eq!(reply.text(), "Looks good.");

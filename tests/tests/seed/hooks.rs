@@ -6,7 +6,7 @@ use copilot_sdk::hook::{
     ErrorContext, ErrorOccurred, ErrorOccurredOutput, HookSet, PostToolUse, PostToolUseOutput,
     PreToolUse, PreToolUseOutput, SessionEndOutput, SessionStartOutput, UserPromptSubmittedOutput,
 };
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{tool, tools};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ async fn answer(hooks: HookSet, hook: &str, input: Value) -> Value {
     let session = client.session().model("gpt-5").hook_set(hooks).create().await.unwrap();
     assert_eq!(fake.calls("session.create")[0]["hooks"], true);
     let params = json!({"sessionId": session.id(), "hookType": hook, "input": input});
-    fake.ask("hooks.invoke", params).await.unwrap()
+    fake.request("hooks.invoke", params).await.unwrap()
 }
 
 fn input(fields: Value) -> Value {
@@ -127,9 +127,9 @@ async fn echo(text: String) -> String {
 #[tokio::test]
 async fn on_the_real_cli_each_runs_at_its_point_and_the_model_is_told() {
     let stage = Stage::new([
-        Reply::tool("echo", json!({"text": "hi"})),
-        Reply::text("done"),
-        Reply::error(400, "too odd"),
+        ModelReply::tool("echo", json!({"text": "hi"})),
+        ModelReply::text("done"),
+        ModelReply::error(400, "too odd"),
     ])
     .await;
     let ran = Arc::new(Mutex::new(Vec::new()));

@@ -1,6 +1,6 @@
 //! "Custom Tools — Low-Level API": name, description, parameters and a handler of the invocation.
 
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{Tool, ToolError, ToolResult};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
@@ -77,8 +77,8 @@ async fn every_result_type_has_its_word() {
 #[tokio::test]
 async fn the_agent_calls_it_although_the_cli_has_a_tool_of_that_name() {
     let stage = Stage::new([
-        Reply::tool("read_file", json!({"path": "Cargo.toml"})),
-        Reply::text("A manifest."),
+        ModelReply::tool("read_file", json!({"path": "Cargo.toml"})),
+        ModelReply::text("A manifest."),
     ])
     .await;
     let session = stage.session().tool(read_file_tool()).create().await.unwrap();

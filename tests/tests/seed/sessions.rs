@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use copilot_sdk::interaction::UserInputRequest;
 use copilot_sdk::model::InfiniteSessions;
-use copilot_sdk::testing::Reply;
+use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{Provider, SessionBuilder, tool, tools};
 use copilot_sdk_tests::Stage;
 use serde_json::{Value, json};
@@ -111,9 +111,9 @@ async fn send_posts_a_prompt_and_destroy_is_disconnect() {
 async fn the_model_is_given_what_the_session_was_made_with() {
     let question = json!({"question": "Which color?", "choices": ["red", "blue"]});
     let stage = Stage::new([
-        Reply::tool("my_tool", json!({"path": "a.rs"})),
-        Reply::tool("ask_user", question),
-        Reply::text("Blue it is."),
+        ModelReply::tool("my_tool", json!({"path": "a.rs"})),
+        ModelReply::tool("ask_user", question),
+        ModelReply::text("Blue it is."),
     ])
     .await;
     let asked = Arc::new(Mutex::new(Vec::new()));

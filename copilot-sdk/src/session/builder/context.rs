@@ -89,7 +89,7 @@ impl SessionBuilder {
 
     /// Whether instruction files of subdirectories are read when the agent comes by (wire name
     /// `enableOnDemandInstructionDiscovery`). Default false.
-    pub fn enable_on_demand_instruction_discovery(mut self, enable: bool) -> Self {
+    pub fn on_demand_instruction_discovery(mut self, enable: bool) -> Self {
         self.config.options.context.enable_on_demand_instruction_discovery = Some(enable);
         self
     }

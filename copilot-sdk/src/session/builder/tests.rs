@@ -19,7 +19,7 @@ fn builder() -> SessionBuilder {
 
 fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
     let mut config = builder.config.clone();
-    config.settle();
+    config.apply_presets();
     serde_json::to_value(
         config.params(Some(&"id".into()), opening).expect("options can be written"),
     )
@@ -30,10 +30,10 @@ fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
 fn nothing_is_sent_that_was_not_asked_for() {
     assert_eq!(
         sent(&builder(), Opening::Create),
-        json!({"sessionId": "id", "streaming": false, "includeSubAgentStreamingEvents": true,
+        json!({"streaming": false, "includeSubAgentStreamingEvents": true,
             "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded"})
     );
-    assert_eq!(builder().config.options.late(), None);
+    assert_eq!(builder().config.options.update(), None);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn every_option_has_its_wire_name() {
         .named_provider("work", Provider::local("http://h/v1"))
         .provider_model(ProviderModel::new("work", "fast"))
         .max_ai_credits(30.5)
-        .enable_citations(true)
+        .citations(true)
         .github_token("ghp_1")
         .system_message("Be kind.")
         .infinite_sessions(false)
@@ -55,7 +55,7 @@ fn every_option_has_its_wire_name() {
         .large_output(LargeOutput::new().max_bytes(7).directory("/tmp/o"))
         .organization_custom_instructions("rules")
         .instruction_directories(["/i"])
-        .enable_on_demand_instruction_discovery(true)
+        .on_demand_instruction_discovery(true)
         .skip_embedding_retrieval(true)
         .embedding_cache_storage(Storage::Persistent)
         .available_tools(["builtin:*", "mcp:*"])
@@ -69,23 +69,23 @@ fn every_option_has_its_wire_name() {
         .mcp_server("m", McpServer::stdio("c"))
         .disabled_mcp_servers(["github"])
         .mcp_oauth_token_storage(Storage::InMemory)
-        .enable_skills(true)
+        .skills(true)
         .skill_directories(["/s"])
         .disabled_skills(["x"])
         .plugin_directories(["/p"])
-        .working_directory("/w")
+        .cwd("/w")
         .additional_directories(["/a"])
         .config_directory("/c")
-        .enable_config_discovery(true)
-        .enable_file_change_tracking(true)
-        .enable_file_hooks(true)
-        .enable_host_git_operations(true)
-        .enable_session_store(true)
+        .config_discovery(true)
+        .file_change_tracking(true)
+        .file_hooks(true)
+        .host_git_operations(true)
+        .session_store(true)
         .streaming(true)
         .include_sub_agent_streaming_events(false)
         .client_name("me")
-        .enable_session_telemetry(false)
-        .experimental_mode(true)
+        .session_telemetry(false)
+        .experimental(true)
         .feature_flag("F", false)
         .remote_session(RemoteSession::Export)
         .on_trace_context(|| Some(TraceContext::new("00-1-2-01").with_tracestate("v=1")))
@@ -101,7 +101,7 @@ fn every_option_has_its_wire_name() {
         sent(&builder, Opening::Resume),
         serde_json::from_str::<Value>(
             r#"{
-            "sessionId": "id", "model": "work/fast", "reasoningEffort": "xhigh", "reasoningSummary": "none",
+            "model": "work/fast", "reasoningEffort": "xhigh", "reasoningSummary": "none",
             "contextTier": "long_context", "modelCapabilities": {"supports": {"vision": false}},
             "providers": [{"name": "work", "type": "openai", "baseUrl": "http://h/v1"}],
             "models": [{"provider": "work", "id": "fast"}],
@@ -130,7 +130,7 @@ fn every_option_has_its_wire_name() {
         .expect("as JSON")
     );
     assert_eq!(
-        serde_json::to_value(builder.config.options.late()).expect("as JSON"),
+        serde_json::to_value(builder.config.options.update()).expect("as JSON"),
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": true, "includedBuiltinSkills": ["y"]})
     );
@@ -154,13 +154,16 @@ fn infinite_sessions_with_thresholds_and_without() {
 
 #[test]
 fn a_session_of_an_isolated_client_keeps_what_was_said() {
-    let client =
-        Client::builder().isolated().base_directory("/srv").build().expect("nothing is missing");
-    let builder = client.session().memory(true).enable_skills(true).available_tools(["custom:*"]);
+    let client = Client::builder()
+        .isolated(true)
+        .base_directory("/srv")
+        .build()
+        .expect("nothing is missing");
+    let builder = client.session().memory(true).skills(true).available_tools(["custom:*"]);
     assert_eq!(
         sent(&builder, Opening::Create),
         json!({
-            "sessionId": "id", "streaming": false, "includeSubAgentStreamingEvents": true,
+            "streaming": false, "includeSubAgentStreamingEvents": true,
             "availableTools": ["custom:*"], "enableSessionTelemetry": false, "isExperimentalMode": false,
             "mcpOAuthTokenStorage": "in-memory", "skipEmbeddingRetrieval": true, "embeddingCacheStorage": "in-memory",
             "enableOnDemandInstructionDiscovery": false, "memory": {"enabled": true}, "enableFileHooks": false,
@@ -173,7 +176,7 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
     let mut options = builder.config.options;
     options.isolate();
     assert_eq!(
-        serde_json::to_value(options.late()).expect("as JSON"),
+        serde_json::to_value(options.update()).expect("as JSON"),
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": false, "includedBuiltinSkills": [], "installedPlugins": []})
     );

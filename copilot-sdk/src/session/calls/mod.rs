@@ -33,6 +33,7 @@ pub use typed::AskAs;
 pub use usage::{AgentUsage, SessionUsage};
 
 use super::Session;
+use crate::config::LiveChanges;
 use crate::error::Result;
 
 impl Session {
@@ -59,11 +60,17 @@ impl Session {
     /// Dropping the future forgets the answer; the call itself is made.
     pub async fn call<R: DeserializeOwned>(
         &self,
-        method: &str,
+        method: impl Into<String>,
         params: impl Serialize,
     ) -> Result<R> {
         self.check()?;
-        self.0.peer.call(method, params).await
+        let method = method.into();
+        let change = LiveChanges::of_call(&method, &params);
+        let result = self.0.peer.call(&method, params).await?;
+        if let Some(change) = change {
+            self.config().live.note(change);
+        }
+        Ok(result)
     }
 
     /// Calls a method whose result says nothing.
@@ -87,7 +94,8 @@ mod tests {
     use serde_json::{Value, from_value, json};
 
     use super::{AgentInfo, AgentSource, McpServerInfo, SkillInfo};
-    use crate::event::{McpServerSource, McpServerStatus, SkillSource};
+    use crate::event::mcp::{McpServerSource, McpServerStatus};
+    use crate::event::skill::SkillSource;
 
     #[test]
     fn where_things_come_from_reads_as_an_enum_known_or_not() {

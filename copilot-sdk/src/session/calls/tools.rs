@@ -122,7 +122,7 @@ impl Session {
         }
         let tools = tools.into_tools();
         let mut problems = tool::check(&tools);
-        problems.extend(self.0.dispatch.config.options.tools.problems(&tools));
+        problems.extend(self.config().options.tools.problems(&tools));
         Error::check(problems).map_err(|error| error.in_session(self.id()))?;
         let params = Params {
             tools: tools.iter().map(|tool| tool.definition(self.0.default_policy)).collect(),
@@ -133,6 +133,9 @@ impl Session {
         // While the call is on its way the CLI may ask for either.
         dispatch.set_tools(former.iter().chain(&tools).cloned());
         let set = self.tell("session.tools.set", params).await;
+        if set.is_ok() {
+            self.config().tools.clone_from(&tools);
+        }
         dispatch.set_tools(if set.is_ok() { tools } else { former });
         set
     }

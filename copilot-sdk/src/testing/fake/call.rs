@@ -1,17 +1,17 @@
-//! A call that the client made.
+//! Calls of the client.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::server::{FakeServer, RecordedCall};
 use crate::error::{Error, Result};
 
 /// A call of the client, taken with [`FakeRuntime::expect`](super::FakeRuntime::expect).
 ///
-/// Dropping one that is to be answered by hand leaves it without an answer, as a CLI does that
-/// hangs.
+/// Dropping a call of a method that is answered [by hand](super::FakeRuntime::by_hand) leaves it
+/// unanswered, like a CLI that hangs.
 ///
 /// ```
 /// use copilot_sdk::{Client, testing::FakeRuntime};
@@ -27,70 +27,84 @@ use crate::error::{Error, Result};
 ///     assert_eq!(call.params(), &json!({"size": 3}));
 ///     call.reply("made")
 /// };
-/// let (made, ()) = tokio::try_join!(client.call::<Value>("thing.make", json!({"size": 3})), script)?;
+/// let request = client.call::<Value>("thing.make", json!({"size": 3}));
+/// let (made, ()) = tokio::try_join!(request, script)?;
 /// assert_eq!(made, "made");
 /// # Ok(())
 /// # }
 /// ```
 pub struct ClientCall {
-    pub(super) desk: Arc<Desk>,
-    pub(super) method: String,
-    pub(super) params: Value,
-    pub(super) id: Value,
-    /// What it was answered with, where the fake did that by itself.
-    pub(super) answer: Option<Value>,
+    server: Arc<FakeServer>,
+    call: RecordedCall,
 }
 
 impl ClientCall {
-    /// The method's name.
+    /// The name of the method.
     pub fn method(&self) -> &str {
-        &self.method
+        &self.call.method
     }
 
-    /// What it was called with; null when that was nothing.
+    /// The parameters of the call; null if it has none.
     pub fn params(&self) -> &Value {
-        &self.params
+        &self.call.params
     }
 
     /// Answers with a result.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the fake has answered it already.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the fake has answered the call already.
     pub fn reply(self, result: impl Into<Value>) -> Result<()> {
-        self.finish(&json!({"jsonrpc": "2.0", "id": self.id, "result": result.into()}))
+        self.finish(&json!({"jsonrpc": "2.0", "id": self.call.id, "result": result.into()}))
     }
 
     /// Answers with an error.
     ///
     /// # Errors
     ///
-    /// As [`reply`](Self::reply).
+    /// See [`reply`](Self::reply).
     pub fn refuse(self, code: i64, message: &str) -> Result<()> {
-        self.finish(
-            &json!({"jsonrpc": "2.0", "id": self.id, "error": {"code": code, "message": message}}),
-        )
+        let error = json!({"code": code, "message": message});
+        self.finish(&json!({"jsonrpc": "2.0", "id": self.call.id, "error": error}))
     }
 
-    fn finish(&self, answer: &Value) -> Result<()> {
-        if self.answer.is_some() {
-            let (method, call) = (&self.method, format!("by_hand(\"{}\")", self.method));
+    /// The result that the fake has answered with, or the text of its error.
+    pub(super) fn response(&self) -> Option<&Value> {
+        self.call.response.as_ref()
+    }
+
+    fn finish(&self, response: &Value) -> Result<()> {
+        if self.call.response.is_some() {
+            let method = self.method();
             let text = format!(
-                "`{method}` was answered by the fake runtime itself: write `{call}` before it is \
-                 called"
+                "`{method}` was answered by the fake runtime itself: write `by_hand(\"{method}\")` \
+                 before it is called"
             );
             return Err(Error::config(vec![text]));
         }
-        self.desk.send(answer);
+        self.server.send(response);
         Ok(())
+    }
+}
+
+impl FakeServer {
+    /// Waits for a call of `method` whose params `fit`; `which` describes those in errors.
+    pub(super) async fn expect(
+        self: &Arc<Self>,
+        method: &str,
+        which: &str,
+        fit: impl Fn(&Value) -> bool,
+    ) -> Result<ClientCall> {
+        let call = self.next_call(method, which, fit).await?;
+        Ok(ClientCall { server: Arc::clone(self), call })
     }
 }
 
 impl fmt::Debug for ClientCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientCall")
-            .field("method", &self.method)
-            .field("params", &self.params)
+            .field("method", &self.method())
+            .field("params", self.params())
             .finish_non_exhaustive()
     }
 }

@@ -1,15 +1,16 @@
-//! What the CLI says about one session.
+//! The CLI's side of a session.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::FakeRuntime;
-use super::turn::FakeTurn;
+use super::call::ClientCall;
+use super::connection::Connection;
 use crate::error::Result;
 use crate::ids::SessionId;
 
-/// The events that the CLI sends only live and does not store.
+/// Events that the CLI sends but does not store.
 const EPHEMERAL: [&str; 14] = [
     "assistant.idle",
     "assistant.message_delta",
@@ -27,16 +28,16 @@ const EPHEMERAL: [&str; 14] = [
     "tool.execution_progress",
 ];
 
-/// The CLI's side of one session; made by [`FakeRuntime::session`].
+/// The CLI's side of one session; created by [`FakeRuntime::session`](super::FakeRuntime::session).
 #[derive(Clone)]
 pub struct FakeSession {
-    fake: FakeRuntime,
+    connection: Arc<Connection>,
     id: SessionId,
 }
 
 impl FakeSession {
-    pub(super) fn new(fake: FakeRuntime, id: SessionId) -> Self {
-        Self { fake, id }
+    pub(super) fn new(connection: Arc<Connection>, id: SessionId) -> Self {
+        Self { connection, id }
     }
 
     /// The session's id.
@@ -44,56 +45,23 @@ impl FakeSession {
         &self.id
     }
 
-    /// Waits for the next prompt and begins its turn: events `user.message` and
-    /// `assistant.turn_start`. A steering prompt only joins: `user.message` alone.
+    /// Returns the oldest call for this session that was not yet expected, waiting for one if
+    /// needed.
     ///
     /// # Errors
     ///
-    /// As [`FakeRuntime::expect`].
-    pub async fn prompt(&self) -> Result<FakeTurn> {
-        let call = self.expect("session.send").await?;
-        let mode = call.params()["mode"].as_str();
-        let delivery = if mode == Some("immediate") { "steering" } else { "idle" };
-        let prompt = call.params()["prompt"].as_str().unwrap_or_default().to_owned();
-        let answered =
-            call.answer.as_ref().and_then(|answer| answer["messageId"].as_str()).map(str::to_owned);
-        let message_id = if let Some(id) = answered {
-            id
-        } else {
-            let id = self.name("message");
-            call.reply(json!({"messageId": id}))?;
-            id
-        };
-        self.emit(
-            "user.message",
-            json!({"content": prompt, "messageId": message_id, "delivery": delivery}),
-        );
-        let turn = FakeTurn::new(self.clone(), prompt, message_id);
-        if delivery != "steering" {
-            turn.start();
-        }
-        Ok(turn)
-    }
-
-    /// Waits for a call about this session.
-    ///
-    /// # Errors
-    ///
-    /// As [`FakeRuntime::expect`].
+    /// See [`FakeRuntime::expect`](super::FakeRuntime::expect).
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: a dropped future takes no call.
-    pub async fn expect(&self, method: &str) -> Result<super::ClientCall> {
+    pub async fn expect(&self, method: &str) -> Result<ClientCall> {
         let which = format!(" for session `{}`", self.id);
-        self.fake
-            .0
-            .desk
-            .expect(method, &which, |params| params["sessionId"] == self.id.as_str())
-            .await
+        let fit = |params: &Value| params["sessionId"] == self.id.as_str();
+        self.connection.server.expect(method, &which, fit).await
     }
 
-    /// Sends an event of the session's own agent, in an envelope like the CLI's.
+    /// Sends an event of the main agent, in an envelope like the CLI's.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -121,31 +89,30 @@ impl FakeSession {
         self.emit_event(&Value::Object(event));
     }
 
-    /// Sends this as an event, whatever it is. The client hands out an event only once: one whose
-    /// `id` came before is passed over.
+    /// Sends a complete event, envelope included.
+    ///
+    /// The client drops duplicates: events with the `id` of an earlier one.
     pub fn emit_event(&self, event: &Value) {
-        self.fake.notify("session.event", json!({"sessionId": self.id, "event": event}));
+        let params = json!({"sessionId": self.id, "event": event});
+        let method = "session.event";
+        self.connection.server.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 
-    /// Waits for the answer to the question that an event asked.
-    pub(super) async fn answer(&self, method: &str, request_id: &str) -> Result<Value> {
+    /// Waits for the response to a request that was sent as an event.
+    pub(super) async fn response(&self, method: &str, request_id: &str) -> Result<Value> {
         let which = format!(" for the request `{request_id}`");
-        let call = self
-            .fake
-            .0
-            .desk
-            .expect(method, &which, |params| params["requestId"] == request_id)
-            .await?;
+        let fit = |params: &Value| params["requestId"] == request_id;
+        let call = self.connection.server.expect(method, &which, fit).await?;
         Ok(call.params()["result"].clone())
     }
 
-    /// A name that was not used yet, such as `request-1`.
-    pub(super) fn name(&self, kind: &'static str) -> String {
-        format!("{kind}-{}", self.fake.0.desk.next(kind))
+    /// An unused id, such as `request-1`.
+    pub(super) fn new_id(&self, kind: &'static str) -> String {
+        format!("{kind}-{}", self.connection.server.next(kind))
     }
 
     fn envelope(&self, event_type: &str, data: Value) -> Map<String, Value> {
-        let number = self.fake.0.desk.next("event");
+        let number = self.connection.server.next("event");
         let mut event = Map::new();
         event.insert("type".to_owned(), event_type.into());
         event.insert("data".to_owned(), data);
@@ -162,7 +129,7 @@ impl FakeSession {
     }
 }
 
-/// One millisecond for each event: the same in every run.
+/// One millisecond per event, so that every run has the same timestamps.
 fn timestamp(number: u64) -> String {
     let (seconds, minutes) = (number / 1000, number / 60_000);
     format!(

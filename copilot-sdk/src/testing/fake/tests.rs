@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::transport::{FRAME_LIMIT, FrameReader, Transport};
 use crate::{Client, ErrorKind};
 
 async fn connect() -> (FakeRuntime, Client) {
@@ -14,7 +15,7 @@ async fn connect() -> (FakeRuntime, Client) {
 #[tokio::test]
 async fn a_call_that_never_comes_is_an_error_that_lists_what_came_instead() {
     let (fake, client) = connect().await;
-    fake.patience(Duration::ZERO);
+    fake.timeout(Duration::ZERO);
     client.ping("hello").await.unwrap();
     let error = fake.expect("session.send").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -39,14 +40,12 @@ async fn a_script_whose_client_has_gone_ends_at_once() {
     let (fake, client) = connect().await;
     client.stop().await.unwrap();
     fake.closed().await.unwrap();
-    let error = fake.expect("ping").await.unwrap_err();
+    let error = fake.expect("session.send").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert!(
-        error
-            .to_string()
-            .starts_with("expected a call of `ping`, but the client has closed the connection")
-    );
-    let error = fake.ask("hooks.invoke", json!({})).await.unwrap_err();
+    assert!(error.to_string().starts_with(
+        "expected a call of `session.send`, but the client has closed the connection"
+    ));
+    let error = fake.request("hooks.invoke", json!({})).await.unwrap_err();
     assert!(
         error
             .to_string()
@@ -86,7 +85,7 @@ async fn an_answer_that_nobody_asked_for_is_a_problem() {
     near.closed().await.unwrap();
     assert_eq!(
         near.problems(),
-        [r#"an answer to no open question: {"jsonrpc":"2.0","id":7,"result":1}"#]
+        [r#"a response to no pending request: {"jsonrpc":"2.0","id":7,"result":1}"#]
     );
 }
 
@@ -95,7 +94,7 @@ fn a_line_that_is_none_of_a_recording_is_named() {
     let error = Trace::parse("\n{\"dir\":\"c2s\",\"msg\":1}\nnonsense").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "line 3 is no line of a recording: write `{\"dir\":\"s2c\",\"msg\":{..}}`"
+        "line 3 is not a recorded message: write `{\"dir\":\"s2c\",\"msg\":{..}}`"
     );
 }
 

@@ -7,47 +7,49 @@ use serde_json::value::RawValue;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 
-/// Recorded traffic: one line of JSON for each message, `{"dir": "s2c" or "c2s", "t_ms": .., "msg":
-/// ..}`.
+/// Recorded traffic of a CLI, for [`FakeRuntime::replay`](super::FakeRuntime::replay).
 ///
-/// Played back with [`FakeRuntime::replay`](super::FakeRuntime::replay).
+/// Each line is the JSON of one message: `{"dir": "s2c", "t_ms": 7, "msg": {..}}`, where `s2c` is
+/// server to client and `c2s` client to server.
 ///
 /// ```
 /// use copilot_sdk::testing::Trace;
+/// use serde_json::json;
 ///
-/// let trace = Trace::parse(
-///     r#"{"dir":"s2c","t_ms":7,"msg":{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":"s1","event":{"type":"abort","data":{},"id":"e1"}}}}"#,
-/// )?;
+/// let event = json!({"type": "abort", "data": {}, "id": "e1"});
+/// let params = json!({"sessionId": "s1", "event": event});
+/// let message = json!({"jsonrpc": "2.0", "method": "session.event", "params": params});
+/// let trace = Trace::parse(&json!({"dir": "s2c", "t_ms": 7, "msg": message}).to_string())?;
 /// assert_eq!(trace.sessions(), ["s1"]);
-/// assert_eq!(trace.events("s1")[0].get(), r#"{"type":"abort","data":{},"id":"e1"}"#);
+/// assert_eq!(trace.events("s1")[0].get(), event.to_string());
 /// # Ok::<(), copilot_sdk::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
-    messages: Vec<Message>,
+    messages: Vec<TraceMessage>,
     events: Vec<(SessionId, Box<RawValue>)>,
 }
 
-/// One message that the CLI sent of its own accord.
+/// A request or notification of the CLI.
 #[derive(Debug, Clone)]
-pub(super) struct Message {
+pub(super) struct TraceMessage {
     pub(super) text: String,
-    /// The JSON of its id, when it wants an answer.
-    pub(super) question: Option<String>,
+    /// The JSON of the id, if it is a request.
+    pub(super) request_id: Option<String>,
 }
 
 impl Trace {
-    /// Reads a recording.
+    /// Parses a recording.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] names the line that is none of a recording.
+    /// [`ErrorKind::Config`] names the first line that is not a recorded message.
     pub fn parse(text: &str) -> Result<Self> {
         let mut trace = Self::default();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let line: Line<'_> = serde_json::from_str(line).map_err(|error| {
+            let line: TraceLine<'_> = serde_json::from_str(line).map_err(|error| {
                 let text = format!(
-                    "line {} is no line of a recording: write `{{\"dir\":\"s2c\",\"msg\":{{..}}}}`",
+                    "line {} is not a recorded message: write `{{\"dir\":\"s2c\",\"msg\":{{..}}}}`",
                     number + 1
                 );
                 Error::new(ErrorKind::Config, text).with_source(error)
@@ -59,7 +61,7 @@ impl Trace {
         Ok(trace)
     }
 
-    /// The sessions that have events in it, in the order of their first ones.
+    /// The sessions with events in the recording, in the order of their first events.
     pub fn sessions(&self) -> Vec<SessionId> {
         let mut sessions: Vec<SessionId> = Vec::new();
         for (id, _) in &self.events {
@@ -70,24 +72,24 @@ impl Trace {
         sessions
     }
 
-    /// The events of one session as they were recorded, byte for byte.
+    /// The events of one session, byte for byte as recorded.
     pub fn events(&self, session_id: &str) -> Vec<&RawValue> {
         self.events.iter().filter(|(id, _)| id == session_id).map(|(_, event)| &**event).collect()
     }
 
-    pub(super) fn messages(&self) -> &[Message] {
+    pub(super) fn messages(&self) -> &[TraceMessage] {
         &self.messages
     }
 
-    /// Keeps what the CLI said of its own accord: answers answer a client that is not there.
+    /// Keeps requests and notifications. Responses belong to requests of the recorded client.
     fn add(&mut self, message: &RawValue) {
         let Ok(Head { method: Some(method), id, params }) =
             serde_json::from_str::<Head<'_>>(message.get())
         else {
             return;
         };
-        let question = id.filter(|id| !id.is_null()).map(|id| id.to_string());
-        self.messages.push(Message { text: message.get().to_owned(), question });
+        let request_id = id.filter(|id| !id.is_null()).map(|id| id.to_string());
+        self.messages.push(TraceMessage { text: message.get().to_owned(), request_id });
         if let Some(params) = params.filter(|_| method == "session.event")
             && let Ok(Params { session_id, event }) = serde_json::from_str(params.get())
         {
@@ -97,7 +99,7 @@ impl Trace {
 }
 
 #[derive(Deserialize)]
-struct Line<'a> {
+struct TraceLine<'a> {
     dir: String,
     #[serde(borrow)]
     msg: &'a RawValue,

@@ -1,4 +1,4 @@
-//! What the agent does with one prompt.
+//! The turn of one prompt.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use super::session::FakeSession;
 use crate::error::Result;
 
-/// The agent at work on one prompt; made by [`FakeSession::prompt`].
+/// The turn of one prompt; created by [`FakeSession::prompt`].
 ///
-/// Each step sends the events that the CLI sends for it. A turn that is neither ended nor failed
-/// goes on for ever, as the agent's may.
+/// Each step sends the events that the CLI sends for it. The turn runs until [`end`](Self::end),
+/// [`fail`](Self::fail) or [`abort`](Self::abort); dropping it leaves it running.
 #[must_use = "a turn runs until `end`, `fail` or `abort`"]
 pub struct FakeTurn {
     session: FakeSession,
@@ -18,15 +18,43 @@ pub struct FakeTurn {
     message_id: String,
 }
 
+impl FakeSession {
+    /// Waits for the next prompt and starts its turn: events `user.message` and
+    /// `assistant.turn_start`. A steering prompt joins the running turn: `user.message` alone.
+    ///
+    /// # Errors
+    ///
+    /// See [`FakeRuntime::expect`](super::FakeRuntime::expect).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a dropped future takes no prompt.
+    pub async fn prompt(&self) -> Result<FakeTurn> {
+        let call = self.expect("session.send").await?;
+        let mode = call.params()["mode"].as_str();
+        let delivery = if mode == Some("immediate") { "steering" } else { "idle" };
+        let prompt = call.params()["prompt"].as_str().unwrap_or_default().to_owned();
+        let sent = call.response().and_then(|response| response["messageId"].as_str());
+        let message_id = if let Some(id) = sent {
+            id.to_owned()
+        } else {
+            let id = self.new_id("message");
+            call.reply(json!({"messageId": id}))?;
+            id
+        };
+        self.emit(
+            "user.message",
+            json!({"content": prompt, "messageId": message_id, "delivery": delivery}),
+        );
+        let turn = FakeTurn { session: self.clone(), prompt, message_id };
+        if delivery != "steering" {
+            self.emit("assistant.turn_start", json!({"turnId": "0"}));
+        }
+        Ok(turn)
+    }
+}
+
 impl FakeTurn {
-    pub(super) fn new(session: FakeSession, prompt: String, message_id: String) -> Self {
-        Self { session, prompt, message_id }
-    }
-
-    pub(super) fn start(&self) {
-        self.session.emit("assistant.turn_start", json!({"turnId": "0"}));
-    }
-
     /// The text of the prompt.
     pub fn prompt(&self) -> &str {
         &self.prompt
@@ -42,15 +70,15 @@ impl FakeTurn {
         &self.session
     }
 
-    /// Says something in one piece: the event `assistant.message`.
+    /// Sends a message in one piece: the event `assistant.message`.
     pub fn say(&self, text: &str) {
-        self.message(&self.session.name("answer"), text);
+        self.message(&self.session.new_id("answer"), text);
     }
 
-    /// Says something piece by piece: an `assistant.message_delta` for each, then the whole
+    /// Streams a message: an `assistant.message_delta` for each piece, then the whole
     /// `assistant.message`.
     pub fn stream(&self, pieces: impl IntoIterator<Item = impl AsRef<str>>) {
-        let id = self.session.name("answer");
+        let id = self.session.new_id("answer");
         let mut whole = String::new();
         for piece in pieces {
             let piece = piece.as_ref();
@@ -61,14 +89,18 @@ impl FakeTurn {
         self.message(&id, &whole);
     }
 
-    /// Calls a tool of the client, and waits for the result as the wire has it (text, or an object
-    /// with `textResultForLlm` and `resultType`).
+    /// Calls a tool of the client and returns the result in its wire form: text, or an object with
+    /// `textResultForLlm` and `resultType`.
     ///
     /// # Errors
     ///
-    /// As [`FakeRuntime::expect`](super::FakeRuntime::expect).
+    /// See [`FakeRuntime::expect`](super::FakeRuntime::expect).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: the call was sent, and its completion is not.
     pub async fn call_tool(&self, name: &str, arguments: Value) -> Result<Value> {
-        let (call, request) = (self.session.name("call"), self.session.name("request"));
+        let (call, request) = (self.session.new_id("call"), self.session.new_id("request"));
         self.session.emit(
             "tool.execution_start",
             json!({"toolCallId": call, "toolName": name, "arguments": arguments, "turnId": "0"}),
@@ -84,13 +116,13 @@ impl FakeTurn {
                 "workingDirectory": "/project",
             }),
         );
-        let result = self.session.answer("session.tools.handlePendingToolCall", &request).await?;
+        let result = self.session.response("session.tools.handlePendingToolCall", &request).await?;
         self.session.emit("external_tool.completed", json!({"requestId": request}));
         self.session.emit("tool.execution_complete", executed(&call, &result));
         Ok(result)
     }
 
-    /// Asks for a permission, and waits for the decision, such as `{"kind": "approve-once"}`.
+    /// Requests a permission and returns the decision, such as `{"kind": "approve-once"}`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -103,7 +135,8 @@ impl FakeTurn {
     /// let session = client.session().permissions(permission::approve_all()).create().await?;
     /// session.send("Read the readme").await?;
     /// let turn = fake.session(session.id()).prompt().await?;
-    /// let decision = turn.ask_permission(json!({"kind": "read", "path": "/project/README.md"})).await?;
+    /// let request = json!({"kind": "read", "path": "/project/README.md"});
+    /// let decision = turn.ask_permission(request).await?;
     /// assert_eq!(decision["kind"], "approve-once");
     /// # Ok(())
     /// # }
@@ -111,14 +144,20 @@ impl FakeTurn {
     ///
     /// # Errors
     ///
-    /// As [`FakeRuntime::expect`](super::FakeRuntime::expect).
+    /// See [`FakeRuntime::expect`](super::FakeRuntime::expect).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: the request was sent, and its completion is not.
     pub async fn ask_permission(&self, request: Value) -> Result<Value> {
-        let id = self.session.name("request");
+        let id = self.session.new_id("request");
         let asked =
             json!({"requestId": id, "permissionRequest": request, "permissionMode": "manual"});
         self.session.emit("permission.requested", asked);
-        let decision =
-            self.session.answer("session.permissions.handlePendingPermissionRequest", &id).await?;
+        let decision = self
+            .session
+            .response("session.permissions.handlePendingPermissionRequest", &id)
+            .await?;
         let kind = match decision.get("kind").and_then(Value::as_str).unwrap_or_default() {
             "approve-once" | "approved" => "approved",
             "approve-for-session" => "approved-for-session",
@@ -131,21 +170,25 @@ impl FakeTurn {
         Ok(decision)
     }
 
-    /// Ends the turn in good order: `assistant.turn_end`, `assistant.idle`, `session.idle`.
+    /// Ends the turn normally: `assistant.turn_end`, `assistant.idle`, `session.idle`.
     pub fn end(self) {
         self.session.emit("assistant.turn_end", json!({"turnId": "0"}));
         self.idle(json!({}), json!({"mode": "interactive"}));
     }
 
-    /// Ends the turn with an error of the agent, such as `("rate_limit", "too many requests")`.
+    /// Ends the turn with an error, such as `("rate_limit", "too many requests")`.
     pub fn fail(self, error_type: &str, message: &str) {
         self.session.emit("assistant.turn_end", json!({"turnId": "0"}));
-        let error = json!({"errorType": error_type, "message": message, "originatingMessageId": self.message_id});
+        let error = json!({
+            "errorType": error_type,
+            "message": message,
+            "originatingMessageId": self.message_id,
+        });
         self.session.emit("session.error", error);
         self.idle(json!({}), json!({"mode": "interactive"}));
     }
 
-    /// Ends the turn as an abort does.
+    /// Ends the turn as aborted by the user.
     pub fn abort(self) {
         self.session.emit("abort", json!({"reason": "user_initiated"}));
         self.idle(json!({"aborted": true}), json!({"aborted": true, "mode": "interactive"}));
@@ -169,15 +212,17 @@ impl FakeTurn {
     }
 }
 
-/// What the CLI makes of a tool's result.
+/// The data of `tool.execution_complete` for a tool's result.
 fn executed(call: &str, result: &Value) -> Value {
     let text = result.as_str().or_else(|| result["textResultForLlm"].as_str()).unwrap_or_default();
     let kind = result["resultType"].as_str().unwrap_or("success");
     if matches!(kind, "failure" | "rejected" | "denied" | "timeout") {
         let message = result["error"].as_str().unwrap_or(text);
-        return json!({"toolCallId": call, "success": false, "error": {"message": message, "code": kind}});
+        let error = json!({"message": message, "code": kind});
+        return json!({"toolCallId": call, "success": false, "error": error});
     }
-    json!({"toolCallId": call, "success": true, "result": {"content": text, "detailedContent": text}})
+    let result = json!({"content": text, "detailedContent": text});
+    json!({"toolCallId": call, "success": true, "result": result})
 }
 
 impl fmt::Debug for FakeTurn {

@@ -1,11 +1,8 @@
-//! The three wire forms of a model call.
+//! The wire forms of a model call.
 
 use serde_json::{Value, json};
 
-use super::sse::Events;
-use super::{Answer, chat, messages, responses};
-
-/// The wire form of a model call, known by the end of its path.
+/// The wire form of a model call, told by the end of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ModelApi {
@@ -18,7 +15,7 @@ pub enum ModelApi {
 }
 
 impl ModelApi {
-    pub(super) fn of_path(path: &str) -> Option<Self> {
+    pub(in crate::testing) fn of_path(path: &str) -> Option<Self> {
         [
             ("/chat/completions", Self::ChatCompletions),
             ("/responses", Self::Responses),
@@ -26,24 +23,6 @@ impl ModelApi {
         ]
         .into_iter()
         .find_map(|(end, api)| path.ends_with(end).then_some(api))
-    }
-
-    /// The answer as a stream of events.
-    pub(super) fn events(self, answer: &Answer) -> Events {
-        match self {
-            Self::ChatCompletions => chat::events(answer),
-            Self::Responses => responses::events(answer),
-            Self::Messages => messages::events(answer),
-        }
-    }
-
-    /// The answer as one JSON body.
-    pub(super) fn body(self, answer: &Answer) -> Value {
-        match self {
-            Self::ChatCompletions => chat::body(answer),
-            Self::Responses => responses::body(answer),
-            Self::Messages => messages::body(answer),
-        }
     }
 
     /// The body of an HTTP error.

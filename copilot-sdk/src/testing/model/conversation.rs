@@ -1,15 +1,15 @@
-//! Reads a conversation out of the request bodies of the three wire forms.
+//! Reads conversations from the request bodies of the three wire forms.
 
 use serde_json::Value;
 
 use super::api::ModelApi;
 
-/// The result of a tool call as the model reads it.
+/// A tool result as the model sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToolOutput {
-    /// The id of the call that it answers.
+pub struct SeenToolResult {
+    /// The id of the tool call.
     pub call_id: String,
-    /// The text of the result; several parts are joined with line breaks.
+    /// The text of the result. Parts are joined with line breaks.
     pub text: String,
 }
 
@@ -34,38 +34,53 @@ pub(super) fn user_texts(api: ModelApi, body: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The tools on offer, each as the object that holds its name.
+/// The available tools, each as the object that holds its name.
 pub(super) fn tools(body: &Value) -> impl Iterator<Item = &Value> {
     items(body.get("tools")).map(|tool| tool.get("function").unwrap_or(tool))
 }
 
-pub(super) fn tool_results(api: ModelApi, body: &Value) -> Vec<ToolOutput> {
-    let output = |result: &Value, id: &str, content: &str| {
+pub(super) fn tool_results(api: ModelApi, body: &Value) -> Vec<SeenToolResult> {
+    messages(api, body).flat_map(|message| results_in(api, message)).collect()
+}
+
+/// The tool results after the model's last message.
+pub(super) fn new_tool_results(api: ModelApi, body: &Value) -> Vec<SeenToolResult> {
+    let messages: Vec<&Value> = messages(api, body).collect();
+    let new = messages.rsplit(|message| is_of_model(message)).next().unwrap_or_default();
+    new.iter().flat_map(|message| results_in(api, message)).collect()
+}
+
+fn results_in(api: ModelApi, message: &Value) -> Vec<SeenToolResult> {
+    let result = |result: &Value, id: &str, content: &str| {
         let text = result.get(content).and_then(text).unwrap_or_default();
-        Some(ToolOutput { call_id: text_field(result, id)?.to_owned(), text })
+        Some(SeenToolResult { call_id: text_field(result, id)?.to_owned(), text })
     };
     match api {
-        ModelApi::ChatCompletions => messages(api, body)
-            .filter(|message| text_field(message, "role") == Some("tool"))
-            .filter_map(|message| output(message, "tool_call_id", "content"))
-            .collect(),
-        ModelApi::Responses => messages(api, body)
-            .filter(|item| text_field(item, "type") == Some("function_call_output"))
-            .filter_map(|item| output(item, "call_id", "output"))
-            .collect(),
-        ModelApi::Messages => messages(api, body)
-            .flat_map(|message| items(message.get("content")))
+        ModelApi::ChatCompletions if text_field(message, "role") == Some("tool") => {
+            result(message, "tool_call_id", "content").into_iter().collect()
+        }
+        ModelApi::Responses if text_field(message, "type") == Some("function_call_output") => {
+            result(message, "call_id", "output").into_iter().collect()
+        }
+        ModelApi::Messages => items(message.get("content"))
             .filter(|block| text_field(block, "type") == Some("tool_result"))
-            .filter_map(|block| output(block, "tool_use_id", "content"))
+            .filter_map(|block| result(block, "tool_use_id", "content"))
             .collect(),
+        ModelApi::ChatCompletions | ModelApi::Responses => Vec::new(),
     }
+}
+
+/// Whether the model wrote the message; to the responses form, reasoning and calls are messages.
+fn is_of_model(message: &Value) -> bool {
+    text_field(message, "role") == Some("assistant")
+        || matches!(text_field(message, "type"), Some("reasoning" | "function_call"))
 }
 
 fn messages(api: ModelApi, body: &Value) -> impl Iterator<Item = &Value> {
     items(body.get(if api == ModelApi::Responses { "input" } else { "messages" }))
 }
 
-/// The text of a content, which is text or a list of parts; `None` when no part is text.
+/// The text of a content, which is text or a list of parts; `None` if no part is text.
 fn text(content: &Value) -> Option<String> {
     if let Value::String(text) = content {
         return Some(text.clone());

@@ -1,22 +1,21 @@
-//! A reply that waits until the test lets it go.
+//! Holds: replies that wait until the test releases them.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Holds a reply back until the test releases it, so that tests need no sleeps.
+/// Holds replies back until the test releases them, so that tests need no sleeps.
 ///
-/// Clones are the same hold. It may hold several replies; releasing lets all of them go, also those
-/// that come later. A hold that is never released keeps its reply back until the agent gives up or
-/// the model is dropped.
+/// Cloning is cheap: clones share one hold. A release lets all of its replies go, including later
+/// ones. Without a release, a held reply waits until the agent gives up or the model is dropped.
 ///
 /// ```
-/// use copilot_sdk::testing::{Hold, Reply, ScriptedModel};
+/// use copilot_sdk::testing::{Hold, ModelReply, ScriptedModel};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> copilot_sdk::Result<()> {
 /// let hold = Hold::new();
-/// let model = ScriptedModel::start([Reply::text("At last.").held(&hold)]).await?;
+/// let model = ScriptedModel::start([ModelReply::text("At last.").held(&hold)]).await?;
 /// // Send a prompt, then:
 /// # if false {
 /// hold.reached().await; // the model was asked and says nothing
@@ -37,22 +36,21 @@ struct State {
 }
 
 impl Hold {
-    /// A hold that is not released yet.
+    /// Creates a hold that is not yet released.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lets the reply go, or pass without a stop when it has not come that far.
+    /// Releases the hold: held replies go on, later ones pass without a stop.
     pub fn release(&self) {
         self.0.send_modify(|state| state.released = true);
     }
 
-    /// Waits until a reply has come to this hold: the request arrived and what precedes the hold
-    /// was sent.
+    /// Waits until a reply has reached the hold: everything before it has been sent.
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost when the future is dropped.
+    /// Cancel safe.
     pub async fn reached(&self) {
         self.until(|state| state.reached).await;
     }
@@ -61,12 +59,12 @@ impl Hold {
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost when the future is dropped.
+    /// Cancel safe.
     pub async fn abandoned(&self) {
         self.until(|state| state.abandoned).await;
     }
 
-    /// Holds the caller; dropping this future before the release counts as abandoning the reply.
+    /// Waits for the release. Dropping the future before it marks the reply as abandoned.
     pub(super) async fn wait(self) {
         let waiting = Waiting(&self);
         self.0.send_modify(|state| state.reached = true);
@@ -75,7 +73,7 @@ impl Hold {
     }
 
     async fn until(&self, condition: impl Fn(&State) -> bool) {
-        // An error would mean that the sender is gone, and `self` is the sender.
+        // Fails only when the sender is gone, and `self` holds it.
         let mut states = self.0.subscribe();
         let _sender_lives = states.wait_for(condition).await;
     }

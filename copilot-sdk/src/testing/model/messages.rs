@@ -1,20 +1,20 @@
-//! Writes answers as Anthropic messages.
+//! Encodes completions as Anthropic messages.
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::Call;
-use super::reply::{Ending, Finish};
-use super::sse::{Event, Events};
+use super::completion::Completion;
+use super::reply::{Ending, FinishReason};
+use super::sse::{SseEvent, SseEvents};
+use super::tool_call::ModelToolCall;
 
-pub(super) fn events(answer: &Answer) -> Events {
-    let message = &answer.message;
+pub(super) fn events(completion: &Completion) -> SseEvents {
+    let message = &completion.message;
     let mut blocks = Blocks::default();
-    let mut start = envelope(answer, &[], None);
+    let mut start = envelope(completion, &[], None);
     if let Value::Object(fields) = &mut start {
-        fields.insert("usage".to_owned(), usage(answer, 0));
+        fields.insert("usage".to_owned(), usage(completion, 0));
     }
-    let mut lead = vec![Event::typed("message_start", json!({"message": start}))];
+    let mut lead = vec![SseEvent::typed("message_start", json!({"message": start}))];
     let (mut chunks, mut rest) = (Vec::new(), Vec::new());
 
     if !message.reasoning.is_empty() {
@@ -25,7 +25,7 @@ pub(super) fn events(answer: &Answer) -> Events {
             .map(|text| json!({"type": "thinking_delta", "thinking": text}));
         lead.extend(thoughts.map(|delta| blocks.delta(&delta)));
         lead.push(
-            blocks.delta(&json!({"type": "signature_delta", "signature": signature(answer)})),
+            blocks.delta(&json!({"type": "signature_delta", "signature": signature(completion)})),
         );
         lead.push(blocks.stop());
     }
@@ -45,19 +45,22 @@ pub(super) fn events(answer: &Answer) -> Events {
         );
         rest.push(blocks.stop());
     }
-    Events { lead, chunks, rest, finish: finish(answer) }
+    SseEvents { lead, chunks, rest, finish: finish(completion) }
 }
 
-pub(super) fn body(answer: &Answer) -> Value {
-    let message = &answer.message;
-    let thinking = (!message.reasoning.is_empty())
-        .then(|| json!({"type": "thinking", "thinking": answer.reasoning(), "signature": signature(answer)}));
-    let text = (!message.text.is_empty()).then(|| json!({"type": "text", "text": answer.text()}));
+pub(super) fn body(completion: &Completion) -> Value {
+    let message = &completion.message;
+    let thinking = (!message.reasoning.is_empty()).then(|| {
+        let (thinking, signature) = (completion.reasoning(), signature(completion));
+        json!({"type": "thinking", "thinking": thinking, "signature": signature})
+    });
+    let text =
+        (!message.text.is_empty()).then(|| json!({"type": "text", "text": completion.text()}));
     let content: Vec<Value> =
         thinking.into_iter().chain(text).chain(message.calls.iter().map(tool_use)).collect();
-    let reason =
-        (!matches!(message.ending, Ending::Unfinished)).then(|| stop_reason(message.finish()));
-    envelope(answer, &content, reason)
+    let reason = (!matches!(message.ending, Ending::Unfinished))
+        .then(|| stop_reason(message.finish_reason()));
+    envelope(completion, &content, reason)
 }
 
 /// Counts the content blocks.
@@ -67,57 +70,57 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn start(&self, block: &Value) -> Event {
-        Event::typed("content_block_start", json!({"index": self.index, "content_block": block}))
+    fn start(&self, block: &Value) -> SseEvent {
+        SseEvent::typed("content_block_start", json!({"index": self.index, "content_block": block}))
     }
 
-    fn delta(&self, delta: &Value) -> Event {
-        Event::typed("content_block_delta", json!({"index": self.index, "delta": delta}))
+    fn delta(&self, delta: &Value) -> SseEvent {
+        SseEvent::typed("content_block_delta", json!({"index": self.index, "delta": delta}))
     }
 
-    fn stop(&mut self) -> Event {
-        let event = Event::typed("content_block_stop", json!({"index": self.index}));
+    fn stop(&mut self) -> SseEvent {
+        let event = SseEvent::typed("content_block_stop", json!({"index": self.index}));
         self.index += 1;
         event
     }
 }
 
-fn finish(answer: &Answer) -> Vec<Event> {
-    let message = &answer.message;
+fn finish(completion: &Completion) -> Vec<SseEvent> {
+    let message = &completion.message;
     match &message.ending {
         Ending::Unfinished | Ending::Cut => Vec::new(),
-        Ending::Malformed => vec![Event::named("content_block_delta", r#"{"type":"#)],
+        Ending::Malformed => vec![SseEvent::named("content_block_delta", r#"{"type":"#)],
         Ending::Error(text) => {
-            vec![Event::typed("error", json!({"error": {"type": "api_error", "message": text}}))]
+            vec![SseEvent::typed("error", json!({"error": {"type": "api_error", "message": text}}))]
         }
         Ending::Finished => {
             let delta =
-                json!({"stop_reason": stop_reason(message.finish()), "stop_sequence": null});
+                json!({"stop_reason": stop_reason(message.finish_reason()), "stop_sequence": null});
             let usage = json!({"output_tokens": message.usage.unwrap_or_default().output});
             vec![
-                Event::typed("message_delta", json!({"delta": delta, "usage": usage})),
-                Event::typed("message_stop", json!({})),
+                SseEvent::typed("message_delta", json!({"delta": delta, "usage": usage})),
+                SseEvent::typed("message_stop", json!({})),
             ]
         }
     }
 }
 
-fn envelope(answer: &Answer, content: &[Value], stop_reason: Option<&str>) -> Value {
+fn envelope(completion: &Completion, content: &[Value], stop_reason: Option<&str>) -> Value {
     json!({
-        "id": format!("msg_{}", answer.number),
+        "id": format!("msg_{}", completion.number),
         "type": "message",
         "role": "assistant",
-        "model": answer.model,
+        "model": completion.model,
         "content": content,
         "stop_reason": stop_reason,
         "stop_sequence": null,
-        "usage": usage(answer, answer.message.usage.unwrap_or_default().output),
+        "usage": usage(completion, completion.message.usage.unwrap_or_default().output),
     })
 }
 
-/// This form counts cached tokens beside the input, the others count them in it.
-fn usage(answer: &Answer, output: u64) -> Value {
-    let counts = answer.message.usage.unwrap_or_default();
+/// Cached tokens are not part of the input tokens here, unlike in the other forms.
+fn usage(completion: &Completion, output: u64) -> Value {
+    let counts = completion.message.usage.unwrap_or_default();
     json!({
         "input_tokens": counts.input.saturating_sub(counts.cached),
         "cache_read_input_tokens": counts.cached,
@@ -126,22 +129,22 @@ fn usage(answer: &Answer, output: u64) -> Value {
     })
 }
 
-/// This form has its arguments as JSON, not as text; text that is no JSON is passed on as such.
-fn tool_use(call: &Call) -> Value {
+/// Arguments are JSON here, not text; invalid JSON is sent as a string.
+fn tool_use(call: &ModelToolCall) -> Value {
     let input = serde_json::from_str(&call.arguments)
         .unwrap_or_else(|_| Value::from(call.arguments.as_str()));
     json!({"type": "tool_use", "id": call.id, "name": call.name, "input": input})
 }
 
-fn signature(answer: &Answer) -> String {
-    format!("signature_{}", answer.number)
+fn signature(completion: &Completion) -> String {
+    format!("signature_{}", completion.number)
 }
 
-fn stop_reason(finish: Finish) -> &'static str {
-    match finish {
-        Finish::Stop => "end_turn",
-        Finish::ToolCalls => "tool_use",
-        Finish::Length => "max_tokens",
-        Finish::ContentFilter => "refusal",
+fn stop_reason(reason: FinishReason) -> &'static str {
+    match reason {
+        FinishReason::Stop => "end_turn",
+        FinishReason::ToolCalls => "tool_use",
+        FinishReason::Length => "max_tokens",
+        FinishReason::ContentFilter => "refusal",
     }
 }

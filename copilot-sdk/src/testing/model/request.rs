@@ -1,4 +1,4 @@
-//! A recorded model call, and the questions that tests ask about it.
+//! Recorded model calls.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,15 +7,16 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::api::ModelApi;
-use super::conversation::{self, ToolOutput};
+use super::conversation::{self, SeenToolResult};
+use crate::testing::http;
 
-/// A model call that the agent made; cheap to clone.
+/// A model call of the agent. Cloning is cheap.
 ///
-/// The methods below [`body`](Self::body) answer for all three wire forms.
+/// The methods from [`model`](Self::model) on read all three wire forms.
 #[derive(Clone)]
-pub struct ModelRequest(Arc<Recorded>);
+pub struct ModelRequest(Arc<RecordedRequest>);
 
-pub(super) struct Recorded {
+pub(super) struct RecordedRequest {
     pub(super) number: usize,
     pub(super) api: ModelApi,
     pub(super) path: String,
@@ -25,26 +26,26 @@ pub(super) struct Recorded {
 }
 
 impl ModelRequest {
-    pub(super) fn new(recorded: Recorded) -> Self {
+    pub(super) fn new(recorded: RecordedRequest) -> Self {
         Self(Arc::new(recorded))
     }
 
-    /// Which model call of this server it is; the first is 1.
+    /// The number of the model call, counted per server from 1.
     pub fn number(&self) -> usize {
         self.0.number
     }
 
-    /// Its wire form.
+    /// The wire form of the call.
     pub fn api(&self) -> ModelApi {
         self.0.api
     }
 
-    /// The path, such as `/v1/chat/completions`.
+    /// The path of the URL, such as `/v1/chat/completions`.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// What follows the `?` of the URL, such as `api-version=2024-10-21`.
+    /// The query of the URL, such as `api-version=2024-10-21`.
     pub fn query(&self) -> Option<&str> {
         self.0.query.as_deref()
     }
@@ -54,9 +55,14 @@ impl ModelRequest {
         &self.0.headers
     }
 
-    /// One header, by its lower-case name.
+    /// A header, by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers.get(name).map(String::as_str)
+    }
+
+    /// The bearer token of the request.
+    pub fn bearer_token(&self) -> Option<&str> {
+        http::bearer_token(self.header("authorization")?)
     }
 
     /// The whole JSON body.
@@ -64,49 +70,73 @@ impl ModelRequest {
         &self.0.body
     }
 
-    /// The model that was asked for; empty when the body names none.
+    /// The requested model; empty if the body names none.
     pub fn model(&self) -> &str {
         self.0.body.get("model").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether the reply is wanted as a stream of events.
+    /// Whether the request asks for a streamed reply.
     pub fn is_streaming(&self) -> bool {
         self.0.body.get("stream").and_then(Value::as_bool).unwrap_or_default()
     }
 
-    /// The system prompt; several parts are joined with line breaks.
+    /// The system prompt. Parts are joined with line breaks.
     pub fn system(&self) -> String {
         conversation::system(self.api(), self.body())
     }
 
-    /// The texts of the user's messages, oldest first, without the `<current_datetime>` that the
-    /// CLI puts in front.
+    /// The texts of the user messages, oldest first, without the `<current_datetime>` that the CLI
+    /// prepends.
     ///
-    /// Messages that the CLI writes in the user's name, such as the context that hooks add, are
-    /// among them.
+    /// Includes messages that the CLI writes on the user's behalf, such as context added by hooks.
     pub fn user_texts(&self) -> Vec<String> {
         conversation::user_texts(self.api(), self.body())
     }
 
-    /// The names of the tools on offer, in the order of the request.
+    /// The names of the available tools, in the order of the request.
     pub fn tool_names(&self) -> Vec<&str> {
         conversation::tools(self.body()).filter_map(|tool| tool.get("name")?.as_str()).collect()
     }
 
-    /// The description of a tool on offer.
+    /// The description of an available tool.
     pub fn tool_description(&self, name: &str) -> Option<&str> {
         self.tool(name)?.get("description")?.as_str()
     }
 
-    /// The JSON schema of the arguments of a tool on offer.
+    /// The JSON schema of an available tool's arguments.
     pub fn tool_schema(&self, name: &str) -> Option<&Value> {
         let tool = self.tool(name)?;
         tool.get("parameters").or_else(|| tool.get("input_schema"))
     }
 
-    /// The results of tool calls in the conversation, oldest first.
-    pub fn tool_results(&self) -> Vec<ToolOutput> {
+    /// The results of all tool calls in the conversation, oldest first.
+    pub fn tool_results(&self) -> Vec<SeenToolResult> {
         conversation::tool_results(self.api(), self.body())
+    }
+
+    /// The results of the tool calls that the model has not yet answered: those after its last
+    /// message.
+    ///
+    /// Empty for a new prompt, even if earlier turns had tool calls.
+    ///
+    /// ```
+    /// use copilot_sdk::testing::{ModelReply, ScriptedModel};
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> copilot_sdk::Result<()> {
+    /// // Looks at the forecast again for every prompt.
+    /// let model = ScriptedModel::answering(|request| match request.new_tool_results().last() {
+    ///     None => ModelReply::tool("get_weather", json!({"city": "Lisbon"})),
+    ///     Some(result) => ModelReply::text(format!("The forecast says: {}", result.text)),
+    /// })
+    /// .await?;
+    /// # drop(model);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new_tool_results(&self) -> Vec<SeenToolResult> {
+        conversation::new_tool_results(self.api(), self.body())
     }
 
     fn tool(&self, name: &str) -> Option<&Value> {
@@ -117,7 +147,7 @@ impl ModelRequest {
 
 impl fmt::Debug for ModelRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Headers carry keys, and bodies are long: both have accessors.
+        // Without headers, which carry keys, and without the body, which is long.
         f.debug_struct("ModelRequest")
             .field("number", &self.number())
             .field("path", &self.path())

@@ -1,49 +1,48 @@
-//! Writes answers as OpenAI responses.
+//! Encodes completions as OpenAI responses.
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::Call;
-use super::reply::{Ending, Finish, Usage};
-use super::sse::{Event, Events};
+use super::completion::Completion;
+use super::reply::{Ending, FinishReason, ModelUsage};
+use super::sse::{SseEvent, SseEvents};
+use super::tool_call::ModelToolCall;
 
-pub(super) fn events(answer: &Answer) -> Events {
-    let message = &answer.message;
-    // To the CLI a finished item is as good as a finished response, so an unfinished one finishes
-    // no item.
+pub(super) fn events(completion: &Completion) -> SseEvents {
+    let message = &completion.message;
+    // The CLI takes a finished item for a finished response, so an unfinished response finishes no
+    // item.
     let unfinished = matches!(message.ending, Ending::Unfinished);
     let mut stream = Stream { unfinished, ..Stream::default() };
-    let mut events = Events::default();
+    let mut events = SseEvents::default();
 
     for name in ["response.created", "response.in_progress"] {
-        events
-            .lead
-            .push(stream.event(name, json!({"response": response(answer, "in_progress", &[])})));
+        events.lead.push(
+            stream.event(name, json!({"response": response(completion, "in_progress", &[])})),
+        );
     }
     if !message.reasoning.is_empty() {
-        reasoning_events(answer, &mut stream, &mut events.lead);
+        reasoning_events(completion, &mut stream, &mut events.lead);
     }
     if !message.text.is_empty() {
-        text_events(answer, &mut stream, &mut events);
+        text_events(completion, &mut stream, &mut events);
     }
     for call in &message.calls {
         call_events(call, &mut stream, &mut events.rest);
     }
-    events.finish.extend(finish(answer, &mut stream));
+    events.finish.extend(finish(completion, &mut stream));
     events
 }
 
-pub(super) fn body(answer: &Answer) -> Value {
-    let status = if matches!(answer.message.ending, Ending::Unfinished) {
+pub(super) fn body(completion: &Completion) -> Value {
+    let status = if matches!(completion.message.ending, Ending::Unfinished) {
         "in_progress"
     } else {
-        status(answer)
+        status(completion)
     };
-    response(answer, status, &output(answer))
+    response(completion, status, &output(completion))
 }
 
-/// Counts what every event carries: its own number, and the index of the output item that it
-/// belongs to.
+/// Counts the numbers that every event carries: its own, and the index of its output item.
 #[derive(Default)]
 struct Stream {
     sequence: u64,
@@ -52,22 +51,22 @@ struct Stream {
 }
 
 impl Stream {
-    fn event(&mut self, name: &str, mut fields: Value) -> Event {
+    fn event(&mut self, name: &str, mut fields: Value) -> SseEvent {
         if let Value::Object(fields) = &mut fields {
             fields.insert("sequence_number".to_owned(), self.sequence.into());
         }
         self.sequence += 1;
-        Event::typed(name, fields)
+        SseEvent::typed(name, fields)
     }
 
-    fn item(&mut self, name: &str, mut fields: Value) -> Event {
+    fn item(&mut self, name: &str, mut fields: Value) -> SseEvent {
         if let Value::Object(fields) = &mut fields {
             fields.insert("output_index".to_owned(), self.output_index.into());
         }
         self.event(name, fields)
     }
 
-    fn done(&mut self, item: &Value) -> Option<Event> {
+    fn done(&mut self, item: &Value) -> Option<SseEvent> {
         let event = (!self.unfinished)
             .then(|| self.item("response.output_item.done", json!({"item": item})));
         self.output_index += 1;
@@ -75,42 +74,45 @@ impl Stream {
     }
 }
 
-fn reasoning_events(answer: &Answer, stream: &mut Stream, events: &mut Vec<Event>) {
-    let id = reasoning_id(answer);
-    let part = |text: &str| json!({"item_id": id, "summary_index": 0, "part": {"type": "summary_text", "text": text}});
+fn reasoning_events(completion: &Completion, stream: &mut Stream, events: &mut Vec<SseEvent>) {
+    let id = reasoning_id(completion);
+    let part = |text: &str| {
+        let part = json!({"type": "summary_text", "text": text});
+        json!({"item_id": id, "summary_index": 0, "part": part})
+    };
     let added = json!({"item": {"id": id, "type": "reasoning", "summary": []}});
     events.push(stream.item("response.output_item.added", added));
     events.push(stream.item("response.reasoning_summary_part.added", part("")));
-    for text in &answer.message.reasoning {
+    for text in &completion.message.reasoning {
         let delta = json!({"item_id": id, "summary_index": 0, "delta": text});
         events.push(stream.item("response.reasoning_summary_text.delta", delta));
     }
-    let text = answer.reasoning();
+    let text = completion.reasoning();
     let done = json!({"item_id": id, "summary_index": 0, "text": text});
     events.push(stream.item("response.reasoning_summary_text.done", done));
     events.push(stream.item("response.reasoning_summary_part.done", part(&text)));
-    events.extend(stream.done(&reasoning_item(answer)));
+    events.extend(stream.done(&reasoning_item(completion)));
 }
 
-fn text_events(answer: &Answer, stream: &mut Stream, events: &mut Events) {
-    let id = message_id(answer);
-    let item = json!({"id": id, "type": "message", "role": "assistant", "status": "in_progress", "content": []});
+fn text_events(completion: &Completion, stream: &mut Stream, events: &mut SseEvents) {
+    let id = message_id(completion);
+    let item = message_item(completion, "in_progress", &[]);
     events.lead.push(stream.item("response.output_item.added", json!({"item": item})));
     let part = json!({"item_id": id, "content_index": 0, "part": text_part("")});
     events.lead.push(stream.item("response.content_part.added", part));
-    for text in &answer.message.text {
+    for text in &completion.message.text {
         let delta = json!({"item_id": id, "content_index": 0, "delta": text});
         events.chunks.push(stream.item("response.output_text.delta", delta));
     }
-    let text = answer.text();
+    let text = completion.text();
     let done = json!({"item_id": id, "content_index": 0, "text": text});
     events.rest.push(stream.item("response.output_text.done", done));
     let part = json!({"item_id": id, "content_index": 0, "part": text_part(&text)});
     events.rest.push(stream.item("response.content_part.done", part));
-    events.rest.extend(stream.done(&text_item(answer)));
+    events.rest.extend(stream.done(&text_item(completion)));
 }
 
-fn call_events(call: &Call, stream: &mut Stream, events: &mut Vec<Event>) {
+fn call_events(call: &ModelToolCall, stream: &mut Stream, events: &mut Vec<SseEvent>) {
     let id = call_item_id(call);
     events.push(
         stream.item(
@@ -125,75 +127,81 @@ fn call_events(call: &Call, stream: &mut Stream, events: &mut Vec<Event>) {
     events.extend(stream.done(&call_item(call, "completed", &call.arguments)));
 }
 
-fn finish(answer: &Answer, stream: &mut Stream) -> Option<Event> {
-    match &answer.message.ending {
+fn finish(completion: &Completion, stream: &mut Stream) -> Option<SseEvent> {
+    match &completion.message.ending {
         Ending::Unfinished | Ending::Cut => None,
-        Ending::Malformed => Some(Event::named("response.output_text.delta", r#"{"type":"#)),
+        Ending::Malformed => Some(SseEvent::named("response.output_text.delta", r#"{"type":"#)),
         Ending::Error(text) => {
-            let mut failed = response(answer, "failed", &[]);
+            let mut failed = response(completion, "failed", &[]);
             if let Value::Object(fields) = &mut failed {
                 fields.insert("error".to_owned(), json!({"code": "server_error", "message": text}));
             }
             Some(stream.event("response.failed", json!({"response": failed})))
         }
         Ending::Finished => {
-            let status = status(answer);
-            let response = response(answer, status, &output(answer));
+            let status = status(completion);
+            let response = response(completion, status, &output(completion));
             Some(stream.event(&format!("response.{status}"), json!({"response": response})))
         }
     }
 }
 
-fn response(answer: &Answer, status: &str, output: &[Value]) -> Value {
-    let incomplete = (status == "incomplete").then(|| match answer.message.finish() {
-        Finish::ContentFilter => json!({"reason": "content_filter"}),
-        Finish::Stop | Finish::ToolCalls | Finish::Length => json!({"reason": "max_output_tokens"}),
+fn response(completion: &Completion, status: &str, output: &[Value]) -> Value {
+    let incomplete = (status == "incomplete").then(|| match completion.message.finish_reason() {
+        FinishReason::ContentFilter => json!({"reason": "content_filter"}),
+        FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Length => {
+            json!({"reason": "max_output_tokens"})
+        }
     });
     let over = matches!(status, "completed" | "incomplete");
     json!({
-        "id": format!("resp_{}", answer.number),
+        "id": format!("resp_{}", completion.number),
         "object": "response",
-        "created_at": Answer::CREATED,
+        "created_at": Completion::CREATED,
         "status": status,
-        "model": answer.model,
+        "model": completion.model,
         "output": output,
         "error": null,
         "incomplete_details": incomplete,
-        "usage": answer.message.usage.filter(|_| over).map(usage),
+        "usage": completion.message.usage.filter(|_| over).map(usage),
     })
 }
 
-fn status(answer: &Answer) -> &'static str {
-    match answer.message.finish() {
-        Finish::Stop | Finish::ToolCalls => "completed",
-        Finish::Length | Finish::ContentFilter => "incomplete",
+fn status(completion: &Completion) -> &'static str {
+    match completion.message.finish_reason() {
+        FinishReason::Stop | FinishReason::ToolCalls => "completed",
+        FinishReason::Length | FinishReason::ContentFilter => "incomplete",
     }
 }
 
-fn output(answer: &Answer) -> Vec<Value> {
-    let message = &answer.message;
-    let reasoning = (!message.reasoning.is_empty()).then(|| reasoning_item(answer));
-    let text = (!message.text.is_empty()).then(|| text_item(answer));
+fn output(completion: &Completion) -> Vec<Value> {
+    let message = &completion.message;
+    let reasoning = (!message.reasoning.is_empty()).then(|| reasoning_item(completion));
+    let text = (!message.text.is_empty()).then(|| text_item(completion));
     let calls = message.calls.iter().map(|call| call_item(call, "completed", &call.arguments));
     reasoning.into_iter().chain(text).chain(calls).collect()
 }
 
-fn reasoning_item(answer: &Answer) -> Value {
+fn reasoning_item(completion: &Completion) -> Value {
     json!({
-        "id": reasoning_id(answer),
+        "id": reasoning_id(completion),
         "type": "reasoning",
-        "summary": [{"type": "summary_text", "text": answer.reasoning()}],
-        "encrypted_content": format!("encrypted_{}", answer.number),
+        "summary": [{"type": "summary_text", "text": completion.reasoning()}],
+        "encrypted_content": format!("encrypted_{}", completion.number),
     })
 }
 
-fn text_item(answer: &Answer) -> Value {
+fn text_item(completion: &Completion) -> Value {
+    message_item(completion, "completed", &[text_part(&completion.text())])
+}
+
+fn message_item(completion: &Completion, status: &str, content: &[Value]) -> Value {
     json!({
-        "id": message_id(answer),
+        "id": message_id(completion),
         "type": "message",
         "role": "assistant",
-        "status": "completed",
-        "content": [text_part(&answer.text())],
+        "status": status,
+        "content": content,
     })
 }
 
@@ -201,7 +209,7 @@ fn text_part(text: &str) -> Value {
     json!({"type": "output_text", "text": text, "annotations": []})
 }
 
-fn call_item(call: &Call, status: &str, arguments: &str) -> Value {
+fn call_item(call: &ModelToolCall, status: &str, arguments: &str) -> Value {
     json!({
         "id": call_item_id(call),
         "type": "function_call",
@@ -212,19 +220,19 @@ fn call_item(call: &Call, status: &str, arguments: &str) -> Value {
     })
 }
 
-fn reasoning_id(answer: &Answer) -> String {
-    format!("rs_{}", answer.number)
+fn reasoning_id(completion: &Completion) -> String {
+    format!("rs_{}", completion.number)
 }
 
-fn message_id(answer: &Answer) -> String {
-    format!("msg_{}", answer.number)
+fn message_id(completion: &Completion) -> String {
+    format!("msg_{}", completion.number)
 }
 
-fn call_item_id(call: &Call) -> String {
+fn call_item_id(call: &ModelToolCall) -> String {
     format!("fc_{}", call.id.as_deref().unwrap_or_default())
 }
 
-fn usage(counts: Usage) -> Value {
+fn usage(counts: ModelUsage) -> Value {
     json!({
         "input_tokens": counts.input,
         "input_tokens_details": {"cached_tokens": counts.cached},

@@ -4,28 +4,28 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// The events of a reply, in the groups between which it can be held or broken off.
+/// The events of a reply, in the groups between which it can be held or cut.
 #[derive(Default)]
-pub(super) struct Events {
-    /// What precedes the text.
-    pub(super) lead: Vec<Event>,
+pub(super) struct SseEvents {
+    /// Events before the text.
+    pub(super) lead: Vec<SseEvent>,
     /// One event per chunk of text.
-    pub(super) chunks: Vec<Event>,
-    /// What follows the text, the tool calls above all.
-    pub(super) rest: Vec<Event>,
-    /// What ends the reply, one way or another.
-    pub(super) finish: Vec<Event>,
+    pub(super) chunks: Vec<SseEvent>,
+    /// Events after the text, such as tool calls.
+    pub(super) rest: Vec<SseEvent>,
+    /// Events that end the reply.
+    pub(super) finish: Vec<SseEvent>,
 }
 
-pub(super) struct Event(String);
+pub(super) struct SseEvent(String);
 
-impl Event {
+impl SseEvent {
     /// An event without a name.
     pub(super) fn data(data: impl fmt::Display) -> Self {
         Self(format!("data: {data}\n\n"))
     }
 
-    /// An event whose name also stands in its data, as `type`.
+    /// An event that repeats its name in its data, as `type`.
     pub(super) fn typed(name: &str, mut data: Value) -> Self {
         if let Value::Object(fields) = &mut data {
             fields.insert("type".to_owned(), name.into());

@@ -9,8 +9,8 @@ use crate::testing::ScriptedModel;
 
 /// An answer that was read to its end.
 #[derive(Debug, PartialEq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(in crate::testing) struct Answer {
+    pub(in crate::testing) status: u16,
     pub(super) head: String,
     pub(super) body: String,
     /// Whether the body ended as HTTP says, rather than with the connection.
@@ -21,7 +21,7 @@ pub(super) struct Answer {
 pub(super) struct Open(TcpStream);
 
 impl Answer {
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::testing) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
@@ -103,12 +103,25 @@ pub(super) async fn request(model: &ScriptedModel, line: &str, body: &str) -> Op
 }
 
 async fn send(model: &ScriptedModel, line: &str, body: &str) -> Open {
-    let root = model.root_url();
-    let host = root.strip_prefix("http://").unwrap();
+    send_as("key", &model.root_url(), line, body).await
+}
+
+/// Sends a request with this bearer token to any server, and reads the answer.
+pub(in crate::testing) async fn request_as(
+    token: &str,
+    root_url: &str,
+    line: &str,
+    body: &str,
+) -> Answer {
+    send_as(token, root_url, line, body).await.finish().await.unwrap()
+}
+
+async fn send_as(token: &str, root_url: &str, line: &str, body: &str) -> Open {
+    let host = root_url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).await.unwrap();
     let request = format!(
-        "{line} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer key\r\nX-Two: a\r\nX-Two: b\r\n\
-         Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        "{line} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\
+         X-Two: a\r\nX-Two: b\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(request.as_bytes()).await.unwrap();

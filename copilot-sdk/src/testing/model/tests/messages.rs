@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::client::{plain, post, streamed};
-use crate::testing::{Call, Finish, Reply, ScriptedModel};
+use crate::testing::{FinishReason, ModelReply, ModelToolCall, ScriptedModel};
 
 const PATH: &str = "/v1/messages";
 
-async fn events(reply: Reply) -> Vec<Value> {
+async fn events(reply: ModelReply) -> Vec<Value> {
     let model = ScriptedModel::start([reply]).await.unwrap();
     let answer = post(&model, PATH, &streamed()).await.unwrap();
     assert_eq!((answer.status, answer.complete), (200, true));
@@ -72,7 +72,8 @@ async fn reasoning_and_text_are_blocks_and_cached_tokens_stand_beside_the_input(
         stop(1),
     ];
     expected.extend(end("end_turn", 30));
-    let reply = Reply::chunks(["Hel", "lo."]).reasoning("Hm.").usage(100, 30).cached_tokens(40);
+    let reply =
+        ModelReply::chunks(["Hel", "lo."]).reasoning("Hm.").usage(100, 30).cached_tokens(40);
     assert_eq!(events(reply).await, expected);
 }
 
@@ -88,28 +89,31 @@ async fn each_parallel_call_is_a_block() {
         stop(1),
     ];
     expected.extend(end("tool_use", 0));
-    assert_eq!(events(Reply::tools([("a", json!({"n": 1})), ("b", json!({}))])).await, expected);
+    assert_eq!(
+        events(ModelReply::tools([("a", json!({"n": 1})), ("b", json!({}))])).await,
+        expected
+    );
 }
 
 #[tokio::test]
 async fn a_finish_can_be_chosen() {
     for (finish, reason) in [
-        (Finish::Stop, "end_turn"),
-        (Finish::ToolCalls, "tool_use"),
-        (Finish::Length, "max_tokens"),
-        (Finish::ContentFilter, "refusal"),
+        (FinishReason::Stop, "end_turn"),
+        (FinishReason::ToolCalls, "tool_use"),
+        (FinishReason::Length, "max_tokens"),
+        (FinishReason::ContentFilter, "refusal"),
     ] {
-        let events = events(Reply::text("x").finish(finish)).await;
+        let events = events(ModelReply::text("x").finish_reason(finish)).await;
         assert_eq!(events[events.len() - 2..], end(reason, 0));
     }
 }
 
 #[tokio::test]
 async fn one_body_holds_all_blocks() {
-    let reply = Reply::text("Hello.")
+    let reply = ModelReply::text("Hello.")
         .reasoning("Hm.")
         .call(("a", json!({"n": 1})))
-        .call(Call::raw("b", "{oops"))
+        .call(ModelToolCall::raw("b", "{oops"))
         .usage(100, 30)
         .cached_tokens(40);
     let model = ScriptedModel::start([reply]).await.unwrap();

@@ -1,7 +1,7 @@
 //! What an HTTP client sees of the scripted model; the CLI's view is tested with the CLI itself.
 
 mod chat;
-mod client;
+pub(in crate::testing) mod client;
 mod faults;
 mod messages;
 mod requests;

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::client::{plain, post, request, streamed};
-use crate::testing::{ModelApi, ModelRequest, Reply, ScriptedModel, ToolOutput};
+use crate::testing::{ModelApi, ModelReply, ModelRequest, ScriptedModel, SeenToolResult};
 
 const CHAT: &str = "/v1/chat/completions";
 
 async fn recorded(path: &str, body: &Value) -> ModelRequest {
-    let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("x")]).await.unwrap();
     post(&model, path, body).await.unwrap();
     model.requests().pop().unwrap()
 }
 
-fn output(call_id: &str, text: &str) -> ToolOutput {
-    ToolOutput { call_id: call_id.to_owned(), text: text.to_owned() }
+fn output(call_id: &str, text: &str) -> SeenToolResult {
+    SeenToolResult { call_id: call_id.to_owned(), text: text.to_owned() }
 }
 
 /// Checks what every form of the same conversation must say.
@@ -54,9 +54,11 @@ async fn chat_completions_are_read() {
                 {"type": "text", "text": "p.png"},
                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
             ]},
-            {"role": "assistant", "content": null, "tool_calls": [
-                {"id": "A", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}},
-            ]},
+            {"role": "assistant", "content": null, "tool_calls": [{
+                "id": "A",
+                "type": "function",
+                "function": {"name": "get_weather", "arguments": "{}"},
+            }]},
             {"role": "tool", "tool_call_id": "A", "content": "Sunny"},
             {"role": "tool", "tool_call_id": "B", "content": [
                 {"type": "text", "text": "12:00"}, {"type": "text", "text": "UTC"},
@@ -84,26 +86,34 @@ async fn responses_are_read() {
         "input": [
             {"type": "message", "role": "developer", "content": "Be kind."},
             {"type": "message", "role": "user", "content": [
-                {"type": "input_text", "text": "<current_datetime>2026</current_datetime>\n\nCoat?"},
+                {
+                    "type": "input_text",
+                    "text": "<current_datetime>2026</current_datetime>\n\nCoat?",
+                },
             ]},
             {"type": "message", "role": "user", "content": [
                 {"type": "input_text", "text": "Look:"},
                 {"type": "input_text", "text": "p.png"},
-                {"type": "input_image", "detail": "auto", "image_url": "data:image/png;base64,AA=="},
+                {"type": "input_image", "image_url": "data:image/png;base64,AA=="},
             ]},
             {"type": "function_call", "call_id": "A", "name": "get_weather", "arguments": "{}"},
             {"type": "function_call_output", "call_id": "A", "output": "Sunny"},
             {"type": "function_call_output", "call_id": "B", "output": [
                 {"type": "input_text", "text": "12:00"}, {"type": "input_text", "text": "UTC"},
             ]},
-            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Go on."}]},
+            {"type": "message", "role": "user", "content": [
+                {"type": "input_text", "text": "Go on."},
+            ]},
         ],
         "tools": [
             {
                 "type": "function", "name": "get_weather", "description": "Weather.",
                 "parameters": {"type": "object", "required": ["city"]},
             },
-            {"type": "function", "name": "now", "description": "Time.", "parameters": {"type": "object"}},
+            {
+                "type": "function", "name": "now", "description": "Time.",
+                "parameters": {"type": "object"},
+            },
         ],
     });
     let request = recorded("/v1/responses", &body).await;
@@ -123,9 +133,13 @@ async fn messages_are_read() {
             {"role": "user", "content": [
                 {"type": "text", "text": "Look:"},
                 {"type": "text", "text": "p.png"},
-                {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA=="}},
+                {"type": "image", "source": {
+                    "type": "base64", "media_type": "image/png", "data": "AA==",
+                }},
             ]},
-            {"role": "assistant", "content": [{"type": "tool_use", "id": "A", "name": "get_weather", "input": {}}]},
+            {"role": "assistant", "content": [
+                {"type": "tool_use", "id": "A", "name": "get_weather", "input": {}},
+            ]},
             {"role": "user", "content": [
                 {"type": "tool_result", "tool_use_id": "A", "content": "Sunny"},
                 {"type": "tool_result", "tool_use_id": "B", "content": [
@@ -170,6 +184,55 @@ async fn path_query_and_headers_are_kept_and_keys_stay_out_of_debug() {
 }
 
 #[tokio::test]
+async fn new_tool_results_are_those_after_the_models_last_message() {
+    let function = json!({"name": "now", "arguments": "{}"});
+    let chat = |id: &str, text: &str| {
+        [
+            json!({"role": "assistant", "tool_calls": [
+                {"id": id, "type": "function", "function": function},
+            ]}),
+            json!({"role": "tool", "tool_call_id": id, "content": text}),
+        ]
+    };
+    let responses = |id: &str, text: &str| {
+        [
+            json!({"type": "function_call", "call_id": id, "name": "now", "arguments": "{}"}),
+            json!({"type": "function_call_output", "call_id": id, "output": text}),
+        ]
+    };
+    let messages = |id: &str, text: &str| {
+        let result = json!({"type": "tool_result", "tool_use_id": id, "content": text});
+        [
+            json!({"role": "assistant", "content": [
+                {"type": "tool_use", "id": id, "name": "now", "input": {}},
+            ]}),
+            json!({"role": "user", "content": [result]}),
+        ]
+    };
+    let user = || json!({"role": "user", "content": "Go on."});
+    let answer = || json!({"role": "assistant", "content": "It is noon."});
+    for (path, list, first, second) in [
+        (CHAT, "messages", chat("A", "11"), chat("B", "12")),
+        ("/v1/responses", "input", responses("A", "11"), responses("B", "12")),
+        ("/v1/messages", "messages", messages("A", "11"), messages("B", "12")),
+    ] {
+        let mut conversation = vec![user()];
+        let mut expect = async |messages: &[Value], new: &[SeenToolResult]| {
+            conversation.extend_from_slice(messages);
+            let request = recorded(path, &json!({"model": "m", list: conversation})).await;
+            assert_eq!(request.new_tool_results(), new, "{path}: {conversation:?}");
+        };
+        expect(&[], &[]).await;
+        expect(&first, &[output("A", "11")]).await;
+        expect(&second, &[output("B", "12")]).await;
+        // Context that a hook adds, then an answer, then another prompt.
+        expect(&[user()], &[output("B", "12")]).await;
+        expect(&[answer()], &[]).await;
+        expect(&[user()], &[]).await;
+    }
+}
+
+#[tokio::test]
 async fn a_body_without_the_usual_fields_reads_as_empty() {
     let request = recorded(CHAT, &json!([1])).await;
     assert_eq!(
@@ -184,7 +247,7 @@ async fn a_body_without_the_usual_fields_reads_as_empty() {
 
 #[tokio::test]
 async fn only_model_calls_count_and_the_rest_is_told_what_there_is() {
-    let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("x")]).await.unwrap();
     let answer = request(&model, "GET /v1/models?limit=1", "").await.unwrap();
     let message = "the scripted model has POST */chat/completions, */responses and */messages, \
                    not GET /v1/models?limit=1";
@@ -200,7 +263,7 @@ async fn only_model_calls_count_and_the_rest_is_told_what_there_is() {
 
 #[tokio::test]
 async fn a_body_that_is_not_json_is_refused_and_noted_and_takes_no_reply() {
-    let model = ScriptedModel::start([Reply::text("x")]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("x")]).await.unwrap();
     let answer = request(&model, &format!("POST {CHAT}"), "{oops").await.unwrap();
     let problem = "POST /v1/chat/completions: the request body is not JSON: key must be a string \
                    at line 1 column 2";
@@ -211,8 +274,8 @@ async fn a_body_that_is_not_json_is_refused_and_noted_and_takes_no_reply() {
 #[tokio::test]
 async fn a_function_answers_by_what_the_conversation_holds() {
     let model = ScriptedModel::answering(|request| match request.tool_results().last() {
-        None => Reply::tool("get_weather", json!({})),
-        Some(result) => Reply::text(&result.text),
+        None => ModelReply::tool("get_weather", json!({})),
+        Some(result) => ModelReply::text(&result.text),
     })
     .await
     .unwrap();
@@ -226,7 +289,8 @@ async fn a_function_answers_by_what_the_conversation_holds() {
 
 #[tokio::test]
 async fn replies_are_given_in_order_and_the_numbers_match() {
-    let model = ScriptedModel::start([Reply::text("one"), Reply::text("two")]).await.unwrap();
+    let model =
+        ScriptedModel::start([ModelReply::text("one"), ModelReply::text("two")]).await.unwrap();
     let mut texts = Vec::new();
     for body in [streamed(), plain()] {
         let answer = post(&model, CHAT, &body).await.unwrap();

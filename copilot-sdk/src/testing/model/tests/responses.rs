@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::client::{plain, post, streamed};
-use crate::testing::{Finish, Reply, ScriptedModel};
+use crate::testing::{FinishReason, ModelReply, ScriptedModel};
 
 const PATH: &str = "/openai/v1/responses";
 
 /// The events, after a check of what each repeats: its name as `type`, its place as
 /// `sequence_number`.
-async fn events(reply: Reply) -> Vec<(String, Value)> {
+async fn events(reply: ModelReply) -> Vec<(String, Value)> {
     let model = ScriptedModel::start([reply]).await.unwrap();
     let answer = post(&model, PATH, &streamed()).await.unwrap();
     assert_eq!((answer.status, answer.complete), (200, true));
@@ -24,7 +24,8 @@ async fn events(reply: Reply) -> Vec<(String, Value)> {
 
 fn response(status: &str, output: &Value) -> Value {
     json!({
-        "id": "resp_1", "object": "response", "created_at": 1_700_000_000, "model": "m", "status": status,
+        "id": "resp_1", "object": "response", "created_at": 1_700_000_000, "model": "m",
+        "status": status,
         "output": output, "error": null, "incomplete_details": null, "usage": null,
     })
 }
@@ -47,7 +48,10 @@ fn named<const N: usize>(events: [(&str, Value); N]) -> Vec<(String, Value)> {
 
 #[tokio::test]
 async fn text_streams_between_its_item_events() {
-    let empty = json!({"id": "msg_1", "type": "message", "role": "assistant", "status": "in_progress", "content": []});
+    let empty = json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "status": "in_progress",
+        "content": [],
+    });
     let part = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
     let at = |rest: Value| {
         let mut fields = json!({"item_id": "msg_1", "output_index": 0, "content_index": 0});
@@ -70,10 +74,14 @@ async fn text_streams_between_its_item_events() {
         ("output_item.done", json!({"output_index": 0, "item": message("Hello.")})),
         (
             "completed",
-            json!({"response": with(response("completed", &json!([message("Hello.")])), "usage", usage)}),
+            json!({
+                "response":
+                    with(response("completed", &json!([message("Hello.")])), "usage", usage),
+            }),
         ),
     ]);
-    let reply = Reply::chunks(["Hel", "lo."]).usage(100, 30).cached_tokens(40).reasoning_tokens(20);
+    let reply =
+        ModelReply::chunks(["Hel", "lo."]).usage(100, 30).cached_tokens(40).reasoning_tokens(20);
     assert_eq!(events(reply).await, expected);
 }
 
@@ -144,33 +152,36 @@ async fn reasoning_and_parallel_calls_are_items_of_their_own() {
         ("output_item.done", json!({"output_index": 2, "item": second})),
         ("completed", json!({"response": response("completed", &json!([thought, first, second]))})),
     ]);
-    let reply = Reply::tools([("a", json!({"n": 1})), ("b", json!({}))]).reasoning("Hm.");
+    let reply = ModelReply::tools([("a", json!({"n": 1})), ("b", json!({}))]).reasoning("Hm.");
     assert_eq!(events(reply).await, expected);
 }
 
 #[tokio::test]
 async fn limits_and_filters_make_the_response_incomplete() {
-    for (finish, reason) in
-        [(Finish::Length, "max_output_tokens"), (Finish::ContentFilter, "content_filter")]
-    {
+    for (finish, reason) in [
+        (FinishReason::Length, "max_output_tokens"),
+        (FinishReason::ContentFilter, "content_filter"),
+    ] {
         let incomplete = with(
             response("incomplete", &json!([message("x")])),
             "incomplete_details",
             json!({"reason": reason}),
         );
-        let last = events(Reply::text("x").finish(finish)).await.pop().unwrap();
+        let last = events(ModelReply::text("x").finish_reason(finish)).await.pop().unwrap();
         assert_eq!(last, ("incomplete".to_owned(), json!({"response": incomplete})));
     }
 }
 
 #[tokio::test]
 async fn one_body_holds_all_items() {
-    let model = ScriptedModel::start([Reply::text("Hello.").call(("a", json!({}))).usage(1, 2)])
-        .await
-        .unwrap();
+    let model =
+        ScriptedModel::start([ModelReply::text("Hello.").call(("a", json!({}))).usage(1, 2)])
+            .await
+            .unwrap();
     let answer = post(&model, PATH, &plain()).await.unwrap();
     let call = json!({
-        "id": "fc_call_1", "type": "function_call", "call_id": "call_1", "name": "a", "arguments": "{}",
+        "id": "fc_call_1", "type": "function_call", "call_id": "call_1", "name": "a",
+        "arguments": "{}",
         "status": "completed",
     });
     let usage = json!({

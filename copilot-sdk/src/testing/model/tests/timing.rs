@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::client::{open, plain, post, streamed};
-use crate::testing::{Hold, Reply, ScriptedModel};
+use crate::testing::{Hold, ModelReply, ScriptedModel};
 
 const PATH: &str = "/v1/chat/completions";
 
@@ -14,7 +14,9 @@ const PATH: &str = "/v1/chat/completions";
 async fn a_held_reply_waits_for_its_release() {
     let hold = Hold::new();
     let model =
-        ScriptedModel::start([Reply::text("late").held(&hold), Reply::text("soon")]).await.unwrap();
+        ScriptedModel::start([ModelReply::text("late").held(&hold), ModelReply::text("soon")])
+            .await
+            .unwrap();
     let (first, second) = (streamed(), plain());
     let waiting = async {
         let answer = post(&model, PATH, &first).await.unwrap();
@@ -34,8 +36,9 @@ async fn a_held_reply_waits_for_its_release() {
 #[tokio::test]
 async fn a_reply_held_after_a_chunk_has_sent_that_chunk_and_no_other() {
     let hold = Hold::new();
-    let model =
-        ScriptedModel::start([Reply::chunks(["one", "two"]).held_after(1, &hold)]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::chunks(["one", "two"]).held_after(1, &hold)])
+        .await
+        .unwrap();
     let mut answer = open(&model, PATH, &streamed()).await;
     hold.reached().await;
     let first = answer.until("one").await;
@@ -48,8 +51,9 @@ async fn a_reply_held_after_a_chunk_has_sent_that_chunk_and_no_other() {
 #[tokio::test]
 async fn a_hold_beyond_the_last_chunk_holds_the_finish() {
     let hold = Hold::new();
-    let model =
-        ScriptedModel::start([Reply::chunks(["one", "two"]).held_after(9, &hold)]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::chunks(["one", "two"]).held_after(9, &hold)])
+        .await
+        .unwrap();
     let mut answer = open(&model, PATH, &streamed()).await;
     let text = answer.until("two").await;
     hold.reached().await;
@@ -61,7 +65,7 @@ async fn a_hold_beyond_the_last_chunk_holds_the_finish() {
 #[tokio::test]
 async fn a_body_without_stream_is_held_after_its_status() {
     let hold = Hold::new();
-    let model = ScriptedModel::start([Reply::text("one").held_after(0, &hold)]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("one").held_after(0, &hold)]).await.unwrap();
     let mut answer = open(&model, PATH, &plain()).await;
     let head = answer.until("200 OK").await;
     assert!(!head.contains("one"), "{head}");
@@ -71,7 +75,7 @@ async fn a_body_without_stream_is_held_after_its_status() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_abandons_the_held_reply() {
-    for reply in [Reply::text("x").held(&Hold::new()), Reply::text("x")] {
+    for reply in [ModelReply::text("x").held(&Hold::new()), ModelReply::text("x")] {
         let hold = Hold::new();
         let reply =
             if reply.hold.is_some() { reply.held(&hold) } else { reply.held_after(1, &hold) };
@@ -88,17 +92,21 @@ async fn a_client_that_goes_away_abandons_the_held_reply() {
 async fn a_hold_that_was_released_early_stops_nothing() {
     let hold = Hold::new();
     hold.release();
-    let model = ScriptedModel::start([Reply::text("x").held(&hold), Reply::text("y").held(&hold)])
-        .await
-        .unwrap();
+    let model = ScriptedModel::start([
+        ModelReply::text("x").held(&hold),
+        ModelReply::text("y").held(&hold),
+    ])
+    .await
+    .unwrap();
     assert_eq!(post(&model, PATH, &plain()).await.unwrap().status, 200);
     assert_eq!(post(&model, PATH, &plain()).await.unwrap().status, 200);
 }
 
 #[tokio::test(start_paused = true)]
 async fn delay_and_pace_add_up() {
-    let reply =
-        Reply::chunks(["a", "b", "c"]).delay(Duration::from_secs(60)).pace(Duration::from_secs(5));
+    let reply = ModelReply::chunks(["a", "b", "c"])
+        .delay(Duration::from_secs(60))
+        .pace(Duration::from_secs(5));
     let model = ScriptedModel::start([reply]).await.unwrap();
     let start = Instant::now();
     post(&model, PATH, &streamed()).await.unwrap();
@@ -108,9 +116,12 @@ async fn delay_and_pace_add_up() {
 #[tokio::test]
 async fn requests_are_seen_when_they_arrive() {
     let hold = Hold::new();
-    let model = ScriptedModel::start([Reply::text("x").held(&hold), Reply::text("y").held(&hold)])
-        .await
-        .unwrap();
+    let model = ScriptedModel::start([
+        ModelReply::text("x").held(&hold),
+        ModelReply::text("y").held(&hold),
+    ])
+    .await
+    .unwrap();
     assert!(model.wait_for_requests(0).await.is_empty());
     let _first = open(&model, PATH, &streamed()).await;
     assert_eq!(model.wait_for_requests(1).await.len(), 1);
@@ -121,7 +132,7 @@ async fn requests_are_seen_when_they_arrive() {
 #[tokio::test]
 async fn dropping_the_model_closes_its_port_and_its_open_replies() {
     let hold = Hold::new();
-    let model = ScriptedModel::start([Reply::text("x").held(&hold)]).await.unwrap();
+    let model = ScriptedModel::start([ModelReply::text("x").held(&hold)]).await.unwrap();
     let address = model.root_url().strip_prefix("http://").unwrap().to_owned();
     let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
     let _answer = open(&model, PATH, &streamed()).await;

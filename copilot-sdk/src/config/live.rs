@@ -1,0 +1,81 @@
+//! Changes that were made to a session since it was opened.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Methods that change a session for as long as its CLI runs, what they change, and the param that
+/// tells one thing from another of its kind.
+const CHANGES: [(&str, &str, Option<&str>); 11] = [
+    ("session.model.switchTo", "model", None),
+    ("session.model.setReasoningEffort", "effort", None),
+    ("session.mode.set", "mode", None),
+    ("session.agent.select", "agent", None),
+    ("session.agent.deselect", "agent", None),
+    ("session.mcp.enable", "mcp server", Some("serverName")),
+    ("session.mcp.disable", "mcp server", Some("serverName")),
+    ("session.skills.enable", "skill", Some("name")),
+    ("session.skills.disable", "skill", Some("name")),
+    ("session.permissions.setApproveAll", "approve all", None),
+    ("session.name.set", "name", None),
+];
+
+/// The calls that bring a session from how it was opened to how it is now, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LiveChanges(Vec<Change>);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// What is changed; a later change of the same replaces it.
+    pub(crate) what: String,
+    pub(crate) method: &'static str,
+    pub(crate) params: Value,
+}
+
+impl LiveChanges {
+    /// The change that a call makes, if it makes one that has to be made again.
+    pub(crate) fn of_call(method: &str, params: &impl Serialize) -> Option<Change> {
+        let (method, kind, key) = CHANGES.iter().find(|(own, ..)| *own == method)?;
+        let params = serde_json::to_value(params).ok()?;
+        let name = key.and_then(|key| params.get(key)).and_then(Value::as_str);
+        let what = name.map_or_else(|| (*kind).to_owned(), |name| format!("{kind} `{name}`"));
+        Some(Change { what, method, params })
+    }
+
+    pub(crate) fn note(&mut self, change: Change) {
+        self.0.retain(|former| former.what != change.what);
+        self.0.push(change);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Change> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::LiveChanges;
+
+    #[test]
+    fn the_last_change_of_each_thing_counts() {
+        let mut live = LiveChanges::default();
+        let server = |name| json!({"serverName": name});
+        for (method, params) in [
+            ("session.mcp.disable", server("a")),
+            ("session.mcp.disable", server("b")),
+            ("session.mode.set", json!({"mode": "plan"})),
+            ("session.mcp.enable", server("a")),
+        ] {
+            live.note(LiveChanges::of_call(method, &params).expect("a change"));
+        }
+        let now: Vec<_> = live.iter().map(|change| (change.method, &*change.what)).collect();
+        let expected = [
+            ("session.mcp.disable", "mcp server `b`"),
+            ("session.mode.set", "mode"),
+            ("session.mcp.enable", "mcp server `a`"),
+        ];
+        assert_eq!(now, expected);
+        assert!(LiveChanges::of_call("session.plan.read", &json!({})).is_none());
+    }
+}

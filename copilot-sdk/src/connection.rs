@@ -1,0 +1,279 @@
+//! One live connection to a Copilot CLI, and the process behind it where we started one.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::task::{self, Poll};
+use std::time::Duration;
+use std::{fmt, io};
+
+use serde::{Deserialize as _, Deserializer};
+use serde_json::value::RawValue;
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::task::AbortHandle;
+
+use crate::closed::Closed;
+use crate::error::{ErrorKind, Result};
+use crate::event::SessionEvent;
+use crate::ids::SessionId;
+use crate::jsonrpc::{Inbound, Peer, Responder};
+use crate::lifecycle::{Broadcast, LifecycleKind};
+use crate::router::Router;
+use crate::session_peer::SessionPeer;
+use crate::transport::process::{Pace, Process};
+use crate::transport::{FRAME_LIMIT, Transport};
+
+/// How long the end of a pipe waits for the exit status that explains it.
+const EXIT_GRACE: Duration = Duration::from_secs(2);
+
+/// A live connection. Dropping it ends the outgoing half and, where we started it, the CLI.
+pub(crate) struct Connection {
+    pub(crate) peer: Peer,
+    pub(crate) process: Option<Process>,
+    /// No other client can be connected to this server, so every question is ours to answer.
+    pub(crate) exclusive: bool,
+    context: Context,
+    heard: Heard,
+    /// Tasks that end with the connection.
+    watchers: Mutex<Vec<AbortHandle>>,
+}
+
+/// How often something came from the other side.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heard(Arc<AtomicU64>);
+
+/// What a connection belongs to.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) router: Arc<Router>,
+    pub(crate) lifecycle: Arc<Broadcast>,
+    pub(crate) owner: Weak<dyn Owner>,
+    /// Tells the connections of one owner apart.
+    pub(crate) number: u64,
+    /// Why the connection ended: whatever closes it later says the same.
+    pub(crate) end: Arc<OnceLock<Closed>>,
+}
+
+/// The owner of connections: says what becomes of the sessions when one ends.
+pub(crate) trait Owner: Send + Sync {
+    /// The connection `number` is over; no call has failed because of it yet.
+    fn ended(self: Arc<Self>, number: u64, closed: &Closed) -> Fate;
+}
+
+/// What becomes of the sessions when a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// They have nothing to do with it.
+    Untouched,
+    /// Another connection will come: they wait for it.
+    Suspended,
+    Closed,
+}
+
+impl Connection {
+    /// Starts to read and write; must be called within a tokio runtime.
+    pub(crate) fn open(
+        transport: Transport,
+        process: Option<Process>,
+        exclusive: bool,
+        context: Context,
+        frame_limit: Option<usize>,
+    ) -> Self {
+        let incoming = Incoming { context: context.clone(), process: process.clone() };
+        let heard = Heard::default();
+        let Transport { reader, writer } = transport;
+        let transport = Transport::new(Listening { reader, heard: heard.clone() }, writer);
+        let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
+        Self { peer, process, exclusive, context, heard, watchers: Mutex::default() }
+    }
+
+    pub(crate) fn heard(&self) -> Heard {
+        self.heard.clone()
+    }
+
+    /// Ends a task with the connection.
+    pub(crate) fn watched_by(&self, task: AbortHandle) {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+    }
+
+    /// The peer of one session.
+    pub(crate) fn session(&self, id: SessionId) -> SessionPeer {
+        SessionPeer::new(id, self.peer.clone())
+    }
+
+    /// Checks that the connection is still there.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.peer.closed().map_or(Ok(()), |closed| Err(closed.error()))
+    }
+
+    /// Tells the owner of an end that came before the owner knew of the connection.
+    pub(crate) fn repeat_end(&self) {
+        if let Some(closed) = self.peer.closed() {
+            self.context.ended(&closed);
+        }
+    }
+
+    /// Ends the outgoing half; calls fail with `reason`, sessions and streams end in good order.
+    pub(crate) fn close(&self, reason: &str) {
+        let closed = self.context.end.get_or_init(|| Closed::orderly(reason)).clone();
+        self.context.ended(&closed);
+        self.peer.close(&closed);
+        // A session that was registered in between.
+        self.context.ended(&closed);
+    }
+}
+
+impl Heard {
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts what comes from the other side.
+struct Listening {
+    reader: Box<dyn AsyncRead + Send + Unpin>,
+    heard: Heard,
+}
+
+impl AsyncRead for Listening {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut task::Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.reader).poll_read(cx, buffer);
+        if read.is_ready() {
+            self.heard.0.fetch_add(1, Ordering::Relaxed);
+        }
+        read
+    }
+}
+
+impl Context {
+    fn ended(&self, closed: &Closed) {
+        let closed = self.end.get_or_init(|| closed.clone());
+        let fate = match self.owner.upgrade() {
+            Some(owner) => owner.ended(self.number, closed),
+            None => Fate::Closed,
+        };
+        match fate {
+            Fate::Untouched => {}
+            Fate::Suspended => self.router.suspend(closed),
+            Fate::Closed => {
+                self.router.close(closed);
+                self.lifecycle.finish(closed);
+            }
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        for task in self.watchers.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            task.abort();
+        }
+        self.close("the client was dropped");
+        if let Some(process) = &self.process {
+            process.end(Pace::Graceful);
+        }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("exclusive", &self.exclusive).finish_non_exhaustive()
+    }
+}
+
+/// What the reader does with what the CLI says.
+struct Incoming {
+    context: Context,
+    process: Option<Process>,
+}
+
+impl Inbound for Incoming {
+    type Notification<'de> = SessionEvent<'de>;
+
+    fn decodes(method: &str) -> bool {
+        method == "session.event"
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<SessionEvent<'de>, D::Error> {
+        SessionEvent::deserialize(params)
+    }
+
+    fn decoded(&mut self, notification: SessionEvent<'_>, size: usize) {
+        self.context.router.event(&notification.session_id, notification.event, size);
+    }
+
+    fn notification(&mut self, method: &str, params: Option<&RawValue>) {
+        match (method, params) {
+            // Its data did not have the shape that its type promises.
+            ("session.event", Some(params)) => {
+                match crate::event::decode_session_event(params.get()) {
+                    Ok(notification) => self.decoded(notification, params.get().len()),
+                    Err(error) => {
+                        tracing::warn!(%error, "skipped a session event that cannot be read");
+                    }
+                }
+            }
+            ("session.lifecycle", Some(params)) => {
+                if let Some(event) = self.context.lifecycle.notification(params)
+                    && event.kind == LifecycleKind::Deleted
+                {
+                    self.context.router.deleted(&event.session_id);
+                }
+            }
+            _ => tracing::trace!(method, "a notification that nobody here waits for"),
+        }
+    }
+
+    fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
+        self.context.router.request(method, params, responder);
+    }
+
+    async fn ended(&mut self, cause: Closed) -> Closed {
+        let Some(process) = self.process.as_ref().filter(|_| !cause.orderly) else { return cause };
+        let exit = tokio::time::timeout(EXIT_GRACE, process.exited()).await;
+        let fate = match exit {
+            Ok(exit) => format!("the copilot cli ended ({exit})"),
+            Err(_) => "the copilot cli closed its end of the connection".to_owned(),
+        };
+        // What broke the protocol, or the patience, says more than the end that followed.
+        let (kind, fate) = match cause.kind {
+            ErrorKind::Protocol => (cause.kind, format!("{}; {fate}", cause.reason)),
+            ErrorKind::Timeout => (ErrorKind::Closed, format!("{}; {fate}", cause.reason)),
+            kind => (kind, fate),
+        };
+        Closed::new(kind, process.with_last_words(&fate))
+    }
+
+    fn closed(&mut self, closed: &Closed) {
+        self.context.ended(closed);
+    }
+}
+
+/// A connection that belongs to no server, for the tests of other rooms.
+#[cfg(test)]
+pub(crate) fn detached_connection(transport: Transport) -> Connection {
+    use crate::router::ServerInbox;
+
+    struct Refuse;
+    impl ServerInbox for Refuse {
+        fn request(&self, _: &str, _: Option<&RawValue>, _: Responder) {}
+    }
+    struct NoOwner;
+    impl Owner for NoOwner {
+        fn ended(self: Arc<Self>, _: u64, _: &Closed) -> Fate {
+            Fate::Closed
+        }
+    }
+    let context = Context {
+        router: Arc::new(Router::new(Arc::new(Refuse))),
+        lifecycle: Arc::default(),
+        owner: Weak::<NoOwner>::new(),
+        number: 1,
+        end: Arc::default(),
+    };
+    Connection::open(transport, None, true, context, None)
+}

@@ -1,0 +1,196 @@
+//! Questions that come as events and are answered by a call: forms, slash commands, logins, limits,
+//! sampling.
+
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use super::question::Question;
+use super::{Dispatch, Outcome};
+use crate::event::Event;
+use crate::event::command::CommandExecute;
+use crate::event::elicitation::ElicitationRequested;
+use crate::event::mcp::McpOauthRequired;
+use crate::event::sampling::SamplingRequested;
+use crate::event::session_limits_exhausted::SessionLimitsExhaustedRequested;
+use crate::handler::BoxHandler;
+use crate::ids::{AgentId, RequestId};
+use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
+use crate::mcp::McpAuthAnswer;
+
+impl Dispatch {
+    pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
+        let handler = self.code.handlers.elicitation.clone();
+        // A form that nobody shows would be waited for for ever; on a shared server somebody else
+        // may show it.
+        if handler.is_none() && !self.exclusive {
+            return;
+        }
+        let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
+        let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
+        self.answer_later(Question::Elicitation, &form.message, &form.request_id, answer);
+    }
+
+    pub(super) fn mcp_auth(self: &Arc<Self>, _: &Event, login: &McpOauthRequired) {
+        // Without a handler this side showed no interest: the event was asked for by someone else.
+        let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
+        let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
+        self.answer_later(Question::McpAuth, &login.server_name, &login.request_id, answer);
+    }
+
+    pub(super) fn session_limits_exhausted(
+        self: &Arc<Self>,
+        _: &Event,
+        limits: &SessionLimitsExhaustedRequested,
+    ) {
+        let handler = self.code.handlers.session_limits_exhausted.clone();
+        // As a form: nobody's limit is everybody's wait.
+        if handler.is_none() && !self.exclusive {
+            return;
+        }
+        let answer = self.ask(
+            "session_limits_exhausted",
+            handler,
+            limits,
+            SessionLimitsExhaustedAnswer::Cancel,
+        );
+        let decision =
+            async { answer.await.map(|Outcome { result }| Decision { response: result }) };
+        let request_id = &limits.request_id;
+        self.answer_later(Question::SessionLimits, "AI credits", request_id, Box::pin(decision));
+    }
+
+    /// No model answers an MCP server by way of this program: the server is told so instead of left
+    /// to wait.
+    pub(super) fn sampling(self: &Arc<Self>, _: &Event, request: &SamplingRequested) {
+        if self.exclusive {
+            let declined = async { Some(Declined {}) };
+            self.answer_later(
+                Question::Sampling,
+                &request.server_name,
+                &request.request_id,
+                Box::pin(declined),
+            );
+        }
+    }
+
+    pub(super) fn command(self: &Arc<Self>, _: &Event, call: &CommandExecute) {
+        let command = self.code.handlers.command(&call.command_name).cloned();
+        if command.is_none() && !self.exclusive {
+            return;
+        }
+        let session_id = self.session_id().clone();
+        let name = call.command_name.clone();
+        let data = to_raw_value(call);
+        let run = async move {
+            let Some(command) = command else {
+                return Some(Done::failed(format!("unknown command: {name}")));
+            };
+            let data = match data {
+                Ok(data) => data,
+                Err(error) => {
+                    return Some(Done::failed(format!("the command cannot be read: {error}")));
+                }
+            };
+            Some(match command.run(&session_id, Some(&data)).await {
+                Ok(()) => Done { error: None },
+                Err(error) => {
+                    tracing::error!(command = name, error, "a slash command failed");
+                    Done::failed(error)
+                }
+            })
+        };
+        let (name, request_id) = (&call.command_name, &call.request_id);
+        self.answer_later(Question::Command, name, request_id, Box::pin(run));
+    }
+
+    /// Asks a handler; `otherwise` is the answer when there is none or it fails.
+    fn ask<In, Out>(
+        &self,
+        kind: &'static str,
+        handler: Option<BoxHandler<In, Out>>,
+        event: &impl Serialize,
+        otherwise: Out,
+    ) -> BoxFuture<'static, Option<Outcome<serde_json::Value>>>
+    where
+        In: serde::de::DeserializeOwned + Send + 'static,
+        Out: Serialize + Send + 'static,
+    {
+        let session_id = self.session_id().clone();
+        let data = to_raw_value(event);
+        Box::pin(async move {
+            let asked = async {
+                match &handler {
+                    Some(handler) => handler.answer(&session_id, Some(&data?)).await.map(Some),
+                    None => Ok(None),
+                }
+            };
+            let answer = asked.await.unwrap_or_else(|error| {
+                tracing::error!(%session_id, handler = kind, error = &*error, "a handler failed; \
+                                                                               its question is \
+                                                                               declined");
+                None
+            });
+            let result = answer.or_else(|| serde_json::to_value(otherwise).ok())?;
+            Some(Outcome { result })
+        })
+    }
+
+    /// Runs the handler of a question and sends its answer, unless the question is over by then or
+    /// is left to others.
+    pub(super) fn answer_later<R: Serialize + Send + 'static>(
+        self: &Arc<Self>,
+        question: Question,
+        about: &str,
+        request_id: &RequestId,
+        work: BoxFuture<'static, Option<R>>,
+    ) {
+        let Some(cancel) = self.begin(question, about, request_id) else { return };
+        let dispatch = Arc::clone(self);
+        let request_id = request_id.clone();
+        tokio::spawn(async move {
+            let outcome = tokio::select! {
+                biased;
+                // First: what is over before its turn came is not begun.
+                () = cancel.cancelled() => return,
+                outcome = work => outcome,
+            };
+            dispatch.finish(question, &request_id, outcome);
+        });
+    }
+}
+
+/// A question, and the sub-agent that asks it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FromAgent<'a, Q> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_id: Option<&'a AgentId>,
+    #[serde(flatten)]
+    question: &'a Q,
+}
+
+/// The outcome of a question whose answer is called `response`.
+#[derive(Serialize)]
+struct Decision {
+    response: serde_json::Value,
+}
+
+/// No outcome: for sampling, that is a refusal.
+#[derive(Serialize)]
+struct Declined {}
+
+/// How a slash command ended.
+#[derive(Serialize)]
+struct Done {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl Done {
+    fn failed(error: String) -> Self {
+        Self { error: Some(error) }
+    }
+}

@@ -1,0 +1,130 @@
+//! A CLI that ended is started again, and the sessions that were open are opened on it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use super::auto_restart::AutoRestart;
+use super::launch::launch;
+use super::options::Options;
+use super::progress::Progress;
+use crate::closed::Closed;
+use crate::connection::{Connection, Context};
+use crate::error::{Error, ErrorKind, Result};
+use crate::jsonrpc::Peer;
+use crate::lifecycle::{LifecycleEvent, Lost};
+use crate::router::{Place, Router};
+use crate::transport::process::Pace;
+
+/// A CLI that ends sooner after its start counts as a failed start.
+const SHORT_LIFE: Duration = Duration::from_secs(5);
+
+/// What ended, and how.
+pub(super) struct Former {
+    pub(super) connection: Arc<Connection>,
+    pub(super) closed: Closed,
+    /// Starts in a row that failed or did not last, before this end.
+    pub(super) failures: u32,
+    pub(super) began: Instant,
+}
+
+impl Former {
+    /// Failures in a row, this end included where it came soon.
+    pub(super) fn failures(&self) -> u32 {
+        if self.began.elapsed() < SHORT_LIFE { self.failures + 1 } else { 0 }
+    }
+}
+
+/// Starts the CLI again; what it failed with last, once that was tried often enough.
+pub(super) async fn restart(
+    former: Former,
+    options: &Options,
+    context: &Context,
+    progress: &Progress,
+) -> Result<Arc<Connection>> {
+    let reason = former.closed.reason.to_string();
+    tracing::warn!(reason, "the copilot cli ended; it is started again");
+    context.lifecycle.tell(&LifecycleEvent::Restarting { reason: reason.clone() });
+    if let Some(process) = &former.connection.process {
+        // The next one may use the same files: nothing of the former one may be left.
+        process.end(Pace::Forced);
+        process.exited().await;
+    }
+    let restart: &AutoRestart = &options.auto_restart;
+    let mut failures = former.failures();
+    let mut last = former.closed.error();
+    while restart.goes_on_after(failures) {
+        tokio::time::sleep(restart.wait(failures, chance())).await;
+        match attempt(options, context, progress).await {
+            Ok((connection, lost)) => {
+                for Lost { session_id, what } in &lost {
+                    tracing::warn!(%session_id, what, "the restart of the copilot cli took this");
+                }
+                context.lifecycle.tell(&LifecycleEvent::Restarted { lost });
+                return Ok(connection);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a restart of the copilot cli failed");
+                last = error;
+            }
+        }
+        failures += 1;
+    }
+    let text = format!("{reason}; it was started again {failures} times in vain");
+    Err(Error::new(ErrorKind::Start, text).with_source(last))
+}
+
+/// One start, and the sessions opened on it.
+async fn attempt(
+    options: &Options,
+    context: &Context,
+    progress: &Progress,
+) -> Result<(Arc<Connection>, Vec<Lost>)> {
+    let connection = launch(options, context.clone(), progress).await?;
+    let lost = reopen_all(&context.router, &connection.peer).await;
+    match connection.check() {
+        Ok(()) => Ok((connection, lost)),
+        Err(error) => {
+            // What was opened on it waits again.
+            context.router.suspend(&Closed::from(&error));
+            if let Some(process) = &connection.process {
+                process.end(Pace::Forced);
+                process.exited().await;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn reopen_all(router: &Router, peer: &Peer) -> Vec<Lost> {
+    let mut reopening = JoinSet::new();
+    for place in router.places() {
+        reopening.spawn(reopen(place, peer.clone()));
+    }
+    reopening.join_all().await.into_iter().flatten().collect()
+}
+
+async fn reopen(place: Arc<Place>, peer: Peer) -> Vec<Lost> {
+    let Some(reopen) = place.suspended() else { return Vec::new() };
+    let lost = |what| Lost { session_id: place.id().clone(), what };
+    match reopen.reopen(peer.clone()).await {
+        Ok(what) => {
+            place.reopened();
+            what.into_iter().map(lost).collect()
+        }
+        // The next connection may have better luck.
+        Err(_) if peer.closed().is_some() => Vec::new(),
+        Err(error) => {
+            place.end(&Closed::from(&error));
+            vec![lost(format!("the session: {error}"))]
+        }
+    }
+}
+
+fn chance() -> u8 {
+    let mut byte = [0];
+    // Without randomness every wait is the longest it can be.
+    let _ = getrandom::fill(&mut byte);
+    u8::from_ne_bytes(byte)
+}
