@@ -260,7 +260,7 @@ impl ToolContextBuilder {
     }
 
     /// The directory that the session works in.
-    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+    pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         self.call.working_directory = Some(path.into());
         self
     }

@@ -19,7 +19,7 @@ async fn outcomes(directory: &TempDir, policy: Policy, calls: &[(&str, Value)]) 
     let model = copilot_sdk::testing::ScriptedModel::start(replies.chain([Reply::text("ok")]));
     let model = model.await.unwrap();
     let session = client.session().model("scripted").provider(model.provider());
-    let session = session.working_directory(place.work()).permissions(policy);
+    let session = session.cwd(place.work()).permissions(policy);
     let reply = session.create().await.unwrap().ask("go").await.unwrap();
     client.stop().await.unwrap();
     assert_eq!(reply.tool_calls().len(), calls.len());
