@@ -20,8 +20,9 @@ use crate::subscription::Subscription;
 /// end in the background. [`stop`](Client::stop) is better: it waits, and lets session-end hooks
 /// run.
 ///
-/// A client whose CLI has ended stays as it is: its calls fail with [`ErrorKind::Closed`] and say
-/// why. Start another one; the sessions are on disk and can be [resumed](SessionBuilder::resume).
+/// A client whose CLI has ended stays as it is: its calls fail with
+/// [`ErrorKind::Closed`](crate::ErrorKind::Closed) and say why. Start another one; the sessions are
+/// on disk and can be [resumed](SessionBuilder::resume).
 ///
 /// ```no_run
 /// # async fn example() -> copilot_sdk::Result<()> {
@@ -44,8 +45,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Start`] when no CLI is found (the text lists where it was looked for) or it
-    /// ends at once, [`ErrorKind::Handshake`] when it speaks another protocol.
+    /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no CLI is found (the text lists every
+    /// location searched) or it exits at once, [`ErrorKind::Handshake`](crate::ErrorKind::Handshake)
+    /// if it speaks another protocol.
     pub async fn start() -> Result<Self> {
         Self::builder().start().await
     }
@@ -72,8 +74,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when the CLI refuses, [`ErrorKind::Protocol`] when the result is no `R`,
-    /// [`ErrorKind::Closed`] when the connection is over.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses,
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the result does not deserialize into
+    /// `R`, [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the connection is over.
     ///
     /// # Cancel safety
     ///

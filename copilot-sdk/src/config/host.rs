@@ -39,7 +39,8 @@ open_enum! {
     }
 }
 
-/// The repository that a session in the cloud works on; see [`SessionBuilder::cloud`].
+/// The repository that a session in the cloud works on; see
+/// [`SessionBuilder::cloud`](crate::SessionBuilder::cloud).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[must_use]
 pub struct CloudRepository {

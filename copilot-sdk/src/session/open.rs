@@ -118,7 +118,9 @@ async fn open(
             let opened = match opened {
                 Ok(opened) => opened,
                 Err(error) => {
-                    return Err(explain(server, error, opening, &config, parts.peer.id()).await);
+                    // Boxed: it would take room in every future of a session that is opened.
+                    let explained = explain(server, error, opening, &config, parts.peer.id());
+                    return Err(Box::pin(explained).await);
                 }
             };
             (registration, parts, opened)
