@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::transport::locate::{Located, locate};
-use crate::transport::process::{Pace, Process, Spec, Stdin};
+use crate::transport::process::{GracePeriod, Process, Spec, Stdin};
 
 /// The variable in which the token travels: the one that the CLI hides from the tools that it runs.
 pub(super) const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
@@ -53,7 +53,7 @@ pub(super) async fn launch(
             Ok(Arc::new(connection))
         }
         Err(error) => {
-            progress.give_up(Pace::Graceful);
+            progress.give_up(GracePeriod::Normal);
             // A start that failed has left nothing when it says so.
             if let Some(process) = progress.process() {
                 process.exited().await;
