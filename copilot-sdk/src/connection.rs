@@ -20,7 +20,7 @@ use crate::jsonrpc::{Inbound, Peer, Responder};
 use crate::lifecycle::{Broadcast, LifecycleKind};
 use crate::router::Router;
 use crate::session_peer::SessionPeer;
-use crate::transport::process::{Pace, Process};
+use crate::transport::process::{GracePeriod, Process};
 use crate::transport::{FRAME_LIMIT, Transport};
 
 /// How long the end of a pipe waits for the exit status that explains it.
@@ -174,7 +174,7 @@ impl Drop for Connection {
         }
         self.close("the client was dropped");
         if let Some(process) = &self.process {
-            process.end(Pace::Graceful);
+            process.end(GracePeriod::Normal);
         }
     }
 }

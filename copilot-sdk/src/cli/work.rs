@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch::Receiver;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::process::{Exit, Pace, Process, Spec};
+use crate::transport::process::{Exit, GracePeriod, Process, Spec};
 
 /// Bytes kept of what a program prints.
 const OUTPUT_LIMIT: usize = 1 << 20;
@@ -75,7 +75,7 @@ impl Work {
                 Ok(Output { exit, stdout, stderr: process.stderr_tail() })
             }
             Err(error) => {
-                process.end(Pace::Forced);
+                process.end(GracePeriod::Short);
                 let told = Instant::now();
                 while process.exit().is_none() && told.elapsed() < FAREWELL {
                     thread::sleep(POLL);

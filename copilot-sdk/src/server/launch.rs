@@ -19,7 +19,7 @@ use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::transport::drivers::require_io;
 use crate::transport::locate::{Located, locate};
-use crate::transport::process::{Pace, Process, Spec, Stdin};
+use crate::transport::process::{GracePeriod, Process, Spec, Stdin};
 
 /// The variable in which the token travels: the one that the CLI hides from the tools that it runs.
 pub(super) const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
@@ -59,7 +59,7 @@ pub(super) async fn launch(
                 Some(process) => surroundings::explain(error, &process),
                 None => error,
             };
-            progress.give_up(Pace::Graceful);
+            progress.give_up(GracePeriod::Normal);
             // A start that failed has left nothing when it says so.
             if let Some(process) = progress.process() {
                 process.exited().await;

@@ -11,7 +11,7 @@ use crate::closed::Closed;
 use crate::connection::Heard;
 use crate::error::ErrorKind;
 use crate::jsonrpc::Peer;
-use crate::transport::process::{Pace, Process};
+use crate::transport::process::{GracePeriod, Process};
 
 /// How long the pipe may stay open after the CLI has exited and everything it left is gone.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
@@ -35,7 +35,7 @@ pub(super) fn watch_answers(
         }
         let reason = format!("the copilot cli hangs: nothing came from it for {:?}", 2 * quiet);
         if let Some(process) = process {
-            process.end(Pace::Forced);
+            process.end(GracePeriod::Short);
         }
         peer.break_off(Closed::new(ErrorKind::Timeout, reason));
     };

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::transport::process::{Pace, Process};
+use crate::transport::process::{GracePeriod, Process};
 
 /// How long a start took, each counted from its begin; see
 /// [`Client::startup_timings`](crate::Client::startup_timings).
@@ -57,9 +57,9 @@ impl Progress {
     }
 
     /// Ends the process of a start that came to nothing.
-    pub(super) fn give_up(&self, pace: Pace) {
+    pub(super) fn give_up(&self, grace: GracePeriod) {
         if let Some(process) = self.process() {
-            process.end(pace);
+            process.end(grace);
         }
     }
 

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
 use crate::lifecycle::{LifecycleEvent, Lost};
 use crate::router::{Place, Router};
-use crate::transport::process::Pace;
+use crate::transport::process::GracePeriod;
 
 /// A CLI that ends sooner after its start counts as a failed start.
 const SHORT_LIFE: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ pub(super) async fn restart(
     context.lifecycle.tell(&LifecycleEvent::Restarting { reason: reason.clone() });
     if let Some(process) = &former.connection.process {
         // The next one may use the same files: nothing of the former one may be left.
-        process.end(Pace::Forced);
+        process.end(GracePeriod::Short);
         process.exited().await;
     }
     let restart: &AutoRestart = &options.auto_restart;
@@ -89,7 +89,7 @@ async fn attempt(
             // What was opened on it waits again.
             context.router.suspend(&Closed::from(&error));
             if let Some(process) = &connection.process {
-                process.end(Pace::Forced);
+                process.end(GracePeriod::Short);
                 process.exited().await;
             }
             Err(error)

@@ -12,7 +12,7 @@ use crate::closed::Closed;
 use crate::connection::Connection;
 use crate::lifecycle::Broadcast;
 use crate::router::Router;
-use crate::transport::process::Pace;
+use crate::transport::process::GracePeriod;
 
 /// How long session-end hooks, and then the shutdown, may take; the next step follows anyway.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -43,8 +43,8 @@ impl Server {
     pub(crate) async fn force_stop(&self) {
         if let StopState::First(start) | StopState::Again(start) = self.take() {
             let ending = Ending::new(self, start);
-            ending.end(Pace::Forced);
-            ending.exit(Pace::Forced).await;
+            ending.end(GracePeriod::Short);
+            ending.exit(GracePeriod::Short).await;
         }
     }
 
@@ -89,14 +89,14 @@ impl Ending {
     }
 
     async fn shut_down(&self) {
-        let mut pace = Pace::Graceful;
+        let mut grace = GracePeriod::Normal;
         if let Some(connection) = self.start.connected()
             && !self.say_goodbye(&connection).await
         {
-            pace = Pace::Forced;
+            grace = GracePeriod::Short;
         }
-        self.end(pace);
-        self.exit(pace).await;
+        self.end(grace);
+        self.exit(grace).await;
     }
 
     /// Lets session-end hooks run and asks the CLI to shut down; whether it took part.
@@ -139,12 +139,12 @@ impl Ending {
         while detached.join_next().await.is_some() {}
     }
 
-    /// Ends what runs, at `pace` from now on.
-    fn end(&self, pace: Pace) {
+    /// Ends what runs, at `grace` from now on.
+    fn end(&self, grace: GracePeriod) {
         if let Some(connection) = self.start.connected() {
             connection.close(STOPPED);
         }
-        self.start.give_up(pace);
+        self.start.give_up(grace);
         let closed = Closed::orderly(STOPPED);
         // Sessions that wait for a connection that does not come.
         self.router.close(&closed);
@@ -152,9 +152,9 @@ impl Ending {
     }
 
     /// Ends what a start that was given up may still have made, and waits until it is gone.
-    async fn exit(&self, pace: Pace) {
+    async fn exit(&self, grace: GracePeriod) {
         self.start.over().await;
-        self.end(pace);
+        self.end(grace);
         wait_for_exit(&self.start).await;
     }
 }

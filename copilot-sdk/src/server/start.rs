@@ -15,7 +15,7 @@ use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::LifecycleEvent;
 use crate::transport::drivers::require_timer;
-use crate::transport::process::Pace;
+use crate::transport::process::GracePeriod;
 
 /// A start, on a task of its own: dropping a future that waits for it does not stop it. Dropping
 /// the start does.
@@ -104,9 +104,9 @@ impl Start {
     }
 
     /// Ends a start that is still going on, or came to nothing.
-    pub(super) fn give_up(&self, pace: Pace) {
+    pub(super) fn give_up(&self, grace: GracePeriod) {
         self.task.abort();
-        self.progress.give_up(pace);
+        self.progress.give_up(grace);
     }
 }
 
@@ -114,7 +114,7 @@ impl Drop for Start {
     fn drop(&mut self) {
         // A connection ends itself, when the last session is gone as well.
         if self.connected().is_none() {
-            self.give_up(Pace::Graceful);
+            self.give_up(GracePeriod::Normal);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The CLI as a child process: started, watched, ended, swept up.
+//! The CLI as a child process: start, end, and what it leaves behind.
 //!
-//! Threads of its own do the watching, so that it also works while the tokio runtime is going away:
-//! one waits for the child's end, one reads its stderr, one exists while the child is being ended.
+//! Threads do the work, so that it also gets done while the tokio runtime shuts down: one waits for
+//! the end of the child, one reads its stderr, one exists while the child is being ended. A process
+//! of its own, the watchdog, takes over when the program is gone.
 
 #[cfg(not(unix))]
 compile_error!(
@@ -9,13 +10,14 @@ compile_error!(
 );
 
 mod exit;
-mod life;
 mod lines;
+mod orphans;
 mod port;
+mod reaper;
 mod spec;
-mod sweep;
 #[cfg(test)]
 mod tests;
+mod watchdog;
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -23,20 +25,22 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use rustix::process::Pid;
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::watch;
 
 pub(crate) use self::exit::Exit;
-use self::life::Life;
-pub(crate) use self::life::Pace;
 use self::lines::Tail;
+pub(crate) use self::orphans::INSTANCE_VARIABLE;
+use self::reaper::ChildReaper;
+pub(crate) use self::reaper::GracePeriod;
 pub(crate) use self::spec::{Environment, Spec, Stdin};
-pub(crate) use self::sweep::INSTANCE_VARIABLE;
+use self::watchdog::Watched;
 use super::drivers::require_io;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A running child process; when the last handle is dropped, the child is ended at
-/// [`Pace::Graceful`].
+/// A child process. When the last handle is dropped, the child is ended with the normal grace
+/// period.
 #[derive(Clone)]
 pub(crate) struct Process(Arc<Handle>);
 
@@ -49,7 +53,7 @@ pub(crate) struct Pipes {
 }
 
 struct Handle {
-    life: Arc<Life>,
+    reaper: Arc<ChildReaper>,
     stderr: Tail,
     exit: watch::Receiver<Option<Exit>>,
     stdin: Stdin,
@@ -67,17 +71,20 @@ impl Process {
         let instance = crate::ids::random_uuid().map_err(|error| {
             Error::new(ErrorKind::Start, "no randomness for an instance id").with_source(error)
         })?;
-        let mut child =
-            command(spec, &instance)?.spawn().map_err(|error| spawn_error(spec, error))?;
+        let mut command = command(spec, &instance)?;
+        let watched = Watched::announce(&instance);
+        let mut child = command.spawn().map_err(|error| spawn_error(spec, error))?;
+        watched.spawned(Pid::from_child(&child));
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
 
         let tail = Tail::default();
         let (sender, exit) = watch::channel(None);
         let failed = |error: io::Error| spawn_error(spec, error);
-        let life = Life::begin(child, instance, tail.clone(), sender).map_err(failed)?;
+        let reaper = ChildReaper::start(child, instance, watched, tail.clone(), sender);
+        let reaper = reaper.map_err(failed)?;
         // From here on an error drops the handle, and that ends the child.
-        let process = Self(Arc::new(Handle { life, stderr: tail, exit, stdin: spec.stdin }));
+        let process = Self(Arc::new(Handle { reaper, stderr: tail, exit, stdin: spec.stdin }));
         let missing = || io::Error::other("the child has no pipes");
         process.0.stderr.follow(stderr.ok_or_else(missing).map_err(failed)?).map_err(failed)?;
         let stdin = stdin.map(ChildStdin::from_std).transpose().map_err(failed)?;
@@ -87,13 +94,13 @@ impl Process {
 
     /// The process id.
     pub(crate) fn id(&self) -> u32 {
-        self.0.life.pid().as_raw_nonzero().get().unsigned_abs()
+        self.0.reaper.pid().as_raw_nonzero().get().unsigned_abs()
     }
 
     /// The instance id that the child and all its descendants carry in their environment.
     #[cfg(test)]
     pub(crate) fn instance(&self) -> &str {
-        self.0.life.instance()
+        self.0.reaper.instance()
     }
 
     /// The last lines that the child printed on stderr, oldest first.
@@ -125,12 +132,12 @@ impl Process {
         exit.wait_for(Option::is_some).await.ok().and_then(|exit| *exit).unwrap_or(Exit::Unknown)
     }
 
-    /// Begins to end the child and returns at once; a second call can only make it faster.
+    /// Begins to end the child and returns at once; a second call can only shorten the grace period.
     ///
     /// The caller drops [`Pipes::stdin`] first: its end is what the CLI is asked with. A child
     /// without a pipe gets SIGTERM at once.
-    pub(crate) fn end(&self, pace: Pace) {
-        self.0.end(pace);
+    pub(crate) fn end(&self, grace: GracePeriod) {
+        self.0.end(grace);
     }
 }
 
@@ -144,14 +151,14 @@ impl std::fmt::Debug for Process {
 }
 
 impl Handle {
-    fn end(&self, pace: Pace) {
-        self.life.end(pace, self.stdin == Stdin::Null);
+    fn end(&self, grace: GracePeriod) {
+        self.reaper.end(grace, self.stdin == Stdin::Null);
     }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.end(Pace::Graceful);
+        self.end(GracePeriod::Normal);
     }
 }
 

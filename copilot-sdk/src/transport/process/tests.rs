@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::ChildStdout;
 
-use super::{Exit, INSTANCE_VARIABLE, Pace, Pipes, Process, Spec, Stdin};
+use super::{Exit, GracePeriod, INSTANCE_VARIABLE, Pipes, Process, Spec, Stdin};
 use crate::ErrorKind;
 
 fn shell(script: &str, stdin: Stdin) -> Spec {
@@ -44,7 +44,7 @@ fn carriers(instance: &str) -> usize {
     let pids = processes.filter_map(|entry| {
         rustix::process::Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)
     });
-    pids.filter(|pid| super::sweep::carries(*pid, instance)).count()
+    pids.filter(|pid| super::orphans::carries(*pid, instance)).count()
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_child_that_ends_by_itself_gets_no_signal() {
         start("trap 'echo asked >&2' TERM; echo ready; read line; exit 0");
     let _stdout = ready(stdout).await;
     drop(stdin);
-    process.end(Pace::Graceful);
+    process.end(GracePeriod::Normal);
     assert_eq!(ended(&process).await, Exit::Code(0));
     assert_eq!(process.stderr_tail(), "");
 }
@@ -129,7 +129,7 @@ async fn a_child_that_ignores_the_end_of_stdin_is_asked_with_sigterm() {
         start("trap 'exit 5' TERM; echo ready; while :; do read line; done");
     let _stdout = ready(stdout).await;
     drop(stdin);
-    process.end(Pace::Forced);
+    process.end(GracePeriod::Short);
     assert_eq!(ended(&process).await, Exit::Code(5));
 }
 
@@ -139,7 +139,7 @@ async fn a_child_that_ignores_sigterm_is_killed() {
     let _stdout = ready(stdout).await;
     drop(stdin);
     let began = Instant::now();
-    process.end(Pace::Forced);
+    process.end(GracePeriod::Short);
     assert_eq!(ended(&process).await, Exit::Signal(9));
     assert!(
         began.elapsed() >= Duration::from_millis(400),
@@ -155,14 +155,14 @@ async fn a_second_end_changes_nothing_and_a_forced_one_is_faster() {
     let _stdout = ready(stdout).await;
     drop(stdin);
     let began = Instant::now();
-    process.end(Pace::Graceful);
-    process.end(Pace::Graceful);
-    process.end(Pace::Forced);
-    process.end(Pace::Graceful);
+    process.end(GracePeriod::Normal);
+    process.end(GracePeriod::Normal);
+    process.end(GracePeriod::Short);
+    process.end(GracePeriod::Normal);
     assert_eq!(ended(&process).await, Exit::Signal(9));
     assert!(began.elapsed() < Duration::from_millis(1900), "it took {:?}", began.elapsed());
     assert_eq!(process.stderr_tail(), "asked");
-    process.end(Pace::Forced);
+    process.end(GracePeriod::Short);
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn a_child_without_stdin_is_asked_with_sigterm_at_once() {
             .unwrap();
     let _stdout = ready(stdout).await;
     let began = Instant::now();
-    process.end(Pace::Graceful);
+    process.end(GracePeriod::Normal);
     assert_eq!(ended(&process).await, Exit::Code(6));
     assert!(began.elapsed() < Duration::from_secs(2), "it took {:?}", began.elapsed());
 }
@@ -203,7 +203,7 @@ fn the_child_is_ended_when_its_runtime_is_gone() {
         (process, (stdin, ready(stdout).await))
     });
     drop(runtime);
-    process.end(Pace::Forced);
+    process.end(GracePeriod::Short);
     drop(pipes);
     let other = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     assert_eq!(other.block_on(ended(&process)), Exit::Signal(9));

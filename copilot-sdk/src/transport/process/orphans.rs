@@ -1,8 +1,8 @@
-//! Ends what a dead child left behind.
+//! Orphans: processes that a dead child left behind.
 //!
 //! The CLI's shell tools live in sessions of their own, so its process group is not enough: every
-//! process that inherited the instance id in its environment is one of them (Linux; elsewhere only
-//! the group can be found).
+//! process that inherited the instance id in its environment is one of them (on Linux; elsewhere
+//! only the group can be found).
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,9 +12,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 /// The variable that marks a child and all its descendants.
 pub(crate) const INSTANCE_VARIABLE: &str = "COPILOT_SDK_INSTANCE";
 
-/// How long survivors may take to end when asked, before they are killed.
+/// The grace period between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_millis(200);
-/// How long killed processes may take to disappear.
+/// How long a killed process may take to disappear.
 const PATIENCE: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_millis(5);
 
@@ -22,14 +22,14 @@ const POLL: Duration = Duration::from_millis(5);
 ///
 /// `group` must be a group whose leader has not been reaped, so that its number cannot belong to
 /// anybody else.
-pub(super) fn sweep(group: Option<Pid>, instance: &str) {
+pub(super) fn end(group: Option<Pid>, instance: &str) {
     let began = Instant::now();
     let mut asked = Vec::new();
     let mut clean = false;
     // A scan can miss a process that is just being forked or replaced: only two clean scans, a
     // moment apart, count.
     loop {
-        let found = Survivors::find(group, instance);
+        let found = Orphans::find(group, instance);
         if clean && found.is_empty() {
             return;
         }
@@ -39,8 +39,7 @@ pub(super) fn sweep(group: Option<Pid>, instance: &str) {
             elapsed if elapsed < GRACE => found.ask(group, instance, &mut asked),
             elapsed if elapsed < GRACE + PATIENCE => found.kill(group, instance),
             _ => {
-                tracing::warn!(survivors = ?found, "processes started by the Copilot CLI cannot \
-                                                    be ended");
+                tracing::warn!(orphans = ?found, "processes that the copilot cli started cannot be ended");
                 return;
             }
         }
@@ -49,12 +48,12 @@ pub(super) fn sweep(group: Option<Pid>, instance: &str) {
 }
 
 #[derive(Debug, Default)]
-struct Survivors {
+struct Orphans {
     in_group: bool,
     elsewhere: Vec<Pid>,
 }
 
-impl Survivors {
+impl Orphans {
     fn is_empty(&self) -> bool {
         !self.in_group && self.elsewhere.is_empty()
     }

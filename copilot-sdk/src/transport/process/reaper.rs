@@ -1,4 +1,4 @@
-//! The life of a child: signals only while it lives, one thread that sees it end.
+//! The end of a child: signals sent only while it lives, and one thread that reaps it.
 
 use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,22 +13,24 @@ use tokio::sync::watch;
 
 use super::exit::Exit;
 use super::lines::Tail;
-use super::sweep::sweep;
+use super::orphans;
+use super::watchdog::Watched;
 
 /// How long the last words on stderr may take to be read once every writer is gone.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// How fast a child is made to end: the wait before each next step.
+/// How long a child may take to end: after the end of its stdin, and again after SIGTERM; then it
+/// is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Pace {
-    /// 2 s after the end of its stdin SIGTERM, 2 s later SIGKILL.
-    Graceful,
-    /// The same in steps of 200 ms.
-    Forced,
+pub(crate) enum GracePeriod {
+    /// 2 s.
+    Normal,
+    /// 200 ms.
+    Short,
 }
 
-/// A child process and what may be done to it.
-pub(super) struct Life {
+/// Ends a child process and reaps it.
+pub(super) struct ChildReaper {
     pid: Pid,
     instance: String,
     state: Mutex<State>,
@@ -39,38 +41,39 @@ struct State {
     /// Signals are sent only while this is true, under the lock: the number of a reaped child may
     /// be somebody else's.
     alive: bool,
-    ending: Option<Pace>,
+    ending: Option<GracePeriod>,
 }
 
-impl Pace {
-    fn step(self) -> Duration {
+impl GracePeriod {
+    fn duration(self) -> Duration {
         match self {
-            Self::Graceful => Duration::from_secs(2),
-            Self::Forced => Duration::from_millis(200),
+            Self::Normal => Duration::from_secs(2),
+            Self::Short => Duration::from_millis(200),
         }
     }
 }
 
-impl Life {
-    /// Watches `child` from now on, in a thread of its own, and tells `exit` when it and all that
-    /// it left are gone.
-    pub(super) fn begin(
+impl ChildReaper {
+    /// Waits for the end of `child` in a thread of its own, and sends `exit` when the child and all
+    /// that it left are gone.
+    pub(super) fn start(
         child: Child,
         instance: String,
+        watched: Watched,
         stderr: Tail,
         exit: watch::Sender<Option<Exit>>,
     ) -> std::io::Result<Arc<Self>> {
         let pid = Pid::from_child(&child);
         let state = Mutex::new(State { alive: true, ending: None });
-        let life = Arc::new(Self { pid, instance, state, changed: Condvar::new() });
-        let watched = Arc::clone(&life);
-        let reaper = thread::Builder::new().name("copilot-reaper".to_owned()).spawn(move || {
-            let end = watched.reap(child);
+        let reaper = Arc::new(Self { pid, instance, state, changed: Condvar::new() });
+        let reaping = Arc::clone(&reaper);
+        let thread = thread::Builder::new().name("copilot-reaper".to_owned()).spawn(move || {
+            let end = reaping.reap(child, watched);
             stderr.wait_for_end(LAST_WORDS);
             exit.send_replace(Some(end));
         });
-        match reaper {
-            Ok(_) => Ok(life),
+        match thread {
+            Ok(_) => Ok(reaper),
             Err(error) => {
                 // Nothing was said to the child yet, so nothing is lost by killing it.
                 let _ = kill_process(pid, Signal::KILL);
@@ -89,11 +92,12 @@ impl Life {
         &self.instance
     }
 
-    /// Starts the ladder, or makes it faster. With `at_once`, the first step does not wait.
-    pub(super) fn end(self: &Arc<Self>, pace: Pace, at_once: bool) {
+    /// Ends the child with SIGTERM, then SIGKILL, each after the grace period; a later call can
+    /// only shorten that. With `at_once`, SIGTERM does not wait.
+    pub(super) fn end(self: &Arc<Self>, grace: GracePeriod, at_once: bool) {
         let mut state = self.state();
         let first = state.ending.is_none();
-        state.ending = state.ending.max(Some(pace));
+        state.ending = state.ending.max(Some(grace));
         self.changed.notify_all();
         if !first || !state.alive {
             return;
@@ -103,10 +107,10 @@ impl Life {
         }
         let signals: &[Signal] =
             if at_once { &[Signal::KILL] } else { &[Signal::TERM, Signal::KILL] };
-        let life = Arc::clone(self);
+        let reaper = Arc::clone(self);
         let ladder = thread::Builder::new()
             .name("copilot-ladder".to_owned())
-            .spawn(move || life.climb(signals));
+            .spawn(move || reaper.escalate(signals));
         if let Err(error) = ladder {
             tracing::warn!(%error, "no thread to supervise the end of the Copilot CLI, it is \
                                     asked to end at once");
@@ -114,13 +118,13 @@ impl Life {
         }
     }
 
-    fn climb(&self, signals: &[Signal]) {
+    fn escalate(&self, signals: &[Signal]) {
         for signal in signals {
             let began = Instant::now();
             let mut state = self.state();
             loop {
-                let step = state.ending.unwrap_or(Pace::Graceful).step();
-                let left = step.saturating_sub(began.elapsed());
+                let grace = state.ending.unwrap_or(GracePeriod::Normal).duration();
+                let left = grace.saturating_sub(began.elapsed());
                 if !state.alive {
                     return;
                 }
@@ -141,11 +145,15 @@ impl Life {
         if state.alive {
             // It may have ended a moment ago: then there is nothing to do.
             let _ = kill_process(self.pid, signal);
+            if signal == Signal::TERM {
+                // One that is stopped obeys only once it goes on.
+                let _ = kill_process(self.pid, Signal::CONT);
+            }
         }
     }
 
-    /// Waits until the child has ended and sweeps up while its number is still its own.
-    fn reap(&self, mut child: Child) -> Exit {
+    /// Waits until the child has ended, and ends its orphans while its number is still its own.
+    fn reap(&self, mut child: Child, watched: Watched) -> Exit {
         let ended = loop {
             match waitid(WaitId::Pid(self.pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
                 Err(Errno::INTR) => {}
@@ -156,7 +164,8 @@ impl Life {
         self.changed.notify_all();
         // An error means that something else in this program reaped our child: its group may be
         // anybody's by now.
-        sweep(ended.is_ok().then_some(self.pid), &self.instance);
+        orphans::end(ended.is_ok().then_some(self.pid), &self.instance);
+        drop(watched);
         match ended.and(child.wait().map_err(|_| Errno::CHILD)) {
             Ok(status) => status.into(),
             Err(_) => Exit::Unknown,
