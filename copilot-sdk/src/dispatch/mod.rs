@@ -159,22 +159,22 @@ impl Dispatch {
         if asked.end(request_id).is_some()
             && let Some(Some(given)) = given
         {
-            self.send(&mut asked, question, request_id, given);
+            self.send(&mut asked, question, request_id, &given);
         }
     }
 
     /// Answers a question that nothing was begun for.
     fn answer(&self, question: Question, request_id: &RequestId, outcome: impl Serialize) {
         if let Some(given) = self.given(question, request_id, outcome) {
-            self.send(&mut self.asked(), question, request_id, given);
+            self.send(&mut self.asked(), question, request_id, &given);
         }
     }
 
-    fn send(&self, asked: &mut Asked, question: Question, request_id: &RequestId, given: Given) {
+    fn send(&self, asked: &mut Asked, question: Question, request_id: &RequestId, given: &Given) {
         if question.survives() {
             asked.keep(request_id, given.clone());
         }
-        self.post(&given);
+        self.post(given);
     }
 
     fn given(

@@ -53,7 +53,7 @@ pub(super) async fn restart(
     }
     let restart: &AutoRestart = &options.auto_restart;
     let mut failures = former.failures();
-    let mut last = former.closed.error();
+    let mut failure = former.closed.error();
     while restart.goes_on_after(failures) {
         tokio::time::sleep(restart.wait(failures, chance())).await;
         match attempt(options, context, progress).await {
@@ -66,13 +66,13 @@ pub(super) async fn restart(
             }
             Err(error) => {
                 tracing::warn!(%error, "a restart of the copilot cli failed");
-                last = error;
+                failure = error;
             }
         }
         failures += 1;
     }
     let text = format!("{reason}; it was started again {failures} times in vain");
-    Err(Error::new(ErrorKind::Start, text).with_source(last))
+    Err(Error::new(ErrorKind::Start, text).with_source(failure))
 }
 
 /// One start, and the sessions opened on it.

@@ -275,10 +275,10 @@ impl State {
     fn fold(&mut self, event: &Event) {
         match &event.data {
             EventData::UserMessage(_) => self.had_turn = true,
-            EventData::AssistantMessageDelta(delta) => {
-                if self.partial.len() < VOID && !self.partial.contains(&delta.message_id) {
-                    self.partial.push(delta.message_id.clone());
-                }
+            EventData::AssistantMessageDelta(delta)
+                if self.partial.len() < VOID && !self.partial.contains(&delta.message_id) =>
+            {
+                self.partial.push(delta.message_id.clone());
             }
             EventData::AssistantMessage(message) => {
                 self.partial.retain(|id| *id != message.message_id);

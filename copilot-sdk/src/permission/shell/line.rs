@@ -118,7 +118,6 @@ impl Reader<'_> {
                 self.quote = None;
                 self.take(1)?;
             }
-            (Some(_), _) => self.take(next.len_utf8())?,
             (None, ' ' | '\t') => {
                 self.end_word();
                 self.skip(1)?;
@@ -139,7 +138,7 @@ impl Reader<'_> {
                 self.quote = Some(next);
                 self.take(1)?;
             }
-            (None, _) => self.take(next.len_utf8())?,
+            _ => self.take(next.len_utf8())?,
         }
         Some(true)
     }
@@ -212,7 +211,8 @@ impl Reader<'_> {
         self.end_word();
         let mut command = std::mem::take(&mut self.command);
         if !command.words.is_empty() || !command.assignments.is_empty() {
-            command.text = command.text.trim_matches([' ', '\t']).to_owned();
+            let text = std::mem::take(&mut command.text);
+            text.trim_matches([' ', '\t']).clone_into(&mut command.text);
             self.line.commands.push(command);
         }
     }
