@@ -1,24 +1,26 @@
 //! The macros of `copilot-sdk`; use them through that crate.
 //!
-//! Each macro reads its item, checks it and writes the expansion, in this order; all mistakes are
-//! reported at once.
+//! Each macro parses its item, makes a model of it, validates the model and expands it, in modules
+//! of these names. All mistakes are reported at once.
 
+mod attributes;
 mod data;
 mod docs;
 mod errors;
-mod keys;
-mod list;
-mod raw;
+mod names;
+mod suggest;
+mod syntax;
+mod tokens;
 mod tool;
+mod tools_list;
 mod toolset;
-mod words;
 
 use proc_macro::TokenStream;
 
 /// Makes a function a tool; `copilot_sdk::tool` has the documentation.
 #[proc_macro_attribute]
 pub fn tool(keys: TokenStream, item: TokenStream) -> TokenStream {
-    tool::function(keys.into(), &item.into()).into()
+    tool::tool(keys.into(), &item.into()).into()
 }
 
 /// Makes the methods with `#[tool]` of an `impl` block tools; `copilot_sdk::toolset` has the
@@ -38,5 +40,5 @@ pub fn data(keys: TokenStream, item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn __tools(input: TokenStream) -> TokenStream {
-    list::tools(input.into()).into()
+    tools_list::tools(input.into()).into()
 }

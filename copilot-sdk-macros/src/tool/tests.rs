@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-use super::function;
+use super::tool as function;
 
 fn expanded(keys: TokenStream, item: &TokenStream) -> String {
     function(keys, item).to_string()

@@ -7,8 +7,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Path, Token};
 
 use crate::errors::Errors;
-use crate::keys::ungroup;
-use crate::words;
+use crate::names;
+use crate::syntax::{shown, ungroup};
 
 /// What `tools!` of the SDK hands over: its own path in brackets, then what the user wrote.
 struct Input {
@@ -47,9 +47,9 @@ impl Parse for Entry {
             input.parse::<Token![..]>()?;
             What::Spread(input.parse()?)
         } else {
-            match ungroup(input.parse()?) {
-                Expr::Path(path) if path.qself.is_none() => What::Tool(path.path),
-                value => What::Value(value),
+            match ungroup(&input.parse()?) {
+                Expr::Path(path) if path.qself.is_none() => What::Tool(path.path.clone()),
+                value => What::Value(value.clone()),
             }
         };
         Ok(Self { cfgs, misplaced, what })
@@ -101,7 +101,7 @@ fn check(entry: &Entry, errors: &mut Errors) {
         let help = "a list of tools knows `#[cfg(..)]` only";
         errors.at(
             attr,
-            format!("`#[{}]` has no effect in a list of tools", words::shown(attr.path())),
+            format!("`#[{}]` has no effect in a list of tools", shown(attr.path())),
             help,
         );
     }
@@ -110,13 +110,13 @@ fn check(entry: &Entry, errors: &mut Errors) {
     {
         let help = format!(
             "list the type that `#[tool(handle = {0}Tool)]` names: `{0}Tool`",
-            words::capitalized(name)
+            names::capitalized(name)
         );
-        errors.at(path, format!("`{name}` is the name of a type, and no tool"), &help);
+        errors.at(path, format!("`{name}` is the name of a type, and no tool"), help);
     }
 }
 
 /// The name of a type that needs no declaration; no `#[tool]` can have made it.
 fn primitive(path: &Path) -> Option<&'static str> {
-    words::primitive(&path.get_ident()?.to_string())
+    names::primitive(&path.get_ident()?.to_string())
 }
