@@ -16,17 +16,21 @@ mod tools_list;
 mod toolset;
 
 use proc_macro::TokenStream;
+use quote::quote;
 
 /// Makes a function a tool; `copilot_sdk::tool` has the documentation.
 #[proc_macro_attribute]
 pub fn tool(keys: TokenStream, item: TokenStream) -> TokenStream {
-    tool::tool(keys.into(), &item.into()).into()
+    let text = proc_macro2::TokenStream::from(keys);
+    let keys = if attributes::is_assigned() { quote!(description = #text) } else { text };
+    tool::tool(keys, &item.into()).into()
 }
 
 /// Makes the methods with `#[tool]` of an `impl` block tools; `copilot_sdk::toolset` has the
 /// documentation.
 #[proc_macro_attribute]
 pub fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
+    let keys = if attributes::is_assigned() { TokenStream::new() } else { keys };
     toolset::toolset(keys.into(), &item.into()).into()
 }
 
@@ -34,6 +38,7 @@ pub fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
 /// documentation.
 #[proc_macro_attribute]
 pub fn data(keys: TokenStream, item: TokenStream) -> TokenStream {
+    let keys = if attributes::is_assigned() { TokenStream::new() } else { keys };
     data::data(keys.into(), &item.into()).into()
 }
 

@@ -1,8 +1,9 @@
 //! Small questions to syntax trees.
 
-use proc_macro2::TokenStream;
+use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Attribute, Expr, Meta, Path, Type};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Path, Type};
 
 /// Whether the attribute's path ends in `name`: `#[tool]` and `#[copilot_sdk::tool]`.
 pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
@@ -18,15 +19,6 @@ pub(crate) fn ends_in(path: &Path, name: &str) -> bool {
     path.segments.last().is_some_and(|last| last.ident == name)
 }
 
-/// What stands in the parentheses of an attribute, or after its `=`.
-pub(crate) fn list_of(attr: &Attribute) -> TokenStream {
-    match &attr.meta {
-        Meta::List(list) => list.tokens.clone(),
-        Meta::NameValue(pair) => pair.value.to_token_stream(),
-        Meta::Path(_) => TokenStream::new(),
-    }
-}
-
 /// A type without the invisible groups of `macro_rules!` and without parentheses.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
     loop {
@@ -35,6 +27,26 @@ pub(crate) fn peel(mut ty: &Type) -> &Type {
             Type::Paren(paren) => &paren.elem,
             other => return other,
         };
+    }
+}
+
+/// Whether a receiver is of a type that calls can share: `Arc<Self>` or `&Self`.
+pub(crate) fn is_shared_self(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => reference.mutability.to_token_stream().is_empty(),
+        ty => is_named_type(ty, "Arc"),
+    }
+}
+
+/// Where the name of a type is: on stable Rust the span of a path is that of its first token.
+pub(crate) fn name_span(ty: &Type) -> Span {
+    match peel(ty) {
+        Type::Path(path) => {
+            path.path.segments.last().map_or_else(|| ty.span(), |last| last.ident.span())
+        }
+        Type::Reference(reference) => name_span(&reference.elem),
+        Type::Ptr(pointer) => name_span(&pointer.elem),
+        other => other.span(),
     }
 }
 

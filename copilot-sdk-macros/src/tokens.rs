@@ -2,9 +2,14 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
-/// `tokens` without the attributes that only the macros know.
-pub(crate) fn without_attributes(tokens: TokenStream) -> TokenStream {
-    strip(&tokens, &["tool", "data", "serde", "schemars"]).unwrap_or(tokens)
+/// An item that cannot be read, without the attributes that only the macros know.
+pub(crate) fn unreadable(item: &TokenStream) -> TokenStream {
+    without(item, &["tool", "data", "serde", "schemars"])
+}
+
+/// `tokens` without the attributes of these names.
+pub(crate) fn without(tokens: &TokenStream, names: &[&str]) -> TokenStream {
+    strip(tokens, names).unwrap_or_else(|| tokens.clone())
 }
 
 /// All of `tokens` at `span`.

@@ -9,11 +9,12 @@ use std::slice;
 
 use darling::ast::NestedMeta;
 use darling::error::Accumulator;
+use darling::util::path_to_string;
 use darling::{Error, FromMeta};
-use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Lit, Meta, Path, Token, parse_quote};
+use syn::{Expr, Lit, Meta, MetaNameValue, Path, Token, parse_quote};
 
 use crate::errors::{Errors, message};
 use crate::suggest;
@@ -24,9 +25,20 @@ pub(crate) trait Keys: Default + FromMeta {
     const ALL: &'static [&'static str];
     /// Those that may be written more than once.
     const REPEATABLE: &'static [&'static str] = &[];
+
+    /// The key that another macro or library calls `word`.
+    fn synonym(_word: &str) -> Option<&'static str> {
+        None
+    }
+
+    /// What to write for a word that has no key here.
+    fn instead_of(_word: &str, _item: &NestedMeta) -> Option<String> {
+        None
+    }
 }
 
 /// What was read from the lists of an attribute.
+#[derive(Default)]
 pub(crate) struct KeyList<K> {
     pub(crate) keys: K,
     /// The keys as they are written, with a right value or a wrong one.
@@ -66,9 +78,17 @@ impl<K: Keys> KeyList<K> {
 
     /// Whether the key is there, or was probably meant.
     pub(crate) fn may_mention(&self, key: &str) -> bool {
-        let means = |word| suggest::similar(word, K::ALL).is_some_and(|similar| similar == key);
+        let means = |word| K::synonym(word).or_else(|| suggest::similar(word, K::ALL)) == Some(key);
         self.is_broken || self.written.iter().any(|word| word == key || means(word))
     }
+}
+
+/// Whether the attribute that is expanded is `#[name = "text"]`, which the compiler refuses itself.
+/// Its tokens are those of `#[name("text")]`, only the source tells them apart.
+pub(crate) fn is_assigned() -> bool {
+    let source = Span::call_site().source_text().unwrap_or_default();
+    let path = source.trim_start_matches("#[").split_once('=').map(|(path, _)| path);
+    path.is_some_and(|path| !path.contains(['(', '[', '{']))
 }
 
 /// Where the SDK is, by the key `crate`.
@@ -88,14 +108,39 @@ pub(crate) fn nested<K: Keys>(shown: &str, list: TokenStream) -> darling::Result
 
 /// Whether the list was read to its end.
 fn parse(list: TokenStream, items: &mut Vec<NestedMeta>, errors: &mut Accumulator) -> bool {
+    let (mut mistakes, mut is_read) = (Vec::new(), false);
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            items.push(input.parse()?);
+            let item: NestedMeta = input.parse()?;
+            items.push(match item {
+                NestedMeta::Meta(Meta::Path(path)) if input.peek(Token![:]) => {
+                    let (item, error) = assigned_with_colon(path, input)?;
+                    mistakes.push(error);
+                    item
+                }
+                item => item,
+            });
             input.parse::<Token![,]>()?;
         }
+        is_read = true;
         Ok(())
     };
-    errors.handle(parser.parse2(terminated(list)).map_err(Error::from)).is_some()
+    let parsed = parser.parse2(terminated(list)).map_err(Error::from);
+    errors.extend(mistakes);
+    if !is_read {
+        errors.handle(parsed);
+    }
+    is_read
+}
+
+/// `key: value`, read as `key = value`.
+fn assigned_with_colon(path: Path, input: ParseStream<'_>) -> syn::Result<(NestedMeta, Error)> {
+    let colon: Token![:] = input.parse()?;
+    let value: Expr = input.parse()?;
+    let help = format!("write `{} = {}`", path_to_string(&path), value.to_token_stream());
+    let error = Error::custom(message("expected `=` after a key", help)).with_span(&colon);
+    let pair = MetaNameValue { path, eq_token: Token![=](colon.span), value };
+    Ok((NestedMeta::Meta(Meta::NameValue(pair)), error))
 }
 
 /// The list with a comma at its end. Without one darling takes a negative number at the end for one
@@ -127,11 +172,8 @@ fn known<K: Keys>(
                 errors.push(Error::custom(text).with_span(lit));
             }
             item if !K::ALL.contains(&key.as_str()) => {
-                let help = match suggest::similar(&key, K::ALL) {
-                    Some(similar) => format!("there is a similar key, `{similar}`"),
-                    None => suggest::expected(K::ALL),
-                };
-                let text = message(format!("unknown key `{key}` in `{shown}`"), help);
+                let text =
+                    message(format!("unknown key `{key}` in `{shown}`"), instead::<K>(&key, item));
                 errors.push(Error::custom(text).with_span(&path(item)));
             }
             item if is_repeated && !K::REPEATABLE.contains(&key.as_str()) => {
@@ -144,7 +186,10 @@ fn known<K: Keys>(
                 let text = message(problem, suggest::assignment(&key));
                 errors.push(Error::custom(text).with_span(&pair.path));
             }
-            NestedMeta::NameValueInvalidExpr(pair) => errors.push(pair.error.clone()),
+            NestedMeta::NameValueInvalidExpr(pair) => {
+                let error = values::json_without_macro(&key, &pair.value);
+                errors.push(error.unwrap_or_else(|| pair.error.clone()));
+            }
             NestedMeta::Meta(_) => known.push(item),
         }
     }
@@ -171,6 +216,21 @@ fn written(item: &NestedMeta) -> String {
     }
 }
 
+/// The help for a key that is not known.
+fn instead<K: Keys>(word: &str, item: &NestedMeta) -> String {
+    match (K::synonym(word), item) {
+        (Some(key), NestedMeta::Meta(Meta::NameValue(pair))) => {
+            format!("write `{key} = {}`", pair.value.to_token_stream())
+        }
+        (Some(key), _) => suggest::assignment(key),
+        (None, _) => K::instead_of(word, item)
+            .or_else(|| {
+                Some(format!("there is a similar key, `{}`", suggest::similar(word, K::ALL)?))
+            })
+            .unwrap_or_else(|| suggest::expected(K::ALL)),
+    }
+}
+
 fn instead_of_literal<K: Keys>(lit: &Lit) -> String {
     match lit {
         Lit::Str(text) if K::ALL.contains(&"description") => {
@@ -181,7 +241,7 @@ fn instead_of_literal<K: Keys>(lit: &Lit) -> String {
 }
 
 fn key(item: &NestedMeta) -> String {
-    path(item).map(darling::util::path_to_string).unwrap_or_default()
+    path(item).map(path_to_string).unwrap_or_default()
 }
 
 fn path(item: &NestedMeta) -> Option<&Path> {

@@ -2,7 +2,8 @@
 
 use darling::util::{Flag, SpannedValue};
 use darling::{Error, Result};
-use proc_macro2::Span;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Meta, Path};
 
@@ -21,7 +22,12 @@ pub(crate) fn flag(item: &Meta) -> Result<Flag> {
         Meta::Path(_) => darling::FromMeta::from_meta(item),
         _ => {
             let key = key(item);
-            let text = message(format!("`{key}` is a flag"), format!("write `{key}`"));
+            let help = if tokens(item).to_string() == "false" {
+                format!("leave `{key}` out: a flag is off where it is not written")
+            } else {
+                format!("write `{key}`")
+            };
+            let text = message(format!("`{key}` is a flag"), help);
             Err(Error::custom(text).with_span(&value_span(item)))
         }
     }
@@ -97,9 +103,29 @@ pub(crate) fn crate_path(item: &Meta) -> Result<Path> {
     Err(Error::custom(message("the path of `crate` must be absolute", help)))
 }
 
+/// `metadata = {"key": "value"}`, which is no expression.
+pub(crate) fn json_without_macro(key: &str, value: &TokenStream) -> Option<Error> {
+    let mut tokens = value.clone().into_iter();
+    let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else { return None };
+    let is_json = key == "metadata" && group.delimiter() == Delimiter::Brace;
+    is_json.then(|| {
+        let help = format!("write `metadata = serde_json::json!({value})`");
+        Error::custom(message("`metadata` must be an expression", help)).with_span(&group)
+    })
+}
+
 /// The key as it is written.
 pub(crate) fn key(item: &Meta) -> String {
     darling::util::path_to_string(item.path())
+}
+
+/// The value, or what stands in the parentheses.
+pub(crate) fn tokens(item: &Meta) -> TokenStream {
+    match item {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => pair.value.to_token_stream(),
+    }
 }
 
 /// Where the value is, or the key when there is none.

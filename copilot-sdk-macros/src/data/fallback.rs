@@ -34,7 +34,7 @@ pub(super) fn unreadable(sdk: &Path, item: &TokenStream, mut errors: Errors) -> 
         let (derived, own) = (derived(sdk, &stand_in), own_impls(sdk, &stand_in));
         quote!(#derived #own)
     });
-    let (errors, item) = (errors.into_tokens(), tokens::without_attributes(item.clone()));
+    let (errors, item) = (errors.into_tokens(), tokens::unreadable(item));
     quote!(#errors #stand_in #item)
 }
 
@@ -44,22 +44,22 @@ fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let (params, arguments, bounds) = input.generics.split_for_impl();
     let mut generics = input.generics.clone();
-    generics.params.insert(0, parse_quote_spanned! {span=> 'de });
+    generics.params.insert(0, parse_quote_spanned! {span=> 'copilot_sdk });
     let (deserialize_params, _, _) = generics.split_for_impl();
     quote_spanned! {span=>
         impl #params #support::serde::Serialize for #name #arguments #bounds {
-            fn serialize<S: #support::serde::Serializer>(
+            fn serialize<CopilotSdk: #support::serde::Serializer>(
                 &self,
-                _: S,
-            ) -> #support::core::result::Result<S::Ok, S::Error> {
+                _: CopilotSdk,
+            ) -> #support::core::result::Result<CopilotSdk::Ok, CopilotSdk::Error> {
                 #support::unreadable()
             }
         }
 
-        impl #deserialize_params #support::serde::Deserialize<'de> for #name #arguments #bounds {
-            fn deserialize<D: #support::serde::Deserializer<'de>>(
-                _: D,
-            ) -> #support::core::result::Result<Self, D::Error> {
+        impl #deserialize_params #support::serde::Deserialize<'copilot_sdk> for #name #arguments #bounds {
+            fn deserialize<CopilotSdk: #support::serde::Deserializer<'copilot_sdk>>(
+                _: CopilotSdk,
+            ) -> #support::core::result::Result<Self, CopilotSdk::Error> {
                 #support::unreadable()
             }
         }
@@ -90,5 +90,7 @@ fn clean(input: &mut DeriveInput) {
 }
 
 fn strip(attrs: &mut Vec<Attribute>) {
-    attrs.retain(|attr| !["serde", "schemars", "data"].iter().any(|name| is_named(attr, name)));
+    attrs.retain(|attr| {
+        !["arg", "serde", "schemars", "data"].iter().any(|name| is_named(attr, name))
+    });
 }

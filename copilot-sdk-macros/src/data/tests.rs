@@ -30,7 +30,7 @@ fn the_item_gets_three_derives_and_is_a_result_and_an_object() {
         impl<T: Clone> ::sdk::tool::IntoToolResult for Page<T>
         where
             T: Copy,
-            for<'written> Self: ::sdk::macro_support::WrittenAsJson<'written>
+            for<'copilot_sdk> Self: ::sdk::macro_support::WrittenAsJson<'copilot_sdk>
         {
             fn into_tool_result(self) -> ::sdk::macro_support::std::result::Result<
                 ::sdk::ToolResult,

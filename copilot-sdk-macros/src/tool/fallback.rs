@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Attribute, Ident, Path, Visibility};
 
-use super::expand::header;
+use super::expand::{header, listed};
 
 pub(super) fn tool(
     sdk: &Path,
@@ -12,7 +12,7 @@ pub(super) fn tool(
     handle: &Ident,
     cfgs: &[Attribute],
 ) -> TokenStream {
-    let header = header(visibility, handle);
+    let (header, listed) = (header(visibility, handle), listed(sdk, handle, cfgs));
     let span = Span::mixed_site();
     let support = quote_spanned! {span=> #sdk::macro_support };
     quote_spanned! {span=>
@@ -37,5 +37,7 @@ pub(super) fn tool(
                 #support::unreadable()
             }
         }
+
+        #listed
     }
 }

@@ -18,8 +18,8 @@ pub(crate) use parse::{Function, tool_keys};
 pub(crate) use validate::validate;
 
 use crate::errors::Errors;
-use crate::{attributes, names, tokens};
-use parse::Item;
+use crate::{attributes, names, tokens, toolset};
+use parse::{Item, Other};
 
 pub(crate) fn tool(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -34,12 +34,19 @@ pub(crate) fn tool(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
             let sdk = attributes::sdk(keys.sdk.as_ref());
             let handle = keys.handle.unwrap_or(ident);
             let fallback = fallback::tool(&sdk, &visibility, &handle, &[]);
-            let (errors, item) = (errors.into_tokens(), tokens::without_attributes(tokens.clone()));
+            let (errors, item) = (errors.into_tokens(), tokens::unreadable(tokens));
             quote!(#errors #fallback #item)
         }
-        Item::Other => {
+        Item::Other(Other::Impl) => toolset::misnamed(tokens, errors),
+        Item::Other(other) => {
+            // What only the macros know would be a second error.
+            let item = match other {
+                Other::Trait => tokens::without(tokens, &["tool"]),
+                Other::Type => tokens::without(tokens, &["arg"]),
+                Other::Impl | Other::Item => tokens.clone(),
+            };
             let errors = errors.into_tokens();
-            quote!(#errors #tokens)
+            quote!(#errors #item)
         }
     }
 }

@@ -7,6 +7,7 @@ use syn::{WhereClause, parse_quote_spanned};
 
 use super::model::{Method, Role, Toolset};
 use super::parse::Block;
+use crate::syntax::name_span;
 use crate::tokens::respan;
 use crate::tool::{Tool, tool_expression};
 
@@ -16,14 +17,14 @@ pub(super) fn toolset(toolset: &Toolset) -> TokenStream {
     let support = quote_spanned! {span=> #sdk::macro_support };
     let tools = toolset.methods.iter().map(|method| push(&support, method));
     let parts = toolset.parts.iter().map(|part| {
-        quote_spanned! {span=> #sdk::tool::function::spread(&mut tools, Self::#part(&this)); }
+        quote_spanned! {span=> #sdk::tool::function::spread(&mut copilot_sdk_tools, Self::#part(&copilot_sdk_this)); }
     });
     let body = quote_spanned! {span=>
         #[allow(unused_mut)]
-        let mut tools = #support::std::vec::Vec::<#sdk::Tool>::new();
+        let mut copilot_sdk_tools = #support::std::vec::Vec::<#sdk::Tool>::new();
         #(#tools)*
         #(#parts)*
-        tools
+        copilot_sdk_tools
     };
     implementation(toolset, &body)
 }
@@ -40,16 +41,19 @@ pub(super) fn implementation(toolset: &Toolset, body: &TokenStream) -> TokenStre
         Role::Main => {
             // At the type stands what a second main block, or a type that cannot be shared, makes
             // the compiler say.
-            let at = ty.span().resolved_at(Span::call_site());
-            let header = respan(quote!(impl #params #sdk::tool::Toolset for), at);
+            let at = name_span(ty).resolved_at(Span::call_site());
+            let header = respan(quote!(impl #params #sdk::tool::function::ToolMethods for), at);
             let bounds = shared(&support, &toolset.block, at);
             return quote_spanned! {span=>
                 #[allow(deprecated)]
                 #header #ty #bounds {
                     fn tools(
                         self: #support::std::sync::Arc<Self>
-                    ) -> #support::std::vec::Vec<#sdk::Tool> {
-                        let this = self;
+                    ) -> #support::std::vec::Vec<#sdk::Tool>
+                    where
+                        for<'copilot_sdk> Self: #sdk::tool::function::Shared<'copilot_sdk>
+                    {
+                        let copilot_sdk_this = self;
                         #body
                     }
                 }
@@ -61,14 +65,14 @@ pub(super) fn implementation(toolset: &Toolset, body: &TokenStream) -> TokenStre
     // The function begins and ends at the part's name: a part that no main block lists is reported
     // as unused there.
     let header = quote_spanned! {part.span()=> pub(crate) fn #part };
-    let body = quote_spanned! {span=> let this = #support::core::clone::Clone::clone(this); #body };
+    let body = quote_spanned! {span=> let copilot_sdk_this = #support::core::clone::Clone::clone(copilot_sdk_this); #body };
     let mut body = Group::new(Delimiter::Brace, body);
     body.set_span(part.span());
     quote_spanned! {span=>
         #[allow(deprecated)]
         impl #params #ty #bounds {
             #header(
-                this: &#support::std::sync::Arc<Self>
+                copilot_sdk_this: &#support::std::sync::Arc<Self>
             ) -> #support::std::vec::Vec<#sdk::Tool> #body
         }
     }
@@ -87,12 +91,16 @@ pub(super) fn import(toolset: &Toolset) -> Option<TokenStream> {
     })
 }
 
-/// The conditions of the implementation. A type whose value cannot be shared breaks them in many
-/// places: stated here they are one error at the type, or where a generic type is used.
+/// The conditions of the implementation. Whether a value of a generic type can be shared is judged
+/// where the type is used; a lifetime in the type is reported already.
 fn shared(support: &TokenStream, block: &Block, at: Span) -> Option<WhereClause> {
     let mut generics = block.header.generics.clone();
     let marker = respan(quote!(#support::core::marker), at);
-    let bound = parse_quote_spanned! {at=> Self: #marker::Send + #marker::Sync + 'static };
+    let bound = if generics.params.is_empty() {
+        parse_quote_spanned! {at=> Self: 'static }
+    } else {
+        parse_quote_spanned! {at=> Self: #marker::Send + #marker::Sync + 'static }
+    };
     generics.make_where_clause().predicates.push(bound);
     generics.where_clause
 }
@@ -102,11 +110,11 @@ fn push(support: &TokenStream, Method { tool, callee }: &Method) -> TokenStream 
     let Tool { name, description, cfgs, .. } = tool;
     let this = callee
         .takes_self()
-        .then(|| quote_spanned! {span=> let this = #support::core::clone::Clone::clone(&this); });
+        .then(|| quote_spanned! {span=> let copilot_sdk_this = #support::core::clone::Clone::clone(&copilot_sdk_this); });
     let expression =
         tool_expression(tool, callee, &name.to_token_stream(), &description.to_token_stream());
     quote_spanned! {span=>
         #(#cfgs)*
-        #support::push(&mut tools, { #this #expression });
+        #support::push(&mut copilot_sdk_tools, { #this #expression });
     }
 }

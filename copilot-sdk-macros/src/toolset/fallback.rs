@@ -38,6 +38,6 @@ pub(super) fn unreadable(
         // Its mistakes are reported already.
         toolset(&Toolset::new(keys, block, &mut Errors::default()))
     });
-    let (errors, item) = (errors.into_tokens(), tokens::without_attributes(tokens.clone()));
+    let (errors, item) = (errors.into_tokens(), tokens::unreadable(tokens));
     quote!(#errors #fallback #item)
 }

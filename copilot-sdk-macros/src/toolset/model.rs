@@ -3,9 +3,9 @@
 use syn::{Ident, Path, ReceiverKind, Signature, Type};
 
 use super::parse::{Block, BlockItem, ToolsetKeys};
-use crate::attributes::{self, KeyList};
+use crate::attributes::{self, KeyList, values};
 use crate::errors::Errors;
-use crate::syntax::{is_named, list_of, peel};
+use crate::syntax::{is_named, peel};
 use crate::tool::{Callee, Tool, tool_keys};
 
 pub(super) struct Toolset {
@@ -46,8 +46,10 @@ impl Toolset {
                 continue;
             };
             let attr = method.attrs.remove(index);
-            let mut tool = Tool::new(tool_keys(list_of(&attr), errors), method, true, errors);
+            let mut tool =
+                Tool::new(tool_keys(values::tokens(&attr.meta), errors), method, true, errors);
             tool.sdk = sdk.clone();
+            method.replace_foreign_receiver();
             methods.push(Method { callee: callee(&tool.signature), tool });
             tool_path.get_or_insert_with(|| attr.path().clone());
         }

@@ -29,24 +29,25 @@ fn the_block_stays_what_it_is_and_the_type_becomes_a_toolset() {
         }
 
         #[allow(deprecated)]
-        impl ::copilot_sdk::tool::Toolset for Crm
+        impl ::copilot_sdk::tool::function::ToolMethods for Crm
         where
-            Self: ::copilot_sdk::macro_support::core::marker::Send
-                + ::copilot_sdk::macro_support::core::marker::Sync
-                + 'static
+            Self: 'static
         {
             fn tools(
                 self: ::copilot_sdk::macro_support::std::sync::Arc<Self>
-            ) -> ::copilot_sdk::macro_support::std::vec::Vec<::copilot_sdk::Tool> {
-                let this = self;
+            ) -> ::copilot_sdk::macro_support::std::vec::Vec<::copilot_sdk::Tool>
+            where
+                for<'copilot_sdk> Self: ::copilot_sdk::tool::function::Shared<'copilot_sdk>
+            {
+                let copilot_sdk_this = self;
                 #[allow(unused_mut)]
-                let mut tools = ::copilot_sdk::macro_support::std::vec::Vec::<::copilot_sdk::Tool>::new();
-                ::copilot_sdk::macro_support::push(&mut tools, {
-                    let this = ::copilot_sdk::macro_support::core::clone::Clone::clone(&this);
+                let mut copilot_sdk_tools = ::copilot_sdk::macro_support::std::vec::Vec::<::copilot_sdk::Tool>::new();
+                ::copilot_sdk::macro_support::push(&mut copilot_sdk_tools, {
+                    let copilot_sdk_this = ::copilot_sdk::macro_support::core::clone::Clone::clone(&copilot_sdk_this);
                     TOOL
                 });
-                ::copilot_sdk::tool::function::spread(&mut tools, Self::admin(&this));
-                tools
+                ::copilot_sdk::tool::function::spread(&mut copilot_sdk_tools, Self::admin(&copilot_sdk_this));
+                copilot_sdk_tools
             }
         }
 
@@ -59,6 +60,6 @@ fn the_block_stays_what_it_is_and_the_type_becomes_a_toolset() {
     let (start, end) = expected.split_once("TOOL").unwrap();
     assert!(given.starts_with(start), "{given}");
     assert!(given.ends_with(end), "{given}");
-    let call = quote!(let returned = Self::find(&*this, argument0).await;).to_string();
+    let call = quote!(let copilot_sdk_value = Self::find(&*copilot_sdk_this, copilot_sdk_argument0).await;).to_string();
     assert!(given.contains(&call), "{given}");
 }

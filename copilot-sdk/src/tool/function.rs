@@ -11,6 +11,7 @@ use std::ops::Deref;
 
 pub use super::handler::Call;
 use super::handler::ToolArgument;
+pub use super::list::{Shared, ToolMethods};
 use super::output::{Failure, ToolFailure, ToolOutput, json_text};
 pub use super::schema::Signature;
 use super::{IntoToolResult, IntoTools, Tool, ToolResult};
@@ -18,6 +19,17 @@ use super::{IntoToolResult, IntoTools, Tool, ToolResult};
 /// Anything that `tools![]` may spread.
 pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {
     tools.extend(more.into_tools());
+}
+
+/// What a path in `tools![]` names: the type that `#[tool]` puts beside a function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool",
+    label = "not a function with `#[tool]`",
+    note = "what is in a variable is listed after dots, be it a toolset, a `Tool` or a list of them: \
+            `tools![..crm]`"
+)]
+pub trait ToolFunction {
+    fn tool() -> Tool;
 }
 
 /// The only argument, whose fields are the arguments.

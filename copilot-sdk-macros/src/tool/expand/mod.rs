@@ -6,7 +6,7 @@ mod signature;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Ident, Visibility};
+use syn::{Attribute, Ident, Path, Visibility};
 
 use super::model::Tool;
 use super::parse::Defer;
@@ -21,6 +21,7 @@ pub(super) fn handle(tool: &Tool, visibility: &Visibility) -> TokenStream {
     let support = quote_spanned! {span=> #sdk::macro_support };
     let handle = tool.handle();
     let header = header(visibility, handle);
+    let listed = listed(sdk, handle, cfgs);
     let expression = tool_expression(
         tool,
         &Callee::Function,
@@ -57,9 +58,24 @@ pub(super) fn handle(tool: &Tool, visibility: &Visibility) -> TokenStream {
 
             /// Calls it as the CLI would, outside of any session.
             pub fn call(
-                arguments: impl #support::serde::Serialize,
+                copilot_sdk_arguments: impl #support::serde::Serialize,
             ) -> #support::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
-                #support::call(&Self::tool(), &arguments)
+                #support::call(&Self::tool(), &copilot_sdk_arguments)
+            }
+        }
+
+        #listed
+    }
+}
+
+/// What lets the handle stand in `tools![]`.
+pub(super) fn listed(sdk: &Path, handle: &Ident, cfgs: &[Attribute]) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        #(#cfgs)*
+        #[diagnostic::do_not_recommend]
+        impl #sdk::tool::function::ToolFunction for #handle {
+            fn tool() -> #sdk::Tool {
+                Self::tool()
             }
         }
     }
@@ -100,7 +116,7 @@ pub(crate) fn tool_expression(
                 #name,
                 #support::core::concat!(#support::core::module_path!(), "::", #origin),
                 #description,
-                signature,
+                copilot_sdk_signature,
                 #body,
             )
             #setters

@@ -30,7 +30,7 @@ pub(super) fn defaults(support: &TokenStream, tool: &Tool) -> TokenStream {
     defaults.collect()
 }
 
-/// Statements that describe each argument in `signature`.
+/// Statements that describe each argument in the variable of the signature.
 pub(super) fn signature(support: &TokenStream, tool: &Tool) -> TokenStream {
     let span = Span::mixed_site();
     let sdk = &tool.sdk;
@@ -41,13 +41,13 @@ pub(super) fn signature(support: &TokenStream, tool: &Tool) -> TokenStream {
         .map(|(index, argument)| describe(support, argument, index, is_alone));
     quote_spanned! {span=>
         #[allow(unused_mut)]
-        let mut signature = #sdk::tool::function::Signature::new();
+        let mut copilot_sdk_signature = #sdk::tool::function::Signature::new();
         #(#arguments)*
     }
 }
 
 pub(super) fn default_name(index: usize) -> Ident {
-    format_ident!("default{index}", span = Span::mixed_site())
+    format_ident!("copilot_sdk_default{index}", span = Span::mixed_site())
 }
 
 fn describe(
@@ -66,25 +66,25 @@ fn describe(
         literal => literal.to_token_stream(),
     };
     if keys.flatten.is_present() {
-        return quote_spanned! {span=> signature.object::<#ty>(#name, #docs); };
+        return quote_spanned! {span=> copilot_sdk_signature.object::<#ty>(#name, #docs); };
     }
     if is_alone && keys.leave_it_to_the_type() {
         return quote_spanned! {span=>
             (&&#support::Argument::<#ty>::new())
-                .place()
-                .describe::<#ty>(&mut signature, #name, #docs);
+                .copilot_sdk_place()
+                .describe::<#ty>(&mut copilot_sdk_signature, #name, #docs);
         };
     }
     let property = match &keys.default {
-        None => quote_spanned! {span=> signature.property::<#ty>(#name, #docs) },
+        None => quote_spanned! {span=> copilot_sdk_signature.property::<#ty>(#name, #docs) },
         Some(default) => {
             let shown = if is_shown(default) {
                 let default = default_name(index);
-                quote_spanned! {span=> (&&#default).json() }
+                quote_spanned! {span=> (&&#default).copilot_sdk_json() }
             } else {
                 quote_spanned! {span=> #support::None }
             };
-            quote_spanned! {span=> signature.defaulted::<#ty>(#name, #docs, #shown) }
+            quote_spanned! {span=> copilot_sdk_signature.defaulted::<#ty>(#name, #docs, #shown) }
         }
     };
     let limits = [("range", &keys.range), ("length", &keys.length)];

@@ -1,14 +1,18 @@
 //! The keys of `#[arg(..)]`.
 
+use darling::ast::NestedMeta;
 use darling::util::{Flag, SpannedValue};
 use darling::{Error, FromMeta, Result};
-use syn::{Expr, LitStr, Meta, PatType};
+use proc_macro2::TokenStream;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprRange, LitStr, Meta, PatType, RangeLimits, Token};
 
 use crate::attributes::values::{self, at_key, key, value_span};
 use crate::attributes::{self, KeyList, Keys};
 use crate::errors::{Errors, message};
 use crate::suggest;
-use crate::syntax::is_named;
+use crate::syntax::{is_named, shown};
 
 #[derive(Default, FromMeta)]
 #[darling(default)]
@@ -50,6 +54,36 @@ impl Keys for ArgKeys {
     const ALL: &'static [&'static str] =
         &["default", "description", "flatten", "length", "pattern", "range", "rename"];
     const REPEATABLE: &'static [&'static str] = &["length", "range"];
+
+    fn synonym(word: &str) -> Option<&'static str> {
+        match word {
+            "about" | "desc" | "doc" | "help" => Some("description"),
+            "name" => Some("rename"),
+            "regex" => Some("pattern"),
+            _ => None,
+        }
+    }
+
+    fn instead_of(word: &str, item: &NestedMeta) -> Option<String> {
+        let value = match item {
+            NestedMeta::Meta(Meta::NameValue(pair)) => shown(&pair.value),
+            _ => "1".to_owned(),
+        };
+        let help = match word {
+            "optional" | "required" => "an argument is optional when its type is an `Option`, or \
+                                        with `default`"
+                .to_owned(),
+            "min" | "max" => {
+                format!("write `range({word} = {value})`, or `length({word} = {value})` for text")
+            }
+            "minimum" | "maximum" => format!("write `range({} = {value})`", word.get(..3)?),
+            "min_length" | "max_length" | "min_items" | "max_items" => {
+                format!("write `length({} = {value})`", word.get(..3)?)
+            }
+            _ => return None,
+        };
+        Some(help)
+    }
 }
 
 impl Keys for Limits {
@@ -89,14 +123,42 @@ fn read_rename(item: &Meta) -> Result<LitStr> {
 
 fn read_limits(item: &Meta) -> Result<Limits> {
     let key = key(item);
-    match item {
-        Meta::List(list) if !list.tokens.is_empty() => {
-            attributes::nested(&format!("{key}(..)"), list.tokens.clone())
+    let (problem, help) = match (item, unnamed_limits(values::tokens(item))) {
+        (_, Some(limits)) => {
+            (format!("the limits of `{key}` have names"), format!("write `{key}({limits})`"))
         }
-        _ => {
-            let text = message(format!("`{key}` needs its limits"), limits_help(&key));
-            Err(Error::custom(text).with_span(&value_span(item)))
+        (Meta::List(list), None) if !list.tokens.is_empty() => {
+            return attributes::nested(&format!("{key}(..)"), list.tokens.clone());
         }
+        _ => (format!("`{key}` needs its limits"), limits_help(&key)),
+    };
+    Err(Error::custom(message(problem, help)).with_span(&value_span(item)))
+}
+
+/// `0..=14` and `0, 14` as limits with names.
+fn unnamed_limits(list: TokenStream) -> Option<String> {
+    let values = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list).ok()?;
+    let (min, max) = match values.iter().collect::<Vec<_>>().as_slice() {
+        [Expr::Range(ExprRange { start, end, limits: RangeLimits::Closed(_), .. })] => {
+            (start.as_deref().map(shown), end.as_deref().map(shown))
+        }
+        [Expr::Range(ExprRange { start, end, limits: RangeLimits::HalfOpen(_), .. })] => {
+            (start.as_deref().map(shown), end.as_deref().map(last_before))
+        }
+        [min @ Expr::Lit(_), max @ Expr::Lit(_)] => (Some(shown(min)), Some(shown(max))),
+        _ => return None,
+    };
+    let named = [("min", min), ("max", max)]
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name} = {}", value?)));
+    Some(named.collect::<Vec<_>>().join(", "))
+}
+
+fn last_before(end: &Expr) -> String {
+    let end = shown(end);
+    match end.parse::<i128>() {
+        Ok(end) => (end - 1).to_string(),
+        Err(_) => format!("{end} - 1"),
     }
 }
 

@@ -6,14 +6,17 @@ mod tool_keys;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Ident, LitStr, Signature, Token, Type, Visibility, token};
+use syn::{
+    Attribute, FnArg, Ident, LitStr, ReceiverKind, Signature, Token, Type, Visibility, parse_quote,
+    token,
+};
 
 pub(crate) use arg_keys::{ArgKeys, DefaultValue, Limits, limits_help};
 pub(crate) use tool_keys::{Defer, ToolKeys, tool_keys};
 
 use super::model::{Parameter, ParameterKind};
 use crate::errors::Errors;
-use crate::syntax::{is_named, is_named_type, peel};
+use crate::syntax::{is_named, is_named_type, is_shared_self, peel};
 
 /// A function or method. Its body is not parsed: the compiler says what is wrong with it, and reads
 /// it faster.
@@ -35,14 +38,21 @@ pub(crate) enum Item {
     /// A function that cannot be read, of which the compiler has told the user already.
     Unreadable(Box<(Visibility, Ident)>),
     /// No function; the error is noted.
-    Other,
+    Other(Other),
+}
+
+pub(crate) enum Other {
+    Impl,
+    Trait,
+    Type,
+    Item,
 }
 
 pub(crate) fn item(tokens: TokenStream, errors: &mut Errors) -> Item {
     let parsed = (|input: ParseStream<'_>| Item::parse(input, errors)).parse2(tokens);
     parsed.unwrap_or_else(|error| {
         errors.push(error);
-        Item::Other
+        Item::Other(Other::Item)
     })
 }
 
@@ -82,16 +92,18 @@ impl Item {
         let visibility: Visibility = input.parse()?;
         if !is_function(input) {
             let keyword: TokenTree = input.parse()?;
-            let help = match keyword.to_string().as_str() {
-                "impl" => {
-                    "write `#[toolset]` above the `impl` block and `#[tool]` above its methods"
-                }
-                "struct" | "enum" => "for the arguments of a tool write `#[data]`",
-                _ => "write it above a function",
+            let (other, help) = match keyword.to_string().as_str() {
+                "impl" => (
+                    Other::Impl,
+                    "write `#[toolset]` above the `impl` block and `#[tool]` above its methods",
+                ),
+                "struct" | "enum" => (Other::Type, "for the arguments of a tool write `#[data]`"),
+                "trait" => (Other::Trait, "write it above a function"),
+                _ => (Other::Item, "write it above a function"),
             };
             errors.at(keyword, "`#[tool]` can only be applied to a function", help);
             input.parse::<TokenStream>()?;
-            return Ok(Self::Other);
+            return Ok(Self::Other(other));
         }
         match Function::parse(&input.fork(), attrs.clone(), visibility.clone()) {
             Ok(_) => {
@@ -151,6 +163,17 @@ impl Function {
         }
     }
 
+    /// Makes `self` of a type that is not known to be one of `Self` a `&self`, for which the
+    /// compiler has no second error.
+    pub(crate) fn replace_foreign_receiver(&mut self) {
+        let Some(FnArg::Receiver(receiver)) = self.signature.inputs.first_mut() else { return };
+        let ReceiverKind::Typed(_, ty) = &receiver.kind else { return };
+        if !is_shared_self(ty) && !mentions_self(ty.to_token_stream()) {
+            *receiver = parse_quote!(&self);
+            self.body = Body::Block(quote!({ loop {} }));
+        }
+    }
+
     /// The conditions under which the function exists.
     pub(crate) fn cfgs(&self) -> Vec<Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
@@ -168,6 +191,14 @@ impl ToTokens for Function {
             Body::Missing(semicolon) => semicolon.to_tokens(tokens),
         }
     }
+}
+
+fn mentions_self(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "Self",
+        TokenTree::Group(group) => mentions_self(group.stream()),
+        _ => false,
+    })
 }
 
 fn is_function(input: ParseStream<'_>) -> bool {

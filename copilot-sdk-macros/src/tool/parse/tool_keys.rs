@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use darling::ast::NestedMeta;
 use darling::util::Flag;
 use darling::{Error, FromMeta, Result};
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::{Expr, Ident, LitStr, Meta, Path};
 
 use crate::attributes::{KeyList, Keys, values};
@@ -25,7 +27,7 @@ pub(crate) struct ToolKeys {
     pub(crate) description: Option<Expr>,
     #[darling(with = read_handle, map = Some)]
     pub(crate) handle: Option<Ident>,
-    #[darling(with = values::expression, map = Some)]
+    #[darling(with = read_metadata, map = Some)]
     pub(crate) metadata: Option<Expr>,
     #[darling(with = values::string, map = Some)]
     pub(crate) name: Option<LitStr>,
@@ -61,6 +63,19 @@ impl Keys for ToolKeys {
         "terminal",
         "timeout",
     ];
+
+    fn synonym(word: &str) -> Option<&'static str> {
+        match word {
+            "about" | "desc" | "doc" | "help" | "summary" => Some("description"),
+            "rename" => Some("name"),
+            _ => None,
+        }
+    }
+
+    fn instead_of(word: &str, _: &NestedMeta) -> Option<String> {
+        let help = "describe an argument with a doc comment or `#[arg(..)]` above it";
+        matches!(word, "arg" | "args" | "params" | "parameters").then(|| help.to_owned())
+    }
 }
 
 pub(crate) fn tool_keys(list: TokenStream, errors: &mut Errors) -> KeyList<ToolKeys> {
@@ -74,6 +89,12 @@ fn read_handle(item: &Meta) -> Result<Ident> {
         return Err(Error::custom(message(problem, suggest::assignment("handle"))));
     }
     Ok(handle)
+}
+
+fn read_metadata(item: &Meta) -> Result<Expr> {
+    let value = values::expression(item)?;
+    let error = values::json_without_macro("metadata", &value.to_token_stream());
+    error.map_or(Ok(value), Err)
 }
 
 fn read_defer(item: &Meta) -> Result<Defer> {

@@ -140,8 +140,10 @@ struct Forbidden {
 
 impl Forbidden {
     fn find(&self, tokens: TokenStream, errors: &mut Errors) -> bool {
-        let mut tokens = tokens.into_iter();
+        let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
+            let is_generic =
+                matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '<');
             match &token {
                 TokenTree::Punct(punct) if punct.as_char() == '\'' => {
                     let lifetime: TokenStream =
@@ -155,6 +157,14 @@ impl Forbidden {
                 TokenTree::Punct(punct) if punct.as_char() == '&' => {
                     let help = "use owned types: `String`, `Vec<T>`";
                     errors.at(token, "an argument of a tool cannot borrow", help);
+                }
+                TokenTree::Punct(punct) if punct.as_char() == '*' => {
+                    let help = "take the value itself: arguments are read from JSON";
+                    errors.at(token, "an argument of a tool cannot be a pointer", help);
+                }
+                TokenTree::Ident(ident) if ident == "Rc" && is_generic => {
+                    let help = "take the value itself: another thread may run the tool";
+                    errors.at(ident, "an argument of a tool must be `Send`", help);
                 }
                 TokenTree::Ident(ident) if ident == "impl" => impl_trait(ident, errors),
                 TokenTree::Ident(ident) if ident == "Self" && !self.is_method => {

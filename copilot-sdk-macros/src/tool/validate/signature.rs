@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Generics, ReceiverKind, ReturnType, Safety, Signature, Type, TypeParamBound};
 
 use crate::errors::Errors;
-use crate::syntax::{ends_in, is_named_type, peel};
+use crate::syntax::{ends_in, is_shared_self, peel};
 use crate::tool::model::Tool;
 
 pub(super) fn validate(tool: &Tool, errors: &mut Errors) {
@@ -76,20 +76,12 @@ fn receiver(signature: &Signature, errors: &mut Errors) {
                 "calls run at the same time: write `&self` and put what changes into a `Mutex`";
             errors.at(receiver, "a tool cannot take `&mut self`", help);
         }
-        ReceiverKind::Typed(_, ty) if is_shared(ty) => {}
+        ReceiverKind::Typed(_, ty) if is_shared_self(ty) => {}
         _ => {
             let help = "calls run at the same time and share the value: write `&self` or `self: \
                         Arc<Self>`";
             errors.at(receiver, "a tool cannot take `self` by value", help);
         }
-    }
-}
-
-/// `Arc<Self>`, `&Self`.
-fn is_shared(ty: &Type) -> bool {
-    match peel(ty) {
-        Type::Reference(reference) => reference.mutability.to_token_stream().is_empty(),
-        ty => is_named_type(ty, "Arc"),
     }
 }
 
