@@ -1,6 +1,5 @@
 //! What happens to the sessions of a server, whoever opened them.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -16,8 +15,9 @@ use crate::error::Result;
 use crate::ids::SessionId;
 use crate::open_enum::open_enum;
 use crate::queue::Queue;
+use crate::seen_ids::SeenIds;
 
-/// How many sessions are remembered to tell an echo from news.
+/// How many announcements are remembered to tell an echo from news.
 const MEMORY: usize = 1024;
 
 /// Something that happened to a session (notification `session.lifecycle`).
@@ -130,7 +130,7 @@ pub(crate) struct Broadcast(Mutex<State>);
 #[derive(Default)]
 struct State {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
-    seen: Seen,
+    announced: Announced,
     /// A server has answered: the end of its connection is the end of the events.
     live: bool,
     over: Option<Closed>,
@@ -157,7 +157,7 @@ impl Broadcast {
             }
         };
         let mut state = self.lock();
-        if state.seen.is_echo(&event) {
+        if state.announced.is_echo(&event) {
             return None;
         }
         state.subscribers.retain(|queue| queue.push(event.clone(), params.get().len()));
@@ -199,23 +199,24 @@ impl Drop for Broadcast {
     }
 }
 
-/// Tells echoes from news: the CLI says twice that a session was created or deleted (quirk 2).
-#[derive(Default)]
-struct Seen(VecDeque<(SessionId, LifecycleKind)>);
+/// Sessions last heard of as created, and as deleted: the CLI says both twice (quirk 2).
+struct Announced(SeenIds);
 
-impl Seen {
+impl Default for Announced {
+    fn default() -> Self {
+        Self(SeenIds::new(MEMORY))
+    }
+}
+
+impl Announced {
     fn is_echo(&mut self, event: &LifecycleEvent) -> bool {
-        if !matches!(event.kind, LifecycleKind::Created | LifecycleKind::Deleted) {
-            return false;
-        }
-        if let Some((_, last)) = self.0.iter_mut().find(|(id, _)| *id == event.session_id) {
-            return std::mem::replace(last, event.kind.clone()) == event.kind;
-        }
-        if self.0.len() == MEMORY {
-            self.0.pop_front();
-        }
-        self.0.push_back((event.session_id.clone(), event.kind.clone()));
-        false
+        let opposite = match event.kind {
+            LifecycleKind::Created => LifecycleKind::Deleted,
+            LifecycleKind::Deleted => LifecycleKind::Created,
+            _ => return false,
+        };
+        self.0.remove(&(&event.session_id, opposite));
+        !self.0.insert(&(&event.session_id, &event.kind))
     }
 }
 
@@ -301,21 +302,5 @@ mod tests {
         let created = Ok(("session.created".to_owned(), "a".to_owned()));
         assert_eq!(drain(&lifecycle), [created, Err("the server is gone".to_owned())]);
         assert_eq!(drain(&broadcast.subscribe()), [Err("the server is gone".to_owned())]);
-    }
-
-    #[test]
-    fn the_memory_for_echoes_is_bounded() {
-        let mut seen = Seen::default();
-        for number in 0..3 * MEMORY {
-            let id = number.to_string();
-            let event = LifecycleEvent {
-                kind: LifecycleKind::Created,
-                session_id: id.as_str().into(),
-                metadata: None,
-            };
-            assert!(!seen.is_echo(&event));
-            assert!(seen.is_echo(&event));
-        }
-        assert_eq!(seen.0.len(), MEMORY);
     }
 }

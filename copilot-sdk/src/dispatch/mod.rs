@@ -54,7 +54,7 @@ struct Asked {
     /// Those that are being answered here.
     running: HashMap<RequestId, CancelToken>,
     /// Those that are over, answered here or elsewhere: a repetition of them is not asked again.
-    over: SeenIds<RequestId>,
+    over: SeenIds,
 }
 
 impl Dispatch {
@@ -141,7 +141,7 @@ impl Dispatch {
             return None;
         }
         match asked.running.entry(request_id.clone()) {
-            Entry::Vacant(entry) if !asked.over.has(request_id) => {
+            Entry::Vacant(entry) if !asked.over.contains(request_id) => {
                 Some(entry.insert(CancelToken::new()).clone())
             }
             _ => {
@@ -167,7 +167,7 @@ impl Dispatch {
     /// Notes that a question is over; what was running for it, if anything.
     fn close(&self, request_id: &RequestId) -> Option<CancelToken> {
         let mut asked = self.asked();
-        asked.over.note(request_id);
+        asked.over.insert(request_id);
         asked.running.remove(request_id)
     }
 

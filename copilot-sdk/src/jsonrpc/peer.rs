@@ -9,9 +9,10 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
-use super::message::Outgoing;
+use super::inbound::Inbound;
+use super::outgoing::Outgoing;
 use super::pending::{Outcome, Pending, Waiter};
-use super::reader::{self, Inbound};
+use super::reader;
 use super::writer::Writer;
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
@@ -78,7 +79,7 @@ impl Peer {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })?;
+        self.writer.send(&Outgoing::new(id, method, params))?;
         match answer.await {
             Ok(outcome) => outcome.into_result(method),
             Err(_) => Err(Error::new(
@@ -107,7 +108,7 @@ impl Peer {
 
     fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
         let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
-        let sent = self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params });
+        let sent = self.writer.send(&Outgoing::new(id, method, params));
         if sent.is_err() {
             self.pending.forget(id);
         }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
-use super::message::ErrorObject;
+use super::incoming::ErrorObject;
 use crate::closed::Closed;
 
 /// What becomes of a call.

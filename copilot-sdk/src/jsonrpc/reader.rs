@@ -2,47 +2,17 @@
 
 use std::sync::Arc;
 
-use serde::Deserializer;
 use serde::de::DeserializeSeed as _;
-use serde_json::value::RawValue;
 use tokio::io::AsyncRead;
 
-use super::message::{Message, MessageSeed, Params};
+use super::inbound::Inbound;
+use super::incoming::{Message, MessageSeed, Params};
 use super::pending::{Outcome, Pending};
 use super::responder::Responder;
 use super::writer::Writer;
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind};
 use crate::transport::FrameReader;
-
-/// What the owner of a peer does with what comes in. Called by the reader: must neither block nor
-/// wait.
-pub(crate) trait Inbound: Send + 'static {
-    /// The params of the notifications that are decoded in place.
-    type Notification<'de>: Send;
-
-    /// Whether notifications of this method are decoded in place.
-    fn decodes(method: &str) -> bool;
-
-    /// Decodes the params of such a notification.
-    fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<Self::Notification<'de>, D::Error>;
-
-    /// A notification that was decoded in place, and the size of its frame in bytes.
-    fn decoded(&mut self, notification: Self::Notification<'_>, size: usize);
-
-    /// Any other notification, or one that could not be decoded in place.
-    fn notification(&mut self, method: &str, params: Option<&RawValue>);
-
-    /// A request, which the responder answers.
-    fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder);
-
-    /// The stream ended; says why, for every call that is or will be made. No other method is
-    /// called afterwards.
-    fn ended(&mut self, cause: Closed) -> impl Future<Output = Closed> + Send;
-
-    /// All open calls have failed with `closed`.
-    fn closed(&mut self, closed: &Closed);
-}
 
 /// Reads until the stream ends, and says how it ended.
 pub(super) async fn read<R: AsyncRead + Unpin, I: Inbound>(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::message::{Answer, CODE_INTERNAL, Refusal};
+use super::outgoing::{Answer, CODE_INTERNAL, Refusal};
 use super::writer::Writer;
 use crate::error::ErrorKind;
 
@@ -25,7 +25,7 @@ impl Responder {
     /// Answers with a result.
     pub(crate) fn result(mut self, result: &impl Serialize) {
         let Some(id) = &self.id else { return };
-        match self.writer.send(&Answer { jsonrpc: "2.0", id, result: Some(result), error: None }) {
+        match self.writer.send(&Answer::result(id, result)) {
             Err(error) if error.kind() == ErrorKind::Config => {
                 tracing::error!(method = &*self.method, %error, "an answer cannot be written; it \
                                                                  is an error now");
@@ -46,9 +46,8 @@ impl Responder {
 
     fn refuse(&mut self, code: i64, message: &str) {
         let Some(id) = self.id.take() else { return };
-        let error = Some(Refusal { code, message });
-        let sent = self.writer.send(&Answer::<()> { jsonrpc: "2.0", id: &id, result: None, error });
-        if let Err(error) = sent {
+        let answer = Answer::refusal(&id, Refusal { code, message });
+        if let Err(error) = self.writer.send(&answer) {
             tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
         }
     }

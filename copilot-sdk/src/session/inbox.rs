@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::event::{Event, EventData};
-use crate::ids::{EventId, SessionId};
+use crate::ids::SessionId;
 use crate::jsonrpc::Responder;
 use crate::queue::Queue;
 use crate::router::Inbox;
@@ -30,7 +30,7 @@ pub(super) struct SessionInbox {
 
 struct State {
     /// The events that came, so that each is handed out once.
-    seen: SeenIds<EventId>,
+    seen: SeenIds,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
     /// The queues of turns, which get an event last: when one of them ends, everybody else has all
     /// of it.
@@ -168,7 +168,7 @@ impl State {
 
     /// Whether an event came for the first time, as far as its id tells.
     fn is_new(&mut self, event: &Event) -> bool {
-        event.id.as_str().is_empty() || self.seen.note(&event.id)
+        event.id.as_str().is_empty() || self.seen.insert(&event.id)
     }
 
     fn fold(&mut self, event: &Event) {

@@ -1,18 +1,15 @@
-//! The messages of JSON-RPC 2.0, read and written in one pass.
+//! Messages from the other side, read in one pass.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::reader::Inbound;
-
-pub(crate) const CODE_METHOD_NOT_FOUND: i64 = -32601;
-pub(crate) const CODE_INTERNAL: i64 = -32603;
+use super::inbound::Inbound;
 
 /// A message from the other side.
 pub(super) enum Message<'de, N> {
@@ -56,33 +53,6 @@ impl ErrorObject {
         let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
         Self { code, message }
     }
-}
-
-/// A message to the other side.
-#[derive(Serialize)]
-pub(super) struct Outgoing<'a, P> {
-    pub(super) jsonrpc: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<u64>,
-    pub(super) method: &'a str,
-    pub(super) params: P,
-}
-
-/// An answer to the other side.
-#[derive(Serialize)]
-pub(super) struct Answer<'a, R> {
-    pub(super) jsonrpc: &'static str,
-    pub(super) id: &'a RawValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) result: Option<R>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) error: Option<Refusal<'a>>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Refusal<'a> {
-    pub(super) code: i64,
-    pub(super) message: &'a str,
 }
 
 /// Reads one message; `in_place` says whether params are decoded where they stand or all kept raw.
