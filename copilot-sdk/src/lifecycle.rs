@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use crate::closed::Closed;
 use crate::error::Result;
 use crate::ids::SessionId;
+use crate::jsonrpc::decode_params;
 use crate::open_enum::open_enum;
 use crate::queue::Queue;
 use crate::seen_ids::SeenIds;
@@ -149,7 +150,7 @@ impl Broadcast {
 
     /// Takes in the params of one notification; gives back its event unless it is an echo.
     pub(crate) fn notification(&self, params: &RawValue) -> Option<LifecycleEvent> {
-        let event: LifecycleEvent = match serde_json::from_str(params.get()) {
+        let event: LifecycleEvent = match decode_params(params) {
             Ok(event) => event,
             Err(error) => {
                 tracing::warn!(%error, "skipped a lifecycle event that cannot be read");
@@ -284,6 +285,7 @@ mod tests {
             json!({}),
             json!({"type": "session.created"}),
             json!({"type": 1, "sessionId": "a"}),
+            json!(["session.created", "a", null]),
         ] {
             broadcast.notification(&to_raw_value(&params).expect("JSON is JSON"));
         }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::closed::Closed;
 use crate::event::Event;
 use crate::ids::SessionId;
-use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
+use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder, decode_params};
 use strangers::{Strangers, Stray};
 
 /// Where one session receives. Called by the reader: must neither block nor wait.
@@ -139,7 +139,7 @@ impl Router {
         };
         let Ok(
             Addressee { registration_id: Some(id), .. } | Addressee { session_id: Some(id), .. },
-        ) = serde_json::from_str(params.get())
+        ) = decode_params(params)
         else {
             return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
         };

@@ -4,6 +4,7 @@
 //! but the stream; frames are written by the caller while the pipe is free and by one task while it
 //! is not.
 
+mod decode;
 mod inbound;
 mod incoming;
 mod outgoing;
@@ -13,6 +14,7 @@ mod reader;
 mod responder;
 mod writer;
 
+pub(crate) use decode::decode_params;
 pub(crate) use inbound::Inbound;
 pub(crate) use outgoing::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND};
 pub(crate) use peer::Peer;

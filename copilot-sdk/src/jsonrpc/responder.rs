@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 
 use super::outgoing::{Answer, CODE_INTERNAL, Refusal};
 use super::writer::Writer;
-use crate::error::ErrorKind;
 
 /// Answers one request exactly once: dropped unanswered, it answers with an error.
 pub(crate) struct Responder {
@@ -26,16 +25,12 @@ impl Responder {
     pub(crate) fn result(mut self, result: &impl Serialize) {
         let Some(id) = &self.id else { return };
         match self.writer.send(&Answer::result(id, result)) {
-            Err(error) if error.kind() == ErrorKind::Config => {
-                tracing::error!(method = &*self.method, %error, "an answer cannot be written; it \
-                                                                 is an error now");
+            Ok(()) => self.id = None,
+            Err(error) => {
+                let method = &*self.method;
+                tracing::error!(method, %error, "an answer cannot be written; it is an error now");
                 self.refuse(CODE_INTERNAL, &error.to_string());
             }
-            Err(error) => {
-                self.id = None;
-                tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
-            }
-            Ok(()) => self.id = None,
         }
     }
 
@@ -48,7 +43,7 @@ impl Responder {
         let Some(id) = self.id.take() else { return };
         let answer = Answer::refusal(&id, Refusal { code, message });
         if let Err(error) = self.writer.send(&answer) {
-            tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
+            tracing::error!(method = &*self.method, %error, "a refusal cannot be written");
         }
     }
 }
