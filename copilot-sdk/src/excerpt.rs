@@ -2,39 +2,47 @@
 
 use std::fmt::{self, Write as _};
 
-/// Characters shown of a text; a line of the log has room for a few of them.
+/// Characters shown of a text unless told otherwise; a line of the log has room for a few of them.
 const LENGTH: usize = 120;
 
 /// Displays the beginning of a text on one line, and the size of a text that is longer.
 ///
 /// Characters that a terminal would act upon are escaped.
 #[derive(Clone, Copy)]
-pub(crate) struct Excerpt<'a>(&'a [u8]);
+pub(crate) struct Excerpt<'a> {
+    bytes: &'a [u8],
+    length: usize,
+}
 
 impl<'a> Excerpt<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        Self(text.as_bytes())
+        Self::of_bytes(text.as_bytes())
     }
 
     pub(crate) fn of_bytes(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+        Self { bytes, length: LENGTH }
+    }
+
+    /// Shows so many characters.
+    pub(crate) fn up_to(self, length: usize) -> Self {
+        Self { length, ..self }
     }
 }
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // No character is longer than four bytes.
-        let start = self.0.get(..4 * LENGTH).unwrap_or(self.0);
+        let start = self.bytes.get(..4 * self.length).unwrap_or(self.bytes);
         let text = String::from_utf8_lossy(start);
         let mut characters = text.chars();
-        for character in characters.by_ref().take(LENGTH) {
+        for character in characters.by_ref().take(self.length) {
             match character {
                 '"' | '\'' | '\\' => f.write_char(character)?,
                 _ => write!(f, "{}", character.escape_debug())?,
             }
         }
         if characters.next().is_some() {
-            write!(f, "... ({} bytes)", self.0.len())?;
+            write!(f, "... ({} bytes)", self.bytes.len())?;
         }
         Ok(())
     }
@@ -55,6 +63,7 @@ mod tests {
         let text = "→".repeat(1_000_000);
         let cut = format!("{}... (3000000 bytes)", "→".repeat(120));
         assert_eq!(Excerpt::of(&text).to_string(), cut);
+        assert_eq!(Excerpt::of(&text).up_to(2).to_string(), "→→... (3000000 bytes)");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) use access::TimelineLine;
 pub(crate) use diagnostics::mcp_tools;
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -44,7 +44,7 @@ pub(crate) struct Dispatch {
     gate: Gate,
     asked: Mutex<Asked>,
     /// The lines that stand in the log already.
-    said: Mutex<HashSet<String>>,
+    said: Mutex<SeenIds>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
@@ -69,7 +69,7 @@ impl Dispatch {
                 running: HashMap::new(),
                 over: SeenIds::new(KNOWN_QUESTIONS),
             }),
-            said: Mutex::default(),
+            said: Mutex::new(SeenIds::new(diagnostics::KNOWN_LINES)),
             over: CancelToken::new(),
         }
     }
