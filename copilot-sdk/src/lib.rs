@@ -104,6 +104,7 @@ mod secret;
 mod seen_ids;
 mod server;
 pub mod session;
+mod session_peer;
 mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]

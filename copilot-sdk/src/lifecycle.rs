@@ -132,8 +132,6 @@ pub(crate) struct Broadcast(Mutex<State>);
 struct State {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
     announced: Announced,
-    /// A server has answered: the end of its connection is the end of the events.
-    live: bool,
     over: Option<Closed>,
 }
 
@@ -163,18 +161,6 @@ impl Broadcast {
         }
         state.subscribers.retain(|queue| queue.push(event.clone(), params.get().len()));
         Some(event)
-    }
-
-    /// A server has answered.
-    pub(crate) fn opened(&self) {
-        self.lock().live = true;
-    }
-
-    /// A connection is over; one that never was live changes nothing, because the next one may be.
-    pub(crate) fn closed(&self, closed: &Closed) {
-        if self.lock().live {
-            self.finish(closed);
-        }
     }
 
     /// Nothing more comes.
@@ -294,13 +280,11 @@ mod tests {
     }
 
     #[test]
-    fn events_end_with_the_connection_but_not_with_an_attempt_at_one() {
+    fn after_the_end_every_subscriber_is_told_why() {
         let broadcast = Broadcast::default();
         let lifecycle = broadcast.subscribe();
-        broadcast.closed(&Closed::new(ErrorKind::Closed, "no server"));
         tell(&broadcast, "session.created", "a");
-        broadcast.opened();
-        broadcast.closed(&Closed::new(ErrorKind::Closed, "the server is gone"));
+        broadcast.finish(&Closed::new(ErrorKind::Closed, "the server is gone"));
         let created = Ok(("session.created".to_owned(), "a".to_owned()));
         assert_eq!(drain(&lifecycle), [created, Err("the server is gone".to_owned())]);
         assert_eq!(drain(&broadcast.subscribe()), [Err("the server is gone".to_owned())]);

@@ -147,10 +147,7 @@ impl Client {
     }
 
     pub(super) fn new(options: Options) -> Self {
-        Self(Arc::new(Inner {
-            server: Arc::new(Server::new(options)),
-            models: ModelCache::default(),
-        }))
+        Self(Arc::new(Inner { server: Server::new(options), models: ModelCache::default() }))
     }
 
     pub(super) fn server(&self) -> &Server {

@@ -40,14 +40,29 @@ fn serve(answer: impl Fn(&Value) -> Option<Value> + Send + 'static) -> (Transpor
     (near, heard)
 }
 
-/// Creates sessions and ignores everything else.
+/// Creates sessions and is alive, and ignores everything else.
 fn creates_only(request: &Value) -> Option<Value> {
-    (request["method"] == "session.create")
-        .then(|| json!({"sessionId": request["params"]["sessionId"]}))
+    match request["method"].as_str() {
+        Some("session.create") => Some(json!({"sessionId": request["params"]["sessionId"]})),
+        Some("ping") => Some(json!({"message": "pong"})),
+        _ => None,
+    }
+}
+
+/// Creates sessions and then hangs.
+fn creates_and_hangs(request: &Value) -> Option<Value> {
+    creates_only(request).filter(|_| request["method"] != "ping")
 }
 
 async fn with_sessions(count: usize) -> (Client, Vec<crate::Session>, Heard) {
-    let (transport, heard) = serve(creates_only);
+    with_sessions_on(count, creates_only).await
+}
+
+async fn with_sessions_on(
+    count: usize,
+    answer: fn(&Value) -> Option<Value>,
+) -> (Client, Vec<crate::Session>, Heard) {
+    let (transport, heard) = serve(answer);
     let client = Client::builder().transport(transport).start().await.unwrap();
     let mut sessions = Vec::new();
     for _ in 0..count {
@@ -72,6 +87,16 @@ async fn stop_says_farewell_to_all_sessions_at_once() {
     assert_eq!(count(&heard, "session.detach"), 5);
     assert_eq!(count(&heard, "runtime.shutdown"), 0, "the server is not ours");
     assert!(events.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_hangs_is_not_waited_for() {
+    let (client, sessions, heard) = with_sessions_on(5, creates_and_hangs).await;
+    let began = Instant::now();
+    client.stop().await.unwrap();
+    assert_eq!(began.elapsed().as_secs(), 2);
+    assert_eq!(count(&heard, "runtime.shutdown"), 0);
+    assert_eq!(sessions[0].send("late").await.unwrap_err().kind(), ErrorKind::Closed);
 }
 
 #[tokio::test(start_paused = true)]

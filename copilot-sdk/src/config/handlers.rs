@@ -1,5 +1,6 @@
 //! The user's code that answers questions, and what the CLI is told of it.
 
+use std::collections::HashMap;
 use std::ops::Not;
 
 use serde::Serialize;
@@ -14,6 +15,10 @@ use crate::interaction::{
     SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer, UserInputRequest,
 };
 use crate::mcp::McpAuthHandler;
+use crate::permission::Policy;
+use crate::provider::TokenHandler;
+use crate::system_message::SystemMessage;
+use crate::tool::Tool;
 
 /// The handlers of a session besides its tools and its permission policy.
 #[derive(Clone, Default)]
@@ -28,6 +33,19 @@ pub(crate) struct Handlers {
     pub(crate) commands: Vec<SlashCommand>,
     pub(crate) mcp_auth: Option<McpAuthHandler>,
     pub(crate) github_token: Option<GitHubTokenHandler>,
+}
+
+/// All of the user's code in a session: what its questions are answered with.
+#[derive(Clone, Default)]
+pub(crate) struct SessionHandlers {
+    pub(crate) handlers: Handlers,
+    pub(crate) tools: Vec<Tool>,
+    pub(crate) policy: Policy,
+    pub(crate) system_message: Option<SystemMessage>,
+    /// By the name of the provider.
+    pub(crate) token_handlers: HashMap<String, TokenHandler>,
+    /// The tools that each MCP server is to contribute, where they were chosen.
+    pub(crate) chosen_mcp_tools: HashMap<String, Vec<String>>,
 }
 
 impl Handlers {

@@ -22,8 +22,7 @@ impl McpOptions {
         if self.disabled_mcp_servers.iter().any(|name| name.trim().is_empty()) {
             problems.push("disabled_mcp_servers: a name is empty".to_owned());
         }
-        let own =
-            self.disabled_mcp_servers.iter().filter(|name| self.mcp_servers.get(name).is_some());
+        let own = self.disabled_mcp_servers.iter().filter(|name| self.mcp_servers.has(name));
         problems.extend(own.map(|name| {
             format!(
                 "disabled_mcp_servers holds your own MCP server {name:?}: leave it out there, \

@@ -19,6 +19,7 @@ pub(crate) use agents::{AgentOptions, DefaultAgent};
 pub(crate) use context::{ContextOptions, Enabled};
 pub use context::{LargeOutput, Storage};
 pub(crate) use environment::EnvironmentOptions;
+pub(crate) use handlers::SessionHandlers;
 pub(crate) use host::{Cloud, HostOptions};
 pub use host::{CloudRepository, RemoteSession};
 pub(crate) use mcp::McpOptions;

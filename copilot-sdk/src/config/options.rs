@@ -132,7 +132,7 @@ impl SessionOptions {
     }
 
     /// What is left to be set once the session is open, if anything.
-    pub(crate) fn late(&self) -> Option<OptionsUpdate> {
+    pub(crate) fn update(&self) -> Option<OptionsUpdate> {
         let late = OptionsUpdate {
             custom_agents_local_only: self.agents.custom_agents_local_only,
             ..self.late.clone()

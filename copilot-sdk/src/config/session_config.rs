@@ -3,14 +3,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::handlers::{Handlers, Wanted};
+use super::handlers::{Handlers, SessionHandlers, Wanted};
 use super::host::option_problems;
 use super::isolated::without_machine;
 use super::options::SessionOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
-use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER, TokenHandler};
+use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER};
 use crate::secret::SecretMap;
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
@@ -57,8 +57,8 @@ impl Opening {
 }
 
 impl SessionConfig {
-    /// Settles what presets leave open; before anything else.
-    pub(crate) fn settle(&mut self) {
+    /// Applies the presets to what was left open; before anything else.
+    pub(crate) fn apply_presets(&mut self) {
         if self.options.isolated {
             self.options.isolate();
         }
@@ -143,11 +143,17 @@ impl SessionConfig {
             || self.registry.models().iter().any(selected)
     }
 
-    /// The source of tokens for the provider of that name.
-    pub(crate) fn token_handler(&self, provider: &str) -> Option<&TokenHandler> {
-        match &self.provider {
-            Some(own) if provider == SESSION_PROVIDER => own.token_handler(),
-            _ => self.registry.token_handler(provider),
+    /// The user's code of the session.
+    pub(crate) fn session_handlers(&self) -> SessionHandlers {
+        let own = self.provider.as_ref().and_then(Provider::token_handler).cloned();
+        let own = own.map(|handler| (SESSION_PROVIDER.to_owned(), handler));
+        SessionHandlers {
+            handlers: self.handlers.clone(),
+            tools: self.tools.clone(),
+            policy: self.policy.clone().unwrap_or_default(),
+            system_message: self.system_message.clone(),
+            token_handlers: own.into_iter().chain(self.registry.token_handlers()).collect(),
+            chosen_mcp_tools: self.options.mcp.mcp_servers.chosen_tools(),
         }
     }
 
@@ -167,7 +173,6 @@ impl SessionConfig {
             system_message = Some(without_machine(system_message));
         }
         Ok(Params {
-            session_id: id,
             options: &self.options,
             wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
@@ -211,8 +216,6 @@ impl SessionConfig {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Params<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_id: Option<&'a SessionId>,
     #[serde(flatten)]
     options: &'a SessionOptions,
     #[serde(flatten)]

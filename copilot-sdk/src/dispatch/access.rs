@@ -3,8 +3,8 @@
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 
-use crate::connection::SessionPeer;
 use crate::error::Result;
+use crate::session_peer::SessionPeer;
 use crate::tool::{SessionAccess, TimelineLevel};
 
 impl SessionAccess for SessionPeer {

@@ -6,11 +6,11 @@ use std::sync::{Arc, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Dispatch;
-use crate::connection::SessionPeer;
 use crate::error::Result;
 use crate::event::{EventData, McpServerStatus};
 use crate::excerpt::Excerpt;
-use crate::mcp::{McpServer, McpToolInfo};
+use crate::mcp::McpToolInfo;
+use crate::session_peer::SessionPeer;
 
 /// How many lines are not written again; a session with more servers than that can bear some twice.
 pub(super) const KNOWN_LINES: usize = 256;
@@ -20,17 +20,13 @@ const LINE_LENGTH: usize = 1000;
 impl Dispatch {
     /// Writes the line for an event, where it deserves one.
     pub(crate) fn diagnose(self: &Arc<Self>, data: &EventData) {
-        if let Some(line) = line(data, self.config.handlers.mcp_auth.is_some()) {
+        if let Some(line) = line(data, self.code.handlers.mcp_auth.is_some()) {
             self.warn(&line);
         }
         let EventData::SessionMcpServerToolsLoaded(loaded) = data else { return };
-        let servers = &self.config.options.mcp.mcp_servers;
-        let Some(chosen) = servers.get(&loaded.server_name).and_then(McpServer::chosen_tools)
-        else {
-            return;
-        };
+        let Some(chosen) = self.code.chosen_mcp_tools.get(&loaded.server_name) else { return };
         if loaded.tool_count > 0 {
-            tokio::spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.to_vec()));
+            tokio::spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.clone()));
         }
     }
 

@@ -12,16 +12,17 @@ use crate::hook::{HookAnswer, HookSet};
 use crate::jsonrpc::Responder;
 
 impl Dispatch {
-    pub(crate) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
+    pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
         let dispatch = Arc::clone(self);
         let params = params.to_owned();
+        let request = self.begin_request("hooks.invoke");
         tokio::spawn(async move {
             let answer = match serde_json::from_str::<Invocation>(params.get()) {
                 Ok(Invocation { hook_type, input }) => {
                     tokio::select! {
                         biased;
-                        answer = dispatch.config.handlers.hooks.invoke(dispatch.session_id(), &hook_type, input) => answer,
-                        () = dispatch.over() => HookSet::unanswered(&hook_type),
+                        answer = dispatch.code.handlers.hooks.invoke(dispatch.session_id(), &hook_type, input) => answer,
+                        () = request.cancelled() => HookSet::unanswered(&hook_type),
                     }
                 }
                 Err(error) => {

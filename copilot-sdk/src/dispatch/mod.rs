@@ -6,10 +6,12 @@
 //! has threads left. Its panics are caught where it is called.
 
 mod access;
+mod asked;
 mod diagnostics;
-mod event;
 mod hook;
+mod interaction;
 mod permission;
+mod question;
 mod request;
 mod tool;
 mod unreadable;
@@ -17,58 +19,49 @@ mod unreadable;
 pub(crate) use access::TimelineLine;
 pub(crate) use diagnostics::mcp_tools;
 
-use std::collections::hash_map::Entry;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use crate::config::SessionConfig;
-use crate::connection::SessionPeer;
-use crate::event::{Event, EventData};
+use asked::{Asked, Given};
+use question::Question;
+
+use crate::config::SessionHandlers;
 use crate::ids::{RequestId, SessionId};
+use crate::jsonrpc::Peer;
 use crate::permission::Gate;
 use crate::seen_ids::SeenIds;
+use crate::session_peer::SessionPeer;
 use crate::tool::{CancelToken, Tool};
-
-/// How many questions are known again when they are asked after their end.
-const KNOWN_QUESTIONS: usize = 4096;
 
 /// What a session answers with.
 pub(crate) struct Dispatch {
     peer: SessionPeer,
     /// Nobody else can answer: unknown names are ours to refuse.
     exclusive: bool,
-    pub(crate) config: Arc<SessionConfig>,
+    code: SessionHandlers,
     tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
     asked: Mutex<Asked>,
+    /// What the end of a connection took, until it is reported.
+    lost: Mutex<Vec<String>>,
     /// The lines that stand in the log already.
     said: Mutex<SeenIds>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
 
-/// The questions that came as events.
-struct Asked {
-    /// Those that are being answered here.
-    running: HashMap<RequestId, CancelToken>,
-    /// Those that are over, answered here or elsewhere: a repetition of them is not asked again.
-    over: SeenIds,
-}
-
 impl Dispatch {
-    pub(crate) fn new(peer: SessionPeer, exclusive: bool, config: Arc<SessionConfig>) -> Self {
+    pub(crate) fn new(peer: SessionPeer, exclusive: bool, code: SessionHandlers) -> Self {
         Self {
             peer,
             exclusive,
-            tools: Mutex::new(by_name(config.tools.iter().cloned())),
-            gate: Gate::new(config.policy.clone().unwrap_or_default()),
-            config,
-            asked: Mutex::new(Asked {
-                running: HashMap::new(),
-                over: SeenIds::new(KNOWN_QUESTIONS),
-            }),
+            tools: Mutex::new(by_name(code.tools.iter().cloned())),
+            gate: Gate::new(code.policy.clone()),
+            code,
+            asked: Mutex::new(Asked::new()),
+            lost: Mutex::default(),
             said: Mutex::new(SeenIds::new(diagnostics::KNOWN_LINES)),
             over: CancelToken::new(),
         }
@@ -93,38 +86,39 @@ impl Dispatch {
         self.tools.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    /// Answers what an event asks, and takes in its news of questions that are over.
-    ///
-    /// Events that only tell of a request, such as `user_input.requested`, ask nothing.
-    pub(crate) fn event(self: &Arc<Self>, event: &Arc<Event>) {
-        match &event.data {
-            EventData::ExternalToolRequested(call) => self.tool_call(event, call),
-            EventData::PermissionRequested(request) => self.permission(event, request),
-            EventData::ElicitationRequested(form) => self.elicitation(event, form),
-            EventData::CommandExecute(call) => self.command(call),
-            EventData::McpOauthRequired(login) => self.mcp_auth(login),
-            EventData::SessionLimitsExhaustedRequested(limits) => {
-                self.session_limits_exhausted(limits);
-            }
-            EventData::SamplingRequested(request) => self.sampling(request),
-            EventData::ExternalToolCompleted(done) => self.cancel(&done.request_id),
-            EventData::PermissionCompleted(done) => self.cancel(&done.request_id),
-            EventData::ElicitationCompleted(done) => self.cancel(&done.request_id),
-            EventData::CommandCompleted(done) => self.cancel(&done.request_id),
-            EventData::McpOauthCompleted(done) => self.cancel(&done.request_id),
-            EventData::SessionLimitsExhaustedCompleted(done) => self.cancel(&done.request_id),
-            EventData::SamplingCompleted(done) => self.cancel(&done.request_id),
-            EventData::Other(other) => self.refuse_unreadable(other),
-            data => self.diagnose(data),
+    /// The connection is over, and another one may come: handlers whose answers no other
+    /// connection takes are told to stop.
+    pub(crate) fn suspended(&self) {
+        let mut asked = self.asked();
+        let stopped = asked.suspend();
+        drop(asked);
+        self.lost().extend(stopped);
+    }
+
+    /// Goes on over another connection, on which the questions `open` still wait; what is lost, and
+    /// which of them are not known here.
+    pub(crate) fn resume(
+        &self,
+        peer: &Peer,
+        open: &HashSet<RequestId>,
+    ) -> (Vec<String>, HashSet<RequestId>) {
+        let mut asked = self.asked();
+        // Under the lock: an answer given meanwhile goes over exactly one of the connections.
+        let carried = asked.resume(open);
+        self.peer.attach(peer);
+        for given in &carried.again {
+            self.post(given);
         }
+        drop(asked);
+        let mut lost = std::mem::take(&mut *self.lost());
+        lost.extend(carried.lost);
+        (lost, carried.unknown)
     }
 
     /// The session is over: handlers are told to stop.
     pub(crate) fn closed(&self) {
         self.over.cancel();
-        for (_, cancel) in self.asked().running.drain() {
-            cancel.cancel();
-        }
+        self.asked().close();
     }
 
     /// Resolves when the session is over.
@@ -134,52 +128,81 @@ impl Dispatch {
 
     /// Notes that a question is being answered; `None` when it is already, or was, or the session
     /// is over.
-    fn begin(&self, request_id: &RequestId) -> Option<CancelToken> {
-        let asked = &mut *self.asked();
+    fn begin(
+        &self,
+        question: Question,
+        about: &str,
+        request_id: &RequestId,
+    ) -> Option<CancelToken> {
+        let mut asked = self.asked();
         // Under the lock, so that nothing begins that is not told to stop.
         if self.over.is_cancelled() {
             return None;
         }
-        match asked.running.entry(request_id.clone()) {
-            Entry::Vacant(entry) if !asked.over.contains(request_id) => {
-                Some(entry.insert(CancelToken::new()).clone())
-            }
-            _ => {
-                tracing::debug!(%request_id, "the cli asked the same question twice; it is \
-                                              answered once");
-                None
-            }
+        let begun = asked.begin(question, about, request_id);
+        if begun.is_none() {
+            tracing::debug!(%request_id, "a question came twice; it is answered once");
+        }
+        begun
+    }
+
+    /// Answers a question that was begun, unless it is over by now.
+    fn finish(&self, question: Question, request_id: &RequestId, outcome: Option<impl Serialize>) {
+        let given = outcome.map(|outcome| self.given(question, request_id, outcome));
+        let mut asked = self.asked();
+        if asked.end(request_id).is_some()
+            && let Some(Some(given)) = given
+        {
+            self.send(&mut asked, question, request_id, given);
         }
     }
 
-    /// Whether a question was still open; whoever ends it answers.
-    fn end(&self, request_id: &RequestId) -> bool {
-        self.close(request_id).is_some()
+    /// Answers a question that nothing was begun for.
+    fn answer(&self, question: Question, request_id: &RequestId, outcome: impl Serialize) {
+        if let Some(given) = self.given(question, request_id, outcome) {
+            self.send(&mut self.asked(), question, request_id, given);
+        }
+    }
+
+    fn send(&self, asked: &mut Asked, question: Question, request_id: &RequestId, given: Given) {
+        if question.survives() {
+            asked.keep(request_id, given.clone());
+        }
+        self.post(&given);
+    }
+
+    fn given(
+        &self,
+        question: Question,
+        request_id: &RequestId,
+        outcome: impl Serialize,
+    ) -> Option<Given> {
+        let params = self.peer.addressed_json(Answer { request_id, outcome });
+        let params = params
+            .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
+        Some(Given { method: question.method(), params: params.ok()?.into() })
+    }
+
+    /// An answer needs no answer: `success: false` only says that the question is over (quirk 29).
+    fn post(&self, given: &Given) {
+        if let Err(error) = self.peer.post_json(given.method, &given.params) {
+            tracing::debug!(method = given.method, %error, "an answer could not be sent");
+        }
     }
 
     /// A question was answered elsewhere or withdrawn, unless this is the echo of our own answer.
     fn cancel(&self, request_id: &RequestId) {
-        if let Some(cancel) = self.close(request_id) {
+        if let Some(cancel) = self.asked().end(request_id) {
             cancel.cancel();
-        }
-    }
-
-    /// Notes that a question is over; what was running for it, if anything.
-    fn close(&self, request_id: &RequestId) -> Option<CancelToken> {
-        let mut asked = self.asked();
-        asked.over.insert(request_id);
-        asked.running.remove(request_id)
-    }
-
-    /// An answer needs no answer: `success: false` only says that the question is over (quirk 29).
-    fn post(&self, method: &'static str, params: &impl Serialize) {
-        if let Err(error) = self.peer.post(method, params) {
-            tracing::debug!(method, %error, "an answer could not be sent");
         }
     }
 
     fn asked(&self) -> MutexGuard<'_, Asked> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lost(&self) -> MutexGuard<'_, Vec<String>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::error::Result;
 use crate::event::{Event, PermissionRequested};
@@ -14,7 +15,7 @@ use crate::unwind::catch_unwind;
 const CUSTOM_TOOL: &str = "custom-tool";
 
 impl Dispatch {
-    pub(crate) fn permission(self: &Arc<Self>, event: &Event, asked: &PermissionRequested) {
+    pub(super) fn permission(self: &Arc<Self>, event: &Event, asked: &PermissionRequested) {
         if asked.resolved_by_hook {
             return;
         }
@@ -30,13 +31,14 @@ impl Dispatch {
         {
             return;
         }
+        let about = request.as_ref().map(|request| request.kind().to_owned()).unwrap_or_default();
         let dispatch = Arc::clone(self);
         let decide = async move {
             let decision = dispatch.decision(request).await;
             dispatch.placed(decision).await.map(|result| Outcome { result })
         };
-        let method = "session.permissions.handlePendingPermissionRequest";
-        self.answer_later(method, &asked.request_id, Box::pin(decide));
+        let request_id = &asked.request_id;
+        self.answer_later(Question::Permission, &about, request_id, Box::pin(decide));
     }
 
     async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {

@@ -14,6 +14,7 @@ use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
 use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 use crate::nullable::read_in_session;
 use crate::provider::TokenRequest;
+use crate::tool::CancelToken;
 
 /// What the agent reads when the handler of its plan failed.
 const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
@@ -24,13 +25,14 @@ impl Dispatch {
             return self.hook(params, responder);
         }
         let dispatch = Arc::clone(self);
+        let request = self.begin_request(method);
         let (method, params) = (Box::<str>::from(method), params.to_owned());
         tokio::spawn(async move {
             let answer = tokio::select! {
                 biased;
-                answer = dispatch.answer(&method, &params) => answer,
+                answer = dispatch.call_handler(&method, &params) => answer,
                 // The responder is dropped, which says so.
-                () = dispatch.over() => return,
+                () = request.cancelled() => return,
             };
             let session_id = dispatch.session_id();
             match answer {
@@ -48,8 +50,12 @@ impl Dispatch {
     }
 
     /// The result of a request; `None` when the session has no handler for it.
-    async fn answer(&self, method: &str, params: &RawValue) -> Option<Result<Value, HandlerError>> {
-        let handlers = &self.config.handlers;
+    async fn call_handler(
+        &self,
+        method: &str,
+        params: &RawValue,
+    ) -> Option<Result<Value, HandlerError>> {
+        let handlers = &self.code.handlers;
         Some(match method {
             "userInput.request" => {
                 handlers.user_input.as_ref()?.answer(self.session_id(), Some(params)).await
@@ -63,7 +69,7 @@ impl Dispatch {
                 self.answer_or(handlers.auto_mode_switch.as_ref()?, method, params, no).await
             }
             "systemMessage.transform" => {
-                let message = self.config.system_message.as_ref()?;
+                let message = self.code.system_message.as_ref()?;
                 message.transform(self.session_id(), params).await.map_err(Into::into)
             }
             "providerToken.getToken" => self.provider_token(params).await,
@@ -105,7 +111,7 @@ impl Dispatch {
 
     async fn provider_token(&self, params: &RawValue) -> Result<Value, HandlerError> {
         let request: TokenRequest = read_in_session(self.session_id(), Some(params))?;
-        let Some(handler) = self.config.token_handler(&request.provider_name) else {
+        let Some(handler) = self.code.token_handlers.get(&request.provider_name) else {
             return Err(format!(
                 "the provider `{}` has no bearer token handler",
                 request.provider_name
@@ -113,5 +119,38 @@ impl Dispatch {
             .into());
         };
         handler.answer(request).await
+    }
+}
+
+/// A request that is being answered.
+pub(super) struct RunningRequest {
+    dispatch: Arc<Dispatch>,
+    number: u64,
+    cancel: CancelToken,
+}
+
+impl Dispatch {
+    /// Notes that a request is being answered, as long as the result lives.
+    pub(super) fn begin_request(self: &Arc<Self>, method: &str) -> RunningRequest {
+        let mut asked = self.asked();
+        let (number, cancel) = asked.begin_request(method);
+        if self.over.is_cancelled() {
+            cancel.cancel();
+        }
+        drop(asked);
+        RunningRequest { dispatch: Arc::clone(self), number, cancel }
+    }
+}
+
+impl RunningRequest {
+    /// Resolves when its answer has no one to go to any more.
+    pub(super) async fn cancelled(&self) {
+        self.cancel.cancelled().await;
+    }
+}
+
+impl Drop for RunningRequest {
+    fn drop(&mut self) {
+        self.dispatch.asked().end_request(self.number);
     }
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Dispatch, Outcome};
+use super::question::Question;
+use super::{Dispatch, Outcome};
 use crate::event::{Event, ExternalToolRequested};
 use crate::ids::RequestId;
 use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
 use crate::trace::TraceContext;
 
 impl Dispatch {
-    pub(crate) fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
+    pub(super) fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
         let Some(tool) = self.own_tool(&call.tool_name) else {
             if self.exclusive {
                 let text = format!("there is no tool named `{}`", call.tool_name);
@@ -20,7 +21,9 @@ impl Dispatch {
         if !tool.has_handler() {
             return;
         }
-        let Some(cancel) = self.begin(&call.request_id) else { return };
+        let Some(cancel) = self.begin(Question::Tool, &call.tool_name, &call.request_id) else {
+            return;
+        };
         let facts = ToolCall {
             session_id: self.session_id().clone(),
             request_id: call.request_id.clone(),
@@ -41,15 +44,14 @@ impl Dispatch {
                 return;
             }
             let result = work.await;
-            if dispatch.end(&request_id) {
-                dispatch.answer_tool(&request_id, &result);
-            }
+            let outcome = Outcome { result: WireResult::from(&result) };
+            dispatch.finish(Question::Tool, &request_id, Some(outcome));
         });
     }
 
     pub(crate) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {
-        let answer = Answer { request_id, outcome: Outcome { result: WireResult::from(result) } };
-        self.post("session.tools.handlePendingToolCall", &answer);
+        let outcome = Outcome { result: WireResult::from(result) };
+        self.answer(Question::Tool, request_id, outcome);
     }
 }
 

@@ -8,10 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::excerpt::Excerpt;
 
 /// Decodes the result of a call; a missing one counts as `null`.
-pub(super) fn decode_result<R: DeserializeOwned>(
-    method: &str,
-    raw: Option<&RawValue>,
-) -> Result<R> {
+pub(crate) fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R> {
     let text = raw.map_or("null", RawValue::get);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut track = serde_path_to_error::Track::new();

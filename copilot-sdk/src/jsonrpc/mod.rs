@@ -14,7 +14,7 @@ mod reader;
 mod responder;
 mod writer;
 
-pub(crate) use decode::decode_params;
+pub(crate) use decode::{decode, decode_params};
 pub(crate) use inbound::Inbound;
 pub(crate) use outgoing::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND};
 pub(crate) use peer::Peer;

@@ -13,7 +13,7 @@ use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::decode::decode_result;
+use super::decode::decode;
 use super::inbound::Inbound;
 use super::outgoing::Outgoing;
 use super::pending::{Outcome, Pending, Waiter};
@@ -70,7 +70,7 @@ impl Peer {
         params: impl Serialize,
     ) -> Result<R> {
         let raw = self.call_raw(method, params).await?;
-        decode_result(method, raw.as_deref())
+        decode(method, raw.as_deref())
     }
 
     /// Calls a method and keeps its result as JSON; a missing result is `None`, as is `null`.
@@ -103,9 +103,9 @@ impl Peer {
         &self,
         method: &'static str,
         params: impl Serialize,
-        then: impl FnOnce(Result<()>) + Send + 'static,
+        then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
-        let then = move |outcome: Outcome| then(outcome.into_result(method).map(drop));
+        let then = move |outcome: Outcome| then(outcome.into_result(method));
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
@@ -196,9 +196,10 @@ impl<I: Inbound> Drop for Life<I> {
             Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone")
         };
         let closed = self.closed.take().unwrap_or_else(gone);
-        self.pending.close(&closed);
-        self.writer.close(closed.clone());
+        // First: a caller that is told of the end finds what it means for the sessions done.
         self.inbound.closed(&closed);
+        self.pending.close(&closed);
+        self.writer.close(closed);
     }
 }
 

@@ -1,5 +1,7 @@
 use serde::{Serialize, Serializer};
 
+use std::collections::HashMap;
+
 use super::McpServer;
 
 /// The MCP servers of a session or an agent, by their names (wire name `mcpServers`).
@@ -19,8 +21,16 @@ impl McpServers {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&McpServer> {
-        self.0.iter().find(|(own, _)| own == name).map(|(_, server)| server)
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names().any(|own| own == name)
+    }
+
+    /// The tools that each server is to contribute, where they were chosen.
+    pub(crate) fn chosen_tools(&self) -> HashMap<String, Vec<String>> {
+        let chosen = |(name, server): &(String, McpServer)| {
+            Some((name.clone(), server.chosen_tools()?.to_vec()))
+        };
+        self.0.iter().filter_map(chosen).collect()
     }
 
     /// Everything that is wrong with them, names given twice included.

@@ -122,8 +122,11 @@ impl Registry {
         self.models.push(model);
     }
 
-    pub(crate) fn token_handler(&self, name: &str) -> Option<&TokenHandler> {
-        self.providers.get(name)?.token_handler()
+    /// The sources of tokens, by the names of their providers.
+    pub(crate) fn token_handlers(&self) -> impl Iterator<Item = (String, TokenHandler)> {
+        self.providers
+            .iter()
+            .filter_map(|(name, own)| Some((name.clone(), own.token_handler()?.clone())))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -1,38 +1,48 @@
 //! The server behind a client: the one owner of its state.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::options::Options;
 use super::progress::StartupTimings;
+use super::requests::Requests;
 use super::start::Start;
-use crate::connection::Connection;
+use crate::closed::Closed;
+use crate::connection::{Connection, Context, Fate, Owner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::{Broadcast, Lifecycle};
+use crate::router::Router;
 
 /// One CLI: started on first use, shared by the handles of a client and of its sessions.
 pub(crate) struct Server {
     pub(super) options: Arc<Options>,
     state: Mutex<State>,
     pub(super) lifecycle: Arc<Broadcast>,
+    pub(super) router: Arc<Router>,
+    itself: Weak<Self>,
 }
 
 pub(super) enum State {
     /// Not started yet; the first use starts it, where `auto_start` allows that.
     Idle,
-    /// Running, being started, or failed without anybody having been told yet.
+    /// Running, being started, over, or failed without a caller having been told yet.
     Started(Arc<Start>),
     /// What was running stays here for those who wait for its end.
     Stopped(Option<Arc<Start>>),
 }
 
 impl Server {
-    pub(crate) fn new(options: Options) -> Self {
-        let options = Arc::new(options);
-        Self { options, state: Mutex::new(State::Idle), lifecycle: Arc::default() }
+    pub(crate) fn new(options: Options) -> Arc<Self> {
+        Arc::new_cyclic(|itself| Self {
+            options: Arc::new(options),
+            state: Mutex::new(State::Idle),
+            lifecycle: Arc::default(),
+            router: Arc::new(Router::new(Arc::new(Requests))),
+            itself: Weak::clone(itself),
+        })
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -68,6 +78,11 @@ impl Server {
         params: impl Serialize,
     ) -> Result<R> {
         self.connection().await?.peer.call(method, params).await
+    }
+
+    /// The sessions that are open here.
+    pub(crate) fn router(&self) -> &Arc<Router> {
+        &self.router
     }
 
     pub(crate) fn lifecycle(&self) -> Lifecycle {
@@ -117,11 +132,36 @@ impl Server {
                     .to_owned(),
             ])),
             State::Idle => {
-                let start = Start::begin(Arc::clone(&self.options), Arc::clone(&self.lifecycle))?;
-                let start = Arc::new(start);
+                let start = Arc::new(Start::begin(Arc::clone(&self.options), self.context(1))?);
                 *state = State::Started(Arc::clone(&start));
                 Ok(start)
             }
+        }
+    }
+}
+
+impl Server {
+    /// What the connection `number` of this server belongs to.
+    fn context(&self, number: u64) -> Context {
+        Context {
+            router: Arc::clone(&self.router),
+            lifecycle: Arc::clone(&self.lifecycle),
+            owner: self.itself.clone(),
+            number,
+        }
+    }
+}
+
+impl Owner for Server {
+    fn ended(self: Arc<Self>, number: u64, _: &Closed) -> Fate {
+        match &*self.state() {
+            State::Started(start) if start.number == number && start.connected().is_none() => {
+                Fate::Untouched
+            }
+            State::Started(start) | State::Stopped(Some(start)) if start.number == number => {
+                Fate::Closed
+            }
+            _ => Fate::Untouched,
         }
     }
 }

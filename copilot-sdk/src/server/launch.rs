@@ -10,9 +10,8 @@ use super::address::server_address;
 use super::handshake::handshake;
 use super::options::Options;
 use super::progress::Progress;
-use crate::connection::Connection;
+use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
-use crate::lifecycle::Broadcast;
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::transport::locate::{Located, locate};
@@ -32,13 +31,12 @@ const DIAL_LIMIT: Duration = Duration::from_secs(10);
 /// got.
 pub(super) async fn launch(
     options: &Options,
-    lifecycle: &Arc<Broadcast>,
+    context: Context,
     progress: &Progress,
 ) -> Result<Arc<Connection>> {
     let limit = options.start_timeout;
-    let opened = tokio::time::timeout(limit, open(options, lifecycle, progress))
-        .await
-        .unwrap_or_else(|_| {
+    let opened =
+        tokio::time::timeout(limit, open(options, context, progress)).await.unwrap_or_else(|_| {
             let text = format!(
                 "the copilot cli did not answer within {limit:?}; raise `start_timeout` if it \
                      only needs longer"
@@ -50,7 +48,6 @@ pub(super) async fn launch(
     match opened {
         Ok(connection) => {
             progress.answered();
-            connection.greeted();
             Ok(Arc::new(connection))
         }
         Err(error) => {
@@ -60,12 +57,7 @@ pub(super) async fn launch(
     }
 }
 
-async fn open(
-    options: &Options,
-    lifecycle: &Arc<Broadcast>,
-    progress: &Progress,
-) -> Result<Connection> {
-    let lifecycle = Arc::clone(lifecycle);
+async fn open(options: &Options, context: Context, progress: &Progress) -> Result<Connection> {
     let token = options.connection_token.as_ref().map(Secret::expose);
     let info = options.client_info.as_ref();
     if let Some(transport) = &options.transport {
@@ -76,14 +68,14 @@ async fn open(
                 "the transport of this client was used already; make a new client",
             )
         })?;
-        let connection = Connection::open(transport, None, false, lifecycle, options.frame_limit);
+        let connection = Connection::open(transport, None, false, context, options.frame_limit);
         handshake(&connection, "the other side of the transport", token, info).await?;
         return Ok(connection);
     }
     if let Some(url) = &options.cli_url {
         let (host, port) = server_address(url).map_err(|problem| Error::config(vec![problem]))?;
         let connection =
-            Connection::open(dial(&host, port).await?, None, false, lifecycle, options.frame_limit);
+            Connection::open(dial(&host, port).await?, None, false, context, options.frame_limit);
         handshake(&connection, &format!("the server at {host}:{port}"), token, info).await?;
         return Ok(connection);
     }
@@ -98,7 +90,7 @@ async fn open(
             .ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
         let transport = Transport::new(pipes.stdout, stdin);
         let connection =
-            Connection::open(transport, Some(process), true, lifecycle, options.frame_limit);
+            Connection::open(transport, Some(process), true, context, options.frame_limit);
         handshake(&connection, &place, None, info).await?;
         return Ok(connection);
     }
@@ -126,7 +118,7 @@ async fn open(
     })?;
     let transport = dial("127.0.0.1", port).await?;
     let connection =
-        Connection::open(transport, Some(process), exclusive, lifecycle, options.frame_limit);
+        Connection::open(transport, Some(process), exclusive, context, options.frame_limit);
     handshake(&connection, &place, Some(&token), info).await?;
     Ok(connection)
 }

@@ -10,6 +10,7 @@ mod handshake;
 mod launch;
 mod options;
 mod progress;
+mod requests;
 mod shutdown;
 mod start;
 mod status;

@@ -1,61 +1,65 @@
-//! Ending in good order.
+//! The end of a server.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::handle::{Server, State};
 use super::start::Start;
 use crate::closed::Closed;
+use crate::connection::Connection;
 use crate::lifecycle::Broadcast;
+use crate::router::Router;
 use crate::transport::process::Pace;
 
-/// How long each farewell may take; then the next step follows anyway.
+/// How long session-end hooks, and then the shutdown, may take; the next step follows anyway.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// How long a CLI may take to answer a ping before it counts as hung: it is not asked anything then.
+const PING: Duration = Duration::from_secs(2);
 const STOPPED: &str = "the client was stopped";
 
 impl Server {
     /// Ends the server in good order; a second call only waits.
     pub(crate) async fn stop(&self) {
         match self.take() {
-            Taken::First(start) => {
+            StopState::First(start) => {
                 // Dropping the handle of a task does not end the task.
-                let lifecycle = Arc::clone(&self.lifecycle);
-                let ended = Ended(start);
-                let _ = tokio::spawn(async move { farewell(&ended.0, &lifecycle).await }).await;
+                let ending = Ending::new(self, start);
+                let _ = tokio::spawn(async move { ending.shut_down().await }).await;
             }
-            Taken::Again(start) => {
-                // An error cannot be: the start is held here.
+            StopState::Again(start) => {
+                // It cannot fail: the start is held here.
                 let _ = start.ended.subscribe().wait_for(|ended| *ended).await;
-                gone(&start).await;
+                wait_for_exit(&start).await;
             }
-            Taken::Nothing => {}
+            StopState::Nothing => {}
         }
     }
 
-    /// Ends the server without session-end hooks; hurries a [`stop`](Self::stop) that is under way.
+    /// Ends the server without session-end hooks; hurries a [`stop`](Self::stop) that is under
+    /// way.
     pub(crate) async fn force_stop(&self) {
-        if let Taken::First(start) | Taken::Again(start) = self.take() {
-            let ended = Ended(start);
-            end(&ended.0, &self.lifecycle, Pace::Forced);
-            gone_at(&ended.0, Pace::Forced).await;
+        if let StopState::First(start) | StopState::Again(start) = self.take() {
+            let ending = Ending::new(self, start);
+            ending.end(Pace::Forced);
+            ending.exit(Pace::Forced).await;
         }
     }
 
-    /// Marks the client as stopped.
-    fn take(&self) -> Taken {
+    /// Marks the server as stopped.
+    fn take(&self) -> StopState {
         let mut state = self.state();
         let (taken, stopped) = match &*state {
             State::Idle => {
                 self.lifecycle.finish(&Closed::orderly(STOPPED));
-                (Taken::Nothing, None)
+                (StopState::Nothing, None)
             }
-            State::Started(start) => (Taken::First(Arc::clone(start)), Some(Arc::clone(start))),
-            State::Stopped(None) => (Taken::Nothing, None),
+            State::Started(start) => (StopState::First(Arc::clone(start)), Some(Arc::clone(start))),
+            State::Stopped(None) => (StopState::Nothing, None),
             State::Stopped(Some(start)) => {
-                (Taken::Again(Arc::clone(start)), Some(Arc::clone(start)))
+                (StopState::Again(Arc::clone(start)), Some(Arc::clone(start)))
             }
         };
         *state = State::Stopped(stopped);
@@ -64,75 +68,105 @@ impl Server {
 }
 
 /// What there is to stop.
-enum Taken {
+enum StopState {
     Nothing,
     First(Arc<Start>),
-    /// Somebody else is stopping it.
+    /// Another call is stopping it.
     Again(Arc<Start>),
 }
 
-/// Tells those who wait that the end has come, also when the task that brings it about is dropped.
-struct Ended(Arc<Start>);
+/// An end under way; tells those who wait for it also when the task that runs it is dropped.
+struct Ending {
+    start: Arc<Start>,
+    router: Arc<Router>,
+    lifecycle: Arc<Broadcast>,
+}
 
-impl Drop for Ended {
+impl Ending {
+    fn new(server: &Server, start: Arc<Start>) -> Self {
+        let (router, lifecycle) = (Arc::clone(&server.router), Arc::clone(&server.lifecycle));
+        Self { start, router, lifecycle }
+    }
+
+    async fn shut_down(&self) {
+        let mut pace = Pace::Graceful;
+        if let Some(connection) = self.start.connected()
+            && !self.say_goodbye(&connection).await
+        {
+            pace = Pace::Forced;
+        }
+        self.end(pace);
+        self.exit(pace).await;
+    }
+
+    /// Lets session-end hooks run and asks the CLI to shut down; whether it took part.
+    async fn say_goodbye(&self, connection: &Connection) -> bool {
+        let ping = async {
+            let answer = connection.peer.call_raw("ping", serde_json::Map::new());
+            timeout(PING, answer).await.is_ok()
+        };
+        let goodbye = async {
+            // What was not answered once is not asked again.
+            if timeout(FAREWELL, self.detach_sessions()).await.is_err() {
+                return false;
+            }
+            self.router.close(&Closed::orderly(STOPPED));
+            if connection.process.is_none() {
+                return true;
+            }
+            let answer = connection.peer.call_raw("runtime.shutdown", serde_json::Map::new());
+            timeout(FAREWELL, answer).await.is_ok()
+        };
+        tokio::select! {
+            answered = goodbye => answered,
+            // One that answers is waited for.
+            false = ping => {
+                tracing::warn!("the copilot cli hangs: it is ended without session-end hooks");
+                false
+            }
+        }
+    }
+
+    async fn detach_sessions(&self) {
+        let mut detached = JoinSet::new();
+        for place in self.router.places() {
+            detached.spawn(async move {
+                if let Err(error) = place.detach(STOPPED).await {
+                    tracing::debug!(%error, "the cli did not let go of a session");
+                }
+            });
+        }
+        while detached.join_next().await.is_some() {}
+    }
+
+    /// Ends what runs, at `pace` from now on.
+    fn end(&self, pace: Pace) {
+        if let Some(connection) = self.start.connected() {
+            connection.close(STOPPED);
+        }
+        self.start.give_up(pace);
+        let closed = Closed::orderly(STOPPED);
+        // Sessions that wait for a connection that does not come.
+        self.router.close(&closed);
+        self.lifecycle.finish(&closed);
+    }
+
+    /// Ends what a start that was given up may still have made, and waits until it is gone.
+    async fn exit(&self, pace: Pace) {
+        self.start.over().await;
+        self.end(pace);
+        wait_for_exit(&self.start).await;
+    }
+}
+
+impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.ended.send_replace(true);
+        self.start.ended.send_replace(true);
     }
 }
 
-async fn farewell(start: &Start, lifecycle: &Broadcast) {
-    if let Some(connection) = start.connected() {
-        let mut farewells = JoinSet::new();
-        for session_id in connection.router.open() {
-            let detached = connection.detach(&session_id, STOPPED);
-            farewells.spawn(async move { in_time("session.detach", detached).await });
-        }
-        while farewells.join_next().await.is_some() {}
-        connection.router.closed(&Closed::orderly(STOPPED));
-        if connection.process.is_some() {
-            in_time(
-                "runtime.shutdown",
-                connection.peer.call_raw("runtime.shutdown", serde_json::Map::new()),
-            )
-            .await;
-        }
-    }
-    end(start, lifecycle, Pace::Graceful);
-    gone_at(start, Pace::Graceful).await;
-}
-
-/// Waits for the answer to something that does not have to be understood any more.
-async fn in_time<T, E: fmt::Display>(
-    method: &'static str,
-    answered: impl Future<Output = Result<T, E>>,
-) {
-    if let Ok(Err(error)) = tokio::time::timeout(FAREWELL, answered).await {
-        tracing::debug!(method, %error, "the cli did not take a farewell");
-    }
-}
-
-fn end(start: &Start, lifecycle: &Broadcast, pace: Pace) {
-    if let Some(connection) = start.connected() {
-        connection.close(STOPPED);
-    }
-    start.give_up(pace);
-    lifecycle.finish(&Closed::orderly(STOPPED));
-}
-
-/// Ends what a start that was given up may still have made, and waits until it is gone.
-async fn gone_at(start: &Start, pace: Pace) {
-    start.over().await;
-    if let Some(connection) = start.connected() {
-        connection.close(STOPPED);
-    }
-    if let Some(process) = start.progress.process() {
-        process.end(pace);
-    }
-    gone(start).await;
-}
-
-/// Waits until the process and all that it started is gone; somebody else's server has none.
-async fn gone(start: &Start) {
+/// Waits until the process and all that it started is gone; another program's server has none.
+async fn wait_for_exit(start: &Start) {
     start.over().await;
     if let Some(process) = start.progress.process() {
         process.exited().await;

@@ -8,9 +8,8 @@ use tokio::task::AbortHandle;
 use super::launch::launch;
 use super::options::Options;
 use super::progress::Progress;
-use crate::connection::Connection;
+use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
-use crate::lifecycle::Broadcast;
 use crate::transport::process::Pace;
 
 /// A start, on a task of its own: whoever stops waiting for it does not stop it. Dropping it does.
@@ -20,10 +19,12 @@ pub(super) struct Start {
     task: AbortHandle,
     /// Whether what was started has been ended.
     pub(super) ended: watch::Sender<bool>,
+    /// Tells the starts of one server apart.
+    pub(super) number: u64,
 }
 
 impl Start {
-    pub(super) fn begin(options: Arc<Options>, lifecycle: Arc<Broadcast>) -> Result<Self> {
+    pub(super) fn begin(options: Arc<Options>, context: Context) -> Result<Self> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
             Error::new(ErrorKind::Start, "a client can only be started inside a tokio runtime")
                 .with_source(error)
@@ -31,10 +32,23 @@ impl Start {
         let (teller, outcome) = watch::channel(None);
         let progress = Arc::new(Progress::begin());
         let seen = Arc::clone(&progress);
+        let number = context.number;
         let task = runtime.spawn(async move {
-            teller.send_replace(Some(launch(&options, &lifecycle, &seen).await));
+            let launched = launch(&options, context, &seen).await;
+            let connection = launched.as_ref().ok().cloned();
+            teller.send_replace(Some(launched));
+            // It may have ended while the server did not count it as its own yet.
+            if let Some(connection) = connection {
+                connection.repeat_end();
+            }
         });
-        Ok(Self { outcome, progress, task: task.abort_handle(), ended: watch::Sender::new(false) })
+        Ok(Self {
+            outcome,
+            progress,
+            task: task.abort_handle(),
+            ended: watch::Sender::new(false),
+            number,
+        })
     }
 
     /// Waits for the connection.

@@ -2,22 +2,24 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::inbox::SessionInbox;
+use super::open::SessionParts;
 use super::{Ask, Ui};
-use crate::closed::Closed;
-use crate::connection::{Connection, SessionPeer};
+use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
 use crate::prompt::Prompt;
-use crate::router::Inbox as _;
+use crate::router::Registration;
+use crate::server::Server;
+use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
 use crate::tool::ToolResult;
 use crate::trace::{TraceContext, TraceSource};
@@ -36,7 +38,11 @@ pub(super) struct Inner {
     pub(super) inbox: Arc<SessionInbox>,
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
-    pub(super) connection: Arc<Connection>,
+    pub(super) registration: Registration,
+    /// What the session is now.
+    pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
+    /// Lives as long as its sessions.
+    _server: Arc<Server>,
     pub(super) workspace_path: Option<Box<Path>>,
     /// Registering a tool is the consent to run it.
     pub(super) default_policy: bool,
@@ -48,6 +54,33 @@ pub(super) struct Inner {
 }
 
 impl Session {
+    pub(super) fn new(
+        server: &Arc<Server>,
+        mut registration: Registration,
+        parts: SessionParts,
+        config: SessionConfig,
+        workspace_path: Option<Box<Path>>,
+        resumed: Option<Turn>,
+    ) -> Self {
+        let SessionParts { peer, inbox, dispatch } = parts;
+        let (default_policy, trace) = (config.policy.is_none(), config.trace.clone());
+        let config = Arc::new(std::sync::Mutex::new(config));
+        registration.ready(DISCONNECTED);
+        Self(Arc::new(Inner {
+            inbox,
+            dispatch,
+            peer,
+            registration,
+            config,
+            _server: Arc::clone(server),
+            workspace_path,
+            default_policy,
+            trace,
+            resumed: std::sync::Mutex::new(resumed),
+            sending: Mutex::new(()),
+        }))
+    }
+
     /// The session's id.
     pub fn id(&self) -> &SessionId {
         &self.0.inbox.id
@@ -271,10 +304,7 @@ impl Session {
         if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
             return Ok(());
         }
-        let _closed_after = CloseOnDrop(&self.0);
-        let gone = self.0.connection.detach(self.id(), DISCONNECTED).await;
-        let gone = gone.unwrap_or_else(|_| self.0.connection.check());
-        gone.map_err(|error| error.in_session(self.id()))
+        self.0.registration.place().detach(DISCONNECTED).await
     }
 
     async fn post(&self, prompt: &Prompt) -> Result<MessageId> {
@@ -287,6 +317,11 @@ impl Session {
         Ok(sent.message_id)
     }
 
+    /// The configuration of the session as it is now.
+    pub(super) fn config(&self) -> MutexGuard<'_, SessionConfig> {
+        self.0.config.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         match self.0.inbox.over() {
             Some(closed) => {
@@ -294,36 +329,6 @@ impl Session {
                 Err(Error::new(ErrorKind::Closed, text).in_session(self.id()))
             }
             None => Ok(()),
-        }
-    }
-}
-
-impl Inner {
-    /// Nothing more is routed to the session, and its subscriptions end.
-    fn close(&self) {
-        self.connection.router.remove(&self.inbox.id, &self.inbox);
-        self.inbox.closed(&Closed::orderly(DISCONNECTED));
-    }
-}
-
-/// Closes the session also when nobody waits for the answer any more.
-struct CloseOnDrop<'a>(&'a Inner);
-
-impl Drop for CloseOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        let open = self.inbox.over().is_none();
-        if open {
-            self.connection.router.leave(&self.inbox.id);
-        }
-        self.close();
-        if open {
-            self.connection.detach(&self.inbox.id, DISCONNECTED);
         }
     }
 }

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Session;
-use crate::connection::SessionPeer;
 use crate::error::Result;
 use crate::event::Event;
 use crate::ids::SessionId;
+use crate::session_peer::SessionPeer;
 
 impl Session {
     /// The events of the session that the CLI keeps, from its start on, also those from before a

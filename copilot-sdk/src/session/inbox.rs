@@ -146,6 +146,10 @@ impl Inbox for SessionInbox {
         self.dispatch.request(method, params, responder);
     }
 
+    fn suspended(&self, _: &Closed) {
+        self.dispatch.suspended();
+    }
+
     fn closed(&self, closed: &Closed) {
         let (subscribers, turns) = {
             let mut state = self.lock();
@@ -191,14 +195,19 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::*;
-    use crate::connection::Connection;
+    use crate::config::SessionHandlers;
+    use crate::connection::detached_connection;
 
     fn inbox() -> SessionInbox {
         let (near, _far) = crate::transport::memory::pair();
-        let connection = Connection::open(near, None, true, Arc::default(), None);
+        let connection = detached_connection(near);
         SessionInbox::new(
             "s1".into(),
-            Arc::new(Dispatch::new(connection.session("s1".into()), true, Arc::default())),
+            Arc::new(Dispatch::new(
+                connection.session("s1".into()),
+                true,
+                SessionHandlers::default(),
+            )),
         )
     }
 

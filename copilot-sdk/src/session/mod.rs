@@ -3,7 +3,6 @@
 mod ask;
 mod builder;
 mod calls;
-mod claim;
 mod handle;
 mod history;
 mod inbox;

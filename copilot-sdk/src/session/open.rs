@@ -1,53 +1,48 @@
 //! From options to a live session.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::Session;
-use super::claim::{Claim, Opened};
-use super::handle::Inner;
 use super::inbox::SessionInbox;
 use super::pending::{self, OpenTurn};
 use crate::config::{Opening, SessionConfig};
-use crate::connection::{Connection, SessionPeer};
+use crate::connection::Connection;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::provider::ProviderModel;
+use crate::router::{Registration, give_back, open_unnamed};
 use crate::server::Server;
+use crate::session_peer::SessionPeer;
 use crate::turn::{Events, Turn};
 
 /// Creates the session `id`, or one with a fresh id.
 pub(super) async fn create(
-    server: &Server,
+    server: &Arc<Server>,
     id: Option<SessionId>,
     config: Box<SessionConfig>,
 ) -> Result<Session> {
-    let config = settled(server, id.as_ref(), config, Opening::Create)?;
-    if config.options.host.cloud.is_some() {
-        return in_the_cloud(server, config).await;
-    }
+    let config = checked(server, id.as_ref(), config, Opening::Create)?;
     let id = match id {
-        Some(id) => id,
-        None => crate::ids::random_uuid()
-            .map_err(|error| {
-                Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error)
-            })?
-            .into(),
+        Some(id) => Some(id),
+        // The server chooses it.
+        None if config.options.host.cloud.is_some() => None,
+        None => Some(fresh_id()?),
     };
     open(server, Opening::Create, id, config).await
 }
 
 /// Goes on with the session `id`.
 pub(super) async fn resume(
-    server: &Server,
+    server: &Arc<Server>,
     id: SessionId,
     config: Box<SessionConfig>,
 ) -> Result<Session> {
-    let config = settled(server, Some(&id), config, Opening::Resume)?;
-    open(server, Opening::Resume, id, config).await
+    let config = checked(server, Some(&id), config, Opening::Resume)?;
+    open(server, Opening::Resume, Some(id), config).await
 }
 
 /// The session that was used last.
@@ -66,13 +61,13 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
 }
 
 /// The options with every preset applied, once nothing is wrong with them.
-fn settled(
+fn checked(
     server: &Server,
     id: Option<&SessionId>,
     mut config: Box<SessionConfig>,
     opening: Opening,
-) -> Result<Arc<SessionConfig>> {
-    config.settle();
+) -> Result<SessionConfig> {
+    config.apply_presets();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(config.problems(opening));
     if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
@@ -86,98 +81,83 @@ fn settled(
         problems.extend(config.options.missing_directories());
     }
     Error::check(problems)?;
-    Ok(config.into())
+    Ok(*config)
 }
 
+/// Opens a session under `id`, or under one that the server chooses.
 async fn open(
-    server: &Server,
+    server: &Arc<Server>,
     opening: Opening,
-    id: SessionId,
-    config: Arc<SessionConfig>,
+    id: Option<SessionId>,
+    config: SessionConfig,
 ) -> Result<Session> {
-    let connection = connection(server, &config).await?;
-    let ends = Ends::new(&id, &connection, &config);
-    // A session of the same id may be on its way out.
-    connection.router.vacant(&id).await;
-    // The CLI speaks of the session before it answers.
-    if !connection.router.register(&id, ends.inbox.clone()) {
-        let text =
-            format!("session `{id}` is open already in this client: use that one, or another id");
-        return Err(Error::config(vec![text]).in_session(&id));
-    }
-    let mut claim = Claim::new(&connection);
-    claim.receives(&ends.inbox);
-    let opened = claim.ask(opening.method(), &config.params(Some(&id), opening)?).await;
-    let opened = opened.map_err(|error| advised(error, &id).in_session(&id))?;
-    if opened.session_id != id {
-        let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
-        return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
-    }
-    let furnished = furnish(connection, ends, &config, opening, opened).await;
-    let session = furnished.map_err(|error| error.in_session(&id))?;
-    claim.keep();
-    Ok(session)
-}
-
-/// Creates a session whose id the server chooses.
-async fn in_the_cloud(server: &Server, config: Arc<SessionConfig>) -> Result<Session> {
-    let connection = connection(server, &config).await?;
-    // The CLI speaks of the session before it tells its id.
-    let stranger = connection.router.expect_stranger();
-    let mut claim = Claim::new(&connection);
-    let opened =
-        claim.ask(Opening::Create.method(), &config.params(None, Opening::Create)?).await?;
-    let id = opened.session_id.clone();
-    let ends = Ends::new(&id, &connection, &config);
-    if !stranger.register(&id, &ends.inbox) {
-        let text = format!("the cli gave a new session the id of `{id}`, which is open");
-        return Err(Error::new(ErrorKind::Protocol, text).in_session(&id));
-    }
-    claim.receives(&ends.inbox);
-    // It may have ended before it knew of the session.
-    connection.check()?;
-    let furnished = furnish(connection.clone(), ends, &config, Opening::Create, opened).await;
-    let session = furnished.map_err(|error| error.in_session(&id))?;
-    claim.keep();
-    Ok(session)
-}
-
-/// The connection, where a session with these options can work.
-async fn connection(server: &Server, config: &SessionConfig) -> Result<Arc<Connection>> {
     let connection = server.connection().await?;
     if !config.brings_a_model() {
         require_login(server, config.registry.models()).await?;
     }
-    Ok(connection)
+    let (registration, parts, opened) = match id {
+        Some(id) => {
+            // A session of the same id may be on its way out.
+            server.router().vacant(&id).await;
+            let parts = SessionParts::new(id, &connection, &config);
+            let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
+            let registration =
+                Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
+            let params = config.params(Some(parts.peer.id()), opening)?;
+            let opened = registration.open(opening.method(), &params).await;
+            let opened = opened.map_err(|error| explain(error, parts.peer.id()))?;
+            (registration, parts, opened)
+        }
+        None => {
+            // The CLI speaks of the session before it tells its id.
+            let expected = server.router().expect_unnamed();
+            let params = config.params(None, opening)?;
+            let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
+            let parts = SessionParts::new(opened.session_id.clone(), &connection, &config);
+            let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
+            let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
+            // It may have ended before it knew of the session.
+            connection.check()?;
+            (registration, parts, opened)
+        }
+    };
+    let id = parts.peer.id();
+    if opened.session_id != *id {
+        if !server.router().is_open(&opened.session_id) {
+            give_back(&connection.peer, opened.session_id.clone());
+        }
+        let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
+        return Err(Error::new(ErrorKind::Protocol, text).in_session(id));
+    }
+    parts.inbox.opened(opened.shows_forms());
+    configure(&parts.peer, &config).await?;
+    let mut resumed = None;
+    if opening == Opening::Resume && config.resuming.continue_pending_work {
+        resumed = resume_open_turn(&parts).await?;
+    }
+    Ok(Session::new(server, registration, parts, config, opened.workspace_path, resumed))
 }
 
-/// Where a session receives, and what it answers with.
-struct Ends {
-    inbox: Arc<SessionInbox>,
-    dispatch: Arc<Dispatch>,
+/// What a session consists of on this side, apart from its place in the router.
+#[derive(Clone)]
+pub(super) struct SessionParts {
+    pub(super) peer: SessionPeer,
+    pub(super) inbox: Arc<SessionInbox>,
+    pub(super) dispatch: Arc<Dispatch>,
 }
 
-impl Ends {
-    fn new(id: &SessionId, connection: &Connection, config: &Arc<SessionConfig>) -> Self {
-        let dispatch = Arc::new(Dispatch::new(
-            connection.session(id.clone()),
-            connection.exclusive,
-            Arc::clone(config),
-        ));
-        Self { inbox: Arc::new(SessionInbox::new(id.clone(), Arc::clone(&dispatch))), dispatch }
+impl SessionParts {
+    fn new(id: SessionId, connection: &Connection, config: &SessionConfig) -> Self {
+        let peer = connection.session(id.clone());
+        let handlers = config.session_handlers();
+        let dispatch = Arc::new(Dispatch::new(peer.clone(), connection.exclusive, handlers));
+        let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch)));
+        Self { peer, inbox, dispatch }
     }
 }
 
-/// Tells the CLI what it takes only of a session that is open.
-async fn furnish(
-    connection: Arc<Connection>,
-    Ends { inbox, dispatch }: Ends,
-    config: &SessionConfig,
-    opening: Opening,
-    opened: Opened,
-) -> Result<Session> {
-    let peer = connection.session(opened.session_id);
-    inbox.opened(opened.capabilities.ui.and_then(|ui| ui.elicitation).unwrap_or(false));
+/// Sets what the CLI takes only of a session that is open.
+pub(super) async fn configure(peer: &SessionPeer, config: &SessionConfig) -> Result<()> {
     let wanted = [
         ("mcp.oauth_required", config.handlers.mcp_auth.is_some()),
         ("session_limits_exhausted.requested", config.handlers.session_limits_exhausted.is_some()),
@@ -185,32 +165,19 @@ async fn furnish(
     for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
         peer.tell("session.eventLog.registerInterest", Interest { event_type }).await?;
     }
-    if let Some(late) = config.options.late() {
-        peer.tell("session.options.update", late).await?;
+    match config.options.update() {
+        Some(update) => peer.tell("session.options.update", update).await,
+        None => Ok(()),
     }
-    let mut resumed = None;
-    if opening == Opening::Resume && config.resuming.continue_pending_work {
-        resumed = go_on(&peer, &inbox).await?;
-    }
-    Ok(Session(Arc::new(Inner {
-        inbox,
-        dispatch,
-        peer,
-        connection,
-        workspace_path: opened.workspace_path,
-        default_policy: config.policy.is_none(),
-        trace: config.trace.clone(),
-        resumed: Mutex::new(resumed),
-        sending: tokio::sync::Mutex::new(()),
-    })))
 }
 
 /// Answers what a session left open; the turn that goes on with that, if there is one.
-async fn go_on(peer: &SessionPeer, inbox: &SessionInbox) -> Result<Option<Turn>> {
+async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
+    let inbox = &parts.inbox;
     // From before it is known what is open: on a shared server others may answer it meanwhile, and
     // end the turn.
     let events = Events::new(inbox.subscribe_to_turn());
-    let open = pending::open_turn(peer).await?;
+    let open = pending::open_turn(&parts.peer).await?;
     Ok(open.map(|OpenTurn { prompt, questions }| {
         inbox.goes_on();
         for question in &questions {
@@ -220,8 +187,21 @@ async fn go_on(peer: &SessionPeer, inbox: &SessionInbox) -> Result<Option<Turn>>
     }))
 }
 
+fn taken(parts: &SessionParts) -> Error {
+    let id = parts.peer.id();
+    let text =
+        format!("session `{id}` is open already in this client: use that one, or another id");
+    Error::config(vec![text]).in_session(id)
+}
+
+fn doubled(parts: &SessionParts) -> Error {
+    let id = parts.peer.id();
+    let text = format!("the cli gave a new session the id of `{id}`, which is open");
+    Error::new(ErrorKind::Protocol, text).in_session(id)
+}
+
 /// What to do about a refusal: the CLI has no codes of its own for these, only words.
-fn advised(error: Error, id: &SessionId) -> Error {
+fn explain(error: Error, id: &SessionId) -> Error {
     let text = error.to_string();
     let text = if text.contains("Session not found") {
         format!(
@@ -236,10 +216,10 @@ fn advised(error: Error, id: &SessionId) -> Error {
              owner answers the calls"
         )
     } else {
-        return error;
+        return error.in_session(id);
     };
     let code = error.rpc_code().unwrap_or_default();
-    Error::new(error.kind(), text).with_rpc_code(code).with_source(error)
+    Error::new(error.kind(), text).with_rpc_code(code).with_source(error).in_session(id)
 }
 
 /// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for
@@ -248,6 +228,13 @@ fn advised(error: Error, id: &SessionId) -> Error {
 #[serde(rename_all = "camelCase")]
 struct Interest<'a> {
     event_type: &'a str,
+}
+
+fn fresh_id() -> Result<SessionId> {
+    let id = crate::ids::random_uuid().map_err(|error| {
+        Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error)
+    })?;
+    Ok(id.into())
 }
 
 fn id_problem(id: &SessionId) -> Option<String> {

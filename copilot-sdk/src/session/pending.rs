@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::history;
-use crate::connection::SessionPeer;
 use crate::error::Result;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, RequestId};
+use crate::session_peer::SessionPeer;
 
 /// A turn that waits for answers.
 pub(super) struct OpenTurn {

@@ -19,7 +19,7 @@ fn builder() -> SessionBuilder {
 
 fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
     let mut config = builder.config.clone();
-    config.settle();
+    config.apply_presets();
     serde_json::to_value(
         config.params(Some(&"id".into()), opening).expect("options can be written"),
     )
@@ -30,10 +30,10 @@ fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
 fn nothing_is_sent_that_was_not_asked_for() {
     assert_eq!(
         sent(&builder(), Opening::Create),
-        json!({"sessionId": "id", "streaming": false, "includeSubAgentStreamingEvents": true,
+        json!({"streaming": false, "includeSubAgentStreamingEvents": true,
             "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded"})
     );
-    assert_eq!(builder().config.options.late(), None);
+    assert_eq!(builder().config.options.update(), None);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn every_option_has_its_wire_name() {
         sent(&builder, Opening::Resume),
         serde_json::from_str::<Value>(
             r#"{
-            "sessionId": "id", "model": "work/fast", "reasoningEffort": "xhigh", "reasoningSummary": "none",
+            "model": "work/fast", "reasoningEffort": "xhigh", "reasoningSummary": "none",
             "contextTier": "long_context", "modelCapabilities": {"supports": {"vision": false}},
             "providers": [{"name": "work", "type": "openai", "baseUrl": "http://h/v1"}],
             "models": [{"provider": "work", "id": "fast"}],
@@ -130,7 +130,7 @@ fn every_option_has_its_wire_name() {
         .expect("as JSON")
     );
     assert_eq!(
-        serde_json::to_value(builder.config.options.late()).expect("as JSON"),
+        serde_json::to_value(builder.config.options.update()).expect("as JSON"),
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": true, "includedBuiltinSkills": ["y"]})
     );
@@ -160,7 +160,7 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
     assert_eq!(
         sent(&builder, Opening::Create),
         json!({
-            "sessionId": "id", "streaming": false, "includeSubAgentStreamingEvents": true,
+            "streaming": false, "includeSubAgentStreamingEvents": true,
             "availableTools": ["custom:*"], "enableSessionTelemetry": false, "isExperimentalMode": false,
             "mcpOAuthTokenStorage": "in-memory", "skipEmbeddingRetrieval": true, "embeddingCacheStorage": "in-memory",
             "enableOnDemandInstructionDiscovery": false, "memory": {"enabled": true}, "enableFileHooks": false,
@@ -173,7 +173,7 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
     let mut options = builder.config.options;
     options.isolate();
     assert_eq!(
-        serde_json::to_value(options.late()).expect("as JSON"),
+        serde_json::to_value(options.update()).expect("as JSON"),
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": false, "includedBuiltinSkills": [], "installedPlugins": []})
     );

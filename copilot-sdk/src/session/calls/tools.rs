@@ -122,7 +122,7 @@ impl Session {
         }
         let tools = tools.into_tools();
         let mut problems = tool::check(&tools);
-        problems.extend(self.0.dispatch.config.options.tools.problems(&tools));
+        problems.extend(self.config().options.tools.problems(&tools));
         Error::check(problems).map_err(|error| error.in_session(self.id()))?;
         let params = Params {
             tools: tools.iter().map(|tool| tool.definition(self.0.default_policy)).collect(),

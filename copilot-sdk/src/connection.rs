@@ -1,22 +1,20 @@
 //! One live connection to a Copilot CLI, and the process behind it where we started one.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use serde::{Deserialize as _, Deserializer};
 use serde_json::value::RawValue;
-use tokio::sync::oneshot;
 
-use super::SessionPeer;
-use super::session_peer::{Addressed, NoParams};
 use crate::closed::Closed;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::event::SessionEvent;
 use crate::ids::SessionId;
 use crate::jsonrpc::{Inbound, Peer, Responder};
 use crate::lifecycle::{Broadcast, LifecycleKind};
 use crate::router::Router;
+use crate::session_peer::SessionPeer;
 use crate::transport::process::{Pace, Process};
 use crate::transport::{FRAME_LIMIT, Transport};
 
@@ -26,11 +24,36 @@ const EXIT_GRACE: Duration = Duration::from_secs(2);
 /// A live connection. Dropping it ends the outgoing half and, where we started it, the CLI.
 pub(crate) struct Connection {
     pub(crate) peer: Peer,
-    pub(crate) router: Arc<Router>,
     pub(crate) process: Option<Process>,
-    /// Nobody else can be connected to this server, so every question is ours to answer.
+    /// No other client can be connected to this server, so every question is ours to answer.
     pub(crate) exclusive: bool,
-    lifecycle: Arc<Broadcast>,
+    context: Context,
+}
+
+/// What a connection belongs to.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) router: Arc<Router>,
+    pub(crate) lifecycle: Arc<Broadcast>,
+    pub(crate) owner: Weak<dyn Owner>,
+    /// Tells the connections of one owner apart.
+    pub(crate) number: u64,
+}
+
+/// The owner of connections: says what becomes of the sessions when one ends.
+pub(crate) trait Owner: Send + Sync {
+    /// The connection `number` is over; no call has failed because of it yet.
+    fn ended(self: Arc<Self>, number: u64, closed: &Closed) -> Fate;
+}
+
+/// What becomes of the sessions when a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// They have nothing to do with it.
+    Untouched,
+    /// Another connection will come: they wait for it.
+    Suspended,
+    Closed,
 }
 
 impl Connection {
@@ -39,31 +62,12 @@ impl Connection {
         transport: Transport,
         process: Option<Process>,
         exclusive: bool,
-        lifecycle: Arc<Broadcast>,
+        context: Context,
         frame_limit: Option<usize>,
     ) -> Self {
-        let router = Arc::new(Router::default());
-        let incoming = Incoming {
-            router: Arc::clone(&router),
-            lifecycle: Arc::clone(&lifecycle),
-            process: process.clone(),
-        };
+        let incoming = Incoming { context: context.clone(), process: process.clone() };
         let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
-        Self { peer, router, process, exclusive, lifecycle }
-    }
-
-    /// The other side has answered: it is a CLI, and what it says of its sessions counts.
-    pub(crate) fn greeted(&self) {
-        self.lifecycle.opened();
-        // It may have ended between its answer and now, when that did not count yet.
-        if let Some(closed) = self.peer.closed() {
-            self.lifecycle.closed(&closed);
-        }
-    }
-
-    /// Why the connection is over, once it is.
-    pub(crate) fn closed(&self) -> Option<Error> {
-        self.peer.closed().map(|closed| closed.error())
+        Self { peer, process, exclusive, context }
     }
 
     /// The peer of one session.
@@ -73,27 +77,40 @@ impl Connection {
 
     /// Checks that the connection is still there.
     pub(crate) fn check(&self) -> Result<()> {
-        self.closed().map_or(Ok(()), Err)
+        self.peer.closed().map_or(Ok(()), |closed| Err(closed.error()))
     }
 
-    /// Lets go of a session: its session-end hook runs, then the CLI answers. Until then its id is
-    /// not free.
-    pub(crate) fn detach(
-        &self,
-        id: &SessionId,
-        reason: &'static str,
-    ) -> oneshot::Receiver<Result<()>> {
-        detach(&self.peer, &self.router, id, reason)
+    /// Tells the owner of an end that came before the owner knew of the connection.
+    pub(crate) fn repeat_end(&self) {
+        if let Some(closed) = self.peer.closed() {
+            self.context.ended(&closed);
+        }
     }
 
     /// Ends the outgoing half; calls fail with `reason`, sessions and streams end in good order.
     pub(crate) fn close(&self, reason: &str) {
         let closed = Closed::orderly(reason);
-        self.router.closed(&closed);
+        self.context.ended(&closed);
         self.peer.close(&closed);
         // A session that was registered in between.
-        self.router.closed(&closed);
-        self.lifecycle.closed(&closed);
+        self.context.ended(&closed);
+    }
+}
+
+impl Context {
+    fn ended(&self, closed: &Closed) {
+        let fate = match self.owner.upgrade() {
+            Some(owner) => owner.ended(self.number, closed),
+            None => Fate::Closed,
+        };
+        match fate {
+            Fate::Untouched => {}
+            Fate::Suspended => self.router.suspend(closed),
+            Fate::Closed => {
+                self.router.close(closed);
+                self.lifecycle.finish(closed);
+            }
+        }
     }
 }
 
@@ -112,36 +129,9 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// Lets go of a session, as [`Connection::detach`], and ends it here when that is answered.
-pub(crate) fn detach(
-    peer: &Peer,
-    router: &Arc<Router>,
-    id: &SessionId,
-    reason: &'static str,
-) -> oneshot::Receiver<Result<()>> {
-    router.detaching(id);
-    let (tell, answered) = oneshot::channel();
-    let (then_router, left) = (Arc::clone(router), id.clone());
-    let then = move |answer| {
-        // In this order: whoever waits for the id finds it free.
-        then_router.close_session(&left, &Closed::orderly(reason));
-        then_router.left(&left);
-        // Not everybody waits for it.
-        let _ = tell.send(answer);
-    };
-    if peer
-        .call_then("session.detach", Addressed { session_id: id, params: NoParams {} }, then)
-        .is_err()
-    {
-        router.left(id);
-    }
-    answered
-}
-
 /// What the reader does with what the CLI says.
 struct Incoming {
-    router: Arc<Router>,
-    lifecycle: Arc<Broadcast>,
+    context: Context,
     process: Option<Process>,
 }
 
@@ -157,7 +147,7 @@ impl Inbound for Incoming {
     }
 
     fn decoded(&mut self, notification: SessionEvent<'_>, size: usize) {
-        self.router.event(&notification.session_id, notification.event, size);
+        self.context.router.event(&notification.session_id, notification.event, size);
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
@@ -172,11 +162,10 @@ impl Inbound for Incoming {
                 }
             }
             ("session.lifecycle", Some(params)) => {
-                if let Some(event) = self.lifecycle.notification(params)
+                if let Some(event) = self.context.lifecycle.notification(params)
                     && event.kind == LifecycleKind::Deleted
                 {
-                    self.router
-                        .close_session(&event.session_id, &Closed::orderly("it was deleted"));
+                    self.context.router.deleted(&event.session_id);
                 }
             }
             _ => tracing::trace!(method, "a notification that nobody here waits for"),
@@ -184,7 +173,7 @@ impl Inbound for Incoming {
     }
 
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
-        self.router.request(method, params, responder);
+        self.context.router.request(method, params, responder);
     }
 
     async fn ended(&mut self, cause: Closed) -> Closed {
@@ -204,7 +193,30 @@ impl Inbound for Incoming {
     }
 
     fn closed(&mut self, closed: &Closed) {
-        self.router.closed(closed);
-        self.lifecycle.closed(closed);
+        self.context.ended(closed);
     }
+}
+
+/// A connection that belongs to no server, for the tests of other rooms.
+#[cfg(test)]
+pub(crate) fn detached_connection(transport: Transport) -> Connection {
+    use crate::router::ServerInbox;
+
+    struct Refuse;
+    impl ServerInbox for Refuse {
+        fn request(&self, _: &str, _: Option<&RawValue>, _: Responder) {}
+    }
+    struct NoOwner;
+    impl Owner for NoOwner {
+        fn ended(self: Arc<Self>, _: u64, _: &Closed) -> Fate {
+            Fate::Closed
+        }
+    }
+    let context = Context {
+        router: Arc::new(Router::new(Arc::new(Refuse))),
+        lifecycle: Arc::default(),
+        owner: Weak::<NoOwner>::new(),
+        number: 1,
+    };
+    Connection::open(transport, None, true, context, None)
 }

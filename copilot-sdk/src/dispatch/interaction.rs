@@ -7,7 +7,8 @@ use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-use super::{Answer, Dispatch, Outcome};
+use super::question::Question;
+use super::{Dispatch, Outcome};
 use crate::event::{
     CommandExecute, ElicitationRequested, Event, McpOauthRequired, SamplingRequested,
     SessionLimitsExhaustedRequested,
@@ -18,8 +19,8 @@ use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::McpAuthAnswer;
 
 impl Dispatch {
-    pub(crate) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
-        let handler = self.config.handlers.elicitation.clone();
+    pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
+        let handler = self.code.handlers.elicitation.clone();
         // A form that nobody shows would be waited for for ever; on a shared server somebody else
         // may show it.
         if handler.is_none() && !self.exclusive {
@@ -27,21 +28,22 @@ impl Dispatch {
         }
         let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
         let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
-        self.answer_later("session.ui.handlePendingElicitation", &form.request_id, answer);
+        self.answer_later(Question::Elicitation, &form.message, &form.request_id, answer);
     }
 
-    pub(crate) fn mcp_auth(self: &Arc<Self>, login: &McpOauthRequired) {
+    pub(super) fn mcp_auth(self: &Arc<Self>, _: &Event, login: &McpOauthRequired) {
         // Without a handler this side showed no interest: the event was asked for by someone else.
-        let Some(handler) = self.config.handlers.mcp_auth.clone() else { return };
+        let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
-        self.answer_later("session.mcp.oauth.handlePendingRequest", &login.request_id, answer);
+        self.answer_later(Question::McpAuth, &login.server_name, &login.request_id, answer);
     }
 
-    pub(crate) fn session_limits_exhausted(
+    pub(super) fn session_limits_exhausted(
         self: &Arc<Self>,
+        _: &Event,
         limits: &SessionLimitsExhaustedRequested,
     ) {
-        let handler = self.config.handlers.session_limits_exhausted.clone();
+        let handler = self.code.handlers.session_limits_exhausted.clone();
         // As a form: nobody's limit is everybody's wait.
         if handler.is_none() && !self.exclusive {
             return;
@@ -54,25 +56,26 @@ impl Dispatch {
         );
         let decision =
             async { answer.await.map(|Outcome { result }| Decision { response: result }) };
-        let method = "session.ui.handlePendingSessionLimitsExhausted";
-        self.answer_later(method, &limits.request_id, Box::pin(decision));
+        let request_id = &limits.request_id;
+        self.answer_later(Question::SessionLimits, "AI credits", request_id, Box::pin(decision));
     }
 
     /// No model answers an MCP server by way of this program: the server is told so instead of left
     /// to wait.
-    pub(crate) fn sampling(self: &Arc<Self>, request: &SamplingRequested) {
+    pub(super) fn sampling(self: &Arc<Self>, _: &Event, request: &SamplingRequested) {
         if self.exclusive {
             let declined = async { Some(Declined {}) };
             self.answer_later(
-                "session.ui.handlePendingSampling",
+                Question::Sampling,
+                &request.server_name,
                 &request.request_id,
                 Box::pin(declined),
             );
         }
     }
 
-    pub(crate) fn command(self: &Arc<Self>, call: &CommandExecute) {
-        let command = self.config.handlers.command(&call.command_name).cloned();
+    pub(super) fn command(self: &Arc<Self>, _: &Event, call: &CommandExecute) {
+        let command = self.code.handlers.command(&call.command_name).cloned();
         if command.is_none() && !self.exclusive {
             return;
         }
@@ -97,7 +100,8 @@ impl Dispatch {
                 }
             })
         };
-        self.answer_later("session.commands.handlePendingCommand", &call.request_id, Box::pin(run));
+        let (name, request_id) = (&call.command_name, &call.request_id);
+        self.answer_later(Question::Command, name, request_id, Box::pin(run));
     }
 
     /// Asks a handler; `otherwise` is the answer when there is none or it fails.
@@ -134,13 +138,14 @@ impl Dispatch {
 
     /// Runs the handler of a question and sends its answer, unless the question is over by then or
     /// is left to others.
-    pub(crate) fn answer_later<R: Serialize + Send + 'static>(
+    pub(super) fn answer_later<R: Serialize + Send + 'static>(
         self: &Arc<Self>,
-        method: &'static str,
+        question: Question,
+        about: &str,
         request_id: &RequestId,
         work: BoxFuture<'static, Option<R>>,
     ) {
-        let Some(cancel) = self.begin(request_id) else { return };
+        let Some(cancel) = self.begin(question, about, request_id) else { return };
         let dispatch = Arc::clone(self);
         let request_id = request_id.clone();
         tokio::spawn(async move {
@@ -150,10 +155,7 @@ impl Dispatch {
                 () = cancel.cancelled() => return,
                 outcome = work => outcome,
             };
-            let is_open = dispatch.end(&request_id);
-            if let Some(outcome) = outcome.filter(|_| is_open) {
-                dispatch.post(method, &Answer { request_id: &request_id, outcome });
-            }
+            dispatch.finish(question, &request_id, outcome);
         });
     }
 }

@@ -1,0 +1,240 @@
+//! Which questions are being answered, which are over, and the answers that were given last.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::question::Question;
+use crate::ids::RequestId;
+use crate::seen_ids::SeenIds;
+use crate::tool::CancelToken;
+
+/// How many questions are known again when they are asked after their end.
+const KNOWN_QUESTIONS: usize = 4096;
+/// How many answers are kept, and of how many bytes: a CLI that ends just after it took an answer
+/// asks for it again (quirk 71).
+const KEPT_ANSWERS: usize = 64;
+const KEPT_BYTES: usize = 8 * 1024 * 1024;
+
+/// The questions of a session.
+pub(super) struct Asked {
+    /// Those that came as events and are being answered here.
+    running: HashMap<RequestId, Running>,
+    /// Those that are over, answered here or elsewhere: a repetition of them is not asked again.
+    over: SeenIds,
+    kept: KeptAnswers,
+    /// Those that came as requests and are being answered here.
+    requests: BTreeMap<u64, Running>,
+    last_request: u64,
+}
+
+/// A question that is being answered.
+struct Running {
+    question: Option<Question>,
+    /// What it is about, for people.
+    about: Box<str>,
+    cancel: CancelToken,
+}
+
+/// An answer as it goes over the wire.
+#[derive(Clone)]
+pub(super) struct Given {
+    pub(super) method: &'static str,
+    pub(super) params: Arc<RawValue>,
+}
+
+/// What a new connection means for the questions of the former one.
+#[derive(Default)]
+pub(super) struct Carried {
+    /// Answers that the CLI asks for again.
+    pub(super) again: Vec<Given>,
+    /// Questions that nobody here knows.
+    pub(super) unknown: HashSet<RequestId>,
+    /// Questions that the CLI does not know any more, for people.
+    pub(super) lost: Vec<String>,
+}
+
+impl Asked {
+    pub(super) fn new() -> Self {
+        Self {
+            running: HashMap::new(),
+            over: SeenIds::new(KNOWN_QUESTIONS),
+            kept: KeptAnswers::default(),
+            requests: BTreeMap::new(),
+            last_request: 0,
+        }
+    }
+
+    /// Notes that a question is being answered; `None` when it is already, or was.
+    pub(super) fn begin(
+        &mut self,
+        question: Question,
+        about: &str,
+        request_id: &RequestId,
+    ) -> Option<CancelToken> {
+        match self.running.entry(request_id.clone()) {
+            Entry::Vacant(entry) if !self.over.contains(request_id) => {
+                let cancel = CancelToken::new();
+                let question = Some(question);
+                entry.insert(Running { question, about: about.into(), cancel: cancel.clone() });
+                Some(cancel)
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes that a question is over; what is running for it, if anything.
+    pub(super) fn end(&mut self, request_id: &RequestId) -> Option<CancelToken> {
+        self.over.insert(request_id);
+        self.running.remove(request_id).map(|running| running.cancel)
+    }
+
+    /// Keeps an answer in case the CLI asks for it again.
+    pub(super) fn keep(&mut self, request_id: &RequestId, given: Given) {
+        self.over.insert(request_id);
+        self.kept.push(request_id.clone(), given);
+    }
+
+    /// Notes a request of the CLI; its number and how it is told to stop.
+    pub(super) fn begin_request(&mut self, method: &str) -> (u64, CancelToken) {
+        self.last_request += 1;
+        let cancel = CancelToken::new();
+        let running = Running { question: None, about: method.into(), cancel: cancel.clone() };
+        self.requests.insert(self.last_request, running);
+        (self.last_request, cancel)
+    }
+
+    pub(super) fn end_request(&mut self, number: u64) {
+        self.requests.remove(&number);
+    }
+
+    /// Stops what a connection that is over cannot be told any more; names it.
+    pub(super) fn suspend(&mut self) -> Vec<String> {
+        let mut lost = Vec::new();
+        for (_, request) in std::mem::take(&mut self.requests) {
+            lost.push(request.give_up());
+        }
+        let gone = |_: &RequestId, running: &mut Running| {
+            !running.question.is_some_and(Question::survives)
+        };
+        lost.extend(self.running.extract_if(gone).map(|(_, running)| running.give_up()));
+        lost.sort_unstable();
+        lost
+    }
+
+    /// Sorts the questions by what the CLI still waits for on a new connection.
+    pub(super) fn resume(&mut self, open: &HashSet<RequestId>) -> Carried {
+        let mut carried = Carried::default();
+        for request_id in open {
+            if let Some(given) = self.kept.get(request_id) {
+                carried.again.push(given.clone());
+            } else if !self.running.contains_key(request_id) {
+                carried.unknown.insert(request_id.clone());
+            }
+        }
+        let closed = |request_id: &RequestId, _: &mut Running| !open.contains(request_id);
+        for (request_id, running) in self.running.extract_if(closed) {
+            self.over.insert(&request_id);
+            carried.lost.push(running.give_up());
+        }
+        carried.lost.sort_unstable();
+        carried
+    }
+
+    /// Stops everything.
+    pub(super) fn close(&mut self) {
+        let requests = std::mem::take(&mut self.requests).into_values();
+        for running in self.running.drain().map(|(_, running)| running).chain(requests) {
+            running.cancel.cancel();
+        }
+    }
+}
+
+impl Running {
+    fn give_up(self) -> String {
+        self.cancel.cancel();
+        match self.question {
+            Some(question) => format!("{} ({})", question.event_type(), self.about),
+            None => self.about.into(),
+        }
+    }
+}
+
+/// The answers that were given last.
+#[derive(Default)]
+struct KeptAnswers {
+    order: VecDeque<(RequestId, Given)>,
+    bytes: usize,
+}
+
+impl KeptAnswers {
+    fn push(&mut self, request_id: RequestId, given: Given) {
+        self.bytes += given.params.get().len();
+        self.order.push_back((request_id, given));
+        // The last one is kept whatever its size.
+        while self.order.len() > 1
+            && (self.order.len() > KEPT_ANSWERS || self.bytes > KEPT_BYTES)
+            && let Some((_, oldest)) = self.order.pop_front()
+        {
+            self.bytes -= oldest.params.get().len();
+        }
+    }
+
+    fn get(&self, request_id: &RequestId) -> Option<&Given> {
+        self.order.iter().rev().find(|(own, _)| own == request_id).map(|(_, given)| given)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(length: usize) -> Given {
+        let text = format!("\"{}\"", "x".repeat(length));
+        let params = Arc::from(RawValue::from_string(text).expect("a string"));
+        Given { method: "answer", params }
+    }
+
+    fn ids(ids: &[&str]) -> HashSet<RequestId> {
+        ids.iter().map(|id| RequestId::from(*id)).collect()
+    }
+
+    #[test]
+    fn a_new_connection_gets_kept_answers_again_and_runs_nothing_twice() {
+        let mut asked = Asked::new();
+        let running = asked.begin(Question::Tool, "slow", &"r1".into()).expect("new");
+        let dropped = asked.begin(Question::Tool, "dropped", &"r2".into()).expect("new");
+        asked.begin(Question::Permission, "shell", &"r3".into()).expect("new");
+        asked.end(&"r3".into()).expect("running");
+        asked.keep(&"r3".into(), given(1));
+        let form = asked.begin(Question::Elicitation, "name", &"r4".into()).expect("new");
+        let (_, hook) = asked.begin_request("hooks.invoke");
+
+        assert_eq!(asked.suspend(), ["elicitation.requested (name)", "hooks.invoke"]);
+        assert!(form.is_cancelled() && hook.is_cancelled());
+        let carried = asked.resume(&ids(&["r1", "r3", "r5"]));
+        assert_eq!(carried.again.len(), 1);
+        assert_eq!(carried.unknown, ids(&["r5"]));
+        assert_eq!(carried.lost, ["external_tool.requested (dropped)"]);
+        assert_eq!((running.is_cancelled(), dropped.is_cancelled()), (false, true));
+        for id in ["r1", "r2", "r3"] {
+            assert!(asked.begin(Question::Tool, "again", &id.into()).is_none(), "{id}");
+        }
+    }
+
+    #[test]
+    fn kept_answers_are_bounded_in_number_and_bytes_and_the_last_one_is_kept_at_any_size() {
+        let mut kept = KeptAnswers::default();
+        for number in 0..300 {
+            kept.push(number.to_string().as_str().into(), given(1));
+        }
+        assert_eq!((kept.order.len(), kept.get(&"235".into()).is_some()), (64, false));
+        kept.push("large".into(), given(KEPT_BYTES));
+        assert_eq!(kept.order.len(), 1);
+        assert!(kept.get(&"large".into()).is_some());
+        kept.push("small".into(), given(1));
+        assert_eq!((kept.order.len(), kept.bytes), (1, 3));
+    }
+}

@@ -1,0 +1,128 @@
+//! The kinds of questions that come as events and are answered by a call: one row each.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::Dispatch;
+use crate::event::{Event, EventData};
+use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
+use crate::mcp::McpAuthAnswer;
+use crate::permission::PermissionDecision;
+use crate::tool::{ToolResult, WireResult};
+
+/// What the agent reads in place of an answer to a question that cannot be read.
+pub(super) const UNREADABLE: &str = "this program could not read the question";
+
+/// The table of questions: what asks, what answers it here, what tells that it is over, how it is
+/// answered and how it is refused.
+macro_rules! questions {
+    ($($kind:ident {
+        asked: $asked:ident = $asked_type:literal => $handler:ident,
+        completed: $completed:ident,
+        method: $method:literal,
+        survives: $survives:literal,
+        refusal: $refusal:expr,
+    })*) => {
+        /// A kind of question.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(super) enum Question { $($kind,)* }
+
+        impl Question {
+            /// The kind that an event of this type asks.
+            pub(super) fn of_event_type(event_type: &str) -> Option<Self> {
+                match event_type {
+                    $($asked_type => Some(Self::$kind),)*
+                    _ => None,
+                }
+            }
+
+            /// The type of the event that asks it.
+            pub(super) fn event_type(self) -> &'static str {
+                match self { $(Self::$kind => $asked_type,)* }
+            }
+
+            /// The method that answers it.
+            pub(super) fn method(self) -> &'static str {
+                match self { $(Self::$kind => $method,)* }
+            }
+
+            /// Whether it still waits under its id when the CLI was started anew.
+            pub(super) fn survives(self) -> bool {
+                match self { $(Self::$kind => $survives,)* }
+            }
+
+            /// The answer that refuses it.
+            pub(super) fn refusal(self) -> Value {
+                match self { $(Self::$kind => $refusal,)* }
+            }
+        }
+
+        impl Dispatch {
+            /// Answers what an event asks, and takes in its news of questions that are over.
+            ///
+            /// Events that only tell of a request, such as `user_input.requested`, ask nothing.
+            pub(crate) fn event(self: &Arc<Self>, event: &Arc<Event>) {
+                match &event.data {
+                    $(EventData::$asked(question) => self.$handler(event, question),)*
+                    $(EventData::$completed(done) => self.cancel(&done.request_id),)*
+                    EventData::Other(other) => self.refuse_unreadable(other),
+                    data => self.diagnose(data),
+                }
+            }
+        }
+    };
+}
+
+questions! {
+    Tool {
+        asked: ExternalToolRequested = "external_tool.requested" => tool_call,
+        completed: ExternalToolCompleted,
+        method: "session.tools.handlePendingToolCall",
+        survives: true,
+        refusal: json!({"result": WireResult::from(&ToolResult::failure(UNREADABLE))}),
+    }
+    Permission {
+        asked: PermissionRequested = "permission.requested" => permission,
+        completed: PermissionCompleted,
+        method: "session.permissions.handlePendingPermissionRequest",
+        survives: true,
+        refusal: json!({"result": PermissionDecision::denied().to_wire()}),
+    }
+    Elicitation {
+        asked: ElicitationRequested = "elicitation.requested" => elicitation,
+        completed: ElicitationCompleted,
+        method: "session.ui.handlePendingElicitation",
+        survives: false,
+        refusal: json!({"result": ElicitationAnswer::Cancel}),
+    }
+    Command {
+        asked: CommandExecute = "command.execute" => command,
+        completed: CommandCompleted,
+        method: "session.commands.handlePendingCommand",
+        survives: false,
+        refusal: json!({"error": UNREADABLE}),
+    }
+    McpAuth {
+        asked: McpOauthRequired = "mcp.oauth_required" => mcp_auth,
+        completed: McpOauthCompleted,
+        method: "session.mcp.oauth.handlePendingRequest",
+        survives: false,
+        refusal: json!({"result": McpAuthAnswer::cancelled()}),
+    }
+    SessionLimits {
+        asked: SessionLimitsExhaustedRequested = "session_limits_exhausted.requested"
+            => session_limits_exhausted,
+        completed: SessionLimitsExhaustedCompleted,
+        method: "session.ui.handlePendingSessionLimitsExhausted",
+        survives: false,
+        refusal: json!({"response": SessionLimitsExhaustedAnswer::Cancel}),
+    }
+    Sampling {
+        asked: SamplingRequested = "sampling.requested" => sampling,
+        completed: SamplingCompleted,
+        method: "session.ui.handlePendingSampling",
+        survives: false,
+        refusal: json!({}),
+    }
+}

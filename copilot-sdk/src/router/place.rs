@@ -1,0 +1,331 @@
+//! A session's place in the router: its states, and what leads from one to the next.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use tokio::sync::watch;
+
+use super::{Inbox, Reopen, Router};
+use crate::closed::Closed;
+use crate::error::{Error, Result};
+use crate::ids::SessionId;
+use crate::session_peer::{NoParams, SessionPeer};
+
+/// The place of one session in the router.
+///
+/// ```text
+///            opened            detach               detached, or the connection ends
+///  Reserved ---------> Open -----------> Detaching ---------------------------------> Gone
+///     |  |             |  ^                  ^                                         ^
+///     |  |   suspend   |  |  reopened        |                                         |
+///     |  |             v  |                  |                                         |
+///     |  |           Suspended --------------|--- detach, or no connection comes ------+
+///     |  +-- detach: the answer is awaited --+                                         |
+///     +----- refused, or the connection ends ------------------------------------------+
+/// ```
+///
+/// An id is free again once its place is gone: the CLI works on several calls at once, and a
+/// session opened under an id that it is still letting go of would be lost with the former one.
+pub(crate) struct Place {
+    router: Weak<Router>,
+    inbox: Arc<dyn Inbox>,
+    peer: SessionPeer,
+    state: Mutex<State>,
+    reopen: OnceLock<Arc<dyn Reopen>>,
+    gone: watch::Sender<Option<Result<()>>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// The CLI was asked to open the session, or is about to be.
+    Reserved,
+    Open,
+    /// The connection is over; the session waits for another one.
+    Suspended,
+    /// The CLI is letting go of the session; `asked` says whether it was told to yet.
+    Detaching {
+        asked: bool,
+    },
+    Gone,
+}
+
+/// What happens to a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Input {
+    /// The CLI opened the session, also when its answer could not be read.
+    Opened,
+    /// The CLI did not open it.
+    Refused,
+    /// Nobody here wants it any more.
+    Detach,
+    /// The CLI answered `session.detach`.
+    Detached,
+    /// The connection is over; another one may come.
+    Suspend,
+    /// The session is open on the next connection.
+    Reopened,
+    /// The session is over.
+    End,
+}
+
+/// What a state asks for when it is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Nothing,
+    /// Call `session.detach`.
+    CallDetach,
+    /// Tell the inbox that the connection is over for now.
+    Suspend,
+    /// Tell the inbox that the session is over, and free the id.
+    Finish,
+}
+
+impl State {
+    /// The next state. An input that a state does not know is late or came twice: nothing changes.
+    pub(super) fn next(self, input: Input) -> (Self, Effect) {
+        use Input::{Detach, Detached, End, Opened, Refused, Reopened, Suspend};
+        use State::{Detaching, Gone, Open, Reserved, Suspended};
+        match (self, input) {
+            (Reserved, Opened) | (Suspended, Reopened) => (Open, Effect::Nothing),
+            // What was asked for can be given back only once it is there.
+            (Reserved, Detach) => (Detaching { asked: false }, Effect::Nothing),
+            (Detaching { asked: false }, Opened) | (Open, Detach) => {
+                (Detaching { asked: true }, Effect::CallDetach)
+            }
+            (Open, Suspend) => (Suspended, Effect::Suspend),
+            (Reserved | Detaching { asked: false }, Refused)
+            | (Detaching { .. }, Detached)
+            | (Suspended, Detach)
+            | (Reserved | Detaching { .. }, Suspend)
+            | (Reserved | Open | Suspended | Detaching { .. }, End) => (Gone, Effect::Finish),
+            (state, _) => (state, Effect::Nothing),
+        }
+    }
+}
+
+impl Place {
+    pub(super) fn new(router: &Arc<Router>, inbox: Arc<dyn Inbox>, peer: SessionPeer) -> Self {
+        Self {
+            router: Arc::downgrade(router),
+            inbox,
+            peer,
+            state: Mutex::new(State::Reserved),
+            reopen: OnceLock::new(),
+            gone: watch::Sender::new(None),
+        }
+    }
+
+    pub(crate) fn id(&self) -> &SessionId {
+        self.peer.id()
+    }
+
+    /// Asks the CLI to let go of the session; its session-end hook runs first.
+    ///
+    /// # Errors
+    ///
+    /// As the CLI answers, and when the connection is over.
+    pub(crate) async fn detach(self: &Arc<Self>, reason: &'static str) -> Result<()> {
+        self.begin_detach(reason);
+        self.gone().await
+    }
+
+    /// As [`detach`](Self::detach), without waiting for the answer.
+    pub(crate) fn begin_detach(self: &Arc<Self>, reason: &'static str) {
+        let closed = Closed::orderly(reason);
+        self.apply(Input::Detach, &closed, Ok(()));
+    }
+
+    /// How the session can be opened again, where it waits for another connection.
+    pub(crate) fn suspended(&self) -> Option<Arc<dyn Reopen>> {
+        (*self.lock() == State::Suspended).then(|| self.reopen.get().cloned()).flatten()
+    }
+
+    /// The session is open on the next connection.
+    pub(crate) fn reopened(self: &Arc<Self>) {
+        self.apply(Input::Reopened, &Closed::orderly(""), Ok(()));
+    }
+
+    /// The session is over.
+    pub(crate) fn end(self: &Arc<Self>, closed: &Closed) {
+        let outcome = if closed.orderly { Ok(()) } else { Err(closed.error()) };
+        self.apply(Input::End, closed, outcome);
+    }
+
+    pub(super) fn inbox(&self) -> &dyn Inbox {
+        &*self.inbox
+    }
+
+    pub(super) fn peer(&self) -> &SessionPeer {
+        &self.peer
+    }
+
+    pub(super) fn suspend(self: &Arc<Self>, closed: &Closed) {
+        self.apply(Input::Suspend, closed, Err(closed.error()));
+    }
+
+    pub(super) fn opened(self: &Arc<Self>) {
+        self.apply(Input::Opened, &Closed::orderly(NOT_OPENED), Ok(()));
+    }
+
+    pub(super) fn refused(self: &Arc<Self>, closed: &Closed) {
+        self.apply(Input::Refused, closed, Ok(()));
+    }
+
+    pub(super) fn reopens_with(&self, reopen: Arc<dyn Reopen>) {
+        // The first one stays: a session is opened once.
+        let _ = self.reopen.set(reopen);
+    }
+
+    pub(super) fn is_detaching(&self) -> bool {
+        matches!(*self.lock(), State::Detaching { .. })
+    }
+
+    /// Waits until the session is gone.
+    pub(super) async fn gone(&self) -> Result<()> {
+        let mut gone = self.gone.subscribe();
+        let told = gone.wait_for(Option::is_some).await.ok().and_then(|gone| gone.clone());
+        told.unwrap_or(Ok(()))
+    }
+
+    fn apply(self: &Arc<Self>, input: Input, closed: &Closed, outcome: Result<()>) {
+        let effect = {
+            let mut state = self.lock();
+            let (next, effect) = state.next(input);
+            *state = next;
+            effect
+        };
+        match effect {
+            Effect::Nothing => {}
+            Effect::Suspend => {
+                self.peer.suspend(closed);
+                self.inbox.suspended(closed);
+            }
+            Effect::CallDetach => self.call_detach(closed),
+            Effect::Finish => self.finish(closed, outcome),
+        }
+    }
+
+    fn call_detach(self: &Arc<Self>, closed: &Closed) {
+        let place = Arc::clone(self);
+        let reason = closed.clone();
+        let then = move |answer: Result<_>| {
+            let outcome = answer.map(drop).map_err(|error: Error| error.in_session(place.id()));
+            place.apply(Input::Detached, &reason, outcome);
+        };
+        if let Err(error) = self.peer.call_then("session.detach", NoParams {}, then) {
+            let outcome = Err(error.in_session(self.id()));
+            self.apply(Input::Detached, closed, outcome);
+        }
+    }
+
+    /// In this order: a caller that waits for the end finds the session over and the id free.
+    fn finish(&self, closed: &Closed, outcome: Result<()>) {
+        if let Some(router) = self.router.upgrade() {
+            router.remove(self);
+        }
+        self.peer.close(closed);
+        self.inbox.closed(closed);
+        self.gone.send_replace(Some(outcome));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) const NOT_OPENED: &str = "it was not opened";
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place").field("id", self.id()).field("state", &*self.lock()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Effect::{CallDetach, Finish, Nothing, Suspend};
+    use super::State::{Detaching, Gone, Open, Reserved, Suspended};
+    use super::{Effect, Input, State};
+
+    const INPUTS: [Input; 7] = [
+        Input::Opened,
+        Input::Refused,
+        Input::Detach,
+        Input::Detached,
+        Input::Suspend,
+        Input::Reopened,
+        Input::End,
+    ];
+
+    #[test]
+    fn every_state_knows_what_follows_every_input_also_a_late_or_a_second_one() {
+        const WAITS: State = Detaching { asked: false };
+        const ASKED: State = Detaching { asked: true };
+        let table: [(State, [(State, Effect); 7]); 6] = [
+            (
+                Reserved,
+                [
+                    (Open, Nothing),
+                    (Gone, Finish),
+                    (WAITS, Nothing),
+                    (Reserved, Nothing),
+                    (Gone, Finish),
+                    (Reserved, Nothing),
+                    (Gone, Finish),
+                ],
+            ),
+            (
+                Open,
+                [
+                    (Open, Nothing),
+                    (Open, Nothing),
+                    (ASKED, CallDetach),
+                    (Open, Nothing),
+                    (Suspended, Suspend),
+                    (Open, Nothing),
+                    (Gone, Finish),
+                ],
+            ),
+            (
+                Suspended,
+                [
+                    (Suspended, Nothing),
+                    (Suspended, Nothing),
+                    (Gone, Finish),
+                    (Suspended, Nothing),
+                    (Suspended, Nothing),
+                    (Open, Nothing),
+                    (Gone, Finish),
+                ],
+            ),
+            (
+                WAITS,
+                [
+                    (ASKED, CallDetach),
+                    (Gone, Finish),
+                    (WAITS, Nothing),
+                    (Gone, Finish),
+                    (Gone, Finish),
+                    (WAITS, Nothing),
+                    (Gone, Finish),
+                ],
+            ),
+            (
+                ASKED,
+                [
+                    (ASKED, Nothing),
+                    (ASKED, Nothing),
+                    (ASKED, Nothing),
+                    (Gone, Finish),
+                    (Gone, Finish),
+                    (ASKED, Nothing),
+                    (Gone, Finish),
+                ],
+            ),
+            (Gone, [(Gone, Nothing); 7]),
+        ];
+        for (state, row) in table {
+            assert_eq!(INPUTS.map(|input| state.next(input)), row, "from {state:?}");
+        }
+    }
+}

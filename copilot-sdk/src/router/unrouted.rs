@@ -1,0 +1,94 @@
+//! What comes for a session whose id is not known here yet, because the server chooses it.
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use serde_json::value::RawValue;
+
+use super::{Inbox, Registration, Router};
+use crate::event::Event;
+use crate::ids::SessionId;
+use crate::jsonrpc::Responder;
+use crate::queue::DEFAULT_BUDGET;
+use crate::session_peer::SessionPeer;
+
+/// Kept while sessions are created that have no id yet.
+#[derive(Default)]
+pub(super) struct UnroutedBuffer {
+    expected: usize,
+    kept: Vec<(SessionId, Unrouted)>,
+    bytes: usize,
+}
+
+pub(super) enum Unrouted {
+    Event(Event, usize),
+    Request { method: Box<str>, params: Box<RawValue>, responder: Responder },
+}
+
+/// A session is on its way whose id is not known yet; what comes for it is kept until this is
+/// dropped.
+pub(crate) struct Expected(Arc<Router>);
+
+impl Router {
+    /// Keeps what comes for sessions that are not open here, from now on.
+    pub(crate) fn expect_unnamed(self: &Arc<Self>) -> Expected {
+        self.unrouted().expected += 1;
+        Expected(Arc::clone(self))
+    }
+
+    /// Keeps what has come for a session that is not open here; gives it back when none is
+    /// expected, or too much waits.
+    pub(super) fn keep(&self, id: &str, stray: Unrouted) -> Option<Unrouted> {
+        let mut unrouted = self.unrouted();
+        let size = stray.size();
+        if unrouted.expected == 0 || unrouted.bytes + size > DEFAULT_BUDGET {
+            return Some(stray);
+        }
+        unrouted.bytes += size;
+        unrouted.kept.push((SessionId::from(id), stray));
+        None
+    }
+
+    fn unrouted(&self) -> MutexGuard<'_, UnroutedBuffer> {
+        self.unrouted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Expected {
+    /// Registers the session, which is open, and gives it what came for it, in order; `None` when
+    /// the id is taken.
+    pub(crate) fn register(self, inbox: Arc<dyn Inbox>, peer: SessionPeer) -> Option<Registration> {
+        let id = peer.id().clone();
+        let registration = Registration::reserve_after(&self.0, inbox, peer, |inbox| {
+            for (_, stray) in self.0.unrouted().kept.extract_if(.., |(kept, _)| *kept == id) {
+                match stray {
+                    Unrouted::Event(event, size) => inbox.event(event, size),
+                    Unrouted::Request { method, params, responder } => {
+                        inbox.request(&method, &params, responder);
+                    }
+                }
+            }
+        })?;
+        registration.place().opened();
+        Some(registration)
+    }
+}
+
+impl Drop for Expected {
+    fn drop(&mut self) {
+        let mut unrouted = self.0.unrouted();
+        unrouted.expected -= 1;
+        if unrouted.expected == 0 {
+            // Requests among them are refused by being dropped, which takes no lock of the router.
+            *unrouted = UnroutedBuffer::default();
+        }
+    }
+}
+
+impl Unrouted {
+    fn size(&self) -> usize {
+        match self {
+            Self::Event(_, size) => *size,
+            Self::Request { params, .. } => params.get().len(),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A session as an addressee: every call about one session goes through here.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::{RawValue, to_raw_value};
+use tokio::sync::watch;
+
+use crate::closed::Closed;
+use crate::error::Result;
+use crate::ids::SessionId;
+use crate::jsonrpc::Peer;
+
+/// The peer of a session: adds the session's id to the params of a call and to its error.
+///
+/// Clones share one slot, so that all of them follow when the session is opened again on another
+/// connection. A call made in between waits.
+#[derive(Clone)]
+pub(crate) struct SessionPeer {
+    id: SessionId,
+    slot: Arc<watch::Sender<Slot>>,
+}
+
+/// The way to the session, and how many connections there were before it.
+struct Slot {
+    link: Link,
+    generation: u64,
+}
+
+enum Link {
+    Live(Peer),
+    /// The connection is over; another one may come.
+    Suspended(Closed),
+    Over(Closed),
+}
+
+impl SessionPeer {
+    pub(crate) fn new(id: SessionId, peer: Peer) -> Self {
+        let slot = Slot { link: Link::Live(peer), generation: 0 };
+        Self { id, slot: Arc::new(watch::Sender::new(slot)) }
+    }
+
+    pub(crate) fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    /// How many connections the session has had before this one.
+    pub(crate) fn generation(&self) -> u64 {
+        self.slot.borrow().generation
+    }
+
+    /// Keeps calls waiting until [`attach`](Self::attach) or [`close`](Self::close).
+    pub(crate) fn suspend(&self, closed: &Closed) {
+        self.change(|link| matches!(link, Link::Live(_)), Link::Suspended(closed.clone()));
+    }
+
+    /// Goes on over another connection.
+    pub(crate) fn attach(&self, peer: &Peer) {
+        let attached = self.change(|link| !matches!(link, Link::Over(_)), Link::Live(peer.clone()));
+        if attached {
+            self.slot.send_modify(|slot| slot.generation += 1);
+        }
+    }
+
+    /// Fails all calls from now on.
+    pub(crate) fn close(&self, closed: &Closed) {
+        self.change(|link| !matches!(link, Link::Over(_)), Link::Over(closed.clone()));
+    }
+
+    /// Calls a method and decodes its result.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the call itself may be made.
+    pub(crate) async fn call<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<R> {
+        let called = async { self.ready().await?.call(method, self.addressed(params)).await };
+        called.await.map_err(|error| error.in_session(&self.id))
+    }
+
+    /// Calls a method with no params of its own.
+    pub(crate) async fn ask<R: DeserializeOwned>(&self, method: &str) -> Result<R> {
+        self.call(method, NoParams {}).await
+    }
+
+    /// Calls a method whose result says nothing.
+    pub(crate) async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
+        self.call::<IgnoredAny>(method, params).await.map(drop)
+    }
+
+    /// Calls a method without waiting for its answer, which says nothing.
+    ///
+    /// # Errors
+    ///
+    /// Also while the session is suspended: nothing is kept for later.
+    pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
+        let posted = self.now().and_then(|peer| peer.post(method, self.addressed(params)));
+        posted.map_err(|error| error.in_session(&self.id))
+    }
+
+    /// As [`post`](Self::post), with params made by [`addressed_json`](Self::addressed_json).
+    pub(crate) fn post_json(&self, method: &'static str, params: &RawValue) -> Result<()> {
+        let posted = self.now().and_then(|peer| peer.post(method, params));
+        posted.map_err(|error| error.in_session(&self.id))
+    }
+
+    /// The params of a call, the session's id among them, as they go over the wire.
+    pub(crate) fn addressed_json(
+        &self,
+        params: impl Serialize,
+    ) -> serde_json::Result<Box<RawValue>> {
+        to_raw_value(&self.addressed(params))
+    }
+
+    /// Calls a method; `then` runs in the reader when the answer is there.
+    ///
+    /// # Errors
+    ///
+    /// An error says that `then` will not run.
+    pub(crate) fn call_then(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
+    ) -> Result<()> {
+        self.now()?.call_then(method, self.addressed(params), then)
+    }
+
+    fn addressed<P>(&self, params: P) -> Addressed<'_, P> {
+        Addressed { session_id: &self.id, params }
+    }
+
+    fn now(&self) -> Result<Peer> {
+        match &self.slot.borrow().link {
+            Link::Live(peer) => Ok(peer.clone()),
+            Link::Suspended(closed) | Link::Over(closed) => Err(closed.error()),
+        }
+    }
+
+    async fn ready(&self) -> Result<Peer> {
+        if let Link::Live(peer) = &self.slot.borrow().link {
+            return Ok(peer.clone());
+        }
+        let mut slot = self.slot.subscribe();
+        // It cannot fail: the sender is held here.
+        let _ = slot.wait_for(|slot| !matches!(slot.link, Link::Suspended(_))).await;
+        self.now()
+    }
+
+    fn change(&self, when: impl FnOnce(&Link) -> bool, link: Link) -> bool {
+        self.slot.send_if_modified(|slot| {
+            let changes = when(&slot.link);
+            if changes {
+                slot.link = link;
+            }
+            changes
+        })
+    }
+}
+
+impl fmt::Debug for SessionPeer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SessionPeer").field(&self.id).finish()
+    }
+}
+
+/// The params of a call about one session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Addressed<'a, P> {
+    session_id: &'a SessionId,
+    #[serde(flatten)]
+    params: P,
+}
+
+/// The params of a call that has none apart from the session.
+#[derive(Serialize)]
+pub(crate) struct NoParams {}
