@@ -33,6 +33,7 @@ use crate::config::SessionHandlers;
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::Peer;
 use crate::permission::Gate;
+use crate::seen_ids::SeenIds;
 use crate::session_peer::SessionPeer;
 use crate::tool::{CancelToken, Tool};
 
@@ -50,7 +51,7 @@ pub(crate) struct Dispatch {
     /// The CLI forgets these when it ends.
     approved_for_session: AtomicBool,
     /// The lines that stand in the log already.
-    said: Mutex<HashSet<String>>,
+    said: Mutex<SeenIds>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
@@ -66,7 +67,7 @@ impl Dispatch {
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),
-            said: Mutex::default(),
+            said: Mutex::new(SeenIds::new(diagnostics::KNOWN_LINES)),
             over: CancelToken::new(),
         }
     }
