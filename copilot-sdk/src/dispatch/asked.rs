@@ -127,7 +127,7 @@ impl Asked {
     pub(super) fn carry(&mut self, open: &HashSet<RequestId>) -> Carried {
         let mut carried = Carried::default();
         for request_id in open {
-            let known = self.running.contains_key(request_id) || self.over.has(request_id);
+            let known = self.running.contains_key(request_id) || self.over.contains(request_id);
             if !known {
                 carried.unknown.insert(request_id.clone());
             }
