@@ -13,7 +13,8 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// The last rule of the policy below: a person decides.
 async fn ask_the_person(request: PermissionRequest) -> std::io::Result<PermissionDecision> {
-    let answer = read_line(&format!("the agent wants to {request}\nallow it? [y/n] ")).await?;
+    let question = format!("the agent wants to {}\nallow it? [y/n] ", request.describe());
+    let answer = read_line(&question).await?;
     Ok(match answer.as_deref() {
         Some("y") => PermissionDecision::ApproveOnce,
         Some(_) => PermissionDecision::reject("the person said no: find another way or stop"),
@@ -42,7 +43,7 @@ async fn main() -> Result {
         .or(permission::allow_shell(["pwd", "git status"]))
         .or(permission::ask(ask_the_person));
     let session = client.session().model("scripted").provider(model.provider());
-    let session = session.working_directory(sandbox.path()).permissions(policy).create().await?;
+    let session = session.cwd(sandbox.path()).permissions(policy).create().await?;
     let reply = session.ask("Write a greeting, then tidy up").await?;
 
     for call in reply.tool_calls() {

@@ -1,4 +1,28 @@
-//! Agents of your own, to which the session's agent can hand work.
+//! Custom agents: sub-agents with a prompt, tools and a model of their own.
+//!
+//! The session's agent hands work to them as their descriptions suggest, or one of them takes the
+//! session over: [`SessionBuilder::agent`](crate::SessionBuilder::agent) from its start,
+//! [`Session::select_agent`](crate::Session::select_agent) later.
+//!
+//! ```no_run
+//! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::agent::CustomAgent;
+//!
+//! let reviewer = CustomAgent::new("reviewer", "Review the change. Name each defect.")
+//!     .description("Reviews changes for defects")
+//!     .tools(["view", "grep"]);
+//! let session = client.session().custom_agent(reviewer).create().await?;
+//! println!("{}", session.ask("Have the last commit reviewed, then sum up.").await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Events of a sub-agent carry its [`agent_id`](crate::event::Event::agent_id), as do hooks and
+//! permission requests. Agents from files are found with
+//! [`SessionBuilder::config_discovery`](crate::SessionBuilder::config_discovery), and
+//! [`Session::agents`](crate::Session::agents) lists all that the session knows. For tools that
+//! the session's agent does not have itself, see [`CustomAgent::mcp_server`] and
+//! [`default_agent_excluded_tools`](crate::SessionBuilder::default_agent_excluded_tools).
 
 use serde::Serialize;
 
@@ -16,6 +40,7 @@ use crate::model::ReasoningEffort;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct CustomAgent {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +185,7 @@ impl CustomAgent {
                 "the model is empty: name one, or leave it out for that of the session".to_owned(),
             );
         }
-        if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
+        if let Some(word @ ReasoningEffort::Unknown(_)) = &self.reasoning_effort {
             problems.push(format!(
                 "the reasoning effort `{word}` is not known, and the CLI would ignore it: use one \
                  of low, medium, high, \

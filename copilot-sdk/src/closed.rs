@@ -31,8 +31,10 @@ impl Closed {
 impl From<&Error> for Closed {
     fn from(error: &Error) -> Self {
         let mut text = error.to_string();
-        if let Some(source) = std::error::Error::source(error) {
-            text = format!("{text}: {source}");
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
         }
         Self::new(error.kind(), text)
     }

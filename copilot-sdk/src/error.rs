@@ -39,7 +39,7 @@ pub(crate) struct AgentDetails {
     pub(crate) error_type: Option<String>,
     pub(crate) error_code: Option<String>,
     pub(crate) status_code: Option<u16>,
-    pub(crate) request_id: Option<String>,
+    pub(crate) provider_request_id: Option<String>,
 }
 
 /// The kinds of [`Error`], by what a program can do about them.
@@ -56,6 +56,8 @@ pub enum ErrorKind {
     Lagged,
     /// The turn was aborted.
     Interrupted,
+    /// There is no such session.
+    NotFound,
     /// The CLI answered a call with an error.
     Rpc,
     /// The agent reported an error of the session: the model, the provider, the account.
@@ -87,7 +89,8 @@ impl Error {
         &self.0.details.problems
     }
 
-    /// The JSON-RPC error code of the CLI's answer ([`ErrorKind::Rpc`]).
+    /// The JSON-RPC error code of the CLI's answer ([`ErrorKind::Rpc`], and the kinds that are told
+    /// apart from it).
     pub fn rpc_code(&self) -> Option<i64> {
         self.0.details.rpc_code
     }
@@ -111,8 +114,8 @@ impl Error {
 
     /// The model provider's id of the failed request ([`ErrorKind::Session`]; wire name
     /// `providerCallId`).
-    pub fn request_id(&self) -> Option<&str> {
-        self.0.details.agent.request_id.as_deref()
+    pub fn provider_request_id(&self) -> Option<&str> {
+        self.0.details.agent.provider_request_id.as_deref()
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -149,6 +152,13 @@ impl Error {
         self
     }
 
+    /// The same failure, better understood; this one is its source.
+    pub(crate) fn refined(self, kind: ErrorKind, message: impl Into<String>) -> Self {
+        let mut error = Self::new(kind, message);
+        error.0.details.rpc_code = self.rpc_code();
+        error.with_source(self)
+    }
+
     pub(crate) fn in_session(mut self, id: &SessionId) -> Self {
         self.0.session_id = Some(id.clone());
         self
@@ -173,6 +183,7 @@ impl fmt::Display for ErrorKind {
             Self::Closed => "closed",
             Self::Lagged => "lagged",
             Self::Interrupted => "interrupted",
+            Self::NotFound => "not found",
             Self::Rpc => "rpc",
             Self::Session => "session",
             Self::Protocol => "protocol",

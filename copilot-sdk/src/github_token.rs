@@ -54,6 +54,7 @@ open_enum! {
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct GitHubTokenAnswer(Answer);
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

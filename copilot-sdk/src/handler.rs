@@ -63,13 +63,13 @@ pub trait Handler<In, Fut>: Fn(In) -> Fut + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<F, In, Fut> Handler<In, Fut> for F where F: Fn(In) -> Fut + Send + Sync + 'static {}
 
-/// What a handler may return: the answer itself, or a `Result` of it with any error.
+/// What a handler may return: the answer itself, or a `Result` of it with any error. Sealed.
 #[diagnostic::on_unimplemented(
     message = "this handler must return `{T}`, not `{Self}`",
     label = "returns `{Self}`",
     note = "return `{T}`, or a `Result` of it"
 )]
-pub trait IntoAnswer<T> {
+pub trait IntoAnswer<T>: sealed::Sealed<T> {
     /// The answer, or why there is none.
     ///
     /// # Errors
@@ -77,6 +77,13 @@ pub trait IntoAnswer<T> {
     /// The error that the handler returned.
     fn into_answer(self) -> Result<T, HandlerError>;
 }
+
+mod sealed {
+    pub trait Sealed<T> {}
+}
+
+impl<T> sealed::Sealed<T> for T {}
+impl<T, E> sealed::Sealed<T> for Result<T, E> {}
 
 #[diagnostic::do_not_recommend]
 impl<T> IntoAnswer<T> for T {

@@ -69,6 +69,8 @@
 
 pub mod agent;
 pub mod attachment;
+#[cfg(test)]
+mod auto_traits;
 pub mod cli;
 pub mod client;
 mod closed;
@@ -121,6 +123,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use event::Event;
 #[cfg(feature = "macros")]
 pub use macros::{data, tool, toolset};
+pub use open_enum::UnknownWord;
 pub use prompt::Prompt;
 pub use provider::Provider;
 pub use session::{Session, SessionBuilder};

@@ -19,7 +19,7 @@ use serde::Serialize;
 pub use crate::tool::arguments::Arguments;
 use crate::tool::function::{Call, Signature};
 use crate::tool::output::Failure;
-use crate::tool::{Defer, IntoToolResult, Tool, ToolResult, function, output};
+use crate::tool::{Defer, IntoToolResult, Tool, ToolContext, ToolResult, function, output};
 #[cfg(feature = "macros")]
 pub use copilot_sdk_macros::__tools;
 pub use core::option::Option::{None, Some};
@@ -61,12 +61,12 @@ pub const fn defer_auto() -> Defer {
 
 /// The schema of a tool, for `name::schema()`.
 pub fn schema(tool: &Tool) -> serde_json::Value {
-    tool.parameters().cloned().unwrap_or_default()
+    tool.spec().schema().cloned().unwrap_or_default()
 }
 
 /// One call outside of any session, for `name::call(..)`.
 pub fn call(tool: &Tool, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
-    tool.call_now(arguments)
+    tool.call(arguments, ToolContext::detached(tool.name()))
 }
 
 /// A limit of an argument.

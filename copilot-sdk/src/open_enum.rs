@@ -1,15 +1,49 @@
 //! Words of the wire: closed sets today, which a newer CLI may widen.
 
+use std::fmt;
+
+/// A word that this version of the crate has no variant for.
+///
+/// Nothing can be asked of it, so that a program that waits for such a word cannot miss it once a
+/// later version gives it a variant: compare the enum's `as_str()` instead, which stays the same.
+///
+/// ```
+/// use copilot_sdk::event::SessionMode;
+///
+/// let mode = SessionMode::from("dreaming");
+/// assert_eq!(mode.as_str(), "dreaming");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct UnknownWord(Box<str>);
+
+impl UnknownWord {
+    pub(crate) fn new(word: &str) -> Self {
+        Self(word.into())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
 /// An enum of wire words that keeps what it does not know in `Unknown`.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_doc])* $variant,)*
             /// A word that this version does not know; empty where the CLI left out a required one.
-            Unknown(String),
+            ///
+            /// Made by `from`, read by `as_str`.
+            Unknown($crate::UnknownWord),
         }
 
         impl $name {
@@ -17,7 +51,7 @@ macro_rules! open_enum {
             $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)*
-                    Self::Unknown(word) => word,
+                    Self::Unknown(word) => word.as_str(),
                 }
             }
         }
@@ -26,7 +60,7 @@ macro_rules! open_enum {
             fn from(word: &str) -> Self {
                 match word {
                     $($word => Self::$variant,)*
-                    _ => Self::Unknown(word.to_owned()),
+                    _ => Self::Unknown($crate::UnknownWord::new(word)),
                 }
             }
         }
@@ -52,3 +86,31 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    open_enum! {
+        /// A phase of the moon.
+        pub(super) enum Moon {
+            /// All of it.
+            Full = "full",
+            /// None of it.
+            New = "new",
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_kept_and_written_back_as_it_came() {
+        for (word, debug) in [("full", "Full"), ("new", "New"), ("blue", "Unknown(\"blue\")")] {
+            let moon: Moon = serde_json::from_value(json!(word)).expect("a word");
+            assert_eq!(moon, Moon::from(word));
+            assert_eq!(
+                (moon.as_str(), moon.to_string().as_str(), format!("{moon:?}").as_str()),
+                (word, word, debug)
+            );
+            assert_eq!(serde_json::to_value(&moon).expect("as JSON"), json!(word));
+        }
+    }
+}

@@ -1,4 +1,26 @@
-//! A prompt and everything that can go with it.
+//! Prompts: text for the agent, with attachments and options.
+//!
+//! Everything that takes a prompt takes plain text as well; a [`Prompt`] adds what text cannot say:
+//! [attachments](crate::attachment), where it goes while another one is at work ([`Delivery`]), the
+//! agent's mode ([`AgentMode`]), and the form of the answer ([`ResponseFormat`]).
+//!
+//! ```no_run
+//! # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::attachment::Attachment;
+//! use copilot_sdk::prompt::{AgentMode, Prompt};
+//!
+//! let prompt = Prompt::new("Plan the change that this diagram shows.")
+//!     .attachment(Attachment::file("docs/design.png"))
+//!     .agent_mode(AgentMode::Plan);
+//! println!("{}", session.ask(prompt).await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Session::ask`](crate::Session::ask) waits for the answer,
+//! [`Session::stream`](crate::Session::stream) shows it while it is written, and
+//! [`Session::send`](crate::Session::send) only delivers the prompt. For an answer that is a Rust
+//! value, [`Session::ask_as`](crate::Session::ask_as) writes the response format itself.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -17,6 +39,7 @@ use crate::secret::SecretMap;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct Prompt {
     #[serde(rename = "prompt")]
     text: String,
@@ -73,6 +96,7 @@ open_enum! {
 /// The form that the answer has to have (wire name `responseFormat`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename = "json_schema", rename_all = "camelCase")]
+#[must_use]
 pub struct ResponseFormat {
     json_schema: NamedSchema,
 }

@@ -1,4 +1,24 @@
-//! The system message: add to the CLI's own, replace it, or change its sections.
+//! The system message: what the model is told before the conversation.
+//!
+//! Plain text is added to the CLI's own message. [`SystemMessage`] also replaces the whole message,
+//! or changes single [sections](Section).
+//!
+//! ```no_run
+//! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::system_message::{Section, SystemMessage};
+//!
+//! let message = SystemMessage::customize()
+//!     .replace_section(Section::Tone, "Answer in one short paragraph, in Portuguese.")
+//!     .append_to_section(Section::Guidelines, "Run the tests before you say that it works.");
+//! let session = client.session().system_message(message).create().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Instructions that belong to a repository stand in its files instead: see
+//! [`SessionBuilder::instruction_directories`](crate::SessionBuilder::instruction_directories) and
+//! [`SessionBuilder::skip_custom_instructions`](crate::SessionBuilder::skip_custom_instructions).
+//! Text for a single turn is added by a [hook](crate::hook).
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -25,6 +45,7 @@ use crate::open_enum::open_enum;
 ///     .transform_section(Section::Guidelines, async |section| section.content.to_lowercase());
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct SystemMessage {
     mode: Mode,
     /// What was said that cannot be sent.
@@ -35,7 +56,11 @@ pub struct SystemMessage {
 enum Mode {
     Append(String),
     Replace(String),
-    Customize { sections: BTreeMap<Section, Change>, content: Option<String> },
+    /// The sections stand by their wire names.
+    Customize {
+        sections: BTreeMap<String, Change>,
+        content: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -186,7 +211,7 @@ impl SystemMessage {
                 (BTreeMap::new(), Some(text))
             }
         };
-        match sections.entry(section.into()) {
+        match sections.entry(section.into().as_str().to_owned()) {
             Entry::Vacant(entry) => drop(entry.insert(change)),
             Entry::Occupied(mut entry) => {
                 let (former, later) = (entry.get().setter(), change.setter());
@@ -214,7 +239,7 @@ impl SystemMessage {
             Mode::Customize { sections, content } => {
                 let sections: serde_json::Map<_, _> = sections
                     .iter()
-                    .map(|(section, change)| (section.as_str().to_owned(), change.to_wire()))
+                    .map(|(section, change)| (section.clone(), change.to_wire()))
                     .collect();
                 let mut wire = json!({"mode": "customize"});
                 if let Some(wire) = wire.as_object_mut() {
@@ -270,7 +295,7 @@ impl SystemMessage {
 
     fn transform_of(&self, section: &Section) -> Option<&BoxHandler<SectionText, String>> {
         match &self.mode {
-            Mode::Customize { sections, .. } => match sections.get(section)? {
+            Mode::Customize { sections, .. } => match sections.get(section.as_str())? {
                 Change::Transform(handler) => Some(handler),
                 _ => None,
             },

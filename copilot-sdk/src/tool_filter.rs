@@ -1,4 +1,28 @@
-//! Which tools the agent sees.
+//! Tool filters: which tools the agent sees.
+//!
+//! Tools come from the CLI (`builtin:`), from MCP servers (`mcp:`), and from this program and other
+//! clients (`custom:`). A session sees all of them unless filters say otherwise.
+//!
+//! ```no_run
+//! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::tool_filter::ToolFilter;
+//!
+//! let session = client
+//!     .session()
+//!     .available_tools([ToolFilter::all_custom(), ToolFilter::builtin("view"), "grep".into()])
+//!     .create()
+//!     .await?;
+//! for tool in session.tools().await? {
+//!     println!("{}", tool.name);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`SessionBuilder::available_tools`](crate::SessionBuilder::available_tools) lists the only tools
+//! that there are, [`SessionBuilder::excluded_tools`](crate::SessionBuilder::excluded_tools) those
+//! that are taken away. A tool that the agent sees may still be refused: that is what a
+//! [policy](crate::permission) decides.
 
 use std::fmt;
 

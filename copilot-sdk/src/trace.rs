@@ -1,5 +1,26 @@
-//! W3C trace context: which trace of the program a session, its prompts and its tool calls belong
-//! to.
+//! Distributed tracing: W3C trace context, from this program to the CLI and back.
+//!
+//! [`ClientBuilder::telemetry`](crate::client::ClientBuilder::telemetry) has the CLI export
+//! OpenTelemetry traces. Given the context of this program's trace, the session's spans become part
+//! of it, and a tool finds the span that called it in its [`ToolContext`](crate::ToolContext).
+//!
+//! ```no_run
+//! # async fn example() -> copilot_sdk::Result<()> {
+//! use copilot_sdk::Client;
+//! use copilot_sdk::client::Telemetry;
+//! use copilot_sdk::trace::TraceContext;
+//!
+//! let telemetry = Telemetry::otlp("http://localhost:4318");
+//! let client = Client::builder().telemetry(telemetry).start().await?;
+//! let ours = TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+//! let session = client.session().on_trace_context(move || Some(ours.clone())).create().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `opentelemetry`, `TraceContext::current` is the context of the current
+//! `tracing` span, and `TraceContext::adopt` makes a span the child of a tool call. The log of this
+//! crate goes to `tracing` with or without it.
 
 #[cfg(feature = "opentelemetry")]
 mod span;
@@ -24,6 +45,7 @@ use serde::Serialize;
 /// assert_eq!(context.tracestate(), Some("vendor=1"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[must_use]
 pub struct TraceContext {
     traceparent: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use std::process::Command;
 use copilot_sdk::Client;
 use copilot_sdk::client::ClientBuilder;
 
-use crate::{PATIENCE, TempDir};
+use crate::{PATIENCE, TempDir, until};
 
 /// `hear` waits for a request, `answer` and `refuse` answer it, `say` sends any message.
 const WORDS: &str = r#"
@@ -112,12 +112,8 @@ impl FakeCli {
     ///
     /// When it has not after [`PATIENCE`].
     pub async fn has_noted(&self, name: &str) {
-        let seen = async {
-            while !self.0.path().join(name).exists() {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, seen).await.expect("it gets that far");
+        let noted = until(|| self.0.path().join(name).exists());
+        tokio::time::timeout(PATIENCE, noted).await.expect("it gets that far");
     }
 
     fn script(&self) -> PathBuf {

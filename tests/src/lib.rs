@@ -20,13 +20,18 @@ use std::time::Duration;
 
 use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
-use copilot_sdk::{Client, SessionBuilder, cli};
+use copilot_sdk::{Client, Session, SessionBuilder, cli};
+use tokio::sync::OnceCell;
 
 pub use fake::FakeCli;
 pub use log::Log;
 
 /// A guard around a whole test; nothing is expected to come near it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The interval at which [`until`] checks: a busy loop would take the processor from the process
+/// that it waits for.
+const POLL: Duration = Duration::from_millis(5);
 
 /// A directory that is removed when this is dropped.
 #[derive(Debug)]
@@ -94,9 +99,7 @@ impl Place {
     ///
     /// When the CLI is not installed and cannot be; the text says how.
     pub async fn client(&self) -> ClientBuilder {
-        let program = cli::install()
-            .await
-            .expect("the tests get the pinned CLI with npm, or say why they cannot");
+        let program = pinned_cli().await;
         let mut builder = Client::builder()
             .cli_path(program)
             .cwd(self.work())
@@ -172,6 +175,19 @@ impl Stage {
     }
 }
 
+/// The pinned CLI, which npm puts into the cache unless it is there.
+///
+/// # Panics
+///
+/// When it is not installed and cannot be; the text says how.
+pub async fn pinned_cli() -> &'static Path {
+    static PROGRAM: OnceCell<PathBuf> = OnceCell::const_new();
+    let install = || async {
+        cli::install().await.expect("the tests get the pinned CLI with npm, or say why they cannot")
+    };
+    PROGRAM.get_or_init(install).await
+}
+
 /// The processes that live in `place`: the CLI, and everything that it started.
 ///
 /// # Panics
@@ -194,13 +210,34 @@ pub fn carriers(place: &Place) -> Vec<u32> {
 ///
 /// When some still do after [`PATIENCE`].
 pub async fn wait_until_gone(place: &Place) {
-    let gone = async {
-        while !carriers(place).is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    let outcome = tokio::time::timeout(PATIENCE, gone).await;
-    assert!(outcome.is_ok(), "still there: {:?}", carriers(place));
+    let gone = tokio::time::timeout(PATIENCE, until(|| carriers(place).is_empty())).await;
+    assert!(gone.is_ok(), "still there: {:?}", carriers(place));
+}
+
+/// Waits until the CLI has written an event of this type to the session's directory.
+///
+/// # Panics
+///
+/// When it has not after [`PATIENCE`].
+pub async fn until_on_disk(session: &Session, event_type: &str) {
+    let directory = session.workspace_path().expect("a session has a directory");
+    let file = directory.join("events.jsonl");
+    let event = format!("\"type\":\"{event_type}\"");
+    let written = until(|| std::fs::read_to_string(&file).is_ok_and(|text| text.contains(&event)));
+    let outcome = tokio::time::timeout(PATIENCE, written).await;
+    assert!(outcome.is_ok(), "no {event_type} in {}", file.display());
+}
+
+/// Waits until a condition holds that nothing notifies of, such as a file of another process.
+///
+/// Time limits are the caller's.
+#[expect(clippy::disallowed_methods, reason = "the one place that polls")]
+pub async fn until(mut there: impl FnMut() -> bool) {
+    while !there() {
+        // Not tokio's clock, which a test may have paused: other processes do not follow it.
+        let pause = tokio::task::spawn_blocking(|| std::thread::sleep(POLL));
+        let _ = pause.await;
+    }
 }
 
 /// Kills a process without asking it.

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
 use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Subscriber};
@@ -10,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::PATIENCE;
 
-/// The warnings and errors of the thread that began it, until it is dropped.
+/// What the thread that began it writes, until it is dropped.
 ///
 /// A test whose runtime has one thread sees those of all its tasks.
 #[derive(Debug)]
@@ -19,8 +20,14 @@ pub struct Log {
     _current: DefaultGuard,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Lines(Arc<Mutex<Vec<Line>>>);
+#[derive(Debug, Clone)]
+struct Lines {
+    /// The least important level that is written down.
+    least: Level,
+    kept: Arc<Mutex<Vec<Line>>>,
+    /// Keeps one notice for the next one who asks, so that none is missed between look and wait.
+    written: Arc<Notify>,
+}
 
 #[derive(Debug, Clone)]
 struct Line {
@@ -30,9 +37,18 @@ struct Line {
 }
 
 impl Log {
-    /// Begins to write down.
+    /// Begins to write down warnings and errors.
     pub fn capture() -> Self {
-        let lines = Lines::default();
+        Self::from_level(Level::WARN)
+    }
+
+    /// Begins to write down everything.
+    pub fn capture_all() -> Self {
+        Self::from_level(Level::TRACE)
+    }
+
+    fn from_level(least: Level) -> Self {
+        let lines = Lines { least, kept: Arc::default(), written: Arc::default() };
         let current =
             tracing::subscriber::set_default(tracing_subscriber::registry().with(lines.clone()));
         Self { lines, _current: current }
@@ -52,7 +68,7 @@ impl Log {
     pub async fn warnings(&self, count: usize) -> Vec<String> {
         let there = async {
             while self.messages().len() < count {
-                tokio::task::yield_now().await;
+                self.lines.written.notified().await;
             }
         };
         let outcome = tokio::time::timeout(PATIENCE, there).await;
@@ -74,17 +90,18 @@ impl Log {
 
 impl Lines {
     fn lock(&self) -> MutexGuard<'_, Vec<Line>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         let level = *event.metadata().level();
-        if level <= Level::WARN {
+        if level <= self.least {
             let mut line = Line { level, message: String::new(), fields: String::new() };
             event.record(&mut line);
             self.lock().push(line);
+            self.written.notify_one();
         }
     }
 }

@@ -4,8 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use copilot_sdk::cli;
-use copilot_sdk_tests::{PATIENCE, TempDir};
+use copilot_sdk_tests::{PATIENCE, TempDir, pinned_cli};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
@@ -37,7 +36,7 @@ async fn run(name: &str, arguments: &[&str], input: &str) -> String {
     let mut example = Command::new(built(name))
         .args(arguments)
         .current_dir(workspace())
-        .env("COPILOT_CLI_PATH", cli::install().await.expect("npm installs the pinned CLI"))
+        .env("COPILOT_CLI_PATH", pinned_cli().await)
         .env("TMPDIR", temp.path())
         .env_remove("COPILOT_CACHE_HOME")
         .stdin(Stdio::piped())

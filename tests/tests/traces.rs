@@ -176,7 +176,7 @@ fn recorded_permission_requests_read_field_by_field() {
         (access.access_kind.as_str(), &access.read_only_directories[..]),
         ("read", &["/etc".to_owned()][..])
     );
-    assert_eq!(requests[1].1.paths(), ["/project"]);
+    assert_eq!(requests[1].1.paths(), [Path::new("/project")]);
 
     let (_, request) = only("50-mcp-stdio.jsonl");
     let PermissionAction::Mcp(call) = &request.action else { panic!("{request:?}") };

@@ -1,4 +1,14 @@
 //! Everything that may be a tool.
+#![expect(
+    unreachable_pub,
+    unused_qualifications,
+    clippy::many_single_char_names,
+    clippy::too_many_arguments,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "every form is there, also those that nobody would choose"
+)]
+
 use copilot_sdk::tool::{Binary, IntoToolResult, Json};
 use copilot_sdk::{Tool, ToolContext, ToolError, ToolResult, data, tool, tools, toolset};
 use std::collections::{BTreeMap, HashMap};
@@ -256,9 +266,31 @@ fn main() {
     let optional: Option<Tool> = None;
     #[allow(deprecated)]
     let tools = tools![
-        nothing, constant, opaque, serialize, alias, dynamic, local, context, kinds, page, files::stat, SearchTool,
-        described, pieces, attribute, all_keys, argument_keys, made, local_tool,
-        ..files::list(), ..&crm, ..crm, ..Crm(2_u8), ..optional, Tool::new("x").description("y"),
+        nothing,
+        constant,
+        opaque,
+        serialize,
+        alias,
+        dynamic,
+        local,
+        context,
+        kinds,
+        page,
+        files::stat,
+        SearchTool,
+        described,
+        pieces,
+        attribute,
+        all_keys,
+        argument_keys,
+        made,
+        local_tool,
+        ..files::list(),
+        ..&crm,
+        ..crm,
+        ..Crm(2_u8),
+        ..optional,
+        Tool::new("x").description("y"),
     ];
     assert_eq!(tools.len(), 40);
     assert_eq!(described::DESCRIPTION, "From a constant.");

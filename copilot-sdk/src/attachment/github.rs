@@ -6,6 +6,7 @@ use crate::open_enum::open_enum;
 
 /// A repository on GitHub; `("octo-org", "octo-repo")` is one, too (wire type `GitHubRepoRef`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[must_use]
 pub struct GitHubRepo {
     owner: String,
     name: String,

@@ -1,4 +1,22 @@
-//! Files, directories, selections, data and things on GitHub that go with a prompt.
+//! Attachments of a prompt: files, directories, selections, data, and references to GitHub.
+//!
+//! ```no_run
+//! # fn take_screenshot() -> Vec<u8> { Vec::new() }
+//! # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::Prompt;
+//! use copilot_sdk::attachment::Attachment;
+//!
+//! let prompt = Prompt::new("Why does the page look like this?")
+//!     .attachment(Attachment::blob(take_screenshot(), "image/png"))
+//!     .attachment(Attachment::file("src/page.css"));
+//! println!("{}", session.ask(prompt).await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What the model reads of each kind is in the table at [`Attachment`]. Attachments are part of a
+//! [`Prompt`](crate::Prompt). A tool gives the model pictures and data in its result, as
+//! [`Binary`](crate::tool::Binary).
 
 mod github;
 mod kind;
@@ -44,6 +62,7 @@ use kind::{Kind, LineRange, Range};
 /// ```
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct Attachment {
     kind: Kind,
     /// A setter that this kind does not have.

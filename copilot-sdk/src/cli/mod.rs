@@ -13,6 +13,7 @@
 //! ```
 
 mod installer;
+mod integrity;
 mod npm;
 mod progress;
 mod recipe;
@@ -32,13 +33,20 @@ pub use crate::transport::locate::VERSION;
 /// its path.
 ///
 /// The `npm` client downloads it (about 190 MB), so the user's own registry, proxy and certificates
-/// apply. The cache is `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory.
-/// Several programs may install at once. [`installer`] has the options.
+/// apply. Whatever the registry, only the published packages of [`VERSION`] are accepted: their
+/// hashes are part of this crate. The cache is `COPILOT_SDK_CACHE`, else `copilot-sdk` in the
+/// user's cache directory. Several programs may install at once. [`installer`] has the options.
+///
+/// Only this user can read what is made. For an image whose programs run as another user, install
+/// as root with `COPILOT_SDK_CACHE=/opt/copilot`, let them read it (`chmod -R go+rX /opt/copilot`),
+/// and set the same variable for them; the cache need not be writable then. A cache that others
+/// can change is used by nobody.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Start`](crate::ErrorKind::Start) when npm is missing, fails or installs nothing
-/// that runs here, or when the cache cannot be written;
+/// that runs here or something else than was published, or when the cache cannot be written or
+/// can be changed by others;
 /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after ten minutes. The text says what to do.
 ///
 /// # Cancel safety

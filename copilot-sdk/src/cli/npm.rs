@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::integrity;
 use super::work::Output;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::locate::{directories, find_program};
 use crate::transport::process::{Spec, Stdin};
-use crate::{Error, ErrorKind};
 
 /// npm's own report of a failure (`--json`).
 #[derive(Deserialize)]
@@ -24,14 +26,31 @@ struct Problem {
 
 /// The command that puts the package into `staging` and nowhere else, whatever the user's settings
 /// are.
-pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Spec {
+///
+/// # Errors
+///
+/// When npm is given by its name, and `PATH` has none.
+pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Result<Spec> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // npm is a script for `node`, which it finds by the same variable: not in the directory that
+    // it works in.
+    let path = std::env::join_paths(directories(&path)).unwrap_or_default();
+    let npm = match npm.components().count() {
+        1 if npm.is_relative() => find_program(npm, &path).ok_or_else(|| {
+            let text = format!("no absolute directory on PATH has {}", npm.display());
+            Error::new(ErrorKind::Start, text)
+        })?,
+        _ => npm.to_owned(),
+    };
     let mut spec = Spec::new(npm, Stdin::Null);
+    spec.environment.set("PATH", path);
     spec.args = ["install", "--prefix"].map(Into::into).to_vec();
     spec.args.push(staging.into());
     let options = [
         "--no-global",
         "--no-save",
-        "--no-package-lock",
+        // Holds the hashes of the packages.
+        "--package-lock",
         "--no-audit",
         "--no-fund",
         "--ignore-scripts",
@@ -45,7 +64,7 @@ pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Spec {
     spec.args.extend(options.map(Into::into));
     spec.args.push(package(version).into());
     spec.cwd = Some(staging.to_owned());
-    spec
+    Ok(spec)
 }
 
 /// npm itself could not be started.
@@ -100,7 +119,13 @@ pub(super) fn no_binary(spec: &Spec, version: &str, found: &[PathBuf]) -> Error 
         "npm installed no binary of the Copilot CLI {version} for this platform ({platform}); \
          found {found}\n\
          what to do: look for `omit`, `os`, `cpu` and `libc` in `npm config list`, \
-         or set COPILOT_CLI_PATH to a CLI for this platform\nthe command was: {}",
+         or set COPILOT_CLI_PATH to a CLI for this platform{}\nthe command was: {}",
+        if integrity::is_pinned(version) {
+            "; npm also leaves it out when the registry serves another package than the published \
+             one"
+        } else {
+            ""
+        },
         shown(spec)
     );
     Error::new(ErrorKind::Start, text)
@@ -150,6 +175,11 @@ fn advice(code: &str, version: &str) -> String {
         "EACCES" | "EPERM" | "EROFS" => {
             "let this user write there, or set COPILOT_SDK_CACHE (and npm's `cache`) to a \
              directory of its own"
+                .into()
+        }
+        "EINTEGRITY" => {
+            "what the registry served is not the published package: look at `registry` in `npm \
+             config list`, and tell whoever keeps that registry"
                 .into()
         }
         code if code.contains("CERT") || code.contains("SELF_SIGNED") => {

@@ -4,12 +4,13 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::integrity;
 use super::npm;
 use super::progress::{Reporter, Stage};
 use super::staging::Staging;
 use super::work::Work;
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::locate::Cache;
+use crate::transport::locate::{Cache, create_private};
 use crate::transport::process::{Spec, Stdin};
 
 /// One installation: what, where, with what.
@@ -25,9 +26,11 @@ impl Recipe {
     pub(super) fn follow(mut self) -> Result<PathBuf> {
         self.reporter.report(Stage::Looking);
         let program = self.cache.program(&self.version);
+        self.check_trust()?;
         if !self.answers(&program)? {
             let versions = self.cache.versions();
-            fs::create_dir_all(&versions).map_err(|error| unwritable(&versions, error))?;
+            self.cache.create().map_err(|error| unwritable(&versions, error))?;
+            self.check_trust()?;
             // Held until the end. The one who waited for it finds the work done.
             let _lock = self.lock()?;
             if !self.answers(&program)? {
@@ -36,6 +39,14 @@ impl Recipe {
         }
         self.reporter.report(Stage::Ready);
         Ok(program)
+    }
+
+    /// Refuses to run or to leave programs where others can change them.
+    fn check_trust(&self) -> Result<()> {
+        self.cache.distrust(&self.version).map_or(Ok(()), |why| {
+            let text = format!("cannot use the cache of the Copilot CLI: {why}");
+            Err(Error::new(ErrorKind::Start, text))
+        })
     }
 
     /// Whether there is a CLI that says that it is of this version.
@@ -57,7 +68,10 @@ impl Recipe {
     /// do.
     fn lock(&self) -> Result<File> {
         let path = self.cache.lock(&self.version);
-        let file = File::options()
+        let mut options = File::options();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options
             .create(true)
             .append(true)
             .open(&path)
@@ -82,12 +96,12 @@ impl Recipe {
     fn download(&mut self, versions: &Path, program: &Path) -> Result<()> {
         let staging = Staging::create(versions, &self.version)
             .map_err(|error| unwritable(versions, error))?;
-        let manifest = staging.path().join("package.json");
-        fs::write(&manifest, r#"{"private":true}"#)
-            .map_err(|error| unwritable(&manifest, error))?;
+        integrity::prepare(staging.path(), &self.version)
+            .map_err(|error| unwritable(staging.path(), error))?;
 
         self.reporter.report(Stage::Downloading);
-        let spec = npm::command(&self.npm, staging.path(), &self.version);
+        let spec = npm::command(&self.npm, staging.path(), &self.version)
+            .map_err(|error| npm::missing(&self.npm, &self.version, error))?;
         let reporter = &mut self.reporter;
         let output = self
             .work
@@ -104,12 +118,15 @@ impl Recipe {
         let [binary] = found.as_slice() else {
             return Err(npm::no_binary(&spec, &self.version, &found));
         };
-
+        integrity::check(staging.path(), binary, &self.version)?;
         self.reporter.downloaded(staging.bytes());
 
         self.reporter.report(Stage::Unpacking);
         self.unpack(binary)?;
         self.probe(binary)?;
+        // Whatever npm and the CLI made of this program's file mode creation mask.
+        let unpacked = self.cache.unpacked();
+        limit_rights(&unpacked, !OTHERS_WRITE).map_err(|error| unwritable(&unpacked, error))?;
         publish(&staging, binary, program).or_else(|error| {
             // Without a lock another one may have been faster: then its work is as good as ours.
             if self.answers(program)? { Ok(()) } else { Err(unwritable(program, error)) }
@@ -172,18 +189,50 @@ fn binaries(packages: &Path) -> Vec<PathBuf> {
 /// Puts the binary and its licence in their place in one step, so that nobody ever sees half of it.
 fn publish(staging: &Staging, binary: &Path, program: &Path) -> io::Result<()> {
     let ready = staging.path().join("ready");
-    fs::create_dir(&ready)?;
+    create_private(&ready)?;
     fs::rename(binary, ready.join("copilot"))?;
     let files = binary.parent().into_iter().flat_map(fs::read_dir).flatten().flatten();
     for licence in files.filter(|file| file.file_name().to_string_lossy().starts_with("LICENSE")) {
         fs::rename(licence.path(), ready.join(licence.file_name()))?;
     }
+    limit_rights(&ready, OWN)?;
     let place = program.parent().ok_or(io::ErrorKind::InvalidInput)?;
     if place.exists() {
         // What stood there did not answer.
         fs::rename(place, staging.path().join("broken"))?;
     }
     fs::rename(&ready, place)
+}
+
+const OWN: u32 = 0o700;
+const OTHERS_WRITE: u32 = 0o022;
+
+/// Takes all rights from a file, or a directory and what is in it, that are not among these.
+#[cfg(unix)]
+fn limit_rights(path: &Path, rights: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let found = path.symlink_metadata()?;
+    if found.is_symlink() {
+        return Ok(());
+    }
+    let mode = found.permissions().mode();
+    if mode & 0o777 & !rights != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & rights))?;
+    }
+    if found.is_dir() {
+        for entry in fs::read_dir(path)? {
+            limit_rights(&entry?.path(), rights)?;
+        }
+    }
+    Ok(())
+}
+
+/// Other systems have no such rights.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+fn limit_rights(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::transport::locate::create_private;
+
 /// A fresh directory beside the installed versions, on the same file system; removed when it is
 /// dropped.
 pub(super) struct Staging(PathBuf);
@@ -12,7 +14,7 @@ impl Staging {
     pub(super) fn create(versions: &Path, version: &str) -> io::Result<Self> {
         let id = crate::ids::random_uuid().map_err(io::Error::other)?;
         let directory = versions.join(format!("{}{id}", prefix(version)));
-        fs::create_dir_all(&directory)?;
+        create_private(&directory)?;
         Ok(Self(directory))
     }
 

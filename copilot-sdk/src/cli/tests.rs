@@ -1,3 +1,5 @@
+mod trust;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -9,12 +11,15 @@ use crate::{Error, ErrorKind};
 
 /// An npm that puts a CLI in its place; `$3` is the staging directory.
 const GOOD: &str = r#"#!/bin/sh
+umask 0
 echo "$@" >> "${0%/*}/calls"
 package="$3/node_modules/@github/copilot-linux-x64"
 mkdir -p "$package" "$3/node_modules/@github/copilot"
 printf '#!/bin/sh\necho "GitHub Copilot CLI %s."\n' "${CLAIMED-1.0.102}" > "$package/copilot"
 chmod +x "$package/copilot"
 echo licence > "$package/LICENSE.md"
+list="$3/node_modules/.package-lock.json"
+[ ! -f "$3/package-lock.json" ] || sed 's/x/x/' "$3/package-lock.json" > "$list"
 echo '{"added": 3}'
 "#;
 
@@ -98,7 +103,7 @@ async fn the_cli_is_put_in_its_place_with_its_licence_and_nothing_else() {
     )));
     assert_eq!(
         options,
-        "--no-save --no-package-lock --no-audit --no-fund --ignore-scripts --include=optional \
+        "--no-save --package-lock --no-audit --no-fund --ignore-scripts --include=optional \
          --fetch-retries=1 --loglevel=error --json @github/copilot@1.0.102\n"
     );
 }
@@ -197,6 +202,11 @@ async fn each_failure_of_npm_is_named_and_says_what_to_do() {
         (
             "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
             "npm does not trust the registry's certificate: set `cafile` in npm's settings",
+        ),
+        (
+            "EINTEGRITY",
+            "what the registry served is not the published package: look at `registry` in `npm \
+             config list`, and tell whoever keeps that registry",
         ),
         ("EWHATEVER", "run the command by hand, or set COPILOT_CLI_PATH to a CLI"),
     ];

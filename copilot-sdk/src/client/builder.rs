@@ -60,13 +60,15 @@ impl ClientBuilder {
 
     /// Uses a server that runs already, and never stops it: `8080`, `:8080`, `host:8080` or
     /// `http://host:8080`.
+    ///
+    /// Nothing is encrypted: `https://` is refused. Reach another machine through a tunnel.
     pub fn cli_url(mut self, url: impl Into<String>) -> Self {
         self.options.cli_url = Some(url.into());
         self
     }
 
     /// The directory that the CLI runs in. Default: this program's. A session can have another one
-    /// ([`working_directory`](crate::SessionBuilder::working_directory)).
+    /// ([`cwd`](crate::SessionBuilder::cwd)).
     pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.cwd = Some(directory.into());
         self
@@ -85,12 +87,13 @@ impl ClientBuilder {
     /// Over TCP other clients can join with the [`connection_token`](Self::connection_token), and
     /// the CLI survives when this program is killed without a chance to end it (SIGKILL): over
     /// stdin and stdout it then ends by itself.
-    pub fn use_stdio(mut self, stdio: bool) -> Self {
-        self.options.use_stdio = stdio;
+    pub fn use_stdio(mut self, use_stdio: bool) -> Self {
+        self.options.use_stdio = use_stdio;
         self
     }
 
-    /// How much the CLI writes to its log files. Default: the CLI's own.
+    /// How much the CLI writes to its log files. Default: the CLI's own. From
+    /// [`LogLevel::Debug`] on they hold secrets of MCP servers.
     pub fn log_level(mut self, level: LogLevel) -> Self {
         self.options.log_level = Some(level);
         self
@@ -103,10 +106,26 @@ impl ClientBuilder {
         self
     }
 
-    /// Signs in with this GitHub token; it wins over every other way. The CLI keeps it from the
-    /// tools that it runs.
+    /// Signs in with this GitHub token; it wins over every other way.
+    ///
+    /// The token goes over the pipe with each session that needs it, and with
+    /// [`models`](Client::models) and [`quota`](Client::quota). It is not in the environment of the
+    /// CLI, so that a model which may read files or run a shell does not find it, and it is not
+    /// written to disk. A session with a [`provider`](crate::SessionBuilder::provider) of its own
+    /// does not get it, because the CLI refuses both together: such a session works without GitHub,
+    /// its MCP server included; see
+    /// [`github_token_in_environment`](Self::github_token_in_environment).
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
         self.options.github_token = Some(Secret::new(token));
+        self
+    }
+
+    /// Whether the [`github_token`](Self::github_token) is handed over in the environment of the CLI
+    /// instead, where the whole server is signed in with it, sessions with a provider included.
+    /// Default false: the CLI takes the variable out of the environment of its tools, but a shell
+    /// can read it in `/proc`.
+    pub fn github_token_in_environment(mut self, in_environment: bool) -> Self {
+        self.options.github_token_in_environment = in_environment;
         self
     }
 
@@ -137,7 +156,7 @@ impl ClientBuilder {
     }
 
     /// Further command line arguments of the CLI, in front of our own.
-    pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+    pub fn args<A: Into<OsString>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         self.options.args.0.extend(args.into_iter().map(Into::into));
         self
     }
@@ -149,8 +168,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes every session see only what it is given: for servers that work for many people.
-    /// Default: sessions see what the user sees who runs the CLI.
+    /// Whether sessions are isolated from the machine: for multi-tenant servers. Default false:
+    /// sessions see what the user sees who runs the CLI.
     ///
     /// Everything that the CLI would take from its machine or leave there is off unless a setter of
     /// the session says otherwise: skills, memory, hooks and instructions from files, git, the
@@ -172,14 +191,14 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, tool_filter::ToolFilter};
     ///
-    /// let client = Client::builder().isolated().base_directory("/var/lib/my-server/copilot").start().await?;
+    /// let client = Client::builder().isolated(true).base_directory("/var/lib/my-server/copilot").start().await?;
     /// let tools = ToolFilter::isolated_builtins().into_iter().chain([ToolFilter::all_custom()]);
     /// let session = client.session().available_tools(tools).create().await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn isolated(mut self) -> Self {
-        self.options.isolated = true;
+    pub fn isolated(mut self, isolated: bool) -> Self {
+        self.options.isolated = isolated;
         self
     }
 

@@ -80,10 +80,10 @@ impl Client {
     /// A dropped future may have made the call.
     pub async fn call<R: DeserializeOwned>(
         &self,
-        method: &str,
+        method: impl Into<String>,
         params: impl Serialize,
     ) -> Result<R> {
-        self.0.server.call(method, params).await
+        self.0.server.call(&method.into(), params).await
     }
 
     /// Starts the CLI now, where [`ClientBuilder::build`] left that to the first use; does nothing
@@ -136,14 +136,13 @@ impl Client {
     /// Calls `callback` for each [`lifecycle`](Self::lifecycle) event until the client ends or the
     /// subscription is cancelled. A panic in it is logged.
     ///
-    /// # Panics
-    ///
-    /// When it is called outside a tokio runtime.
+    /// Can be called from any thread. The callback runs on the runtime that the client is started
+    /// on; before the start it waits.
     pub fn on_lifecycle(
         &self,
         callback: impl Fn(&LifecycleEvent) + Send + 'static,
     ) -> Subscription {
-        Subscription::start(self.lifecycle(), callback)
+        self.0.server.callbacks().subscribe(self.lifecycle(), callback)
     }
 
     pub(super) fn new(options: Options) -> Self {

@@ -1,4 +1,43 @@
-//! The client: one Copilot CLI, and everything that can be asked of it.
+//! The client: one Copilot CLI, run as a server.
+//!
+//! A [`Client`] finds and starts the CLI, signs in, makes sessions, and stops the CLI with all that
+//! it has started. [`Client::start`] uses the defaults; [`Client::builder`] has every option. A
+//! client from [`build`](ClientBuilder::build) starts the CLI on first use.
+//!
+//! ```no_run
+//! # async fn example() -> copilot_sdk::Result<()> {
+//! use copilot_sdk::client::{LogLevel, SessionFilter};
+//! use copilot_sdk::{Client, ErrorKind};
+//!
+//! let client = Client::builder().cwd("/srv/project").log_level(LogLevel::Info).start().await?;
+//! for kept in client.sessions(SessionFilter::default().cwd("/srv/project")).await? {
+//!     println!("{}: {}", kept.session_id, kept.summary.unwrap_or_default());
+//! }
+//! let session = match client.session().resume("nightly-report").await {
+//!     Err(error) if error.kind() == ErrorKind::NotFound => {
+//!         client.session().session_id("nightly-report").create().await?
+//!     }
+//!     resumed => resumed?,
+//! };
+//! println!("{}", session.ask("What changed since yesterday?").await?);
+//! client.stop().await
+//! # }
+//! ```
+//!
+//! # Where to go next
+//!
+//! | to | see |
+//! |---|---|
+//! | hold a conversation | [`crate::session`] |
+//! | install the CLI | [`crate::cli`] |
+//! | sign in | [`ClientBuilder::github_token`], [`Client::auth_status`] |
+//! | use a server that runs already | [`ClientBuilder::cli_url`] |
+//! | serve several users | [`ClientBuilder::isolated`] |
+//! | list the models and the quota | [`Client::models`], [`Client::quota`], [`crate::model`] |
+//! | observe the server's sessions | [`Client::lifecycle`], [`Client::on_lifecycle`] |
+//! | record traces | [`Telemetry`], [`crate::trace`] |
+//! | call a method that has no wrapper here | [`Client::call`] |
+//! | test without a CLI or an account | `testing`, with the feature of that name |
 
 mod builder;
 mod handle;

@@ -1,6 +1,5 @@
 //! Which models there are.
 
-use serde_json::Map;
 use tokio::sync::Mutex;
 
 use super::Client;
@@ -20,8 +19,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when nobody is signed in to GitHub, or the callback fails. Failures are
-    /// not remembered.
+    /// [`ErrorKind::SignedOut`] if nobody is signed in to GitHub, [`ErrorKind::Rpc`] if the CLI
+    /// refuses otherwise or the callback fails. Failures are not remembered.
     pub async fn models(&self) -> Result<Vec<Model>> {
         let mut cache = self.model_cache().0.lock().await;
         match &*cache {
@@ -51,14 +50,11 @@ impl Client {
                 |error| Error::new(ErrorKind::Rpc, "`on_list_models` failed").with_source(error);
             return handler.call(()).await.map_err(failed);
         }
-        let answer = self
-            .server()
-            .connection()
-            .await?
-            .peer
-            .call_raw(METHOD, Map::new())
-            .await?
-            .unwrap_or_default();
+        let connection = self.server().connection().await?;
+        let answer = match connection.peer.call_raw(METHOD, self.server().credentials()).await {
+            Ok(answer) => answer.unwrap_or_default(),
+            Err(error) => return Err(self.server().explain_signed_out(error).await),
+        };
         model::read_list(&answer).map_err(|error| {
             let text = format!("the answer to `{METHOD}` is no list of models");
             Error::new(ErrorKind::Protocol, text).with_source(error)

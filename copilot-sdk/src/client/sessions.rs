@@ -20,6 +20,7 @@ use crate::nullable::null_as_default;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct SessionFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     cwd: Option<PathBuf>,
@@ -168,7 +169,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when there is no such session.
+    /// [`ErrorKind::NotFound`] if there is no such session.
     pub async fn delete_session(&self, id: impl Into<SessionId>) -> Result<()> {
         self.act("session.delete", id.into()).await
     }
@@ -198,8 +199,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when there is no such session, or the server has no window: a CLI that
-    /// this client starts has none.
+    /// [`ErrorKind::NotFound`] if there is no such session, [`ErrorKind::Rpc`] if the server has no
+    /// window: a CLI that this client starts has none.
     pub async fn set_foreground_session(&self, id: impl Into<SessionId>) -> Result<()> {
         self.act("session.setForeground", id.into()).await
     }
@@ -207,13 +208,20 @@ impl Client {
     /// Calls a method that says in its result whether it worked.
     async fn act(&self, method: &str, session_id: SessionId) -> Result<()> {
         let done = self.call::<Done>(method, OneSession { session_id: &session_id }).await;
-        let Done { success, error } = done.map_err(|error| error.in_session(&session_id))?;
-        if success {
-            return Ok(());
-        }
-        let why = error.unwrap_or_else(|| "it gives no reason".to_owned());
-        Err(Error::new(ErrorKind::Rpc, format!("the cli refused `{method}`: {why}"))
-            .in_session(&session_id))
+        let error = match done {
+            Ok(Done { success: true, .. }) => return Ok(()),
+            Ok(Done { error, .. }) => {
+                let why = error.unwrap_or_else(|| "it gives no reason".to_owned());
+                Error::new(ErrorKind::Rpc, format!("the cli refused `{method}`: {why}"))
+            }
+            Err(error) => error,
+        };
+        let error = if self.server().lacks_session(&error, &session_id).await {
+            error.refined(ErrorKind::NotFound, format!("there is no session `{session_id}`"))
+        } else {
+            error
+        };
+        Err(error.in_session(&session_id))
     }
 }
 

@@ -28,8 +28,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when it is gone.
-    pub async fn ping(&self, message: &str) -> Result<Pong> {
-        self.server().ping(message).await
+    pub async fn ping(&self, message: impl Into<String>) -> Result<Pong> {
+        self.server().ping(&message.into()).await
     }
 
     /// Which CLI runs (wire method `status.get`).
@@ -41,7 +41,9 @@ impl Client {
         self.call("status.get", Map::new()).await
     }
 
-    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`).
+    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`; with a
+    /// [`github_token`](super::ClientBuilder::github_token) whether GitHub takes it, without a
+    /// name).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -74,7 +76,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when nobody is signed in to GitHub.
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if nobody is signed in to GitHub.
     pub async fn quota(&self) -> Result<BTreeMap<String, QuotaSnapshot>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -82,8 +84,9 @@ impl Client {
             #[serde(default, deserialize_with = "null_as_default")]
             quota_snapshots: BTreeMap<String, QuotaSnapshot>,
         }
-        self.call::<Quotas>("account.getQuota", Map::new())
-            .await
-            .map(|quotas| quotas.quota_snapshots)
+        match self.call::<Quotas>("account.getQuota", self.server().credentials()).await {
+            Ok(quotas) => Ok(quotas.quota_snapshots),
+            Err(error) => Err(self.server().explain_signed_out(error).await),
+        }
     }
 }

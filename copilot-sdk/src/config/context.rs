@@ -46,7 +46,8 @@ pub enum Storage {
 
 /// What happens to a tool result that is too large for the model (wire name `largeOutput`).
 ///
-/// The CLI writes it to a file and gives the model the file's path and the beginning.
+/// The CLI writes it to a file and gives the model the file's path and the beginning. In a session
+/// without a built-in tool that reads files this is off, unless it is set.
 ///
 /// ```
 /// use copilot_sdk::session::LargeOutput;
@@ -56,6 +57,7 @@ pub enum Storage {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct LargeOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,

@@ -29,10 +29,7 @@ pub(crate) struct EnvironmentOptions {
 
 impl EnvironmentOptions {
     pub(crate) fn problems(&self) -> Vec<String> {
-        let one = [
-            ("working_directory", &self.working_directory),
-            ("config_directory", &self.config_directory),
-        ];
+        let one = [("cwd", &self.working_directory), ("config_directory", &self.config_directory)];
         let one = one.into_iter().filter_map(|(setter, path)| Some((setter, path.as_ref()?)));
         let many = self.additional_directories.iter().map(|path| ("additional_directories", path));
         one.chain(many).filter_map(|(setter, path)| path_problem(setter, path)).collect()

@@ -41,6 +41,7 @@ open_enum! {
 
 /// The repository that a session in the cloud works on; see [`SessionBuilder::cloud`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[must_use]
 pub struct CloudRepository {
     owner: String,
     name: String,
@@ -73,7 +74,7 @@ impl HostOptions {
         if self.client_name.as_ref().is_some_and(|name| name.trim().is_empty()) {
             problems.push("client_name is empty: name the program, or leave it out".to_owned());
         }
-        if let Some(RemoteSession::Unknown(word)) = &self.remote_session {
+        if let Some(word @ RemoteSession::Unknown(_)) = &self.remote_session {
             problems.push(unknown("remote_session", word, &["off", "export", "on"]));
         }
         let words = |it: &CloudRepository| {

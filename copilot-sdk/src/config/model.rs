@@ -46,17 +46,17 @@ impl ModelOptions {
                     .to_owned(),
             );
         }
-        if let Some(ReasoningEffort::Unknown(word)) = &self.reasoning_effort {
+        if let Some(word @ ReasoningEffort::Unknown(_)) = &self.reasoning_effort {
             problems.push(unknown(
                 "reasoning_effort",
                 word,
                 &["low", "medium", "high", "xhigh", "max"],
             ));
         }
-        if let Some(ReasoningSummary::Unknown(word)) = &self.reasoning_summary {
+        if let Some(word @ ReasoningSummary::Unknown(_)) = &self.reasoning_summary {
             problems.push(unknown("reasoning_summary", word, &["none", "concise", "detailed"]));
         }
-        if let Some(ContextTier::Unknown(word)) = &self.context_tier {
+        if let Some(word @ ContextTier::Unknown(_)) = &self.context_tier {
             problems.push(unknown("context_tier", word, &["default", "long_context"]));
         }
         problems.extend(self.model_capabilities.iter().flat_map(CapabilityOverride::check));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::context::LargeOutput;
 use super::handlers::{Handlers, SessionHandlers, Wanted};
 use super::host::option_problems;
 use super::isolated::without_machine;
@@ -64,6 +65,11 @@ impl SessionConfig {
     pub(crate) fn apply_presets(&mut self) {
         if self.options.isolated {
             self.options.isolate();
+        }
+        // Otherwise the model reads the path of a file that it cannot open.
+        // The default policy lets no shell run.
+        if !self.options.tools.read_files(self.policy.is_some()) {
+            self.options.context.large_output.get_or_insert_with(LargeOutput::disabled);
         }
     }
 

@@ -46,7 +46,7 @@ impl SkillOptions {
         }
         if self.enable_skills == Some(false) && !self.skill_directories.is_empty() {
             problems.push(
-                "skill_directories have no meaning with `enable_skills(false)`: leave one of them \
+                "skill_directories have no meaning with `skills(false)`: leave one of them \
                  out"
                 .to_owned(),
             );

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::tool::Tool;
+use crate::tool::{Defer, Tool};
 use crate::tool_filter::{ToolFilter, ToolSource};
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -29,6 +29,7 @@ pub(crate) struct ToolOptions {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct ToolSearch {
     enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,6 +54,14 @@ impl ToolSearch {
         self
     }
 }
+
+/// The most tools that every model provider accepts.
+const MOST_TOOLS: usize = 128;
+
+/// The built-in tools that read files; no permission is needed for results that the CLI wrote
+/// to a file itself.
+const FILE_READERS: [&str; 2] = ["grep", "view"];
+const SHELLS: [&str; 2] = ["bash", "powershell"];
 
 impl ToolOptions {
     /// Those of the MCP servers `own` of which no tool would be left.
@@ -80,12 +89,40 @@ impl ToolOptions {
         own.iter().filter_map(hides).collect()
     }
 
-    /// Every mistake in the filters, for a session that has these tools.
+    /// Whether a built-in tool is left that reads files; `shells` says that shells may run.
+    pub(crate) fn read_files(&self, shells: bool) -> bool {
+        let is_left = |name: &&str| {
+            let matches = |filters: &Vec<ToolFilter>| {
+                filters.iter().any(|filter| filter.matches(ToolSource::Builtin, name))
+            };
+            self.available_tools.as_ref().is_none_or(matches)
+                && !self.excluded_tools.as_ref().is_some_and(matches)
+        };
+        FILE_READERS.iter().any(is_left) || (shells && SHELLS.iter().any(is_left))
+    }
+
+    /// More tools than the model can be told about at once.
+    fn too_many(&self, own: &[Tool]) -> Option<String> {
+        let searches = self.tool_search.is_some_and(|search| search.enabled);
+        let is_deferred = |tool: &&Tool| searches && tool.spec().defer() == Some(Defer::Auto);
+        let told = own.iter().filter(|tool| !is_deferred(tool)).count();
+        (told > MOST_TOOLS).then(|| {
+            format!(
+                "{told} tools are more than model providers accept at once, which is {MOST_TOOLS} \
+                 with the CLI's own: register fewer, or let the agent search for some with \
+                 `Defer::Auto` (`defer = \"auto\"`) on them and \
+                 `.tool_search(ToolSearch::enabled())`"
+            )
+        })
+    }
+
+    /// Every mistake in the filters and in the number of tools, for a session that has these tools.
     pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
         let available = self.available_tools.as_deref();
         let excluded = self.excluded_tools.as_deref().unwrap_or_default();
         let mut problems = ToolFilter::check_all("available_tools", available.unwrap_or_default());
         problems.extend(ToolFilter::check_all("excluded_tools", excluded));
+        problems.extend(self.too_many(own));
         for name in own.iter().map(Tool::name) {
             let matches = |filter: &ToolFilter| filter.matches(ToolSource::Custom, name);
             if available.is_some_and(|filters| !filters.iter().any(matches)) {

@@ -125,7 +125,7 @@ impl Dispatch {
             .and_then(|name| self.own_tool(name));
         match own {
             None => ToolConsent::NotOurs,
-            Some(tool) if tool.asks() => ToolConsent::AskEachTime,
+            Some(tool) if tool.spec().ask() => ToolConsent::AskEachTime,
             Some(_) => ToolConsent::Given,
         }
     }

@@ -19,7 +19,7 @@ impl Dispatch {
             }
             return;
         };
-        if !tool.has_handler() {
+        if !tool.spec().has_handler() {
             return;
         }
         let Some(cancel) = self.begin(Question::Tool, &call.tool_name, &call.request_id) else {

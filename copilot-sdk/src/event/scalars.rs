@@ -129,7 +129,7 @@ macro_rules! enum_fields {
 
         impl $crate::event::scalars::Scalar for $name {
             fn empty() -> Self {
-                Self::Unknown(String::new())
+                Self::from("")
             }
 
             fn from_text(text: &str) -> Option<Self> {

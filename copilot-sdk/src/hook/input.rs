@@ -213,19 +213,19 @@ open_enum! {
 
 impl Default for SessionStartSource {
     fn default() -> Self {
-        Self::Unknown(String::new())
+        Self::from("")
     }
 }
 
 impl Default for ErrorContext {
     fn default() -> Self {
-        Self::Unknown(String::new())
+        Self::from("")
     }
 }
 
 impl Default for SessionEndReason {
     fn default() -> Self {
-        Self::Unknown(String::new())
+        Self::from("")
     }
 }
 

@@ -26,7 +26,7 @@
 
 mod chain;
 mod input;
-mod opinion;
+mod into_hook_output;
 mod outcome;
 mod output;
 mod set;
@@ -38,7 +38,7 @@ pub use input::{
     PreMcpToolCall, PreToolUse, SessionEnd, SessionEndReason, SessionStart, SessionStartSource,
     SubagentStart, SubagentStop, UserPromptSubmitted, UserPromptTransformed,
 };
-pub use opinion::{HookResult, IntoOpinion};
+pub use into_hook_output::{HookResult, IntoHookOutput};
 pub use outcome::ToolOutcome;
 pub use output::{
     ErrorHandling, ErrorOccurredOutput, HookOutput, PostToolUseFailureOutput, PostToolUseOutput,

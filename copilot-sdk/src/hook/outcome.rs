@@ -1,23 +1,16 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The result of a tool as a hook sees and changes it (wire name `toolResult`); keeps every field
-/// of the CLI's.
+use crate::tool::{ToolResult, WireResult};
+
+/// The result of a tool as a hook sees it (wire name `toolResult`), with every field that the CLI
+/// sent. A hook replaces it with a changed one, or with a [`ToolResult`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct ToolOutcome(Map<String, Value>);
 
 impl ToolOutcome {
-    /// A successful result with that text for the model.
-    pub fn success(text: impl Into<String>) -> Self {
-        Self::default().with("resultType", "success").with_text(text)
-    }
-
-    /// A failed result with that text for the model.
-    pub fn failure(text: impl Into<String>) -> Self {
-        Self::default().with("resultType", "failure").with_text(text)
-    }
-
     /// What the model reads (wire name `textResultForLlm`).
     pub fn text(&self) -> &str {
         self.0.get("textResultForLlm").and_then(Value::as_str).unwrap_or_default()
@@ -29,18 +22,24 @@ impl ToolOutcome {
     }
 
     /// Replaces what the model reads and keeps the rest.
-    pub fn with_text(self, text: impl Into<String>) -> Self {
-        self.with("textResultForLlm", text.into())
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.0.insert("textResultForLlm".to_owned(), Value::String(text.into()));
+        self
     }
 
     /// Every field as the CLI sent it.
     pub fn json(&self) -> &Map<String, Value> {
         &self.0
     }
+}
 
-    fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
-        self.0.insert(field.to_owned(), value.into());
-        self
+impl From<ToolResult> for ToolOutcome {
+    fn from(result: ToolResult) -> Self {
+        match serde_json::to_value(WireResult::from(&result)) {
+            Ok(Value::Object(fields)) => Self(fields),
+            // Its fields are texts, bytes and JSON, which can be written.
+            _ => Self::default(),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ macro_rules! outputs {
         #[derive(Debug, Clone, Default, PartialEq, Serialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
+        #[must_use]
         pub struct $name {
             $(
                 $(#[doc = $field_doc])*
@@ -78,7 +79,8 @@ outputs! {
     }
     /// What a [`PostToolUse`](super::PostToolUse) hook wants.
     PostToolUseOutput {
-        /// The result that the model is given (wire name `modifiedResult`).
+        /// The result that the model is given: a `ToolResult`, or the hook's own with another
+        /// text (wire name `modifiedResult`).
         modified_result: ToolOutcome,
         /// Text for the model, added to the tool's (wire name `additionalContext`).
         additional_context: String,
@@ -195,6 +197,7 @@ impl ErrorOccurredOutput {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[must_use]
 pub struct PreMcpToolCallOutput {
     /// The metadata to send with the call (wire name `metaToUse`); an empty map sends none.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "null_when_empty")]

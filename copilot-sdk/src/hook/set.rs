@@ -13,7 +13,7 @@ use super::input::{
     SessionEnd, SessionStart, SubagentStart, SubagentStop, UserPromptSubmitted,
     UserPromptTransformed,
 };
-use super::opinion::{HookResult, IntoOpinion};
+use super::into_hook_output::{HookResult, IntoHookOutput};
 use super::output::{
     ErrorOccurredOutput, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCallOutput,
     PreToolUseOutput, SessionEndOutput, SessionStartOutput, StopOutput, SubagentStartOutput,
@@ -51,6 +51,7 @@ macro_rules! hooks {
 
         /// The hooks of a session, by kind and in the order in which they were added.
         #[derive(Clone, Default)]
+        #[must_use]
         pub struct HookSet {
             $($method: Row<$input, $output>,)*
         }
@@ -63,9 +64,9 @@ macro_rules! hooks {
 
             $($(#[$doc])* pub fn $on<Fut>(mut self, hook: impl Handler<$input, Fut>) -> Self
             where
-                Fut: Future<Output: IntoOpinion<$output>> + Send + 'static,
+                Fut: Future<Output: IntoHookOutput<$output>> + Send + 'static,
             {
-                self.$method.push(BoxHandler::with(hook, IntoOpinion::into_opinion));
+                self.$method.push(BoxHandler::with(hook, IntoHookOutput::into_hook_output));
                 self
             })*
 

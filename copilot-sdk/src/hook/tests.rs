@@ -10,10 +10,11 @@ use super::{
     AgentStop, ErrorContext, ErrorHandling, ErrorOccurred, ErrorOccurredOutput, HookAnswer,
     HookResult, HookSet, Hooks, PostToolUse, PostToolUseFailureOutput, PostToolUseOutput,
     PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEndOutput, SessionEndReason,
-    SessionStartOutput, SessionStartSource, StopOutput, SubagentStartOutput, ToolOutcome,
+    SessionStartOutput, SessionStartSource, StopOutput, SubagentStartOutput,
     UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use crate::ids::SessionId;
+use crate::tool::ToolResult;
 
 const ROOT: &str = "77777777-7777-4777-8777-000000000004";
 
@@ -290,7 +291,7 @@ async fn every_output_has_its_wire_form() {
                 .error_handling(ErrorHandling::from("later"))
         })
         .on_post_tool_use(async |_| {
-            PostToolUseOutput::default().modified_result(ToolOutcome::failure("no"))
+            PostToolUseOutput::default().modified_result(ToolResult::failure("no"))
         })
         .on_post_tool_use_failure(async |failure| {
             PostToolUseFailureOutput::default().additional_context(failure.error)

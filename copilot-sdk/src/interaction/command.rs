@@ -21,6 +21,7 @@ use crate::nullable::{null_as_default, read_in_session};
 /// .description("Deploy to an environment");
 /// ```
 #[derive(Debug, Clone, Serialize)]
+#[must_use]
 pub struct SlashCommand {
     name: String,
     // The CLI wants it, even when it is empty.

@@ -29,6 +29,7 @@ pub struct ExitPlanModeRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[must_use]
 pub struct ExitPlanModeAnswer {
     /// Whether the plan is good.
     pub approved: bool,

@@ -46,6 +46,7 @@ pub struct McpAuthRequest {
 /// [`cancelled`](Self::cancelled).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
+#[must_use]
 pub struct McpAuthAnswer(AuthAnswer);
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

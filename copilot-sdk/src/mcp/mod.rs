@@ -1,4 +1,31 @@
-//! MCP servers that a session uses: started here, or reached over HTTP.
+//! MCP servers of a session: programs that the CLI starts, or servers reached over HTTP.
+//!
+//! The agent sees their tools as `server-tool`, with the name that the session gives the server.
+//! Unlike the tools of this program they are not allowed by registration: the session's
+//! [policy](crate::permission) decides about each call.
+//!
+//! ```no_run
+//! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::mcp::McpServer;
+//! use copilot_sdk::permission;
+//!
+//! let tickets = McpServer::http("https://tickets.example.com/mcp").tools(["search", "read"]);
+//! let session = client
+//!     .session()
+//!     .mcp_server("tickets", tickets)
+//!     .permissions(permission::allow_own_tools().or(permission::allow_servers(["tickets"])))
+//!     .create()
+//!     .await?;
+//! println!("{}", session.ask("Which tickets mention the parser?").await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Servers that want a person to sign in are served by
+//! [`SessionBuilder::on_mcp_auth`](crate::SessionBuilder::on_mcp_auth).
+//! [`Session::mcp_servers`](crate::Session::mcp_servers) tells whether the servers are connected,
+//! and a live session can switch them on and off. Functions of this program need no server: they
+//! are [tools](mod@crate::tool).
 
 mod auth;
 mod check;
@@ -37,6 +64,7 @@ use crate::secret::{SecretList, SecretMap};
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct McpServer {
     #[serde(flatten)]
     transport: Transport,
@@ -139,10 +167,10 @@ impl McpServer {
     }
 
     /// The directory that the program starts in (wire name `cwd`); for [`stdio`](Self::stdio).
-    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+    pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         match &mut self.transport {
             Transport::Stdio(process) => process.cwd = Some(path.into()),
-            Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("working_directory"),
+            Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("cwd"),
         }
         self
     }
@@ -242,12 +270,7 @@ mod tests {
     #[test]
     fn servers_are_exactly_what_the_cli_reads() {
         assert_eq!(
-            wire(
-                McpServer::stdio("/bin/srv")
-                    .args(["a"])
-                    .env("A", "b")
-                    .working_directory("/project/ws")
-            ),
+            wire(McpServer::stdio("/bin/srv").args(["a"]).env("A", "b").cwd("/project/ws")),
             json!({"type": "stdio", "command": "/bin/srv", "args": ["a"], "env": {"A": "b"}, "cwd": "/project/ws", "tools": ["*"]})
         );
         assert_eq!(

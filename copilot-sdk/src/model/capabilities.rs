@@ -88,6 +88,7 @@ pub struct VisionLimits {
 /// let small = CapabilityOverride::new().vision(false).max_prompt_tokens(32_000);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[must_use]
 pub struct CapabilityOverride {
     #[serde(skip_serializing_if = "is_default")]
     supports: ModelSupports,
@@ -163,7 +164,7 @@ impl CapabilityOverride {
     /// Everything that the CLI would accept and ignore or misread.
     pub(crate) fn check(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        if let Some(AdaptiveThinking::Unknown(word)) = &self.supports.adaptive_thinking {
+        if let Some(word @ AdaptiveThinking::Unknown(_)) = &self.supports.adaptive_thinking {
             problems.push(format!(
                 "capabilities: adaptive_thinking: `{word}` is not known: use one of unsupported, \
                  optional, required, \

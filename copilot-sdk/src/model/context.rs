@@ -65,6 +65,7 @@ open_enum! {
 ///     .buffer_exhaustion_threshold(0.90);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[must_use]
 pub struct InfiniteSessions {
     enabled: bool,
     background_compaction_threshold: Option<f64>,
@@ -170,10 +171,9 @@ mod tests {
 
     #[test]
     fn words_are_kept_even_when_they_are_new() {
-        for (word, effort) in [
-            ("xhigh", ReasoningEffort::XHigh),
-            ("huge", ReasoningEffort::Unknown("huge".to_owned())),
-        ] {
+        for (word, effort) in
+            [("xhigh", ReasoningEffort::XHigh), ("huge", ReasoningEffort::from("huge"))]
+        {
             assert_eq!(
                 serde_json::from_value::<ReasoningEffort>(json!(word)).ok(),
                 Some(effort.clone())

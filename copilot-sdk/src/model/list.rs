@@ -10,6 +10,7 @@ use crate::open_enum::open_enum;
 /// A model that the CLI offers (call `models.list`), or that a caller's own list offers.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
+#[must_use]
 pub struct Model {
     /// What a session's `model` is to select it.
     pub id: String,

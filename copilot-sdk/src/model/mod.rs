@@ -1,4 +1,24 @@
-//! Models: which there are, what they can do, and how they are used.
+//! Models: which of them the account has, what they support, and how a session uses them.
+//!
+//! [`Client::models`](crate::Client::models) lists the models; a session names one by its id.
+//!
+//! ```no_run
+//! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+//! use copilot_sdk::model::ReasoningEffort;
+//!
+//! for model in client.models().await? {
+//!     println!("{} ({})", model.id, model.name);
+//! }
+//! let session =
+//!     client.session().model("gpt-5").reasoning_effort(ReasoningEffort::High).create().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Session::set_model`](crate::Session::set_model) changes the model of a live session, and
+//! [`Session::current_model`](crate::Session::current_model) reads it. Models of your own come
+//! with a [`provider`](crate::provider); [`CapabilityOverride`] tells the CLI what such a model
+//! supports. [`InfiniteSessions`] sets when the CLI compacts a long conversation.
 
 mod capabilities;
 mod context;

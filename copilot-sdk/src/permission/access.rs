@@ -36,6 +36,6 @@ open_enum! {
 
 impl Default for PathAccessKind {
     fn default() -> Self {
-        Self::Unknown(String::new())
+        Self::from("")
     }
 }

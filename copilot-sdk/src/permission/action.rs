@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -8,6 +9,7 @@ use super::parts::{
     FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope,
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
+use super::sizes::{Arguments, field};
 use crate::nullable::without_nulls;
 
 macro_rules! actions {
@@ -15,7 +17,9 @@ macro_rules! actions {
         $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
     })*) => {
         /// What the agent wants to do, by the kind of the request (wire name `kind`).
-        #[derive(Debug, Clone, PartialEq)]
+        ///
+        /// `Debug` shows the arguments of calls and the text of files by name and size only.
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum PermissionAction {
             $($(#[$doc])* $variant($payload),)*
@@ -49,13 +53,36 @@ macro_rules! actions {
             }
         }
 
+        impl fmt::Debug for PermissionAction {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant(payload) => {
+                        f.debug_tuple(stringify!($variant)).field(payload).finish()
+                    })*
+                    Self::Other { kind, json } => f
+                        .debug_struct("Other")
+                        .field("kind", kind)
+                        .field("json", &Arguments(json))
+                        .finish(),
+                }
+            }
+        }
+
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+            #[derive(Clone, Default, PartialEq, Deserialize)]
             #[serde(rename_all = "camelCase", default)]
             #[non_exhaustive]
             pub struct $payload {
                 $($(#[$field_doc])* pub $field: $type,)*
+            }
+
+            impl fmt::Debug for $payload {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.debug_struct(stringify!($payload))
+                        $(.field(stringify!($field), &field(stringify!($field), &self.$field)))*
+                        .finish()
+                }
             }
         )*
     };

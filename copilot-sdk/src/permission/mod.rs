@@ -10,7 +10,7 @@
 //!     .or(permission::allow_read_only())
 //!     .or(permission::allow_shell(["cargo check", "git status", "git diff --stat"]))
 //!     .or(permission::ask(async |request| {
-//!         println!("{request}");
+//!         println!("{}", request.describe());
 //!         PermissionDecision::reject("ask the person to do this")
 //!     }));
 //! ```
@@ -31,15 +31,19 @@ mod access;
 mod action;
 mod approval;
 mod decision;
+mod describe;
 mod gate;
+mod mounts;
 mod parts;
 mod path;
 mod pattern;
 mod policy;
 mod request;
 mod shell;
+mod sizes;
 #[cfg(test)]
 mod tests;
+mod visible;
 
 pub use access::{PathAccess, PathAccessKind};
 pub use action::{

@@ -1,7 +1,10 @@
 //! What actions are made of.
 
+use std::fmt;
+
 use serde::Deserialize;
 
+use super::sizes::Size;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
@@ -57,8 +60,8 @@ pub struct FileEdit {
     pub after: Option<FileVersion>,
 }
 
-/// A file's path and text.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+/// A file's path and text; `Debug` shows the size of the text only.
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct FileVersion {
@@ -68,6 +71,15 @@ pub struct FileVersion {
     /// The text.
     #[serde(deserialize_with = "null_as_default")]
     pub content: String,
+}
+
+impl fmt::Debug for FileVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileVersion")
+            .field("path", &self.path)
+            .field("content", &Size(self.content.len()))
+            .finish()
+    }
 }
 
 /// One phase of a factory.
@@ -151,6 +163,6 @@ open_enum! {
 
 impl Default for FactoryOperation {
     fn default() -> Self {
-        Self::Unknown(String::new())
+        Self::from("")
     }
 }

@@ -7,13 +7,14 @@ use super::action::PermissionAction;
 use super::decision::{NEUTRAL, PermissionDecision};
 use super::pattern::Pattern;
 use super::request::{PermissionRequest, ToolConsent};
-use super::shell;
+use super::shell::{self, CommandPattern};
 use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 
 /// Rules that decide permission requests, in order: the first that has an opinion wins.
 ///
 /// The default policy is [`allow_own_tools`]: registering a tool is the consent to its use.
 #[derive(Clone)]
+#[must_use]
 pub struct Policy {
     rules: Vec<Rule>,
 }
@@ -149,16 +150,18 @@ pub fn allow_servers<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Pol
 /// and MCP tools that their server declares read-only.
 ///
 /// Shell commands that write into a file, contact an address or carry a warning do not match, nor
-/// does anything that leaves the sandbox. Every path may be read, also outside of the working
-/// directory: put [`deny`] in front to exclude some, see [`PermissionRequest::touches`]. CLI
-/// 1.0.102 knows no command to be read-only, so that no shell command matches: name those in
+/// does anything that leaves the sandbox. Every file may be read, also outside of the working
+/// directory: put [`deny`] in front to exclude some, see [`PermissionRequest::touches`]. Not what
+/// the kernel shows in `/proc`, `/sys` and `/dev`, also by way of a link, nor the directories above
+/// them, because a search in those reads it: the environment of the CLI is there, with its secrets.
+/// CLI 1.0.102 knows no command to be read-only, so that no shell command matches: name those in
 /// [`allow_shell`].
 pub fn allow_read_only() -> Policy {
     Policy::allow("allow_read_only", |request| {
         request.is_whole()
             && !request.action.leaves_sandbox()
             && match &request.action {
-                PermissionAction::Read(_) => true,
+                PermissionAction::Read(_) => request.is_about_plain_files(),
                 PermissionAction::Shell(command) => shell::is_read_only(command),
                 PermissionAction::Mcp(call) => call.read_only,
                 _ => false,
@@ -170,14 +173,19 @@ pub fn allow_read_only() -> Policy {
 /// included.
 ///
 /// Every command of a line has to match: with `["git status", "wc -l"]`, `git status | wc -l` is
-/// approved and `git status; rm -r .` is not. A line in `bash`, `sh`, `dash` or `zsh` that is more
-/// than plain commands matches no pattern: substitutions, redirections other than `2>&1`,
-/// subshells, comments, assignments, braces, `!`, tabs, commands with a warning; nor does any line
-/// for another shell.
+/// approved and `git status; rm -r .` is not. A command matches as it is written, and also when
+/// only blanks and redirections between stdout and stderr or to `/dev/null` make the difference. A
+/// line in `bash`, `sh`, `dash` or `zsh` that is more than plain commands matches no pattern:
+/// substitutions, redirections into files, subshells, comments, `{1..9}`, history (`!`), commands
+/// with a warning; nor does any line for another shell.
+///
+/// Variables in front of a command match where the pattern names them, in its order:
+/// `RUST_LOG=* cargo test` approves `RUST_LOG=debug cargo test`. Name only those with which no
+/// value is harmful.
 ///
 /// Name whole commands. A `*` approves whatever can be written in its place: `git diff*` matches
 /// `git difftool -x 'cmd'` and `git diff --output=file`, `find *` can delete, and `printf *` and
-/// `test *` can run a command, because some builtins evaluate their arguments.
+/// `[ *` can run a command, because some builtins evaluate their arguments.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -185,8 +193,9 @@ pub fn allow_read_only() -> Policy {
 /// let policy = permission::allow_shell(["cargo check", "git status", "git diff --stat"]);
 /// ```
 pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Policy {
-    let patterns: Vec<_> = patterns.into_iter().map(Pattern::new).collect();
-    Policy::allow(named("allow_shell", &patterns), move |request| match &request.action {
+    let patterns: Vec<_> = patterns.into_iter().map(CommandPattern::new).collect();
+    let written: Vec<_> = patterns.iter().map(CommandPattern::as_str).collect();
+    Policy::allow(format!("allow_shell({written:?})"), move |request| match &request.action {
         PermissionAction::Shell(command) => {
             request.is_whole()
                 && !request.action.leaves_sandbox()

@@ -1,5 +1,5 @@
+use std::iter;
 use std::path::Path;
-use std::{fmt, iter};
 
 use serde_json::Value;
 
@@ -13,9 +13,11 @@ use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 /// The agent asks whether it may do something (event `permission.requested`, wire name
 /// `permissionRequest`).
 ///
-/// It shows as one line for a person, such as `run: git push`.
+/// It shows as one line for a person, such as `run: git push`; [`describe`](Self::describe) says
+/// more.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[must_use]
 pub struct PermissionRequest {
     /// The session that asks.
     pub session_id: SessionId,
@@ -147,7 +149,7 @@ impl PermissionRequest {
     /// CLI 1.0.102 sends names: absolute, mostly without `..`, links not followed. So text compared
     /// with it proves nothing; [`is_inside`](Self::is_inside) does. A write may be about more
     /// files: see [`paths`](Self::paths).
-    pub fn path(&self) -> Option<&str> {
+    pub fn path(&self) -> Option<&Path> {
         match &self.action {
             PermissionAction::Read(read) => Some(read.resolved_path.as_ref().unwrap_or(&read.path)),
             PermissionAction::Write(write) => {
@@ -155,25 +157,26 @@ impl PermissionRequest {
             }
             _ => None,
         }
+        .map(Path::new)
     }
 
     /// Every file that is to be read or written, under each name that the request has for it.
     ///
     /// What a shell command touches is not known.
-    pub fn paths(&self) -> Vec<&str> {
-        let mut paths: Vec<&str> = match &self.action {
+    pub fn paths(&self) -> Vec<&Path> {
+        let mut paths: Vec<&Path> = match &self.action {
             PermissionAction::Read(read) => {
-                iter::once(&read.path).chain(&read.resolved_path).map(String::as_str).collect()
+                iter::once(&read.path).chain(&read.resolved_path).map(Path::new).collect()
             }
             PermissionAction::Write(write) => {
                 let edits =
                     write.file_edits.iter().flat_map(|edit| edit.before.iter().chain(&edit.after));
                 let names = iter::once(&write.file_name).chain(&write.resolved_path);
-                names.chain(edits.map(|version| &version.path)).map(String::as_str).collect()
+                names.chain(edits.map(|version| &version.path)).map(Path::new).collect()
             }
             _ => return Vec::new(),
         };
-        paths.extend(self.path_access.iter().flat_map(|access| &access.paths).map(String::as_str));
+        paths.extend(self.path_access.iter().flat_map(|access| &access.paths).map(Path::new));
         paths.sort_unstable();
         paths.dedup();
         paths
@@ -184,7 +187,10 @@ impl PermissionRequest {
     ///
     /// Links are followed on this machine, now: not those that are made before the agent goes
     /// ahead. A relative directory is one of this program; a relative path in a request is nowhere
-    /// inside. Shell commands are never inside.
+    /// inside. So are paths that mean something else to the agent's process, or that the kernel
+    /// makes up, also by way of a link: `/proc`, `/sys`, `/dev/fd`, `/dev/stdin`, devices, and the
+    /// directories above them, `/` among them. A hard link lies where its name does. Shell commands
+    /// are never inside.
     ///
     /// ```
     /// use copilot_sdk::permission;
@@ -193,14 +199,15 @@ impl PermissionRequest {
     /// ```
     pub fn is_inside(&self, directory: impl AsRef<Path>) -> bool {
         let paths = self.paths();
-        !paths.is_empty()
-            && paths.iter().all(|path| path::is_inside(path.as_ref(), directory.as_ref()))
+        !paths.is_empty() && paths.iter().all(|path| path::is_inside(path, directory.as_ref()))
     }
 
     /// Whether it is about reading or writing a file in this directory, or a directory above it,
-    /// wherever links and `..` lead; also when that cannot be known.
+    /// wherever links and `..` lead; also when that cannot be known, as for relative paths.
     ///
-    /// Shell commands are not looked into.
+    /// What is inside of no directory (see [`is_inside`](Self::is_inside)), such as
+    /// `/proc/self/cwd/key`, touches every one. A directory counts under each of its names, also
+    /// where the file system ignores case. Shell commands are not looked into.
     ///
     /// ```
     /// use copilot_sdk::permission;
@@ -209,7 +216,13 @@ impl PermissionRequest {
     ///     .or(permission::allow_read_only());
     /// ```
     pub fn touches(&self, directory: impl AsRef<Path>) -> bool {
-        self.paths().iter().any(|path| path::touches(path.as_ref(), directory.as_ref()))
+        self.paths().iter().any(|path| path::touches(path, directory.as_ref()))
+    }
+
+    /// Whether it is about files that are the same ones to every process, and none of the kernel's.
+    pub(super) fn is_about_plain_files(&self) -> bool {
+        let paths = self.paths();
+        !paths.is_empty() && paths.iter().all(|path| path::is_plain(path.as_ref()))
     }
 
     /// The shell command line, where one is to be run.
@@ -240,35 +253,10 @@ impl PermissionRequest {
     }
 }
 
-impl fmt::Display for PermissionRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(access) = &self.path_access {
-            return write!(
-                f,
-                "{} outside of the workspace: {}",
-                access.access_kind,
-                access.paths.join(", ")
-            );
-        }
-        match &self.action {
-            PermissionAction::Shell(shell) => write!(f, "run: {}", shell.full_command_text),
-            PermissionAction::Write(write) => write!(f, "write: {}", write.file_name),
-            PermissionAction::Read(read) => write!(f, "read: {}", read.path),
-            PermissionAction::Url(fetch) => write!(f, "fetch: {}", fetch.url),
-            PermissionAction::Memory(memory) => write!(f, "remember: {}", memory.fact),
-            PermissionAction::Mcp(call) => write!(f, "call the MCP tool {}", call.tool_name),
-            PermissionAction::CustomTool(call) => write!(f, "call the tool {}", call.tool_name),
-            PermissionAction::Hook(question) => match &question.hook_message {
-                Some(message) => write!(f, "call the tool {} ({message})", question.tool_name),
-                None => write!(f, "call the tool {}", question.tool_name),
-            },
-            other => write!(f, "do something of the kind {}", other.kind()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use serde_json::json;
 
     use super::{PathAccess, PermissionAction, PermissionRequest};
@@ -328,8 +316,8 @@ mod tests {
             json!({"kind": "write", "fileName": "/project/a", "resolvedPath": "/real/a", "fileEdits": [
                 {"before": {"path": "/project/a"}, "after": {"path": "/project/b"}}, {"after": {"path": "/project/c"}}]}),
         );
-        assert_eq!(request.paths(), ["/project/a", "/project/b", "/project/c", "/real/a"]);
-        assert_eq!(request.path(), Some("/real/a"));
+        let paths = ["/project/a", "/project/b", "/project/c", "/real/a"].map(Path::new);
+        assert_eq!((request.paths(), request.path()), (paths.to_vec(), Some(Path::new("/real/a"))));
         let shell = PermissionRequest::new(
             "s",
             json!({"kind": "shell", "fullCommandText": "cat /project/a"}),

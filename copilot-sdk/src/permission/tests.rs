@@ -268,7 +268,7 @@ fn words_read_as_enums_known_or_not() {
         fact: "f".to_owned(),
         action: Some(MemoryAction::Vote),
         direction: Some(MemoryDirection::Downvote),
-        scope: Some(MemoryScope::Unknown("moon".to_owned())),
+        scope: Some(MemoryScope::from("moon")),
         ..MemoryChange::default()
     };
     assert_eq!(request(fact).action, PermissionAction::Memory(memory));

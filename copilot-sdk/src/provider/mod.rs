@@ -33,6 +33,7 @@ pub const DEFAULT_AZURE_API_VERSION: &str = "2024-10-21";
 
 /// A model server and how to reach it (wire name `provider`).
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Provider(SessionConfig);
 
 #[derive(Debug, Clone, Serialize)]

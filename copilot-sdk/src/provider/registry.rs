@@ -19,6 +19,7 @@ pub(crate) const SESSION_PROVIDER: &str = "default";
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct ProviderModel {
     id: String,
     provider: String,

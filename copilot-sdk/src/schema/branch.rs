@@ -1,17 +1,34 @@
-//! Which alternative of a `oneOf` or `anyOf` a value was meant to be, where a tag tells.
+//! The alternative of a `oneOf` or `anyOf` that a value was intended to be, where a tag tells.
 
 use serde_json::Value;
 
-use super::problem::{choice, nearest, shown};
+use super::suggest::nearest;
+use super::wording::{choice, shown};
 
 /// The answer to "which alternative?".
 pub(super) enum Branch<'a> {
-    /// This one, told by its tag.
-    Meant(&'a Value),
+    /// This one, by its tag.
+    Tagged(&'a Value),
     /// None: the property `tag`, or the value itself, is missing or unknown.
-    Unknown { tag: Option<&'a str>, text: String },
-    /// There is no tag to tell by.
+    Unknown(Unknown<'a>),
+    /// There is no tag.
     Untagged,
+}
+
+/// A value whose tag names no alternative.
+pub(super) enum Unknown<'a> {
+    /// The property `tag` has no such value.
+    Inner { tag: &'a str, branches: &'a [Value] },
+    /// There is no such variant.
+    Outer(Vec<Variant<'a>>),
+}
+
+/// A variant of an externally tagged enum.
+pub(super) struct Variant<'a> {
+    name: &'a str,
+    /// Whether it is an object with the name as its only key, not just the name.
+    data: bool,
+    branch: &'a Value,
 }
 
 pub(super) fn find<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
@@ -37,15 +54,9 @@ fn by_inner_tag<'a>(value: &Value, branches: &'a [Value], tag: &'a str) -> Branc
     let Some(object) = value.as_object() else { return Branch::Untagged };
     let given = object.get(tag);
     let has_tag = |branch: &&Value| given.is_some() && constant(branch, tag) == given;
-    if let Some(branch) = branches.iter().find(has_tag) {
-        return Branch::Meant(branch);
-    }
-    let allowed: Vec<Value> =
-        branches.iter().filter_map(|branch| constant(branch, tag)).cloned().collect();
-    let missing = || format!("missing, expected {}", choice(&allowed));
-    Branch::Unknown {
-        tag: Some(tag),
-        text: given.map_or_else(missing, |given| not_allowed(&allowed, given)),
+    match branches.iter().find(has_tag) {
+        Some(branch) => Branch::Tagged(branch),
+        None => Branch::Unknown(Unknown::Inner { tag, branches }),
     }
 }
 
@@ -56,16 +67,45 @@ fn by_outer_tag<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
     let named = |given: &str, data: bool| {
         variants.iter().find(|variant| variant.name == given && variant.data == data)
     };
-    let meant = match value {
+    let intended = match value {
         Value::Object(object) if object.len() == 1 => {
             object.keys().next().and_then(|key| named(key, true))
         }
         Value::String(name) => named(name, false),
         _ => None,
     };
-    if let Some(variant) = meant {
-        return Branch::Meant(variant.branch);
+    match intended {
+        Some(variant) => Branch::Tagged(variant.branch),
+        None => Branch::Unknown(Unknown::Outer(variants)),
     }
+}
+
+impl Unknown<'_> {
+    /// The property to blame, if it is not the value itself.
+    pub(super) fn tag(&self) -> Option<&str> {
+        match self {
+            Self::Inner { tag, .. } => Some(tag),
+            Self::Outer(_) => None,
+        }
+    }
+
+    /// What the model could write instead of `value`.
+    pub(super) fn text(&self, value: &Value) -> String {
+        match self {
+            Self::Inner { tag, branches } => {
+                let allowed: Vec<Value> =
+                    branches.iter().filter_map(|branch| constant(branch, tag)).cloned().collect();
+                match value.get(tag) {
+                    Some(given) => not_allowed(&allowed, given),
+                    None => format!("missing, expected {}", choice(&allowed)),
+                }
+            }
+            Self::Outer(variants) => no_variant(variants, value),
+        }
+    }
+}
+
+fn no_variant(variants: &[Variant<'_>], value: &Value) -> String {
     let only_key = value
         .as_object()
         .filter(|object| object.len() == 1)
@@ -80,17 +120,7 @@ fn by_outer_tag<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
     };
     let expected: Vec<String> = variants.iter().map(Variant::shown).collect();
     let one_of = if expected.len() == 1 { "" } else { "one of " };
-    Branch::Unknown {
-        tag: None,
-        text: format!("expected {one_of}{}, given {}{hint}", expected.join(", "), shown(value)),
-    }
-}
-
-struct Variant<'a> {
-    name: &'a str,
-    /// Whether it is an object with the name as its only key, not just the name.
-    data: bool,
-    branch: &'a Value,
+    format!("expected {one_of}{}, given {}{hint}", expected.join(", "), shown(value))
 }
 
 impl Variant<'_> {
@@ -133,8 +163,8 @@ fn only_key(branch: &Value) -> Option<&str> {
 
 /// `expected one of "a", "b", given "c"`, with the spelling that was probably meant.
 pub(super) fn not_allowed(allowed: &[Value], given: &Value) -> String {
-    let meant =
+    let near =
         given.as_str().and_then(|text| nearest(text, allowed.iter().filter_map(Value::as_str)));
-    let hint = meant.map(|meant| format!(" (did you mean \"{meant}\"?)")).unwrap_or_default();
+    let hint = near.map(|near| format!(" (did you mean \"{near}\"?)")).unwrap_or_default();
     format!("expected {}, given {}{hint}", choice(allowed), shown(given))
 }

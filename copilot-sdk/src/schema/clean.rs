@@ -1,55 +1,27 @@
-//! Removes from schemas what says nothing, and merges what schemars splits.
+//! Removes keywords that say nothing, and merges what schemars splits.
 
 use serde_json::{Map, Value};
 
-const MAPS: [&str; 3] = ["properties", "$defs", "patternProperties"];
-const LISTS: [&str; 4] = ["prefixItems", "oneOf", "anyOf", "allOf"];
-const SINGLE: [&str; 4] = ["items", "additionalProperties", "not", "contains"];
+use super::integer;
+use super::walk::each_child_mut;
 
 /// Cleans `schema` and all schemas in it. It walks by keyword: a property may be *named* `title` or
 /// `format`.
 pub(super) fn clean(schema: &mut Value) {
+    each_child_mut(schema, clean);
     let Value::Object(node) = schema else { return };
-    for key in MAPS {
-        if let Some(Value::Object(children)) = node.get_mut(key) {
-            children.values_mut().for_each(clean);
-        }
-    }
-    for key in LISTS {
-        if let Some(Value::Array(children)) = node.get_mut(key) {
-            children.iter_mut().for_each(clean);
-        }
-    }
-    for key in SINGLE {
-        node.get_mut(key).into_iter().for_each(clean);
-    }
     node.remove("title");
     node.remove("$schema");
     if node.get("default").is_some_and(Value::is_null) {
         node.remove("default");
     }
     if is_numeric(node.get("type")) {
-        let format = node.remove("format");
+        let format = node.get("format").cloned();
         shorten_default(node, format.as_ref());
+        remove_float_format(node);
     }
     merge_variants(node);
     remove_null_from_optional(node);
-}
-
-/// Calls `visit` with each schema directly inside `schema`.
-pub(super) fn each_child(schema: &Value, mut visit: impl FnMut(&Value)) {
-    let Value::Object(node) = schema else { return };
-    for key in MAPS {
-        node.get(key)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::values)
-            .for_each(&mut visit);
-    }
-    for key in LISTS {
-        node.get(key).and_then(Value::as_array).into_iter().flatten().for_each(&mut visit);
-    }
-    SINGLE.iter().filter_map(|key| node.get(*key)).for_each(visit);
 }
 
 /// Whether `null` is a value of this schema.
@@ -160,6 +132,14 @@ pub(super) fn remove_null(schema: &mut Value) {
         }
     }
     if is_numeric(node.get("type")) {
+        remove_float_format(node);
+    }
+}
+
+/// The formats of integers stay, until the schema is sent: they tell which range a type has.
+fn remove_float_format(node: &mut Map<String, Value>) {
+    let format = node.get("format").and_then(Value::as_str);
+    if !format.is_some_and(integer::is_format) {
         node.remove("format");
     }
 }

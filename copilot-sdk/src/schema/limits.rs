@@ -1,8 +1,8 @@
-//! Whether a schema limits values more than the types behind it do.
+//! Limits in a schema that the types behind it do not have.
 
 use serde_json::Value;
 
-use super::clean;
+use super::walk::each_child;
 
 const BOUNDS: [&str; 8] = [
     "minimum",
@@ -33,7 +33,7 @@ pub(super) fn written(schema: &Value) -> bool {
 fn any(schema: &Value, exempt: fn(&Value, &str) -> bool) -> bool {
     let mut found = OTHERS.iter().any(|key| schema.get(key).is_some())
         || BOUNDS.iter().any(|key| schema.get(key).is_some() && !exempt(schema, key));
-    clean::each_child(schema, |child| found = found || any(child, exempt));
+    each_child(schema, |child| found = found || any(child, exempt));
     found
 }
 
@@ -69,7 +69,7 @@ fn by_nature(schema: &Value, key: &str) -> bool {
 mod tests {
     use schemars::JsonSchema;
 
-    use super::super::generator;
+    use super::super::generate::generator;
     use super::*;
 
     fn limited<T: JsonSchema>() -> bool {

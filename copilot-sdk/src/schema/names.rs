@@ -1,10 +1,10 @@
-//! Names that every model provider takes.
+//! Names that every model provider accepts.
 
 use serde_json::{Map, Value};
 
-use super::clean::each_child;
+use super::walk::each_child;
 
-/// The longest name that all providers take, of tools as of properties.
+/// The longest name that all providers accept, of tools and of properties.
 const LONGEST: usize = 64;
 
 /// What is wrong with a name, which may have letters, digits and `others`; nothing when it is fine.

@@ -1,6 +1,11 @@
-//! Where a value stands: put into words only when there is something to say about it.
+//! The place of a value, put into words only for a message.
 
 use std::fmt;
+
+use super::wording::cut;
+
+/// The longest name, in characters, that a path repeats.
+const NAME: usize = 64;
 
 #[derive(Clone, Copy)]
 pub(super) enum Path<'a> {
@@ -12,8 +17,9 @@ pub(super) enum Path<'a> {
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Start(path) | Self::Member(Self::Start(""), path) => f.write_str(path),
-            Self::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Start(path) => f.write_str(path),
+            Self::Member(Self::Start(""), name) => f.write_str(&cut(name, NAME)),
+            Self::Member(parent, name) => write!(f, "{parent}.{}", cut(name, NAME)),
             Self::Item(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }

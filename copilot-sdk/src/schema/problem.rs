@@ -1,101 +1,124 @@
-//! One thing that is wrong with the arguments of a call, in words for the model.
+//! What is wrong with a value, in words for the model.
 
 use std::fmt;
 
 use serde_json::Value;
+use serde_path_to_error::Segment;
 
-use super::Parameters;
 use super::path::Path;
+use super::wording::{cut, shown};
+
+/// The most problems that are put into words; further ones are counted.
+pub(super) const LINES: usize = 20;
+/// The longest place and the longest text of a problem, in characters.
+const LONGEST_PLACE: usize = 200;
+const LONGEST_TEXT: usize = 1_000;
 
 /// What is wrong at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    pub(crate) path: String,
-    pub(crate) text: String,
-    /// A broken limit (range, length, pattern) as opposed to a wrong shape, which deserialization
-    /// judges.
-    pub(crate) limit: bool,
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) kind: Kind,
+}
+
+/// What becomes of a value with a problem that deserialization does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A wrong shape: deserialization decides, which may know more spellings than the schema.
+    Shape,
+    /// A broken limit (range, length, pattern): refused where the schema limits its type.
+    Limit,
+    /// An integer that may have lost digits: always refused.
+    Inexact,
+}
+
+/// The first problems of a value in words, and the number of further ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Problems {
+    kept: Vec<Problem>,
+    more: usize,
 }
 
 impl Problem {
-    fn shape(path: impl fmt::Display, text: impl Into<String>) -> Self {
-        Self { path: path.to_string(), text: text.into(), limit: false }
+    pub(super) fn new(path: impl fmt::Display, text: impl AsRef<str>, kind: Kind) -> Self {
+        Self {
+            path: cut(&path.to_string(), LONGEST_PLACE).into_owned(),
+            text: cut(text.as_ref(), LONGEST_TEXT).into_owned(),
+            kind,
+        }
     }
 
     /// The arguments are not even an object.
     pub(crate) fn not_an_object(text: &str) -> Self {
         match serde_json::from_str::<Value>(text) {
-            Ok(value) => Self::shape("", format!("expected an object, given {}", shown(&value))),
-            Err(error) => Self::serde("", "", &error),
+            Ok(value) => {
+                Self::new("", format!("expected an object, given {}", shown(&value)), Kind::Shape)
+            }
+            Err(error) => Self::not_json("", &error),
         }
     }
 
-    /// What deserialization says; `inner` is where, below `path`.
-    pub(crate) fn serde(path: &str, inner: &str, error: &serde_json::Error) -> Self {
-        let path = match inner {
-            "" | "." => path.to_owned(),
-            inner if inner.starts_with('[') => format!("{path}{inner}"),
-            inner => Path::Member(&Path::Start(path), inner).to_string(),
-        };
-        let text = error.to_string();
-        let place = text.rfind(" at line ").unwrap_or(text.len());
-        Self::shape(path, text.get(..place).unwrap_or(&text))
+    pub(super) fn not_json(path: &str, error: &serde_json::Error) -> Self {
+        Self::new(path, without_position(&error.to_string()), Kind::Shape)
+    }
+
+    /// An error of deserialization, below `path`.
+    pub(super) fn refused(
+        path: &str,
+        error: &serde_path_to_error::Error<serde_json::Error>,
+    ) -> Self {
+        fn place(parent: Path<'_>, segments: &[&Segment]) -> String {
+            match segments {
+                [] | [Segment::Unknown, ..] => parent.to_string(),
+                [Segment::Seq { index }, inner @ ..] => place(Path::Item(&parent, *index), inner),
+                [Segment::Map { key: name } | Segment::Enum { variant: name }, inner @ ..] => {
+                    place(Path::Member(&parent, name), inner)
+                }
+            }
+        }
+        let segments: Vec<&Segment> = error.path().iter().collect();
+        let path = place(Path::Start(path), &segments);
+        Self::new(path, without_position(&error.inner().to_string()), Kind::Shape)
     }
 }
 
-/// How badly a value fits: the lesser one fits better.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Score {
-    /// It is not even of the right JSON type.
-    wrong_kind: bool,
-    shape: usize,
-    limit: usize,
-}
-
-/// What is found in a value: told, or only counted.
-pub(super) struct Found {
-    score: Score,
-    problems: Option<Vec<Problem>>,
-}
-
-impl Found {
-    pub(super) fn telling() -> Self {
-        Self { score: Score::default(), problems: Some(Vec::new()) }
+impl Problems {
+    /// The first of `problems`, of which there are `total`.
+    pub(super) fn new(mut problems: Vec<Problem>, total: usize) -> Self {
+        problems.truncate(LINES);
+        let more = total.saturating_sub(problems.len());
+        Self { kept: problems, more }
     }
 
-    pub(super) fn counting() -> Self {
-        Self { score: Score::default(), problems: None }
-    }
-
-    pub(super) fn tells(&self) -> bool {
-        self.problems.is_some()
-    }
-
-    pub(super) fn score(&self, wrong_kind: bool) -> Score {
-        Score { wrong_kind, ..self.score }
-    }
-
-    pub(super) fn add(&mut self, score: Score) {
-        self.score.shape = self.score.shape.saturating_add(score.shape);
-        self.score.limit = self.score.limit.saturating_add(score.limit);
-    }
-
-    pub(super) fn shape(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
-        self.add(Score { shape: 1, ..Score::default() });
-        if let Some(problems) = &mut self.problems {
-            problems.push(Problem::shape(path, text()));
+    pub(crate) fn push(&mut self, problem: Problem) {
+        if self.kept.len() < LINES {
+            self.kept.push(problem);
+        } else {
+            self.more = self.more.saturating_add(1);
         }
     }
 
-    pub(super) fn limit(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
-        self.add(Score { limit: 1, ..Score::default() });
-        if let Some(problems) = &mut self.problems {
-            problems.push(Problem { limit: true, ..Problem::shape(path, text()) });
-        }
+    pub(crate) fn extend(&mut self, problems: Self) {
+        let more = problems.more;
+        problems.kept.into_iter().for_each(|problem| self.push(problem));
+        self.more = self.more.saturating_add(more);
     }
 
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems.unwrap_or_default()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// One line for each problem, and one for those that are only counted.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        let more = (self.more > 0).then(|| format!("and {} more like these", self.more));
+        self.kept.iter().map(ToString::to_string).chain(more)
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self { kept: vec![problem], more: 0 }
     }
 }
 
@@ -106,59 +129,9 @@ impl fmt::Display for Problem {
     }
 }
 
-/// An argument that must be given and is not; another one may be a misspelling of it.
-pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Problem {
-    let known = parameters.schema().get("properties");
-    let unknown =
-        given.iter().copied().filter(|given| known.is_none_or(|known| known.get(given).is_none()));
-    let hint = nearest(name, unknown).map(|given| format!(", but `{given}` is given"));
-    Problem::shape(name, format!("missing{}", hint.unwrap_or_default()))
-}
-
-/// `value` as the model wrote it, cut where it is long.
-pub(super) fn shown(value: &Value) -> String {
-    const LIMIT: usize = 60;
-    let text = value.to_string();
-    match text.char_indices().nth(LIMIT) {
-        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
-}
-
-/// `one of "a", "b"`, or the only value.
-pub(super) fn choice(values: &[Value]) -> String {
-    let list: Vec<String> = values.iter().map(shown).collect();
-    if list.len() == 1 { list.concat() } else { format!("one of {}", list.join(", ")) }
-}
-
-/// The candidate that `text` is most likely a misspelling of.
-pub(super) fn nearest<'a>(
-    text: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let close = (text.chars().count() / 2).clamp(1, 3);
-    candidates
-        .map(|candidate| (distance(&text.to_lowercase(), &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= close)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many characters must be added, removed or changed to turn `a` into `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (to, cell) in b.chars().zip(row.iter_mut().skip(1)) {
-            let cost = (diagonal + usize::from(from != to)).min(*cell + 1).min(left + 1);
-            diagonal = *cell;
-            *cell = cost;
-            left = cost;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
+/// The text of an error of `serde_json`, which ends with a line and a column that mean nothing to
+/// the model.
+fn without_position(text: &str) -> &str {
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text.get(..end).unwrap_or(text)
 }

@@ -1,16 +1,25 @@
 //! Types and limits of single values, and their names.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use serde_json::{Map, Number, Value};
 
+use super::found::Found;
+use super::integer;
 use super::path::Path;
-use super::problem::Found;
 
-/// 2^53: up to here a float is exactly the number that was written.
+/// 2^53: below it a float is exactly the number that was written.
 const EXACT: f64 = 9_007_199_254_740_992.0;
-/// 2^64: what is larger is a float here, whether it was written as one or not.
+/// 2^64: a larger number is a float here, whether it was written as one or not.
 const BIG: f64 = 18_446_744_073_709_551_616.0;
+
+/// A number as JSON, or as the digits in a string.
+#[derive(Clone, Copy)]
+pub(super) enum Amount<'a> {
+    Number(&'a Number),
+    Digits(&'a str),
+}
 
 /// Whether `value` is of the type, or one of the types, `ty`.
 pub(super) fn is_of(value: &Value, ty: &Value) -> bool {
@@ -71,7 +80,7 @@ fn is_integer(number: &Number) -> bool {
 }
 
 pub(super) fn in_range(
-    number: &Number,
+    amount: Amount<'_>,
     node: &Map<String, Value>,
     path: Path<'_>,
     out: &mut Found,
@@ -83,26 +92,72 @@ pub(super) fn in_range(
         ("exclusiveMinimum", "more than", Ordering::is_gt),
         ("exclusiveMaximum", "less than", Ordering::is_lt),
     ];
+    let mut fits = true;
     for (key, words, holds) in limits {
         let Some(limit) = node.get(key).and_then(Value::as_number) else { continue };
-        if compare(number, limit).is_some_and(|order| !holds(order)) {
-            out.limit(path, || format!("expected {words} {limit}, given {number}"));
+        if amount.compare(limit).is_some_and(|order| !holds(order)) {
+            out.limit(path, || format!("expected {words} {limit}, given {amount}"));
+            fits = false;
         }
     }
+    if fits {
+        in_range_of_type(amount, node, path, out);
+    }
     let step = node.get("multipleOf").and_then(Value::as_f64).filter(|step| *step > 0.0);
-    if let (Some(step), Some(number)) = (step, number.as_f64()) {
+    if let (Some(step), Some(number)) = (step, amount.float()) {
         let steps = number / step;
         if (steps - steps.round()).abs() > 1e-9 * steps.abs().max(1.0) {
-            out.limit(path, || format!("expected a multiple of {step}, given {number}"));
+            out.limit(path, || format!("expected a multiple of {step}, given {amount}"));
         }
     }
 }
 
-/// Whole numbers are compared as such: above 2^53 a float cannot tell neighbours apart.
-fn compare(a: &Number, b: &Number) -> Option<Ordering> {
-    match (a.as_i128(), b.as_i128()) {
-        (Some(a), Some(b)) => Some(a.cmp(&b)),
-        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+/// Deserialization says it too, in the words of Rust.
+fn in_range_of_type(
+    amount: Amount<'_>,
+    node: &Map<String, Value>,
+    path: Path<'_>,
+    out: &mut Found,
+) {
+    let range = node.get("format").and_then(Value::as_str).and_then(integer::range);
+    let (Some([min, max]), Some(number)) = (range, amount.exact()) else { return };
+    if number < min {
+        out.shape(path, || format!("expected at least {min}, given {amount}"));
+    } else if number > max {
+        out.shape(path, || format!("expected at most {max}, given {amount}"));
+    }
+}
+
+impl Amount<'_> {
+    /// Whole numbers are compared as such: above 2^53 a float cannot tell neighbors apart.
+    fn compare(self, limit: &Number) -> Option<Ordering> {
+        match (self.exact(), limit.as_i128()) {
+            (Some(number), Some(limit)) => Some(number.cmp(&limit)),
+            _ => self.float()?.partial_cmp(&limit.as_f64()?),
+        }
+    }
+
+    fn exact(self) -> Option<i128> {
+        match self {
+            Self::Number(number) => number.as_i128(),
+            Self::Digits(digits) => digits.parse().ok(),
+        }
+    }
+
+    fn float(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => number.as_f64(),
+            Self::Digits(digits) => digits.parse().ok(),
+        }
+    }
+}
+
+impl fmt::Display for Amount<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Digits(digits) => write!(f, "\"{digits}\""),
+        }
     }
 }
 

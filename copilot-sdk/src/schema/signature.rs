@@ -1,13 +1,17 @@
 //! Puts the schema of a function together from its arguments.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{Parameters, at_root, clean, generator, limits, scalar, when_missing};
+use super::field::{Field, Place};
+use super::generate::{at_root, generator};
+use super::optional::when_missing;
+use super::parameters::Parameters;
+use super::property::Property;
+use super::{clean, limits, scalar};
 
 /// The arguments of a function, in their order; the macros fill it in.
 #[derive(Debug)]
@@ -22,23 +26,6 @@ pub struct Signature {
     description: Option<String>,
     fields: Vec<Field>,
     problems: Vec<String>,
-}
-
-/// Where the value of one argument comes from.
-#[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) place: Place,
-    /// Whether its schema says more than deserialization enforces.
-    pub(crate) limited: bool,
-}
-
-#[derive(Debug)]
-pub(crate) enum Place {
-    /// A property of the arguments; optional ones may be null.
-    Property { optional: bool },
-    /// The arguments themselves, except for the properties of others.
-    Object { schema: Value, others: Vec<String> },
 }
 
 impl Signature {
@@ -75,12 +62,7 @@ impl Signature {
         shown: Option<Value>,
     ) -> Property<'_> {
         let property = self.add_property::<T>(name, description, true);
-        if let (Some(shown), Value::Object(schema)) =
-            (shown.filter(|value| !value.is_null()), &mut *property.schema)
-        {
-            schema.insert("default".to_owned(), shown);
-        }
-        property
+        property.default(shown.filter(|value| !value.is_null()))
     }
 
     /// An argument whose fields are arguments.
@@ -139,7 +121,7 @@ impl Signature {
                     .map(|text| ("description".to_owned(), text.into())),
             );
         }
-        Parameters::made(at_root(root, defs), self.fields, self.problems)
+        Parameters::generated(at_root(root, defs), self.fields, self.problems)
     }
 
     fn add_property<T: DeserializeOwned + JsonSchema>(
@@ -163,7 +145,7 @@ impl Signature {
         self.insert(name, schema, name);
         self.fields.push(Field { name, place: Place::Property { optional }, limited: false });
         let schema = self.properties.entry(name).or_insert(Value::Null);
-        Property { name, schema, problems: &mut self.problems }
+        Property::new(name, schema, &mut self.problems)
     }
 
     fn insert(&mut self, key: &str, schema: Value, owner: &'static str) {
@@ -210,85 +192,6 @@ impl Signature {
 impl Default for Signature {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// One property of a [`Signature`], to add limits to.
-#[derive(Debug)]
-pub struct Property<'a> {
-    name: &'static str,
-    schema: &'a mut Value,
-    problems: &'a mut Vec<String>,
-}
-
-impl Property<'_> {
-    /// A number between `min` and `max`, both included.
-    pub fn range(self, min: Option<Value>, max: Option<Value>) -> Self {
-        self.limit("range", min, max, |ty| match ty {
-            "integer" | "number" => Some(["minimum", "maximum"]),
-            _ => None,
-        })
-    }
-
-    /// Characters of a text, items of a list, or entries of a map.
-    pub fn length(self, min: Option<Value>, max: Option<Value>) -> Self {
-        self.limit("length", min, max, |ty| match ty {
-            "string" => Some(["minLength", "maxLength"]),
-            "array" => Some(["minItems", "maxItems"]),
-            "object" => Some(["minProperties", "maxProperties"]),
-            _ => None,
-        })
-    }
-
-    /// A text that matches a regular expression.
-    pub fn pattern(self, pattern: &str) -> Self {
-        self.limit("pattern", Some(pattern.into()), None, |ty| {
-            (ty == "string").then_some(["pattern", "pattern"])
-        })
-    }
-
-    fn limit(
-        self,
-        what: &str,
-        min: Option<Value>,
-        max: Option<Value>,
-        keys: fn(&str) -> Option<[&'static str; 2]>,
-    ) -> Self {
-        let ty = self.schema.get("type").cloned().unwrap_or_default();
-        let found = match &ty {
-            Value::String(one) => keys(one),
-            Value::Array(several) => several.iter().filter_map(Value::as_str).find_map(keys),
-            _ => None,
-        };
-        match (found, &mut *self.schema) {
-            (Some([lower, upper]), Value::Object(schema)) => {
-                tighten(schema, lower, min, Ordering::Greater);
-                tighten(schema, upper, max, Ordering::Less);
-            }
-            _ => self
-                .problems
-                .push(format!("argument `{}`: `{what}` does not fit its type, {ty}", self.name)),
-        }
-        self
-    }
-}
-
-/// Sets a limit, unless the type itself has a tighter one; `tighter` is how a tighter one compares
-/// to another.
-fn tighten(schema: &mut Map<String, Value>, key: &str, limit: Option<Value>, tighter: Ordering) {
-    let Some(limit) = limit else { return };
-    let natural = schema.get(key).and_then(|natural| compare(natural, &limit));
-    if natural != Some(tighter) {
-        schema.insert(key.to_owned(), limit);
-    }
-}
-
-fn compare(a: &Value, b: &Value) -> Option<Ordering> {
-    let whole =
-        |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
-    match (whole(a), whole(b)) {
-        (Some(a), Some(b)) => Some(a.cmp(&b)),
-        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
     }
 }
 

@@ -5,50 +5,72 @@
 //! see [`normal`](super::normal).
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 use super::branch::{self, Branch};
 use super::clean::allows_null;
+use super::format;
+use super::found::{Found, Score};
+use super::generate::reference;
+use super::integer;
+use super::kind;
 use super::path::Path;
-use super::problem::{Found, Problem, Score, choice, nearest, shown};
-use super::{reference, scalar};
+use super::pattern::{Budget, Match, Patterns};
+use super::scalar::{self, Amount};
+use super::suggest::nearest;
+use super::wording::{choice, either, shown};
 
-/// A value and a schema, told by their addresses: one schema stands in many places, a value in one.
+/// The addresses of a value and a schema: one schema stands in many places, a value in one.
 type Pair = (usize, usize);
 
 pub(super) struct Verifier<'a> {
     root: &'a Value,
-    patterns: &'a BTreeMap<String, Regex>,
-    /// How well values fit alternatives. Without it a recursive type would be looked at anew on
-    /// every level, twice as often on each.
-    scores: RefCell<BTreeMap<Pair, Score>>,
+    patterns: &'a Patterns,
+    budget: RefCell<Budget>,
+    /// How well values fit alternatives. Without it a recursive type would be scored anew on every
+    /// level, twice as often on each.
+    scores: RefCell<HashMap<Pair, Score>>,
     /// The references that are being followed: a schema may lead back to itself.
     open: RefCell<Vec<Pair>>,
+    /// The number of values that were compared with a schema.
+    #[cfg(test)]
+    pub(super) steps: std::cell::Cell<usize>,
 }
 
 impl<'a> Verifier<'a> {
-    pub(super) fn new(root: &'a Value, patterns: &'a BTreeMap<String, Regex>) -> Self {
-        Self { root, patterns, scores: RefCell::default(), open: RefCell::default() }
+    pub(super) fn new(root: &'a Value, patterns: &'a Patterns) -> Self {
+        Self {
+            root,
+            patterns,
+            budget: RefCell::new(Budget::new()),
+            scores: RefCell::default(),
+            open: RefCell::default(),
+            #[cfg(test)]
+            steps: std::cell::Cell::default(),
+        }
     }
 
     pub(super) fn root(&self) -> &'a Value {
         self.root
     }
 
-    pub(super) fn verify(&self, value: &Value, schema: &Value, path: &str) -> Vec<Problem> {
-        let mut found = Found::telling();
+    pub(super) fn verify(&self, value: &Value, schema: &Value, path: &str) -> Found {
+        let mut found = Found::in_words();
         self.node(value, schema, Path::Start(path), &mut found);
-        found.into_problems()
+        found
     }
 
-    /// The alternative that `value` was meant to be.
-    pub(super) fn meant<'s>(&self, value: &Value, branches: &'s [Value]) -> Option<&'s Value> {
+    /// The alternative that `value` was intended to be.
+    pub(super) fn intended_branch<'s>(
+        &self,
+        value: &Value,
+        branches: &'s [Value],
+    ) -> Option<&'s Value> {
         match branch::find(value, branches) {
-            Branch::Meant(branch) => Some(branch),
-            Branch::Unknown { .. } => None,
+            Branch::Tagged(branch) => Some(branch),
+            Branch::Unknown(_) => None,
             Branch::Untagged => self.best(value, branches).map(|(branch, _)| branch),
         }
     }
@@ -59,15 +81,15 @@ impl<'a> Verifier<'a> {
         let by_name = || node.get("properties")?.get(name);
         let by_pattern = || {
             let patterns = node.get("patternProperties")?.as_object()?;
-            let matches = |pattern: &str| {
-                self.patterns.get(pattern).is_some_and(|regex| regex.is_match(name))
-            };
+            let matches = |pattern: &str| self.matches(pattern, name) == Some(Match::Yes);
             patterns.iter().find(|(pattern, _)| matches(pattern)).map(|(_, schema)| schema)
         };
         by_name().or_else(by_pattern).or_else(|| node.get("additionalProperties"))
     }
 
     fn node(&self, value: &Value, schema: &Value, path: Path<'_>, out: &mut Found) {
+        #[cfg(test)]
+        self.steps.set(self.steps.get() + 1);
         let node = match schema {
             Value::Object(node) => node,
             Value::Bool(false) => return out.shape(path, || "not expected here".to_owned()),
@@ -86,16 +108,21 @@ impl<'a> Verifier<'a> {
         {
             return out.shape(path, || branch::not_allowed(allowed, value));
         }
-        if node.get("type").is_some_and(|ty| !scalar::is_of(value, ty)) {
-            let ty = node.get("type").map(scalar::name).unwrap_or_default();
+        let integer = value.as_str().and_then(|text| integer::in_string(text, node));
+        let is_of = |ty| scalar::is_of(value, ty) || integer.is_some();
+        if let Some(ty) = node.get("type").filter(|ty| !is_of(ty)) {
+            let ty = scalar::name(ty);
             return out.shape(path, || format!("expected {ty}, given {}", shown(value)));
         }
         match value {
             Value::Object(object) => self.object(object, node, path, out),
             Value::Array(list) => self.list(list, node, path, out),
-            Value::String(text) => self.text(text, node, path, out),
-            Value::Number(number) => scalar::in_range(number, node, path, out),
+            Value::String(text) => self.text(text, value, node, path, out),
+            Value::Number(number) => scalar::in_range(Amount::Number(number), node, path, out),
             Value::Null | Value::Bool(_) => {}
+        }
+        if let Some(digits) = &integer {
+            scalar::in_range(Amount::Digits(digits), node, path, out);
         }
         for part in node.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             self.node(value, part, path, out);
@@ -118,13 +145,17 @@ impl<'a> Verifier<'a> {
 
     fn one_of(&self, value: &Value, branches: &[Value], path: Path<'_>, out: &mut Found) {
         match branch::find(value, branches) {
-            Branch::Meant(branch) => self.node(value, branch, path, out),
-            Branch::Unknown { tag: Some(tag), text } => {
-                out.shape(Path::Member(&path, tag), || text);
+            Branch::Tagged(branch) => self.node(value, branch, path, out),
+            Branch::Unknown(unknown) => {
+                let place = unknown.tag().map_or(path, |tag| Path::Member(&path, tag));
+                out.shape(place, || unknown.text(value));
             }
-            Branch::Unknown { tag: None, text } => out.shape(path, || text),
             Branch::Untagged => match self.best(value, branches) {
-                Some((branch, score)) if out.tells() && score != Score::default() => {
+                Some((_, score)) if score.wrong_kind && score.shape > 0 => out.shape(path, || {
+                    let kinds = either(&kind::names(branches, self.root));
+                    format!("expected {kinds}, given {}", shown(value))
+                }),
+                Some((branch, score)) if out.puts_into_words() && score != Score::default() => {
                     self.node(value, branch, path, out);
                 }
                 Some((_, score)) => out.add(score),
@@ -133,7 +164,7 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The alternative that fits best in shape was meant; its broken limits count less.
+    /// The alternative that fits best in shape was intended; its broken limits count less.
     fn best<'s>(&self, value: &Value, branches: &'s [Value]) -> Option<(&'s Value, Score)> {
         branches
             .iter()
@@ -146,33 +177,13 @@ impl<'a> Verifier<'a> {
         if let Some(score) = self.scores.borrow().get(&pair) {
             return *score;
         }
-        // What is met again while it is being looked at adds nothing.
+        // What is met again while it is being scored adds nothing.
         self.scores.borrow_mut().insert(pair, Score::default());
         let mut found = Found::counting();
         self.node(value, schema, Path::Start(""), &mut found);
-        let score = found.score(!self.has_kind(value, schema, &[]));
+        let score = found.score(!kind::is_of(value, schema, self.root));
         self.scores.borrow_mut().insert(pair, score);
         score
-    }
-
-    /// Whether `value` is at least of the JSON type that `schema` asks for.
-    fn has_kind(&self, value: &Value, schema: &Value, through: &[&Value]) -> bool {
-        if through.iter().any(|schema_before| std::ptr::eq(*schema_before, schema)) {
-            return false;
-        }
-        let through = [through, &[schema]].concat();
-        let Value::Object(node) = schema else { return schema != &Value::Bool(false) };
-        let in_choice = |key| {
-            let branches: Option<&Vec<Value>> = node.get(key).and_then(Value::as_array);
-            branches.is_none_or(|branches| {
-                branches.iter().any(|branch| self.has_kind(value, branch, &through))
-            })
-        };
-        node.get("type").is_none_or(|ty| scalar::is_of(value, ty))
-            && reference(node, self.root)
-                .is_none_or(|target| self.has_kind(value, target, &through))
-            && in_choice("oneOf")
-            && in_choice("anyOf")
     }
 
     fn object(
@@ -191,8 +202,7 @@ impl<'a> Verifier<'a> {
         {
             out.shape(Path::Member(&path, name), || {
                 let unknown = object.keys().map(String::as_str).filter(|given| !known(given));
-                let hint = nearest(name, unknown).map(|given| format!(", but `{given}` is given"));
-                format!("missing{}", hint.unwrap_or_default())
+                missing(nearest(name, unknown))
             });
         }
         for (name, value) in object {
@@ -229,26 +239,52 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    fn text(&self, text: &str, node: &Map<String, Value>, path: Path<'_>, out: &mut Found) {
-        let count = text.chars().count();
+    fn text(
+        &self,
+        text: &str,
+        value: &Value,
+        node: &Map<String, Value>,
+        path: Path<'_>,
+        out: &mut Found,
+    ) {
         scalar::bounds(
-            count,
+            text.chars().count(),
             node,
             ["minLength", "maxLength"],
             ["character", "characters"],
             path,
             out,
         );
+        let format = node.get("format").and_then(Value::as_str);
+        if let Some(form) = format.and_then(|format| format::expected(format, text)) {
+            out.shape(path, || format!("expected {form}, given {}", shown(value)));
+        }
         let Some(pattern) = node.get("pattern").and_then(Value::as_str) else { return };
-        if self.patterns.get(pattern).is_some_and(|regex| !regex.is_match(text)) {
-            out.limit(path, || {
+        match self.matches(pattern, text) {
+            None | Some(Match::Yes) => {}
+            Some(Match::No) => out.limit(path, || {
+                format!("expected text that matches `{pattern}`, given {}", shown(value))
+            }),
+            Some(Match::TooLong(most)) => out.limit(path, || {
                 format!(
-                    "expected text that matches `{pattern}`, given {}",
-                    shown(&Value::from(text))
+                    "too much text to compare with `{pattern}`: expected at most {most} bytes in \
+                     all"
                 )
-            });
+            }),
         }
     }
+
+    /// `None` for a pattern that could not be compiled, and is checked by nobody.
+    fn matches(&self, pattern: &str, text: &str) -> Option<Match> {
+        let pattern = self.patterns.get(pattern)?;
+        Some(pattern.matches(text, &mut self.budget.borrow_mut()))
+    }
+}
+
+/// A name that must be given and is not; `given` may be a misspelling of it.
+pub(super) fn missing(given: Option<&str>) -> String {
+    let hint = given.map(|given| format!(", but `{given}` is given"));
+    format!("missing{}", hint.unwrap_or_default())
 }
 
 /// Whether `value` is a null in place of a property that need not be there.
@@ -279,7 +315,7 @@ pub(super) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
-/// What is said of a member that `node` has no place for.
+/// A member that `node` has no place for.
 fn unknown(node: &Map<String, Value>) -> String {
     let names = |key| node.get(key).and_then(Value::as_object).into_iter().flat_map(Map::keys);
     let known: Vec<Value> = names("properties").map(|name| name.as_str().into()).collect();
@@ -291,52 +327,5 @@ fn unknown(node: &Map<String, Value>) -> String {
         "unknown".to_owned()
     } else {
         format!("unknown, expected {}", expected.join(" or "))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn verify(value: &Value, schema: &Value) -> Vec<String> {
-        let patterns = BTreeMap::new();
-        Verifier::new(schema, &patterns)
-            .verify(value, schema, "")
-            .iter()
-            .map(ToString::to_string)
-            .collect()
-    }
-
-    #[test]
-    fn a_value_is_looked_at_once_for_each_alternative_however_deep() {
-        let branch = |key: &str| json!({"type": "object", "properties": {"left": {"$ref": "#/$defs/T"}, key: {"type": "integer"}}, "required": ["left", key]});
-        let tree = json!({"anyOf": [branch("x"), branch("y"), {"type": "integer"}]});
-        let schema = json!({"$ref": "#/$defs/T", "$defs": {"T": tree}});
-        let patterns = BTreeMap::new();
-        for (leaf, problems) in [(json!(1), 0), (json!("no"), 1)] {
-            let value = (0..60).fold(leaf, |left, _| json!({"left": left, "y": 1}));
-            let verifier = Verifier::new(&schema, &patterns);
-            assert_eq!(verifier.verify(&value, &schema, "").len(), problems);
-            assert_eq!(verifier.scores.borrow().len(), 61 * 3);
-        }
-    }
-
-    #[test]
-    fn a_schema_that_leads_back_to_itself_ends() {
-        for schema in [
-            json!({"$ref": "#"}),
-            json!({"allOf": [{"$ref": "#"}, {"$ref": "#"}], "type": "object"}),
-            json!({"anyOf": [{"$ref": "#"}, {"$ref": "#"}, {"type": "object"}]}),
-            json!({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}),
-        ] {
-            assert_eq!(verify(&json!({"a": 1}), &schema), [""; 0], "{schema}");
-        }
-        let schema = json!({"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}});
-        assert_eq!(
-            verify(&json!({"next": {"next": {"n": "x"}}}), &schema),
-            ["next.next.n: expected an integer, given \"x\""]
-        );
     }
 }

@@ -3,9 +3,10 @@
 /// The host and port in `8080`, `:8080`, `host:8080` or `http://host:8080`.
 pub(super) fn server_address(url: &str) -> Result<(String, u16), String> {
     const FORMS: &str = "write `8080`, `:8080`, `host:8080` or `http://host:8080`";
-    let text = url.trim();
-    let rest =
-        text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or(text);
+    let (scheme, rest) = match url.trim().split_once("://") {
+        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+        None => (String::new(), url.trim()),
+    };
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     if rest.contains('@') {
         // Not shown: what is in front of an `@` is often a secret.
@@ -13,10 +14,19 @@ pub(super) fn server_address(url: &str) -> Result<(String, u16), String> {
             "`cli_url` names a user: {FORMS}, and give the server's secret with `connection_token`"
         ));
     }
-    let wrong = || format!("`cli_url` `{url}` is no server address: {FORMS}");
+    // Nor is what follows a `?`.
+    let shown = url.split_once(['?', '#']).map_or(url, |(shown, _)| shown);
+    if matches!(scheme.as_str(), "https" | "wss") {
+        return Err(format!(
+            "`cli_url` `{shown}` asks for encryption, which the CLI's server does not know: all of \
+             it, the connection token first, would go out in plain text; to reach another machine, \
+             tunnel to it (`ssh -L 8080:localhost:8080 host`) and write `localhost:8080`"
+        ));
+    }
+    let wrong = || format!("`cli_url` `{shown}` is no server address: {FORMS}");
     let (host, port) = rest.rsplit_once(':').unwrap_or(("", rest));
     let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)?;
-    if host.contains(['/', ' ']) {
+    if !matches!(scheme.as_str(), "" | "http") || host.contains(['/', '?', '#', ' ']) {
         return Err(wrong());
     }
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -34,7 +44,7 @@ mod tests {
             (":8080", "localhost", 8080),
             ("host:1", "host", 1),
             ("http://host:8080/", "host", 8080),
-            ("https://127.0.0.1:9", "127.0.0.1", 9),
+            ("HTTP://127.0.0.1:9", "127.0.0.1", 9),
             ("[::1]:7", "::1", 7),
         ] {
             assert_eq!(server_address(url), Ok((host.to_owned(), port)), "{url}");
@@ -47,8 +57,19 @@ mod tests {
             "http://host:80/path",
             "a b:1",
             "unix:/run/cli.sock",
+            "tcp://host:80",
         ] {
             assert!(server_address(url).is_err_and(|problem| problem.contains(url)), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_would_go_out_in_plain_text_against_the_wish_of_the_user_is_refused() {
+        for url in
+            ["https://host:8080", "HTTPS://host:8080/", " https://127.0.0.1:9", "wss://host:1"]
+        {
+            let problem = server_address(url).expect_err(url);
+            assert!(problem.contains("in plain text") && problem.contains("ssh -L"), "{problem}");
         }
     }
 
@@ -59,5 +80,9 @@ mod tests {
             problem.contains("`connection_token`") && !problem.contains("hunter2"),
             "{problem}"
         );
+        for url in ["http://host:80/?token=hunter2", "https://host:80#hunter2", "host?hunter2:80"] {
+            let problem = server_address(url).expect_err(url);
+            assert!(problem.contains("host") && !problem.contains("hunter2"), "{problem}");
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::connection::{Connection, Context, Fate, Owner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::{Broadcast, Lifecycle, LifecycleEvent};
 use crate::router::Router;
+use crate::subscription::CallbackRuntime;
 
 /// One CLI: started on first use, shared by the handles of a client and of its sessions.
 pub(crate) struct Server {
@@ -24,6 +25,7 @@ pub(crate) struct Server {
     state: Mutex<State>,
     pub(super) lifecycle: Arc<Broadcast>,
     pub(super) router: Arc<Router>,
+    callbacks: CallbackRuntime,
     itself: Weak<Self>,
     starts: AtomicU64,
 }
@@ -44,6 +46,7 @@ impl Server {
             state: Mutex::new(State::Idle),
             lifecycle: Arc::default(),
             router: Arc::new(Router::new(Arc::new(Requests))),
+            callbacks: CallbackRuntime::default(),
             itself: Weak::clone(itself),
             starts: AtomicU64::new(0),
         })
@@ -100,6 +103,11 @@ impl Server {
         self.lifecycle.subscribe()
     }
 
+    /// Where callbacks run.
+    pub(crate) fn callbacks(&self) -> &CallbackRuntime {
+        &self.callbacks
+    }
+
     /// How long the start took; `None` until the CLI has answered.
     pub(crate) fn startup_timings(&self) -> Option<StartupTimings> {
         match &*self.state() {
@@ -133,13 +141,16 @@ impl Server {
     /// Makes room for a new start where the CLI has ended and is not started again by itself.
     fn forget_ended(&self) {
         let mut state = self.state();
-        if let State::Started(start) = &*state
-            && let Some(connection) = start.connected()
-            && connection.check().is_err()
-            && self.can_start_again()
-        {
-            *state = State::Idle;
+        let has_ended = match &*state {
+            State::Started(start) => start.connected().is_some_and(|own| own.check().is_err()),
+            State::Idle | State::Stopped(_) => false,
+        };
+        if has_ended && self.can_start_again() {
+            let former = std::mem::replace(&mut *state, State::Idle);
             self.lifecycle.begin_again();
+            drop(state);
+            // Not under the lock: its end asks for the state as well.
+            drop(former);
         }
     }
 
@@ -158,6 +169,7 @@ impl Server {
             State::Idle => {
                 let start = Arc::new(Start::begin(Arc::clone(&self.options), self.next_context())?);
                 *state = State::Started(Arc::clone(&start));
+                self.callbacks.started_on(&start.runtime);
                 Ok(start)
             }
         }

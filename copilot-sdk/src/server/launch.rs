@@ -12,10 +12,12 @@ use super::handshake::handshake;
 use super::liveness::{watch_answers, watch_exit};
 use super::options::Options;
 use super::progress::Progress;
+use super::surroundings;
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::transport::Transport;
+use crate::transport::drivers::require_io;
 use crate::transport::locate::{Located, locate};
 use crate::transport::process::{GracePeriod, Process, Spec, Stdin};
 
@@ -25,7 +27,7 @@ pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
 pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
 /// Keeps the CLI out of the system's keyring.
 pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
-const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
+pub(super) const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
 /// How long a server may take to accept a connection.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);
 
@@ -53,6 +55,10 @@ pub(super) async fn launch(
             Ok(Arc::new(connection))
         }
         Err(error) => {
+            let error = match progress.process() {
+                Some(process) => surroundings::explain(error, &process),
+                None => error,
+            };
             progress.give_up(GracePeriod::Normal);
             // A start that failed has left nothing when it says so.
             if let Some(process) = progress.process() {
@@ -128,7 +134,9 @@ async fn over_stdio(
     progress: &Progress,
 ) -> Result<Connection> {
     let place = located.program.display().to_string();
-    let (process, pipes) = Process::spawn(&spec(options, located, Stdin::Piped))?;
+    let spec = spec(options, located, Stdin::Piped);
+    surroundings::check(&spec)?;
+    let (process, pipes) = Process::spawn(&spec)?;
     progress.spawned(&process);
     let stdin =
         pipes.stdin.ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
@@ -156,6 +164,7 @@ async fn over_tcp(
     };
     let mut spec = spec(options, located, Stdin::Null);
     spec.environment.set(CONNECTION_TOKEN, &token);
+    surroundings::check(&spec)?;
     let (process, pipes) = Process::spawn(&spec)?;
     progress.spawned(&process);
     let port = process.announced_port(pipes.stdout).await.map_err(|error| match options.port {
@@ -176,6 +185,7 @@ async fn over_tcp(
 }
 
 async fn dial(host: &str, port: u16) -> Result<Transport> {
+    require_io()?;
     let text = || {
         format!(
             "nothing answers at {host}:{port}: is the copilot cli running there with --headless?"
@@ -205,7 +215,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     spec.args = located.args;
     spec.args.extend(options.args.0.iter().cloned());
     spec.args.extend(arguments(options, stdin));
-    if let Some(token) = &options.github_token {
+    if let Some(token) = options.token_in_environment() {
         spec.environment.set(GITHUB_TOKEN, token.expose());
     }
     if let Some(directory) = &options.base_directory {
@@ -224,6 +234,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     {
         spec.environment.set(CACHE_HOME, unpacked);
     }
+    spec.environment.spare_loopback();
     spec
 }
 
@@ -238,7 +249,7 @@ fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {
     if options.port != 0 {
         args.extend(["--port".into(), options.port.to_string().into()]);
     }
-    if options.github_token.is_some() {
+    if options.token_in_environment().is_some() {
         args.extend(["--auth-token-env".into(), GITHUB_TOKEN.into()]);
     }
     if !options.use_logged_in_user.unwrap_or(options.github_token.is_none()) {
@@ -269,6 +280,7 @@ mod tests {
             log_level: Some(LogLevel::Debug),
             port: 4000,
             github_token: Some(Secret::new("secret")),
+            github_token_in_environment: true,
             session_idle_timeout: Some(Duration::from_secs(90)),
             ..Options::default()
         };

@@ -14,9 +14,11 @@ mod options;
 mod progress;
 mod requests;
 mod restart;
+mod sessions;
 mod shutdown;
 mod start;
 mod status;
+mod surroundings;
 mod telemetry;
 
 pub use auto_restart::AutoRestart;

@@ -15,7 +15,11 @@ use crate::secret::{Secret, SecretList};
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
-/// How much the CLI writes to its own log files.
+/// How much the CLI writes to its own log files, which lie in `logs` of its home and which only the
+/// user who runs it can read.
+///
+/// From [`Debug`](Self::Debug) on they hold the headers, variables and arguments of MCP servers, in
+/// which secrets stand: not for files that are passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {
@@ -27,9 +31,9 @@ pub enum LogLevel {
     Warning,
     /// Also what happens (wire value `info`).
     Info,
-    /// Also how (wire value `debug`).
+    /// Also how, with the secrets of MCP servers (wire value `debug`).
     Debug,
-    /// Everything (wire value `all`).
+    /// Everything, with the secrets of MCP servers (wire value `all`).
     All,
 }
 
@@ -56,6 +60,7 @@ pub(crate) struct Options {
     pub(crate) log_level: Option<LogLevel>,
     pub(crate) auto_start: bool,
     pub(crate) github_token: Option<Secret>,
+    pub(crate) github_token_in_environment: bool,
     pub(crate) use_logged_in_user: Option<bool>,
     pub(crate) connection_token: Option<Secret>,
     pub(crate) environment: Environment,
@@ -78,6 +83,13 @@ pub(crate) struct Options {
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
 }
 
+impl Options {
+    /// The token that the CLI is to read from its environment.
+    pub(super) fn token_in_environment(&self) -> Option<&Secret> {
+        self.github_token.as_ref().filter(|_| self.github_token_in_environment)
+    }
+}
+
 /// Who connects (wire name `clientInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -97,6 +109,7 @@ impl Default for Options {
             log_level: None,
             auto_start: true,
             github_token: None,
+            github_token_in_environment: false,
             use_logged_in_user: None,
             connection_token: None,
             environment: Environment::default(),

@@ -1,12 +1,14 @@
 //! The CLI's own answers about itself: is it there, and who is signed in.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::Server;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::secret::Secret;
 
 /// The CLI's answer to a ping.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -69,14 +71,79 @@ open_enum! {
     }
 }
 
+impl AuthStatus {
+    /// The error of what needs a login, and the ways to get one.
+    pub(crate) fn signed_out(&self) -> Error {
+        let text = format!(
+            "nobody is signed in to GitHub and no provider is set{}: sign in with `copilot \
+             login`, set one of COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a \
+             `github_token`, or bring your own model with `provider`",
+            self.detail()
+        );
+        Error::new(ErrorKind::SignedOut, text)
+    }
+
+    /// The CLI's own words, in parentheses.
+    pub(crate) fn detail(&self) -> String {
+        let text = self.status_message.as_ref();
+        text.map(|text| format!(" (the cli says: {text})")).unwrap_or_default()
+    }
+}
+
 impl Server {
+    /// The error of a call that needs a login: where the CLI refused it and nobody is signed in,
+    /// that is the reason.
+    pub(crate) async fn explain_signed_out(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Rpc {
+            return error;
+        }
+        match self.auth_status().await {
+            Ok(status) if !status.is_authenticated => {
+                let signed_out = status.signed_out();
+                error.refined(signed_out.kind(), signed_out.to_string())
+            }
+            _ => error,
+        }
+    }
+
     pub(crate) async fn ping(&self, message: &str) -> Result<Pong> {
         self.call("ping", Ping { message }).await
     }
 
+    /// Who is signed in: by the token that the client hands over, else as the server says.
     pub(crate) async fn auth_status(&self) -> Result<AuthStatus> {
-        self.call("auth.getStatus", Map::new()).await
+        let credentials = self.credentials();
+        if credentials.token.is_none() {
+            return self.call("auth.getStatus", Map::new()).await;
+        }
+        // The server itself is not signed in: it knows the token only of the calls that bring it.
+        let message = match self.call::<IgnoredAny>("account.getQuota", credentials).await {
+            Ok(_) => None,
+            Err(error) if error.kind() == ErrorKind::Rpc => Some(error.to_string()),
+            Err(error) => return Err(error),
+        };
+        Ok(AuthStatus {
+            is_authenticated: message.is_none(),
+            auth_type: Some(AuthType::Token),
+            host: Some("https://github.com".to_owned()),
+            status_message: message,
+            ..AuthStatus::default()
+        })
     }
+
+    /// The client's token, for calls that take one.
+    pub(crate) fn credentials(&self) -> Credentials<'_> {
+        let options = self.options();
+        let token = options.github_token.as_ref().filter(|_| !options.github_token_in_environment);
+        Credentials { token: token.map(Secret::expose) }
+    }
+}
+
+/// The params of a call that the CLI makes as whoever the token belongs to.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Credentials<'a> {
+    #[serde(rename = "gitHubToken", skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -111,6 +178,6 @@ mod tests {
         );
         let newer =
             read(json!({"isAuthenticated": true, "authType": "retina-scan", "login": null}));
-        assert_eq!(newer.auth_type, Some(AuthType::Unknown("retina-scan".into())));
+        assert_eq!(newer.auth_type, Some(AuthType::from("retina-scan")));
     }
 }

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 /// let client = Client::builder().telemetry(telemetry);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Telemetry {
     exporter: Exporter,
     protocol: Option<OtlpProtocol>,

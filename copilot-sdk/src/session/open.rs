@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::provider::ProviderModel;
 use crate::router::{Registration, give_back, open_unnamed};
+use crate::secret::Secret;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::turn::{Events, Turn};
@@ -56,7 +57,7 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
     let last = server.call::<Last>("session.getLastId", Map::new()).await?;
     last.session_id.ok_or_else(|| {
         let text = "there is no session to resume: the cli has kept none; make one with `create`";
-        Error::config(vec![text.to_owned()])
+        Error::new(ErrorKind::NotFound, text)
     })
 }
 
@@ -77,11 +78,20 @@ fn checked(
                 .to_owned(),
         );
     }
+    hand_over_token(server, &mut config);
     if server.starts_the_cli() {
         problems.extend(config.options.missing_directories());
     }
     Error::check(problems)?;
     Ok(*config)
+}
+
+/// Gives a session without a login or a model of its own the client's token.
+fn hand_over_token(server: &Server, config: &mut SessionConfig) {
+    if !config.brings_a_model() {
+        let token = server.credentials().token.map(Secret::new);
+        config.options.model.github_token = token;
+    }
 }
 
 /// Opens a session under `id`, or under one that the server chooses.
@@ -92,6 +102,16 @@ async fn open(
     config: SessionConfig,
 ) -> Result<Session> {
     let connection = server.connection().await?;
+    connection.while_alive(open_on(&connection, server, opening, id, config)).await
+}
+
+async fn open_on(
+    connection: &Connection,
+    server: &Arc<Server>,
+    opening: Opening,
+    id: Option<SessionId>,
+    config: SessionConfig,
+) -> Result<Session> {
     if !config.brings_a_model() {
         require_login(server, config.registry.models()).await?;
     }
@@ -99,13 +119,18 @@ async fn open(
         Some(id) => {
             // A session of the same id may be on its way out.
             server.router().vacant(&id).await;
-            let parts = SessionParts::new(id, &connection, &config);
+            let parts = SessionParts::new(id, connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration =
                 Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
             let params = config.params(Some(parts.peer.id()), opening)?;
             let opened = registration.open(opening.method(), &params).await;
-            let opened = opened.map_err(|error| explain(error, parts.peer.id()))?;
+            let opened = match opened {
+                Ok(opened) => opened,
+                Err(error) => {
+                    return Err(explain(server, error, opening, &config, parts.peer.id()).await);
+                }
+            };
             (registration, parts, opened)
         }
         None => {
@@ -113,7 +138,7 @@ async fn open(
             let expected = server.router().expect_unnamed();
             let params = config.params(None, opening)?;
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
-            let parts = SessionParts::new(opened.session_id.clone(), &connection, &config);
+            let parts = SessionParts::new(opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
             // It may have ended before it knew of the session.
@@ -200,26 +225,34 @@ fn doubled(parts: &SessionParts) -> Error {
     Error::new(ErrorKind::Protocol, text).in_session(id)
 }
 
-/// What to do about a refusal: the CLI has no codes of its own for these, only words.
-fn explain(error: Error, id: &SessionId) -> Error {
-    let text = error.to_string();
-    let text = if text.contains("Session not found") {
-        format!(
+/// Adds what to do about a refusal.
+async fn explain(
+    server: &Server,
+    error: Error,
+    opening: Opening,
+    config: &SessionConfig,
+    id: &SessionId,
+) -> Error {
+    // Where a configuration directory of its own is set, the CLI cannot be asked what it keeps.
+    let is_kept_here = config.options.environment.config_directory.is_none();
+    if opening == Opening::Resume && is_kept_here && server.lacks_session(&error, id).await {
+        let text = format!(
             "there is no session `{id}` to resume; one that never had a prompt leaves nothing \
-             behind: \
-             `.session_id(\"{id}\").create()` makes it anew"
-        )
-    } else if text.contains("tool name clash") {
-        format!(
-            "{text}; a tool belongs to one client of a session: give yours another name, or leave \
-             it out here, and its \
-             owner answers the calls"
-        )
-    } else {
+             behind: `.session_id(\"{id}\").create()` makes it anew"
+        );
+        return error.refined(ErrorKind::NotFound, text).in_session(id);
+    }
+    // The CLI has no code of its own for this: its text decides about advice only.
+    let text = error.to_string();
+    if !text.contains("tool name clash") {
         return error.in_session(id);
-    };
-    let code = error.rpc_code().unwrap_or_default();
-    Error::new(error.kind(), text).with_rpc_code(code).with_source(error).in_session(id)
+    }
+    let text = format!(
+        "{text}; a tool belongs to one client of a session: give yours another name, or leave it \
+         out here, and its owner answers the calls"
+    );
+    let kind = error.kind();
+    error.refined(kind, text).in_session(id)
 }
 
 /// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for
@@ -254,22 +287,12 @@ async fn require_login(server: &Server, registered: &[ProviderModel]) -> Result<
     if status.is_authenticated {
         return Ok(());
     }
-    let detail =
-        status.status_message.map(|text| format!(" (the cli says: {text})")).unwrap_or_default();
     if let Some(model) = registered.first() {
-        let model = model.selector();
+        let (detail, model) = (status.detail(), model.selector());
         return Err(Error::config(vec![format!(
             "nobody is signed in to GitHub{detail}, and the session starts with none of the \
-             models of its own \
-             providers: select one, such as `.model(\"{model}\")`"
+             models of its own providers: select one, such as `.model(\"{model}\")`"
         )]));
     }
-    let text = format!(
-        "nobody is signed in to GitHub and no provider is set{detail}: sign in with `copilot \
-         login`, set one of \
-         COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, give the client a `github_token`, or \
-         bring your own model with \
-         `provider`"
-    );
-    Err(Error::new(ErrorKind::SignedOut, text))
+    Err(status.signed_out())
 }

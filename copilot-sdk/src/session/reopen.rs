@@ -12,8 +12,9 @@ use super::inbox::Reconnection;
 use super::open::{SessionParts, configure};
 use super::pending::{self, OpenTurn};
 use crate::config::{LiveChanges, Opening, SessionConfig};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::event::Event;
+use crate::ids::RequestId;
 use crate::jsonrpc::Peer;
 use crate::router::{Opened, Reopen};
 use crate::session_peer::SessionPeer;
@@ -37,10 +38,15 @@ impl Reopener {
         let direct = SessionPeer::new(session.id().clone(), peer.clone());
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // A session without a turn leaves nothing on the disk (quirk 72).
-        let opening = if inbox.had_turn() { Opening::Resume } else { Opening::Create };
-        open(&direct, config.clone(), opening).await?;
+        let mut opening = if inbox.had_turn() { Opening::Resume } else { Opening::Create };
+        let mut lost = Vec::new();
+        if !open(&direct, &config, opening).await? {
+            opening = Opening::Create;
+            open(&direct, &config, opening).await?;
+            lost.push("the conversation so far: the cli ended before it was written".to_owned());
+        }
         configure(&direct, &config).await?;
-        let mut lost = replay(&direct, &config.live).await;
+        lost.extend(replay(&direct, &config.live).await);
         let (mut waiting, mut history) = (HashSet::new(), Vec::new());
         if opening == Opening::Resume {
             waiting = pending::waiting(&direct).await?;
@@ -67,17 +73,18 @@ impl Reopener {
     }
 }
 
-async fn open(peer: &SessionPeer, mut config: SessionConfig, opening: Opening) -> Result<()> {
+/// Opens the session; `false` when there is none to resume.
+async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> Result<bool> {
+    let mut config = config.clone();
     config.resuming.continue_pending_work = opening == Opening::Resume;
     let params = config.params(Some(peer.id()), opening)?;
-    let Err(error) = peer.call::<Opened>(opening.method(), params).await else { return Ok(()) };
-    // By what the CLI keeps, not by the words of its refusal (quirk 49).
-    let kept = peer.ask::<Value>("session.getMetadata").await;
-    if kept.is_ok_and(|kept| kept.get("session").is_none_or(Value::is_null)) {
-        let text = "the session is not on the disk of the cli: it ended before it was written";
-        return Err(Error::new(ErrorKind::Closed, text).with_source(error));
+    let Err(error) = peer.call::<Opened>(opening.method(), params).await else { return Ok(true) };
+    if opening == Opening::Create {
+        return Err(error);
     }
-    Err(error)
+    // By what the CLI keeps, not by the words of its refusal (quirk 49).
+    let kept = peer.ask::<Value>("session.getMetadata").await?;
+    if kept.get("session").is_none_or(Value::is_null) { Ok(false) } else { Err(error) }
 }
 
 /// Makes the changes again that were made since the session was opened; names what failed.
@@ -93,6 +100,6 @@ async fn replay(peer: &SessionPeer, live: &LiveChanges) -> Vec<String> {
 
 /// Whether nothing here is answering a question, nor has answered it. One that cannot be read is
 /// refused again.
-fn is_unknown(question: &Event, unknown: &HashSet<crate::ids::RequestId>) -> bool {
+fn is_unknown(question: &Event, unknown: &HashSet<RequestId>) -> bool {
     pending::request_id(question).is_none_or(|id| unknown.contains(id))
 }

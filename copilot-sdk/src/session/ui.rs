@@ -11,7 +11,7 @@ use super::Session;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::interaction::{ElicitationAnswer, Form};
-use crate::tool::arguments::read_value;
+use crate::schema::read_value;
 
 /// Forms for the user of a session; made by [`Session::ui`].
 ///
@@ -126,7 +126,7 @@ impl Ui<'_> {
             return Ok(None);
         };
         read_value(&Value::Object(fields)).map(Some).map_err(|problems| {
-            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let problems: Vec<String> = problems.lines().collect();
             let text = format!(
                 "the form was answered with fields that do not fit: {}",
                 problems.join("; ")

@@ -4,8 +4,8 @@
 //! real Copilot CLI runs its agent loop, with your tools, hooks and permissions, against the
 //! replies of a script. Nothing leaves the machine, and every run is the same.
 //!
-//! [`FakeGitHub`] is GitHub on loopback: with it the real CLI signs in, lists models, reports quotas
-//! and calls GitHub's models offline.
+//! [`FakeGitHub`] is GitHub on loopback: with it the real CLI signs in, lists models, reports
+//! quotas and calls GitHub's models offline.
 //!
 //! [`FakeRuntime`] is a scripted CLI in memory: no process, no installation. Use it to test your
 //! own program: tools, policies, and the handling of events and failures.
@@ -36,7 +36,7 @@
 //! | reply depending on the conversation | [`ScriptedModel::answering`] |
 //! | stop in the middle of a reply, without sleeping | [`Hold`] |
 //! | inspect the requests of the agent | [`ScriptedModel::requests`], [`ModelRequest`] |
-//! | sign in, list models, use several tokens | [`FakeGitHub`], [`GitHubModel`], [`GitHubRequest`] |
+//! | sign in, list models, use tokens | [`FakeGitHub`], [`GitHubModel`], [`GitHubRequest`] |
 //! | run without a CLI | [`FakeRuntime`], [`FakeSession`], [`FakeTurn`] |
 //! | answer or refuse calls of the client | [`FakeRuntime::answer`], [`FakeRuntime::by_hand`] |
 //! | replay a recorded CLI | [`Trace`], [`FakeRuntime::replay`] |

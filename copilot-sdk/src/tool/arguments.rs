@@ -1,24 +1,27 @@
-//! Reading the arguments of a call, so that the model hears of all problems at once.
+//! Reads the arguments of a call one by one, and collects the problems of all of them.
 
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::handler::{Call, ToolArgument};
-use crate::schema::{Parameters, Place, Problem, missing, when_missing};
+use super::argument::ToolArgument;
+use crate::schema::{
+    Parameters, Place, Problem, Problems, Reader, from_text, missing, when_missing,
+};
 
 /// The arguments of one call, read one by one; the macros use it.
 #[derive(Debug)]
 pub struct Arguments<'a> {
-    call: &'a Call,
+    parameters: Option<&'a Parameters>,
+    /// JSON text.
+    text: &'a str,
     /// Read when they are first needed: a struct that is all the arguments does without.
     members: Option<Members<'a>>,
-    pub(super) problems: Vec<Problem>,
+    problems: Problems,
 }
 
 /// The members of the object, as they stand in its text.
@@ -28,9 +31,15 @@ type Members<'a> = BTreeMap<Name<'a>, &'a RawValue>;
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
+/// An argument in the text, or its absence.
+enum Found<'a> {
+    Given(Reader<'a>, Cow<'a, str>),
+    Absent(&'a str),
+}
+
 impl<'a> Arguments<'a> {
-    pub(super) fn new(call: &'a Call) -> Self {
-        Self { call, members: None, problems: Vec::new() }
+    pub(super) fn new(parameters: Option<&'a Parameters>, text: &'a str) -> Self {
+        Self { parameters, text, members: None, problems: Problems::default() }
     }
 
     /// The argument at `index` of the signature; `None` after a problem was noted.
@@ -45,6 +54,10 @@ impl<'a> Arguments<'a> {
         default: impl FnOnce() -> T,
     ) -> Option<T> {
         self.value(index, || Some(default()))
+    }
+
+    pub(super) fn into_problems(self) -> Problems {
+        self.problems
     }
 
     fn value<T: DeserializeOwned>(
@@ -62,31 +75,23 @@ impl<'a> Arguments<'a> {
     /// Where the argument stands. Apart from [`value`](Self::value), which is compiled anew for
     /// every type.
     fn find(&mut self, index: usize) -> Option<Found<'a>> {
-        let call = self.call;
-        let parameters = call.tool.inner().parameters.as_deref()?;
+        let parameters = self.parameters?;
         let field = parameters.field(index)?;
-        let reader = |schema, path| Reader { parameters, schema, path, limited: field.limited };
         Some(match &field.place {
-            Place::Object { schema, others } if others.is_empty() => {
-                Found::Given(reader(schema, ""), Cow::Borrowed(&call.arguments))
-            }
             Place::Object { schema, others } => {
-                let members = self
-                    .members()?
-                    .iter()
-                    .filter(|(name, _)| !others.iter().any(|other| *other == name.0));
-                let own: BTreeMap<&str, &RawValue> =
-                    members.map(|(name, raw)| (&*name.0, *raw)).collect();
-                Found::Given(
-                    reader(schema, ""),
-                    Cow::Owned(serde_json::to_string(&own).unwrap_or_default()),
-                )
+                let reader = Reader::part(parameters, schema, field.limited);
+                let text = if others.is_empty() {
+                    Cow::Borrowed(self.text)
+                } else {
+                    Cow::Owned(self.without(others)?)
+                };
+                Found::Given(reader, text)
             }
             Place::Property { optional } => {
                 let given = self.members()?.get(field.name).map(|raw| raw.get());
                 match given.filter(|text| !(*optional && *text == "null")) {
                     Some(text) => Found::Given(
-                        reader(property(parameters, field.name), field.name),
+                        Reader::property(parameters, field.name, field.limited),
                         Cow::Borrowed(text),
                     ),
                     None => Found::Absent(field.name),
@@ -95,25 +100,31 @@ impl<'a> Arguments<'a> {
         })
     }
 
-    fn missing(&self, name: &str) -> Vec<Problem> {
-        let given: Vec<&str> =
-            self.members.iter().flat_map(BTreeMap::keys).map(Borrow::borrow).collect();
-        self.call
-            .tool
-            .inner()
-            .parameters
-            .iter()
-            .map(|parameters| missing(parameters, name, &given))
-            .collect()
+    /// The text without the properties of other arguments.
+    fn without(&mut self, others: &[String]) -> Option<String> {
+        let members =
+            self.members()?.iter().filter(|(name, _)| !others.iter().any(|other| *other == name.0));
+        let own: BTreeMap<&str, &RawValue> = members.map(|(name, raw)| (&*name.0, *raw)).collect();
+        Some(serde_json::to_string(&own).unwrap_or_default())
+    }
+
+    fn missing(&self, name: &str) -> Problems {
+        let mut problems = Problems::default();
+        if let Some(parameters) = self.parameters {
+            let given: Vec<&str> =
+                self.members.iter().flat_map(BTreeMap::keys).map(Borrow::borrow).collect();
+            problems.push(missing(parameters, name, &given));
+        }
+        problems
     }
 
     /// `None` when the text is no object, which is noted once.
     fn members(&mut self) -> Option<&Members<'a>> {
         if self.members.is_none() {
-            match serde_json::from_str(&self.call.arguments) {
+            match serde_json::from_str(self.text) {
                 Ok(members) => self.members = Some(members),
                 Err(_) if self.problems.is_empty() => {
-                    self.problems.push(Problem::not_an_object(&self.call.arguments));
+                    self.problems.push(Problem::not_an_object(self.text));
                 }
                 Err(_) => {}
             }
@@ -128,108 +139,34 @@ impl Borrow<str> for Name<'_> {
     }
 }
 
-/// All the arguments as one type.
-pub(super) fn read_all<A: DeserializeOwned>(call: &Call, unit: bool) -> Result<A, Vec<Problem>> {
-    let text = call.arguments.as_str();
-    match &call.tool.inner().parameters {
-        _ if !text.starts_with('{') => Err(vec![Problem::not_an_object(text)]),
-        Some(parameters) if !unit => {
-            let schema = parameters.checked();
-            Reader { parameters, schema, path: "", limited: parameters.limited() }.read(text)
-        }
-        _ => from_text(if unit { "null" } else { text }, "").map_err(|problem| vec![problem]),
+/// All the arguments as one type; `unit` says that the type has no value.
+pub(super) fn read_all<A: DeserializeOwned>(
+    parameters: Option<&Parameters>,
+    text: &str,
+    unit: bool,
+) -> Result<A, Problems> {
+    match parameters {
+        _ if !text.starts_with('{') => Err(Problem::not_an_object(text).into()),
+        Some(parameters) if !unit => Reader::whole(parameters).read(text),
+        _ => Ok(from_text(if unit { "null" } else { text }, "")?),
     }
 }
 
-/// A value that stands for itself, such as a form that was filled in.
-///
-/// # Errors
-///
-/// Everything that is wrong with it, limits of its schema included.
-pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(
-    value: &Value,
-) -> Result<T, Vec<Problem>> {
-    let parameters = Parameters::of::<T>();
-    let reader = Reader {
-        parameters: &parameters,
-        schema: parameters.schema(),
-        path: "",
-        limited: parameters.limited(),
-    };
-    reader.read(&value.to_string())
+/// The arguments as the model wrote them. Only integers that may have lost digits are refused.
+pub(super) fn read_raw(parameters: Option<&Parameters>, text: &str) -> Result<Value, Problems> {
+    let arguments = from_text(text, "")?;
+    match parameters {
+        Some(parameters) => Reader::whole(parameters).inexact(text)?,
+        None => Reader::whole(&Parameters::given(Value::Null)).inexact(text)?,
+    }
+    Ok(arguments)
 }
 
-/// What the model is told about arguments that do not fit: every problem in a line of its own.
-pub(super) fn refusal(tool: &str, problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems.iter().map(|problem| format!("\n- {problem}")).collect();
+/// What the model reads about arguments that do not fit: every problem in a line of its own.
+pub(super) fn refusal(tool: &str, problems: &Problems) -> String {
+    let lines: Vec<String> = problems.lines().map(|line| format!("\n- {line}")).collect();
     format!(
         "the arguments of `{tool}` do not fit, correct them and call it again:{}",
         lines.concat()
     )
-}
-
-fn property<'a>(parameters: &'a Parameters, name: &str) -> &'a Value {
-    parameters
-        .checked()
-        .get("properties")
-        .and_then(|properties| properties.get(name))
-        .unwrap_or(&Value::Null)
-}
-
-/// What was found for an argument.
-enum Found<'a> {
-    Given(Reader<'a>, Cow<'a, str>),
-    Absent(&'a str),
-}
-
-/// Reads the value at one place.
-struct Reader<'a> {
-    parameters: &'a Parameters,
-    schema: &'a Value,
-    path: &'a str,
-    /// Whether the schema says more than deserialization enforces.
-    limited: bool,
-}
-
-impl Reader<'_> {
-    /// Deserialization decides about the shape; the schema tells all that is wrong with it, and
-    /// which limits are broken. So what serde accepts beyond the schema (aliases, for instance) is
-    /// not refused.
-    fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
-        // Most calls end here: one pass, without a tree. A null may stand for "absent" and must be
-        // looked at.
-        if !self.limited
-            && !text.contains("null")
-            && let Ok(read) = serde_json::from_str(text)
-        {
-            return Ok(read);
-        }
-        self.read_closely(text)
-    }
-
-    fn read_closely<T: DeserializeOwned>(&self, text: &str) -> Result<T, Vec<Problem>> {
-        let (text, found) =
-            self.parameters.look(text, self.schema, self.path).map_err(|problem| vec![problem])?;
-        match from_text(&text, self.path) {
-            Ok(read) if found.iter().all(|problem| !(problem.limit && self.limited)) => Ok(read),
-            read => Err(told(read.err(), found)),
-        }
-    }
-}
-
-/// What the model is told: of a value that serde reads, the broken limits only.
-fn told(refused: Option<Problem>, mut found: Vec<Problem>) -> Vec<Problem> {
-    match refused {
-        None => found.retain(|problem| problem.limit),
-        // The schema says it better, also of a number that is out of the range of its type.
-        Some(problem) if found.iter().any(|other| !other.limit || other.path == problem.path) => {}
-        Some(problem) => found.insert(0, problem),
-    }
-    found
-}
-
-fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| Problem::serde(path, &error.path().to_string(), error.inner()))
 }

@@ -1,7 +1,11 @@
-//! What can be wrong with a list of tools, found before a byte is sent.
+//! Mistakes in a list of tools, found before a byte is sent.
 
-use super::{Tool, builtin};
+use super::builtin;
+use super::definition::Tool;
 use crate::schema::misnamed;
+
+/// The longest description of a tool, in characters, that every model provider accepts.
+const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// Every problem with `tools`, one sentence each.
 pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
@@ -12,8 +16,8 @@ pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
             Some(other) => problems.push(format!(
                 "two tools are named `{}` (from {} and {})",
                 tool.name(),
-                other.inner().origin,
-                tool.inner().origin
+                other.spec().origin,
+                tool.spec().origin
             )),
             None => seen.push(tool),
         }
@@ -22,38 +26,49 @@ pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
 }
 
 fn check_one(tool: &Tool) -> Vec<String> {
-    let (name, inner) = (tool.name(), tool.inner());
+    let (name, spec) = (tool.name(), tool.spec());
     let mut problems: Vec<String> = misnamed("tool", name, &['_', '-']).into_iter().collect();
     if builtin::RESERVED.contains(&name) {
         problems.push(format!("tool `{name}`: the name is reserved by the CLI, choose another"));
-    } else if builtin::VISIBLE.contains(&name) && !inner.overrides_builtin {
+    } else if builtin::VISIBLE.contains(&name) && !spec.overrides_builtin {
         problems.push(format!(
             "tool `{name}`: the CLI has a built-in tool of that name; choose another, or replace \
              it with `overrides_builtin`"
         ));
     }
-    if inner.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
-        problems.push(format!(
-            "tool `{name}` has no description: the model decides by it when to call the tool"
-        ));
-    }
-    if inner.ask && inner.skip_permission {
+    problems.extend(check_description(name, spec.description.as_deref().unwrap_or_default()));
+    if spec.ask && spec.skip_permission {
         problems.push(format!("tool `{name}`: `ask` and `skip_permission` exclude each other"));
     }
-    if inner.timeout.is_some_and(|limit| limit.is_zero()) {
+    if spec.timeout.is_some_and(|limit| limit.is_zero()) {
         problems.push(format!("tool `{name}`: a `timeout` of zero would end every call"));
     }
-    if inner.metadata.as_ref().is_some_and(|metadata| !metadata.is_object()) {
+    if spec.metadata.as_ref().is_some_and(|metadata| !metadata.is_object()) {
         problems.push(format!(
             "tool `{name}`: `metadata` must be a JSON object, such as \
              `serde_json::json!({{\"key\": \"value\"}})`"
         ));
     }
-    let schema = inner.parameters.iter().flat_map(|parameters| {
+    let schema = spec.parameters.iter().flat_map(|parameters| {
         // Without a typed handler nothing is checked, and a pattern may be one for the model alone.
-        let unchecked = if inner.checks_arguments { parameters.unchecked() } else { &[] };
+        let unchecked = if spec.checks_arguments { parameters.unchecked() } else { &[] };
         parameters.problems().iter().chain(unchecked)
     });
     problems.extend(schema.map(|problem| format!("tool `{name}`: {problem}")));
     problems
+}
+
+fn check_description(name: &str, text: &str) -> Option<String> {
+    if text.trim().is_empty() {
+        return Some(format!(
+            "tool `{name}` has no description: the model decides by it when to call the tool"
+        ));
+    }
+    let length = text.chars().count();
+    (length > LONGEST_DESCRIPTION).then(|| {
+        format!(
+            "tool `{name}`: its description has {length} characters, and model providers accept \
+             {LONGEST_DESCRIPTION}: shorten it, or move a part to the descriptions of the arguments"
+        )
+    })
 }

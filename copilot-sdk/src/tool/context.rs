@@ -1,4 +1,4 @@
-//! What a running tool knows about its call.
+//! The context of a tool call.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::CancelToken;
+use super::cancel::CancelToken;
 use crate::error::Result;
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 use crate::trace::TraceContext;
 
-/// The call that a tool is answering: its ids, its session, and whether it was cancelled.
+/// The context of a tool call: its ids, its session, cancellation.
 ///
-/// Take it as an argument, by value or as `&ToolContext`; the model never sees it. It is cheap to
-/// clone.
+/// Take it as an argument, by value or as `&ToolContext`; the model never sees it. Cloning is
+/// cheap. A program that [calls a tool itself](super::Tool::call) makes one with
+/// [`builder`](Self::builder).
 ///
 /// ```
 /// use copilot_sdk::tool::ToolContext;
@@ -49,7 +50,7 @@ pub(crate) struct ToolCall {
     pub(crate) trace: Option<TraceContext>,
 }
 
-/// What a tool may do with the session that it was called from.
+/// Access of a tool to the session that it was called from.
 pub(crate) trait SessionAccess: Send + Sync {
     /// Writes a line to the session's timeline (wire method `session.log`).
     fn log(
@@ -74,31 +75,6 @@ pub enum TimelineLevel {
 }
 
 impl ToolContext {
-    /// A context outside of any session, for unit tests of functions that take one.
-    ///
-    /// Its ids read `detached`, it is never cancelled, and what it logs goes to `tracing` only.
-    ///
-    /// ```
-    /// let context = copilot_sdk::tool::ToolContext::detached("get_weather");
-    /// assert_eq!(context.tool_name(), "get_weather");
-    /// assert!(!context.is_cancelled());
-    /// ```
-    pub fn detached(tool_name: impl Into<String>) -> Self {
-        Self(Arc::new(Inner {
-            call: ToolCall {
-                session_id: "detached".into(),
-                request_id: "detached".into(),
-                tool_call_id: "detached".into(),
-                tool_name: tool_name.into(),
-                agent_id: None,
-                working_directory: None,
-                trace: None,
-            },
-            cancel: CancelToken::new(),
-            session: None,
-        }))
-    }
-
     /// The session that the call belongs to; for a call by a sub-agent the root session (wire name
     /// `sessionId`).
     pub fn session_id(&self) -> &SessionId {
@@ -127,7 +103,7 @@ impl ToolContext {
 
     /// The directory that the session works in, where the CLI tells it (wire name
     /// `workingDirectory`).
-    pub fn working_directory(&self) -> Option<&Path> {
+    pub fn cwd(&self) -> Option<&Path> {
         self.0.call.working_directory.as_deref()
     }
 
@@ -137,8 +113,8 @@ impl ToolContext {
         self.0.call.trace.as_ref()
     }
 
-    /// Whether nobody waits for the result any more: the turn was aborted, the tool's timeout has
-    /// passed, or the session is gone.
+    /// Whether the result is no longer wanted: the turn was aborted, the tool's timeout elapsed, or
+    /// the session ended.
     ///
     /// A tool that blocks its thread cannot be stopped from outside and should ask from time to
     /// time.
@@ -155,6 +131,14 @@ impl ToolContext {
     /// Dropping the future loses nothing.
     pub async fn cancelled(&self) {
         self.0.cancel.cancelled().await;
+    }
+
+    /// Cancels the call: the tool has a few seconds to clean up, then its future is dropped.
+    ///
+    /// For programs that [call a tool themselves](super::Tool::call); the session cancels its own
+    /// calls.
+    pub fn cancel(&self) {
+        self.0.cancel.cancel();
     }
 
     /// Writes a line to the session's timeline, where it stays.
@@ -183,13 +167,21 @@ impl ToolContext {
         session.log(level, message, ephemeral).await
     }
 
-    /// A context of a session; the session keeps `cancel` to end the call.
+    /// The context of a call by a session, which keeps `cancel` to end it.
     pub(crate) fn new(
         call: ToolCall,
         cancel: CancelToken,
         session: Arc<dyn SessionAccess>,
     ) -> Self {
-        Self(Arc::new(Inner { call, cancel, session: Some(session) }))
+        Self::with_access(call, cancel, Some(session))
+    }
+
+    pub(super) fn with_access(
+        call: ToolCall,
+        cancel: CancelToken,
+        session: Option<Arc<dyn SessionAccess>>,
+    ) -> Self {
+        Self(Arc::new(Inner { call, cancel, session }))
     }
 
     pub(crate) fn cancel_token(&self) -> &CancelToken {

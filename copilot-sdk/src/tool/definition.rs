@@ -9,9 +9,17 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::handler::{self, Call, Handler, ToolArgument};
-use super::{Defer, IntoToolResult, ToolContext, ToolInvocation, ToolResult};
+use super::argument::ToolArgument;
+use super::call::{Call, ready};
+use super::context::ToolContext;
+use super::handler::{self, ToolInvocation};
+use super::output::IntoToolResult;
+use super::result::ToolResult;
+use super::run::run;
+use super::spec::{Origin, ToolSpec};
+use crate::defer::Defer;
 use crate::schema::{Parameters, Signature};
 
 /// A function of this program that the agent can call.
@@ -38,59 +46,15 @@ use crate::schema::{Parameters, Signature};
 /// assert_eq!(add.name(), "add");
 /// ```
 #[derive(Clone)]
-pub struct Tool(Arc<Inner>);
-
-#[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
-pub(super) struct Inner {
-    pub(super) name: Cow<'static, str>,
-    pub(super) origin: Origin,
-    pub(super) description: Option<Cow<'static, str>>,
-    pub(super) parameters: Option<Arc<Parameters>>,
-    pub(super) own_schema: bool,
-    pub(super) handler: Option<Handler>,
-    /// Whether the handler sees only arguments that fit the schema.
-    pub(super) checks_arguments: bool,
-    pub(super) overrides_builtin: bool,
-    pub(super) skip_permission: bool,
-    pub(super) ask: bool,
-    pub(super) terminal: bool,
-    pub(super) defer: Option<Defer>,
-    /// An object, or a mistake that is reported when the tool is registered.
-    pub(super) metadata: Option<Value>,
-    pub(super) timeout: Option<Duration>,
-    pub(super) show_errors: bool,
-}
-
-/// Where a tool comes from, for messages about it.
-#[derive(Clone, Copy)]
-pub(crate) enum Origin {
-    Built(&'static Location<'static>),
-    Function(&'static str),
-}
+#[must_use]
+pub struct Tool(Arc<ToolSpec>);
 
 impl Tool {
     /// A tool that the model calls `name`: 1 to 64 of `A-Z a-z 0-9 _ -`, checked when it is
     /// registered.
     #[track_caller]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        Self(Arc::new(Inner {
-            name: name.into(),
-            origin: Origin::Built(Location::caller()),
-            description: None,
-            parameters: None,
-            own_schema: false,
-            handler: None,
-            checks_arguments: false,
-            overrides_builtin: false,
-            skip_permission: false,
-            ask: false,
-            terminal: false,
-            defer: None,
-            metadata: None,
-            timeout: None,
-            show_errors: false,
-        }))
+        Self(Arc::new(ToolSpec::new(name.into(), Origin::Built(Location::caller()))))
     }
 
     /// What the tool does, for the model to decide when to call it.
@@ -199,46 +163,72 @@ impl Tool {
         &self.0.name
     }
 
-    /// The arguments as a JSON schema; `None` for a tool that has neither a schema nor typed
-    /// arguments.
-    pub fn parameters(&self) -> Option<&Value> {
-        self.0.parameters.as_deref().map(Parameters::schema)
+    /// Everything that is known of the tool: its description, its schema, its settings.
+    pub fn spec(&self) -> &ToolSpec {
+        &self.0
     }
 
-    /// Whether calls run in this program; `false` for a tool that is only declared.
-    pub fn has_handler(&self) -> bool {
-        self.0.handler.is_some()
-    }
-
-    /// Calls the tool as the CLI would, outside of any session: for tests.
+    /// Calls the tool, as the CLI would: for tests, and for programs that serve tools in another
+    /// protocol, such as an MCP server.
     ///
-    /// `arguments` is anything that serializes to a JSON object, or the JSON itself as text.
+    /// `arguments` is anything that serializes to a JSON object, or the JSON itself as text. Bad
+    /// arguments, errors, panics and the timeout are results like any other. No permission policy
+    /// is asked.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use copilot_sdk::tool::Tool;
+    /// use copilot_sdk::tool::{ResultType, Tool};
+    /// use copilot_sdk::{ToolContext, tool, tools};
+    /// use serde_json::{Value, json};
     ///
-    /// let ping = Tool::new("ping").description("Answer").handler(|(), _| async { "pong" });
-    /// assert_eq!(ping.call("{}").await.text_result_for_llm, "pong");
+    /// /// Add two numbers.
+    /// #[tool]
+    /// async fn add(a: i64, b: i64) -> i64 {
+    ///     a + b
+    /// }
+    ///
+    /// /// The method `tools/call` of an MCP server.
+    /// async fn call_tool(tools: &[Tool], name: &str, arguments: Value, client: &str) -> Value {
+    ///     let Some(tool) = tools.iter().find(|tool| tool.name() == name) else {
+    ///         return json!({"isError": true, "content": [{"type": "text", "text": "unknown tool"}]});
+    ///     };
+    ///     let context = ToolContext::builder(name).session_id(client).build();
+    ///     let result = tool.call(arguments, context).await;
+    ///     json!({
+    ///         "isError": result.result_type != ResultType::Success,
+    ///         "content": [{"type": "text", "text": result.text_result_for_llm}],
+    ///     })
+    /// }
+    ///
+    /// let answer = call_tool(&tools![add], "add", json!({"a": 1, "b": 2}), "client-7").await;
+    /// assert_eq!(answer["content"][0]["text"], "3");
     /// # }
     /// ```
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future cancels the call.
-    pub async fn call(&self, arguments: impl Serialize) -> ToolResult {
-        self.call_now(&arguments).await
-    }
-
-    pub(crate) fn call_now(&self, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
-        match serde_json::value::to_raw_value(arguments) {
-            Ok(arguments) => {
-                self.run(Some(&arguments), ToolContext::detached(self.name().to_owned()))
-            }
-            Err(error) => handler::ready(ToolResult::failure(format!(
+    /// Dropping the future cancels the call. [`ToolContext::cancel`] cancels it, too, and lets the
+    /// tool clean up.
+    pub fn call(
+        &self,
+        arguments: impl Serialize,
+        context: ToolContext,
+    ) -> BoxFuture<'static, ToolResult> {
+        match serde_json::value::to_raw_value(&arguments) {
+            Ok(arguments) => self.run(Some(&arguments), context),
+            Err(error) => ready(ToolResult::failure(format!(
                 "the arguments cannot be written as JSON: {error}"
             ))),
         }
+    }
+
+    /// Runs a call with the arguments as they came.
+    pub(crate) fn run(
+        &self,
+        arguments: Option<&RawValue>,
+        context: ToolContext,
+    ) -> BoxFuture<'static, ToolResult> {
+        run(&self.0, arguments, context)
     }
 
     /// A tool that a macro wrote.
@@ -257,15 +247,7 @@ impl Tool {
         })
     }
 
-    pub(super) fn inner(&self) -> &Inner {
-        &self.0
-    }
-
-    pub(super) fn shows_errors(&self) -> bool {
-        self.0.show_errors
-    }
-
-    pub(super) fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+    fn with(mut self, change: impl FnOnce(&mut ToolSpec)) -> Self {
         change(Arc::make_mut(&mut self.0));
         self
     }
@@ -273,28 +255,6 @@ impl Tool {
 
 impl fmt::Debug for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tool")
-            .field("name", &self.0.name)
-            .field("description", &self.0.description)
-            .field("parameters", &self.parameters())
-            .field("has_handler", &self.has_handler())
-            .field("overrides_builtin", &self.0.overrides_builtin)
-            .field("skip_permission", &self.0.skip_permission)
-            .field("ask", &self.0.ask)
-            .field("terminal", &self.0.terminal)
-            .field("defer", &self.0.defer)
-            .field("metadata", &self.0.metadata)
-            .field("timeout", &self.0.timeout)
-            .field("show_errors", &self.0.show_errors)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Built(place) => write!(f, "{}:{}", place.file(), place.line()),
-            Self::Function(path) => f.write_str(path),
-        }
+        self.0.fmt(f)
     }
 }

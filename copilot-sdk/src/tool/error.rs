@@ -22,6 +22,7 @@ use std::fmt;
 /// # assert!(look_up("Atlantis").is_err());
 /// ```
 #[derive(Debug)]
+#[must_use]
 pub struct ToolError(ModelText);
 
 /// The text itself. It is the source of its `ToolError`, because a wrapper such as `anyhow` hides

@@ -9,10 +9,12 @@
 use std::error::Error as StdError;
 use std::ops::Deref;
 
-pub use super::handler::Call;
-use super::handler::ToolArgument;
-use super::output::{Failure, ToolFailure, ToolOutput, json_text};
-use super::{IntoToolResult, IntoTools, Tool, ToolResult};
+use super::argument::ToolArgument;
+pub use super::call::Call;
+use super::definition::Tool;
+use super::list::IntoTools;
+use super::output::{Failure, IntoToolResult, ToolFailure, ToolOutput, json_text};
+use super::result::ToolResult;
 pub use crate::schema::Signature;
 
 /// Anything that `tools![]` may spread.

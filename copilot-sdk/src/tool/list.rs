@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Tool;
+use super::definition::Tool;
 
-/// A tool, several tools, or a toolset: what `.tools(..)` and `..` in `tools![..]` take.
+/// A tool, several tools, or a toolset: what `.tools(..)` and `..` in `tools![..]` take. Sealed:
+/// a type of yours becomes one with `#[toolset]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of tools",
     label = "not a `Tool`, a list of them, or a toolset",
@@ -12,19 +13,19 @@ use super::Tool;
     note = "a value whose methods are tools needs `#[toolset]` on its `impl` block, and to be \
             `Send + Sync + 'static`"
 )]
-pub trait IntoTools {
+pub trait IntoTools: sealed::SeveralTools {
     /// The tools, in the order in which the model sees them.
     fn into_tools(self) -> Vec<Tool>;
 }
 
-/// What `.tool(..)` takes: one [`Tool`].
+/// What `.tool(..)` takes: one [`Tool`]. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool",
     label = "not a `Tool`",
     note = "a function with `#[tool]` is registered with `.tools(tools![its_name])`",
     note = "several tools, and a toolset, are registered with `.tools(..)`"
 )]
-pub trait IntoTool {
+pub trait IntoTool: sealed::OneTool {
     /// The tool.
     fn into_tool(self) -> Tool;
 }
@@ -38,6 +39,20 @@ pub trait Toolset: Send + Sync + 'static {
     /// The tools, each of which shares `self`.
     fn tools(self: Arc<Self>) -> Vec<Tool>;
 }
+
+mod sealed {
+    pub trait OneTool {}
+    pub trait SeveralTools {}
+}
+
+impl sealed::OneTool for Tool {}
+impl sealed::SeveralTools for Tool {}
+impl<T: Toolset> sealed::SeveralTools for T {}
+impl<T: IntoTools> sealed::SeveralTools for Vec<T> {}
+impl<T: IntoTools, const N: usize> sealed::SeveralTools for [T; N] {}
+impl<T: IntoTools> sealed::SeveralTools for Option<T> {}
+impl<T: Toolset + ?Sized> sealed::SeveralTools for Arc<T> {}
+impl<T: Toolset + ?Sized> sealed::SeveralTools for &Arc<T> {}
 
 impl IntoTool for Tool {
     fn into_tool(self) -> Tool {

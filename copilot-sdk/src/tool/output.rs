@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::error::{chain, model_text};
-use super::{Binary, ToolResult};
+use super::result::{Binary, ToolResult};
 
 /// A value that a tool may return.
 ///
@@ -91,15 +91,28 @@ pub trait ToolFailure: fmt::Display {}
 #[diagnostic::do_not_recommend]
 impl<T: fmt::Display> ToolFailure for T {}
 
-/// A value as the text that the model reads: JSON, except that text stays as it is and nothing is
-/// the empty text.
+/// A value as the text that the model reads: JSON, except that text stays as it is, nothing is the
+/// empty text, and a float that is no number is its name.
 pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     let json = serde_json::to_string(value)?;
     match json.as_bytes().first() {
         Some(b'"') => serde_json::from_str(&json),
-        Some(b'n') => Ok(String::new()),
+        Some(b'n') => Ok(non_finite(value).unwrap_or_default().to_owned()),
         _ => Ok(json),
     }
+}
+
+/// The name of a float that JSON writes as null, such as `NaN`.
+fn non_finite<T: Serialize + ?Sized>(value: &T) -> Option<&'static str> {
+    struct Display<'a, T: ?Sized>(&'a T);
+    impl<T: Serialize + ?Sized> fmt::Display for Display<'_, T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.serialize(f)
+        }
+    }
+    let mut text = String::new();
+    write!(text, "{}", Display(value)).ok()?;
+    ["NaN", "inf", "-inf"].into_iter().find(|name| *name == text)
 }
 
 impl<T: Serialize> IntoToolResult for Json<T> {

@@ -1,9 +1,6 @@
 //! The answer to a tool call.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::ser::SerializeStruct as _;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The answer to a tool call, with everything that the CLI knows to do with one.
@@ -18,6 +15,7 @@ use serde_json::{Map, Value};
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
+#[must_use]
 pub struct ToolResult {
     /// What the model reads (wire name `textResultForLlm`).
     pub text_result_for_llm: String,
@@ -122,44 +120,20 @@ impl ToolResult {
     }
 }
 
-/// A [`ToolResult`] as it is sent.
-///
-/// The type itself is not `Serialize`, so that a list of them cannot be mistaken for JSON.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct WireResult<'a> {
-    text_result_for_llm: &'a str,
-    result_type: ResultType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_log: Option<&'a str>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    tool_telemetry: &'a Map<String, Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    binary_results_for_llm: Vec<WireBinary<'a>>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    contents: &'a [Value],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    tool_references: &'a [String],
-}
-
-impl<'a> From<&'a ToolResult> for WireResult<'a> {
-    fn from(result: &'a ToolResult) -> Self {
-        Self {
-            text_result_for_llm: &result.text_result_for_llm,
-            result_type: result.result_type,
-            error: result.error.as_deref(),
-            session_log: result.session_log.as_deref(),
-            tool_telemetry: &result.tool_telemetry,
-            binary_results_for_llm: result.binary_results_for_llm.iter().map(WireBinary).collect(),
-            contents: &result.contents,
-            tool_references: &result.tool_references,
-        }
-    }
-}
-
 /// Bytes that a tool hands to the model: an image, or a file.
+///
+/// What the model is given of it:
+///
+/// | | |
+/// |---|---|
+/// | a file of text, such as `text/csv`, `application/json` or `image/svg+xml` | its text |
+/// | an image | the image, if the session's model has vision; and a line that says so, where the result has no text |
+/// | any other file | a line with its type, size and description: no model API takes files from tools |
+///
+/// Whether a model has vision, GitHub's list of models says. For a model of your own
+/// [`CapabilityOverride::vision`](crate::model::CapabilityOverride::vision) switches it on, on the
+/// session or on the [`ProviderModel`](crate::provider::ProviderModel); without it the CLI sends no
+/// image.
 ///
 /// ```
 /// use copilot_sdk::tool::Binary;
@@ -169,6 +143,7 @@ impl<'a> From<&'a ToolResult> for WireResult<'a> {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[must_use]
 pub struct Binary {
     /// The bytes; base64 on the wire (wire name `data`).
     pub data: Vec<u8>,
@@ -228,25 +203,5 @@ impl Binary {
 
     fn new(kind: BinaryKind, mime_type: String, data: Vec<u8>) -> Self {
         Self { data, mime_type, kind, description: None, metadata: Map::new() }
-    }
-}
-
-#[derive(Debug)]
-struct WireBinary<'a>(&'a Binary);
-
-impl Serialize for WireBinary<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let binary = self.0;
-        let mut wire = serializer.serialize_struct("Binary", 5)?;
-        wire.serialize_field("type", &binary.kind)?;
-        wire.serialize_field("data", &STANDARD.encode(&binary.data))?;
-        wire.serialize_field("mimeType", &binary.mime_type)?;
-        if let Some(description) = &binary.description {
-            wire.serialize_field("description", description)?;
-        }
-        if !binary.metadata.is_empty() {
-            wire.serialize_field("metadata", &binary.metadata)?;
-        }
-        wire.end()
     }
 }

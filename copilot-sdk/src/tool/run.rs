@@ -1,49 +1,81 @@
-//! Running one call: whatever happens, there is one answer.
+//! Runs one call: whatever happens, there is one answer.
 
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
 
+use super::call::{Call, Handler, ready};
 use super::cancel::CancelOnDrop;
-use super::handler::{Call, ready};
-use super::{Tool, ToolContext, ToolResult};
+use super::context::ToolContext;
+use super::result::ToolResult;
+use super::spec::ToolSpec;
+use crate::schema::Problems;
 use crate::unwind::{Caught, catch_unwind};
 
 /// How long a tool may clean up after it was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-impl Tool {
-    /// Runs the tool and always yields a result: bad arguments, errors, panics, the timeout and
-    /// cancellation included.
-    ///
-    /// Dropping the future cancels the call.
-    pub(crate) fn run(
-        &self,
-        arguments: Option<&RawValue>,
-        context: ToolContext,
-    ) -> BoxFuture<'static, ToolResult> {
-        let Some(handler) = self.inner().handler.clone() else {
-            return ready(ToolResult::failure(format!(
-                "`{}` is declared here, but not implemented",
-                self.name()
-            )));
-        };
-        let call = Call::new(self.clone(), argument_text(arguments), context.clone());
-        let tool = self.clone();
-        Box::pin(async move {
-            let unless_done = CancelOnDrop::new(context.cancel_token().clone());
-            // The handler is called within the future, because the call itself may panic.
-            let work: BoxFuture<'static, ToolResult> = Box::pin(async move { handler(call).await });
-            let result = supervise(&tool, &context, catch_unwind(work)).await;
-            unless_done.disarm();
-            result.unwrap_or_else(|panic| panicked(&tool, &context, &panic))
-        })
+/// The largest arguments, in bytes, that are read on a thread of the async runtime.
+const SMALL: usize = 64 * 1024;
+
+/// Runs the tool and always yields a result: bad arguments, errors, panics, the timeout and
+/// cancellation included.
+///
+/// Dropping the future cancels the call.
+pub(super) fn run(
+    tool: &ToolSpec,
+    arguments: Option<&RawValue>,
+    context: ToolContext,
+) -> BoxFuture<'static, ToolResult> {
+    let Some(handler) = tool.handler.clone() else {
+        return ready(ToolResult::failure(format!(
+            "`{}` is declared here, but not implemented",
+            tool.name
+        )));
+    };
+    let call = Call {
+        tool: tool.name.clone(),
+        parameters: tool.parameters.clone(),
+        show_errors: tool.show_errors,
+        arguments: arguments.map(RawValue::get).unwrap_or_default().to_owned(),
+        context: context.clone(),
+        problems: Problems::default(),
+    };
+    let (name, timeout) = (tool.name.clone(), tool.timeout);
+    Box::pin(async move {
+        let unless_done = CancelOnDrop::new(context.cancel_token().clone());
+        let work: BoxFuture<'static, ToolResult> = Box::pin(begin(handler, call));
+        let result = supervise(&name, timeout, &context, catch_unwind(work)).await;
+        unless_done.disarm();
+        result.unwrap_or_else(|panic| panicked(&name, &context, &panic))
+    })
+}
+
+/// Reads the arguments and runs the body. The handler is called within the future, because it may
+/// panic; and where much is to be read, on a thread that may block.
+async fn begin(handler: Handler, call: Call) -> ToolResult {
+    let read = move |mut call: Call| {
+        call.arguments = object_text(&call.arguments);
+        handler(call)
+    };
+    if call.arguments.len() <= SMALL {
+        return read(call).await;
+    }
+    let span = tracing::Span::current();
+    let name = call.tool.clone();
+    match tokio::task::spawn_blocking(move || span.in_scope(|| read(call))).await {
+        Ok(body) => body.await,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => ToolResult::failure(format!("`{name}` was cancelled")),
+        },
     }
 }
 
 async fn supervise(
-    tool: &Tool,
+    name: &str,
+    timeout: Option<Duration>,
     context: &ToolContext,
     mut work: Caught<BoxFuture<'static, ToolResult>>,
 ) -> Result<ToolResult, String> {
@@ -53,20 +85,19 @@ async fn supervise(
         outcome = &mut work => outcome,
         () = cancel.cancelled() => {
             let in_time = tokio::time::timeout(GRACE, work).await;
-            in_time.unwrap_or_else(|_| Ok(ToolResult::failure(format!("`{}` was \
-                                                                       cancelled", tool.name()))))
+            in_time.unwrap_or_else(|_| Ok(ToolResult::failure(format!("`{name}` was cancelled"))))
         }
-        limit = passed(tool.inner().timeout) => {
+        limit = elapsed(timeout) => {
             cancel.cancel();
-            // What it still returns is an answer to a question that is closed.
+            // A result that comes now answers a question that is closed.
             let _ = tokio::time::timeout(GRACE, work).await;
-            Ok(ToolResult::timeout(format!("`{}` did not finish within {limit:?}", tool.name())))
+            Ok(ToolResult::timeout(format!("`{name}` did not finish within {limit:?}")))
         }
     }
 }
 
-/// Resolves when `limit` has passed; never without one.
-async fn passed(limit: Option<Duration>) -> Duration {
+/// Resolves when the time limit has elapsed; never without one.
+async fn elapsed(limit: Option<Duration>) -> Duration {
     match limit {
         Some(limit) => {
             tokio::time::sleep(limit).await;
@@ -76,15 +107,15 @@ async fn passed(limit: Option<Duration>) -> Duration {
     }
 }
 
-fn panicked(tool: &Tool, context: &ToolContext, panic: &str) -> ToolResult {
-    tracing::error!(tool = tool.name(), session = %context.session_id(), "tool panicked: {panic}");
-    ToolResult::failure(format!("`{}` stopped because of a mistake in its code", tool.name()))
+fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
+    tracing::error!(tool = name, session = %context.session_id(), "tool panicked: {panic}");
+    ToolResult::failure(format!("`{name}` stopped because of a mistake in its code"))
 }
 
-/// The arguments as JSON text. Models write no arguments in many ways; some clients send the object
-/// as text.
-fn argument_text(arguments: Option<&RawValue>) -> String {
-    let text = arguments.map_or("", RawValue::get).trim();
+/// The arguments as the text of an object. Models write no arguments in many ways; some clients
+/// send the object as text.
+fn object_text(arguments: &str) -> String {
+    let text = arguments.trim();
     let inner = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();
     match inner.as_deref().map_or(text, str::trim) {
         "" | "null" => "{}".to_owned(),

@@ -13,12 +13,11 @@ use super::{
     Binary, CancelToken, Defer, ResultType, TimelineLevel, Tool, ToolContext, ToolResult,
     WireResult, check,
 };
-use crate::error::Result;
 
 struct Silent;
 
 impl SessionAccess for Silent {
-    fn log(&self, _: TimelineLevel, _: String, _: bool) -> BoxFuture<'static, Result<()>> {
+    fn log(&self, _: TimelineLevel, _: String, _: bool) -> BoxFuture<'static, crate::Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }
@@ -111,6 +110,126 @@ async fn a_panic_while_dropping_ends_nowhere() {
     drop(running);
 }
 
+/// The thread that reads it.
+struct ReadBy(std::thread::ThreadId);
+
+impl<'de> serde::Deserialize<'de> for ReadBy {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer)?;
+        Ok(Self(std::thread::current().id()))
+    }
+}
+
+impl schemars::JsonSchema for ReadBy {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ReadBy".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "object"})
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn large_arguments_are_read_on_a_thread_of_their_own() {
+    let worker = std::thread::current().id();
+    let tool = described("x").handler(move |ReadBy(reader), _| async move {
+        // The body runs where it always does.
+        assert_eq!(std::thread::current().id(), worker);
+        (reader == worker).to_string()
+    });
+    for (bytes, on_worker) in [(60 * 1024, "true"), (70 * 1024, "false")] {
+        let arguments = json!({"text": "x".repeat(bytes)});
+        let result = tool.call(&arguments, ToolContext::detached("x")).await;
+        assert_eq!(result, ToolResult::success(on_worker));
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_large_arguments_are_read_is_an_answer() {
+    let tool = described("x").handler(|ReadBy(_), _| -> std::future::Ready<()> { panic!("boom") });
+    let arguments = json!({"text": "x".repeat(70 * 1024)});
+    assert_eq!(
+        tool.call(&arguments, ToolContext::detached("x")).await,
+        ToolResult::failure("`x` stopped because of a mistake in its code")
+    );
+}
+
+#[tokio::test]
+async fn a_context_of_the_callers_own_reaches_the_tool() {
+    let (lines, mut received) = tokio::sync::mpsc::unbounded_channel();
+    let tool = described("x").handler(|(), context: ToolContext| async move {
+        context.log(TimelineLevel::Warning, "careful").await?;
+        context.progress("half").await?;
+        let ids = [context.session_id().as_str(), context.request_id().as_str()].join(" ");
+        let trace = context.trace_context().map(|trace| trace.traceparent().to_owned());
+        let directory = context.working_directory().map(std::path::Path::to_owned);
+        Ok::<_, crate::Error>(format!(
+            "{ids} {} {} {:?} {directory:?} {trace:?}",
+            context.tool_call_id(),
+            context.tool_name(),
+            context.agent_id(),
+        ))
+    });
+    let context = ToolContext::builder("x")
+        .session_id("s")
+        .request_id("r")
+        .tool_call_id("t")
+        .agent_id("a")
+        .working_directory("/w")
+        .trace_context(crate::trace::TraceContext::new("00-1-2-01"))
+        .on_log(move |level, message| lines.send((level, message.to_owned())).unwrap())
+        .build();
+    let result = tool.call((), context).await;
+    assert_eq!(result.text_result_for_llm, r#"s r t x Some("a") Some("/w") Some("00-1-2-01")"#);
+    assert_eq!(received.recv().await, Some((TimelineLevel::Warning, "careful".to_owned())));
+    assert_eq!(received.recv().await, Some((TimelineLevel::Info, "half".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_cancels_its_own_call() {
+    let tool = described("x").handler(|(), context: ToolContext| async move {
+        context.cancelled().await;
+        "cleaned up"
+    });
+    let context = ToolContext::builder("x").build();
+    let running = tokio::spawn(tool.call((), context.clone()));
+    context.cancel();
+    assert_eq!(running.await.unwrap(), ToolResult::success("cleaned up"));
+}
+
+#[test]
+fn a_spec_tells_every_setting() {
+    let plain = described("x");
+    let spec = plain.spec();
+    assert_eq!((spec.name(), spec.description()), ("x", Some("does something")));
+    assert_eq!((spec.schema(), spec.defer(), spec.metadata()), (None, None, None));
+    let flags = |tool: &Tool| {
+        let spec = tool.spec();
+        [spec.has_handler(), spec.overrides_builtin(), spec.skip_permission(), spec.ask()]
+            .into_iter()
+            .chain([spec.terminal(), spec.show_errors(), spec.timeout().is_some()])
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(flags(&plain), [false; 7]);
+    let full = described("x")
+        .schema(json!({"type": "object"}))
+        .handler(|(), _| async {})
+        .overrides_builtin()
+        .skip_permission()
+        .ask()
+        .terminal()
+        .show_errors()
+        .timeout(Duration::from_secs(1))
+        .defer(Defer::Auto)
+        .metadata(json!({"a": 1}));
+    assert_eq!(flags(&full), [true; 7]);
+    let spec = full.spec();
+    assert_eq!(spec.schema(), Some(&json!({"type": "object"})));
+    assert_eq!((spec.defer(), spec.metadata()), (Some(Defer::Auto), Some(&json!({"a": 1}))));
+    assert_eq!(spec.timeout(), Some(Duration::from_secs(1)));
+}
+
 #[tokio::test]
 async fn a_declared_tool_answers_that_it_is_not_implemented() {
     let (context, _cancel) = call();
@@ -152,7 +271,7 @@ fn a_result_has_the_form_of_the_wire() {
     assert_eq!(
         serde_json::to_value(WireResult::from(&result)).unwrap(),
         json!({
-            "textResultForLlm": "a", "resultType": "failure", "error": "b", "sessionLog": "c",
+            "textResultForLlm": "a\n\ng:\nhi", "resultType": "failure", "error": "b", "sessionLog": "c",
             "toolTelemetry": {"d": 1}, "toolReferences": ["e"], "contents": ["f"],
             "binaryResultsForLlm": [{
                 "type": "resource", "data": "aGk=", "mimeType": "text/plain", "description": "g", "metadata": {"h": true},
@@ -162,6 +281,34 @@ fn a_result_has_the_form_of_the_wire() {
     assert_eq!(
         serde_json::to_value(WireResult::from(&ToolResult::success("a"))).unwrap(),
         json!({"textResultForLlm": "a", "resultType": "success"})
+    );
+}
+
+#[test]
+fn files_that_reach_no_model_are_put_into_the_text() {
+    let text = |result: ToolResult| {
+        let wire = serde_json::to_value(WireResult::from(&result)).unwrap();
+        wire["textResultForLlm"].as_str().unwrap().to_owned()
+    };
+    let only = |binary: Binary| text(ToolResult::default().binary(binary));
+    let csv = || Binary::resource("text/csv; charset=utf-8", *b"a,b\n1,2");
+    assert_eq!(only(csv()), "a,b\n1,2");
+    assert_eq!(only(csv().description("numbers")), "numbers:\na,b\n1,2");
+    assert_eq!(only(Binary::image("image/svg+xml", *b"<svg/>")), "<svg/>");
+    let pdf = || Binary::resource("application/pdf", *b"%PDF").description("paper");
+    assert_eq!(only(pdf()), "[file (application/pdf, 4 bytes: paper), which cannot be shown]");
+    assert_eq!(
+        only(Binary::resource("text/plain", [0xff])),
+        "[file (text/plain, 1 bytes), which cannot be shown]"
+    );
+    assert_eq!(
+        only(Binary::png([1, 2])),
+        "[image (image/png, 2 bytes), shown to models with vision]"
+    );
+    let all = ToolResult::success("done").binary(csv()).binary(Binary::png([1])).binary(pdf());
+    assert_eq!(
+        text(all),
+        "done\n\na,b\n1,2\n\n[file (application/pdf, 4 bytes: paper), which cannot be shown]"
     );
 }
 

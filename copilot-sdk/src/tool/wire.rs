@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{Defer, Tool};
+use super::definition::Tool;
+use crate::defer::Defer;
+use crate::schema::Parameters;
 
 /// The wire form of a [`Tool`]; it never carries a null.
 #[derive(Debug, Serialize)]
@@ -31,11 +33,11 @@ impl Tool {
     /// The definition to send. With the default permission policy registering a tool is the consent
     /// to run it; a policy of the user sees every tool that does not opt out.
     pub(crate) fn definition(&self, default_policy: bool) -> Definition<'_> {
-        let tool = self.inner();
+        let tool = self.spec();
         Definition {
             name: &tool.name,
             description: tool.description.as_deref(),
-            parameters: tool.parameters.as_deref().map(crate::schema::Parameters::json),
+            parameters: tool.parameters.as_deref().map(Parameters::json),
             overrides_built_in_tool: true,
             skip_permission: if default_policy { !tool.ask } else { tool.skip_permission },
             defer: tool.defer,
@@ -46,13 +48,6 @@ impl Tool {
                 .filter(|object| !object.is_empty()),
             is_terminal: tool.terminal,
         }
-    }
-}
-
-impl Tool {
-    /// Whether every call is to be decided anew.
-    pub(crate) fn asks(&self) -> bool {
-        self.inner().ask
     }
 }
 

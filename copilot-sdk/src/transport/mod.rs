@@ -1,5 +1,6 @@
 //! How bytes reach the CLI: a child process, a socket, or memory.
 
+pub(crate) mod drivers;
 mod framing;
 pub(crate) mod locate;
 pub mod memory;

@@ -35,6 +35,7 @@ use crate::queue::Queue;
 /// # Ok(())
 /// # }
 /// ```
+#[must_use]
 pub struct Events {
     queue: Arc<Queue<Arc<Event>>>,
     root_only: bool,

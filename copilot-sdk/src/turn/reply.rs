@@ -60,7 +60,7 @@ pub struct Usage {
     /// your own.
     pub nano_aiu: f64,
     /// How long the model was at work (wire name `duration`, milliseconds). Zero for one model of a
-    /// [`SessionUsage`](super::SessionUsage), where the CLI tells the sum only.
+    /// [`SessionUsage`](crate::session::SessionUsage), where the CLI tells the sum only.
     pub model_time: Duration,
 }
 

@@ -24,7 +24,7 @@ use crate::ids::{MessageId, SessionId};
 ///
 /// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error
 /// when the agent reported one, the turn was aborted, the connection broke or a time limit passed.
-/// Dropping it does not stop the agent ([`Session::abort`](super::Session::abort) does).
+/// Dropping it does not stop the agent ([`Session::abort`](crate::Session::abort) does).
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -40,6 +40,7 @@ use crate::ids::{MessageId, SessionId};
 /// # Ok(())
 /// # }
 /// ```
+#[must_use]
 pub struct Turn {
     session_id: SessionId,
     events: Events,
@@ -148,7 +149,7 @@ impl Turn {
     /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from
     /// now; the error names what still runs: tools, agents, shell commands. No default.
     ///
-    /// The agent goes on working; [`Session::abort`](super::Session::abort) stops it.
+    /// The agent goes on working; [`Session::abort`](crate::Session::abort) stops it.
     pub fn deadline(self, after: Duration) -> Self {
         self.deadline_since(Instant::now(), after)
     }
@@ -257,7 +258,7 @@ impl Turn {
                             error_type: Some(error.error_type.clone()),
                             error_code: error.error_code.clone(),
                             status_code: error.status_code,
-                            request_id: error.provider_call_id.clone(),
+                            provider_request_id: error.provider_call_id.clone(),
                         });
                 if ours || phase == Phase::Running {
                     return Err(failed);

@@ -212,9 +212,13 @@ async fn without_login_and_provider_a_session_is_refused_with_the_ways_to_sign_i
     ] {
         assert!(error.to_string().contains(way), "{way}: {error}");
     }
-    let error = client.models().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Rpc);
-    assert!(error.to_string().contains("Not authenticated"), "{error}");
+    for same in [
+        client.models().await.unwrap_err(),
+        client.refresh_models().await.unwrap_err(),
+        client.quota().await.unwrap_err(),
+    ] {
+        assert_eq!((same.kind(), same.to_string()), (ErrorKind::SignedOut, error.to_string()));
+    }
     client.stop().await.unwrap();
 }
 

@@ -1,5 +1,7 @@
 //! Calls on a live session: what they report, and what they change for the model.
 
+use std::path::Path;
+
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::{EventData, McpServerStatus, SessionMode};
 use copilot_sdk::ids::EventId;
@@ -78,7 +80,7 @@ async fn name_plan_and_files_are_kept_with_the_session() {
     session.delete_plan().await.unwrap();
     assert_eq!(session.plan().await.unwrap(), None);
     session.write_workspace_file("notes/a.txt", "hi").await.unwrap();
-    assert_eq!(session.workspace_files().await.unwrap(), ["notes/a.txt"]);
+    assert_eq!(session.workspace_files().await.unwrap(), [Path::new("notes/a.txt")]);
     assert_eq!(session.read_workspace_file("notes/a.txt").await.unwrap(), "hi");
     session.write_workspace_file("notes/a.txt", "new").await.unwrap();
     assert_eq!(

@@ -35,7 +35,7 @@ async fn a_client_tells_which_cli_runs_and_who_is_signed_in() {
 async fn models_are_asked_for_once_and_again_on_request() {
     let fake = FakeCli::new(
         r#"greet; hear; answer '{"models":[{"id":"a"}]}'; hear; answer '{"models":[{"id":"a"},{"id":"b"}]}'
-           hear; refuse -32603 'no network'; cat >/dev/null"#,
+           hear; refuse -32603 'no network'; hear; answer '{"isAuthenticated":true}'; cat >/dev/null"#,
     );
     let client = fake.client().build().unwrap();
     let ids = |models: Vec<Model>| models.into_iter().map(|model| model.id).collect::<Vec<_>>();
@@ -111,11 +111,10 @@ async fn sessions_are_listed_described_and_deleted() {
     client.delete_session("kept").await.unwrap();
     assert_eq!(client.sessions(SessionFilter::default()).await.unwrap(), []);
     let error = client.delete_session("kept").await.unwrap_err();
-    assert_eq!((error.kind(), error.session_id().unwrap().as_str()), (ErrorKind::Rpc, "kept"));
-    assert!(
-        error.to_string().starts_with("the cli refused `session.delete`: Session file not found"),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.session_id().unwrap().as_str()), (ErrorKind::NotFound, "kept"));
+    assert_eq!(error.to_string(), "there is no session `kept`");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.starts_with("the cli refused `session.delete`: "), "{cause}");
     stage.stop().await;
 }
 
@@ -140,6 +139,9 @@ async fn a_cli_without_a_window_has_no_foreground_session() {
     let stage = Stage::new([]).await;
     assert_eq!(stage.client.foreground_session().await.unwrap(), None);
     let error = stage.client.set_foreground_session("any").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let session = stage.session().create().await.unwrap();
+    let error = stage.client.set_foreground_session(session.id()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rpc);
     assert!(error.to_string().contains("Not running in TUI+server mode"), "{error}");
     stage.stop().await;
@@ -186,6 +188,7 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
                     hear; printf %s "$request" > "$FAKE/connect"; answer '{"protocolVersion":3}'; cat >/dev/null"#;
     let fake = FakeCli::new(script);
     let place = Place::new();
+    let base = place.copilot_home();
     let client = fake
         .client()
         .cwd(place.work())
@@ -193,7 +196,7 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
         .github_token("gho_secret")
         .use_logged_in_user(true)
         .session_idle_timeout(Duration::from_secs(90))
-        .base_directory("/base")
+        .base_directory(&base)
         .env("ADDED", "1")
         .env("REMOVED", "1")
         .env_remove("REMOVED")
@@ -204,7 +207,8 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
                 --auth-token-env\nCOPILOT_GITHUB_TOKEN\n--session-idle-timeout\n90\n";
     assert_eq!(fake.noted("argv"), argv);
     let environment = fake.noted("env");
-    for variable in ["COPILOT_GITHUB_TOKEN=gho_secret", "COPILOT_HOME=/base", "ADDED=1"] {
+    let home = format!("COPILOT_HOME={}", base.display());
+    for variable in ["COPILOT_GITHUB_TOKEN=gho_secret", &home, "ADDED=1"] {
         assert!(environment.lines().any(|line| line == variable), "{variable}");
     }
     for absent in ["REMOVED=", "COPILOT_CONNECTION_TOKEN=", "NODE_DEBUG="] {

@@ -52,19 +52,14 @@ async fn config_discovery_finds_skills_and_agents_of_the_repository_and_the_user
     };
     let none = Vec::<String>::new();
     assert_eq!(found(stage.session()).await, (BUILT_IN.map(String::from).to_vec(), none.clone()));
-    let off = || stage.session().enable_config_discovery(false);
+    let off = || stage.session().config_discovery(false);
     assert_eq!(found(off()).await, (none.clone(), none.clone()));
-    assert_eq!(found(off().enable_skills(true)).await, (BUILT_IN.map(String::from).to_vec(), none));
-    let (skills, agents) = found(stage.session().enable_config_discovery(true)).await;
+    assert_eq!(found(off().skills(true)).await, (BUILT_IN.map(String::from).to_vec(), none));
+    let (skills, agents) = found(stage.session().config_discovery(true)).await;
     assert_eq!(skills, ["customize-cloud-agent", "github-pr-media", "of-repository", "of-user"]);
     assert_eq!(agents, ["of-repository", "of-user"]);
-    let started = stage
-        .session()
-        .enable_config_discovery(true)
-        .agent("of-repository")
-        .create()
-        .await
-        .unwrap();
+    let started =
+        stage.session().config_discovery(true).agent("of-repository").create().await.unwrap();
     assert_eq!(started.current_agent().await.unwrap().unwrap().name, "of-repository");
     stage.stop().await;
 }

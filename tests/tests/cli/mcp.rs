@@ -146,7 +146,7 @@ async fn a_server_starts_where_it_was_told_gives_the_tools_that_were_chosen_and_
     std::fs::create_dir_all(&directory).unwrap();
     let server = mcp_server::echo()
         .tools(["where", "wait"])
-        .working_directory(&directory)
+        .cwd(&directory)
         .timeout(Duration::from_millis(1500));
     let session = stage.session().mcp_server("srv", server).permissions(permission::approve_all());
     let reply = session.create().await.unwrap().ask("go").await.unwrap();

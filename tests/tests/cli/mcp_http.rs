@@ -154,6 +154,5 @@ fn answer(request: &Request) -> Option<Value> {
 }
 
 fn echo() -> Value {
-    json!({"name": "echo", "description": "Says which team \
-                                           calls", "inputSchema": {"type": "object"}})
+    json!({"name": "echo", "description": "Says which team calls", "inputSchema": {"type": "object"}})
 }

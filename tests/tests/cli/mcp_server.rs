@@ -27,8 +27,13 @@ done
 /// One that gives the text of a call back; its tool `where` names the directory it was started in,
 /// and `wait` never answers.
 pub(crate) fn echo() -> McpServer {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/echo-server.mjs");
-    McpServer::stdio("node").args([script.to_string_lossy()])
+    echo_with([])
+}
+
+/// The same with arguments that it does not look at.
+pub(crate) fn echo_with<const N: usize>(arguments: [&str; N]) -> McpServer {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
+    McpServer::stdio("node").args([script].into_iter().chain(arguments))
 }
 
 /// Starts the server of the shell as `srv` in the session. `answer_call` are commands that answer

@@ -113,7 +113,7 @@ async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
     let session = || {
         stage
             .session()
-            .working_directory(&project)
+            .cwd(&project)
             .additional_directories([&other])
             .organization_custom_instructions("ORGANIZATION RULES")
     };
@@ -145,8 +145,7 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
     })
     .await;
     let read = async |builder: SessionBuilder| {
-        let builder =
-            builder.working_directory(project.path()).permissions(permission::approve_all());
+        let builder = builder.cwd(project.path()).permissions(permission::approve_all());
         builder.create().await.unwrap().ask("go").await.unwrap();
         stage
             .model
@@ -157,8 +156,8 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
             .to_string()
             .contains("RULES OF THE SUBDIRECTORY")
     };
-    assert!(read(stage.session().enable_on_demand_instruction_discovery(true)).await);
-    assert!(!read(stage.session().enable_on_demand_instruction_discovery(false)).await);
+    assert!(read(stage.session().on_demand_instruction_discovery(true)).await);
+    assert!(!read(stage.session().on_demand_instruction_discovery(false)).await);
     assert!(!read(stage.session()).await, "it is off unless it is switched on");
     stage.stop().await;
 }
@@ -235,7 +234,7 @@ async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
     std::fs::create_dir_all(usual.place.work().join(".github")).unwrap();
     std::fs::write(usual.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES")
         .unwrap();
-    let client = usual.place.client().await.isolated().start().await.unwrap();
+    let client = usual.place.client().await.isolated(true).start().await.unwrap();
     let message = SystemMessage::append("Be kind.");
     let isolated = || {
         let session = client.session().model("scripted").provider(usual.model.provider());
@@ -276,7 +275,7 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
     let servers = json!({"mcpServers": {"home": {"type": "local", "command": "node", "args": [script], "tools": ["*"]}}});
     std::fs::create_dir_all(place.copilot_home()).unwrap();
     std::fs::write(place.copilot_home().join("mcp-config.json"), servers.to_string()).unwrap();
-    let client = place.client().await.isolated().start().await.unwrap();
+    let client = place.client().await.isolated(true).start().await.unwrap();
     let session = client.session().model("scripted").provider(model.provider());
     let session = session.available_tools([ToolFilter::all_custom()]).create().await.unwrap();
     session.ask("go").await.unwrap();
@@ -308,15 +307,15 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
         .mcp_oauth_token_storage(Storage::InMemory)
         .embedding_cache_storage(Storage::InMemory)
         .skip_embedding_retrieval(true)
-        .enable_on_demand_instruction_discovery(false)
-        .enable_file_hooks(false)
-        .enable_host_git_operations(false)
-        .enable_session_store(false)
-        .enable_file_change_tracking(true)
-        .enable_citations(true)
-        .enable_session_telemetry(false)
-        .enable_config_discovery(false)
-        .experimental_mode(false)
+        .on_demand_instruction_discovery(false)
+        .file_hooks(false)
+        .host_git_operations(false)
+        .session_store(false)
+        .file_change_tracking(true)
+        .citations(true)
+        .session_telemetry(false)
+        .config_discovery(false)
+        .experimental(false)
         .feature_flag("SOMETHING_NEW", true)
         .remote_session(RemoteSession::Off)
         .custom_agents_local_only(true)
@@ -358,7 +357,7 @@ async fn sessions_live_in_the_config_directory_that_they_were_given() {
     assert!(one.workspace_path().unwrap().starts_with(&directory));
     one.ask("go").await.unwrap();
     one.disconnect().await.unwrap();
-    assert_eq!(stage.session().resume("elsewhere").await.unwrap_err().kind(), ErrorKind::Rpc);
+    assert_eq!(stage.session().resume("elsewhere").await.unwrap_err().kind(), ErrorKind::NotFound);
     let again = session().resume("elsewhere").await.unwrap();
     assert_eq!(again.ask("on").await.unwrap().text(), "two");
     stage.stop().await;
@@ -376,7 +375,7 @@ async fn mistakes_in_every_family_are_reported_together() {
         .infinite_sessions(InfiniteSessions::enabled().background_compaction_threshold(2.0))
         .custom_agent(CustomAgent::new("", "prompt"))
         .mcp_server("srv", McpServer::stdio(""))
-        .working_directory("")
+        .cwd("")
         .remote_session("maybe")
         .named_provider("a/b", Provider::local("http://localhost:1"))
         .continue_pending_work(true)

@@ -134,8 +134,7 @@ async fn files_are_allowed_by_directory_wherever_links_and_dots_lead() {
         calls.iter().map(|(name, arguments, _)| ModelReply::tool(*name, arguments.clone()));
     let stage = Stage::new(replies.chain([ModelReply::text("ok")])).await;
     let policy = permission::allow_paths_in([work.path()]);
-    let session =
-        stage.session().working_directory(work.path()).permissions(policy).create().await.unwrap();
+    let session = stage.session().cwd(work.path()).permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     let outcomes: Vec<_> =
         reply.tool_calls().iter().map(|call| (call.name.as_str(), call.success)).collect();

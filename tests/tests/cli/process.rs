@@ -7,7 +7,7 @@ use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission;
 use copilot_sdk::testing::{Hold, ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind};
-use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
+use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, until, wait_until_gone};
 use serde_json::json;
 
 #[tokio::test]
@@ -64,8 +64,7 @@ async fn i7_a_killed_cli_fails_the_running_ask_at_once_with_its_signal() {
 #[tokio::test]
 async fn i9_stop_force_stop_and_drop_leave_nothing_that_the_agent_started() {
     for end in ["stop", "force_stop", "drop"] {
-        let command = json!({"command": "sleep \
-                                         600", "description": "test", "mode": "async", "detach": false});
+        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
         let stage =
             Stage::new([ModelReply::tool("bash", command), ModelReply::text("started")]).await;
         let session =
@@ -114,8 +113,7 @@ async fn what_is_no_copilot_cli_is_named_with_its_last_words() {
 async fn over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it() {
     const AGAIN: &str = "COPILOT_SDK_TEST_KILLED";
     if let Some(home) = std::env::var_os(AGAIN).map(PathBuf::from) {
-        let command = json!({"command": "sleep \
-                                         600", "description": "test", "mode": "async", "detach": false});
+        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
         let model =
             ScriptedModel::start([ModelReply::tool("bash", command), ModelReply::text("started")])
                 .await
@@ -136,12 +134,10 @@ async fn over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it() {
         "process::over_stdio_a_killed_program_takes_the_cli_and_its_shells_with_it",
     ]);
     let mut program = program.env(AGAIN, &home).env("TMPDIR", place.work()).spawn().unwrap();
-    let ready = async {
-        while !home.join("ready").exists() {
-            assert_eq!(program.try_wait().unwrap(), None, "it lives until it is killed");
-            tokio::task::yield_now().await;
-        }
-    };
+    let ready = until(|| {
+        assert_eq!(program.try_wait().unwrap(), None, "it lives until it is killed");
+        home.join("ready").exists()
+    });
     tokio::time::timeout(PATIENCE, ready).await.unwrap();
     assert!(carriers(&place).len() > 1, "the cli and its shell run");
     program.kill().unwrap();
@@ -163,11 +159,7 @@ async fn the_mcp_servers_of_a_session_end_with_it() {
     session.ask("go").await.unwrap();
     assert_eq!(carriers(&stage.place).len(), cli.len() + 1);
     session.disconnect().await.unwrap();
-    let ended = async {
-        while carriers(&stage.place) != cli {
-            tokio::task::yield_now().await;
-        }
-    };
+    let ended = until(|| carriers(&stage.place) == cli);
     tokio::time::timeout(PATIENCE, ended).await.unwrap();
     stage.stop().await;
 }

@@ -1,28 +1,27 @@
 //! A client outlives its CLI: what holds when it is killed or stopped, moment by moment.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use copilot_sdk::client::{ClientBuilder, Lifecycle, LifecycleEvent, Lost};
+use copilot_sdk::client::{AutoRestart, ClientBuilder, Lifecycle, LifecycleEvent, Lost};
 use copilot_sdk::event::{Event, EventData};
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::session::Events;
-use copilot_sdk::testing::{Hold, ModelRequest, Reply, ScriptedModel};
+use copilot_sdk::testing::{Hold, ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{ErrorKind, Session, Tool};
-use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill};
+use copilot_sdk_tests::{FakeCli, PATIENCE, Place, Stage, carriers, kill, until, until_on_disk};
 use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// A CLI that is started again when it ends.
-async fn stage(answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static) -> Stage {
+async fn stage(answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static) -> Stage {
     stage_with(answer, |client| client).await
 }
 
 async fn stage_with(
-    answer: impl Fn(&ModelRequest) -> Reply + Send + Sync + 'static,
+    answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
     options: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> Stage {
     let model = ScriptedModel::answering(answer).await.expect("a loopback port is free");
@@ -33,12 +32,12 @@ async fn stage_with(
 }
 
 /// Says what the last prompt was, and calls `step` first when it is asked to.
-fn echo(request: &ModelRequest) -> Reply {
+fn echo(request: &ModelRequest) -> ModelReply {
     let last = last_prompt(request);
     if last.contains("use the tool") && request.tool_results().is_empty() {
-        return Reply::tool("step", json!({}));
+        return ModelReply::tool("step", json!({}));
     }
-    Reply::text(format!("you said {last}"))
+    ModelReply::text(format!("you said {last}"))
 }
 
 fn last_prompt(request: &ModelRequest) -> String {
@@ -86,6 +85,7 @@ async fn restart_while_idle() {
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     murder(&stage);
     assert_eq!(restarted(&mut lifecycle).await, []);
     session.ask("two").await.unwrap();
@@ -93,6 +93,24 @@ async fn restart_while_idle() {
     let seen = drain(&mut events).await;
     assert_eq!(doubled(&seen), [""; 0]);
     assert_eq!(count(&seen, |data| matches!(data, EventData::Reconnected(_))), 1);
+}
+
+#[tokio::test]
+async fn restart_before_the_first_turn_was_written() {
+    let stage = stage(echo).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let session = stage.session().create().await.unwrap();
+    let file = session.workspace_path().unwrap().join("events.jsonl");
+    session.ask("one").await.unwrap();
+    murder(&stage);
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    let was_written = written.contains("\"type\":\"assistant.message\"");
+    let lost = restarted(&mut lifecycle).await;
+    let what: Vec<_> = lost.into_iter().map(|lost| lost.what).collect();
+    let all = "the conversation so far: the cli ended before it was written";
+    assert!(what.is_empty() || what == [all], "{what:?}");
+    assert!(what.is_empty() || !was_written, "{what:?}");
+    goes_on(stage, &session, &[]).await;
 }
 
 #[tokio::test]
@@ -111,6 +129,7 @@ async fn restart_twice_in_a_row() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     for _ in 0..2 {
         murder(&stage);
         assert_eq!(restarted(&mut lifecycle).await, []);
@@ -123,13 +142,14 @@ async fn restart_while_the_model_streams() {
     let hold = Hold::new();
     let held = hold.clone();
     let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => Reply::text("never").held(&held),
+        true => ModelReply::text("never").held(&held),
         false => echo(request),
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     let killed = async {
         hold.reached().await;
         murder(&stage);
@@ -149,7 +169,7 @@ async fn restart_with_an_open_tool_call_that_was_written() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     let killed = async {
-        written(&session, "external_tool.requested").await;
+        until_on_disk(&session, "external_tool.requested").await;
         murder(&stage);
         let lost = restarted(&mut lifecycle).await;
         step.end.notify_one();
@@ -170,7 +190,7 @@ async fn restart_with_an_open_tool_call_that_ends_while_no_cli_runs() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     let killed = async {
-        written(&session, "external_tool.requested").await;
+        until_on_disk(&session, "external_tool.requested").await;
         murder(&stage);
         let restarting = lifecycle.next().await;
         step.end.notify_one();
@@ -189,6 +209,7 @@ async fn restart_with_an_open_tool_call_that_was_not_written_yet() {
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     let killed = async {
         step.begun.notified().await;
         murder(&stage);
@@ -215,14 +236,14 @@ async fn restart_with_an_answer_that_was_not_written_yet() {
     let stage = stage(move |request| match request.tool_results().len() {
         0 => echo(request),
         _ if last_prompt(request).contains("still there") => echo(request),
-        _ => Reply::text("done").held(&held),
+        _ => ModelReply::text("done").held(&held),
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
     let killed = async {
-        written(&session, "external_tool.requested").await;
+        until_on_disk(&session, "external_tool.requested").await;
         step.end.notify_one();
         hold.reached().await;
         murder(&stage);
@@ -242,9 +263,10 @@ async fn restart_with_an_answer_that_was_not_written_yet() {
 #[tokio::test]
 async fn restart_with_an_open_permission() {
     let stage = stage(|request| match request.tool_results().len() {
-        0 if last_prompt(request).contains("make it") => {
-            Reply::tool("bash", json!({"command": "echo made > made.txt", "description": "make"}))
-        }
+        0 if last_prompt(request).contains("make it") => ModelReply::tool(
+            "bash",
+            json!({"command": "echo made > made.txt", "description": "make"}),
+        ),
         _ => echo(request),
     })
     .await;
@@ -261,7 +283,7 @@ async fn restart_with_an_open_permission() {
     });
     let session = stage.session().permissions(policy).create().await.unwrap();
     let killed = async {
-        written(&session, "permission.requested").await;
+        until_on_disk(&session, "permission.requested").await;
         murder(&stage);
         let lost = restarted(&mut lifecycle).await;
         decide.notify_one();
@@ -278,7 +300,7 @@ async fn restart_with_an_open_permission() {
 async fn restart_with_an_open_question_to_the_user() {
     let stage = stage(|request| match request.tool_results().len() {
         0 if last_prompt(request).contains("ask me") => {
-            Reply::tool("ask_user", json!({"question": "Which?", "choices": ["a", "b"]}))
+            ModelReply::tool("ask_user", json!({"question": "Which?", "choices": ["a", "b"]}))
         }
         _ => echo(request),
     })
@@ -299,6 +321,7 @@ async fn restart_with_an_open_question_to_the_user() {
         .await
         .unwrap();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     let killed = async {
         asked.notified().await;
         murder(&stage);
@@ -316,13 +339,14 @@ async fn restart_with_a_queued_prompt() {
     let hold = Hold::new();
     let held = hold.clone();
     let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => Reply::text("never").held(&held),
+        true => ModelReply::text("never").held(&held),
         false => echo(request),
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     let first = session.stream("hang").await.unwrap();
     hold.reached().await;
     let queued = session.stream("queued").await.unwrap();
@@ -342,6 +366,7 @@ async fn restart_brings_back_what_was_changed_since() {
     let step = Step::default();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     session.set_tools(step.tool()).await.unwrap();
     session.set_mode("plan").await.unwrap();
     murder(&stage);
@@ -359,6 +384,7 @@ async fn restart_of_a_cli_that_was_stopped() {
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
     for pid in carriers(&stage.place) {
         signal("-STOP", pid);
     }
@@ -366,6 +392,126 @@ async fn restart_of_a_cli_that_was_stopped() {
     assert_eq!(late.unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(restarted(&mut lifecycle).await, []);
     goes_on(stage, &session, &["one"]).await;
+}
+
+#[tokio::test]
+async fn restart_during_create() {
+    let stage = stage(echo).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let session = stage.session().create().await.unwrap();
+    session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
+    let (created, ()) = tokio::join!(stage.session().create(), async { murder(&stage) });
+    restarted(&mut lifecycle).await;
+    if let Err(error) = created {
+        assert_eq!(error.kind(), ErrorKind::Closed, "{error}");
+    }
+    let second = stage.session().create().await.expect("the next one is created");
+    assert!(second.ask("two").await.unwrap().text().contains("two"));
+    goes_on(stage, &session, &["one"]).await;
+}
+
+#[tokio::test]
+async fn restart_during_the_restart() {
+    let stage = stage(echo).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let session = stage.session().create().await.unwrap();
+    session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
+    murder(&stage);
+    lifecycle.next().await;
+    let again = async {
+        until(|| !carriers(&stage.place).is_empty()).await;
+        murder(&stage);
+    };
+    timeout(PATIENCE, again).await.expect("another CLI starts");
+    restarted(&mut lifecycle).await;
+    goes_on(stage, &session, &["one"]).await;
+}
+
+#[tokio::test]
+async fn restart_of_a_cli_that_was_stopped_with_an_open_tool_call() {
+    let stage = stage_with(echo, |client| client.liveness(Duration::from_millis(500))).await;
+    let mut lifecycle = stage.client.lifecycle();
+    let step = Step::default();
+    let session = stage.session().tool(step.tool()).create().await.unwrap();
+    let frozen = async {
+        until_on_disk(&session, "external_tool.requested").await;
+        for pid in carriers(&stage.place) {
+            signal("-STOP", pid);
+        }
+        let lost = restarted(&mut lifecycle).await;
+        step.end.notify_one();
+        lost
+    };
+    let (reply, lost) = tokio::join!(session.ask("use the tool").into_future(), frozen);
+    assert!(reply.unwrap().text().contains("use the tool"));
+    assert_eq!((lost, step.runs()), (vec![], 1));
+    goes_on(stage, &session, &["use the tool"]).await;
+}
+
+#[tokio::test]
+async fn a_cli_that_is_busy_is_not_taken_for_dead() {
+    let hold = Hold::new();
+    let held = hold.clone();
+    let stage = stage_with(
+        move |request| match last_prompt(request).contains("slow") {
+            true => ModelReply::text("done").held(&held),
+            false => echo(request),
+        },
+        |client| client.liveness(Duration::from_millis(200)),
+    )
+    .await;
+    let session = stage.session().create().await.unwrap();
+    let release = async {
+        hold.reached().await;
+        // Ten pings long nothing comes from the CLI by itself.
+        for _ in 0..10 {
+            stage.client.ping("still there?").await.unwrap();
+            timeout(Duration::from_millis(300), std::future::pending::<()>()).await.unwrap_err();
+        }
+        hold.release();
+    };
+    let (reply, ()) = tokio::join!(session.ask("slow").into_future(), release);
+    assert_eq!(reply.unwrap().text(), "done");
+    goes_on(stage, &session, &["slow"]).await;
+}
+
+#[tokio::test]
+async fn a_cli_that_dies_at_once_every_time_ends_in_one_clear_error() {
+    let fake = FakeCli::new("greet; echo 'no disk left' >&2; exit 3");
+    let restart = AutoRestart::new().attempts(3).first_wait(Duration::ZERO);
+    let client = fake.client().auto_restart(restart).build().unwrap();
+    let mut lifecycle = client.lifecycle();
+    client.connect().await.unwrap();
+    let mut told = Vec::new();
+    let error = loop {
+        match timeout(PATIENCE, lifecycle.next()).await.expect("it gives up").expect("a reason") {
+            Ok(event) => told.push(event),
+            Err(error) => break error,
+        }
+    };
+    let Some(LifecycleEvent::GaveUp { reason }) = told.last() else { panic!("{told:?}") };
+    assert!(reason.contains("exit code 3") && reason.contains("no disk left"), "{reason}");
+    assert_eq!(error.kind(), ErrorKind::Start);
+    assert_eq!(fake.starts(), 3);
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_restarts_sessions_stay_closed_and_connect_starts_a_new_cli() {
+    let stage = stage_with(echo, |client| client.auto_restart(false)).await;
+    let session = stage.session().create().await.unwrap();
+    let mut lifecycle = stage.client.lifecycle();
+    murder(&stage);
+    while let Some(Ok(_)) = lifecycle.next().await {}
+    let error = session.ask("one").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    assert!(error.to_string().contains("SIGKILL"), "{error}");
+    stage.client.connect().await.unwrap();
+    let second = stage.session().create().await.unwrap();
+    assert!(session.ask("still over").await.is_err());
+    goes_on(stage, &second, &[]).await;
 }
 
 /// A tool that runs until it is told to end, and counts its runs.
@@ -393,22 +539,6 @@ impl Step {
     fn runs(&self) -> usize {
         self.runs.load(Ordering::Relaxed)
     }
-}
-
-/// Waits until an event of this type is on the disk.
-async fn written(session: &Session, event_type: &str) {
-    let file = session.workspace_path().expect("a session has a directory").join("events.jsonl");
-    let written = async {
-        while !holds(&file, event_type) {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, written).await.expect("the event is written");
-}
-
-fn holds(file: &Path, event_type: &str) -> bool {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    text.contains(&format!("\"type\":\"{event_type}\""))
 }
 
 fn signal(signal: &str, pid: u32) {

@@ -1,6 +1,5 @@
 //! Resuming: after a disconnect, in another CLI, and with work that was left open.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +9,7 @@ use copilot_sdk::permission::PermissionDecision;
 use copilot_sdk::session::WaitFor;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, permission};
-use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, wait_until_gone};
+use copilot_sdk_tests::{PATIENCE, Place, Stage, carriers, kill, until_on_disk, wait_until_gone};
 use serde_json::json;
 
 #[tokio::test]
@@ -66,12 +65,12 @@ async fn a_session_can_be_resumed_the_moment_it_was_dropped() {
 async fn resuming_what_is_not_there_says_what_to_do() {
     let stage = Stage::new([]).await;
     let error = stage.session().resume("never-was").await.unwrap_err();
-    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::Rpc, Some(-32603)));
+    assert_eq!((error.kind(), error.rpc_code()), (ErrorKind::NotFound, Some(-32603)));
     let text = error.to_string();
     assert!(text.starts_with("there is no session `never-was` to resume"), "{text}");
     assert_eq!(error.session_id().map(ToString::to_string).as_deref(), Some("never-was"));
     let error = stage.session().resume_last().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     let error = stage.session().session_id("a").resume("b").await.unwrap_err();
     assert_eq!(error.problems().len(), 1, "{error}");
     let open = stage.session().session_id("open").create().await.unwrap();
@@ -242,22 +241,10 @@ fn builder(client: &Client, model: &ScriptedModel) -> SessionBuilder {
 }
 
 /// Kills the CLI as soon as the session's events on disk hold one of that type.
-#[expect(clippy::expect_used, reason = "a test fails by panicking")]
 async fn killed_once_on_disk(place: &Place, session: &Session, event_type: &str) {
-    let file = session.workspace_path().expect("a session has a directory").join("events.jsonl");
-    let written = async {
-        while !holds(&file, event_type) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, written).await.expect("the event is written");
+    until_on_disk(session, event_type).await;
     for pid in carriers(place) {
         kill(pid);
     }
     wait_until_gone(place).await;
-}
-
-fn holds(file: &Path, event_type: &str) -> bool {
-    std::fs::read_to_string(file)
-        .is_ok_and(|text| text.contains(&format!("\"type\":\"{event_type}\"")))
 }

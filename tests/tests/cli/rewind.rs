@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use copilot_sdk::ids::EventId;
 use copilot_sdk::session::{RewindMode, RewindOutcome, SkipReason};
 use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::{ErrorKind, permission};
@@ -12,7 +11,7 @@ use serde_json::json;
 #[tokio::test]
 async fn truncate_and_rewind_take_prompts_back() {
     let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
-    let session = stage.session().enable_file_change_tracking(true).create().await.unwrap();
+    let session = stage.session().file_change_tracking(true).create().await.unwrap();
     for prompt in ["one", "two", "three"] {
         session.ask(prompt).await.unwrap();
     }
@@ -25,7 +24,7 @@ async fn truncate_and_rewind_take_prompts_back() {
     let truncated = session.truncate(&points[1].event_id).await.unwrap();
     assert!(truncated.events_removed > 0 && !truncated.checkpoint_cleanup_failed, "{truncated:?}");
     assert_eq!(session.ask("four").await.unwrap().text(), "one+four");
-    let error = session.truncate(&EventId::from("nowhere")).await.unwrap_err();
+    let error = session.truncate("nowhere").await.unwrap_err();
     assert_eq!((error.kind(), error.session_id()), (ErrorKind::Rpc, Some(session.id())));
     stage.stop().await;
 }
@@ -39,7 +38,7 @@ async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_c
     };
     let make = ModelReply::tools([write("kept"), write("gone")]);
     let stage = Stage::new([ModelReply::text("hello"), make, ModelReply::text("made")]).await;
-    let builder = stage.session().working_directory(work.path()).enable_file_change_tracking(true);
+    let builder = stage.session().cwd(work.path()).file_change_tracking(true);
     let session = builder.permissions(permission::approve_all()).create().await.unwrap();
     session.ask("hello").await.unwrap();
     session.ask("make two files").await.unwrap();
@@ -54,10 +53,10 @@ async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_c
 
     let rewound = session.rewind(&make.event_id, RewindMode::ConversationAndFiles).await.unwrap();
     assert_eq!((&rewound.outcome, &rewound.error), (&RewindOutcome::Success, &None));
-    assert_eq!(rewound.restored_files, [file("gone").to_str().unwrap()]);
+    assert_eq!(rewound.restored_files, [file("gone")]);
     let skipped: Vec<_> =
-        rewound.skipped_files.iter().map(|file| (file.path.as_str(), &file.reason)).collect();
-    assert_eq!(skipped, [(file("kept").to_str().unwrap(), &SkipReason::UserModified)]);
+        rewound.skipped_files.iter().map(|file| (file.path.clone(), &file.reason)).collect();
+    assert_eq!(skipped, [(file("kept"), &SkipReason::UserModified)]);
     assert_eq!(
         (fs::read_to_string(file("kept")).unwrap().as_str(), file("gone").exists()),
         ("user\n", false)
@@ -81,7 +80,7 @@ async fn without_file_change_tracking_only_the_conversation_goes_back() {
         error.to_string(),
         "the session could not go back: file-change-tracking-disabled; events removed: 0, files \
          restored: 0, left as \
-         they are: 0; create the session with `enable_file_change_tracking(true)`, or use \
+         they are: 0; create the session with `file_change_tracking(true)`, or use \
          `RewindMode::Conversation`"
     );
     let rewound = session.rewind(second, RewindMode::Conversation).await.unwrap();

@@ -4,9 +4,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use copilot_sdk::Client;
 use copilot_sdk::client::ClientBuilder;
-use copilot_sdk::{Client, cli};
-use copilot_sdk_tests::Place;
+use copilot_sdk_tests::{Place, pinned_cli};
 
 /// A CLI server that this test runs, and no client.
 pub(crate) struct Server {
@@ -17,7 +17,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(token: Option<&str>) -> Self {
-        let program = cli::install().await.expect("the pinned CLI");
+        let program = pinned_cli().await;
         let place = Place::new();
         let unpacked = program.ancestors().nth(3).expect("it is in the cache").join("unpacked");
         let mut command = Command::new(program);

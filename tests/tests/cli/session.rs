@@ -166,8 +166,7 @@ async fn abort_ends_the_running_ask_and_what_is_queued_behind_it() {
 
 #[tokio::test]
 async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
-    let command = json!({"command": "read line < \
-                                     gate", "description": "test", "mode": "async", "detach": false});
+    let command = json!({"command": "read line < gate", "description": "test", "mode": "async", "detach": false});
     let replies = [
         ModelReply::tool("bash", command),
         ModelReply::text("started"),

@@ -3,8 +3,9 @@
 use copilot_sdk::model::CapabilityOverride;
 use copilot_sdk::session::LargeOutput;
 use copilot_sdk::testing::{ModelReply, ModelToolCall};
-use copilot_sdk::tool::ToolResult;
-use copilot_sdk::{Tool, ToolError};
+use copilot_sdk::tool::{Binary, ToolResult};
+use copilot_sdk::tool_filter::ToolFilter;
+use copilot_sdk::{Tool, ToolError, data};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
@@ -159,4 +160,64 @@ async fn a_prompt_and_a_result_of_megabytes_arrive_whole() {
     assert!(requests[0].user_texts().last() == Some(&large), "the prompt");
     assert!(requests[1].tool_results()[0].text == large, "the result");
     stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_large_result_reaches_a_model_that_cannot_open_files() {
+    let stage = Stage::new([ModelReply::tool("fill", json!({})), ModelReply::text("read")]).await;
+    let large = "line of text\n".repeat(2_000);
+    let result = large.clone();
+    let fill = Tool::new("fill").description("Fills").handler(move |(), _| {
+        let result = result.clone();
+        async move { result }
+    });
+    let session = stage.session().tool(fill).available_tools([ToolFilter::all_custom()]);
+    session.create().await.unwrap().ask("go").await.unwrap();
+    assert_eq!(stage.model.requests()[1].tool_results()[0].text, large);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn files_that_a_tool_returns_are_read_or_named() {
+    let files = Tool::new("files").description("Returns files").handler(|(), _| async {
+        vec![
+            Binary::resource("text/csv", *b"a,b\n1,2"),
+            Binary::resource("application/pdf", *b"%PDF").description("the invoice"),
+        ]
+    });
+    let stage = Stage::new([ModelReply::tool("files", json!({})), ModelReply::text("read")]).await;
+    let session = stage.session().tool(files).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    assert_eq!(
+        stage.model.requests()[1].tool_results()[0].text,
+        "a,b\n1,2\n\n[file (application/pdf, 4 bytes: the invoice), which cannot be shown]"
+    );
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn no_call_runs_with_an_id_that_lost_digits() {
+    const ID: &str = "2512292042121000001";
+    let find = Tool::new("find_order")
+        .description("Finds an order")
+        .handler(|order: Order, _| async move { order.id.to_string() });
+    let number: serde_json::Value = serde_json::from_str(&format!(r#"{{"id": {ID}}}"#)).unwrap();
+    let calls = (0..40).map(|_| ModelToolCall::new("find_order", number.clone()));
+    let calls = calls.chain([ModelToolCall::new("find_order", json!({"id": ID}))]);
+    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("found")]).await;
+    let session = stage.session().tool(find).create().await.unwrap();
+    session.ask("go").await.unwrap();
+    let results = stage.model.requests()[1].tool_results();
+    let (last, refused) = results.split_last().unwrap();
+    assert_eq!(last.text, ID);
+    assert_eq!(refused.len(), 40);
+    for result in refused {
+        assert!(result.text.contains("may have lost digits"), "{}", result.text);
+    }
+    stage.stop().await;
+}
+
+#[data]
+struct Order {
+    id: u64,
 }

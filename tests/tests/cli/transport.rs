@@ -155,8 +155,7 @@ async fn a_call_of_another_connections_tool_is_left_to_that_connection() {
     let owner = server.client().start().await.unwrap();
     let session =
         ours.session().model("scripted").provider(model.provider()).create().await.unwrap();
-    let tool = json!({"name": "theirs", "description": "Not \
-                                                        ours", "parameters": {"type": "object", "properties": {}},
+    let tool = json!({"name": "theirs", "description": "Not ours", "parameters": {"type": "object", "properties": {}},
         "skipPermission": true});
     let resume = json!({"sessionId": session.id(), "tools": [tool], "requestPermission": true});
     owner.call::<Value>("session.resume", resume).await.unwrap();
@@ -213,8 +212,7 @@ async fn a_cli_of_our_own_listens_where_it_is_told_to() {
 #[tokio::test]
 async fn i9_over_tcp_no_end_leaves_anything_that_the_agent_started() {
     for end in ["stop", "force_stop", "drop"] {
-        let command = json!({"command": "sleep \
-                                         600", "description": "test", "mode": "async", "detach": false});
+        let command = json!({"command": "sleep 600", "description": "test", "mode": "async", "detach": false});
         let model =
             ScriptedModel::start([ModelReply::tool("bash", command), ModelReply::text("started")])
                 .await

@@ -21,8 +21,22 @@ async fn the_quotas_of_the_account_are_read_by_their_names() {
     let premium = &quota["premium_interactions"];
     assert_eq!((premium.entitlement_requests, premium.used_requests), (300, 75));
     assert_eq!(premium.reset_date.as_deref(), Some("2026-02-01T00:00:00Z"));
+}
+
+#[tokio::test]
+async fn a_refusal_is_about_the_login_only_where_nobody_is_signed_in() {
+    let (fake, client) = connect().await;
+    fake.refuse("models.list", -32603, "Not authenticated.");
     fake.refuse("account.getQuota", -32603, "Not authenticated.");
-    assert_eq!(client.quota().await.unwrap_err().kind(), ErrorKind::Rpc);
+    let kinds = async || {
+        let (models, quota) = (client.models().await, client.quota().await);
+        [models.unwrap_err().kind(), quota.unwrap_err().kind()]
+    };
+    assert_eq!(kinds().await, [ErrorKind::Rpc; 2]);
+    fake.answer("auth.getStatus", json!({"isAuthenticated": false}));
+    assert_eq!(kinds().await, [ErrorKind::SignedOut; 2]);
+    fake.refuse("auth.getStatus", -32601, "no such method");
+    assert_eq!(kinds().await, [ErrorKind::Rpc; 2]);
 }
 
 /// Which models are too small is known of GitHub's only.

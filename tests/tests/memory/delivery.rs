@@ -136,9 +136,9 @@ async fn i2_i3_a_burst_of_events_with_blocking_tools_loses_neither_events_nor_an
     const EVENTS: usize = 20_000;
     const CALLS: usize = 200;
     let (fake, client) = connect().await;
+    #[expect(clippy::disallowed_methods, reason = "a tool that blocks its worker is under test")]
     let tool = Tool::new("slow").description("Blocks its worker").raw_handler(|_| async {
-        // Not a wait of the test: a tool that blocks its worker is what is tried.
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(5));
         Ok::<_, ToolError>("done")
     });
     let session = client.session().tool(tool).create().await.unwrap();

@@ -34,8 +34,7 @@ fn harmless() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("a log line before a header", [b"starting up\n".as_slice(), &framed(ping)].concat()),
         ("a header in lower case", [b"content-length: 30\r\n\r\n".as_slice(), ping].concat()),
-        ("further headers", [b"Content-Type: \
-                               x\r\nContent-Length:30\r\n\r\n".as_slice(), ping].concat()),
+        ("further headers", [b"Content-Type: x\r\nContent-Length:30\r\n\r\n".as_slice(), ping].concat()),
         ("an empty body", framed(b"")),
         ("white space", framed(b"  \n ")),
         ("bytes that are not UTF-8", framed(&bad_utf8)),

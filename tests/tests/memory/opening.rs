@@ -2,6 +2,7 @@
 
 use std::future::IntoFuture as _;
 
+use copilot_sdk::ids::SessionId;
 use copilot_sdk::{ErrorKind, Session, Tool, ToolError};
 use serde_json::{Value, json};
 
@@ -53,6 +54,34 @@ async fn a_session_that_could_not_be_created_leaves_nothing_behind() {
     fake.answer("session.create", json!({"sessionId": "s1"}));
     let session: Session = client.session().session_id("s1").create().await.unwrap();
     assert_eq!(session.id(), &"s1");
+}
+
+/// The CLI has no code for a session that is not there, and its text may change.
+#[tokio::test]
+async fn whether_a_session_is_there_is_asked_and_not_read_from_a_refusal() {
+    let (fake, client) = connect().await;
+    for method in ["session.resume", "session.delete", "session.setForeground"] {
+        fake.refuse(method, -32603, "no");
+    }
+    let kinds = async |id| {
+        [
+            client.session().resume(id).await.unwrap_err(),
+            client.delete_session(id).await.unwrap_err(),
+            client.set_foreground_session(id).await.unwrap_err(),
+        ]
+        .map(|error| (error.kind(), error.rpc_code(), error.session_id().cloned()))
+    };
+    let all = |kind| [(); 3].map(|()| (kind, Some(-32603), Some(SessionId::from("s1"))));
+    assert_eq!(kinds("s1").await, all(ErrorKind::NotFound));
+    let kept = json!({"session": {"sessionId": "s1"}});
+    for (method, answer) in [("session.getMetadata", kept), ("session.mode.get", json!("plan"))] {
+        let (fake, client) = connect().await;
+        fake.refuse("session.resume", -32603, "Session not found: s1").answer(method, answer);
+        let error = client.session().resume("s1").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rpc, "{method} knows the session");
+    }
+    fake.refuse("session.getMetadata", -32601, "no such method");
+    assert_eq!(kinds("s1").await, all(ErrorKind::Rpc));
 }
 
 #[tokio::test]

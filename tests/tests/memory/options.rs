@@ -66,7 +66,7 @@ async fn a_session_with_every_such_option_is_created_and_resumed() {
 
 #[tokio::test]
 async fn a_session_of_an_isolated_client_is_created() {
-    let (fake, client) = fresh(ClientBuilder::isolated).await;
+    let (fake, client) = fresh(|client| client.isolated(true)).await;
     client
         .session()
         .session_id("s")

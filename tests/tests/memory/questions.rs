@@ -1,5 +1,6 @@
 //! Questions of the CLI: each is answered exactly once, whatever happens.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
@@ -297,7 +298,7 @@ async fn questions_carry_who_asks_and_how() {
 async fn what_is_left_to_another_client_is_not_answered_from_here() {
     let (fake, client) = connect().await;
     let policy = permission::ask(|request| async move {
-        match request.path() {
+        match request.path().and_then(Path::to_str) {
             Some("/mine") => PermissionDecision::ApproveOnce,
             _ => PermissionDecision::LeaveToAnotherClient,
         }
@@ -374,13 +375,13 @@ async fn a_declared_tool_is_answered_by_hand_and_by_nobody_else() {
     assert_eq!(events.next().await.unwrap().unwrap().event_type(), "external_tool.requested");
     client.ping("everything is said").await.unwrap();
     assert_eq!(fake.calls(ANSWER), [] as [Value; 0]);
-    session.answer_tool(&"r1".into(), ToolResult::success("42")).unwrap();
+    session.answer_tool("r1", ToolResult::success("42")).unwrap();
     let answer = agent.expect(ANSWER).await.unwrap();
     let expected = json!({"sessionId": session.id(), "requestId": "r1", "result": {"textResultForLlm": "42", "resultType": "success"}});
     assert_eq!(answer.params(), &expected);
     session.disconnect().await.unwrap();
     assert_eq!(
-        session.answer_tool(&"r1".into(), ToolResult::success("late")).unwrap_err().kind(),
+        session.answer_tool("r1", ToolResult::success("late")).unwrap_err().kind(),
         ErrorKind::Closed
     );
 }

@@ -87,7 +87,7 @@ async fn the_codes_of_an_error_are_told_apart() {
     let error = error.await.unwrap_err();
     assert_eq!((error.error_type(), error.error_code()), (Some("rate_limit"), Some("too_many")));
     assert_eq!(
-        (error.status_code(), error.request_id(), error.rpc_code()),
+        (error.status_code(), error.provider_request_id(), error.rpc_code()),
         (Some(429), Some("req-1"), None)
     );
 }

@@ -39,7 +39,8 @@ impl SessionBuilder {
     }
 
     /// What happens to tool results that are too large for the model (wire name `largeOutput`).
-    /// Default: those above 20,480 bytes go to a file.
+    /// Default: those above 20,480 bytes go to a file; in a session without a built-in tool that
+    /// reads files (`view`, `grep`, a shell), the model reads results of every size.
     pub fn large_output(mut self, large_output: LargeOutput) -> Self {
         self.config.options.context.large_output = Some(large_output);
         self
@@ -88,7 +89,7 @@ impl SessionBuilder {
 
     /// Whether instruction files of subdirectories are read when the agent comes by (wire name
     /// `enableOnDemandInstructionDiscovery`). Default false.
-    pub fn enable_on_demand_instruction_discovery(mut self, enable: bool) -> Self {
+    pub fn on_demand_instruction_discovery(mut self, enable: bool) -> Self {
         self.config.options.context.enable_on_demand_instruction_discovery = Some(enable);
         self
     }

@@ -7,7 +7,7 @@ use super::SessionBuilder;
 impl SessionBuilder {
     /// The directory that the agent works in (wire name `workingDirectory`); it has to exist where
     /// the CLI runs. Default: the CLI's ([`cwd`](crate::client::ClientBuilder::cwd)).
-    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+    pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         self.config.options.environment.working_directory = Some(path.into());
         self
     }
@@ -40,7 +40,7 @@ impl SessionBuilder {
     ///
     /// Default: they are not. `false` goes further: without
     /// [`skill_directories`](Self::skill_directories) and
-    /// [`enable_skills(true)`](Self::enable_skills) there are no skills at all then, not even those
+    /// [`skills(true)`](Self::skills) there are no skills at all then, not even those
     /// of the CLI and of plugins. The user's MCP servers are started in any case, see
     /// [`disabled_mcp_servers`](Self::disabled_mcp_servers); those of the repository are not;
     /// instruction files are read in any case, see
@@ -49,39 +49,39 @@ impl SessionBuilder {
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// // An agent of the repository, from `.github/agents/reviewer.agent.md`.
-    /// let session = client.session().enable_config_discovery(true).agent("reviewer").create().await?;
+    /// let session = client.session().config_discovery(true).agent("reviewer").create().await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn enable_config_discovery(mut self, enable: bool) -> Self {
+    pub fn config_discovery(mut self, enable: bool) -> Self {
         self.config.options.environment.enable_config_discovery = Some(enable);
         self
     }
 
     /// Whether changes of files are recorded, so that [`rewind`](crate::Session::rewind) can undo
     /// them (wire name `enableFileChangeTracking`). Default false.
-    pub fn enable_file_change_tracking(mut self, enable: bool) -> Self {
+    pub fn file_change_tracking(mut self, enable: bool) -> Self {
         self.config.options.environment.enable_file_change_tracking = Some(enable);
         self
     }
 
     /// Whether hooks from files of the repository, in `.github/hooks`, are run (wire name
     /// `enableFileHooks`); the user's own are in any case. Default true.
-    pub fn enable_file_hooks(mut self, enable: bool) -> Self {
+    pub fn file_hooks(mut self, enable: bool) -> Self {
         self.config.options.environment.enable_file_hooks = Some(enable);
         self
     }
 
     /// Whether the CLI runs git by itself, such as to learn the branch (wire name
     /// `enableHostGitOperations`). Default: the CLI's.
-    pub fn enable_host_git_operations(mut self, enable: bool) -> Self {
+    pub fn host_git_operations(mut self, enable: bool) -> Self {
         self.config.options.environment.enable_host_git_operations = Some(enable);
         self
     }
 
     /// Whether the session goes into the CLI's searchable store of sessions (wire name
     /// `enableSessionStore`). Default true.
-    pub fn enable_session_store(mut self, enable: bool) -> Self {
+    pub fn session_store(mut self, enable: bool) -> Self {
         self.config.options.environment.enable_session_store = Some(enable);
         self
     }

@@ -6,7 +6,7 @@ use super::SessionBuilder;
 use crate::github_token::{GitHubTokenAnswer, GitHubTokenRequest};
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::hook::{
-    AgentStop, ErrorOccurred, ErrorOccurredOutput, HookSet, Hooks, IntoOpinion, PostToolUse,
+    AgentStop, ErrorOccurred, ErrorOccurredOutput, HookSet, Hooks, IntoHookOutput, PostToolUse,
     PostToolUseFailure, PostToolUseFailureOutput, PostToolUseOutput, PreMcpToolCall,
     PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEnd, SessionEndOutput, SessionStart,
     SessionStartOutput, StopOutput, SubagentStart, SubagentStartOutput, SubagentStop,
@@ -27,7 +27,7 @@ macro_rules! hook_setters {
         impl SessionBuilder {
             $($(#[$doc])* pub fn $on<Fut>(self, hook: impl Handler<$input, Fut>) -> Self
             where
-                Fut: Future<Output: IntoOpinion<$output>> + Send + 'static,
+                Fut: Future<Output: IntoHookOutput<$output>> + Send + 'static,
             {
                 self.with_hooks(|hooks| hooks.$on(hook))
             })*

@@ -29,14 +29,14 @@ impl SessionBuilder {
 
     /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`).
     /// Default: as the CLI's account and settings say.
-    pub fn enable_session_telemetry(mut self, enable: bool) -> Self {
+    pub fn session_telemetry(mut self, enable: bool) -> Self {
         self.config.options.host.enable_session_telemetry = Some(enable);
         self
     }
 
     /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: as the CLI's
     /// settings say.
-    pub fn experimental_mode(mut self, enable: bool) -> Self {
+    pub fn experimental(mut self, enable: bool) -> Self {
         self.config.options.host.is_experimental_mode = Some(enable);
         self
     }

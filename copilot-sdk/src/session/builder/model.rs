@@ -108,7 +108,7 @@ impl SessionBuilder {
     /// Whether replies cite their sources where the model can (wire name `enableCitations`).
     /// Default: as the model does. With an OpenAI-compatible provider of your own it changes
     /// nothing.
-    pub fn enable_citations(mut self, enable: bool) -> Self {
+    pub fn citations(mut self, enable: bool) -> Self {
         self.config.options.model.enable_citations = Some(enable);
         self
     }

@@ -6,15 +6,15 @@ use super::SessionBuilder;
 
 impl SessionBuilder {
     /// Whether there are skills at all (wire name `enableSkills`). Default true, but for
-    /// [`enable_config_discovery(false)`](Self::enable_config_discovery) without skill directories.
-    pub fn enable_skills(mut self, enable: bool) -> Self {
+    /// [`config_discovery(false)`](Self::config_discovery) without skill directories.
+    pub fn skills(mut self, enable: bool) -> Self {
         self.config.options.skills.enable_skills = Some(enable);
         self
     }
 
     /// Adds directories that hold skills, each as `name/SKILL.md` (wire name `skillDirectories`).
     /// Default none: there are the CLI's own skills, those of [plugins](Self::plugin_directories)
-    /// and, with [`enable_config_discovery(true)`](Self::enable_config_discovery), those of the
+    /// and, with [`config_discovery(true)`](Self::config_discovery), those of the
     /// repository and the user.
     ///
     /// ```no_run

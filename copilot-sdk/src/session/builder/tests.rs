@@ -47,7 +47,7 @@ fn every_option_has_its_wire_name() {
         .named_provider("work", Provider::local("http://h/v1"))
         .provider_model(ProviderModel::new("work", "fast"))
         .max_ai_credits(30.5)
-        .enable_citations(true)
+        .citations(true)
         .github_token("ghp_1")
         .system_message("Be kind.")
         .infinite_sessions(false)
@@ -55,7 +55,7 @@ fn every_option_has_its_wire_name() {
         .large_output(LargeOutput::new().max_bytes(7).directory("/tmp/o"))
         .organization_custom_instructions("rules")
         .instruction_directories(["/i"])
-        .enable_on_demand_instruction_discovery(true)
+        .on_demand_instruction_discovery(true)
         .skip_embedding_retrieval(true)
         .embedding_cache_storage(Storage::Persistent)
         .available_tools(["builtin:*", "mcp:*"])
@@ -69,23 +69,23 @@ fn every_option_has_its_wire_name() {
         .mcp_server("m", McpServer::stdio("c"))
         .disabled_mcp_servers(["github"])
         .mcp_oauth_token_storage(Storage::InMemory)
-        .enable_skills(true)
+        .skills(true)
         .skill_directories(["/s"])
         .disabled_skills(["x"])
         .plugin_directories(["/p"])
-        .working_directory("/w")
+        .cwd("/w")
         .additional_directories(["/a"])
         .config_directory("/c")
-        .enable_config_discovery(true)
-        .enable_file_change_tracking(true)
-        .enable_file_hooks(true)
-        .enable_host_git_operations(true)
-        .enable_session_store(true)
+        .config_discovery(true)
+        .file_change_tracking(true)
+        .file_hooks(true)
+        .host_git_operations(true)
+        .session_store(true)
         .streaming(true)
         .include_sub_agent_streaming_events(false)
         .client_name("me")
-        .enable_session_telemetry(false)
-        .experimental_mode(true)
+        .session_telemetry(false)
+        .experimental(true)
         .feature_flag("F", false)
         .remote_session(RemoteSession::Export)
         .on_trace_context(|| Some(TraceContext::new("00-1-2-01").with_tracestate("v=1")))
@@ -154,9 +154,12 @@ fn infinite_sessions_with_thresholds_and_without() {
 
 #[test]
 fn a_session_of_an_isolated_client_keeps_what_was_said() {
-    let client =
-        Client::builder().isolated().base_directory("/srv").build().expect("nothing is missing");
-    let builder = client.session().memory(true).enable_skills(true).available_tools(["custom:*"]);
+    let client = Client::builder()
+        .isolated(true)
+        .base_directory("/srv")
+        .build()
+        .expect("nothing is missing");
+    let builder = client.session().memory(true).skills(true).available_tools(["custom:*"]);
     assert_eq!(
         sent(&builder, Opening::Create),
         json!({
@@ -165,7 +168,7 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
             "mcpOAuthTokenStorage": "in-memory", "skipEmbeddingRetrieval": true, "embeddingCacheStorage": "in-memory",
             "enableOnDemandInstructionDiscovery": false, "memory": {"enabled": true}, "enableFileHooks": false,
             "enableHostGitOperations": false, "enableSessionStore": false, "enableSkills": true,
-            "customAgentsLocalOnly": true,
+            "customAgentsLocalOnly": true, "largeOutput": {"enabled": false},
             "systemMessage": {"mode": "customize", "sections": {"environment_context": {"action": "remove"}}},
             "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded",
         })
@@ -177,6 +180,24 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": false, "includedBuiltinSkills": [], "installedPlugins": []})
     );
+}
+
+#[test]
+fn results_stay_in_the_conversation_where_no_builtin_tool_reads_files() {
+    let large = |builder: SessionBuilder| sent(&builder, Opening::Create)["largeOutput"].clone();
+    let off = json!({"enabled": false});
+    assert_eq!(large(builder()), Value::Null);
+    assert_eq!(large(builder().available_tools(["custom:*", "view"])), Value::Null);
+    assert_eq!(large(builder().available_tools(["builtin:*"])), Value::Null);
+    assert_eq!(large(builder().available_tools(["custom:*", "mcp:*"])), off);
+    assert_eq!(large(builder().excluded_tools(["view", "grep"])), off);
+    // By the default policy no shell runs.
+    assert_eq!(large(builder().available_tools(["bash"])), off);
+    let shell = builder().available_tools(["bash"]).permissions(crate::permission::approve_all());
+    assert_eq!(large(shell), Value::Null);
+    let own = LargeOutput::new().max_bytes(7);
+    let kept = large(builder().available_tools(["custom:*"]).large_output(own));
+    assert_eq!(kept, json!({"maxSizeBytes": 7}));
 }
 
 #[test]

@@ -86,7 +86,7 @@ impl SessionBuilder {
     /// let policy = permission::allow_own_tools()
     ///     .or(permission::allow_paths_in(["/srv/project"]))
     ///     .or(permission::allow_shell(["cargo check", "git status"]));
-    /// let session = client.session().working_directory("/srv/project").permissions(policy).create().await?;
+    /// let session = client.session().cwd("/srv/project").permissions(policy).create().await?;
     /// # Ok(())
     /// # }
     /// ```

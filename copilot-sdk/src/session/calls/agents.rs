@@ -1,5 +1,7 @@
 //! The custom agents of a live session.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
@@ -27,7 +29,7 @@ pub struct AgentInfo {
     pub source: Option<AgentSource>,
     /// The file that it comes from.
     #[serde(default)]
-    pub path: Option<String>,
+    pub path: Option<PathBuf>,
     /// The tools that it may use, as it was given them; none for all.
     #[serde(default)]
     pub tools: Option<Vec<String>>,
@@ -103,18 +105,19 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there
     /// is none of that name.
-    pub async fn select_agent(&self, name: &str) -> Result<AgentInfo> {
+    pub async fn select_agent(&self, name: impl Into<String>) -> Result<AgentInfo> {
         #[derive(Serialize)]
-        struct Params<'a> {
-            name: &'a str,
+        struct Params {
+            name: String,
         }
         #[derive(Deserialize)]
         struct Selected {
             agent: AgentInfo,
         }
+        let name = name.into();
         // The CLI would also take one of its helpers, with which every turn fails.
         let known = self.agents().await?.into_iter().map(|agent| agent.name);
-        Error::check(unknown("custom agent", name, known))
+        Error::check(unknown("custom agent", &name, known))
             .map_err(|error| error.in_session(self.id()))?;
         self.call::<Selected>("session.agent.select", Params { name })
             .await

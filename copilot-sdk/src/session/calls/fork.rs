@@ -15,14 +15,14 @@ use crate::ids::{EventId, SessionId};
 #[must_use = "nothing is copied until this is awaited"]
 pub struct Fork<'a> {
     session: &'a Session,
-    params: Params<'a>,
+    params: Params,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Params<'a> {
+struct Params {
     #[serde(skip_serializing_if = "Option::is_none")]
-    to_event_id: Option<&'a EventId>,
+    to_event_id: Option<EventId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
@@ -53,8 +53,8 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such event.
-    pub fn fork_before<'a>(&'a self, event_id: &'a EventId) -> Fork<'a> {
-        Fork { session: self, params: Params { to_event_id: Some(event_id), name: None } }
+    pub fn fork_before(&self, event_id: impl Into<EventId>) -> Fork<'_> {
+        Fork { session: self, params: Params { to_event_id: Some(event_id.into()), name: None } }
     }
 }
 

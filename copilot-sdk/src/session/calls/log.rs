@@ -24,8 +24,8 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
-    pub async fn log(&self, level: TimelineLevel, message: &str) -> Result<EventId> {
-        self.write_log(level, message, false).await
+    pub async fn log(&self, level: TimelineLevel, message: impl Into<String>) -> Result<EventId> {
+        self.write_log(level, &message.into(), false).await
     }
 
     /// As [`log`](Self::log), for a line that is shown and not kept (wire name `ephemeral`).
@@ -33,8 +33,12 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
-    pub async fn log_ephemeral(&self, level: TimelineLevel, message: &str) -> Result<EventId> {
-        self.write_log(level, message, true).await
+    pub async fn log_ephemeral(
+        &self,
+        level: TimelineLevel,
+        message: impl Into<String>,
+    ) -> Result<EventId> {
+        self.write_log(level, &message.into(), true).await
     }
 
     async fn write_log(

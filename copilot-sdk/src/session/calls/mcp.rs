@@ -29,8 +29,8 @@ pub struct McpServerInfo {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Server<'a> {
-    server_name: &'a str,
+struct Server {
+    server_name: String,
 }
 
 impl Session {
@@ -68,9 +68,9 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not there.
-    pub async fn mcp_tools(&self, server_name: &str) -> Result<Vec<McpToolInfo>> {
+    pub async fn mcp_tools(&self, server_name: impl Into<String>) -> Result<Vec<McpToolInfo>> {
         self.check()?;
-        mcp_tools(&self.0.peer, server_name).await
+        mcp_tools(&self.0.peer, &server_name.into()).await
     }
 
     /// Switches an MCP server on (wire method `session.mcp.enable`).
@@ -88,9 +88,8 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's servers when there is
     /// none of that name.
-    pub async fn enable_mcp_server(&self, server_name: &str) -> Result<()> {
-        self.check_mcp_server(server_name).await?;
-        self.tell("session.mcp.enable", Server { server_name }).await
+    pub async fn enable_mcp_server(&self, server_name: impl Into<String>) -> Result<()> {
+        self.switch_mcp_server("session.mcp.enable", server_name.into()).await
     }
 
     /// Switches an MCP server off (wire method `session.mcp.disable`).
@@ -98,9 +97,8 @@ impl Session {
     /// # Errors
     ///
     /// As [`enable_mcp_server`](Self::enable_mcp_server).
-    pub async fn disable_mcp_server(&self, server_name: &str) -> Result<()> {
-        self.check_mcp_server(server_name).await?;
-        self.tell("session.mcp.disable", Server { server_name }).await
+    pub async fn disable_mcp_server(&self, server_name: impl Into<String>) -> Result<()> {
+        self.switch_mcp_server("session.mcp.disable", server_name.into()).await
     }
 
     /// Stops an MCP server and starts it again (wire method `session.mcp.restartServer`).
@@ -108,14 +106,16 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not known or does not start.
-    pub async fn restart_mcp_server(&self, server_name: &str) -> Result<()> {
-        self.tell("session.mcp.restartServer", Server { server_name }).await
+    pub async fn restart_mcp_server(&self, server_name: impl Into<String>) -> Result<()> {
+        let params = Server { server_name: server_name.into() };
+        self.tell("session.mcp.restartServer", params).await
     }
 
-    /// The CLI would switch a server that it does not know, and list it from then on.
-    async fn check_mcp_server(&self, name: &str) -> Result<()> {
+    async fn switch_mcp_server(&self, method: &str, server_name: String) -> Result<()> {
+        // The CLI would switch a server that it does not know, and list it from then on.
         let known = self.mcp_servers().await?.into_iter().map(|server| server.name);
-        Error::check(unknown("MCP server", name, known))
-            .map_err(|error| error.in_session(self.id()))
+        Error::check(unknown("MCP server", &server_name, known))
+            .map_err(|error| error.in_session(self.id()))?;
+        self.tell(method, Server { server_name }).await
     }
 }

@@ -60,12 +60,13 @@ impl Session {
     /// Dropping the future forgets the answer; the call itself is made.
     pub async fn call<R: DeserializeOwned>(
         &self,
-        method: &str,
+        method: impl Into<String>,
         params: impl Serialize,
     ) -> Result<R> {
         self.check()?;
-        let change = LiveChanges::of_call(method, &params);
-        let result = self.0.peer.call(method, params).await?;
+        let method = method.into();
+        let change = LiveChanges::of_call(&method, &params);
+        let result = self.0.peer.call(&method, params).await?;
         if let Some(change) = change {
             self.config().live.note(change);
         }

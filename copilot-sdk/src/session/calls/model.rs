@@ -213,20 +213,20 @@ impl Request {
         if self.model_id.trim().is_empty() {
             problems.push("set_model: the id is empty: name a model".to_owned());
         }
-        if let Some(Effort::Of(ReasoningEffort::Unknown(word))) = &self.reasoning_effort {
+        if let Some(Effort::Of(word @ ReasoningEffort::Unknown(_))) = &self.reasoning_effort {
             problems.push(unknown(
                 "reasoning_effort",
                 word,
                 &["low", "medium", "high", "xhigh", "max"],
             ));
         }
-        if let Some(ReasoningSummary::Unknown(word)) = &self.reasoning_summary {
+        if let Some(word @ ReasoningSummary::Unknown(_)) = &self.reasoning_summary {
             problems.push(unknown("reasoning_summary", word, &["none", "concise", "detailed"]));
         }
-        if let Some(Verbosity::Unknown(word)) = &self.verbosity {
+        if let Some(word @ Verbosity::Unknown(_)) = &self.verbosity {
             problems.push(unknown("verbosity", word, &["low", "medium", "high"]));
         }
-        if let Some(ContextTier::Unknown(word)) = &self.context_tier {
+        if let Some(word @ ContextTier::Unknown(_)) = &self.context_tier {
             problems.push(unknown("context_tier", word, &["default", "long_context"]));
         }
         problems.extend(self.model_capabilities.iter().flat_map(CapabilityOverride::check));

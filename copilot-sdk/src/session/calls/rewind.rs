@@ -1,6 +1,8 @@
 //! Going back in the conversation: to before an event, or to before a prompt, with the files that
 //! were changed.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
@@ -19,7 +21,7 @@ pub struct RewindPoints {
     #[serde(deserialize_with = "null_as_default")]
     pub points: Vec<RewindPoint>,
     /// Whether changes of files are recorded, as
-    /// [`enable_file_change_tracking`](crate::SessionBuilder::enable_file_change_tracking) says
+    /// [`file_change_tracking`](crate::SessionBuilder::file_change_tracking) says
     /// (wire name `fileChangeTrackingEnabled`).
     #[serde(deserialize_with = "null_as_default")]
     pub file_change_tracking_enabled: bool,
@@ -69,7 +71,7 @@ pub enum RewindMode {
     /// What the model knows.
     Conversation,
     /// That, and the files that the agent changed; with
-    /// [`enable_file_change_tracking`](crate::SessionBuilder::enable_file_change_tracking).
+    /// [`file_change_tracking`](crate::SessionBuilder::file_change_tracking).
     ConversationAndFiles,
 }
 
@@ -110,7 +112,7 @@ pub struct Rewound {
     pub events_removed: u64,
     /// The files that are as they were (wire name `restoredFiles`).
     #[serde(default, deserialize_with = "null_as_default")]
-    pub restored_files: Vec<String>,
+    pub restored_files: Vec<PathBuf>,
     /// The files that the agent changed and that stayed as they are (wire name `skippedFiles`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub skipped_files: Vec<SkippedFile>,
@@ -125,7 +127,7 @@ pub struct Rewound {
 #[non_exhaustive]
 pub struct SkippedFile {
     /// The file.
-    pub path: String,
+    pub path: PathBuf,
     /// Why.
     pub reason: SkipReason,
 }
@@ -174,8 +176,8 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] when there is no such event.
-    pub async fn truncate(&self, event_id: &EventId) -> Result<Truncated> {
-        self.call("session.history.truncate", AtEvent { event_id }).await
+    pub async fn truncate(&self, event_id: impl Into<EventId>) -> Result<Truncated> {
+        self.call("session.history.truncate", AtEvent { event_id: event_id.into() }).await
     }
 
     /// The prompts that the session can go back to (wire method
@@ -207,7 +209,7 @@ impl Session {
     /// if let Some(last) = session.rewind_points().await?.points.last() {
     ///     let rewound = session.rewind(&last.event_id, RewindMode::ConversationAndFiles).await?;
     ///     for file in rewound.skipped_files {
-    ///         println!("{} stays as it is: {}", file.path, file.reason);
+    ///         println!("{} stays as it is: {}", file.path.display(), file.reason);
     ///     }
     /// }
     /// # Ok(())
@@ -218,14 +220,14 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`] when there is no such prompt, and when the session could not go back: the
     /// text says why, and how far it came.
-    pub async fn rewind(&self, event_id: &EventId, mode: RewindMode) -> Result<Rewound> {
+    pub async fn rewind(&self, event_id: impl Into<EventId>, mode: RewindMode) -> Result<Rewound> {
         #[derive(Serialize)]
-        struct Params<'a> {
+        struct Params {
             #[serde(flatten)]
-            to: AtEvent<'a>,
+            to: AtEvent,
             mode: RewindMode,
         }
-        let params = Params { to: AtEvent { event_id }, mode };
+        let params = Params { to: AtEvent { event_id: event_id.into() }, mode };
         let rewound: Rewound = self.call("session.history.rewind", params).await?;
         match rewound.failure() {
             None => Ok(rewound),
@@ -244,7 +246,7 @@ impl Rewound {
                 return None;
             }
             RewindOutcome::FileChangeTrackingDisabled => {
-                "; create the session with `enable_file_change_tracking(true)`, or use \
+                "; create the session with `file_change_tracking(true)`, or use \
                  `RewindMode::Conversation`"
             }
             RewindOutcome::SessionBusy => "; wait for the end of the turn, or `abort` it",
@@ -264,8 +266,8 @@ impl Rewound {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AtEvent<'a> {
-    event_id: &'a EventId,
+struct AtEvent {
+    event_id: EventId,
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The skills of a live session.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
@@ -27,12 +29,7 @@ pub struct SkillInfo {
     pub enabled: bool,
     /// Its file.
     #[serde(default)]
-    pub path: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Skill<'a> {
-    name: &'a str,
+    pub path: Option<PathBuf>,
 }
 
 impl Session {
@@ -66,9 +63,8 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's skills when there is
     /// none of that name.
-    pub async fn enable_skill(&self, name: &str) -> Result<()> {
-        self.check_skill(name).await?;
-        self.tell("session.skills.enable", Skill { name }).await
+    pub async fn enable_skill(&self, name: impl Into<String>) -> Result<()> {
+        self.switch_skill("session.skills.enable", name.into()).await
     }
 
     /// Switches a skill off (wire method `session.skills.disable`).
@@ -76,14 +72,19 @@ impl Session {
     /// # Errors
     ///
     /// As [`enable_skill`](Self::enable_skill).
-    pub async fn disable_skill(&self, name: &str) -> Result<()> {
-        self.check_skill(name).await?;
-        self.tell("session.skills.disable", Skill { name }).await
+    pub async fn disable_skill(&self, name: impl Into<String>) -> Result<()> {
+        self.switch_skill("session.skills.disable", name.into()).await
     }
 
-    /// The CLI would take any name, and do nothing.
-    async fn check_skill(&self, name: &str) -> Result<()> {
+    async fn switch_skill(&self, method: &str, name: String) -> Result<()> {
+        #[derive(Serialize)]
+        struct Params {
+            name: String,
+        }
+        // The CLI would take any name, and do nothing.
         let known = self.skills().await?.into_iter().map(|skill| skill.name);
-        Error::check(unknown("skill", name, known)).map_err(|error| error.in_session(self.id()))
+        Error::check(unknown("skill", &name, known))
+            .map_err(|error| error.in_session(self.id()))?;
+        self.tell(method, Params { name }).await
     }
 }

@@ -1,6 +1,7 @@
 //! What a session has cost so far.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -44,7 +45,7 @@ pub struct SessionUsage {
     /// Lines that it removed (wire name `linesRemoved`).
     pub lines_removed: u64,
     /// The files that it changed (wire name `filesModified`).
-    pub files_modified: Vec<String>,
+    pub files_modified: Vec<PathBuf>,
 }
 
 /// What one agent of a session took (wire type `UsageMetricsAgentMetric`).
@@ -148,7 +149,7 @@ struct CodeChanges {
     #[serde(deserialize_with = "null_as_default")]
     lines_removed: u64,
     #[serde(deserialize_with = "null_as_default")]
-    files_modified: Vec<String>,
+    files_modified: Vec<PathBuf>,
 }
 
 impl Session {

@@ -1,10 +1,12 @@
 //! The session's own things: its name, its plan, its files.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 impl Session {
     /// The session's name, given or made up by the CLI (wire method `session.name.get`); none
@@ -35,12 +37,12 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses the name.
-    pub async fn set_name(&self, name: &str) -> Result<()> {
+    pub async fn set_name(&self, name: impl Into<String>) -> Result<()> {
         #[derive(Serialize)]
-        struct Params<'a> {
-            name: &'a str,
+        struct Params {
+            name: String,
         }
-        self.tell("session.name.set", Params { name }).await
+        self.tell("session.name.set", Params { name: name.into() }).await
     }
 
     /// The agent's plan, Markdown (wire method `session.plan.read`); none where there is none.
@@ -62,7 +64,7 @@ impl Session {
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// let plan = session.plan().await?.unwrap_or_default();
-    /// session.set_plan(&format!("{plan}\n- [ ] Ask before the release\n")).await?;
+    /// session.set_plan(format!("{plan}\n- [ ] Ask before the release\n")).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -70,12 +72,12 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be written.
-    pub async fn set_plan(&self, content: &str) -> Result<()> {
+    pub async fn set_plan(&self, content: impl Into<String>) -> Result<()> {
         #[derive(Serialize)]
-        struct Params<'a> {
-            content: &'a str,
+        struct Params {
+            content: String,
         }
-        self.tell("session.plan.update", Params { content }).await
+        self.tell("session.plan.update", Params { content: content.into() }).await
     }
 
     /// Deletes the agent's plan (wire method `session.plan.delete`).
@@ -94,7 +96,7 @@ impl Session {
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// session.write_workspace_file("notes/style.md", "Short sentences.").await?;
     /// for path in session.workspace_files().await? {
-    ///     println!("{path}: {}", session.read_workspace_file(&path).await?);
+    ///     println!("{}: {}", path.display(), session.read_workspace_file(&path).await?);
     /// }
     /// # Ok(())
     /// # }
@@ -103,10 +105,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
-    pub async fn workspace_files(&self) -> Result<Vec<String>> {
+    pub async fn workspace_files(&self) -> Result<Vec<PathBuf>> {
         #[derive(Deserialize)]
         struct Files {
-            files: Vec<String>,
+            files: Vec<PathBuf>,
         }
         self.call::<Files>("session.workspaces.listFiles", Map::new()).await.map(|list| list.files)
     }
@@ -116,17 +118,18 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such file, and for a path that
-    /// leads out.
-    pub async fn read_workspace_file(&self, path: &str) -> Result<String> {
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if there is no such file or the path leads out,
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path is not UTF-8.
+    pub async fn read_workspace_file(&self, path: impl Into<PathBuf>) -> Result<String> {
         #[derive(Serialize)]
-        struct Params<'a> {
-            path: &'a str,
+        struct Params {
+            path: String,
         }
         #[derive(Deserialize)]
         struct File {
             content: String,
         }
+        let path = self.workspace_path_text(path.into())?;
         self.call::<File>("session.workspaces.readFile", Params { path })
             .await
             .map(|file| file.content)
@@ -137,14 +140,26 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when it cannot be written, and for a path that
-    /// leads out.
-    pub async fn write_workspace_file(&self, path: &str, content: &str) -> Result<()> {
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if it cannot be written or the path leads out,
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the path is not UTF-8.
+    pub async fn write_workspace_file(
+        &self,
+        path: impl Into<PathBuf>,
+        content: impl Into<String>,
+    ) -> Result<()> {
         #[derive(Serialize)]
-        struct Params<'a> {
-            path: &'a str,
-            content: &'a str,
+        struct Params {
+            path: String,
+            content: String,
         }
-        self.tell("session.workspaces.createFile", Params { path, content }).await
+        let path = self.workspace_path_text(path.into())?;
+        self.tell("session.workspaces.createFile", Params { path, content: content.into() }).await
+    }
+
+    fn workspace_path_text(&self, path: PathBuf) -> Result<String> {
+        path.into_os_string().into_string().map_err(|path| {
+            let text = format!("the path {} is not UTF-8, which the cli needs", path.display());
+            Error::config(vec![text]).in_session(self.id())
+        })
     }
 }

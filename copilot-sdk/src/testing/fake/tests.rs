@@ -40,13 +40,11 @@ async fn a_script_whose_client_has_gone_ends_at_once() {
     let (fake, client) = connect().await;
     client.stop().await.unwrap();
     fake.closed().await.unwrap();
-    let error = fake.expect("ping").await.unwrap_err();
+    let error = fake.expect("session.send").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert!(
-        error
-            .to_string()
-            .starts_with("expected a call of `ping`, but the client has closed the connection")
-    );
+    assert!(error.to_string().starts_with(
+        "expected a call of `session.send`, but the client has closed the connection"
+    ));
     let error = fake.request("hooks.invoke", json!({})).await.unwrap_err();
     assert!(
         error

@@ -26,6 +26,7 @@ use super::tool_call::ModelToolCall;
 /// An [`error`](Self::error), [`closed`](Self::closed) or [`raw`](Self::raw) reply has no message:
 /// text, calls and usage added to it are not sent.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct ModelReply {
     pub(super) kind: ReplyKind,
     pub(super) message: ModelMessage,

@@ -16,6 +16,7 @@ use serde_json::Value;
 /// let broken = ModelReply::tools([ModelToolCall::raw("get_time", "{not json")]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[must_use]
 pub struct ModelToolCall {
     pub(super) id: Option<String>,
     pub(super) name: String,

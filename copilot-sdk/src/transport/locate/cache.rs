@@ -2,6 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::trust::distrust;
 
 /// The directory in which installed versions of the CLI lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,14 +33,30 @@ impl Cache {
         path("COPILOT_SDK_CACHE").or_else(|| user().map(|user| user.join("copilot-sdk"))).map(Self)
     }
 
-    /// The cache that `program` was installed in, if it was.
-    pub(crate) fn of_program(program: &Path) -> Option<Self> {
+    /// The cache that `program` was installed in, if it was and nobody else can change it.
+    pub(crate) fn trusted_of_program(program: &Path) -> Option<Self> {
         let program = program.canonicalize().ok()?;
         let version = program.parent()?;
         let cache = Self(version.parent()?.parent()?.to_owned());
         let version = version.file_name()?.to_str()?;
         // Only an installation makes a lock.
-        (cache.program(version) == program && cache.lock(version).is_file()).then_some(cache)
+        let is_ours = cache.program(version) == program && cache.lock(version).is_file();
+        (is_ours && cache.distrust(version).is_none()).then_some(cache)
+    }
+
+    /// Why a version in it must not be run: others may have changed it.
+    pub(crate) fn distrust(&self, version: &str) -> Option<String> {
+        let program = self.program(version);
+        let (unpacked, versions) = (self.unpacked(), self.versions());
+        let code = unpacked.join("pkg");
+        let version = program.parent().unwrap_or(&program);
+        distrust(&[&self.0, &versions, version, &program, &unpacked, &code])
+    }
+
+    /// Makes the directories that are missing, for this user alone.
+    pub(crate) fn create(&self) -> io::Result<()> {
+        create_private(&self.versions())?;
+        create_private(&self.unpacked())
     }
 
     /// Where the versions lie, each in a directory of its name.
@@ -59,6 +78,14 @@ impl Cache {
     pub(crate) fn unpacked(&self) -> PathBuf {
         self.0.join("unpacked")
     }
+}
+
+/// Makes a directory, and those above it, that only this user can look into.
+pub(crate) fn create_private(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(directory)
 }
 
 #[cfg(test)]

@@ -4,13 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::create_private;
+
 /// A directory that is removed when it is dropped.
 pub(crate) struct Directory(PathBuf);
 
 pub(crate) fn directory() -> Directory {
     let path = std::env::temp_dir()
         .join(format!("copilot-sdk-test-{}", crate::ids::random_uuid().unwrap()));
-    fs::create_dir(&path).unwrap();
+    create_private(&path).unwrap();
     Directory(path.canonicalize().unwrap())
 }
 
@@ -39,7 +41,7 @@ impl Directory {
 
     pub(crate) fn file(&self, name: impl AsRef<Path>, text: &str) -> PathBuf {
         let path = self.0.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        create_private(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         path
     }

@@ -36,6 +36,7 @@ use self::reaper::ChildReaper;
 pub(crate) use self::reaper::GracePeriod;
 pub(crate) use self::spec::{Environment, Spec, Stdin};
 use self::watchdog::Watched;
+use super::drivers::require_io;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A child process. When the last handle is dropped, the child is ended with the normal grace
@@ -66,13 +67,7 @@ impl Process {
     /// When there is nothing to start at that path, it cannot be executed, or the working directory
     /// is missing.
     pub(crate) fn spawn(spec: &Spec) -> Result<(Self, Pipes)> {
-        tokio::runtime::Handle::try_current().map_err(|error| {
-            Error::new(
-                ErrorKind::Start,
-                "the Copilot CLI can only be started inside a tokio runtime",
-            )
-            .with_source(error)
-        })?;
+        require_io()?;
         let instance = crate::ids::random_uuid().map_err(|error| {
             Error::new(ErrorKind::Start, "no randomness for an instance id").with_source(error)
         })?;
@@ -168,13 +163,7 @@ impl Drop for Handle {
 }
 
 fn command(spec: &Spec, instance: &str) -> Result<Command> {
-    if let Some(cwd) = spec.cwd.as_deref().filter(|cwd| !cwd.is_dir()) {
-        let text = format!(
-            "the working directory {} does not exist or is no directory: create it or name another",
-            cwd.display()
-        );
-        return Err(Error::new(ErrorKind::Start, text));
-    }
+    check_directory(spec)?;
     // A relative path means this program's directory, not the child's.
     let program = if is_bare_name(&spec.program) {
         Ok(spec.program.clone())
@@ -194,6 +183,32 @@ fn command(spec: &Spec, instance: &str) -> Result<Command> {
         command.current_dir(cwd);
     }
     Ok(command)
+}
+
+/// Looks at the directory that the child is to work in.
+fn check_directory(spec: &Spec) -> Result<()> {
+    let refused = |text: String| Err(Error::new(ErrorKind::Start, text));
+    let Some(cwd) = spec.cwd.as_deref() else {
+        return std::env::current_dir().map(drop).or_else(|error| {
+            refused(format!(
+                "the working directory of this program cannot be used any more ({error}): change \
+                 to another one, or name one for the CLI"
+            ))
+        });
+    };
+    if !cwd.is_dir() {
+        return refused(format!(
+            "the working directory {} does not exist or is no directory: create it or name another",
+            cwd.display()
+        ));
+    }
+    cwd.join(".").metadata().map(drop).or_else(|error| {
+        refused(format!(
+            "the working directory {} cannot be entered ({error}): give this user the right to \
+             (chmod +x) or name another",
+            cwd.display()
+        ))
+    })
 }
 
 fn spawn_error(spec: &Spec, error: io::Error) -> Error {

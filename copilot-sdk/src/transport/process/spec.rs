@@ -70,6 +70,21 @@ impl Environment {
         }
     }
 
+    /// Has the child reach this machine itself, and not through a proxy: model servers and MCP
+    /// servers on it are no other machine's business. What the user excludes stays excluded.
+    pub(crate) fn spare_loopback(&mut self) {
+        let value = |name: &str| self.lookup(name).filter(|value| !value.is_empty());
+        if !PROXIES.iter().any(|name| value(name).is_some()) {
+            return;
+        }
+        let [upper, lower] = NO_PROXY.map(value);
+        // Programs that look at one of the two do not look at the other.
+        let lists = [upper.clone().or_else(|| lower.clone()), lower.or(upper)];
+        for (name, list) in NO_PROXY.into_iter().zip(lists) {
+            self.set(name, with_loopback(list.unwrap_or_default()));
+        }
+    }
+
     pub(super) fn apply(&self, command: &mut Command) {
         for (name, change) in &self.changes {
             match change {
@@ -78,6 +93,37 @@ impl Environment {
             };
         }
     }
+}
+
+/// Variables that send requests through a proxy.
+const PROXIES: [&str; 8] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "npm_config_proxy",
+    "npm_config_https_proxy",
+];
+/// Those that say which ones go without.
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
+
+/// The list, and the names of this machine that are not in it.
+fn with_loopback(mut list: OsString) -> OsString {
+    let text = list.to_string_lossy().into_owned();
+    let entries: Vec<_> = text.split([',', ' ']).map(str::trim).collect();
+    if entries.contains(&"*") {
+        return list;
+    }
+    for name in LOOPBACK.iter().filter(|name| !entries.contains(name)) {
+        if !list.is_empty() {
+            list.push(",");
+        }
+        list.push(name);
+    }
+    list
 }
 
 impl fmt::Debug for Environment {
@@ -89,7 +135,39 @@ impl fmt::Debug for Environment {
 
 #[cfg(test)]
 mod tests {
-    use super::Environment;
+    use super::{Environment, NO_PROXY, PROXIES};
+
+    /// What becomes of `NO_PROXY` and `no_proxy`.
+    fn excluded(variables: &[(&str, &str)]) -> [Option<String>; 2] {
+        let mut environment = Environment::default();
+        PROXIES.iter().chain(&NO_PROXY).for_each(|name| environment.remove(name));
+        variables.iter().for_each(|(name, value)| environment.set(name, value));
+        environment.spare_loopback();
+        NO_PROXY.map(|name| environment.lookup(name).map(|value| value.into_string().unwrap()))
+    }
+
+    #[test]
+    fn a_proxy_is_not_for_this_machine() {
+        let own = "127.0.0.1,localhost,::1";
+        let both = |list: &str| [Some(list.to_owned()), Some(list.to_owned())];
+        let proxy = ("https_proxy", "http://proxy:3128");
+        assert_eq!(excluded(&[]), [None, None]);
+        assert_eq!(excluded(&[("HTTP_PROXY", "")]), [None, None]);
+        for name in PROXIES {
+            assert_eq!(excluded(&[(name, "http://proxy:3128")]), both(own), "{name}");
+        }
+        assert_eq!(excluded(&[proxy, ("NO_PROXY", ".corp")]), both(&format!(".corp,{own}")));
+        assert_eq!(excluded(&[proxy, ("no_proxy", ".corp")]), both(&format!(".corp,{own}")));
+        assert_eq!(
+            excluded(&[proxy, ("NO_PROXY", "a, localhost"), ("no_proxy", "::1 b")]),
+            [
+                Some("a, localhost,127.0.0.1,::1".to_owned()),
+                Some("::1 b,127.0.0.1,localhost".to_owned())
+            ]
+        );
+        assert_eq!(excluded(&[proxy, ("NO_PROXY", "*")]), both("*"));
+        assert_eq!(excluded(&[proxy, ("no_proxy", own)]), both(own));
+    }
 
     #[test]
     fn changes_win_over_the_ambient_environment_and_their_values_are_not_shown() {

@@ -120,8 +120,8 @@ async fn send_as(token: &str, root_url: &str, line: &str, body: &str) -> Open {
     let host = root_url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).await.unwrap();
     let request = format!(
-        "{line} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nX-Two: a\r\nX-Two: b\r\n\
-         Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        "{line} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\
+         X-Two: a\r\nX-Two: b\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(request.as_bytes()).await.unwrap();

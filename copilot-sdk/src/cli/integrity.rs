@@ -1,0 +1,164 @@
+//! What the packages of the pinned version are, whoever serves them.
+//!
+//! npm compares each download with what its registry says of it, or with a lock file. This crate
+//! brings the lock file, so that a registry, mirror or cache can serve the published packages only.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::VERSION;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A package by its name behind `@github/copilot`, its platform (`os`, `cpu`, `libc`), and the
+/// SHA-512 of its archive.
+type Package = (&'static str, Option<[&'static str; 3]>, &'static str);
+
+/// Where npm puts them.
+const FOLDER: &str = "node_modules/@github/copilot";
+
+const PACKAGES: [Package; 9] = [
+    (
+        "",
+        None,
+        "mv6cTWMhMILxg5ZDgqJ6UsnpPuySCPWOPbZVaO8lL0dpmjY3VD9ZhJr6DFcG7fhUXZv6OmvLdcRCa5MJ6hBI+Q==",
+    ),
+    (
+        "-linux-x64",
+        Some(["linux", "x64", "glibc"]),
+        "eGHPbsP0p2QgfVZCjtbGBFZPBOJQ0DN7xIbBRAo7oG8b1zfLirQIdfI4h8Iy68Dv2cKJGJZg2/EO7W7KpIMJOw==",
+    ),
+    (
+        "-linux-arm64",
+        Some(["linux", "arm64", "glibc"]),
+        "5rO0B2/AduCekrE+aUzipySKZxZY2b/tVRZ8Suy8ymPFNC0Q7HQiQ8DZhxj+3RhHR8rU2Z8KOJVAbtMlROX6+A==",
+    ),
+    (
+        "-linuxmusl-x64",
+        Some(["linux", "x64", "musl"]),
+        "laj1/lFWwkX7P1jAVm2DNNxRljLkhfKI4XDONIA5njiU+PPvWVH38gIvYU+lNTgJ0QT7CSV6Jj2fuqPx0Go+5Q==",
+    ),
+    (
+        "-linuxmusl-arm64",
+        Some(["linux", "arm64", "musl"]),
+        "PyuqTcgTKd4XrtSRKAQgfIK41cVzHArSNM8f8XS39dQc75aUsKG+MPd5rLwmqqhtbWVFgI+PSS/X18/Qo4EDTg==",
+    ),
+    (
+        "-darwin-x64",
+        Some(["darwin", "x64", ""]),
+        "n4jBdS+QxrXWiQ9v9tUBZUcJ0hlWVG75Qs3Gzo25BRzlWQSSd5eCNrfOVf4Cr95mAK/L54dne+8rSwASNRG7qA==",
+    ),
+    (
+        "-darwin-arm64",
+        Some(["darwin", "arm64", ""]),
+        "M4Jwxvw9CzxQUVoAz4UFbwFw9SpjUXbMzD481ifFJ+o/GXYJy5+sYxWRSfGhPA9e/w4DlWxdpkSQFnagl/AYbA==",
+    ),
+    (
+        "-win32-x64",
+        Some(["win32", "x64", ""]),
+        "ShdlICQu/Ei0mRX5J/ioaWUm7Kt6TpUvyQFuhFhS+Vb/7VVDi4/6pJAjcETeUJCHe9lkhF25swzcZXsun/i9Hg==",
+    ),
+    (
+        "-win32-arm64",
+        Some(["win32", "arm64", ""]),
+        "QhbEEfrAri+TA/S+xpUbOpWrzxfmQj5Ncgn6YF6SoI9zLdF57yt6Bd9sVAxWfsmmI0F2wmlQOHQ+s+7EjXQWgQ==",
+    ),
+];
+
+/// Whether it is known what the packages of this version are.
+pub(super) fn is_pinned(version: &str) -> bool {
+    version == VERSION
+}
+
+/// Puts `package.json` into the directory, and the lock file where there is one.
+pub(super) fn prepare(staging: &Path, version: &str) -> std::io::Result<()> {
+    let manifest = json!({"private": true, "dependencies": {"@github/copilot": version}});
+    fs::write(staging.join("package.json"), manifest.to_string())?;
+    if is_pinned(version) {
+        fs::write(staging.join("package-lock.json"), lock_file(manifest).to_string())?;
+    }
+    Ok(())
+}
+
+/// What npm says that it has installed.
+#[derive(Deserialize)]
+struct Installed {
+    packages: BTreeMap<String, InstalledPackage>,
+}
+
+#[derive(Deserialize)]
+struct InstalledPackage {
+    integrity: Option<String>,
+}
+
+/// Compares the package of this binary with what it should be.
+///
+/// # Errors
+///
+/// When it is another one, or when npm does not say.
+pub(super) fn check(staging: &Path, binary: &Path, version: &str) -> Result<()> {
+    if !is_pinned(version) {
+        return Ok(());
+    }
+    let refused = |what: String| Err(Error::new(ErrorKind::Start, what));
+    let list = staging.join("node_modules/.package-lock.json");
+    let installed = fs::read(&list).ok().and_then(|json| serde_json::from_slice(&json).ok());
+    let Some(Installed { packages }) = installed else {
+        return refused(format!(
+            "cannot tell whether npm installed the published Copilot CLI {version}: it left no \
+             readable list of it at {}; use npm 7 or newer, or set COPILOT_CLI_PATH to a CLI that \
+             you trust",
+            list.display()
+        ));
+    };
+    let package = binary.parent().and_then(|package| package.strip_prefix(staging).ok());
+    let package = package.and_then(Path::to_str).unwrap_or_default();
+    let found = packages.get(package).and_then(|package| package.integrity.as_deref());
+    let known = PACKAGES.iter().find(|(name, _, _)| package == format!("{FOLDER}{name}"));
+    match (known, found) {
+        (Some((_, _, hash)), Some(found)) if found == integrity(hash) => Ok(()),
+        (_, found) => refused(format!(
+            "npm installed another {} {version} than the published one (its hash is {}): look at \
+             `registry` in `npm config list`, and tell whoever keeps that registry",
+            package.trim_start_matches("node_modules/"),
+            found.unwrap_or("not known")
+        )),
+    }
+}
+
+/// A hash as npm writes it.
+fn integrity(hash: &str) -> String {
+    format!("sha512-{hash}")
+}
+
+fn lock_file(manifest: Value) -> Value {
+    let optional: Map<_, _> = PACKAGES
+        .iter()
+        .filter(|(_, platform, _)| platform.is_some())
+        .map(|(name, _, _)| (format!("@github/copilot{name}"), json!(VERSION)))
+        .collect();
+    let entry = |platform: Option<[&str; 3]>, hash: &str| {
+        let (version, integrity) = (VERSION, integrity(hash));
+        match platform {
+            None => json!({
+                "version": version, "integrity": integrity, "optionalDependencies": optional
+            }),
+            Some([os, cpu, ""]) => json!({
+                "version": version, "integrity": integrity, "optional": true, "os": [os],
+                "cpu": [cpu]
+            }),
+            Some([os, cpu, libc]) => json!({
+                "version": version, "integrity": integrity, "optional": true, "os": [os],
+                "cpu": [cpu], "libc": [libc]
+            }),
+        }
+    };
+    let packages = PACKAGES
+        .iter()
+        .map(|(name, platform, hash)| (format!("{FOLDER}{name}"), entry(*platform, hash)));
+    let packages: Map<_, _> = [(String::new(), manifest)].into_iter().chain(packages).collect();
+    json!({"lockfileVersion": 3, "requires": true, "packages": packages})
+}

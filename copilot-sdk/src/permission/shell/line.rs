@@ -1,0 +1,276 @@
+//! A line of a POSIX shell, as far as it is plain.
+
+#[cfg(test)]
+mod tests;
+
+/// What a line runs.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) commands: Vec<Command>,
+    /// Whether it throws some output away, which the CLI counts as writing into a file.
+    pub(super) discards: bool,
+}
+
+/// One command of a line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Command {
+    /// The variables set for it alone, each as written: `NAME=value`.
+    pub(super) assignments: Vec<String>,
+    /// Its name and arguments, each as written; without the redirections.
+    pub(super) words: Vec<String>,
+    /// The whole of it as written.
+    pub(super) text: String,
+}
+
+impl Line {
+    /// Takes a line apart; `None` when it holds no command or is more than plain commands joined by
+    /// `;`, `&`, `&&`, `|`, `||` and line ends.
+    ///
+    /// A command begins with a plain name, behind variables that are set for it alone. Of all
+    /// expansions only `$NAME`, `~`, globs and a few braces in arguments are understood, of all
+    /// redirections those between stdout and stderr and those to `/dev/null`; comments, which hide
+    /// quotes, are not.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        if text.chars().any(is_deceptive) {
+            return None;
+        }
+        let mut reader = Reader { rest: text, ..Reader::default() };
+        while reader.step()? {}
+        let line = reader.line;
+        (!line.commands.is_empty() && line.commands.iter().all(Command::has_plain_name))
+            .then_some(line)
+    }
+}
+
+impl Command {
+    /// Whether it begins with its name: no word of the grammar, nothing to expand or to unquote.
+    fn has_plain_name(&self) -> bool {
+        let Some(name) = self.words.first() else { return false };
+        let is_plain = |next: char| {
+            next.is_alphanumeric() || matches!(next, '_' | '-' | '+' | '.' | '/' | ':' | '@' | ',')
+        };
+        name == "[" || (name.chars().all(is_plain) && !GRAMMAR.contains(&name.as_str()))
+    }
+}
+
+const GRAMMAR: [&str; 20] = [
+    "case",
+    "coproc",
+    "do",
+    "done",
+    "elif",
+    "else",
+    "end",
+    "esac",
+    "fi",
+    "for",
+    "foreach",
+    "function",
+    "if",
+    "nocorrect",
+    "repeat",
+    "select",
+    "then",
+    "time",
+    "until",
+    "while",
+];
+
+/// Redirections that keep what they redirect, and that lose it.
+const DUPLICATIONS: [&str; 4] = ["2>&1", "1>&2", ">&2", ">&1"];
+const TO_NOTHING: [&str; 7] = ["1>>", "1>", "2>>", "2>", ">>", ">", "<"];
+const NOTHING: &str = "/dev/null";
+
+/// The commas in the braces of one word: each may double what the shell makes of it.
+const MOST_COMMAS: u8 = 8;
+
+/// Reads a line character by character, as a shell does.
+#[derive(Default)]
+struct Reader<'a> {
+    rest: &'a str,
+    line: Line,
+    command: Command,
+    /// The word that has begun, which may still be empty: `''`.
+    word: Option<String>,
+    quote: Option<char>,
+    braces: Braces,
+}
+
+#[derive(Default)]
+struct Braces {
+    open: bool,
+    commas: u8,
+}
+
+impl Reader<'_> {
+    /// Reads on; `false` at the end, `None` where the line is not plain.
+    fn step(&mut self) -> Option<bool> {
+        let Some(next) = self.rest.chars().next() else {
+            self.end_command();
+            return self.quote.is_none().then_some(false);
+        };
+        match (self.quote, next) {
+            (None | Some('"'), '\\') => self.escape()?,
+            (None | Some('"'), '$') => self.take(variable(self.rest)?)?,
+            (None | Some('"'), '`') => return None,
+            (Some('"'), '!') if !follows(self.rest, 1, &[' ', '\t', '\n', '"']) => return None,
+            (Some(open), close) if open == close => {
+                self.quote = None;
+                self.take(1)?;
+            }
+            (Some(_), _) => self.take(next.len_utf8())?,
+            (None, ' ' | '\t') => {
+                self.end_word();
+                self.skip(1)?;
+            }
+            (None, ';' | '&' | '|' | '\n') => {
+                let length = operator(self.rest)?;
+                self.end_command();
+                self.rest = self.rest.get(length..)?;
+            }
+            (None, '<' | '>' | '1' | '2') if self.is_argument() && self.redirects()? => {}
+            (None, '!') if self.is_argument() && follows(self.rest, 1, &[' ', '\t']) => {
+                self.take(1)?;
+            }
+            (None, '#') if self.word.is_some() => self.take(1)?,
+            (None, '>' | '<' | '(' | ')' | '!' | '#') => return None,
+            (None, '{' | '}' | ',' | '.') => self.brace(next)?,
+            (None, '\'' | '"') => {
+                self.quote = Some(next);
+                self.take(1)?;
+            }
+            (None, _) => self.take(next.len_utf8())?,
+        }
+        Some(true)
+    }
+
+    /// Passes over a harmless redirection, if there is one.
+    fn redirects(&mut self) -> Option<bool> {
+        let Some((length, discards)) = redirection(self.rest) else { return Some(false) };
+        self.line.discards |= discards;
+        self.skip(length)?;
+        Some(true)
+    }
+
+    /// Whether a new word would be an argument.
+    fn is_argument(&self) -> bool {
+        self.word.is_none() && !self.command.words.is_empty()
+    }
+
+    /// A backslash and what it escapes. A line that goes on in the next one is one line.
+    fn escape(&mut self) -> Option<()> {
+        match self.rest.chars().nth(1)? {
+            '\n' => self.skip(2),
+            next => self.take(1 + next.len_utf8()),
+        }
+    }
+
+    /// Braces make several words of one, and `..` in them any number.
+    fn brace(&mut self, next: char) -> Option<()> {
+        match next {
+            '{' if self.braces.open => return None,
+            '{' => self.braces.open = true,
+            '}' => self.braces.open = false,
+            ',' if self.braces.open => {
+                self.braces.commas += 1;
+                if self.braces.commas > MOST_COMMAS {
+                    return None;
+                }
+            }
+            '.' if self.braces.open && follows(self.rest, 1, &['.']) => return None,
+            _ => {}
+        }
+        self.take(1)
+    }
+
+    /// Adds to the word.
+    fn take(&mut self, length: usize) -> Option<()> {
+        let taken = self.rest.get(..length)?;
+        self.word.get_or_insert_default().push_str(taken);
+        self.skip(length)
+    }
+
+    /// Passes over what belongs to no word.
+    fn skip(&mut self, length: usize) -> Option<()> {
+        self.command.text.push_str(self.rest.get(..length)?);
+        self.rest = self.rest.get(length..)?;
+        Some(())
+    }
+
+    fn end_word(&mut self) {
+        self.braces = Braces::default();
+        if let Some(word) = self.word.take() {
+            let is_assignment = self.command.words.is_empty() && assigned(&word).is_some();
+            let words =
+                if is_assignment { &mut self.command.assignments } else { &mut self.command.words };
+            words.push(word);
+        }
+    }
+
+    /// There may be none, as between two line ends.
+    fn end_command(&mut self) {
+        self.end_word();
+        let mut command = std::mem::take(&mut self.command);
+        if !command.words.is_empty() || !command.assignments.is_empty() {
+            command.text = command.text.trim_matches([' ', '\t']).to_owned();
+            self.line.commands.push(command);
+        }
+    }
+}
+
+/// What a person and the shell see differently: control characters, and blanks that separate
+/// nothing.
+fn is_deceptive(character: char) -> bool {
+    let separates = matches!(character, ' ' | '\t' | '\n');
+    (character.is_control() || character.is_whitespace()) && !separates
+}
+
+/// The name in `NAME=value`; an element of an array is no variable, because its subscript can run
+/// something.
+pub(super) fn assigned(word: &str) -> Option<&str> {
+    let (name, _) = word.split_once('=')?;
+    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|next| next.is_ascii_alphanumeric() || next == '_');
+    is_name.then_some(name)
+}
+
+/// Whether one of these follows the first `length` bytes.
+fn follows(rest: &str, length: usize, expected: &[char]) -> bool {
+    rest.get(length..).is_some_and(|rest| rest.starts_with(expected))
+}
+
+/// The length of the operator that `rest` begins with.
+fn operator(rest: &str) -> Option<usize> {
+    let length = rest.find(|next| !matches!(next, ';' | '&' | '|')).unwrap_or(rest.len());
+    match rest.get(..length)? {
+        // A line end.
+        "" => Some(1),
+        ";" | "&" | "&&" | "|" | "||" => Some(length),
+        _ => None,
+    }
+}
+
+/// The length of the redirection that `rest` begins with, and whether it loses something.
+fn redirection(rest: &str) -> Option<(usize, bool)> {
+    let ends = |after: &str| {
+        after.chars().next().is_none_or(|next| matches!(next, ' ' | '\t' | '\n' | ';' | '|' | '&'))
+    };
+    let length = |after: &str| rest.len() - after.len();
+    let mut duplications = DUPLICATIONS.iter().filter_map(|form| rest.strip_prefix(form));
+    if let Some(after) = duplications.find(|after| ends(after)) {
+        return Some((length(after), false));
+    }
+    let mut targets = TO_NOTHING.iter().filter_map(|form| rest.strip_prefix(form));
+    let after = targets.next()?.trim_start_matches([' ', '\t']).strip_prefix(NOTHING)?;
+    ends(after).then(|| (length(after), true))
+}
+
+/// The length of a plain variable. Everything else behind a `$` can run something.
+fn variable(rest: &str) -> Option<usize> {
+    let name = rest.get(1..)?;
+    let length =
+        name.find(|next: char| !next.is_ascii_alphanumeric() && next != '_').unwrap_or(name.len());
+    let is_plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && !name.get(length..)?.starts_with('[');
+    is_plain.then_some(1 + length)
+}

@@ -1,0 +1,28 @@
+//! Defaults that their own limits exclude.
+
+use serde_json::{Map, Value};
+
+use super::pattern::Patterns;
+use super::verify::Verifier;
+use super::walk::each_child;
+use super::wording::shown;
+
+/// Notes every default in `schema` that breaks a limit beside it. Its shape is not looked at: a
+/// type may be written in another way than it is read.
+pub(super) fn check(schema: &Value, patterns: &Patterns, problems: &mut Vec<String>) {
+    let verifier = Verifier::new(schema, patterns);
+    in_schema(schema, &verifier, problems);
+}
+
+fn in_schema(schema: &Value, verifier: &Verifier<'_>, problems: &mut Vec<String>) {
+    for (name, property) in
+        schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter)
+    {
+        let Some(default) = property.get("default") else { continue };
+        let found = verifier.verify(default, property, name);
+        problems.extend(found.broken_limits().map(|problem| {
+            format!("the default {} does not fit its own limit: {problem}", shown(default))
+        }));
+    }
+    each_child(schema, |child| in_schema(child, verifier, problems));
+}

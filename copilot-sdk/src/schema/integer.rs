@@ -1,0 +1,194 @@
+//! Integers that JSON cannot carry safely, and the decimal strings that stand for them.
+//!
+//! On the way from the model to a tool, the CLI holds numbers as 64-bit floats: an integer beyond
+//! 2^53 - 1 may arrive with other digits than the model wrote.
+
+use serde_json::{Map, Value};
+
+use super::walk::each_child_mut;
+
+/// 2^53 - 1: up to here every integer arrives as it was written.
+pub(super) const MAX_EXACT: u64 = 9_007_199_254_740_991;
+
+/// The digits of [`MAX_EXACT`].
+const DIGITS: usize = 16;
+
+/// The most digits of a string that is read as an integer; one of 128 bits has 39.
+const LONGEST: usize = 64;
+
+/// Whether the literal of an integer, such as `-12`, is beyond [`MAX_EXACT`].
+pub(super) fn is_inexact(literal: &str) -> bool {
+    let digits = literal.trim_start_matches('-');
+    let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_integer && digits.parse::<u64>().map_or(true, |integer| integer > MAX_EXACT)
+}
+
+/// Whether `text` has enough digits in a row for an integer beyond [`MAX_EXACT`].
+pub(super) fn may_be_inexact(text: &str) -> bool {
+    let mut run = 0;
+    text.bytes().any(|byte| {
+        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+        run == DIGITS
+    })
+}
+
+/// The number that a string of digits stands for in `node`, written as JSON does; `None` where the
+/// schema asks for no integer that may be a string.
+pub(super) fn in_string(text: &str, node: &Map<String, Value>) -> Option<String> {
+    if !takes_strings(node) {
+        return None;
+    }
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    let is_decimal =
+        (1..=LONGEST).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let significant = digits.trim_start_matches('0');
+    is_decimal.then(|| match significant {
+        "" => "0".to_owned(),
+        significant => format!("{sign}{significant}"),
+    })
+}
+
+/// Whether an integer of 64 or 128 bits stands here, or one that was made a string. The width of
+/// an integer without a format, in a schema by hand, is not known.
+fn takes_strings(node: &Map<String, Value>) -> bool {
+    let format = node.get("format").and_then(Value::as_str);
+    let is = |ty: &str| match node.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|other| other == ty),
+        Some(other) => other == ty,
+        None => false,
+    };
+    match format {
+        Some(format) if is("string") => is_format(format),
+        Some("int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32") => false,
+        _ => is("integer"),
+    }
+}
+
+/// Whether schemars gives integers this format.
+pub(super) fn is_format(format: &str) -> bool {
+    let bits = format.strip_prefix("uint").or_else(|| format.strip_prefix("int"));
+    bits.is_some_and(|bits| ["", "8", "16", "32", "64", "128"].contains(&bits))
+}
+
+/// The smallest and the largest integer of a format, where 128 bits hold them.
+pub(super) fn range(format: &str) -> Option<[i128; 2]> {
+    Some(match format {
+        "int8" => [i8::MIN.into(), i8::MAX.into()],
+        "int16" => [i16::MIN.into(), i16::MAX.into()],
+        "int32" => [i32::MIN.into(), i32::MAX.into()],
+        "int64" | "int" => [i64::MIN.into(), i64::MAX.into()],
+        "int128" => [i128::MIN, i128::MAX],
+        "uint8" => [0, u8::MAX.into()],
+        "uint16" => [0, u16::MAX.into()],
+        "uint32" => [0, u32::MAX.into()],
+        "uint64" | "uint" => [0, u64::MAX.into()],
+        _ => return None,
+    })
+}
+
+/// Makes every integer in `schema` a string of digits; `false` where there is none.
+pub(super) fn write_as_strings(schema: &mut Value) -> bool {
+    let mut found = false;
+    each_child_mut(schema, |child| found |= write_as_strings(child));
+    let Value::Object(node) = schema else { return found };
+    let Some(format) = node.get("format").and_then(Value::as_str).filter(|text| is_format(text))
+    else {
+        return found;
+    };
+    let digits = if format.starts_with('u') { "^[0-9]+$" } else { "^-?[0-9]+$" };
+    node.insert("pattern".to_owned(), digits.into());
+    for limit in ["minimum", "maximum"] {
+        node.remove(limit);
+    }
+    match node.get_mut("type") {
+        Some(Value::Array(types)) => {
+            types.iter_mut().filter(|ty| *ty == "integer").for_each(|ty| *ty = "string".into());
+        }
+        Some(ty) => *ty = "string".into(),
+        None => {}
+    }
+    if let Some(default) = node.get_mut("default").filter(|default| default.is_number()) {
+        *default = default.to_string().into();
+    }
+    true
+}
+
+/// Tells the model, in a schema that is sent, how to write large integers; and removes the
+/// formats, which providers do not know.
+pub(super) fn describe_all(schema: &mut Value) {
+    each_child_mut(schema, describe_all);
+    let Value::Object(node) = schema else { return };
+    if takes_large(node) {
+        let own = node.get("description").and_then(Value::as_str).unwrap_or_default().trim_end();
+        let newline = if own.is_empty() { "" } else { "\n" };
+        let text = format!("{own}{newline}Above {MAX_EXACT} write a decimal string.");
+        node.insert("description".to_owned(), text.into());
+    }
+    if node.get("format").and_then(Value::as_str).is_some_and(is_format) {
+        node.remove("format");
+    }
+}
+
+/// Whether an integer of 64 or 128 bits stands here that may be beyond [`MAX_EXACT`]. Sizes and
+/// counts (`usize`, `isize`) are not.
+fn takes_large(node: &Map<String, Value>) -> bool {
+    let wide = matches!(
+        node.get("format").and_then(Value::as_str),
+        Some("int64" | "uint64" | "int128" | "uint128")
+    );
+    let within = |key: &str| {
+        let limit = node.get(key).and_then(Value::as_number).and_then(serde_json::Number::as_i128);
+        limit.is_some_and(|limit| limit.unsigned_abs() <= u128::from(MAX_EXACT))
+    };
+    let is_string = node.get("type").is_some_and(|ty| ty == "string");
+    wide && !is_string && !(within("minimum") && within("maximum"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_integers_beyond_two_to_the_53_are_inexact() {
+        for exact in ["0", "-9007199254740991", "9007199254740991", "1e300", "9007199254740993.5"] {
+            assert!(!is_inexact(exact), "{exact}");
+        }
+        for inexact in
+            ["9007199254740992", "-9007199254740992", "340282366920938463463374607431768211455"]
+        {
+            assert!(is_inexact(inexact), "{inexact}");
+            assert!(may_be_inexact(&format!("[{inexact}]")), "{inexact}");
+        }
+        assert!(!may_be_inexact("[123456789012345,123456789012345]"));
+    }
+
+    #[test]
+    fn strings_of_digits_stand_for_wide_integers_only() {
+        let node = |schema: Value| schema.as_object().cloned().unwrap_or_default();
+        let wide = node(json!({"type": ["integer", "null"], "format": "int64"}));
+        for (text, number) in [
+            ("12", Some("12")),
+            ("-007", Some("-7")),
+            ("-0", Some("0")),
+            ("+1", None),
+            ("1.0", None),
+            ("", None),
+            ("-", None),
+        ] {
+            assert_eq!(in_string(text, &wide).as_deref(), number, "{text}");
+        }
+        assert_eq!(in_string(&"1".repeat(65), &wide), None);
+        for (schema, takes) in [
+            (json!({"type": "integer", "format": "uint32"}), false),
+            (json!({"type": "integer"}), true),
+            (json!({"type": "string"}), false),
+            (json!({"type": "string", "format": "uint32"}), true),
+            (json!({"type": "string", "format": "date"}), false),
+            (json!({"type": "number", "format": "double"}), false),
+        ] {
+            assert_eq!(in_string("1", &node(schema.clone())).is_some(), takes, "{schema}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Reads a value as a type, with all problems at once.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::integer::may_be_inexact;
+use super::parameters::Parameters;
+use super::problem::{Kind, Problem, Problems};
+use super::suggest::nearest;
+use super::verify;
+
+/// Reads the value at one place of a schema.
+pub(crate) struct Reader<'a> {
+    parameters: &'a Parameters,
+    schema: &'a Value,
+    path: &'a str,
+    /// Whether the schema says more than deserialization enforces.
+    limited: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// The whole value.
+    pub(crate) fn whole(parameters: &'a Parameters) -> Self {
+        let limited = parameters.limited();
+        Self { parameters, schema: parameters.checked(), path: "", limited }
+    }
+
+    /// The property `name`.
+    pub(crate) fn property(parameters: &'a Parameters, name: &'a str, limited: bool) -> Self {
+        Self { parameters, schema: parameters.property(name), path: name, limited }
+    }
+
+    /// The value, as a part of it that has a schema of its own.
+    pub(crate) fn part(parameters: &'a Parameters, schema: &'a Value, limited: bool) -> Self {
+        Self { parameters, schema, path: "", limited }
+    }
+
+    /// Deserialization decides about the shape; the schema tells all that is wrong with it, and
+    /// which limits are broken. So spellings that serde accepts beyond the schema (aliases, for
+    /// instance) are not refused.
+    pub(crate) fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, Problems> {
+        // Most calls end here: one pass, without a tree. A null may stand for "absent", and a long
+        // integer may have lost digits.
+        if !self.limited
+            && !text.contains("null")
+            && !may_be_inexact(text)
+            && let Ok(read) = serde_json::from_str(text)
+        {
+            return Ok(read);
+        }
+        self.read_closely(text)
+    }
+
+    fn read_closely<T: DeserializeOwned>(&self, text: &str) -> Result<T, Problems> {
+        let (text, found) = self.parameters.validate(text, self.schema, self.path)?;
+        match from_text(&text, self.path) {
+            Ok(read) => {
+                let problems = found.despite_success(self.limited);
+                if problems.is_empty() { Ok(read) } else { Err(problems) }
+            }
+            Err(refused) => Err(found.merge_problems(refused)),
+        }
+    }
+
+    /// The integers in `text` that may have lost digits; nothing else is checked.
+    pub(crate) fn inexact(&self, text: &str) -> Result<(), Problems> {
+        if !may_be_inexact(text) {
+            return Ok(());
+        }
+        let (_, found) = self.parameters.validate(text, self.schema, self.path)?;
+        let problems = found.despite_success(false);
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+}
+
+/// A value passed through unchanged, such as a completed form.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, limits of its schema included.
+pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(value: &Value) -> Result<T, Problems> {
+    let parameters = Parameters::of::<T>();
+    Reader::whole(&parameters).read(&value.to_string())
+}
+
+/// Reads `text` without a look at a schema.
+pub(crate) fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| Problem::refused(path, &error))
+}
+
+/// A required property that is not given; one of the given names may be a misspelling of it.
+pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Problem {
+    let known = parameters.schema().get("properties");
+    let is_unknown = |given: &&str| known.is_none_or(|known| known.get(given).is_none());
+    let misspelled = nearest(name, given.iter().copied().filter(is_unknown));
+    Problem::new(name, verify::missing(misspelled), Kind::Shape)
+}

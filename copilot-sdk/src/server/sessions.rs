@@ -1,0 +1,41 @@
+//! Which sessions the CLI has.
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+
+use super::Server;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::SessionId;
+
+impl Server {
+    /// Whether the CLI refused a call with this error because it has no such session.
+    ///
+    /// It has no code for that, so it is asked again: for what it keeps, and for what is open, where
+    /// nothing is written before the first prompt.
+    pub(crate) async fn lacks_session(&self, error: &Error, id: &SessionId) -> bool {
+        if error.kind() != ErrorKind::Rpc {
+            return false;
+        }
+        let kept = self.about::<Kept>("session.getMetadata", id).await;
+        if !matches!(kept, Ok(Kept { session: None })) {
+            return false;
+        }
+        let open = self.about::<IgnoredAny>("session.mode.get", id).await;
+        open.is_err_and(|error| error.kind() == ErrorKind::Rpc)
+    }
+
+    async fn about<R: DeserializeOwned>(&self, method: &str, session_id: &SessionId) -> Result<R> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Params<'a> {
+            session_id: &'a SessionId,
+        }
+        self.call(method, Params { session_id }).await
+    }
+}
+
+#[derive(Deserialize)]
+struct Kept {
+    #[serde(default)]
+    session: Option<IgnoredAny>,
+}

@@ -1,0 +1,111 @@
+//! What a CLI needs around it, looked at before it starts: without it, it ends without a word.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::launch::{CACHE_HOME, COPILOT_HOME};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::process::{Exit, Process, Spec};
+
+/// Refuses to start a CLI that could not write what it has to.
+///
+/// # Errors
+///
+/// Names the directory, and the variable or option that names another one.
+pub(super) fn check(spec: &Spec) -> Result<()> {
+    let variable = |name: &str| spec.environment.lookup(name).filter(|value| !value.is_empty());
+    // The user's own entry, which the CLI looks up as well, is only known without the variable.
+    let home = variable("HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").is_none().then(std::env::home_dir).flatten());
+    let state = match (variable(COPILOT_HOME), &home) {
+        (Some(directory), _) => Some(PathBuf::from(directory)),
+        (None, Some(home)) => Some(home.join(".copilot")),
+        (None, None) if std::env::var_os("HOME").is_some() => None,
+        (None, None) => {
+            let text = "the copilot cli has no directory for its sessions, because this user has \
+                        no home: set HOME, or name one with `base_directory` (COPILOT_HOME)";
+            return Err(Error::new(ErrorKind::Start, text));
+        }
+    };
+    if let Some(state) = state {
+        writable(spec, &state).map_err(|error| {
+            let text = format!(
+                "the copilot cli cannot write its sessions and settings into {}: let this user \
+                 write there, or name another directory with `base_directory` (COPILOT_HOME) or \
+                 HOME",
+                state.display()
+            );
+            Error::new(ErrorKind::Start, text).with_source(error)
+        })?;
+    }
+    let Some(unpacked) = unpack_directory(&variable, home.as_deref()) else { return Ok(()) };
+    if !unpacks_itself(&spec.program) || in_child(spec, &unpacked).join("pkg").is_dir() {
+        return Ok(());
+    }
+    writable(spec, &unpacked).map_err(|error| {
+        let text = format!(
+            "the copilot cli cannot unpack itself into {}: let this user write there, or name \
+             another directory with COPILOT_CACHE_HOME (see `env`), or use a CLI of \
+             `copilot_sdk::cli::install()`, which is unpacked already",
+            unpacked.display()
+        );
+        Error::new(ErrorKind::Start, text).with_source(error)
+    })
+}
+
+/// Says of a CLI that ended without a word what may have been the reason.
+pub(super) fn explain(error: Error, process: &Process) -> Error {
+    let hint = match process.exit() {
+        _ if error.kind() != ErrorKind::Start || !process.stderr_tail().is_empty() => return error,
+        None => return error,
+        // SIGKILL.
+        Some(Exit::Signal(9)) => "somebody else ended it, often the system for want of memory",
+        Some(_) => {
+            "it may lack a right, a library or room on the disk: start it by hand with \
+             `--headless --stdio --log-level debug`, and look into `logs` in its COPILOT_HOME \
+             (`~/.copilot`)"
+        }
+    };
+    Error::new(error.kind(), format!("{error}; it said nothing about why: {hint}"))
+}
+
+/// Where the CLI looks for its own files, and unpacks them when they are missing.
+fn unpack_directory(
+    variable: impl Fn(&str) -> Option<OsString>,
+    home: Option<&Path>,
+) -> Option<PathBuf> {
+    if let Some(directory) = variable(CACHE_HOME) {
+        return Some(directory.into());
+    }
+    if cfg!(not(target_os = "linux")) {
+        return None;
+    }
+    let user = variable("XDG_CACHE_HOME").map(PathBuf::from);
+    Some(user.or_else(|| Some(home?.join(".cache")))?.join("copilot"))
+}
+
+/// Whether it is a program with its files in it, and not a script that brings them beside it.
+fn unpacks_itself(program: &Path) -> bool {
+    let mut head = [0; 2];
+    let read = File::open(program).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
+    read.is_ok() && head != *b"#!"
+}
+
+/// The path as the child understands it.
+fn in_child(spec: &Spec, path: &Path) -> PathBuf {
+    spec.cwd.as_deref().map_or_else(|| path.to_owned(), |cwd| cwd.join(path))
+}
+
+/// Tries to write into a directory or, where it does not exist yet, into the one that it would be
+/// made in.
+fn writable(spec: &Spec, directory: &Path) -> io::Result<()> {
+    let directory = in_child(spec, directory);
+    let existing = directory.ancestors().find(|place| place.symlink_metadata().is_ok());
+    let id = crate::ids::random_uuid().map_err(io::Error::other)?;
+    let probe = existing.unwrap_or(&directory).join(format!(".copilot-sdk-{id}"));
+    File::create_new(&probe)?;
+    std::fs::remove_file(probe)
+}

@@ -1,0 +1,112 @@
+//! One call on its way through a handler.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+
+use super::arguments::{Arguments, refusal};
+use super::context::ToolContext;
+use super::output::{Failure, IntoToolResult};
+use super::result::ToolResult;
+use crate::schema::{Parameters, Problems};
+
+/// The function behind a tool.
+pub(super) type Handler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
+
+/// One call on its way through a handler; the macros use it.
+#[derive(Debug)]
+pub struct Call {
+    /// The name of the tool.
+    pub(super) tool: Cow<'static, str>,
+    pub(super) parameters: Option<Arc<Parameters>>,
+    /// Whether the model reads the text of every error.
+    pub(super) show_errors: bool,
+    /// The arguments as JSON text; never empty.
+    pub(super) arguments: String,
+    pub(super) context: ToolContext,
+    pub(super) problems: Problems,
+}
+
+impl Call {
+    /// Reads arguments; where one of them is `None`, [`refuse`](Self::refuse) says why.
+    pub fn arguments<R>(&mut self, read: impl FnOnce(&mut Arguments<'_>) -> R) -> R {
+        let mut arguments = Arguments::new(self.parameters.as_deref(), &self.arguments);
+        let values = read(&mut arguments);
+        self.problems = arguments.into_problems();
+        values
+    }
+
+    /// The answer to arguments that cannot be read.
+    pub fn refuse(self) -> BoxFuture<'static, ToolResult> {
+        ready(ToolResult::failure(refusal(&self.tool, &self.problems)))
+    }
+
+    /// The context of the call.
+    pub fn context(&self) -> ToolContext {
+        self.context.clone()
+    }
+
+    /// Runs the body of an async tool.
+    pub fn run<F>(
+        self,
+        body: F,
+        finish: fn(F::Output) -> Result<ToolResult, Failure>,
+    ) -> BoxFuture<'static, ToolResult>
+    where
+        F: Future + Send + 'static,
+    {
+        Box::pin(async move {
+            let outcome = finish(body.await);
+            self.answer(outcome)
+        })
+    }
+
+    /// Runs the body of a tool that is not async on a thread that may block.
+    pub fn run_blocking<F>(self, body: F) -> BoxFuture<'static, ToolResult>
+    where
+        F: FnOnce() -> Result<ToolResult, Failure> + Send + 'static,
+    {
+        Box::pin(async move {
+            match tokio::task::spawn_blocking(body).await {
+                Ok(outcome) => self.answer(outcome),
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => ToolResult::failure(format!("`{}` was cancelled", self.tool)),
+                },
+            }
+        })
+    }
+
+    /// The answer to a call whose arguments have `problems`.
+    pub(super) fn refuse_with(self, problems: Problems) -> BoxFuture<'static, ToolResult> {
+        Self { problems, ..self }.refuse()
+    }
+
+    pub(super) fn answer_with(&self, outcome: impl IntoToolResult) -> ToolResult {
+        self.answer(outcome.into_tool_result().map_err(|error| Failure::from_error(&*error)))
+    }
+
+    /// The answer to the call, from the value that the tool returned.
+    fn answer(&self, outcome: Result<ToolResult, Failure>) -> ToolResult {
+        let Failure { visible, chain } = match outcome {
+            Ok(result) => return result,
+            Err(failure) => failure,
+        };
+        let name = &self.tool;
+        match visible {
+            Some(text) => ToolResult::failure(text),
+            None if self.show_errors => ToolResult::failure(chain),
+            None => {
+                tracing::error!(tool = %name, session = %self.context.session_id(), "tool failed: {chain}");
+                ToolResult::failure(format!(
+                    "`{name}` failed; the reason is in the log of the program that runs it"
+                ))
+            }
+        }
+    }
+}
+
+pub(super) fn ready(result: ToolResult) -> BoxFuture<'static, ToolResult> {
+    Box::pin(std::future::ready(result))
+}

@@ -1,0 +1,172 @@
+//! Everything that is known of a tool.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::call::Handler;
+use crate::defer::Defer;
+use crate::schema::Parameters;
+
+/// The definition of a tool: what the model is told about it, and how its calls run.
+///
+/// [`Tool::spec`](super::Tool::spec) gives it to code that shows tools or serves them in another
+/// protocol.
+///
+/// ```
+/// use copilot_sdk::{tool, tools};
+///
+/// /// Add two numbers.
+/// #[tool]
+/// async fn add(a: i64, b: i64) -> i64 {
+///     a + b
+/// }
+///
+/// for tool in tools![add] {
+///     assert_eq!(tool.spec().description(), Some("Add two numbers."));
+///     assert_eq!(tool.spec().schema().unwrap()["required"][0], "a");
+/// }
+/// ```
+#[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+pub struct ToolSpec {
+    pub(super) name: Cow<'static, str>,
+    pub(super) origin: Origin,
+    pub(super) description: Option<Cow<'static, str>>,
+    pub(super) parameters: Option<Arc<Parameters>>,
+    pub(super) own_schema: bool,
+    pub(super) handler: Option<Handler>,
+    /// Whether the handler sees only arguments that fit the schema.
+    pub(super) checks_arguments: bool,
+    pub(super) overrides_builtin: bool,
+    pub(super) skip_permission: bool,
+    pub(super) ask: bool,
+    pub(super) terminal: bool,
+    pub(super) defer: Option<Defer>,
+    /// An object, or a mistake that is reported when the tool is registered.
+    pub(super) metadata: Option<Value>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) show_errors: bool,
+}
+
+/// Where a tool comes from, for messages about it.
+#[derive(Clone, Copy)]
+pub(super) enum Origin {
+    Built(&'static Location<'static>),
+    Function(&'static str),
+}
+
+impl ToolSpec {
+    pub(super) fn new(name: Cow<'static, str>, origin: Origin) -> Self {
+        Self {
+            name,
+            origin,
+            description: None,
+            parameters: None,
+            own_schema: false,
+            handler: None,
+            checks_arguments: false,
+            overrides_builtin: false,
+            skip_permission: false,
+            ask: false,
+            terminal: false,
+            defer: None,
+            metadata: None,
+            timeout: None,
+            show_errors: false,
+        }
+    }
+
+    /// The name that the model calls.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The description that the model reads.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// The JSON schema of the arguments, as it is sent (wire name `parameters`); `None` for a tool
+    /// that has neither a schema nor typed arguments.
+    pub fn schema(&self) -> Option<&Value> {
+        self.parameters.as_deref().map(Parameters::schema)
+    }
+
+    /// Whether calls run in this program; `false` for a tool that is only declared.
+    pub fn has_handler(&self) -> bool {
+        self.handler.is_some()
+    }
+
+    /// Whether it takes the place of a built-in tool of the same name.
+    pub fn overrides_builtin(&self) -> bool {
+        self.overrides_builtin
+    }
+
+    /// Whether it runs without asking the permission policy.
+    pub fn skip_permission(&self) -> bool {
+        self.skip_permission
+    }
+
+    /// Whether the permission policy is asked on every call.
+    pub fn ask(&self) -> bool {
+        self.ask
+    }
+
+    /// Whether the turn ends after it.
+    pub fn terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// When the model is told about it; `None` is from the start.
+    pub fn defer(&self) -> Option<Defer> {
+        self.defer
+    }
+
+    /// The JSON object that travels with the definition.
+    pub fn metadata(&self) -> Option<&Value> {
+        self.metadata.as_ref()
+    }
+
+    /// The time limit of a call.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// Whether the model reads the text of every error.
+    pub fn show_errors(&self) -> bool {
+        self.show_errors
+    }
+}
+
+impl fmt::Debug for ToolSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolSpec")
+            .field("name", &self.name)
+            .field("description", &self.description)
+            .field("schema", &self.schema())
+            .field("has_handler", &self.has_handler())
+            .field("overrides_builtin", &self.overrides_builtin)
+            .field("skip_permission", &self.skip_permission)
+            .field("ask", &self.ask)
+            .field("terminal", &self.terminal)
+            .field("defer", &self.defer)
+            .field("metadata", &self.metadata)
+            .field("timeout", &self.timeout)
+            .field("show_errors", &self.show_errors)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Built(place) => write!(f, "{}:{}", place.file(), place.line()),
+            Self::Function(path) => f.write_str(path),
+        }
+    }
+}

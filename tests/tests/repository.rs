@@ -1,0 +1,76 @@
+//! What the documents for contributors say, held against the files.
+#![expect(clippy::unwrap_used, reason = "a test says by a panic that something is wrong")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_path_in_the_documents_exists() {
+    let mut checked = 0;
+    for document in ["CONTRIBUTING.md", "SECURITY.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        for path in quoted(&text).filter(|quoted| is_path(quoted)) {
+            assert!(root().join(path).exists(), "{document} names `{path}`");
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "only {checked} paths were found in the documents");
+}
+
+#[test]
+fn every_command_of_ci_is_described_and_none_is_missing() {
+    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let described = quoted(&text).filter(|quoted| quoted.starts_with(".ci/") && *quoted != ".ci/");
+    let mut described: Vec<_> = described.map(|path| root().join(path)).collect();
+    described.sort();
+    described.dedup();
+    let mut there = files(&root().join(".ci"));
+    there.sort();
+    assert_eq!(described, there);
+}
+
+/// Cargo compiles only files that are reachable from the root of a test binary.
+#[test]
+fn every_test_file_belongs_to_a_test_binary() {
+    let folders = ["tests/tests", "ui-tests/tests"].map(|folder| root().join(folder));
+    let folders = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let roots: Vec<_> = folders
+        .map(|entry| entry.unwrap().path().join("main.rs"))
+        .filter(|main| main.exists())
+        .collect();
+    assert!(roots.len() >= 5, "{roots:?}");
+    for main in roots {
+        let declared = fs::read_to_string(&main).unwrap();
+        for file in files(main.parent().unwrap()) {
+            let name = file.file_stem().unwrap().to_str().unwrap();
+            let rust = file.extension().is_some_and(|extension| extension == "rs");
+            if rust && name != "main" {
+                let line = format!("mod {name};");
+                assert!(
+                    declared.lines().any(|declared| declared == line),
+                    "{} lacks `{line}`",
+                    main.display()
+                );
+            }
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The texts in backticks, code blocks left out.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    assert!(!text.contains("```"), "code blocks are not understood here");
+    text.split('`').skip(1).step_by(2)
+}
+
+fn is_path(quoted: &str) -> bool {
+    quoted.contains('/') && !quoted.contains(' ') && quoted != "/proc"
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.is_file()).collect()
+}
