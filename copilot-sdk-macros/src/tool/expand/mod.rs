@@ -5,7 +5,7 @@ mod call;
 mod signature;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Ident, Path, Visibility};
 
 use super::model::Tool;
@@ -68,12 +68,14 @@ pub(super) fn handle(tool: &Tool, visibility: &Visibility) -> TokenStream {
     }
 }
 
-/// What lets the handle stand in `tools![]`.
+/// What lets the handle stand in `tools![]`. Where the compiler lists it, that is at the function's
+/// name.
 pub(super) fn listed(sdk: &Path, handle: &Ident, cfgs: &[Attribute]) -> TokenStream {
+    let at = handle.span().resolved_at(Span::call_site());
+    let header = respan(quote!(impl #sdk::tool::function::ToolFunction for #handle), at);
     quote_spanned! {Span::mixed_site()=>
         #(#cfgs)*
-        #[diagnostic::do_not_recommend]
-        impl #sdk::tool::function::ToolFunction for #handle {
+        #header {
             fn tool() -> #sdk::Tool {
                 Self::tool()
             }
