@@ -141,9 +141,12 @@ async fn restart_twice_in_a_row() {
 async fn restart_while_the_model_streams() {
     let hold = Hold::new();
     let script = hold.clone();
-    let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => ModelReply::text("never").held(&script),
-        false => echo(request),
+    let stage = stage(move |request| {
+        if last_prompt(request).contains("hang") {
+            ModelReply::text("never").held(&script)
+        } else {
+            echo(request)
+        }
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
@@ -338,9 +341,12 @@ async fn restart_with_an_open_question_to_the_user() {
 async fn restart_with_a_queued_prompt() {
     let hold = Hold::new();
     let script = hold.clone();
-    let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => ModelReply::text("never").held(&script),
-        false => echo(request),
+    let stage = stage(move |request| {
+        if last_prompt(request).contains("hang") {
+            ModelReply::text("never").held(&script)
+        } else {
+            echo(request)
+        }
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
@@ -455,9 +461,12 @@ async fn a_cli_that_is_busy_is_not_taken_for_dead() {
     let hold = Hold::new();
     let script = hold.clone();
     let stage = stage_with(
-        move |request| match last_prompt(request).contains("slow") {
-            true => ModelReply::text("done").held(&script),
-            false => echo(request),
+        move |request| {
+            if last_prompt(request).contains("slow") {
+                ModelReply::text("done").held(&script)
+            } else {
+                echo(request)
+            }
         },
         |client| client.liveness(Duration::from_millis(200)),
     )
