@@ -141,7 +141,7 @@ mod tests {
     fn excluded(variables: &[(&str, &str)]) -> [Option<String>; 2] {
         let mut environment = Environment::default();
         PROXIES.iter().chain(&NO_PROXY).for_each(|name| environment.remove(name));
-        for (name, value) in &variables {
+        for (name, value) in variables {
             environment.set(name, value);
         }
         environment.spare_loopback();
