@@ -28,7 +28,7 @@ pub(crate) fn toolset(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
         && !toolset.methods.iter().any(|method| method.tool.has_unsized_argument());
     let expanded =
         if is_complete { expand::toolset(&toolset) } else { fallback::toolset(&toolset) };
-    with_block(toolset, errors, Some(expanded))
+    with_block(toolset, errors, Some(&expanded))
 }
 
 /// An `impl` block under `#[tool]`, of which the user is told already.
@@ -43,11 +43,11 @@ pub(crate) fn misnamed(tokens: &TokenStream, mut errors: Errors) -> TokenStream 
         validate::validate(&toolset, &mut errors);
         fallback::toolset(&toolset)
     });
-    with_block(toolset, errors, expanded)
+    with_block(toolset, errors, expanded.as_ref())
 }
 
 /// The block as the user wrote it, and what is added to it.
-fn with_block(mut toolset: Toolset, errors: Errors, expanded: Option<TokenStream>) -> TokenStream {
+fn with_block(mut toolset: Toolset, errors: Errors, expanded: Option<&TokenStream>) -> TokenStream {
     let import = expand::import(&toolset);
     toolset.block.clean();
     let (errors, block) = (errors.into_tokens(), toolset.block);

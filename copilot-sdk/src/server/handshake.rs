@@ -36,7 +36,7 @@ pub(super) async fn handshake(
         // Servers of protocol 2 know no `connect`.
         Err(error) if error.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => {
             let answer = connection.peer.call_raw("ping", serde_json::Map::new()).await;
-            Connected::read(place, "ping", answer.map_err(|error| not_a_cli(place, error))?)?
+            Connected::read(place, "ping", answer.map_err(|error| not_a_cli(place, &error))?)?
         }
         Err(error) => return Err(refused(place, token, error)),
     };
@@ -110,12 +110,12 @@ fn refused(place: &str, token: Option<&str>, error: Error) -> Error {
         (Some(CODE_TOKEN_NOT_WANTED), _) => {
             format!("{place} has no connection token: leave `connection_token` out")
         }
-        _ => return not_a_cli(place, error),
+        _ => return not_a_cli(place, &error),
     };
     Error::new(ErrorKind::Handshake, text).with_source(error)
 }
 
-fn not_a_cli(place: &str, error: Error) -> Error {
+fn not_a_cli(place: &str, error: &Error) -> Error {
     match error.kind() {
         // The end of the connection says more: exit status, last words.
         ErrorKind::Closed => {

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
 use crate::lifecycle::{LifecycleEvent, Lost};
 use crate::router::{Place, Router};
-use crate::transport::process::GracePeriod;
+use crate::transport::process::{GracePeriod, Process};
 
 /// A CLI that ends sooner after its start counts as a failed start.
 const SHORT_LIFE: Duration = Duration::from_secs(5);
@@ -30,6 +30,11 @@ pub(super) struct Former {
 }
 
 impl Former {
+    /// The process that ended, or is about to.
+    pub(super) fn process(&self) -> Option<Process> {
+        self.connection.process.clone()
+    }
+
     /// Failures in a row, this end included where it came soon.
     pub(super) fn failures(&self) -> u32 {
         if self.began.elapsed() < SHORT_LIFE { self.failures + 1 } else { 0 }

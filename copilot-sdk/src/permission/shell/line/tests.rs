@@ -81,13 +81,12 @@ fn output_may_be_thrown_away() {
         "ls -l 1>/dev/null",
         "ls 2> /dev/null -l",
         "ls -l >>/dev/null",
-        "ls -l </dev/null",
     ] {
         let words = ["ls", "-l"];
         let expected = Line { commands: vec![command(line, &words)], discards: true };
         assert_eq!(Line::read(line), Some(expected), "{line}");
     }
-    for line in ["ls -l >&2", "ls -l 1>&2", "ls -l 2>&1"] {
+    for line in ["ls -l >&2", "ls -l 1>&2", "ls -l 2>&1", "ls -l </dev/null"] {
         let expected = Line { commands: vec![command(line, &["ls", "-l"])], discards: false };
         assert_eq!(Line::read(line), Some(expected), "{line}");
     }
