@@ -56,6 +56,15 @@ fn every_test_file_belongs_to_a_test_binary() {
     }
 }
 
+#[test]
+fn every_program_that_has_to_compile_is_a_test() {
+    let manifest = fs::read_to_string(root().join("ui-tests/Cargo.toml")).unwrap();
+    for program in files(&root().join("ui-tests/pass")) {
+        let name = program.file_name().unwrap().to_str().unwrap();
+        assert!(manifest.contains(&format!("path = \"pass/{name}\"")), "{name} is no test");
+    }
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }

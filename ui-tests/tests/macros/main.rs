@@ -5,6 +5,7 @@ mod arguments;
 mod attributes;
 mod data;
 mod dialects;
+mod integers;
 mod reference;
 mod registration;
 mod results;
