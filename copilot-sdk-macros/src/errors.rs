@@ -1,30 +1,32 @@
-//! All mistakes of one item, each at the token to edit.
+//! All mistakes of one item, each at the code to edit.
+
+use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// Collects mistakes, so that the user sees all of them in one run.
+///
+/// It holds errors of syn, not of darling: on stable Rust a darling error points at one token, and
+/// the code to edit is often longer.
 #[derive(Default)]
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    pub(crate) fn at(&mut self, tokens: impl ToTokens, problem: impl AsRef<str>, help: &str) {
-        self.push(syn::Error::new_spanned(tokens, text(problem.as_ref(), help)));
+    /// Adds an error at all of `code`.
+    pub(crate) fn at(&mut self, code: impl ToTokens, problem: impl Display, help: impl Display) {
+        self.push(syn::Error::new_spanned(code, message(problem, help)));
     }
 
-    pub(crate) fn at_span(&mut self, span: Span, problem: impl AsRef<str>, help: &str) {
-        self.push(syn::Error::new(span, text(problem.as_ref(), help)));
+    pub(crate) fn at_span(&mut self, span: Span, problem: impl Display, help: impl Display) {
+        self.push(syn::Error::new(span, message(problem, help)));
     }
 
-    pub(crate) fn push(&mut self, error: syn::Error) {
+    pub(crate) fn push(&mut self, error: impl Into<syn::Error>) {
         match &mut self.0 {
-            Some(all) => all.combine(error),
-            none => *none = Some(error),
+            Some(all) => all.combine(error.into()),
+            none => *none = Some(error.into()),
         }
-    }
-
-    pub(crate) fn extend(&mut self, other: Self) {
-        other.0.into_iter().for_each(|error| self.push(error));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -36,7 +38,7 @@ impl Errors {
     }
 }
 
-/// The compiler indents a second line, so that it reads like its own help.
-pub(crate) fn text(problem: &str, help: &str) -> String {
-    if help.is_empty() { problem.to_owned() } else { format!("{problem}\n= help: {help}") }
+/// The text of an error. The compiler indents a second line, so that it reads like its own help.
+pub(crate) fn message(problem: impl Display, help: impl Display) -> String {
+    format!("{problem}\n= help: {help}")
 }

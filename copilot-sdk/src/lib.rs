@@ -80,6 +80,7 @@ mod defer;
 mod dispatch;
 pub mod error;
 pub mod event;
+mod excerpt;
 pub mod github_token;
 pub mod handler;
 pub mod hook;

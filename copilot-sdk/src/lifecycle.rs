@@ -1,6 +1,5 @@
 //! What happens to the sessions of a server, whoever opened them.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -14,10 +13,12 @@ use serde_json::value::RawValue;
 use crate::closed::Closed;
 use crate::error::Result;
 use crate::ids::SessionId;
+use crate::jsonrpc::decode_params;
 use crate::open_enum::open_enum;
 use crate::queue::Queue;
+use crate::seen_ids::SeenIds;
 
-/// How many sessions are remembered to tell an echo from news.
+/// How many announcements are remembered to tell an echo from news.
 const MEMORY: usize = 1024;
 
 /// Something that happened to a session of the server, or to the CLI itself.
@@ -176,7 +177,7 @@ pub(crate) struct Broadcast(Mutex<State>);
 #[derive(Default)]
 struct State {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
-    seen: Seen,
+    announced: Announced,
     over: Option<Closed>,
 }
 
@@ -193,7 +194,7 @@ impl Broadcast {
 
     /// Takes in the params of one notification; gives back its event unless it is an echo.
     pub(crate) fn notification(&self, params: &RawValue) -> Option<SessionLifecycle> {
-        let event: SessionLifecycle = match serde_json::from_str(params.get()) {
+        let event: SessionLifecycle = match decode_params(params) {
             Ok(event) => event,
             Err(error) => {
                 tracing::warn!(%error, "skipped a lifecycle event that cannot be read");
@@ -201,7 +202,7 @@ impl Broadcast {
             }
         };
         let mut state = self.lock();
-        if state.seen.is_echo(&event) {
+        if state.announced.is_echo(&event) {
             return None;
         }
         let size = params.get().len();
@@ -243,23 +244,24 @@ impl Drop for Broadcast {
     }
 }
 
-/// Tells echoes from news: the CLI says twice that a session was created or deleted (quirk 2).
-#[derive(Default)]
-struct Seen(VecDeque<(SessionId, LifecycleKind)>);
+/// Sessions last heard of as created, and as deleted: the CLI says both twice (quirk 2).
+struct Announced(SeenIds);
 
-impl Seen {
+impl Default for Announced {
+    fn default() -> Self {
+        Self(SeenIds::new(MEMORY))
+    }
+}
+
+impl Announced {
     fn is_echo(&mut self, event: &SessionLifecycle) -> bool {
-        if !matches!(event.kind, LifecycleKind::Created | LifecycleKind::Deleted) {
-            return false;
-        }
-        if let Some((_, last)) = self.0.iter_mut().find(|(id, _)| *id == event.session_id) {
-            return std::mem::replace(last, event.kind.clone()) == event.kind;
-        }
-        if self.0.len() == MEMORY {
-            self.0.pop_front();
-        }
-        self.0.push_back((event.session_id.clone(), event.kind.clone()));
-        false
+        let opposite = match event.kind {
+            LifecycleKind::Created => LifecycleKind::Deleted,
+            LifecycleKind::Deleted => LifecycleKind::Created,
+            _ => return false,
+        };
+        self.0.remove(&(&event.session_id, opposite));
+        !self.0.insert(&(&event.session_id, &event.kind))
     }
 }
 
@@ -330,6 +332,7 @@ mod tests {
             json!({}),
             json!({"type": "session.created"}),
             json!({"type": 1, "sessionId": "a"}),
+            json!(["session.created", "a", null]),
         ] {
             broadcast.notification(&to_raw_value(&params).expect("JSON is JSON"));
         }
@@ -346,21 +349,5 @@ mod tests {
         let created = Ok(("session.created".to_owned(), "a".to_owned()));
         assert_eq!(drain(&lifecycle), [created, Err("the server is gone".to_owned())]);
         assert_eq!(drain(&broadcast.subscribe()), [Err("the server is gone".to_owned())]);
-    }
-
-    #[test]
-    fn the_memory_for_echoes_is_bounded() {
-        let mut seen = Seen::default();
-        for number in 0..3 * MEMORY {
-            let id = number.to_string();
-            let event = SessionLifecycle {
-                kind: LifecycleKind::Created,
-                session_id: id.as_str().into(),
-                metadata: None,
-            };
-            assert!(!seen.is_echo(&event));
-            assert!(seen.is_echo(&event));
-        }
-        assert_eq!(seen.0.len(), MEMORY);
     }
 }

@@ -26,7 +26,8 @@ pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
 pub use {core, futures_core, schemars, serde, serde_json, std};
 
-/// The traits whose methods the expansion calls; they have no names there.
+/// The traits whose methods the expansion calls; they have no names there, and their methods have
+/// names that no trait of the program has.
 pub mod by_type {
     pub use super::{
         FailBox as _, FailError as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _,
@@ -123,14 +124,14 @@ impl<T> Argument<T> {
 }
 
 pub trait IsObject {
-    fn place(&self) -> function::ParameterObject {
+    fn copilot_sdk_place(&self) -> function::ParameterObject {
         function::ParameterObject
     }
 }
 impl<T: ParameterObject> IsObject for &Argument<T> {}
 
 pub trait IsProperty {
-    fn place(&self) -> function::Argument {
+    fn copilot_sdk_place(&self) -> function::Argument {
         function::Argument
     }
 }
@@ -139,11 +140,11 @@ impl<T> IsProperty for Argument<T> {}
 // A default value as JSON, where its type can be written as JSON.
 
 pub trait ShownAsJson {
-    fn json(&self) -> Option<serde_json::Value>;
+    fn copilot_sdk_json(&self) -> Option<serde_json::Value>;
 }
 
 impl<T: Serialize> ShownAsJson for &fn() -> T {
-    fn json(&self) -> Option<serde_json::Value> {
+    fn copilot_sdk_json(&self) -> Option<serde_json::Value> {
         let value = self();
         // By way of the text, where an `f32` is as short as it was written.
         let short =
@@ -153,11 +154,11 @@ impl<T: Serialize> ShownAsJson for &fn() -> T {
 }
 
 pub trait NotShown {
-    fn json(&self) -> Option<serde_json::Value>;
+    fn copilot_sdk_json(&self) -> Option<serde_json::Value>;
 }
 
 impl<T> NotShown for fn() -> T {
-    fn json(&self) -> Option<serde_json::Value> {
+    fn copilot_sdk_json(&self) -> Option<serde_json::Value> {
         None
     }
 }
@@ -175,14 +176,14 @@ pub struct PlainOut;
 pub struct OptionOut;
 
 pub trait SplitResult {
-    fn shape(&self) -> ResultOut {
+    fn copilot_sdk_shape(&self) -> ResultOut {
         ResultOut
     }
 }
 impl<T, E> SplitResult for &Out<Result<T, E>> {}
 
 pub trait SplitPlain {
-    fn shape(&self) -> PlainOut {
+    fn copilot_sdk_shape(&self) -> PlainOut {
         PlainOut
     }
 }
@@ -201,14 +202,14 @@ impl PlainOut {
 }
 
 pub trait SplitOption {
-    fn option(&self) -> OptionOut {
+    fn copilot_sdk_option(&self) -> OptionOut {
         OptionOut
     }
 }
 impl<T> SplitOption for &Out<Option<T>> {}
 
 pub trait SplitSome {
-    fn option(&self) -> PlainOut {
+    fn copilot_sdk_option(&self) -> PlainOut {
         PlainOut
     }
 }
@@ -227,14 +228,14 @@ impl PlainOut {
 }
 
 pub trait LeafResult {
-    fn leaf(&self) -> function::ReturnedResult {
+    fn copilot_sdk_leaf(&self) -> function::ReturnedResult {
         function::ReturnedResult
     }
 }
 impl<T: IntoToolResult> LeafResult for &Out<T> {}
 
 pub trait LeafJson {
-    fn leaf(&self) -> function::ReturnedValue {
+    fn copilot_sdk_leaf(&self) -> function::ReturnedValue {
         function::ReturnedValue
     }
 }
@@ -249,21 +250,21 @@ pub fn no_result() -> Result<ToolResult, Failure> {
 pub struct Fail<E>(pub E);
 
 pub trait FailError {
-    fn kind(&self) -> function::ReturnedError {
+    fn copilot_sdk_kind(&self) -> function::ReturnedError {
         function::ReturnedError
     }
 }
 impl<E: StdError + 'static> FailError for &&Fail<E> {}
 
 pub trait FailBox {
-    fn kind(&self) -> function::ReturnedBox {
+    fn copilot_sdk_kind(&self) -> function::ReturnedBox {
         function::ReturnedBox
     }
 }
 impl<E: Deref<Target: function::AsError>> FailBox for &Fail<E> {}
 
 pub trait FailText {
-    fn kind(&self) -> function::ReturnedText {
+    fn copilot_sdk_kind(&self) -> function::ReturnedText {
         function::ReturnedText
     }
 }

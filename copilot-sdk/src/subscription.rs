@@ -3,55 +3,98 @@
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use futures_core::Stream;
-use tokio::task::AbortHandle;
+use futures_core::future::BoxFuture;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use crate::error::Result;
 
-/// A callback that was registered.
+/// A registered callback; cancelled with [`cancel`](Self::cancel).
 ///
-/// It stays registered until what it listens to ends, also when this handle is dropped.
+/// It stays registered until its events end, also when this handle is dropped.
 #[derive(Debug, Clone)]
 pub struct Subscription {
-    task: AbortHandle,
-    cancelled: Arc<AtomicBool>,
+    cancelled: watch::Sender<bool>,
 }
 
 impl Subscription {
-    /// Ends the callback: it sees nothing further, what waits for it included.
+    /// Cancels the callback: it sees no further event, those already queued included.
     pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
-        self.task.abort();
+        self.cancelled.send_replace(true);
+    }
+}
+
+/// The runtime that callbacks run on: the one on which the client was started. Until then they
+/// wait, so that they can be registered from any thread.
+#[derive(Default)]
+pub(crate) struct CallbackRuntime(Mutex<State>);
+
+enum State {
+    NotStarted(Vec<BoxFuture<'static, ()>>),
+    Started(Handle),
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::NotStarted(Vec::new())
+    }
+}
+
+impl CallbackRuntime {
+    /// Runs the waiting callbacks, and all later ones, on `runtime`.
+    pub(crate) fn started_on(&self, runtime: &Handle) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::NotStarted(waiting) = &mut *state {
+            for task in std::mem::take(waiting) {
+                runtime.spawn(task);
+            }
+        }
+        *state = State::Started(runtime.clone());
     }
 
-    /// Calls `callback` for each item, on a task of its own; a panic in it is logged and costs that
-    /// item only.
-    pub(crate) fn start<T: Send + 'static>(
+    /// Calls `callback` for each item of `stream` in a task of its own. A panic in it is logged
+    /// and costs that item only.
+    pub(crate) fn subscribe<T: Send + 'static>(
+        &self,
         stream: impl Stream<Item = Result<T>> + Send + 'static,
         callback: impl Fn(&T) + Send + 'static,
-    ) -> Self {
-        let cancelled = Arc::new(AtomicBool::new(false));
-        let over = Arc::clone(&cancelled);
-        let task = tokio::spawn(async move {
-            let mut stream = pin!(stream);
-            while let Some(item) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-                // An abort takes effect at the next wait, which may be far away.
-                if over.load(Ordering::Relaxed) {
-                    break;
-                }
-                match item {
-                    Ok(item) => {
-                        if std::panic::catch_unwind(AssertUnwindSafe(|| callback(&item))).is_err() {
-                            tracing::error!("a callback panicked; it stays registered");
-                        }
-                    }
-                    Err(error) => tracing::warn!(%error, "a callback has ended"),
+    ) -> Subscription {
+        let cancelled = watch::Sender::new(false);
+        let task = run(stream, callback, cancelled.clone());
+        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::NotStarted(waiting) => waiting.push(Box::pin(task)),
+            // The handle of a task is not needed to keep it running.
+            State::Started(runtime) => drop(runtime.spawn(task)),
+        }
+        Subscription { cancelled }
+    }
+}
+
+async fn run<T>(
+    stream: impl Stream<Item = Result<T>>,
+    callback: impl Fn(&T),
+    cancelled: watch::Sender<bool>,
+) {
+    let mut stream = pin!(stream);
+    let mut over = cancelled.subscribe();
+    loop {
+        let item = tokio::select! {
+            biased;
+            // It cannot fail: a sender is held here.
+            _ = over.wait_for(|over| *over) => break,
+            item = poll_fn(|cx| stream.as_mut().poll_next(cx)) => item,
+        };
+        match item {
+            Some(Ok(item)) => {
+                if std::panic::catch_unwind(AssertUnwindSafe(|| callback(&item))).is_err() {
+                    tracing::error!("a callback panicked; it stays registered");
                 }
             }
-        });
-        Self { task: task.abort_handle(), cancelled }
+            Some(Err(error)) => tracing::warn!(%error, "a callback has ended"),
+            None => break,
+        }
     }
 }

@@ -55,7 +55,10 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
     (&["dispatch"], &[0, 1, 2, 3, 4, 5, 6]),
     (&["session"], &[0, 1, 2, 3, 4, 5, 6, 7]),
     (&["client"], &[0, 1, 2, 3, 4, 5, 6, 7, 8]),
-    (&["auto_traits", "lib", "macro_support", "macros", "testing"], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    (
+        &["auto_traits", "lib", "macro_support", "macros", "testing"],
+        &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    ),
 ];
 
 /// Rooms of one floor that may use one another.

@@ -32,6 +32,7 @@ fn main() {
     let _ = tools![plain];
     let crm = Crm;
     let _ = tools![crm];
+    let _ = tools![Crm];
     let _ = tools![..5];
     let _ = tools![registered()];
     let _: Vec<copilot_sdk::Tool> = tools![..registered];

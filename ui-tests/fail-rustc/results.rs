@@ -42,4 +42,22 @@ async fn wrapped() -> copilot_sdk::tool::Json<Ticket> {
     copilot_sdk::tool::Json(Ticket)
 }
 
+/// The name of the type is at the end of its path.
+#[tool]
+async fn long_path() -> ::std::vec::Vec<Ticket> {
+    Vec::new()
+}
+
+/// The name of the type is at the end of its path.
+#[tool]
+fn long_result() -> std::result::Result<std::vec::Vec<Ticket>, String> {
+    Ok(Vec::new())
+}
+
+/// The name of the type comes after what borrows it.
+#[tool]
+async fn reference() -> &'static Ticket {
+    &Ticket
+}
+
 fn main() {}

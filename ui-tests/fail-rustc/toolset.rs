@@ -43,4 +43,7 @@ impl Plain {
 
 struct Plain;
 
-fn main() {}
+fn main() {
+    // No second mistake.
+    let _ = copilot_sdk::tools![..Local(RefCell::new(1))];
+}

@@ -99,6 +99,21 @@ async fn pointers(x: *const u8, y: fn(&u8)) {
     let _ = y;
 }
 
+/// Not `Send`.
+#[tool]
+async fn not_send(x: std::rc::Rc<str>, y: Option<std::rc::Rc<u8>>, z: *const u8) {
+    drop((x, y));
+}
+
+macro_rules! typed {
+    ($ty:ty, $lifetime:lifetime) => {
+        /// Types that are variables of a macro.
+        #[tool]
+        async fn typed(x: $ty, y: Vec<$ty>, z: std::borrow::Cow<$lifetime, str>) {}
+    };
+}
+typed!(&str, '_);
+
 /// A method that was moved out.
 #[tool]
 async fn own_type(others: Vec<Self>) {

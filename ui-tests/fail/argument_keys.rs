@@ -80,6 +80,47 @@ async fn limits(
     let _ = (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
 
+/// Limits have names.
+#[tool]
+async fn ranges(
+    #[arg(range(1..=14))] a: u8,
+    #[arg(range(1..14))] b: u8,
+    #[arg(range(..=14))] c: u8,
+    #[arg(range(LEAST..))] d: u8,
+    #[arg(range = 1..=14)] e: u8,
+    #[arg(length(1, 14))] f: String,
+    #[arg(length(..MOST))] g: String,
+    #[arg(range(min: 1))] h: u8,
+) {
+    let _ = (a, b, c, d, e, f, g, h);
+}
+
+const LEAST: u8 = 1;
+const MOST: u8 = 9;
+
+/// Words of other macros.
+#[tool]
+async fn words(
+    #[arg(doc = "A number", name = "number")] a: u8,
+    #[arg(min = 3)] b: u8,
+    #[arg(maximum = 3, max_length = 5)] c: String,
+    #[arg(regex = "^a$", required)] d: String,
+    #[arg(default: 3)] e: u8,
+) {
+    let _ = (a, b, c, d, e);
+}
+
+/// What stands in two attributes is read as if it stood in one.
+#[tool]
+async fn twice(
+    #[arg(range(min = 1))] #[arg(range(min = 2, max = 9))] a: u8,
+    #[arg(rename = "x")] #[arg(rename = "y")] b: u8,
+    #[arg(range(min = 9))] #[arg(range(max = 1))] c: u8,
+    #[arg(flatten)] #[arg(default)] d: Page,
+) {
+    let _ = (a, b, c, d);
+}
+
 fn main() {
     let _ = copilot_sdk::tools![keys, limits];
 }

@@ -35,6 +35,35 @@ struct Twice {
     a: u8,
 }
 
+#[data(tag = "kind", Debug, derive(Clone, Copy), title = "A title", colour)]
+struct Keys {
+    a: u8,
+}
+
+/// What `#[arg]` says of an argument, attributes of serde and schemars say of a field.
+#[data]
+struct Fields {
+    #[arg(default)]
+    a: u8,
+    #[arg(rename = "bee", range(min = 1, max = 3))]
+    b: u8,
+    #[arg(description = "A text", length(max = 9), pattern = "^a")]
+    c: String,
+    #[arg(default = 3)]
+    d: u8,
+    #[arg]
+    e: u8,
+}
+
+#[data]
+enum Variants {
+    One(#[arg(flatten)] Key),
+    Two {
+        #[arg(colour)]
+        a: u8,
+    },
+}
+
 #[data(crate = sdk)]
 struct Crate {
     a: u8,
@@ -48,8 +77,8 @@ const CONSTANT: u8 = 1;
 
 /// None of them is a second error.
 #[copilot_sdk::tool]
-async fn uses(a: Derived, b: DerivedTwice, c: Key, d: Twice, e: Crate, f: Union, g: Generic<u8>) -> Key {
-    drop((a, b, d, e));
+async fn uses(a: Derived, b: DerivedTwice, c: Key, d: Twice, e: Crate, f: Union, g: Generic<u8>, h: Fields, i: Variants) -> Key {
+    drop((a, b, d, e, h, i));
     c
 }
 
@@ -58,6 +87,14 @@ async fn uses(a: Derived, b: DerivedTwice, c: Key, d: Twice, e: Crate, f: Union,
 #[serde(bound = "T: Clone")]
 struct Generic<T> {
     a: T,
+}
+
+/// Names that what stands for the derives could have.
+#[data]
+#[derive(Serialize)]
+struct Names<'de, 'written, S: Clone, D> {
+    a: &'de S,
+    b: &'written D,
 }
 
 #[derive(copilot_sdk::macro_support::serde::Serialize)]

@@ -61,7 +61,43 @@ impl Crm {
     }
 }
 
+struct Shop {
+    open: bool,
+}
+
+/// It is a toolset, and used as one.
+#[tool]
+impl Shop {
+    /// With a value to share.
+    #[tool]
+    async fn close(&self, #[arg(default)] text: String) -> String {
+        text
+    }
+
+    /// Without one.
+    #[tool]
+    async fn sum(#[arg(range(min = 1))] a: u8) -> u8 {
+        a
+    }
+
+    const OPEN: bool = true;
+}
+
+#[tool]
+trait Sells {
+    /// None of its own.
+    #[tool]
+    fn sell(&self, #[arg(default)] text: String);
+}
+
+#[tool]
+struct Arguments {
+    #[arg(default)]
+    text: String,
+}
+
 fn main() {
+    let _ = copilot_sdk::tools![..Shop { open: Shop::OPEN }];
     let _ = (Weather, Unit::Celsius, LIMIT, STATE, Crm);
     let _: Alias = 1;
     let _ = copilot_sdk::tools![twice];

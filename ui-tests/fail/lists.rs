@@ -26,3 +26,7 @@ fn attributes() {
 /// One.
 #[copilot_sdk::tool]
 async fn one() {}
+
+fn path_of_the_tool() {
+    let _ = tools![one::tool, crate::one::tool];
+}

@@ -116,7 +116,49 @@ async fn exclude() {}
 #[tool(nme = "a", terminal = 1, timeout = "x")]
 async fn three() {}
 
+/// A flag that is off is not written.
+#[tool(ask = false, terminal = true)]
+async fn flags() {}
+
+/// JSON is no expression.
+#[tool(metadata = {"team": "weather", "tags": [1, 2]})]
+async fn json() {}
+
+/// Nor is this, though it is one.
+#[tool(metadata = {})]
+async fn empty_json() {}
+
+#[tool(desc = "Words of other macros")]
+async fn desc() {}
+
+#[tool(doc = "Words of other macros", rename = "other", args(a = "A number"))]
+async fn words() {}
+
+#[tool(summary)]
+async fn word_alone() {}
+
+/// One mistake each.
+#[tool(timeout: "3s", handle: Colons)]
+async fn colons() {}
+
+#[tool(description: "One mistake")]
+async fn described_by_colon() {}
+
+/// What comes after the mistake is read as well.
+#[tool(timeout: 3 + 4, colour)]
+async fn more() {}
+
+macro_rules! made {
+    ($name:literal, $timeout:expr, $handle:ident) => {
+        /// Values that are variables of a macro.
+        #[tool(name = $name, timeout = $timeout, handle = $handle)]
+        async fn made_by_macro() {}
+    };
+}
+made!("a b", 3, u8);
+
 fn main() {
+    let _ = copilot_sdk::tools![desc, words, Colons, more];
     // None of these is a second error.
     let _ = copilot_sdk::tools![misspelled, half_typed, three];
     let _ = (half_typed::NAME, half_typed::schema(), half_typed::call(()), half_typed());

@@ -17,6 +17,44 @@ impl Clone for Crm {
     }
 }
 
+struct Shop;
+
+trait Sells {
+    type Price;
+    async fn sell(&self, text: String) -> String;
+}
+
+/// Its tools are no second mistake.
+#[toolset]
+impl Sells for Shop {
+    type Price = u8;
+
+    /// Sell.
+    #[tool]
+    async fn sell(&self, #[arg(default)] text: String) -> String {
+        text
+    }
+}
+
+/// What the compiler says of them is not said too.
+struct Foreign;
+
+#[toolset]
+impl Foreign {
+    /// A number.
+    #[tool]
+    async fn number(self: u8) -> u8 {
+        self + 1
+    }
+
+    /// Another type.
+    #[tool]
+    async fn other(self: Crm, text: String) -> String {
+        self.find();
+        text
+    }
+}
+
 struct Empty;
 
 #[toolset]
@@ -104,6 +142,21 @@ impl Borrows<'_> {
     }
 }
 
+macro_rules! borrowing {
+    ($ty:ty) => {
+        #[toolset]
+        impl $ty {
+            /// Text.
+            #[tool]
+            async fn text(&self) -> String {
+                self.0.to_owned()
+            }
+        }
+    };
+}
+struct BorrowsToo<'a>(&'a str);
+borrowing!(BorrowsToo<'_>);
+
 struct Keys;
 
 #[toolset(prt = admin)]
@@ -139,6 +192,6 @@ impl Parts {
 fn main() {
     not_a_block();
     Empty::helper();
-    let _ = (copilot_sdk::tools![..Receivers, ..Names, ..Mixed, ..Keys], NotABlock, Crm, Parts);
+    let _ = (copilot_sdk::tools![..Receivers, ..Names, ..Mixed, ..Keys, ..Shop, ..Foreign], NotABlock, Crm, Parts);
     let _ = (Mixed.helper(), Mixed.bodiless(), Borrows("a").text());
 }

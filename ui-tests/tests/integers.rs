@@ -56,6 +56,7 @@ struct Deep {
 }
 
 /// Takes integers everywhere.
+#[expect(clippy::too_many_arguments, reason = "one for each place an integer may stand in")]
 #[tool]
 async fn everywhere(
     list: Vec<u64>,

@@ -1,32 +1,65 @@
-//! What stands for the derives of a type whose attributes have mistakes, so that uses of it are no
-//! mistakes too.
+//! What stands for the derives of a type with mistakes, so that uses of it are no mistakes too.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
-use syn::{DeriveInput, Path, parse_quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::{Attribute, Data, DeriveInput, Path, parse_quote, parse_quote_spanned};
 
-pub(super) fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
+use super::expand::own_impls;
+use crate::errors::Errors;
+use crate::syntax::is_named;
+use crate::tokens;
+
+/// The type, with implementations that are never run.
+pub(super) fn data(sdk: &Path, input: &mut DeriveInput) -> TokenStream {
+    clean(input);
+    let (derived, own) = (derived(sdk, input), own_impls(sdk, input));
+    quote!(#input #derived #own)
+}
+
+/// No struct or enum, or one that cannot be read: of that the compiler has told the user already.
+pub(super) fn unreadable(sdk: &Path, item: &TokenStream, mut errors: Errors) -> TokenStream {
+    let mut tokens = item.clone().into_iter();
+    let is_keyword = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "struct" || word == "enum");
+    let name = tokens.find(is_keyword).and_then(|_| tokens.next());
+    let Some(name) = name else {
+        let first = item.clone().into_iter().find(|token| !matches!(token, TokenTree::Punct(_)));
+        let help = "describe the arguments of a tool with a struct, and its choices with an enum";
+        errors.at(first, "`#[data]` can only be applied to a struct or an enum", help);
+        let errors = errors.into_tokens();
+        return quote!(#errors #item);
+    };
+    let generic = matches!(tokens.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == '<');
+    let stand_in: DeriveInput = parse_quote!(struct #name {});
+    let stand_in = (!generic).then(|| {
+        let (derived, own) = (derived(sdk, &stand_in), own_impls(sdk, &stand_in));
+        quote!(#derived #own)
+    });
+    let (errors, item) = (errors.into_tokens(), tokens::unreadable(item));
+    quote!(#errors #stand_in #item)
+}
+
+fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
     let span = Span::mixed_site();
     let support = quote_spanned! {span=> #sdk::macro_support };
     let name = &input.ident;
     let (params, arguments, bounds) = input.generics.split_for_impl();
     let mut generics = input.generics.clone();
-    generics.params.insert(0, parse_quote_spanned! {span=> 'de });
+    generics.params.insert(0, parse_quote_spanned! {span=> 'copilot_sdk });
     let (deserialize_params, _, _) = generics.split_for_impl();
     quote_spanned! {span=>
         impl #params #support::serde::Serialize for #name #arguments #bounds {
-            fn serialize<S: #support::serde::Serializer>(
+            fn serialize<CopilotSdk: #support::serde::Serializer>(
                 &self,
-                _: S,
-            ) -> #support::core::result::Result<S::Ok, S::Error> {
+                _: CopilotSdk,
+            ) -> #support::core::result::Result<CopilotSdk::Ok, CopilotSdk::Error> {
                 #support::unreadable()
             }
         }
 
-        impl #deserialize_params #support::serde::Deserialize<'de> for #name #arguments #bounds {
-            fn deserialize<D: #support::serde::Deserializer<'de>>(
-                _: D,
-            ) -> #support::core::result::Result<Self, D::Error> {
+        impl #deserialize_params #support::serde::Deserialize<'copilot_sdk> for #name #arguments #bounds {
+            fn deserialize<CopilotSdk: #support::serde::Deserializer<'copilot_sdk>>(
+                _: CopilotSdk,
+            ) -> #support::core::result::Result<Self, CopilotSdk::Error> {
                 #support::unreadable()
             }
         }
@@ -41,4 +74,23 @@ pub(super) fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
             }
         }
     }
+}
+
+/// Without the derives nobody knows these attributes, and each would be an error of its own.
+fn clean(input: &mut DeriveInput) {
+    strip(&mut input.attrs);
+    match &mut input.data {
+        Data::Struct(data) => data.fields.iter_mut().for_each(|field| strip(&mut field.attrs)),
+        Data::Enum(data) => data.variants.iter_mut().for_each(|variant| {
+            strip(&mut variant.attrs);
+            variant.fields.iter_mut().for_each(|field| strip(&mut field.attrs));
+        }),
+        Data::Union(_) => {}
+    }
+}
+
+fn strip(attrs: &mut Vec<Attribute>) {
+    attrs.retain(|attr| {
+        !["arg", "serde", "schemars", "data"].iter().any(|name| is_named(attr, name))
+    });
 }

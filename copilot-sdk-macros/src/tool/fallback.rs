@@ -1,11 +1,10 @@
-//! What stands for a tool whose attribute has mistakes, so that other uses of it are no mistakes
-//! too.
+//! What stands for a tool with mistakes, so that other uses of it are no mistakes too.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Attribute, Ident, Path, Visibility};
 
-use super::expand::header;
+use super::expand::{header, listed};
 
 pub(super) fn tool(
     sdk: &Path,
@@ -13,8 +12,9 @@ pub(super) fn tool(
     handle: &Ident,
     cfgs: &[Attribute],
 ) -> TokenStream {
-    let header = header(visibility, handle);
+    let (header, listed) = (header(visibility, handle), listed(sdk, handle, cfgs));
     let span = Span::mixed_site();
+    let support = quote_spanned! {span=> #sdk::macro_support };
     quote_spanned! {span=>
         #(#cfgs)*
         #[doc(hidden)]
@@ -23,19 +23,21 @@ pub(super) fn tool(
         #(#cfgs)*
         #[allow(dead_code)]
         impl #handle {
-            pub const NAME: &'static #sdk::macro_support::core::primitive::str = "";
-            pub const DESCRIPTION: &'static #sdk::macro_support::core::primitive::str = "";
+            pub const NAME: &'static #support::core::primitive::str = "";
+            pub const DESCRIPTION: &'static #support::core::primitive::str = "";
             pub fn tool() -> #sdk::Tool {
-                #sdk::macro_support::unreadable()
+                #support::unreadable()
             }
-            pub fn schema() -> #sdk::macro_support::serde_json::Value {
-                #sdk::macro_support::unreadable()
+            pub fn schema() -> #support::serde_json::Value {
+                #support::unreadable()
             }
             pub fn call(
-                _: impl #sdk::macro_support::serde::Serialize,
-            ) -> #sdk::macro_support::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
-                #sdk::macro_support::unreadable()
+                _: impl #support::serde::Serialize,
+            ) -> #support::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
+                #support::unreadable()
             }
         }
+
+        #listed
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-use super::function;
+use super::tool as function;
 
 fn expanded(keys: TokenStream, item: &TokenStream) -> String {
     function(keys, item).to_string()
@@ -34,26 +34,29 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                     #[allow(unused_imports)]
                     use ::copilot_sdk::macro_support::by_type::*;
                     #[allow(unused_mut)]
-                    let mut signature = ::copilot_sdk::tool::function::Signature::new();
+                    let mut copilot_sdk_signature = ::copilot_sdk::tool::function::Signature::new();
                     (&&::copilot_sdk::macro_support::Argument::<u8>::new())
-                        .place()
-                        .describe::<u8>(&mut signature, "number", "");
+                        .copilot_sdk_place()
+                        .describe::<u8>(&mut copilot_sdk_signature, "number", "");
                     ::copilot_sdk::macro_support::tool(
                         Self::NAME,
                         ::copilot_sdk::macro_support::core::concat!(
                             ::copilot_sdk::macro_support::core::module_path!(), "::", "add"
                         ),
                         Self::DESCRIPTION,
-                        signature,
+                        copilot_sdk_signature,
                         {
                             #[allow(unused_mut)]
-                            move |mut call: ::copilot_sdk::tool::function::Call| {
-                                let (::copilot_sdk::macro_support::Some(argument0),) =
-                                    call.arguments(|arguments| (arguments.read::<u8>(0usize),))
+                            move |mut copilot_sdk_call: ::copilot_sdk::tool::function::Call| {
+                                let (::copilot_sdk::macro_support::Some(copilot_sdk_argument0),) =
+                                    ::copilot_sdk::tool::function::Call::arguments(
+                                        &mut copilot_sdk_call,
+                                        |copilot_sdk_arguments| (copilot_sdk_arguments.read::<u8>(0usize),),
+                                    )
                                 else {
-                                    return call.refuse();
+                                    return copilot_sdk_call.refuse();
                                 };
-                                call.run(add(argument0), RETURNED)
+                                copilot_sdk_call.run(add(copilot_sdk_argument0), RETURNED)
                             }
                         },
                     )
@@ -110,11 +113,13 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
         },
     );
     let parts = [
-        quote!(let default0: fn() -> u8 = || 3;),
-        quote!((&&default0).json()),
-        quote!(call.arguments(|arguments| (arguments.read_or::<u8>(0usize, default0),))),
-        quote!(let context = call.context();),
-        quote!(let returned = add(&context, argument0);),
+        quote!(let copilot_sdk_default0: fn() -> u8 = || 3;),
+        quote!((&&copilot_sdk_default0).copilot_sdk_json()),
+        quote!(|copilot_sdk_arguments| (
+            copilot_sdk_arguments.read_or::<u8>(0usize, copilot_sdk_default0),
+        )),
+        quote!(let copilot_sdk_context = ::copilot_sdk::tool::function::Call::context(&copilot_sdk_call);),
+        quote!(let copilot_sdk_value = add(&copilot_sdk_context, copilot_sdk_argument0);),
         quote!(.terminal().timeout(::copilot_sdk::macro_support::core::time::Duration::from_millis(2000u64))),
     ];
     for part in parts.map(|part| part.to_string()) {
@@ -147,7 +152,7 @@ fn mistakes_do_not_depend_on_the_order_of_arguments_or_on_chance() {
 }
 
 #[test]
-fn a_tool_takes_less_than_a_hundred_lines() {
+fn a_tool_takes_few_lines() {
     for count in [0_usize, 1, 3, 8] {
         let parameters = (0..count).map(|index| {
             let name = format_ident!("argument_number_{index}");
@@ -168,7 +173,7 @@ fn a_tool_takes_less_than_a_hundred_lines() {
         );
         let lines = lines(expansion);
         assert!(
-            lines.len() < 100,
+            lines.len() < 80 + 8 * count,
             "{} lines for {count} arguments:\n{}",
             lines.len(),
             lines.join("\n")

@@ -139,14 +139,13 @@ impl Client {
     /// Calls `callback` for each [`lifecycle`](Self::lifecycle) event until the client ends or the
     /// subscription is cancelled. A panic in it is logged.
     ///
-    /// # Panics
-    ///
-    /// When it is called outside a tokio runtime.
+    /// Can be called from any thread. The callback runs on the runtime that the client is started
+    /// on; before the start it waits.
     pub fn on_lifecycle(
         &self,
         callback: impl Fn(&LifecycleEvent) + Send + 'static,
     ) -> Subscription {
-        Subscription::start(self.lifecycle(), callback)
+        self.0.server.callbacks().subscribe(self.lifecycle(), callback)
     }
 
     pub(super) fn new(options: Options) -> Self {

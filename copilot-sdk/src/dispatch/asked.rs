@@ -23,7 +23,7 @@ pub(super) struct Asked {
     /// Those that came as events and are being answered here.
     running: HashMap<RequestId, Running>,
     /// Those that are over, answered here or elsewhere: a repetition of them is not asked again.
-    over: SeenIds<RequestId>,
+    over: SeenIds,
     kept: KeptAnswers,
     /// Those that came as requests and are being answered here.
     requests: BTreeMap<u64, Running>,
@@ -73,7 +73,7 @@ impl Asked {
         request_id: &RequestId,
     ) -> Option<CancelToken> {
         match self.running.entry(request_id.clone()) {
-            Entry::Vacant(entry) if !self.over.has(request_id) => {
+            Entry::Vacant(entry) if !self.over.contains(request_id) => {
                 let cancel = CancelToken::new();
                 let question = Some(question);
                 entry.insert(Running { question, about: about.into(), cancel: cancel.clone() });
@@ -85,13 +85,13 @@ impl Asked {
 
     /// Notes that a question is over; what is running for it, if anything.
     pub(super) fn end(&mut self, request_id: &RequestId) -> Option<CancelToken> {
-        self.over.note(request_id);
+        self.over.insert(request_id);
         self.running.remove(request_id).map(|running| running.cancel)
     }
 
     /// Keeps an answer in case the CLI asks for it again.
     pub(super) fn keep(&mut self, request_id: &RequestId, given: Given) {
-        self.over.note(request_id);
+        self.over.insert(request_id);
         self.kept.push(request_id.clone(), given);
     }
 
@@ -127,14 +127,14 @@ impl Asked {
     pub(super) fn carry(&mut self, open: &HashSet<RequestId>) -> Carried {
         let mut carried = Carried::default();
         for request_id in open {
-            let known = self.running.contains_key(request_id) || self.over.has(request_id);
+            let known = self.running.contains_key(request_id) || self.over.contains(request_id);
             if !known {
                 carried.unknown.insert(request_id.clone());
             }
         }
         let closed = |request_id: &RequestId, _: &mut Running| !open.contains(request_id);
         for (request_id, running) in self.running.extract_if(closed) {
-            self.over.note(&request_id);
+            self.over.insert(&request_id);
             carried.lost.push(running.give_up());
         }
         carried.lost.sort_unstable();

@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::Dispatch;
 use crate::error::Result;
 use crate::event::{EventData, McpServerStatus};
+use crate::excerpt::Excerpt;
 use crate::mcp::McpToolInfo;
 use crate::session_peer::SessionPeer;
 
-/// So many lines are not written again; a session with more servers than that can bear some twice.
-const REMEMBERED: usize = 256;
+/// How many lines are not written again; a session with more servers than that can bear some twice.
+pub(super) const KNOWN_LINES: usize = 256;
+/// Characters of a line, whatever the names and errors of the servers.
+const LINE_LENGTH: usize = 1000;
 
 impl Dispatch {
     /// Writes the line for an event, where it deserves one.
@@ -43,13 +46,9 @@ impl Dispatch {
 
     /// A server tries more than once: each line is written once.
     fn warn(&self, line: &str) {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = !said.contains(line);
-        if is_new && said.len() < REMEMBERED {
-            said.insert(line.to_owned());
-        }
-        drop(said);
+        let is_new = self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(line);
         if is_new {
+            let line = Excerpt::of(line).up_to(LINE_LENGTH);
             tracing::warn!(session_id = %self.session_id(), "{line}");
         }
     }

@@ -33,6 +33,7 @@ use crate::config::SessionHandlers;
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::Peer;
 use crate::permission::Gate;
+use crate::seen_ids::SeenIds;
 use crate::session_peer::SessionPeer;
 use crate::tool::{CancelToken, Tool};
 
@@ -50,7 +51,7 @@ pub(crate) struct Dispatch {
     /// The CLI forgets these when it ends.
     approved_for_session: AtomicBool,
     /// The lines that stand in the log already.
-    said: Mutex<HashSet<String>>,
+    said: Mutex<SeenIds>,
     /// Cancelled when the session is over.
     over: CancelToken,
 }
@@ -66,7 +67,7 @@ impl Dispatch {
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),
-            said: Mutex::default(),
+            said: Mutex::new(SeenIds::new(diagnostics::KNOWN_LINES)),
             over: CancelToken::new(),
         }
     }
@@ -159,22 +160,22 @@ impl Dispatch {
         if asked.end(request_id).is_some()
             && let Some(Some(given)) = given
         {
-            self.send(&mut asked, question, request_id, given);
+            self.send(&mut asked, question, request_id, &given);
         }
     }
 
     /// Answers a question that nothing was begun for.
     fn answer(&self, question: Question, request_id: &RequestId, outcome: impl Serialize) {
         if let Some(given) = self.given(question, request_id, outcome) {
-            self.send(&mut self.asked(), question, request_id, given);
+            self.send(&mut self.asked(), question, request_id, &given);
         }
     }
 
-    fn send(&self, asked: &mut Asked, question: Question, request_id: &RequestId, given: Given) {
+    fn send(&self, asked: &mut Asked, question: Question, request_id: &RequestId, given: &Given) {
         if question.survives() {
             asked.keep(request_id, given.clone());
         }
-        self.post(&given);
+        self.post(given);
     }
 
     fn given(

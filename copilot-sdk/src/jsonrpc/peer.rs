@@ -2,22 +2,31 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
-use super::message::Outgoing;
+use super::decode::decode;
+use super::inbound::Inbound;
+use super::outgoing::Outgoing;
 use super::pending::{Outcome, Pending, Waiter};
-use super::reader::{self, Inbound};
-use super::writer::Writer;
+use super::reader;
+use super::writer::{End, Writer};
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{FrameReader, Transport};
 
-/// Calls the other side; cheap to clone.
+/// How long to read on once the other side no longer reads.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Calls the other side. Cloning is cheap: clones share one connection.
 ///
 /// The connection lives until [`close`](Peer::close) or until the other side ends it, not until the
 /// last `Peer` is gone.
@@ -35,22 +44,17 @@ impl Peer {
         let frames = FrameReader::new(transport.reader, frame_limit);
         let peer = Self { pending: Arc::clone(&pending), writer: Arc::clone(&writer) };
         let draining = Arc::clone(&writer);
-        let (broken, pipe_broke) = oneshot::channel();
+        let (end_writing, written) = oneshot::channel();
         tokio::spawn(async move {
-            let closed = poll_fn(|cx| draining.poll_drain(cx)).await;
-            let _ = broken.send(closed);
+            let _ = end_writing.send(poll_fn(|cx| draining.poll_drain(cx)).await);
         });
-        let mut end = End { pending, writer, inbound, closed: None };
+        let mut life = Life { pending, writer, inbound, closed: None };
         tokio::spawn(async move {
-            let cause = tokio::select! {
-                biased;
-                cause = reader::read(frames, &end.pending, &end.writer, &mut end.inbound) => cause,
-                Ok(closed) = pipe_broke => closed,
-            };
+            let cause = life.run(frames, written).await;
             // Half a connection is none, and the other side may wait for our end before it goes.
-            end.writer.hang_up();
-            let closed = end.inbound.ended(cause).await;
-            end.because(closed);
+            life.writer.hang_up();
+            let closed = life.inbound.ended(cause).await;
+            life.end(closed);
         });
         peer
     }
@@ -78,7 +82,7 @@ impl Peer {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params })?;
+        self.writer.send(&Outgoing::new(id, method, params))?;
         match answer.await {
             Ok(outcome) => outcome.into_result(method),
             Err(_) => Err(Error::new(
@@ -88,13 +92,13 @@ impl Peer {
         }
     }
 
-    /// Calls a method whose answer nobody needs.
+    /// Calls a method without waiting for its response.
     pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
         self.send(Waiter::Post(method), method, params)
     }
 
-    /// Calls a method; `then` runs in the reader when the answer is there. An error says that it
-    /// will not run.
+    /// Calls a method; `then` runs in the reader once the outcome is known. On an error it will not
+    /// run.
     pub(crate) fn call_then(
         &self,
         method: &'static str,
@@ -107,7 +111,7 @@ impl Peer {
 
     fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
         let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
-        let sent = self.writer.send(&Outgoing { jsonrpc: "2.0", id: Some(id), method, params });
+        let sent = self.writer.send(&Outgoing::new(id, method, params));
         if sent.is_err() {
             self.pending.forget(id);
         }
@@ -146,27 +150,52 @@ impl Outcome {
                 let text = format!("the cli refused `{method}`: {}", error.message);
                 Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
             }
+            Self::Unreadable { reason, start } => {
+                let text = format!(
+                    "the answer to `{method}` cannot be read: {reason}; it begins with `{start}`"
+                );
+                Err(Error::new(ErrorKind::Protocol, text))
+            }
             Self::Closed(closed) => Err(closed.error()),
         }
     }
 }
 
-/// Ends the connection for everybody, when the reader is done and also when it is dropped with its
-/// runtime.
-struct End<I: Inbound> {
+/// The running connection. Ends it for everybody, also when it is dropped with its runtime.
+struct Life<I: Inbound> {
     pending: Arc<Pending>,
     writer: Arc<Writer>,
     inbound: I,
     closed: Option<Closed>,
 }
 
-impl<I: Inbound> End<I> {
-    fn because(mut self, closed: Closed) {
+impl<I: Inbound> Life<I> {
+    /// Reads until either half ends, and returns why.
+    async fn run(
+        &mut self,
+        frames: FrameReader<impl AsyncRead + Unpin>,
+        mut written: oneshot::Receiver<End>,
+    ) -> Closed {
+        let mut reading =
+            pin!(reader::read(frames, &self.pending, &self.writer, &mut self.inbound));
+        let end = tokio::select! {
+            biased;
+            cause = &mut reading => return cause,
+            Ok(end) = &mut written => end,
+        };
+        match end {
+            End::Closed(closed) => closed,
+            // Its last messages, or the garbage that it sent instead, may still be on their way.
+            End::Failed(closed) => timeout(LAST_WORDS, reading).await.unwrap_or(closed),
+        }
+    }
+
+    fn end(mut self, closed: Closed) {
         self.closed.get_or_insert(closed);
     }
 }
 
-impl<I: Inbound> Drop for End<I> {
+impl<I: Inbound> Drop for Life<I> {
     fn drop(&mut self) {
         let gone = || {
             Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone")
@@ -189,18 +218,4 @@ impl Drop for Forget<'_> {
     fn drop(&mut self) {
         self.pending.forget(self.id);
     }
-}
-
-/// Reads the result of a call.
-pub(crate) fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R> {
-    let text = raw.map_or("null", RawValue::get);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let start: String = text.chars().take(120).collect();
-        let message = format!(
-            "the answer to `{method}` cannot be read at `{path}`; it begins with `{start}`"
-        );
-        Error::new(ErrorKind::Protocol, message).with_source(error.into_inner())
-    })
 }

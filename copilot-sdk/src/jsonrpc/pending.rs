@@ -1,4 +1,4 @@
-//! The calls that wait for their answers.
+//! Calls in flight.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,17 +6,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
-use super::message::ErrorObject;
+use super::incoming::ErrorObject;
 use crate::closed::Closed;
 
-/// What becomes of a call.
+/// The outcome of a call.
 pub(super) enum Outcome {
     Result(Option<Box<RawValue>>),
     Refused(ErrorObject),
+    /// The response is not JSON, or not text at all.
+    Unreadable {
+        reason: String,
+        start: String,
+    },
     Closed(Closed),
 }
 
-/// Matches answers to calls by id; ids are never used twice, so a stale answer finds nobody.
+/// Matches responses to calls by id. No id is used twice, so a stale response matches none.
 #[derive(Default)]
 pub(super) struct Pending(Mutex<Table>);
 
@@ -28,11 +33,11 @@ struct Table {
 }
 
 pub(super) enum Waiter {
-    /// Somebody awaits the answer.
+    /// A caller awaits the response.
     Call(oneshot::Sender<Outcome>),
-    /// Nobody does; a refusal is only logged.
+    /// The response matters to nobody; a refusal is logged.
     Post(&'static str),
-    /// Something is done about it at once, in the reader: it must neither block nor wait.
+    /// Called with the outcome, in the reader: must neither block nor wait.
     Then(Box<dyn FnOnce(Outcome) + Send>),
 }
 
@@ -47,6 +52,16 @@ impl Pending {
         let id = table.last_id;
         table.waiting.insert(id, waiter);
         Ok(id)
+    }
+
+    /// The id of the only call in flight, else how many there are.
+    pub(super) fn only_id(&self) -> Result<u64, usize> {
+        let table = self.lock();
+        let mut ids = table.waiting.keys();
+        match (ids.next(), ids.next()) {
+            (Some(id), None) => Ok(*id),
+            _ => Err(table.waiting.len()),
+        }
     }
 
     pub(super) fn forget(&self, id: u64) {
@@ -70,11 +85,11 @@ impl Pending {
             }
             (Some(Waiter::Post(_)), _) => {}
             (Some(Waiter::Then(then)), outcome) => then(outcome),
-            (None, _) => tracing::debug!(id, "an answer to no open call"),
+            (None, _) => tracing::debug!(id, "a response to no call in flight"),
         }
     }
 
-    /// Fails every open call at once, and every later one.
+    /// Fails every call in flight, and every later one.
     pub(super) fn close(&self, closed: &Closed) {
         let waiting = {
             let mut table = self.lock();

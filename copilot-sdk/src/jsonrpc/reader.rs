@@ -2,49 +2,21 @@
 
 use std::sync::Arc;
 
-use serde::Deserializer;
 use serde::de::DeserializeSeed as _;
-use serde_json::value::RawValue;
 use tokio::io::AsyncRead;
 
-use super::message::{Message, MessageSeed, Params};
+use super::inbound::Inbound;
+use super::incoming::{ErrorObject, Head, Message, MessageSeed, Params, Waiting};
+use super::outgoing::CODE_PARSE_ERROR;
 use super::pending::{Outcome, Pending};
 use super::responder::Responder;
 use super::writer::Writer;
 use crate::closed::Closed;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
+use crate::excerpt::Excerpt;
 use crate::transport::FrameReader;
 
-/// What the owner of a peer does with what comes in. Called by the reader: must neither block nor
-/// wait.
-pub(crate) trait Inbound: Send + 'static {
-    /// The params of the notifications that are decoded in place.
-    type Notification<'de>: Send;
-
-    /// Whether notifications of this method are decoded in place.
-    fn decodes(method: &str) -> bool;
-
-    /// Decodes the params of such a notification.
-    fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<Self::Notification<'de>, D::Error>;
-
-    /// A notification that was decoded in place, and the size of its frame in bytes.
-    fn decoded(&mut self, notification: Self::Notification<'_>, size: usize);
-
-    /// Any other notification, or one that could not be decoded in place.
-    fn notification(&mut self, method: &str, params: Option<&RawValue>);
-
-    /// A request, which the responder answers.
-    fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder);
-
-    /// The stream ended; says why, for every call that is or will be made. No other method is
-    /// called afterwards.
-    fn ended(&mut self, cause: Closed) -> impl Future<Output = Closed> + Send;
-
-    /// All open calls have failed with `closed`.
-    fn closed(&mut self, closed: &Closed);
-}
-
-/// Reads until the stream ends, and says how it ended.
+/// Reads until the stream ends, and returns how it ended.
 pub(super) async fn read<R: AsyncRead + Unpin, I: Inbound>(
     mut frames: FrameReader<R>,
     pending: &Pending,
@@ -52,67 +24,138 @@ pub(super) async fn read<R: AsyncRead + Unpin, I: Inbound>(
     inbound: &mut I,
 ) -> Closed {
     loop {
-        match frames.next().await {
+        let outcome = match frames.next().await {
             Ok(Some(frame)) => take(frame, pending, writer, inbound),
-            Ok(None) => {
-                return Closed::new(ErrorKind::Closed, "the other side closed the connection");
-            }
-            Err(error) => return Closed::from(&error),
+            Ok(None) => Err(Closed::new(ErrorKind::Closed, "the other side closed the connection")),
+            Err(error) => Err(Closed::from(&error)),
+        };
+        if let Err(closed) = outcome {
+            return closed;
         }
     }
 }
 
-fn take<I: Inbound>(frame: &[u8], pending: &Pending, writer: &Arc<Writer>, inbound: &mut I) {
-    let Ok(text) = std::str::from_utf8(frame) else {
-        return skip(frame, &Error::new(ErrorKind::Protocol, "the text is not UTF-8"));
-    };
-    let message = match parse::<I>(text, true) {
-        Ok(message) => message,
-        // Params of an unforeseen shape: kept raw, their owner may still make something of them.
-        Err(_) => match parse::<I>(text, false) {
-            Ok(message) => message,
-            Err(error) => return skip(frame, &error),
-        },
-    };
-    match message {
-        Message::Notification { params: Params::Decoded(notification), .. } => {
+/// Handles one message. An error ends the connection.
+fn take<I: Inbound>(
+    frame: &[u8],
+    pending: &Pending,
+    writer: &Arc<Writer>,
+    inbound: &mut I,
+) -> Result<(), Closed> {
+    match parse::<I>(frame) {
+        Ok(Message::Notification { params: Params::Decoded(notification), .. }) => {
             inbound.decoded(notification, frame.len());
         }
-        Message::Notification { method, params: Params::Raw(params) } => {
+        Ok(Message::Notification { method, params: Params::Raw(params) }) => {
             inbound.notification(&method, params);
         }
-        Message::Request { id, method, params } => {
+        Ok(Message::Request { id, method, params }) => {
             let responder = Responder::new(id, &method, Arc::clone(writer));
             inbound.request(&method, params, responder);
         }
-        Message::Response { id: Some(id), outcome } => pending.settle(
+        Ok(Message::Response { id: Some(id), outcome }) => pending.settle(
             id,
             match outcome {
                 Ok(result) => Outcome::Result(result.map(ToOwned::to_owned)),
                 Err(error) => Outcome::Refused(error),
             },
         ),
-        Message::Response { id: None, .. } => tracing::debug!("an answer without an id of ours"),
-        Message::Neither => {
-            tracing::debug!("a message that is neither request, notification nor answer");
+        Ok(Message::Response { id: None, outcome: Err(error) }) => {
+            return refused_unnamed(error, pending);
+        }
+        Ok(Message::Response { id: None, .. }) => {
+            tracing::debug!("a response whose id is none of ours");
+        }
+        Ok(Message::Neither) => {
+            tracing::debug!("a message that is neither request, notification nor response");
+        }
+        Err(unreadable) => unreadable.skip(frame, pending, writer),
+    }
+    Ok(())
+}
+
+/// An error that names no call: the other side could not read what it was sent. One of the calls in
+/// flight will never be answered; with more than one, nothing tells which.
+fn refused_unnamed(error: ErrorObject, pending: &Pending) -> Result<(), Closed> {
+    match pending.only_id() {
+        Ok(id) => {
+            pending.settle(id, Outcome::Refused(error));
+            Ok(())
+        }
+        Err(count) => {
+            let text = format!(
+                "the other side could not read a message and does not say which, with {count} \
+                 calls in flight: {} ({})",
+                Excerpt::of(&error.message),
+                error.code
+            );
+            Err(Closed::new(ErrorKind::Protocol, text))
         }
     }
 }
 
-fn parse<I: Inbound>(
-    text: &str,
-    in_place: bool,
-) -> Result<Message<'_, I::Notification<'_>>, Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let message = MessageSeed::<I>::new(in_place).deserialize(&mut deserializer);
-    message
-        .and_then(|message| deserializer.end().map(|()| message))
-        .map_err(|error| Error::new(ErrorKind::Protocol, error.to_string()))
+fn parse<I: Inbound>(frame: &[u8]) -> Result<Message<'_, I::Notification<'_>>, Unreadable<'_>> {
+    let text = std::str::from_utf8(frame);
+    if let Ok(text) = text
+        // On failure params have an unforeseen shape: kept raw, their owner may still make
+        // something of them.
+        && let Ok(message) = parse_text::<I>(text, &mut Head::default(), true)
+    {
+        return Ok(message);
+    }
+    let mut head = Head::default();
+    let (text, not_utf8) = match text {
+        Ok(text) => (text, None),
+        // What stands before the first bad byte may tell who waits.
+        Err(error) => {
+            let valid = frame.get(..error.valid_up_to()).unwrap_or_default();
+            (std::str::from_utf8(valid).unwrap_or_default(), Some(error.to_string()))
+        }
+    };
+    let parsed = parse_text::<I>(text, &mut head, false);
+    match (parsed, not_utf8) {
+        (Ok(message), None) => Ok(message),
+        (Err(error), None) => Err(Unreadable { head, reason: error.to_string() }),
+        (_, Some(reason)) => Err(Unreadable { head, reason }),
+    }
 }
 
-/// One message that cannot be read costs that message, not the connection.
-fn skip(frame: &[u8], error: &Error) {
-    let start = frame.get(..120).unwrap_or(frame).escape_ascii();
-    tracing::warn!(%error, bytes = frame.len(), %start, "skipped a message of the cli that cannot \
-                                                         be read");
+fn parse_text<'de, I: Inbound>(
+    text: &'de str,
+    head: &mut Head<'de>,
+    in_place: bool,
+) -> serde_json::Result<Message<'de, I::Notification<'de>>> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let message = MessageSeed::<I>::new(head, in_place).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(message)
+}
+
+/// A message that cannot be read. It costs itself, not the connection.
+struct Unreadable<'de> {
+    head: Head<'de>,
+    reason: String,
+}
+
+impl Unreadable<'_> {
+    /// Tells whoever waits for it.
+    fn skip(self, frame: &[u8], pending: &Pending, writer: &Arc<Writer>) {
+        let Self { head, reason } = self;
+        let start = Excerpt::of_bytes(frame);
+        tracing::warn!(
+            error = reason, bytes = frame.len(), %start,
+            "skipped a message of the cli that cannot be read"
+        );
+        match head.waiting() {
+            Some(Waiting::Call(id)) => {
+                let start = start.to_string();
+                pending.settle(id, Outcome::Unreadable { reason, start });
+            }
+            Some(Waiting::OtherSide { id, method }) => {
+                let text = format!("the request cannot be read: {reason}");
+                Responder::new(id, &method, Arc::clone(writer)).error(CODE_PARSE_ERROR, &text);
+            }
+            None => {}
+        }
+    }
 }

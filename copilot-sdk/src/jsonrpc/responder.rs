@@ -6,9 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::message::{Answer, CODE_INTERNAL, Refusal};
+use super::outgoing::{Answer, CODE_INTERNAL, Refusal};
 use super::writer::Writer;
-use crate::error::ErrorKind;
 
 /// Answers one request exactly once: dropped unanswered, it answers with an error.
 pub(crate) struct Responder {
@@ -25,17 +24,13 @@ impl Responder {
     /// Answers with a result.
     pub(crate) fn result(mut self, result: &impl Serialize) {
         let Some(id) = &self.id else { return };
-        match self.writer.send(&Answer { jsonrpc: "2.0", id, result: Some(result), error: None }) {
-            Err(error) if error.kind() == ErrorKind::Config => {
-                tracing::error!(method = &*self.method, %error, "an answer cannot be written; it \
-                                                                 is an error now");
+        match self.writer.send(&Answer::result(id, result)) {
+            Ok(()) => self.id = None,
+            Err(error) => {
+                let method = &*self.method;
+                tracing::error!(method, %error, "an answer cannot be written; it is an error now");
                 self.refuse(CODE_INTERNAL, &error.to_string());
             }
-            Err(error) => {
-                self.id = None;
-                tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
-            }
-            Ok(()) => self.id = None,
         }
     }
 
@@ -46,10 +41,9 @@ impl Responder {
 
     fn refuse(&mut self, code: i64, message: &str) {
         let Some(id) = self.id.take() else { return };
-        let error = Some(Refusal { code, message });
-        let sent = self.writer.send(&Answer::<()> { jsonrpc: "2.0", id: &id, result: None, error });
-        if let Err(error) = sent {
-            tracing::debug!(method = &*self.method, %error, "an answer could not be sent");
+        let answer = Answer::refusal(&id, Refusal { code, message });
+        if let Err(error) = self.writer.send(&answer) {
+            tracing::error!(method = &*self.method, %error, "a refusal cannot be written");
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use serde::Serialize;
@@ -31,7 +31,16 @@ struct State {
     written: usize,
     limit: usize,
     drainer: Waker,
-    closed: Option<Closed>,
+    end: Option<End>,
+}
+
+/// Why nothing more is written.
+#[derive(Clone)]
+pub(super) enum End {
+    /// The stream failed: the other side is gone, or going.
+    Failed(Closed),
+    /// This side gave up.
+    Closed(Closed),
 }
 
 impl Writer {
@@ -43,26 +52,30 @@ impl Writer {
             written: 0,
             limit,
             drainer,
-            closed: None,
+            end: None,
         }))
     }
 
-    /// Queues one message and writes as much as the pipe takes now.
+    /// Queues one message and writes as much as the pipe takes now. Fails if the message cannot be
+    /// written as JSON.
+    ///
+    /// A message to a closed pipe is dropped: its caller learns of the end where it waits for the
+    /// response, from the reader, which knows best what happened.
     pub(super) fn send(&self, message: &impl Serialize) -> Result<()> {
         let body = serde_json::to_vec(message).map_err(|error| {
             Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
         })?;
         let mut state = self.lock();
-        if let Some(closed) = &state.closed {
-            return Err(closed.error());
+        if state.end.is_some() {
+            return Ok(());
         }
         if state.pending() > 0 && state.pending() + body.len() > state.limit {
             let reason = format!(
                 "the other side does not read: {} bytes wait to be written",
                 state.pending()
             );
-            state.close(Closed::new(ErrorKind::Closed, reason));
-            return state.closed.as_ref().map_or(Ok(()), |closed| Err(closed.error()));
+            state.close(End::Closed(Closed::new(ErrorKind::Closed, reason)));
+            return Ok(());
         }
         let idle = state.pending() == 0;
         write_frame(&mut state.queue, &body);
@@ -74,17 +87,13 @@ impl Writer {
     }
 
     /// Writes what is queued; ready with the reason once the pipe is closed or broken.
-    pub(super) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<Closed> {
+    pub(super) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<End> {
         let mut state = self.lock();
         state.drainer.clone_from(cx.waker());
-        match state.poll_write(cx) {
-            Poll::Ready(closed) => Poll::Ready(closed),
-            Poll::Pending => Poll::Pending,
-        }
+        state.poll_write(cx)
     }
 
-    /// Lets go of the pipe: the other side reads the end of the stream. Calls fail once
-    /// [`close`](Self::close) says why.
+    /// Drops the pipe: the other side reads the end of the stream.
     pub(super) fn hang_up(&self) {
         self.lock().io = None;
     }
@@ -92,7 +101,7 @@ impl Writer {
     /// Closes the pipe: the other side reads the end of the stream. What was not written yet is
     /// dropped.
     pub(super) fn close(&self, closed: Closed) {
-        self.lock().close(closed);
+        self.lock().close(End::Closed(closed));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -105,22 +114,16 @@ impl State {
         self.queue.len() - self.written
     }
 
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Closed> {
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         while self.pending() > 0 {
             let (Some(io), Some(rest)) = (&mut self.io, self.queue.get(self.written..)) else {
                 break;
             };
             match Pin::new(io).poll_write(cx, rest) {
-                Poll::Ready(Ok(0)) => {
-                    self.close(Closed::new(
-                        ErrorKind::Closed,
-                        "the connection takes no more bytes",
-                    ));
-                }
+                Poll::Ready(Ok(0)) => self.fail("the connection takes no more bytes"),
                 Poll::Ready(Ok(count)) => self.written += count,
                 Poll::Ready(Err(error)) => {
-                    let reason = format!("the connection cannot be written any more: {error}");
-                    self.close(Closed::new(ErrorKind::Closed, reason));
+                    self.fail(format!("the connection cannot be written any more: {error}"));
                 }
                 Poll::Pending => {
                     self.forget_written();
@@ -128,25 +131,18 @@ impl State {
                 }
             }
         }
-        if let Some(closed) = &self.closed {
-            return Poll::Ready(closed.clone());
+        if let Some(end) = &self.end {
+            return Poll::Ready(end.clone());
         }
         self.queue.clear();
         self.queue.shrink_to(KEPT);
         self.written = 0;
         let Some(io) = &mut self.io else { return Poll::Pending };
-        match Pin::new(io).poll_flush(cx) {
-            Poll::Ready(Err(error)) => {
-                let closed = Closed::new(
-                    ErrorKind::Closed,
-                    format!("the connection cannot be flushed: {error}"),
-                );
-                self.close(closed.clone());
-                Poll::Ready(closed)
-            }
-            // Both: everything is on its way, wait for the next message.
-            Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
+        // Flushed or not: everything is on its way, wait for the next message.
+        if let Poll::Ready(Err(error)) = Pin::new(io).poll_flush(cx) {
+            self.fail(format!("the connection cannot be flushed: {error}"));
         }
+        self.end.clone().map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Under a backlog that never drains the queue would keep every byte that ever went through it.
@@ -157,11 +153,15 @@ impl State {
         }
     }
 
-    fn close(&mut self, closed: Closed) {
+    fn fail(&mut self, reason: impl Into<Arc<str>>) {
+        self.close(End::Failed(Closed::new(ErrorKind::Closed, reason)));
+    }
+
+    fn close(&mut self, end: End) {
         self.io = None;
         self.queue = Vec::new();
         self.written = 0;
-        self.closed.get_or_insert(closed);
+        self.end.get_or_insert(end);
         self.drainer.wake_by_ref();
     }
 }

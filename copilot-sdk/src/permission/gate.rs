@@ -1,21 +1,24 @@
-use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use super::action::PermissionAction;
 use super::decision::PermissionDecision;
 use super::policy::Policy;
 use super::request::PermissionRequest;
+use crate::excerpt::Excerpt;
+use crate::seen_ids::SeenIds;
 
-/// A session's policy, and what it has already told the log.
-#[derive(Debug, Default)]
+/// How many kinds of requests are remembered; the CLI has about a dozen.
+const KNOWN_KINDS: usize = 64;
+
+/// A session's policy, and the kinds of requests whose denial stands in the log.
 pub(crate) struct Gate {
     policy: Policy,
-    told: Mutex<BTreeSet<String>>,
+    logged: Mutex<SeenIds>,
 }
 
 impl Gate {
     pub(crate) fn new(policy: Policy) -> Self {
-        Self { policy, told: Mutex::default() }
+        Self { policy, logged: Mutex::new(SeenIds::new(KNOWN_KINDS)) }
     }
 
     /// The answer to a request. A denial because no rule matched is logged once per kind, with the
@@ -26,7 +29,7 @@ impl Gate {
         }
         if self.is_news(request.kind()) {
             tracing::warn!(
-                session_id = %request.session_id, kind = request.kind(),
+                session_id = %request.session_id, kind = %Excerpt::of(request.kind()),
                 "denied a permission request, because no rule of the session's policy matches; to \
                  allow it, add {}",
                 remedy(request)
@@ -36,7 +39,7 @@ impl Gate {
     }
 
     fn is_news(&self, kind: &str) -> bool {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(kind.to_owned())
+        self.logged.lock().unwrap_or_else(PoisonError::into_inner).insert(kind)
     }
 }
 
@@ -61,12 +64,14 @@ fn remedy(request: &PermissionRequest) -> String {
         PermissionAction::Write(_) => "`permission::allow_paths_in([\"..\"])` or \
                                        `permission::ask(..)`"
             .to_owned(),
-        PermissionAction::CustomTool(call) => {
-            format!("`permission::allow_tools([{:?}])`", call.tool_name)
-        }
-        PermissionAction::Mcp(call) => format!("`permission::allow_tools([{:?}])`", call.tool_name),
+        PermissionAction::CustomTool(call) => allow_tool(&call.tool_name),
+        PermissionAction::Mcp(call) => allow_tool(&call.tool_name),
         _ => "`permission::allow_when(..)` or `permission::ask(..)`".to_owned(),
     }
+}
+
+fn allow_tool(name: &str) -> String {
+    format!("`permission::allow_tools([\"{}\"])`", Excerpt::of(name))
 }
 
 #[cfg(test)]
@@ -86,6 +91,18 @@ mod tests {
         let request = PermissionRequest::new("s", json!({"kind": "url", "url": "http://x"}));
         assert_eq!(gate.decide(&request).await, PermissionDecision::denied());
         assert!(!gate.is_news("url"));
+    }
+
+    #[test]
+    fn what_is_kept_and_logged_of_a_request_does_not_grow_with_it() {
+        let gate = Gate::new(permission::allow_tools(["a"]));
+        let name = "x".repeat(1 << 20);
+        for number in 0..300 {
+            assert!(gate.is_news(&format!("{number}{name}")));
+        }
+        let request = PermissionRequest::new("s", json!({"kind": "mcp", "toolName": name}));
+        let cut = format!("{}... (1048576 bytes)", "x".repeat(120));
+        assert_eq!(remedy(&request), format!("`permission::allow_tools([\"{cut}\"])`"));
     }
 
     #[test]

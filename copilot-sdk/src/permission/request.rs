@@ -222,7 +222,7 @@ impl PermissionRequest {
     /// Whether it is about files that are the same ones to every process, and none of the kernel's.
     pub(super) fn is_about_plain_files(&self) -> bool {
         let paths = self.paths();
-        !paths.is_empty() && paths.iter().all(|path| path::is_plain(path))
+        !paths.is_empty() && paths.iter().all(|path| path::is_plain(Path::new(path)))
     }
 
     /// The shell command line, where one is to be run.

@@ -20,7 +20,7 @@ use crate::closed::Closed;
 use crate::error::Result;
 use crate::event::Event;
 use crate::ids::SessionId;
-use crate::jsonrpc::{CODE_INTERNAL, Peer, Responder};
+use crate::jsonrpc::{CODE_INTERNAL, Peer, Responder, decode_params};
 use unrouted::{Unrouted, UnroutedBuffer};
 
 /// Where one session receives. Called by the reader: must neither block nor wait.
@@ -163,7 +163,7 @@ struct Addressee {
 
 impl Addressee {
     fn of(params: &RawValue) -> Option<SessionId> {
-        let Self { session_id, registration_id } = serde_json::from_str(params.get()).ok()?;
+        let Self { session_id, registration_id } = decode_params(params).ok()?;
         registration_id.or(session_id)
     }
 }

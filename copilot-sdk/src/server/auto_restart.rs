@@ -68,7 +68,7 @@ impl AutoRestart {
         let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
         let wait = self.first_wait.saturating_mul(factor).min(self.longest_wait);
         // Clients of one machine whose CLIs end together are not to start them together.
-        wait - wait.mul_f64(f64::from(chance) / 510.0)
+        wait.mul_f64(1.0 - f64::from(chance) / 510.0)
     }
 }
 

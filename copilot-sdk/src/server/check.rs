@@ -38,16 +38,16 @@ impl Options {
             );
         }
         let has_transport = self.transport.is_some() || self.transport_with.is_some();
-        let external = match (&self.cli_url, has_transport.then_some(())) {
-            (Some(_), Some(_)) => {
+        let external = match (&self.cli_url, has_transport) {
+            (Some(_), true) => {
                 problems.push(
                     "`cli_url` and `transport` exclude each other: set one of them".to_owned(),
                 );
                 return;
             }
-            (Some(_), None) => "cli_url",
-            (None, Some(_)) => "transport",
-            (None, None) => return self.check_isolated(problems),
+            (Some(_), false) => "cli_url",
+            (None, true) => "transport",
+            (None, false) => return self.check_isolated(problems),
         };
         let spawned = [
             ("cli_path", self.cli_path.is_some()),

@@ -17,6 +17,7 @@ use crate::connection::{Connection, Context, Fate, Owner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::{Broadcast, Lifecycle, LifecycleEvent};
 use crate::router::Router;
+use crate::subscription::CallbackRuntime;
 
 /// One CLI: started on first use, shared by the handles of a client and of its sessions.
 pub(crate) struct Server {
@@ -24,6 +25,7 @@ pub(crate) struct Server {
     state: Mutex<State>,
     pub(super) lifecycle: Arc<Broadcast>,
     pub(super) router: Arc<Router>,
+    callbacks: CallbackRuntime,
     itself: Weak<Self>,
     starts: AtomicU64,
 }
@@ -44,6 +46,7 @@ impl Server {
             state: Mutex::new(State::Idle),
             lifecycle: Arc::default(),
             router: Arc::new(Router::new(Arc::new(Requests))),
+            callbacks: CallbackRuntime::default(),
             itself: Weak::clone(itself),
             starts: AtomicU64::new(0),
         })
@@ -98,6 +101,11 @@ impl Server {
 
     pub(crate) fn lifecycle(&self) -> Lifecycle {
         self.lifecycle.subscribe()
+    }
+
+    /// Where callbacks run.
+    pub(crate) fn callbacks(&self) -> &CallbackRuntime {
+        &self.callbacks
     }
 
     /// How long the start took; `None` until the CLI has answered.
@@ -161,6 +169,7 @@ impl Server {
             State::Idle => {
                 let start = Arc::new(Start::begin(Arc::clone(&self.options), self.next_context())?);
                 *state = State::Started(Arc::clone(&start));
+                self.callbacks.started_on(&start.runtime);
                 Ok(start)
             }
         }

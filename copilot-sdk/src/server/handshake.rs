@@ -1,12 +1,13 @@
-//! The first exchange: does the other side speak our protocol?
+//! The first exchange: whether the other side speaks our protocol.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::options::ClientInfo;
-use super::status::Pong;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
-use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
+use crate::excerpt::Excerpt;
+use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, decode_params};
 
 /// The protocol versions that this crate speaks.
 const SUPPORTED: std::ops::RangeInclusive<u32> = 3..=3;
@@ -23,15 +24,6 @@ struct Connect<'a> {
     client_info: Option<&'a ClientInfo>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Connected {
-    #[serde(default)]
-    protocol_version: Option<u32>,
-    #[serde(default)]
-    version: Option<String>,
-}
-
 /// Greets the server at `place`, with its token where it has one, and says who is calling.
 pub(super) async fn handshake(
     connection: &Connection,
@@ -39,75 +31,99 @@ pub(super) async fn handshake(
     token: Option<&str>,
     client_info: Option<&ClientInfo>,
 ) -> Result<()> {
-    let greeted = connection.peer.call("connect", Connect { token, client_info }).await;
-    let (protocol, version) = match greeted {
-        Ok(Connected { protocol_version, version }) => (protocol_version, version),
+    let theirs = match connection.peer.call_raw("connect", Connect { token, client_info }).await {
+        Ok(answer) => Connected::read(place, "connect", answer)?,
         // Servers of protocol 2 know no `connect`.
         Err(error) if error.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => {
-            let pong = connection.peer.call::<Pong>("ping", serde_json::Map::new()).await;
-            (pong.map_err(|error| not_a_cli(place, error))?.protocol_version, None)
+            let answer = connection.peer.call_raw("ping", serde_json::Map::new()).await;
+            Connected::read(place, "ping", answer.map_err(|error| not_a_cli(place, &error))?)?
         }
-        Err(error) => {
-            return Err(match error.rpc_code() {
-                Some(CODE_TOKEN_REFUSED) => {
-                    let what = if token.is_some() {
-                        "refuses this connection token"
-                    } else {
-                        "wants a connection token"
-                    };
-                    refused(
-                        &format!("{place} {what}: give the server's own with `connection_token`"),
-                        error,
-                    )
-                }
-                Some(CODE_TOKEN_NOT_WANTED) => refused(
-                    &format!("{place} has no connection token: leave `connection_token` out"),
-                    error,
-                ),
-                _ => not_a_cli(place, error),
-            });
-        }
+        Err(error) => return Err(refused(place, token, error)),
     };
-    match protocol {
+    match theirs.protocol_version {
         Some(protocol) if SUPPORTED.contains(&protocol) => Ok(()),
-        protocol => {
-            let theirs = match (protocol, version) {
-                (Some(protocol), Some(version)) => {
-                    format!("speaks protocol {protocol} (cli {version})")
-                }
-                (Some(protocol), None) => format!("speaks protocol {protocol}"),
-                (None, _) => "does not say which protocol it speaks".to_owned(),
-            };
-            let (low, high) = (SUPPORTED.start(), SUPPORTED.end());
-            let ours = if low == high {
-                format!("protocol {low}")
-            } else {
-                format!("protocols {low} to {high}")
-            };
-            Err(Error::new(
-                ErrorKind::Handshake,
-                format!(
-                    "{place} {theirs}, this copilot-sdk {} needs {ours}: use cli {} \
-                     (`copilot_sdk::cli::install()`) or \
-                     another version of this crate",
-                    env!("CARGO_PKG_VERSION"),
-                    crate::cli::VERSION
-                ),
-            ))
-        }
+        _ => Err(theirs.unsupported(place)),
     }
 }
 
-fn refused(text: &str, error: Error) -> Error {
+/// The answer to `connect` or `ping`.
+struct Connected {
+    protocol_version: Option<u32>,
+    version: Option<String>,
+    text: String,
+}
+
+impl Connected {
+    fn read(place: &str, method: &str, answer: Option<Box<RawValue>>) -> Result<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Versions {
+            protocol_version: Option<u32>,
+            version: Option<String>,
+        }
+        let answer = answer.unwrap_or_else(|| RawValue::NULL.to_owned());
+        let text = format!("it answered `{method}` with `{}`", Excerpt::of(answer.get()));
+        match decode_params(&answer) {
+            Ok(Versions { protocol_version, version }) => {
+                Ok(Self { protocol_version, version, text })
+            }
+            Err(error) => {
+                let text = format!("{place} does not answer like a copilot cli: {text}");
+                Err(Error::new(ErrorKind::Handshake, text).with_source(error))
+            }
+        }
+    }
+
+    fn unsupported(&self, place: &str) -> Error {
+        let theirs = match (self.protocol_version, &self.version) {
+            (Some(protocol), Some(version)) => {
+                format!("speaks protocol {protocol} (cli {})", Excerpt::of(version))
+            }
+            (Some(protocol), None) => format!("speaks protocol {protocol}"),
+            (None, _) => format!("does not say which protocol it speaks ({})", self.text),
+        };
+        let (low, high) = (SUPPORTED.start(), SUPPORTED.end());
+        let ours = if low == high {
+            format!("protocol {low}")
+        } else {
+            format!("protocols {low} to {high}")
+        };
+        let text = format!(
+            "{place} {theirs}, this copilot-sdk {} needs {ours}: use cli {} \
+             (`copilot_sdk::cli::install()`) or another version of this crate",
+            env!("CARGO_PKG_VERSION"),
+            crate::cli::VERSION
+        );
+        Error::new(ErrorKind::Handshake, text)
+    }
+}
+
+/// The error of a server that refused `connect`.
+fn refused(place: &str, token: Option<&str>, error: Error) -> Error {
+    let text = match (error.rpc_code(), token) {
+        (Some(CODE_TOKEN_REFUSED), Some(_)) => format!(
+            "{place} refuses this connection token: give the server's own with `connection_token`"
+        ),
+        (Some(CODE_TOKEN_REFUSED), None) => format!(
+            "{place} wants a connection token: give the server's own with `connection_token`"
+        ),
+        (Some(CODE_TOKEN_NOT_WANTED), _) => {
+            format!("{place} has no connection token: leave `connection_token` out")
+        }
+        _ => return not_a_cli(place, &error),
+    };
     Error::new(ErrorKind::Handshake, text).with_source(error)
 }
 
-fn not_a_cli(place: &str, error: Error) -> Error {
+fn not_a_cli(place: &str, error: &Error) -> Error {
     match error.kind() {
         // The end of the connection says more: exit status, last words.
         ErrorKind::Closed => {
             Error::new(ErrorKind::Start, format!("{place} ended before it answered: {error}"))
         }
-        _ => refused(&format!("{place} does not answer like a copilot cli"), error),
+        _ => {
+            let text = format!("{place} does not answer like a copilot cli: {error}");
+            Error::new(ErrorKind::Handshake, text)
+        }
     }
 }

@@ -8,11 +8,13 @@ use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::closed::Closed;
-use crate::connection::Heard;
-use crate::error::ErrorKind;
+use crate::connection::{Connection, Heard};
+use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
 use crate::transport::process::{GracePeriod, Process};
 
+/// How long the CLI may be silent before it is asked for a sign of life, and then once more.
+const QUIET: Duration = Duration::from_secs(15);
 /// How long the pipe may stay open after the CLI has exited and everything it left is gone.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
 
@@ -40,6 +42,31 @@ pub(super) fn watch_answers(
         peer.break_off(Closed::new(ErrorKind::Timeout, reason));
     };
     tokio::spawn(watch).abort_handle()
+}
+
+impl Connection {
+    /// Waits for an answer, for as long as the CLI gives a sign of life now and then.
+    pub(crate) async fn while_alive<T>(
+        &self,
+        answer: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let hangs = async {
+            loop {
+                sleep(QUIET).await;
+                if !answers(&self.peer, &self.heard(), QUIET).await {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = answer => answer,
+            () = hangs => {
+                let text = format!("the copilot cli hangs: it has not answered for {:?}", 2 * QUIET);
+                Err(Error::new(ErrorKind::Timeout, text))
+            }
+        }
+    }
 }
 
 async fn answers(peer: &Peer, heard: &Heard, limit: Duration) -> bool {

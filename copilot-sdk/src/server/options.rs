@@ -51,6 +51,7 @@ impl LogLevel {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub(crate) struct Options {
     pub(crate) cli_path: Option<PathBuf>,
     pub(crate) cli_url: Option<String>,

@@ -24,13 +24,16 @@ pub(super) struct Progress {
     located: OnceLock<Duration>,
     spawned: OnceLock<Duration>,
     answered: OnceLock<Duration>,
-    /// The one that was started last: a restart may take several.
+    /// The process that a restart replaces.
+    former: Option<Process>,
+    /// The process that was started last: a restart may take several.
     process: Mutex<Option<Process>>,
 }
 
 impl Progress {
-    pub(super) fn begin() -> Self {
+    pub(super) fn begin(former: Option<Process>) -> Self {
         Self {
+            former,
             began: Instant::now(),
             located: OnceLock::new(),
             spawned: OnceLock::new(),
@@ -56,9 +59,14 @@ impl Progress {
         self.lock().clone()
     }
 
-    /// Ends the process of a start that came to nothing.
+    /// Every process that may still be there.
+    pub(super) fn processes(&self) -> impl Iterator<Item = Process> {
+        self.former.iter().cloned().chain(self.process())
+    }
+
+    /// Ends the processes of a start that came to nothing.
     pub(super) fn give_up(&self, grace: GracePeriod) {
-        if let Some(process) = self.process() {
+        for process in self.processes() {
             process.end(grace);
         }
     }

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
 use crate::lifecycle::{LifecycleEvent, Lost};
 use crate::router::{Place, Router};
-use crate::transport::process::GracePeriod;
+use crate::transport::process::{GracePeriod, Process};
 
 /// A CLI that ends sooner after its start counts as a failed start.
 const SHORT_LIFE: Duration = Duration::from_secs(5);
@@ -30,6 +30,11 @@ pub(super) struct Former {
 }
 
 impl Former {
+    /// The process that ended, or is about to.
+    pub(super) fn process(&self) -> Option<Process> {
+        self.connection.process.clone()
+    }
+
     /// Failures in a row, this end included where it came soon.
     pub(super) fn failures(&self) -> u32 {
         if self.began.elapsed() < SHORT_LIFE { self.failures + 1 } else { 0 }
@@ -53,7 +58,7 @@ pub(super) async fn restart(
     }
     let restart: &AutoRestart = &options.auto_restart;
     let mut failures = former.failures();
-    let mut last = former.closed.error();
+    let mut failure = former.closed.error();
     while restart.goes_on_after(failures) {
         tokio::time::sleep(restart.wait(failures, chance())).await;
         match attempt(options, context, progress).await {
@@ -66,13 +71,13 @@ pub(super) async fn restart(
             }
             Err(error) => {
                 tracing::warn!(%error, "a restart of the copilot cli failed");
-                last = error;
+                failure = error;
             }
         }
         failures += 1;
     }
     let text = format!("{reason}; it was started again {failures} times in vain");
-    Err(Error::new(ErrorKind::Start, text).with_source(last))
+    Err(Error::new(ErrorKind::Start, text).with_source(failure))
 }
 
 /// One start, and the sessions opened on it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -25,9 +26,13 @@ impl Server {
     pub(crate) async fn stop(&self) {
         match self.take() {
             StopState::First(start) => {
+                let ending = Ending::new(self, Arc::clone(&start));
+                // The caller may wait for it on a thread that belongs to no runtime.
+                let runtime = Handle::try_current().unwrap_or_else(|_| start.runtime.clone());
                 // Dropping the handle of a task does not end the task.
-                let ending = Ending::new(self, start);
-                let _ = tokio::spawn(async move { ending.shut_down().await }).await;
+                let _ = runtime.spawn(async move { ending.shut_down().await }).await;
+                // Not done yet where the runtime ended first.
+                wait_for_exit(&start).await;
             }
             StopState::Again(start) => {
                 // It cannot fail: the start is held here.
@@ -161,6 +166,8 @@ impl Ending {
 
 impl Drop for Ending {
     fn drop(&mut self) {
+        // Done already, unless the runtime ended first.
+        self.end(GracePeriod::Normal);
         self.start.ended.send_replace(true);
     }
 }
@@ -168,7 +175,7 @@ impl Drop for Ending {
 /// Waits until the process and all that it started is gone; another program's server has none.
 async fn wait_for_exit(start: &Start) {
     start.over().await;
-    if let Some(process) = start.progress.process() {
+    for process in start.progress.processes() {
         process.exited().await;
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -22,6 +23,8 @@ use crate::transport::process::GracePeriod;
 pub(super) struct Start {
     outcome: watch::Receiver<Option<Result<Arc<Connection>>>>,
     pub(super) progress: Arc<Progress>,
+    /// What it runs on.
+    pub(super) runtime: Handle,
     task: AbortHandle,
     /// Whether what was started has been ended.
     pub(super) ended: watch::Sender<bool>,
@@ -44,13 +47,13 @@ impl Start {
     }
 
     fn with(options: Arc<Options>, context: Context, former: Option<Former>) -> Result<Self> {
-        let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
+        let runtime = Handle::try_current().map_err(|error| {
             Error::new(ErrorKind::Start, "a client can only be started inside a tokio runtime")
                 .with_source(error)
         })?;
         require_timer()?;
         let (teller, outcome) = watch::channel(None);
-        let progress = Arc::new(Progress::begin());
+        let progress = Arc::new(Progress::begin(former.as_ref().and_then(Former::process)));
         let (number, failures) = (context.number, former.as_ref().map_or(0, Former::failures));
         let seen = Arc::clone(&progress);
         let task = runtime.spawn(async move {
@@ -71,6 +74,7 @@ impl Start {
         Ok(Self {
             outcome,
             progress,
+            runtime,
             task: task.abort_handle(),
             ended: watch::Sender::new(false),
             number,

@@ -41,7 +41,7 @@ pub(super) fn check(spec: &Spec) -> Result<()> {
             Error::new(ErrorKind::Start, text).with_source(error)
         })?;
     }
-    let Some(unpacked) = unpack_directory(&variable, home.as_deref()) else { return Ok(()) };
+    let Some(unpacked) = unpack_directory(variable, home.as_deref()) else { return Ok(()) };
     if !unpacks_itself(&spec.program) || in_child(spec, &unpacked).join("pkg").is_dir() {
         return Ok(());
     }

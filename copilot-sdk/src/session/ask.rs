@@ -38,15 +38,16 @@ impl Ask<'_> {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the reply is not complete
-    /// after this time. No default. The agent goes on working; [`Session::abort`] stops it.
+    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the reply is not complete
+    /// after this time, counted from the await. No default. The agent goes on working;
+    /// [`Session::abort`] stops it.
     pub fn deadline(mut self, after: Duration) -> Self {
         self.deadline = Some(after);
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when nothing happens for this
-    /// time. No default.
+    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if no event arrives for this
+    /// time, or the CLI does not take the prompt. No default.
     pub fn idle_timeout(mut self, after: Duration) -> Self {
         self.idle_timeout = Some(after);
         self
@@ -60,26 +61,26 @@ impl<'a> IntoFuture for Ask<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let begun = Instant::now();
+            let limits = [
+                self.deadline.map(|after| (after, "deadline")),
+                self.idle_timeout.map(|after| (after, "idle timeout")),
+            ];
             let sent = self.session.stream(self.prompt);
-            let mut turn = match self.deadline {
+            let mut turn = match limits.into_iter().flatten().min() {
                 None => sent.await?,
-                Some(after) => match timeout(after, sent).await {
-                    Ok(turn) => turn?.deadline_since(begun, after),
-                    Err(_) => {
-                        let text = format!(
-                            "the deadline of {after:?} passed before the cli took the prompt"
-                        );
-                        return Err(
-                            Error::new(ErrorKind::Timeout, text).in_session(self.session.id())
-                        );
-                    }
-                },
+                Some((after, what)) => timeout(after, sent).await.unwrap_or_else(|_| {
+                    let text =
+                        format!("the {what} of {after:?} passed before the cli took the prompt");
+                    Err(Error::new(ErrorKind::Timeout, text).in_session(self.session.id()))
+                })?,
             };
-            turn = turn.wait_for(self.wait_for);
+            if let Some(after) = self.deadline {
+                turn = turn.deadline_since(begun, after);
+            }
             if let Some(after) = self.idle_timeout {
                 turn = turn.idle_timeout(after);
             }
-            turn.reply().await
+            turn.wait_for(self.wait_for).reply().await
         })
     }
 }

@@ -3,15 +3,18 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
 use super::reopen::Reopener;
 use super::{Ask, Ui};
+use crate::closed::Closed;
 use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +30,10 @@ use crate::trace::{TraceContext, TraceSource};
 use crate::turn::{Events, Turn, WaitFor};
 
 const DISCONNECTED: &str = "it was disconnected";
+/// How long the CLI may take to answer before an end goes on without it.
+const ANSWER: Duration = Duration::from_secs(10);
+/// How long an abort waits for a prompt that is being sent.
+const SENDING: Duration = Duration::from_secs(2);
 
 /// A conversation with the agent; cheap to clone.
 ///
@@ -43,7 +50,7 @@ pub(super) struct Inner {
     /// What the session is now.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Lives as long as its sessions.
-    _server: Arc<Server>,
+    server: Arc<Server>,
     pub(super) workspace_path: Option<Box<Path>>,
     /// Registering a tool is the consent to run it.
     pub(super) default_policy: bool,
@@ -74,7 +81,7 @@ impl Session {
             peer,
             registration,
             config,
-            _server: Arc::clone(server),
+            server: Arc::clone(server),
             workspace_path,
             default_policy,
             trace,
@@ -232,8 +239,9 @@ impl Session {
     /// Calls `callback` for every event until the session is disconnected, the connection ends or
     /// the subscription is cancelled.
     ///
-    /// The callback has a queue and a task of its own: a slow one delays nobody else. A panic in it
-    /// is logged.
+    /// The callback has a queue and a task of its own, on the runtime that the client was started
+    /// on: a slow one delays no other, and it can be registered from any thread. A panic in it is
+    /// logged.
     ///
     /// ```no_run
     /// # fn example(session: copilot_sdk::Session) {
@@ -247,7 +255,8 @@ impl Session {
     /// # }
     /// ```
     pub fn on(&self, callback: impl Fn(&Event) + Send + 'static) -> Subscription {
-        Subscription::start(self.events(), move |event: &Arc<Event>| callback(event))
+        let callback = move |event: &Arc<Event>| callback(event);
+        self.0.server.callbacks().subscribe(self.events(), callback)
     }
 
     /// Stops what the agent is doing, and forgets what is queued. Does nothing when the session is
@@ -255,15 +264,20 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is over.
+    /// [`ErrorKind::Closed`] if the session is over, [`ErrorKind::Timeout`] if the CLI does not
+    /// answer within 10 seconds.
     ///
     /// # Cancel safety
     ///
-    /// A dropped future may have stopped the agent.
+    /// The agent may have been stopped when the future is dropped.
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
-        let _sending = self.0.sending.lock().await;
-        self.0.peer.ask::<IgnoredAny>("session.abort").await.map(drop)
+        // Read before a prompt that is on its way, it would abort nothing (quirk 61); a prompt
+        // that is never answered must not keep it waiting.
+        let _sending = timeout(SENDING, self.0.sending.lock()).await;
+        let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
+        let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
+        aborted.map(drop)
     }
 
     /// Whether a turn is running.
@@ -301,16 +315,29 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the connection is gone. A second call does nothing.
+    /// [`ErrorKind::Closed`] if the connection is gone, [`ErrorKind::Timeout`] if the CLI does not
+    /// answer within 10 seconds. Either way the session is over; a second call does nothing.
     ///
     /// # Cancel safety
     ///
-    /// A dropped future lets go of the session as well, and does not wait for its hook.
+    /// The session is disconnected in the background when the future is dropped.
     pub async fn disconnect(&self) -> Result<()> {
         if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
             return Ok(());
         }
-        self.0.registration.place().detach(DISCONNECTED).await
+        let place = self.0.registration.place();
+        match timeout(ANSWER, place.detach(DISCONNECTED)).await {
+            Ok(detached) => detached,
+            Err(_) => {
+                place.end(&Closed::orderly(DISCONNECTED));
+                Err(self.unanswered("session.detach", "; the session is closed on this side only"))
+            }
+        }
+    }
+
+    fn unanswered(&self, method: &str, so: &str) -> Error {
+        let text = format!("the cli did not answer `{method}` within {ANSWER:?}{so}");
+        Error::new(ErrorKind::Timeout, text).in_session(self.id())
     }
 
     /// Sends a prompt; its id, and how many connections the session had had by then.

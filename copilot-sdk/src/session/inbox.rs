@@ -13,7 +13,7 @@ use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
-use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
+use crate::ids::{MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::queue::Queue;
 use crate::router::Inbox;
@@ -34,7 +34,7 @@ pub(super) struct SessionInbox {
 
 struct State {
     /// The events that came, so that each is handed out once.
-    seen: SeenIds<EventId>,
+    seen: SeenIds,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
     /// The queues of turns, which get an event last: when one of them ends, everybody else has all
     /// of it.
@@ -145,7 +145,7 @@ impl SessionInbox {
         let size = size_of::<Event>();
         state.hand_out(&event, size);
         state.busy = Some(goes_on);
-        let last = history.iter().rposition(|event| state.seen.has(&event.id));
+        let last = history.iter().rposition(|event| state.seen.contains(&event.id));
         for event in history.iter().skip(last.map_or(0, |last| last + 1)) {
             state.hand_out(event, size);
         }
@@ -258,7 +258,7 @@ impl State {
 
     /// Whether an event came for the first time, as far as its id tells.
     fn is_new(&mut self, event: &Event) -> bool {
-        event.id.as_str().is_empty() || self.seen.note(&event.id)
+        event.id.as_str().is_empty() || self.seen.insert(&event.id)
     }
 
     /// Brings the state up to date, then gives the event to every subscriber; whether it is new.
@@ -275,10 +275,10 @@ impl State {
     fn fold(&mut self, event: &Event) {
         match &event.data {
             EventData::UserMessage(_) => self.had_turn = true,
-            EventData::AssistantMessageDelta(delta) => {
-                if self.partial.len() < VOID && !self.partial.contains(&delta.message_id) {
-                    self.partial.push(delta.message_id.clone());
-                }
+            EventData::AssistantMessageDelta(delta)
+                if self.partial.len() < VOID && !self.partial.contains(&delta.message_id) =>
+            {
+                self.partial.push(delta.message_id.clone());
             }
             EventData::AssistantMessage(message) => {
                 self.partial.retain(|id| *id != message.message_id);

@@ -102,6 +102,16 @@ async fn open(
     config: SessionConfig,
 ) -> Result<Session> {
     let connection = server.connection().await?;
+    connection.while_alive(open_on(&connection, server, opening, id, config)).await
+}
+
+async fn open_on(
+    connection: &Connection,
+    server: &Arc<Server>,
+    opening: Opening,
+    id: Option<SessionId>,
+    config: SessionConfig,
+) -> Result<Session> {
     if !config.brings_a_model() {
         require_login(server, config.registry.models()).await?;
     }
@@ -109,7 +119,7 @@ async fn open(
         Some(id) => {
             // A session of the same id may be on its way out.
             server.router().vacant(&id).await;
-            let parts = SessionParts::new(id, &connection, &config);
+            let parts = SessionParts::new(id, connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration =
                 Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
@@ -130,7 +140,7 @@ async fn open(
             let expected = server.router().expect_unnamed();
             let params = config.params(None, opening)?;
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
-            let parts = SessionParts::new(opened.session_id.clone(), &connection, &config);
+            let parts = SessionParts::new(opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
             // It may have ended before it knew of the session.

@@ -13,6 +13,7 @@ use super::argument::ToolArgument;
 pub use super::call::Call;
 use super::definition::Tool;
 use super::list::IntoTools;
+pub use super::list::{Shared, ToolMethods};
 use super::output::{Failure, IntoToolResult, ToolFailure, ToolOutput, json_text};
 use super::result::ToolResult;
 pub use crate::schema::Signature;
@@ -20,6 +21,17 @@ pub use crate::schema::Signature;
 /// Anything that `tools![]` may spread.
 pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {
     tools.extend(more.into_tools());
+}
+
+/// What a path in `tools![]` names: the type that `#[tool]` puts beside a function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool",
+    label = "not a function with `#[tool]`",
+    note = "what is in a variable is listed after dots, be it a toolset, a `Tool` or a list of them: \
+            `tools![..crm]`"
+)]
+pub trait ToolFunction {
+    fn tool() -> Tool;
 }
 
 /// The only argument, whose fields are the arguments.

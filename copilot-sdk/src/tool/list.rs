@@ -54,6 +54,32 @@ impl<T: IntoTools> sealed::SeveralTools for Option<T> {}
 impl<T: Toolset + ?Sized> sealed::SeveralTools for Arc<T> {}
 impl<T: Toolset + ?Sized> sealed::SeveralTools for &Arc<T> {}
 
+/// The methods that `#[toolset]` makes tools.
+///
+/// That calls can share the value is asked of the type by this trait, once. Its method takes it for
+/// granted, by a bound whose lifetime stands for nothing: because of it the compiler does not judge
+/// the bound where it is written, and does not speak of the same field in each method.
+#[doc(hidden)]
+pub trait ToolMethods: Send + Sync + 'static {
+    /// The tools, each of which shares `self`.
+    fn tools(self: Arc<Self>) -> Vec<Tool>
+    where
+        for<'a> Self: Shared<'a>;
+}
+
+/// A value that calls can share.
+#[doc(hidden)]
+pub trait Shared<'a>: Send + Sync + 'static {}
+
+impl<T: Send + Sync + 'static> Shared<'_> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToolMethods> Toolset for T {
+    fn tools(self: Arc<Self>) -> Vec<Tool> {
+        ToolMethods::tools(self)
+    }
+}
+
 impl IntoTool for Tool {
     fn into_tool(self) -> Tool {
         self

@@ -3,10 +3,12 @@
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::excerpt::Excerpt;
 
 /// The largest frame that is accepted unless told otherwise: 256 MiB.
 pub(crate) const FRAME_LIMIT: usize = 256 * 1024 * 1024;
 
+const NAME: &[u8] = b"Content-Length";
 const BUFFER: usize = 64 * 1024;
 const HEADER_LIMIT: usize = 8 * 1024;
 const PREALLOCATED: usize = 32 * 1024 * 1024;
@@ -68,7 +70,8 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
             }
             searched = held.len();
             if self.fill().await? == 0 {
-                return if searched == 0 { Ok(None) } else { Err(truncated()) };
+                let held = self.buffer.get(self.start..self.end).unwrap_or_default();
+                return ended_with(held).map_or(Ok(None), Err);
             }
         }
     }
@@ -118,25 +121,48 @@ fn end_of_header(held: &[u8], searched: usize) -> Option<usize> {
     held.get(from..)?.windows(4).position(|window| window == b"\r\n\r\n").map(|at| from + at + 4)
 }
 
-fn content_length(header: &[u8]) -> Result<usize> {
-    for line in header.split(|byte| *byte == b'\n') {
-        let mut parts = line.splitn(2, |byte| *byte == b':');
-        let (Some(name), Some(value)) = (parts.next(), parts.next()) else { continue };
-        if name.trim_ascii().eq_ignore_ascii_case(b"content-length") {
-            let value = std::str::from_utf8(value).unwrap_or_default().trim();
-            return value.parse().map_err(|_| {
-                protocol(format!("a frame's Content-Length is not a number of bytes: `{value}`"))
-            });
-        }
+/// The error of a stream that ended with these bytes instead of a whole header.
+fn ended_with(held: &[u8]) -> Option<Error> {
+    if held.trim_ascii().is_empty() {
+        return None;
     }
-    Err(not_a_header(header))
+    let is_header = held.split(|byte| *byte == b'\n').any(|line| length_of(line).is_some());
+    let last = held.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let is_cut = NAME.get(..last.len()).is_some_and(|start| start.eq_ignore_ascii_case(last));
+    Some(if is_header || (is_cut && !last.is_empty()) { truncated() } else { not_a_header(held) })
+}
+
+fn content_length(header: &[u8]) -> Result<usize> {
+    let mut lengths = header.split(|byte| *byte == b'\n').filter_map(length_of);
+    let Some(length) = lengths.next() else { return Err(not_a_header(header)) };
+    if let Some(other) = lengths.find(|other| *other != length) {
+        return Err(protocol(format!(
+            "a frame has two lengths: `{}` and `{}`",
+            Excerpt::of_bytes(length),
+            Excerpt::of_bytes(other)
+        )));
+    }
+    // Not the standard library's syntax of numbers, which allows a sign.
+    let digits = length.iter().all(u8::is_ascii_digit).then_some(length);
+    digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()).ok_or_else(|| {
+        let length = Excerpt::of_bytes(length);
+        protocol(format!("a frame's Content-Length is not a number of bytes: `{length}`"))
+    })
+}
+
+/// The value of a Content-Length line.
+fn length_of(line: &[u8]) -> Option<&[u8]> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    let (name, value) = line.split_at_checked(colon)?;
+    let is_length = name.trim_ascii().eq_ignore_ascii_case(NAME);
+    is_length.then(|| value.get(1..).unwrap_or_default().trim_ascii())
 }
 
 fn not_a_header(bytes: &[u8]) -> Error {
     protocol(format!(
         "expected a Content-Length header, found `{}`: is this a Copilot CLI that was started \
          with --headless --stdio?",
-        bytes.get(..80).unwrap_or(bytes).escape_ascii()
+        Excerpt::of_bytes(bytes)
     ))
 }
 
@@ -216,7 +242,14 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_frame_is_named_with_its_first_bytes() {
-        for bytes in [&b"Usage: cat [OPTION]\r\n\r\n"[..], &[b'a'; 9000]] {
+        let garbage = [
+            &b"Usage: cat [OPTION]\r\n\r\n"[..],
+            b"Usage: cat [OPTION]\n",
+            b"error",
+            b"bad luck\nContent?",
+            &[b'a'; 9000],
+        ];
+        for bytes in garbage {
             let (_, error) = read_all(bytes, 100).await;
             assert!(
                 error
@@ -225,10 +258,29 @@ mod tests {
                 "{error:?}"
             );
         }
-        let (_, error) = read_all(b"Content-Length: -5\r\n\r\n", 100).await;
+        for length in ["-5", "+5", "5 5", "5,5", "0x5", "5.0", "", "18446744073709551616"] {
+            let (_, error) =
+                read_all(format!("Content-Length: {length}\r\n\r\n").as_bytes(), 100).await;
+            let text = format!("a frame's Content-Length is not a number of bytes: `{length}`");
+            assert_eq!(error, Some(text));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_length_may_be_repeated_but_not_contradicted() {
+        let bytes = b"Content-Length: 2\r\ncontent-length:2\r\n\r\n{}";
+        assert_eq!(read_all(bytes, 100).await, (vec!["{}".into()], None));
+        let bytes = b"Content-Length: 2\r\nContent-Length: 4\r\n\r\n{}  ";
+        let (bodies, error) = read_all(bytes, 100).await;
+        assert!(bodies.is_empty());
+        assert_eq!(error.as_deref(), Some("a frame has two lengths: `2` and `4`"));
+    }
+
+    #[tokio::test]
+    async fn white_space_before_the_end_is_no_frame() {
         assert_eq!(
-            error.as_deref(),
-            Some("a frame's Content-Length is not a number of bytes: `-5`")
+            read_all(b"Content-Length: 2\r\n\r\n{}\r\n", 100).await,
+            (vec!["{}".into()], None)
         );
     }
 
@@ -237,6 +289,9 @@ mod tests {
         for bytes in [
             &b"Content-Length: 5\r\n\r\n{}"[..],
             b"Content-Le",
+            b"content-length:",
+            b"Content-Length: 5\r\nContent-Type: ",
+            b"a log line\nC",
             b"Content-Length: 100000\r\n\r\n{}",
         ] {
             let (_, error) = read_all(bytes, FRAME_LIMIT).await;

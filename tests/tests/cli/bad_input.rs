@@ -38,7 +38,10 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
             "speaks protocol 4 (cli 2.0.0)",
         ),
         (r#"answer '{"ok":true,"protocolVersion":2}'"#, "speaks protocol 2, "),
-        (r#"answer '{"ok":true}'"#, "does not say which protocol it speaks"),
+        (
+            r#"answer '{"ok":true}'"#,
+            "does not say which protocol it speaks (it answered `connect` with `{\"ok\":true}`), ",
+        ),
         (
             r#"refuse -32601 'Unhandled method connect'; hear; answer '{"message":"pong","protocolVersion":2}'"#,
             "speaks protocol 2, ",
@@ -56,40 +59,65 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_copilot_cli_is_said_to_be_none() {
-    for (script, kind, part) in [
-        ("cat", ErrorKind::Handshake, "/bin/sh does not answer like a copilot cli"),
+async fn what_is_not_a_copilot_cli_is_shown_with_what_it_sent_instead() {
+    let not_a_cli = "/bin/sh does not answer like a copilot cli: ";
+    for (script, kind, text) in [
+        (
+            "cat",
+            ErrorKind::Handshake,
+            format!("{not_a_cli}the cli refused `ping`: unknown method `ping`"),
+        ),
         (
             "hear; answer 7; cat >/dev/null",
             ErrorKind::Handshake,
-            "/bin/sh does not answer like a copilot cli",
+            format!("{not_a_cli}it answered `connect` with `7`"),
+        ),
+        (
+            "hear; answer '[3]'; cat >/dev/null",
+            ErrorKind::Handshake,
+            format!("{not_a_cli}it answered `connect` with `[3]`"),
+        ),
+        (
+            r#"hear; answer '{"protocolVersion":"3"}'; cat >/dev/null"#,
+            ErrorKind::Handshake,
+            format!("{not_a_cli}it answered `connect` with `{{\"protocolVersion\":\"3\"}}`"),
         ),
         (
             "hear; refuse -32603 broken; cat >/dev/null",
             ErrorKind::Handshake,
-            "does not answer like a copilot cli",
+            format!("{not_a_cli}the cli refused `connect`: broken"),
+        ),
+        (
+            r"printf '<!doctype html>\r\n<p>Hello</p>\r\n\r\n'; cat >/dev/null",
+            ErrorKind::Handshake,
+            format!(
+                r"{not_a_cli}expected a Content-Length header, found `<!doctype html>\r\n<p>Hello</p>\r\n\r\n`"
+            ),
         ),
         (
             "echo bad luck >&2; exit 3",
             ErrorKind::Start,
-            "ended before it answered: the copilot cli ended (exit code 3)",
+            "/bin/sh ended before it answered: the copilot cli ended (exit code 3)".to_owned(),
         ),
     ] {
         let error = start(script).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{script}: {error}");
-        assert!(error.to_string().contains(part), "{script}: {error}");
+        assert!(error.to_string().starts_with(&text), "{script}: {error}");
     }
     assert!(
         start("echo bad luck >&2; exit 3").await.unwrap_err().to_string().ends_with("bad luck")
     );
-    let html = r"printf '<!doctype html>\r\n<p>Hello</p>\r\n\r\n'; cat >/dev/null";
-    let error = start(html).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Handshake);
-    let source = std::error::Error::source(&error).expect("the cause is kept").to_string();
-    assert!(
-        source.contains("expected a Content-Length header, found `<!doctype html>"),
-        "{source}"
-    );
+}
+
+/// The end of the child's stdin may be seen before the garbage that it printed.
+#[tokio::test]
+async fn what_printed_garbage_and_ended_is_always_shown_with_the_garbage() {
+    let fake = FakeCli::new("echo Usage: none; exit 1");
+    for _ in 0..20 {
+        let error = fake.client().start().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Handshake, "{error}");
+        assert!(error.to_string().contains("found `Usage: none\\n`"), "{error}");
+    }
 }
 
 #[tokio::test]

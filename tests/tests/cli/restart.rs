@@ -140,10 +140,13 @@ async fn restart_twice_in_a_row() {
 #[tokio::test]
 async fn restart_while_the_model_streams() {
     let hold = Hold::new();
-    let held = hold.clone();
-    let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => ModelReply::text("never").held(&held),
-        false => echo(request),
+    let script = hold.clone();
+    let stage = stage(move |request| {
+        if last_prompt(request).contains("hang") {
+            ModelReply::text("never").held(&script)
+        } else {
+            echo(request)
+        }
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
@@ -232,11 +235,11 @@ async fn restart_with_an_open_tool_call_that_was_not_written_yet() {
 #[tokio::test]
 async fn restart_with_an_answer_that_was_not_written_yet() {
     let hold = Hold::new();
-    let held = hold.clone();
+    let script = hold.clone();
     let stage = stage(move |request| match request.tool_results().len() {
         0 => echo(request),
         _ if last_prompt(request).contains("still there") => echo(request),
-        _ => ModelReply::text("done").held(&held),
+        _ => ModelReply::text("done").held(&script),
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
@@ -337,10 +340,13 @@ async fn restart_with_an_open_question_to_the_user() {
 #[tokio::test]
 async fn restart_with_a_queued_prompt() {
     let hold = Hold::new();
-    let held = hold.clone();
-    let stage = stage(move |request| match last_prompt(request).contains("hang") {
-        true => ModelReply::text("never").held(&held),
-        false => echo(request),
+    let script = hold.clone();
+    let stage = stage(move |request| {
+        if last_prompt(request).contains("hang") {
+            ModelReply::text("never").held(&script)
+        } else {
+            echo(request)
+        }
     })
     .await;
     let mut lifecycle = stage.client.lifecycle();
@@ -453,11 +459,14 @@ async fn restart_of_a_cli_that_was_stopped_with_an_open_tool_call() {
 #[tokio::test]
 async fn a_cli_that_is_busy_is_not_taken_for_dead() {
     let hold = Hold::new();
-    let held = hold.clone();
+    let script = hold.clone();
     let stage = stage_with(
-        move |request| match last_prompt(request).contains("slow") {
-            true => ModelReply::text("done").held(&held),
-            false => echo(request),
+        move |request| {
+            if last_prompt(request).contains("slow") {
+                ModelReply::text("done").held(&script)
+            } else {
+                echo(request)
+            }
         },
         |client| client.liveness(Duration::from_millis(200)),
     )

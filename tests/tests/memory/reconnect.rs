@@ -27,10 +27,8 @@ async fn connect(transports: impl IntoIterator<Item = Transport>) -> Client {
 /// A scripted CLI that knows sessions of a former one; in session `a` the tool `slow` is called.
 fn successor() -> (FakeRuntime, Transport) {
     let (fake, transport) = FakeRuntime::new();
-    let only_a = |params: &Value, all: Value| match params["sessionId"] == "a" {
-        true => all,
-        false => json!([]),
-    };
+    let only_a =
+        |params: &Value, all: Value| if params["sessionId"] == "a" { all } else { json!([]) };
     fake.answer_with("session.resume", |params| json!({"sessionId": params["sessionId"]}))
         .by_hand("session.tools.handlePendingToolCall")
         .answer_with(

@@ -165,3 +165,32 @@ async fn range_length_and_pattern_are_told_and_enforced() {
         ]
     );
 }
+
+/// Keys in several attributes.
+#[tool]
+async fn several(
+    #[arg(range(min = 1))]
+    #[arg(range(max = 2), default = 1)]
+    number: u8,
+    #[arg(length(min = 2), length(max = 3))]
+    #[arg(rename = "name", pattern = "^[a-z]+$")]
+    text: String,
+) -> String {
+    format!("{number} {text}")
+}
+
+#[tokio::test]
+async fn the_keys_of_several_attributes_are_all_in_force() {
+    assert_eq!(
+        several::schema()["properties"],
+        json!({
+            "number": {"type": "integer", "minimum": 1, "maximum": 2, "default": 1},
+            "name": {"type": "string", "minLength": 2, "maxLength": 3, "pattern": "^[a-z]+$"},
+        })
+    );
+    assert_eq!(several::call(json!({"name": "abc"})).await, ToolResult::success("1 abc"));
+    for wrong in [json!({"number": 0, "name": "abcd"}), json!({"number": 3, "name": "a"})] {
+        let result = several::call(wrong).await;
+        assert_eq!(problems(&result).len(), 2, "{result:?}");
+    }
+}

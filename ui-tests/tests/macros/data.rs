@@ -139,3 +139,95 @@ async fn the_crate_may_be_elsewhere_and_closures_return_data() {
         ToolResult::success(r#"{"number":3}"#)
     );
 }
+
+#[data]
+#[serde(transparent)]
+struct Celsius {
+    degrees: f64,
+}
+
+#[data]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+#[derive(Clone)]
+struct Date {
+    year: u16,
+}
+
+impl TryFrom<String> for Date {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map(|year| Self { year }).map_err(|_| "not a year".to_owned())
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.year.to_string()
+    }
+}
+
+#[data]
+#[serde(from = "u8")]
+#[schemars(with = "u8")]
+struct Floor {
+    number: u8,
+}
+
+impl From<u8> for Floor {
+    fn from(number: u8) -> Self {
+        Self { number }
+    }
+}
+
+#[data]
+#[cfg_attr(all(), serde(transparent))]
+struct Kelvin {
+    degrees: f64,
+}
+
+#[data]
+#[cfg_attr(any(), serde(transparent))]
+struct Object {
+    number: u8,
+}
+
+/// A struct that is read from one value.
+#[tool]
+async fn celsius(celsius: Celsius) -> f64 {
+    celsius.degrees
+}
+
+/// A struct that is read from one value.
+#[tool]
+async fn date(date: Date) -> u16 {
+    date.year
+}
+
+/// A struct that is read from one value.
+#[tool]
+async fn floor(floor: Floor) -> u8 {
+    floor.number
+}
+
+/// A struct that is read from one value in this build.
+#[tool]
+async fn kelvin(kelvin: Kelvin) -> f64 {
+    kelvin.degrees
+}
+
+/// A struct that is an object in this build.
+#[tool]
+async fn object(object: Object) -> u8 {
+    object.number
+}
+
+#[tokio::test]
+async fn a_struct_that_is_read_from_one_value_is_a_property() {
+    assert_eq!(celsius::call(json!({"celsius": 21.5})).await, ToolResult::success("21.5"));
+    assert_eq!(date::call(json!({"date": "1999"})).await, ToolResult::success("1999"));
+    assert_eq!(floor::call(json!({"floor": 3})).await, ToolResult::success("3"));
+    assert_eq!(kelvin::call(json!({"kelvin": 294.5})).await, ToolResult::success("294.5"));
+    assert_eq!(object::call(json!({"number": 4})).await, ToolResult::success("4"));
+}

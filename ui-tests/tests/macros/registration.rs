@@ -172,6 +172,7 @@ async fn more_tools_than_a_provider_accepts_are_told_unless_they_are_searched_fo
 
 #[data]
 struct Leaf {
+    #[expect(clippy::type_complexity, reason = "too deep on purpose")]
     value: Vec<Vec<Vec<Vec<Vec<Vec<Vec<Vec<Vec<u8>>>>>>>>>,
 }
 

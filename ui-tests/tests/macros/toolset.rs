@@ -253,3 +253,76 @@ fn a_list_heeds_conditions() {
     ];
     assert_eq!(names(&tools), ["borrows_context"]);
 }
+
+/// Its parts are variables, which arrive as invisible groups.
+macro_rules! shop {
+    ($type:ty, $vis:vis, $name:expr, $pay:block, $close:block, $close_name:literal) => {
+        #[toolset]
+        impl $type {
+            /// Pay.
+            #[tool(name = $name)]
+            $vis async fn pay(&self) -> &'static str $pay
+
+            /// No tool.
+            $vis fn bell(&self) -> u8 { 3 }
+
+            /// Close the shop.
+            #[tool(name = $close_name)]
+            fn close(&self) -> &'static str $close
+        }
+    };
+}
+
+struct Shop;
+
+shop!(Shop, pub(crate), "pay", { "paid" }, { "closed" }, "close");
+
+/// The block as a whole is a variable.
+macro_rules! item {
+    ($block:item $function:item) => {
+        #[toolset]
+        $block
+
+        #[tool]
+        $function
+    };
+}
+
+struct Desk;
+
+item! {
+    impl Desk {
+        /// Write.
+        #[tool]
+        async fn write(&self) -> &'static str {
+            "written"
+        }
+
+        /// Read.
+        #[tool]
+        async fn read(&self) -> &'static str {
+            "read"
+        }
+    }
+
+    /// Open the desk.
+    async fn open_desk() -> &'static str {
+        "opened"
+    }
+}
+
+#[tokio::test]
+async fn a_method_runs_its_own_body_wherever_that_comes_from() {
+    let tools = tools![..Shop, ..Desk, open_desk];
+    assert_eq!(names(&tools), ["pay", "close", "write", "read", "open_desk"]);
+    for (name, answer) in [
+        ("pay", "paid"),
+        ("close", "closed"),
+        ("write", "written"),
+        ("read", "read"),
+        ("open_desk", "opened"),
+    ] {
+        assert_eq!(called(&tools, name, json!({})).await, ToolResult::success(answer));
+    }
+    assert_eq!((Shop.pay().await, Shop.bell(), Shop.close()), ("paid", 3, "closed"));
+}

@@ -118,7 +118,6 @@ impl Reader<'_> {
                 self.quote = None;
                 self.take(1)?;
             }
-            (Some(_), _) => self.take(next.len_utf8())?,
             (None, ' ' | '\t') => {
                 self.end_word();
                 self.skip(1)?;
@@ -139,7 +138,7 @@ impl Reader<'_> {
                 self.quote = Some(next);
                 self.take(1)?;
             }
-            (None, _) => self.take(next.len_utf8())?,
+            _ => self.take(next.len_utf8())?,
         }
         Some(true)
     }
@@ -210,10 +209,10 @@ impl Reader<'_> {
     /// There may be none, as between two line ends.
     fn end_command(&mut self) {
         self.end_word();
-        let mut command = std::mem::take(&mut self.command);
-        if !command.words.is_empty() || !command.assignments.is_empty() {
-            command.text = command.text.trim_matches([' ', '\t']).to_owned();
-            self.line.commands.push(command);
+        let Command { assignments, words, text } = std::mem::take(&mut self.command);
+        if !words.is_empty() || !assignments.is_empty() {
+            let text = text.trim_matches([' ', '\t']).to_owned();
+            self.line.commands.push(Command { assignments, words, text });
         }
     }
 }
@@ -260,9 +259,10 @@ fn redirection(rest: &str) -> Option<(usize, bool)> {
     if let Some(after) = duplications.find(|after| ends(after)) {
         return Some((length(after), false));
     }
-    let mut targets = TO_NOTHING.iter().filter_map(|form| rest.strip_prefix(form));
-    let after = targets.next()?.trim_start_matches([' ', '\t']).strip_prefix(NOTHING)?;
-    ends(after).then(|| (length(after), true))
+    let (form, after) =
+        TO_NOTHING.iter().find_map(|form| Some((form, rest.strip_prefix(form)?)))?;
+    let after = after.trim_start_matches([' ', '\t']).strip_prefix(NOTHING)?;
+    ends(after).then(|| (length(after), *form != "<"))
 }
 
 /// The length of a plain variable. Everything else behind a `$` can run something.

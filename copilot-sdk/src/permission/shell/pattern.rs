@@ -29,7 +29,7 @@ impl CommandPattern {
             _ => rest.to_owned(),
         };
         let (command, plain) = (Pattern::new(rest), Pattern::new(plain));
-        Self { variables, command, plain, written }
+        Self { written, variables, command, plain }
     }
 
     pub(in super::super) fn as_str(&self) -> &str {

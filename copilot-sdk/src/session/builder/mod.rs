@@ -57,7 +57,8 @@ impl SessionBuilder {
     ///
     /// Dropping the future gives the session back.
     pub async fn create(self) -> Result<Session> {
-        open::create(&self.server, self.session_id, self.config).await
+        // Boxed, so that its body is compiled here and not in each program.
+        Box::pin(open::create(&self.server, self.session_id, self.config)).await
     }
 
     /// The new session's id (wire name `sessionId`): letters, digits, `-` and `_`. Default: a

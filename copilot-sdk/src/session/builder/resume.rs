@@ -38,7 +38,7 @@ impl SessionBuilder {
             );
             self.config.contradictions.push(text);
         }
-        open::resume(&self.server, id.into(), self.config).await
+        Box::pin(open::resume(&self.server, id.into(), self.config)).await
     }
 
     /// Goes on with the session that was used last (wire method `session.getLastId`).

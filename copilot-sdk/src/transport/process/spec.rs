@@ -141,7 +141,9 @@ mod tests {
     fn excluded(variables: &[(&str, &str)]) -> [Option<String>; 2] {
         let mut environment = Environment::default();
         PROXIES.iter().chain(&NO_PROXY).for_each(|name| environment.remove(name));
-        variables.iter().for_each(|(name, value)| environment.set(name, value));
+        for (name, value) in &variables {
+            environment.set(name, value);
+        }
         environment.spare_loopback();
         NO_PROXY.map(|name| environment.lookup(name).map(|value| value.into_string().unwrap()))
     }

@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Path, Token};
+use syn::{Attribute, Expr, Path, PathSegment, Token};
 
 use crate::errors::Errors;
-use crate::keys::ungroup;
-use crate::words;
+use crate::names;
+use crate::syntax::{ends_in, shown, ungroup};
 
 /// What `tools!` of the SDK hands over: its own path in brackets, then what the user wrote.
 struct Input {
@@ -47,9 +47,9 @@ impl Parse for Entry {
             input.parse::<Token![..]>()?;
             What::Spread(input.parse()?)
         } else {
-            match ungroup(input.parse()?) {
-                Expr::Path(path) if path.qself.is_none() => What::Tool(path.path),
-                value => What::Value(value),
+            match ungroup(&input.parse()?) {
+                Expr::Path(path) if path.qself.is_none() => What::Tool(path.path.clone()),
+                value => What::Value(value.clone()),
             }
         };
         Ok(Self { cfgs, misplaced, what })
@@ -73,12 +73,17 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
     entries.iter().for_each(|entry| check(entry, &mut errors));
     let pushes = entries.iter().map(|Entry { cfgs, what, .. }| {
         let push = match what {
-            What::Tool(path) if primitive(path).is_some() => return TokenStream::new(),
+            What::Tool(path) if primitive(path).is_some() || is_tool_of(path) => {
+                return TokenStream::new();
+            }
             What::Tool(path) => {
-                quote_spanned! {span=> #support::push(&mut tools, <#path>::tool()); }
+                quote_spanned! {span=> #support::push(
+                    &mut copilot_sdk_tools,
+                    <#path as #sdk::tool::function::ToolFunction>::tool(),
+                ); }
             }
             What::Value(value) | What::Spread(value) => {
-                quote_spanned! {span=> #sdk::tool::function::spread(&mut tools, #value); }
+                quote_spanned! {span=> #sdk::tool::function::spread(&mut copilot_sdk_tools, #value); }
             }
         };
         quote_spanned! {span=> #(#cfgs)* #push }
@@ -89,9 +94,9 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
         {
             #errors
             #[allow(unused_mut)]
-            let mut tools = #support::std::vec::Vec::<#sdk::Tool>::new();
+            let mut copilot_sdk_tools = #support::std::vec::Vec::<#sdk::Tool>::new();
             #pushes
-            tools
+            copilot_sdk_tools
         }
     }
 }
@@ -101,22 +106,40 @@ fn check(entry: &Entry, errors: &mut Errors) {
         let help = "a list of tools knows `#[cfg(..)]` only";
         errors.at(
             attr,
-            format!("`#[{}]` has no effect in a list of tools", words::shown(attr.path())),
+            format!("`#[{}]` has no effect in a list of tools", shown(attr.path())),
             help,
         );
     }
-    if let What::Tool(path) = &entry.what
-        && let Some(name) = primitive(path)
-    {
+    let What::Tool(path) = &entry.what else { return };
+    if is_tool_of(path) {
+        let mut tool = path.clone();
+        tool.segments.pop();
+        tool.segments.pop_punct();
+        let help = format!(
+            "list `{}`; a function with the name `tool` has to be imported: `tools![tool]`",
+            shown(&tool)
+        );
+        errors.at(path, format!("`{}` gives a tool and is none", shown(path)), help);
+    } else if let Some(name) = primitive(path) {
         let help = format!(
             "list the type that `#[tool(handle = {0}Tool)]` names: `{0}Tool`",
-            words::capitalized(name)
+            names::capitalized(name)
         );
-        errors.at(path, format!("`{name}` is the name of a type, and no tool"), &help);
+        errors.at(path, format!("`{name}` is the name of a type, and no tool"), help);
     }
+}
+
+/// `get_weather::tool`, which names a function of the type that stands for the tool. The compiler
+/// would speak of an associated type.
+fn is_tool_of(path: &Path) -> bool {
+    let owner = path.segments.iter().rev().nth(1);
+    let is_type = |owner: &PathSegment| {
+        !["crate", "self", "super"].iter().any(|keyword| owner.ident == keyword)
+    };
+    ends_in(path, "tool") && owner.is_some_and(is_type)
 }
 
 /// The name of a type that needs no declaration; no `#[tool]` can have made it.
 fn primitive(path: &Path) -> Option<&'static str> {
-    words::primitive(&path.get_ident()?.to_string())
+    names::primitive(&path.get_ident()?.to_string())
 }

@@ -1,4 +1,4 @@
-//! The rules for tool names, and which word was probably meant.
+//! The rules for the names of tools.
 
 /// Names that the model is offered as the CLI's own tools. `copilot-sdk` holds the same list.
 const VISIBLE: &[&str] = &[
@@ -45,11 +45,6 @@ pub(crate) fn primitive(name: &str) -> Option<&'static str> {
     PRIMITIVES.iter().find(|primitive| **primitive == name).copied()
 }
 
-/// Code as a person writes it.
-pub(crate) fn shown(code: impl quote::ToTokens) -> String {
-    code.to_token_stream().to_string().replace(' ', "")
-}
-
 /// What is wrong with `name` as the name of a tool.
 pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -71,33 +66,6 @@ pub(crate) fn fitting_name(name: &str) -> String {
         return "get_weather".to_owned();
     }
     name.chars().map(|c| if fits(c) { c } else { '_' }).take(64).collect()
-}
-
-/// The key that `word` is most likely a misspelling of.
-pub(crate) fn nearest<'a>(word: &str, keys: &[&'a str]) -> Option<&'a str> {
-    let close = (word.len() / 2).clamp(1, 3);
-    let scored = keys.iter().map(|key| (distance(word, key), *key));
-    scored
-        .filter(|(distance, _)| *distance <= close)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, key)| key)
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let (mut diagonal, mut left) = (i, i + 1);
-        for (to, cell) in b.chars().zip(row.iter_mut().skip(1)) {
-            let cost = (diagonal + usize::from(from != to)).min(*cell + 1).min(left + 1);
-            diagonal = *cell;
-            *cell = cost;
-            left = cost;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// `word` with a capital first letter.

@@ -1,18 +1,15 @@
-//! The messages of JSON-RPC 2.0, read and written in one pass.
+//! Messages from the other side, read in one pass.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::reader::Inbound;
-
-pub(crate) const CODE_METHOD_NOT_FOUND: i64 = -32601;
-pub(crate) const CODE_INTERNAL: i64 = -32603;
+use super::inbound::Inbound;
 
 /// A message from the other side.
 pub(super) enum Message<'de, N> {
@@ -26,6 +23,7 @@ pub(super) enum Message<'de, N> {
         params: Params<'de, N>,
     },
     Response {
+        /// `None` for an id that none of our requests can have.
         id: Option<u64>,
         outcome: Result<Option<&'de RawValue>, ErrorObject>,
     },
@@ -48,7 +46,7 @@ pub(super) struct ErrorObject {
 }
 
 impl ErrorObject {
-    /// Reads whatever stands there: an answer that cannot be read would leave its call waiting.
+    /// Reads an error of any shape: one that is refused would leave its call waiting.
     fn read(raw: &RawValue) -> Self {
         let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
         let code = value.get("code").and_then(Value::as_i64).unwrap_or_default();
@@ -58,46 +56,48 @@ impl ErrorObject {
     }
 }
 
-/// A message to the other side.
-#[derive(Serialize)]
-pub(super) struct Outgoing<'a, P> {
-    pub(super) jsonrpc: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<u64>,
-    pub(super) method: &'a str,
-    pub(super) params: P,
+/// The members of a message that say who waits for what; also known of a message whose rest cannot
+/// be read.
+#[derive(Default)]
+pub(super) struct Head<'de> {
+    id: Option<&'de RawValue>,
+    method: Option<Cow<'de, str>>,
+    /// A `result` or an `error` was begun.
+    is_response: bool,
 }
 
-/// An answer to the other side.
-#[derive(Serialize)]
-pub(super) struct Answer<'a, R> {
-    pub(super) jsonrpc: &'static str,
-    pub(super) id: &'a RawValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) result: Option<R>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) error: Option<Refusal<'a>>,
+/// The party that waits for an unreadable message.
+pub(super) enum Waiting<'de> {
+    /// Our call: the message is its response.
+    Call(u64),
+    /// The other side: the message is its request.
+    OtherSide { id: &'de RawValue, method: Cow<'de, str> },
 }
 
-#[derive(Serialize)]
-pub(super) struct Refusal<'a> {
-    pub(super) code: i64,
-    pub(super) message: &'a str,
+impl<'de> Head<'de> {
+    pub(super) fn waiting(self) -> Option<Waiting<'de>> {
+        match (self.method, self.id) {
+            (Some(method), Some(id)) => Some(Waiting::OtherSide { id, method }),
+            (None, Some(id)) if self.is_response => own_id(id).map(Waiting::Call),
+            _ => None,
+        }
+    }
 }
 
 /// Reads one message; `in_place` says whether params are decoded where they stand or all kept raw.
-pub(super) struct MessageSeed<I> {
+pub(super) struct MessageSeed<'head, 'de, I> {
+    head: &'head mut Head<'de>,
     in_place: bool,
     inbound: PhantomData<I>,
 }
 
-impl<I> MessageSeed<I> {
-    pub(super) fn new(in_place: bool) -> Self {
-        Self { in_place, inbound: PhantomData }
+impl<'head, 'de, I> MessageSeed<'head, 'de, I> {
+    pub(super) fn new(head: &'head mut Head<'de>, in_place: bool) -> Self {
+        Self { head, in_place, inbound: PhantomData }
     }
 }
 
-impl<'de, I: Inbound> DeserializeSeed<'de> for MessageSeed<I> {
+impl<'de, I: Inbound> DeserializeSeed<'de> for MessageSeed<'_, 'de, I> {
     type Value = Message<'de, I::Notification<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -105,7 +105,7 @@ impl<'de, I: Inbound> DeserializeSeed<'de> for MessageSeed<I> {
     }
 }
 
-impl<'de, I: Inbound> Visitor<'de> for MessageSeed<I> {
+impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
     type Value = Message<'de, I::Notification<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,25 +113,30 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<I> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut id: Option<&'de RawValue> = None;
-        let mut method: Option<Cow<'de, str>> = None;
+        let head = self.head;
         let mut params = Params::Raw(None);
         let mut result = None;
         let mut error = None;
         while let Some(key) = map.next_key::<Key>()? {
             match key {
-                Key::Id => id = map.next_value()?,
-                Key::Method => method = Some(map.next_value::<Text<'de>>()?.0),
+                Key::Id => head.id = map.next_value()?,
+                Key::Method => head.method = Some(map.next_value::<Text<'de>>()?.0),
                 Key::Params => {
-                    params = match &method {
-                        Some(method) if self.in_place && id.is_none() && I::decodes(method) => {
+                    params = match &head.method {
+                        Some(method)
+                            if self.in_place && head.id.is_none() && I::decodes(method) =>
+                        {
                             Params::Decoded(map.next_value_seed(InPlace::<I>(PhantomData))?)
                         }
                         _ => Params::Raw(map.next_value()?),
                     };
                 }
-                Key::Result => result = map.next_value()?,
+                Key::Result => {
+                    head.is_response = true;
+                    result = map.next_value()?;
+                }
                 Key::Error => {
+                    head.is_response = true;
                     error = map.next_value::<Option<&'de RawValue>>()?.map(ErrorObject::read);
                 }
                 Key::Other => {
@@ -139,18 +144,32 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<I> {
                 }
             }
         }
-        Ok(match (method, id, params) {
+        Ok(match (head.method.clone(), head.id, params) {
             (Some(method), Some(id), Params::Raw(params)) => {
                 Message::Request { id, method, params }
             }
             (Some(method), _, params) => Message::Notification { method, params },
-            (None, Some(id), _) => {
-                let outcome = error.map_or(Ok(result), Err);
-                Message::Response { id: id.get().parse().ok(), outcome }
-            }
-            (None, None, _) => Message::Neither,
+            (None, None, _) if error.is_none() => Message::Neither,
+            (None, id, _) => Message::Response {
+                id: id.and_then(own_id),
+                outcome: error.map_or(Ok(result), Err),
+            },
         })
     }
+}
+
+/// The id of one of our requests, however the other side spells the number: `3`, `3.0` or `"3"`.
+fn own_id(raw: &RawValue) -> Option<u64> {
+    let text = raw.get();
+    let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    number.parse().ok().or_else(|| whole(number.parse().ok()?))
+}
+
+/// The whole number that equals `number`, where there is one that a float holds exactly.
+fn whole(number: f64) -> Option<u64> {
+    let is_exact = number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+    is_exact.then_some(number as u64)
 }
 
 enum Key {

@@ -1,0 +1,253 @@
+//! The lists in attributes: `key`, `key = value` and `key(..)`, separated by commas.
+//!
+//! darling reads the items and their values; which keys there are, and what is wrong with one, is
+//! said in our words.
+
+pub(crate) mod values;
+
+use std::slice;
+
+use darling::ast::NestedMeta;
+use darling::error::Accumulator;
+use darling::util::path_to_string;
+use darling::{Error, FromMeta};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, Lit, Meta, MetaNameValue, Path, Token, parse_quote};
+
+use crate::errors::{Errors, message};
+use crate::suggest;
+
+/// The keys of one kind of list, as a struct whose fields they are.
+pub(crate) trait Keys: Default + FromMeta {
+    /// All of them, in alphabetical order.
+    const ALL: &'static [&'static str];
+    /// Those that may be written more than once.
+    const REPEATABLE: &'static [&'static str] = &[];
+
+    /// The key that another macro or library calls `word`.
+    fn synonym(_word: &str) -> Option<&'static str> {
+        None
+    }
+
+    /// What to write for a word that has no key here.
+    fn instead_of(_word: &str, _item: &NestedMeta) -> Option<String> {
+        None
+    }
+}
+
+/// What was read from the lists of an attribute.
+#[derive(Default)]
+pub(crate) struct KeyList<K> {
+    pub(crate) keys: K,
+    /// The keys as they are written, with a right value or a wrong one.
+    written: Vec<String>,
+    /// The list ends in a mistake, and what comes after it is not known.
+    is_broken: bool,
+}
+
+impl<K: Keys> KeyList<K> {
+    /// Reads the lists of all attributes of one name, which messages call `shown`. A mistake is
+    /// reported and leaves its key out.
+    pub(crate) fn read(
+        shown: &str,
+        lists: impl IntoIterator<Item = TokenStream>,
+        errors: &mut Errors,
+    ) -> Self {
+        let mut found = Error::accumulator();
+        let (mut items, mut is_broken) = (Vec::new(), false);
+        for list in lists {
+            is_broken |= !parse(list, &mut items, &mut found);
+        }
+        let written = items.iter().map(written).collect();
+        let mut items = known::<K>(shown, items, &mut found);
+        found.into_inner().into_iter().for_each(|error| errors.push(error));
+        items.retain(|item| {
+            let read = K::from_list(slice::from_ref(item));
+            read.map_err(|error| report(item, error, errors)).is_ok()
+        });
+        let keys = K::from_list(&items).unwrap_or_default();
+        Self { keys, written, is_broken }
+    }
+
+    /// Whether the key is there, with a right value or a wrong one.
+    pub(crate) fn mentions(&self, key: &str) -> bool {
+        self.written.iter().any(|word| word == key)
+    }
+
+    /// Whether the key is there, or was probably meant.
+    pub(crate) fn may_mention(&self, key: &str) -> bool {
+        let means = |word| K::synonym(word).or_else(|| suggest::similar(word, K::ALL)) == Some(key);
+        self.is_broken || self.written.iter().any(|word| word == key || means(word))
+    }
+}
+
+/// Whether the attribute that is expanded is `#[name = "text"]`, which the compiler refuses itself.
+/// Its tokens are those of `#[name("text")]`, only the source tells them apart.
+pub(crate) fn is_assigned() -> bool {
+    let source = Span::call_site().source_text().unwrap_or_default();
+    let path = source.trim_start_matches("#[").split_once('=').map(|(path, _)| path);
+    path.is_some_and(|path| !path.contains(['(', '[', '{']))
+}
+
+/// Where the SDK is, by the key `crate`.
+pub(crate) fn sdk(path: Option<&Path>) -> Path {
+    path.cloned().unwrap_or_else(|| parse_quote!(::copilot_sdk))
+}
+
+/// Reads the list of a key, such as that of `range(..)`.
+pub(crate) fn nested<K: Keys>(shown: &str, list: TokenStream) -> darling::Result<K> {
+    let mut errors = Error::accumulator();
+    let mut items = Vec::new();
+    parse(list, &mut items, &mut errors);
+    let items = known::<K>(shown, items, &mut errors);
+    let keys = errors.handle(K::from_list(&items)).unwrap_or_default();
+    errors.finish_with(keys)
+}
+
+/// Whether the list was read to its end.
+fn parse(list: TokenStream, items: &mut Vec<NestedMeta>, errors: &mut Accumulator) -> bool {
+    let (mut mistakes, mut is_read) = (Vec::new(), false);
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let item: NestedMeta = input.parse()?;
+            items.push(match item {
+                NestedMeta::Meta(Meta::Path(path)) if input.peek(Token![:]) => {
+                    let (item, error) = assigned_with_colon(path, input)?;
+                    mistakes.push(error);
+                    item
+                }
+                item => item,
+            });
+            input.parse::<Token![,]>()?;
+        }
+        is_read = true;
+        Ok(())
+    };
+    let parsed = parser.parse2(terminated(list)).map_err(Error::from);
+    errors.extend(mistakes);
+    if !is_read {
+        errors.handle(parsed);
+    }
+    is_read
+}
+
+/// `key: value`, read as `key = value`.
+fn assigned_with_colon(path: Path, input: ParseStream<'_>) -> syn::Result<(NestedMeta, Error)> {
+    let colon: Token![:] = input.parse()?;
+    let value: Expr = input.parse()?;
+    let help = format!("write `{} = {}`", path_to_string(&path), value.to_token_stream());
+    let error = Error::custom(message("expected `=` after a key", help)).with_span(&colon);
+    let pair = MetaNameValue { path, eq_token: Token![=](colon.span), value };
+    Ok((NestedMeta::Meta(Meta::NameValue(pair)), error))
+}
+
+/// The list with a comma at its end. Without one darling takes a negative number at the end for one
+/// token, and an error about it points at the minus.
+fn terminated(list: TokenStream) -> TokenStream {
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+    match list.clone().into_iter().last() {
+        Some(end) if !is_comma(&end) => {
+            let comma = Token![,](end.span());
+            quote!(#list #comma)
+        }
+        _ => list,
+    }
+}
+
+/// The items whose keys there are, each once; of the others it says what to write.
+fn known<K: Keys>(
+    shown: &str,
+    items: Vec<NestedMeta>,
+    errors: &mut Accumulator,
+) -> Vec<NestedMeta> {
+    let mut known: Vec<NestedMeta> = Vec::new();
+    for item in items {
+        let key = key(&item);
+        let is_repeated = known.iter().any(|other| self::key(other) == key);
+        match &item {
+            NestedMeta::Lit(lit) => {
+                let text = message("expected `key = value`", instead_of_literal::<K>(lit));
+                errors.push(Error::custom(text).with_span(lit));
+            }
+            item if !K::ALL.contains(&key.as_str()) => {
+                let text =
+                    message(format!("unknown key `{key}` in `{shown}`"), instead::<K>(&key, item));
+                errors.push(Error::custom(text).with_span(&path(item)));
+            }
+            item if is_repeated && !K::REPEATABLE.contains(&key.as_str()) => {
+                let problem = format!("`{key}` is given twice in `{shown}`");
+                let text = message(problem, "remove one of them");
+                errors.push(Error::custom(text).with_span(&path(item)));
+            }
+            NestedMeta::NameValueInvalidExpr(pair) if pair.value.is_empty() => {
+                let problem = format!("`{key}` needs a value after `=`");
+                let text = message(problem, suggest::assignment(&key));
+                errors.push(Error::custom(text).with_span(&pair.path));
+            }
+            NestedMeta::NameValueInvalidExpr(pair) => {
+                let error = values::json_without_macro(&key, &pair.value);
+                errors.push(error.unwrap_or_else(|| pair.error.clone()));
+            }
+            NestedMeta::Meta(_) => known.push(item),
+        }
+    }
+    known
+}
+
+/// Reports a value that its key cannot have. The whole value is what has to be edited, and a
+/// darling error points at one token of it.
+fn report(item: &NestedMeta, error: Error, errors: &mut Errors) {
+    let error = syn::Error::from(error);
+    match item {
+        NestedMeta::Meta(Meta::NameValue(pair)) => {
+            errors.push(syn::Error::new_spanned(&pair.value, error));
+        }
+        _ => errors.push(error),
+    }
+}
+
+/// The key of an item; a literal is a description without one.
+fn written(item: &NestedMeta) -> String {
+    match item {
+        NestedMeta::Lit(_) => "description".to_owned(),
+        item => key(item),
+    }
+}
+
+/// The help for a key that is not known.
+fn instead<K: Keys>(word: &str, item: &NestedMeta) -> String {
+    match (K::synonym(word), item) {
+        (Some(key), NestedMeta::Meta(Meta::NameValue(pair))) => {
+            format!("write `{key} = {}`", pair.value.to_token_stream())
+        }
+        (Some(key), _) => suggest::assignment(key),
+        (None, _) => K::instead_of(word, item)
+            .or_else(|| {
+                Some(format!("there is a similar key, `{}`", suggest::similar(word, K::ALL)?))
+            })
+            .unwrap_or_else(|| suggest::expected(K::ALL)),
+    }
+}
+
+fn instead_of_literal<K: Keys>(lit: &Lit) -> String {
+    match lit {
+        Lit::Str(text) if K::ALL.contains(&"description") => {
+            format!("write `description = {}`, or use a doc comment", text.token())
+        }
+        _ => suggest::expected(K::ALL),
+    }
+}
+
+fn key(item: &NestedMeta) -> String {
+    path(item).map(path_to_string).unwrap_or_default()
+}
+
+fn path(item: &NestedMeta) -> Option<&Path> {
+    match item {
+        NestedMeta::Meta(meta) => Some(meta.path()),
+        NestedMeta::NameValueInvalidExpr(pair) => Some(&pair.path),
+        NestedMeta::Lit(_) => None,
+    }
+}

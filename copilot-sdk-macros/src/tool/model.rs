@@ -1,0 +1,125 @@
+//! A tool as the validation and the expansion see it.
+
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Attribute, Ident, Pat, PatType, Path, Signature, Token, Type};
+
+use super::parse::{self, ArgKeys, Body, Function, ToolKeys};
+use crate::attributes::{self, KeyList};
+use crate::docs::Docs;
+use crate::errors::Errors;
+use crate::syntax::peel;
+
+pub(crate) struct Tool {
+    /// The path of `copilot_sdk`.
+    pub(crate) sdk: Path,
+    pub(crate) keys: ToolKeys,
+    /// The name that the model calls.
+    pub(crate) name: String,
+    pub(crate) description: Docs,
+    /// There is a description, or one was meant.
+    pub(crate) is_described: bool,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) signature: Signature,
+    /// The `;` of a function without a body.
+    pub(crate) semicolon: Option<Token![;]>,
+    /// In a toolset, where `self` is shared and the tool has no type of its own.
+    pub(crate) is_method: bool,
+}
+
+/// A parameter other than `self`.
+pub(crate) struct Parameter {
+    pub(crate) input: PatType,
+    pub(crate) keys: ArgKeys,
+    pub(crate) kind: ParameterKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ParameterKind {
+    /// What the model fills in.
+    Argument,
+    /// `ToolContext`, or a reference to it.
+    Context { by_reference: bool },
+}
+
+impl Tool {
+    pub(crate) fn new(
+        keys: KeyList<ToolKeys>,
+        function: &Function,
+        is_method: bool,
+        errors: &mut Errors,
+    ) -> Self {
+        let is_mentioned = keys.may_mention("description");
+        let keys = keys.keys;
+        let signature = function.signature.clone();
+        let description = match &keys.description {
+            Some(text) => Docs::Expression(text.to_token_stream()),
+            None => Docs::of(&function.attrs),
+        };
+        let name = match &keys.name {
+            Some(name) => name.value(),
+            None => signature.ident.unraw().to_string(),
+        };
+        Self {
+            sdk: attributes::sdk(keys.sdk.as_ref()),
+            name,
+            is_described: is_mentioned || !description.is_none(),
+            description,
+            parameters: parse::parameters(&signature, errors),
+            attrs: function.attrs.clone(),
+            cfgs: function.cfgs(),
+            semicolon: match function.body {
+                Body::Missing(semicolon) => Some(semicolon),
+                Body::Block(_) => None,
+            },
+            signature,
+            keys,
+            is_method,
+        }
+    }
+
+    /// The type that carries the tool.
+    pub(crate) fn handle(&self) -> &Ident {
+        self.keys.handle.as_ref().unwrap_or(&self.signature.ident)
+    }
+
+    /// Whether an argument has no size, which the compiler says of the function itself.
+    pub(crate) fn has_unsized_argument(&self) -> bool {
+        self.arguments().any(|argument| matches!(peel(argument.ty()), Type::TraitObject(_)))
+    }
+
+    /// The parameters that the model fills in.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Argument)
+    }
+}
+
+impl Parameter {
+    pub(crate) fn ty(&self) -> &Type {
+        &self.input.ty
+    }
+
+    /// The name of the argument in the JSON object. A pattern has none, which is an error.
+    pub(crate) fn name(&self) -> Option<String> {
+        let ident = ident(&self.input.pat)?;
+        let rename = self.keys.rename.as_ref().map(|name| name.value());
+        Some(rename.unwrap_or_else(|| ident.unraw().to_string()))
+    }
+
+    pub(crate) fn docs(&self) -> Docs {
+        match &self.keys.description {
+            Some(text) => Docs::Expression(text.to_token_stream()),
+            None => Docs::of(&self.input.attrs),
+        }
+    }
+}
+
+fn ident(pat: &Pat) -> Option<&Ident> {
+    match pat {
+        Pat::Ident(pat) => Some(&pat.ident),
+        Pat::Paren(pat) => ident(&pat.pat),
+        _ => None,
+    }
+}
