@@ -189,15 +189,19 @@ impl Reply {
 
 impl Usage {
     fn add(&mut self, call: &AssistantUsage) {
-        self.model_calls += 1;
-        self.input_tokens += call.input_tokens.unwrap_or(0);
-        self.output_tokens += call.output_tokens.unwrap_or(0);
-        self.cache_read_tokens += call.cache_read_tokens.unwrap_or(0);
-        self.cache_write_tokens += call.cache_write_tokens.unwrap_or(0);
-        self.reasoning_tokens += call.reasoning_tokens.unwrap_or(0);
+        self.model_calls = self.model_calls.saturating_add(1);
+        self.input_tokens = self.input_tokens.saturating_add(call.input_tokens.unwrap_or(0));
+        self.output_tokens = self.output_tokens.saturating_add(call.output_tokens.unwrap_or(0));
+        self.cache_read_tokens =
+            self.cache_read_tokens.saturating_add(call.cache_read_tokens.unwrap_or(0));
+        self.cache_write_tokens =
+            self.cache_write_tokens.saturating_add(call.cache_write_tokens.unwrap_or(0));
+        self.reasoning_tokens =
+            self.reasoning_tokens.saturating_add(call.reasoning_tokens.unwrap_or(0));
         self.cost += call.cost.unwrap_or(0.0);
         self.nano_aiu += call.copilot_usage.as_deref().map_or(0.0, nano_aiu);
-        self.model_time += milliseconds(call.duration.unwrap_or(0.0));
+        self.model_time =
+            self.model_time.saturating_add(milliseconds(call.duration.unwrap_or(0.0)));
     }
 
     /// Both together.

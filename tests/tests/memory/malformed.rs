@@ -57,7 +57,6 @@ fn harmless() -> Vec<(&'static str, Vec<u8>)> {
         ("an answer to nobody", framed(br#"{"jsonrpc":"2.0","id":999999,"result":{}}"#)),
         ("an answer with a text id", framed(br#"{"jsonrpc":"2.0","id":"one","result":{}}"#)),
         ("an answer with a negative id", framed(br#"{"jsonrpc":"2.0","id":-1,"result":{}}"#)),
-        ("an answer with a null id", framed(br#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}"#)),
         ("an answer with a nested id", framed(br#"{"jsonrpc":"2.0","id":{"a":[1]},"result":{}}"#)),
         ("an error of the wrong shape", framed(br#"{"jsonrpc":"2.0","id":999999,"error":"no"}"#)),
         ("an unknown notification", framed(br#"{"jsonrpc":"2.0","method":"host.event","params":[1]}"#)),
