@@ -137,7 +137,8 @@ async fn the_state_of_the_cli_is_for_its_user_alone_and_a_long_result_is_not() {
     assert_eq!(mode(&state.join("events.jsonl")), 0o600);
     let logs: Vec<_> = std::fs::read_dir(home.join("logs")).unwrap().flatten().collect();
     let is_log = |path: &std::path::Path| path.extension().is_some_and(|kind| kind == "log");
-    let logs: Vec<_> = logs.iter().map(|entry| entry.path()).filter(|path| is_log(path)).collect();
+    let logs: Vec<_> =
+        logs.iter().map(std::fs::DirEntry::path).filter(|path| is_log(path)).collect();
     assert!(!logs.is_empty() && logs.iter().all(|log| mode(log) == 0o600));
 }
 

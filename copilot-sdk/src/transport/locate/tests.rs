@@ -210,7 +210,9 @@ fn a_cache_that_others_can_change_is_refused_and_a_read_only_one_is_fine() {
     let inner = ["cli", "unpacked", "unpacked/pkg"].map(|place| cache.join(place));
     let places = [cache.as_path(), cached.parent().unwrap(), &cached];
     let places: Vec<_> = places.into_iter().chain(inner.iter().map(PathBuf::as_path)).collect();
-    places.iter().for_each(|place| mode(place, 0o755));
+    for place in &places {
+        mode(place, 0o755);
+    }
     for place in &places {
         for others in [0o775, 0o757] {
             mode(place, others);
@@ -224,8 +226,12 @@ fn a_cache_that_others_can_change_is_refused_and_a_read_only_one_is_fine() {
     }
     let unpacked = Some(cache.join("unpacked"));
     assert_eq!(find(Some(&cached), &[]).unwrap().unpacked, unpacked);
-    places.iter().rev().for_each(|place| mode(place, 0o555));
+    for place in places.iter().rev() {
+        mode(place, 0o555);
+    }
     let read_only = find(None, variables).unwrap();
-    places.iter().for_each(|place| mode(place, 0o755));
+    for place in &places {
+        mode(place, 0o755);
+    }
     assert_eq!(read_only, Located { program: cached, args: Vec::new(), unpacked });
 }

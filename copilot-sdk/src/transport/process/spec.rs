@@ -140,8 +140,12 @@ mod tests {
     /// What becomes of `NO_PROXY` and `no_proxy`.
     fn excluded(variables: &[(&str, &str)]) -> [Option<String>; 2] {
         let mut environment = Environment::default();
-        PROXIES.iter().chain(&NO_PROXY).for_each(|name| environment.remove(name));
-        variables.iter().for_each(|(name, value)| environment.set(name, value));
+        for name in PROXIES.iter().chain(&NO_PROXY) {
+            environment.remove(name);
+        }
+        for (name, value) in variables {
+            environment.set(name, value);
+        }
         environment.spare_loopback();
         NO_PROXY.map(|name| environment.lookup(name).map(|value| value.into_string().unwrap()))
     }

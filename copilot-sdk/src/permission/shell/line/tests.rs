@@ -1,5 +1,8 @@
 use super::{Command, Line};
 
+/// A command as it is written, and its words.
+type Taken<'a> = (&'a str, &'a [&'a str]);
+
 fn command(text: &str, words: &[&str]) -> Command {
     let words = words.iter().map(|word| (*word).to_owned()).collect();
     Command { assignments: Vec::new(), words, text: text.to_owned() }
@@ -7,7 +10,7 @@ fn command(text: &str, words: &[&str]) -> Command {
 
 #[test]
 fn a_line_is_taken_apart_at_its_operators() {
-    let table: [(&str, &[(&str, &[&str])]); 16] = [
+    let table: [(&str, &[Taken<'_>]); 16] = [
         ("git status", &[("git status", &["git", "status"])]),
         (
             "git log --oneline 2>&1 | head -3",
@@ -101,6 +104,7 @@ fn variables_stand_in_front_of_their_command() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn what_hides_a_command_or_a_file_is_not_understood() {
     for line in [
         "",
