@@ -207,15 +207,15 @@ impl Usage {
     /// Both together.
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
-            model_calls: self.model_calls + other.model_calls,
-            input_tokens: self.input_tokens + other.input_tokens,
-            output_tokens: self.output_tokens + other.output_tokens,
-            cache_read_tokens: self.cache_read_tokens + other.cache_read_tokens,
-            cache_write_tokens: self.cache_write_tokens + other.cache_write_tokens,
-            reasoning_tokens: self.reasoning_tokens + other.reasoning_tokens,
+            model_calls: self.model_calls.saturating_add(other.model_calls),
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
+            cache_read_tokens: self.cache_read_tokens.saturating_add(other.cache_read_tokens),
+            cache_write_tokens: self.cache_write_tokens.saturating_add(other.cache_write_tokens),
+            reasoning_tokens: self.reasoning_tokens.saturating_add(other.reasoning_tokens),
             cost: self.cost + other.cost,
             nano_aiu: self.nano_aiu + other.nano_aiu,
-            model_time: self.model_time + other.model_time,
+            model_time: self.model_time.saturating_add(other.model_time),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Secrets that a program gives: where each of them can be found afterwards, and where it cannot.
 
 use std::collections::BTreeSet;
-use std::fmt::{Debug, Display};
+use std::fmt::Debug;
 use std::path::Path;
 
 use copilot_sdk::client::{ClientBuilder, LogLevel};
@@ -51,7 +51,7 @@ impl Found {
     }
 
     /// The text of an error and of all that is behind it.
-    fn error(&mut self, error: &(impl std::error::Error)) {
+    fn error(&mut self, error: &impl std::error::Error) {
         self.look("errors", format!("{error} {error:?}").as_bytes());
         let mut source = error.source();
         while let Some(cause) = source {

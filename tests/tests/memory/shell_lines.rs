@@ -50,22 +50,21 @@ fn policy() -> Policy {
 struct Called {
     name: String,
     path: String,
-    foo: String,
-    bar: String,
+    first: String,
+    second: String,
     arguments: Vec<String>,
 }
 
 impl Called {
     /// What the policy above says, in terms of what a process sees.
     fn is_allowed(&self, path: &str) -> bool {
-        let variables = (self.foo.as_str(), self.bar.as_str());
+        let variables = (self.first.as_str(), self.second.as_str());
         let arguments: Vec<_> = self.arguments.iter().map(String::as_str).collect();
         self.path == path
             && match (self.name.as_str(), variables) {
-                ("show" | "last", ("", "")) => arguments.is_empty(),
                 ("list", ("", "")) | ("valued", ("", _)) => true,
                 ("note", ("", "")) => arguments == ["a", "b"],
-                ("named", ("1", "")) => arguments.is_empty(),
+                ("show" | "last", ("", "")) | ("named", ("1", "")) => arguments.is_empty(),
                 _ => false,
             }
     }
@@ -140,9 +139,9 @@ fn read(calls: &str) -> Vec<Called> {
     let mut called = Vec::new();
     while let Some(count) = fields.next() {
         let mut next = || fields.next().unwrap();
-        let (name, path, foo, bar) = (next(), next(), next(), next());
+        let (name, path, first, second) = (next(), next(), next(), next());
         let arguments = (0..count.parse().unwrap()).map(|_| next()).collect();
-        called.push(Called { name, path, foo, bar, arguments });
+        called.push(Called { name, path, first, second, arguments });
     }
     called
 }

@@ -226,7 +226,9 @@ fn a_cache_that_others_can_change_is_refused_and_a_read_only_one_is_fine() {
     }
     let unpacked = Some(cache.join("unpacked"));
     assert_eq!(find(Some(&cached), &[]).unwrap().unpacked, unpacked);
-    places.iter().rev().for_each(|place| mode(place, 0o555));
+    for place in places.iter().rev() {
+        mode(place, 0o555);
+    }
     let read_only = find(None, variables).unwrap();
     for place in &places {
         mode(place, 0o755);

@@ -140,7 +140,9 @@ mod tests {
     /// What becomes of `NO_PROXY` and `no_proxy`.
     fn excluded(variables: &[(&str, &str)]) -> [Option<String>; 2] {
         let mut environment = Environment::default();
-        PROXIES.iter().chain(&NO_PROXY).for_each(|name| environment.remove(name));
+        for name in PROXIES.iter().chain(&NO_PROXY) {
+            environment.remove(name);
+        }
         for (name, value) in variables {
             environment.set(name, value);
         }

@@ -1,16 +1,16 @@
 use super::{Command, Line};
 
+/// A command as it is written, and its words.
+type Taken<'a> = (&'a str, &'a [&'a str]);
+
 fn command(text: &str, words: &[&str]) -> Command {
     let words = words.iter().map(|word| (*word).to_owned()).collect();
     Command { assignments: Vec::new(), words, text: text.to_owned() }
 }
 
-/// The commands of a line: each with its text and its words.
-type Commands = &'static [(&'static str, &'static [&'static str])];
-
 #[test]
 fn a_line_is_taken_apart_at_its_operators() {
-    let table: [(&str, Commands); 16] = [
+    let table: [(&str, &[Taken<'_>]); 16] = [
         ("git status", &[("git status", &["git", "status"])]),
         (
             "git log --oneline 2>&1 | head -3",
@@ -104,7 +104,7 @@ fn variables_stand_in_front_of_their_command() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one line for each form")]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn what_hides_a_command_or_a_file_is_not_understood() {
     for line in [
         "",
