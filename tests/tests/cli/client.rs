@@ -194,6 +194,7 @@ async fn options_reach_the_command_line_the_environment_and_the_handshake() {
         .cwd(place.work())
         .log_level(LogLevel::Warning)
         .github_token("gho_secret")
+        .github_token_in_environment(true)
         .use_logged_in_user(true)
         .session_idle_timeout(Duration::from_secs(90))
         .base_directory(&base)
@@ -234,9 +235,9 @@ async fn by_default_the_cli_gets_no_more_than_it_needs_and_a_token_turns_the_log
     plain.client().start().await.unwrap_err();
     assert_eq!(plain.noted("argv"), "--headless\n--no-auto-update\n--stdio\n");
     let tcp = FakeCli::new(script);
-    let client = tcp.client().use_stdio(false).port(4000).github_token("t");
+    let client = tcp.client().use_stdio(false).port(4000).github_token("gho_secret");
     client.start().await.unwrap_err();
-    let argv = "--headless\n--no-auto-update\n--port\n4000\n--auth-token-env\nCOPILOT_GITHUB_TOKEN\n--no-auto-login\n";
+    let argv = "--headless\n--no-auto-update\n--port\n4000\n--no-auto-login\n";
     assert_eq!(tcp.noted("argv"), argv);
     let environment = tcp.noted("env");
     let token = environment
@@ -244,6 +245,7 @@ async fn by_default_the_cli_gets_no_more_than_it_needs_and_a_token_turns_the_log
         .find_map(|line| line.strip_prefix("COPILOT_CONNECTION_TOKEN="))
         .unwrap();
     assert_eq!(token.len(), 36, "a random UUID");
+    assert!(!environment.contains("gho_secret"), "the token goes over the pipe");
 }
 
 #[tokio::test]

@@ -199,6 +199,7 @@ async fn a_cli_of_our_own_listens_where_it_is_told_to() {
     let guest = Client::builder()
         .cli_url(port.to_string())
         .connection_token("shared")
+        .auto_restart(false)
         .start()
         .await
         .unwrap();
