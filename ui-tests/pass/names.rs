@@ -1,5 +1,13 @@
 //! Names that the program has already: what the macros write uses none of them.
 #![expect(non_upper_case_globals, non_camel_case_types)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::wildcard_imports,
+    clippy::unused_self,
+    reason = "names as a program of a user may have them"
+)]
+
 use copilot_sdk::{Tool, ToolContext, data, tool, tools, toolset};
 use std::sync::Arc;
 
