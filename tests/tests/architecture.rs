@@ -15,6 +15,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
         &[
             "closed",
             "error",
+            "excerpt",
             "ids",
             "nullable",
             "open_enum",

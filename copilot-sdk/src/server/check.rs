@@ -4,9 +4,9 @@ use std::ffi::OsStr;
 use std::time::Duration;
 
 use super::address::server_address;
-use super::launch::{CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
 use super::options::Options;
 use super::telemetry::Telemetry;
+use super::variables::{CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
 
 /// The arguments that this crate gives the CLI itself, and the option that is there instead.
 const OWN_ARGUMENTS: [(&str, &str); 8] = [

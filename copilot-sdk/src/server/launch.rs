@@ -13,6 +13,7 @@ use super::liveness::{watch_answers, watch_exit};
 use super::options::Options;
 use super::progress::Progress;
 use super::surroundings;
+use super::variables::{CACHE_HOME, CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
@@ -21,13 +22,6 @@ use crate::transport::drivers::require_io;
 use crate::transport::locate::{Located, locate};
 use crate::transport::process::{GracePeriod, Process, Spec, Stdin};
 
-/// The variable in which the token travels: the one that the CLI hides from the tools that it runs.
-pub(super) const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
-pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
-pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
-/// Keeps the CLI out of the system's keyring.
-pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
-pub(super) const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
 /// How long a server may take to accept a connection.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);
 

@@ -20,6 +20,7 @@ mod start;
 mod status;
 mod surroundings;
 mod telemetry;
+mod variables;
 
 pub use auto_restart::AutoRestart;
 pub(crate) use handle::Server;

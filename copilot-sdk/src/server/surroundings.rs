@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::launch::{CACHE_HOME, COPILOT_HOME};
+use super::variables::{CACHE_HOME, COPILOT_HOME};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::process::{Exit, Process, Spec};
 

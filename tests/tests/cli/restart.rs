@@ -386,7 +386,7 @@ async fn restart_brings_back_what_was_changed_since() {
 
 #[tokio::test]
 async fn restart_of_a_cli_that_was_stopped() {
-    let stage = stage_with(echo, |client| client.liveness(Duration::from_millis(500))).await;
+    let stage = stage_with(echo, |client| client.liveness(Duration::from_secs(2))).await;
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
@@ -437,7 +437,7 @@ async fn restart_during_the_restart() {
 
 #[tokio::test]
 async fn restart_of_a_cli_that_was_stopped_with_an_open_tool_call() {
-    let stage = stage_with(echo, |client| client.liveness(Duration::from_millis(500))).await;
+    let stage = stage_with(echo, |client| client.liveness(Duration::from_secs(2))).await;
     let mut lifecycle = stage.client.lifecycle();
     let step = Step::default();
     let session = stage.session().tool(step.tool()).create().await.unwrap();
@@ -468,7 +468,7 @@ async fn a_cli_that_is_busy_is_not_taken_for_dead() {
                 echo(request)
             }
         },
-        |client| client.liveness(Duration::from_millis(200)),
+        |client| client.liveness(Duration::from_secs(1)),
     )
     .await;
     let session = stage.session().create().await.unwrap();

