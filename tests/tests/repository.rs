@@ -75,8 +75,11 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
+/// Whether it begins with a folder of the repository; other paths are those of a user's machine.
 fn is_path(quoted: &str) -> bool {
-    quoted.contains('/') && !quoted.contains(' ') && quoted != "/proc"
+    let folder = quoted.split_once('/').map(|(folder, _)| folder);
+    folder.is_some_and(|folder| !folder.is_empty() && root().join(folder).is_dir())
+        && !quoted.contains(' ')
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
