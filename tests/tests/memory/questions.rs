@@ -204,7 +204,7 @@ async fn a_denial_by_no_rule_is_one_line_per_kind_that_says_how_to_allow_it() {
         format!(
             "WARN denied a permission request, because no rule of the session's policy matches; \
              to allow it, add {remedy} \
-             session_id=s kind=\"{kind}\""
+             session_id=s kind={kind}"
         )
     };
     assert_eq!(

@@ -131,6 +131,8 @@ impl Reader<'_> {
             (None, '!') if self.is_argument() && follows(self.rest, 1, &[' ', '\t']) => {
                 self.take(1)?;
             }
+            // zsh looks for a program of that name.
+            (None, '=') if self.word.is_none() => return None,
             (None, '#') if self.word.is_some() => self.take(1)?,
             (None, '>' | '<' | '(' | ')' | '!' | '#') => return None,
             (None, '{' | '}' | ',' | '.') => self.brace(next)?,
