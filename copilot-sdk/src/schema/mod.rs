@@ -1,6 +1,7 @@
 //! JSON schemas: generated from types, fitted to what model providers accept, and checked against
 //! values.
 
+mod argument;
 mod branch;
 mod clean;
 mod defaults;
@@ -32,6 +33,7 @@ mod verify;
 mod walk;
 mod wording;
 
+pub use argument::ToolArgument;
 pub(crate) use field::Place;
 pub(crate) use generate::is_unit;
 pub(crate) use names::misnamed;

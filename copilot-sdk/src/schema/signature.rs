@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, SchemaGenerator};
-use serde::de::DeserializeOwned;
+use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
+use super::argument::ToolArgument;
 use super::field::{Field, Place};
 use super::generate::{at_root, generator};
 use super::optional::when_missing;
@@ -44,7 +44,7 @@ impl Signature {
     }
 
     /// An argument that is a property of its own; optional when its type says so.
-    pub fn property<T: DeserializeOwned + JsonSchema>(
+    pub fn property<T: ToolArgument>(
         &mut self,
         name: &'static str,
         description: &str,
@@ -55,7 +55,7 @@ impl Signature {
 
     /// An argument that has a value when it is absent; `shown` is that value, where it is fit for
     /// the schema.
-    pub fn defaulted<T: DeserializeOwned + JsonSchema>(
+    pub fn defaulted<T: ToolArgument>(
         &mut self,
         name: &'static str,
         description: &str,
@@ -66,11 +66,7 @@ impl Signature {
     }
 
     /// An argument whose fields are arguments.
-    pub fn object<T: DeserializeOwned + JsonSchema>(
-        &mut self,
-        name: &'static str,
-        description: &str,
-    ) {
+    pub fn object<T: ToolArgument>(&mut self, name: &'static str, description: &str) {
         let mut schema = self.generator.subschema_for::<T>().to_value();
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             let target = target.trim_start_matches("#/$defs/").to_owned();
@@ -124,7 +120,7 @@ impl Signature {
         Parameters::generated(at_root(root, defs), self.fields, self.problems)
     }
 
-    fn add_property<T: DeserializeOwned + JsonSchema>(
+    fn add_property<T: ToolArgument>(
         &mut self,
         name: &'static str,
         description: &str,

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::argument::ToolArgument;
+use crate::schema::ToolArgument;
 use crate::schema::{
     Parameters, Place, Problem, Problems, Reader, from_text, missing, when_missing,
 };

@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::argument::ToolArgument;
 use super::call::{Call, ready};
 use super::context::ToolContext;
 use super::handler::{self, ToolInvocation};
@@ -20,6 +19,7 @@ use super::result::ToolResult;
 use super::run::run;
 use super::spec::{Origin, ToolSpec};
 use crate::defer::Defer;
+use crate::schema::ToolArgument;
 use crate::schema::{Parameters, Signature};
 
 /// A function of this program that the agent can call.

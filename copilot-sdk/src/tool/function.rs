@@ -9,7 +9,6 @@
 use std::error::Error as StdError;
 use std::ops::Deref;
 
-use super::argument::ToolArgument;
 pub use super::call::Call;
 use super::definition::Tool;
 use super::list::IntoTools;
@@ -17,6 +16,7 @@ pub use super::list::{Shared, ToolMethods};
 use super::output::{Failure, IntoToolResult, ToolFailure, ToolOutput, json_text};
 use super::result::ToolResult;
 pub use crate::schema::Signature;
+use crate::schema::ToolArgument;
 
 /// Anything that `tools![]` may spread.
 pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {

@@ -7,13 +7,13 @@ use futures_core::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::argument::ToolArgument;
 use super::arguments::{read_all, read_raw};
 use super::call::{Call, Handler};
 use super::context::ToolContext;
 use super::error::ToolError;
 use super::output::IntoToolResult;
 use super::result::ToolResult;
+use crate::schema::ToolArgument;
 use crate::schema::{Problem, is_unit};
 
 /// A tool call as it came from the CLI, for handlers that read the arguments themselves.

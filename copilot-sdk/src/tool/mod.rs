@@ -35,7 +35,6 @@
 //! - [`Tool::call`] and [`Tool::spec`]: tools outside of a session, for example in an MCP server.
 //! - [`permission`](crate::permission): which tools may run, and who is asked.
 
-mod argument;
 pub(crate) mod arguments;
 mod builtin;
 mod call;
@@ -57,7 +56,7 @@ mod wire;
 mod wire_result;
 
 pub use crate::defer::Defer;
-pub use argument::ToolArgument;
+pub use crate::schema::ToolArgument;
 pub use context::{TimelineLevel, ToolContext};
 pub use context_builder::ToolContextBuilder;
 pub use definition::Tool;

@@ -1,4 +1,4 @@
-//! Types that the model can fill in.
+//! What a type must be to be an argument.
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
