@@ -226,7 +226,7 @@ impl Inbound for Incoming {
                     self.context.router.deleted(&event.session_id);
                 }
             }
-            _ => tracing::trace!(method, "a notification that nobody here waits for"),
+            _ => tracing::trace!(method, "a notification that is not handled"),
         }
     }
 

@@ -203,7 +203,7 @@ impl Kind {
                 reference_type: GitHubReferenceType::Unknown(word), ..
             } => {
                 return Some(format!(
-                    "{word:?} is no type of reference: use \"issue\", \"pr\" or \"discussion\""
+                    "{word:?} is not a type of reference: use \"issue\", \"pr\" or \"discussion\""
                 ));
             }
             Self::ExtensionContext { payload: Value::Null, .. } => {

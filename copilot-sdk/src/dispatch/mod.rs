@@ -148,7 +148,7 @@ impl Dispatch {
         }
         let begun = asked.begin(question, about, request_id);
         if begun.is_none() {
-            tracing::debug!(%request_id, "a question came twice; it is answered once");
+            tracing::debug!(%request_id, "a duplicate question; it is answered once");
         }
         begun
     }

@@ -62,8 +62,7 @@ impl Dispatch {
             tracing::error!(
                 %session_id, kind = request.kind(),
                 "a permission request was left to another client, but no other can reach this \
-                 cli; the agent is told \
-                 that nobody is available"
+                 cli; the agent is told that no user is available"
             );
             return PermissionDecision::UserNotAvailable;
         }
