@@ -1,4 +1,4 @@
-//! Messages of the CLI that belong to no session, or that a session leaves to its client.
+//! Messages from the CLI that belong to no session, or that a session leaves to its client.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,8 +11,8 @@ use crate::router::ServerInbox;
 use crate::subscription::CallbackRuntime;
 use crate::tool::CancelToken;
 
-/// Answers with the program's handlers, and refuses at once what has none, with the method's name:
-/// the CLI would wait for it.
+/// Calls the program's handlers, and refuses requests without one, naming the method, so that the
+/// CLI never waits for an answer.
 pub(super) struct Requests {
     handlers: RequestHandlers,
     listeners: Listeners,
