@@ -87,6 +87,7 @@ pub mod ids;
 pub mod interaction;
 mod jsonrpc;
 mod lifecycle;
+mod listeners;
 #[doc(hidden)]
 pub mod macro_support;
 #[cfg(feature = "macros")]
@@ -99,6 +100,7 @@ pub mod permission;
 pub mod prompt;
 pub mod provider;
 mod queue;
+pub mod request;
 mod router;
 mod schema;
 mod secret;
