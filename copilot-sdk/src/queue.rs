@@ -167,7 +167,7 @@ impl<T> State<T> {
     }
 }
 
-/// The items of a queue as a stream; the queue takes no more when this is dropped.
+/// The items of a queue as a stream. Dropping it closes the queue.
 pub(crate) struct Items<T>(Arc<Queue<T>>);
 
 impl<T> Items<T> {
