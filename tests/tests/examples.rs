@@ -85,7 +85,7 @@ fn processes_of(path: &Path) -> Vec<u32> {
 }
 
 #[test]
-fn every_example_is_run_here_and_listed_in_the_readme() {
+fn every_example_is_run_here_and_listed_in_their_readme() {
     let read = |path: &str| std::fs::read_to_string(workspace().join(path)).unwrap();
     let manifest = read("examples/Cargo.toml");
     let (_, after) = manifest.split_once("[[example]]").expect("there are examples");
@@ -94,12 +94,12 @@ fn every_example_is_run_here_and_listed_in_the_readme() {
         .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
         .collect();
     assert_eq!(names.len(), 16, "{names:?}");
-    let (tests, readme) = (read("tests/tests/examples.rs"), read("README.md"));
+    let (tests, readme) = (read("tests/tests/examples.rs"), read("examples/README.md"));
     for name in names {
         assert!(tests.contains(&format!("run(\"{name}\"")), "{name} is not run");
         assert!(
-            readme.contains(&format!("[{name}](examples/{name}.rs)")),
-            "{name} is not in the README"
+            readme.contains(&format!("[{name}]({name}.rs)")),
+            "{name} is not in examples/README.md"
         );
     }
 }
