@@ -24,6 +24,8 @@
 //! [`Session::agents`](crate::Session::agents) lists all that are available. To give tools to
 //! custom agents only, see [`CustomAgent::mcp_server`] and
 //! [`default_agent_excluded_tools`](crate::SessionBuilder::default_agent_excluded_tools).
+//!
+//! The book has a page with a complete program: `docs/src/sub-agents.md` in the repository.
 
 use serde::Serialize;
 

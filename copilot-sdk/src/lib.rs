@@ -51,6 +51,8 @@
 //! | test without an account | `testing`, with the feature of that name |
 //! | handle errors | [`Error`], [`ErrorKind`] |
 //!
+//! The book, in `docs` of the repository, has a page with a complete program for most of these.
+//!
 //! # Features
 //!
 //! - `macros` (default): `#[tool]`, `#[toolset]`, `#[data]` and `tools!`.

@@ -65,6 +65,29 @@ fn every_program_that_has_to_compile_is_a_test() {
     }
 }
 
+/// mdbook leaves out what the summary does not name, and rustdoc what `pages.rs` does not.
+#[test]
+fn every_page_of_the_book_is_in_its_summary_and_its_tests_and_links_to_pages() {
+    let (book, pages) = (root().join("docs/src"), root().join("docs/pages.rs"));
+    let (summary, tested) = (book.join("SUMMARY.md"), fs::read_to_string(pages).unwrap());
+    let listed = fs::read_to_string(&summary).unwrap();
+    for page in files(&book).into_iter().filter(|page| *page != summary) {
+        let name = page.file_name().unwrap().to_str().unwrap();
+        assert!(listed.contains(&format!("]({name})")), "SUMMARY.md lacks {name}");
+        assert!(tested.contains(&format!("\"{name}\"")), "docs/pages.rs lacks {name}");
+    }
+    let mut links = 0;
+    for page in files(&book) {
+        let text = fs::read_to_string(&page).unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| target.ends_with(".md")) {
+            assert!(book.join(target).exists(), "{} links to {target}", page.display());
+            links += 1;
+        }
+    }
+    assert!(links > 50, "only {links} links were found in the book");
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }

@@ -17,6 +17,8 @@
 //! The table at [`Attachment`] shows what the model gets for each kind. Attachments are part of a
 //! [`Prompt`](crate::Prompt). A tool returns images and data in its result, as
 //! [`Binary`](crate::tool::Binary).
+//!
+//! The book has a page with a complete program: `docs/src/attachments.md` in the repository.
 
 mod github;
 mod kind;

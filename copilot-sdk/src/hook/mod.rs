@@ -23,6 +23,8 @@
 //! having no opinion, with two exceptions, because a broken check must not let a call through:
 //! `pre_tool_use` denies the call, and `pre_mcp_tool_call`, which cannot refuse a call, aborts the
 //! turn.
+//!
+//! The book has a page with a complete program: `docs/src/hooks.md` in the repository.
 
 mod chain;
 mod input;

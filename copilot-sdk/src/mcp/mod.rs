@@ -26,6 +26,8 @@
 //! [`Session::mcp_servers`](crate::Session::mcp_servers) tells whether the servers are connected,
 //! and a live session can enable and disable them. Functions of this program need no server:
 //! register them as [tools](mod@crate::tool).
+//!
+//! The book has a page with a complete program: `docs/src/mcp.md` in the repository.
 
 mod auth;
 mod check;

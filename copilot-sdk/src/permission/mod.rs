@@ -26,6 +26,8 @@
 //! assert_eq!(permission::allow_read_only().decide(&request).await, PermissionDecision::ApproveOnce);
 //! # });
 //! ```
+//!
+//! The book has a page with a complete program: `docs/src/permissions.md` in the repository.
 
 mod access;
 mod action;

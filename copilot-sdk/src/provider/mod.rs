@@ -9,6 +9,8 @@
 //!
 //! The CLI does not store the provider: set it again when resuming a session. Keys and tokens are
 //! never shown by `Debug`.
+//!
+//! The book has a page with a complete program: `docs/src/providers.md` in the repository.
 
 mod check;
 mod registry;

@@ -81,6 +81,8 @@ impl GitHubState {
             "login": login,
             "copilot_plan": state.plan,
             "chat_enabled": true,
+            // Without it the CLI starts no MCP server of the session.
+            "is_mcp_enabled": true,
             "analytics_tracking_id": "fake",
             // A closed port: telemetry goes nowhere.
             "endpoints": {"api": root_url, "telemetry": "https://localhost:1/telemetry"},
