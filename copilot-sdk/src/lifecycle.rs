@@ -244,7 +244,7 @@ impl Drop for Broadcast {
     }
 }
 
-/// Sessions last heard of as created, and as deleted: the CLI says both twice (quirk 2).
+/// Sessions last heard of as created, and as deleted: the CLI says both twice.
 struct Announced(SeenIds);
 
 impl Default for Announced {

@@ -227,6 +227,19 @@ impl SystemMessage {
         Self { mode: Mode::Customize { sections, content }, problems }
     }
 
+    /// The same without the description of the machine, unless it says what becomes of that or
+    /// replaces everything.
+    pub(crate) fn without_environment(self) -> Self {
+        let (mut sections, content) = match self.mode {
+            Mode::Customize { sections, content } => (sections, content),
+            Mode::Append(text) => (BTreeMap::new(), Some(text)),
+            Mode::Replace(_) => return self,
+        };
+        let section = Section::EnvironmentContext.as_str().to_owned();
+        sections.entry(section).or_insert(Change::Remove);
+        Self { mode: Mode::Customize { sections, content }, problems: self.problems }
+    }
+
     pub(crate) fn check(&self) -> Vec<String> {
         self.problems.clone()
     }
@@ -346,94 +359,4 @@ impl Change {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{json, value::to_raw_value};
-
-    use super::{Section, SectionText, SystemMessage};
-
-    #[test]
-    fn every_mode_has_its_wire_form() {
-        assert_eq!(SystemMessage::from("x").to_wire(), json!({"mode": "append", "content": "x"}));
-        assert_eq!(
-            SystemMessage::replace("x").content("y").to_wire(),
-            json!({"mode": "replace", "content": "x\n\ny"})
-        );
-        assert_eq!(SystemMessage::customize().to_wire(), json!({"mode": "customize"}));
-        assert_eq!(
-            SystemMessage::customize()
-                .replace_section(Section::Identity, "ID-REPLACED")
-                .remove_section(Section::Tone)
-                .append_to_section("guidelines", "G-APP")
-                .prepend_to_section(Section::Safety, "S-PRE")
-                .preserve_section(Section::CodeChangeRules)
-                .transform_section(Section::Preamble, async |text: SectionText| text.content)
-                .content("TAIL-CONTENT")
-                .to_wire(),
-            json!({"mode": "customize", "content": "TAIL-CONTENT", "sections": {
-                "identity": {"action": "replace", "content": "ID-REPLACED"}, "tone": {"action": "remove"},
-                "guidelines": {"action": "append", "content": "G-APP"},
-                "safety": {"action": "prepend", "content": "S-PRE"}, "code_change_rules": {"action": "preserve"},
-                "preamble": {"action": "transform"}}})
-        );
-        assert_eq!(
-            SystemMessage::append("kept").remove_section(Section::Tone).to_wire(),
-            json!({"mode": "customize", "content": "kept", "sections": {"tone": {"action": "remove"}}})
-        );
-    }
-
-    #[test]
-    fn a_replaced_message_has_no_sections() {
-        assert!(SystemMessage::append("x").remove_section(Section::Tone).check().is_empty());
-        assert_eq!(
-            SystemMessage::replace("x").remove_section(Section::Tone).content("y").check(),
-            ["system_message: `replace(..)` leaves no sections to change: begin with \
-                 `customize()`"]
-        );
-    }
-
-    #[test]
-    fn changes_of_one_section_are_joined_or_named() {
-        let message = SystemMessage::customize()
-            .append_to_section(Section::Tone, "a")
-            .append_to_section(Section::Tone, "b")
-            .prepend_to_section(Section::Safety, "a")
-            .prepend_to_section(Section::Safety, "b")
-            .remove_section(Section::Preamble)
-            .remove_section("preamble");
-        assert_eq!(message.check(), [""; 0]);
-        assert_eq!(
-            message.to_wire()["sections"],
-            json!({"tone": {"action": "append", "content": "a\n\nb"}, "safety": {"action": "prepend", "content": "b\n\na"},
-                "preamble": {"action": "remove"}})
-        );
-        assert_eq!(
-            message.remove_section(Section::Tone).replace_section(Section::Safety, "c").check(),
-            [
-                "system_message: the section `tone` is changed twice, by `append_to_section` and \
-                 `remove_section`: \
-                 leave one out",
-                "system_message: the section `safety` is changed twice, by `prepend_to_section` \
-                 and `replace_section`: \
-                 leave one out",
-            ]
-        );
-    }
-
-    #[tokio::test]
-    async fn a_transform_gives_back_every_section_it_got() {
-        let message = SystemMessage::customize()
-            .transform_section(Section::Tone, async |text: SectionText| {
-                format!("T[{}]", text.section)
-            })
-            .transform_section(Section::Safety, async |_| Err::<String, _>("no"))
-            .transform_section(Section::Guidelines, async |_| -> String { panic!("no") });
-        let params = json!({"sessionId": "s", "sections": {"tone": {"content": "a"}, "safety": {"content": "b"},
-            "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": null}}});
-        let params = to_raw_value(&params).expect("JSON is JSON");
-        assert_eq!(
-            message.transform(&"s".into(), &params).await.ok(),
-            Some(json!({"sections": {"tone": {"content": "T[tone]"}, "safety": {"content": "b"},
-                "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": ""}}}))
-        );
-    }
-}
+mod tests;

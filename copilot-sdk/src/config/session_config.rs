@@ -5,15 +5,11 @@ use serde_json::Value;
 
 use super::context::LargeOutput;
 use super::handlers::{Handlers, SessionHandlers, Wanted};
-use super::host::option_problems;
-use super::isolated::without_machine;
 use super::live::LiveChanges;
 use super::options::SessionOptions;
-use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
-use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER};
-use crate::secret::SecretMap;
+use crate::provider::{Provider, ProviderModel, ProviderParams, Registry, SESSION_PROVIDER};
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 use crate::trace::{TraceContext, TraceSource};
@@ -65,6 +61,8 @@ impl SessionConfig {
     pub(crate) fn apply_presets(&mut self) {
         if self.options.isolated {
             self.options.isolate();
+            let message = self.system_message.take().unwrap_or_else(SystemMessage::customize);
+            self.system_message = Some(message.without_environment());
         }
         // Otherwise the model reads the path of a file that it cannot open.
         // The default policy lets no shell run.
@@ -137,7 +135,6 @@ impl SessionConfig {
                     .to_owned(),
             );
         }
-        problems.extend(option_problems(&self.options, &self.sent_names()));
         problems
     }
 
@@ -167,56 +164,21 @@ impl SessionConfig {
     }
 
     /// The params of `session.create` and `session.resume`.
-    pub(crate) fn params<'a>(
-        &'a self,
-        id: Option<&'a SessionId>,
-        opening: Opening,
-    ) -> Result<Params<'a>> {
-        let unwritable = |error| {
-            Error::new(ErrorKind::Config, "the provider cannot be written as JSON")
-                .with_source(error)
-        };
+    pub(crate) fn params<'a>(&'a self, id: Option<&'a SessionId>, opening: Opening) -> Params<'a> {
         let default_policy = self.policy.is_none();
-        let mut system_message = self.system_message.as_ref().map(SystemMessage::to_wire);
-        if self.options.isolated {
-            system_message = Some(without_machine(system_message));
-        }
-        Ok(Params {
+        Params {
             options: &self.options,
             wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
-            system_message,
-            provider: self
-                .provider
-                .as_ref()
-                .map(Provider::to_wire)
-                .transpose()
-                .map_err(unwritable)?,
-            providers: self.registry.providers_to_wire().map_err(unwritable)?,
+            system_message: self.system_message.as_ref().map(SystemMessage::to_wire),
+            provider: self.provider.as_ref().map(Provider::params),
+            providers: self.registry.providers(),
             models: self.registry.models(),
             resuming: (opening == Opening::Resume).then_some(self.resuming),
             trace: self.trace.as_ref().and_then(TraceSource::now),
             request_permission: true,
             env_value_mode: "direct",
             tool_filter_precedence: "excluded",
-        })
-    }
-
-    /// The wire names that these options send by themselves.
-    fn sent_names(&self) -> Vec<String> {
-        if self.options.other.is_empty() {
-            return Vec::new();
-        }
-        let options = SessionOptions { other: SecretMap::default(), ..self.options.clone() };
-        let bare = Self { options, trace: None, ..self.clone() };
-        let id = SessionId::from("");
-        let sent = bare
-            .params(Some(&id), Opening::Resume)
-            .ok()
-            .and_then(|params| serde_json::to_value(params).ok());
-        match sent {
-            Some(Value::Object(sent)) => sent.into_iter().map(|(name, _)| name).collect(),
-            _ => Vec::new(),
         }
     }
 }
@@ -234,9 +196,9 @@ pub(crate) struct Params<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     system_message: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    provider: Option<Value>,
+    provider: Option<ProviderParams<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    providers: Vec<Value>,
+    providers: Vec<ProviderParams<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     models: &'a [ProviderModel],
     #[serde(flatten)]

@@ -2,18 +2,16 @@
 
 use serde::Serialize;
 
+use super::option_group::options;
 use crate::tool::{Defer, Tool};
 use crate::tool_filter::{ToolFilter, ToolSource};
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ToolOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) available_tools: Option<Vec<ToolFilter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) excluded_tools: Option<Vec<ToolFilter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) tool_search: Option<ToolSearch>,
+options! {
+    pub(crate) struct ToolOptions {
+        available_tools: Option<Vec<ToolFilter>> = "availableTools",
+        excluded_tools: Option<Vec<ToolFilter>> = "excludedTools",
+        tool_search: Option<ToolSearch> = "toolSearch",
+    }
 }
 
 /// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`).

@@ -14,7 +14,7 @@ use crate::tool::CancelToken;
 /// How many questions are known again when they are asked after their end.
 const KNOWN_QUESTIONS: usize = 4096;
 /// How many answers are kept, and of how many bytes: a CLI that ends just after it took an answer
-/// asks for it again (quirk 71).
+/// asks for it again.
 const KEPT_ANSWERS: usize = 64;
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 

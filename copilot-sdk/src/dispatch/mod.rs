@@ -190,7 +190,7 @@ impl Dispatch {
         Some(Given { method: question.method(), params: params.ok()?.into() })
     }
 
-    /// An answer needs no answer: `success: false` only says that the question is over (quirk 29).
+    /// An answer needs no answer: `success: false` only says that the question is over.
     fn post(&self, given: &Given) {
         if let Err(error) = self.peer.post_json(given.method, &given.params) {
             tracing::debug!(method = given.method, %error, "an answer could not be sent");

@@ -17,7 +17,6 @@ mod token;
 use std::future::Future;
 
 use serde::Serialize;
-use serde_json::Value;
 
 pub use registry::ProviderModel;
 pub(crate) use registry::{Registry, SESSION_PROVIDER};
@@ -34,11 +33,11 @@ pub const DEFAULT_AZURE_API_VERSION: &str = "2024-10-21";
 /// A model server and how to reach it (wire name `provider`).
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Provider(SessionConfig);
+pub struct Provider(ProviderOptions);
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SessionConfig {
+struct ProviderOptions {
     #[serde(rename = "type")]
     kind: ProviderKind,
     base_url: String,
@@ -46,7 +45,8 @@ struct SessionConfig {
     wire_api: Option<WireApi>,
     #[serde(skip_serializing_if = "Option::is_none")]
     transport: Option<ProviderTransport>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Sent only without a token: see [`ProviderParams`].
+    #[serde(skip)]
     api_key: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key_command: Option<Secret>,
@@ -74,6 +74,18 @@ struct SessionConfig {
     max_output_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_capabilities: Option<CapabilityOverride>,
+}
+
+/// A provider as it goes to the CLI.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProviderParams<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key: Option<&'a Secret>,
+    #[serde(flatten)]
+    options: &'a ProviderOptions,
 }
 
 /// Whose protocol a provider speaks (wire name `type`).
@@ -140,7 +152,7 @@ impl Provider {
     }
 
     fn new(kind: ProviderKind, base_url: impl Into<String>) -> Self {
-        Self(SessionConfig {
+        Self(ProviderOptions {
             kind,
             base_url: base_url.into(),
             wire_api: None,
@@ -288,14 +300,10 @@ impl Provider {
     }
 
     /// The `provider` of session.create and session.resume.
-    pub(crate) fn to_wire(&self) -> Result<Value, serde_json::Error> {
-        let mut wire = serde_json::to_value(&self.0)?;
-        if let Some(object) = wire.as_object_mut()
-            && (self.0.bearer_token.is_some() || self.0.token_handler.is_some())
-        {
-            object.remove("apiKey");
-        }
-        Ok(wire)
+    pub(crate) fn params(&self) -> ProviderParams<'_> {
+        let has_token = self.0.bearer_token.is_some() || self.0.token_handler.is_some();
+        let api_key = self.0.api_key.as_ref().filter(|_| !has_token);
+        ProviderParams { name: None, api_key, options: &self.0 }
     }
 
     pub(crate) fn token_handler(&self) -> Option<&TokenHandler> {

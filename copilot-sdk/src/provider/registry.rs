@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::check::limit_problems;
-use super::{Provider, TokenHandler};
+use super::{Provider, ProviderParams, TokenHandler};
 use crate::model::CapabilityOverride;
 
 /// The name by which the CLI calls the session's own provider.
@@ -216,15 +215,11 @@ impl Registry {
     }
 
     /// The `providers` of session.create.
-    pub(crate) fn providers_to_wire(&self) -> Result<Vec<Value>, serde_json::Error> {
-        let named = |(name, provider): (&String, &Provider)| {
-            let mut wire = provider.to_wire()?;
-            if let Some(object) = wire.as_object_mut() {
-                object.insert("name".to_owned(), json!(name));
-            }
-            Ok(wire)
-        };
-        self.providers.iter().map(named).collect()
+    pub(crate) fn providers(&self) -> Vec<ProviderParams<'_>> {
+        self.providers
+            .iter()
+            .map(|(name, provider)| ProviderParams { name: Some(name), ..provider.params() })
+            .collect()
     }
 
     /// The `models` of session.create.

@@ -5,7 +5,7 @@ use crate::model::CapabilityOverride;
 use super::{Provider, ProviderModel, ProviderTransport, Registry, TokenRequest, WireApi};
 
 fn wire(provider: &Provider) -> Value {
-    provider.to_wire().expect("plain data serializes")
+    serde_json::to_value(provider.params()).expect("plain data serializes")
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn named_providers_and_their_models_go_out_apart() {
         assert_eq!(registry.check(selected), Vec::<String>::new());
     }
     assert_eq!(
-        registry.providers_to_wire().ok(),
-        Some(vec![json!({"name": "p1", "type": "openai", "baseUrl": "http://h/v1"})])
+        serde_json::to_value(registry.providers()).ok(),
+        Some(json!([{"name": "p1", "type": "openai", "baseUrl": "http://h/v1"}]))
     );
     assert_eq!(
         serde_json::to_value(registry.models()).ok(),

@@ -272,7 +272,7 @@ impl Session {
     /// The agent may have been stopped when the future is dropped.
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
-        // Read before a prompt that is on its way, it would abort nothing (quirk 61); a prompt
+        // Read before a prompt that is on its way, it would abort nothing; a prompt
         // that is never answered must not keep it waiting.
         let _sending = timeout(SENDING, self.0.sending.lock()).await;
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));

@@ -123,7 +123,7 @@ async fn open_on(
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration =
                 Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
-            let params = config.params(Some(parts.peer.id()), opening)?;
+            let params = config.params(Some(parts.peer.id()), opening);
             let opened = registration.open(opening.method(), &params).await;
             let opened = match opened {
                 Ok(opened) => opened,
@@ -138,7 +138,7 @@ async fn open_on(
         None => {
             // The CLI speaks of the session before it tells its id.
             let expected = server.router().expect_unnamed();
-            let params = config.params(None, opening)?;
+            let params = config.params(None, opening);
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
             let parts = SessionParts::new(opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());

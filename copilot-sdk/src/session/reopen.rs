@@ -37,7 +37,7 @@ impl Reopener {
         // Calls of the program wait until everything is as it was.
         let direct = SessionPeer::new(session.id().clone(), peer.clone());
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        // A session without a turn leaves nothing on the disk (quirk 72).
+        // A session without a turn leaves nothing on the disk.
         let mut opening = if inbox.had_turn() { Opening::Resume } else { Opening::Create };
         let mut lost = Vec::new();
         if !open(&direct, &config, opening).await? {
@@ -77,12 +77,12 @@ impl Reopener {
 async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> Result<bool> {
     let mut config = config.clone();
     config.resuming.continue_pending_work = opening == Opening::Resume;
-    let params = config.params(Some(peer.id()), opening)?;
+    let params = config.params(Some(peer.id()), opening);
     let Err(error) = peer.call::<Opened>(opening.method(), params).await else { return Ok(true) };
     if opening == Opening::Create {
         return Err(error);
     }
-    // By what the CLI keeps, not by the words of its refusal (quirk 49).
+    // By what the CLI keeps, not by the words of its refusal.
     let kept = peer.ask::<Value>("session.getMetadata").await?;
     if kept.get("session").is_none_or(Value::is_null) { Ok(false) } else { Err(error) }
 }
