@@ -172,10 +172,10 @@ impl fmt::Debug for Lifecycle {
 /// Where lifecycle events arrive, and who wants to see them; outlives the connections that they
 /// come from.
 #[derive(Default)]
-pub(crate) struct Broadcast(Mutex<State>);
+pub(crate) struct Broadcast(Mutex<BroadcastState>);
 
 #[derive(Default)]
-struct State {
+struct BroadcastState {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
     announced: Announced,
     over: Option<Closed>,
@@ -212,7 +212,7 @@ impl Broadcast {
     }
 
     /// Tells of what happened to the CLI itself.
-    pub(crate) fn tell(&self, event: &LifecycleEvent) {
+    pub(crate) fn publish(&self, event: &LifecycleEvent) {
         self.lock().subscribers.retain(|queue| queue.push(event.clone(), 0));
     }
 
@@ -233,7 +233,7 @@ impl Broadcast {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, BroadcastState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

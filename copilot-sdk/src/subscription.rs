@@ -30,14 +30,14 @@ impl Subscription {
 /// The runtime that callbacks run on: the one on which the client was started. Until then they
 /// wait, so that they can be registered from any thread.
 #[derive(Default)]
-pub(crate) struct CallbackRuntime(Mutex<State>);
+pub(crate) struct CallbackRuntime(Mutex<RuntimeState>);
 
-enum State {
+enum RuntimeState {
     NotStarted(Vec<BoxFuture<'static, ()>>),
     Started(Handle),
 }
 
-impl Default for State {
+impl Default for RuntimeState {
     fn default() -> Self {
         Self::NotStarted(Vec::new())
     }
@@ -47,12 +47,12 @@ impl CallbackRuntime {
     /// Runs the waiting callbacks, and all later ones, on `runtime`.
     pub(crate) fn started_on(&self, runtime: &Handle) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::NotStarted(waiting) = &mut *state {
+        if let RuntimeState::NotStarted(waiting) = &mut *state {
             for task in std::mem::take(waiting) {
                 runtime.spawn(task);
             }
         }
-        *state = State::Started(runtime.clone());
+        *state = RuntimeState::Started(runtime.clone());
     }
 
     /// Calls `callback` for each item of `stream` in a task of its own. A panic in it is logged
@@ -65,9 +65,9 @@ impl CallbackRuntime {
         let cancelled = watch::Sender::new(false);
         let task = run(stream, callback, cancelled.clone());
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::NotStarted(waiting) => waiting.push(Box::pin(task)),
+            RuntimeState::NotStarted(waiting) => waiting.push(Box::pin(task)),
             // The handle of a task is not needed to keep it running.
-            State::Started(runtime) => drop(runtime.spawn(task)),
+            RuntimeState::Started(runtime) => drop(runtime.spawn(task)),
         }
         Subscription { cancelled }
     }

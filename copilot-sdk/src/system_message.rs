@@ -58,13 +58,13 @@ enum Mode {
     Replace(String),
     /// The sections stand by their wire names.
     Customize {
-        sections: BTreeMap<String, Change>,
+        sections: BTreeMap<String, SectionChange>,
         content: Option<String>,
     },
 }
 
 #[derive(Debug, Clone)]
-enum Change {
+enum SectionChange {
     Replace(String),
     Remove,
     Append(String),
@@ -139,12 +139,12 @@ impl SystemMessage {
 
     /// Puts text in the place of a section.
     pub fn replace_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
-        self.with(section, Change::Replace(content.into()))
+        self.with(section, SectionChange::Replace(content.into()))
     }
 
     /// Leaves a section out.
     pub fn remove_section(self, section: impl Into<Section>) -> Self {
-        self.with(section, Change::Remove)
+        self.with(section, SectionChange::Remove)
     }
 
     /// Adds text behind a section; several times, one behind the other.
@@ -153,7 +153,7 @@ impl SystemMessage {
         section: impl Into<Section>,
         content: impl Into<String>,
     ) -> Self {
-        self.with(section, Change::Append(content.into()))
+        self.with(section, SectionChange::Append(content.into()))
     }
 
     /// Adds text before a section; several times, the last one first.
@@ -162,12 +162,12 @@ impl SystemMessage {
         section: impl Into<Section>,
         content: impl Into<String>,
     ) -> Self {
-        self.with(section, Change::Prepend(content.into()))
+        self.with(section, SectionChange::Prepend(content.into()))
     }
 
     /// Keeps a section even where its container is changed.
     pub fn preserve_section(self, section: impl Into<Section>) -> Self {
-        self.with(section, Change::Preserve)
+        self.with(section, SectionChange::Preserve)
     }
 
     /// Changes a section's text each time it is sent. The handler may be called several times for
@@ -180,7 +180,7 @@ impl SystemMessage {
     where
         Fut: Future<Output: IntoAnswer<String>> + Send + 'static,
     {
-        self.with(section, Change::Transform(BoxHandler::new(handler)))
+        self.with(section, SectionChange::Transform(BoxHandler::new(handler)))
     }
 
     /// Adds text at the end, in every mode.
@@ -199,7 +199,7 @@ impl SystemMessage {
     }
 
     /// Text that was to be appended still is when sections are changed.
-    fn with(self, section: impl Into<Section>, change: Change) -> Self {
+    fn with(self, section: impl Into<Section>, change: SectionChange) -> Self {
         let mut problems = self.problems;
         let (mut sections, content) = match self.mode {
             Mode::Customize { sections, content } => (sections, content),
@@ -236,7 +236,7 @@ impl SystemMessage {
             Mode::Replace(_) => return self,
         };
         let section = Section::EnvironmentContext.as_str().to_owned();
-        sections.entry(section).or_insert(Change::Remove);
+        sections.entry(section).or_insert(SectionChange::Remove);
         Self { mode: Mode::Customize { sections, content }, problems: self.problems }
     }
 
@@ -309,7 +309,7 @@ impl SystemMessage {
     fn transform_of(&self, section: &Section) -> Option<&BoxHandler<SectionText, String>> {
         match &self.mode {
             Mode::Customize { sections, .. } => match sections.get(section.as_str())? {
-                Change::Transform(handler) => Some(handler),
+                SectionChange::Transform(handler) => Some(handler),
                 _ => None,
             },
             Mode::Append(_) | Mode::Replace(_) => None,
@@ -323,7 +323,7 @@ impl<T: Into<String>> From<T> for SystemMessage {
     }
 }
 
-impl Change {
+impl SectionChange {
     /// Adds a later change of the same section; `false` when it says something else.
     fn join(&mut self, later: Self) -> bool {
         match (self, later) {

@@ -1,5 +1,6 @@
 //! The picture in ARCHITECTURE.md, held against the code: each room uses only what its floor may
-//! use, no rooms and no files stand in a circle, and no file is too large.
+//! use, no rooms and no files stand in a circle, no file is too large, and no two types share a
+//! name.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -166,6 +167,21 @@ fn no_file_holds_two_rooms() {
 }
 
 #[test]
+fn no_two_types_share_a_name() {
+    let mut files = BTreeMap::<_, Vec<_>>::new();
+    for (path, code) in sources() {
+        for name in types(&path, &code) {
+            files.entry(name).or_default().push(path.clone());
+        }
+    }
+    assert!(files.len() > 500, "the types are not seen any more");
+    // The idiom by which a trait cannot be implemented elsewhere.
+    files.remove("Sealed");
+    files.retain(|_, files| files.len() > 1);
+    assert_eq!(files, BTreeMap::new());
+}
+
+#[test]
 fn imports_of_every_form_are_seen() {
     let code = "use crate::{\n    error::{Error, Result},\n    ids::SessionId,\n};\nuse super::place::Place;\n\
                 fn f() -> crate::queue::Queue { super::super::tool::run() } // crate::comment::X\n";
@@ -179,6 +195,30 @@ fn imports_of_every_form_are_seen() {
         "tool::run",
     ];
     assert_eq!(seen, expected.map(str::to_owned).into_iter().collect());
+}
+
+/// The types that a file declares, those in functions left out.
+fn types(path: &str, code: &str) -> Vec<String> {
+    let declared = |line: &str| {
+        let item = line.trim_start();
+        let indentation = line.len() - item.len();
+        let mut words = item.split([' ', '<', '(', ';']).filter(|word| !word.is_empty());
+        let mut word = words.next()?;
+        let is_public = word == "pub";
+        if is_public {
+            word = words.find(|word| !word.ends_with(')'))?;
+        }
+        let name = match (word, indentation) {
+            ("struct" | "enum" | "trait" | "type", 0) => words.next()?,
+            // Within a macro, or a module of its own.
+            ("struct" | "enum" | "trait", 4) if is_public => words.next()?,
+            // A row of `payloads!`.
+            (name, 4) if path.starts_with("event/") && item == format!("{name} {{") => name,
+            _ => return None,
+        };
+        name.starts_with(|c: char| c.is_uppercase()).then(|| name.to_owned())
+    };
+    code.lines().filter_map(declared).collect()
 }
 
 fn may_use(from: &str, to: &str) -> bool {

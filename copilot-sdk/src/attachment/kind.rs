@@ -10,7 +10,7 @@ use super::github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub(super) enum Kind {
+pub(super) enum AttachmentKind {
     File {
         path: PathBuf,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +146,7 @@ const KINDS: [(&str, &[&str]); 15] = [
     ("extension_context", &["extensionId", "title", "payload", "capturedAt"]),
 ];
 
-impl Kind {
+impl AttachmentKind {
     /// Everything that the CLI would accept and ignore.
     pub(super) fn problem(&self) -> Option<String> {
         if let Self::Other(json) = self {

@@ -31,7 +31,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
-use kind::{Kind, LineRange, Range};
+use kind::{AttachmentKind, LineRange, Range};
 
 /// Something that goes with a prompt (wire name `attachments`).
 ///
@@ -64,7 +64,7 @@ use kind::{Kind, LineRange, Range};
 #[serde(transparent)]
 #[must_use]
 pub struct Attachment {
-    kind: Kind,
+    kind: AttachmentKind,
     /// A setter that this kind does not have.
     #[serde(skip)]
     misplaced: Option<&'static str>,
@@ -82,7 +82,7 @@ pub struct Position {
 impl Attachment {
     /// A file, by its path.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self::new(Kind::File {
+        Self::new(AttachmentKind::File {
             path: path.into(),
             display_name: None,
             line_range: None,
@@ -92,7 +92,7 @@ impl Attachment {
 
     /// A directory, by its path.
     pub fn directory(path: impl Into<PathBuf>) -> Self {
-        Self::new(Kind::Directory { path: path.into(), display_name: None })
+        Self::new(AttachmentKind::Directory { path: path.into(), display_name: None })
     }
 
     /// Selected text of a file, from one place to another.
@@ -106,13 +106,18 @@ impl Attachment {
         let display_name =
             path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let selection = Range { start: start.into(), end: end.into() };
-        Self::new(Kind::Selection { file_path: path, display_name, text: text.into(), selection })
+        Self::new(AttachmentKind::Selection {
+            file_path: path,
+            display_name,
+            text: text.into(),
+            selection,
+        })
     }
 
     /// Data, with its media type: a picture or a text; of most others the model sees nothing, see
     /// [`Attachment`].
     pub fn blob(data: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
-        Self::new(Kind::Blob {
+        Self::new(AttachmentKind::Blob {
             data: STANDARD.encode(data),
             mime_type: mime_type.into(),
             display_name: None,
@@ -128,7 +133,7 @@ impl Attachment {
         state: impl Into<String>,
         url: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::GithubReference {
+        Self::new(AttachmentKind::GithubReference {
             reference_type: reference_type.into(),
             number,
             title: title.into(),
@@ -144,7 +149,7 @@ impl Attachment {
         message: impl Into<String>,
         url: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::GithubCommit {
+        Self::new(AttachmentKind::GithubCommit {
             repo: repo.into(),
             oid: oid.into(),
             message: message.into(),
@@ -159,7 +164,7 @@ impl Attachment {
         name: impl Into<String>,
         url: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::GithubRelease {
+        Self::new(AttachmentKind::GithubRelease {
             repo: repo.into(),
             tag_name: tag_name.into(),
             name: name.into(),
@@ -175,7 +180,7 @@ impl Attachment {
         workflow_name: impl Into<String>,
         url: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::GithubActionsJob {
+        Self::new(AttachmentKind::GithubActionsJob {
             repo: repo.into(),
             job_id,
             job_name: job_name.into(),
@@ -187,7 +192,7 @@ impl Attachment {
 
     /// A repository on GitHub (wire type `github_repository`).
     pub fn github_repository(repo: impl Into<GitHubRepo>, url: impl Into<String>) -> Self {
-        Self::new(Kind::GithubRepository {
+        Self::new(AttachmentKind::GithubRepository {
             repo: repo.into(),
             description: None,
             git_ref: None,
@@ -202,7 +207,7 @@ impl Attachment {
         head: Option<GitHubFile>,
         url: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::GithubFileDiff { base, head, url: url.into() })
+        Self::new(AttachmentKind::GithubFileDiff { base, head, url: url.into() })
     }
 
     /// Two versions on GitHub that are compared (wire type `github_tree_comparison`).
@@ -211,17 +216,17 @@ impl Attachment {
         head: GitHubTree,
         url: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::GithubTreeComparison { base, head, url: url.into() })
+        Self::new(AttachmentKind::GithubTreeComparison { base, head, url: url.into() })
     }
 
     /// A page on GitHub (wire type `github_url`).
     pub fn github_url(url: impl Into<String>) -> Self {
-        Self::new(Kind::GithubUrl { url: url.into() })
+        Self::new(AttachmentKind::GithubUrl { url: url.into() })
     }
 
     /// A file on GitHub (wire type `github_file`).
     pub fn github_file(file: GitHubFile, url: impl Into<String>) -> Self {
-        Self::new(Kind::GithubFile { file, url: url.into() })
+        Self::new(AttachmentKind::GithubFile { file, url: url.into() })
     }
 
     /// Lines of a file on GitHub, counted from 1 (wire type `github_snippet`).
@@ -239,7 +244,7 @@ impl Attachment {
         url: impl Into<String>,
     ) -> Self {
         let line_range = LineRange { start: *lines.start(), end: *lines.end() };
-        Self::new(Kind::GithubSnippet { file, line_range, url: url.into() })
+        Self::new(AttachmentKind::GithubSnippet { file, line_range, url: url.into() })
     }
 
     /// What an extension shows: any JSON, and when it was so, as RFC 3339 text (wire type
@@ -250,7 +255,7 @@ impl Attachment {
         payload: impl Into<Value>,
         captured_at: impl Into<String>,
     ) -> Self {
-        Self::new(Kind::ExtensionContext {
+        Self::new(AttachmentKind::ExtensionContext {
             extension_id: extension_id.into(),
             canvas_id: None,
             instance_id: None,
@@ -262,10 +267,10 @@ impl Attachment {
 
     /// An attachment as its wire JSON, with fields that have no setter here.
     pub fn json(json: Value) -> Self {
-        Self::new(Kind::Other(json))
+        Self::new(AttachmentKind::Other(json))
     }
 
-    fn new(kind: Kind) -> Self {
+    fn new(kind: AttachmentKind) -> Self {
         Self { kind, misplaced: None }
     }
 
@@ -273,12 +278,12 @@ impl Attachment {
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
         match &mut self.kind {
-            Kind::File { display_name, .. }
-            | Kind::Directory { display_name, .. }
-            | Kind::Blob { display_name, .. } => {
+            AttachmentKind::File { display_name, .. }
+            | AttachmentKind::Directory { display_name, .. }
+            | AttachmentKind::Blob { display_name, .. } => {
                 *display_name = Some(name);
             }
-            Kind::Selection { display_name, .. } => *display_name = name,
+            AttachmentKind::Selection { display_name, .. } => *display_name = name,
             _ => self.misplaced = Some("display_name"),
         }
         self
@@ -288,7 +293,7 @@ impl Attachment {
     /// `lineRange`).
     pub fn lines(mut self, start: u32, end: u32) -> Self {
         match &mut self.kind {
-            Kind::File { line_range, .. } => *line_range = Some(LineRange { start, end }),
+            AttachmentKind::File { line_range, .. } => *line_range = Some(LineRange { start, end }),
             _ => self.misplaced = Some("lines"),
         }
         self
@@ -297,8 +302,8 @@ impl Attachment {
     /// The media type of a file or blob (wire name `mimeType`).
     pub fn mime_type(mut self, name: impl Into<String>) -> Self {
         match &mut self.kind {
-            Kind::File { mime_type, .. } => *mime_type = Some(name.into()),
-            Kind::Blob { mime_type, .. } => *mime_type = name.into(),
+            AttachmentKind::File { mime_type, .. } => *mime_type = Some(name.into()),
+            AttachmentKind::Blob { mime_type, .. } => *mime_type = name.into(),
             _ => self.misplaced = Some("mime_type"),
         }
         self
@@ -307,7 +312,7 @@ impl Attachment {
     /// How a job of GitHub Actions ended, such as `failure` (wire name `conclusion`).
     pub fn conclusion(mut self, text: impl Into<String>) -> Self {
         match &mut self.kind {
-            Kind::GithubActionsJob { conclusion, .. } => *conclusion = Some(text.into()),
+            AttachmentKind::GithubActionsJob { conclusion, .. } => *conclusion = Some(text.into()),
             _ => self.misplaced = Some("conclusion"),
         }
         self
@@ -316,7 +321,9 @@ impl Attachment {
     /// What a repository on GitHub is (wire name `description`).
     pub fn description(mut self, text: impl Into<String>) -> Self {
         match &mut self.kind {
-            Kind::GithubRepository { description, .. } => *description = Some(text.into()),
+            AttachmentKind::GithubRepository { description, .. } => {
+                *description = Some(text.into())
+            }
             _ => self.misplaced = Some("description"),
         }
         self
@@ -325,7 +332,7 @@ impl Attachment {
     /// The branch, tag or commit of a repository on GitHub (wire name `ref`).
     pub fn git_ref(mut self, name: impl Into<String>) -> Self {
         match &mut self.kind {
-            Kind::GithubRepository { git_ref, .. } => *git_ref = Some(name.into()),
+            AttachmentKind::GithubRepository { git_ref, .. } => *git_ref = Some(name.into()),
             _ => self.misplaced = Some("git_ref"),
         }
         self
@@ -335,7 +342,7 @@ impl Attachment {
     /// `instanceId`).
     pub fn canvas(mut self, id: impl Into<String>, instance: impl Into<String>) -> Self {
         match &mut self.kind {
-            Kind::ExtensionContext { canvas_id, instance_id, .. } => {
+            AttachmentKind::ExtensionContext { canvas_id, instance_id, .. } => {
                 *canvas_id = Some(id.into());
                 *instance_id = Some(instance.into());
             }
@@ -366,7 +373,7 @@ impl From<(u32, u32)> for Position {
 impl fmt::Debug for Attachment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Blob { data, mime_type, .. } => {
+            AttachmentKind::Blob { data, mime_type, .. } => {
                 write!(f, "Blob({mime_type}, {} bytes as base64)", data.len())
             }
             other => other.fmt(f),

@@ -26,7 +26,7 @@ pub(crate) use host::{Cloud, HostOptions};
 pub use host::{CloudRepository, RemoteSession};
 pub(crate) use live::LiveChanges;
 pub(crate) use mcp::McpOptions;
-pub(crate) use model::{ModelOptions, SessionLimits, unknown};
+pub(crate) use model::{CreditLimit, ModelOptions, unknown};
 pub(crate) use options::SessionOptions;
 pub(crate) use session_config::{Opening, SessionConfig};
 pub(crate) use skills::SkillOptions;

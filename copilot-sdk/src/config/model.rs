@@ -15,7 +15,7 @@ options! {
         reasoning_summary: Option<ReasoningSummary> = "reasoningSummary",
         context_tier: Option<ContextTier> = "contextTier",
         model_capabilities: Option<CapabilityOverride> = "modelCapabilities",
-        session_limits: Option<SessionLimits> = "sessionLimits",
+        session_limits: Option<CreditLimit> = "sessionLimits",
         enable_citations: Option<bool> = "enableCitations",
         github_token: Option<Secret> = "gitHubToken",
     }
@@ -26,7 +26,7 @@ const MIN_AI_CREDITS: f64 = 30.0;
 
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SessionLimits {
+pub(crate) struct CreditLimit {
     pub(crate) max_ai_credits: f64,
 }
 

@@ -13,7 +13,7 @@ use crate::agent::CustomAgent;
 use crate::secret::SecretMap;
 use crate::tool::Tool;
 
-/// What goes out besides these options, and what always does: see `Params`.
+/// What goes out besides these options, and what always does: see `OpeningParams`.
 const ALWAYS_TAKEN: [&str; 23] = [
     "commands",
     "continuePendingWork",

@@ -164,9 +164,13 @@ impl SessionConfig {
     }
 
     /// The params of `session.create` and `session.resume`.
-    pub(crate) fn params<'a>(&'a self, id: Option<&'a SessionId>, opening: Opening) -> Params<'a> {
+    pub(crate) fn params<'a>(
+        &'a self,
+        id: Option<&'a SessionId>,
+        opening: Opening,
+    ) -> OpeningParams<'a> {
         let default_policy = self.policy.is_none();
-        Params {
+        OpeningParams {
             options: &self.options,
             wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
@@ -186,7 +190,7 @@ impl SessionConfig {
 /// The params of `session.create` and `session.resume`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Params<'a> {
+pub(crate) struct OpeningParams<'a> {
     #[serde(flatten)]
     options: &'a SessionOptions,
     #[serde(flatten)]

@@ -21,17 +21,17 @@ const KEPT_BYTES: usize = 8 * 1024 * 1024;
 /// The questions of a session.
 pub(super) struct Asked {
     /// Those that came as events and are being answered here.
-    running: HashMap<RequestId, Running>,
+    running: HashMap<RequestId, RunningHandler>,
     /// Those that are over, answered here or elsewhere: a repetition of them is not asked again.
     over: SeenIds,
     kept: KeptAnswers,
     /// Those that came as requests and are being answered here.
-    requests: BTreeMap<u64, Running>,
+    requests: BTreeMap<u64, RunningHandler>,
     last_request: u64,
 }
 
 /// A question that is being answered.
-struct Running {
+struct RunningHandler {
     question: Option<Question>,
     /// What it is about, for people.
     about: Box<str>,
@@ -76,7 +76,11 @@ impl Asked {
             Entry::Vacant(entry) if !self.over.contains(request_id) => {
                 let cancel = CancelToken::new();
                 let question = Some(question);
-                entry.insert(Running { question, about: about.into(), cancel: cancel.clone() });
+                entry.insert(RunningHandler {
+                    question,
+                    about: about.into(),
+                    cancel: cancel.clone(),
+                });
                 Some(cancel)
             }
             _ => None,
@@ -99,7 +103,8 @@ impl Asked {
     pub(super) fn begin_request(&mut self, method: &str) -> (u64, CancelToken) {
         self.last_request += 1;
         let cancel = CancelToken::new();
-        let running = Running { question: None, about: method.into(), cancel: cancel.clone() };
+        let running =
+            RunningHandler { question: None, about: method.into(), cancel: cancel.clone() };
         self.requests.insert(self.last_request, running);
         (self.last_request, cancel)
     }
@@ -114,7 +119,7 @@ impl Asked {
         for (_, request) in std::mem::take(&mut self.requests) {
             lost.push(request.give_up());
         }
-        let gone = |_: &RequestId, running: &mut Running| {
+        let gone = |_: &RequestId, running: &mut RunningHandler| {
             !running.question.is_some_and(Question::survives)
         };
         lost.extend(self.running.extract_if(gone).map(|(_, running)| running.give_up()));
@@ -132,7 +137,7 @@ impl Asked {
                 carried.unknown.insert(request_id.clone());
             }
         }
-        let closed = |request_id: &RequestId, _: &mut Running| !open.contains(request_id);
+        let closed = |request_id: &RequestId, _: &mut RunningHandler| !open.contains(request_id);
         for (request_id, running) in self.running.extract_if(closed) {
             self.over.insert(&request_id);
             carried.lost.push(running.give_up());
@@ -155,7 +160,7 @@ impl Asked {
     }
 }
 
-impl Running {
+impl RunningHandler {
     fn give_up(self) -> String {
         self.cancel.cancel();
         match self.question {

@@ -58,14 +58,14 @@ impl Dispatch {
 pub(crate) async fn mcp_tools(peer: &SessionPeer, server_name: &str) -> Result<Vec<McpToolInfo>> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
-    struct Server<'a> {
+    struct ServerParams<'a> {
         server_name: &'a str,
     }
     #[derive(Deserialize)]
     struct Tools {
         tools: Vec<McpToolInfo>,
     }
-    let tools = peer.call::<Tools>("session.mcp.listTools", Server { server_name }).await?;
+    let tools = peer.call::<Tools>("session.mcp.listTools", ServerParams { server_name }).await?;
     Ok(tools.tools)
 }
 

@@ -86,19 +86,21 @@ impl Dispatch {
         let data = to_raw_value(call);
         let run = async move {
             let Some(command) = command else {
-                return Some(Done::failed(format!("unknown command: {name}")));
+                return Some(CommandResult::failed(format!("unknown command: {name}")));
             };
             let data = match data {
                 Ok(data) => data,
                 Err(error) => {
-                    return Some(Done::failed(format!("the command cannot be read: {error}")));
+                    return Some(CommandResult::failed(format!(
+                        "the command cannot be read: {error}"
+                    )));
                 }
             };
             Some(match command.run(&session_id, Some(&data)).await {
-                Ok(()) => Done { error: None },
+                Ok(()) => CommandResult { error: None },
                 Err(error) => {
                     tracing::error!(command = name, error, "a slash command failed");
-                    Done::failed(error)
+                    CommandResult::failed(error)
                 }
             })
         };
@@ -184,12 +186,12 @@ struct Declined {}
 
 /// How a slash command ended.
 #[derive(Serialize)]
-struct Done {
+struct CommandResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
-impl Done {
+impl CommandResult {
     fn failed(error: String) -> Self {
         Self { error: Some(error) }
     }

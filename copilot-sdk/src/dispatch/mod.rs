@@ -184,7 +184,7 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: impl Serialize,
     ) -> Option<Given> {
-        let params = self.peer.addressed_json(Answer { request_id, outcome });
+        let params = self.peer.addressed_json(AnswerParams { request_id, outcome });
         let params = params
             .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
         Some(Given { method: question.method(), params: params.ok()?.into() })
@@ -219,7 +219,7 @@ fn by_name(tools: impl IntoIterator<Item = Tool>) -> HashMap<String, Tool> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a, R> {
+struct AnswerParams<'a, R> {
     request_id: &'a RequestId,
     #[serde(flatten)]
     outcome: R,

@@ -67,7 +67,7 @@ use crate::secret::{SecretList, SecretMap};
 #[must_use]
 pub struct McpServer {
     #[serde(flatten)]
-    transport: Transport,
+    transport: McpTransport,
     tools: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "milliseconds")]
     timeout: Option<Duration>,
@@ -86,14 +86,14 @@ const ALL: &str = "*";
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum Transport {
-    Stdio(Process),
+enum McpTransport {
+    Stdio(StdioServer),
     Http(Remote),
     Sse(Remote),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Process {
+struct StdioServer {
     command: PathBuf,
     #[serde(skip_serializing_if = "SecretList::is_empty")]
     args: SecretList<String>,
@@ -116,26 +116,26 @@ struct Remote {
 impl McpServer {
     /// A program that speaks MCP on its standard input and output.
     pub fn stdio(command: impl Into<PathBuf>) -> Self {
-        let process = Process {
+        let process = StdioServer {
             command: command.into(),
             args: SecretList::default(),
             env: SecretMap::default(),
             cwd: None,
         };
-        Self::new(Transport::Stdio(process))
+        Self::new(McpTransport::Stdio(process))
     }
 
     /// A server that speaks MCP over HTTP.
     pub fn http(url: impl Into<String>) -> Self {
-        Self::new(Transport::Http(Remote::new(url)))
+        Self::new(McpTransport::Http(Remote::new(url)))
     }
 
     /// A server that speaks MCP over server-sent events.
     pub fn sse(url: impl Into<String>) -> Self {
-        Self::new(Transport::Sse(Remote::new(url)))
+        Self::new(McpTransport::Sse(Remote::new(url)))
     }
 
-    fn new(transport: Transport) -> Self {
+    fn new(transport: McpTransport) -> Self {
         Self {
             transport,
             tools: vec![ALL.to_owned()],
@@ -149,10 +149,10 @@ impl McpServer {
     /// The arguments of the program; for [`stdio`](Self::stdio).
     pub fn args<A: Into<String>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         match &mut self.transport {
-            Transport::Stdio(process) => {
+            McpTransport::Stdio(process) => {
                 process.args.0 = args.into_iter().map(Into::into).collect();
             }
-            Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("args"),
+            McpTransport::Http(_) | McpTransport::Sse(_) => self.misplaced.push("args"),
         }
         self
     }
@@ -160,8 +160,8 @@ impl McpServer {
     /// Sets an environment variable of the program, to this very text; for [`stdio`](Self::stdio).
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         match &mut self.transport {
-            Transport::Stdio(process) => process.env.insert(name, value),
-            Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("env"),
+            McpTransport::Stdio(process) => process.env.insert(name, value),
+            McpTransport::Http(_) | McpTransport::Sse(_) => self.misplaced.push("env"),
         }
         self
     }
@@ -169,8 +169,8 @@ impl McpServer {
     /// The directory that the program starts in (wire name `cwd`); for [`stdio`](Self::stdio).
     pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         match &mut self.transport {
-            Transport::Stdio(process) => process.cwd = Some(path.into()),
-            Transport::Http(_) | Transport::Sse(_) => self.misplaced.push("cwd"),
+            McpTransport::Stdio(process) => process.cwd = Some(path.into()),
+            McpTransport::Http(_) | McpTransport::Sse(_) => self.misplaced.push("cwd"),
         }
         self
     }
@@ -178,8 +178,10 @@ impl McpServer {
     /// Adds a header to every request; for [`http`](Self::http) and [`sse`](Self::sse).
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         match &mut self.transport {
-            Transport::Http(remote) | Transport::Sse(remote) => remote.headers.insert(name, value),
-            Transport::Stdio(_) => self.misplaced.push("header"),
+            McpTransport::Http(remote) | McpTransport::Sse(remote) => {
+                remote.headers.insert(name, value)
+            }
+            McpTransport::Stdio(_) => self.misplaced.push("header"),
         }
         self
     }
@@ -188,10 +190,10 @@ impl McpServer {
     /// [`sse`](Self::sse).
     pub fn oauth_client_id(mut self, id: impl Into<String>) -> Self {
         match &mut self.transport {
-            Transport::Http(remote) | Transport::Sse(remote) => {
+            McpTransport::Http(remote) | McpTransport::Sse(remote) => {
                 remote.oauth_client_id = Some(id.into());
             }
-            Transport::Stdio(_) => self.misplaced.push("oauth_client_id"),
+            McpTransport::Stdio(_) => self.misplaced.push("oauth_client_id"),
         }
         self
     }

@@ -28,8 +28,8 @@ pub(super) fn touches(path: &Path, root: &Path) -> bool {
             place.as_ref().map_or(true, |place| root.may_hold(place) || place.may_hold(&root))
         }),
         // What leads into it leads nowhere.
-        Err(Unknown::Special) => places.iter().any(Result::is_err),
-        Err(Unknown::Unreadable) => true,
+        Err(PathProblem::Special) => places.iter().any(Result::is_err),
+        Err(PathProblem::Unreadable) => true,
     }
 }
 
@@ -46,7 +46,7 @@ const MOST_LINKS: usize = 40;
 
 /// Where a path leads: as far as it exists, and the rest of it.
 #[derive(Debug)]
-struct Place {
+struct ResolvedPath {
     /// With the spelling that the file system has for it.
     real: PathBuf,
     existing: PathBuf,
@@ -55,7 +55,7 @@ struct Place {
 
 /// Why it is not known where a path leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unknown {
+enum PathProblem {
     /// Into a file system of the kernel, to a device, or above one of them.
     Special,
     /// Relative, forbidden, a circle of links.
@@ -64,18 +64,18 @@ enum Unknown {
 
 /// Where a path leads when `..` is taken from the text, and when it is taken from where the links
 /// lead.
-fn readings(path: &Path, mounts: &Mounts) -> [Result<Place, Unknown>; 2] {
+fn readings(path: &Path, mounts: &Mounts) -> [Result<ResolvedPath, PathProblem>; 2] {
     [&normal(path), path].map(|path| {
         let place = follow(path, mounts)?;
         // A search in this directory looks there as well.
         let holds_special = place.missing.as_os_str().is_empty() && mounts.lie_in(&place.existing);
-        if holds_special { Err(Unknown::Special) } else { Ok(place) }
+        if holds_special { Err(PathProblem::Special) } else { Ok(place) }
     })
 }
 
 /// Where a path of this program leads.
-fn follow_own(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
-    follow(&std::path::absolute(path).map_err(|_| Unknown::Unreadable)?, mounts)
+fn follow_own(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
+    follow(&std::path::absolute(path).map_err(|_| PathProblem::Unreadable)?, mounts)
 }
 
 /// The path without `.` and `..`.
@@ -93,9 +93,9 @@ fn normal(path: &Path) -> PathBuf {
 /// Follows links, one component at a time, as far as the path exists.
 ///
 /// Not by `canonicalize`: that would walk through the links of `/proc` as well.
-fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
+fn follow(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
     if !path.is_absolute() || path.as_os_str().len() > LONGEST {
-        return Err(Unknown::Unreadable);
+        return Err(PathProblem::Unreadable);
     }
     let (mut existing, mut missing) = (PathBuf::new(), PathBuf::new());
     let mut ahead = path.to_owned();
@@ -107,23 +107,23 @@ fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
                 existing.pop();
             }
             // The system finds nothing there.
-            Some(Component::ParentDir) => return Err(Unknown::Unreadable),
+            Some(Component::ParentDir) => return Err(PathProblem::Unreadable),
             Some(Component::Normal(_)) if !missing.as_os_str().is_empty() => missing.push(part),
             Some(Component::Normal(_)) => match next.symlink_metadata() {
                 Err(error) if error.kind() == ErrorKind::NotFound => missing.push(part),
-                Err(_) => return Err(Unknown::Unreadable),
+                Err(_) => return Err(PathProblem::Unreadable),
                 Ok(found) if found.is_symlink() => {
                     links += 1;
-                    let target = next.read_link().map_err(|_| Unknown::Unreadable)?;
+                    let target = next.read_link().map_err(|_| PathProblem::Unreadable)?;
                     ahead = target.join(rest);
                     if links > MOST_LINKS || ahead.as_os_str().len() > LONGEST {
-                        return Err(Unknown::Unreadable);
+                        return Err(PathProblem::Unreadable);
                     }
                     continue;
                 }
-                Ok(found) if is_device(found.file_type()) => return Err(Unknown::Special),
+                Ok(found) if is_device(found.file_type()) => return Err(PathProblem::Special),
                 Ok(found) if !found.is_dir() && !rest.as_os_str().is_empty() => {
-                    return Err(Unknown::Unreadable);
+                    return Err(PathProblem::Unreadable);
                 }
                 Ok(_) => existing = next,
             },
@@ -131,13 +131,13 @@ fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
             _ => existing = next,
         }
         if mounts.hold(&existing.join(&missing)) {
-            return Err(Unknown::Special);
+            return Err(PathProblem::Special);
         }
         ahead = rest;
     }
     // No link is left in it: this only corrects the spelling where the file system ignores case.
-    let existing = existing.canonicalize().map_err(|_| Unknown::Unreadable)?;
-    Ok(Place { real: existing.join(&missing), existing, missing })
+    let existing = existing.canonicalize().map_err(|_| PathProblem::Unreadable)?;
+    Ok(ResolvedPath { real: existing.join(&missing), existing, missing })
 }
 
 /// The first component of a path, and the rest.
@@ -147,7 +147,7 @@ fn first(path: &Path) -> Option<(PathBuf, PathBuf)> {
     Some((PathBuf::from(first.as_os_str()), parts.as_path().to_owned()))
 }
 
-impl Place {
+impl ResolvedPath {
     /// Whether another place may lie here: by the text or, because one directory can have several
     /// names, by its number.
     fn may_hold(&self, other: &Self) -> bool {

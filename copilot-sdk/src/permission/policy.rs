@@ -5,7 +5,7 @@ use std::{fmt, iter};
 
 use super::action::PermissionAction;
 use super::decision::{NEUTRAL, PermissionDecision};
-use super::pattern::Pattern;
+use super::pattern::Wildcard;
 use super::request::{PermissionRequest, ToolConsent};
 use super::shell::{self, CommandPattern};
 use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
@@ -121,7 +121,7 @@ pub fn allow_own_tools() -> Policy {
 /// by what they do, not by name: see [`allow_shell`] and [`allow_read_only`]. A tool that a hook
 /// wants asked about does not match.
 pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
-    let names: Vec<_> = names.into_iter().map(Pattern::new).collect();
+    let names: Vec<_> = names.into_iter().map(Wildcard::new).collect();
     Policy::allow(named("allow_tools", &names), move |request| match &request.action {
         PermissionAction::CustomTool(call) => {
             names.iter().any(|name| name.matches(&call.tool_name))
@@ -344,6 +344,6 @@ async fn asked(
     })
 }
 
-fn named(function: &str, patterns: &[Pattern]) -> String {
-    format!("{function}({:?})", patterns.iter().map(Pattern::as_str).collect::<Vec<_>>())
+fn named(function: &str, patterns: &[Wildcard]) -> String {
+    format!("{function}({:?})", patterns.iter().map(Wildcard::as_str).collect::<Vec<_>>())
 }

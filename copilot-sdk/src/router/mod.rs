@@ -114,9 +114,9 @@ impl Router {
             drop(places);
             return place.inbox().request(method, params, responder);
         }
-        let stray =
+        let message =
             Unrouted::Request { method: method.into(), params: params.to_owned(), responder };
-        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), stray) {
+        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), message) {
             responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here"));
         }
     }

@@ -1,7 +1,7 @@
 //! Problems as they are found: put into words, or only counted.
 
 use super::path::Path;
-use super::problem::{Kind, LINES, Problem, Problems};
+use super::problem::{LINES, Problem, ProblemKind, Problems};
 
 /// How badly a value fits: the lesser one fits better.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,24 +46,26 @@ impl Found {
 
     pub(super) fn shape(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
         self.score.shape = self.score.shape.saturating_add(1);
-        self.note(self.score.shape, Kind::Shape, path, text);
+        self.note(self.score.shape, ProblemKind::Shape, path, text);
     }
 
     pub(super) fn limit(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
         self.score.limit = self.score.limit.saturating_add(1);
-        self.note(self.score.limit, Kind::Limit, path, text);
+        self.note(self.score.limit, ProblemKind::Limit, path, text);
     }
 
     /// An integer that may have lost digits.
     pub(super) fn inexact(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
         self.inexact = self.inexact.saturating_add(1);
-        self.note(self.inexact, Kind::Inexact, path, text);
+        self.note(self.inexact, ProblemKind::Inexact, path, text);
     }
 
     /// What stands in the way of a value that deserialization accepts; broken limits do where the
     /// value is limited.
     pub(super) fn despite_success(self, limited: bool) -> Problems {
-        let counts = |kind: Kind| kind == Kind::Inexact || (kind == Kind::Limit && limited);
+        let counts = |kind: ProblemKind| {
+            kind == ProblemKind::Inexact || (kind == ProblemKind::Limit && limited)
+        };
         let total = self.inexact.saturating_add(if limited { self.score.limit } else { 0 });
         let problems = self.problems.into_iter().flatten();
         without_repetition(problems.filter(|problem| counts(problem.kind)).collect(), total)
@@ -77,7 +79,7 @@ impl Found {
         let mut problems = self.problems.unwrap_or_default();
         let explained = problems
             .iter()
-            .any(|problem| problem.kind == Kind::Shape || problem.path == refused.path);
+            .any(|problem| problem.kind == ProblemKind::Shape || problem.path == refused.path);
         if explained {
             return without_repetition(problems, total);
         }
@@ -88,10 +90,16 @@ impl Found {
     /// The broken limits, in words.
     pub(super) fn broken_limits(self) -> impl Iterator<Item = Problem> {
         let problems = self.problems.into_iter().flatten();
-        problems.filter(|problem| problem.kind == Kind::Limit)
+        problems.filter(|problem| problem.kind == ProblemKind::Limit)
     }
 
-    fn note(&mut self, count: usize, kind: Kind, path: Path<'_>, text: impl FnOnce() -> String) {
+    fn note(
+        &mut self,
+        count: usize,
+        kind: ProblemKind,
+        path: Path<'_>,
+        text: impl FnOnce() -> String,
+    ) {
         if let Some(problems) = self.problems.as_mut().filter(|_| count <= LINES) {
             problems.push(Problem::new(path, text(), kind));
         }
@@ -101,7 +109,7 @@ impl Found {
 /// An integer that may have lost digits is no problem of its own where another one is told.
 fn without_repetition(problems: Vec<Problem>, total: usize) -> Problems {
     let (inexact, mut others): (Vec<_>, Vec<_>) =
-        problems.into_iter().partition(|problem| problem.kind == Kind::Inexact);
+        problems.into_iter().partition(|problem| problem.kind == ProblemKind::Inexact);
     let (found, mut total) = (others.len(), total);
     for problem in inexact {
         if others.iter().take(found).any(|other| other.path == problem.path) {

@@ -22,7 +22,7 @@ use crate::subscription::CallbackRuntime;
 /// One CLI: started on first use, shared by the handles of a client and of its sessions.
 pub(crate) struct Server {
     pub(super) options: Arc<Options>,
-    state: Mutex<State>,
+    state: Mutex<ServerState>,
     pub(super) lifecycle: Arc<Broadcast>,
     pub(super) router: Arc<Router>,
     callbacks: CallbackRuntime,
@@ -30,7 +30,7 @@ pub(crate) struct Server {
     starts: AtomicU64,
 }
 
-pub(super) enum State {
+pub(super) enum ServerState {
     /// Not started yet; the first use starts it, where `auto_start` allows that.
     Idle,
     /// Running, being started, over, or failed without a caller having been told yet.
@@ -43,7 +43,7 @@ impl Server {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         Arc::new_cyclic(|itself| Self {
             options: Arc::new(options),
-            state: Mutex::new(State::Idle),
+            state: Mutex::new(ServerState::Idle),
             lifecycle: Arc::default(),
             router: Arc::new(Router::new(Arc::new(Requests))),
             callbacks: CallbackRuntime::default(),
@@ -111,12 +111,14 @@ impl Server {
     /// How long the start took; `None` until the CLI has answered.
     pub(crate) fn startup_timings(&self) -> Option<StartupTimings> {
         match &*self.state() {
-            State::Started(start) | State::Stopped(Some(start)) => start.progress.timings(),
-            State::Idle | State::Stopped(None) => None,
+            ServerState::Started(start) | ServerState::Stopped(Some(start)) => {
+                start.progress.timings()
+            }
+            ServerState::Idle | ServerState::Stopped(None) => None,
         }
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, ServerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -130,8 +132,8 @@ impl Server {
             Err(error) => {
                 // Reported now: the next use tries again.
                 let mut state = self.state();
-                if matches!(&*state, State::Started(failed) if Arc::ptr_eq(failed, &start)) {
-                    *state = State::Idle;
+                if matches!(&*state, ServerState::Started(failed) if Arc::ptr_eq(failed, &start)) {
+                    *state = ServerState::Idle;
                 }
                 Err(error)
             }
@@ -142,11 +144,13 @@ impl Server {
     fn forget_ended(&self) {
         let mut state = self.state();
         let has_ended = match &*state {
-            State::Started(start) => start.connected().is_some_and(|own| own.check().is_err()),
-            State::Idle | State::Stopped(_) => false,
+            ServerState::Started(start) => {
+                start.connected().is_some_and(|own| own.check().is_err())
+            }
+            ServerState::Idle | ServerState::Stopped(_) => false,
         };
         if has_ended && self.can_start_again() {
-            let former = std::mem::replace(&mut *state, State::Idle);
+            let former = std::mem::replace(&mut *state, ServerState::Idle);
             self.lifecycle.begin_again();
             drop(state);
             // Not under the lock: its end asks for the state as well.
@@ -158,17 +162,17 @@ impl Server {
     fn begin(&self, may_start: bool) -> Result<Arc<Start>> {
         let mut state = self.state();
         match &*state {
-            State::Started(start) => Ok(Arc::clone(start)),
-            State::Stopped(_) => {
+            ServerState::Started(start) => Ok(Arc::clone(start)),
+            ServerState::Stopped(_) => {
                 Err(Error::new(ErrorKind::Closed, "the client was stopped; make a new one"))
             }
-            State::Idle if !may_start => Err(Error::config(vec![
+            ServerState::Idle if !may_start => Err(Error::config(vec![
                 "the client is not started and `auto_start` is off: call `connect().await` first"
                     .to_owned(),
             ])),
-            State::Idle => {
+            ServerState::Idle => {
                 let start = Arc::new(Start::begin(Arc::clone(&self.options), self.next_context())?);
-                *state = State::Started(Arc::clone(&start));
+                *state = ServerState::Started(Arc::clone(&start));
                 self.callbacks.started_on(&start.runtime);
                 Ok(start)
             }
@@ -196,8 +200,8 @@ impl Owner for Server {
         let start;
         let mut state = self.state();
         start = match &*state {
-            State::Started(start) if start.number == number => Arc::clone(start),
-            State::Stopped(Some(start)) if start.number == number => return Fate::Closed,
+            ServerState::Started(start) if start.number == number => Arc::clone(start),
+            ServerState::Stopped(Some(start)) if start.number == number => return Fate::Closed,
             _ => return Fate::Untouched,
         };
         // Its start tells of an end that comes before it is over.
@@ -207,7 +211,7 @@ impl Owner for Server {
         }
         if !self.can_start_again() {
             let reason = format!("{}; a transport given once cannot be made again", closed.reason);
-            self.lifecycle.tell(&LifecycleEvent::GaveUp { reason });
+            self.lifecycle.publish(&LifecycleEvent::GaveUp { reason });
             return Fate::Closed;
         }
         let former = Former {
@@ -219,7 +223,7 @@ impl Owner for Server {
         let options = Arc::clone(&self.options);
         match Start::again(options, self.next_context(), former) {
             Ok(start) => {
-                *state = State::Started(Arc::new(start));
+                *state = ServerState::Started(Arc::new(start));
                 Fate::Suspended
             }
             // There is no runtime to start it on.

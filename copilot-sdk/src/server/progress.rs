@@ -19,7 +19,7 @@ pub struct StartupTimings {
 }
 
 /// What a start has done so far; written by the task that starts, read by the client.
-pub(super) struct Progress {
+pub(super) struct StartProgress {
     began: Instant,
     located: OnceLock<Duration>,
     spawned: OnceLock<Duration>,
@@ -30,7 +30,7 @@ pub(super) struct Progress {
     process: Mutex<Option<Process>>,
 }
 
-impl Progress {
+impl StartProgress {
     pub(super) fn begin(former: Option<Process>) -> Self {
         Self {
             former,

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::auto_restart::AutoRestart;
 use super::launch::launch;
 use super::options::Options;
-use super::progress::Progress;
+use super::progress::StartProgress;
 use crate::closed::Closed;
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
@@ -46,11 +46,11 @@ pub(super) async fn restart(
     former: Former,
     options: &Options,
     context: &Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<Arc<Connection>> {
     let reason = former.closed.reason.to_string();
     tracing::warn!(reason, "the copilot cli ended; it is started again");
-    context.lifecycle.tell(&LifecycleEvent::Restarting { reason: reason.clone() });
+    context.lifecycle.publish(&LifecycleEvent::Restarting { reason: reason.clone() });
     if let Some(process) = &former.connection.process {
         // The next one may use the same files: nothing of the former one may be left.
         process.end(GracePeriod::Short);
@@ -66,7 +66,7 @@ pub(super) async fn restart(
                 for Lost { session_id, what } in &lost {
                     tracing::warn!(%session_id, what, "the restart of the copilot cli took this");
                 }
-                context.lifecycle.tell(&LifecycleEvent::Restarted { lost });
+                context.lifecycle.publish(&LifecycleEvent::Restarted { lost });
                 return Ok(connection);
             }
             Err(error) => {
@@ -84,7 +84,7 @@ pub(super) async fn restart(
 async fn attempt(
     options: &Options,
     context: &Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<(Arc<Connection>, Vec<Lost>)> {
     let connection = launch(options, context.clone(), progress).await?;
     let lost = reopen_all(&context.router, &connection.peer).await;

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::handle::{Server, State};
+use super::handle::{Server, ServerState};
 use super::start::Start;
 use crate::closed::Closed;
 use crate::connection::Connection;
@@ -16,7 +16,7 @@ use crate::router::Router;
 use crate::transport::process::GracePeriod;
 
 /// How long session-end hooks, and then the shutdown, may take; the next step follows anyway.
-const FAREWELL: Duration = Duration::from_secs(10);
+const DETACH_LIMIT: Duration = Duration::from_secs(10);
 /// How long a CLI may take to answer a ping before it counts as hung: it is not asked anything then.
 const PING: Duration = Duration::from_secs(2);
 const STOPPED: &str = "the client was stopped";
@@ -57,17 +57,19 @@ impl Server {
     fn take(&self) -> StopState {
         let mut state = self.state();
         let (taken, stopped) = match &*state {
-            State::Idle => {
+            ServerState::Idle => {
                 self.lifecycle.finish(&Closed::orderly(STOPPED));
                 (StopState::Nothing, None)
             }
-            State::Started(start) => (StopState::First(Arc::clone(start)), Some(Arc::clone(start))),
-            State::Stopped(None) => (StopState::Nothing, None),
-            State::Stopped(Some(start)) => {
+            ServerState::Started(start) => {
+                (StopState::First(Arc::clone(start)), Some(Arc::clone(start)))
+            }
+            ServerState::Stopped(None) => (StopState::Nothing, None),
+            ServerState::Stopped(Some(start)) => {
                 (StopState::Again(Arc::clone(start)), Some(Arc::clone(start)))
             }
         };
-        *state = State::Stopped(stopped);
+        *state = ServerState::Stopped(stopped);
         taken
     }
 }
@@ -112,7 +114,7 @@ impl Ending {
         };
         let goodbye = async {
             // What was not answered once is not asked again.
-            if timeout(FAREWELL, self.detach_sessions()).await.is_err() {
+            if timeout(DETACH_LIMIT, self.detach_sessions()).await.is_err() {
                 return false;
             }
             self.router.close(&Closed::orderly(STOPPED));
@@ -120,7 +122,7 @@ impl Ending {
                 return true;
             }
             let answer = connection.peer.call_raw("runtime.shutdown", serde_json::Map::new());
-            timeout(FAREWELL, answer).await.is_ok()
+            timeout(DETACH_LIMIT, answer).await.is_ok()
         };
         tokio::select! {
             answered = goodbye => answered,

@@ -40,9 +40,9 @@ const SENDING: Duration = Duration::from_secs(2);
 /// When the last clone is dropped, the session is disconnected in the background; it stays on disk
 /// and can be resumed.
 #[derive(Clone)]
-pub struct Session(pub(super) Arc<Inner>);
+pub struct Session(pub(super) Arc<SessionInner>);
 
-pub(super) struct Inner {
+pub(super) struct SessionInner {
     pub(super) inbox: Arc<SessionInbox>,
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
@@ -75,7 +75,7 @@ impl Session {
         let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
         registration.ready(DISCONNECTED, Arc::new(reopener));
         let SessionParts { peer, inbox, dispatch } = parts;
-        Self(Arc::new(Inner {
+        Self(Arc::new(SessionInner {
             inbox,
             dispatch,
             peer,

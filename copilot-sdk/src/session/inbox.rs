@@ -28,11 +28,11 @@ const VOID: usize = 1024;
 /// The receiving end of one session.
 pub(super) struct SessionInbox {
     pub(super) id: SessionId,
-    state: Mutex<State>,
+    state: Mutex<InboxState>,
     dispatch: Arc<Dispatch>,
 }
 
-struct State {
+struct InboxState {
     /// The events that came, so that each is handed out once.
     seen: SeenIds,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
@@ -73,7 +73,7 @@ impl SessionInbox {
     pub(super) fn new(id: SessionId, dispatch: Arc<Dispatch>) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
-        let state = State {
+        let state = InboxState {
             seen: SeenIds::new(KNOWN_EVENTS),
             subscribers,
             turns: Vec::new(),
@@ -202,7 +202,7 @@ impl SessionInbox {
         self.lock().closed.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, InboxState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -250,7 +250,7 @@ impl Inbox for SessionInbox {
     }
 }
 
-impl State {
+impl InboxState {
     /// Ends a new queue where nothing comes any more.
     fn ends(&self, queue: &Queue<Arc<Event>>) -> bool {
         self.closed.as_ref().inspect(|closed| queue.finish(closed)).is_some()

@@ -190,10 +190,10 @@ pub(super) async fn configure(peer: &SessionPeer, config: &SessionConfig) -> Res
         ("session_limits_exhausted.requested", config.handlers.session_limits_exhausted.is_some()),
     ];
     for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
-        peer.tell("session.eventLog.registerInterest", Interest { event_type }).await?;
+        peer.call_unit("session.eventLog.registerInterest", Interest { event_type }).await?;
     }
     match config.options.update() {
-        Some(update) => peer.tell("session.options.update", update).await,
+        Some(update) => peer.call_unit("session.options.update", update).await,
         None => Ok(()),
     }
 }

@@ -32,7 +32,7 @@ type Members<'a> = BTreeMap<Name<'a>, &'a RawValue>;
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// An argument in the text, or its absence.
-enum Found<'a> {
+enum FoundArgument<'a> {
     Given(Reader<'a>, Cow<'a, str>),
     Absent(&'a str),
 }
@@ -66,15 +66,15 @@ impl<'a> Arguments<'a> {
         absent: impl FnOnce() -> Option<T>,
     ) -> Option<T> {
         let read = match self.find(index)? {
-            Found::Given(reader, text) => reader.read(&text),
-            Found::Absent(name) => absent().ok_or_else(|| self.missing(name)),
+            FoundArgument::Given(reader, text) => reader.read(&text),
+            FoundArgument::Absent(name) => absent().ok_or_else(|| self.missing(name)),
         };
         read.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
     /// Where the argument stands. Apart from [`value`](Self::value), which is compiled anew for
     /// every type.
-    fn find(&mut self, index: usize) -> Option<Found<'a>> {
+    fn find(&mut self, index: usize) -> Option<FoundArgument<'a>> {
         let parameters = self.parameters?;
         let field = parameters.field(index)?;
         Some(match &field.place {
@@ -85,16 +85,16 @@ impl<'a> Arguments<'a> {
                 } else {
                     Cow::Owned(self.without(others)?)
                 };
-                Found::Given(reader, text)
+                FoundArgument::Given(reader, text)
             }
             Place::Property { optional } => {
                 let given = self.members()?.get(field.name).map(|raw| raw.get());
                 match given.filter(|text| !(*optional && *text == "null")) {
-                    Some(text) => Found::Given(
+                    Some(text) => FoundArgument::Given(
                         Reader::property(parameters, field.name, field.limited),
                         Cow::Borrowed(text),
                     ),
-                    None => Found::Absent(field.name),
+                    None => FoundArgument::Absent(field.name),
                 }
             }
         })

@@ -12,7 +12,7 @@ use super::result::ToolResult;
 use crate::schema::{Parameters, Problems};
 
 /// The function behind a tool.
-pub(super) type Handler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
+pub(super) type ToolHandler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
 /// One call on its way through a handler; the macros use it.
 #[derive(Debug)]

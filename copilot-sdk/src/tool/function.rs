@@ -35,10 +35,10 @@ pub trait ToolFunction {
 }
 
 /// The only argument, whose fields are the arguments.
-pub struct ParameterObject;
+pub struct ObjectPlace;
 
 /// An argument among others.
-pub struct Argument;
+pub struct ArgumentPlace;
 
 /// What knows itself how it becomes a result.
 pub struct ReturnedResult;
@@ -55,7 +55,7 @@ pub struct ReturnedBox;
 /// An error that is no more than a text.
 pub struct ReturnedText;
 
-impl ParameterObject {
+impl ObjectPlace {
     pub fn describe<T: ToolArgument>(
         self,
         signature: &mut Signature,
@@ -66,7 +66,7 @@ impl ParameterObject {
     }
 }
 
-impl Argument {
+impl ArgumentPlace {
     pub fn describe<T: ToolArgument>(
         self,
         signature: &mut Signature,

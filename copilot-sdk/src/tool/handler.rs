@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::arguments::{read_all, read_raw};
-use super::call::{Call, Handler};
+use super::call::{Call, ToolHandler};
 use super::context::ToolContext;
 use super::error::ToolError;
 use super::output::IntoToolResult;
@@ -38,7 +38,7 @@ pub struct ToolInvocation {
     pub context: ToolContext,
 }
 
-pub(super) fn raw<F, Fut>(handler: F) -> Handler
+pub(super) fn raw<F, Fut>(handler: F) -> ToolHandler
 where
     F: Fn(ToolInvocation) -> Fut + Send + Sync + 'static,
     Fut: Future<Output: IntoToolResult> + Send + 'static,
@@ -52,7 +52,7 @@ where
     })
 }
 
-pub(super) fn typed<A, F, Fut>(handler: F) -> Handler
+pub(super) fn typed<A, F, Fut>(handler: F) -> ToolHandler
 where
     A: ToolArgument,
     F: Fn(A, ToolContext) -> Fut + Send + Sync + 'static,
@@ -71,7 +71,7 @@ where
 /// A handler that the macros wrote.
 pub(super) fn expanded(
     body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
-) -> Handler {
+) -> ToolHandler {
     Arc::new(move |call| {
         if call.arguments.starts_with('{') {
             return body(call);

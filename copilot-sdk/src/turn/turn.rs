@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::events::Events;
 use super::reply::Reply;
-use super::running::Running;
+use super::running::RunningWork;
 use crate::error::{AgentDetails, Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
 use crate::event::user::UserMessageDelivery;
@@ -56,7 +56,7 @@ pub struct Turn {
     queued: bool,
     /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
     sent_back: bool,
-    running: Running,
+    running: RunningWork,
     /// How many connections the session had had when the prompt was sent.
     generation: u64,
     last_event: Option<(Arc<Event>, Instant)>,
@@ -68,7 +68,7 @@ pub struct Turn {
 enum Phase {
     /// The prompt is queued.
     Waiting,
-    Running,
+    RunningWork,
     Over,
 }
 
@@ -106,7 +106,7 @@ impl Turn {
             aborted: false,
             queued: false,
             sent_back: false,
-            running: Running::default(),
+            running: RunningWork::default(),
             generation,
             last_event: None,
             deadline: None,

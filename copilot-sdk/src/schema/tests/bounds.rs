@@ -85,7 +85,7 @@ fn the_work_grows_as_the_value_does_and_the_words_do_not() {
             let refused = crate::schema::problem::Problem::new(
                 "",
                 "refused",
-                crate::schema::problem::Kind::Shape,
+                crate::schema::problem::ProblemKind::Shape,
             );
             let text: String = found.merge_problems(refused).lines().collect();
             assert!(text.len() < 4_000, "{what}: {} bytes", text.len());

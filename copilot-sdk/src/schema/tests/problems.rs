@@ -16,7 +16,10 @@ pub(super) fn problems(value: &Value, schema: &Value) -> Vec<String> {
 pub(super) fn all_problems(value: &Value, schema: &Value) -> Vec<String> {
     let patterns = Patterns::new();
     let found = Verifier::new(schema, &patterns).verify(value, schema, "");
-    let refused =
-        crate::schema::problem::Problem::new("", "refused", crate::schema::problem::Kind::Shape);
+    let refused = crate::schema::problem::Problem::new(
+        "",
+        "refused",
+        crate::schema::problem::ProblemKind::Shape,
+    );
     found.merge_problems(refused).lines().collect()
 }

@@ -1,7 +1,7 @@
 //! Which model answers, how hard it thinks, and who pays.
 
 use super::SessionBuilder;
-use crate::config::SessionLimits;
+use crate::config::CreditLimit;
 use crate::model::{CapabilityOverride, ContextTier, ReasoningEffort, ReasoningSummary};
 use crate::provider::{Provider, ProviderModel};
 use crate::secret::Secret;
@@ -101,7 +101,7 @@ impl SessionBuilder {
     /// # }
     /// ```
     pub fn max_ai_credits(mut self, credits: f64) -> Self {
-        self.config.options.model.session_limits = Some(SessionLimits { max_ai_credits: credits });
+        self.config.options.model.session_limits = Some(CreditLimit { max_ai_credits: credits });
         self
     }
 

@@ -130,6 +130,6 @@ impl Session {
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
     pub async fn deselect_agent(&self) -> Result<()> {
-        self.tell("session.agent.deselect", Map::new()).await
+        self.call_unit("session.agent.deselect", Map::new()).await
     }
 }

@@ -15,12 +15,12 @@ use crate::ids::{EventId, SessionId};
 #[must_use = "nothing is copied until this is awaited"]
 pub struct Fork<'a> {
     session: &'a Session,
-    params: Params,
+    params: ForkParams,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Params {
+struct ForkParams {
     #[serde(skip_serializing_if = "Option::is_none")]
     to_event_id: Option<EventId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot copy it.
     pub fn fork(&self) -> Fork<'_> {
-        Fork { session: self, params: Params { to_event_id: None, name: None } }
+        Fork { session: self, params: ForkParams { to_event_id: None, name: None } }
     }
 
     /// As [`fork`](Self::fork), with nothing from that event on in the copy (wire name
@@ -54,7 +54,10 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such event.
     pub fn fork_before(&self, event_id: impl Into<EventId>) -> Fork<'_> {
-        Fork { session: self, params: Params { to_event_id: Some(event_id.into()), name: None } }
+        Fork {
+            session: self,
+            params: ForkParams { to_event_id: Some(event_id.into()), name: None },
+        }
     }
 }
 

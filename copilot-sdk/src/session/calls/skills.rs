@@ -85,6 +85,6 @@ impl Session {
         let known = self.skills().await?.into_iter().map(|skill| skill.name);
         Error::check(unknown("skill", &name, known))
             .map_err(|error| error.in_session(self.id()))?;
-        self.tell(method, Params { name }).await
+        self.call_unit(method, Params { name }).await
     }
 }

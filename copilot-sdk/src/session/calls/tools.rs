@@ -31,7 +31,7 @@ pub struct ToolInfo {
 }
 
 #[derive(Deserialize)]
-struct Tools {
+struct CurrentTools {
     #[serde(default, deserialize_with = "null_as_default")]
     tools: Vec<Metadata>,
 }
@@ -71,8 +71,9 @@ impl Session {
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot put the list together.
     pub async fn tools(&self) -> Result<Vec<ToolInfo>> {
         // Before the first turn the CLI has not looked which tools there are.
-        self.tell("session.tools.initializeAndValidate", Map::new()).await?;
-        let current: Tools = self.call("session.tools.getCurrentMetadata", Map::new()).await?;
+        self.call_unit("session.tools.initializeAndValidate", Map::new()).await?;
+        let current: CurrentTools =
+            self.call("session.tools.getCurrentMetadata", Map::new()).await?;
         let info = |tool: Metadata| {
             let source =
                 match (&tool.mcp_server_name, self.0.dispatch.own_tool(&tool.name).is_some()) {
@@ -132,7 +133,7 @@ impl Session {
         let former = dispatch.tools();
         // While the call is on its way the CLI may ask for either.
         dispatch.set_tools(former.iter().chain(&tools).cloned());
-        let set = self.tell("session.tools.set", params).await;
+        let set = self.call_unit("session.tools.set", params).await;
         if set.is_ok() {
             self.config().tools.clone_from(&tools);
         }

@@ -17,23 +17,23 @@ use crate::transport::process::{Exit, GracePeriod, Process, Spec};
 const OUTPUT_LIMIT: usize = 1 << 20;
 const POLL: Duration = Duration::from_millis(10);
 /// How long a program may take to go after it was told to.
-const FAREWELL: Duration = Duration::from_secs(5);
+const TERMINATION_GRACE: Duration = Duration::from_secs(5);
 
 /// The limits of one installation: its deadline, and the future that may be dropped.
-pub(super) struct Work {
+pub(super) struct BlockingRunner {
     allowed: Duration,
     began: Instant,
     cancelled: Receiver<()>,
 }
 
 /// What a program said.
-pub(super) struct Output {
+pub(super) struct ProgramOutput {
     pub(super) exit: Exit,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
-impl Work {
+impl BlockingRunner {
     pub(super) fn new(allowed: Duration, cancelled: Receiver<()>) -> Self {
         Self { allowed, began: Instant::now(), cancelled }
     }
@@ -58,7 +58,12 @@ impl Work {
 
     /// Runs a program to its end and calls `tick` every second; when there is no time left, ends it
     /// and all its children.
-    pub(super) fn run(&self, doing: &str, spec: &Spec, mut tick: impl FnMut()) -> Result<Output> {
+    pub(super) fn run(
+        &self,
+        doing: &str,
+        spec: &Spec,
+        mut tick: impl FnMut(),
+    ) -> Result<ProgramOutput> {
         let (process, pipes) = Process::spawn(spec)?;
         let stdout = tokio::spawn(read_bounded(pipes.stdout));
         let mut ticked = Instant::now();
@@ -72,12 +77,12 @@ impl Work {
         match ended {
             Ok(exit) => {
                 let stdout = Handle::current().block_on(stdout).unwrap_or_default();
-                Ok(Output { exit, stdout, stderr: process.stderr_tail() })
+                Ok(ProgramOutput { exit, stdout, stderr: process.stderr_tail() })
             }
             Err(error) => {
                 process.end(GracePeriod::Short);
                 let told = Instant::now();
-                while process.exit().is_none() && told.elapsed() < FAREWELL {
+                while process.exit().is_none() && told.elapsed() < TERMINATION_GRACE {
                     thread::sleep(POLL);
                 }
                 Err(Error::new(error.kind(), process.with_last_words(&error.to_string())))
