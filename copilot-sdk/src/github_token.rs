@@ -103,8 +103,7 @@ impl GitHubTokenAnswer {
             }
             TokenOrCancelled::Token { expires_in, .. } if *expires_in <= SHORTEST => Some(format!(
                 "the github token handler returned a token that ends in {expires_in:?}: it has to \
-                 be good for more than \
-                 an hour"
+                 be good for more than an hour"
             )),
             _ => None,
         }

@@ -1,8 +1,8 @@
 //! The identifiers that the CLI and this program exchange.
 //!
 //! Each is text with a type of its own, cheap to clone, so that a session id cannot be passed where
-//! a request id is meant. What takes an id takes it as `impl Into<..>`: by value, by reference, or as
-//! text.
+//! a request id is meant. What takes an id takes it as `impl Into<..>`: by value, by reference, or
+//! as text.
 
 use std::fmt;
 use std::sync::Arc;

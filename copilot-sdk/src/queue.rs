@@ -61,8 +61,7 @@ impl<T> Queue<T> {
         if state.bytes + size > state.budget && !state.items.is_empty() {
             let reason = format!(
                 "the consumer lags: {} undelivered events of {} bytes exceed the budget of {} \
-                 bytes; \
-                 read faster, raise it with `budget`, or merge deltas with `merge_deltas`",
+                 bytes; read faster, raise it with `budget`, or merge deltas with `merge_deltas`",
                 state.items.len(),
                 state.bytes,
                 state.budget

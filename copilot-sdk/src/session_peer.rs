@@ -86,7 +86,8 @@ impl SessionPeer {
         self.call_on(method, params).await.0
     }
 
-    /// As [`call`](Self::call), with the [`generation`](Self::generation) that the call was made on.
+    /// As [`call`](Self::call), with the [`generation`](Self::generation) that the call was made
+    /// on.
     pub(crate) async fn call_on<R: DeserializeOwned>(
         &self,
         method: &str,

@@ -299,7 +299,10 @@ impl SystemMessage {
             match handler.call(input).await {
                 Ok(content) => text.content = content,
                 Err(error) => {
-                    tracing::error!(%session_id, section = name, error = &*error, "a transform of the system message failed; the section stays as it is");
+                    tracing::error!(
+                        %session_id, section = name, error = &*error,
+                        "a transform of the system message failed; the section stays as it is"
+                    );
                 }
             }
         }

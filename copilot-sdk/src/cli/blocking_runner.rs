@@ -93,8 +93,7 @@ impl BlockingRunner {
     fn too_late(&self, doing: &str) -> Error {
         let text = format!(
             "{doing} was not finished after {:?}: look at the network and at npm's proxy and \
-             registry settings, \
-             or allow more time with deadline",
+             registry settings, or allow more time with deadline",
             self.allowed
         );
         Error::new(ErrorKind::Timeout, text)

@@ -104,7 +104,7 @@ impl Install {
             .map_err(|error| npm::missing(&self.npm, &self.version, error))?;
         let reporter = &mut self.reporter;
         let output = self
-            .work
+            .runner
             .run("downloading the Copilot CLI", &spec, || reporter.downloaded(staging.bytes()));
         let output = output.map_err(|error| match error.kind() {
             ErrorKind::Start => npm::missing(&self.npm, &self.version, error),

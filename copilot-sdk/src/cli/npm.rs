@@ -160,12 +160,11 @@ fn advice(code: &str, version: &str) -> String {
                  your registry for it"
             )
         }
-        "E401" | "E403" | "ENEEDAUTH" => "the registry refuses you: log in to it with `npm \
-                                          login`"
-            .into(),
+        "E401" | "E403" | "ENEEDAUTH" => {
+            "the registry refuses you: log in to it with `npm login`".into()
+        }
         "EBADPLATFORM" => "there is no CLI for this platform: look for `os`, `cpu` and `libc` in \
-                           `npm config list`, \
-             or set COPILOT_CLI_PATH to a CLI that runs here"
+                           `npm config list`, or set COPILOT_CLI_PATH to a CLI that runs here"
             .into(),
         "ENOSPC" | "EDQUOT" => {
             "free about 600 MB, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory on a \

@@ -19,7 +19,8 @@ use crate::transport::Transport;
 /// # async fn example() -> copilot_sdk::Result<()> {
 /// use copilot_sdk::{Client, client::LogLevel};
 ///
-/// let client = Client::builder().cwd("/path/to/project").log_level(LogLevel::Debug).start().await?;
+/// let client =
+///     Client::builder().cwd("/path/to/project").log_level(LogLevel::Debug).start().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -120,8 +121,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether the [`github_token`](Self::github_token) is handed over in the environment of the CLI
-    /// instead, where the whole server is signed in with it, sessions with a provider included.
+    /// Whether the [`github_token`](Self::github_token) is handed over in the environment of the
+    /// CLI instead, where the whole server is signed in with it, sessions with a provider included.
     /// Default false: the CLI takes the variable out of the environment of its tools, but a shell
     /// can read it in `/proc`.
     pub fn github_token_in_environment(mut self, in_environment: bool) -> Self {
@@ -191,7 +192,11 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, tool_filter::ToolFilter};
     ///
-    /// let client = Client::builder().isolated(true).base_directory("/var/lib/my-server/copilot").start().await?;
+    /// let client = Client::builder()
+    ///     .isolated(true)
+    ///     .base_directory("/var/lib/my-server/copilot")
+    ///     .start()
+    ///     .await?;
     /// let tools = ToolFilter::isolated_builtins().into_iter().chain([ToolFilter::all_custom()]);
     /// let session = client.session().available_tools(tools).create().await?;
     /// # Ok(())
@@ -249,7 +254,8 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, model::Model};
     ///
-    /// let client = Client::builder().models([Model::new("llama-4").name("Llama 4")]).start().await?;
+    /// let client =
+    ///     Client::builder().models([Model::new("llama-4").name("Llama 4")]).start().await?;
     /// assert_eq!(client.models().await?.len(), 1);
     /// # Ok(())
     /// # }
@@ -315,7 +321,9 @@ impl ClientBuilder {
     /// use copilot_sdk::{Client, model::Model};
     ///
     /// let client = Client::builder()
-    ///     .on_list_models(|| async { fetch().await.map(|ids| ids.into_iter().map(Model::new).collect::<Vec<_>>()) })
+    ///     .on_list_models(|| async {
+    ///         fetch().await.map(|ids| ids.into_iter().map(Model::new).collect::<Vec<_>>())
+    ///     })
     ///     .start()
     ///     .await?;
     /// # Ok(())

@@ -46,8 +46,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no CLI is found (the text lists every
-    /// location searched) or it exits at once, [`ErrorKind::Handshake`](crate::ErrorKind::Handshake)
-    /// if it speaks another protocol.
+    /// location searched) or it exits at once,
+    /// [`ErrorKind::Handshake`](crate::ErrorKind::Handshake) if it speaks another protocol.
     pub async fn start() -> Result<Self> {
         Self::builder().start().await
     }

@@ -36,8 +36,7 @@ impl AgentOptions {
         {
             problems.push(format!(
                 "agent: {name:?} is a helper of the CLI and cannot be the session's own agent, \
-                 every turn would fail: \
-                 name a custom agent, or leave it out"
+                 every turn would fail: name a custom agent, or leave it out"
             ));
         }
         if let Some(default) = &self.default_agent {
@@ -47,8 +46,7 @@ impl AgentOptions {
             problems.extend(default.excluded_tools.iter().filter(odd).map(|name| {
                 format!(
                     "default_agent_excluded_tools: {name:?} excludes nothing: write the tool's \
-                     name alone, such as `view` \
-                     or `server-tool`"
+                     name alone, such as `view` or `server-tool`"
                 )
             }));
         }

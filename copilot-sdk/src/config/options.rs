@@ -124,8 +124,7 @@ impl SessionOptions {
         if self.isolated && self.tools.available_tools.is_none() {
             problems.push(
                 "a session of an isolated client has to name its tools: add \
-                 `.available_tools(..)`, such as \
-                 `.available_tools([ToolFilter::all_custom()])`"
+                 `.available_tools(..)`, such as `.available_tools([ToolFilter::all_custom()])`"
                     .to_owned(),
             );
         }

@@ -82,8 +82,7 @@ impl SessionConfig {
             if !self.registry.is_empty() {
                 problems.push(
                     "provider and named_provider or provider_model exclude each other: register \
-                     every model server by a \
-                     name, or use `provider` alone"
+                     every model server by a name, or use `provider` alone"
                         .to_owned(),
                 );
             }
@@ -93,9 +92,8 @@ impl SessionConfig {
             ];
             for (setter, _) in login.iter().filter(|(_, set)| *set) {
                 problems.push(format!(
-                    "{setter} and provider exclude each other: a session with its own model \
-                     server has no GitHub \
-                     identity; leave one of them out"
+                    "{setter} and provider exclude each other: a session with its own model server \
+                     has no GitHub identity; leave one of them out"
                 ));
             }
         }
@@ -130,8 +128,7 @@ impl SessionConfig {
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(
                 "continue_pending_work and suppress_resume_event are for a session that is \
-                 resumed: end with \
-                 `.resume(id)`, or leave them out"
+                 resumed: end with `.resume(id)`, or leave them out"
                     .to_owned(),
             );
         }

@@ -41,9 +41,8 @@ impl SkillOptions {
         }
         if self.enable_skills == Some(false) && !self.skill_directories.is_empty() {
             problems.push(
-                "skill_directories have no meaning with `skills(false)`: leave one of them \
-                 out"
-                .to_owned(),
+                "skill_directories have no meaning with `skills(false)`: leave one of them out"
+                    .to_owned(),
             );
         }
         problems

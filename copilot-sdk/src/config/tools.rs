@@ -71,16 +71,14 @@ impl ToolOptions {
             if self.available_tools.as_ref().is_some_and(|filters| !reached(filters)) {
                 return Some(format!(
                     "available_tools hides every tool of your own MCP server {server:?}: add \
-                     `mcp:*` or \
-                     `mcp:{server}-<tool>` to it, or do not add the server"
+                     `mcp:*` or `mcp:{server}-<tool>` to it, or do not add the server"
                 ));
             }
             let excluded = self.excluded_tools.as_ref()?;
             excluded.contains(&ToolFilter::all_mcp()).then(|| {
                 format!(
-                    "excluded_tools hides every tool of your own MCP server {server:?}: name \
-                     tools instead of `mcp:*`, \
-                     or do not add the server"
+                    "excluded_tools hides every tool of your own MCP server {server:?}: name tools \
+                     instead of `mcp:*`, or do not add the server"
                 )
             })
         };
@@ -126,15 +124,13 @@ impl ToolOptions {
             if available.is_some_and(|filters| !filters.iter().any(matches)) {
                 problems.push(format!(
                     "available_tools hides your own tool `{name}`: add `custom:{name}` or \
-                     `custom:*` to it, or take \
-                     the tool out of `.tools(..)`"
+                     `custom:*` to it, or take the tool out of `.tools(..)`"
                 ));
             }
             if let Some(filter) = excluded.iter().find(|filter| matches(filter)) {
                 problems.push(format!(
                     "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where \
-                     `{filter}` is meant for \
-                     the CLI's, or take the tool out of `.tools(..)`"
+                     `{filter}` is meant for the CLI's, or take the tool out of `.tools(..)`"
                 ));
             }
         }

@@ -84,8 +84,7 @@ fn line(data: &EventData, asks_for_logins: bool) -> Option<String> {
             }
             McpServerStatus::NeedsAuth if !asks_for_logins => Some(format!(
                 "the mcp server `{}` wants somebody to sign in, the session goes on without it: \
-                 give the session an \
-                 `on_mcp_auth`, or the server a header with a token",
+                 give the session an `on_mcp_auth`, or the server a header with a token",
                 change.server_name
             )),
             _ => None,

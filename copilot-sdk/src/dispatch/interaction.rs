@@ -130,9 +130,10 @@ impl Dispatch {
                 }
             };
             let answer = asked.await.unwrap_or_else(|error| {
-                tracing::error!(%session_id, handler = kind, error = &*error, "a handler failed; \
-                                                                               its question is \
-                                                                               declined");
+                tracing::error!(
+                    %session_id, handler = kind, error = &*error,
+                    "a handler failed; its question is declined"
+                );
                 None
             });
             let result = answer.or_else(|| serde_json::to_value(otherwise).ok())?;

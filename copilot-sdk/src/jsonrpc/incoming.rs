@@ -175,7 +175,7 @@ fn whole(number: f64) -> Option<u64> {
 enum Key {
     Id,
     Method,
-    IncomingParams,
+    Params,
     Result,
     Error,
     Other,

@@ -213,7 +213,8 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/srv/scratch"]));
+/// let policy =
+///     permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/srv/scratch"]));
 /// ```
 pub fn allow_paths_in<T: Into<PathBuf>>(directories: impl IntoIterator<Item = T>) -> Policy {
     let directories: Vec<PathBuf> = directories.into_iter().map(Into::into).collect();
@@ -277,7 +278,9 @@ pub fn deny(
 /// use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
 ///
 /// let policy = permission::ask(async |request| match request.action {
-///     PermissionAction::Shell(shell) if shell.full_command_text == "make" => PermissionDecision::ApproveInteractively,
+///     PermissionAction::Shell(shell) if shell.full_command_text == "make" => {
+///         PermissionDecision::ApproveInteractively
+///     }
 ///     _ => PermissionDecision::reject("only `make` may run"),
 /// });
 /// ```
@@ -296,10 +299,15 @@ where
 /// use copilot_sdk::handler::HandlerError;
 /// use copilot_sdk::permission::{self, PermissionDecision, PermissionHandler, PermissionRequest};
 ///
-/// struct Reviewed { folder: PathBuf }
+/// struct Reviewed {
+///     folder: PathBuf,
+/// }
 ///
 /// impl PermissionHandler for Reviewed {
-///     async fn decide(&self, request: PermissionRequest) -> Result<PermissionDecision, HandlerError> {
+///     async fn decide(
+///         &self,
+///         request: PermissionRequest,
+///     ) -> Result<PermissionDecision, HandlerError> {
 ///         Ok(if request.is_inside(&self.folder) {
 ///             PermissionDecision::ApproveOnce
 ///         } else {

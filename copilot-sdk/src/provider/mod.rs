@@ -186,7 +186,8 @@ impl Provider {
     /// ```
     /// use copilot_sdk::provider::Provider;
     ///
-    /// let provider = Provider::openai("https://api.openai.com/v1").api_key_command("pass show openai");
+    /// let provider =
+    ///     Provider::openai("https://api.openai.com/v1").api_key_command("pass show openai");
     /// ```
     pub fn api_key_command(mut self, command: impl Into<String>) -> Self {
         self.0.api_key_command = Some(Secret::new(command));

@@ -14,7 +14,8 @@ pub(crate) const SESSION_PROVIDER: &str = "default";
 /// ```
 /// use copilot_sdk::provider::ProviderModel;
 ///
-/// let model = ProviderModel::new("work", "fast").wire_model("gpt-5-mini").max_output_tokens(4_000);
+/// let model =
+///     ProviderModel::new("work", "fast").wire_model("gpt-5-mini").max_output_tokens(4_000);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -218,8 +218,7 @@ fn a_registry_finds_all_its_mistakes() {
          on_bearer_token",
         "the model \"p1/m1\": max_prompt_tokens is 0: give the real limit, or leave it out",
         "`model` is \"p1/typo\", and the provider \"p1\" has no model \"typo\": use one of \
-         \"p1/m1\", or add \
-         `.provider_model(ProviderModel::new(\"p1\", \"typo\"))`",
+         \"p1/m1\", or add `.provider_model(ProviderModel::new(\"p1\", \"typo\"))`",
     ] {
         assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
     }

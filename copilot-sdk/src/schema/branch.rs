@@ -10,7 +10,7 @@ pub(super) enum Branch<'a> {
     /// This one, by its tag.
     Tagged(&'a Value),
     /// None: the property `tag`, or the value itself, is missing or unknown.
-    UnknownBranch(UnknownBranch<'a>),
+    Unknown(UnknownBranch<'a>),
     /// There is no tag.
     Untagged,
 }

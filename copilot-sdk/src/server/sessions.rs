@@ -10,8 +10,8 @@ use crate::ids::SessionId;
 impl Server {
     /// Whether the CLI refused a call with this error because it has no such session.
     ///
-    /// It has no code for that, so it is asked again: for what it keeps, and for what is open, where
-    /// nothing is written before the first prompt.
+    /// It has no code for that, so it is asked again: for what it keeps, and for what is open,
+    /// where nothing is written before the first prompt.
     pub(crate) async fn lacks_session(&self, error: &Error, id: &SessionId) -> bool {
         if error.kind() != ErrorKind::Rpc {
             return false;

@@ -17,7 +17,8 @@ use crate::transport::process::GracePeriod;
 
 /// How long session-end hooks, and then the shutdown, may take; the next step follows anyway.
 const DETACH_LIMIT: Duration = Duration::from_secs(10);
-/// How long a CLI may take to answer a ping before it counts as hung: it is not asked anything then.
+/// How long a CLI may take to answer a ping before it counts as hung: it is not asked anything
+/// then.
 const PING: Duration = Duration::from_secs(2);
 const STOPPED: &str = "the client was stopped";
 

@@ -64,9 +64,8 @@ pub(super) fn explain(error: Error, process: &Process) -> Error {
         // SIGKILL.
         Some(Exit::Signal(9)) => "somebody else ended it, often the system for want of memory",
         Some(_) => {
-            "it may lack a right, a library or room on the disk: start it by hand with \
-             `--headless --stdio --log-level debug`, and look into `logs` in its COPILOT_HOME \
-             (`~/.copilot`)"
+            "it may lack a right, a library or room on the disk: start it by hand with `--headless \
+             --stdio --log-level debug`, and look into `logs` in its COPILOT_HOME (`~/.copilot`)"
         }
     };
     Error::new(error.kind(), format!("{error}; it said nothing about why: {hint}"))

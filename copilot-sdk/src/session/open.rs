@@ -73,8 +73,7 @@ fn checked(
     problems.extend(config.problems(opening));
     if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
         problems.push(
-            "a session in the cloud gets its id from the server: leave out `session_id`, or \
-                   `cloud`"
+            "a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`"
                 .to_owned(),
         );
     }

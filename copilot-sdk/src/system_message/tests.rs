@@ -39,8 +39,7 @@ fn a_replaced_message_has_no_sections() {
     assert!(SystemMessage::append("x").remove_section(Section::Tone).check().is_empty());
     assert_eq!(
         SystemMessage::replace("x").remove_section(Section::Tone).content("y").check(),
-        ["system_message: `replace(..)` leaves no sections to change: begin with \
-             `customize()`"]
+        ["system_message: `replace(..)` leaves no sections to change: begin with `customize()`"]
     );
 }
 
@@ -63,11 +62,9 @@ fn changes_of_one_section_are_joined_or_named() {
         message.remove_section(Section::Tone).replace_section(Section::Safety, "c").check(),
         [
             "system_message: the section `tone` is changed twice, by `append_to_section` and \
-             `remove_section`: \
-             leave one out",
-            "system_message: the section `safety` is changed twice, by `prepend_to_section` \
-             and `replace_section`: \
-             leave one out",
+             `remove_section`: leave one out",
+            "system_message: the section `safety` is changed twice, by `prepend_to_section` and \
+             `replace_section`: leave one out",
         ]
     );
 }

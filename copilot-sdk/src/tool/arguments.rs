@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::schema::ToolArgument;
 use crate::schema::{
-    Parameters, Place, Problem, Problems, Reader, from_text, missing, when_missing,
+    FieldPlace, Parameters, Problem, Problems, Reader, from_text, missing, when_missing,
 };
 
 /// The arguments of one call, read one by one; the macros use it.
@@ -78,7 +78,7 @@ impl<'a> Arguments<'a> {
         let parameters = self.parameters?;
         let field = parameters.field(index)?;
         Some(match &field.place {
-            Place::Object { schema, others } => {
+            FieldPlace::Object { schema, others } => {
                 let reader = Reader::part(parameters, schema, field.limited);
                 let text = if others.is_empty() {
                     Cow::Borrowed(self.text)
@@ -87,7 +87,7 @@ impl<'a> Arguments<'a> {
                 };
                 FoundArgument::Given(reader, text)
             }
-            Place::Property { optional } => {
+            FieldPlace::Property { optional } => {
                 let given = self.members()?.get(field.name).map(|raw| raw.get());
                 match given.filter(|text| !(*optional && *text == "null")) {
                     Some(text) => FoundArgument::Given(

@@ -98,7 +98,8 @@ impl Call {
             Some(text) => ToolResult::failure(text),
             None if self.show_errors => ToolResult::failure(chain),
             None => {
-                tracing::error!(tool = %name, session = %self.context.session_id(), "tool failed: {chain}");
+                let session = self.context.session_id();
+                tracing::error!(tool = %name, %session, "tool failed: {chain}");
                 ToolResult::failure(format!(
                     "`{name}` failed; the reason is in the log of the program that runs it"
                 ))

@@ -58,7 +58,8 @@ impl ToolContext {
 /// Builds a [`ToolContext`] for a call that this program makes itself.
 ///
 /// ```
-/// let context = copilot_sdk::ToolContext::builder("get_weather").session_id("mcp-client-7").build();
+/// let context =
+///     copilot_sdk::ToolContext::builder("get_weather").session_id("mcp-client-7").build();
 /// assert_eq!(context.tool_name(), "get_weather");
 /// ```
 #[must_use]
@@ -93,7 +94,7 @@ impl ToolContextBuilder {
     }
 
     /// The directory that the session works in.
-    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+    pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         self.call.working_directory = Some(path.into());
         self
     }

@@ -22,10 +22,14 @@ use crate::schema::{Problem, is_unit};
 /// use copilot_sdk::tool::{Tool, ToolInvocation};
 /// use copilot_sdk::{ToolError, ToolResult};
 ///
-/// let tool = Tool::new("read_file").description("Read a file").raw_handler(|invocation: ToolInvocation| async move {
-///     let path = invocation.arguments["path"].as_str().ok_or_else(|| ToolError::new("path: missing"))?;
-///     Ok::<_, ToolError>(ToolResult::success("..").session_log(format!("read {path}")))
-/// });
+/// let tool = Tool::new("read_file").description("Read a file").raw_handler(
+///     |invocation: ToolInvocation| async move {
+///         let path = invocation.arguments["path"]
+///             .as_str()
+///             .ok_or_else(|| ToolError::new("path: missing"))?;
+///         Ok::<_, ToolError>(ToolResult::success("..").session_log(format!("read {path}")))
+///     },
+/// );
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -51,7 +51,10 @@ impl RunningWork {
             EventData::SubagentFailed(agent) => self.end_agent(&agent.tool_call_id),
             EventData::SystemNotification(notification) => {
                 if let Some(ended) = ended_shell(notification) {
-                    self.0.retain(|work| !matches!(&work.kind, WorkKind::Shell(description) if *description == ended));
+                    self.0.retain(|work| match &work.kind {
+                        WorkKind::Shell(description) => *description != ended,
+                        WorkKind::Tool { .. } | WorkKind::Agent(_) => true,
+                    });
                 }
             }
             _ => {}

@@ -68,7 +68,7 @@ pub struct Turn {
 enum Phase {
     /// The prompt is queued.
     Waiting,
-    RunningWork,
+    Running,
     Over,
 }
 

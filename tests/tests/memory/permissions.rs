@@ -87,9 +87,8 @@ async fn a_denial_by_no_rule_is_one_line_per_kind_that_says_how_to_allow_it() {
     }
     let line = |kind: &str, remedy: &str| {
         format!(
-            "WARN denied a permission request, because no rule of the session's policy matches; \
-             to allow it, add {remedy} \
-             session_id=s kind={kind}"
+            "WARN denied a permission request, because no rule of the session's policy matches; to \
+             allow it, add {remedy} session_id=s kind={kind}"
         )
     };
     assert_eq!(

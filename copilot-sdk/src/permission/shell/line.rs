@@ -34,7 +34,7 @@ impl Line {
         if text.chars().any(is_deceptive) {
             return None;
         }
-        let mut reader = LineReader { rest: text, ..Reader::default() };
+        let mut reader = LineReader { rest: text, ..LineReader::default() };
         while reader.step()? {}
         let line = reader.line;
         (!line.commands.is_empty() && line.commands.iter().all(Command::has_plain_name))

@@ -21,7 +21,12 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::model::ReasoningEffort;
     ///
-    /// let session = client.session().model("gpt-5").reasoning_effort(ReasoningEffort::High).create().await?;
+    /// let session = client
+    ///     .session()
+    ///     .model("gpt-5")
+    ///     .reasoning_effort(ReasoningEffort::High)
+    ///     .create()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -120,7 +125,8 @@ impl SessionBuilder {
     /// The CLI has GitHub check it when the session is created, and creates none where that fails.
     ///
     /// ```no_run
-    /// # async fn example(client: copilot_sdk::Client, token_of_user: String) -> copilot_sdk::Result<()> {
+    /// # use copilot_sdk::{Client, Result};
+    /// # async fn example(client: Client, token_of_user: String) -> Result<()> {
     /// let session = client.session().github_token(token_of_user).create().await?;
     /// # Ok(())
     /// # }

@@ -33,7 +33,8 @@ impl Session {
     /// one stays as it is.
     ///
     /// ```no_run
-    /// # async fn example(client: copilot_sdk::Client, session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// # use copilot_sdk::{Client, Result, Session};
+    /// # async fn example(client: Client, session: Session) -> Result<()> {
     /// let copy = session.fork().name("What if").await?;
     /// let other = client.session().resume(copy).await?;
     /// # Ok(())

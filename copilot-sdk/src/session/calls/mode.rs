@@ -122,8 +122,7 @@ mod tests {
                 json!({"status": "confirm", "modeApplied": false, "confirmation":
                     {"targetModelDisplayName": "Small", "currentTokens": 9000, "targetLimit": 5000}}),
                 "the model was not changed: the conversation has 9000 tokens, and Small takes \
-                 5000: `compact` the \
-                 session before",
+                 5000: `compact` the session before",
             ),
         ] {
             assert_eq!(read(json).map_err(|error| error.to_string()), Err(text.to_owned()));

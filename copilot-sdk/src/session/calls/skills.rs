@@ -39,7 +39,12 @@ impl Session {
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// for skill in session.skills().await? {
-    ///     println!("{} {}: {}", if skill.enabled { "+" } else { "-" }, skill.name, skill.description);
+    ///     println!(
+    ///         "{} {}: {}",
+    ///         if skill.enabled { "+" } else { "-" },
+    ///         skill.name,
+    ///         skill.description
+    ///     );
     /// }
     /// session.disable_skill("customize-cloud-agent").await?;
     /// # Ok(())

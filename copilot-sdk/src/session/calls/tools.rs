@@ -101,7 +101,8 @@ impl Session {
     /// ```no_run
     /// # use copilot_sdk::{Session, Tool};
     /// # async fn example(session: Session) -> copilot_sdk::Result<()> {
-    /// let hang_up = Tool::new("hang_up").description("Ends the call").handler(|(), _| async { "done" });
+    /// let hang_up =
+    ///     Tool::new("hang_up").description("Ends the call").handler(|(), _| async { "done" });
     /// session.set_tools(hang_up).await?;
     /// # Ok(())
     /// # }

@@ -161,7 +161,10 @@ impl Session {
     /// let usage = session.usage().await?;
     /// println!("{} premium requests", usage.premium_requests);
     /// for (model, usage) in &usage.models {
-    ///     println!("{model}: {} tokens read, {} written", usage.input_tokens, usage.output_tokens);
+    ///     println!(
+    ///         "{model}: {} tokens read, {} written",
+    ///         usage.input_tokens, usage.output_tokens
+    ///     );
     /// }
     /// # Ok(())
     /// # }

@@ -32,7 +32,7 @@ impl GitHubState {
         Self(Mutex::new(GitHubStateInner {
             models: vec![GitHubModel::new("gpt-5")],
             plan: "individual_pro".to_owned(),
-            ..Inner::default()
+            ..GitHubStateInner::default()
         }))
     }
 

@@ -132,7 +132,8 @@ impl Process {
         exit.wait_for(Option::is_some).await.ok().and_then(|exit| *exit).unwrap_or(Exit::Unknown)
     }
 
-    /// Begins to end the child and returns at once; a second call can only shorten the grace period.
+    /// Begins to end the child and returns at once; a second call can only shorten the grace
+    /// period.
     ///
     /// The caller drops [`Pipes::stdin`] first: its end is what the CLI is asked with. A child
     /// without a pipe gets SIGTERM at once.
