@@ -1,4 +1,4 @@
-//! The user's code that answers questions, and what the CLI is told of it.
+//! Handlers of a session, and which questions the CLI sends to them.
 
 use std::collections::HashMap;
 use std::ops::Not;
@@ -20,7 +20,7 @@ use crate::provider::TokenHandler;
 use crate::system_message::SystemMessage;
 use crate::tool::Tool;
 
-/// The handlers of a session besides its tools and its permission policy.
+/// The handlers of a session, apart from its tools and permission policy.
 #[derive(Clone, Default)]
 pub(crate) struct Handlers {
     pub(crate) hooks: HookSet,
@@ -35,16 +35,16 @@ pub(crate) struct Handlers {
     pub(crate) github_token: Option<GitHubTokenHandler>,
 }
 
-/// All of the user's code in a session: what its questions are answered with.
+/// All user code of a session, which answers its questions.
 #[derive(Clone, Default)]
 pub(crate) struct SessionHandlers {
     pub(crate) handlers: Handlers,
     pub(crate) tools: Vec<Tool>,
     pub(crate) policy: Policy,
     pub(crate) system_message: Option<SystemMessage>,
-    /// By the name of the provider.
+    /// Bearer token handlers by provider name.
     pub(crate) token_handlers: HashMap<String, TokenHandler>,
-    /// The tools that each MCP server is to contribute, where they were chosen.
+    /// The tools selected per MCP server, for servers with a selection.
     pub(crate) chosen_mcp_tools: HashMap<String, Vec<String>>,
 }
 
@@ -53,7 +53,7 @@ impl Handlers {
         SlashCommand::check(&self.commands)
     }
 
-    /// The questions that the session `id` wants to be asked.
+    /// The questions the session `id` wants to receive.
     pub(crate) fn wanted<'a>(&'a self, id: Option<&'a SessionId>) -> Wanted<'a> {
         Wanted {
             hooks: !self.hooks.is_empty(),
@@ -71,8 +71,7 @@ impl Handlers {
     }
 }
 
-/// The part of `session.create` that says which questions this side answers: the CLI asks no
-/// others.
+/// The params of `session.create` that enable questions: the CLI sends no others.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "one for each kind of question, as on the wire")]

@@ -1,4 +1,4 @@
-//! What the CLI knows about the program that hosts the session, and what it tells others.
+//! The hosting program: streaming, telemetry, remote access and other options.
 
 use std::collections::BTreeMap;
 
@@ -20,19 +20,18 @@ options! {
 }
 
 open_enum! {
-    /// Whether a session can be seen and steered from elsewhere (wire name `remoteSession`).
+    /// Remote access to a session (wire name `remoteSession`).
     pub enum RemoteSession {
-        /// It cannot.
+        /// No remote access.
         Off = "off",
-        /// It can be seen.
+        /// The session can be viewed remotely.
         Export = "export",
-        /// It can be seen and steered.
+        /// The session can be viewed and steered remotely.
         On = "on",
     }
 }
 
-/// The repository that a session in the cloud works on; see
-/// [`SessionBuilder::cloud`](crate::SessionBuilder::cloud).
+/// The repository of a cloud session. See [`SessionBuilder::cloud`](crate::SessionBuilder::cloud).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[must_use]
 pub struct CloudRepository {
@@ -48,7 +47,7 @@ impl CloudRepository {
         Self { owner: owner.into(), name: name.into(), branch: None }
     }
 
-    /// The branch to work on. Default: that of the repository.
+    /// The branch to work on. Defaults to the repository's default branch.
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self

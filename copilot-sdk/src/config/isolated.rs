@@ -1,11 +1,11 @@
-//! What a session of an isolated client is made with: it knows nothing of the machine it runs on.
+//! The configuration of an isolated session, which cannot see the machine it runs on.
 
 use super::Storage;
 use super::context::Enabled;
 use crate::config::SessionOptions;
 
 impl SessionOptions {
-    /// The same with everything switched off that was left open.
+    /// Turns off every option that was not set.
     pub(crate) fn isolate(&mut self) {
         let host = &mut self.host;
         host.enable_session_telemetry.get_or_insert(false);

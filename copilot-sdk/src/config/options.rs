@@ -1,4 +1,4 @@
-//! Options that travel as they were set, one group for each file of setters.
+//! Options sent to the CLI as set, one group per file of setters.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -62,7 +62,7 @@ pub(crate) struct SessionOptions {
     pub(crate) environment: EnvironmentOptions,
     #[serde(flatten)]
     pub(crate) host: HostOptions,
-    /// What this crate has no setter for.
+    /// Options without a setter, by wire name.
     #[serde(flatten)]
     pub(crate) other: SecretMap<Value>,
     #[serde(skip)]
@@ -72,7 +72,7 @@ pub(crate) struct SessionOptions {
 }
 
 options! {
-    /// Options that the CLI takes only once the session is open (call `session.options.update`).
+    /// Options the CLI accepts only for an open session (call `session.options.update`).
     #[derive(PartialEq)]
     pub(crate) struct OptionsUpdate {
         skip_custom_instructions: Option<bool> = "skipCustomInstructions",
@@ -105,7 +105,7 @@ impl Default for SessionOptions {
 }
 
 impl SessionOptions {
-    /// Every mistake in these options, for a session that has these tools.
+    /// Every problem in these options, for a session with these tools.
     pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
         let mut problems = self.model.problems();
         problems.extend(self.context.problems());
@@ -131,8 +131,7 @@ impl SessionOptions {
         problems
     }
 
-    /// What is wrong with the options that were set by wire name: those that this crate sets itself
-    /// are not free.
+    /// Problems with options set by wire name: those this crate sets itself are reserved.
     fn other_problems(&self) -> Vec<String> {
         let problem = |(name, value): (&str, &Value)| {
             if value.is_null() {
@@ -163,8 +162,7 @@ impl SessionOptions {
             || ALWAYS_TAKEN.contains(&wire_name)
     }
 
-    /// Every directory that is not there, or not what it should be, when the CLI runs on this
-    /// machine.
+    /// Every missing or invalid directory, if the CLI runs on this machine.
     pub(crate) fn missing_directories(&self) -> Vec<String> {
         let instructions = &self.context.instruction_directories;
         let instructions =
@@ -172,7 +170,7 @@ impl SessionOptions {
         self.skills.missing_directories().into_iter().chain(instructions).collect()
     }
 
-    /// What is left to be set once the session is open, if anything.
+    /// The options to set once the session is open, if any.
     pub(crate) fn update(&self) -> Option<OptionsUpdate> {
         let late = OptionsUpdate {
             custom_agents_local_only: self.agents.custom_agents_local_only,

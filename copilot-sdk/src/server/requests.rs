@@ -1,11 +1,12 @@
-//! Requests of the CLI that belong to no session.
+//! Requests from the CLI that belong to no session.
 
 use serde_json::value::RawValue;
 
 use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Responder};
 use crate::router::ServerInbox;
 
-/// Refuses what has no handler, with the method's name, so that the CLI never waits for it.
+/// Refuses requests without a handler, naming the method, so that the CLI never waits for an
+/// answer.
 pub(super) struct Requests;
 
 impl ServerInbox for Requests {
