@@ -321,7 +321,7 @@ impl Attachment {
     pub fn description(mut self, text: impl Into<String>) -> Self {
         match &mut self.kind {
             AttachmentKind::GithubRepository { description, .. } => {
-                *description = Some(text.into())
+                *description = Some(text.into());
             }
             _ => self.misplaced = Some("description"),
         }

@@ -180,7 +180,7 @@ impl McpServer {
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         match &mut self.transport {
             McpTransport::Http(remote) | McpTransport::Sse(remote) => {
-                remote.headers.insert(name, value)
+                remote.headers.insert(name, value);
             }
             McpTransport::Stdio(_) => self.misplaced.push("header"),
         }

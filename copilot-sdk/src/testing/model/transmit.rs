@@ -39,7 +39,7 @@ pub(super) fn whole(text: String, message: &ModelMessage) -> ReplyBody {
         ReplyEnding::Cut => steps.extend([Step::Send(half), Step::Flush, Step::Disconnect]),
         ReplyEnding::Malformed => steps.push(Step::Send(half)),
         ReplyEnding::Finished | ReplyEnding::Unfinished | ReplyEnding::Error(_) => {
-            steps.push(Step::Send(whole))
+            steps.push(Step::Send(whole));
         }
     }
     ReplyBody::steps(steps)
