@@ -60,7 +60,7 @@
 //! - `testing`: the module `testing`.
 //! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
 //!
-//! # What is promised
+//! # Guarantees
 //!
 //! - Every subscriber receives every event of its session after its subscription, once and in
 //!   order, or ends with an error that says why.

@@ -10,13 +10,13 @@ payloads! {
     Reconnected {
         /// Why the former CLI ended.
         reason: String = "reason",
-        /// The prompt whose turn goes on; the turns of all others ended as interrupted.
+        /// The prompt of the turn that continues; all other turns ended as interrupted.
         open_prompt: Option<MessageId> = "openPrompt",
         /// Messages that came in part: their deltas are void.
         void_messages: Vec<MessageId> = "voidMessages",
         /// Tool calls of the CLI's own tools whose end will not come.
         void_tool_calls: Vec<ToolCallId> = "voidToolCalls",
-        /// What could not be brought back, for people.
+        /// What could not be restored, described for people.
         lost: Vec<String> = "lost",
         /// How many times the session was opened again.
         generation: u64 = "generation",

@@ -27,12 +27,12 @@ pub(super) enum Message<'de, N> {
         id: Option<u64>,
         outcome: Result<Option<&'de RawValue>, ErrorObject>,
     },
-    /// An object that is none of these; JSON-RPC says to ignore it.
+    /// An object that is neither; JSON-RPC says to ignore it.
     Neither,
 }
 
-/// The params of a notification: decoded in place where the owner of the peer knows them, raw
-/// otherwise.
+/// The params of a notification, decoded in place if the owner of the peer knows them, otherwise
+/// raw.
 pub(super) enum IncomingParams<'de, N> {
     Decoded(N),
     Raw(Option<&'de RawValue>),
@@ -46,7 +46,7 @@ pub(super) struct ErrorObject {
 }
 
 impl ErrorObject {
-    /// Reads an error of any shape: one that is refused would leave its call waiting.
+    /// Parses an error of any shape, because refusing one would leave its call waiting.
     fn read(raw: &RawValue) -> Self {
         let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
         let code = value.get("code").and_then(Value::as_i64).unwrap_or_default();
@@ -56,8 +56,8 @@ impl ErrorObject {
     }
 }
 
-/// The members of a message that say who waits for what; also known of a message whose rest cannot
-/// be read.
+/// The members of a message that identify who waits for it; available even if the rest is
+/// unreadable.
 #[derive(Default)]
 pub(super) struct Head<'de> {
     id: Option<&'de RawValue>,
@@ -84,7 +84,7 @@ impl<'de> Head<'de> {
     }
 }
 
-/// Reads one message; `in_place` says whether params are decoded where they stand or all kept raw.
+/// Parses one message; `in_place` tells whether params are decoded in place or kept raw.
 pub(super) struct MessageSeed<'head, 'de, I> {
     head: &'head mut Head<'de>,
     in_place: bool,
@@ -165,7 +165,7 @@ fn own_id(raw: &RawValue) -> Option<u64> {
     number.parse().ok().or_else(|| whole(number.parse().ok()?))
 }
 
-/// The whole number that equals `number`, where there is one that a float holds exactly.
+/// The integer equal to `number`, if a float can represent it exactly.
 fn whole(number: f64) -> Option<u64> {
     let is_exact = number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
@@ -206,7 +206,7 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// Text that is borrowed where it holds no escapes.
+/// Text that is borrowed if it has no escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -37,7 +37,7 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Starts reading and writing; must be called within a tokio runtime.
+    /// Starts reading and writing. Must be called inside a tokio runtime.
     pub(crate) fn start<I: Inbound>(transport: Transport, frame_limit: usize, inbound: I) -> Self {
         let pending = Arc::new(PendingCalls::default());
         let writer = Arc::new(Writer::new(transport.writer, frame_limit));
@@ -51,7 +51,7 @@ impl Peer {
         let mut reading = ReadLoop { pending, writer, inbound, closed: None };
         tokio::spawn(async move {
             let cause = reading.run(frames, written).await;
-            // Half a connection is none, and the other side may wait for our end before it goes.
+            // Closes the other half as well: the other side may wait for it before it exits.
             reading.writer.hang_up();
             let closed = reading.inbound.ended(cause).await;
             reading.end(closed);
@@ -63,7 +63,7 @@ impl Peer {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future forgets the answer; the call itself is made.
+    /// Dropping the future discards the result; the call is made nonetheless.
     pub(crate) async fn call<R: DeserializeOwned>(
         &self,
         method: &str,
@@ -130,7 +130,7 @@ impl Peer {
         self.writer.close(closed);
     }
 
-    /// Why the connection is over, once it is.
+    /// Why the connection has ended, if it has.
     pub(crate) fn closed(&self) -> Option<Closed> {
         self.pending.closed()
     }
@@ -161,7 +161,7 @@ impl CallOutcome {
     }
 }
 
-/// The running connection. Ends it for everybody, also when it is dropped with its runtime.
+/// The running connection. Dropping it, even with its runtime, ends the connection for every user.
 struct ReadLoop<I: Inbound> {
     pending: Arc<PendingCalls>,
     writer: Arc<Writer>,
@@ -185,7 +185,7 @@ impl<I: Inbound> ReadLoop<I> {
         };
         match end {
             WriterEnd::Closed(closed) => closed,
-            // Its last messages, or the garbage that it sent instead, may still be on their way.
+            // The other side's last messages may still be in flight.
             WriterEnd::Failed(closed) => timeout(LAST_WORDS, reading).await.unwrap_or(closed),
         }
     }
@@ -201,14 +201,14 @@ impl<I: Inbound> Drop for ReadLoop<I> {
             Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone")
         };
         let closed = self.closed.take().unwrap_or_else(gone);
-        // First: a caller that is told of the end finds what it means for the sessions done.
+        // Called first, so that callers notified of the end find the sessions already updated.
         self.inbound.closed(&closed);
         self.pending.close(&closed);
         self.writer.close(closed);
     }
 }
 
-/// Takes a call whose caller was dropped off the list.
+/// Unregisters a call whose caller was dropped.
 struct Forget<'a> {
     pending: &'a PendingCalls,
     id: u64,

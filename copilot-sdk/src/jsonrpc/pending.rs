@@ -35,14 +35,14 @@ struct Table {
 pub(super) enum Waiter {
     /// A caller awaits the response.
     Call(oneshot::Sender<CallOutcome>),
-    /// The response matters to nobody; a refusal is logged.
+    /// The response is ignored; a refusal is logged.
     Post(&'static str),
     /// Called with the outcome, in the reader: must neither block nor wait.
     Then(Box<dyn FnOnce(CallOutcome) + Send>),
 }
 
 impl PendingCalls {
-    /// A new id for a call, or why there can be none any more.
+    /// Registers a call and returns its id, or why the connection has ended.
     pub(super) fn register(&self, waiter: Waiter) -> Result<u64, Closed> {
         let mut table = self.lock();
         if let Some(closed) = &table.closed {
@@ -54,7 +54,7 @@ impl PendingCalls {
         Ok(id)
     }
 
-    /// The id of the only call in flight, else how many there are.
+    /// The id of the only call in flight, or their number.
     pub(super) fn only_id(&self) -> Result<u64, usize> {
         let table = self.lock();
         let mut ids = table.waiting.keys();
@@ -72,7 +72,7 @@ impl PendingCalls {
         let waiter = self.lock().waiting.remove(&id);
         match (waiter, outcome) {
             (Some(Waiter::Call(caller)), outcome) => {
-                // A caller that is gone has no use for its answer.
+                // The caller may have been dropped.
                 let _ = caller.send(outcome);
             }
             (Some(Waiter::Post(method)), CallOutcome::Refused(error)) => {

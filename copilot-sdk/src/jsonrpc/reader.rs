@@ -1,4 +1,4 @@
-//! The incoming half: cuts the stream into messages and hands each to where it belongs.
+//! The incoming half: splits the stream into messages and dispatches them.
 
 use std::sync::Arc;
 
@@ -74,8 +74,8 @@ fn take<I: Inbound>(
     Ok(())
 }
 
-/// An error that names no call: the other side could not read what it was sent. One of the calls in
-/// flight will never be answered; with more than one, nothing tells which.
+/// Handles an error without an id: the other side could not parse a message. One of the calls in
+/// flight will never be answered; if there are several, it is unknown which.
 fn refused_unnamed(error: ErrorObject, pending: &PendingCalls) -> Result<(), Closed> {
     match pending.only_id() {
         Ok(id) => {
@@ -97,8 +97,8 @@ fn refused_unnamed(error: ErrorObject, pending: &PendingCalls) -> Result<(), Clo
 fn parse<I: Inbound>(frame: &[u8]) -> Result<Message<'_, I::Notification<'_>>, Unreadable<'_>> {
     let text = std::str::from_utf8(frame);
     if let Ok(text) = text
-        // On failure params have an unforeseen shape: kept raw, their owner may still make
-        // something of them.
+        // Retried with raw params: if they have an unforeseen shape, their owner may still be able
+        // to use them.
         && let Ok(message) = parse_text::<I>(text, &mut Head::default(), true)
     {
         return Ok(message);
@@ -106,7 +106,7 @@ fn parse<I: Inbound>(frame: &[u8]) -> Result<Message<'_, I::Notification<'_>>, U
     let mut head = Head::default();
     let (text, not_utf8) = match text {
         Ok(text) => (text, None),
-        // What stands before the first bad byte may tell who waits.
+        // The part before the first invalid byte may identify who waits.
         Err(error) => {
             let valid = frame.get(..error.valid_up_to()).unwrap_or_default();
             (std::str::from_utf8(valid).unwrap_or_default(), Some(error.to_string()))
@@ -131,14 +131,14 @@ fn parse_text<'de, I: Inbound>(
     Ok(message)
 }
 
-/// A message that cannot be read. It costs itself, not the connection.
+/// An unreadable message. Only the message is lost, not the connection.
 struct Unreadable<'de> {
     head: Head<'de>,
     reason: String,
 }
 
 impl Unreadable<'_> {
-    /// Tells whoever waits for it.
+    /// Notifies whoever waits for the message.
     fn skip(self, frame: &[u8], pending: &PendingCalls, writer: &Arc<Writer>) {
         let Self { head, reason } = self;
         let start = Excerpt::of_bytes(frame);

@@ -1,4 +1,4 @@
-//! The duty to answer one request.
+//! The guarantee that every request is answered.
 
 use std::fmt;
 use std::sync::Arc;

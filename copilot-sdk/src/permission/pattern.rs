@@ -1,4 +1,4 @@
-/// Text in which `*` stands for any characters, also none.
+/// A pattern in which `*` matches any characters, including none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wildcard(String);
 
@@ -16,7 +16,7 @@ impl Wildcard {
         let Some(mut text) = text.strip_prefix(start) else { return false };
         let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
         for part in middle.split('*') {
-            // Leftmost matches leave the most for the parts that follow.
+            // Leftmost matches leave the most text for the following parts.
             let Some(found) = text.find(part) else { return false };
             text = text.get(found + part.len()..).unwrap_or_default();
         }

@@ -1,5 +1,5 @@
-//! Requests in logs: the arguments of calls and the text of files, in which secrets may stand, by
-//! name and size only.
+//! Requests in logs. Call arguments and file contents, which may contain secrets, appear only by
+//! name and size.
 
 use std::any::Any;
 use std::fmt;
@@ -22,7 +22,7 @@ pub(super) fn field<'a, T: fmt::Debug + Any>(name: &str, value: &'a T) -> Box<dy
 /// The arguments of a call, by name.
 pub(super) struct ArgumentSizes<'a>(pub(super) &'a Value);
 
-/// A number of bytes in the place of text.
+/// The number of bytes, in place of text.
 pub(super) struct Size(pub(super) usize);
 
 impl fmt::Debug for ArgumentSizes<'_> {
