@@ -226,7 +226,7 @@ impl Inbound for Incoming {
                     self.context.router.deleted(&event.session_id);
                 }
             }
-            _ => tracing::trace!(method, "a notification that nobody here waits for"),
+            _ => self.context.router.notification(method, params),
         }
     }
 
@@ -263,6 +263,11 @@ pub(crate) fn detached_connection(transport: Transport) -> Connection {
     struct Refuse;
     impl ServerInbox for Refuse {
         fn request(&self, _: &str, _: Option<&RawValue>, _: Responder) {}
+        fn handles(&self, _: &str) -> bool {
+            false
+        }
+        fn notification(&self, _: &str, _: Option<&RawValue>) {}
+        fn ended(&self) {}
     }
     struct NoOwner;
     impl Owner for NoOwner {

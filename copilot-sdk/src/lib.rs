@@ -90,6 +90,7 @@ pub mod ids;
 pub mod interaction;
 mod jsonrpc;
 mod lifecycle;
+mod listeners;
 #[doc(hidden)]
 pub mod macro_support;
 #[cfg(feature = "macros")]
@@ -102,6 +103,7 @@ pub mod permission;
 pub mod prompt;
 pub mod provider;
 mod queue;
+pub mod request;
 mod router;
 mod schema;
 mod secret;

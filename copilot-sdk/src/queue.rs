@@ -5,9 +5,11 @@
 //! holds.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
+use futures_core::Stream;
 use tokio::task::coop;
 
 use crate::closed::Closed;
@@ -164,6 +166,29 @@ impl<T> QueueState<T> {
             }
         }
         self.items.extend(item.map(|item| (item, size)));
+    }
+}
+
+/// The items of a queue as a stream; the queue takes no more when this is dropped.
+pub(crate) struct Items<T>(Arc<Queue<T>>);
+
+impl<T> Items<T> {
+    pub(crate) fn of(queue: &Arc<Queue<T>>) -> Self {
+        Self(Arc::clone(queue))
+    }
+}
+
+impl<T> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next(cx)
+    }
+}
+
+impl<T> Drop for Items<T> {
+    fn drop(&mut self) {
+        self.0.abandon();
     }
 }
 

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::Client;
 use crate::error::{Error, Result};
-use crate::handler::{BoxHandler, IntoAnswer};
+use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 use crate::model::Model;
 use crate::secret::Secret;
 use crate::server::{AutoRestart, ClientInfo, LogLevel, Options, Telemetry};
@@ -334,6 +337,50 @@ impl ClientBuilder {
         Fut: Future<Output: IntoAnswer<Vec<Model>>> + Send + 'static,
     {
         self.options.on_list_models = Some(BoxHandler::new(move |()| handler()));
+        self
+    }
+
+    /// Answers requests of the CLI that have no setter of their own, by their method: those that
+    /// name no session, and those about sessions that have no handler for the method.
+    ///
+    /// The params are read into `In`; what the handler returns is written as the result. An error
+    /// or a panic is answered with its text, and there is no time limit. What has no handler is
+    /// refused at once. See [`request`](crate::request).
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) refuses a method that this crate answers itself, and names its
+    /// setter.
+    pub fn on_request<In, Out, E, Fut>(
+        mut self,
+        method: impl Into<String>,
+        handler: impl Handler<In, Fut>,
+    ) -> Self
+    where
+        In: DeserializeOwned + Send + 'static,
+        Out: Serialize + 'static,
+        E: Into<HandlerError> + 'static,
+        Fut: Future<Output = Result<Out, E>> + Send + 'static,
+    {
+        self.options.requests.on_request(method.into(), handler);
+        self
+    }
+
+    /// Calls `callback` for each notification of the CLI
+    /// that has no stream of its own, by its method, in the order of the wire. A panic in it is
+    /// logged.
+    ///
+    /// Its params are read into `In`; those that do not fit are logged and left out.
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) refuses a method that this crate reads itself, and names its stream.
+    pub fn on_notification<In: DeserializeOwned + 'static>(
+        mut self,
+        method: impl Into<String>,
+        callback: impl Fn(In) + Send + Sync + 'static,
+    ) -> Self {
+        self.options.requests.on_notification(method.into(), callback);
         self
     }
 }

@@ -37,6 +37,7 @@
 //! | observe the server's sessions | [`Client::lifecycle`], [`Client::on_lifecycle`] |
 //! | record traces | [`Telemetry`], [`crate::trace`] |
 //! | call a method that has no typed wrapper | [`Client::call`] |
+//! | answer a request that has no typed setter | [`ClientBuilder::on_request`], [`crate::request`] |
 //! | test without a CLI or an account | `testing`, with the feature of that name |
 
 mod builder;

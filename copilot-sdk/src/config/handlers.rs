@@ -17,6 +17,7 @@ use crate::interaction::{
 use crate::mcp::McpAuthHandler;
 use crate::permission::Policy;
 use crate::provider::TokenHandler;
+use crate::request::RequestHandlers;
 use crate::system_message::SystemMessage;
 use crate::tool::Tool;
 
@@ -33,6 +34,7 @@ pub(crate) struct Handlers {
     pub(crate) commands: Vec<SlashCommand>,
     pub(crate) mcp_auth: Option<McpAuthHandler>,
     pub(crate) github_token: Option<GitHubTokenHandler>,
+    pub(crate) requests: RequestHandlers,
 }
 
 /// All user code of a session, which answers its questions.
@@ -50,7 +52,9 @@ pub(crate) struct SessionHandlers {
 
 impl Handlers {
     pub(crate) fn problems(&self) -> Vec<String> {
-        SlashCommand::check(&self.commands)
+        let mut problems = SlashCommand::check(&self.commands);
+        problems.extend(self.requests.problems());
+        problems
     }
 
     /// The questions the session `id` wants to receive.

@@ -77,6 +77,11 @@ impl Dispatch {
         self.peer.id()
     }
 
+    /// Whether the program gave a handler for requests of this method.
+    pub(crate) fn handles(&self, method: &str) -> bool {
+        self.code.handlers.requests.request(method).is_some()
+    }
+
     /// This program's own tools.
     pub(crate) fn tools(&self) -> Vec<Tool> {
         self.tools.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()

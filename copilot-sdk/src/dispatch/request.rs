@@ -85,7 +85,7 @@ impl Dispatch {
                 .await;
                 answer.and_then(|answer| Ok(serde_json::to_value(answer)?))
             }
-            _ => return None,
+            _ => handlers.requests.request(method)?.call(params.to_owned()).await,
         })
     }
 

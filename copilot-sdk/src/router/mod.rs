@@ -31,6 +31,13 @@ pub(crate) trait Inbox: Send + Sync {
     /// A request about the session.
     fn request(&self, method: &str, params: &RawValue, responder: Responder);
 
+    /// Whether the program has given the session a handler for requests of this method.
+    fn handles(&self, method: &str) -> bool;
+
+    /// A notification about the session other than its events. Returns whether the session
+    /// listens to it.
+    fn notification(&self, method: &str, params: &RawValue) -> bool;
+
     /// The connection has ended; the session may continue on another one.
     fn suspended(&self, closed: &Closed);
 
@@ -38,10 +45,20 @@ pub(crate) trait Inbox: Send + Sync {
     fn closed(&self, closed: &Closed);
 }
 
-/// Receives requests that name no open session. Called by the reader.
+/// Receives messages that name no open session, or that the session leaves to its client. Called
+/// by the reader.
 pub(crate) trait ServerInbox: Send + Sync {
     /// A request of the CLI.
     fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder);
+
+    /// Whether the program gave the client a handler for requests of this method.
+    fn handles(&self, method: &str) -> bool;
+
+    /// A notification of the CLI.
+    fn notification(&self, method: &str, params: Option<&RawValue>);
+
+    /// The connection is over: answers that are being worked out have no one to go to.
+    fn ended(&self);
 }
 
 /// Reopens a session on another connection.
@@ -112,7 +129,14 @@ impl Router {
         let places = self.read();
         if let Some(place) = places.get(&id).cloned() {
             drop(places);
-            return place.inbox().request(method, params, responder);
+            let inbox = place.inbox();
+            if inbox.handles(method) || !self.server.handles(method) {
+                return inbox.request(method, params, responder);
+            }
+            return self.server.request(method, Some(params), responder);
+        }
+        if self.server.handles(method) {
+            return self.server.request(method, Some(params), responder);
         }
         let message =
             Unrouted::Request { method: method.into(), params: params.to_owned(), responder };
@@ -121,8 +145,19 @@ impl Router {
         }
     }
 
+    /// A notification other than the events of a session.
+    pub(crate) fn notification(&self, method: &str, params: Option<&RawValue>) {
+        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let place =
+            addressee.and_then(|(params, id)| Some((params, self.read().get(&id).cloned()?)));
+        if !place.is_some_and(|(params, place)| place.inbox().notification(method, params)) {
+            self.server.notification(method, params);
+        }
+    }
+
     /// Suspends the open sessions, because the connection has ended and may be replaced.
     pub(crate) fn suspend(&self, closed: &Closed) {
+        self.server.ended();
         for place in self.places() {
             place.suspend(closed);
         }
@@ -130,6 +165,7 @@ impl Router {
 
     /// Closes all sessions, because the connection has ended for good.
     pub(crate) fn close(&self, closed: &Closed) {
+        self.server.ended();
         for place in self.places() {
             place.end(closed);
         }

@@ -28,6 +28,7 @@ impl Options {
         self.check_tcp(&mut problems);
         self.check_values(&mut problems);
         self.check_overruled(&mut problems);
+        problems.extend(self.requests.problems());
         problems
     }
 

@@ -41,12 +41,14 @@ pub(super) enum ServerState {
 
 impl Server {
     pub(crate) fn new(options: Options) -> Arc<Self> {
+        let callbacks = CallbackRuntime::default();
+        let requests = Requests::new(&options.requests, &callbacks);
         Arc::new_cyclic(|itself| Self {
             options: Arc::new(options),
             state: Mutex::new(ServerState::Idle),
             lifecycle: Arc::default(),
-            router: Arc::new(Router::new(Arc::new(Requests))),
-            callbacks: CallbackRuntime::default(),
+            router: Arc::new(Router::new(Arc::new(requests))),
+            callbacks,
             itself: Weak::clone(itself),
             starts: AtomicU64::new(0),
         })

@@ -11,6 +11,7 @@ use super::auto_restart::AutoRestart;
 use super::telemetry::Telemetry;
 use crate::handler::BoxHandler;
 use crate::model::Model;
+use crate::request::RequestHandlers;
 use crate::secret::{Secret, SecretList};
 use crate::transport::Transport;
 use crate::transport::process::Environment;
@@ -82,6 +83,7 @@ pub(crate) struct Options {
     pub(crate) client_info: Option<ClientInfo>,
     pub(crate) models: Option<Vec<Model>>,
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
+    pub(crate) requests: RequestHandlers,
 }
 
 impl Options {
@@ -128,6 +130,7 @@ impl Default for Options {
             client_info: None,
             models: None,
             on_list_models: None,
+            requests: RequestHandlers::default(),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
+use crate::listeners::Listeners;
 use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
@@ -29,6 +30,7 @@ pub(super) struct SessionInbox {
     pub(super) id: SessionId,
     state: Mutex<InboxState>,
     dispatch: Arc<Dispatch>,
+    listeners: Listeners,
 }
 
 struct InboxState {
@@ -69,7 +71,7 @@ pub(super) struct Reconnection {
 }
 
 impl SessionInbox {
-    pub(super) fn new(id: SessionId, dispatch: Arc<Dispatch>) -> Self {
+    pub(super) fn new(id: SessionId, dispatch: Arc<Dispatch>, listeners: Listeners) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
         let state = InboxState {
@@ -86,7 +88,7 @@ impl SessionInbox {
             suspended: None,
             closed: None,
         };
-        Self { id, state: Mutex::new(state), dispatch }
+        Self { id, state: Mutex::new(state), dispatch, listeners }
     }
 
     /// A queue of all events from now on, preceded by the backlog if nothing has taken it yet.
@@ -225,6 +227,14 @@ impl Inbox for SessionInbox {
         self.dispatch.request(method, params, responder);
     }
 
+    fn handles(&self, method: &str) -> bool {
+        self.dispatch.handles(method)
+    }
+
+    fn notification(&self, method: &str, params: &RawValue) -> bool {
+        self.listeners.notify(method, Some(params))
+    }
+
     fn suspended(&self, closed: &Closed) {
         {
             let mut state = self.lock();
@@ -244,6 +254,7 @@ impl Inbox for SessionInbox {
         for queue in subscribers.into_iter().chain(turns) {
             queue.finish(closed);
         }
+        self.listeners.end(closed);
         self.dispatch.closed();
     }
 }
@@ -320,6 +331,7 @@ mod tests {
                 true,
                 SessionHandlers::default(),
             )),
+            Listeners::default(),
         )
     }
 

@@ -13,6 +13,7 @@ use crate::connection::Connection;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
+use crate::listeners::Listeners;
 use crate::provider::ProviderModel;
 use crate::router::{Registration, give_back, open_unnamed};
 use crate::secret::Secret;
@@ -118,7 +119,7 @@ async fn open_on(
         Some(id) => {
             // A session with the same id may still be detaching.
             server.router().vacant(&id).await;
-            let parts = SessionParts::new(id, connection, &config);
+            let parts = SessionParts::new(server, id, connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration =
                 Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
@@ -140,7 +141,7 @@ async fn open_on(
             let expected = server.router().expect_unnamed();
             let params = config.params(None, opening);
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
-            let parts = SessionParts::new(opened.session_id.clone(), connection, &config);
+            let parts = SessionParts::new(server, opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
             // The connection may have ended before the session was registered.
@@ -174,11 +175,17 @@ pub(super) struct SessionParts {
 }
 
 impl SessionParts {
-    fn new(id: SessionId, connection: &Connection, config: &SessionConfig) -> Self {
+    fn new(
+        server: &Server,
+        id: SessionId,
+        connection: &Connection,
+        config: &SessionConfig,
+    ) -> Self {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
+        let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
         let dispatch = Arc::new(Dispatch::new(peer.clone(), connection.exclusive, handlers));
-        let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch)));
+        let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
         Self { peer, inbox, dispatch }
     }
 }

@@ -31,6 +31,7 @@ mod process;
 mod prompts;
 mod providers;
 mod questions;
+mod requests;
 mod restart;
 mod restart_kills;
 mod restart_questions;

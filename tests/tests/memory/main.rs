@@ -12,6 +12,7 @@ mod options;
 mod permissions;
 mod questions;
 mod reconnect;
+mod requests;
 mod resumed;
 mod shell_lines;
 mod stage;

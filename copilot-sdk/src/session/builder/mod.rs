@@ -7,6 +7,7 @@ mod handlers;
 mod host;
 mod mcp;
 mod model;
+mod requests;
 mod resume;
 mod skills;
 #[cfg(test)]
