@@ -244,7 +244,7 @@ impl Drop for Broadcast {
     }
 }
 
-/// Sessions last reported as created or deleted: the CLI reports both twice (quirk 2).
+/// Sessions last reported as created or deleted: the CLI reports both twice.
 struct Announced(SeenIds);
 
 impl Default for Announced {

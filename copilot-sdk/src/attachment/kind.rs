@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Position;
+use super::attachment::Position;
 use super::github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -14,7 +14,7 @@ use crate::tool::CancelToken;
 /// How many completed questions are remembered, to detect repetitions.
 const KNOWN_QUESTIONS: usize = 4096;
 /// How many answers are kept, and their total bytes: a CLI that ends right after receiving an
-/// answer asks again (quirk 71).
+/// answer asks again.
 const KEPT_ANSWERS: usize = 64;
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 

@@ -195,8 +195,7 @@ impl Dispatch {
         Some(Given { method: question.method(), params: params.ok()?.into() })
     }
 
-    /// The response is ignored: `success: false` only means that the question is already completed
-    /// (quirk 29).
+    /// The response is ignored: `success: false` only means that the question is already completed.
     fn post(&self, given: &Given) {
         if let Err(error) = self.peer.post_json(given.method, &given.params) {
             tracing::debug!(method = given.method, %error, "an answer could not be sent");

@@ -1,6 +1,6 @@
 //! Validation of MCP servers, before anything is sent.
 
-use super::{McpServer, McpTransport};
+use super::server::{McpServer, McpTransport};
 
 /// The wire names that have setters.
 const SET_HERE: [&str; 11] = [

@@ -269,7 +269,7 @@ impl Session {
     /// Not cancel safe: the turn may have been aborted when the future is dropped.
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
-        // The CLI must read the abort after a prompt in flight, or it aborts nothing (quirk 61).
+        // The CLI must read the abort after a prompt in flight, or it aborts nothing.
         // The wait is bounded, because that prompt may never be answered.
         let _sending = timeout(SENDING, self.0.sending.lock()).await;
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
