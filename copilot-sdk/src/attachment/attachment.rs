@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
-use super::kind::{AttachmentKind, LineRange, Range};
+use super::kind::{AttachmentKind, LineRange, Position, Range};
 
 /// An attachment of a prompt (wire name `attachments`).
 ///
@@ -47,15 +47,6 @@ pub struct Attachment {
     /// A setter called on a kind of attachment that does not support it.
     #[serde(skip)]
     misplaced: Option<&'static str>,
-}
-
-/// A position in a text, 0-based as on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Position {
-    /// The line, counted from 0.
-    pub line: u32,
-    /// The character in the line, counted from 0.
-    pub character: u32,
 }
 
 impl Attachment {
@@ -337,13 +328,6 @@ impl Attachment {
             None => self.kind.problem(),
         };
         problem.map(|text| format!("attachment: {text}")).into_iter().collect()
-    }
-}
-
-impl From<(u32, u32)> for Position {
-    /// Line and character, both counted from 0.
-    fn from((line, character): (u32, u32)) -> Self {
-        Self { line, character }
     }
 }
 

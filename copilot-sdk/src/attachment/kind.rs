@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::attachment::Position;
 use super::github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -124,6 +123,22 @@ pub(super) struct LineRange {
 pub(super) struct Range {
     pub(super) start: Position,
     pub(super) end: Position,
+}
+
+/// A position in a text, 0-based as on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Position {
+    /// The line, counted from 0.
+    pub line: u32,
+    /// The character in the line, counted from 0.
+    pub character: u32,
+}
+
+impl From<(u32, u32)> for Position {
+    /// Line and character, both counted from 0.
+    fn from((line, character): (u32, u32)) -> Self {
+        Self { line, character }
+    }
 }
 
 /// The kinds of attachments and the fields the CLI requires of each; without them, an attachment

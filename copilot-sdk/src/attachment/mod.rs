@@ -25,5 +25,6 @@ mod kind;
 #[cfg(test)]
 mod tests;
 
-pub use attachment::{Attachment, Position};
+pub use attachment::Attachment;
 pub use github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
+pub use kind::Position;
