@@ -60,7 +60,7 @@ impl TraceContext {
                 }
             }
             None => {
-                tracing::debug!(traceparent = self.traceparent(), "this is not a W3C traceparent")
+                tracing::debug!(traceparent = self.traceparent(), "this is not a W3C traceparent");
             }
         }
     }
