@@ -169,7 +169,7 @@ impl<T> QueueState<T> {
     }
 }
 
-/// The items of a queue as a stream; the queue takes no more when this is dropped.
+/// The items of a queue as a stream. Dropping it closes the queue.
 pub(crate) struct Items<T>(Arc<Queue<T>>);
 
 impl<T> Items<T> {

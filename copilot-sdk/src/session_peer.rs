@@ -59,6 +59,7 @@ impl SessionPeer {
     /// Switches to another connection.
     pub(crate) fn attach(&self, peer: &Peer) {
         self.slot.send_if_modified(|slot| {
+            // A session that has ended stays closed, even if its reopening completes later.
             let open = !matches!(slot.link, Link::Over(_));
             if open {
                 slot.link = Link::Live(peer.clone());

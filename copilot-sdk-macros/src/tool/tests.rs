@@ -21,9 +21,9 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
         #[doc(hidden)]
         #[allow(deprecated)]
         impl add {
-            #[doc = r" The name that the model calls."]
+            #[doc = r" The name of the tool."]
             pub const NAME: &'static ::copilot_sdk::macro_support::core::primitive::str = "add";
-            #[doc = r" What the model is told about the tool."]
+            #[doc = r" The description for the model."]
             pub const DESCRIPTION: &'static ::copilot_sdk::macro_support::core::primitive::str = "Add.";
 
             #[doc = r" The tool."]
@@ -80,7 +80,7 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
         },
     );
     assert_eq!(given.get(..start.len()), Some(start));
-    let methods = given.find(r#"# [doc = r" The JSON schema of its arguments."]"#).unwrap();
+    let methods = given.find(r#"# [doc = r" The JSON schema of the arguments."]"#).unwrap();
     assert!(given[..methods].ends_with(end), "{given}");
 }
 

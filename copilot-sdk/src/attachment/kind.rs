@@ -218,7 +218,7 @@ impl AttachmentKind {
                 reference_type: GitHubReferenceType::Unknown(word), ..
             } => {
                 return Some(format!(
-                    "{word:?} is no type of reference: use \"issue\", \"pr\" or \"discussion\""
+                    "{word:?} is not a type of reference: use \"issue\", \"pr\" or \"discussion\""
                 ));
             }
             Self::ExtensionContext { payload: Value::Null, .. } => {

@@ -54,7 +54,7 @@ fn no_plugin(path: &Path) -> Option<String> {
             path.is_absolute() && !MANIFESTS.iter().any(|manifest| path.join(manifest).is_file());
         is_none.then(|| {
             format!(
-                "plugin_directories: {} is no plugin, for it has no `plugin.json`: name the \
+                "plugin_directories: {} is not a plugin, because it has no `plugin.json`: name the \
                  directory of each plugin",
                 path.display()
             )

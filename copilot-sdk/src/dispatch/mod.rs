@@ -77,7 +77,7 @@ impl Dispatch {
         self.peer.id()
     }
 
-    /// Whether the program gave a handler for requests of this method.
+    /// Whether the program has a handler for requests with this method.
     pub(crate) fn handles(&self, method: &str) -> bool {
         self.code.handlers.requests.request(method).is_some()
     }
@@ -153,7 +153,7 @@ impl Dispatch {
         }
         let begun = asked.begin(question, about, request_id);
         if begun.is_none() {
-            tracing::debug!(%request_id, "a question came twice; it is answered once");
+            tracing::debug!(%request_id, "a duplicate question; it is answered once");
         }
         begun
     }

@@ -66,8 +66,8 @@ impl Dispatch {
         if self.exclusive && decision == PermissionDecision::LeaveToAnotherClient {
             tracing::error!(
                 %session_id, kind = request.kind(),
-                "a permission request was left to another client, but no other can reach this cli; \
-                 the agent is told that nobody is available"
+                "a permission request was left to another client, but no other can reach this \
+                 cli; the agent is told that no user is available"
             );
             return PermissionDecision::UserNotAvailable;
         }

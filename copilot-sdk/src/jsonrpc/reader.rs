@@ -64,7 +64,7 @@ fn take<I: Inbound>(
             return refused_unnamed(error, pending);
         }
         Ok(Message::Response { id: None, .. }) => {
-            tracing::debug!("a response whose id is none of ours");
+            tracing::debug!("a response with an unknown id");
         }
         Ok(Message::Neither) => {
             tracing::debug!("a message that is neither request, notification nor response");

@@ -46,7 +46,7 @@ impl Gate {
 /// The rule that would allow this request.
 fn remedy(request: &PermissionRequest) -> String {
     if request.managed_approval_required {
-        return "`permission::ask(..)`, because a managed policy wants a person to decide"
+        return "`permission::ask(..)`, because a managed policy requires a person to decide"
             .to_owned();
     }
     if request.action.leaves_sandbox() {
@@ -114,7 +114,7 @@ mod tests {
         );
         assert_eq!(
             remedy(json!({"kind": "read", "managedApprovalRequired": true})),
-            "`permission::ask(..)`, because a managed policy wants a person to decide"
+            "`permission::ask(..)`, because a managed policy requires a person to decide"
         );
         assert_eq!(
             remedy(json!({"kind": "read", "requestSandboxBypass": true})),

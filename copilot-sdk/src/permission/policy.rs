@@ -346,7 +346,7 @@ async fn asked(
     handler.call(request.clone()).await.unwrap_or_else(|error| {
         tracing::error!(
             session_id = %request.session_id, kind = request.kind(), error = &*error,
-            "the permission handler failed; the agent is told that nobody is available"
+            "the permission handler failed; the agent is told that no user is available"
         );
         PermissionDecision::UserNotAvailable
     })

@@ -153,7 +153,8 @@ async fn over_tcp(
     let token = match token {
         Some(token) => token.to_owned(),
         None => crate::ids::random_uuid().map_err(|error| {
-            Error::new(ErrorKind::Start, "no randomness for a connection token").with_source(error)
+            Error::new(ErrorKind::Start, "no random bytes for a connection token")
+                .with_source(error)
         })?,
     };
     let mut spec = spec(options, located, Stdin::Null);

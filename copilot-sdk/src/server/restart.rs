@@ -49,7 +49,7 @@ pub(super) async fn restart(
     progress: &StartProgress,
 ) -> Result<Arc<Connection>> {
     let reason = former.closed.reason.to_string();
-    tracing::warn!(reason, "the copilot cli ended; it is started again");
+    tracing::warn!(reason, "the copilot cli ended and is being restarted");
     context.lifecycle.publish(&LifecycleEvent::Restarting { reason: reason.clone() });
     if let Some(process) = &former.connection.process {
         // The next process may use the same files, so nothing of this one may be left running.
@@ -64,7 +64,7 @@ pub(super) async fn restart(
         match attempt(options, context, progress).await {
             Ok((connection, lost)) => {
                 for Lost { session_id, what } in &lost {
-                    tracing::warn!(%session_id, what, "the restart of the copilot cli took this");
+                    tracing::warn!(%session_id, what, "lost in the restart of the copilot cli");
                 }
                 context.lifecycle.publish(&LifecycleEvent::Restarted { lost });
                 return Ok(connection);
@@ -76,7 +76,7 @@ pub(super) async fn restart(
         }
         failures += 1;
     }
-    let text = format!("{reason}; it was started again {failures} times in vain");
+    let text = format!("{reason}; {failures} restarts failed");
     Err(Error::new(ErrorKind::Start, text).with_source(failure))
 }
 

@@ -140,7 +140,7 @@ impl Ending {
         for place in self.router.places() {
             detached.spawn(async move {
                 if let Err(error) = place.detach(STOPPED).await {
-                    tracing::debug!(%error, "the cli did not let go of a session");
+                    tracing::debug!(%error, "the cli could not detach a session");
                 }
             });
         }

@@ -344,6 +344,7 @@ impl Session {
         self.check()?;
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());
+        // Read for every prompt, because each may belong to a different span.
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let params = SendParams { prompt, trace };
         let (sent, generation) = self.0.peer.call_on("session.send", params).await;

@@ -275,8 +275,10 @@ impl InboxState {
         if self.closed.is_some() || !self.is_new(event) {
             return false;
         }
+        // Before any queue: a subscriber that reads the event finds the state updated (I4).
         self.fold(event);
         self.subscribers.retain(|queue| queue.push(Arc::clone(event), size));
+        // Last, so that when a turn ends, every other subscriber has its events (I5).
         self.turns.retain(|queue| queue.push(Arc::clone(event), size));
         true
     }

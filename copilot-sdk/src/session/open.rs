@@ -57,7 +57,7 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
     }
     let last = server.call::<Last>("session.getLastId", Map::new()).await?;
     last.session_id.ok_or_else(|| {
-        let text = "there is no session to resume: the cli has kept none; make one with `create`";
+        let text = "there is no session to resume: the cli has stored none; use `create`";
         Error::new(ErrorKind::NotFound, text)
     })
 }
@@ -274,7 +274,7 @@ struct Interest<'a> {
 
 fn fresh_id() -> Result<SessionId> {
     let id = crate::ids::random_uuid().map_err(|error| {
-        Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error)
+        Error::new(ErrorKind::Start, "no random bytes for a session id").with_source(error)
     })?;
     Ok(id.into())
 }

@@ -77,7 +77,7 @@ impl OpenTurn {
         for request_id in waiting {
             tracing::warn!(
                 session_id = %id, %request_id,
-                "a question still waits that the history does not hold: it is not answered"
+                "a pending question is missing from the history and is not answered"
             );
         }
         (!turn.questions.is_empty()).then_some(turn)

@@ -109,7 +109,7 @@ async fn elapsed(limit: Option<Duration>) -> Duration {
 
 fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
     tracing::error!(tool = name, session = %context.session_id(), "tool panicked: {panic}");
-    ToolResult::failure(format!("`{name}` stopped because of a mistake in its code"))
+    ToolResult::failure(format!("`{name}` stopped because of a bug in its code"))
 }
 
 /// Normalizes the arguments to the text of an object. Models express "no arguments" in many ways,

@@ -151,7 +151,7 @@ async fn a_panic_while_large_arguments_are_read_is_an_answer() {
     let arguments = json!({"text": "x".repeat(70 * 1024)});
     assert_eq!(
         tool.call(&arguments, ToolContext::detached("x")).await,
-        ToolResult::failure("`x` stopped because of a mistake in its code")
+        ToolResult::failure("`x` stopped because of a bug in its code")
     );
 }
 

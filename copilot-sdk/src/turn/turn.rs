@@ -295,9 +295,9 @@ impl Turn {
         }
         let what = match self.phase {
             Phase::Waiting => "the queued prompt is lost",
-            _ => "the turn could not go on",
+            _ => "the turn could not continue",
         };
-        let mut text = format!("{}; it was started again, but {what}", reconnected.reason);
+        let mut text = format!("{}; it was restarted, but {what}", reconnected.reason);
         for work in self.running.iter() {
             // Writing to a string is infallible.
             let _ = write!(text, "; was running: {work}");

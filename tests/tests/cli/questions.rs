@@ -119,7 +119,10 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
         ]
     );
     let wrong = ui.select("which?", ["x", "y"]).await.unwrap_err();
-    assert_eq!(wrong.to_string(), "the form was answered with `b`, which is none of the options");
+    assert_eq!(
+        wrong.to_string(),
+        "the form was answered with `b`, which is not one of the options"
+    );
     stage.stop().await;
 }
 

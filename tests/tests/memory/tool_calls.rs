@@ -53,7 +53,7 @@ async fn i6_a_tool_is_answered_once_also_when_it_fails_or_panics_now_or_later() 
         (
             name.to_owned(),
             "failure".to_owned(),
-            format!("`{name}` stopped because of a mistake in its code"),
+            format!("`{name}` stopped because of a bug in its code"),
         )
     };
     let expected = [

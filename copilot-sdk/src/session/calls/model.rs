@@ -159,7 +159,7 @@ impl Session {
     pub async fn models(&self) -> Result<Vec<Model>> {
         let answer: Box<RawValue> = self.call("session.model.list", Map::new()).await?;
         model::read_list(&answer).map_err(|error| {
-            let text = "the answer to `session.model.list` is no list of models";
+            let text = "the answer to `session.model.list` is not a list of models";
             Error::new(ErrorKind::Protocol, text).with_source(error).in_session(self.id())
         })
     }
