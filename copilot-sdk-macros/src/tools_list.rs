@@ -83,7 +83,9 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
                 ); }
             }
             What::Value(value) | What::Spread(value) => {
-                quote_spanned! {span=> #sdk::tool::function::spread(&mut copilot_sdk_tools, #value); }
+                quote_spanned! {span=>
+                    #sdk::tool::function::spread(&mut copilot_sdk_tools, #value);
+                }
             }
         };
         quote_spanned! {span=> #(#cfgs)* #push }

@@ -18,7 +18,10 @@
 //!     #[arg(default)]
 //!     days_ahead: u8,
 //! ) -> Forecast {
-//!     Forecast { summary: format!("light rain in {city} in {days_ahead} days"), high_celsius: 17.5 }
+//!     Forecast {
+//!         summary: format!("light rain in {city} in {days_ahead} days"),
+//!         high_celsius: 17.5,
+//!     }
 //! }
 //!
 //! #[tokio::main]

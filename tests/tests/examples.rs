@@ -16,8 +16,7 @@ fn built(name: &str) -> PathBuf {
     assert!(
         program.exists(),
         "the examples are not built: run `cargo build -p copilot-sdk-examples --examples` or \
-         `cargo test --workspace`, \
-         {} is missing",
+         `cargo test --workspace`, {} is missing",
         program.display()
     );
     program

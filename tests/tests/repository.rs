@@ -56,6 +56,28 @@ fn every_test_file_belongs_to_a_test_binary() {
     }
 }
 
+/// Rustfmt leaves macros, comments and examples alone. Texts and tables cannot always be broken.
+#[test]
+fn no_line_of_code_or_comment_is_wider_than_100_columns() {
+    let packages = ["copilot-sdk", "copilot-sdk-macros", "examples", "tests"];
+    let mut folders: Vec<_> = packages.map(|package| root().join(package)).into();
+    let mut wide = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+        for file in files(&folder).iter().filter(|file| file.extension() == Some("rs".as_ref())) {
+            for (number, line) in fs::read_to_string(file).unwrap().lines().enumerate() {
+                let breakable =
+                    !line.contains('"') && !line.contains("/ |") && !line.contains("! |");
+                if breakable && line.chars().count() > 100 {
+                    wide.push(format!("{}:{}", file.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert_eq!(wide, [""; 0]);
+}
+
 #[test]
 fn every_program_that_has_to_compile_is_a_test() {
     let manifest = fs::read_to_string(root().join("ui-tests/Cargo.toml")).unwrap();

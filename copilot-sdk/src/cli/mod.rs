@@ -12,15 +12,15 @@
 //! # }
 //! ```
 
+mod blocking_runner;
+mod install;
 mod installer;
 mod integrity;
 mod npm;
 mod progress;
-mod recipe;
 mod staging;
 #[cfg(test)]
 mod tests;
-mod work;
 
 use std::path::PathBuf;
 

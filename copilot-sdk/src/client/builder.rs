@@ -22,7 +22,8 @@ use crate::transport::Transport;
 /// # async fn example() -> copilot_sdk::Result<()> {
 /// use copilot_sdk::{Client, client::LogLevel};
 ///
-/// let client = Client::builder().cwd("/path/to/project").log_level(LogLevel::Debug).start().await?;
+/// let client =
+///     Client::builder().cwd("/path/to/project").log_level(LogLevel::Debug).start().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -192,7 +193,11 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, tool_filter::ToolFilter};
     ///
-    /// let client = Client::builder().isolated(true).base_directory("/var/lib/my-server/copilot").start().await?;
+    /// let client = Client::builder()
+    ///     .isolated(true)
+    ///     .base_directory("/var/lib/my-server/copilot")
+    ///     .start()
+    ///     .await?;
     /// let tools = ToolFilter::isolated_builtins().into_iter().chain([ToolFilter::all_custom()]);
     /// let session = client.session().available_tools(tools).create().await?;
     /// # Ok(())
@@ -251,7 +256,8 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, model::Model};
     ///
-    /// let client = Client::builder().models([Model::new("llama-4").name("Llama 4")]).start().await?;
+    /// let client =
+    ///     Client::builder().models([Model::new("llama-4").name("Llama 4")]).start().await?;
     /// assert_eq!(client.models().await?.len(), 1);
     /// # Ok(())
     /// # }
@@ -318,7 +324,9 @@ impl ClientBuilder {
     /// use copilot_sdk::{Client, model::Model};
     ///
     /// let client = Client::builder()
-    ///     .on_list_models(|| async { fetch().await.map(|ids| ids.into_iter().map(Model::new).collect::<Vec<_>>()) })
+    ///     .on_list_models(|| async {
+    ///         fetch().await.map(|ids| ids.into_iter().map(Model::new).collect::<Vec<_>>())
+    ///     })
     ///     .start()
     ///     .await?;
     /// # Ok(())

@@ -57,14 +57,14 @@ impl Dispatch {
 pub(crate) async fn mcp_tools(peer: &SessionPeer, server_name: &str) -> Result<Vec<McpToolInfo>> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
-    struct Server<'a> {
+    struct ServerParams<'a> {
         server_name: &'a str,
     }
     #[derive(Deserialize)]
     struct Tools {
         tools: Vec<McpToolInfo>,
     }
-    let tools = peer.call::<Tools>("session.mcp.listTools", Server { server_name }).await?;
+    let tools = peer.call::<Tools>("session.mcp.listTools", ServerParams { server_name }).await?;
     Ok(tools.tools)
 }
 
@@ -82,9 +82,8 @@ fn line(data: &EventData, asks_for_logins: bool) -> Option<String> {
                 ))
             }
             McpServerStatus::NeedsAuth if !asks_for_logins => Some(format!(
-                "the mcp server `{}` requires a login, the session continues without it: \
-                 give the session an \
-                 `on_mcp_auth`, or the server a header with a token",
+                "the mcp server `{}` requires a login, the session continues without it: give the \
+                 session an `on_mcp_auth`, or the server a header with a token",
                 change.server_name
             )),
             _ => None,

@@ -189,14 +189,13 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: impl Serialize,
     ) -> Option<Given> {
-        let params = self.peer.addressed_json(Answer { request_id, outcome });
+        let params = self.peer.addressed_json(AnswerParams { request_id, outcome });
         let params = params
             .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
         Some(Given { method: question.method(), params: params.ok()?.into() })
     }
 
-    /// The response is ignored: `success: false` only means that the question is already completed
-    /// (quirk 29).
+    /// The response is ignored: `success: false` only means that the question is already completed.
     fn post(&self, given: &Given) {
         if let Err(error) = self.peer.post_json(given.method, &given.params) {
             tracing::debug!(method = given.method, %error, "an answer could not be sent");
@@ -226,7 +225,7 @@ fn by_name(tools: impl IntoIterator<Item = Tool>) -> HashMap<String, Tool> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a, R> {
+struct AnswerParams<'a, R> {
     request_id: &'a RequestId,
     #[serde(flatten)]
     outcome: R,

@@ -20,7 +20,7 @@ pub(super) enum Message<'de, N> {
     },
     Notification {
         method: Cow<'de, str>,
-        params: Params<'de, N>,
+        params: IncomingParams<'de, N>,
     },
     Response {
         /// `None` for an id that none of our requests can have.
@@ -33,7 +33,7 @@ pub(super) enum Message<'de, N> {
 
 /// The params of a notification, decoded in place if the owner of the peer knows them, otherwise
 /// raw.
-pub(super) enum Params<'de, N> {
+pub(super) enum IncomingParams<'de, N> {
     Decoded(N),
     Raw(Option<&'de RawValue>),
 }
@@ -67,7 +67,7 @@ pub(super) struct Head<'de> {
 }
 
 /// The party that waits for an unreadable message.
-pub(super) enum Waiting<'de> {
+pub(super) enum WaitingFor<'de> {
     /// Our call: the message is its response.
     Call(u64),
     /// The other side: the message is its request.
@@ -75,10 +75,10 @@ pub(super) enum Waiting<'de> {
 }
 
 impl<'de> Head<'de> {
-    pub(super) fn waiting(self) -> Option<Waiting<'de>> {
+    pub(super) fn waiting(self) -> Option<WaitingFor<'de>> {
         match (self.method, self.id) {
-            (Some(method), Some(id)) => Some(Waiting::OtherSide { id, method }),
-            (None, Some(id)) if self.is_response => own_id(id).map(Waiting::Call),
+            (Some(method), Some(id)) => Some(WaitingFor::OtherSide { id, method }),
+            (None, Some(id)) if self.is_response => own_id(id).map(WaitingFor::Call),
             _ => None,
         }
     }
@@ -114,21 +114,21 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let head = self.head;
-        let mut params = Params::Raw(None);
+        let mut params = IncomingParams::Raw(None);
         let mut result = None;
         let mut error = None;
         while let Some(key) = map.next_key::<Key>()? {
             match key {
                 Key::Id => head.id = map.next_value()?,
-                Key::Method => head.method = Some(map.next_value::<Text<'de>>()?.0),
+                Key::Method => head.method = Some(map.next_value::<BorrowedText<'de>>()?.0),
                 Key::Params => {
                     params = match &head.method {
                         Some(method)
                             if self.in_place && head.id.is_none() && I::decodes(method) =>
                         {
-                            Params::Decoded(map.next_value_seed(InPlace::<I>(PhantomData))?)
+                            IncomingParams::Decoded(map.next_value_seed(InPlace::<I>(PhantomData))?)
                         }
-                        _ => Params::Raw(map.next_value()?),
+                        _ => IncomingParams::Raw(map.next_value()?),
                     };
                 }
                 Key::Result => {
@@ -145,7 +145,7 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
             }
         }
         Ok(match (head.method.clone(), head.id, params) {
-            (Some(method), Some(id), Params::Raw(params)) => {
+            (Some(method), Some(id), IncomingParams::Raw(params)) => {
                 Message::Request { id, method, params }
             }
             (Some(method), _, params) => Message::Notification { method, params },
@@ -209,7 +209,7 @@ impl<'de> Deserialize<'de> for Key {
 /// Text that is borrowed if it has no escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
 
 struct InPlace<I>(PhantomData<I>);
 

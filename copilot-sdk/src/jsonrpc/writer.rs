@@ -21,21 +21,21 @@ const KEPT: usize = 64 * 1024;
 ///
 /// A frame belongs to the writer from the moment it is queued, so a dropped caller never leaves
 /// half a frame behind.
-pub(super) struct Writer(Mutex<State>);
+pub(super) struct Writer(Mutex<WriterState>);
 
-struct State {
+struct WriterState {
     /// `None` once the pipe is closed.
     io: Option<Box<dyn AsyncWrite + Send + Unpin>>,
     queue: Vec<u8>,
     written: usize,
     limit: usize,
     drainer: Waker,
-    end: Option<End>,
+    end: Option<WriterEnd>,
 }
 
 /// Why nothing more is written.
 #[derive(Clone)]
-pub(super) enum End {
+pub(super) enum WriterEnd {
     /// The stream failed: the other side has ended or is ending.
     Failed(Closed),
     /// This side gave up.
@@ -45,7 +45,7 @@ pub(super) enum End {
 impl Writer {
     pub(super) fn new(io: Box<dyn AsyncWrite + Send + Unpin>, limit: usize) -> Self {
         let drainer = Waker::noop().clone();
-        Self(Mutex::new(State {
+        Self(Mutex::new(WriterState {
             io: Some(io),
             queue: Vec::new(),
             written: 0,
@@ -73,7 +73,7 @@ impl Writer {
                 "the other side does not read: {} bytes wait to be written",
                 state.pending()
             );
-            state.close(End::Closed(Closed::new(ErrorKind::Closed, reason)));
+            state.close(WriterEnd::Closed(Closed::new(ErrorKind::Closed, reason)));
             return Ok(());
         }
         let idle = state.pending() == 0;
@@ -86,7 +86,7 @@ impl Writer {
     }
 
     /// Writes queued frames. Ready with the reason once the pipe is closed or broken.
-    pub(super) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<End> {
+    pub(super) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<WriterEnd> {
         let mut state = self.lock();
         state.drainer.clone_from(cx.waker());
         state.poll_write(cx)
@@ -99,20 +99,20 @@ impl Writer {
 
     /// Closes the pipe: the other side reads the end of the stream. Unwritten frames are dropped.
     pub(super) fn close(&self, closed: Closed) {
-        self.lock().close(End::Closed(closed));
+        self.lock().close(WriterEnd::Closed(closed));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WriterState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl WriterState {
     fn pending(&self) -> usize {
         self.queue.len() - self.written
     }
 
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<WriterEnd> {
         while self.pending() > 0 {
             let (Some(io), Some(rest)) = (&mut self.io, self.queue.get(self.written..)) else {
                 break;
@@ -154,10 +154,10 @@ impl State {
     }
 
     fn fail(&mut self, reason: impl Into<Arc<str>>) {
-        self.close(End::Failed(Closed::new(ErrorKind::Closed, reason)));
+        self.close(WriterEnd::Failed(Closed::new(ErrorKind::Closed, reason)));
     }
 
-    fn close(&mut self, end: End) {
+    fn close(&mut self, end: WriterEnd) {
         self.io = None;
         self.queue = Vec::new();
         self.written = 0;

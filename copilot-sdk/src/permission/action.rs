@@ -9,7 +9,7 @@ use super::parts::{
     FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope,
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
-use super::sizes::{Arguments, field};
+use super::sizes::{ArgumentSizes, field};
 use crate::nullable::without_nulls;
 
 macro_rules! actions {
@@ -62,7 +62,7 @@ macro_rules! actions {
                     Self::Other { kind, json } => f
                         .debug_struct("Other")
                         .field("kind", kind)
-                        .field("json", &Arguments(json))
+                        .field("json", &ArgumentSizes(json))
                         .finish(),
                 }
             }

@@ -69,7 +69,9 @@ impl Approval {
     ///
     /// fn remember(request: &PermissionRequest) -> PermissionDecision {
     ///     match request.command() {
-    ///         Some(line) => PermissionDecision::ApproveForSession(Approval::Commands(vec![line.to_owned()])),
+    ///         Some(line) => {
+    ///             PermissionDecision::ApproveForSession(Approval::Commands(vec![line.to_owned()]))
+    ///         }
     ///         None => PermissionDecision::for_session(request),
     ///     }
     /// }

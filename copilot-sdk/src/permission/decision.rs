@@ -87,7 +87,10 @@ impl PermissionDecision {
     /// use copilot_sdk::permission::{PermissionDecision, PermissionRequest};
     /// use serde_json::json;
     ///
-    /// let request = PermissionRequest::new("session", json!({"kind": "url", "url": "https://example.com/a?b"}));
+    /// let request = PermissionRequest::new(
+    ///     "session",
+    ///     json!({"kind": "url", "url": "https://example.com/a?b"}),
+    /// );
     /// assert_eq!(
     ///     PermissionDecision::for_session(&request),
     ///     PermissionDecision::ApproveDomainForSession { domain: "https://example.com".into() },

@@ -19,7 +19,8 @@ impl PermissionRequest {
     /// use copilot_sdk::permission::PermissionRequest;
     /// use serde_json::json;
     ///
-    /// let call = json!({"kind": "custom-tool", "toolName": "save_note", "args": {"title": "Milk"}});
+    /// let call =
+    ///     json!({"kind": "custom-tool", "toolName": "save_note", "args": {"title": "Milk"}});
     /// let request = PermissionRequest::new("session", call);
     /// assert_eq!(request.describe(), "call the tool save_note\n  title = \"Milk\"");
     /// ```

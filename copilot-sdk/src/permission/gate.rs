@@ -53,9 +53,9 @@ fn remedy(request: &PermissionRequest) -> String {
         return "`permission::ask(..)`, because it would leave the sandbox".to_owned();
     }
     match &request.action {
-        PermissionAction::Shell(_) => "`permission::allow_shell([\"..\"])` or \
-                                       `permission::ask(..)`"
-            .to_owned(),
+        PermissionAction::Shell(_) => {
+            "`permission::allow_shell([\"..\"])` or `permission::ask(..)`".to_owned()
+        }
         PermissionAction::Read(_) => {
             "`permission::allow_read_only()`, `permission::allow_paths_in([\"..\"])` or \
              `permission::ask(..)`"

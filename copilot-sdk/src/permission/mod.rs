@@ -23,7 +23,10 @@
 //!
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! let request = PermissionRequest::new("session", json!({"kind": "read", "path": "/etc/hosts"}));
-//! assert_eq!(permission::allow_read_only().decide(&request).await, PermissionDecision::ApproveOnce);
+//! assert_eq!(
+//!     permission::allow_read_only().decide(&request).await,
+//!     PermissionDecision::ApproveOnce
+//! );
 //! # });
 //! ```
 //!

@@ -28,8 +28,8 @@ pub(super) fn touches(path: &Path, root: &Path) -> bool {
             place.as_ref().map_or(true, |place| root.may_hold(place) || place.may_hold(&root))
         }),
         // A special directory is touched by every path that cannot be resolved.
-        Err(Unknown::Special) => places.iter().any(Result::is_err),
-        Err(Unknown::Unreadable) => true,
+        Err(PathProblem::Special) => places.iter().any(Result::is_err),
+        Err(PathProblem::Unreadable) => true,
     }
 }
 
@@ -46,7 +46,7 @@ const MOST_LINKS: usize = 40;
 
 /// A resolved path: the part that exists and the rest.
 #[derive(Debug)]
-struct Place {
+struct ResolvedPath {
     /// The existing part, in the spelling of the file system.
     real: PathBuf,
     existing: PathBuf,
@@ -55,7 +55,7 @@ struct Place {
 
 /// Why a path cannot be resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unknown {
+enum PathProblem {
     /// It leads into a file system of the kernel, to a device, or above one of them.
     Special,
     /// It is relative, inaccessible, or a cycle of links.
@@ -63,18 +63,18 @@ enum Unknown {
 }
 
 /// The results of resolving `..` in the text, and of resolving it after links.
-fn readings(path: &Path, mounts: &Mounts) -> [Result<Place, Unknown>; 2] {
+fn readings(path: &Path, mounts: &Mounts) -> [Result<ResolvedPath, PathProblem>; 2] {
     [&normal(path), path].map(|path| {
         let place = follow(path, mounts)?;
         // A search in this directory would read special files as well.
         let holds_special = place.missing.as_os_str().is_empty() && mounts.lie_in(&place.existing);
-        if holds_special { Err(Unknown::Special) } else { Ok(place) }
+        if holds_special { Err(PathProblem::Special) } else { Ok(place) }
     })
 }
 
 /// Resolves a path of this program.
-fn follow_own(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
-    follow(&std::path::absolute(path).map_err(|_| Unknown::Unreadable)?, mounts)
+fn follow_own(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
+    follow(&std::path::absolute(path).map_err(|_| PathProblem::Unreadable)?, mounts)
 }
 
 /// The path without `.` and `..`.
@@ -92,9 +92,9 @@ fn normal(path: &Path) -> PathBuf {
 /// Resolves links, one component at a time, as far as the path exists.
 ///
 /// Does not use `canonicalize`, which would also follow the links in `/proc`.
-fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
+fn follow(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
     if !path.is_absolute() || path.as_os_str().len() > LONGEST {
-        return Err(Unknown::Unreadable);
+        return Err(PathProblem::Unreadable);
     }
     let (mut existing, mut missing) = (PathBuf::new(), PathBuf::new());
     let mut ahead = path.to_owned();
@@ -106,23 +106,23 @@ fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
                 existing.pop();
             }
             // The system resolves no `..` below a missing directory.
-            Some(Component::ParentDir) => return Err(Unknown::Unreadable),
+            Some(Component::ParentDir) => return Err(PathProblem::Unreadable),
             Some(Component::Normal(_)) if !missing.as_os_str().is_empty() => missing.push(part),
             Some(Component::Normal(_)) => match next.symlink_metadata() {
                 Err(error) if error.kind() == ErrorKind::NotFound => missing.push(part),
-                Err(_) => return Err(Unknown::Unreadable),
+                Err(_) => return Err(PathProblem::Unreadable),
                 Ok(found) if found.is_symlink() => {
                     links += 1;
-                    let target = next.read_link().map_err(|_| Unknown::Unreadable)?;
+                    let target = next.read_link().map_err(|_| PathProblem::Unreadable)?;
                     ahead = target.join(rest);
                     if links > MOST_LINKS || ahead.as_os_str().len() > LONGEST {
-                        return Err(Unknown::Unreadable);
+                        return Err(PathProblem::Unreadable);
                     }
                     continue;
                 }
-                Ok(found) if is_device(found.file_type()) => return Err(Unknown::Special),
+                Ok(found) if is_device(found.file_type()) => return Err(PathProblem::Special),
                 Ok(found) if !found.is_dir() && !rest.as_os_str().is_empty() => {
-                    return Err(Unknown::Unreadable);
+                    return Err(PathProblem::Unreadable);
                 }
                 Ok(_) => existing = next,
             },
@@ -130,13 +130,13 @@ fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
             _ => existing = next,
         }
         if mounts.hold(&existing.join(&missing)) {
-            return Err(Unknown::Special);
+            return Err(PathProblem::Special);
         }
         ahead = rest;
     }
     // No links are left: this only corrects the spelling on case-insensitive file systems.
-    let existing = existing.canonicalize().map_err(|_| Unknown::Unreadable)?;
-    Ok(Place { real: existing.join(&missing), existing, missing })
+    let existing = existing.canonicalize().map_err(|_| PathProblem::Unreadable)?;
+    Ok(ResolvedPath { real: existing.join(&missing), existing, missing })
 }
 
 /// The first component of a path, and the rest.
@@ -146,7 +146,7 @@ fn first(path: &Path) -> Option<(PathBuf, PathBuf)> {
     Some((PathBuf::from(first.as_os_str()), parts.as_path().to_owned()))
 }
 
-impl Place {
+impl ResolvedPath {
     /// Whether another place may be inside this one: by text or, because a directory can have
     /// several names, by its inode.
     fn may_hold(&self, other: &Self) -> bool {

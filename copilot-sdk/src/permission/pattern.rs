@@ -1,8 +1,8 @@
 /// A pattern in which `*` matches any characters, including none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pattern(String);
+pub(crate) struct Wildcard(String);
 
-impl Pattern {
+impl Wildcard {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -26,7 +26,7 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::Wildcard;
 
     #[test]
     fn a_star_stands_for_anything() {
@@ -45,7 +45,7 @@ mod tests {
             ("", "", true),
             ("", "x", false),
         ] {
-            assert_eq!(Pattern::new(pattern).matches(text), expected, "{pattern:?} {text:?}");
+            assert_eq!(Wildcard::new(pattern).matches(text), expected, "{pattern:?} {text:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, iter};
 
 use super::action::PermissionAction;
 use super::decision::{NEUTRAL, PermissionDecision};
-use super::pattern::Pattern;
+use super::pattern::Wildcard;
 use super::request::{PermissionRequest, ToolConsent};
 use super::shell::{self, CommandPattern};
 use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
@@ -121,7 +121,7 @@ pub fn allow_own_tools() -> Policy {
 /// for the CLI's own tools state the action, not the name of the tool: see [`allow_shell`] and
 /// [`allow_read_only`]. Tools that a hook asks about do not match.
 pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
-    let names: Vec<_> = names.into_iter().map(Pattern::new).collect();
+    let names: Vec<_> = names.into_iter().map(Wildcard::new).collect();
     Policy::allow(named("allow_tools", &names), move |request| match &request.action {
         PermissionAction::CustomTool(call) => {
             names.iter().any(|name| name.matches(&call.tool_name))
@@ -213,7 +213,8 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/srv/scratch"]));
+/// let policy =
+///     permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/srv/scratch"]));
 /// ```
 pub fn allow_paths_in<T: Into<PathBuf>>(directories: impl IntoIterator<Item = T>) -> Policy {
     let directories: Vec<PathBuf> = directories.into_iter().map(Into::into).collect();
@@ -277,7 +278,9 @@ pub fn deny(
 /// use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
 ///
 /// let policy = permission::ask(async |request| match request.action {
-///     PermissionAction::Shell(shell) if shell.full_command_text == "make" => PermissionDecision::ApproveInteractively,
+///     PermissionAction::Shell(shell) if shell.full_command_text == "make" => {
+///         PermissionDecision::ApproveInteractively
+///     }
 ///     _ => PermissionDecision::reject("only `make` may run"),
 /// });
 /// ```
@@ -296,10 +299,15 @@ where
 /// use copilot_sdk::handler::HandlerError;
 /// use copilot_sdk::permission::{self, PermissionDecision, PermissionHandler, PermissionRequest};
 ///
-/// struct Reviewed { folder: PathBuf }
+/// struct Reviewed {
+///     folder: PathBuf,
+/// }
 ///
 /// impl PermissionHandler for Reviewed {
-///     async fn decide(&self, request: PermissionRequest) -> Result<PermissionDecision, HandlerError> {
+///     async fn decide(
+///         &self,
+///         request: PermissionRequest,
+///     ) -> Result<PermissionDecision, HandlerError> {
 ///         Ok(if request.is_inside(&self.folder) {
 ///             PermissionDecision::ApproveOnce
 ///         } else {
@@ -344,6 +352,6 @@ async fn asked(
     })
 }
 
-fn named(function: &str, patterns: &[Pattern]) -> String {
-    format!("{function}({:?})", patterns.iter().map(Pattern::as_str).collect::<Vec<_>>())
+fn named(function: &str, patterns: &[Wildcard]) -> String {
+    format!("{function}({:?})", patterns.iter().map(Wildcard::as_str).collect::<Vec<_>>())
 }

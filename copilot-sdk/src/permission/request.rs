@@ -92,9 +92,9 @@ impl PermissionRequest {
     /// use copilot_sdk::permission::PermissionRequest;
     /// use serde_json::json;
     ///
-    /// let request = PermissionRequest::new("session", json!({"kind": "read", "path": "/etc/hosts"})).prompt(
-    ///     json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"], "readOnlyDirectories": ["/etc"]}),
-    /// );
+    /// let request = json!({"kind": "read", "path": "/etc/hosts"});
+    /// let prompt = json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"]});
+    /// let request = PermissionRequest::new("session", request).prompt(prompt);
     /// assert_eq!(request.to_string(), "read outside of the workspace: /etc/hosts");
     /// ```
     pub fn prompt(mut self, prompt: Value) -> Self {
@@ -195,7 +195,9 @@ impl PermissionRequest {
     /// ```
     /// use copilot_sdk::permission;
     ///
-    /// let policy = permission::allow_when(|request| request.kind() == "read" && request.is_inside("/srv/data"));
+    /// let policy = permission::allow_when(|request| {
+    ///     request.kind() == "read" && request.is_inside("/srv/data")
+    /// });
     /// ```
     pub fn is_inside(&self, directory: impl AsRef<Path>) -> bool {
         let paths = self.paths();
@@ -213,8 +215,11 @@ impl PermissionRequest {
     /// ```
     /// use copilot_sdk::permission;
     ///
-    /// let policy = permission::deny(|request| request.touches("/srv/secrets"), "that directory is private")
-    ///     .or(permission::allow_read_only());
+    /// let policy = permission::deny(
+    ///     |request| request.touches("/srv/secrets"),
+    ///     "that directory is private",
+    /// )
+    /// .or(permission::allow_read_only());
     /// ```
     pub fn touches(&self, directory: impl AsRef<Path>) -> bool {
         self.paths().iter().any(|path| path::touches(path, directory.as_ref()))

@@ -138,9 +138,9 @@ impl Router {
         if self.server.handles(method) {
             return self.server.request(method, Some(params), responder);
         }
-        let stray =
+        let message =
             Unrouted::Request { method: method.into(), params: params.to_owned(), responder };
-        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), stray) {
+        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), message) {
             responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here"));
         }
     }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::auto_restart::AutoRestart;
 use super::launch::launch;
 use super::options::Options;
-use super::progress::Progress;
+use super::progress::StartProgress;
 use crate::closed::Closed;
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
@@ -46,11 +46,11 @@ pub(super) async fn restart(
     former: Former,
     options: &Options,
     context: &Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<Arc<Connection>> {
     let reason = former.closed.reason.to_string();
     tracing::warn!(reason, "the copilot cli ended and is being restarted");
-    context.lifecycle.tell(&LifecycleEvent::Restarting { reason: reason.clone() });
+    context.lifecycle.publish(&LifecycleEvent::Restarting { reason: reason.clone() });
     if let Some(process) = &former.connection.process {
         // The next process may use the same files, so nothing of this one may be left running.
         process.end(GracePeriod::Short);
@@ -66,7 +66,7 @@ pub(super) async fn restart(
                 for Lost { session_id, what } in &lost {
                     tracing::warn!(%session_id, what, "lost in the restart of the copilot cli");
                 }
-                context.lifecycle.tell(&LifecycleEvent::Restarted { lost });
+                context.lifecycle.publish(&LifecycleEvent::Restarted { lost });
                 return Ok(connection);
             }
             Err(error) => {
@@ -84,7 +84,7 @@ pub(super) async fn restart(
 async fn attempt(
     options: &Options,
     context: &Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<(Arc<Connection>, Vec<Lost>)> {
     let connection = launch(options, context.clone(), progress).await?;
     let lost = reopen_all(&context.router, &connection.peer).await;

@@ -66,9 +66,8 @@ pub(super) fn explain(error: Error, process: &Process) -> Error {
             "it was killed from outside, often because the system ran out of memory"
         }
         Some(_) => {
-            "it may lack a permission, a library or disk space: start it by hand with \
-             `--headless --stdio --log-level debug`, and look into `logs` in its COPILOT_HOME \
-             (`~/.copilot`)"
+            "it may lack a permission, a library or disk space: start it by hand with `--headless \
+             --stdio --log-level debug`, and look into `logs` in its COPILOT_HOME (`~/.copilot`)"
         }
     };
     Error::new(error.kind(), format!("{error}; it gave no reason: {hint}"))

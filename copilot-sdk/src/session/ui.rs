@@ -145,8 +145,7 @@ impl Ui<'_> {
         // The CLI never answers if no client shows forms.
         if !self.is_available() {
             let text = "nobody shows forms in this session: give it `on_elicitation(..)`, or look \
-                        at \
-                        `ui().is_available()` first";
+                        at `ui().is_available()` first";
             return Err(self.placed(Error::config(vec![text.to_owned()])));
         }
         let inner = &self.session.0;

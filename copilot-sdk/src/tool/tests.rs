@@ -176,7 +176,7 @@ async fn a_context_of_the_callers_own_reaches_the_tool() {
         .request_id("r")
         .tool_call_id("t")
         .agent_id("a")
-        .working_directory("/w")
+        .cwd("/w")
         .trace_context(crate::trace::TraceContext::new("00-1-2-01"))
         .on_log(move |level, message| lines.send((level, message.to_owned())).unwrap())
         .build();

@@ -34,7 +34,7 @@ impl Line {
         if text.chars().any(is_deceptive) {
             return None;
         }
-        let mut reader = Reader { rest: text, ..Reader::default() };
+        let mut reader = LineReader { rest: text, ..LineReader::default() };
         while reader.step()? {}
         let line = reader.line;
         (!line.commands.is_empty() && line.commands.iter().all(Command::has_plain_name))
@@ -86,7 +86,7 @@ const MOST_COMMAS: u8 = 8;
 
 /// Reads a line character by character, as a shell does.
 #[derive(Default)]
-struct Reader<'a> {
+struct LineReader<'a> {
     rest: &'a str,
     line: Line,
     command: Command,
@@ -102,7 +102,7 @@ struct Braces {
     commas: u8,
 }
 
-impl Reader<'_> {
+impl LineReader<'_> {
     /// Reads one step. Returns `false` at the end, `None` if the line is not simple.
     fn step(&mut self) -> Option<bool> {
         let Some(next) = self.rest.chars().next() else {

@@ -1,15 +1,15 @@
 use super::line::{Command, Line, assigned};
-use crate::permission::pattern::Pattern;
+use crate::permission::pattern::Wildcard;
 
 /// A command allowed by a policy: the variables that may be set for it, and its text.
 #[derive(Debug, Clone)]
 pub(in super::super) struct CommandPattern {
     written: String,
     /// Allowed variables, by name, with patterns for their values.
-    variables: Vec<(String, Pattern)>,
-    command: Pattern,
+    variables: Vec<(String, Wildcard)>,
+    command: Wildcard,
     /// The pattern without insignificant blanks and redirections.
-    plain: Pattern,
+    plain: Wildcard,
 }
 
 impl CommandPattern {
@@ -21,14 +21,14 @@ impl CommandPattern {
             && let Some(name) = assigned(word)
         {
             let value = word.get(name.len() + 1..).unwrap_or_default();
-            variables.push((name.to_owned(), Pattern::new(value)));
+            variables.push((name.to_owned(), Wildcard::new(value)));
             rest = after;
         }
         let plain = match Line::read(rest).map(|line| line.commands).as_deref() {
             Some([Command { words, assignments, .. }]) if assignments.is_empty() => words.join(" "),
             _ => rest.to_owned(),
         };
-        let (command, plain) = (Pattern::new(rest), Pattern::new(plain));
+        let (command, plain) = (Wildcard::new(rest), Wildcard::new(plain));
         Self { written, variables, command, plain }
     }
 

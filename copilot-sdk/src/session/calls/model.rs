@@ -74,8 +74,7 @@ impl Confirmation {
         let Self { model, current_tokens, target_limit } = self;
         let text = format!(
             "the model was not changed: the conversation has {current_tokens} tokens, and {model} \
-             takes {target_limit}: \
-             `compact` the session before"
+             takes {target_limit}: `compact` the session before"
         );
         Error::new(ErrorKind::Rpc, text)
     }

@@ -82,7 +82,8 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// # #[copilot_sdk::data]
     /// # struct Review { approved: bool }
-    /// let (review, reply) = session.ask_as::<Review>("Review the staged change").with_reply().await?;
+    /// let (review, reply) =
+    ///     session.ask_as::<Review>("Review the staged change").with_reply().await?;
     /// println!("{}, for {} tokens", review.approved, reply.usage().output_tokens);
     /// # Ok(())
     /// # }

@@ -191,9 +191,8 @@ fn not_found(tried: &[String]) -> Error {
         let _ = write!(text, "\n- {one}");
     }
     text.push_str(
-        "\ninstall the version that this crate is made for with copilot_sdk::cli::install(), \
-         or run `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a \
-         CLI",
+        "\ninstall the version that this crate is made for with copilot_sdk::cli::install(), or \
+         run `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a CLI",
     );
     Error::new(ErrorKind::Start, text)
 }

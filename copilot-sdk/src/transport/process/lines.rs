@@ -21,16 +21,16 @@ pub(super) struct Lines {
 /// The last lines of a stream, which a thread reads to its end so that the child never blocks on
 /// it.
 #[derive(Clone, Default)]
-pub(super) struct Tail(Arc<Shared>);
+pub(super) struct Tail(Arc<SharedTail>);
 
 #[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
+struct SharedTail {
+    state: Mutex<TailState>,
     ended: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct TailState {
     lines: VecDeque<String>,
     partial: Lines,
     ended: bool,
@@ -99,7 +99,7 @@ impl Tail {
     }
 
     fn push(&self, bytes: &[u8]) {
-        let State { lines, partial, .. } = &mut *self.state();
+        let TailState { lines, partial, .. } = &mut *self.state();
         partial.push(bytes, |line| {
             if lines.len() == TAIL_LINES {
                 lines.pop_front();
@@ -108,7 +108,7 @@ impl Tail {
         });
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TailState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -38,7 +38,10 @@ pub(super) fn end(group: Option<Pid>, instance: &str) {
             elapsed if elapsed < GRACE => found.ask(group, instance, &mut asked),
             elapsed if elapsed < GRACE + PATIENCE => found.kill(group, instance),
             _ => {
-                tracing::warn!(orphans = ?found, "processes that the copilot cli started cannot be ended");
+                tracing::warn!(
+                    orphans = ?found,
+                    "processes that the copilot cli started cannot be ended"
+                );
                 return;
             }
         }

@@ -34,11 +34,11 @@ pub(crate) enum GracePeriod {
 pub(super) struct ChildReaper {
     pid: Pid,
     instance: String,
-    state: Mutex<State>,
+    state: Mutex<ReaperState>,
     changed: Condvar,
 }
 
-struct State {
+struct ReaperState {
     /// Signals are sent only while this is true, under the lock: the number of a reaped child may
     /// have been reused.
     alive: bool,
@@ -65,7 +65,7 @@ impl ChildReaper {
         exit: watch::Sender<Option<Exit>>,
     ) -> std::io::Result<Arc<Self>> {
         let pid = Pid::from_child(&child);
-        let state = Mutex::new(State { alive: true, ending: None });
+        let state = Mutex::new(ReaperState { alive: true, ending: None });
         let reaper = Arc::new(Self { pid, instance, state, changed: Condvar::new() });
         let reaping = Arc::clone(&reaper);
         let thread = thread::Builder::new().name("copilot-reaper".to_owned()).spawn(move || {
@@ -142,7 +142,7 @@ impl ChildReaper {
         }
     }
 
-    fn signal(&self, state: &State, signal: Signal) {
+    fn signal(&self, state: &ReaperState, signal: Signal) {
         if state.alive {
             // Fails if the child has just exited, which is fine.
             let _ = kill_process(self.pid, signal);
@@ -173,7 +173,7 @@ impl ChildReaper {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ReaperState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

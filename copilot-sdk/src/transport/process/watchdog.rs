@@ -72,7 +72,7 @@ impl Watchdog {
 
     fn watch(&mut self, instance: &str, group: Option<Pid>) {
         self.watched.insert(instance.to_owned(), group);
-        self.tell(&watch_line(instance, group));
+        self.send(&watch_line(instance, group));
     }
 
     fn forget(&mut self, instance: &str) {
@@ -80,14 +80,14 @@ impl Watchdog {
         if self.watched.is_empty() {
             self.end();
         } else {
-            self.tell(&format!("forget {instance}\n"));
+            self.send(&format!("forget {instance}\n"));
         }
     }
 
     /// Writes a line to the watchdog. Replaces one that has exited or does not read.
-    fn tell(&mut self, line: &str) {
-        let told = self.process.as_mut().is_some_and(|process| write(process, line).is_ok());
-        if told {
+    fn send(&mut self, line: &str) {
+        let sent = self.process.as_mut().is_some_and(|process| write(process, line).is_ok());
+        if sent {
             return;
         }
         self.end();
