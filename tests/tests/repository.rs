@@ -102,7 +102,9 @@ fn every_page_of_the_book_is_in_its_summary_and_its_tests_and_links_to_pages() {
     for page in files(&book) {
         let text = fs::read_to_string(&page).unwrap();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        for target in targets.filter(|target| target.ends_with(".md")) {
+        for target in
+            targets.filter(|target| target.rsplit_once('.').is_some_and(|(_, kind)| kind == "md"))
+        {
             assert!(book.join(target).exists(), "{} links to {target}", page.display());
             links += 1;
         }
