@@ -3,7 +3,9 @@
 //! `cargo run --example byok -- KIND`, where KIND is openai, responses, azure, anthropic or local.
 //! Without more, a scripted model on this machine speaks the provider's protocol. With `--live`,
 //! the provider itself is asked, with `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`,
-//! `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that `MODEL` names.
+//! `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that `MODEL` names. For one that does
+//! not think, such as gpt-4 or gpt-4o, set `REASONING_EFFORT=none`: most servers refuse the
+//! parameters that the CLI sends to one that does.
 
 use copilot_sdk::Provider;
 use copilot_sdk::provider::WireApi;
@@ -55,7 +57,11 @@ async fn main() -> Result {
 
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
-    let session = client.session().model(account.model).provider(provider).create().await?;
+    let mut session = client.session().model(account.model).provider(provider);
+    if let Ok(effort) = std::env::var("REASONING_EFFORT") {
+        session = session.reasoning_effort(effort.as_str());
+    }
+    let session = session.create().await?;
     println!("reply    {}", session.ask("Say hello").await?);
     for request in model.requests() {
         let names = ["authorization", "api-key", "x-api-key"];

@@ -162,7 +162,9 @@ fn choose() -> Choice {
     }
     if let (Some(key), Some(host)) = (variable("AZURE_OPENAI_KEY"), variable("AZURE_OPENAI_HOST")) {
         let model = variable("AZURE_OPENAI_MODEL").unwrap_or_else(|| "gpt-5".to_owned());
-        return byok("Azure OpenAI (AZURE_OPENAI_KEY)", model, Provider::azure(host).api_key(key));
+        // The routes without a version take every model; the default version is older than gpt-5.
+        let azure = Provider::azure(host).api_key(key).without_api_version();
+        return byok("Azure OpenAI (AZURE_OPENAI_KEY)", model, azure);
     }
     if let Some(key) = variable("ANTHROPIC_API_KEY") {
         let model = variable("ANTHROPIC_MODEL").unwrap_or_else(|| "claude-sonnet-4-5".to_owned());

@@ -212,6 +212,10 @@ impl Prompt {
         self
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it goes into the running turn and so has no turn of its own.
     pub(crate) fn is_steering(&self) -> bool {
         self.delivery == Some(Delivery::Immediate)

@@ -82,6 +82,9 @@ pub struct VisionLimits {
 /// Corrects what the CLI believes about a model (wire name `modelCapabilities`); what is not set
 /// stays.
 ///
+/// Whether a model can be told how much to think is not among it: the CLI heeds no correction of
+/// that. [`ReasoningEffort::None`](super::ReasoningEffort::None) turns it off.
+///
 /// ```
 /// use copilot_sdk::model::CapabilityOverride;
 ///
@@ -114,13 +117,7 @@ impl CapabilityOverride {
         self
     }
 
-    /// Whether the model can be told how much to think.
-    pub fn reasoning_effort(mut self, reasoning_effort: bool) -> Self {
-        self.supports.reasoning_effort = Some(reasoning_effort);
-        self
-    }
-
-    /// Whether the model decides by itself how much to think.
+    /// Whether the model decides by itself how much to think; for models of Anthropic.
     pub fn adaptive_thinking(mut self, support: impl Into<AdaptiveThinking>) -> Self {
         self.supports.adaptive_thinking = Some(support.into());
         self
@@ -205,14 +202,13 @@ mod tests {
                 CapabilityOverride::new()
                     .vision(true)
                     .tool_calls(true)
-                    .reasoning_effort(false)
                     .adaptive_thinking(AdaptiveThinking::Optional)
                     .max_prompt_tokens(1)
                     .max_output_tokens(2)
                     .max_context_window_tokens(3)
                     .images(["image/png"], 4, 5)
             ),
-            json!({"supports": {"vision": true, "toolCalls": true, "reasoningEffort": false, "adaptive_thinking": "optional"},
+            json!({"supports": {"vision": true, "toolCalls": true, "adaptive_thinking": "optional"},
                 "limits": {"max_prompt_tokens": 1, "max_output_tokens": 2, "max_context_window_tokens": 3, "vision":
                     {"supported_media_types": ["image/png"], "max_prompt_images": 4, "max_prompt_image_size": 5}}})
         );

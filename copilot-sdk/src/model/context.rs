@@ -4,7 +4,14 @@ use crate::open_enum::open_enum;
 
 open_enum! {
     /// How much the model thinks before it answers (wire name `reasoningEffort`).
+    ///
+    /// With a provider of your own, [`None`](Self::None) also says that the model knows nothing of
+    /// thinking: see [what the CLI sends](crate::provider#parameters-that-nobody-set).
     pub enum ReasoningEffort {
+        /// Not at all.
+        None = "none",
+        /// As little as it can.
+        Minimal = "minimal",
         /// Little.
         Low = "low",
         /// Some.

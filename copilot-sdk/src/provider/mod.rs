@@ -9,6 +9,44 @@
 //!
 //! A provider is not stored with the session: give it again when resuming. Keys and tokens are
 //! never shown by `Debug`.
+//!
+//! # Parameters that nobody set
+//!
+//! The CLI decides by the session's model (or [`Provider::model_id`]) what a model takes, and
+//! sends parameters of its own. A name that it knows (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`,
+//! `claude-3-haiku` and most others of their families) counts as one of a model that thinks:
+//!
+//! | API | a name it knows | any other name, or [`ReasoningEffort::None`] |
+//! |---|---|---|
+//! | chat completions, Azure | `reasoning_effort: "medium"`, `temperature: 1` | `temperature: 0`, `top_p: 0.95`, `frequency_penalty: 0`, `presence_penalty: 0` |
+//! | Anthropic's | `thinking`, `temperature: 1` | `temperature: 0`; with `None` also `thinking: {"type": "disabled"}` |
+//! | responses | `reasoning` with `effort` and `summary` | `reasoning` with `summary`; with `None` with `effort: "none"` |
+//!
+//! A server whose model does not take them answers 400. What to do:
+//!
+//! - **The model does not think** (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`, and whatever complains of
+//!   `reasoning_effort` or `thinking`): [`ReasoningEffort::None`]. It holds for every model that the
+//!   session changes to later, too.
+//! - **The model thinks, under a name of your own** (whatever complains of `temperature` or
+//!   `top_p`): an effort, such as [`ReasoningEffort::Medium`]; or the model's well-known name as the
+//!   session's model, and the name of your own as [`Provider::wire_model`].
+//! - **The server takes no such parameter at all:** [`WireApi::Responses`], the only API without
+//!   sampling parameters, where [`ReasoningSummary::None`] leaves `reasoning` empty. Over chat
+//!   completions the CLI always sends a temperature.
+//!
+//! ```
+//! use copilot_sdk::model::ReasoningEffort;
+//! use copilot_sdk::{Provider, SessionBuilder};
+//!
+//! fn gpt_4(session: SessionBuilder, key: String) -> SessionBuilder {
+//!     let azure = Provider::azure("https://my-resource.openai.azure.com").api_key(key);
+//!     session.model("gpt-4").provider(azure).reasoning_effort(ReasoningEffort::None)
+//! }
+//! ```
+//!
+//! [`ReasoningEffort::None`]: crate::model::ReasoningEffort::None
+//! [`ReasoningEffort::Medium`]: crate::model::ReasoningEffort::Medium
+//! [`ReasoningSummary::None`]: crate::model::ReasoningSummary::None
 
 mod check;
 mod registry;
@@ -249,7 +287,11 @@ impl Provider {
         self
     }
 
-    /// The well-known model whose capabilities apply (wire name `modelId`).
+    /// The well-known model whose capabilities apply (wire name `modelId`); default: the session's
+    /// model. The server is asked for the session's model.
+    ///
+    /// Where the server knows it by a third name, give the well-known one to the session
+    /// (`.model("gpt-5")`) and the server's to [`wire_model`](Self::wire_model).
     pub fn model_id(mut self, id: impl Into<String>) -> Self {
         self.0.model_id = Some(id.into());
         self
@@ -287,13 +329,16 @@ impl Provider {
         self
     }
 
-    /// The `provider` of session.create and session.resume.
-    pub(crate) fn to_wire(&self) -> Result<Value, serde_json::Error> {
+    /// The `provider` of session.create and session.resume, for a session of that model.
+    pub(crate) fn to_wire(&self, model: Option<&str>) -> Result<Value, serde_json::Error> {
         let mut wire = serde_json::to_value(&self.0)?;
-        if let Some(object) = wire.as_object_mut()
-            && (self.0.bearer_token.is_some() || self.0.token_handler.is_some())
-        {
+        let Some(object) = wire.as_object_mut() else { return Ok(wire) };
+        if self.0.bearer_token.is_some() || self.0.token_handler.is_some() {
             object.remove("apiKey");
+        }
+        if let (Some(model), Some(_), None) = (model, &self.0.model_id, &self.0.wire_model) {
+            // Without it the CLI passes over `modelId`.
+            object.insert("wireModel".to_owned(), model.into());
         }
         Ok(wire)
     }

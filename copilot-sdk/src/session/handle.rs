@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
+use super::Ui;
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
 use super::reopen::Reopener;
-use super::{Ask, Ui};
 use crate::closed::Closed;
 use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
@@ -27,7 +27,7 @@ use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
 use crate::tool::ToolResult;
 use crate::trace::{TraceContext, TraceSource};
-use crate::turn::{Events, Turn, WaitFor};
+use crate::turn::{Events, Turn};
 
 const DISCONNECTED: &str = "it was disconnected";
 /// How long the CLI may take to answer before an end goes on without it.
@@ -99,79 +99,6 @@ impl Session {
     /// `workspacePath`).
     pub fn workspace_path(&self) -> Option<&Path> {
         self.0.workspace_path.as_deref()
-    }
-
-    /// Asks the agent and waits for its reply; `.await` it, after setting limits where there should
-    /// be any.
-    ///
-    /// Several asks at once are queued by the CLI in the order of the calls.
-    ///
-    /// ```no_run
-    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
-    /// use std::time::Duration;
-    ///
-    /// let reply = session.ask("Summarize README.md").deadline(Duration::from_secs(120)).await?;
-    /// println!("{reply}");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`Turn::next`], and [`ErrorKind::Rpc`] when the CLI does not take the prompt.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
-    pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask<'_> {
-        Ask {
-            session: self,
-            prompt: prompt.into(),
-            wait_for: WaitFor::default(),
-            deadline: None,
-            idle_timeout: None,
-        }
-    }
-
-    /// Asks the agent and hands out the turn's events as they happen.
-    ///
-    /// ```no_run
-    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::event::EventData;
-    ///
-    /// let mut turn = session.stream("Run the tests").await?;
-    /// while let Some(event) = turn.next().await {
-    ///     if let EventData::ToolExecutionStart(start) = &event?.data {
-    ///         println!("{} starts", start.tool_name);
-    ///     }
-    /// }
-    /// println!("{}", turn.reply().await?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the
-    /// session is over.
-    ///
-    /// # Cancel safety
-    ///
-    /// A dropped future may have sent the prompt.
-    pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
-        let prompt = prompt.into();
-        if prompt.is_steering() {
-            let text = "a steering prompt joins the turn that is running and has none of its own: \
-                        use `send` for it";
-            return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
-        }
-        let sending = self.0.sending.lock().await;
-        // Before the prompt is sent: a quick turn can be over before the answer to the send is
-        // here.
-        let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (message_id, generation) = self.post(&prompt).await?;
-        drop(sending);
-        Ok(Turn::new(self.id().clone(), message_id, generation, events))
     }
 
     /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in
@@ -338,6 +265,78 @@ impl Session {
     fn unanswered(&self, method: &str, so: &str) -> Error {
         let text = format!("the cli did not answer `{method}` within {ANSWER:?}{so}");
         Error::new(ErrorKind::Timeout, text).in_session(self.id())
+    }
+
+    /// Sends the prompt of a turn of its own.
+    pub(super) async fn start_turn(&self, prompt: Prompt, abort_on_drop: bool) -> Result<Turn> {
+        if prompt.is_steering() {
+            let text = "a steering prompt joins the turn that is running and has none of its own: \
+                        use `send` for it";
+            return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
+        }
+        if !abort_on_drop {
+            return self.post_turn(&prompt).await;
+        }
+        // In a task, so that a prompt that is being sent has a turn whose end stops it.
+        let (done, started) = oneshot::channel();
+        let session = self.clone();
+        self.0.server.callbacks().spawn(async move {
+            let turn = session.post_turn(&prompt).await;
+            let turn = turn.map(|turn| session.abort_with(turn, prompt));
+            // Dropped here when nobody waits for it any more.
+            drop(done.send(turn));
+        });
+        match started.await {
+            Ok(turn) => turn,
+            Err(_) => {
+                Err(Error::new(ErrorKind::Closed, "the client's runtime is gone")
+                    .in_session(self.id()))
+            }
+        }
+    }
+
+    async fn post_turn(&self, prompt: &Prompt) -> Result<Turn> {
+        let sending = self.0.sending.lock().await;
+        // Before the prompt is sent: a quick turn can be over before the answer to the send is
+        // here.
+        let events = Events::new(self.0.inbox.subscribe_to_turn());
+        let (message_id, generation) = self.post(prompt).await?;
+        drop(sending);
+        Ok(Turn::new(self.id().clone(), message_id, generation, events))
+    }
+
+    /// The turn, which stops the agent when it is dropped before its end.
+    fn abort_with(&self, turn: Turn, prompt: Prompt) -> Turn {
+        let (session, message_id) = (Arc::downgrade(&self.0), turn.message_id().clone());
+        turn.on_abandoned(move |begun| {
+            let Some(session) = session.upgrade().map(Self) else { return };
+            let server = Arc::clone(&session.0.server);
+            server.callbacks().spawn(async move {
+                if !begun && session.withdraw(&message_id, &prompt).await {
+                    return;
+                }
+                if let Err(error) = session.abort().await {
+                    tracing::debug!(%error, "a turn that was dropped could not be aborted");
+                }
+            });
+        })
+    }
+
+    /// Takes a prompt back that the agent has not begun with; whether it was still there.
+    async fn withdraw(&self, message_id: &MessageId, prompt: &Prompt) -> bool {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Withdraw<'a> {
+            message_id: &'a MessageId,
+            expected_prompt: &'a str,
+        }
+        #[derive(Deserialize)]
+        struct Withdrawn {
+            removed: bool,
+        }
+        let params = Withdraw { message_id, expected_prompt: prompt.text() };
+        let withdrawn = self.0.peer.call("session.queue.withdrawMessage", params);
+        matches!(timeout(ANSWER, withdrawn).await, Ok(Ok(Withdrawn { removed: true })))
     }
 
     /// Sends a prompt; its id, and how many connections the session had had by then.

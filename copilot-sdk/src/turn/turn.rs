@@ -9,12 +9,15 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 
+use super::abandoned::Abandoned;
+use super::agent_failure::agent_failed;
 use super::events::Events;
+use super::limit::Limit;
 use super::reply::Reply;
 use super::running::Running;
-use crate::error::{AgentDetails, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
 use crate::event::user::UserMessageDelivery;
 use crate::event::{Event, EventData};
@@ -24,7 +27,8 @@ use crate::ids::{MessageId, SessionId};
 ///
 /// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error
 /// when the agent reported one, the turn was aborted, the connection broke or a time limit passed.
-/// Dropping it does not stop the agent ([`Session::abort`](crate::Session::abort) does).
+/// Dropping it does not stop the agent ([`Session::abort`](crate::Session::abort) does), unless it
+/// was started with [`abort_on_drop`](crate::session::StartTurn::abort_on_drop).
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -62,6 +66,7 @@ pub struct Turn {
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
+    abandoned: Abandoned,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +86,6 @@ pub enum WaitFor {
     Reply,
     /// When its background agents and shells are done as well (event `session.idle`).
     AllTasks,
-}
-
-struct Limit {
-    duration: Duration,
-    sleep: Pin<Box<Sleep>>,
 }
 
 impl Turn {
@@ -111,6 +111,7 @@ impl Turn {
             last_event: None,
             deadline: None,
             idle_timeout: None,
+            abandoned: Abandoned::default(),
         }
     }
 
@@ -127,6 +128,11 @@ impl Turn {
             reply,
             ..Self::new(session_id, message_id, generation, events)
         }
+    }
+
+    /// Calls back when the turn is dropped before its end, with whether it had begun.
+    pub(crate) fn on_abandoned(self, abandoned: impl FnOnce(bool) + Send + Sync + 'static) -> Self {
+        Self { abandoned: Abandoned::new(abandoned), ..self }
     }
 
     /// The id of the prompt (wire name `messageId`).
@@ -150,6 +156,7 @@ impl Turn {
     /// now; the error names what still runs: tools, agents, shell commands. No default.
     ///
     /// The agent goes on working; [`Session::abort`](crate::Session::abort) stops it.
+    #[doc(alias = "timeout")]
     pub fn deadline(self, after: Duration) -> Self {
         self.deadline_since(Instant::now(), after)
     }
@@ -252,14 +259,7 @@ impl Turn {
             (EventData::PendingMessagesModified(_), _) => self.queued = true,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
-                let failed =
-                    Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
-                        .with_agent_details(AgentDetails {
-                            error_type: Some(error.error_type.clone()),
-                            error_code: error.error_code.clone(),
-                            status_code: error.status_code,
-                            provider_request_id: error.provider_call_id.clone(),
-                        });
+                let failed = agent_failed(error);
                 if ours || phase == Phase::Running {
                     return Err(failed);
                 }
@@ -307,6 +307,9 @@ impl Turn {
     fn fail(&mut self, error: Error) -> Error {
         self.phase = Phase::Over;
         self.events.abandon();
+        if !matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Lagged) {
+            self.abandoned.ended();
+        }
         let error = error.in_session(&self.session_id);
         self.failure = Some(error.clone());
         error
@@ -370,9 +373,14 @@ impl Stream for Turn {
                 limit.restart();
             }
             let taken = turn.take(&event);
-            if turn.phase == Phase::Over {
-                // Whoever keeps the turn keeps no events of the next one.
-                turn.events.abandon();
+            match turn.phase {
+                Phase::Waiting => {}
+                Phase::Running => turn.abandoned.begun(),
+                Phase::Over => {
+                    // Whoever keeps the turn keeps no events of the next one.
+                    turn.events.abandon();
+                    turn.abandoned.ended();
+                }
             }
             match taken {
                 Ok(true) => return Poll::Ready(Some(Ok(event))),
@@ -394,31 +402,6 @@ impl Turn {
         let after = ready!(Limit::poll(&mut self.idle_timeout, cx));
         Poll::Ready(self.timed_out("the idle timeout", after))
     }
-}
-
-impl Limit {
-    fn since(begun: Instant, duration: Duration) -> Self {
-        Self { duration, sleep: Box::pin(tokio::time::sleep_until(after(begun, duration))) }
-    }
-
-    fn restart(&mut self) {
-        let end = after(Instant::now(), self.duration);
-        self.sleep.as_mut().reset(end);
-    }
-
-    /// Ready with its duration once the limit has passed; never where there is none.
-    fn poll(limit: &mut Option<Self>, cx: &mut Context<'_>) -> Poll<Duration> {
-        match limit {
-            Some(limit) => limit.sleep.as_mut().poll(cx).map(|()| limit.duration),
-            None => Poll::Pending,
-        }
-    }
-}
-
-/// Durations that no clock can hold are as good as a hundred years.
-fn after(begun: Instant, duration: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    begun + duration.min(FAR)
 }
 
 impl fmt::Debug for Turn {

@@ -26,6 +26,7 @@ mod mcp_server;
 mod models;
 mod multi_client;
 mod options;
+mod parameters;
 mod permission;
 mod process;
 mod prompts;

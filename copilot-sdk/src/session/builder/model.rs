@@ -15,7 +15,9 @@ impl SessionBuilder {
         self
     }
 
-    /// How much the model thinks (wire name `reasoningEffort`). Default: the model's.
+    /// How much the model thinks (wire name `reasoningEffort`). Default: the model's. What that is
+    /// for a [`provider`](Self::provider), and how to send nothing of the kind, is told in
+    /// [parameters that nobody set](crate::provider#parameters-that-nobody-set).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

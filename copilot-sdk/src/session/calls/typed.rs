@@ -1,25 +1,24 @@
 //! Asking for an answer of a type.
 
 use std::fmt;
-use std::future::IntoFuture;
-use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_core::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::super::{Ask, Reply, Session, WaitFor};
+use super::super::request::{Prepared, Request, limits};
+use super::super::{Reply, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
 use crate::schema::Parameters;
 
 /// A prompt whose answer is a `T`; made by [`Session::ask_as`].
 #[must_use = "nothing is asked until this is awaited"]
-pub struct AskAs<'a, T> {
-    ask: Ask<'a>,
-    answer: PhantomData<fn() -> T>,
-}
+pub struct AskAs<T>(Prepared<T>);
+
+limits!(AskAs<T>);
 
 impl Session {
     /// Asks the agent and waits for an answer of a type: a `#[data]` struct, or any other whose
@@ -51,31 +50,20 @@ impl Session {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
-    pub fn ask_as<T: DeserializeOwned + JsonSchema>(
+    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does, and so does
+    /// [`abort_on_drop`](AskAs::abort_on_drop).
+    pub fn ask_as<T: DeserializeOwned + JsonSchema + 'static>(
         &self,
         prompt: impl Into<Prompt>,
-    ) -> AskAs<'_, T> {
-        AskAs { ask: self.ask(prompt), answer: PhantomData }
+    ) -> AskAs<T> {
+        let request = Request::new(self, prompt.into());
+        AskAs(Prepared::new(request, |request| {
+            Box::pin(async move { answer(request).await.map(|(answer, _)| answer) })
+        }))
     }
 }
 
-impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
-    /// As [`Ask::wait_for`].
-    pub fn wait_for(self, what: WaitFor) -> Self {
-        Self { ask: self.ask.wait_for(what), ..self }
-    }
-
-    /// As [`Ask::deadline`].
-    pub fn deadline(self, after: Duration) -> Self {
-        Self { ask: self.ask.deadline(after), ..self }
-    }
-
-    /// As [`Ask::idle_timeout`].
-    pub fn idle_timeout(self, after: Duration) -> Self {
-        Self { ask: self.ask.idle_timeout(after), ..self }
-    }
-
+impl<T: DeserializeOwned + JsonSchema> AskAs<T> {
     /// Asks, and gives the whole reply beside the answer: what it cost, which tools ran.
     ///
     /// ```no_run
@@ -92,54 +80,52 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     ///
     /// As [`Session::ask_as`].
     pub async fn with_reply(self) -> Result<(T, Reply)> {
-        let session = self.ask.session;
-        let reply = self.formed()?.await?;
-        let answer = read(&reply).map_err(|error| error.in_session(session.id()))?;
-        Ok((answer, reply))
-    }
-
-    /// The ask, its prompt with the form of the answer.
-    fn formed(self) -> Result<Ask<'a>> {
-        let parameters = Parameters::of::<T>();
-        let name = T::schema_name();
-        if !parameters.is_object() {
-            let text = format!(
-                "`{name}` cannot be an answer, which is a JSON object: put it into a struct"
-            );
-            return Err(Error::config(vec![text]).in_session(self.ask.session.id()));
+        match self.0.into_request() {
+            Some(request) => answer(request).await,
+            None => Err(Error::new(ErrorKind::Closed, "the answer was asked for already")),
         }
-        if !parameters.problems().is_empty() {
-            let problems = parameters.problems().iter();
-            let texts = problems
-                .map(|problem| format!("`{name}` cannot be an answer: {problem}"))
-                .collect();
-            return Err(Error::config(texts).in_session(self.ask.session.id()));
-        }
-        let format = ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone());
-        let mut ask = self.ask;
-        ask.prompt = ask.prompt.response_format(format);
-        Ok(ask)
     }
 }
 
-impl<'a, T: DeserializeOwned + JsonSchema + 'a> IntoFuture for AskAs<'a, T> {
+impl<T> Future for AskAs<T> {
     type Output = Result<T>;
-    type IntoFuture = BoxFuture<'a, Result<T>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        let asked = self.formed();
-        Box::pin(async move {
-            let ask = asked?;
-            let session = ask.session;
-            read(&ask.await?).map_err(|error| error.in_session(session.id()))
-        })
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll(cx)
     }
 }
 
-impl<T> fmt::Debug for AskAs<'_, T> {
+impl<T> fmt::Debug for AskAs<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AskAs").field("prompt", &self.ask.prompt).finish_non_exhaustive()
+        f.debug_tuple("AskAs").field(&self.0).finish()
     }
+}
+
+/// Asks for the form of a `T`, and reads the reply as one.
+async fn answer<T: DeserializeOwned + JsonSchema>(request: Request) -> Result<(T, Reply)> {
+    let id = request.session.id().clone();
+    let in_session = |error: Error| error.in_session(&id);
+    let format = format::<T>().map_err(in_session)?;
+    let prompt = request.prompt.response_format(format);
+    let reply = Request { prompt, ..request }.turn().await?.reply().await?;
+    let answer = read(&reply).map_err(in_session)?;
+    Ok((answer, reply))
+}
+
+/// The form of the answer, told to the model provider.
+fn format<T: JsonSchema>() -> Result<ResponseFormat> {
+    let parameters = Parameters::of::<T>();
+    let name = T::schema_name();
+    if !parameters.is_object() {
+        let text =
+            format!("`{name}` cannot be an answer, which is a JSON object: put it into a struct");
+        return Err(Error::config(vec![text]));
+    }
+    let problems = parameters.problems().iter();
+    Error::check(
+        problems.map(|problem| format!("`{name}` cannot be an answer: {problem}")).collect(),
+    )?;
+    Ok(ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone()))
 }
 
 fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {
