@@ -221,6 +221,11 @@ impl Prompt {
         self.delivery == Some(Delivery::Immediate)
     }
 
+    /// The attached files that are not there, for a CLI on this machine.
+    pub(crate) fn missing_files(&self) -> impl Iterator<Item = String> {
+        self.attachments.iter().filter_map(Attachment::missing)
+    }
+
     /// Everything that the CLI would accept and ignore or misread.
     pub(crate) fn check(&self) -> Vec<String> {
         let mut problems: Vec<_> = self.attachments.iter().flat_map(Attachment::check).collect();

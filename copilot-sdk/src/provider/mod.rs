@@ -180,7 +180,7 @@ impl Provider {
     fn new(kind: ProviderKind, base_url: impl Into<String>) -> Self {
         Self(SessionConfig {
             kind,
-            base_url: base_url.into(),
+            base_url: base_url.into().trim().to_owned(),
             wire_api: None,
             transport: None,
             api_key: None,

@@ -43,7 +43,7 @@ fn a_provider_is_exactly_what_the_cli_reads() {
         json!({"type": "openai", "baseUrl": "http://h"})
     );
     assert_eq!(
-        wire(&Provider::anthropic("http://h")),
+        wire(&Provider::anthropic(" http://h\n")),
         json!({"type": "anthropic", "baseUrl": "http://h"})
     );
 }

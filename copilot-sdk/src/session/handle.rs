@@ -341,7 +341,11 @@ impl Session {
 
     /// Sends a prompt; its id, and how many connections the session had had by then.
     async fn post(&self, prompt: &Prompt) -> Result<(MessageId, u64)> {
-        Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
+        let mut problems = prompt.check();
+        if self.0.server.starts_the_cli() {
+            problems.extend(prompt.missing_files());
+        }
+        Error::check(problems).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());

@@ -189,11 +189,11 @@ async fn an_id_is_text_in_the_schema_and_an_integer_in_the_function() {
     let found = by_id::call(json!({"id": 12, "first": "8"})).await;
     assert_eq!(found, ToolResult::success("12 None 8"));
     assert_eq!(lost(&by_id::call(format!(r#"{{"id": {LOST}}}"#)).await), ["id"]);
-    let told = by_id::call(json!({"id": "-1", "first": "4294967296"})).await;
+    let told = by_id::call(json!({"id": "12a", "first": "4294967296"})).await;
     assert_eq!(
         told.text_result_for_llm.lines().skip(1).collect::<Vec<_>>(),
         [
-            "- id: expected text that matches `^[0-9]+$`, given \"-1\"",
+            "- id: expected text that matches `^[0-9]+$`, given \"12a\"",
             "- first: expected at most 4294967295, given \"4294967296\"",
         ]
     );
