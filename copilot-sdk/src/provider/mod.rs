@@ -1,4 +1,4 @@
-//! Your own model provider (BYOK): which server answers, and with what credentials.
+//! Custom model providers (BYOK): the server and its credentials.
 //!
 //! ```
 //! use copilot_sdk::provider::Provider;
@@ -7,32 +7,32 @@
 //! let azure = Provider::azure("https://my-resource.openai.azure.com").api_key("key from a vault");
 //! ```
 //!
-//! A provider is not stored with the session: give it again when resuming. Keys and tokens are
+//! The CLI does not store the provider: set it again when resuming a session. Keys and tokens are
 //! never shown by `Debug`.
 //!
-//! # Parameters that nobody set
+//! # Default parameters
 //!
-//! The CLI decides by the session's model (or [`Provider::model_id`]) what a model takes, and
-//! sends parameters of its own. A name that it knows (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`,
-//! `claude-3-haiku` and most others of their families) counts as one of a model that thinks:
+//! The CLI derives what a model supports from the session's model (or [`Provider::model_id`]) and
+//! sends parameters on its own. It treats most names that it knows as reasoning models, also those
+//! that are not, such as `gpt-4`, `gpt-4o`, `gpt-3.5-turbo` and `claude-3-haiku`:
 //!
-//! | API | a name it knows | any other name, or [`ReasoningEffort::None`] |
+//! | API | known names | other names, or [`ReasoningEffort::None`] |
 //! |---|---|---|
 //! | chat completions, Azure | `reasoning_effort: "medium"`, `temperature: 1` | `temperature: 0`, `top_p: 0.95`, `frequency_penalty: 0`, `presence_penalty: 0` |
-//! | Anthropic's | `thinking`, `temperature: 1` | `temperature: 0`; with `None` also `thinking: {"type": "disabled"}` |
-//! | responses | `reasoning` with `effort` and `summary` | `reasoning` with `summary`; with `None` with `effort: "none"` |
+//! | Anthropic | `thinking`, `temperature: 1` | `temperature: 0`; with `None` also `thinking: {"type": "disabled"}` |
+//! | responses | `reasoning` with `effort` and `summary` | `reasoning` with `summary`; with `None` `effort: "none"` instead |
 //!
-//! A server whose model does not take them answers 400. What to do:
+//! Servers answer 400 to parameters that the model does not support. What to do:
 //!
-//! - **The model does not think** (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`, and whatever complains of
-//!   `reasoning_effort` or `thinking`): [`ReasoningEffort::None`]. It holds for every model that the
-//!   session changes to later, too.
-//! - **The model thinks, under a name of your own** (whatever complains of `temperature` or
-//!   `top_p`): an effort, such as [`ReasoningEffort::Medium`]; or the model's well-known name as the
-//!   session's model, and the name of your own as [`Provider::wire_model`].
-//! - **The server takes no such parameter at all:** [`WireApi::Responses`], the only API without
-//!   sampling parameters, where [`ReasoningSummary::None`] leaves `reasoning` empty. Over chat
-//!   completions the CLI always sends a temperature.
+//! - **The model does not reason** (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`; the error names
+//!   `reasoning_effort` or `thinking`): set [`ReasoningEffort::None`]. It also applies to models
+//!   that the session switches to later.
+//! - **A reasoning model has a name of your own** (the error names `temperature` or `top_p`): set an
+//!   effort, such as [`ReasoningEffort::Medium`]; or give the session the well-known name, and your
+//!   own as [`Provider::wire_model`].
+//! - **The server accepts none of these parameters:** use [`WireApi::Responses`], the only API
+//!   without sampling parameters, with [`ReasoningSummary::None`], which leaves `reasoning` empty.
+//!   Over chat completions the CLI always sends a temperature.
 //!
 //! ```
 //! use copilot_sdk::model::ReasoningEffort;
@@ -66,10 +66,10 @@ use crate::handler::{Handler, IntoAnswer};
 use crate::model::CapabilityOverride;
 use crate::secret::{Secret, SecretMap};
 
-/// The version of Azure's API that is asked for unless [`Provider::api_version`] says otherwise.
+/// The Azure API version used unless [`Provider::api_version`] is set.
 pub const DEFAULT_AZURE_API_VERSION: &str = "2024-10-21";
 
-/// A model server and how to reach it (wire name `provider`).
+/// A model provider (wire name `provider`).
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Provider(SessionConfig);
@@ -114,12 +114,12 @@ struct SessionConfig {
     model_capabilities: Option<CapabilityOverride>,
 }
 
-/// Whose protocol a provider speaks (wire name `type`).
+/// The protocol a provider speaks (wire name `type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ProviderKind {
-    /// OpenAI's, as most local servers do.
+    /// OpenAI's, also spoken by most local servers.
     OpenAi,
     /// Azure OpenAI's.
     Azure,
@@ -127,25 +127,25 @@ pub enum ProviderKind {
     Anthropic,
 }
 
-/// Which of OpenAI's two APIs is used (wire name `wireApi`).
+/// The OpenAI API in use (wire name `wireApi`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum WireApi {
-    /// Chat completions, the default.
+    /// Chat completions. The default.
     Completions,
     /// Responses.
     Responses,
 }
 
-/// How model requests travel (wire name `transport`).
+/// The transport of model requests (wire name `transport`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ProviderTransport {
-    /// One HTTP request for each, the default.
+    /// An HTTP request for each. The default.
     Http,
-    /// A web socket.
+    /// A WebSocket.
     #[serde(rename = "websockets")]
     WebSockets,
 }
@@ -198,16 +198,16 @@ impl Provider {
         })
     }
 
-    /// The API key (wire name `apiKey`). A bearer token wins over it: the key is then not sent to
-    /// the CLI.
+    /// The API key (wire name `apiKey`). A bearer token takes precedence: the key is then not sent
+    /// to the CLI.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.0.api_key = Some(Secret::new(key));
         self
     }
 
-    /// A shell command that prints the API key, and nothing else (wire name `apiKeyCommand`). The
-    /// CLI runs it before each model request, in its own environment; when it fails, the turn
-    /// fails. Not for a [`named_provider`](crate::SessionBuilder::named_provider).
+    /// A shell command that prints only the API key (wire name `apiKeyCommand`). The CLI runs it
+    /// before each model request, in its own environment; if it fails, so does the turn. Not
+    /// supported for a [`named_provider`](crate::SessionBuilder::named_provider).
     ///
     /// ```
     /// use copilot_sdk::provider::Provider;
@@ -225,10 +225,10 @@ impl Provider {
         self
     }
 
-    /// Gives the bearer token for each model request (wire name `hasBearerTokenProvider`).
+    /// Supplies the bearer token for each model request (wire name `hasBearerTokenProvider`).
     ///
-    /// It is called before **every** request, so keep the token until it expires. A failure is
-    /// retried by the CLI five times and then ends the turn.
+    /// Called before **every** request, so cache the token until it expires. If the handler fails,
+    /// the CLI retries five times and then ends the turn.
     ///
     /// ```
     /// # async fn token_from_vault() -> std::io::Result<String> { Ok(String::new()) }
@@ -245,19 +245,20 @@ impl Provider {
         self
     }
 
-    /// Which of OpenAI's APIs to use (wire name `wireApi`); default [`WireApi::Completions`].
+    /// The OpenAI API to use (wire name `wireApi`). Defaults to [`WireApi::Completions`].
     pub fn wire_api(mut self, wire_api: WireApi) -> Self {
         self.0.wire_api = Some(wire_api);
         self
     }
 
-    /// How model requests travel (wire name `transport`); default [`ProviderTransport::Http`].
+    /// The transport of model requests (wire name `transport`). Defaults to
+    /// [`ProviderTransport::Http`].
     pub fn transport(mut self, transport: ProviderTransport) -> Self {
         self.0.transport = Some(transport);
         self
     }
 
-    /// The version of Azure's API (wire name `azure.apiVersion`); default
+    /// The Azure API version (wire name `azure.apiVersion`). Defaults to
     /// [`DEFAULT_AZURE_API_VERSION`].
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.0.azure = Some(Azure { api_version: version.into() });
@@ -287,49 +288,49 @@ impl Provider {
         self
     }
 
-    /// The well-known model whose capabilities apply (wire name `modelId`); default: the session's
-    /// model. The server is asked for the session's model.
+    /// The well-known model whose capabilities apply (wire name `modelId`). Defaults to the
+    /// session's model, which stays the name sent to the server.
     ///
-    /// Where the server knows it by a third name, give the well-known one to the session
-    /// (`.model("gpt-5")`) and the server's to [`wire_model`](Self::wire_model).
+    /// Alternatively, give the well-known name to the session (`.model("gpt-5")`), and the server's
+    /// to [`wire_model`](Self::wire_model).
     pub fn model_id(mut self, id: impl Into<String>) -> Self {
         self.0.model_id = Some(id.into());
         self
     }
 
-    /// The model's name in requests to the server (wire name `wireModel`); default: the session's
+    /// The model name in requests to the server (wire name `wireModel`). Defaults to the session's
     /// model.
     pub fn wire_model(mut self, name: impl Into<String>) -> Self {
         self.0.wire_model = Some(name.into());
         self
     }
 
-    /// The most tokens of a prompt (wire name `maxPromptTokens`); default 128,000. Compaction is
-    /// measured against it.
+    /// Maximum tokens of a prompt (wire name `maxPromptTokens`). Defaults to 128,000. Compaction
+    /// thresholds are relative to it.
     pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
         self.0.max_prompt_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of prompt and answer together (wire name `maxContextWindowTokens`).
+    /// Maximum tokens of prompt and answer together (wire name `maxContextWindowTokens`).
     pub fn max_context_window_tokens(mut self, tokens: u64) -> Self {
         self.0.max_context_window_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of an answer (wire name `maxOutputTokens`).
+    /// Maximum tokens of an answer (wire name `maxOutputTokens`).
     pub fn max_output_tokens(mut self, tokens: u64) -> Self {
         self.0.max_output_tokens = Some(tokens);
         self
     }
 
-    /// Corrects what the CLI believes about the model (wire name `modelCapabilities`).
+    /// Overrides the capabilities the CLI assumes for the model (wire name `modelCapabilities`).
     pub fn model_capabilities(mut self, capabilities: CapabilityOverride) -> Self {
         self.0.model_capabilities = Some(capabilities);
         self
     }
 
-    /// The `provider` of session.create and session.resume, for a session of that model.
+    /// The `provider` param of `session.create` and `session.resume`, for a session with this model.
     pub(crate) fn to_wire(&self, model: Option<&str>) -> Result<Value, serde_json::Error> {
         let mut wire = serde_json::to_value(&self.0)?;
         let Some(object) = wire.as_object_mut() else { return Ok(wire) };

@@ -1,4 +1,5 @@
-//! Asking: one prompt in, one reply or one turn out.
+//! The futures behind [`Session::ask`] and [`Session::stream`]: one prompt in, one reply or one turn
+//! out.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,14 +12,14 @@ use crate::error::Result;
 use crate::prompt::Prompt;
 use crate::turn::{Reply, Turn, WaitFor};
 
-/// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
+/// A prompt whose reply is awaited, created by [`Session::ask`]. Sent when awaited.
 ///
-/// It is a future of its own, for `join!`, `select!` or a task.
+/// This is a future, for use with `join!`, `select!` or `tokio::spawn`.
 #[derive(Debug)]
 #[must_use = "nothing is asked until this is awaited"]
 pub struct Ask(Prepared<Reply>);
 
-/// A prompt that is sent when this is awaited, which gives its turn; made by [`Session::stream`].
+/// A prompt whose turn is started, created by [`Session::stream`]. Sent when awaited.
 #[derive(Debug)]
 #[must_use = "nothing is asked until this is awaited"]
 pub struct StartTurn(Prepared<Turn>);
@@ -27,10 +28,10 @@ limits!(Ask);
 limits!(StartTurn);
 
 impl Session {
-    /// Asks the agent and waits for its reply; `.await` it, after setting limits where there should
-    /// be any.
+    /// Sends a prompt and waits for the reply. Set time limits on the returned [`Ask`], then
+    /// `.await` it.
     ///
-    /// Several asks at once are queued by the CLI in the order of the calls.
+    /// The CLI queues concurrent prompts and answers them in the order of the calls.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -58,12 +59,12 @@ impl Session {
         }))
     }
 
-    /// Asks the agent and hands out the turn's events as they happen; `.await` it, after setting
-    /// limits where there should be any.
+    /// Sends a prompt and returns its turn, which yields events as they arrive. Set time limits on
+    /// the returned [`StartTurn`], then `.await` it.
     ///
-    /// The answer comes whole unless the session was opened with
-    /// [`streaming(true)`](crate::SessionBuilder::streaming): then its parts come first, as
-    /// `assistant.message_delta`.
+    /// The answer arrives in one event, unless the session was created with
+    /// [`streaming(true)`](crate::SessionBuilder::streaming): then `assistant.message_delta` events
+    /// come first.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -82,14 +83,14 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI does not take the prompt,
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over,
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when a limit passed before the prompt was
-    /// taken.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI rejects the prompt,
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed,
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if a limit elapses before the CLI accepts
+    /// the prompt.
     ///
     /// # Cancel safety
     ///
-    /// A dropped future may have sent the prompt.
+    /// Not cancel safe: the prompt may have been sent when the future is dropped.
     pub fn stream(&self, prompt: impl Into<Prompt>) -> StartTurn {
         let request = Request::new(self, prompt.into());
         StartTurn(Prepared::new(request, |request| Box::pin(request.turn())))

@@ -109,7 +109,7 @@ impl<T> fmt::Debug for Prepared<T> {
 macro_rules! limits {
     ($name:ident $(<$generic:ident>)?) => {
         impl $(<$generic>)? $name $(<$generic>)? {
-            /// When the turn counts as ended. Default [`WaitFor::Reply`].
+            /// Sets which event ends the turn. Defaults to [`WaitFor::Reply`].
             ///
             /// ```no_run
             /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -124,27 +124,27 @@ macro_rules! limits {
                 Self(self.0.with(|request| request.wait_for = what))
             }
 
-            /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the turn has not
-            /// ended after this time, counted from the await. No default. The agent goes on
-            /// working, unless [`abort_on_drop`](Self::abort_on_drop) is set.
+            /// Limits the time until the turn ends, counted from the `.await`; fails with
+            /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default. The agent
+            /// keeps working after the timeout, unless [`abort_on_drop`](Self::abort_on_drop) is
+            /// set.
             #[doc(alias = "timeout")]
             pub fn deadline(self, after: Duration) -> Self {
                 Self(self.0.with(|request| request.deadline = Some(after)))
             }
 
-            /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if no event arrives
-            /// for this time, or the CLI does not take the prompt. No default.
+            /// Limits the time between two events, and the time until the CLI accepts the prompt;
+            /// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default.
             pub fn idle_timeout(self, after: Duration) -> Self {
                 Self(self.0.with(|request| request.idle_timeout = Some(after)))
             }
 
-            /// Stops the agent when nobody waits for its answer any more: this future, or the
-            /// [`Turn`](crate::session::Turn) that it gives, is dropped before the turn has ended,
-            /// such as by a web server whose client went away, or a limit has passed. Default:
-            /// `false`, the agent goes on.
+            /// Aborts the agent if this future, or the [`Turn`](crate::session::Turn) that it
+            /// returns, is dropped before the turn ends, and after a timeout: for web servers,
+            /// whose clients go away. Defaults to `false`: the agent keeps working.
             ///
-            /// A prompt that is still queued is taken back; else it is
-            /// [`Session::abort`](crate::Session::abort), in the background.
+            /// A prompt that is still queued is removed from the queue. Otherwise the turn is
+            /// aborted as by [`Session::abort`](crate::Session::abort), in the background.
             ///
             /// ```no_run
             /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {

@@ -84,6 +84,24 @@ async fn a_turn_that_is_dropped_aborts_the_agent_when_it_was_told_to() {
 }
 
 #[tokio::test]
+async fn a_prompt_after_the_drop_is_sent_when_the_agent_is_aborted() {
+    let (stage, ask) = running(|session| session.ask("go").abort_on_drop(true)).await;
+    stage.fake.by_hand("session.abort");
+    drop(ask);
+    let mut next = stage.session.ask("next");
+    let abort = tokio::select! {
+        biased;
+        _ = &mut next => panic!("it ended before the agent did"),
+        abort = stage.agent.expect("session.abort") => abort.unwrap(),
+    };
+    assert_eq!(stage.fake.calls("session.send").len(), 1, "only the one that was dropped");
+    abort.reply(json!({"success": true})).unwrap();
+    stage.turn.abort();
+    let script = async { Ok(stage.agent.prompt().await?.end()) };
+    tokio::try_join!(next, script).unwrap();
+}
+
+#[tokio::test]
 async fn a_prompt_that_is_queued_is_taken_back_and_what_runs_goes_on() {
     let (_fake, agent, _client, session) = open().await;
     let turn = session.stream("not yet").abort_on_drop(true).await.unwrap();

@@ -13,6 +13,7 @@ mod options;
 mod questions;
 mod reconnect;
 mod replies;
+mod requests;
 mod resumed;
 mod shell_lines;
 mod stage;
