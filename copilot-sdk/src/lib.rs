@@ -83,6 +83,7 @@ pub mod event;
 mod excerpt;
 pub mod github_token;
 pub mod handler;
+mod heap_size;
 pub mod hook;
 pub mod ids;
 pub mod interaction;

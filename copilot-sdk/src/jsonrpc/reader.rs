@@ -44,7 +44,7 @@ fn take<I: Inbound>(
 ) -> Result<(), Closed> {
     match parse::<I>(frame) {
         Ok(Message::Notification { params: Params::Decoded(notification), .. }) => {
-            inbound.decoded(notification, frame.len());
+            inbound.decoded(notification);
         }
         Ok(Message::Notification { method, params: Params::Raw(params) }) => {
             inbound.notification(&method, params);

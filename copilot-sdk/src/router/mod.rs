@@ -25,8 +25,8 @@ use unrouted::{Unrouted, UnroutedBuffer};
 
 /// Where one session receives. Called by the reader: must neither block nor wait.
 pub(crate) trait Inbox: Send + Sync {
-    /// An event of the session, and the size of its frame in bytes.
-    fn event(&self, event: Event, size: usize);
+    /// An event of the session.
+    fn event(&self, event: Arc<Event>);
 
     /// A request about the session.
     fn request(&self, method: &str, params: &RawValue, responder: Responder);
@@ -90,15 +90,14 @@ impl Router {
         }
     }
 
-    pub(crate) fn event(&self, session_id: &str, event: Event, size: usize) {
+    pub(crate) fn event(&self, session_id: &str, event: Event) {
+        let event = Arc::new(event);
         // Held while the event is kept: a session that is registered meanwhile would miss it.
         let places = self.read();
         if let Some(place) = places.get(session_id).cloned() {
             drop(places);
-            place.inbox().event(event, size);
-        } else if let Some(Unrouted::Event(event, _)) =
-            self.keep(session_id, Unrouted::Event(event, size))
-        {
+            place.inbox().event(event);
+        } else if let Some(Unrouted::Event(event)) = self.keep(session_id, Unrouted::Event(event)) {
             let event_type = event.event_type();
             tracing::debug!(session_id, event_type, "an event of a session that is not open here");
         }

@@ -5,17 +5,19 @@
 //! makes one hop, and a session's state is never behind what its subscribers have seen. Questions
 //! go on to [`dispatch`](super::dispatch), which gives each a task of its own.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
 
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
+use crate::error::ErrorKind;
 use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
-use crate::queue::Queue;
+use crate::queue::{self, DEFAULT_BUDGET, Queue};
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
 
@@ -51,12 +53,19 @@ struct State {
     /// Calls of tools that have begun and not ended.
     calls: Vec<ToolCallId>,
     /// Events of the next connection, until those of the former one are settled.
-    held: Option<Vec<(Arc<Event>, usize)>>,
+    held: Option<Held>,
     /// Whether somebody shows forms, as far as the CLI told.
     shows_forms: Option<bool>,
     /// Why the former connection ended, until the next one is settled.
     suspended: Option<Closed>,
     closed: Option<Closed>,
+}
+
+/// Events of the next connection, in order, within the budget of a subscription.
+#[derive(Default)]
+struct Held {
+    events: VecDeque<Arc<Event>>,
+    bytes: usize,
 }
 
 /// What is known of a session on another connection.
@@ -142,12 +151,11 @@ impl SessionInbox {
                 generation,
             })),
         ));
-        let size = size_of::<Event>();
-        state.hand_out(&event, size);
+        state.hand_out(&event);
         state.busy = Some(goes_on);
         let last = history.iter().rposition(|event| state.seen.contains(&event.id));
         for event in history.iter().skip(last.map_or(0, |last| last + 1)) {
-            state.hand_out(event, size);
+            state.hand_out(event);
         }
     }
 
@@ -157,12 +165,11 @@ impl SessionInbox {
         loop {
             let mut state = self.lock();
             let Some(held) = &mut state.held else { return };
-            if held.is_empty() {
+            let Some(event) = held.events.pop_front() else {
                 state.held = None;
                 return;
-            }
-            let (event, size) = held.remove(0);
-            let is_new = state.hand_out(&event, size);
+            };
+            let is_new = state.hand_out(&event);
             drop(state);
             if is_new {
                 self.dispatch.event(&event);
@@ -208,15 +215,21 @@ impl SessionInbox {
 }
 
 impl Inbox for SessionInbox {
-    fn event(&self, event: Event, size: usize) {
-        let event = Arc::new(event);
+    fn event(&self, event: Arc<Event>) {
         {
             let mut state = self.lock();
             if let Some(held) = &mut state.held {
-                held.push((event, size));
-                return;
+                if held.push(event) {
+                    return;
+                }
+                state.held = None;
+                drop(state);
+                return self.closed(&Closed::new(
+                    ErrorKind::Lagged,
+                    "more events came than are held while a session is opened again",
+                ));
             }
-            if !state.hand_out(&event, size) {
+            if !state.hand_out(&event) {
                 return;
             }
         }
@@ -230,7 +243,7 @@ impl Inbox for SessionInbox {
     fn suspended(&self, closed: &Closed) {
         {
             let mut state = self.lock();
-            state.held = Some(Vec::new());
+            state.held = Some(Held::default());
             state.suspended = Some(closed.clone());
         }
         self.dispatch.suspended();
@@ -262,13 +275,13 @@ impl State {
     }
 
     /// Brings the state up to date, then gives the event to every subscriber; whether it is new.
-    fn hand_out(&mut self, event: &Arc<Event>, size: usize) -> bool {
+    fn hand_out(&mut self, event: &Arc<Event>) -> bool {
         if self.closed.is_some() || !self.is_new(event) {
             return false;
         }
         self.fold(event);
-        self.subscribers.retain(|queue| queue.push(Arc::clone(event), size));
-        self.turns.retain(|queue| queue.push(Arc::clone(event), size));
+        self.subscribers.retain(|queue| queue.push(Arc::clone(event)));
+        self.turns.retain(|queue| queue.push(Arc::clone(event)));
         true
     }
 
@@ -304,6 +317,18 @@ impl State {
     }
 }
 
+impl Held {
+    /// Adds an event; `false` beyond the budget.
+    fn push(&mut self, event: Arc<Event>) -> bool {
+        self.bytes = self.bytes.saturating_add(queue::cost(&event));
+        let fits = self.bytes <= DEFAULT_BUDGET;
+        if fits {
+            self.events.push_back(event);
+        }
+        fits
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::task::{Context, Poll, Waker};
@@ -325,10 +350,13 @@ mod tests {
         )
     }
 
-    fn say(inbox: &SessionInbox, id: &str, size: usize) {
-        let json =
-            format!(r#"{{"type":"session.title_changed","data":{{"title":"t"}},"id":"{id}"}}"#);
-        inbox.event(serde_json::from_str(&json).unwrap(), size);
+    fn say(inbox: &SessionInbox, id: &str) {
+        let title = "t".repeat(10_000);
+        let json = format!(
+            r#"{{"type":"session.title_changed","data":{{"title":"{title}"}},"id":"{id}"}}"#
+        );
+        let event: Event = serde_json::from_str(&json).unwrap();
+        inbox.event(Arc::new(event));
     }
 
     fn waiting(queue: &Queue<Arc<Event>>) -> Vec<Result<String, String>> {
@@ -344,25 +372,25 @@ mod tests {
     #[tokio::test]
     async fn i10_what_nobody_reads_is_kept_for_the_first_subscriber_within_a_budget() {
         let inbox = inbox();
-        inbox.lock().backlog.as_ref().unwrap().set_budget(100);
+        inbox.lock().backlog.as_ref().unwrap().set_budget(25_000);
         for id in ["e1", "e2", "e3"] {
-            say(&inbox, id, 50);
+            say(&inbox, id);
         }
         let first = waiting(&inbox.subscribe());
         assert_eq!(first.get(..2), Some(&[Ok("e1".to_owned()), Ok("e2".to_owned())][..]));
         let end = first.get(2).and_then(|end| end.as_ref().err()).unwrap();
-        assert!(end.starts_with("the consumer lags: 2 undelivered events of 100 bytes"), "{end}");
+        assert!(end.starts_with("the consumer lags: 2 undelivered events of 2"), "{end}");
         let second = inbox.subscribe();
-        say(&inbox, "e4", 50);
+        say(&inbox, "e4");
         assert_eq!(waiting(&second), [Ok("e4".to_owned())]);
     }
 
     #[tokio::test]
     async fn the_first_subscriber_gets_what_came_before_and_goes_on_and_the_second_does_not() {
         let inbox = inbox();
-        say(&inbox, "e1", 1);
+        say(&inbox, "e1");
         let (first, second) = (inbox.subscribe(), inbox.subscribe());
-        say(&inbox, "e2", 1);
+        say(&inbox, "e2");
         assert_eq!(waiting(&first), [Ok("e1".to_owned()), Ok("e2".to_owned())]);
         assert_eq!(waiting(&second), [Ok("e2".to_owned())]);
     }
@@ -371,7 +399,7 @@ mod tests {
     async fn an_event_without_an_id_is_always_new() {
         let inbox = inbox();
         for id in ["e1", "", "e1", ""] {
-            say(&inbox, id, 1);
+            say(&inbox, id);
         }
         assert_eq!(waiting(&inbox.subscribe()), ["e1", "", ""].map(|id| Ok(id.to_owned())));
     }
@@ -379,9 +407,9 @@ mod tests {
     #[tokio::test]
     async fn after_a_prompt_nothing_is_kept_for_nobody() {
         let inbox = inbox();
-        say(&inbox, "e1", 1);
+        say(&inbox, "e1");
         inbox.forget_backlog();
-        say(&inbox, "e2", 1);
+        say(&inbox, "e2");
         assert_eq!(inbox.lock().subscribers.len(), 0);
         assert_eq!(waiting(&inbox.subscribe()), []);
     }
@@ -389,8 +417,8 @@ mod tests {
     #[tokio::test]
     async fn after_the_end_the_first_subscriber_still_gets_what_came_and_the_reason() {
         let inbox = inbox();
-        say(&inbox, "e1", 1);
-        inbox.closed(&Closed::new(crate::ErrorKind::Closed, "gone"));
+        say(&inbox, "e1");
+        inbox.closed(&Closed::new(ErrorKind::Closed, "gone"));
         assert_eq!(waiting(&inbox.subscribe()), [Ok("e1".to_owned()), Err("gone".to_owned())]);
         assert_eq!(waiting(&inbox.subscribe()), [Err("gone".to_owned())]);
     }

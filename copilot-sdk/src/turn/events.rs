@@ -46,7 +46,7 @@ impl Events {
         Self { queue, root_only: false }
     }
 
-    /// How many bytes of undelivered events may wait for this consumer; default 256 MiB.
+    /// The memory that undelivered events may take for this consumer, in bytes; default 256 MiB.
     pub fn budget(self, bytes: usize) -> Self {
         self.queue.set_budget(bytes);
         self
