@@ -153,12 +153,20 @@ fn merge(last: &mut Arc<Event>, next: Arc<Event>) -> Option<Arc<Event>> {
     // Shared with other consumers only before its first merge; from then on this queue owns it.
     match (&mut Arc::make_mut(last).data, &next.data) {
         (EventData::AssistantMessageDelta(last), EventData::AssistantMessageDelta(next)) => {
-            last.delta_content.push_str(&next.delta_content);
+            append(&mut last.delta_content, &next.delta_content);
         }
         (EventData::AssistantReasoningDelta(last), EventData::AssistantReasoningDelta(next)) => {
-            last.delta_content.push_str(&next.delta_content);
+            append(&mut last.delta_content, &next.delta_content);
         }
         _ => {}
     }
     None
+}
+
+/// Grows by a sixteenth instead of twofold: the room counts towards the budget.
+fn append(text: &mut String, next: &str) {
+    if text.capacity() - text.len() < next.len() {
+        text.reserve_exact(next.len() + text.len() / 16);
+    }
+    text.push_str(next);
 }
