@@ -16,6 +16,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
             "closed",
             "error",
             "excerpt",
+            "heap_size",
             "ids",
             "nullable",
             "open_enum",
@@ -63,9 +64,10 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-const PAIRS: [(&str, &str); 23] = [
+const PAIRS: [(&str, &str); 24] = [
     ("closed", "error"),
     ("error", "ids"),
+    ("ids", "heap_size"),
     ("nullable", "ids"),
     ("cli", "transport"),
     ("agent", "mcp"),

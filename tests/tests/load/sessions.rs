@@ -46,7 +46,7 @@ fn a_thousand_sessions_of_one_client_work_at_once_and_leave_nothing() {
     const SESSIONS: usize = 1000;
     alone(async {
         let (fake, client) = connect().await;
-        fake.patience(std::time::Duration::from_secs(60));
+        fake.timeout(std::time::Duration::from_secs(60));
         let before = MEMORY.current_usage();
         let mut created = JoinSet::new();
         for number in 0..SESSIONS {
