@@ -63,7 +63,8 @@
 //!   or ends with an error that says why.
 //! - Every question of the CLI is answered exactly once, also when the code that answers fails or
 //!   panics.
-//! - Nothing that the CLI sends makes this crate panic.
+//! - Nothing that the CLI sends makes this crate panic, hang or hold memory without bound:
+//!   [`transport`] lists every kind of bad input with its outcome.
 //! - Tokens and keys appear in no `Debug` text, no error and no log.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

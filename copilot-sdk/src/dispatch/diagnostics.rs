@@ -1,7 +1,8 @@
 //! What deserves a line in the log although nobody asked: a session that has less than it was
 //! given.
 
-use std::sync::{Arc, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,14 +26,17 @@ impl Dispatch {
         }
         let EventData::SessionMcpServerToolsLoaded(loaded) = data else { return };
         let Some(chosen) = self.code.chosen_mcp_tools.get(&loaded.server_name) else { return };
-        if loaded.tool_count > 0 {
+        // One at a time: a server may say so faster than the CLI answers.
+        if loaded.tool_count > 0 && self.comparing().insert(loaded.server_name.clone()) {
             tokio::spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.clone()));
         }
     }
 
     /// The CLI passes over tools that a server was to contribute and does not have.
     async fn compare(self: Arc<Self>, server_name: String, mut chosen: Vec<String>) {
-        let Ok(there) = mcp_tools(&self.peer, &server_name).await else { return };
+        let there = mcp_tools(&self.peer, &server_name).await;
+        self.comparing().remove(&server_name);
+        let Ok(there) = there else { return };
         let there: Vec<_> = there.into_iter().map(|tool| tool.name).collect();
         chosen.retain(|name| !there.contains(name));
         if !chosen.is_empty() {
@@ -44,8 +48,13 @@ impl Dispatch {
         }
     }
 
+    /// The servers whose tools are being compared.
+    fn comparing(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.comparing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A server tries more than once: each line is written once.
-    fn warn(&self, line: &str) {
+    pub(super) fn warn(&self, line: &str) {
         let is_new = self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(line);
         if is_new {
             let line = Excerpt::of(line).up_to(LINE_LENGTH);

@@ -26,10 +26,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use asked::{Asked, Given};
-use question::Question;
+use asked::{Asked, Begun, Given};
+use question::{Question, TOO_MANY};
 
 use crate::config::SessionHandlers;
+use crate::event::Event;
+use crate::excerpt::Excerpt;
+use crate::heap_size::HeapSize as _;
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::Peer;
 use crate::permission::Gate;
@@ -50,6 +53,8 @@ pub(crate) struct Dispatch {
     lost: Mutex<Vec<String>>,
     /// The CLI forgets these when it ends.
     approved_for_session: AtomicBool,
+    /// The MCP servers whose tools are being compared with those that were chosen.
+    comparing: Mutex<HashSet<String>>,
     /// The lines that stand in the log already.
     said: Mutex<SeenIds>,
     /// Cancelled when the session is over.
@@ -67,6 +72,7 @@ impl Dispatch {
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),
+            comparing: Mutex::default(),
             said: Mutex::new(SeenIds::new(diagnostics::KNOWN_LINES)),
             over: CancelToken::new(),
         }
@@ -133,24 +139,33 @@ impl Dispatch {
         self.over.cancelled().await;
     }
 
-    /// Notes that a question is being answered; `None` when it is already, or was, or the session
-    /// is over.
+    /// Notes that the question of an event is being answered; `None` when it is already, or was, or
+    /// the session is over. One too many is refused.
     fn begin(
         &self,
         question: Question,
         about: &str,
         request_id: &RequestId,
+        event: &Event,
     ) -> Option<CancelToken> {
         let mut asked = self.asked();
         // Under the lock, so that nothing begins that is not told to stop.
         if self.over.is_cancelled() {
             return None;
         }
-        let begun = asked.begin(question, about, request_id);
-        if begun.is_none() {
-            tracing::debug!(%request_id, "a question came twice; it is answered once");
+        match asked.begin(question, about, request_id, event.heap_size()) {
+            Begun::New(cancel) => return Some(cancel),
+            Begun::Known => {
+                let request_id = Excerpt::of(request_id.as_str());
+                tracing::debug!(%request_id, "a question came twice; it is answered once");
+            }
+            Begun::Full => {
+                drop(asked);
+                self.warn(TOO_MANY);
+                self.answer(question, request_id, question.refusal(TOO_MANY));
+            }
         }
-        begun
+        None
     }
 
     /// Answers a question that was begun, unless it is over by now.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Dispatch;
-use super::question::Question;
+use super::question::{Question, UNREADABLE};
 use crate::event::OtherEvent;
 use crate::ids::RequestId;
 
@@ -23,7 +23,7 @@ impl Dispatch {
             Ok(Asked { request_id }) => {
                 tracing::error!(%session_id, event_type, "a question of the cli cannot be read; \
                                                           it is refused");
-                self.answer(question, &request_id, question.refusal());
+                self.answer(question, &request_id, question.refusal(UNREADABLE));
             }
             Err(error) => {
                 tracing::error!(%session_id, event_type, %error, "a question of the cli has no id \

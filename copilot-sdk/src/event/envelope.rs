@@ -103,15 +103,20 @@ impl Event {
     }
 }
 
-impl HeapSize for Arc<Event> {
+impl HeapSize for Event {
     fn heap_size(&self) -> usize {
-        let Event { id, timestamp, parent_id, agent_id, ephemeral: _, data } = &**self;
-        shared(size_of::<Event>())
-            + id.heap_size()
+        let Self { id, timestamp, parent_id, agent_id, ephemeral: _, data } = self;
+        id.heap_size()
             + timestamp.heap_size()
             + parent_id.heap_size()
             + agent_id.heap_size()
             + data.heap_size()
+    }
+}
+
+impl HeapSize for Arc<Event> {
+    fn heap_size(&self) -> usize {
+        shared(size_of::<Event>()) + Event::heap_size(self)
     }
 }
 

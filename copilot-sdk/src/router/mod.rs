@@ -19,6 +19,7 @@ pub(crate) use registration::{Opened, Registration, give_back, open_unnamed};
 use crate::closed::Closed;
 use crate::error::Result;
 use crate::event::Event;
+use crate::excerpt::Excerpt;
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Peer, Responder, decode_params};
 use unrouted::{Unrouted, UnroutedBuffer};
@@ -98,8 +99,9 @@ impl Router {
             drop(places);
             place.inbox().event(event);
         } else if let Some(Unrouted::Event(event)) = self.keep(session_id, Unrouted::Event(event)) {
-            let event_type = event.event_type();
-            tracing::debug!(session_id, event_type, "an event of a session that is not open here");
+            let event_type = Excerpt::of(event.event_type());
+            let session_id = Excerpt::of(session_id);
+            tracing::debug!(%session_id, %event_type, "an event of a session that is not open here");
         }
     }
 

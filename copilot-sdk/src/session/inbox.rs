@@ -24,8 +24,10 @@ use crate::seen_ids::SeenIds;
 /// How many events are known again when they come a second time.
 const KNOWN_EVENTS: usize = 4096;
 
-/// How many open messages and tool calls are known, in case the CLI ends before they do.
+/// How many open messages and tool calls are known, in case the CLI ends before they do, and the
+/// longest of their ids.
 const VOID: usize = 1024;
+const VOID_ID: usize = 1024;
 
 /// The receiving end of one session.
 pub(super) struct SessionInbox {
@@ -289,14 +291,15 @@ impl State {
         match &event.data {
             EventData::UserMessage(_) => self.had_turn = true,
             EventData::AssistantMessageDelta(delta)
-                if self.partial.len() < VOID && !self.partial.contains(&delta.message_id) =>
+                if has_room(&self.partial, &delta.message_id)
+                    && !self.partial.contains(&delta.message_id) =>
             {
                 self.partial.push(delta.message_id.clone());
             }
             EventData::AssistantMessage(message) => {
                 self.partial.retain(|id| *id != message.message_id);
             }
-            EventData::ToolExecutionStart(call) if self.calls.len() < VOID => {
+            EventData::ToolExecutionStart(call) if has_room(&self.calls, &call.tool_call_id) => {
                 self.calls.push(call.tool_call_id.clone());
             }
             EventData::ToolExecutionComplete(call) => {
@@ -317,6 +320,10 @@ impl State {
     }
 }
 
+fn has_room<I: AsRef<str>>(open: &[I], id: &I) -> bool {
+    open.len() < VOID && id.as_ref().len() <= VOID_ID
+}
+
 impl Held {
     /// Adds an event; `false` beyond the budget.
     fn push(&mut self, event: Arc<Event>) -> bool {
@@ -330,96 +337,4 @@ impl Held {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::task::{Context, Poll, Waker};
-
-    use super::*;
-    use crate::config::SessionHandlers;
-    use crate::connection::detached_connection;
-
-    fn inbox() -> SessionInbox {
-        let (near, _far) = crate::transport::memory::pair();
-        let connection = detached_connection(near);
-        SessionInbox::new(
-            "s1".into(),
-            Arc::new(Dispatch::new(
-                connection.session("s1".into()),
-                true,
-                SessionHandlers::default(),
-            )),
-        )
-    }
-
-    fn say(inbox: &SessionInbox, id: &str) {
-        let title = "t".repeat(10_000);
-        let json = format!(
-            r#"{{"type":"session.title_changed","data":{{"title":"{title}"}},"id":"{id}"}}"#
-        );
-        let event: Event = serde_json::from_str(&json).unwrap();
-        inbox.event(Arc::new(event));
-    }
-
-    fn waiting(queue: &Queue<Arc<Event>>) -> Vec<Result<String, String>> {
-        let mut context = Context::from_waker(Waker::noop());
-        let mut waiting = Vec::new();
-        while let Poll::Ready(Some(event)) = queue.poll_next(&mut context) {
-            waiting
-                .push(event.map(|event| event.id.to_string()).map_err(|error| error.to_string()));
-        }
-        waiting
-    }
-
-    #[tokio::test]
-    async fn i10_what_nobody_reads_is_kept_for_the_first_subscriber_within_a_budget() {
-        let inbox = inbox();
-        inbox.lock().backlog.as_ref().unwrap().set_budget(25_000);
-        for id in ["e1", "e2", "e3"] {
-            say(&inbox, id);
-        }
-        let first = waiting(&inbox.subscribe());
-        assert_eq!(first.get(..2), Some(&[Ok("e1".to_owned()), Ok("e2".to_owned())][..]));
-        let end = first.get(2).and_then(|end| end.as_ref().err()).unwrap();
-        assert!(end.starts_with("the consumer lags: 2 undelivered events of 2"), "{end}");
-        let second = inbox.subscribe();
-        say(&inbox, "e4");
-        assert_eq!(waiting(&second), [Ok("e4".to_owned())]);
-    }
-
-    #[tokio::test]
-    async fn the_first_subscriber_gets_what_came_before_and_goes_on_and_the_second_does_not() {
-        let inbox = inbox();
-        say(&inbox, "e1");
-        let (first, second) = (inbox.subscribe(), inbox.subscribe());
-        say(&inbox, "e2");
-        assert_eq!(waiting(&first), [Ok("e1".to_owned()), Ok("e2".to_owned())]);
-        assert_eq!(waiting(&second), [Ok("e2".to_owned())]);
-    }
-
-    #[tokio::test]
-    async fn an_event_without_an_id_is_always_new() {
-        let inbox = inbox();
-        for id in ["e1", "", "e1", ""] {
-            say(&inbox, id);
-        }
-        assert_eq!(waiting(&inbox.subscribe()), ["e1", "", ""].map(|id| Ok(id.to_owned())));
-    }
-
-    #[tokio::test]
-    async fn after_a_prompt_nothing_is_kept_for_nobody() {
-        let inbox = inbox();
-        say(&inbox, "e1");
-        inbox.forget_backlog();
-        say(&inbox, "e2");
-        assert_eq!(inbox.lock().subscribers.len(), 0);
-        assert_eq!(waiting(&inbox.subscribe()), []);
-    }
-
-    #[tokio::test]
-    async fn after_the_end_the_first_subscriber_still_gets_what_came_and_the_reason() {
-        let inbox = inbox();
-        say(&inbox, "e1");
-        inbox.closed(&Closed::new(ErrorKind::Closed, "gone"));
-        assert_eq!(waiting(&inbox.subscribe()), [Ok("e1".to_owned()), Err("gone".to_owned())]);
-        assert_eq!(waiting(&inbox.subscribe()), [Err("gone".to_owned())]);
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 
 mod budget;
 mod large;
+mod refusals;
 mod remembered;
 mod sessions;
 mod stage;

@@ -38,10 +38,24 @@ fn event(agent: &FakeSession, event_type: &str, id: &str, data: Value) {
 #[test]
 fn i10_long_ids_kinds_and_names_do_not_stay() {
     type Say = fn(&FakeRuntime, &FakeSession, String);
-    let cases: [(&str, Say); 7] = [
+    let cases: [(&str, Say); 11] = [
         ("ids of events", |_, agent, text| event(agent, "session.idle", &text, json!({}))),
         ("ids of questions that are over", |_, agent, text| {
             agent.emit("permission.completed", json!({"requestId": text, "result": {"kind": "x"}}));
+        }),
+        ("ids of messages that never end", |_, agent, text| {
+            agent.emit("assistant.message_delta", json!({"messageId": text, "deltaContent": "x"}));
+        }),
+        ("ids of tool calls that never end", |_, agent, text| {
+            agent.emit("tool.execution_start", json!({"toolCallId": text, "toolName": "t"}));
+        }),
+        ("names of tools that never end", |_, agent, text| {
+            let data = json!({"toolCallId": &text[..8], "toolName": text});
+            agent.emit("tool.execution_start", data);
+        }),
+        ("names of MCP servers whose tools were loaded", |_, agent, text| {
+            let data = json!({"serverName": text, "toolCount": 1});
+            agent.emit("session.mcp_server_tools_loaded", data);
         }),
         ("kinds of permissions", |_, agent, text| {
             let request = json!({"kind": text, "toolCallId": "c"});

@@ -4,9 +4,10 @@
 mod calls;
 mod cloud;
 mod delivery;
+mod generated;
 mod handlers;
+mod hostile;
 mod large;
-mod malformed;
 mod opening;
 mod options;
 mod questions;
