@@ -1,4 +1,4 @@
-//! Questions that come as requests: to the user, about the system message, for tokens.
+//! Questions that arrive as requests: user input, system message transforms, tokens.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::nullable::read_in_session;
 use crate::provider::TokenRequest;
 use crate::tool::CancelToken;
 
-/// What the agent reads when the handler of its plan failed.
+/// The text the agent gets if the handler of its plan failed.
 const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
 
 impl Dispatch {
@@ -34,7 +34,7 @@ impl Dispatch {
             let answer = tokio::select! {
                 biased;
                 answer = dispatch.call_handler(&method, &params) => answer,
-                // The responder is dropped, which says so.
+                // Dropping the responder sends the refusal.
                 () = request.cancelled() => return,
             };
             let session_id = dispatch.session_id();
@@ -52,7 +52,7 @@ impl Dispatch {
         });
     }
 
-    /// The result of a request; `None` when the session has no handler for it.
+    /// The result of a request, or `None` if the session has no handler for it.
     async fn call_handler(
         &self,
         method: &str,
@@ -85,11 +85,11 @@ impl Dispatch {
                 .await;
                 answer.and_then(|answer| Ok(serde_json::to_value(answer)?))
             }
-            _ => return None,
+            _ => handlers.requests.request(method)?.call(params.to_owned()).await,
         })
     }
 
-    /// As the handler answers; `otherwise` when it fails.
+    /// The handler's answer, or `otherwise` if it fails.
     async fn answer_or<In, Out>(
         &self,
         handler: &BoxHandler<In, Out>,
@@ -133,8 +133,8 @@ pub(super) struct RunningRequest {
 }
 
 impl Dispatch {
-    /// Notes that a request is being answered, as long as the result lives; `None` when too many
-    /// are.
+    /// Records that a request is being answered, until the result is dropped. Returns `None` if too
+    /// many are.
     pub(super) fn begin_request(
         self: &Arc<Self>,
         method: &str,
@@ -157,7 +157,7 @@ impl Dispatch {
 }
 
 impl RunningRequest {
-    /// Resolves when its answer has no one to go to any more.
+    /// Resolves when nobody can receive the answer any more.
     pub(super) async fn cancelled(&self) {
         self.cancel.cancelled().await;
     }

@@ -12,6 +12,7 @@ mod opening;
 mod options;
 mod questions;
 mod reconnect;
+mod requests;
 mod resumed;
 mod shell_lines;
 mod stage;

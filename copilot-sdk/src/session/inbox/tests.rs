@@ -12,6 +12,7 @@ fn inbox() -> SessionInbox {
     SessionInbox::new(
         "s1".into(),
         Arc::new(Dispatch::new(connection.session("s1".into()), true, SessionHandlers::default())),
+        Listeners::default(),
     )
 }
 
