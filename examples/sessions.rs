@@ -4,8 +4,8 @@
 //! `cargo run --example sessions`; a scripted model plays all three.
 
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk::{Client, Provider, tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk::{SessionBuilder, tool, tools};
+use copilot_sdk_examples::Example;
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -17,16 +17,9 @@ async fn look_up(city: String, topic: String) -> String {
     format!("{city} has good {topic}")
 }
 
-/// Runs one agent. A `Client` is a handle and cheap to clone.
-async fn research(
-    client: Client,
-    provider: Provider,
-    topic: &'static str,
-) -> copilot_sdk::Result<String> {
-    let session = client
-        .session()
-        .model("scripted")
-        .provider(provider)
+/// One agent from beginning to end; a `Client` is a handle, and cheap to clone.
+async fn research(session: SessionBuilder, topic: &'static str) -> copilot_sdk::Result<String> {
+    let session = session
         .session_id(format!("on-{topic}"))
         .system_message(format!("You are an expert on {topic}."))
         .tools(tools![look_up])
@@ -39,9 +32,9 @@ async fn research(
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
-    // Each agent is recognized by its system message, whichever comes first.
+    let example = Example::begin(include_str!("sessions.rs"), &[])?;
+    let client = example.client().await?;
+    // Each agent is known by its system message, whichever asks first.
     let model = ScriptedModel::answering(|request| {
         let system = request.system();
         let topic = ["food", "music", "museums"]
@@ -56,7 +49,7 @@ async fn main() -> Result {
 
     let mut agents = JoinSet::new();
     for topic in ["food", "music", "museums"] {
-        agents.spawn(research(client.clone(), model.provider(), topic));
+        agents.spawn(research(example.session(&client, &model), topic));
     }
     // In order of completion. If an agent fails, only its own result is an error.
     while let Some(outcome) = agents.join_next().await {

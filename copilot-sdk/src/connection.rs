@@ -206,8 +206,8 @@ impl Inbound for Incoming {
         SessionEvent::deserialize(params)
     }
 
-    fn decoded(&mut self, notification: SessionEvent<'_>, size: usize) {
-        self.context.router.event(&notification.session_id, notification.event, size);
+    fn decoded(&mut self, notification: SessionEvent<'_>) {
+        self.context.router.event(&notification.session_id, notification.event);
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
@@ -215,7 +215,7 @@ impl Inbound for Incoming {
             // The data does not match the event's type.
             ("session.event", Some(params)) => {
                 match crate::event::decode_session_event(params.get()) {
-                    Ok(notification) => self.decoded(notification, params.get().len()),
+                    Ok(notification) => self.decoded(notification),
                     Err(error) => {
                         tracing::warn!(%error, "skipped a session event that cannot be read");
                     }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::heap_size::{HeapSize, shared};
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -79,6 +81,12 @@ macro_rules! ids {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{:?}", self.as_str())
+            }
+        }
+
+        impl HeapSize for $name {
+            fn heap_size(&self) -> usize {
+                shared(self.0.len())
             }
         }
 

@@ -67,7 +67,8 @@
 //! - Every subscriber receives every event of its session after its subscription, once and in
 //!   order, or ends with an error that says why.
 //! - Every question of the CLI is answered exactly once, even if the handler fails or panics.
-//! - Nothing the CLI sends makes this crate panic.
+//! - Nothing the CLI sends makes this crate panic, hang or hold memory without bound: [`transport`]
+//!   lists every kind of bad input with its outcome.
 //! - Tokens and keys never appear in `Debug` output, errors or logs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -87,6 +88,7 @@ pub mod event;
 mod excerpt;
 pub mod github_token;
 pub mod handler;
+mod heap_size;
 pub mod hook;
 pub mod ids;
 pub mod interaction;

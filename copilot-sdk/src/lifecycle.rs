@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::closed::Closed;
 use crate::error::Result;
+use crate::heap_size::HeapSize;
 use crate::ids::SessionId;
 use crate::jsonrpc::decode_params;
 use crate::open_enum::open_enum;
@@ -106,6 +107,31 @@ pub struct LifecycleMetadata {
     pub modified_time: Option<String>,
     /// A summary of the conversation.
     pub summary: Option<String>,
+}
+
+impl HeapSize for LifecycleEvent {
+    fn heap_size(&self) -> usize {
+        match self {
+            Self::Session(SessionLifecycle { kind, session_id, metadata }) => {
+                kind.heap_size() + session_id.heap_size() + metadata.heap_size()
+            }
+            Self::Restarting { reason } | Self::GaveUp { reason } => reason.heap_size(),
+            Self::Restarted { lost } => lost.heap_size(),
+        }
+    }
+}
+
+impl HeapSize for Lost {
+    fn heap_size(&self) -> usize {
+        self.session_id.heap_size() + self.what.heap_size()
+    }
+}
+
+impl HeapSize for LifecycleMetadata {
+    fn heap_size(&self) -> usize {
+        let Self { start_time, modified_time, summary } = self;
+        start_time.heap_size() + modified_time.heap_size() + summary.heap_size()
+    }
 }
 
 /// A stream of the lifecycle events of a server's sessions, each delivered once and in order.
@@ -205,15 +231,14 @@ impl Broadcast {
         if state.announced.is_echo(&event) {
             return None;
         }
-        let size = params.get().len();
         let told = LifecycleEvent::Session(event.clone());
-        state.subscribers.retain(|queue| queue.push(told.clone(), size));
+        state.subscribers.retain(|queue| queue.push(told.clone()));
         Some(event)
     }
 
     /// Publishes an event of the CLI itself.
     pub(crate) fn publish(&self, event: &LifecycleEvent) {
-        self.lock().subscribers.retain(|queue| queue.push(event.clone(), 0));
+        self.lock().subscribers.retain(|queue| queue.push(event.clone()));
     }
 
     /// Accepts subscribers again after [`finish`](Self::finish).

@@ -35,9 +35,7 @@ impl Listeners {
     /// Delivers a notification. Returns whether there is a callback for it.
     pub(crate) fn notify(&self, method: &str, params: Option<&RawValue>) -> bool {
         let Some(queue) = self.0.get(method) else { return false };
-        let params = params.unwrap_or(RawValue::NULL).to_owned();
-        let size = params.get().len();
-        queue.push(params, size)
+        queue.push(params.unwrap_or(RawValue::NULL).to_owned())
     }
 
     /// Ends all queues.

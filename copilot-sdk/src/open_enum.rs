@@ -58,6 +58,15 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::heap_size::HeapSize for $name {
+            fn heap_size(&self) -> usize {
+                match self {
+                    $(Self::$variant => 0,)*
+                    Self::Unknown(_) => $crate::heap_size::allocation(self.as_str().len()),
+                }
+            }
+        }
+
         impl From<&str> for $name {
             fn from(word: &str) -> Self {
                 match word {

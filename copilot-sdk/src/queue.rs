@@ -1,8 +1,8 @@
 //! A lossless queue between the reader and one consumer. It never blocks and never drops individual
 //! items.
 //!
-//! Its content is bounded in bytes. Beyond the bound, the whole queue ends after delivering what it
-//! holds.
+//! Its content is bounded in bytes of memory. Beyond the bound, the whole queue ends after delivering
+//! what it holds.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -14,13 +14,18 @@ use tokio::task::coop;
 
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind};
+use crate::heap_size::HeapSize;
 
-/// Default budget of undelivered items in bytes: 256 MiB.
+/// Default budget of undelivered items, in bytes of memory: 256 MiB.
 pub(crate) const DEFAULT_BUDGET: usize = 256 * 1024 * 1024;
+
+/// Room in the list, beyond its items, that is kept when it runs empty.
+const KEPT: usize = 1024;
 
 pub(crate) struct Queue<T>(Mutex<QueueState<T>>);
 
 struct QueueState<T> {
+    /// Items and what each was charged.
     items: VecDeque<(T, usize)>,
     bytes: usize,
     budget: usize,
@@ -41,7 +46,7 @@ enum QueueEnd {
     Over,
 }
 
-impl<T> Queue<T> {
+impl<T: HeapSize> Queue<T> {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(QueueState {
             items: VecDeque::new(),
@@ -53,13 +58,14 @@ impl<T> Queue<T> {
         }))
     }
 
-    /// Adds an item of `size` bytes. Returns `false` if the queue has ended.
-    pub(crate) fn push(&self, item: T, size: usize) -> bool {
+    /// Adds an item. Returns `false` if the queue has ended.
+    pub(crate) fn push(&self, item: T) -> bool {
+        let size = cost(&item);
         let mut state = self.lock();
         if state.end.is_some() {
             return false;
         }
-        if state.bytes + size > state.budget && !state.items.is_empty() {
+        if state.bytes.saturating_add(size) > state.budget && !state.items.is_empty() {
             let reason = format!(
                 "the consumer lags: {} undelivered events of {} bytes exceed the budget of {} \
                  bytes; read faster, raise it with `budget`, or merge deltas with `merge_deltas`",
@@ -124,6 +130,9 @@ impl<T> Queue<T> {
         let mut state = self.lock();
         if let Some((item, size)) = state.items.pop_front() {
             state.bytes -= size;
+            if state.items.is_empty() {
+                state.items.shrink_to(KEPT);
+            }
             budget.made_progress();
             return Poll::Ready(Some(Ok(item)));
         }
@@ -141,7 +150,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Sets the budget in bytes; `usize::MAX` means unlimited.
+    /// Sets the budget in bytes of memory; `usize::MAX` means unlimited.
     pub(crate) fn set_budget(&self, bytes: usize) {
         self.lock().budget = bytes;
     }
@@ -155,30 +164,34 @@ impl<T> Queue<T> {
     }
 }
 
-impl<T> QueueState<T> {
+impl<T: HeapSize> QueueState<T> {
     fn add(&mut self, item: T, size: usize) {
-        self.bytes += size;
         let mut item = Some(item);
         if let (Some(merge), Some((last, held))) = (self.merge, self.items.back_mut()) {
             item = item.and_then(|next| merge(last, next));
             if item.is_none() {
-                *held += size;
+                self.bytes -= *held;
+                *held = cost(last);
+                self.bytes += *held;
             }
         }
-        self.items.extend(item.map(|item| (item, size)));
+        if let Some(item) = item {
+            self.items.push_back((item, size));
+            self.bytes += size;
+        }
     }
 }
 
-/// The items of a queue as a stream. Dropping it closes the queue.
-pub(crate) struct Items<T>(Arc<Queue<T>>);
+/// The items of a queue as a stream; the queue takes no more when this is dropped.
+pub(crate) struct Items<T: HeapSize>(Arc<Queue<T>>);
 
-impl<T> Items<T> {
+impl<T: HeapSize> Items<T> {
     pub(crate) fn of(queue: &Arc<Queue<T>>) -> Self {
         Self(Arc::clone(queue))
     }
 }
 
-impl<T> Stream for Items<T> {
+impl<T: HeapSize> Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -186,21 +199,39 @@ impl<T> Stream for Items<T> {
     }
 }
 
-impl<T> Drop for Items<T> {
+impl<T: HeapSize> Drop for Items<T> {
     fn drop(&mut self) {
         self.0.abandon();
     }
+}
+
+/// The memory of an item while it waits.
+pub(crate) fn cost<T: HeapSize>(item: &T) -> usize {
+    // The list of items doubles when it is full.
+    2 * size_of::<(T, usize)>() + item.heap_size()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn drain(queue: &Queue<&'static str>) -> Vec<Result<&'static str, String>> {
+    /// A name, and the memory that it takes.
+    #[derive(Debug, Clone, Copy)]
+    struct Item(&'static str, usize);
+
+    impl HeapSize for Item {
+        fn heap_size(&self) -> usize {
+            self.1
+        }
+    }
+
+    const PLACE: usize = 2 * size_of::<(Item, usize)>();
+
+    fn drain(queue: &Queue<Item>) -> Vec<Result<&'static str, String>> {
         let mut context = Context::from_waker(Waker::noop());
         let mut items = Vec::new();
         while let Poll::Ready(Some(item)) = queue.poll_next(&mut context) {
-            items.push(item.map_err(|error| error.to_string()));
+            items.push(item.map(|item| item.0).map_err(|error| error.to_string()));
         }
         items
     }
@@ -208,34 +239,58 @@ mod tests {
     #[test]
     fn beyond_its_budget_a_queue_delivers_what_it_holds_and_ends_with_the_reason() {
         let queue = Queue::new();
-        queue.set_budget(10);
-        assert!(queue.push("a", 6));
-        assert!(queue.push("b", 4));
-        assert!(!queue.push("c", 1));
-        assert!(!queue.push("d", 1));
-        let items = drain(&queue);
-        assert_eq!(items.get(..2), Some(&[Ok("a"), Ok("b")][..]));
-        let reason = items.get(2).and_then(|item| item.as_ref().err()).unwrap();
-        assert!(reason.starts_with(
-            "the consumer lags: 2 undelivered events of 10 bytes exceed the budget of 10"
-        ));
-        assert_eq!(items.len(), 3);
+        queue.set_budget(1000);
+        assert!(queue.push(Item("a", 600 - PLACE)));
+        assert!(queue.push(Item("b", 400 - PLACE)));
+        assert!(!queue.push(Item("c", 1)));
+        assert!(!queue.push(Item("d", 1)));
+        let reason = "the consumer lags: 2 undelivered events of 1000 bytes exceed the budget of \
+                      1000 bytes; read faster, raise it with `budget`, or merge deltas with \
+                      `merge_deltas`";
+        assert_eq!(drain(&queue), [Ok("a"), Ok("b"), Err(reason.to_owned())]);
     }
 
     #[test]
     fn one_item_larger_than_the_budget_still_passes() {
         let queue = Queue::new();
         queue.set_budget(10);
-        assert!(queue.push("large", 1000));
+        assert!(queue.push(Item("large", 1000)));
         assert_eq!(drain(&queue), [Ok("large")]);
+    }
+
+    #[test]
+    fn a_merged_item_is_charged_what_it_takes_afterwards() {
+        let queue = Queue::new();
+        queue.set_budget(1000);
+        queue.set_merge(|last: &mut Item, next| {
+            last.1 += next.1;
+            None
+        });
+        for _ in 0..200 {
+            assert!(queue.push(Item("a", 4)));
+        }
+        assert_eq!(queue.lock().bytes, 800 + PLACE);
+        assert!(!queue.push(Item("a", 400)));
+    }
+
+    #[test]
+    fn an_emptied_queue_gives_its_room_back() {
+        let queue = Queue::new();
+        for _ in 0..100_000 {
+            queue.push(Item("a", 0));
+        }
+        assert_eq!(drain(&queue).len(), 100_000);
+        let state = queue.lock();
+        assert!(state.items.capacity() <= 2 * KEPT, "{}", state.items.capacity());
+        assert_eq!(state.bytes, 0);
     }
 
     #[test]
     fn an_orderly_end_comes_after_what_waits() {
         let queue = Queue::new();
-        queue.push("a", 1);
+        queue.push(Item("a", 1));
         queue.finish(&Closed::orderly("done"));
-        assert!(!queue.push("late", 1));
+        assert!(!queue.push(Item("late", 1)));
         assert_eq!(drain(&queue), [Ok("a")]);
     }
 

@@ -13,6 +13,7 @@ mod fake;
 mod log;
 #[cfg(doctest)]
 mod readme;
+pub mod untrusted;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -17,6 +17,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
             "closed",
             "error",
             "excerpt",
+            "heap_size",
             "ids",
             "nullable",
             "open_enum",
@@ -73,9 +74,10 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-const PAIRS: [(&str, &str); 26] = [
+const PAIRS: [(&str, &str); 27] = [
     ("closed", "error"),
     ("error", "ids"),
+    ("ids", "heap_size"),
     ("nullable", "ids"),
     ("cli", "transport"),
     ("agent", "mcp"),

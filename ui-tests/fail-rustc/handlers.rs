@@ -24,4 +24,21 @@ fn no_answer(session: SessionBuilder) -> SessionBuilder {
     session.on_user_input_request(async |_| 7)
 }
 
+#[copilot_sdk::data]
+struct Find {
+    name: String,
+}
+
+/// The handler of a tool captures too.
+fn tool_captures() -> copilot_sdk::Tool {
+    let customers = Arc::new(vec!["Ada".to_owned()]);
+    copilot_sdk::Tool::new("find")
+        .handler(async move |find: Find, _context| customers.contains(&find.name))
+}
+
+/// The limit of a turn has another name.
+async fn limited(session: copilot_sdk::Session) {
+    let _ = session.ask("go").timeout(std::time::Duration::from_secs(1)).await;
+}
+
 fn main() {}

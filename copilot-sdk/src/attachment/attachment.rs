@@ -329,6 +329,11 @@ impl Attachment {
         };
         problem.map(|text| format!("attachment: {text}")).into_iter().collect()
     }
+
+    /// A file that is not there, for a CLI on this machine.
+    pub(crate) fn missing(&self) -> Option<String> {
+        self.kind.missing().map(|text| format!("attachment: {text}"))
+    }
 }
 
 impl fmt::Debug for Attachment {

@@ -76,9 +76,10 @@ impl SessionConfig {
         let mut problems = self.contradictions.clone();
         problems.extend(self.options.problems(&self.tools));
         if let Some(provider) = &self.provider {
-            // A resumed session keeps its model.
-            let kept = (opening == Opening::Resume).then_some("kept");
-            problems.extend(provider.check(self.options.model.name.as_deref().or(kept)));
+            problems.extend(match (self.options.model.name.as_deref(), opening) {
+                (None, Opening::Resume) => provider.check_kept_model(),
+                (model, _) => provider.check(model),
+            });
             if !self.registry.is_empty() {
                 problems.push(
                     "provider and named_provider or provider_model exclude each other: register \
@@ -172,7 +173,10 @@ impl SessionConfig {
             wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
             system_message: self.system_message.as_ref().map(SystemMessage::to_wire),
-            provider: self.provider.as_ref().map(Provider::params),
+            provider: self
+                .provider
+                .as_ref()
+                .map(|provider| provider.params(self.options.model.name.as_deref())),
             providers: self.registry.providers(),
             models: self.registry.models(),
             resuming: (opening == Opening::Resume).then_some(self.resuming),

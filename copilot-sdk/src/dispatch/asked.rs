@@ -1,13 +1,14 @@
 //! Bookkeeping of questions: the pending, the completed, and the most recent answers.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use super::question::Question;
+use crate::excerpt::Excerpt;
 use crate::ids::RequestId;
+use crate::queue::DEFAULT_BUDGET;
 use crate::seen_ids::SeenIds;
 use crate::tool::CancelToken;
 
@@ -17,6 +18,10 @@ const KNOWN_QUESTIONS: usize = 4096;
 /// answer asks again.
 const KEPT_ANSWERS: usize = 64;
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
+/// How many questions are answered at once, and of how much memory: the tools and sub-agents that a
+/// CLI runs at the same time are a few dozen.
+const MAX_OPEN: usize = 4096;
+const MAX_OPEN_BYTES: usize = DEFAULT_BUDGET;
 
 /// The questions of a session.
 pub(super) struct Asked {
@@ -28,6 +33,19 @@ pub(super) struct Asked {
     /// Questions received as requests and being answered.
     requests: BTreeMap<u64, RunningHandler>,
     last_request: u64,
+    /// The memory of all that are being answered.
+    open_bytes: usize,
+}
+
+/// What becomes of a question that has come.
+#[derive(Debug)]
+pub(super) enum Begun {
+    /// It is to be answered, until it is cancelled.
+    New(CancelToken),
+    /// It is being answered already, or was.
+    Known,
+    /// Too many are being answered.
+    Full,
 }
 
 /// A question that is being answered.
@@ -36,6 +54,8 @@ struct RunningHandler {
     /// Its subject, for logs and errors.
     about: Box<str>,
     cancel: CancelToken,
+    /// The memory of the question.
+    bytes: usize,
 }
 
 /// An answer as sent over the wire.
@@ -62,37 +82,36 @@ impl Asked {
             kept: KeptAnswers::default(),
             requests: BTreeMap::new(),
             last_request: 0,
+            open_bytes: 0,
         }
     }
 
-    /// Records that a question is being answered. Returns `None` if it is already being answered or
-    /// completed.
+    /// Records that a question of so many bytes is being answered.
     pub(super) fn begin(
         &mut self,
         question: Question,
         about: &str,
         request_id: &RequestId,
-    ) -> Option<CancelToken> {
-        match self.running.entry(request_id.clone()) {
-            Entry::Vacant(entry) if !self.over.contains(request_id) => {
-                let cancel = CancelToken::new();
-                let question = Some(question);
-                entry.insert(RunningHandler {
-                    question,
-                    about: about.into(),
-                    cancel: cancel.clone(),
-                });
-                Some(cancel)
-            }
-            _ => None,
+        bytes: usize,
+    ) -> Begun {
+        if self.running.contains_key(request_id) || self.over.contains(request_id) {
+            return Begun::Known;
         }
+        let Some(running) = self.room_for(Some(question), about, bytes) else {
+            return Begun::Full;
+        };
+        let cancel = running.cancel.clone();
+        self.running.insert(request_id.clone(), running);
+        Begun::New(cancel)
     }
 
     /// Records that a question is completed. Returns the cancel token of its running handler, if
     /// any.
     pub(super) fn end(&mut self, request_id: &RequestId) -> Option<CancelToken> {
         self.over.insert(request_id);
-        self.running.remove(request_id).map(|running| running.cancel)
+        let running = self.running.remove(request_id)?;
+        self.open_bytes -= running.bytes;
+        Some(running.cancel)
     }
 
     /// Keeps an answer in case the CLI asks again.
@@ -101,18 +120,41 @@ impl Asked {
         self.kept.push(request_id.clone(), given);
     }
 
-    /// Records a request of the CLI. Returns its number and its cancel token.
-    pub(super) fn begin_request(&mut self, method: &str) -> (u64, CancelToken) {
+    /// Records a request of the CLI, of so many bytes. Returns its number and its cancel token, or
+    /// `None` if too many are being answered.
+    pub(super) fn begin_request(
+        &mut self,
+        method: &str,
+        bytes: usize,
+    ) -> Option<(u64, CancelToken)> {
+        let running = self.room_for(None, method, bytes)?;
         self.last_request += 1;
-        let cancel = CancelToken::new();
-        let running =
-            RunningHandler { question: None, about: method.into(), cancel: cancel.clone() };
+        let cancel = running.cancel.clone();
         self.requests.insert(self.last_request, running);
-        (self.last_request, cancel)
+        Some((self.last_request, cancel))
     }
 
     pub(super) fn end_request(&mut self, number: u64) {
-        self.requests.remove(&number);
+        if let Some(request) = self.requests.remove(&number) {
+            self.open_bytes -= request.bytes;
+        }
+    }
+
+    /// A question to be answered, if there is room for it. One alone is answered whatever its size.
+    fn room_for(
+        &mut self,
+        question: Option<Question>,
+        about: &str,
+        bytes: usize,
+    ) -> Option<RunningHandler> {
+        let open = self.running.len() + self.requests.len();
+        let total = self.open_bytes.saturating_add(bytes);
+        if open >= MAX_OPEN || (open > 0 && total > MAX_OPEN_BYTES) {
+            return None;
+        }
+        self.open_bytes = total;
+        let about = Excerpt::of(about).to_string().into();
+        Some(RunningHandler { question, about, cancel: CancelToken::new(), bytes })
     }
 
     /// Cancels the handlers whose answers only the old connection could take. Returns their
@@ -126,6 +168,7 @@ impl Asked {
             !running.question.is_some_and(Question::survives)
         };
         lost.extend(self.running.extract_if(gone).map(|(_, running)| running.give_up()));
+        self.count_bytes();
         lost.sort_unstable();
         lost
     }
@@ -145,6 +188,7 @@ impl Asked {
             self.over.insert(&request_id);
             carried.lost.push(running.give_up());
         }
+        self.count_bytes();
         carried.lost.sort_unstable();
         carried
     }
@@ -160,6 +204,12 @@ impl Asked {
         for running in self.running.drain().map(|(_, running)| running).chain(requests) {
             running.cancel.cancel();
         }
+        self.open_bytes = 0;
+    }
+
+    fn count_bytes(&mut self) {
+        let open = self.running.values().chain(self.requests.values());
+        self.open_bytes = open.map(|running| running.bytes).sum();
     }
 }
 
@@ -208,6 +258,13 @@ mod tests {
         Given { method: "answer", params }
     }
 
+    fn begin(asked: &mut Asked, question: Question, about: &str, id: &str) -> Option<CancelToken> {
+        match asked.begin(question, about, &id.into(), 1) {
+            Begun::New(cancel) => Some(cancel),
+            Begun::Known | Begun::Full => None,
+        }
+    }
+
     fn ids(ids: &[&str]) -> HashSet<RequestId> {
         ids.iter().map(|id| RequestId::from(*id)).collect()
     }
@@ -215,13 +272,13 @@ mod tests {
     #[test]
     fn a_new_connection_gets_kept_answers_again_and_runs_nothing_twice() {
         let mut asked = Asked::new();
-        let running = asked.begin(Question::Tool, "slow", &"r1".into()).expect("new");
-        let dropped = asked.begin(Question::Tool, "dropped", &"r2".into()).expect("new");
-        asked.begin(Question::Permission, "shell", &"r3".into()).expect("new");
+        let running = begin(&mut asked, Question::Tool, "slow", "r1").expect("new");
+        let dropped = begin(&mut asked, Question::Tool, "dropped", "r2").expect("new");
+        begin(&mut asked, Question::Permission, "shell", "r3").expect("new");
         asked.end(&"r3".into()).expect("running");
         asked.keep(&"r3".into(), given(1));
-        let form = asked.begin(Question::Elicitation, "name", &"r4".into()).expect("new");
-        let (_, hook) = asked.begin_request("hooks.invoke");
+        let form = begin(&mut asked, Question::Elicitation, "name", "r4").expect("new");
+        let (_, hook) = asked.begin_request("hooks.invoke", 1).expect("room");
 
         assert_eq!(asked.suspend(), ["elicitation.requested (name)", "hooks.invoke"]);
         assert!(form.is_cancelled() && hook.is_cancelled());
@@ -232,8 +289,33 @@ mod tests {
         assert_eq!(carried.lost, ["external_tool.requested (dropped)"]);
         assert_eq!((running.is_cancelled(), dropped.is_cancelled()), (false, true));
         for id in ["r1", "r2", "r3"] {
-            assert!(asked.begin(Question::Tool, "again", &id.into()).is_none(), "{id}");
+            assert!(begin(&mut asked, Question::Tool, "again", id).is_none(), "{id}");
         }
+    }
+
+    #[test]
+    fn questions_are_bounded_in_number_and_bytes_until_they_are_over() {
+        let mut asked = Asked::new();
+        let (number, _) = asked.begin_request("hooks.invoke", MAX_OPEN_BYTES + 1).expect("alone");
+        let tool = |asked: &mut Asked, id: &str| begin(asked, Question::Tool, "t", id).is_some();
+        assert!(!tool(&mut asked, "r0"), "no bytes are left");
+        asked.end_request(number);
+        assert!((0..MAX_OPEN).all(|id| tool(&mut asked, &format!("r{id}"))));
+        assert!(!tool(&mut asked, "more"), "no place is left");
+        assert!(asked.begin_request("hooks.invoke", 1).is_none());
+        asked.end(&"r7".into()).expect("running");
+        assert!(tool(&mut asked, "more"));
+        assert_eq!(asked.open_bytes, MAX_OPEN);
+        asked.carry(&ids(&["r8"]));
+        assert_eq!((asked.running.len(), asked.open_bytes), (1, 1));
+    }
+
+    #[test]
+    fn what_is_noted_of_a_question_does_not_grow_with_it() {
+        let mut asked = Asked::new();
+        begin(&mut asked, Question::Elicitation, &"x".repeat(1 << 20), "r").expect("new");
+        let text = format!("elicitation.requested ({}... (1048576 bytes))", "x".repeat(120));
+        assert_eq!(asked.suspend(), [text]);
     }
 
     #[test]

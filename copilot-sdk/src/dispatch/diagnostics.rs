@@ -1,6 +1,7 @@
 //! Log lines about parts of the configuration that did not take effect, such as failed MCP servers.
 
-use std::sync::{Arc, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,14 +25,17 @@ impl Dispatch {
         }
         let EventData::SessionMcpServerToolsLoaded(loaded) = data else { return };
         let Some(chosen) = self.code.chosen_mcp_tools.get(&loaded.server_name) else { return };
-        if loaded.tool_count > 0 {
+        // One at a time: a server may say so faster than the CLI answers.
+        if loaded.tool_count > 0 && self.comparing().insert(loaded.server_name.clone()) {
             tokio::spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.clone()));
         }
     }
 
     /// Warns about selected tools that a server does not have, which the CLI silently skips.
     async fn compare(self: Arc<Self>, server_name: String, mut chosen: Vec<String>) {
-        let Ok(there) = mcp_tools(&self.peer, &server_name).await else { return };
+        let there = mcp_tools(&self.peer, &server_name).await;
+        self.comparing().remove(&server_name);
+        let Ok(there) = there else { return };
         let there: Vec<_> = there.into_iter().map(|tool| tool.name).collect();
         chosen.retain(|name| !there.contains(name));
         if !chosen.is_empty() {
@@ -43,8 +47,13 @@ impl Dispatch {
         }
     }
 
+    /// The servers whose tools are being compared.
+    fn comparing(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.comparing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Logs each line once, because a server may connect several times.
-    fn warn(&self, line: &str) {
+    pub(super) fn warn(&self, line: &str) {
         let is_new = self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(line);
         if is_new {
             let line = Excerpt::of(line).up_to(LINE_LENGTH);

@@ -14,8 +14,10 @@ use crate::jsonrpc::Responder;
 impl Dispatch {
     pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
         let dispatch = Arc::clone(self);
+        let Some(request) = self.begin_request("hooks.invoke", params) else {
+            return self.hook_unanswered(params, responder);
+        };
         let params = params.to_owned();
-        let request = self.begin_request("hooks.invoke");
         tokio::spawn(async move {
             let answer = match serde_json::from_str::<Invocation>(params.get()) {
                 Ok(Invocation { hook_type, input }) => {
@@ -46,6 +48,23 @@ impl Dispatch {
         });
     }
 
+    /// Answers a hook that is not run as if it had failed: to the CLI an error means "no opinion".
+    fn hook_unanswered(&self, params: &RawValue, responder: Responder) {
+        let invocation = serde_json::from_str::<Invocation>(params.get());
+        let output = match invocation.map(|hook| HookSet::unanswered(&hook.hook_type)) {
+            Ok(HookAnswer::Output(output)) => Some(output),
+            Ok(HookAnswer::StopTurn) => {
+                // On the wire before the answer.
+                if let Err(error) = self.peer.post("session.abort", NoParams {}) {
+                    tracing::debug!(%error, "the turn of a hook could not be stopped");
+                }
+                None
+            }
+            Ok(HookAnswer::NoOpinion) | Err(_) => None,
+        };
+        responder.result(&Answered { output });
+    }
+
     /// Aborts the turn and waits for the confirmation, after which the CLI drops whatever the hook
     /// lets through.
     async fn stop_turn(&self) {
@@ -57,6 +76,10 @@ impl Dispatch {
         }
     }
 }
+
+/// The params of a call that needs none besides the session's id.
+#[derive(Serialize)]
+struct NoParams {}
 
 /// The params of `hooks.invoke`.
 #[derive(Deserialize)]

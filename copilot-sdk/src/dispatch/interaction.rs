@@ -30,19 +30,20 @@ impl Dispatch {
         }
         let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
         let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
-        self.answer_later(Question::Elicitation, &form.message, &form.request_id, answer);
+        self.answer_later(Question::Elicitation, &form.message, &form.request_id, event, answer);
     }
 
-    pub(super) fn mcp_auth(self: &Arc<Self>, _: &Event, login: &McpOauthRequired) {
+    pub(super) fn mcp_auth(self: &Arc<Self>, event: &Event, login: &McpOauthRequired) {
         // Without a handler, this client did not request the event; another one did.
         let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
-        self.answer_later(Question::McpAuth, &login.server_name, &login.request_id, answer);
+        let (server_name, request_id) = (&login.server_name, &login.request_id);
+        self.answer_later(Question::McpAuth, server_name, request_id, event, answer);
     }
 
     pub(super) fn session_limits_exhausted(
         self: &Arc<Self>,
-        _: &Event,
+        event: &Event,
         limits: &SessionLimitsExhaustedRequested,
     ) {
         let handler = self.code.handlers.session_limits_exhausted.clone();
@@ -58,25 +59,26 @@ impl Dispatch {
         );
         let decision =
             async { answer.await.map(|Outcome { result }| Decision { response: result }) };
-        let request_id = &limits.request_id;
-        self.answer_later(Question::SessionLimits, "AI credits", request_id, Box::pin(decision));
+        let (kind, request_id) = (Question::SessionLimits, &limits.request_id);
+        self.answer_later(kind, "AI credits", request_id, event, Box::pin(decision));
     }
 
     /// Refuses sampling: this program lends no model to MCP servers, and without an answer they
     /// would wait.
-    pub(super) fn sampling(self: &Arc<Self>, _: &Event, request: &SamplingRequested) {
+    pub(super) fn sampling(self: &Arc<Self>, event: &Event, request: &SamplingRequested) {
         if self.exclusive {
             let declined = async { Some(Declined {}) };
             self.answer_later(
                 Question::Sampling,
                 &request.server_name,
                 &request.request_id,
+                event,
                 Box::pin(declined),
             );
         }
     }
 
-    pub(super) fn command(self: &Arc<Self>, _: &Event, call: &CommandExecute) {
+    pub(super) fn command(self: &Arc<Self>, event: &Event, call: &CommandExecute) {
         let command = self.code.handlers.command(&call.command_name).cloned();
         if command.is_none() && !self.exclusive {
             return;
@@ -105,7 +107,7 @@ impl Dispatch {
             })
         };
         let (name, request_id) = (&call.command_name, &call.request_id);
-        self.answer_later(Question::Command, name, request_id, Box::pin(run));
+        self.answer_later(Question::Command, name, request_id, event, Box::pin(run));
     }
 
     /// Asks a handler. The answer is `otherwise` if there is none or it fails.
@@ -148,9 +150,10 @@ impl Dispatch {
         question: Question,
         about: &str,
         request_id: &RequestId,
+        event: &Event,
         work: BoxFuture<'static, Option<R>>,
     ) {
-        let Some(cancel) = self.begin(question, about, request_id) else { return };
+        let Some(cancel) = self.begin(question, about, request_id, event) else { return };
         let dispatch = Arc::clone(self);
         let request_id = request_id.clone();
         tokio::spawn(async move {

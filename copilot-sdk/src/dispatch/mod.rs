@@ -26,10 +26,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use asked::{Asked, Given};
-use question::Question;
+use asked::{Asked, Begun, Given};
+use question::{Question, TOO_MANY};
 
 use crate::config::SessionHandlers;
+use crate::event::Event;
+use crate::excerpt::Excerpt;
+use crate::heap_size::HeapSize as _;
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::Peer;
 use crate::permission::Gate;
@@ -51,6 +54,8 @@ pub(crate) struct Dispatch {
     /// Whether the policy approved something for the whole session, which the CLI forgets when it
     /// ends.
     approved_for_session: AtomicBool,
+    /// The MCP servers whose tools are being compared with those that were selected.
+    comparing: Mutex<HashSet<String>>,
     /// Log lines already written.
     said: Mutex<SeenIds>,
     /// Cancelled when the session ends.
@@ -68,6 +73,7 @@ impl Dispatch {
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),
+            comparing: Mutex::default(),
             said: Mutex::new(SeenIds::new(diagnostics::KNOWN_LINES)),
             over: CancelToken::new(),
         }
@@ -138,24 +144,33 @@ impl Dispatch {
         self.over.cancelled().await;
     }
 
-    /// Records that a question is being answered. Returns `None` if it is already being answered or
-    /// completed, or the session has ended.
+    /// Records that the question of an event is being answered. Returns `None` if it is already
+    /// being answered or completed, or the session has ended; refuses one too many.
     fn begin(
         &self,
         question: Question,
         about: &str,
         request_id: &RequestId,
+        event: &Event,
     ) -> Option<CancelToken> {
         let mut asked = self.asked();
         // Under the lock, so that no handler starts without being cancelled.
         if self.over.is_cancelled() {
             return None;
         }
-        let begun = asked.begin(question, about, request_id);
-        if begun.is_none() {
-            tracing::debug!(%request_id, "a duplicate question; it is answered once");
+        match asked.begin(question, about, request_id, event.heap_size()) {
+            Begun::New(cancel) => return Some(cancel),
+            Begun::Known => {
+                let request_id = Excerpt::of(request_id.as_str());
+                tracing::debug!(%request_id, "a duplicate question; it is answered once");
+            }
+            Begun::Full => {
+                drop(asked);
+                self.warn(TOO_MANY);
+                self.answer(question, request_id, question.refusal(TOO_MANY));
+            }
         }
-        begun
+        None
     }
 
     /// Answers a pending question, unless it has been completed in the meantime.

@@ -42,7 +42,7 @@ impl Dispatch {
             dispatch.placed(decision).await.map(|result| Outcome { result })
         };
         let request_id = &asked.request_id;
-        self.answer_later(Question::Permission, &about, request_id, Box::pin(decide));
+        self.answer_later(Question::Permission, &about, request_id, event, Box::pin(decide));
     }
 
     async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {

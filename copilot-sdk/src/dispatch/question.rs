@@ -13,6 +13,8 @@ use crate::tool::{ToolResult, WireResult};
 
 /// The text the agent gets instead of an answer to an unreadable question.
 pub(super) const UNREADABLE: &str = "this program could not read the question";
+/// What the agent reads in place of an answer to a question beyond those answered at once.
+pub(super) const TOO_MANY: &str = "this program is answering too many questions already";
 
 /// The table of questions: the event that asks, the handler, the event that completes it, the
 /// answering method, and the refusal.
@@ -52,9 +54,10 @@ macro_rules! questions {
                 match self { $(Self::$kind => $survives,)* }
             }
 
-            /// The answer that refuses it.
-            pub(super) fn refusal(self) -> Value {
-                match self { $(Self::$kind => $refusal,)* }
+            /// The answer that refuses it, with the reason where the agent reads one.
+            pub(super) fn refusal(self, why: &str) -> Value {
+                let refuse: fn(&str) -> Value = match self { $(Self::$kind => $refusal,)* };
+                refuse(why)
             }
         }
 
@@ -81,35 +84,35 @@ questions! {
         completed: ExternalToolCompleted,
         method: "session.tools.handlePendingToolCall",
         survives: true,
-        refusal: json!({"result": WireResult::from(&ToolResult::failure(UNREADABLE))}),
+        refusal: |why| json!({"result": WireResult::from(&ToolResult::failure(why))}),
     }
     Permission {
         asked: PermissionRequested = "permission.requested" => permission,
         completed: PermissionCompleted,
         method: "session.permissions.handlePendingPermissionRequest",
         survives: true,
-        refusal: json!({"result": PermissionDecision::denied().to_wire()}),
+        refusal: |_| json!({"result": PermissionDecision::denied().to_wire()}),
     }
     Elicitation {
         asked: ElicitationRequested = "elicitation.requested" => elicitation,
         completed: ElicitationCompleted,
         method: "session.ui.handlePendingElicitation",
         survives: false,
-        refusal: json!({"result": ElicitationAnswer::Cancel}),
+        refusal: |_| json!({"result": ElicitationAnswer::Cancel}),
     }
     Command {
         asked: CommandExecute = "command.execute" => command,
         completed: CommandCompleted,
         method: "session.commands.handlePendingCommand",
         survives: false,
-        refusal: json!({"error": UNREADABLE}),
+        refusal: |why| json!({"error": why}),
     }
     McpAuth {
         asked: McpOauthRequired = "mcp.oauth_required" => mcp_auth,
         completed: McpOauthCompleted,
         method: "session.mcp.oauth.handlePendingRequest",
         survives: false,
-        refusal: json!({"result": McpAuthAnswer::cancelled()}),
+        refusal: |_| json!({"result": McpAuthAnswer::cancelled()}),
     }
     SessionLimits {
         asked: SessionLimitsExhaustedRequested = "session_limits_exhausted.requested"
@@ -117,13 +120,13 @@ questions! {
         completed: SessionLimitsExhaustedCompleted,
         method: "session.ui.handlePendingSessionLimitsExhausted",
         survives: false,
-        refusal: json!({"response": SessionLimitsExhaustedAnswer::Cancel}),
+        refusal: |_| json!({"response": SessionLimitsExhaustedAnswer::Cancel}),
     }
     Sampling {
         asked: SamplingRequested = "sampling.requested" => sampling,
         completed: SamplingCompleted,
         method: "session.ui.handlePendingSampling",
         survives: false,
-        refusal: json!({}),
+        refusal: |_| json!({}),
     }
 }

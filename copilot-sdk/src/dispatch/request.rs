@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Dispatch;
+use super::question::TOO_MANY;
 use crate::github_token;
 use crate::handler::{BoxHandler, HandlerError};
 use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
@@ -25,7 +26,9 @@ impl Dispatch {
             return self.hook(params, responder);
         }
         let dispatch = Arc::clone(self);
-        let request = self.begin_request(method);
+        let Some(request) = self.begin_request(method, params) else {
+            return responder.error(CODE_INTERNAL, TOO_MANY);
+        };
         let (method, params) = (Box::<str>::from(method), params.to_owned());
         tokio::spawn(async move {
             let answer = tokio::select! {
@@ -135,15 +138,26 @@ pub(super) struct RunningRequest {
 }
 
 impl Dispatch {
-    /// Records that a request is being answered, until the result is dropped.
-    pub(super) fn begin_request(self: &Arc<Self>, method: &str) -> RunningRequest {
+    /// Records that a request is being answered, until the result is dropped. Returns `None` if too
+    /// many are.
+    pub(super) fn begin_request(
+        self: &Arc<Self>,
+        method: &str,
+        params: &RawValue,
+    ) -> Option<RunningRequest> {
         let mut asked = self.asked();
-        let (number, cancel) = asked.begin_request(method);
-        if self.over.is_cancelled() {
+        let begun = asked.begin_request(method, params.get().len());
+        if let Some((_, cancel)) = &begun
+            && self.over.is_cancelled()
+        {
             cancel.cancel();
         }
         drop(asked);
-        RunningRequest { dispatch: Arc::clone(self), number, cancel }
+        let Some((number, cancel)) = begun else {
+            self.warn(TOO_MANY);
+            return None;
+        };
+        Some(RunningRequest { dispatch: Arc::clone(self), number, cancel })
     }
 }
 

@@ -22,7 +22,8 @@ impl Dispatch {
         if !tool.spec().has_handler() {
             return;
         }
-        let Some(cancel) = self.begin(Question::Tool, &call.tool_name, &call.request_id) else {
+        let Some(cancel) = self.begin(Question::Tool, &call.tool_name, &call.request_id, event)
+        else {
             return;
         };
         let facts = ToolCall {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Dispatch;
-use super::question::Question;
+use super::question::{Question, UNREADABLE};
 use crate::event::OtherEvent;
 use crate::ids::RequestId;
 
@@ -21,11 +21,9 @@ impl Dispatch {
         };
         match event.decode::<Asked>() {
             Ok(Asked { request_id }) => {
-                tracing::error!(
-                    %session_id, event_type,
-                    "a question of the cli cannot be read; it is refused"
-                );
-                self.answer(question, &request_id, question.refusal());
+                tracing::error!(%session_id, event_type, "a question of the cli cannot be read; \
+                                                          it is refused");
+                self.answer(question, &request_id, question.refusal(UNREADABLE));
             }
             Err(error) => {
                 tracing::error!(

@@ -18,6 +18,7 @@ use super::{
     exit_plan_mode, external_tool, hook, mcp, model, pending_messages, permission, sampling, sdk,
     session, session_limits_exhausted, skill, subagent, system, tool, user, user_input,
 };
+use crate::heap_size::HeapSize;
 
 events! {
     AssistantMessageDelta(assistant::AssistantMessageDelta) = "assistant.message_delta",

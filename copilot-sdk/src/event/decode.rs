@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::data::{EventData, OtherEvent};
 use super::envelope::Event;
-use super::lenient::{Fill, TextSeed};
+use super::lenient::{Fill, Room, TextSeed};
 use crate::ids::{AgentId, EventId};
 
 /// The params of the notification `session.event`.
@@ -112,6 +112,7 @@ impl<'de> Visitor<'de> for EventVisitor {
         let mut parent_id: Option<EventId> = None;
         let mut agent_id: Option<AgentId> = None;
         let mut ephemeral: Option<bool> = None;
+        let room = &Room::default();
         while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
                 "type" => event_type = Some(map.next_value_seed(TextSeed)?),
@@ -121,11 +122,11 @@ impl<'de> Visitor<'de> for EventVisitor {
                         None => Data::Json(map.next_value()?),
                     }
                 }
-                "id" => map.next_value_seed(Fill(&mut id))?,
-                "timestamp" => map.next_value_seed(Fill(&mut timestamp))?,
-                "parentId" => map.next_value_seed(Fill(&mut parent_id))?,
-                "agentId" => map.next_value_seed(Fill(&mut agent_id))?,
-                "ephemeral" => map.next_value_seed(Fill(&mut ephemeral))?,
+                "id" => map.next_value_seed(Fill { slot: &mut id, room })?,
+                "timestamp" => map.next_value_seed(Fill { slot: &mut timestamp, room })?,
+                "parentId" => map.next_value_seed(Fill { slot: &mut parent_id, room })?,
+                "agentId" => map.next_value_seed(Fill { slot: &mut agent_id, room })?,
+                "ephemeral" => map.next_value_seed(Fill { slot: &mut ephemeral, room })?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::data::EventData;
+use crate::heap_size::{HeapSize, shared};
 use crate::ids::{AgentId, EventId};
 
 /// One event of a session (wire name `session.event`).
@@ -97,6 +100,23 @@ impl Event {
             EventData::Other(other) if other.event_type == event_type => Some(other.decode()),
             _ => None,
         }
+    }
+}
+
+impl HeapSize for Event {
+    fn heap_size(&self) -> usize {
+        let Self { id, timestamp, parent_id, agent_id, ephemeral: _, data } = self;
+        id.heap_size()
+            + timestamp.heap_size()
+            + parent_id.heap_size()
+            + agent_id.heap_size()
+            + data.heap_size()
+    }
+}
+
+impl HeapSize for Arc<Event> {
+    fn heap_size(&self) -> usize {
+        shared(size_of::<Event>()) + Event::heap_size(self)
     }
 }
 

@@ -8,18 +8,25 @@
 //! once for each payload.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::value::RawValue;
+
+use crate::heap_size::HeapSize;
+
+/// The number of values that one payload may hold. Each may take a hundred times its bytes on the
+/// wire, so this bounds the memory of one event; real payloads hold a few thousand.
+const MAX_VALUES: usize = 1 << 18;
 
 /// A value that deserializes from JSON of almost any shape.
 ///
 /// [`is_read`](Self::is_read) and [`is_complete`](Self::is_complete) are checked before
 /// [`finish`](Self::finish), which therefore cannot fail and needs no error path for each field.
-pub(super) trait Lenient: Sized {
+pub(super) trait Lenient: HeapSize + Sized {
     /// The state of a value that is being read.
     type Partial: Slot + Default;
 
@@ -45,13 +52,30 @@ pub(super) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
     (T::is_read(&partial) && T::is_complete(&partial)).then(|| T::finish(partial))
 }
 
-/// Reads one JSON value; fails on malformed JSON only.
+/// Reads one JSON value; fails on malformed JSON, and beyond [`MAX_VALUES`].
 pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T::Partial, D::Error> {
     let mut partial = T::Partial::default();
-    Fill(&mut partial).deserialize(deserializer)?;
+    Fill { slot: &mut partial, room: &Room::default() }.deserialize(deserializer)?;
     Ok(partial)
+}
+
+/// How many more values may be read.
+pub(super) struct Room(Cell<usize>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Cell::new(MAX_VALUES))
+    }
+}
+
+impl Room {
+    fn take<E: Error>(&self) -> Result<(), E> {
+        let left = self.0.get().checked_sub(1);
+        self.0.set(left.ok_or_else(|| E::custom("the payload holds too many values"))?);
+        Ok(())
+    }
 }
 
 /// A place for one JSON value. Values of a shape that the slot does not accept are dropped.
@@ -88,14 +112,17 @@ pub(super) trait Slot {
     }
 }
 
-/// Reads one JSON value into its slot.
-pub(super) struct Fill<'a>(pub(super) &'a mut dyn Slot);
+/// Reads one JSON value into its slot; fails on malformed JSON, and when the room is used up.
+pub(super) struct Fill<'a> {
+    pub(super) slot: &'a mut dyn Slot,
+    pub(super) room: &'a Room,
+}
 
 impl<'de> DeserializeSeed<'de> for Fill<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match self.0.json() {
+        match self.slot.json() {
             Some(json) => *json = Some(Deserialize::deserialize(deserializer)?),
             None => deserializer.deserialize_any(self)?,
         }
@@ -111,27 +138,27 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.text(text);
+        self.slot.text(text);
         Ok(())
     }
 
     fn visit_bool<E>(self, flag: bool) -> Result<(), E> {
-        self.0.flag(flag);
+        self.slot.flag(flag);
         Ok(())
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.0.unsigned(number);
+        self.slot.unsigned(number);
         Ok(())
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.0.signed(number);
+        self.slot.signed(number);
         Ok(())
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        self.0.float(number);
+        self.slot.float(number);
         Ok(())
     }
 
@@ -148,16 +175,20 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        self.0.list();
-        while seq.next_element_seed(ListItem(&mut *self.0))?.is_some() {}
+        self.slot.list();
+        while seq.next_element_seed(ListItem { list: &mut *self.slot, room: self.room })?.is_some()
+        {
+            self.room.take()?;
+        }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.0.object();
+        self.slot.object();
         while let Some(key) = map.next_key_seed(TextSeed)? {
-            match self.0.field(&key) {
-                Some(slot) => map.next_value_seed(Fill(slot))?,
+            self.room.take()?;
+            match self.slot.field(&key) {
+                Some(slot) => map.next_value_seed(Fill { slot, room: self.room })?,
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -166,14 +197,17 @@ impl<'de> Visitor<'de> for Fill<'_> {
 }
 
 /// Reads the next item of a list.
-struct ListItem<'a>(&'a mut dyn Slot);
+struct ListItem<'a> {
+    list: &'a mut dyn Slot,
+    room: &'a Room,
+}
 
 impl<'de> DeserializeSeed<'de> for ListItem<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match self.0.item() {
-            Some(slot) => Fill(slot).deserialize(deserializer),
+        match self.list.item() {
+            Some(slot) => Fill { slot, room: self.room }.deserialize(deserializer),
             None => IgnoredAny::deserialize(deserializer).map(drop),
         }
     }

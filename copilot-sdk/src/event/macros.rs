@@ -56,6 +56,12 @@ macro_rules! payloads {
             }
         };
 
+        impl $crate::heap_size::HeapSize for $name {
+            fn heap_size(&self) -> usize {
+                0 $(+ $crate::heap_size::HeapSize::heap_size(&self.$field))*
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let partial = $crate::event::lenient::read::<Self, D>(deserializer)?;
@@ -149,6 +155,15 @@ macro_rules! events {
                         event_type: event_type.into_owned(),
                         json: Deserialize::deserialize(data)?,
                     })),
+                }
+            }
+        }
+
+        impl HeapSize for EventData {
+            fn heap_size(&self) -> usize {
+                match self {
+                    $(Self::$variant(payload) => payload.heap_size(),)*
+                    Self::Other(other) => other.event_type.heap_size() + other.json.heap_size(),
                 }
             }
         }

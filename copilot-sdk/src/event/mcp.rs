@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::lenient::Lenient;
 use super::macros::{open_enums, payloads};
 pub use super::shared::{McpServerSource, McpServerStatus, McpServerTransport};
+use crate::heap_size::HeapSize;
 use crate::ids::RequestId;
 
 payloads! {
@@ -140,6 +141,12 @@ impl fmt::Debug for SecretJson {
 impl<'de> Deserialize<'de> for SecretJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Box::deserialize(deserializer).map(Self)
+    }
+}
+
+impl HeapSize for SecretJson {
+    fn heap_size(&self) -> usize {
+        self.0.heap_size()
     }
 }
 

@@ -17,8 +17,8 @@ pub(crate) trait Inbound: Send + 'static {
     /// Decodes the params of such a notification.
     fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<Self::Notification<'de>, D::Error>;
 
-    /// A notification that was decoded in place, and the size of its frame in bytes.
-    fn decoded(&mut self, notification: Self::Notification<'_>, size: usize);
+    /// A notification that was decoded in place.
+    fn decoded(&mut self, notification: Self::Notification<'_>);
 
     /// Any other notification, or one that could not be decoded in place.
     fn notification(&mut self, method: &str, params: Option<&RawValue>);

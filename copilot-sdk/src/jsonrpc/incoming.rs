@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::inbound::Inbound;
@@ -48,11 +47,21 @@ pub(super) struct ErrorObject {
 impl ErrorObject {
     /// Parses an error of any shape, because refusing one would leave its call waiting.
     fn read(raw: &RawValue) -> Self {
-        let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
-        let code = value.get("code").and_then(Value::as_i64).unwrap_or_default();
-        let message = value.get("message").filter(|message| !message.is_null()).unwrap_or(&value);
-        let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
-        Self { code, message }
+        #[derive(Default, Deserialize)]
+        struct Members<'a> {
+            #[serde(borrow, default)]
+            code: Option<&'a RawValue>,
+            #[serde(borrow, default)]
+            message: Option<&'a RawValue>,
+        }
+        // As raw JSON: as values, small ones would take many times their bytes.
+        let json = Some(raw.get()).filter(|json| json.starts_with('{'));
+        let members = json.and_then(|json| serde_json::from_str::<Members>(json).ok());
+        let Members { code, message } = members.unwrap_or_default();
+        let code = code.and_then(|code| serde_json::from_str(code.get()).ok()).unwrap_or_default();
+        let message = message.unwrap_or(raw).get();
+        let text = serde_json::from_str::<String>(message);
+        Self { code, message: text.unwrap_or_else(|_| message.to_owned()) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Calls in flight.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
@@ -8,6 +8,9 @@ use tokio::sync::oneshot;
 
 use super::incoming::ErrorObject;
 use crate::closed::Closed;
+
+/// How many posts wait for their response before the oldest is forgotten.
+const MAX_POSTS: usize = 4096;
 
 /// The outcome of a call.
 pub(super) enum CallOutcome {
@@ -29,6 +32,8 @@ pub(super) struct PendingCalls(Mutex<Table>);
 struct Table {
     last_id: u64,
     waiting: HashMap<u64, Waiter>,
+    /// The posts among those that wait, oldest first.
+    posts: BTreeSet<u64>,
     closed: Option<Closed>,
 }
 
@@ -50,6 +55,15 @@ impl PendingCalls {
         }
         table.last_id += 1;
         let id = table.last_id;
+        if matches!(waiter, Waiter::Post(_)) {
+            table.posts.insert(id);
+            // Nobody waits for it: the other side may never respond.
+            if table.posts.len() > MAX_POSTS
+                && let Some(oldest) = table.posts.pop_first()
+            {
+                table.waiting.remove(&oldest);
+            }
+        }
         table.waiting.insert(id, waiter);
         Ok(id)
     }
@@ -65,11 +79,11 @@ impl PendingCalls {
     }
 
     pub(super) fn forget(&self, id: u64) {
-        self.lock().waiting.remove(&id);
+        self.lock().remove(id);
     }
 
     pub(super) fn settle(&self, id: u64, outcome: CallOutcome) {
-        let waiter = self.lock().waiting.remove(&id);
+        let waiter = self.lock().remove(id);
         match (waiter, outcome) {
             (Some(Waiter::Call(caller)), outcome) => {
                 // The caller may have been dropped.
@@ -94,6 +108,7 @@ impl PendingCalls {
         let waiting = {
             let mut table = self.lock();
             table.closed.get_or_insert_with(|| closed.clone());
+            table.posts.clear();
             std::mem::take(&mut table.waiting)
         };
         for waiter in waiting.into_values() {
@@ -113,5 +128,35 @@ impl PendingCalls {
 
     fn lock(&self) -> MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn remove(&mut self, id: u64) -> Option<Waiter> {
+        self.posts.remove(&id);
+        self.waiting.remove(&id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CallOutcome, MAX_POSTS, PendingCalls, Waiter};
+
+    #[test]
+    fn posts_that_are_never_answered_are_forgotten_and_calls_are_not() {
+        let pending = PendingCalls::default();
+        let (caller, mut answer) = tokio::sync::oneshot::channel();
+        let call = pending.register(Waiter::Call(caller)).ok().expect("open");
+        for _ in 0..3 * MAX_POSTS {
+            pending.register(Waiter::Post("answer")).ok().expect("open");
+        }
+        assert_eq!(pending.only_id(), Err(MAX_POSTS + 1));
+        pending.settle(call, CallOutcome::Result(None));
+        assert!(matches!(answer.try_recv(), Ok(CallOutcome::Result(None))));
+        for id in 1..=3 * MAX_POSTS as u64 + 1 {
+            pending.settle(id, CallOutcome::Result(None));
+        }
+        assert_eq!(pending.only_id(), Err(0));
+        assert!(pending.lock().posts.is_empty());
     }
 }

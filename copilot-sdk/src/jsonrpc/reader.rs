@@ -44,7 +44,7 @@ fn take<I: Inbound>(
 ) -> Result<(), Closed> {
     match parse::<I>(frame) {
         Ok(Message::Notification { params: IncomingParams::Decoded(notification), .. }) => {
-            inbound.decoded(notification, frame.len());
+            inbound.decoded(notification);
         }
         Ok(Message::Notification { method, params: IncomingParams::Raw(params) }) => {
             inbound.notification(&method, params);

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::outgoing::{CODE_INTERNAL, Refusal, Response};
 use super::writer::Writer;
+use crate::heap_size::{HeapSize, allocation};
 
 /// Answers one request exactly once: dropped unanswered, it answers with an error.
 pub(crate) struct Responder {
@@ -45,6 +46,12 @@ impl Responder {
         if let Err(error) = self.writer.send(&answer) {
             tracing::error!(method = &*self.method, %error, "a refusal cannot be written");
         }
+    }
+}
+
+impl HeapSize for Responder {
+    fn heap_size(&self) -> usize {
+        self.id.heap_size() + allocation(self.method.len())
     }
 }
 

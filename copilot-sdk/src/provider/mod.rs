@@ -11,6 +11,44 @@
 //! never shown by `Debug`.
 //!
 //! The book has a page with a complete program: `docs/src/providers.md` in the repository.
+//!
+//! # Default parameters
+//!
+//! The CLI derives what a model supports from the session's model (or [`Provider::model_id`]) and
+//! sends parameters on its own. It treats most names that it knows as reasoning models, also those
+//! that are not, such as `gpt-4`, `gpt-4o`, `gpt-3.5-turbo` and `claude-3-haiku`:
+//!
+//! | API | known names | other names, or [`ReasoningEffort::None`] |
+//! |---|---|---|
+//! | chat completions, Azure | `reasoning_effort: "medium"`, `temperature: 1` | `temperature: 0`, `top_p: 0.95`, `frequency_penalty: 0`, `presence_penalty: 0` |
+//! | Anthropic | `thinking`, `temperature: 1` | `temperature: 0`; with `None` also `thinking: {"type": "disabled"}` |
+//! | responses | `reasoning` with `effort` and `summary` | `reasoning` with `summary`; with `None` `effort: "none"` instead |
+//!
+//! Servers answer 400 to parameters that the model does not support. What to do:
+//!
+//! - **The model does not reason** (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`; the error names
+//!   `reasoning_effort` or `thinking`): set [`ReasoningEffort::None`]. It also applies to models
+//!   that the session switches to later.
+//! - **A reasoning model has a name of your own** (the error names `temperature` or `top_p`): set an
+//!   effort, such as [`ReasoningEffort::Medium`]; or give the session the well-known name, and your
+//!   own as [`Provider::wire_model`].
+//! - **The server accepts none of these parameters:** use [`WireApi::Responses`], the only API
+//!   without sampling parameters, with [`ReasoningSummary::None`], which leaves `reasoning` empty.
+//!   Over chat completions the CLI always sends a temperature.
+//!
+//! ```
+//! use copilot_sdk::model::ReasoningEffort;
+//! use copilot_sdk::{Provider, SessionBuilder};
+//!
+//! fn gpt_4(session: SessionBuilder, key: String) -> SessionBuilder {
+//!     let azure = Provider::azure("https://my-resource.openai.azure.com").api_key(key);
+//!     session.model("gpt-4").provider(azure).reasoning_effort(ReasoningEffort::None)
+//! }
+//! ```
+//!
+//! [`ReasoningEffort::None`]: crate::model::ReasoningEffort::None
+//! [`ReasoningEffort::Medium`]: crate::model::ReasoningEffort::Medium
+//! [`ReasoningSummary::None`]: crate::model::ReasoningSummary::None
 
 mod check;
 mod registry;
@@ -66,7 +104,8 @@ struct ProviderOptions {
     headers: SecretMap,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Sent as [`ProviderParams`] says.
+    #[serde(skip)]
     wire_model: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_prompt_tokens: Option<u64>,
@@ -86,6 +125,8 @@ pub(crate) struct ProviderParams<'a> {
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key: Option<&'a Secret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wire_model: Option<&'a str>,
     #[serde(flatten)]
     options: &'a ProviderOptions,
 }
@@ -156,7 +197,7 @@ impl Provider {
     fn new(kind: ProviderKind, base_url: impl Into<String>) -> Self {
         Self(ProviderOptions {
             kind,
-            base_url: base_url.into(),
+            base_url: base_url.into().trim().to_owned(),
             wire_api: None,
             transport: None,
             api_key: None,
@@ -265,7 +306,11 @@ impl Provider {
         self
     }
 
-    /// The well-known model whose capabilities apply (wire name `modelId`).
+    /// The well-known model whose capabilities apply (wire name `modelId`). Defaults to the
+    /// session's model, which stays the name sent to the server.
+    ///
+    /// Alternatively, give the well-known name to the session (`.model("gpt-5")`), and the server's
+    /// to [`wire_model`](Self::wire_model).
     pub fn model_id(mut self, id: impl Into<String>) -> Self {
         self.0.model_id = Some(id.into());
         self
@@ -303,11 +348,14 @@ impl Provider {
         self
     }
 
-    /// The `provider` param of `session.create` and `session.resume`.
-    pub(crate) fn params(&self) -> ProviderParams<'_> {
+    /// The `provider` param of `session.create` and `session.resume`, for a session with this model.
+    pub(crate) fn params<'a>(&'a self, model: Option<&'a str>) -> ProviderParams<'a> {
         let has_token = self.0.bearer_token.is_some() || self.0.token_handler.is_some();
         let api_key = self.0.api_key.as_ref().filter(|_| !has_token);
-        ProviderParams { name: None, api_key, options: &self.0 }
+        // Without it the CLI passes over `modelId`.
+        let wire_model = model.filter(|_| self.0.model_id.is_some());
+        let wire_model = self.0.wire_model.as_deref().or(wire_model);
+        ProviderParams { name: None, api_key, wire_model, options: &self.0 }
     }
 
     pub(crate) fn token_handler(&self) -> Option<&TokenHandler> {

@@ -219,7 +219,7 @@ impl Registry {
     pub(crate) fn providers(&self) -> Vec<ProviderParams<'_>> {
         self.providers
             .iter()
-            .map(|(name, provider)| ProviderParams { name: Some(name), ..provider.params() })
+            .map(|(name, provider)| ProviderParams { name: Some(name), ..provider.params(None) })
             .collect()
     }
 

@@ -19,14 +19,15 @@ pub(crate) use registration::{Opened, Registration, give_back, open_unnamed};
 use crate::closed::Closed;
 use crate::error::Result;
 use crate::event::Event;
+use crate::excerpt::Excerpt;
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Peer, Responder, decode_params};
 use unrouted::{Unrouted, UnroutedBuffer};
 
 /// The receiving end of a session. Called by the reader, so it must neither block nor wait.
 pub(crate) trait Inbox: Send + Sync {
-    /// An event of the session, and the size of its frame in bytes.
-    fn event(&self, event: Event, size: usize);
+    /// An event of the session.
+    fn event(&self, event: Arc<Event>);
 
     /// A request about the session.
     fn request(&self, method: &str, params: &RawValue, responder: Responder);
@@ -107,17 +108,17 @@ impl Router {
         }
     }
 
-    pub(crate) fn event(&self, session_id: &str, event: Event, size: usize) {
+    pub(crate) fn event(&self, session_id: &str, event: Event) {
+        let event = Arc::new(event);
         // Held until the event is buffered: a session registered in between would miss it.
         let places = self.read();
         if let Some(place) = places.get(session_id).cloned() {
             drop(places);
-            place.inbox().event(event, size);
-        } else if let Some(Unrouted::Event(event, _)) =
-            self.keep(session_id, Unrouted::Event(event, size))
-        {
-            let event_type = event.event_type();
-            tracing::debug!(session_id, event_type, "an event of a session that is not open here");
+            place.inbox().event(event);
+        } else if let Some(Unrouted::Event(event)) = self.keep(session_id, Unrouted::Event(event)) {
+            let event_type = Excerpt::of(event.event_type());
+            let session_id = Excerpt::of(session_id);
+            tracing::debug!(%session_id, %event_type, "an event of a session that is not open here");
         }
     }
 

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::{Inbox, Registration, Router};
 use crate::event::Event;
+use crate::heap_size::{HeapSize, allocation};
 use crate::ids::SessionId;
 use crate::jsonrpc::Responder;
 use crate::queue::DEFAULT_BUDGET;
@@ -20,7 +21,7 @@ pub(super) struct UnroutedBuffer {
 }
 
 pub(super) enum Unrouted {
-    Event(Event, usize),
+    Event(Arc<Event>),
     Request { method: Box<str>, params: Box<RawValue>, responder: Responder },
 }
 
@@ -39,12 +40,13 @@ impl Router {
     /// is full.
     pub(super) fn keep(&self, id: &str, message: Unrouted) -> Option<Unrouted> {
         let mut unrouted = self.unrouted();
-        let size = message.size();
+        let id = SessionId::from(id);
+        let size = size_of::<(SessionId, Unrouted)>() + id.heap_size() + message.heap_size();
         if unrouted.expected == 0 || unrouted.bytes + size > DEFAULT_BUDGET {
             return Some(message);
         }
         unrouted.bytes += size;
-        unrouted.kept.push((SessionId::from(id), message));
+        unrouted.kept.push((id, message));
         None
     }
 
@@ -61,7 +63,7 @@ impl Expected {
         let registration = Registration::reserve_after(&self.0, inbox, peer, |inbox| {
             for (_, message) in self.0.unrouted().kept.extract_if(.., |(kept, _)| *kept == id) {
                 match message {
-                    Unrouted::Event(event, size) => inbox.event(event, size),
+                    Unrouted::Event(event) => inbox.event(event),
                     Unrouted::Request { method, params, responder } => {
                         inbox.request(&method, &params, responder);
                     }
@@ -84,11 +86,13 @@ impl Drop for Expected {
     }
 }
 
-impl Unrouted {
-    fn size(&self) -> usize {
+impl HeapSize for Unrouted {
+    fn heap_size(&self) -> usize {
         match self {
-            Self::Event(_, size) => *size,
-            Self::Request { params, .. } => params.get().len(),
+            Self::Event(event) => event.heap_size(),
+            Self::Request { method, params, responder } => {
+                allocation(method.len()) + params.heap_size() + responder.heap_size()
+            }
         }
     }
 }

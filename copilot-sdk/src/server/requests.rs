@@ -1,8 +1,9 @@
 //! Messages from the CLI that belong to no session, or that a session leaves to its client.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
 
 use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 use crate::listeners::Listeners;
@@ -11,12 +12,18 @@ use crate::router::ServerInbox;
 use crate::subscription::CallbackRuntime;
 use crate::tool::CancelToken;
 
+/// How many requests are answered at once. Each has room for so many bytes, and a larger one takes
+/// the places of several: 256 MiB in all.
+const PLACES: u32 = 4096;
+const PLACE_BYTES: usize = 64 * 1024;
+
 /// Calls the program's handlers. Refuses requests without a handler, naming the method, so that the
 /// CLI never waits for an answer.
 pub(super) struct Requests {
     handlers: RequestHandlers,
     listeners: Listeners,
-    /// Cancelled when the connection ends.
+    places: Arc<Semaphore>,
+    /// Cancelled when the connection is over.
     over: Mutex<CancelToken>,
 }
 
@@ -25,6 +32,7 @@ impl Requests {
         Self {
             handlers: handlers.clone(),
             listeners: Listeners::start(handlers, callbacks),
+            places: Arc::new(Semaphore::new(PLACES as usize)),
             over: Mutex::new(CancelToken::new()),
         }
     }
@@ -41,7 +49,13 @@ impl ServerInbox for Requests {
         };
         let (method, over) = (Box::<str>::from(method), self.over());
         let params = params.unwrap_or(RawValue::NULL).to_owned();
+        let places = u32::try_from(params.get().len() / PLACE_BYTES + 1).unwrap_or(PLACES);
+        let Ok(place) = Arc::clone(&self.places).try_acquire_many_owned(places.min(PLACES)) else {
+            let text = "this program is answering too many requests already";
+            return responder.error(CODE_INTERNAL, text);
+        };
         tokio::spawn(async move {
+            let _place = place;
             let answer = tokio::select! {
                 biased;
                 answer = handler.call(params) => answer,

@@ -4,26 +4,30 @@
 //! hop, and the session's state is never behind what subscribers have seen. Questions go on to
 //! [`dispatch`](super::dispatch), which spawns a task for each.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
 
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
+use crate::error::ErrorKind;
 use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::listeners::Listeners;
-use crate::queue::Queue;
+use crate::queue::{self, DEFAULT_BUDGET, Queue};
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
 
 /// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
 
-/// How many unfinished messages and tool calls are tracked, in case the CLI ends first.
+/// How many unfinished messages and tool calls are tracked, in case the CLI ends first, and the
+/// longest of their ids.
 const VOID: usize = 1024;
+const VOID_ID: usize = 1024;
 
 /// The receiving end of one session.
 pub(super) struct SessionInbox {
@@ -52,12 +56,19 @@ struct InboxState {
     /// Tool calls in progress.
     calls: Vec<ToolCallId>,
     /// Events of the new connection, held until those of the previous one are settled.
-    held: Option<Vec<(Arc<Event>, usize)>>,
+    held: Option<Held>,
     /// Whether a client shows forms, as last reported by the CLI.
     shows_forms: Option<bool>,
     /// Why the previous connection ended, until the new one is settled.
     suspended: Option<Closed>,
     closed: Option<Closed>,
+}
+
+/// Events of the new connection, in order, within the budget of a subscription.
+#[derive(Default)]
+struct Held {
+    events: VecDeque<Arc<Event>>,
+    bytes: usize,
 }
 
 /// The state of a session on a new connection.
@@ -142,12 +153,11 @@ impl SessionInbox {
                 generation,
             })),
         ));
-        let size = size_of::<Event>();
-        state.hand_out(&event, size);
+        state.hand_out(&event);
         state.busy = Some(goes_on);
         let last = history.iter().rposition(|event| state.seen.contains(&event.id));
         for event in history.iter().skip(last.map_or(0, |last| last + 1)) {
-            state.hand_out(event, size);
+            state.hand_out(event);
         }
     }
 
@@ -157,12 +167,11 @@ impl SessionInbox {
         loop {
             let mut state = self.lock();
             let Some(held) = &mut state.held else { return };
-            if held.is_empty() {
+            let Some(event) = held.events.pop_front() else {
                 state.held = None;
                 return;
-            }
-            let (event, size) = held.remove(0);
-            let is_new = state.hand_out(&event, size);
+            };
+            let is_new = state.hand_out(&event);
             drop(state);
             if is_new {
                 self.dispatch.event(&event);
@@ -208,15 +217,21 @@ impl SessionInbox {
 }
 
 impl Inbox for SessionInbox {
-    fn event(&self, event: Event, size: usize) {
-        let event = Arc::new(event);
+    fn event(&self, event: Arc<Event>) {
         {
             let mut state = self.lock();
             if let Some(held) = &mut state.held {
-                held.push((event, size));
-                return;
+                if held.push(event) {
+                    return;
+                }
+                state.held = None;
+                drop(state);
+                return self.closed(&Closed::new(
+                    ErrorKind::Lagged,
+                    "more events came than are held while a session is opened again",
+                ));
             }
-            if !state.hand_out(&event, size) {
+            if !state.hand_out(&event) {
                 return;
             }
         }
@@ -238,7 +253,7 @@ impl Inbox for SessionInbox {
     fn suspended(&self, closed: &Closed) {
         {
             let mut state = self.lock();
-            state.held = Some(Vec::new());
+            state.held = Some(Held::default());
             state.suspended = Some(closed.clone());
         }
         self.dispatch.suspended();
@@ -271,15 +286,14 @@ impl InboxState {
     }
 
     /// Updates the state, then queues the event for every subscriber. Returns whether it is new.
-    fn hand_out(&mut self, event: &Arc<Event>, size: usize) -> bool {
+    fn hand_out(&mut self, event: &Arc<Event>) -> bool {
         if self.closed.is_some() || !self.is_new(event) {
             return false;
         }
         // Before any queue: a subscriber that reads the event finds the state updated (I4).
         self.fold(event);
-        self.subscribers.retain(|queue| queue.push(Arc::clone(event), size));
-        // Last, so that when a turn ends, every other subscriber has its events (I5).
-        self.turns.retain(|queue| queue.push(Arc::clone(event), size));
+        self.subscribers.retain(|queue| queue.push(Arc::clone(event)));
+        self.turns.retain(|queue| queue.push(Arc::clone(event)));
         true
     }
 
@@ -287,14 +301,15 @@ impl InboxState {
         match &event.data {
             EventData::UserMessage(_) => self.had_turn = true,
             EventData::AssistantMessageDelta(delta)
-                if self.partial.len() < VOID && !self.partial.contains(&delta.message_id) =>
+                if has_room(&self.partial, &delta.message_id)
+                    && !self.partial.contains(&delta.message_id) =>
             {
                 self.partial.push(delta.message_id.clone());
             }
             EventData::AssistantMessage(message) => {
                 self.partial.retain(|id| *id != message.message_id);
             }
-            EventData::ToolExecutionStart(call) if self.calls.len() < VOID => {
+            EventData::ToolExecutionStart(call) if has_room(&self.calls, &call.tool_call_id) => {
                 self.calls.push(call.tool_call_id.clone());
             }
             EventData::ToolExecutionComplete(call) => {
@@ -315,95 +330,21 @@ impl InboxState {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::task::{Context, Poll, Waker};
+fn has_room<I: AsRef<str>>(open: &[I], id: &I) -> bool {
+    open.len() < VOID && id.as_ref().len() <= VOID_ID
+}
 
-    use super::*;
-    use crate::config::SessionHandlers;
-    use crate::connection::detached_connection;
-
-    fn inbox() -> SessionInbox {
-        let (near, _far) = crate::transport::memory::pair();
-        let connection = detached_connection(near);
-        SessionInbox::new(
-            "s1".into(),
-            Arc::new(Dispatch::new(
-                connection.session("s1".into()),
-                true,
-                SessionHandlers::default(),
-            )),
-            Listeners::default(),
-        )
-    }
-
-    fn say(inbox: &SessionInbox, id: &str, size: usize) {
-        let json =
-            format!(r#"{{"type":"session.title_changed","data":{{"title":"t"}},"id":"{id}"}}"#);
-        inbox.event(serde_json::from_str(&json).unwrap(), size);
-    }
-
-    fn waiting(queue: &Queue<Arc<Event>>) -> Vec<Result<String, String>> {
-        let mut context = Context::from_waker(Waker::noop());
-        let mut waiting = Vec::new();
-        while let Poll::Ready(Some(event)) = queue.poll_next(&mut context) {
-            waiting
-                .push(event.map(|event| event.id.to_string()).map_err(|error| error.to_string()));
+impl Held {
+    /// Adds an event; `false` beyond the budget.
+    fn push(&mut self, event: Arc<Event>) -> bool {
+        self.bytes = self.bytes.saturating_add(queue::cost(&event));
+        let fits = self.bytes <= DEFAULT_BUDGET;
+        if fits {
+            self.events.push_back(event);
         }
-        waiting
-    }
-
-    #[tokio::test]
-    async fn i10_what_nobody_reads_is_kept_for_the_first_subscriber_within_a_budget() {
-        let inbox = inbox();
-        inbox.lock().backlog.as_ref().unwrap().set_budget(100);
-        for id in ["e1", "e2", "e3"] {
-            say(&inbox, id, 50);
-        }
-        let first = waiting(&inbox.subscribe());
-        assert_eq!(first.get(..2), Some(&[Ok("e1".to_owned()), Ok("e2".to_owned())][..]));
-        let end = first.get(2).and_then(|end| end.as_ref().err()).unwrap();
-        assert!(end.starts_with("the consumer lags: 2 undelivered events of 100 bytes"), "{end}");
-        let second = inbox.subscribe();
-        say(&inbox, "e4", 50);
-        assert_eq!(waiting(&second), [Ok("e4".to_owned())]);
-    }
-
-    #[tokio::test]
-    async fn the_first_subscriber_gets_what_came_before_and_goes_on_and_the_second_does_not() {
-        let inbox = inbox();
-        say(&inbox, "e1", 1);
-        let (first, second) = (inbox.subscribe(), inbox.subscribe());
-        say(&inbox, "e2", 1);
-        assert_eq!(waiting(&first), [Ok("e1".to_owned()), Ok("e2".to_owned())]);
-        assert_eq!(waiting(&second), [Ok("e2".to_owned())]);
-    }
-
-    #[tokio::test]
-    async fn an_event_without_an_id_is_always_new() {
-        let inbox = inbox();
-        for id in ["e1", "", "e1", ""] {
-            say(&inbox, id, 1);
-        }
-        assert_eq!(waiting(&inbox.subscribe()), ["e1", "", ""].map(|id| Ok(id.to_owned())));
-    }
-
-    #[tokio::test]
-    async fn after_a_prompt_nothing_is_kept_for_nobody() {
-        let inbox = inbox();
-        say(&inbox, "e1", 1);
-        inbox.forget_backlog();
-        say(&inbox, "e2", 1);
-        assert_eq!(inbox.lock().subscribers.len(), 0);
-        assert_eq!(waiting(&inbox.subscribe()), []);
-    }
-
-    #[tokio::test]
-    async fn after_the_end_the_first_subscriber_still_gets_what_came_and_the_reason() {
-        let inbox = inbox();
-        say(&inbox, "e1", 1);
-        inbox.closed(&Closed::new(crate::ErrorKind::Closed, "gone"));
-        assert_eq!(waiting(&inbox.subscribe()), [Ok("e1".to_owned()), Err("gone".to_owned())]);
-        assert_eq!(waiting(&inbox.subscribe()), [Err("gone".to_owned())]);
+        fits
     }
 }
+
+#[cfg(test)]
+mod tests;

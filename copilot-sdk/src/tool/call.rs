@@ -12,7 +12,7 @@ use super::result::ToolResult;
 use crate::schema::{Parameters, Problems};
 
 /// The function behind a tool.
-pub(super) type ToolHandler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
+pub(super) type CallHandler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
 /// One call, as passed through a handler. Used by the macros.
 #[derive(Debug)]

@@ -1,4 +1,5 @@
-//! Transports to the CLI: a child process, a socket, or memory.
+//! How bytes reach the CLI: a child process, a socket, or memory.
+#![doc = include_str!("../../docs/hostile-peers.md")]
 
 pub(crate) mod drivers;
 mod framing;

@@ -45,7 +45,7 @@ impl Events {
         Self { queue, root_only: false }
     }
 
-    /// Limits the undelivered events of this consumer, in bytes. Defaults to 256 MiB.
+    /// Limits the memory of this consumer's undelivered events, in bytes. Defaults to 256 MiB.
     pub fn budget(self, bytes: usize) -> Self {
         self.queue.set_budget(bytes);
         self
@@ -151,12 +151,20 @@ fn merge(last: &mut Arc<Event>, next: Arc<Event>) -> Option<Arc<Event>> {
     // Cloned at most once: after its first merge, the event belongs to this queue alone.
     match (&mut Arc::make_mut(last).data, &next.data) {
         (EventData::AssistantMessageDelta(last), EventData::AssistantMessageDelta(next)) => {
-            last.delta_content.push_str(&next.delta_content);
+            append(&mut last.delta_content, &next.delta_content);
         }
         (EventData::AssistantReasoningDelta(last), EventData::AssistantReasoningDelta(next)) => {
-            last.delta_content.push_str(&next.delta_content);
+            append(&mut last.delta_content, &next.delta_content);
         }
         _ => {}
     }
     None
+}
+
+/// Grows by a sixteenth instead of twofold: the room counts towards the budget.
+fn append(text: &mut String, next: &str) {
+    if text.capacity() - text.len() < next.len() {
+        text.reserve_exact(next.len() + text.len() / 16);
+    }
+    text.push_str(next);
 }

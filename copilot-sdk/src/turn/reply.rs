@@ -8,9 +8,17 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::event::{AssistantUsage, Event, EventData};
+use crate::heap_size::HeapSize;
 use crate::ids::{MessageId, ToolCallId};
 
+/// The memory that a reply may take.
+const LIMIT: usize = 256 * 1024 * 1024;
+
 /// The agent's reply to one prompt. Displays as its text.
+///
+/// Holds at most 256 MiB. Of a longer turn it lacks messages, tool calls, outputs and events that no
+/// longer fit, with a warning in the log; its text and usage are always those of the whole turn, and
+/// [`Session::events`](crate::Session::events) has every event.
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -32,9 +40,15 @@ pub struct Reply {
     model: Option<String>,
     text: String,
     messages: Vec<String>,
+    finish_reason: Option<String>,
+    /// Of the last model call, whose message may be still to come.
+    last_finish_reason: Option<String>,
     tool_calls: Vec<ToolCallRecord>,
     usage: Usage,
     events: Vec<Arc<Event>>,
+    /// The memory of all of these.
+    held: usize,
+    is_full: bool,
 }
 
 /// Usage of all model calls, including those of sub-agents. Values the provider does not report are
@@ -78,6 +92,8 @@ pub struct ToolCallRecord {
     pub success: bool,
     /// The text returned to the model: the result or the error. Empty while the tool is running.
     pub output: String,
+    /// Whether it has ended; false for what was still running when the turn was over.
+    pub ended: bool,
 }
 
 impl Reply {
@@ -94,6 +110,26 @@ impl Reply {
     /// Every message of the turn with text, in order; the last one is [`text`](Self::text).
     pub fn messages(&self) -> &[String] {
         &self.messages
+    }
+
+    /// Why the model ended its last message (wire name `finishReason`): `stop`, `length` if it ran
+    /// out of output tokens, `content_filter` if the provider stopped or refused the answer,
+    /// `tool_calls` if the turn ended with a tool, or another word of the provider.
+    ///
+    /// The words are the same for every provider. If a message ran out of tokens, the CLI asks for
+    /// the rest up to twice, and [`text`](Self::text) is the last part only.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let reply = session.ask("List all species of birds").await?;
+    /// if reply.finish_reason() == Some("length") {
+    ///     println!("the list is cut off");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn finish_reason(&self) -> Option<&str> {
+        self.finish_reason.as_deref()
     }
 
     /// The id of the prompt.
@@ -138,9 +174,13 @@ impl Reply {
             model: None,
             text: String::new(),
             messages: Vec::new(),
+            finish_reason: None,
+            last_finish_reason: None,
             tool_calls: Vec::new(),
             usage: Usage::default(),
             events: Vec::new(),
+            held: 0,
+            is_full: false,
         }
     }
 
@@ -151,60 +191,93 @@ impl Reply {
     pub(crate) fn fold(&mut self, event: &Arc<Event>) {
         match &event.data {
             EventData::AssistantMessage(message)
-                if event.is_root()
-                    && self.answers(message.originating_message_id.as_ref())
-                    && !message.content.is_empty() =>
+                if event.is_root() && self.answers(message.originating_message_id.as_ref()) =>
             {
+                self.finish_reason.clone_from(&self.last_finish_reason);
+                if message.content.is_empty() {
+                    return self.keep(event);
+                }
                 self.model.clone_from(&message.model);
                 self.text.clone_from(&message.content);
-                self.messages.push(message.content.clone());
-            }
-            EventData::ToolExecutionStart(start) => self.tool_calls.push(ToolCallRecord {
-                id: start.tool_call_id.clone(),
-                name: start.tool_name.clone(),
-                arguments: start.arguments.clone(),
-                success: false,
-                output: String::new(),
-            }),
-            EventData::ToolExecutionComplete(done) => {
-                if let Some(call) =
-                    self.tool_calls.iter_mut().rfind(|call| call.id == done.tool_call_id)
-                {
-                    call.success = done.success;
-                    call.output = match (&done.result, &done.error) {
-                        (Some(result), _) => result.content.clone(),
-                        (None, Some(error)) => error.message.clone(),
-                        (None, None) => String::new(),
-                    };
+                if self.has_room(message.content.len()) {
+                    self.messages.push(message.content.clone());
                 }
             }
-            EventData::AssistantUsage(usage) => self.usage.add(usage),
+            EventData::ToolExecutionStart(start) => {
+                let call = ToolCallRecord {
+                    id: start.tool_call_id.clone(),
+                    name: start.tool_name.clone(),
+                    arguments: start.arguments.clone(),
+                    success: false,
+                    output: String::new(),
+                    ended: false,
+                };
+                if self.has_room(call.name.heap_size() + call.arguments.heap_size()) {
+                    self.tool_calls.push(call);
+                }
+            }
+            EventData::ToolExecutionComplete(done) => {
+                let output = match (&done.result, &done.error) {
+                    (Some(result), _) => &*result.content,
+                    (None, Some(error)) => &*error.message,
+                    (None, None) => "",
+                };
+                let fits = self.has_room(output.len());
+                // Some model servers give an id twice, also to calls that run at once.
+                let mut calls = self.tool_calls.iter_mut();
+                let open = calls.find(|call| call.id == done.tool_call_id && !call.ended);
+                if let Some(call) = open {
+                    call.ended = true;
+                    call.success = done.success;
+                    call.output = if fits { output } else { "" }.to_owned();
+                }
+            }
+            EventData::AssistantUsage(usage) => {
+                self.usage.add(usage);
+                if event.is_root() {
+                    self.last_finish_reason.clone_from(&usage.finish_reason);
+                }
+            }
             _ => {}
         }
-        if !event.ephemeral {
+        self.keep(event);
+    }
+
+    fn keep(&mut self, event: &Arc<Event>) {
+        if !event.ephemeral && self.has_room(event.heap_size()) {
             self.events.push(Arc::clone(event));
         }
+    }
+
+    /// Whether so many bytes more are kept, beside the place in a list.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let held = self.held.saturating_add(bytes + 2 * size_of::<ToolCallRecord>());
+        if held <= LIMIT {
+            self.held = held;
+        } else if !std::mem::replace(&mut self.is_full, true) {
+            let message_id = &self.message_id;
+            tracing::warn!(%message_id, "a reply is full: it keeps {LIMIT} bytes of a turn");
+        }
+        held <= LIMIT
     }
 }
 
 impl Usage {
     fn add(&mut self, call: &AssistantUsage) {
-        self.model_calls = self.model_calls.saturating_add(1);
-        self.input_tokens = self.input_tokens.saturating_add(call.input_tokens.unwrap_or(0));
-        self.output_tokens = self.output_tokens.saturating_add(call.output_tokens.unwrap_or(0));
-        self.cache_read_tokens =
-            self.cache_read_tokens.saturating_add(call.cache_read_tokens.unwrap_or(0));
-        self.cache_write_tokens =
-            self.cache_write_tokens.saturating_add(call.cache_write_tokens.unwrap_or(0));
-        self.reasoning_tokens =
-            self.reasoning_tokens.saturating_add(call.reasoning_tokens.unwrap_or(0));
-        self.cost += call.cost.unwrap_or(0.0);
-        self.nano_aiu += call.copilot_usage.as_deref().map_or(0.0, nano_aiu);
-        self.model_time =
-            self.model_time.saturating_add(milliseconds(call.duration.unwrap_or(0.0)));
+        *self = self.plus(Self {
+            model_calls: 1,
+            input_tokens: call.input_tokens.unwrap_or(0),
+            output_tokens: call.output_tokens.unwrap_or(0),
+            cache_read_tokens: call.cache_read_tokens.unwrap_or(0),
+            cache_write_tokens: call.cache_write_tokens.unwrap_or(0),
+            reasoning_tokens: call.reasoning_tokens.unwrap_or(0),
+            cost: call.cost.unwrap_or(0.0),
+            nano_aiu: call.copilot_usage.as_deref().map_or(0.0, nano_aiu),
+            model_time: milliseconds(call.duration.unwrap_or(0.0)),
+        });
     }
 
-    /// The sum of both.
+    /// The sum of both. Saturates, because the numbers come over the wire.
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             model_calls: self.model_calls.saturating_add(other.model_calls),
@@ -243,5 +316,55 @@ impl fmt::Display for Reply {
 impl AsRef<str> for Reply {
     fn as_ref(&self) -> &str {
         &self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::{LIMIT, Reply};
+    use crate::event::Event;
+
+    fn fold(reply: &mut Reply, event_type: &str, data: Value) {
+        let event: Event =
+            serde_json::from_value(json!({"type": event_type, "id": "e", "data": data})).unwrap();
+        reply.fold(&Arc::new(event));
+    }
+
+    #[test]
+    fn numbers_beyond_all_bounds_add_up_to_the_largest() {
+        let mut reply = Reply::new("m".into());
+        for _ in 0..3 {
+            let usage = json!({"inputTokens": u64::MAX, "outputTokens": 2, "duration": 1.8e22});
+            fold(&mut reply, "assistant.usage", usage);
+        }
+        let usage = reply.usage();
+        assert_eq!((usage.model_calls, usage.input_tokens, usage.output_tokens), (3, u64::MAX, 6));
+        assert_eq!(usage.model_time, Duration::MAX);
+    }
+
+    #[test]
+    fn a_full_reply_still_knows_its_text_and_its_usage() {
+        let mut reply = Reply::new("m".into());
+        let said =
+            |text: &str| json!({"messageId": "1", "originatingMessageId": "m", "content": text});
+        fold(&mut reply, "assistant.message", said("first"));
+        fold(&mut reply, "tool.execution_start", json!({"toolCallId": "c", "toolName": "t"}));
+        reply.held = LIMIT;
+        fold(&mut reply, "assistant.message", said("last"));
+        fold(&mut reply, "tool.execution_start", json!({"toolCallId": "d", "toolName": "t"}));
+        let done = json!({"toolCallId": "c", "success": true, "result": {"content": "output"}});
+        fold(&mut reply, "tool.execution_complete", done);
+        fold(&mut reply, "assistant.usage", json!({"inputTokens": 7}));
+        assert_eq!((reply.text(), reply.messages()), ("last", &["first".to_owned()][..]));
+        assert_eq!(reply.usage().input_tokens, 7);
+        assert_eq!(reply.events().len(), 2);
+        let calls: Vec<_> =
+            reply.tool_calls().iter().map(|call| (call.id.as_str(), call.success)).collect();
+        assert_eq!(calls, [("c", true)]);
     }
 }

@@ -7,7 +7,13 @@ use serde_json::value::RawValue;
 
 use crate::event::system::SystemNotification;
 use crate::event::{Event, EventData, ToolExecutionStart};
+use crate::excerpt::Excerpt;
 use crate::ids::ToolCallId;
+
+/// How much work is listed; an error names a few of them.
+const LISTED: usize = 1000;
+/// The longest tool call id that is listed; those of models have about 30 characters.
+const ID_LENGTH: usize = 1000;
 
 /// Work that has started and not ended.
 #[derive(Debug, Default)]
@@ -38,14 +44,14 @@ impl RunningWork {
                 let leaves = background_shell(start);
                 self.begin(
                     &start.tool_call_id,
-                    WorkKind::Tool { name: start.tool_name.clone(), leaves },
+                    WorkKind::Tool { name: short(&start.tool_name), leaves },
                 );
             }
             EventData::ToolExecutionComplete(done) => {
                 self.end_tool(&done.tool_call_id, done.success);
             }
             EventData::SubagentStarted(agent) => {
-                self.begin(&agent.tool_call_id, WorkKind::Agent(agent.agent_display_name.clone()));
+                self.begin(&agent.tool_call_id, WorkKind::Agent(short(&agent.agent_display_name)));
             }
             EventData::SubagentCompleted(agent) => self.end_agent(&agent.tool_call_id),
             EventData::SubagentFailed(agent) => self.end_agent(&agent.tool_call_id),
@@ -66,7 +72,9 @@ impl RunningWork {
     }
 
     fn begin(&mut self, id: &ToolCallId, kind: WorkKind) {
-        self.0.push(Work { id: id.clone(), kind });
+        if self.0.len() < LISTED && id.as_str().len() <= ID_LENGTH {
+            self.0.push(Work { id: id.clone(), kind });
+        }
     }
 
     fn end_tool(&mut self, id: &ToolCallId, success: bool) {
@@ -114,7 +122,7 @@ fn background_shell(start: &ToolExecutionStart) -> Option<String> {
         return None;
     }
     let arguments: ShellArguments = read(start.arguments.as_deref())?;
-    (arguments.mode == "async" && !arguments.detach).then_some(arguments.description)
+    (arguments.mode == "async" && !arguments.detach).then(|| short(&arguments.description))
 }
 
 /// The description of a background command that has ended.
@@ -127,9 +135,38 @@ fn ended_shell(notification: &SystemNotification) -> Option<String> {
         description: String,
     }
     let what: What = read(notification.kind.as_deref())?;
-    (what.kind == "shell_completed").then_some(what.description)
+    (what.kind == "shell_completed").then(|| short(&what.description))
+}
+
+fn short(text: &str) -> String {
+    Excerpt::of(text).to_string()
 }
 
 fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
     serde_json::from_str(json?.get()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{LISTED, RunningWork};
+    use crate::event::Event;
+
+    #[test]
+    fn what_never_ends_takes_bounded_memory() {
+        let mut running = RunningWork::default();
+        let start = |id: String| {
+            let data = json!({"toolCallId": id, "toolName": "x".repeat(10_000)});
+            let event = json!({"type": "tool.execution_start", "id": "e", "data": data});
+            serde_json::from_value::<Event>(event).unwrap()
+        };
+        running.fold(&start("y".repeat(10_000)));
+        for number in 0..2 * LISTED {
+            running.fold(&start(number.to_string()));
+        }
+        assert_eq!(running.iter().count(), LISTED);
+        let first = format!("tool `{}... (10000 bytes)` (0)", "x".repeat(120));
+        assert_eq!(running.iter().next().map(ToString::to_string), Some(first));
+    }
 }

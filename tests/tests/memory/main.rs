@@ -1,17 +1,20 @@
 //! Everything that is tried in memory, against a scripted CLI.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod asking;
 mod calls;
 mod cloud;
 mod delivery;
+mod generated;
 mod handlers;
+mod hostile;
 mod large;
-mod malformed;
 mod opening;
 mod options;
 mod permissions;
 mod questions;
 mod reconnect;
+mod replies;
 mod requests;
 mod resumed;
 mod shell_lines;

@@ -26,7 +26,7 @@ impl Inbound for Report {
         serde::Deserialize::deserialize(params)
     }
 
-    fn decoded(&mut self, notification: u64, _size: usize) {
+    fn decoded(&mut self, notification: u64) {
         self.say(format!("count {notification}"));
     }
 
