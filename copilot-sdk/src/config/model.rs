@@ -50,7 +50,7 @@ impl ModelOptions {
             problems.push(unknown(
                 "reasoning_effort",
                 word,
-                &["low", "medium", "high", "xhigh", "max"],
+                &["none", "minimal", "low", "medium", "high", "xhigh", "max"],
             ));
         }
         if let Some(word @ ReasoningSummary::Unknown(_)) = &self.reasoning_summary {

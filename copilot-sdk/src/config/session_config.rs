@@ -78,9 +78,10 @@ impl SessionConfig {
         let mut problems = self.contradictions.clone();
         problems.extend(self.options.problems(&self.tools));
         if let Some(provider) = &self.provider {
-            // A resumed session keeps its model.
-            let kept = (opening == Opening::Resume).then_some("kept");
-            problems.extend(provider.check(self.options.model.name.as_deref().or(kept)));
+            problems.extend(match (self.options.model.name.as_deref(), opening) {
+                (None, Opening::Resume) => provider.check_kept_model(),
+                (model, _) => provider.check(model),
+            });
             if !self.registry.is_empty() {
                 problems.push(
                     "provider and named_provider or provider_model exclude each other: register \
@@ -189,7 +190,7 @@ impl SessionConfig {
             provider: self
                 .provider
                 .as_ref()
-                .map(Provider::to_wire)
+                .map(|provider| provider.to_wire(self.options.model.name.as_deref()))
                 .transpose()
                 .map_err(unwritable)?,
             providers: self.registry.providers_to_wire().map_err(unwritable)?,

@@ -83,6 +83,9 @@ pub struct VisionLimits {
 /// Overrides for the capabilities the CLI assumes for a model (wire name `modelCapabilities`).
 /// Values not set are kept.
 ///
+/// Whether the reasoning effort can be set is not part of it, because the CLI ignores that: use
+/// [`ReasoningEffort::None`](super::ReasoningEffort::None) for models that do not reason.
+///
 /// ```
 /// use copilot_sdk::model::CapabilityOverride;
 ///
@@ -115,13 +118,7 @@ impl CapabilityOverride {
         self
     }
 
-    /// Whether the reasoning effort of the model can be set.
-    pub fn reasoning_effort(mut self, reasoning_effort: bool) -> Self {
-        self.supports.reasoning_effort = Some(reasoning_effort);
-        self
-    }
-
-    /// Support for adaptive thinking.
+    /// Support for adaptive thinking, for Anthropic models.
     pub fn adaptive_thinking(mut self, support: impl Into<AdaptiveThinking>) -> Self {
         self.supports.adaptive_thinking = Some(support.into());
         self
@@ -206,14 +203,13 @@ mod tests {
                 CapabilityOverride::new()
                     .vision(true)
                     .tool_calls(true)
-                    .reasoning_effort(false)
                     .adaptive_thinking(AdaptiveThinking::Optional)
                     .max_prompt_tokens(1)
                     .max_output_tokens(2)
                     .max_context_window_tokens(3)
                     .images(["image/png"], 4, 5)
             ),
-            json!({"supports": {"vision": true, "toolCalls": true, "reasoningEffort": false, "adaptive_thinking": "optional"},
+            json!({"supports": {"vision": true, "toolCalls": true, "adaptive_thinking": "optional"},
                 "limits": {"max_prompt_tokens": 1, "max_output_tokens": 2, "max_context_window_tokens": 3, "vision":
                     {"supported_media_types": ["image/png"], "max_prompt_images": 4, "max_prompt_image_size": 5}}})
         );

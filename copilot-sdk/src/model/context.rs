@@ -4,7 +4,15 @@ use crate::open_enum::open_enum;
 
 open_enum! {
     /// How much a model reasons before it answers (wire name `reasoningEffort`).
+    ///
+    /// With a provider of your own, [`None`](Self::None) also turns off the reasoning parameters
+    /// that the CLI sends by default: see
+    /// [default parameters](crate::provider#default-parameters).
     pub enum ReasoningEffort {
+        /// No reasoning.
+        None = "none",
+        /// The least that the model supports.
+        Minimal = "minimal",
         /// Low effort.
         Low = "low",
         /// Medium effort.

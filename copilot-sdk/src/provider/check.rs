@@ -5,15 +5,29 @@ impl Provider {
     /// Every problem with this provider for a session with the given model. The CLI would accept
     /// most of them and fail in the first turn.
     pub fn check(&self, model: Option<&str>) -> Vec<String> {
-        let mut problems = self.check_endpoint();
-        if model.is_none_or(|model| model.trim().is_empty()) {
-            problems.insert(
+        let mut problems = self.check_kept_model();
+        match (model.map(str::trim), &self.0.model_id, &self.0.wire_model) {
+            (None | Some(""), ..) => problems.insert(
                 0,
                 "a session with a provider needs a model, which the provider cannot guess: add \
                  `.model(\"..\")`"
                     .to_owned(),
-            );
+            ),
+            (Some(model), Some(id), Some(name)) if model != id && model != name => {
+                problems.push(format!(
+                    "provider: model_id and wire_model leave the session's model {model:?} \
+                     without a meaning, and the CLI would go by it alone: write `.model({id:?})` \
+                     on the session, and leave model_id out"
+                ));
+            }
+            _ => {}
         }
+        problems
+    }
+
+    /// The same for a session that is resumed with the model that it has.
+    pub(crate) fn check_kept_model(&self) -> Vec<String> {
+        let mut problems = self.check_endpoint();
         let limits = [
             ("max_prompt_tokens", self.0.max_prompt_tokens),
             ("max_context_window_tokens", self.0.max_context_window_tokens),

@@ -9,6 +9,44 @@
 //!
 //! The CLI does not store the provider: set it again when resuming a session. Keys and tokens are
 //! never shown by `Debug`.
+//!
+//! # Default parameters
+//!
+//! The CLI derives what a model supports from the session's model (or [`Provider::model_id`]) and
+//! sends parameters on its own. It treats most names that it knows as reasoning models, also those
+//! that are not, such as `gpt-4`, `gpt-4o`, `gpt-3.5-turbo` and `claude-3-haiku`:
+//!
+//! | API | known names | other names, or [`ReasoningEffort::None`] |
+//! |---|---|---|
+//! | chat completions, Azure | `reasoning_effort: "medium"`, `temperature: 1` | `temperature: 0`, `top_p: 0.95`, `frequency_penalty: 0`, `presence_penalty: 0` |
+//! | Anthropic | `thinking`, `temperature: 1` | `temperature: 0`; with `None` also `thinking: {"type": "disabled"}` |
+//! | responses | `reasoning` with `effort` and `summary` | `reasoning` with `summary`; with `None` `effort: "none"` instead |
+//!
+//! Servers answer 400 to parameters that the model does not support. What to do:
+//!
+//! - **The model does not reason** (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`; the error names
+//!   `reasoning_effort` or `thinking`): set [`ReasoningEffort::None`]. It also applies to models
+//!   that the session switches to later.
+//! - **A reasoning model has a name of your own** (the error names `temperature` or `top_p`): set an
+//!   effort, such as [`ReasoningEffort::Medium`]; or give the session the well-known name, and your
+//!   own as [`Provider::wire_model`].
+//! - **The server accepts none of these parameters:** use [`WireApi::Responses`], the only API
+//!   without sampling parameters, with [`ReasoningSummary::None`], which leaves `reasoning` empty.
+//!   Over chat completions the CLI always sends a temperature.
+//!
+//! ```
+//! use copilot_sdk::model::ReasoningEffort;
+//! use copilot_sdk::{Provider, SessionBuilder};
+//!
+//! fn gpt_4(session: SessionBuilder, key: String) -> SessionBuilder {
+//!     let azure = Provider::azure("https://my-resource.openai.azure.com").api_key(key);
+//!     session.model("gpt-4").provider(azure).reasoning_effort(ReasoningEffort::None)
+//! }
+//! ```
+//!
+//! [`ReasoningEffort::None`]: crate::model::ReasoningEffort::None
+//! [`ReasoningEffort::Medium`]: crate::model::ReasoningEffort::Medium
+//! [`ReasoningSummary::None`]: crate::model::ReasoningSummary::None
 
 mod check;
 mod registry;
@@ -142,7 +180,7 @@ impl Provider {
     fn new(kind: ProviderKind, base_url: impl Into<String>) -> Self {
         Self(SessionConfig {
             kind,
-            base_url: base_url.into(),
+            base_url: base_url.into().trim().to_owned(),
             wire_api: None,
             transport: None,
             api_key: None,
@@ -250,7 +288,11 @@ impl Provider {
         self
     }
 
-    /// The well-known model whose capabilities apply (wire name `modelId`).
+    /// The well-known model whose capabilities apply (wire name `modelId`). Defaults to the
+    /// session's model, which stays the name sent to the server.
+    ///
+    /// Alternatively, give the well-known name to the session (`.model("gpt-5")`), and the server's
+    /// to [`wire_model`](Self::wire_model).
     pub fn model_id(mut self, id: impl Into<String>) -> Self {
         self.0.model_id = Some(id.into());
         self
@@ -288,13 +330,16 @@ impl Provider {
         self
     }
 
-    /// The `provider` param of `session.create` and `session.resume`.
-    pub(crate) fn to_wire(&self) -> Result<Value, serde_json::Error> {
+    /// The `provider` param of `session.create` and `session.resume`, for a session with this model.
+    pub(crate) fn to_wire(&self, model: Option<&str>) -> Result<Value, serde_json::Error> {
         let mut wire = serde_json::to_value(&self.0)?;
-        if let Some(object) = wire.as_object_mut()
-            && (self.0.bearer_token.is_some() || self.0.token_handler.is_some())
-        {
+        let Some(object) = wire.as_object_mut() else { return Ok(wire) };
+        if self.0.bearer_token.is_some() || self.0.token_handler.is_some() {
             object.remove("apiKey");
+        }
+        if let (Some(model), Some(_), None) = (model, &self.0.model_id, &self.0.wire_model) {
+            // Without it the CLI passes over `modelId`.
+            object.insert("wireModel".to_owned(), model.into());
         }
         Ok(wire)
     }

@@ -218,7 +218,7 @@ impl Registry {
     /// The `providers` param of `session.create`.
     pub(crate) fn providers_to_wire(&self) -> Result<Vec<Value>, serde_json::Error> {
         let named = |(name, provider): (&String, &Provider)| {
-            let mut wire = provider.to_wire()?;
+            let mut wire = provider.to_wire(None)?;
             if let Some(object) = wire.as_object_mut() {
                 object.insert("name".to_owned(), json!(name));
             }

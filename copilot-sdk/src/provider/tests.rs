@@ -5,7 +5,7 @@ use crate::model::CapabilityOverride;
 use super::{Provider, ProviderModel, ProviderTransport, Registry, TokenRequest, WireApi};
 
 fn wire(provider: &Provider) -> Value {
-    provider.to_wire().expect("plain data serializes")
+    provider.to_wire(Some("mine")).expect("plain data serializes")
 }
 
 #[test]
@@ -34,11 +34,16 @@ fn a_provider_is_exactly_what_the_cli_reads() {
         json!({"type": "openai", "baseUrl": "http://h", "apiKeyCommand": "pass show key"})
     );
     assert_eq!(
+        wire(&Provider::local("http://h").model_id("gpt-5")),
+        json!({"type": "openai", "baseUrl": "http://h", "modelId": "gpt-5", "wireModel": "mine"}),
+        "the CLI heeds the one only with the other"
+    );
+    assert_eq!(
         wire(&Provider::local("http://h")),
         json!({"type": "openai", "baseUrl": "http://h"})
     );
     assert_eq!(
-        wire(&Provider::anthropic("http://h")),
+        wire(&Provider::anthropic(" http://h\n")),
         json!({"type": "anthropic", "baseUrl": "http://h"})
     );
 }
@@ -89,6 +94,12 @@ fn every_mistake_is_found_at_once() {
     let table: Vec<(Provider, &[&str])> = vec![
         (Provider::openai("https://api.openai.com/v1/").api_key("k"), &[]),
         (Provider::openai("http://[::1]:8080/v1"), &[]),
+        (Provider::openai("http://h").model_id("gpt-5").wire_model("m"), &[]),
+        (Provider::openai("http://h").model_id("other").wire_model("gpt-5"), &[]),
+        (
+            Provider::openai("http://h").model_id("other").wire_model("deployed"),
+            &["write `.model(\"other\")` on the session, and leave model_id out"],
+        ),
         (azure(), &[]),
         (Provider::azure("http://h/openai/v1").api_key("k").without_api_version(), &[]),
         (

@@ -136,8 +136,7 @@ async fn a_model_that_thinks_by_itself_is_asked_so() {
     let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
     let session = |thinks: AdaptiveThinking| {
         let provider = Provider::anthropic(stage.model.root_url()).api_key("k");
-        let capabilities =
-            CapabilityOverride::new().adaptive_thinking(thinks).reasoning_effort(true);
+        let capabilities = CapabilityOverride::new().adaptive_thinking(thinks);
         let builder = stage.client.session().model("mine").provider(provider);
         builder.model_capabilities(capabilities).reasoning_effort(ReasoningEffort::High)
     };

@@ -15,7 +15,9 @@ impl SessionBuilder {
         self
     }
 
-    /// The reasoning effort (wire name `reasoningEffort`). Defaults to the model's.
+    /// The reasoning effort (wire name `reasoningEffort`). Defaults to the model's. What the CLI
+    /// sends to a [`provider`](Self::provider) by default, and how to turn it off, is described in
+    /// [default parameters](crate::provider#default-parameters).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

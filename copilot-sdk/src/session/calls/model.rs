@@ -220,7 +220,7 @@ impl Request {
             problems.push(unknown(
                 "reasoning_effort",
                 word,
-                &["low", "medium", "high", "xhigh", "max"],
+                &["none", "minimal", "low", "medium", "high", "xhigh", "max"],
             ));
         }
         if let Some(word @ ReasoningSummary::Unknown(_)) = &self.reasoning_summary {
