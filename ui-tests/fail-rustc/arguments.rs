@@ -107,6 +107,12 @@ async fn another_context(context: other::ToolContext) {
     drop(context);
 }
 
+/// Types of other crates.
+#[tool]
+async fn foreign(name: std::sync::Arc<str>, at: std::time::Instant) {
+    let _ = (name, at);
+}
+
 fn main() {
     let _ = Unit::Celsius;
     let outer = 5;

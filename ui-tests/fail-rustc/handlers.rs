@@ -24,4 +24,16 @@ fn no_answer(session: SessionBuilder) -> SessionBuilder {
     session.on_user_input_request(async |_| 7)
 }
 
+#[copilot_sdk::data]
+struct Find {
+    name: String,
+}
+
+/// The handler of a tool captures too.
+fn tool_captures() -> copilot_sdk::Tool {
+    let customers = Arc::new(vec!["Ada".to_owned()]);
+    copilot_sdk::Tool::new("find")
+        .handler(async move |find: Find, _context| customers.contains(&find.name))
+}
+
 fn main() {}

@@ -60,4 +60,10 @@ async fn reference() -> &'static Ticket {
     &Ticket
 }
 
+/// An error is no text for the model.
+#[tool]
+async fn foreign() -> Result<String, copilot_sdk::ToolError> {
+    std::fs::read_to_string("a").map_err(copilot_sdk::ToolError::new)
+}
+
 fn main() {}

@@ -121,6 +121,19 @@ async fn twice(
     let _ = (a, b, c, d);
 }
 
+/// Integers as strings.
+#[tool]
+async fn strings(
+    #[arg(string)] a: String,
+    #[arg(string)] b: Option<Vec<f64>>,
+    #[arg(string, range(max = 9))] c: u64,
+    #[arg(string = true)] d: u64,
+    #[arg(as_string)] e: u64,
+    #[arg(flatten, string)] f: Page,
+) {
+    let _ = (a, b, c, d, e, f);
+}
+
 fn main() {
     let _ = copilot_sdk::tools![keys, limits];
 }

@@ -157,6 +157,26 @@ macro_rules! made {
 }
 made!("a b", 3, u8);
 
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+/// Too much to say of a tool in so many words that no provider of models takes them.
+#[tool]
+async fn talkative() {}
+
+#[tool(description = "Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. Too much to say. ")]
+async fn talkative_key() {}
+
 fn main() {
     let _ = copilot_sdk::tools![desc, words, Colons, more];
     // None of these is a second error.

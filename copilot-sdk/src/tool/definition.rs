@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::call::{Call, ready};
 use super::context::ToolContext;
-use super::handler::{self, ToolInvocation};
+use super::handler::{self, ToolHandler, ToolInvocation};
 use super::output::IntoToolResult;
 use super::result::ToolResult;
 use super::run::run;
@@ -83,7 +83,7 @@ impl Tool {
     pub fn handler<A, F, Fut>(self, handler: F) -> Self
     where
         A: ToolArgument,
-        F: Fn(A, ToolContext) -> Fut + Send + Sync + 'static,
+        F: ToolHandler<A, Fut>,
         Fut: Future<Output: IntoToolResult> + Send + 'static,
     {
         self.with(|tool| {
@@ -99,7 +99,7 @@ impl Tool {
     /// well.
     pub fn raw_handler<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(ToolInvocation) -> Fut + Send + Sync + 'static,
+        F: crate::handler::Handler<ToolInvocation, Fut>,
         Fut: Future<Output: IntoToolResult> + Send + 'static,
     {
         self.with(|tool| {

@@ -33,9 +33,30 @@ struct ModelText {
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
+/// A text that the model reads: a `String`, `&str`, or anything that becomes one. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no text for the model",
+    label = "not a text",
+    note = "the text of an error was not written for the model, and may carry secrets: write what \
+            the model is to read, and keep the error for the log: `.map_err(|error| \
+            ToolError::new(\"...\").with_source(error))`",
+    note = "or return the error itself, with `#[tool(show_errors)]` where all of its text may be \
+            seen"
+)]
+pub trait ErrorText: sealed::Sealed + Into<String> {}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl<T: Into<String>> sealed::Sealed for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<String>> ErrorText for T {}
+
 impl ToolError {
     /// Creates an error with a text for the model.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl ErrorText) -> Self {
         Self(ModelText { text: text.into(), cause: None })
     }
 

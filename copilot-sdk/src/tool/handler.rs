@@ -13,6 +13,7 @@ use super::context::ToolContext;
 use super::error::ToolError;
 use super::output::IntoToolResult;
 use super::result::ToolResult;
+use crate::handler;
 use crate::schema::ToolArgument;
 use crate::schema::{Problem, is_unit};
 
@@ -38,9 +39,43 @@ pub struct ToolInvocation {
     pub context: ToolContext,
 }
 
+/// An async function or closure of the arguments and the context of a call, for
+/// [`Tool::handler`](super::Tool::handler).
+///
+/// It is implemented for every such function; there is nothing to implement by hand. A closure that
+/// captures values clones them for each call:
+///
+/// ```
+/// # use std::sync::Arc;
+/// use copilot_sdk::{data, tool::Tool};
+///
+/// #[data]
+/// struct Find { name: String }
+///
+/// let customers = Arc::new(vec!["Ada".to_owned()]);
+/// let find = Tool::new("find").description("Find a customer").handler(move |find: Find, _context| {
+///     let customers = customers.clone();
+///     async move { customers.contains(&find.name) }
+/// });
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot handle the calls of a tool",
+    label = "not an async function of the arguments and the context that can be called again and \
+             again",
+    note = "a handler is an `async fn` or a closure that takes two owned values: `|arguments: \
+            Arguments, context| async move {{ .. }}`",
+    note = "`async move |arguments, context| ..` cannot be called again when it captures values; \
+            clone them for each call: `move |arguments, context| {{ let db = db.clone(); async \
+            move {{ .. }} }}`"
+)]
+pub trait ToolHandler<A, Fut>: Fn(A, ToolContext) -> Fut + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<F, A, Fut> ToolHandler<A, Fut> for F where F: Fn(A, ToolContext) -> Fut + Send + Sync + 'static {}
+
 pub(super) fn raw<F, Fut>(handler: F) -> Handler
 where
-    F: Fn(ToolInvocation) -> Fut + Send + Sync + 'static,
+    F: handler::Handler<ToolInvocation, Fut>,
     Fut: Future<Output: IntoToolResult> + Send + 'static,
 {
     Arc::new(move |call| match read_raw(call.parameters.as_deref(), &call.arguments) {
@@ -55,7 +90,7 @@ where
 pub(super) fn typed<A, F, Fut>(handler: F) -> Handler
 where
     A: ToolArgument,
-    F: Fn(A, ToolContext) -> Fut + Send + Sync + 'static,
+    F: ToolHandler<A, Fut>,
     Fut: Future<Output: IntoToolResult> + Send + 'static,
 {
     let unit = is_unit::<A>();

@@ -161,6 +161,44 @@ fn the_schema_says_how_to_write_a_large_integer_where_one_may_be_large() {
     assert_eq!(find_order::schema()["properties"]["id"]["type"], "integer");
 }
 
+/// Find an order by its id.
+#[tool]
+async fn by_id(
+    /// The order.
+    #[arg(string, length(max = 20))]
+    id: u64,
+    #[arg(string)] others: Option<Vec<i128>>,
+    #[arg(string, default = 7)] first: u32,
+) -> String {
+    format!("{id} {others:?} {first}")
+}
+
+#[tokio::test]
+async fn an_id_is_text_in_the_schema_and_an_integer_in_the_function() {
+    assert_eq!(
+        by_id::schema()["properties"],
+        json!({
+            "id": {"type": "string", "description": "The order.", "pattern": "^[0-9]+$",
+                "maxLength": 20},
+            "others": {"type": "array", "items": {"type": "string", "pattern": "^-?[0-9]+$"}},
+            "first": {"type": "string", "pattern": "^[0-9]+$", "default": "7"},
+        })
+    );
+    let found = by_id::call(json!({"id": WRITTEN, "others": ["-3", 4]})).await;
+    assert_eq!(found, ToolResult::success(format!("{WRITTEN} Some([-3, 4]) 7")));
+    let found = by_id::call(json!({"id": 12, "first": "8"})).await;
+    assert_eq!(found, ToolResult::success("12 None 8"));
+    assert_eq!(lost(&by_id::call(format!(r#"{{"id": {LOST}}}"#)).await), ["id"]);
+    let told = by_id::call(json!({"id": "12a", "first": "4294967296"})).await;
+    assert_eq!(
+        told.text_result_for_llm.lines().skip(1).collect::<Vec<_>>(),
+        [
+            "- id: expected text that matches `^[0-9]+$`, given \"12a\"",
+            "- first: expected at most 4294967295, given \"4294967296\"",
+        ]
+    );
+}
+
 #[tokio::test]
 async fn handlers_that_read_the_arguments_themselves_get_no_such_integer_either() {
     let raw = |tool: Tool| {

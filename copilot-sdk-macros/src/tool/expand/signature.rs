@@ -87,6 +87,7 @@ fn describe(
             quote_spanned! {span=> copilot_sdk_signature.defaulted::<#ty>(#name, #docs, #shown) }
         }
     };
+    let string = keys.string.is_present().then(|| quote_spanned! {span=> .string() });
     let limits = [("range", &keys.range), ("length", &keys.length)];
     let limits = limits.into_iter().filter(|(_, lists)| !lists.is_empty());
     let limits = limits.map(|(method, lists)| {
@@ -99,7 +100,7 @@ fn describe(
         let pattern = pattern.as_ref();
         quote_spanned! {span=> .pattern(#pattern) }
     });
-    quote_spanned! {span=> #property #(#limits)* #(#pattern)*; }
+    quote_spanned! {span=> #property #string #(#limits)* #(#pattern)*; }
 }
 
 fn limit(support: &TokenStream, value: Option<&Expr>) -> TokenStream {

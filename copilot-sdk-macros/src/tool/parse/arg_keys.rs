@@ -31,6 +31,8 @@ pub(crate) struct ArgKeys {
     pub(crate) range: Vec<SpannedValue<Limits>>,
     #[darling(with = |item| at_key(item, read_rename), map = Some)]
     pub(crate) rename: Option<SpannedValue<LitStr>>,
+    #[darling(with = values::flag)]
+    pub(crate) string: Flag,
 }
 
 /// The default of an argument.
@@ -52,7 +54,7 @@ pub(crate) struct Limits {
 
 impl Keys for ArgKeys {
     const ALL: &'static [&'static str] =
-        &["default", "description", "flatten", "length", "pattern", "range", "rename"];
+        &["default", "description", "flatten", "length", "pattern", "range", "rename", "string"];
     const REPEATABLE: &'static [&'static str] = &["length", "range"];
 
     fn synonym(word: &str) -> Option<&'static str> {
@@ -60,6 +62,7 @@ impl Keys for ArgKeys {
             "about" | "desc" | "doc" | "help" => Some("description"),
             "name" => Some("rename"),
             "regex" => Some("pattern"),
+            "as_string" | "stringify" | "text" => Some("string"),
             _ => None,
         }
     }
@@ -170,12 +173,14 @@ pub(crate) fn limits_help(key: &str) -> String {
 impl ArgKeys {
     /// Whether the handling of the argument is left to its type.
     pub(crate) fn leave_it_to_the_type(&self) -> bool {
-        let Self { default, description: _, flatten, length, pattern, range, rename } = self;
+        let Self { default, description: _, flatten, length, pattern, range, rename, string } =
+            self;
         default.is_none()
             && !flatten.is_present()
             && length.is_empty()
             && pattern.is_none()
             && range.is_empty()
             && rename.is_none()
+            && !string.is_present()
     }
 }

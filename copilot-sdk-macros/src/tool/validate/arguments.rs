@@ -3,11 +3,11 @@
 use darling::util::SpannedValue;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Pat, Path, Type};
+use syn::{GenericArgument, Pat, Path, PathArguments, Type};
 
 use super::limits;
 use crate::errors::Errors;
-use crate::syntax::{is_named, is_named_type, peel, shown};
+use crate::syntax::{ends_in, is_named, is_named_type, peel, shown};
 use crate::tool::model::{Parameter, ParameterKind, Tool};
 use crate::tool::parse::ArgKeys;
 
@@ -194,18 +194,54 @@ fn keys(parameter: &Parameter, errors: &mut Errors) {
         let help = "remove `default`, or use the type inside with a default";
         errors.at_span(default.span(), problem, help);
     }
+    if keys.string.is_present() {
+        string(parameter, errors);
+    }
     limits::validate("range", &keys.range, errors);
     limits::validate("length", &keys.length, errors);
 }
 
+/// Types that hold no integer, by the names that they usually have. Of the others the registration
+/// of the tool speaks.
+const WITHOUT_INTEGERS: [&str; 8] =
+    ["String", "PathBuf", "Value", "Duration", "bool", "char", "f32", "f64"];
+
+fn string(parameter: &Parameter, errors: &mut Errors) {
+    let (keys, ty) = (&parameter.keys, parameter.ty());
+    if WITHOUT_INTEGERS.into_iter().any(|name| is_named_type(inner(ty), name)) {
+        let problem = format!("`string` is for integers, and `{}` is none", shown(ty));
+        let help = "remove `string`, or take an integer such as `u64`";
+        errors.at_span(keys.string.span(), problem, help);
+    }
+    if let Some(range) = keys.range.first() {
+        let help =
+            "write `length(..)` or `pattern = \"...\"` for the digits, or leave `string` out";
+        errors.at_span(range.span(), "`range` has no meaning together with `string`", help);
+    }
+}
+
+/// The type in an `Option` or a list, where there is one.
+fn inner(ty: &Type) -> &Type {
+    let Type::Path(path) = peel(ty) else { return ty };
+    let wraps = ["Option", "Vec"].into_iter().any(|name| ends_in(&path.path, name));
+    match path.path.segments.last().map(|last| &last.arguments) {
+        Some(PathArguments::AngleBracketed(generics)) if wraps => match generics.args.first() {
+            Some(GenericArgument::Type(item)) => inner(item),
+            _ => ty,
+        },
+        _ => ty,
+    }
+}
+
 fn flatten(parameter: &Parameter, errors: &mut Errors) {
-    let ArgKeys { default, length, pattern, range, rename, .. } = &parameter.keys;
+    let ArgKeys { default, length, pattern, range, rename, string, .. } = &parameter.keys;
     let spans = [
         ("default", default.as_ref().map(SpannedValue::span)),
         ("length", length.first().map(SpannedValue::span)),
         ("pattern", pattern.as_ref().map(SpannedValue::span)),
         ("range", range.first().map(SpannedValue::span)),
         ("rename", rename.as_ref().map(SpannedValue::span)),
+        ("string", string.is_present().then(|| string.span())),
     ];
     for (name, span) in spans {
         let Some(span) = span else { continue };

@@ -1,5 +1,8 @@
 //! Checks combinations of the keys of `#[tool(..)]`, and the resulting names and description.
 
+use syn::{Expr, ExprLit, Lit};
+
+use crate::docs::Docs;
 use crate::errors::Errors;
 use crate::names;
 use crate::tool::model::Tool;
@@ -16,6 +19,32 @@ pub(super) fn validate(tool: &Tool, errors: &mut Errors) {
         let problem = format!("tool `{}` has no description", tool.name);
         let help = "add a doc comment above the function, or `#[tool(description = \"...\")]`";
         errors.at(&tool.signature.ident, problem, help);
+    }
+    length(tool, errors);
+}
+
+/// The longest description of a tool, in characters, that every model provider accepts. One that
+/// is not known before the user's crate is compiled is checked when the tool is registered.
+const LONGEST_DESCRIPTION: usize = 1_024;
+
+fn length(tool: &Tool, errors: &mut Errors) {
+    let text = match (&tool.description, &tool.keys.description) {
+        (Docs::Text(text), _) => text.clone(),
+        (_, Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. }))) => text.value(),
+        _ => return,
+    };
+    let length = text.chars().count();
+    if length <= LONGEST_DESCRIPTION {
+        return;
+    }
+    let problem = format!(
+        "the description has {length} characters, and model providers accept {LONGEST_DESCRIPTION}"
+    );
+    let help = "shorten it, move a part to the descriptions of the arguments, or give the model \
+                another text than the readers of the code: `#[tool(description = \"...\")]`";
+    match &tool.keys.description {
+        Some(text) => errors.at(text, problem, help),
+        None => errors.at(&tool.signature.ident, problem, help),
     }
 }
 
