@@ -213,9 +213,18 @@ impl Prompt {
         self
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it joins the running turn, and so has no turn of its own.
     pub(crate) fn is_steering(&self) -> bool {
         self.delivery == Some(Delivery::Immediate)
+    }
+
+    /// The attached files that do not exist, for a CLI on this machine.
+    pub(crate) fn missing_files(&self) -> impl Iterator<Item = String> {
+        self.attachments.iter().filter_map(Attachment::missing)
     }
 
     /// Every problem that the CLI would accept and ignore or misread.

@@ -63,13 +63,17 @@ impl CallbackRuntime {
         callback: impl Fn(&T) + Send + 'static,
     ) -> Subscription {
         let cancelled = watch::Sender::new(false);
-        let task = run(stream, callback, cancelled.clone());
+        self.spawn(run(stream, callback, cancelled.clone()));
+        Subscription { cancelled }
+    }
+
+    /// Runs a task that nobody waits for.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             State::NotStarted(waiting) => waiting.push(Box::pin(task)),
             // Dropping the join handle does not abort the task.
             State::Started(runtime) => drop(runtime.spawn(task)),
         }
-        Subscription { cancelled }
     }
 }
 

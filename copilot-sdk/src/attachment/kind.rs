@@ -155,6 +155,24 @@ impl Kind {
         self.path_problem().or_else(|| self.range_problem()).or_else(|| self.content_problem())
     }
 
+    /// Why the file or the directory cannot be attached, seen from this machine; a relative path is
+    /// left to the CLI, which knows the session's directory.
+    pub(super) fn missing(&self) -> Option<String> {
+        let (path, what) = match self {
+            Self::File { path, .. } => (path, "file"),
+            Self::Directory { path, .. } => (path, "directory"),
+            _ => return None,
+        };
+        let is_missing = path.is_absolute() && !path.exists();
+        is_missing.then(|| {
+            format!(
+                "there is no {what} {}, and only the model would hear of it: correct the path, or \
+                 leave it out",
+                path.display()
+            )
+        })
+    }
+
     fn path_problem(&self) -> Option<String> {
         let (Self::File { path, .. }
         | Self::Directory { path, .. }

@@ -352,6 +352,11 @@ impl Attachment {
         };
         problem.map(|text| format!("attachment: {text}")).into_iter().collect()
     }
+
+    /// A file that is not there, for a CLI on this machine.
+    pub(crate) fn missing(&self) -> Option<String> {
+        self.kind.missing().map(|text| format!("attachment: {text}"))
+    }
 }
 
 impl From<(u32, u32)> for Position {

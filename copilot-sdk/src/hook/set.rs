@@ -49,6 +49,18 @@ macro_rules! hooks {
             })*
         }
 
+        impl<H: Hooks> Hooks for Arc<H> {
+            $(fn $method(&self, input: $input) -> impl Future<Output = HookResult<$output>> + Send {
+                (**self).$method(input)
+            })*
+        }
+
+        impl<H: Hooks> Hooks for Box<H> {
+            $(fn $method(&self, input: $input) -> impl Future<Output = HookResult<$output>> + Send {
+                (**self).$method(input)
+            })*
+        }
+
         /// A set of hooks, by kind and in the order they were added.
         #[derive(Clone, Default)]
         #[must_use]

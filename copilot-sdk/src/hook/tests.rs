@@ -334,3 +334,26 @@ async fn every_output_has_its_wire_form() {
         Some(json!({"metaToUse": null}))
     );
 }
+
+#[tokio::test]
+async fn hooks_with_state_may_be_shared_or_boxed() {
+    #[derive(Default)]
+    struct Counted(Mutex<Vec<String>>);
+    impl Hooks for Counted {
+        async fn pre_tool_use(&self, call: PreToolUse) -> HookResult<PreToolUseOutput> {
+            self.0.lock().expect("nothing panics here").push(call.tool_name);
+            Ok(Some(PreToolUseOutput::deny("counted")))
+        }
+    }
+    let shared = Arc::new(Counted::default());
+    let sets = [
+        HookSet::new().hooks(Arc::clone(&shared)),
+        HookSet::new().hooks(Arc::clone(&shared)),
+        HookSet::new().hooks(Box::new(Counted::default())),
+    ];
+    for set in sets {
+        let denied = invoke(&set, "preToolUse", call()).await;
+        assert_eq!(denied.expect("it has an opinion")["permissionDecision"], "deny");
+    }
+    assert_eq!(*shared.0.lock().expect("nothing panics here"), ["get_weather", "get_weather"]);
+}

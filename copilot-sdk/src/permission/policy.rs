@@ -322,6 +322,24 @@ pub trait PermissionHandler: Send + Sync + 'static {
     ) -> impl Future<Output = Result<PermissionDecision, HandlerError>> + Send;
 }
 
+impl<H: PermissionHandler> PermissionHandler for Arc<H> {
+    fn decide(
+        &self,
+        request: PermissionRequest,
+    ) -> impl Future<Output = Result<PermissionDecision, HandlerError>> + Send {
+        (**self).decide(request)
+    }
+}
+
+impl<H: PermissionHandler> PermissionHandler for Box<H> {
+    fn decide(
+        &self,
+        request: PermissionRequest,
+    ) -> impl Future<Output = Result<PermissionDecision, HandlerError>> + Send {
+        (**self).decide(request)
+    }
+}
+
 /// Asks a handler with state; as [`ask`] otherwise.
 pub fn ask_handler(handler: impl PermissionHandler) -> Policy {
     let handler = Arc::new(handler);

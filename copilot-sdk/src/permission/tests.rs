@@ -248,9 +248,17 @@ async fn a_handler_with_state_decides() {
             if is_used { Err("only once".into()) } else { Ok(PermissionDecision::ApproveOnce) }
         }
     }
-    let policy = ask_handler(Once(false.into()));
-    assert_eq!(policy.decide(&request(shell("ls"))).await, PermissionDecision::ApproveOnce);
-    assert_eq!(policy.decide(&request(shell("ls"))).await, PermissionDecision::UserNotAvailable);
+    let shared = std::sync::Arc::new(Once(false.into()));
+    for policy in [
+        ask_handler(Once(false.into())),
+        ask_handler(Box::new(Once(false.into()))),
+        ask_handler(shared.clone()),
+    ] {
+        let decide = async || policy.decide(&request(shell("ls"))).await;
+        assert_eq!(decide().await, PermissionDecision::ApproveOnce);
+        assert_eq!(decide().await, PermissionDecision::UserNotAvailable);
+    }
+    assert!(shared.0.load(std::sync::atomic::Ordering::SeqCst), "the state is shared");
 }
 
 #[test]

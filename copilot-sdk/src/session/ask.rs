@@ -1,92 +1,114 @@
-//! The request behind [`Session::ask`]: one prompt, one reply.
+//! The futures behind [`Session::ask`] and [`Session::stream`]: one prompt in, one reply or one turn
+//! out.
 
-use std::fmt;
-use std::future::IntoFuture;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_core::future::BoxFuture;
-use tokio::time::{Instant, timeout};
-
 use super::Session;
-use crate::error::{Error, ErrorKind, Result};
+use super::request::{Prepared, Request, limits};
+use crate::error::Result;
 use crate::prompt::Prompt;
-use crate::turn::{Reply, WaitFor};
+use crate::turn::{Reply, Turn, WaitFor};
 
 /// A prompt whose reply is awaited, created by [`Session::ask`]. Sent when awaited.
+///
+/// This is a future, for use with `join!`, `select!` or `tokio::spawn`.
+#[derive(Debug)]
 #[must_use = "nothing is asked until this is awaited"]
-pub struct Ask<'a> {
-    pub(super) session: &'a Session,
-    pub(super) prompt: Prompt,
-    pub(super) wait_for: WaitFor,
-    pub(super) deadline: Option<Duration>,
-    pub(super) idle_timeout: Option<Duration>,
-}
+pub struct Ask(Prepared<Reply>);
 
-impl Ask<'_> {
-    /// Sets which event ends the turn. Defaults to [`WaitFor::Reply`].
+/// A prompt whose turn is started, created by [`Session::stream`]. Sent when awaited.
+#[derive(Debug)]
+#[must_use = "nothing is asked until this is awaited"]
+pub struct StartTurn(Prepared<Turn>);
+
+limits!(Ask);
+limits!(StartTurn);
+
+impl Session {
+    /// Sends a prompt and waits for the reply. Set time limits on the returned [`Ask`], then
+    /// `.await` it.
+    ///
+    /// The CLI queues concurrent prompts and answers them in the order of the calls.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::session::WaitFor;
+    /// use std::time::Duration;
     ///
-    /// let reply = session.ask("Build in the background, then tell me").wait_for(WaitFor::AllTasks).await?;
+    /// let reply = session.ask("Summarize README.md").deadline(Duration::from_secs(120)).await?;
+    /// println!("{reply}");
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_for(mut self, what: WaitFor) -> Self {
-        self.wait_for = what;
-        self
+    ///
+    /// # Errors
+    ///
+    /// As [`Turn::next`], and [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI does not take
+    /// the prompt.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does, and so does
+    /// [`abort_on_drop`](Ask::abort_on_drop).
+    pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask {
+        let request = Request::new(self, prompt.into());
+        Ask(Prepared::new(request, |request| {
+            Box::pin(async move { request.turn().await?.reply().await })
+        }))
     }
 
-    /// Limits the time until the reply is complete, counted from the `.await`; fails with
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default. The agent keeps
-    /// working after the timeout; [`Session::abort`] stops it.
-    pub fn deadline(mut self, after: Duration) -> Self {
-        self.deadline = Some(after);
-        self
-    }
-
-    /// Limits the time between two events, and the time until the CLI accepts the prompt; fails
-    /// with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default.
-    pub fn idle_timeout(mut self, after: Duration) -> Self {
-        self.idle_timeout = Some(after);
-        self
+    /// Sends a prompt and returns its turn, which yields events as they arrive. Set time limits on
+    /// the returned [`StartTurn`], then `.await` it.
+    ///
+    /// The answer arrives in one event, unless the session was created with
+    /// [`streaming(true)`](crate::SessionBuilder::streaming): then `assistant.message_delta` events
+    /// come first.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::event::EventData;
+    ///
+    /// let mut turn = session.stream("Run the tests").await?;
+    /// while let Some(event) = turn.next().await {
+    ///     if let EventData::ToolExecutionStart(start) = &event?.data {
+    ///         println!("{} starts", start.tool_name);
+    ///     }
+    /// }
+    /// println!("{}", turn.reply().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI rejects the prompt,
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed,
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if a limit elapses before the CLI accepts
+    /// the prompt.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: the prompt may have been sent when the future is dropped.
+    pub fn stream(&self, prompt: impl Into<Prompt>) -> StartTurn {
+        let request = Request::new(self, prompt.into());
+        StartTurn(Prepared::new(request, |request| Box::pin(request.turn())))
     }
 }
 
-impl<'a> IntoFuture for Ask<'a> {
+impl Future for Ask {
     type Output = Result<Reply>;
-    type IntoFuture = BoxFuture<'a, Result<Reply>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let begun = Instant::now();
-            let limits = [
-                self.deadline.map(|after| (after, "deadline")),
-                self.idle_timeout.map(|after| (after, "idle timeout")),
-            ];
-            let sent = self.session.stream(self.prompt);
-            let mut turn = match limits.into_iter().flatten().min() {
-                None => sent.await?,
-                Some((after, what)) => timeout(after, sent).await.unwrap_or_else(|_| {
-                    let text =
-                        format!("the {what} of {after:?} passed before the cli took the prompt");
-                    Err(Error::new(ErrorKind::Timeout, text).in_session(self.session.id()))
-                })?,
-            };
-            if let Some(after) = self.deadline {
-                turn = turn.deadline_since(begun, after);
-            }
-            if let Some(after) = self.idle_timeout {
-                turn = turn.idle_timeout(after);
-            }
-            turn.wait_for(self.wait_for).reply().await
-        })
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll(cx)
     }
 }
 
-impl fmt::Debug for Ask<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ask").field("prompt", &self.prompt).finish_non_exhaustive()
+impl Future for StartTurn {
+    type Output = Result<Turn>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll(cx)
     }
 }

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
+use super::Ui;
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
 use super::reopen::Reopener;
-use super::{Ask, Ui};
 use crate::closed::Closed;
 use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
@@ -27,7 +27,7 @@ use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
 use crate::tool::ToolResult;
 use crate::trace::{TraceContext, TraceSource};
-use crate::turn::{Events, Turn, WaitFor};
+use crate::turn::{Events, Turn};
 
 const DISCONNECTED: &str = "it was disconnected";
 /// How long `abort` and `disconnect` wait for the CLI's answer.
@@ -59,7 +59,7 @@ pub(super) struct Inner {
     /// sent.
     pub(super) resumed: std::sync::Mutex<Option<Turn>>,
     /// Serializes sends: the CLI may reorder prompts that arrive at the same time.
-    pub(super) sending: Mutex<()>,
+    pub(super) sending: Arc<Mutex<()>>,
 }
 
 impl Session {
@@ -87,7 +87,7 @@ impl Session {
             default_policy,
             trace,
             resumed: std::sync::Mutex::new(resumed),
-            sending: Mutex::new(()),
+            sending: Arc::default(),
         }))
     }
 
@@ -99,78 +99,6 @@ impl Session {
     /// The directory with the session's events, plan and checkpoints (wire name `workspacePath`).
     pub fn workspace_path(&self) -> Option<&Path> {
         self.0.workspace_path.as_deref()
-    }
-
-    /// Sends a prompt and waits for the reply. Set time limits on the returned [`Ask`], then
-    /// `.await` it.
-    ///
-    /// The CLI queues concurrent prompts and answers them in the order of the calls.
-    ///
-    /// ```no_run
-    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
-    /// use std::time::Duration;
-    ///
-    /// let reply = session.ask("Summarize README.md").deadline(Duration::from_secs(120)).await?;
-    /// println!("{reply}");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Turn::next`], and [`ErrorKind::Rpc`] if the CLI rejects the prompt.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future does not stop the agent; call [`abort`](Self::abort) for that.
-    pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask<'_> {
-        Ask {
-            session: self,
-            prompt: prompt.into(),
-            wait_for: WaitFor::default(),
-            deadline: None,
-            idle_timeout: None,
-        }
-    }
-
-    /// Sends a prompt and returns its turn, which yields events as they arrive.
-    ///
-    /// ```no_run
-    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::event::EventData;
-    ///
-    /// let mut turn = session.stream("Run the tests").await?;
-    /// while let Some(event) = turn.next().await {
-    ///     if let EventData::ToolExecutionStart(start) = &event?.data {
-    ///         println!("{} starts", start.tool_name);
-    ///     }
-    /// }
-    /// println!("{}", turn.reply().await?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Rpc`] if the CLI rejects the prompt, [`ErrorKind::Closed`] if the session is
-    /// closed.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: the prompt may have been sent when the future is dropped.
-    pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
-        let prompt = prompt.into();
-        if prompt.is_steering() {
-            let text = "a steering prompt joins the turn that is running and has none of its own: \
-                        use `send` for it";
-            return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
-        }
-        let sending = self.0.sending.lock().await;
-        // Subscribed before the prompt is sent: a short turn can end before the response arrives.
-        let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (message_id, generation) = self.post(&prompt).await?;
-        drop(sending);
-        Ok(Turn::new(self.id().clone(), message_id, generation, events))
     }
 
     /// Sends a prompt and returns once the CLI has queued it. Follow its turn with
@@ -272,6 +200,10 @@ impl Session {
         // The CLI must read the abort after a prompt in flight, or it aborts nothing (quirk 61).
         // The wait is bounded, because that prompt may never be answered.
         let _sending = timeout(SENDING, self.0.sending.lock()).await;
+        self.post_abort().await
+    }
+
+    async fn post_abort(&self) -> Result<()> {
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
         let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
         aborted.map(drop)
@@ -338,9 +270,93 @@ impl Session {
         Error::new(ErrorKind::Timeout, text).in_session(self.id())
     }
 
+    /// Sends a prompt that starts a turn.
+    pub(super) async fn start_turn(&self, prompt: Prompt, abort_on_drop: bool) -> Result<Turn> {
+        if prompt.is_steering() {
+            let text = "a steering prompt joins the turn that is running and has none of its own: \
+                        use `send` for it";
+            return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
+        }
+        if !abort_on_drop {
+            return self.post_turn(&prompt).await;
+        }
+        // Sent by a task: if the caller is dropped in between, the turn that results is dropped too,
+        // and aborts the agent.
+        let (done, started) = oneshot::channel();
+        let session = self.clone();
+        self.0.server.callbacks().spawn(async move {
+            let turn = session.post_turn(&prompt).await;
+            let turn = turn.map(|turn| session.abort_with(turn, prompt));
+            drop(done.send(turn));
+        });
+        match started.await {
+            Ok(turn) => turn,
+            Err(_) => {
+                Err(Error::new(ErrorKind::Closed, "the client's runtime is gone")
+                    .in_session(self.id()))
+            }
+        }
+    }
+
+    async fn post_turn(&self, prompt: &Prompt) -> Result<Turn> {
+        let sending = self.0.sending.lock().await;
+        // Subscribed before the prompt is sent: a short turn can end before the response arrives.
+        let events = Events::new(self.0.inbox.subscribe_to_turn());
+        let (message_id, generation) = self.post(prompt).await?;
+        drop(sending);
+        Ok(Turn::new(self.id().clone(), message_id, generation, events))
+    }
+
+    /// Makes a turn abort the agent if it is dropped before it ends.
+    fn abort_with(&self, turn: Turn, prompt: Prompt) -> Turn {
+        let (session, message_id) = (Arc::downgrade(&self.0), turn.message_id().clone());
+        turn.on_abandoned(move |begun| {
+            let Some(session) = session.upgrade().map(Self) else { return };
+            if begun && !session.is_busy() {
+                return;
+            }
+            // Locked here, so that a prompt sent from now on comes after the abort.
+            let sending = Arc::clone(&session.0.sending).try_lock_owned();
+            let server = Arc::clone(&session.0.server);
+            server.callbacks().spawn(async move {
+                if !begun && session.withdraw(&message_id, &prompt).await {
+                    return;
+                }
+                let aborted = match sending {
+                    Ok(_sending) => session.post_abort().await,
+                    Err(_) => session.abort().await,
+                };
+                if let Err(error) = aborted {
+                    tracing::debug!(%error, "a turn that was dropped could not be aborted");
+                }
+            });
+        })
+    }
+
+    /// Removes a prompt from the queue. Returns whether it was still queued.
+    async fn withdraw(&self, message_id: &MessageId, prompt: &Prompt) -> bool {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Withdraw<'a> {
+            message_id: &'a MessageId,
+            expected_prompt: &'a str,
+        }
+        #[derive(Deserialize)]
+        struct Withdrawn {
+            removed: bool,
+        }
+        let params = Withdraw { message_id, expected_prompt: prompt.text() };
+        let withdrawn = self.0.peer.call("session.queue.withdrawMessage", params);
+        matches!(timeout(ANSWER, withdrawn).await, Ok(Ok(Withdrawn { removed: true })))
+    }
+
     /// Sends a prompt. Returns its id and the generation of the connection it was sent over.
     async fn post(&self, prompt: &Prompt) -> Result<(MessageId, u64)> {
-        Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
+        let mut problems = prompt.check();
+        if self.0.server.starts_the_cli() {
+            problems.extend(prompt.missing_files());
+        }
+        Error::check(problems).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());

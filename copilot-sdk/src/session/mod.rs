@@ -32,7 +32,8 @@
 //! | send a prompt without waiting for its answer | [`Session::send`] |
 //! | send files, or steer a running turn | [`crate::prompt`] |
 //! | observe everything that happens | [`Session::events`], [`Session::on`], [`crate::event`] |
-//! | set time limits | [`Ask::deadline`], [`Ask::idle_timeout`]; [`Turn`] has them as well |
+//! | set time limits | [`Ask::deadline`], [`Ask::idle_timeout`]; [`StartTurn`] and [`Turn`] have them as well |
+//! | stop the agent when nobody waits any more | [`Ask::abort_on_drop`] |
 //! | give the agent tools | [`crate::tool`](mod@crate::tool), [`crate::mcp`] |
 //! | restrict the tools that the agent sees | [`crate::tool_filter`] |
 //! | decide what the agent may do | [`crate::permission`], [`crate::hook`] |
@@ -52,9 +53,10 @@ mod inbox;
 mod open;
 mod pending;
 mod reopen;
+mod request;
 mod ui;
 
-pub use ask::Ask;
+pub use ask::{Ask, StartTurn};
 pub use builder::SessionBuilder;
 pub use calls::{
     AgentInfo, AgentSource, AgentUsage, AskAs, Compact, Compaction, ContextWindow, CurrentModel,

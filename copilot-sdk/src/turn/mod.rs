@@ -1,6 +1,9 @@
 //! A turn: the agent's work on one prompt, folded from the session's events.
 
+mod abandoned;
+mod agent_failure;
 mod events;
+mod limit;
 mod reply;
 mod running;
 #[expect(clippy::module_inception, reason = "the room is named after its main type")]

@@ -32,6 +32,9 @@ pub struct Reply {
     model: Option<String>,
     text: String,
     messages: Vec<String>,
+    finish_reason: Option<String>,
+    /// Of the last model call, whose message may be still to come.
+    last_finish_reason: Option<String>,
     tool_calls: Vec<ToolCallRecord>,
     usage: Usage,
     events: Vec<Arc<Event>>,
@@ -78,6 +81,8 @@ pub struct ToolCallRecord {
     pub success: bool,
     /// The text returned to the model: the result or the error. Empty while the tool is running.
     pub output: String,
+    /// Whether it has ended; false for what was still running when the turn was over.
+    pub ended: bool,
 }
 
 impl Reply {
@@ -94,6 +99,26 @@ impl Reply {
     /// Every message of the turn with text, in order; the last one is [`text`](Self::text).
     pub fn messages(&self) -> &[String] {
         &self.messages
+    }
+
+    /// Why the model ended its last message (wire name `finishReason`): `stop`, `length` if it ran
+    /// out of output tokens, `content_filter` if the provider stopped or refused the answer,
+    /// `tool_calls` if the turn ended with a tool, or another word of the provider.
+    ///
+    /// The words are the same for every provider. If a message ran out of tokens, the CLI asks for
+    /// the rest up to twice, and [`text`](Self::text) is the last part only.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// let reply = session.ask("List all species of birds").await?;
+    /// if reply.finish_reason() == Some("length") {
+    ///     println!("the list is cut off");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn finish_reason(&self) -> Option<&str> {
+        self.finish_reason.as_deref()
     }
 
     /// The id of the prompt.
@@ -138,6 +163,8 @@ impl Reply {
             model: None,
             text: String::new(),
             messages: Vec::new(),
+            finish_reason: None,
+            last_finish_reason: None,
             tool_calls: Vec::new(),
             usage: Usage::default(),
             events: Vec::new(),
@@ -151,10 +178,12 @@ impl Reply {
     pub(crate) fn fold(&mut self, event: &Arc<Event>) {
         match &event.data {
             EventData::AssistantMessage(message)
-                if event.is_root()
-                    && self.answers(message.originating_message_id.as_ref())
-                    && !message.content.is_empty() =>
+                if event.is_root() && self.answers(message.originating_message_id.as_ref()) =>
             {
+                self.finish_reason.clone_from(&self.last_finish_reason);
+                if message.content.is_empty() {
+                    return self.keep(event);
+                }
                 self.model.clone_from(&message.model);
                 self.text.clone_from(&message.content);
                 self.messages.push(message.content.clone());
@@ -165,11 +194,14 @@ impl Reply {
                 arguments: start.arguments.clone(),
                 success: false,
                 output: String::new(),
+                ended: false,
             }),
             EventData::ToolExecutionComplete(done) => {
-                if let Some(call) =
-                    self.tool_calls.iter_mut().rfind(|call| call.id == done.tool_call_id)
-                {
+                // Some model servers give an id twice, also to calls that run at once.
+                let mut calls = self.tool_calls.iter_mut();
+                let open = calls.find(|call| call.id == done.tool_call_id && !call.ended);
+                if let Some(call) = open {
+                    call.ended = true;
                     call.success = done.success;
                     call.output = match (&done.result, &done.error) {
                         (Some(result), _) => result.content.clone(),
@@ -178,9 +210,18 @@ impl Reply {
                     };
                 }
             }
-            EventData::AssistantUsage(usage) => self.usage.add(usage),
+            EventData::AssistantUsage(usage) => {
+                self.usage.add(usage);
+                if event.is_root() {
+                    self.last_finish_reason.clone_from(&usage.finish_reason);
+                }
+            }
             _ => {}
         }
+        self.keep(event);
+    }
+
+    fn keep(&mut self, event: &Arc<Event>) {
         if !event.ephemeral {
             self.events.push(Arc::clone(event));
         }

@@ -9,12 +9,15 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 
+use super::abandoned::Abandoned;
+use super::agent_failure::agent_failed;
 use super::events::Events;
+use super::limit::Limit;
 use super::reply::Reply;
 use super::running::Running;
-use crate::error::{AgentDetails, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
 use crate::event::user::UserMessageDelivery;
 use crate::event::{Event, EventData};
@@ -24,8 +27,9 @@ use crate::ids::{MessageId, SessionId};
 ///
 /// Ends when the agent has answered or a later prompt starts (see [`WaitFor`]). Ends with an error
 /// if the agent reports one, the turn is aborted, the connection breaks, or a time limit elapses.
-/// Dropping the turn does not stop the agent; call [`Session::abort`](crate::Session::abort) for
-/// that.
+/// Dropping the turn does not stop the agent, unless it was started with
+/// [`abort_on_drop`](crate::session::StartTurn::abort_on_drop); call
+/// [`Session::abort`](crate::Session::abort) for that.
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -63,6 +67,7 @@ pub struct Turn {
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
+    abandoned: Abandoned,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,11 +87,6 @@ pub enum WaitFor {
     Reply,
     /// Background agents and shells have finished as well (event `session.idle`).
     AllTasks,
-}
-
-struct Limit {
-    duration: Duration,
-    sleep: Pin<Box<Sleep>>,
 }
 
 impl Turn {
@@ -112,6 +112,7 @@ impl Turn {
             last_event: None,
             deadline: None,
             idle_timeout: None,
+            abandoned: Abandoned::default(),
         }
     }
 
@@ -128,6 +129,11 @@ impl Turn {
             reply,
             ..Self::new(session_id, message_id, generation, events)
         }
+    }
+
+    /// Calls back when the turn is dropped before its end, with whether it had begun.
+    pub(crate) fn on_abandoned(self, abandoned: impl FnOnce(bool) + Send + Sync + 'static) -> Self {
+        Self { abandoned: Abandoned::new(abandoned), ..self }
     }
 
     /// The id of the prompt (wire name `messageId`).
@@ -151,6 +157,7 @@ impl Turn {
     ///
     /// The agent keeps working after the timeout; [`Session::abort`](crate::Session::abort) stops
     /// it.
+    #[doc(alias = "timeout")]
     pub fn deadline(self, after: Duration) -> Self {
         self.deadline_since(Instant::now(), after)
     }
@@ -253,14 +260,7 @@ impl Turn {
             (EventData::PendingMessagesModified(_), _) => self.queued = true,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
-                let failed =
-                    Error::new(ErrorKind::Session, format!("the agent failed: {}", error.message))
-                        .with_agent_details(AgentDetails {
-                            error_type: Some(error.error_type.clone()),
-                            error_code: error.error_code.clone(),
-                            status_code: error.status_code,
-                            provider_request_id: error.provider_call_id.clone(),
-                        });
+                let failed = agent_failed(error);
                 if ours || phase == Phase::Running {
                     return Err(failed);
                 }
@@ -308,6 +308,9 @@ impl Turn {
     fn fail(&mut self, error: Error) -> Error {
         self.phase = Phase::Over;
         self.events.abandon();
+        if !matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Lagged) {
+            self.abandoned.ended();
+        }
         let error = error.in_session(&self.session_id);
         self.failure = Some(error.clone());
         error
@@ -371,9 +374,14 @@ impl Stream for Turn {
                 limit.restart();
             }
             let taken = turn.take(&event);
-            if turn.phase == Phase::Over {
-                // A finished turn that is kept must not buffer events of the next one.
-                turn.events.abandon();
+            match turn.phase {
+                Phase::Waiting => {}
+                Phase::Running => turn.abandoned.begun(),
+                Phase::Over => {
+                    // A finished turn that is kept must not buffer events of the next one.
+                    turn.events.abandon();
+                    turn.abandoned.ended();
+                }
             }
             match taken {
                 Ok(true) => return Poll::Ready(Some(Ok(event))),
@@ -395,31 +403,6 @@ impl Turn {
         let after = ready!(Limit::poll(&mut self.idle_timeout, cx));
         Poll::Ready(self.timed_out("the idle timeout", after))
     }
-}
-
-impl Limit {
-    fn since(begun: Instant, duration: Duration) -> Self {
-        Self { duration, sleep: Box::pin(tokio::time::sleep_until(after(begun, duration))) }
-    }
-
-    fn restart(&mut self) {
-        let end = after(Instant::now(), self.duration);
-        self.sleep.as_mut().reset(end);
-    }
-
-    /// Ready with the duration once the limit has elapsed; never if there is none.
-    fn poll(limit: &mut Option<Self>, cx: &mut Context<'_>) -> Poll<Duration> {
-        match limit {
-            Some(limit) => limit.sleep.as_mut().poll(cx).map(|()| limit.duration),
-            None => Poll::Pending,
-        }
-    }
-}
-
-/// Caps durations that overflow the clock at a hundred years.
-fn after(begun: Instant, duration: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    begun + duration.min(FAR)
 }
 
 impl fmt::Debug for Turn {

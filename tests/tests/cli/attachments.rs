@@ -192,6 +192,22 @@ async fn mistakes_in_attachments_are_found_before_sending() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_not_there_is_told_before_anything_is_sent() {
+    let stage = Stage::new([]).await;
+    let session = stage.session().create().await.unwrap();
+    let missing = stage.place.work().join("missing.txt");
+    let prompt = Prompt::new("Look")
+        .attachment(Attachment::file(&missing))
+        .attachment(Attachment::directory(stage.place.work()));
+    let error = session.ask(prompt).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let expected = format!("attachment: there is no file {}, and only", missing.display());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+    assert_eq!(stage.model.requests().len(), 0);
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn a_steering_prompt_joins_the_running_turn() {
     let hold = Hold::new();
     let replies =

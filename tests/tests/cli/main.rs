@@ -8,6 +8,7 @@
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod abandoned;
 mod agents;
 mod approval;
 mod attachments;
@@ -15,10 +16,13 @@ mod bad_input;
 mod calls;
 mod canary;
 mod client;
+mod compaction;
 mod contract;
 mod directories;
+mod finish_reasons;
 mod github;
 mod hooks;
+mod logs;
 mod macros;
 mod mcp;
 mod mcp_http;
@@ -26,6 +30,7 @@ mod mcp_server;
 mod models;
 mod multi_client;
 mod options;
+mod parameters;
 mod permission;
 mod process;
 mod prompts;

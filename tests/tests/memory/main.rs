@@ -1,6 +1,7 @@
 //! Everything that is tried in memory, against a scripted CLI.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod asking;
 mod calls;
 mod cloud;
 mod delivery;
@@ -11,6 +12,7 @@ mod opening;
 mod options;
 mod questions;
 mod reconnect;
+mod replies;
 mod requests;
 mod resumed;
 mod shell_lines;

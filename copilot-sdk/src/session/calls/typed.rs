@@ -1,25 +1,24 @@
 //! Replies parsed into a Rust type.
 
 use std::fmt;
-use std::future::IntoFuture;
-use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_core::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::super::{Ask, Reply, Session, WaitFor};
+use super::super::request::{Prepared, Request, limits};
+use super::super::{Reply, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
 use crate::schema::Parameters;
 
 /// A prompt whose reply is parsed into a `T`, created by [`Session::ask_as`]. Sent when awaited.
 #[must_use = "nothing is asked until this is awaited"]
-pub struct AskAs<'a, T> {
-    ask: Ask<'a>,
-    answer: PhantomData<fn() -> T>,
-}
+pub struct AskAs<T>(Prepared<T>);
+
+limits!(AskAs<T>);
 
 impl Session {
     /// Sends a prompt and parses the reply into a `T`: a `#[data]` struct, or any other type whose
@@ -51,31 +50,20 @@ impl Session {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future does not stop the agent; call [`abort`](Self::abort) for that.
-    pub fn ask_as<T: DeserializeOwned + JsonSchema>(
+    /// Dropping the future does not stop the agent, unless
+    /// [`abort_on_drop`](AskAs::abort_on_drop) is set; call [`abort`](Self::abort) for that.
+    pub fn ask_as<T: DeserializeOwned + JsonSchema + 'static>(
         &self,
         prompt: impl Into<Prompt>,
-    ) -> AskAs<'_, T> {
-        AskAs { ask: self.ask(prompt), answer: PhantomData }
+    ) -> AskAs<T> {
+        let request = Request::new(self, prompt.into());
+        AskAs(Prepared::new(request, |request| {
+            Box::pin(async move { answer(request).await.map(|(answer, _)| answer) })
+        }))
     }
 }
 
-impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
-    /// See [`Ask::wait_for`].
-    pub fn wait_for(self, what: WaitFor) -> Self {
-        Self { ask: self.ask.wait_for(what), ..self }
-    }
-
-    /// See [`Ask::deadline`].
-    pub fn deadline(self, after: Duration) -> Self {
-        Self { ask: self.ask.deadline(after), ..self }
-    }
-
-    /// See [`Ask::idle_timeout`].
-    pub fn idle_timeout(self, after: Duration) -> Self {
-        Self { ask: self.ask.idle_timeout(after), ..self }
-    }
-
+impl<T: DeserializeOwned + JsonSchema> AskAs<T> {
     /// Returns the parsed answer together with the full [`Reply`].
     ///
     /// ```no_run
@@ -92,54 +80,52 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     ///
     /// Same as [`Session::ask_as`].
     pub async fn with_reply(self) -> Result<(T, Reply)> {
-        let session = self.ask.session;
-        let reply = self.formed()?.await?;
-        let answer = read(&reply).map_err(|error| error.in_session(session.id()))?;
-        Ok((answer, reply))
-    }
-
-    /// The ask with the response format added to its prompt.
-    fn formed(self) -> Result<Ask<'a>> {
-        let parameters = Parameters::of::<T>();
-        let name = T::schema_name();
-        if !parameters.is_object() {
-            let text = format!(
-                "`{name}` cannot be an answer, which is a JSON object: put it into a struct"
-            );
-            return Err(Error::config(vec![text]).in_session(self.ask.session.id()));
+        match self.0.into_request() {
+            Some(request) => answer(request).await,
+            None => Err(Error::new(ErrorKind::Closed, "the answer was asked for already")),
         }
-        if !parameters.problems().is_empty() {
-            let problems = parameters.problems().iter();
-            let texts = problems
-                .map(|problem| format!("`{name}` cannot be an answer: {problem}"))
-                .collect();
-            return Err(Error::config(texts).in_session(self.ask.session.id()));
-        }
-        let format = ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone());
-        let mut ask = self.ask;
-        ask.prompt = ask.prompt.response_format(format);
-        Ok(ask)
     }
 }
 
-impl<'a, T: DeserializeOwned + JsonSchema + 'a> IntoFuture for AskAs<'a, T> {
+impl<T> Future for AskAs<T> {
     type Output = Result<T>;
-    type IntoFuture = BoxFuture<'a, Result<T>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        let asked = self.formed();
-        Box::pin(async move {
-            let ask = asked?;
-            let session = ask.session;
-            read(&ask.await?).map_err(|error| error.in_session(session.id()))
-        })
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll(cx)
     }
 }
 
-impl<T> fmt::Debug for AskAs<'_, T> {
+impl<T> fmt::Debug for AskAs<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AskAs").field("prompt", &self.ask.prompt).finish_non_exhaustive()
+        f.debug_tuple("AskAs").field(&self.0).finish()
     }
+}
+
+/// Asks for the form of a `T`, and reads the reply as one.
+async fn answer<T: DeserializeOwned + JsonSchema>(request: Request) -> Result<(T, Reply)> {
+    let id = request.session.id().clone();
+    let in_session = |error: Error| error.in_session(&id);
+    let format = format::<T>().map_err(in_session)?;
+    let prompt = request.prompt.response_format(format);
+    let reply = Request { prompt, ..request }.turn().await?.reply().await?;
+    let answer = read(&reply).map_err(in_session)?;
+    Ok((answer, reply))
+}
+
+/// The form of the answer, told to the model provider.
+fn format<T: JsonSchema>() -> Result<ResponseFormat> {
+    let parameters = Parameters::of::<T>();
+    let name = T::schema_name();
+    if !parameters.is_object() {
+        let text =
+            format!("`{name}` cannot be an answer, which is a JSON object: put it into a struct");
+        return Err(Error::config(vec![text]));
+    }
+    let problems = parameters.problems().iter();
+    Error::check(
+        problems.map(|problem| format!("`{name}` cannot be an answer: {problem}")).collect(),
+    )?;
+    Ok(ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone()))
 }
 
 fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {

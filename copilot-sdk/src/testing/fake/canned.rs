@@ -46,6 +46,7 @@ pub(super) fn defaults() -> HashMap<String, CannedResponse> {
         ("session.log", json!({"eventId": "log"})),
         ("session.options.update", json!({"success": true})),
         ("session.permissions.pendingRequests", json!({"items": []})),
+        ("session.queue.withdrawMessage", json!({"removed": true, "interrupted": false})),
         ("session.tools.listPendingRequests", json!({"items": []})),
     ];
     let fixed = fixed.map(|(method, result)| (method, response(move |_| result.clone())));

@@ -1,0 +1,164 @@
+//! A prompt and the limits of its turn, set up before it is sent.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use tokio::time::{Instant, timeout};
+
+use super::Session;
+use crate::error::{Error, ErrorKind, Result};
+use crate::prompt::Prompt;
+use crate::turn::{Turn, WaitFor};
+
+/// What is sent, and how long it may take.
+pub(super) struct Request {
+    pub(super) session: Session,
+    pub(super) prompt: Prompt,
+    pub(super) wait_for: WaitFor,
+    pub(super) deadline: Option<Duration>,
+    pub(super) idle_timeout: Option<Duration>,
+    pub(super) abort_on_drop: bool,
+}
+
+/// A future that can be set up until it is polled: it becomes `run` of its request.
+pub(super) struct Prepared<T> {
+    request: Option<Request>,
+    run: fn(Request) -> BoxFuture<'static, Result<T>>,
+    running: Option<BoxFuture<'static, Result<T>>>,
+}
+
+impl Request {
+    pub(super) fn new(session: &Session, prompt: Prompt) -> Self {
+        Self {
+            session: session.clone(),
+            prompt,
+            wait_for: WaitFor::default(),
+            deadline: None,
+            idle_timeout: None,
+            abort_on_drop: false,
+        }
+    }
+
+    /// Sends the prompt. The limits count from here.
+    pub(super) async fn turn(self) -> Result<Turn> {
+        let begun = Instant::now();
+        let session = self.session;
+        let limits = [
+            self.deadline.map(|after| (after, "deadline")),
+            self.idle_timeout.map(|after| (after, "idle timeout")),
+        ];
+        let sent = session.start_turn(self.prompt, self.abort_on_drop);
+        let mut turn = match limits.into_iter().flatten().min() {
+            None => sent.await?,
+            Some((after, what)) => timeout(after, sent).await.unwrap_or_else(|_| {
+                let text = format!("the {what} of {after:?} passed before the cli took the prompt");
+                Err(Error::new(ErrorKind::Timeout, text).in_session(session.id()))
+            })?,
+        };
+        if let Some(after) = self.deadline {
+            turn = turn.deadline_since(begun, after);
+        }
+        if let Some(after) = self.idle_timeout {
+            turn = turn.idle_timeout(after);
+        }
+        Ok(turn.wait_for(self.wait_for))
+    }
+}
+
+impl<T> Prepared<T> {
+    pub(super) fn new(request: Request, run: fn(Request) -> BoxFuture<'static, Result<T>>) -> Self {
+        Self { request: Some(request), run, running: None }
+    }
+
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Request)) -> Self {
+        if let Some(request) = &mut self.request {
+            change(request);
+        }
+        self
+    }
+
+    /// The request, unless it was begun with.
+    pub(super) fn into_request(self) -> Option<Request> {
+        self.request
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        if let Some(request) = self.request.take() {
+            self.running = Some((self.run)(request));
+        }
+        match &mut self.running {
+            Some(running) => Pin::new(running).poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Prepared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.request {
+            Some(request) => request.prompt.fmt(f),
+            None => f.write_str("(running)"),
+        }
+    }
+}
+
+/// The setters that every future of a prompt has.
+macro_rules! limits {
+    ($name:ident $(<$generic:ident>)?) => {
+        impl $(<$generic>)? $name $(<$generic>)? {
+            /// Sets which event ends the turn. Defaults to [`WaitFor::Reply`].
+            ///
+            /// ```no_run
+            /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+            /// use copilot_sdk::session::WaitFor;
+            ///
+            /// let ask = session.ask("Build in the background, then tell me");
+            /// let reply = ask.wait_for(WaitFor::AllTasks).await?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn wait_for(self, what: WaitFor) -> Self {
+                Self(self.0.with(|request| request.wait_for = what))
+            }
+
+            /// Limits the time until the turn ends, counted from the `.await`; fails with
+            /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default. The agent
+            /// keeps working after the timeout, unless [`abort_on_drop`](Self::abort_on_drop) is
+            /// set.
+            #[doc(alias = "timeout")]
+            pub fn deadline(self, after: Duration) -> Self {
+                Self(self.0.with(|request| request.deadline = Some(after)))
+            }
+
+            /// Limits the time between two events, and the time until the CLI accepts the prompt;
+            /// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default.
+            pub fn idle_timeout(self, after: Duration) -> Self {
+                Self(self.0.with(|request| request.idle_timeout = Some(after)))
+            }
+
+            /// Aborts the agent if this future, or the [`Turn`](crate::session::Turn) that it
+            /// returns, is dropped before the turn ends, and after a timeout: for web servers,
+            /// whose clients go away. Defaults to `false`: the agent keeps working.
+            ///
+            /// A prompt that is still queued is removed from the queue. Otherwise the turn is
+            /// aborted as by [`Session::abort`](crate::Session::abort), in the background.
+            ///
+            /// ```no_run
+            /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+            /// use std::time::Duration;
+            ///
+            /// let ask = session.ask("Find the bug").deadline(Duration::from_secs(60));
+            /// let reply = ask.abort_on_drop(true).await?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn abort_on_drop(self, abort: bool) -> Self {
+                Self(self.0.with(|request| request.abort_on_drop = abort))
+            }
+        }
+    };
+}
+pub(super) use limits;
