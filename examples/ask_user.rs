@@ -4,7 +4,7 @@
 
 use copilot_sdk::interaction::{UserInputAnswer, UserInputRequest};
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk_examples::{Sandbox, read_line};
+use copilot_sdk_examples::{Example, read_line};
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -25,8 +25,8 @@ async fn answer(question: UserInputRequest) -> std::io::Result<UserInputAnswer> 
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("ask_user.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(|request| {
         let answers: Vec<_> =
             request.tool_results().into_iter().map(|result| result.text).collect();
@@ -41,7 +41,7 @@ async fn main() -> Result {
     })
     .await?;
 
-    let session = client.session().model("scripted").provider(model.provider());
+    let session = example.session(&client, &model);
     let session = session.on_user_input_request(answer).create().await?;
     let reply = session.ask("Set up a project").await?;
     println!("\nreply    {reply}");

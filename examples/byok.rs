@@ -3,17 +3,18 @@
 //! `cargo run --example byok -- KIND`, where KIND is openai, responses, azure, anthropic or local.
 //! Without more, a scripted model on this machine speaks the provider's protocol. With `--live`,
 //! the provider itself is asked, with `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`,
-//! `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that `MODEL` names.
+//! `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that `MODEL` names. For one that does
+//! not think, such as gpt-4 or gpt-4o, set `REASONING_EFFORT=none`: most servers refuse the
+//! parameters that the CLI sends to one that does.
 
 use copilot_sdk::Provider;
 use copilot_sdk::provider::WireApi;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str =
-    "usage: cargo run --example byok -- openai|responses|azure|anthropic|local [--live]";
+const KINDS: [&str; 5] = ["openai", "responses", "azure", "anthropic", "local"];
 
 /// Where the provider is, the key for it, and which of its models to ask.
 struct Account {
@@ -23,39 +24,38 @@ struct Account {
 }
 
 /// What differs between the kinds: the constructor, and the part of the address that it takes.
-fn provider(kind: &str, account: &Account) -> Option<Provider> {
+fn provider(kind: &str, account: &Account) -> Provider {
     let Account { url, key, .. } = account;
-    Some(match kind {
+    match kind {
         // https://api.openai.com/v1
         "openai" => Provider::openai(url).api_key(key),
         "responses" => Provider::openai(url).api_key(key).wire_api(WireApi::Responses),
-        // https://NAME.openai.azure.com, and no path
+        // https://NAME.openai.azure.com, and no path; models of 2025 and later, such as gpt-5, want
+        // `.without_api_version()` as well
         "azure" => Provider::azure(url).api_key(key),
         // https://api.anthropic.com, without /v1
         "anthropic" => Provider::anthropic(url).api_key(key),
         // http://localhost:11434/v1, and no key
-        "local" => Provider::local(url),
-        _ => return None,
-    })
+        _ => Provider::local(url),
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (kind, live) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [kind] => (kind, false),
-        [kind, "--live"] => (kind, true),
-        _ => usage(),
-    };
+    let example = Example::begin(include_str!("byok.rs"), &KINDS)?;
+    let kind = example.word();
     let model =
         ScriptedModel::start([ModelReply::text("Hello from a model of your own.").usage(120, 8)])
             .await?;
-    let account = if live { real(kind)? } else { scripted(kind, &model) };
-    let provider = provider(kind, &account).unwrap_or_else(|| usage());
+    let account = if example.is_live() { real(kind)? } else { scripted(kind, &model) };
+    let provider = provider(kind, &account);
 
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
-    let session = client.session().model(account.model).provider(provider).create().await?;
+    let client = example.client().await?;
+    let mut session = client.session().model(account.model).provider(provider);
+    if let Ok(effort) = std::env::var("REASONING_EFFORT") {
+        session = session.reasoning_effort(effort.as_str());
+    }
+    let session = session.create().await?;
     println!("reply    {}", session.ask("Say hello").await?);
     for request in model.requests() {
         let names = ["authorization", "api-key", "x-api-key"];
@@ -70,11 +70,6 @@ async fn main() -> Result {
     }
     client.stop().await?;
     Ok(())
-}
-
-fn usage() -> ! {
-    eprintln!("{USAGE}");
-    std::process::exit(2)
 }
 
 fn scripted(kind: &str, model: &ScriptedModel) -> Account {

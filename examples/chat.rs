@@ -1,26 +1,21 @@
 //! A chat in the terminal: each line is a prompt, and the reply is shown while it is written.
 //! Ctrl-D ends it.
 //!
-//! `cargo run --example chat` lets a scripted model answer; `cargo run --example chat -- --live`
-//! uses your Copilot login.
+//! `cargo run --example chat`; a scripted model answers.
 
 use std::io::Write as _;
 
 use copilot_sdk::event::EventData;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, Session, SessionBuilder};
-use copilot_sdk_examples::{Sandbox, cli_path, read_line};
+use copilot_sdk_examples::{Example, read_line};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 #[tokio::main]
 async fn main() -> Result {
-    if std::env::args().any(|argument| argument == "--live") {
-        let client = Client::builder().cli_path(cli_path().await?).start().await?;
-        return chat(&client, client.session()).await;
-    }
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("chat.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(|request| {
         let prompts = request.user_texts();
         let last = prompts.last().map_or("nothing", String::as_str);
@@ -31,7 +26,7 @@ async fn main() -> Result {
         .usage(90, 12)
     })
     .await?;
-    chat(&client, client.session().model("scripted").provider(model.provider())).await
+    chat(&client, example.session(&client, &model)).await
 }
 
 async fn chat(client: &Client, session: SessionBuilder) -> Result {

@@ -7,7 +7,7 @@ use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::EventData;
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{permission, tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -37,13 +37,13 @@ fn script(request: &ModelRequest) -> ModelReply {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("custom_agent.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(script).await?;
 
     let reviewer =
         CustomAgent::new("reviewer", PROMPT).description("Reviews changes").tools(["show_change"]);
-    let session = client.session().model("scripted").provider(model.provider());
+    let session = example.session(&client, &model);
     let session = session
         .tools(tools![show_change])
         .custom_agent(reviewer)

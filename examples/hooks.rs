@@ -11,7 +11,7 @@ use copilot_sdk::hook::{
 };
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -63,8 +63,8 @@ impl Policy {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("hooks.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::start([
         ModelReply::tool("query", json!({"sql": "DELETE FROM customers"})),
         ModelReply::tool("query", json!({"sql": "SELECT * FROM customers"})),
@@ -73,7 +73,7 @@ async fn main() -> Result {
     .await?;
 
     let policy = Policy::default();
-    let session = client.session().model("scripted").provider(model.provider());
+    let session = example.session(&client, &model);
     let session = session.tools(tools![query]).hooks(policy.clone()).create().await?;
     let reply = session.ask("Clean up the customers").await?;
     client.stop().await?; // waits for the hooks of the end

@@ -6,7 +6,7 @@ use copilot_sdk::model::CapabilityOverride;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::tool::Binary;
 use copilot_sdk::{ToolError, tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -25,8 +25,8 @@ fn sales_chart(year: u16) -> std::result::Result<Binary, ToolError> {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("image_tool.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(|request| {
         let picture = request
             .body()
@@ -45,8 +45,8 @@ async fn main() -> Result {
     .await?;
 
     // The CLI knows which models see; of a model of your own it has to be told.
-    let provider = model.provider().model_capabilities(CapabilityOverride::new().vision(true));
-    let session = client.session().model("scripted").provider(provider);
+    let sees = CapabilityOverride::new().vision(true);
+    let session = example.session(&client, &model).model_capabilities(sees);
     let session = session.tools(tools![sales_chart]).create().await?;
     let reply = session.ask("How did the sales of 2024 go?").await?;
     for call in reply.tool_calls() {

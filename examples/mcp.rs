@@ -7,7 +7,7 @@ use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -20,8 +20,8 @@ async fn measure(room: String) -> f32 {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("mcp.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(|request| match request.tool_results().as_slice() {
         [] => ModelReply::tool("measure", json!({"room": "cellar"})),
         [celsius] => ModelReply::tool(
@@ -34,10 +34,8 @@ async fn main() -> Result {
 
     let server =
         McpServer::stdio("node").args([concat!(env!("CARGO_MANIFEST_DIR"), "/mcp-server.mjs")]);
-    let session = client
-        .session()
-        .model("scripted")
-        .provider(model.provider())
+    let session = example
+        .session(&client, &model)
         .tools(tools![measure])
         .mcp_server("units", server)
         // Your own tools need no more; what a server does has to be allowed. Its tools are named

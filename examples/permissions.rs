@@ -6,7 +6,7 @@
 
 use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk_examples::{Sandbox, read_line};
+use copilot_sdk_examples::{Example, is_yes, read_line};
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -16,7 +16,7 @@ async fn ask_the_person(request: PermissionRequest) -> std::io::Result<Permissio
     let question = format!("the agent wants to {}\nallow it? [y/n] ", request.describe());
     let answer = read_line(&question).await?;
     Ok(match answer.as_deref() {
-        Some("y") => PermissionDecision::ApproveOnce,
+        Some(answer) if is_yes(answer) => PermissionDecision::ApproveOnce,
         Some(_) => PermissionDecision::reject("the person said no: find another way or stop"),
         None => PermissionDecision::UserNotAvailable, // the terminal is closed
     })
@@ -24,8 +24,8 @@ async fn ask_the_person(request: PermissionRequest) -> std::io::Result<Permissio
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("permissions.rs"), &[])?;
+    let client = example.client().await?;
     let shell = |command: &str| {
         ModelReply::tool("bash", json!({"command": command, "description": "work", "mode": "sync"}))
     };
@@ -42,8 +42,8 @@ async fn main() -> Result {
         .or(permission::allow_read_only())
         .or(permission::allow_shell(["pwd", "git status"]))
         .or(permission::ask(ask_the_person));
-    let session = client.session().model("scripted").provider(model.provider());
-    let session = session.cwd(sandbox.path()).permissions(policy).create().await?;
+    let session = example.session(&client, &model);
+    let session = session.cwd(example.directory()).permissions(policy).create().await?;
     let reply = session.ask("Write a greeting, then tidy up").await?;
 
     for call in reply.tool_calls() {
@@ -53,7 +53,7 @@ async fn main() -> Result {
     println!("reply   {reply}");
     println!(
         "file    greeting.txt is {}",
-        if sandbox.path().join("greeting.txt").exists() { "there" } else { "not there" }
+        if example.directory().join("greeting.txt").exists() { "there" } else { "not there" }
     );
     client.stop().await?;
     Ok(())

@@ -1,33 +1,17 @@
 //! One conversation in which the model calls two functions of this program.
 //!
-//! Runs without an account: a scripted model stands in for a real one unless `--live` is given.
+//! `cargo run --example quickstart`; a scripted model stands in for a real one.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use copilot_sdk::event::EventData;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk::{Client, Provider, SessionBuilder, data, tool, tools};
-use copilot_sdk_examples::{Sandbox, cli_path};
+use copilot_sdk::{Client, SessionBuilder, data, tool, tools};
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
-
-const HELP: &str = "\
-usage: cargo run --example quickstart [-- --live]
-
-Without --live a scripted model answers: no account, no key, no network, and nothing of your \
-Copilot settings is touched.
-
---live uses the first of these that is set:
-  OPENAI_API_KEY                     OpenAI (model: OPENAI_MODEL, default gpt-5)
-  AZURE_OPENAI_KEY + AZURE_OPENAI_HOST  Azure OpenAI, host such as https://NAME.openai.azure.com \
-  (AZURE_OPENAI_MODEL)
-  ANTHROPIC_API_KEY                  Anthropic (ANTHROPIC_MODEL, default claude-sonnet-4-5)
-  LOCAL_OPENAI_URL                   an OpenAI-compatible server, such as \
-  http://localhost:11434/v1 (LOCAL_MODEL)
-  COPILOT_GITHUB_TOKEN, GH_TOKEN or GITHUB_TOKEN, or your `copilot login`
-";
 
 /// What the weather will be.
 #[data]
@@ -65,26 +49,8 @@ async fn read_file(params: ReadFileParams) -> std::io::Result<String> {
 
 #[tokio::main]
 async fn main() -> Result {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => scripted().await,
-        ["--live"] => live().await,
-        ["--help" | "-h"] => {
-            print!("{HELP}");
-            Ok(())
-        }
-        other => {
-            eprintln!("quickstart: cannot make sense of {other:?}\n\n{HELP}");
-            std::process::exit(2)
-        }
-    }
-}
-
-/// The conversation with a scripted model, in a sandbox: no account, no key, nothing of the user's
-/// is touched.
-async fn scripted() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("quickstart.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::start([
         ModelReply::tool("get_weather", json!({"city": "Lisbon", "days_ahead": 1})),
         ModelReply::tool("read_file", json!({"path": "Cargo.toml"})),
@@ -97,18 +63,10 @@ async fn scripted() -> Result {
         .usage(950, 21),
     ])
     .await?;
-    println!(
-        "model    scripted, on this machine; `-- --live` uses a real one, `-- --help` says which\n"
-    );
-    converse(&client, client.session().model("scripted").provider(model.provider())).await
-}
-
-/// The conversation with a real model.
-async fn live() -> Result {
-    let (what, session) = choose();
-    let client = Client::builder().cli_path(cli_path().await?).start().await?;
-    println!("model    {what}\n");
-    converse(&client, session(client.session())).await
+    if !example.is_live() {
+        println!("model    scripted, on this machine; `-- --live` uses a real one");
+    }
+    converse(&client, example.session(&client, &model)).await
 }
 
 /// One prompt, answered while it is printed; then the tools that ran.
@@ -116,7 +74,7 @@ async fn converse(client: &Client, session: SessionBuilder) -> Result {
     let session = session.streaming(true).tools(tools![get_weather, read_file]).create().await?;
     let prompt =
         "Do I need a coat in Lisbon tomorrow? And what does Cargo.toml in this directory describe?";
-    println!("prompt   {prompt}\n");
+    println!("\nprompt   {prompt}\n");
     let mut turn = session.stream(prompt).await?;
     while let Some(event) = turn.next().await {
         match &event?.data {
@@ -141,45 +99,4 @@ async fn converse(client: &Client, session: SessionBuilder) -> Result {
     client.stop().await?;
     println!("stopped  no process is left behind");
     Ok(())
-}
-
-type Choice = (String, Box<dyn FnOnce(SessionBuilder) -> SessionBuilder>);
-
-/// The first real model that the environment offers, and what to call it.
-fn choose() -> Choice {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let byok = |what: &str, model: String, provider: Provider| -> Choice {
-        let name = format!("{what}, model {model}");
-        (name, Box::new(move |session| session.model(model).provider(provider)))
-    };
-    if let Some(key) = variable("OPENAI_API_KEY") {
-        let model = variable("OPENAI_MODEL").unwrap_or_else(|| "gpt-5".to_owned());
-        return byok(
-            "OpenAI (OPENAI_API_KEY)",
-            model,
-            Provider::openai("https://api.openai.com/v1").api_key(key),
-        );
-    }
-    if let (Some(key), Some(host)) = (variable("AZURE_OPENAI_KEY"), variable("AZURE_OPENAI_HOST")) {
-        let model = variable("AZURE_OPENAI_MODEL").unwrap_or_else(|| "gpt-5".to_owned());
-        return byok("Azure OpenAI (AZURE_OPENAI_KEY)", model, Provider::azure(host).api_key(key));
-    }
-    if let Some(key) = variable("ANTHROPIC_API_KEY") {
-        let model = variable("ANTHROPIC_MODEL").unwrap_or_else(|| "claude-sonnet-4-5".to_owned());
-        return byok(
-            "Anthropic (ANTHROPIC_API_KEY)",
-            model,
-            Provider::anthropic("https://api.anthropic.com").api_key(key),
-        );
-    }
-    if let Some(url) = variable("LOCAL_OPENAI_URL") {
-        let model = variable("LOCAL_MODEL").unwrap_or_else(|| "default".to_owned());
-        return byok("a local server (LOCAL_OPENAI_URL)", model, Provider::local(url));
-    }
-    let token = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]
-        .into_iter()
-        .find(|name| variable(name).is_some());
-    let what =
-        token.map_or("your Copilot login".to_owned(), |name| format!("GitHub Copilot ({name})"));
-    (what, Box::new(|session| session))
 }

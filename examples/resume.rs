@@ -6,7 +6,7 @@ use copilot_sdk::client::SessionFilter;
 use copilot_sdk::event::EventData;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
 use copilot_sdk::{Client, SessionBuilder, tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -21,13 +21,13 @@ async fn figures() -> &'static str {
 
 /// Tools, handlers and keys are this program's and not kept by the CLI: the same for `create` and
 /// `resume`.
-fn options(client: &Client, model: &ScriptedModel) -> SessionBuilder {
-    client.session().model("scripted").provider(model.provider()).tools(tools![figures])
+fn options(example: &Example, client: &Client, model: &ScriptedModel) -> SessionBuilder {
+    example.session(client, model).tools(tools![figures])
 }
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
+    let example = Example::begin(include_str!("resume.rs"), &[])?;
     let model = ScriptedModel::answering(|request| {
         let prompts = request.user_texts();
         ModelReply::text(format!("So far you told me: {}", prompts.join(" / ")))
@@ -35,19 +35,19 @@ async fn main() -> Result {
     .await?;
 
     println!("-- the first CLI");
-    let client = sandbox.client().await?.start().await?;
-    let session = options(&client, &model).session_id(ID).create().await?;
+    let client = example.client().await?;
+    let session = options(&example, &client, &model).session_id(ID).create().await?;
     println!("reply    {}", session.ask("My name is Ada.").await?);
     client.stop().await?;
     println!("stopped  its process is gone, the session stays on disk\n");
 
     println!("-- the second CLI");
-    let client = sandbox.client().await?.start().await?;
+    let client = example.client().await?;
     for kept in client.sessions(SessionFilter::default()).await? {
         println!("kept     {}", kept.session_id);
     }
     // With work that was left open (a tool call, a permission), add `.continue_pending_work(true)`.
-    let session = options(&client, &model).resume(ID).await?;
+    let session = options(&example, &client, &model).resume(ID).await?;
     for event in session.history().await? {
         match event.data {
             EventData::UserMessage(message) => println!("history  user: {}", message.content),

@@ -4,8 +4,8 @@
 //! `cargo run --example sessions`; a scripted model plays all three.
 
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk::{Client, Provider, tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk::{SessionBuilder, tool, tools};
+use copilot_sdk_examples::Example;
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -18,15 +18,8 @@ async fn look_up(city: String, topic: String) -> String {
 }
 
 /// One agent from beginning to end; a `Client` is a handle, and cheap to clone.
-async fn research(
-    client: Client,
-    provider: Provider,
-    topic: &'static str,
-) -> copilot_sdk::Result<String> {
-    let session = client
-        .session()
-        .model("scripted")
-        .provider(provider)
+async fn research(session: SessionBuilder, topic: &'static str) -> copilot_sdk::Result<String> {
+    let session = session
         .session_id(format!("on-{topic}"))
         .system_message(format!("You are an expert on {topic}."))
         .tools(tools![look_up])
@@ -39,8 +32,8 @@ async fn research(
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("sessions.rs"), &[])?;
+    let client = example.client().await?;
     // Each agent is known by its system message, whichever asks first.
     let model = ScriptedModel::answering(|request| {
         let system = request.system();
@@ -56,7 +49,7 @@ async fn main() -> Result {
 
     let mut agents = JoinSet::new();
     for topic in ["food", "music", "museums"] {
-        agents.spawn(research(client.clone(), model.provider(), topic));
+        agents.spawn(research(example.session(&client, &model), topic));
     }
     // In the order in which they are done; an agent that fails is an error here and nowhere else.
     while let Some(outcome) = agents.join_next().await {

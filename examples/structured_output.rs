@@ -5,7 +5,7 @@
 
 use copilot_sdk::data;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -35,8 +35,8 @@ enum Severity {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("structured_output.rs"), &[])?;
+    let client = example.client().await?;
     let good = json!({
         "approved": false,
         "remarks": [
@@ -51,7 +51,7 @@ async fn main() -> Result {
         ModelReply::text(bad.to_string()),
     ])
     .await?;
-    let session = client.session().model("scripted").provider(model.provider()).create().await?;
+    let session = example.session(&client, &model).create().await?;
 
     let review: Review = session.ask_as("Review the staged change").await?;
     println!("approved {}", review.approved);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use copilot_sdk_tests::{PATIENCE, TempDir, pinned_cli};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 
 /// The directory that cargo puts the examples in, next to that of this test.
@@ -27,24 +27,30 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a room of the workspace")
 }
 
+/// An example as a process, to be run with `arguments`; its directories are made in `temp`.
+async fn command(name: &str, arguments: &[&str], temp: &TempDir) -> Command {
+    let mut example = Command::new(built(name));
+    example
+        .args(arguments)
+        .current_dir(workspace())
+        .env("COPILOT_CLI_PATH", pinned_cli().await)
+        .env("TMPDIR", temp.path())
+        .env_remove("COPILOT_CACHE_HOME")
+        .env_remove("REASONING_EFFORT")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    example
+}
+
 /// Runs an example, types `input`, and gives what it prints but the line that says where the CLI
 /// is.
 ///
 /// It has to end well, complain about nothing, and leave neither files nor processes behind.
 async fn run(name: &str, arguments: &[&str], input: &str) -> String {
     let temp = TempDir::new();
-    let mut example = Command::new(built(name))
-        .args(arguments)
-        .current_dir(workspace())
-        .env("COPILOT_CLI_PATH", pinned_cli().await)
-        .env("TMPDIR", temp.path())
-        .env_remove("COPILOT_CACHE_HOME")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the example starts");
+    let mut example = command(name, arguments, &temp).await.spawn().expect("the example starts");
     let mut terminal = example.stdin.take().expect("stdin is a pipe");
     terminal.write_all(input.as_bytes()).await.expect("the example reads, or the pipe holds it");
     drop(terminal);
@@ -84,15 +90,21 @@ fn processes_of(path: &Path) -> Vec<u32> {
     .collect()
 }
 
-#[test]
-fn every_example_is_run_here_and_listed_in_the_readme() {
-    let read = |path: &str| std::fs::read_to_string(workspace().join(path)).unwrap();
+fn read(path: &str) -> String {
+    std::fs::read_to_string(workspace().join(path)).expect("it is there")
+}
+
+/// The names of all examples.
+fn names() -> Vec<String> {
     let manifest = read("examples/Cargo.toml");
     let (_, after) = manifest.split_once("[[example]]").expect("there are examples");
-    let names: Vec<_> = after
-        .lines()
-        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
-        .collect();
+    let names = after.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_example_is_run_here_and_listed_in_the_readme() {
+    let names = names();
     assert_eq!(names.len(), 12, "{names:?}");
     let (tests, readme) = (read("tests/tests/examples.rs"), read("README.md"));
     for name in names {
@@ -102,6 +114,80 @@ fn every_example_is_run_here_and_listed_in_the_readme() {
             "{name} is not in the README"
         );
     }
+}
+
+#[tokio::test]
+async fn every_example_tells_what_it_is_and_refuses_what_it_does_not_know() {
+    for name in names() {
+        let temp = TempDir::new();
+        let output = async |arguments: &[&str]| {
+            let output = command(&name, arguments, &temp).await.output().await.unwrap();
+            (output.status.code(), text(output.stdout), text(output.stderr))
+        };
+        let source = read(&format!("examples/{name}.rs"));
+        let about = source.lines().next().unwrap().trim_start_matches("//! ");
+        let (code, printed, complaints) = output(&["--help"]).await;
+        assert_eq!((code, complaints.as_str()), (Some(0), ""), "{name}");
+        assert!(printed.starts_with(about) && printed.contains("With --live"), "{printed}");
+        for arguments in [&["--lives"][..], &["--live", "twice"], &["--help=no"]] {
+            let (code, printed, complaints) = output(arguments).await;
+            assert_eq!((code, printed.as_str()), (Some(2), ""), "{name} {arguments:?}");
+            let last = arguments.last().unwrap();
+            assert!(
+                complaints.starts_with(&format!("cannot make sense of `{last}`")),
+                "{complaints}"
+            );
+            assert!(complaints.contains("options: --live, --help"), "{complaints}");
+        }
+        assert_eq!(sandboxes_in(temp.path()), [""; 0], "{name} left files behind");
+    }
+}
+
+#[tokio::test]
+async fn byok_without_a_word_says_which_there_are() {
+    let temp = TempDir::new();
+    let output = command("byok", &[], &temp).await.output().await.unwrap();
+    let complaints = text(output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{complaints}");
+    assert!(
+        complaints.contains("words: openai, responses, azure, anthropic, local"),
+        "{complaints}"
+    );
+}
+
+#[tokio::test]
+async fn control_c_leaves_neither_files_nor_processes() {
+    let temp = TempDir::new();
+    let mut example = command("chat", &[], &temp).await.spawn().unwrap();
+    let mut printed = example.stdout.take().unwrap();
+    let mut seen = String::new();
+    while !seen.contains("you      ") {
+        let mut piece = [0; 256];
+        let read = tokio::time::timeout(PATIENCE, printed.read(&mut piece)).await.unwrap().unwrap();
+        assert!(read > 0, "it ended: {seen}");
+        seen.push_str(&String::from_utf8_lossy(&piece[..read]));
+    }
+    let pid = example.id().unwrap().to_string();
+    std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    let ended = tokio::time::timeout(PATIENCE, example.wait()).await.unwrap().unwrap();
+    assert_eq!(ended.code(), Some(130));
+    assert_eq!(sandboxes_in(temp.path()), [""; 0]);
+    assert_eq!(processes_of(temp.path()), [0; 0]);
+}
+
+#[tokio::test]
+async fn a_cli_of_the_user_unpacks_itself_in_one_place_for_all_runs() {
+    let (temp, user) = (TempDir::new(), TempDir::new());
+    let (cli, told) = (user.path().join("copilot"), user.path().join("told"));
+    std::fs::write(&cli, format!("#!/bin/sh\nprintenv COPILOT_CACHE_HOME > {}\n", told.display()))
+        .unwrap();
+    std::process::Command::new("chmod").arg("+x").arg(&cli).status().unwrap();
+    let mut example = command("hooks", &[], &temp).await;
+    example.env("COPILOT_CLI_PATH", &cli).env("XDG_CACHE_HOME", user.path());
+    let output = example.output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1), "it is no CLI");
+    let shared = user.path().join("copilot-sdk-examples");
+    assert_eq!(std::fs::read_to_string(told).unwrap().trim(), shared.to_str().unwrap());
 }
 
 #[tokio::test]
@@ -119,11 +205,6 @@ async fn quickstart() {
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
     }
-    assert!(
-        run("quickstart", &["--help"], "")
-            .await
-            .starts_with("usage: cargo run --example quickstart")
-    );
 }
 
 #[tokio::test]
@@ -168,7 +249,7 @@ file    greeting.txt is {file}"#
     };
     let (first, second, closed) = tokio::join!(
         run("permissions", &[], "y\nn\n"),
-        run("permissions", &[], "y\ny\n"),
+        run("permissions", &[], "Yes\ny\n"),
         run("permissions", &[], "")
     );
     assert_eq!(first, format!("{questions}{}", work("ran   ", "denied", "there")));
