@@ -17,8 +17,11 @@ pub(crate) fn expected(words: &[&str]) -> String {
     }
 }
 
-/// An example of `key = value` to paste.
+/// An example of `key = value` to paste, or the key alone if it is a flag.
 pub(crate) fn assignment(key: &str) -> String {
+    if key == "string" {
+        return format!("write `{key}`");
+    }
     let value = match key {
         "crate" => "::copilot_sdk",
         "default" | "min" => "0",
