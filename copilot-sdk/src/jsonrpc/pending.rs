@@ -146,9 +146,9 @@ mod tests {
     fn posts_that_are_never_answered_are_forgotten_and_calls_are_not() {
         let pending = PendingCalls::default();
         let (caller, mut answer) = tokio::sync::oneshot::channel();
-        let call = pending.register(Waiter::Call(caller)).ok().expect("open");
+        let call = pending.register(Waiter::Call(caller)).expect("open");
         for _ in 0..3 * MAX_POSTS {
-            pending.register(Waiter::Post("answer")).ok().expect("open");
+            pending.register(Waiter::Post("answer")).expect("open");
         }
         assert_eq!(pending.only_id(), Err(MAX_POSTS + 1));
         pending.settle(call, CallOutcome::Result(None));

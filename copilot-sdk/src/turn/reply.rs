@@ -229,7 +229,7 @@ impl Reply {
                 if let Some(call) = open {
                     call.ended = true;
                     call.success = done.success;
-                    call.output = if fits { output } else { "" }.to_owned();
+                    call.output.push_str(if fits { output } else { "" });
                 }
             }
             EventData::AssistantUsage(usage) => {
@@ -329,7 +329,7 @@ mod tests {
     use super::{LIMIT, Reply};
     use crate::event::Event;
 
-    fn fold(reply: &mut Reply, event_type: &str, data: Value) {
+    fn fold(reply: &mut Reply, event_type: &str, data: &Value) {
         let event: Event =
             serde_json::from_value(json!({"type": event_type, "id": "e", "data": data})).unwrap();
         reply.fold(&Arc::new(event));
@@ -340,7 +340,7 @@ mod tests {
         let mut reply = Reply::new("m".into());
         for _ in 0..3 {
             let usage = json!({"inputTokens": u64::MAX, "outputTokens": 2, "duration": 1.8e22});
-            fold(&mut reply, "assistant.usage", usage);
+            fold(&mut reply, "assistant.usage", &usage);
         }
         let usage = reply.usage();
         assert_eq!((usage.model_calls, usage.input_tokens, usage.output_tokens), (3, u64::MAX, 6));
@@ -352,14 +352,14 @@ mod tests {
         let mut reply = Reply::new("m".into());
         let said =
             |text: &str| json!({"messageId": "1", "originatingMessageId": "m", "content": text});
-        fold(&mut reply, "assistant.message", said("first"));
-        fold(&mut reply, "tool.execution_start", json!({"toolCallId": "c", "toolName": "t"}));
+        fold(&mut reply, "assistant.message", &said("first"));
+        fold(&mut reply, "tool.execution_start", &json!({"toolCallId": "c", "toolName": "t"}));
         reply.held = LIMIT;
-        fold(&mut reply, "assistant.message", said("last"));
-        fold(&mut reply, "tool.execution_start", json!({"toolCallId": "d", "toolName": "t"}));
+        fold(&mut reply, "assistant.message", &said("last"));
+        fold(&mut reply, "tool.execution_start", &json!({"toolCallId": "d", "toolName": "t"}));
         let done = json!({"toolCallId": "c", "success": true, "result": {"content": "output"}});
-        fold(&mut reply, "tool.execution_complete", done);
-        fold(&mut reply, "assistant.usage", json!({"inputTokens": 7}));
+        fold(&mut reply, "tool.execution_complete", &done);
+        fold(&mut reply, "assistant.usage", &json!({"inputTokens": 7}));
         assert_eq!((reply.text(), reply.messages()), ("last", &["first".to_owned()][..]));
         assert_eq!(reply.usage().input_tokens, 7);
         assert_eq!(reply.events().len(), 2);
