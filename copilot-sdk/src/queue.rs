@@ -1,8 +1,8 @@
 //! A lossless queue between the reader and one consumer. It never blocks and never drops individual
 //! items.
 //!
-//! Its content is bounded in bytes of memory. Beyond the bound, the whole queue ends after delivering
-//! what it holds.
+//! Its content is bounded in bytes of memory. Beyond the bound, the whole queue ends after
+//! delivering what it holds.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::Dispatch;
 use crate::hook::{HookAnswer, HookSet};
 use crate::jsonrpc::Responder;
+use crate::session_peer::NoParams;
 
 impl Dispatch {
     pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
@@ -76,10 +77,6 @@ impl Dispatch {
         }
     }
 }
-
-/// The params of a call that needs none besides the session's id.
-#[derive(Serialize)]
-struct NoParams {}
 
 /// The params of `hooks.invoke`.
 #[derive(Deserialize)]

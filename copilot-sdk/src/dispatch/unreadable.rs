@@ -21,8 +21,10 @@ impl Dispatch {
         };
         match event.decode::<Asked>() {
             Ok(Asked { request_id }) => {
-                tracing::error!(%session_id, event_type, "a question of the cli cannot be read; \
-                                                          it is refused");
+                tracing::error!(
+                    %session_id, event_type,
+                    "a question of the cli cannot be read; it is refused"
+                );
                 self.answer(question, &request_id, question.refusal(UNREADABLE));
             }
             Err(error) => {

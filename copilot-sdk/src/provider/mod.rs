@@ -29,9 +29,9 @@
 //! - **The model does not reason** (`gpt-4`, `gpt-4o`, `gpt-3.5-turbo`; the error names
 //!   `reasoning_effort` or `thinking`): set [`ReasoningEffort::None`]. It also applies to models
 //!   that the session switches to later.
-//! - **A reasoning model has a name of your own** (the error names `temperature` or `top_p`): set an
-//!   effort, such as [`ReasoningEffort::Medium`]; or give the session the well-known name, and your
-//!   own as [`Provider::wire_model`].
+//! - **A reasoning model has a name of your own** (the error names `temperature` or `top_p`): set
+//!   an effort, such as [`ReasoningEffort::Medium`]; or give the session the well-known name, and
+//!   your own as [`Provider::wire_model`].
 //! - **The server accepts none of these parameters:** use [`WireApi::Responses`], the only API
 //!   without sampling parameters, with [`ReasoningSummary::None`], which leaves `reasoning` empty.
 //!   Over chat completions the CLI always sends a temperature.
@@ -348,7 +348,8 @@ impl Provider {
         self
     }
 
-    /// The `provider` param of `session.create` and `session.resume`, for a session with this model.
+    /// The `provider` param of `session.create` and `session.resume`, for a session with this
+    /// model.
     pub(crate) fn params<'a>(&'a self, model: Option<&'a str>) -> ProviderParams<'a> {
         let has_token = self.0.bearer_token.is_some() || self.0.token_handler.is_some();
         let api_key = self.0.api_key.as_ref().filter(|_| !has_token);

@@ -11,8 +11,7 @@ use serde::de::DeserializeOwned;
     message = "`{Self}` cannot be a tool argument: the model would not know how to fill it in",
     label = "needs `#[data]`, or features of its crate",
     note = "add `#[data]` to your type (or to the type inside), or derive both \
-            `serde::Deserialize` and \
-            `schemars::JsonSchema`, version 1",
+            `serde::Deserialize` and `schemars::JsonSchema`, version 1",
     note = "a type of another crate needs the feature `serde` of that crate and the one of \
             `schemars` that is named after it, such as `uuid1` for `uuid::Uuid`; one without them, \
             such as `Instant` or `Arc<str>`, is taken as a `String` or a number and converted in \

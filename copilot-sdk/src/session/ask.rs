@@ -1,5 +1,5 @@
-//! The futures behind [`Session::ask`] and [`Session::stream`]: one prompt in, one reply or one turn
-//! out.
+//! The futures behind [`Session::ask`] and [`Session::stream`]: one prompt in, one reply or one
+//! turn out.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -280,8 +280,8 @@ impl Session {
         if !abort_on_drop {
             return self.post_turn(&prompt).await;
         }
-        // Sent by a task: if the caller is dropped in between, the turn that results is dropped too,
-        // and aborts the agent.
+        // Sent by a task: if the caller is dropped in between, the turn that results is dropped
+        // too, and aborts the agent.
         let (done, started) = oneshot::channel();
         let session = self.clone();
         self.0.server.callbacks().spawn(async move {

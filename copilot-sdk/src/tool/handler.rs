@@ -54,13 +54,16 @@ pub struct ToolInvocation {
 /// use copilot_sdk::{data, tool::Tool};
 ///
 /// #[data]
-/// struct Find { name: String }
+/// struct Find {
+///     name: String,
+/// }
 ///
 /// let customers = Arc::new(vec!["Ada".to_owned()]);
-/// let find = Tool::new("find").description("Find a customer").handler(move |find: Find, _context| {
-///     let customers = customers.clone();
-///     async move { customers.contains(&find.name) }
-/// });
+/// let find =
+///     Tool::new("find").description("Find a customer").handler(move |find: Find, _context| {
+///         let customers = customers.clone();
+///         async move { customers.contains(&find.name) }
+///     });
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot handle the calls of a tool",
@@ -75,7 +78,7 @@ pub struct ToolInvocation {
 pub trait ToolHandler<A, Fut>: Fn(A, ToolContext) -> Fut + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<F, A, Fut> ToolHandler<A, Fut> for F where F: Fn(A, ToolContext) -> Fut + Send + Sync + 'static {}
+impl<A, Fut, F: Fn(A, ToolContext) -> Fut + Send + Sync + 'static> ToolHandler<A, Fut> for F {}
 
 pub(super) fn raw<F, Fut>(handler: F) -> CallHandler
 where

@@ -16,9 +16,9 @@ const LIMIT: usize = 256 * 1024 * 1024;
 
 /// The agent's reply to one prompt. Displays as its text.
 ///
-/// Holds at most 256 MiB. Of a longer turn it lacks messages, tool calls, outputs and events that no
-/// longer fit, with a warning in the log; its text and usage are always those of the whole turn, and
-/// [`Session::events`](crate::Session::events) has every event.
+/// Holds at most 256 MiB. Of a longer turn it lacks messages, tool calls, outputs and events that
+/// no longer fit, with a warning in the log; its text and usage are always those of the whole turn,
+/// and [`Session::events`](crate::Session::events) has every event.
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {

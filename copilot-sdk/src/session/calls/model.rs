@@ -84,12 +84,12 @@ impl Confirmation {
 #[must_use = "the model stays as it is until this is awaited"]
 pub struct SetModel<'a> {
     session: &'a Session,
-    request: Request,
+    request: SwitchRequest,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+struct SwitchRequest {
     model_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_effort: Option<Effort>,
@@ -130,7 +130,7 @@ impl Session {
     /// [`ErrorKind::Config`] for an unknown option value, [`ErrorKind::Rpc`] if the CLI refuses, or
     /// if the conversation must be [compacted](Self::compact) first.
     pub fn set_model(&self, id: impl Into<String>) -> SetModel<'_> {
-        let request = Request {
+        let request = SwitchRequest {
             model_id: id.into(),
             reasoning_effort: None,
             reasoning_summary: None,
@@ -209,7 +209,7 @@ impl SetModel<'_> {
     }
 }
 
-impl Request {
+impl SwitchRequest {
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.model_id.trim().is_empty() {
