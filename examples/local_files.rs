@@ -61,9 +61,9 @@ impl Folder {
         if Path::new(&name).file_name() != Some(name.as_ref()) || !from.is_file() {
             return Err(ToolError::new(format!("there is no file {name:?} in the list")));
         }
-        let to = self.path.join(into).join(&name);
+        let to = self.path.join(into).join(name);
         if to.exists() {
-            return Err(ToolError::new(format!("{name:?} is there already")));
+            return Err(ToolError::new("the subfolder has a file of this name already"));
         }
         let moved = fs::create_dir_all(to.parent().unwrap_or(&self.path))
             .and_then(|()| fs::rename(&from, &to));
