@@ -18,7 +18,10 @@
 //!     #[arg(default)]
 //!     days_ahead: u8,
 //! ) -> Forecast {
-//!     Forecast { summary: format!("light rain in {city} in {days_ahead} days"), high_celsius: 17.5 }
+//!     Forecast {
+//!         summary: format!("light rain in {city} in {days_ahead} days"),
+//!         high_celsius: 17.5,
+//!     }
 //! }
 //!
 //! #[tokio::main]
@@ -59,7 +62,7 @@
 //! - `testing`: the module `testing`.
 //! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
 //!
-//! # What is promised
+//! # Guarantees
 //!
 //! - Every subscriber receives every event of its session after its subscription, once and in
 //!   order, or ends with an error that says why.

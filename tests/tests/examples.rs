@@ -16,8 +16,7 @@ fn built(name: &str) -> PathBuf {
     assert!(
         program.exists(),
         "the examples are not built: run `cargo build -p copilot-sdk-examples --examples` or \
-         `cargo test --workspace`, \
-         {} is missing",
+         `cargo test --workspace`, {} is missing",
         program.display()
     );
     program
@@ -256,7 +255,7 @@ async fn structured_output_is_a_value_or_an_error_that_says_where() {
             "approved false
 Bug      line 12: Close the file also when reading fails.
 Nit      line 40: Say `path`, not `p`.
-refused  the agent's answer is no `Review` at `remarks[0].line`; it begins with `{refused}`"
+refused  the agent's answer is not a `Review` at `remarks[0].line`; it begins with `{refused}`"
         )
     );
 }

@@ -10,7 +10,9 @@
 //! use copilot_sdk::hook::{HookSet, PreToolUseOutput};
 //!
 //! let hooks = HookSet::new()
-//!     .on_pre_tool_use(async |call| (call.tool_name == "bash").then(|| PreToolUseOutput::deny("there is no shell here")))
+//!     .on_pre_tool_use(async |call| {
+//!         (call.tool_name == "bash").then(|| PreToolUseOutput::deny("there is no shell here"))
+//!     })
 //!     .on_session_end(async |end| println!("session {} ended: {}", end.session_id, end.reason));
 //! ```
 //!
