@@ -82,6 +82,7 @@ impl Sandbox {
             .env("HOME", &self.0);
         let builder = builder.base_directory(self.0.join("copilot"));
         let of_the_user = [
+            "COPILOT_CACHE_HOME",
             "XDG_CACHE_HOME",
             "XDG_CONFIG_HOME",
             "COPILOT_GITHUB_TOKEN",

@@ -107,6 +107,7 @@ mod seen_ids;
 mod server;
 pub mod session;
 mod session_peer;
+mod sizes;
 mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
@@ -118,6 +119,7 @@ pub mod trace;
 pub mod transport;
 mod turn;
 mod unwind;
+mod visible;
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};

@@ -178,6 +178,8 @@ pub(crate) struct Broadcast(Mutex<State>);
 struct State {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
     announced: Announced,
+    /// Sessions that nobody asked for.
+    hidden: Hidden,
     over: Option<Closed>,
 }
 
@@ -202,13 +204,18 @@ impl Broadcast {
             }
         };
         let mut state = self.lock();
-        if state.announced.is_echo(&event) {
+        if state.hidden.0.contains(&event.session_id) || state.announced.is_echo(&event) {
             return None;
         }
         let size = params.get().len();
         let told = LifecycleEvent::Session(event.clone());
         state.subscribers.retain(|queue| queue.push(told.clone(), size));
         Some(event)
+    }
+
+    /// Tells nobody of a session.
+    pub(crate) fn hide(&self, id: &SessionId) {
+        self.lock().hidden.0.insert(id);
     }
 
     /// Tells of what happened to the CLI itself.
@@ -246,6 +253,14 @@ impl Drop for Broadcast {
 
 /// Sessions last heard of as created, and as deleted: the CLI says both twice (quirk 2).
 struct Announced(SeenIds);
+
+struct Hidden(SeenIds);
+
+impl Default for Hidden {
+    fn default() -> Self {
+        Self(SeenIds::new(MEMORY))
+    }
+}
 
 impl Default for Announced {
     fn default() -> Self {
@@ -321,6 +336,21 @@ mod tests {
                 told("session.moved", "a"),
             ]
         );
+    }
+
+    #[test]
+    fn a_hidden_session_is_not_told_of() {
+        let broadcast = Broadcast::default();
+        let lifecycle = broadcast.subscribe();
+        broadcast.hide(&"a".into());
+        for id in ["a", "b"] {
+            for kind in ["session.created", "session.updated", "session.deleted"] {
+                tell(&broadcast, kind, id);
+            }
+        }
+        let told = |kind: &str| Ok((kind.to_owned(), "b".to_owned()));
+        let expected = ["session.created", "session.updated", "session.deleted"].map(told);
+        assert_eq!(drain(&lifecycle), expected);
     }
 
     #[test]

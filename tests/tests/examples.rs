@@ -38,7 +38,7 @@ async fn run(name: &str, arguments: &[&str], input: &str) -> String {
         .current_dir(workspace())
         .env("COPILOT_CLI_PATH", pinned_cli().await)
         .env("TMPDIR", temp.path())
-        .env_remove("COPILOT_CACHE_HOME")
+        .env_remove("COPILOT_PKG_CACHE_HOME")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -41,9 +41,10 @@ impl Client {
         self.call("status.get", Map::new()).await
     }
 
-    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`; with a
-    /// [`github_token`](super::ClientBuilder::github_token) whether GitHub takes it, without a
-    /// name).
+    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`).
+    ///
+    /// With a [`github_token`](super::ClientBuilder::github_token) only a session knows that (wire
+    /// method `session.gitHubAuth.getStatus`): one is created and deleted for the question.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -58,6 +59,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call); nobody being signed in is no error.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: no session is left behind.
     pub async fn auth_status(&self) -> Result<AuthStatus> {
         self.server().auth_status().await
     }

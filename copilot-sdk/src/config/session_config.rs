@@ -122,12 +122,17 @@ impl SessionConfig {
             problems
                 .push("cloud and provider exclude each other: leave one of them out".to_owned());
         }
-        if self.options.host.cloud.is_some() && self.handlers.github_token.is_some() {
-            problems.push(
-                "cloud and on_github_token exclude each other: a session in the cloud works as \
-                 whoever is signed in"
-                    .to_owned(),
-            );
+        let tokens = [
+            ("github_token", self.options.model.github_token.is_some()),
+            ("on_github_token", self.handlers.github_token.is_some()),
+        ];
+        if self.options.host.cloud.is_some() {
+            for (setter, _) in tokens.iter().filter(|(_, set)| *set) {
+                problems.push(format!(
+                    "cloud and {setter} exclude each other: a session in the cloud works as whoever \
+                     the cli is signed in as"
+                ));
+            }
         }
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(
@@ -177,6 +182,9 @@ impl SessionConfig {
                 .with_source(error)
         };
         let default_policy = self.policy.is_none();
+        // The CLI opens one in the cloud only for a client that wants nothing to be asked or told.
+        let in_cloud = self.options.host.cloud.is_some();
+        let sub_agents = self.options.include_sub_agent_streaming_events;
         let mut system_message = self.system_message.as_ref().map(SystemMessage::to_wire);
         if self.options.isolated {
             system_message = Some(without_machine(system_message));
@@ -196,7 +204,8 @@ impl SessionConfig {
             models: self.registry.models(),
             resuming: (opening == Opening::Resume).then_some(self.resuming),
             trace: self.trace.as_ref().and_then(TraceSource::now),
-            request_permission: true,
+            request_permission: !in_cloud || !default_policy,
+            include_sub_agent_streaming_events: sub_agents.unwrap_or(!in_cloud),
             env_value_mode: "direct",
             tool_filter_precedence: "excluded",
         })
@@ -243,8 +252,9 @@ pub(crate) struct Params<'a> {
     resuming: Option<Resuming>,
     #[serde(flatten)]
     trace: Option<TraceContext>,
-    /// Always: a request that this side would not hear of is denied without a word.
+    /// On this machine always: a request that this side would not hear of is denied without a word.
     request_permission: bool,
+    include_sub_agent_streaming_events: bool,
     env_value_mode: &'static str,
     tool_filter_precedence: &'static str,
 }

@@ -14,6 +14,8 @@
 //!     .on_session_end(async |end| println!("session {} ended: {}", end.session_id, end.reason));
 //! ```
 //!
+//! Who asks a person before a tool runs shows what [`PreToolUse::describe`] says of the call.
+//!
 //! The CLI waits for each hook, so a hook must not block: see [`handler`](crate::handler). Most
 //! kinds also run for what happens in sub-agents, which `agent_id` names.
 //!
@@ -25,6 +27,7 @@
 //! stops the turn.
 
 mod chain;
+mod describe;
 mod input;
 mod into_hook_output;
 mod outcome;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::action::PermissionAction;
 use super::request::PermissionRequest;
-use super::visible::{arguments, excerpt, visible};
+use crate::visible::{arguments, excerpt, visible};
 
 impl PermissionRequest {
     /// What the person who decides has to know: the line that the request shows as and, for tools,

@@ -97,7 +97,7 @@ impl Server {
         if error.kind() != ErrorKind::Rpc {
             return error;
         }
-        match self.auth_status().await {
+        match self.login_status().await {
             Ok(status) if !status.is_authenticated => {
                 let signed_out = status.signed_out();
                 error.refined(signed_out.kind(), signed_out.to_string())
@@ -110,8 +110,9 @@ impl Server {
         self.call("ping", Ping { message }).await
     }
 
-    /// Who is signed in: by the token that the client hands over, else as the server says.
-    pub(crate) async fn auth_status(&self) -> Result<AuthStatus> {
+    /// Whether somebody is signed in: by the token that the client hands over, else as the server
+    /// says.
+    pub(crate) async fn login_status(&self) -> Result<AuthStatus> {
         let credentials = self.credentials();
         if credentials.token.is_none() {
             return self.call("auth.getStatus", Map::new()).await;

@@ -46,6 +46,7 @@
 mod ask;
 mod builder;
 mod calls;
+mod explain;
 mod handle;
 mod history;
 mod inbox;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::Session;
+use super::explain::{explain, explain_cloud, require_login};
 use super::inbox::SessionInbox;
 use super::pending::{self, OpenTurn};
 use crate::config::{Opening, SessionConfig};
@@ -13,7 +14,6 @@ use crate::connection::Connection;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
-use crate::provider::ProviderModel;
 use crate::router::{Registration, give_back, open_unnamed};
 use crate::secret::Secret;
 use crate::server::Server;
@@ -78,6 +78,15 @@ fn checked(
                 .to_owned(),
         );
     }
+    let in_cloud = config.options.host.cloud.is_some();
+    if in_cloud && server.credentials().token.is_some() {
+        problems.push(
+            "a session in the cloud works as whoever the cli is signed in as, and the client's \
+             token reaches its own sessions only: set `github_token_in_environment(true)` on the \
+             client"
+                .to_owned(),
+        );
+    }
     hand_over_token(server, &mut config);
     if server.starts_the_cli() {
         problems.extend(config.options.missing_directories());
@@ -139,7 +148,8 @@ async fn open_on(
             // The CLI speaks of the session before it tells its id.
             let expected = server.router().expect_unnamed();
             let params = config.params(None, opening)?;
-            let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
+            let opened = open_unnamed(&connection.peer, opening.method(), &params).await;
+            let opened = opened.map_err(explain_cloud)?;
             let parts = SessionParts::new(opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
@@ -227,36 +237,6 @@ fn doubled(parts: &SessionParts) -> Error {
     Error::new(ErrorKind::Protocol, text).in_session(id)
 }
 
-/// Adds what to do about a refusal.
-async fn explain(
-    server: &Server,
-    error: Error,
-    opening: Opening,
-    config: &SessionConfig,
-    id: &SessionId,
-) -> Error {
-    // Where a configuration directory of its own is set, the CLI cannot be asked what it keeps.
-    let is_kept_here = config.options.environment.config_directory.is_none();
-    if opening == Opening::Resume && is_kept_here && server.lacks_session(&error, id).await {
-        let text = format!(
-            "there is no session `{id}` to resume; one that never had a prompt leaves nothing \
-             behind: `.session_id(\"{id}\").create()` makes it anew"
-        );
-        return error.refined(ErrorKind::NotFound, text).in_session(id);
-    }
-    // The CLI has no code of its own for this: its text decides about advice only.
-    let text = error.to_string();
-    if !text.contains("tool name clash") {
-        return error.in_session(id);
-    }
-    let text = format!(
-        "{text}; a tool belongs to one client of a session: give yours another name, or leave it \
-         out here, and its owner answers the calls"
-    );
-    let kind = error.kind();
-    error.refined(kind, text).in_session(id)
-}
-
 /// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for
 /// them.
 #[derive(Serialize)]
@@ -281,20 +261,4 @@ fn id_problem(id: &SessionId) -> Option<String> {
                  leave it out"
         )
     })
-}
-
-/// Without a login the CLI would take every prompt and fail each turn: better to say so now.
-async fn require_login(server: &Server, registered: &[ProviderModel]) -> Result<()> {
-    let status = server.auth_status().await?;
-    if status.is_authenticated {
-        return Ok(());
-    }
-    if let Some(model) = registered.first() {
-        let (detail, model) = (status.detail(), model.selector());
-        return Err(Error::config(vec![format!(
-            "nobody is signed in to GitHub{detail}, and the session starts with none of the \
-             models of its own providers: select one, such as `.model(\"{model}\")`"
-        )]));
-    }
-    Err(status.signed_out())
 }

@@ -17,7 +17,7 @@ impl SessionBuilder {
     /// Whether the deltas of sub-agents come, too, where there is [`streaming`](Self::streaming)
     /// (wire name `includeSubAgentStreamingEvents`). Default true.
     pub fn include_sub_agent_streaming_events(mut self, include: bool) -> Self {
-        self.config.options.include_sub_agent_streaming_events = include;
+        self.config.options.include_sub_agent_streaming_events = Some(include);
         self
     }
 
@@ -57,7 +57,12 @@ impl SessionBuilder {
     /// Runs the session on GitHub's machines, on a repository or on none (wire name `cloud`).
     /// Default: it runs here.
     ///
-    /// The server chooses its id. Somebody has to be signed in.
+    /// The server chooses its id. CLI 1.0.102 takes tools, hooks, a permission policy and other
+    /// handlers of this program for sessions on this machine only: there is nobody to answer from
+    /// elsewhere. It has to be signed in itself, so the client's
+    /// [`github_token`](crate::client::ClientBuilder::github_token) has to be handed over
+    /// [in the environment](crate::client::ClientBuilder::github_token_in_environment). How far that
+    /// works is tried with a GitHub that is played: as far as the task on GitHub's machines.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

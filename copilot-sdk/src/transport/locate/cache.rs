@@ -74,7 +74,7 @@ impl Cache {
         self.versions().join(format!("{version}.lock"))
     }
 
-    /// Where the CLI unpacks itself when it is told to (`COPILOT_CACHE_HOME`).
+    /// Where the CLI unpacks itself when it is told to (`COPILOT_PKG_CACHE_HOME`).
     pub(crate) fn unpacked(&self) -> PathBuf {
         self.0.join("unpacked")
     }

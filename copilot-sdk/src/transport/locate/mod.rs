@@ -28,8 +28,8 @@ pub(crate) struct Located {
     pub(crate) program: PathBuf,
     /// Arguments that go before all others: the script, when the program is node.
     pub(crate) args: Vec<OsString>,
-    /// Where the CLI was unpacked, when it was installed in a cache of ours: `COPILOT_CACHE_HOME`,
-    /// unless the user sets it.
+    /// Where the CLI was unpacked, when it was installed in a cache of ours:
+    /// `COPILOT_PKG_CACHE_HOME`, unless the user sets it.
     pub(crate) unpacked: Option<PathBuf>,
 }
 

@@ -11,7 +11,7 @@ const MOST: usize = 100;
 
 /// Text with everything in it that would not be seen, or that would turn what stands around it:
 /// control characters, line ends, marks of direction and characters without width, as `\u{202e}`.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         push(&mut shown, character);
@@ -20,33 +20,39 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// As [`visible`], but not more than the first 200 characters, followed by how many there are.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     cut(text, "")
 }
 
 /// The arguments of a call, one on a line of its own, each value as JSON.
-pub(super) fn arguments(f: &mut fmt::Formatter<'_>, arguments: Option<&Value>) -> fmt::Result {
+pub(crate) fn arguments(f: &mut dyn fmt::Write, arguments: Option<&Value>) -> fmt::Result {
     match arguments {
         None | Some(Value::Null) => f.write_str(" without arguments"),
         Some(Value::Object(fields)) if fields.is_empty() => f.write_str(" without arguments"),
         Some(Value::Object(fields)) => {
             for (name, value) in fields.iter().take(MOST) {
-                write!(f, "\n  {} = {}", excerpt(name), json(value))?;
+                write!(f, "\n  {} = {}", excerpt(name), value_as_json(value))?;
             }
             match fields.len().saturating_sub(MOST) {
                 0 => Ok(()),
                 more => write!(f, "\n  and {more} more arguments"),
             }
         }
-        Some(other) => write!(f, "\n  arguments = {}", json(other)),
+        Some(other) => write!(f, "\n  arguments = {}", value_as_json(other)),
     }
 }
 
-fn json(value: &Value) -> String {
+/// A value as JSON.
+pub(crate) fn value_as_json(value: &Value) -> String {
     match value {
-        Value::String(text) => cut(text, "\""),
+        Value::String(text) => quoted(text),
         other => excerpt(&other.to_string()),
     }
+}
+
+/// As [`excerpt`], between quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    cut(text, "\"")
 }
 
 /// The first characters, between quotes where they are not cut from inside of them.
