@@ -113,8 +113,8 @@ impl ClientBuilder {
     /// CLI, so that a model which may read files or run a shell does not find it, and it is not
     /// written to disk. A session with a [`provider`](crate::SessionBuilder::provider) of its own
     /// does not get it, because the CLI refuses both together: such a session works without GitHub,
-    /// its MCP server included; see
-    /// [`github_token_in_environment`](Self::github_token_in_environment).
+    /// its MCP server included. A session in the [cloud](crate::SessionBuilder::cloud) cannot have
+    /// it either. Both need [`github_token_in_environment`](Self::github_token_in_environment).
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
         self.options.github_token = Some(Secret::new(token));
         self
@@ -131,6 +131,9 @@ impl ClientBuilder {
 
     /// Whether the CLI may use the login of the user who runs it. Default true, false with a
     /// [`github_token`](Self::github_token).
+    ///
+    /// That may be a token in the environment: the CLI keeps `COPILOT_GITHUB_TOKEN` from the shells
+    /// of the agent, but not `GH_TOKEN` and `GITHUB_TOKEN`.
     pub fn use_logged_in_user(mut self, allowed: bool) -> Self {
         self.options.use_logged_in_user = Some(allowed);
         self

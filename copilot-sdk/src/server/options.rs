@@ -18,8 +18,8 @@ use crate::transport::process::Environment;
 /// How much the CLI writes to its own log files, which lie in `logs` of its home and which only the
 /// user who runs it can read.
 ///
-/// From [`Debug`](Self::Debug) on they hold the headers, variables and arguments of MCP servers, in
-/// which secrets stand: not for files that are passed on.
+/// From [`Debug`](Self::Debug) on they hold the headers, variables and arguments of MCP servers and
+/// the arguments of tool calls, in which secrets stand: not for files that are passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {

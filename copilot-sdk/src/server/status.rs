@@ -113,11 +113,16 @@ impl Server {
     /// Whether somebody is signed in: by the token that the client hands over, else as the server
     /// says.
     pub(crate) async fn login_status(&self) -> Result<AuthStatus> {
-        let credentials = self.credentials();
-        if credentials.token.is_none() {
-            return self.call("auth.getStatus", Map::new()).await;
+        match self.credentials().token {
+            Some(token) => self.status_of_token(token).await,
+            None => self.call("auth.getStatus", Map::new()).await,
         }
+    }
+
+    /// Whether GitHub takes a token; not whose it is.
+    pub(crate) async fn status_of_token(&self, token: &str) -> Result<AuthStatus> {
         // The server itself is not signed in: it knows the token only of the calls that bring it.
+        let credentials = Credentials { token: Some(token) };
         let message = match self.call::<IgnoredAny>("account.getQuota", credentials).await {
             Ok(_) => None,
             Err(error) if error.kind() == ErrorKind::Rpc => Some(error.to_string()),

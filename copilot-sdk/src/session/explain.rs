@@ -40,6 +40,16 @@ pub(super) async fn explain(
         );
         return error.refined(ErrorKind::NotFound, text).in_session(id);
     }
+    if error.kind() == ErrorKind::Rpc
+        && let Some(token) = &config.options.model.github_token
+        && let Ok(status) = server.status_of_token(token.expose()).await
+        && !status.is_authenticated
+    {
+        let text = format!(
+            "{error}; give a `github_token` that GitHub takes, of an account that has Copilot"
+        );
+        return error.refined(ErrorKind::SignedOut, text).in_session(id);
+    }
     // The CLI has no code of its own for this: its text decides about advice only.
     let text = error.to_string();
     if !text.contains("tool name clash") {

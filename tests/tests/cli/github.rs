@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use copilot_sdk::client::{AuthStatus, AuthType, LifecycleEvent, LifecycleKind};
+use copilot_sdk::client::{AuthStatus, AuthType, LifecycleEvent, LifecycleKind, SessionFilter};
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::model::ModelPolicyState;
 use copilot_sdk::session::CloudRepository;
@@ -101,6 +101,25 @@ async fn a_session_knows_whom_it_works_for() {
 }
 
 #[tokio::test]
+async fn a_session_with_a_provider_knows_github_only_by_a_token_in_the_environment() {
+    for in_environment in [false, true] {
+        let (github, place) = (github().await, Place::new());
+        let client = github.configure(place.client().await);
+        let client = client.github_token(github.issue_token("octocat"));
+        let client = client.github_token_in_environment(in_environment).start().await.unwrap();
+        let session = client.session().model("m").provider(github.model().provider());
+        let session = session.create().await.unwrap();
+        assert_eq!(session.ask("Hi").await.unwrap().text(), "Hello.");
+        let login = session.auth_status().await.unwrap().login;
+        assert_eq!(login.as_deref(), in_environment.then_some("octocat"));
+        // GitHub's own MCP server, which the one that is played does not have.
+        let looked_for = github.requests().iter().any(|it| it.path() == "/mcp/readonly");
+        assert_eq!(looked_for, in_environment);
+        client.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn the_sessions_of_a_client_with_a_token_are_listed() {
     let (github, place) = (github().await, Place::new());
     let client = signed_in(&github, &place, &github.issue_token("octocat")).await;
@@ -108,7 +127,7 @@ async fn the_sessions_of_a_client_with_a_token_are_listed() {
     session.ask("Hi").await.unwrap();
     let id = session.id().clone();
     session.disconnect().await.unwrap();
-    let listed: Vec<_> = client.sessions().await.unwrap();
+    let listed: Vec<_> = client.sessions(SessionFilter::default()).await.unwrap();
     let listed: Vec<_> = listed.into_iter().map(|it| (it.session_id, it.is_remote)).collect();
     assert_eq!(listed, [(id, false)]);
     client.stop().await.unwrap();
@@ -286,7 +305,9 @@ async fn a_session_with_a_token_that_github_does_not_know_is_not_created() {
     let (github, place) = (github().await, Place::new());
     let client = signed_out(&github, &place).await;
     let session = client.session().model("gpt-5").github_token("gho_of_nobody");
-    let error = session.create().await.unwrap_err().to_string();
+    let error = session.create().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SignedOut);
+    let error = error.to_string();
     assert!(error.contains("Bad credentials"), "{error}");
     assert!(!error.contains("gho_of_nobody"), "{error}");
     client.stop().await.unwrap();
