@@ -1,4 +1,4 @@
-//! Questions about the CLI and the account that uses it.
+//! Status of the CLI and of the signed-in account.
 
 use std::collections::BTreeMap;
 
@@ -10,41 +10,41 @@ use crate::error::Result;
 use crate::event::assistant::QuotaSnapshot;
 use crate::nullable::null_as_default;
 
-/// Which CLI runs.
+/// Version information of the running CLI.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Status {
     /// The version of the CLI, such as `1.0.102`.
     pub version: String,
-    /// The version of the protocol that it speaks (wire name `protocolVersion`).
+    /// The protocol version it speaks (wire name `protocolVersion`).
     #[serde(default)]
     pub protocol_version: Option<u32>,
 }
 
 impl Client {
-    /// Asks whether the CLI answers (wire method `ping`).
+    /// Checks that the CLI responds (wire method `ping`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when it is gone.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the CLI has exited.
     pub async fn ping(&self, message: impl Into<String>) -> Result<Pong> {
         self.server().ping(&message.into()).await
     }
 
-    /// Which CLI runs (wire method `status.get`).
+    /// Version information of the running CLI (wire method `status.get`).
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     pub async fn status(&self) -> Result<Status> {
         self.call("status.get", Map::new()).await
     }
 
-    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`).
+    /// The signed-in user and the credentials in use (wire method `auth.getStatus`).
     ///
-    /// With a [`github_token`](super::ClientBuilder::github_token) only a session knows that (wire
-    /// method `session.gitHubAuth.getStatus`): one is created and deleted for the question.
+    /// With a [`github_token`](super::ClientBuilder::github_token), only a session knows the user
+    /// (wire method `session.gitHubAuth.getStatus`): one is created and deleted to ask it.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -58,7 +58,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); nobody being signed in is no error.
+    /// As [`call`](Self::call); being signed out is not an error.
     ///
     /// # Cancel safety
     ///
@@ -67,7 +67,7 @@ impl Client {
         self.server().auth_status().await
     }
 
-    /// What remains of the account's quotas, by their names, such as `premium_interactions` (wire
+    /// The account's quotas by name, such as `premium_interactions`, and what remains of them (wire
     /// method `account.getQuota`).
     ///
     /// ```no_run
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if nobody is signed in to GitHub.
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if no user is signed in to GitHub.
     pub async fn quota(&self) -> Result<BTreeMap<String, QuotaSnapshot>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]

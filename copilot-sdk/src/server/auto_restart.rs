@@ -1,8 +1,8 @@
-//! When and how a CLI that ended is started again.
+//! The restart policy for a CLI that ended unexpectedly.
 
 use std::time::Duration;
 
-/// Whether a CLI that ended by itself is started again, and how often that is tried; see
+/// Restart policy for a CLI that ended unexpectedly: attempts and delays. See
 /// [`ClientBuilder::auto_restart`](crate::client::ClientBuilder::auto_restart).
 ///
 /// ```
@@ -23,7 +23,7 @@ pub struct AutoRestart {
 }
 
 impl AutoRestart {
-    /// Five attempts, with waits from 100 milliseconds to 30 seconds.
+    /// Five attempts, with delays from 100 milliseconds to 30 seconds.
     pub fn new() -> Self {
         Self {
             attempts: 5,
@@ -32,21 +32,21 @@ impl AutoRestart {
         }
     }
 
-    /// How many starts in a row may fail, or end within five seconds, before the client gives up.
-    /// Default 5; 0 switches restarts off.
+    /// How many consecutive starts may fail, or last less than five seconds, before the client
+    /// gives up. Defaults to 5; 0 disables restarts.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// The wait before the second attempt, doubled before each further one and varied at random by
-    /// up to half. The first attempt waits for nothing. Default 100 milliseconds.
+    /// The delay before the second attempt. Doubled for each further one and randomly shortened by
+    /// up to half; the first attempt is immediate. Defaults to 100 milliseconds.
     pub fn first_wait(mut self, wait: Duration) -> Self {
         self.first_wait = wait;
         self
     }
 
-    /// The longest wait between two attempts. Default 30 seconds.
+    /// Maximum delay between two attempts. Defaults to 30 seconds.
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.longest_wait = wait;
         self
@@ -56,18 +56,18 @@ impl AutoRestart {
         self.attempts > 0
     }
 
-    /// Whether one more attempt follows this many failures in a row.
+    /// Whether to try again after this many consecutive failures.
     pub(super) fn goes_on_after(&self, failures: u32) -> bool {
         failures < self.attempts
     }
 
-    /// The wait before the attempt that follows this many failures in a row; `chance` is between
-    /// 0 and 255.
+    /// The delay after this many consecutive failures; `chance` is a random byte.
     pub(super) fn wait(&self, failures: u32, chance: u8) -> Duration {
         let Some(doublings) = failures.checked_sub(1) else { return Duration::ZERO };
         let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
         let wait = self.first_wait.saturating_mul(factor).min(self.longest_wait);
-        // Clients of one machine whose CLIs end together are not to start them together.
+        // Jitter: clients of one machine whose CLIs end together should not restart them at the
+        // same moment.
         wait.mul_f64(1.0 - f64::from(chance) / 510.0)
     }
 }

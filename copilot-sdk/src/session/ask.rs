@@ -1,4 +1,4 @@
-//! Asking: one prompt in, one reply out.
+//! The request behind [`Session::ask`]: one prompt, one reply.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::Prompt;
 use crate::turn::{Reply, WaitFor};
 
-/// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
+/// A prompt whose reply is awaited, created by [`Session::ask`]. Sent when awaited.
 #[must_use = "nothing is asked until this is awaited"]
 pub struct Ask<'a> {
     pub(super) session: &'a Session,
@@ -23,7 +23,7 @@ pub struct Ask<'a> {
 }
 
 impl Ask<'_> {
-    /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    /// Sets which event ends the turn. Defaults to [`WaitFor::Reply`].
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -38,16 +38,16 @@ impl Ask<'_> {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the reply is not complete
-    /// after this time, counted from the await. No default. The agent goes on working;
-    /// [`Session::abort`] stops it.
+    /// Limits the time until the reply is complete, counted from the `.await`; fails with
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default. The agent keeps
+    /// working after the timeout; [`Session::abort`] stops it.
     pub fn deadline(mut self, after: Duration) -> Self {
         self.deadline = Some(after);
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if no event arrives for this
-    /// time, or the CLI does not take the prompt. No default.
+    /// Limits the time between two events, and the time until the CLI accepts the prompt; fails
+    /// with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default.
     pub fn idle_timeout(mut self, after: Duration) -> Self {
         self.idle_timeout = Some(after);
         self

@@ -1,4 +1,4 @@
-//! From options to a live session.
+//! Creating and resuming: from options to a live session.
 
 use std::sync::Arc;
 
@@ -14,13 +14,14 @@ use crate::connection::Connection;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
+use crate::listeners::Listeners;
 use crate::router::{Registration, give_back, open_unnamed};
 use crate::secret::Secret;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::turn::{Events, Turn};
 
-/// Creates the session `id`, or one with a fresh id.
+/// Creates the session `id`, or one with a new id.
 pub(super) async fn create(
     server: &Arc<Server>,
     id: Option<SessionId>,
@@ -29,14 +30,14 @@ pub(super) async fn create(
     let config = checked(server, id.as_ref(), config, Opening::Create)?;
     let id = match id {
         Some(id) => Some(id),
-        // The server chooses it.
+        // The server assigns the id of a cloud session.
         None if config.options.host.cloud.is_some() => None,
         None => Some(fresh_id()?),
     };
     open(server, Opening::Create, id, config).await
 }
 
-/// Goes on with the session `id`.
+/// Resumes the session `id`.
 pub(super) async fn resume(
     server: &Arc<Server>,
     id: SessionId,
@@ -46,7 +47,7 @@ pub(super) async fn resume(
     open(server, Opening::Resume, Some(id), config).await
 }
 
-/// The session that was used last.
+/// The id of the most recently used session.
 pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -61,7 +62,7 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
     })
 }
 
-/// The options with every preset applied, once nothing is wrong with them.
+/// Validates the options and applies every preset.
 fn checked(
     server: &Server,
     id: Option<&SessionId>,
@@ -95,7 +96,7 @@ fn checked(
     Ok(*config)
 }
 
-/// Gives a session without a login or a model of its own the client's token.
+/// Passes the client's token to a session that has neither a login nor a provider of its own.
 fn hand_over_token(server: &Server, config: &mut SessionConfig) {
     if !config.brings_a_model() {
         let token = server.credentials().token.map(Secret::new);
@@ -103,7 +104,7 @@ fn hand_over_token(server: &Server, config: &mut SessionConfig) {
     }
 }
 
-/// Opens a session under `id`, or under one that the server chooses.
+/// Opens a session under `id`, or under an id the server assigns.
 async fn open(
     server: &Arc<Server>,
     opening: Opening,
@@ -126,9 +127,9 @@ async fn open_on(
     }
     let (registration, parts, opened) = match id {
         Some(id) => {
-            // A session of the same id may be on its way out.
+            // A session with the same id may still be detaching.
             server.router().vacant(&id).await;
-            let parts = SessionParts::new(id, connection, &config);
+            let parts = SessionParts::new(server, id, connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration =
                 Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
@@ -137,7 +138,8 @@ async fn open_on(
             let opened = match opened {
                 Ok(opened) => opened,
                 Err(error) => {
-                    // Boxed: it would take room in every future of a session that is opened.
+                    // Boxed, to keep this rare path out of the size of every future that opens a
+                    // session.
                     let explained = explain(server, error, opening, &config, parts.peer.id());
                     return Err(Box::pin(explained).await);
                 }
@@ -145,15 +147,15 @@ async fn open_on(
             (registration, parts, opened)
         }
         None => {
-            // The CLI speaks of the session before it tells its id.
+            // Announced first: the CLI sends events of the session before it returns the id (I8).
             let expected = server.router().expect_unnamed();
             let params = config.params(None, opening)?;
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await;
             let opened = opened.map_err(explain_cloud)?;
-            let parts = SessionParts::new(opened.session_id.clone(), connection, &config);
+            let parts = SessionParts::new(server, opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
-            // It may have ended before it knew of the session.
+            // The connection may have ended before the session was registered.
             connection.check()?;
             (registration, parts, opened)
         }
@@ -175,7 +177,7 @@ async fn open_on(
     Ok(Session::new(server, registration, parts, config, opened.workspace_path, resumed))
 }
 
-/// What a session consists of on this side, apart from its place in the router.
+/// The parts of a session, apart from its registration in the router.
 #[derive(Clone)]
 pub(super) struct SessionParts {
     pub(super) peer: SessionPeer,
@@ -184,16 +186,22 @@ pub(super) struct SessionParts {
 }
 
 impl SessionParts {
-    fn new(id: SessionId, connection: &Connection, config: &SessionConfig) -> Self {
+    fn new(
+        server: &Server,
+        id: SessionId,
+        connection: &Connection,
+        config: &SessionConfig,
+    ) -> Self {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
+        let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
         let dispatch = Arc::new(Dispatch::new(peer.clone(), connection.exclusive, handlers));
-        let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch)));
+        let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
         Self { peer, inbox, dispatch }
     }
 }
 
-/// Sets what the CLI takes only of a session that is open.
+/// Sends the options that the CLI accepts only for an open session.
 pub(super) async fn configure(peer: &SessionPeer, config: &SessionConfig) -> Result<()> {
     let wanted = [
         ("mcp.oauth_required", config.handlers.mcp_auth.is_some()),
@@ -208,11 +216,11 @@ pub(super) async fn configure(peer: &SessionPeer, config: &SessionConfig) -> Res
     }
 }
 
-/// Answers what a session left open; the turn that goes on with that, if there is one.
+/// Answers the pending questions of a session. Returns the turn they belong to, if any.
 async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
     let inbox = &parts.inbox;
-    // From before it is known what is open: on a shared server others may answer it meanwhile, and
-    // end the turn.
+    // Subscribed before the pending questions are read: on a shared server, other clients may
+    // answer them and end the turn in between.
     let events = Events::new(inbox.subscribe_to_turn());
     let open = pending::open_turn(&parts.peer).await?;
     Ok(open.map(|OpenTurn { prompt, questions }| {
@@ -237,8 +245,7 @@ fn doubled(parts: &SessionParts) -> Error {
     Error::new(ErrorKind::Protocol, text).in_session(id)
 }
 
-/// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for
-/// them.
+/// The params of `session.eventLog.registerInterest`: some events are sent only on request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Interest<'a> {

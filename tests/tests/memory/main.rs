@@ -11,6 +11,7 @@ mod opening;
 mod options;
 mod questions;
 mod reconnect;
+mod requests;
 mod resumed;
 mod shell_lines;
 mod stage;
