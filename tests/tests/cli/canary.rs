@@ -32,7 +32,7 @@ const SECRETS: [(&str, &str); 18] = [
     ("ANTHROPIC_API_KEY", "canary7f3a-anthropic"),
     ("AZURE_OPENAI_API_KEY", "canary7f3a-azure"),
     ("COPILOT_PROVIDER_API_KEY", "canary7f3a-provider-variable"),
-    ("COPILOT_PROVIDER_BEARER_TOKEN", "canary7f3a-bearer-variable"),
+    ("COPILOT_PROVIDER_BEARER_TOKEN", "canary7f3a-env-bearer"),
     ("tool argument", "canary7f3a-tool-argument"),
     ("provider key", "canary7f3a-key"),
     ("provider bearer", "canary7f3a-bearer"),
