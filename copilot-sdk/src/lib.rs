@@ -115,6 +115,7 @@ mod seen_ids;
 mod server;
 pub mod session;
 mod session_peer;
+mod sizes;
 mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]
@@ -126,6 +127,7 @@ pub mod trace;
 pub mod transport;
 mod turn;
 mod unwind;
+mod visible;
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};

@@ -204,6 +204,8 @@ pub(crate) struct Broadcast(Mutex<BroadcastState>);
 struct BroadcastState {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
     announced: Announced,
+    /// Sessions that nobody asked for.
+    hidden: Hidden,
     over: Option<Closed>,
 }
 
@@ -228,12 +230,17 @@ impl Broadcast {
             }
         };
         let mut state = self.lock();
-        if state.announced.is_echo(&event) {
+        if state.hidden.0.contains(&event.session_id) || state.announced.is_echo(&event) {
             return None;
         }
         let told = LifecycleEvent::Session(event.clone());
         state.subscribers.retain(|queue| queue.push(told.clone()));
         Some(event)
+    }
+
+    /// Publishes no events of this session.
+    pub(crate) fn hide(&self, id: &SessionId) {
+        self.lock().hidden.0.insert(id);
     }
 
     /// Publishes an event of the CLI itself.
@@ -271,6 +278,14 @@ impl Drop for Broadcast {
 
 /// Sessions last reported as created or deleted: the CLI reports both twice.
 struct Announced(SeenIds);
+
+struct Hidden(SeenIds);
+
+impl Default for Hidden {
+    fn default() -> Self {
+        Self(SeenIds::new(MEMORY))
+    }
+}
 
 impl Default for Announced {
     fn default() -> Self {
@@ -346,6 +361,21 @@ mod tests {
                 told("session.moved", "a"),
             ]
         );
+    }
+
+    #[test]
+    fn a_hidden_session_is_not_told_of() {
+        let broadcast = Broadcast::default();
+        let lifecycle = broadcast.subscribe();
+        broadcast.hide(&"a".into());
+        for id in ["a", "b"] {
+            for kind in ["session.created", "session.updated", "session.deleted"] {
+                tell(&broadcast, kind, id);
+            }
+        }
+        let told = |kind: &str| Ok((kind.to_owned(), "b".to_owned()));
+        let expected = ["session.created", "session.updated", "session.deleted"].map(told);
+        assert_eq!(drain(&lifecycle), expected);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) async fn client() -> Result<ClientBuilder> {
         // for each example: they share one place for that.
         return Ok(match shared_cache() {
             Some(cache) if cli::installed().as_deref() != Some(path.as_ref()) => {
-                builder.env("COPILOT_CACHE_HOME", cache)
+                builder.env("COPILOT_PKG_CACHE_HOME", cache)
             }
             _ => builder,
         });
@@ -53,7 +53,8 @@ pub(crate) async fn client() -> Result<ClientBuilder> {
 
 fn shared_cache() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    if variable("COPILOT_CACHE_HOME").is_some() {
+    if ["COPILOT_CACHE_HOME", "COPILOT_PKG_CACHE_HOME"].iter().any(|name| variable(name).is_some())
+    {
         return None;
     }
     let of_user = variable("XDG_CACHE_HOME").map(PathBuf::from);

@@ -89,6 +89,11 @@ impl Place {
         self.work.path()
     }
 
+    /// The home of the user who runs the CLI (`HOME`).
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// The state directory of the CLI (`COPILOT_HOME`).
     pub fn copilot_home(&self) -> PathBuf {
         self.home.path().join("copilot")
@@ -108,16 +113,17 @@ impl Place {
             .use_logged_in_user(false)
             // A test that kills its CLI says whether it wants another one.
             .auto_restart(false)
-            .env("HOME", self.home.path())
-            .env_remove("COPILOT_CACHE_HOME");
-        for secret in [
+            .env("HOME", self.home.path());
+        for of_the_user in [
+            "COPILOT_CACHE_HOME",
+            "COPILOT_PKG_CACHE_HOME",
             "COPILOT_GITHUB_TOKEN",
             "GH_TOKEN",
             "GITHUB_TOKEN",
             "XDG_CONFIG_HOME",
             "XDG_CACHE_HOME",
         ] {
-            builder = builder.env_remove(secret);
+            builder = builder.env_remove(of_the_user);
         }
         builder
     }

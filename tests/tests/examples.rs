@@ -35,6 +35,7 @@ async fn command(name: &str, arguments: &[&str], temp: &TempDir) -> Command {
         .env("COPILOT_CLI_PATH", pinned_cli().await)
         .env("TMPDIR", temp.path())
         .env_remove("COPILOT_CACHE_HOME")
+        .env_remove("COPILOT_PKG_CACHE_HOME")
         .env_remove("REASONING_EFFORT")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -178,8 +179,11 @@ async fn control_c_leaves_neither_files_nor_processes() {
 async fn a_cli_of_the_user_unpacks_itself_in_one_place_for_all_runs() {
     let (temp, user) = (TempDir::new(), TempDir::new());
     let (cli, told) = (user.path().join("copilot"), user.path().join("told"));
-    std::fs::write(&cli, format!("#!/bin/sh\nprintenv COPILOT_CACHE_HOME > {}\n", told.display()))
-        .unwrap();
+    std::fs::write(
+        &cli,
+        format!("#!/bin/sh\nprintenv COPILOT_PKG_CACHE_HOME > {}\n", told.display()),
+    )
+    .unwrap();
     std::process::Command::new("chmod").arg("+x").arg(&cli).status().unwrap();
     let mut example = command("hooks", &[], &temp).await;
     example.env("COPILOT_CLI_PATH", &cli).env("XDG_CACHE_HOME", user.path());

@@ -46,7 +46,7 @@ async fn the_pinned_cli_is_installed_once_and_says_its_version() {
     let unpacked = cache.0.join("unpacked");
     let output = Command::new(&program)
         .arg("--version")
-        .env("COPILOT_CACHE_HOME", &unpacked)
+        .env("COPILOT_PKG_CACHE_HOME", &unpacked)
         .output()
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();

@@ -169,7 +169,7 @@ impl Install {
     fn version_query(&self, program: &Path) -> Spec {
         let mut spec = Spec::new(program, Stdin::Null);
         spec.args = vec!["--version".into()];
-        spec.environment.set("COPILOT_CACHE_HOME", self.cache.unpacked());
+        spec.environment.set("COPILOT_PKG_CACHE_HOME", self.cache.unpacked());
         spec.environment.remove("COPILOT_SEA_EXTRACT_ONLY");
         spec
     }

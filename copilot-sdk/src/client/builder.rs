@@ -118,7 +118,8 @@ impl ClientBuilder {
     /// placed in the environment of the CLI, where a model that can read files or run a shell could
     /// find it. A session with its own [`provider`](crate::SessionBuilder::provider) does not
     /// receive it, because the CLI refuses the combination: such a session works without GitHub and
-    /// its MCP server. See [`github_token_in_environment`](Self::github_token_in_environment).
+    /// its MCP server. Neither does a session in the [cloud](crate::SessionBuilder::cloud). Both
+    /// require [`github_token_in_environment`](Self::github_token_in_environment).
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
         self.options.github_token = Some(Secret::new(token));
         self
@@ -134,6 +135,9 @@ impl ClientBuilder {
 
     /// Whether the CLI may use the stored login of the user who runs it. Defaults to `true`, or to
     /// `false` with a [`github_token`](Self::github_token).
+    ///
+    /// The login may be a token in the environment: the CLI hides `COPILOT_GITHUB_TOKEN` from the
+    /// agent's shells, but not `GH_TOKEN` and `GITHUB_TOKEN`.
     pub fn use_logged_in_user(mut self, allowed: bool) -> Self {
         self.options.use_logged_in_user = Some(allowed);
         self

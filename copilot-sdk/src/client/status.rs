@@ -41,9 +41,10 @@ impl Client {
         self.call("status.get", Map::new()).await
     }
 
-    /// The signed-in user and the credentials in use (wire method `auth.getStatus`). With a
-    /// [`github_token`](super::ClientBuilder::github_token), whether GitHub accepts it; the user is
-    /// not named.
+    /// The signed-in user and the credentials in use (wire method `auth.getStatus`).
+    ///
+    /// With a [`github_token`](super::ClientBuilder::github_token), only a session knows the user
+    /// (wire method `session.gitHubAuth.getStatus`): one is created and deleted to ask it.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -58,6 +59,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call); being signed out is not an error.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: no session is left behind.
     pub async fn auth_status(&self) -> Result<AuthStatus> {
         self.server().auth_status().await
     }

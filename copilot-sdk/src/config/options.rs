@@ -45,7 +45,8 @@ const ALWAYS_TAKEN: [&str; 23] = [
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionOptions {
     pub(crate) streaming: bool,
-    pub(crate) include_sub_agent_streaming_events: bool,
+    #[serde(skip)]
+    pub(crate) include_sub_agent_streaming_events: Option<bool>,
     #[serde(flatten)]
     pub(crate) model: ModelOptions,
     #[serde(flatten)]
@@ -88,7 +89,7 @@ impl Default for SessionOptions {
     fn default() -> Self {
         Self {
             streaming: false,
-            include_sub_agent_streaming_events: true,
+            include_sub_agent_streaming_events: None,
             model: ModelOptions::default(),
             context: ContextOptions::default(),
             tools: ToolOptions::default(),

@@ -119,12 +119,17 @@ impl SessionConfig {
             problems
                 .push("cloud and provider exclude each other: leave one of them out".to_owned());
         }
-        if self.options.host.cloud.is_some() && self.handlers.github_token.is_some() {
-            problems.push(
-                "cloud and on_github_token exclude each other: a session in the cloud works as \
-                 whoever is signed in"
-                    .to_owned(),
-            );
+        let tokens = [
+            ("github_token", self.options.model.github_token.is_some()),
+            ("on_github_token", self.handlers.github_token.is_some()),
+        ];
+        if self.options.host.cloud.is_some() {
+            for (setter, _) in tokens.iter().filter(|(_, set)| *set) {
+                problems.push(format!(
+                    "cloud and {setter} exclude each other: a session in the cloud works as whoever \
+                     the cli is signed in as"
+                ));
+            }
         }
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(
@@ -168,6 +173,9 @@ impl SessionConfig {
         opening: Opening,
     ) -> OpeningParams<'a> {
         let default_policy = self.policy.is_none();
+        // The CLI opens one in the cloud only for a client that wants nothing to be asked or told.
+        let in_cloud = self.options.host.cloud.is_some();
+        let sub_agents = self.options.include_sub_agent_streaming_events;
         OpeningParams {
             options: &self.options,
             wanted: self.handlers.wanted(id),
@@ -181,7 +189,8 @@ impl SessionConfig {
             models: self.registry.models(),
             resuming: (opening == Opening::Resume).then_some(self.resuming),
             trace: self.trace.as_ref().and_then(TraceSource::now),
-            request_permission: true,
+            request_permission: !in_cloud || !default_policy,
+            include_sub_agent_streaming_events: sub_agents.unwrap_or(!in_cloud),
             env_value_mode: "direct",
             tool_filter_precedence: "excluded",
         }
@@ -210,8 +219,9 @@ pub(crate) struct OpeningParams<'a> {
     resuming: Option<Resuming>,
     #[serde(flatten)]
     trace: Option<TraceContext>,
-    /// Always true: otherwise the CLI silently denies requests.
+    /// True for local sessions: otherwise the CLI silently denies requests.
     request_permission: bool,
+    include_sub_agent_streaming_events: bool,
     env_value_mode: &'static str,
     tool_filter_precedence: &'static str,
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -7,6 +8,7 @@ use serde_json::{Map, Value};
 use super::outcome::ToolOutcome;
 use crate::ids::{AgentId, SessionId, ToolCallId};
 use crate::open_enum::open_enum;
+use crate::sizes::{Size, field};
 
 macro_rules! inputs {
     ($($(#[$doc:meta])* $name:ident {
@@ -14,7 +16,9 @@ macro_rules! inputs {
         $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
     })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Deserialize)]
+        ///
+        /// `Debug` shows arguments, results and texts of the conversation by name and size only.
+        #[derive(Clone, PartialEq, Deserialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct $name {
@@ -37,6 +41,21 @@ macro_rules! inputs {
             pub timestamp: SystemTime,
             $($($(#[$required_doc])* pub $required: $required_type,)*)?
             $($(#[$field_doc])* #[serde(default)] pub $field: $type,)*
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name))
+                    .field("session_id", &self.session_id)
+                    .field("agent_id", &self.agent_id)
+                    .field("agent_type", &self.agent_type)
+                    .field("parent_agent_id", &self.parent_agent_id)
+                    .field("cwd", &self.cwd)
+                    .field("timestamp", &self.timestamp)
+                    $($(.field(stringify!($required), &self.$required))*)?
+                    $(.field(stringify!($field), &field(stringify!($field), &self.$field)))*
+                    .finish()
+            }
         }
     )*};
 }
@@ -233,8 +252,8 @@ impl Default for SessionEndReason {
     }
 }
 
-/// An error as reported to hooks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// An error as reported to hooks. `Debug` shows only the sizes of its texts.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HookError {
     /// The kind of error, such as `Error`.
@@ -243,6 +262,16 @@ pub struct HookError {
     pub message: String,
     /// The stack trace in the CLI.
     pub stack: Option<String>,
+}
+
+impl fmt::Debug for HookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HookError")
+            .field("name", &self.name)
+            .field("message", &Size(self.message.len()))
+            .field("stack", &self.stack.as_ref().map(|stack| Size(stack.len())))
+            .finish()
+    }
 }
 
 impl<'de> Deserialize<'de> for HookError {

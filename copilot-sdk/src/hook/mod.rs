@@ -16,6 +16,8 @@
 //!     .on_session_end(async |end| println!("session {} ended: {}", end.session_id, end.reason));
 //! ```
 //!
+//! Who asks a person before a tool runs shows what [`PreToolUse::describe`] says of the call.
+//!
 //! The CLI waits for each hook, so a hook must not block: see [`handler`](crate::handler). Most
 //! kinds also run for sub-agents, which are identified by `agent_id`.
 //!
@@ -29,6 +31,7 @@
 //! The book has a page with a complete program: `docs/src/hooks.md` in the repository.
 
 mod chain;
+mod describe;
 mod input;
 mod into_hook_output;
 mod outcome;

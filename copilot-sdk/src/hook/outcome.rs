@@ -1,11 +1,16 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::sizes::Fields;
 use crate::tool::{ToolResult, WireResult};
 
 /// The result of a tool as a hook sees it, with every field the CLI sent (wire name `toolResult`).
 /// A hook can replace it with a modified copy or a [`ToolResult`].
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+///
+/// `Debug` shows only the names and sizes of the fields.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[must_use]
 pub struct ToolOutcome(Map<String, Value>);
@@ -46,5 +51,11 @@ impl From<ToolResult> for ToolOutcome {
 impl From<Map<String, Value>> for ToolOutcome {
     fn from(fields: Map<String, Value>) -> Self {
         Self(fields)
+    }
+}
+
+impl fmt::Debug for ToolOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ToolOutcome").field(&Fields(&self.0)).finish()
     }
 }

@@ -9,8 +9,8 @@ use super::parts::{
     FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope,
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
-use super::sizes::{ArgumentSizes, field};
 use crate::nullable::without_nulls;
+use crate::sizes::{ArgumentSizes, field};
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $kind:literal $variant:ident($payload:ident) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::action::PermissionAction;
 use super::request::PermissionRequest;
-use super::visible::{arguments, excerpt, visible};
+use crate::visible::{arguments, excerpt, visible};
 
 impl PermissionRequest {
     /// Describes the request for the person who decides: the line it displays as and, for calls of

@@ -45,10 +45,8 @@ mod pattern;
 mod policy;
 mod request;
 mod shell;
-mod sizes;
 #[cfg(test)]
 mod tests;
-mod visible;
 
 pub use access::{PathAccess, PathAccessKind};
 pub use action::{

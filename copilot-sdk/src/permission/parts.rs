@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::sizes::Size;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::sizes::Size;
 
 /// One command of a shell command line.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

@@ -1,6 +1,7 @@
 //! Launching: from options to a live connection.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ use super::liveness::{watch_answers, watch_exit};
 use super::options::Options;
 use super::progress::StartProgress;
 use super::surroundings;
-use super::variables::{CACHE_HOME, CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
+use super::variables::{
+    CACHE_HOME, CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN, PACKAGE_HOME,
+};
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
@@ -216,21 +219,31 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
     if let Some(directory) = &options.base_directory {
         spec.environment.set(COPILOT_HOME, directory);
     }
+    if let Some(unpacked) = located.unpacked {
+        spec.environment.set_if_absent(PACKAGE_HOME, unpacked);
+    }
     if options.isolated {
-        spec.environment.set(DISABLE_KEYTAR, "1");
+        isolate(&mut spec, options.base_directory.as_deref());
     }
     if let Some(telemetry) = &options.telemetry {
         for (name, value) in telemetry.variables() {
             spec.environment.set(name, value);
         }
     }
-    if let Some(unpacked) = located.unpacked
-        && spec.environment.lookup(CACHE_HOME).is_none()
-    {
-        spec.environment.set(CACHE_HOME, unpacked);
-    }
     spec.environment.spare_loopback();
     spec
+}
+
+/// Keeps the CLI out of the keyring and the cache of the user who runs it.
+fn isolate(spec: &mut Spec, base_directory: Option<&Path>) {
+    spec.environment.set(DISABLE_KEYTAR, "1");
+    if let Some(directory) = base_directory {
+        // What it has unpacked is the same for everybody.
+        if let Some(unpacked) = surroundings::unpack_directory(spec) {
+            spec.environment.set_if_absent(PACKAGE_HOME, unpacked);
+        }
+        spec.environment.set_if_absent(CACHE_HOME, directory.join("cache"));
+    }
 }
 
 fn arguments(options: &Options, stdin: Stdin) -> Vec<OsString> {

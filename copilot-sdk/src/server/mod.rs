@@ -21,6 +21,7 @@ mod status;
 mod surroundings;
 mod telemetry;
 mod variables;
+mod whoami;
 
 pub use auto_restart::AutoRestart;
 pub(crate) use handle::Server;

@@ -20,7 +20,7 @@ use crate::transport::process::Environment;
 /// user who runs it.
 ///
 /// At [`Debug`](Self::Debug) and above, they contain the headers, variables and arguments of MCP
-/// servers, including secrets. Do not share such files.
+/// servers and the arguments of tool calls, including secrets. Do not share such files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {

@@ -97,7 +97,7 @@ impl Server {
         if error.kind() != ErrorKind::Rpc {
             return error;
         }
-        match self.auth_status().await {
+        match self.login_status().await {
             Ok(status) if !status.is_authenticated => {
                 let signed_out = status.signed_out();
                 error.refined(signed_out.kind(), signed_out.to_string())
@@ -110,13 +110,18 @@ impl Server {
         self.call("ping", Ping { message }).await
     }
 
-    /// The authentication status: of the client's token if it has one, else of the server.
-    pub(crate) async fn auth_status(&self) -> Result<AuthStatus> {
-        let credentials = self.credentials();
-        if credentials.token.is_none() {
-            return self.call("auth.getStatus", Map::new()).await;
+    /// Whether a user is signed in: with the client's token if it has one, else on the server.
+    pub(crate) async fn login_status(&self) -> Result<AuthStatus> {
+        match self.credentials().token {
+            Some(token) => self.status_of_token(token).await,
+            None => self.call("auth.getStatus", Map::new()).await,
         }
+    }
+
+    /// Whether GitHub accepts a token, without naming its user.
+    pub(crate) async fn status_of_token(&self, token: &str) -> Result<AuthStatus> {
         // The server itself is not signed in: it sees the token only in calls that carry it.
+        let credentials = Credentials { token: Some(token) };
         let message = match self.call::<IgnoredAny>("account.getQuota", credentials).await {
             Ok(_) => None,
             Err(error) if error.kind() == ErrorKind::Rpc => Some(error.to_string()),

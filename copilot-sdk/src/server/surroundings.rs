@@ -1,11 +1,10 @@
 //! Preconditions of a start, checked because the CLI would exit without a message.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::variables::{CACHE_HOME, COPILOT_HOME};
+use super::variables::{CACHE_HOME, COPILOT_HOME, PACKAGE_HOME};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::process::{Exit, Process, Spec};
 
@@ -15,13 +14,8 @@ use crate::transport::process::{Exit, Process, Spec};
 ///
 /// The error names the directory and the variable or option that changes it.
 pub(super) fn check(spec: &Spec) -> Result<()> {
-    let variable = |name: &str| spec.environment.lookup(name).filter(|value| !value.is_empty());
-    // Without the variable, the CLI falls back to the user database.
-    let home = variable("HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").is_none().then(std::env::home_dir).flatten());
-    let state = match (variable(COPILOT_HOME), &home) {
-        (Some(directory), _) => Some(PathBuf::from(directory)),
+    let state = match (variable(spec, COPILOT_HOME), home(spec)) {
+        (Some(directory), _) => Some(directory),
         (None, Some(home)) => Some(home.join(".copilot")),
         (None, None) if std::env::var_os("HOME").is_some() => None,
         (None, None) => {
@@ -41,14 +35,14 @@ pub(super) fn check(spec: &Spec) -> Result<()> {
             Error::new(ErrorKind::Start, text).with_source(error)
         })?;
     }
-    let Some(unpacked) = unpack_directory(variable, home.as_deref()) else { return Ok(()) };
+    let Some(unpacked) = unpack_directory(spec) else { return Ok(()) };
     if !unpacks_itself(&spec.program) || in_child(spec, &unpacked).join("pkg").is_dir() {
         return Ok(());
     }
     writable(spec, &unpacked).map_err(|error| {
         let text = format!(
             "the copilot cli cannot unpack itself into {}: let this user write there, or name \
-             another directory with COPILOT_CACHE_HOME (see `env`), or use a CLI of \
+             another directory with COPILOT_PKG_CACHE_HOME (see `env`), or use a CLI of \
              `copilot_sdk::cli::install()`, which is unpacked already",
             unpacked.display()
         );
@@ -74,18 +68,23 @@ pub(super) fn explain(error: Error, process: &Process) -> Error {
 }
 
 /// The directory the CLI unpacks its own files into.
-fn unpack_directory(
-    variable: impl Fn(&str) -> Option<OsString>,
-    home: Option<&Path>,
-) -> Option<PathBuf> {
-    if let Some(directory) = variable(CACHE_HOME) {
-        return Some(directory.into());
+pub(super) fn unpack_directory(spec: &Spec) -> Option<PathBuf> {
+    let named = variable(spec, PACKAGE_HOME).or_else(|| variable(spec, CACHE_HOME));
+    if named.is_some() || cfg!(not(target_os = "linux")) {
+        return named;
     }
-    if cfg!(not(target_os = "linux")) {
-        return None;
-    }
-    let user = variable("XDG_CACHE_HOME").map(PathBuf::from);
-    Some(user.or_else(|| Some(home?.join(".cache")))?.join("copilot"))
+    let user = variable(spec, "XDG_CACHE_HOME");
+    Some(user.or_else(|| Some(home(spec)?.join(".cache")))?.join("copilot"))
+}
+
+fn variable(spec: &Spec, name: &str) -> Option<PathBuf> {
+    spec.environment.lookup(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// The home directory. Without the variable, the CLI falls back to the user database.
+fn home(spec: &Spec) -> Option<PathBuf> {
+    let of_user = || std::env::var_os("HOME").is_none().then(std::env::home_dir).flatten();
+    variable(spec, "HOME").or_else(of_user)
 }
 
 /// Whether it is a self-contained binary, as opposed to a script with its files next to it.

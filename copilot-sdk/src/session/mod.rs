@@ -47,6 +47,7 @@
 mod ask;
 mod builder;
 mod calls;
+mod explain;
 mod handle;
 mod history;
 mod inbox;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::Session;
+use super::explain::{explain, explain_cloud, require_login};
 use super::inbox::SessionInbox;
 use super::pending::{self, OpenTurn};
 use crate::config::{Opening, SessionConfig};
@@ -14,7 +15,6 @@ use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::listeners::Listeners;
-use crate::provider::ProviderModel;
 use crate::router::{Registration, give_back, open_unnamed};
 use crate::secret::Secret;
 use crate::server::Server;
@@ -75,6 +75,15 @@ fn checked(
     if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
         problems.push(
             "a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`"
+                .to_owned(),
+        );
+    }
+    let in_cloud = config.options.host.cloud.is_some();
+    if in_cloud && server.credentials().token.is_some() {
+        problems.push(
+            "a session in the cloud works as whoever the cli is signed in as, and the client's \
+             token reaches its own sessions only: set `github_token_in_environment(true)` on the \
+             client"
                 .to_owned(),
         );
     }
@@ -140,7 +149,8 @@ async fn open_on(
             // Announced first: the CLI sends events of the session before it returns the id (I8).
             let expected = server.router().expect_unnamed();
             let params = config.params(None, opening);
-            let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
+            let opened = open_unnamed(&connection.peer, opening.method(), &params).await;
+            let opened = opened.map_err(explain_cloud)?;
             let parts = SessionParts::new(server, opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
@@ -234,37 +244,6 @@ fn doubled(parts: &SessionParts) -> Error {
     Error::new(ErrorKind::Protocol, text).in_session(id)
 }
 
-/// Adds advice to a refusal.
-async fn explain(
-    server: &Server,
-    error: Error,
-    opening: Opening,
-    config: &SessionConfig,
-    id: &SessionId,
-) -> Error {
-    // With its own configuration directory, the CLI cannot be asked which sessions it stores.
-    let is_kept_here = config.options.environment.config_directory.is_none();
-    if opening == Opening::Resume && is_kept_here && server.lacks_session(&error, id).await {
-        let text = format!(
-            "there is no session `{id}` to resume; one that never had a prompt leaves nothing \
-             behind: `.session_id(\"{id}\").create()` makes it anew"
-        );
-        return error.refined(ErrorKind::NotFound, text).in_session(id);
-    }
-    // The CLI has no error code for this. Matching its text is safe, since only advice depends on
-    // it.
-    let text = error.to_string();
-    if !text.contains("tool name clash") {
-        return error.in_session(id);
-    }
-    let text = format!(
-        "{text}; a tool belongs to one client of a session: give yours another name, or leave it \
-         out here, and its owner answers the calls"
-    );
-    let kind = error.kind();
-    error.refined(kind, text).in_session(id)
-}
-
 /// The params of `session.eventLog.registerInterest`: some events are sent only on request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -288,20 +267,4 @@ fn id_problem(id: &SessionId) -> Option<String> {
                  leave it out"
         )
     })
-}
-
-/// Fails early without a login: the CLI would accept every prompt and fail every turn.
-async fn require_login(server: &Server, registered: &[ProviderModel]) -> Result<()> {
-    let status = server.auth_status().await?;
-    if status.is_authenticated {
-        return Ok(());
-    }
-    if let Some(model) = registered.first() {
-        let (detail, model) = (status.detail(), model.selector());
-        return Err(Error::config(vec![format!(
-            "nobody is signed in to GitHub{detail}, and the session starts with none of the \
-             models of its own providers: select one, such as `.model(\"{model}\")`"
-        )]));
-    }
-    Err(status.signed_out())
 }

@@ -1,6 +1,7 @@
 //! One call, as passed through a handler.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
@@ -10,12 +11,12 @@ use super::context::ToolContext;
 use super::output::{Failure, IntoToolResult};
 use super::result::ToolResult;
 use crate::schema::{Parameters, Problems};
+use crate::sizes::Size;
 
 /// The function behind a tool.
 pub(super) type CallHandler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
 /// One call, as passed through a handler. Used by the macros.
-#[derive(Debug)]
 pub struct Call {
     /// The name of the tool.
     pub(super) tool: Cow<'static, str>,
@@ -26,6 +27,16 @@ pub struct Call {
     pub(super) arguments: String,
     pub(super) context: ToolContext,
     pub(super) problems: Problems,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("tool", &self.tool)
+            .field("arguments", &Size(self.arguments.len()))
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Call {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use copilot_sdk::client::AuthType;
+use copilot_sdk::client::{AuthStatus, AuthType, LifecycleEvent, LifecycleKind, SessionFilter};
 use copilot_sdk::github_token::{GitHubTokenAnswer, GitHubTokenReason};
 use copilot_sdk::model::ModelPolicyState;
+use copilot_sdk::session::CloudRepository;
 use copilot_sdk::testing::{FakeGitHub, GitHubModel, ModelReply, ScriptedModel};
-use copilot_sdk::{Client, ErrorKind, Tool, ToolError};
+use copilot_sdk::{Client, ErrorKind, Tool, ToolError, permission};
 use copilot_sdk_tests::Place;
 use serde_json::json;
 
@@ -36,11 +37,132 @@ fn callers(github: &FakeGitHub) -> Vec<Option<String>> {
 #[tokio::test]
 async fn a_client_with_a_token_knows_that_it_is_signed_in() {
     let (github, place) = (github().await, Place::new());
-    let client = signed_in(&github, &place, &github.issue_token("octocat")).await;
+    let token = github.issue_token("octocat");
+    for in_environment in [false, true] {
+        let client = github.configure(place.client().await).github_token(&token);
+        let client = client.github_token_in_environment(in_environment).start().await.unwrap();
+        let mut lifecycle = client.lifecycle();
+        let status = client.auth_status().await.unwrap();
+        let AuthStatus { is_authenticated, auth_type, host, login, copilot_plan, .. } = status;
+        assert!(is_authenticated, "in the environment: {in_environment}");
+        assert_eq!(auth_type, Some(AuthType::Token));
+        assert_eq!(host.as_deref(), Some("https://github.com"));
+        assert_eq!(login.as_deref(), Some("octocat"), "in the environment: {in_environment}");
+        assert_eq!(copilot_plan.as_deref(), Some("individual_pro"));
+
+        // The session that was asked was nobody's, and is gone.
+        let own = client.session().model("gpt-5").create().await.unwrap();
+        let LifecycleEvent::Session(first) = lifecycle.next().await.unwrap().unwrap() else {
+            panic!("the cli goes on")
+        };
+        assert_eq!((&first.kind, &first.session_id), (&LifecycleKind::Created, own.id()));
+        let kept = std::fs::read_dir(place.copilot_home().join("session-state")).unwrap();
+        let kept = kept.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let kept: Vec<_> = kept.filter(|name| !name.starts_with('.')).collect();
+        assert_eq!(kept, [own.id().as_str()]);
+        client.delete_session(own.id()).await.unwrap();
+        client.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_github_does_not_know_signs_nobody_in() {
+    let (github, place) = (github().await, Place::new());
+    let client = signed_in(&github, &place, "gho_of_nobody").await;
     let status = client.auth_status().await.unwrap();
-    assert!(status.is_authenticated, "{status:?}");
-    assert_eq!(status.auth_type, Some(AuthType::Token));
-    assert_eq!(status.host.as_deref(), Some("https://github.com"));
+    assert!(!status.is_authenticated && status.login.is_none(), "{status:?}");
+    assert!(status.status_message.is_some_and(|text| text.contains("Bad credentials")));
+    for error in [
+        client.session().create().await.unwrap_err(),
+        client.models().await.unwrap_err(),
+        client.quota().await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::SignedOut, "{error}");
+        assert!(error.to_string().contains("Bad credentials"), "{error}");
+        assert!(!error.to_string().contains("gho_of_nobody"), "{error}");
+    }
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_knows_whom_it_works_for() {
+    let (github, place) = (github().await, Place::new());
+    let client = signed_in(&github, &place, &github.issue_token("service")).await;
+    let session = || client.session().model("gpt-5");
+    let own = session().create().await.unwrap();
+    let ann = session().github_token(github.issue_token("ann")).create().await.unwrap();
+    let provider = client.session().model("m").provider(github.model().provider());
+    let nobody = provider.create().await.unwrap();
+    for (session, login) in [(&own, Some("service")), (&ann, Some("ann")), (&nobody, None)] {
+        let status = session.auth_status().await.unwrap();
+        assert_eq!((status.login.as_deref(), status.is_authenticated), (login, login.is_some()));
+    }
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_with_a_provider_knows_github_only_by_a_token_in_the_environment() {
+    for in_environment in [false, true] {
+        let (github, place) = (github().await, Place::new());
+        let client = github.configure(place.client().await);
+        let client = client.github_token(github.issue_token("octocat"));
+        let client = client.github_token_in_environment(in_environment).start().await.unwrap();
+        let session = client.session().model("m").provider(github.model().provider());
+        let session = session.create().await.unwrap();
+        assert_eq!(session.ask("Hi").await.unwrap().text(), "Hello.");
+        let login = session.auth_status().await.unwrap().login;
+        assert_eq!(login.as_deref(), in_environment.then_some("octocat"));
+        // GitHub's own MCP server, which the one that is played does not have.
+        let looked_for = github.requests().iter().any(|it| it.path() == "/mcp/readonly");
+        assert_eq!(looked_for, in_environment);
+        client.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_sessions_of_a_client_with_a_token_are_listed() {
+    let (github, place) = (github().await, Place::new());
+    let client = signed_in(&github, &place, &github.issue_token("octocat")).await;
+    let session = client.session().model("gpt-5").create().await.unwrap();
+    session.ask("Hi").await.unwrap();
+    let id = session.id().clone();
+    session.disconnect().await.unwrap();
+    let listed: Vec<_> = client.sessions(SessionFilter::default()).await.unwrap();
+    let listed: Vec<_> = listed.into_iter().map(|it| (it.session_id, it.is_remote)).collect();
+    assert_eq!(listed, [(id, false)]);
+    client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_in_the_cloud_becomes_a_task_of_github_for_a_cli_that_is_signed_in() {
+    let (github, place) = (github().await, Place::new());
+    let token = github.issue_token("octocat");
+    let repository = || CloudRepository::new("octo", "site");
+    let builder = github.configure(place.client().await).github_token(&token);
+    let client = builder.github_token_in_environment(true).start().await.unwrap();
+    let error = client.session().cloud(repository()).create().await.unwrap_err();
+    // The one that is played has no machines.
+    assert_eq!(error.kind(), ErrorKind::Rpc, "{error}");
+    assert!(error.to_string().ends_with("Not Found"), "{error}");
+    let requests = github.requests();
+    let tasks = requests.iter().filter(|request| request.path() == "/agents/tasks");
+    let tasks: Vec<_> = tasks.map(|task| (task.method(), task.login())).collect();
+    assert_eq!(tasks, [("POST", Some("octocat"))]);
+
+    let asked = client.session().cloud(repository()).permissions(permission::deny_all());
+    let error = asked.create().await.unwrap_err();
+    assert_eq!(error.rpc_code(), Some(-32601), "{error}");
+    assert!(error.to_string().ends_with("handlers of this program: leave them out"), "{error}");
+    client.stop().await.unwrap();
+
+    let client = signed_in(&github, &place, &token).await;
+    let error = client.session().cloud(repository()).create().await.unwrap_err();
+    assert_eq!(
+        error.problems(),
+        ["a session in the cloud works as whoever the cli is signed in as, and the client's \
+             token reaches its own sessions only: set `github_token_in_environment(true)` on the \
+             client"]
+    );
     client.stop().await.unwrap();
 }
 
@@ -183,7 +305,9 @@ async fn a_session_with_a_token_that_github_does_not_know_is_not_created() {
     let (github, place) = (github().await, Place::new());
     let client = signed_out(&github, &place).await;
     let session = client.session().model("gpt-5").github_token("gho_of_nobody");
-    let error = session.create().await.unwrap_err().to_string();
+    let error = session.create().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SignedOut);
+    let error = error.to_string();
     assert!(error.contains("Bad credentials"), "{error}");
     assert!(!error.contains("gho_of_nobody"), "{error}");
     client.stop().await.unwrap();

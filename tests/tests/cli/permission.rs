@@ -92,6 +92,27 @@ async fn run_each(policy: Policy, lines: &[&str]) -> (Stage, Vec<bool>) {
 }
 
 #[tokio::test]
+async fn allow_shell_lets_ordinary_forms_through() {
+    let lines = [
+        "ls -l 2>/dev/null",
+        "ls -l > /dev/null 2>&1",
+        "ls -l &>/dev/null",
+        "ls -l >&/dev/null && echo silent",
+        "echo http://x/#part",
+        "echo \"well! done!\"",
+        "LC_ALL=C ls -l",
+        "ls\t-l",
+        "[ -d . ] && echo there",
+        "echo main@{u}",
+        "echo {a,b}.rs",
+    ];
+    let policy = permission::allow_shell(["ls -l", "LC_ALL=C ls -l", "[ -d . ]", "echo *"]);
+    let (stage, ran) = run_each(policy, &lines).await;
+    assert_eq!(ran, [true; 11]);
+    stage.stop().await;
+}
+
+#[tokio::test]
 async fn allow_shell_lets_no_second_command_through() {
     let lines = [
         "echo fine && ls",

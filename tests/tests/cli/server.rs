@@ -24,7 +24,8 @@ impl Server {
         command
             .args(["--headless", "--no-auto-update", "--no-auto-login"])
             .current_dir(place.work());
-        command.env("COPILOT_HOME", place.copilot_home()).env("COPILOT_CACHE_HOME", unpacked);
+        command.env("COPILOT_HOME", place.copilot_home());
+        command.env("COPILOT_PKG_CACHE_HOME", unpacked).env("HOME", place.home());
         for secret in ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"] {
             command.env_remove(secret);
         }

@@ -1,12 +1,13 @@
 //! What surrounds the CLI: directories, proxies, the tokio runtime.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use copilot_sdk::permission;
-use copilot_sdk::testing::{ModelReply, ScriptedModel};
+use copilot_sdk::testing::{FakeGitHub, ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind};
-use copilot_sdk_tests::{FakeCli, Place};
+use copilot_sdk_tests::{FakeCli, Place, pinned_cli};
 use serde_json::json;
 use tokio::runtime::Builder;
 
@@ -35,7 +36,7 @@ async fn what_the_cli_cannot_write_is_named_before_it_starts() {
     let file = place.work().join("file");
     std::fs::write(&file, "").unwrap();
     let program = || fake.client().env("HOME", place.work()).env_remove("COPILOT_HOME");
-    let state = |directory: &std::path::Path| {
+    let state = |directory: &Path| {
         format!(
             "the copilot cli cannot write its sessions and settings into {}: let this user write \
              there, or name another directory with `base_directory` (COPILOT_HOME) or HOME",
@@ -49,7 +50,8 @@ async fn what_the_cli_cannot_write_is_named_before_it_starts() {
         (program().env("COPILOT_HOME", &file), state(&file)),
         (program().env("HOME", &file), state(&file.join(".copilot"))),
         (program().env("HOME", &file).use_stdio(false), state(&file.join(".copilot"))),
-        (program().env("COPILOT_CACHE_HOME", &file), unpacking),
+        (program().env("COPILOT_CACHE_HOME", &file), unpacking.clone()),
+        (program().env("COPILOT_PKG_CACHE_HOME", &file), unpacking),
     ] {
         let error = client.start().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Start);
@@ -61,6 +63,29 @@ async fn what_the_cli_cannot_write_is_named_before_it_starts() {
     let error = program().base_directory(place.work().join("new")).start().await.unwrap_err();
     assert!(error.to_string().contains("ended before it answered"), "{error}");
     assert_eq!(std::fs::read_dir(place.work()).unwrap().count(), 1);
+}
+
+/// Only the unpacked CLI is shared, which is the same for everybody.
+#[tokio::test]
+async fn what_the_cli_keeps_of_its_users_does_not_lie_in_the_cache_of_the_program() {
+    let github = FakeGitHub::start(ScriptedModel::start([]).await.unwrap()).await.unwrap();
+    for isolated in [false, true] {
+        let (place, login) = (Place::new(), format!("ann-{isolated}-{}", std::process::id()));
+        let client = github.configure(place.client().await).isolated(isolated);
+        let client = client.github_token(github.issue_token(&login)).start().await.unwrap();
+        assert_eq!(client.auth_status().await.unwrap().login.as_deref(), Some(&*login));
+        client.stop().await.unwrap();
+        let knows = |directory: &Path| {
+            std::fs::read_to_string(directory.join("copilot-user-cache.json"))
+                .is_ok_and(|text| text.contains(&login))
+        };
+        let of_user = place.home().join(".cache/copilot");
+        let of_client = place.copilot_home().join("cache");
+        let shared = pinned_cli().await.ancestors().nth(3).unwrap().join("unpacked");
+        let known = [&*of_user, &of_client, &shared].map(knows);
+        assert_eq!(known, [!isolated, isolated, false], "isolated: {isolated}");
+        assert!([of_user, of_client].iter().all(|cache| !cache.join("pkg").exists()));
+    }
 }
 
 #[tokio::test]
@@ -123,8 +148,8 @@ async fn the_state_of_the_cli_is_for_its_user_alone_and_a_long_result_is_not() {
     let reply = session.ask("go").await.unwrap();
     let output = &reply.tool_calls()[0].output;
     let saved = output.lines().next().and_then(|line| line.rsplit_once("Saved to: ")).unwrap().1;
-    assert!(std::path::Path::new(saved).starts_with(&temporary), "{output}");
-    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert!(Path::new(saved).starts_with(&temporary), "{output}");
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     let usual = place.work().join("usual");
     std::fs::write(&usual, "").unwrap();
     assert_eq!(mode(saved.as_ref()), mode(&usual));
@@ -136,7 +161,7 @@ async fn the_state_of_the_cli_is_for_its_user_alone_and_a_long_result_is_not() {
     assert_eq!([home.as_path(), &state, &home.join("logs")].map(mode), [0o700; 3]);
     assert_eq!(mode(&state.join("events.jsonl")), 0o600);
     let logs: Vec<_> = std::fs::read_dir(home.join("logs")).unwrap().flatten().collect();
-    let is_log = |path: &std::path::Path| path.extension().is_some_and(|kind| kind == "log");
+    let is_log = |path: &Path| path.extension().is_some_and(|kind| kind == "log");
     let logs: Vec<_> =
         logs.iter().map(std::fs::DirEntry::path).filter(|path| is_log(path)).collect();
     assert!(!logs.is_empty() && logs.iter().all(|log| mode(log) == 0o600));
@@ -157,7 +182,7 @@ fn what_lies_in_the_working_directory_is_no_cli() {
     }
     let fake = FakeCli::new("exit 1");
     let path = fake.path();
-    let bin = std::path::Path::new(path.split(':').next().unwrap());
+    let bin = Path::new(path.split(':').next().unwrap());
     std::fs::copy(bin.join("copilot"), bin.join("node")).unwrap();
     std::fs::write(bin.join("loader.js"), "").unwrap();
     let status = Command::new(std::env::current_exe().unwrap())

@@ -26,6 +26,9 @@ async fn a_session_in_the_cloud_has_the_id_of_the_server_and_misses_nothing_that
             json!({"repository": {"owner": "octo", "name": "site", "branch": "main"}})
         );
         assert_eq!(call.params()["sessionId"], Value::Null);
+        // With either of them the CLI refuses it, saying that it knows no such method.
+        let told = ["requestPermission", "includeSubAgentStreamingEvents"];
+        assert_eq!(told.map(|name| &call.params()[name]), [false, false]);
         let agent = fake.session("cloud-1");
         fake.session("other").emit("session.title_changed", json!({"title": "not ours"}));
         agent.emit("session.title_changed", json!({"title": "one"}));

@@ -163,7 +163,7 @@ impl Random {
 }
 
 /// Lines and parts of lines that are ordinary.
-const ORDINARY: [&str; 22] = [
+const ORDINARY: [&str; 26] = [
     "show",
     "list x",
     "list -l d/b",
@@ -184,6 +184,10 @@ const ORDINARY: [&str; 22] = [
     "show >/dev/null 2>&1",
     "list a </dev/null",
     "list x >&2",
+    "show &>/dev/null",
+    "list x &>> /dev/null 2>&1",
+    "show >&/dev/null",
+    "show &>/dev/null && list\ta",
     "list 'a\nb'",
     "list \\\n x",
 ];
@@ -192,7 +196,7 @@ const JOINTS: [&str; 12] =
     ["; ", " && ", " || ", " | ", " & ", "\n", ";", "&", "|", "&&", "\n\n", " ;\t"];
 
 /// What shells have opinions about.
-const ODDITIES: [&str; 88] = [
+const ODDITIES: [&str; 93] = [
     " ",
     "\t",
     "\n",
@@ -268,6 +272,11 @@ const ODDITIES: [&str; 88] = [
     "> /dev/null",
     ">/dev/null ",
     "/dev/null",
+    "&>/dev/null",
+    " &>/dev/null ",
+    " &>/dev/null pwn",
+    " &>>/dev/null ",
+    " >&/dev/null ",
     "{x}>/dev/null",
     " pwn",
     "pwn ",

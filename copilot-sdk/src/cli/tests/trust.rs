@@ -42,7 +42,7 @@ async fn nobody_else_can_look_into_what_is_installed() {
     let directory = directory();
     let npm = GOOD.replace(
         "echo \"GitHub",
-        "umask 0; mkdir -p \"$COPILOT_CACHE_HOME/pkg/x\"; echo > \"$COPILOT_CACHE_HOME/pkg/y\"; \
+        "umask 0; mkdir -p \"$COPILOT_PKG_CACHE_HOME/pkg/x\"; echo > \"$COPILOT_PKG_CACHE_HOME/pkg/y\"; \
          echo \"GitHub",
     );
     with(&directory, &npm).install().await.unwrap();

@@ -78,7 +78,9 @@ const GRAMMAR: [&str; 20] = [
 
 /// Redirections that keep their output, and that discard it.
 const DUPLICATIONS: [&str; 4] = ["2>&1", "1>&2", ">&2", ">&1"];
-const TO_NOTHING: [&str; 7] = ["1>>", "1>", "2>>", "2>", ">>", ">", "<"];
+const TO_NOTHING: [&str; 8] = ["1>>", "1>", "2>>", "2>", ">>", ">&", ">", "<"];
+/// As `>`, for both outputs. To some shells the first character of it ends the command.
+const BOTH_TO_NOTHING: [&str; 2] = ["&>>", "&>"];
 const NOTHING: &str = "/dev/null";
 
 /// Maximum number of commas in the braces of one word: each may double the expansion.
@@ -94,6 +96,8 @@ struct LineReader<'a> {
     word: Option<String>,
     quote: Option<char>,
     braces: Braces,
+    /// Whether a word that follows would be a command to some shells.
+    takes_no_word: bool,
 }
 
 #[derive(Default)]
@@ -122,6 +126,7 @@ impl LineReader<'_> {
                 self.end_word();
                 self.skip(1)?;
             }
+            (None, '&') if self.is_argument() && self.discards_both()? => {}
             (None, ';' | '&' | '|' | '\n') => {
                 let length = operator(self.rest)?;
                 self.end_command();
@@ -150,6 +155,16 @@ impl LineReader<'_> {
         let Some((length, discards)) = redirection(self.rest) else { return Some(false) };
         self.line.discards |= discards;
         self.skip(length)?;
+        Some(true)
+    }
+
+    /// Passes over `&>/dev/null`, if it is there.
+    fn discards_both(&mut self) -> Option<bool> {
+        let mut forms = BOTH_TO_NOTHING.iter().filter_map(|form| self.rest.strip_prefix(form));
+        let Some(after) = forms.find_map(to_nothing) else { return Some(false) };
+        self.line.discards = true;
+        self.takes_no_word = true;
+        self.skip(self.rest.len() - after.len())?;
         Some(true)
     }
 
@@ -186,6 +201,9 @@ impl LineReader<'_> {
 
     /// Adds to the word.
     fn take(&mut self, length: usize) -> Option<()> {
+        if self.takes_no_word {
+            return None;
+        }
         let taken = self.rest.get(..length)?;
         self.word.get_or_insert_default().push_str(taken);
         self.skip(length)
@@ -211,6 +229,7 @@ impl LineReader<'_> {
     /// Ends the current command, if there is one.
     fn end_command(&mut self) {
         self.end_word();
+        self.takes_no_word = false;
         let Command { assignments, words, text } = std::mem::take(&mut self.command);
         if !words.is_empty() || !assignments.is_empty() {
             let text = text.trim_matches([' ', '\t']).to_owned();
@@ -252,18 +271,24 @@ fn operator(rest: &str) -> Option<usize> {
 
 /// The length of the redirection at the start of `rest`, and whether it discards output.
 fn redirection(rest: &str) -> Option<(usize, bool)> {
-    let ends = |after: &str| {
-        after.chars().next().is_none_or(|next| matches!(next, ' ' | '\t' | '\n' | ';' | '|' | '&'))
-    };
     let length = |after: &str| rest.len() - after.len();
     let mut duplications = DUPLICATIONS.iter().filter_map(|form| rest.strip_prefix(form));
-    if let Some(after) = duplications.find(|after| ends(after)) {
+    if let Some(after) = duplications.find(|after| ends_word(after)) {
         return Some((length(after), false));
     }
     let (form, after) =
         TO_NOTHING.iter().find_map(|form| Some((form, rest.strip_prefix(form)?)))?;
-    let after = after.trim_start_matches([' ', '\t']).strip_prefix(NOTHING)?;
-    ends(after).then(|| (length(after), *form != "<"))
+    Some((length(to_nothing(after)?), *form != "<"))
+}
+
+/// What follows behind the name of nothing.
+fn to_nothing(target: &str) -> Option<&str> {
+    let after = target.trim_start_matches([' ', '\t']).strip_prefix(NOTHING)?;
+    ends_word(after).then_some(after)
+}
+
+fn ends_word(after: &str) -> bool {
+    after.chars().next().is_none_or(|next| matches!(next, ' ' | '\t' | '\n' | ';' | '|' | '&'))
 }
 
 /// The length of a plain variable. Everything else after a `$` can run code.

@@ -17,7 +17,7 @@ impl SessionBuilder {
     /// Whether [`streaming`](Self::streaming) includes the deltas of sub-agents (wire name
     /// `includeSubAgentStreamingEvents`). Defaults to `true`.
     pub fn include_sub_agent_streaming_events(mut self, include: bool) -> Self {
-        self.config.options.include_sub_agent_streaming_events = include;
+        self.config.options.include_sub_agent_streaming_events = Some(include);
         self
     }
 
@@ -58,7 +58,11 @@ impl SessionBuilder {
     /// Runs the session on GitHub's machines, with or without a repository (wire name `cloud`). By
     /// default, it runs locally.
     ///
-    /// The server assigns the session's id. Requires a signed-in user.
+    /// The server assigns the session's id. The CLI itself has to be signed in: hand over a
+    /// [`github_token`](crate::client::ClientBuilder::github_token) of the client
+    /// [in the environment](crate::client::ClientBuilder::github_token_in_environment). CLI 1.0.102
+    /// supports no tools, hooks, permission policy or other handlers of this program in such a
+    /// session. Tests cover this up to the point where GitHub creates the task.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

@@ -4,6 +4,7 @@ mod agents;
 mod compact;
 mod fork;
 mod log;
+mod login;
 mod mcp;
 mod mode;
 mod model;

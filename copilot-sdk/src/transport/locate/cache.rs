@@ -74,7 +74,7 @@ impl Cache {
         self.versions().join(format!("{version}.lock"))
     }
 
-    /// The directory the CLI unpacks itself into (`COPILOT_CACHE_HOME`).
+    /// The directory the CLI unpacks itself into (`COPILOT_PKG_CACHE_HOME`).
     pub(crate) fn unpacked(&self) -> PathBuf {
         self.0.join("unpacked")
     }

@@ -29,7 +29,7 @@ pub(crate) struct Located {
     /// Arguments placed before all others: the script, if the program is node.
     pub(crate) args: Vec<OsString>,
     /// The directory the CLI was unpacked into, if it is in this crate's cache:
-    /// `COPILOT_CACHE_HOME`, unless the user sets it.
+    /// `COPILOT_PKG_CACHE_HOME`, unless the user sets it.
     pub(crate) unpacked: Option<PathBuf>,
 }
 

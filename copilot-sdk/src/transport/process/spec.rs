@@ -49,6 +49,13 @@ impl Environment {
         self.changes.insert(name.into(), Some(value.into()));
     }
 
+    /// Sets what neither this program's own environment nor a change has.
+    pub(crate) fn set_if_absent(&mut self, name: &str, value: impl Into<OsString>) {
+        if self.lookup(name).is_none() {
+            self.set(name, value);
+        }
+    }
+
     pub(crate) fn remove(&mut self, name: impl Into<OsString>) {
         self.changes.insert(name.into(), None);
     }

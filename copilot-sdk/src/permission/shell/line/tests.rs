@@ -84,6 +84,9 @@ fn output_may_be_thrown_away() {
         "ls -l 1>/dev/null",
         "ls 2> /dev/null -l",
         "ls -l >>/dev/null",
+        "ls -l >&/dev/null",
+        "ls -l &>/dev/null",
+        "ls -l &>> /dev/null 2>&1",
     ] {
         let words = ["ls", "-l"];
         let expected = Line { commands: vec![command(line, &words)], discards: true };
@@ -144,7 +147,22 @@ fn what_hides_a_command_or_a_file_is_not_understood() {
         "ls {x}2>/dev/null",
         "ls <>/dev/null",
         "ls <<</dev/null",
-        "ls &>/dev/null",
+        "ls &>/dev/nullx",
+        "ls &>x",
+        "ls &>&2",
+        "ls &> /dev/null/../x",
+        "ls&>/dev/null",
+        "&>/dev/null ls",
+        "A=1 &>/dev/null",
+        "ls 1>&/dev/null",
+        // To some shells a command of its own.
+        "ls &>/dev/null -l",
+        "ls &>/dev/null \"-l\"",
+        "ls &>/dev/null \\\n-l",
+        "ls &>/dev/null 2>&1 rm",
+        "ls &>/dev/null A=1",
+        "ls &>/dev/null !",
+        "ls &>/dev/null {a}",
         ">/dev/null ls",
         "2>/dev/null ls",
         "ls >&2x",

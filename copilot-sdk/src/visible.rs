@@ -11,7 +11,7 @@ const MOST: usize = 100;
 
 /// Escapes characters that are invisible or affect the surrounding text, as `\u{202e}`: control
 /// characters, line ends, direction marks and zero-width characters.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         push(&mut shown, character);
@@ -20,33 +20,39 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// Like [`visible`], but truncated to 200 characters, with the total number.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     cut(text, "")
 }
 
 /// The arguments of a call, one per line, with values as JSON.
-pub(super) fn arguments(f: &mut fmt::Formatter<'_>, arguments: Option<&Value>) -> fmt::Result {
+pub(crate) fn arguments(f: &mut dyn fmt::Write, arguments: Option<&Value>) -> fmt::Result {
     match arguments {
         None | Some(Value::Null) => f.write_str(" without arguments"),
         Some(Value::Object(fields)) if fields.is_empty() => f.write_str(" without arguments"),
         Some(Value::Object(fields)) => {
             for (name, value) in fields.iter().take(MOST) {
-                write!(f, "\n  {} = {}", excerpt(name), json(value))?;
+                write!(f, "\n  {} = {}", excerpt(name), value_as_json(value))?;
             }
             match fields.len().saturating_sub(MOST) {
                 0 => Ok(()),
                 more => write!(f, "\n  and {more} more arguments"),
             }
         }
-        Some(other) => write!(f, "\n  arguments = {}", json(other)),
+        Some(other) => write!(f, "\n  arguments = {}", value_as_json(other)),
     }
 }
 
-fn json(value: &Value) -> String {
+/// A value as JSON.
+pub(crate) fn value_as_json(value: &Value) -> String {
     match value {
-        Value::String(text) => cut(text, "\""),
+        Value::String(text) => quoted(text),
         other => excerpt(&other.to_string()),
     }
+}
+
+/// Like [`excerpt`], between quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    cut(text, "\"")
 }
 
 /// The first characters, with the closing quote restored if they were cut inside quotes.
