@@ -41,7 +41,7 @@ const ALWAYS_TAKEN: [&str; 23] = [
 ];
 
 /// The plain options of a session.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionOptions {
     pub(crate) streaming: bool,
@@ -82,26 +82,6 @@ options! {
         manage_schedule_enabled: Option<bool> = "manageScheduleEnabled",
         included_builtin_skills: Option<Vec<String>> = "includedBuiltinSkills",
         installed_plugins: Option<Vec<Value>> = "installedPlugins",
-    }
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self {
-            streaming: false,
-            include_sub_agent_streaming_events: None,
-            model: ModelOptions::default(),
-            context: ContextOptions::default(),
-            tools: ToolOptions::default(),
-            agents: AgentOptions::default(),
-            mcp: McpOptions::default(),
-            skills: SkillOptions::default(),
-            environment: EnvironmentOptions::default(),
-            host: HostOptions::default(),
-            other: SecretMap::default(),
-            late: OptionsUpdate::default(),
-            isolated: false,
-        }
     }
 }
 
