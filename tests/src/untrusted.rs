@@ -16,8 +16,11 @@ use serde_json::{Value, json};
 /// Far more than the largest input takes.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// What reads bytes from outside.
+pub type Reader = fn(&[u8]);
+
 /// One function for each kind of input, by name.
-pub const ALL: [(&str, fn(&[u8])); 6] = [
+pub const ALL: [(&str, Reader); 6] = [
     ("framing", framing),
     ("messages", messages),
     ("event", event),
