@@ -1,9 +1,11 @@
 //! Everything that is tried in memory, against a scripted CLI.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod callbacks;
 mod calls;
 mod cloud;
 mod delivery;
+mod frozen;
 mod handlers;
 mod large;
 mod malformed;
