@@ -13,6 +13,7 @@ use std::path::Path;
 const FLOORS: [(&[&str], &[usize]); 11] = [
     (
         &[
+            "backoff",
             "closed",
             "error",
             "excerpt",

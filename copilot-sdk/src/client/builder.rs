@@ -45,6 +45,10 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// As [`build`](Self::build) and [`Client::start`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the client, and that ends the CLI.
     pub async fn start(self) -> Result<Client> {
         let client = self.build()?;
         client.connect().await?;
@@ -209,7 +213,8 @@ impl ClientBuilder {
     }
 
     /// After how long the CLI may unload a session that nobody uses, in whole seconds, at least
-    /// one. Default: the CLI's own. The CLI looks only now and then: it may take longer.
+    /// one. Default: the CLI's own. The CLI looks only every few minutes. The next prompt loads
+    /// the session again.
     pub fn session_idle_timeout(mut self, after: Duration) -> Self {
         self.options.session_idle_timeout = Some(after);
         self

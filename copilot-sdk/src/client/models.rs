@@ -21,6 +21,10 @@ impl Client {
     ///
     /// [`ErrorKind::SignedOut`] if nobody is signed in to GitHub, [`ErrorKind::Rpc`] if the CLI
     /// refuses otherwise or the callback fails. Failures are not remembered.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn models(&self) -> Result<Vec<Model>> {
         let mut cache = self.model_cache().0.lock().await;
         match &*cache {
@@ -34,6 +38,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`models`](Self::models); what was known before is kept then.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn refresh_models(&self) -> Result<Vec<Model>> {
         let mut cache = self.model_cache().0.lock().await;
         Ok(cache.insert(self.list_models().await?).clone())

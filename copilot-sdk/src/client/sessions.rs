@@ -135,6 +135,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionMetadata>> {
         let Listed { sessions } = self.call("session.list", List { filter }).await?;
         let read = |json| {
@@ -154,6 +158,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] when that can be no session's id.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn session_metadata(
         &self,
         id: impl Into<SessionId>,
@@ -170,6 +178,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if there is no such session.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have deleted the session.
     pub async fn delete_session(&self, id: impl Into<SessionId>) -> Result<()> {
         self.act("session.delete", id.into()).await
     }
@@ -179,6 +191,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn last_session_id(&self) -> Result<Option<SessionId>> {
         self.call::<Shown>("session.getLastId", Map::new()).await.map(|last| last.session_id)
     }
@@ -189,6 +205,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn foreground_session(&self) -> Result<Option<ForegroundSession>> {
         let Shown { session_id, workspace_path } =
             self.call("session.getForeground", Map::new()).await?;
@@ -201,6 +221,10 @@ impl Client {
     ///
     /// [`ErrorKind::NotFound`] if there is no such session, [`ErrorKind::Rpc`] if the server has no
     /// window: a CLI that this client starts has none.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have made the change.
     pub async fn set_foreground_session(&self, id: impl Into<SessionId>) -> Result<()> {
         self.act("session.setForeground", id.into()).await
     }

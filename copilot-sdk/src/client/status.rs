@@ -28,6 +28,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when it is gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn ping(&self, message: impl Into<String>) -> Result<Pong> {
         self.server().ping(&message.into()).await
     }
@@ -37,6 +41,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn status(&self) -> Result<Status> {
         self.call("status.get", Map::new()).await
     }
@@ -58,6 +66,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call); nobody being signed in is no error.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn auth_status(&self) -> Result<AuthStatus> {
         self.server().auth_status().await
     }
@@ -77,6 +89,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if nobody is signed in to GitHub.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn quota(&self) -> Result<BTreeMap<String, QuotaSnapshot>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]

@@ -47,6 +47,7 @@ pub(super) struct Inner {
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
     pub(super) registration: Registration,
+    reopener: Arc<Reopener>,
     /// What the session is now.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Lives as long as its sessions.
@@ -73,13 +74,15 @@ impl Session {
         let (default_policy, trace) = (config.policy.is_none(), config.trace.clone());
         let config = Arc::new(std::sync::Mutex::new(config));
         let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
-        registration.ready(DISCONNECTED, Arc::new(reopener));
+        let reopener = Arc::new(reopener);
+        registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
         Self(Arc::new(Inner {
             inbox,
             dispatch,
             peer,
             registration,
+            reopener,
             config,
             server: Arc::clone(server),
             workspace_path,
@@ -130,6 +133,7 @@ impl Session {
             wait_for: WaitFor::default(),
             deadline: None,
             idle_timeout: None,
+            retry: None,
         }
     }
 
@@ -159,7 +163,11 @@ impl Session {
     ///
     /// A dropped future may have sent the prompt.
     pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
-        let prompt = prompt.into();
+        self.begin(&prompt.into()).await
+    }
+
+    /// Sends a prompt; its turn.
+    pub(super) async fn begin(&self, prompt: &Prompt) -> Result<Turn> {
         if prompt.is_steering() {
             let text = "a steering prompt joins the turn that is running and has none of its own: \
                         use `send` for it";
@@ -169,7 +177,7 @@ impl Session {
         // Before the prompt is sent: a quick turn can be over before the answer to the send is
         // here.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (message_id, generation) = self.post(&prompt).await?;
+        let (message_id, generation) = self.post(prompt).await?;
         drop(sending);
         Ok(Turn::new(self.id().clone(), message_id, generation, events))
     }
@@ -348,7 +356,13 @@ impl Session {
         drop(self.resumed_turn());
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let params = SendParams { prompt, trace };
-        let (sent, generation) = self.0.peer.call_on("session.send", params).await;
+        let (mut sent, mut generation) = self.0.peer.call_on("session.send", &params).await;
+        if let Err(error) = &sent
+            && self.0.server.unloaded_session(error, self.id()).await
+        {
+            self.0.reopener.load_again().await?;
+            (sent, generation) = self.0.peer.call_on("session.send", &params).await;
+        }
         match sent {
             Ok(Sent { message_id }) => Ok((message_id, generation)),
             // The session itself goes on: the CLI is started again.

@@ -114,8 +114,13 @@ impl SessionInbox {
         queue
     }
 
-    /// Asks what a stored event asks.
+    /// Asks what a stored event asked of a former client.
     pub(super) fn ask_again(&self, event: &Arc<Event>) {
+        self.dispatch.resumed_event(event);
+    }
+
+    /// Asks what a stored event asks, and nobody was asked yet.
+    pub(super) fn ask(&self, event: &Arc<Event>) {
         self.dispatch.event(event);
     }
 

@@ -33,6 +33,7 @@
 //! | send files, or steer a running turn | [`crate::prompt`] |
 //! | observe everything that happens | [`Session::events`], [`Session::on`], [`crate::event`] |
 //! | set time limits | [`Ask::deadline`], [`Ask::idle_timeout`]; [`Turn`] has them as well |
+//! | try a failed turn again | [`Ask::retry`] |
 //! | give the agent tools | [`crate::tool`](mod@crate::tool), [`crate::mcp`] |
 //! | restrict the tools that the agent sees | [`crate::tool_filter`] |
 //! | decide what the agent may do | [`crate::permission`], [`crate::hook`] |
@@ -44,6 +45,7 @@
 //! | list, inspect and delete sessions | [`crate::client`] |
 
 mod ask;
+mod attempt;
 mod builder;
 mod calls;
 mod handle;
@@ -52,6 +54,7 @@ mod inbox;
 mod open;
 mod pending;
 mod reopen;
+mod retry;
 mod ui;
 
 pub use ask::Ask;
@@ -63,6 +66,7 @@ pub use calls::{
     Truncated,
 };
 pub use handle::Session;
+pub use retry::Retry;
 pub use ui::Ui;
 
 pub use crate::config::{CloudRepository, LargeOutput, RemoteSession, Storage, ToolSearch};

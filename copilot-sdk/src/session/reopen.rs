@@ -36,17 +36,7 @@ impl Reopener {
         let SessionParts { peer: session, inbox, dispatch } = &self.parts;
         // Calls of the program wait until everything is as it was.
         let direct = SessionPeer::new(session.id().clone(), peer.clone());
-        let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        // A session without a turn leaves nothing on the disk (quirk 72).
-        let mut opening = if inbox.had_turn() { Opening::Resume } else { Opening::Create };
-        let mut lost = Vec::new();
-        if !open(&direct, &config, opening).await? {
-            opening = Opening::Create;
-            open(&direct, &config, opening).await?;
-            lost.push("the conversation so far: the cli ended before it was written".to_owned());
-        }
-        configure(&direct, &config).await?;
-        lost.extend(replay(&direct, &config.live).await);
+        let (opening, mut lost) = self.load(&direct).await?;
         let (mut waiting, mut history) = (HashSet::new(), Vec::new());
         if opening == Opening::Resume {
             waiting = pending::waiting(&direct).await?;
@@ -66,10 +56,38 @@ impl Reopener {
         inbox.release();
         for question in turn.iter().flat_map(|turn| &turn.questions) {
             if is_unknown(question, &carried.unknown) {
-                inbox.ask_again(question);
+                inbox.ask(question);
             }
         }
         Ok(lost)
+    }
+}
+
+impl Reopener {
+    /// Has the CLI load a session that it unloaded because nobody used it for long.
+    pub(super) async fn load_again(&self) -> Result<()> {
+        for lost in self.load(&self.parts.peer).await?.1 {
+            let session_id = self.parts.peer.id();
+            tracing::warn!(%session_id, lost, "the cli unloaded the session, and with it this");
+        }
+        Ok(())
+    }
+
+    /// Opens the session as it is now; what could not be brought back.
+    async fn load(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
+        let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut lost = Vec::new();
+        // A session without a turn leaves nothing on the disk (quirk 72).
+        let had_turn = self.parts.inbox.had_turn();
+        let mut opening = if had_turn { Opening::Resume } else { Opening::Create };
+        if !open(peer, &config, opening).await? {
+            opening = Opening::Create;
+            open(peer, &config, opening).await?;
+            lost.push("the conversation so far: the cli ended before it was written".to_owned());
+        }
+        configure(peer, &config).await?;
+        lost.extend(replay(peer, &config.live).await);
+        Ok((opening, lost))
     }
 }
 

@@ -54,6 +54,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn confirm(self, message: impl Into<String>) -> Result<bool> {
         Ok(self.field(message.into(), Form::confirm(), "confirmed").await?.unwrap_or(false))
     }
@@ -63,6 +67,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says, and [`ErrorKind::Config`] when there is nothing to choose from.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn select<S: Into<String>>(
         self,
         message: impl Into<String>,
@@ -90,6 +98,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn input(self, message: impl Into<String>) -> Result<Option<String>> {
         self.field(message.into(), Form::input(), "value").await
     }
@@ -117,6 +129,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says, and [`ErrorKind::Config`] when a form cannot have these fields.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn elicit<T: JsonSchema + DeserializeOwned>(
         self,
         message: impl Into<String>,
@@ -140,6 +156,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// As [`Ui`] says.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn ask(self, message: impl Into<String>, form: Form) -> Result<ElicitationAnswer> {
         self.session.check()?;
         // Without anybody to show it the CLI would never answer.

@@ -48,6 +48,8 @@ pub(crate) struct ToolCall {
     pub(crate) agent_id: Option<AgentId>,
     pub(crate) working_directory: Option<PathBuf>,
     pub(crate) trace: Option<TraceContext>,
+    /// The call was open when the session was resumed.
+    pub(crate) resumed: bool,
 }
 
 /// Access of a tool to the session that it was called from.
@@ -113,6 +115,17 @@ impl ToolContext {
         self.0.call.trace.as_ref()
     }
 
+    /// Whether the call may have run before: it was open when the session was
+    /// [resumed](crate::SessionBuilder::resume), so a former process, or a former client of this
+    /// one, may have run it, in part or whole, without its answer being kept.
+    ///
+    /// A tool that must not do a thing twice looks for what it did under its
+    /// [`tool_call_id`](Self::tool_call_id) then. When the CLI is started again under a client
+    /// that lives on, no call runs twice.
+    pub fn may_have_run(&self) -> bool {
+        self.0.call.resumed
+    }
+
     /// Whether the result is no longer wanted: the turn was aborted, the tool's timeout elapsed, or
     /// the session ended.
     ///
@@ -146,6 +159,10 @@ impl ToolContext {
     /// # Errors
     ///
     /// Fails when the connection to the CLI is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have written the line.
     pub async fn log(&self, level: TimelineLevel, message: impl Into<String> + Send) -> Result<()> {
         self.write(level, message.into(), false).await
     }
@@ -155,6 +172,10 @@ impl ToolContext {
     /// # Errors
     ///
     /// Fails when the connection to the CLI is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have shown the line.
     pub async fn progress(&self, message: impl Into<String> + Send) -> Result<()> {
         self.write(TimelineLevel::Info, message.into(), true).await
     }

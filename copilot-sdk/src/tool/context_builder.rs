@@ -36,6 +36,7 @@ impl ToolContext {
                 agent_id: None,
                 working_directory: None,
                 trace: None,
+                resumed: false,
             },
             session: None,
         }
@@ -95,6 +96,12 @@ impl ToolContextBuilder {
     /// The directory that the session works in.
     pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.call.working_directory = Some(path.into());
+        self
+    }
+
+    /// Whether the call [may have run](ToolContext::may_have_run) before. Default: false.
+    pub fn may_have_run(mut self, may_have_run: bool) -> Self {
+        self.call.resumed = may_have_run;
         self
     }
 

@@ -115,6 +115,12 @@ impl Tool {
         self.with(|tool| tool.overrides_builtin = true)
     }
 
+    /// Changes nothing, so that a turn in which it ran can be
+    /// [tried again](crate::session::Ask::retry). The CLI is not told.
+    pub fn read_only(self) -> Self {
+        self.with(|tool| tool.read_only = true)
+    }
+
     /// Runs without asking the permission policy, also where the program set one (wire name
     /// `skipPermission`).
     pub fn skip_permission(self) -> Self {

@@ -20,7 +20,7 @@ async fn stage(answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'sta
     stage_with(answer, |client| client).await
 }
 
-async fn stage_with(
+pub(crate) async fn stage_with(
     answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
     options: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> Stage {
@@ -32,7 +32,7 @@ async fn stage_with(
 }
 
 /// Says what the last prompt was, and calls `step` first when it is asked to.
-fn echo(request: &ModelRequest) -> ModelReply {
+pub(crate) fn echo(request: &ModelRequest) -> ModelReply {
     let last = last_prompt(request);
     if last.contains("use the tool") && request.tool_results().is_empty() {
         return ModelReply::tool("step", json!({}));
@@ -40,19 +40,19 @@ fn echo(request: &ModelRequest) -> ModelReply {
     ModelReply::text(format!("you said {last}"))
 }
 
-fn last_prompt(request: &ModelRequest) -> String {
+pub(crate) fn last_prompt(request: &ModelRequest) -> String {
     request.user_texts().pop().unwrap_or_default()
 }
 
 /// Ends the CLI as the kernel would.
-fn murder(stage: &Stage) {
+pub(crate) fn murder(stage: &Stage) {
     for pid in carriers(&stage.place) {
         kill(pid);
     }
 }
 
 /// Waits until the CLI runs again; what was lost.
-async fn restarted(lifecycle: &mut Lifecycle) -> Vec<Lost> {
+pub(crate) async fn restarted(lifecycle: &mut Lifecycle) -> Vec<Lost> {
     let restarted = async {
         loop {
             match lifecycle.next().await.expect("the client lives").expect("the client lives") {
@@ -66,7 +66,7 @@ async fn restarted(lifecycle: &mut Lifecycle) -> Vec<Lost> {
 }
 
 /// Checks that a session works, remembers `earlier`, and that nothing is left when it ends.
-async fn goes_on(stage: Stage, session: &Session, earlier: &[&str]) {
+pub(crate) async fn goes_on(stage: Stage, session: &Session, earlier: &[&str]) {
     let reply = session.ask("still there?").await.expect("the session goes on");
     assert!(reply.text().contains("still there?"), "{reply}");
     let requests = stage.model.requests();
@@ -552,7 +552,7 @@ impl Step {
     }
 }
 
-fn signal(signal: &str, pid: u32) {
+pub(crate) fn signal(signal: &str, pid: u32) {
     let sent = std::process::Command::new("kill").args([signal, &pid.to_string()]).status();
     sent.expect("`kill` can be run");
 }

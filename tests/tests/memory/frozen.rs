@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use copilot_sdk::ErrorKind;
 use copilot_sdk::event::EventData;
+use copilot_sdk::provider::Provider;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -121,7 +122,10 @@ async fn a_create_that_is_never_answered_ends_and_so_does_the_next_one_of_its_id
     fake.freeze();
     for _ in 0..2 {
         let begun = Instant::now();
-        let error = client.session().session_id("s").create().await.unwrap_err();
+        // With a model of its own, nothing is asked before the session itself.
+        let session = client.session().session_id("s").model("m");
+        let session = session.provider(Provider::local("http://127.0.0.1:1/v1"));
+        let error = session.create().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(error.to_string(), "the copilot cli hangs: it has not answered for 30s");
         assert_eq!(begun.elapsed(), Duration::from_secs(30));

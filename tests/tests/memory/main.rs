@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod calls;
+mod cancel;
 mod cloud;
 mod delivery;
 mod frozen;
@@ -14,7 +15,9 @@ mod options;
 mod questions;
 mod reconnect;
 mod resumed;
+mod retry;
 mod shell_lines;
 mod stage;
 mod turns;
 mod twice;
+mod unloaded;

@@ -47,6 +47,10 @@ impl SessionBuilder {
     ///
     /// As [`resume`](Self::resume), and [`ErrorKind::Config`](crate::ErrorKind::Config) when there
     /// is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives the session back.
     pub async fn resume_last(self) -> Result<Session> {
         let id = open::last_session(&self.server).await?;
         self.resume(id).await

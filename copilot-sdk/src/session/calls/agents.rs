@@ -63,6 +63,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn agents(&self) -> Result<Vec<AgentInfo>> {
         #[derive(Deserialize)]
         struct Agents {
@@ -76,6 +80,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn current_agent(&self) -> Result<Option<AgentInfo>> {
         #[derive(Deserialize)]
         struct Current {
@@ -105,6 +113,10 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there
     /// is none of that name.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have selected the agent; a restart of the CLI does not bring that back.
     pub async fn select_agent(&self, name: impl Into<String>) -> Result<AgentInfo> {
         #[derive(Serialize)]
         struct Params {
@@ -129,6 +141,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have made the change; a restart of the CLI does not bring that back.
     pub async fn deselect_agent(&self) -> Result<()> {
         self.tell("session.agent.deselect", Map::new()).await
     }

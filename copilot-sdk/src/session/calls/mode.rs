@@ -33,6 +33,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn mode(&self) -> Result<SessionMode> {
         self.call("session.mode.get", Map::new()).await
     }
@@ -55,6 +59,10 @@ impl Session {
     ///
     /// [`ErrorKind::Config`] for a mode that a session cannot be in, [`ErrorKind::Rpc`] when the
     /// CLI did not change it: the text says why.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have set the mode; a restart of the CLI does not bring that back.
     pub async fn set_mode(&self, mode: impl Into<SessionMode>) -> Result<ModeChange> {
         #[derive(Serialize)]
         struct Params {

@@ -176,6 +176,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] when there is no such event.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have removed the events.
     pub async fn truncate(&self, event_id: impl Into<EventId>) -> Result<Truncated> {
         self.call("session.history.truncate", AtEvent { event_id: event_id.into() }).await
     }
@@ -195,6 +199,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn rewind_points(&self) -> Result<RewindPoints> {
         self.call("session.history.listRewindPoints", Map::new()).await
     }
@@ -220,6 +228,10 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`] when there is no such prompt, and when the session could not go back: the
     /// text says why, and how far it came.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have gone back.
     pub async fn rewind(&self, event_id: impl Into<EventId>, mode: RewindMode) -> Result<Rewound> {
         #[derive(Serialize)]
         struct Params {

@@ -49,6 +49,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn skills(&self) -> Result<Vec<SkillInfo>> {
         #[derive(Deserialize)]
         struct Skills {
@@ -63,6 +67,10 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's skills when there is
     /// none of that name.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have enabled the skill; a restart of the CLI does not bring that back.
     pub async fn enable_skill(&self, name: impl Into<String>) -> Result<()> {
         self.switch_skill("session.skills.enable", name.into()).await
     }
@@ -72,6 +80,10 @@ impl Session {
     /// # Errors
     ///
     /// As [`enable_skill`](Self::enable_skill).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have disabled the skill; a restart of the CLI does not bring that back.
     pub async fn disable_skill(&self, name: impl Into<String>) -> Result<()> {
         self.switch_skill("session.skills.disable", name.into()).await
     }

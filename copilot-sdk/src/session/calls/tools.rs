@@ -69,6 +69,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot put the list together.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn tools(&self) -> Result<Vec<ToolInfo>> {
         // Before the first turn the CLI has not looked which tools there are.
         self.tell("session.tools.initializeAndValidate", Map::new()).await?;

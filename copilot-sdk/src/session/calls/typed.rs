@@ -9,7 +9,7 @@ use futures_core::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::super::{Ask, Reply, Session, WaitFor};
+use super::super::{Ask, Reply, Retry, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
 use crate::schema::Parameters;
@@ -76,6 +76,11 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
         Self { ask: self.ask.idle_timeout(after), ..self }
     }
 
+    /// As [`Ask::retry`].
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { ask: self.ask.retry(retry), ..self }
+    }
+
     /// Asks, and gives the whole reply beside the answer: what it cost, which tools ran.
     ///
     /// ```no_run
@@ -91,6 +96,10 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     /// # Errors
     ///
     /// As [`Session::ask_as`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Session::ask`](crate::Session::ask).
     pub async fn with_reply(self) -> Result<(T, Reply)> {
         let session = self.ask.session;
         let reply = self.formed()?.await?;

@@ -170,6 +170,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn usage(&self) -> Result<SessionUsage> {
         self.call::<Metrics>("session.usage.getMetrics", Map::new()).await.map(SessionUsage::from)
     }
