@@ -16,6 +16,7 @@ mod calls;
 mod canary;
 mod client;
 mod contract;
+mod cut_off;
 mod directories;
 mod ends;
 mod github;

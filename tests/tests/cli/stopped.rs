@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::testing::ModelReply;
-use copilot_sdk_tests::{carriers, until_on_disk};
-use serde_json::json;
+use copilot_sdk_tests::{FakeCli, carriers, until_on_disk};
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::restart::{echo, goes_on, last_prompt, restarted, signal, stage_with};
@@ -109,4 +109,14 @@ async fn a_cli_that_works_for_twenty_seconds_is_not_taken_for_dead() {
     assert!(began.elapsed() >= BUSY - Duration::from_secs(1), "{:?}", began.elapsed());
     assert!(carriers(&stage.place).contains(&cli[0]), "it is the same process");
     goes_on(stage, &session, &["work"]).await;
+}
+
+#[tokio::test]
+async fn a_cli_that_is_silent_for_less_than_twice_the_time_is_not_taken_for_dead() {
+    let fake = FakeCli::new("greet; hear; sleep 3; while :; do answer '{}'; hear; done");
+    let client = fake.client().liveness(LIVENESS).start().await.unwrap();
+    assert_eq!(client.call::<Value>("work", json!({})).await.unwrap(), json!({}));
+    assert_eq!(client.call::<Value>("work", json!({})).await.unwrap(), json!({}));
+    assert_eq!(fake.starts(), 1);
+    client.stop().await.unwrap();
 }
