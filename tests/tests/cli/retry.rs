@@ -1,6 +1,7 @@
 //! Another attempt at a turn whose request to the model failed.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use copilot_sdk::event::EventData;
@@ -10,9 +11,10 @@ use copilot_sdk::{ErrorKind, Tool, permission};
 use copilot_sdk_tests::Stage;
 use serde_json::json;
 
-/// Requests fail, as many as this, whenever the prompt says so. The CLI does not try those again.
+/// The first requests of a prompt that says so fail, as many as this. The CLI does not try those
+/// again.
 fn failing(failures: usize) -> impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static {
-    let left = AtomicUsize::new(failures);
+    let failed = Mutex::new(HashMap::<String, usize>::new());
     move |request| {
         let prompt = request.user_texts().pop().unwrap_or_default();
         let tool = ["count", "write", "view"].into_iter().find(|tool| prompt.contains(tool));
@@ -20,10 +22,10 @@ fn failing(failures: usize) -> impl Fn(&ModelRequest) -> ModelReply + Send + Syn
             let arguments = if tool == "view" { json!({"path": "/"}) } else { json!({}) };
             return ModelReply::tool(tool, arguments);
         }
-        let take = |left: usize| left.checked_sub(1);
-        if prompt.contains("fail")
-            && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
-        {
+        let mut failed = failed.lock().unwrap();
+        let failed = failed.entry(prompt.clone()).or_default();
+        if prompt.contains("fail") && *failed < failures {
+            *failed += 1;
             return ModelReply::error(503, "busy").header("x-should-retry", "false");
         }
         ModelReply::text(request.user_texts().join("+"))
@@ -67,15 +69,22 @@ async fn without_a_retry_and_after_the_last_attempt_the_error_stands() {
 
 #[tokio::test]
 async fn after_a_tool_that_may_have_changed_something_there_is_no_other_attempt_unless_told() {
-    let stage = Stage::answering(failing(4)).await;
+    let stage = Stage::answering(failing(1)).await;
     let tool = |name: &'static str| Tool::new(name).description("A tool").handler(|(), _| async {});
-    let builder = stage.session().tool(tool("write")).tool(tool("count").read_only());
-    let session = builder.permissions(permission::approve_all()).create().await.unwrap();
-    let write = session.ask("write, fail").retry(quick()).await.unwrap_err();
-    assert_eq!(write.status_code(), Some(503));
-    session.ask("count, fail").retry(quick()).await.unwrap();
-    session.ask("view, fail").retry(quick()).await.unwrap();
-    session.ask("write, fail").retry(quick().after_any_tool()).await.unwrap();
+    let ask = async |prompt: &str, retry: Retry| {
+        let builder = stage.session().tool(tool("write")).tool(tool("count").read_only());
+        let session = builder.permissions(permission::approve_all()).create().await.unwrap();
+        session.ask(prompt).retry(retry).await
+    };
+    let error = ask("write, fail", quick()).await.unwrap_err();
+    assert_eq!(error.status_code(), Some(503));
+    for (prompt, retry) in [
+        ("count, fail", quick()),
+        ("view, fail", quick()),
+        ("write it nevertheless, fail", quick().after_any_tool()),
+    ] {
+        assert_eq!(ask(prompt, retry).await.unwrap().text(), prompt);
+    }
     stage.stop().await;
 }
 
