@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-/// The text of doc comments, known now or when the user's crate is compiled.
+/// The text of doc comments, known now or only when the user's crate is compiled.
 pub(crate) enum Docs {
     None,
     Text(String),
-    /// With `#[doc = include_str!(..)]` or another macro in it.
+    /// Contains `#[doc = include_str!(..)]` or another macro.
     Expression(TokenStream),
 }
 
@@ -61,7 +61,7 @@ fn literal(piece: &Expr) -> Option<String> {
     }
 }
 
-/// Takes away what the comment adds: the common indentation, stars of block comments, blank ends.
+/// Strips the syntax of the comment: the common indentation, stars of block comments, blank ends.
 fn trim(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let starred = lines.len() > 1
@@ -73,7 +73,7 @@ fn trim(text: &str) -> String {
     };
     let margin =
         |line: &&str| (!line.trim().is_empty()).then(|| line.len() - line.trim_start().len());
-    // The first line of a block comment follows its opening and has no margin to speak of.
+    // The first line of a block comment follows its opening, so it has no margin.
     let margin = lines.iter().filter_map(margin).min().unwrap_or_default();
     let lines: Vec<&str> =
         lines.iter().map(|line| line.get(margin..).unwrap_or_default().trim_end()).collect();

@@ -1,19 +1,19 @@
-//! All mistakes of one item, each at the code to edit.
+//! Collects the mistakes in one item, each at the code to edit.
 
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// Collects mistakes, so that the user sees all of them in one run.
+/// The mistakes found so far, so that the user sees all of them in one run.
 ///
-/// It holds errors of syn, not of darling: on stable Rust a darling error points at one token, and
-/// the code to edit is often longer.
+/// Holds errors of syn and not of darling: on stable Rust, a darling error points at a single
+/// token, and the code to edit is often longer.
 #[derive(Default)]
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    /// Adds an error at all of `code`.
+    /// Adds an error that spans all of `code`.
     pub(crate) fn at(&mut self, code: impl ToTokens, problem: impl Display, help: impl Display) {
         self.push(syn::Error::new_spanned(code, message(problem, help)));
     }
@@ -38,7 +38,7 @@ impl Errors {
     }
 }
 
-/// The text of an error. The compiler indents a second line, so that it reads like its own help.
+/// The text of an error. The compiler indents the second line, so that it looks like its own help.
 pub(crate) fn message(problem: impl Display, help: impl Display) -> String {
     format!("{problem}\n= help: {help}")
 }

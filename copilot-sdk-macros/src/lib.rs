@@ -1,7 +1,7 @@
 //! The macros of `copilot-sdk`; use them through that crate.
 //!
-//! Each macro parses its item, makes a model of it, validates the model and expands it, in modules
-//! of these names. All mistakes are reported at once.
+//! Each macro parses its item into a model, validates the model and expands it, in modules of these
+//! names. All mistakes are reported at once.
 
 mod attributes;
 mod data;
@@ -18,7 +18,7 @@ mod toolset;
 use proc_macro::TokenStream;
 use quote::quote;
 
-/// Makes a function a tool; `copilot_sdk::tool` has the documentation.
+/// Turns a function into a tool. Documented at `copilot_sdk::tool`.
 #[proc_macro_attribute]
 pub fn tool(keys: TokenStream, item: TokenStream) -> TokenStream {
     let text = proc_macro2::TokenStream::from(keys);
@@ -26,16 +26,14 @@ pub fn tool(keys: TokenStream, item: TokenStream) -> TokenStream {
     tool::tool(keys, &item.into()).into()
 }
 
-/// Makes the methods with `#[tool]` of an `impl` block tools; `copilot_sdk::toolset` has the
-/// documentation.
+/// Turns the `#[tool]` methods of an `impl` block into tools. Documented at `copilot_sdk::toolset`.
 #[proc_macro_attribute]
 pub fn toolset(keys: TokenStream, item: TokenStream) -> TokenStream {
     let keys = if attributes::is_assigned() { TokenStream::new() } else { keys };
     toolset::toolset(keys.into(), &item.into()).into()
 }
 
-/// Makes a struct or enum data that tools take and return; `copilot_sdk::data` has the
-/// documentation.
+/// Lets tools take and return a struct or enum. Documented at `copilot_sdk::data`.
 #[proc_macro_attribute]
 pub fn data(keys: TokenStream, item: TokenStream) -> TokenStream {
     let keys = if attributes::is_assigned() { TokenStream::new() } else { keys };

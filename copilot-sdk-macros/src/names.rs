@@ -1,6 +1,6 @@
 //! The rules for the names of tools.
 
-/// Names that the model is offered as the CLI's own tools. `copilot-sdk` holds the same list.
+/// Names of the CLI's own tools. `copilot-sdk` has the same list.
 const VISIBLE: &[&str] = &[
     "ask_user",
     "bash",
@@ -45,7 +45,7 @@ pub(crate) fn primitive(name: &str) -> Option<&'static str> {
     PRIMITIVES.iter().find(|primitive| **primitive == name).copied()
 }
 
-/// What is wrong with `name` as the name of a tool.
+/// The problem with `name` as the name of a tool, if there is one.
 pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if name.is_empty() {
@@ -59,7 +59,7 @@ pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
         .then(|| format!("tool name `{name}` is {} characters long, the limit is 64", name.len()))
 }
 
-/// A name close to `name` that fits the rules.
+/// A valid name close to `name`.
 pub(crate) fn fitting_name(name: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if name.is_empty() {
@@ -78,7 +78,7 @@ pub(crate) fn capitalized(word: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Neither crate can use the other's list, so both hold it.
+    /// Neither crate can use the other's list, so both have a copy.
     #[test]
     fn both_crates_know_the_same_names() {
         let listed =

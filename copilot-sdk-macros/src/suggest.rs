@@ -1,6 +1,6 @@
-//! What was probably meant by a word that is not known.
+//! Suggestions for unknown words.
 
-/// The one of `words` that `word` is most likely a misspelling of, in the judgement of darling.
+/// The one of `words` most likely misspelled as `word`, according to darling.
 pub(crate) fn similar<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
     let error = darling::Error::unknown_field_with_alts(word, words).to_string();
     let (_, suggestion) = error.split_once("Did you mean `")?;
@@ -8,7 +8,7 @@ pub(crate) fn similar<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
     words.iter().copied().find(|word| *word == similar)
 }
 
-/// The end of a help: which words there are.
+/// The end of a help text: the known words.
 pub(crate) fn expected(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {
@@ -17,7 +17,7 @@ pub(crate) fn expected(words: &[&str]) -> String {
     }
 }
 
-/// An example of `key = value` that can be pasted.
+/// An example of `key = value` to paste.
 pub(crate) fn assignment(key: &str) -> String {
     let value = match key {
         "crate" => "::copilot_sdk",

@@ -1,4 +1,4 @@
-//! Small questions to syntax trees.
+//! Helpers for syntax trees.
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -30,7 +30,7 @@ pub(crate) fn peel(mut ty: &Type) -> &Type {
     }
 }
 
-/// Whether a receiver is of a type that calls can share: `Arc<Self>` or `&Self`.
+/// Whether the type of a receiver can be shared by calls: `Arc<Self>` or `&Self`.
 pub(crate) fn is_shared_self(ty: &Type) -> bool {
     match peel(ty) {
         Type::Reference(reference) => reference.mutability.to_token_stream().is_empty(),
@@ -38,7 +38,7 @@ pub(crate) fn is_shared_self(ty: &Type) -> bool {
     }
 }
 
-/// Where the name of a type is: on stable Rust the span of a path is that of its first token.
+/// The span of a type's name. On stable Rust, the span of a path is that of its first token.
 pub(crate) fn name_span(ty: &Type) -> Span {
     match peel(ty) {
         Type::Path(path) => {

@@ -1,13 +1,13 @@
-//! Code as tokens: what is emitted as it came, because the parser cannot read it, and places.
+//! Helpers for tokens that are emitted unparsed, and for spans.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
-/// An item that cannot be read, without the attributes that only the macros know.
+/// An item that cannot be parsed, without the attributes known only to the macros.
 pub(crate) fn unreadable(item: &TokenStream) -> TokenStream {
     without(item, &["tool", "data", "serde", "schemars"])
 }
 
-/// `tokens` without the attributes of these names.
+/// `tokens` without the attributes with these names.
 pub(crate) fn without(tokens: &TokenStream, names: &[&str]) -> TokenStream {
     strip(tokens, names).unwrap_or_else(|| tokens.clone())
 }
@@ -24,8 +24,8 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     respanned.collect()
 }
 
-/// `None` when there is nothing to strip: new groups have other spans, and the compiler would see
-/// another mistake.
+/// Returns `None` if there is nothing to strip: new groups have other spans, which would change the
+/// compiler's errors.
 fn strip(tokens: &TokenStream, names: &[&str]) -> Option<TokenStream> {
     let mut tokens = tokens.clone().into_iter().peekable();
     let (mut kept, mut changed) = (Vec::new(), false);

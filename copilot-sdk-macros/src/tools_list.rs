@@ -10,16 +10,16 @@ use crate::errors::Errors;
 use crate::names;
 use crate::syntax::{ends_in, shown, ungroup};
 
-/// What `tools!` of the SDK hands over: its own path in brackets, then what the user wrote.
+/// The input from the SDK's `tools!`: its own path in brackets, then the user's tokens.
 struct Input {
     sdk: Path,
     entries: Punctuated<Entry, Token![,]>,
 }
 
 struct Entry {
-    /// `#[cfg(..)]`, under which the entry is there.
+    /// The `#[cfg(..)]` attributes of the entry.
     cfgs: Vec<Attribute>,
-    /// Other attributes, which nobody would heed.
+    /// Other attributes, which would have no effect.
     misplaced: Vec<Attribute>,
     what: What,
 }
@@ -61,7 +61,7 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
     let Input { sdk, entries } = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) if error.to_string().starts_with("unexpected end of input") => {
-            // Of itself it would point at all of `tools![..]`, and name the macro behind it.
+            // By default, it would point at all of `tools![..]` and name the macro behind it.
             return syn::Error::new_spanned(last, "expected an expression after this")
                 .into_compile_error();
         }
@@ -129,8 +129,8 @@ fn check(entry: &Entry, errors: &mut Errors) {
     }
 }
 
-/// `get_weather::tool`, which names a function of the type that stands for the tool. The compiler
-/// would speak of an associated type.
+/// Recognizes `get_weather::tool`, a function of the handle type, for which the compiler's message
+/// would mention an associated type.
 fn is_tool_of(path: &Path) -> bool {
     let owner = path.segments.iter().rev().nth(1);
     let is_type = |owner: &PathSegment| {
@@ -139,7 +139,7 @@ fn is_tool_of(path: &Path) -> bool {
     ends_in(path, "tool") && owner.is_some_and(is_type)
 }
 
-/// The name of a type that needs no declaration; no `#[tool]` can have made it.
+/// The name of a primitive type, which cannot come from `#[tool]`.
 fn primitive(path: &Path) -> Option<&'static str> {
     names::primitive(&path.get_ident()?.to_string())
 }

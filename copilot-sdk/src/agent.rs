@@ -1,8 +1,9 @@
-//! Custom agents: sub-agents with a prompt, tools and a model of their own.
+//! Custom agents: sub-agents with their own prompt, tools and model.
 //!
-//! The session's agent hands work to them as their descriptions suggest, or one of them takes the
-//! session over: [`SessionBuilder::agent`](crate::SessionBuilder::agent) from its start,
-//! [`Session::select_agent`](crate::Session::select_agent) later.
+//! The session's agent delegates work to them based on their descriptions. One of them can also
+//! take over the session: from the start with
+//! [`SessionBuilder::agent`](crate::SessionBuilder::agent), or later with
+//! [`Session::select_agent`](crate::Session::select_agent).
 //!
 //! ```no_run
 //! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -20,8 +21,8 @@
 //! Events of a sub-agent carry its [`agent_id`](crate::event::Event::agent_id), as do hooks and
 //! permission requests. Agents from files are found with
 //! [`SessionBuilder::config_discovery`](crate::SessionBuilder::config_discovery), and
-//! [`Session::agents`](crate::Session::agents) lists all that the session knows. For tools that
-//! the session's agent does not have itself, see [`CustomAgent::mcp_server`] and
+//! [`Session::agents`](crate::Session::agents) lists all that are available. To give tools to
+//! custom agents only, see [`CustomAgent::mcp_server`] and
 //! [`default_agent_excluded_tools`](crate::SessionBuilder::default_agent_excluded_tools).
 
 use serde::Serialize;
@@ -63,7 +64,7 @@ pub struct CustomAgent {
 }
 
 impl CustomAgent {
-    /// An agent by its name and what it is told.
+    /// Creates an agent with a name and a prompt.
     pub fn new(name: impl Into<String>, prompt: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -79,66 +80,67 @@ impl CustomAgent {
         }
     }
 
-    /// Its name for people (wire name `displayName`).
+    /// The display name (wire name `displayName`).
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = Some(name.into());
         self
     }
 
-    /// What it is for; the session's agent reads this when it looks for help.
+    /// The purpose of the agent, by which the session's agent decides what to delegate to it.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// The tools that it may use; default all. An empty list is none.
+    /// The tools the agent may use. All by default; an empty list means none.
     ///
-    /// Of the CLI and of this program by their names, such as `view`; of an MCP server as
-    /// `server/tool`, `server-tool` or, all of them, `server/*`; `*` for all there are. The CLI
-    /// also takes `read`, `search`, `edit` and `execute` for its tools of these kinds, and passes
-    /// over a name that it does not know. What the session's
-    /// [`available_tools`](crate::SessionBuilder::available_tools) leave out stays out.
+    /// Tools of the CLI and of this program go by their names, such as `view`; those of an MCP
+    /// server as `server/tool`, `server-tool`, or `server/*` for all of them; `*` means all tools.
+    /// The CLI also accepts `read`, `search`, `edit` and `execute` for its tools of these kinds,
+    /// and ignores unknown names. Tools hidden by the session's
+    /// [`available_tools`](crate::SessionBuilder::available_tools) stay hidden.
     ///
     /// An agent that the session [starts with](crate::SessionBuilder::agent) or
-    /// [selects](crate::Session::select_agent) keeps the tools `skill` and `sql` with any list.
+    /// [selects](crate::Session::select_agent) keeps the tools `skill` and `sql` regardless of the
+    /// list.
     pub fn tools<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.tools = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Gives it an MCP server of its own (wire name `mcpServers`); its tools are named `name-tool`.
+    /// Adds an MCP server for this agent only (wire name `mcpServers`). Its tools are called
+    /// `name-tool`.
     pub fn mcp_server(mut self, name: impl Into<String>, server: McpServer) -> Self {
         self.mcp_servers.add(name.into(), server);
         self
     }
 
-    /// Whether the session's agent may hand it work by itself; default `true`.
+    /// Whether the session's agent may delegate to it on its own. Defaults to `true`.
     pub fn infer(mut self, infer: bool) -> Self {
         self.infer = Some(infer);
         self
     }
 
-    /// The skills that it starts with: their text stands before each of its prompts. The CLI passes
-    /// over a name that it does not know.
+    /// The skills it starts with: their text precedes each of its prompts. The CLI ignores unknown
+    /// names.
     pub fn skills<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.skills = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Its model; default that of the session.
+    /// The model. Defaults to the session's.
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.model = Some(model.into());
         self
     }
 
-    /// How much it thinks (wire name `reasoningEffort`); default that of the session.
+    /// The reasoning effort (wire name `reasoningEffort`). Defaults to the session's.
     pub fn reasoning_effort(mut self, effort: impl Into<ReasoningEffort>) -> Self {
         self.reasoning_effort = Some(effort.into());
         self
     }
 
-    /// Everything that is wrong with these agents; `selected` is the one that the session starts
-    /// with.
+    /// Every problem with these agents; `selected` is the one the session starts with.
     pub(crate) fn check_all(agents: &[Self], selected: Option<&str>) -> Vec<String> {
         let mut problems = Vec::new();
         for (index, agent) in agents.iter().enumerate() {
@@ -169,7 +171,7 @@ impl CustomAgent {
         &self.name
     }
 
-    /// The names of its own MCP servers.
+    /// The names of its MCP servers.
     pub(crate) fn servers(&self) -> impl Iterator<Item = &str> {
         self.mcp_servers.names()
     }
@@ -197,7 +199,7 @@ impl CustomAgent {
     }
 }
 
-/// What the CLI would accept as the name of a tool and take for none.
+/// The problem with a tool name that the CLI would accept but never match.
 fn tool_problem(name: &str) -> Option<String> {
     if name == "*" {
         return None;

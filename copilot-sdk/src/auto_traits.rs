@@ -1,4 +1,4 @@
-//! What may be sent to, shared with and kept by other threads, checked by the compiler.
+//! Compile-time checks that public types are `Send`, `Sync` and `'static`.
 
 use crate::client::{ClientBuilder, Lifecycle, SessionFilter, Subscription};
 use crate::event::Event;

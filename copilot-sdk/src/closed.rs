@@ -1,15 +1,15 @@
-//! Why a connection or a session is over.
+//! Why a connection or a session has ended.
 
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 
-/// Why a connection is over; kept, so that every call from then on can say it.
+/// Why a connection has ended, kept for the errors of later calls.
 #[derive(Debug, Clone)]
 pub(crate) struct Closed {
     pub(crate) kind: ErrorKind,
     pub(crate) reason: Arc<str>,
-    /// This program ended it: readers simply end, only calls fail.
+    /// Whether this program ended it: streams then end without an error, and only calls fail.
     pub(crate) orderly: bool,
 }
 
@@ -18,7 +18,7 @@ impl Closed {
         Self { kind, reason: reason.into(), orderly: false }
     }
 
-    /// The end that this program asked for.
+    /// Creates the reason of an end requested by this program.
     pub(crate) fn orderly(reason: impl Into<Arc<str>>) -> Self {
         Self { orderly: true, ..Self::new(ErrorKind::Closed, reason) }
     }

@@ -1,4 +1,4 @@
-//! One live connection to a Copilot CLI, and the process behind it where we started one.
+//! A live connection to a Copilot CLI, and the process behind it if this program started it.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,55 +23,57 @@ use crate::session_peer::SessionPeer;
 use crate::transport::process::{GracePeriod, Process};
 use crate::transport::{FRAME_LIMIT, Transport};
 
-/// How long the end of a pipe waits for the exit status that explains it.
+/// How long to wait for the exit status after the pipe has ended.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
 
-/// A live connection. Dropping it ends the outgoing half and, where we started it, the CLI.
+/// A live connection. Dropping it closes the outgoing half and ends the CLI if this program started
+/// it.
 pub(crate) struct Connection {
     pub(crate) peer: Peer,
     pub(crate) process: Option<Process>,
-    /// No other client can be connected to this server, so every question is ours to answer.
+    /// Whether no other client can connect to the server, so that every question must be answered
+    /// here.
     pub(crate) exclusive: bool,
     context: Context,
     heard: Heard,
-    /// Tasks that end with the connection.
+    /// Tasks aborted with the connection.
     watchers: Mutex<Vec<AbortHandle>>,
 }
 
-/// How often something came from the other side.
+/// Counts the reads from the other side.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Heard(Arc<AtomicU64>);
 
-/// What a connection belongs to.
+/// The owner and shared state of a connection.
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) router: Arc<Router>,
     pub(crate) lifecycle: Arc<Broadcast>,
     pub(crate) owner: Weak<dyn Owner>,
-    /// Tells the connections of one owner apart.
+    /// Sequence number among the connections of one owner.
     pub(crate) number: u64,
-    /// Why the connection ended: whatever closes it later says the same.
+    /// Why the connection ended. Set once; later reasons are ignored.
     pub(crate) end: Arc<OnceLock<Closed>>,
 }
 
-/// The owner of connections: says what becomes of the sessions when one ends.
+/// The owner of a connection, which decides what happens to its sessions when it ends.
 pub(crate) trait Owner: Send + Sync {
-    /// The connection `number` is over; no call has failed because of it yet.
+    /// Called when the connection `number` has ended, before any call fails because of it.
     fn ended(self: Arc<Self>, number: u64, closed: &Closed) -> Fate;
 }
 
-/// What becomes of the sessions when a connection ends.
+/// What happens to the sessions when a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// They have nothing to do with it.
+    /// The sessions are not affected.
     Untouched,
-    /// Another connection will come: they wait for it.
+    /// The sessions wait for a new connection.
     Suspended,
     Closed,
 }
 
 impl Connection {
-    /// Starts to read and write; must be called within a tokio runtime.
+    /// Starts reading and writing. Must be called inside a tokio runtime.
     pub(crate) fn open(
         transport: Transport,
         process: Option<Process>,
@@ -91,7 +93,7 @@ impl Connection {
         self.heard.clone()
     }
 
-    /// Ends a task with the connection.
+    /// Aborts a task when the connection ends.
     pub(crate) fn watched_by(&self, task: AbortHandle) {
         self.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
@@ -101,24 +103,24 @@ impl Connection {
         SessionPeer::new(id, self.peer.clone())
     }
 
-    /// Checks that the connection is still there.
+    /// Fails if the connection has ended.
     pub(crate) fn check(&self) -> Result<()> {
         self.peer.closed().map_or(Ok(()), |closed| Err(closed.error()))
     }
 
-    /// Tells the owner of an end that came before the owner knew of the connection.
+    /// Reports to the owner an end that happened before the owner knew of the connection.
     pub(crate) fn repeat_end(&self) {
         if let Some(closed) = self.peer.closed() {
             self.context.ended(&closed);
         }
     }
 
-    /// Ends the outgoing half; calls fail with `reason`, sessions and streams end in good order.
+    /// Closes the outgoing half. Calls fail with `reason`; sessions and streams end normally.
     pub(crate) fn close(&self, reason: &str) {
         let closed = self.context.end.get_or_init(|| Closed::orderly(reason)).clone();
         self.context.ended(&closed);
         self.peer.close(&closed);
-        // A session that was registered in between.
+        // Closes a session registered in between.
         self.context.ended(&closed);
     }
 }
@@ -185,7 +187,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// What the reader does with what the CLI says.
+/// Handles incoming messages in the reader.
 struct Incoming {
     context: Context,
     process: Option<Process>,
@@ -208,7 +210,7 @@ impl Inbound for Incoming {
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
         match (method, params) {
-            // Its data did not have the shape that its type promises.
+            // The data does not match the event's type.
             ("session.event", Some(params)) => {
                 match crate::event::decode_session_event(params.get()) {
                     Ok(notification) => self.decoded(notification, params.get().len()),
@@ -224,7 +226,7 @@ impl Inbound for Incoming {
                     self.context.router.deleted(&event.session_id);
                 }
             }
-            _ => tracing::trace!(method, "a notification that nobody here waits for"),
+            _ => self.context.router.notification(method, params),
         }
     }
 
@@ -239,7 +241,7 @@ impl Inbound for Incoming {
             Ok(exit) => format!("the copilot cli ended ({exit})"),
             Err(_) => "the copilot cli closed its end of the connection".to_owned(),
         };
-        // What broke the protocol, or the patience, says more than the end that followed.
+        // A protocol violation or a timeout explains more than the end that followed.
         let (kind, fate) = match cause.kind {
             ErrorKind::Protocol => (cause.kind, format!("{}; {fate}", cause.reason)),
             ErrorKind::Timeout => (ErrorKind::Closed, format!("{}; {fate}", cause.reason)),
@@ -253,7 +255,7 @@ impl Inbound for Incoming {
     }
 }
 
-/// A connection that belongs to no server, for the tests of other rooms.
+/// A connection without a server, for tests of other modules.
 #[cfg(test)]
 pub(crate) fn detached_connection(transport: Transport) -> Connection {
     use crate::router::ServerInbox;
@@ -261,6 +263,11 @@ pub(crate) fn detached_connection(transport: Transport) -> Connection {
     struct Refuse;
     impl ServerInbox for Refuse {
         fn request(&self, _: &str, _: Option<&RawValue>, _: Responder) {}
+        fn handles(&self, _: &str) -> bool {
+            false
+        }
+        fn notification(&self, _: &str, _: Option<&RawValue>) {}
+        fn ended(&self) {}
     }
     struct NoOwner;
     impl Owner for NoOwner {

@@ -1,4 +1,4 @@
-//! The one error type of this crate.
+//! The error type of this crate.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use crate::ids::SessionId;
 
-/// The result of everything in this crate that can fail.
+/// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong while talking to the Copilot CLI.
+/// An error of this crate.
 ///
-/// The text says what was being done and what to do about it; causes are in
-/// [`source`](StdError::source) only, and tokens and keys are in neither. Decide by
-/// [`kind`](Error::kind), never by the text.
+/// The text says what was attempted and how to fix it; causes are in [`source`](StdError::source)
+/// only. Neither contains tokens or keys. Match on [`kind`](Error::kind), never on the text.
 #[derive(Clone)]
 pub struct Error(Box<Repr>);
 
@@ -33,7 +32,7 @@ struct Details {
     agent: AgentDetails,
 }
 
-/// What the agent says of a failure besides its text.
+/// Details the agent reports about a failure, besides the text.
 #[derive(Clone, Default)]
 pub(crate) struct AgentDetails {
     pub(crate) error_type: Option<String>,
@@ -42,17 +41,17 @@ pub(crate) struct AgentDetails {
     pub(crate) provider_request_id: Option<String>,
 }
 
-/// The kinds of [`Error`], by what a program can do about them.
+/// Kinds of [`Error`], grouped by what a program can do about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The CLI could not be found, installed or started.
     Start,
-    /// What was started does not speak this protocol.
+    /// The other side does not speak a supported protocol version.
     Handshake,
-    /// The connection or the session is over.
+    /// The connection or the session is closed.
     Closed,
-    /// A consumer fell further behind than its budget; the session goes on.
+    /// A consumer exceeded its budget of undelivered events. The session continues.
     Lagged,
     /// The turn was aborted.
     Interrupted,
@@ -60,54 +59,53 @@ pub enum ErrorKind {
     NotFound,
     /// The CLI answered a call with an error.
     Rpc,
-    /// The agent reported an error of the session: the model, the provider, the account.
+    /// The agent reported an error, such as one of the model, the provider or the account.
     Session,
-    /// The CLI sent something that cannot be understood.
+    /// The CLI sent an invalid message.
     Protocol,
-    /// The program asked for something impossible; found before it could do harm.
+    /// The configuration or an argument is invalid. Reported before anything is sent.
     Config,
-    /// Nobody is signed in, and no provider brings a model.
+    /// No user is signed in, and no provider is configured.
     SignedOut,
-    /// A time limit that the program set has passed.
+    /// A time limit elapsed.
     Timeout,
 }
 
 impl Error {
-    /// What kind of failure this is.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The session that it happened in, where there is one.
+    /// The session the error belongs to, if any.
     pub fn session_id(&self) -> Option<&SessionId> {
         self.0.session_id.as_ref()
     }
 
-    /// Every configuration problem that was found ([`ErrorKind::Config`]), one sentence each;
-    /// otherwise empty.
+    /// Every configuration problem, one sentence each ([`ErrorKind::Config`]); otherwise empty.
     pub fn problems(&self) -> &[String] {
         &self.0.details.problems
     }
 
-    /// The JSON-RPC error code of the CLI's answer ([`ErrorKind::Rpc`], and the kinds that are told
-    /// apart from it).
+    /// The JSON-RPC error code of the response ([`ErrorKind::Rpc`] and the kinds refined from it).
     pub fn rpc_code(&self) -> Option<i64> {
         self.0.details.rpc_code
     }
 
-    /// The agent's word for the failure ([`ErrorKind::Session`]; wire name `errorType`), such as
-    /// `rate_limit`.
+    /// The type of the agent's error, such as `rate_limit` ([`ErrorKind::Session`]; wire name
+    /// `errorType`).
     pub fn error_type(&self) -> Option<&str> {
         self.0.details.agent.error_type.as_deref()
     }
 
-    /// The agent's own code for the failure ([`ErrorKind::Session`]; wire name `errorCode`), finer
-    /// than [`error_type`](Self::error_type) and absent for most failures.
+    /// The code of the agent's error, more specific than [`error_type`](Self::error_type) and often
+    /// absent ([`ErrorKind::Session`]; wire name `errorCode`).
     pub fn error_code(&self) -> Option<&str> {
         self.0.details.agent.error_code.as_deref()
     }
 
-    /// The HTTP status of the model provider ([`ErrorKind::Session`]; wire name `statusCode`).
+    /// The HTTP status returned by the model provider ([`ErrorKind::Session`]; wire name
+    /// `statusCode`).
     pub fn status_code(&self) -> Option<u16> {
         self.0.details.agent.status_code
     }
@@ -128,7 +126,7 @@ impl Error {
         }))
     }
 
-    /// A configuration error that lists every problem.
+    /// Creates a configuration error that lists every problem.
     pub(crate) fn config(problems: Vec<String>) -> Self {
         let message = match problems.as_slice() {
             [one] => one.clone(),
@@ -139,7 +137,7 @@ impl Error {
         error
     }
 
-    /// `Ok` when there are no problems, one error that lists all of them otherwise.
+    /// Returns `Ok` if there are no problems, otherwise one error that lists all of them.
     pub(crate) fn check(problems: Vec<String>) -> Result<()> {
         if problems.is_empty() { Ok(()) } else { Err(Self::config(problems)) }
     }
@@ -152,7 +150,7 @@ impl Error {
         self
     }
 
-    /// The same failure, better understood; this one is its source.
+    /// Wraps this error in a more specific one, which has it as its source.
     pub(crate) fn refined(self, kind: ErrorKind, message: impl Into<String>) -> Self {
         let mut error = Self::new(kind, message);
         error.0.details.rpc_code = self.rpc_code();
@@ -202,7 +200,8 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `main` returns print this form: it reads as a sentence, with its causes.
+        // An error returned from `main` is printed in this form, so it reads as a sentence with its
+        // causes.
         write!(f, "{} ({:?})", self.0.message, self.0.kind)?;
         let mut cause = self.source();
         while let Some(error) = cause {

@@ -1,13 +1,13 @@
-//! The beginning of what came over the wire, for errors and log lines.
+//! Excerpts of wire data, for errors and log lines.
 
 use std::fmt::{self, Write as _};
 
-/// Characters shown of a text unless told otherwise; a line of the log has room for a few of them.
+/// Default number of characters shown; a log line has room for a few excerpts.
 const LENGTH: usize = 120;
 
-/// Displays the beginning of a text on one line, and the size of a text that is longer.
+/// Displays the start of a text on one line, with the size of the text if it is truncated.
 ///
-/// Characters that a terminal would act upon are escaped.
+/// Control characters are escaped.
 #[derive(Clone, Copy)]
 pub(crate) struct Excerpt<'a> {
     bytes: &'a [u8],
@@ -23,7 +23,7 @@ impl<'a> Excerpt<'a> {
         Self { bytes, length: LENGTH }
     }
 
-    /// Shows so many characters.
+    /// Sets the number of characters shown.
     pub(crate) fn up_to(self, length: usize) -> Self {
         Self { length, ..self }
     }
@@ -31,7 +31,7 @@ impl<'a> Excerpt<'a> {
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // No character is longer than four bytes.
+        // A character has at most four bytes.
         let start = self.bytes.get(..4 * self.length).unwrap_or(self.bytes);
         let text = String::from_utf8_lossy(start);
         let mut characters = text.chars();

@@ -1,4 +1,4 @@
-//! A GitHub login of one session's own: short-lived tokens that this program provides on demand.
+//! GitHub logins of individual sessions, with short-lived tokens supplied on demand.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use crate::nullable::{null_as_default, read_in_session};
 use crate::open_enum::open_enum;
 use crate::secret::Secret;
 
-/// The CLI refuses tokens that end sooner.
+/// Minimum lifetime of a token accepted by the CLI.
 const SHORTEST: Duration = Duration::from_secs(3600);
 
-/// The CLI needs a GitHub token for a session (request `gitHubToken.getToken`).
+/// A request for a session's GitHub token (request `gitHubToken.getToken`).
 ///
-/// The first one comes while the session is being created.
+/// The first one arrives while the session is being created.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GitHubTokenRequest {
-    /// The session that the token is for.
+    /// The session.
     pub session_id: SessionId,
     /// The GitHub server, such as `https://github.com`.
     #[serde(default, deserialize_with = "null_as_default")]
     pub host: String,
-    /// Why now.
+    /// Why the token is needed.
     #[serde(default, deserialize_with = "null_as_default")]
     pub reason: GitHubTokenReason,
 }
@@ -38,7 +38,7 @@ open_enum! {
         /// The session is being opened.
         #[default]
         Initial = "initial",
-        /// The former token is about to end.
+        /// The current token is about to expire.
         Refresh = "refresh",
     }
 }
@@ -71,8 +71,7 @@ enum Answer {
 }
 
 impl GitHubTokenAnswer {
-    /// A token and how long it is good for, which has to be more than an hour (wire: `expiresIn`,
-    /// seconds).
+    /// A token and its lifetime, which must be more than an hour (wire name `expiresIn`, seconds).
     pub fn token(access_token: impl Into<String>, expires_in: Duration) -> Self {
         Self(Answer::Token {
             access_token: Secret::new(access_token),
@@ -81,12 +80,12 @@ impl GitHubTokenAnswer {
         })
     }
 
-    /// There will be no token; the session cannot be opened.
+    /// Declines to supply a token. The session cannot be opened.
     pub fn cancelled() -> Self {
         Self(Answer::Cancelled)
     }
 
-    /// The kind of token (wire name `tokenType`); default `Bearer`.
+    /// The type of token (wire name `tokenType`). Defaults to `Bearer`.
     pub fn token_type(mut self, kind: impl Into<String>) -> Self {
         if let Answer::Token { token_type, .. } = &mut self.0 {
             *token_type = Some(kind.into());
@@ -109,15 +108,14 @@ impl GitHubTokenAnswer {
     }
 }
 
-/// The caller's source of GitHub tokens.
+/// The user's GitHub token handler.
 pub(crate) type GitHubTokenHandler = BoxHandler<GitHubTokenRequest, GitHubTokenAnswer>;
 
 /// The result of `gitHubToken.getToken`.
 ///
 /// # Errors
 ///
-/// What the handler returned, its panic, or what is wrong with its token: answer with a JSON-RPC
-/// error.
+/// The handler's error or panic, or the problem with its token, to be sent as a JSON-RPC error.
 pub(crate) async fn answer(
     handler: &GitHubTokenHandler,
     session_id: &SessionId,

@@ -1,15 +1,15 @@
-//! What a closure must be to answer a question of the agent, and how such answers are run.
+//! Handlers: async functions and closures that answer the agent's questions.
 //!
 //! The `on_*` setters that answer a question of the agent, and
 //! [`permission::ask`](crate::permission::ask), take a [`Handler`]: an async function or closure of
 //! one owned value.
 //!
-//! Each question has a task of its own. A handler should not block its thread all the same: other
-//! tasks of the runtime may wait for it. What blocks, such as reading a line from the terminal,
-//! goes into `tokio::task::spawn_blocking`.
+//! Each question is handled in its own task. Even so, a handler should not block its thread,
+//! because other tasks of the runtime may be waiting for it. Use `tokio::task::spawn_blocking` for
+//! blocking work, such as reading a line from the terminal.
 //!
-//! A handler's future is dropped when its question is over before it is answered: the turn was
-//! aborted, another client answered, or the session was disconnected.
+//! A handler's future is dropped if the question no longer needs an answer: the turn was aborted,
+//! another client answered, or the session was disconnected.
 
 use std::error::Error;
 use std::fmt;
@@ -31,8 +31,8 @@ pub type HandlerError = Box<dyn Error + Send + Sync>;
 
 /// An async function or closure that takes one owned value.
 ///
-/// It is implemented for every such function; there is nothing to implement by hand. A closure that
-/// captures values clones them for each call:
+/// Implemented for every such function; do not implement it yourself. A closure that captures
+/// values clones them for each call:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -63,14 +63,14 @@ pub trait Handler<In, Fut>: Fn(In) -> Fut + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<F, In, Fut> Handler<In, Fut> for F where F: Fn(In) -> Fut + Send + Sync + 'static {}
 
-/// What a handler may return: the answer itself, or a `Result` of it with any error. Sealed.
+/// The return type of a handler: the answer, or a `Result` of it with any error. Sealed.
 #[diagnostic::on_unimplemented(
     message = "this handler must return `{T}`, not `{Self}`",
     label = "returns `{Self}`",
     note = "return `{T}`, or a `Result` of it"
 )]
 pub trait IntoAnswer<T>: sealed::Sealed<T> {
-    /// The answer, or why there is none.
+    /// Converts into the answer or an error.
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
         Self::with(handler, IntoAnswer::into_answer)
     }
 
-    /// For handlers whose output is read in another way than [`IntoAnswer`].
+    /// Creates a handler whose output is converted by something other than [`IntoAnswer`].
     pub(crate) fn with<Fut>(
         handler: impl Handler<In, Fut>,
         read: fn(Fut::Output) -> Result<Out, HandlerError>,
@@ -123,30 +123,30 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
         let handler = Arc::new(handler);
         Self(Arc::new(move |input| {
             let handler = handler.clone();
-            // The words of an error are the user's code as well, so they are found here, where
-            // panics are caught.
+            // Formatting an error runs user code as well, so it happens here, where panics are
+            // caught.
             Box::pin(async move {
                 read(handler(input).await).map_err(|error| Spoken::of(&*error).into())
             })
         }))
     }
 
-    /// Runs the handler; a panic is an error like any other.
+    /// Runs the handler. A panic is returned as an error.
     ///
     /// # Errors
     ///
-    /// What the handler returned, or the message of its panic.
+    /// The handler's error, or the message of its panic.
     pub(crate) async fn call(&self, input: In) -> Result<Out, HandlerError> {
         catch_unwind((self.0)(input))
             .await
             .map_err(|panic| format!("the handler panicked: {panic}"))?
     }
 
-    /// Reads a question of the CLI, runs the handler, and gives the answer as JSON.
+    /// Parses a question, runs the handler, and returns the answer as JSON.
     ///
     /// # Errors
     ///
-    /// When the question cannot be read, and as [`call`](Self::call).
+    /// If the question cannot be parsed, and those of [`call`](Self::call).
     pub(crate) async fn answer(
         &self,
         session_id: &SessionId,
@@ -162,7 +162,7 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     }
 }
 
-/// The words of an error and of its causes.
+/// The text of an error and of its causes.
 #[derive(Debug)]
 struct Spoken {
     text: String,
@@ -206,7 +206,7 @@ impl<In, Out> fmt::Debug for BoxHandler<In, Out> {
 mod tests {
     use super::{BoxHandler, HandlerError};
 
-    /// An error whose text cannot be had.
+    /// An error whose `Display` panics.
     #[derive(Debug)]
     struct Unspeakable;
 

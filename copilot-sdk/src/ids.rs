@@ -1,8 +1,7 @@
-//! The identifiers that the CLI and this program exchange.
+//! Identifiers exchanged with the CLI.
 //!
-//! Each is text with a type of its own, cheap to clone, so that a session id cannot be passed where
-//! a request id is meant. What takes an id takes it as `impl Into<..>`: by value, by reference, or as
-//! text.
+//! Each kind has its own type, so that a session id cannot be passed as a request id. Cloning is
+//! cheap. Functions take ids as `impl Into<..>`: by value, by reference, or as text.
 
 use std::fmt;
 use std::sync::Arc;
@@ -98,22 +97,22 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Names a session (wire name `sessionId`): letters, digits, `-` and `_`.
+    /// The id of a session, of letters, digits, `-` and `_` (wire name `sessionId`).
     SessionId;
-    /// Names a prompt that was sent, and the messages that answer it (wire name `messageId`).
+    /// The id of a prompt and of the messages that answer it (wire name `messageId`).
     MessageId;
-    /// Names a question of the CLI that waits for its answer (wire name `requestId`).
+    /// The id of a pending question (wire name `requestId`).
     RequestId;
-    /// Names a tool call as the model numbers it (wire name `toolCallId`); unique within one
-    /// session only.
+    /// The id of a tool call, assigned by the model and unique only within a session (wire name
+    /// `toolCallId`).
     ToolCallId;
-    /// Names a sub-agent (wire name `agentId`).
+    /// The id of a sub-agent (wire name `agentId`).
     AgentId;
-    /// Names one event of a session (wire name `id`).
+    /// The id of a session's event (wire name `id`).
     EventId;
 }
 
-/// Reads text into shared text with one allocation.
+/// Deserializes text into shared text with one allocation.
 struct Text;
 
 impl Visitor<'_> for Text {
@@ -132,7 +131,7 @@ impl Visitor<'_> for Text {
 ///
 /// # Errors
 ///
-/// Fails when the operating system has no randomness to give.
+/// If the operating system provides no randomness.
 pub(crate) fn random_uuid() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes)?;

@@ -1,4 +1,4 @@
-//! Write an ordinary function, put `#[tool]` on it, and the GitHub Copilot CLI's agent can call it.
+//! Write an ordinary function, add `#[tool]`, and the agent of the GitHub Copilot CLI can call it.
 //!
 //! ```no_run
 //! use copilot_sdk::{Client, data, tool, tools};
@@ -30,41 +30,40 @@
 //! }
 //! ```
 //!
-//! A [`Client`] is one CLI, a [`Session`] one conversation. All of it needs a tokio runtime with
-//! time and IO enabled.
+//! A [`Client`] is one CLI, a [`Session`] one conversation. Requires a tokio runtime with time and
+//! IO enabled.
 //!
 //! | to | look at |
 //! |---|---|
 //! | write tools | [`tool`](mod@tool), and the attribute macros and [`tools!`] below |
 //! | find, start and stop the CLI, sign in | [`Client`], [`client::ClientBuilder`] |
-//! | install the CLI that this crate is tested with | [`cli`] |
+//! | install the CLI version this crate is tested with | [`cli`] |
 //! | configure a session | [`SessionBuilder`], [`system_message`], [`mcp`], [`agent`], [`tool_filter`] |
 //! | ask and get a reply | [`Session::ask`], [`session::Reply`] |
-//! | show a reply while it is written | [`Session::stream`], [`session::Turn`] |
-//! | see all that happens | [`Session::events`], [`Session::on`], [`event`] |
+//! | stream a reply | [`Session::stream`], [`session::Turn`] |
+//! | observe all events | [`Session::events`], [`Session::on`], [`event`] |
 //! | send files, or steer a running turn | [`prompt`], [`attachment`] |
 //! | decide what the agent may do | [`permission`] |
-//! | look at tool calls and prompts, and change them | [`hook`] |
-//! | answer the agent's questions to a person | [`interaction`] |
-//! | put it all into a distributed trace | [`trace`], [`client::Telemetry`] |
-//! | bring a model of your own | [`provider`], [`model`] |
+//! | inspect and change tool calls and prompts | [`hook`] |
+//! | answer the agent's questions to the user | [`interaction`] |
+//! | use distributed tracing | [`trace`], [`client::Telemetry`] |
+//! | use your own model | [`provider`], [`model`] |
 //! | test without an account | `testing`, with the feature of that name |
-//! | know what went wrong | [`Error`], [`ErrorKind`] |
+//! | handle errors | [`Error`], [`ErrorKind`] |
 //!
 //! # Features
 //!
 //! - `macros` (default): `#[tool]`, `#[toolset]`, `#[data]` and `tools!`.
 //! - `testing`: the module `testing`.
-//! - `opentelemetry`: [`trace::TraceContext`] from and to the spans of `tracing`.
+//! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
 //!
 //! # What is promised
 //!
-//! - Every subscriber sees every event of its session from its subscription on, once and in order,
-//!   or ends with an error that says why.
-//! - Every question of the CLI is answered exactly once, also when the code that answers fails or
-//!   panics.
-//! - Nothing that the CLI sends makes this crate panic.
-//! - Tokens and keys appear in no `Debug` text, no error and no log.
+//! - Every subscriber receives every event of its session after its subscription, once and in
+//!   order, or ends with an error that says why.
+//! - Every question of the CLI is answered exactly once, even if the handler fails or panics.
+//! - Nothing the CLI sends makes this crate panic.
+//! - Tokens and keys never appear in `Debug` output, errors or logs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod agent;
@@ -89,6 +88,7 @@ pub mod ids;
 pub mod interaction;
 mod jsonrpc;
 mod lifecycle;
+mod listeners;
 #[doc(hidden)]
 pub mod macro_support;
 #[cfg(feature = "macros")]
@@ -101,6 +101,7 @@ pub mod permission;
 pub mod prompt;
 pub mod provider;
 mod queue;
+pub mod request;
 mod router;
 mod schema;
 mod secret;

@@ -1,4 +1,4 @@
-//! What happens to the sessions of a server, whoever opened them.
+//! Lifecycle events of all sessions of a server, whichever client opened them.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -18,34 +18,34 @@ use crate::open_enum::open_enum;
 use crate::queue::Queue;
 use crate::seen_ids::SeenIds;
 
-/// How many announcements are remembered to tell an echo from news.
+/// How many announcements are remembered, to detect duplicates.
 const MEMORY: usize = 1024;
 
-/// Something that happened to a session of the server, or to the CLI itself.
+/// A lifecycle event of a session or of the CLI itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LifecycleEvent {
-    /// Something happened to a session.
+    /// A lifecycle event of a session.
     Session(SessionLifecycle),
-    /// The CLI ended and is being started again.
+    /// The CLI ended and is being restarted.
     Restarting {
-        /// How it ended.
+        /// Why it ended.
         reason: String,
     },
-    /// The CLI runs again, and the sessions that were open are open on it.
+    /// The CLI was restarted and the open sessions were reopened.
     Restarted {
-        /// What could not be brought back.
+        /// What could not be restored.
         lost: Vec<Lost>,
     },
-    /// The CLI ended and is not started again: all sessions are over.
+    /// The CLI ended and is not restarted. All sessions are closed.
     GaveUp {
-        /// How it ended, and how its restart failed.
+        /// Why it ended, and why the restart failed.
         reason: String,
     },
 }
 
 impl LifecycleEvent {
-    /// What happened to a session, where it is about one.
+    /// The session event, if this is one.
     pub fn session(&self) -> Option<&SessionLifecycle> {
         match self {
             Self::Session(event) => Some(event),
@@ -54,64 +54,64 @@ impl LifecycleEvent {
     }
 }
 
-/// Something that the restart of the CLI could not bring back.
+/// Something that a restart of the CLI could not restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lost {
-    /// The session that it belonged to.
+    /// The session it belonged to.
     pub session_id: SessionId,
-    /// What it was, for people.
+    /// A description for people.
     pub what: String,
 }
 
-/// Something that happened to a session (notification `session.lifecycle`).
+/// A lifecycle event of a session (notification `session.lifecycle`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SessionLifecycle {
-    /// What happened (wire name `type`).
+    /// The kind of event (wire name `type`).
     #[serde(rename = "type")]
     pub kind: LifecycleKind,
-    /// The session that it happened to (wire name `sessionId`).
+    /// The session (wire name `sessionId`).
     pub session_id: SessionId,
-    /// The session's times and summary; a deleted session has none.
+    /// The session's metadata. Absent for a deleted session.
     #[serde(default)]
     pub metadata: Option<LifecycleMetadata>,
 }
 
 open_enum! {
-    /// What happened to a session (wire name `type`).
+    /// The kind of a session lifecycle event (wire name `type`).
     pub enum LifecycleKind {
-        /// It was created, here or by another client of the server.
+        /// The session was created, by this or another client.
         Created = "session.created",
-        /// It is gone from the disk.
+        /// The session was deleted from disk.
         Deleted = "session.deleted",
-        /// An event was added to it.
+        /// An event was added to the session.
         Updated = "session.updated",
-        /// The server's own window shows it now; only servers with a window say this.
+        /// The session was brought to the foreground. Only servers with a user interface send this.
         Foreground = "session.foreground",
-        /// The server's own window shows another session now.
+        /// The session was sent to the background.
         Background = "session.background",
     }
 }
 
-/// A session's times and summary, as a lifecycle event tells them.
+/// The metadata of a session in a lifecycle event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct LifecycleMetadata {
-    /// When the session was created, as RFC 3339 text (wire name `startTime`).
+    /// The time the session was created, in RFC 3339 format (wire name `startTime`).
     pub start_time: Option<String>,
-    /// When its last event was added, as RFC 3339 text (wire name `modifiedTime`).
+    /// The time of its last event, in RFC 3339 format (wire name `modifiedTime`).
     pub modified_time: Option<String>,
-    /// What it is about.
+    /// A summary of the conversation.
     pub summary: Option<String>,
 }
 
-/// The lifecycle events of a server's sessions, each once and in the order of the wire.
+/// A stream of the lifecycle events of a server's sessions, each delivered once and in order.
 ///
-/// Ends with `None` when the client is stopped or dropped, and with one last error when the
-/// connection broke. Also a [`Stream`].
+/// Ends with `None` when the client is stopped or dropped, and with a final error if the connection
+/// breaks. Also a [`Stream`].
 ///
 /// ```no_run
 /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -135,15 +135,16 @@ pub struct Lifecycle {
 }
 
 impl Lifecycle {
-    /// The next event.
+    /// Returns the next event, or `None` after the end.
     ///
     /// # Errors
     ///
-    /// Once, as the last item, when the connection broke or more than 256 MiB of events wait.
+    /// Once, as the last item: if the connection broke, or if more than 256 MiB of events were
+    /// unread.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: a dropped future takes no event.
+    /// Cancel safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Result<LifecycleEvent>> {
         poll_fn(|cx| self.queue.poll_next(cx)).await
     }
@@ -169,8 +170,7 @@ impl fmt::Debug for Lifecycle {
     }
 }
 
-/// Where lifecycle events arrive, and who wants to see them; outlives the connections that they
-/// come from.
+/// Distributes lifecycle events to subscribers. Outlives the connections they arrive on.
 #[derive(Default)]
 pub(crate) struct Broadcast(Mutex<State>);
 
@@ -192,7 +192,7 @@ impl Broadcast {
         Lifecycle { queue }
     }
 
-    /// Takes in the params of one notification; gives back its event unless it is an echo.
+    /// Processes the params of a notification. Returns its event unless it is a duplicate.
     pub(crate) fn notification(&self, params: &RawValue) -> Option<SessionLifecycle> {
         let event: SessionLifecycle = match decode_params(params) {
             Ok(event) => event,
@@ -211,17 +211,17 @@ impl Broadcast {
         Some(event)
     }
 
-    /// Tells of what happened to the CLI itself.
+    /// Publishes an event of the CLI itself.
     pub(crate) fn tell(&self, event: &LifecycleEvent) {
         self.lock().subscribers.retain(|queue| queue.push(event.clone(), 0));
     }
 
-    /// Takes subscribers again after [`finish`](Self::finish).
+    /// Accepts subscribers again after [`finish`](Self::finish).
     pub(crate) fn begin_again(&self) {
         self.lock().over = None;
     }
 
-    /// Nothing more comes.
+    /// Ends all subscriptions.
     pub(crate) fn finish(&self, closed: &Closed) {
         let subscribers = {
             let mut state = self.lock();
@@ -244,7 +244,7 @@ impl Drop for Broadcast {
     }
 }
 
-/// Sessions last heard of as created, and as deleted: the CLI says both twice (quirk 2).
+/// Sessions last reported as created or deleted: the CLI reports both twice (quirk 2).
 struct Announced(SeenIds);
 
 impl Default for Announced {

@@ -1,9 +1,10 @@
-//! What the expansion of the macros uses. Not part of the public API: it may change in any version.
+//! Support code for the expansion of the macros. Not part of the public API: it may change in any
+//! version.
 //!
-//! Return values are told apart by type, with autoref: method lookup tries the reference levels of
-//! `&&&Out<T>` from the outside in, and each level has an impl for one shape. The last level takes
-//! everything, so lookup never fails, and the bound that a user's type may miss stands on a plain
-//! function after it, where the compiler can say what is missing.
+//! Return values are distinguished by type with autoref specialization: method lookup tries the
+//! reference levels of `&&&Out<T>` from the outside in, and each level has an impl for one shape.
+//! The last level accepts everything, so lookup never fails. The bound that a user's type may fail
+//! is on a plain function called afterwards, where the compiler can report what is missing.
 
 #![allow(missing_docs, missing_debug_implementations, reason = "nobody reads or prints these")]
 
@@ -26,8 +27,8 @@ pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
 pub use {core, futures_core, schemars, serde, serde_json, std};
 
-/// The traits whose methods the expansion calls; they have no names there, and their methods have
-/// names that no trait of the program has.
+/// The traits whose methods the expansion calls. They are imported without names, and their methods
+/// are named so as not to collide with traits of the program.
 pub mod by_type {
     pub use super::{
         FailBox as _, FailError as _, FailText as _, IsObject as _, IsProperty as _, LeafJson as _,
@@ -36,7 +37,7 @@ pub mod by_type {
     };
 }
 
-/// A tool that `#[tool]` made.
+/// Creates a tool for `#[tool]`.
 pub fn tool(
     name: &'static str,
     origin: &'static str,
@@ -47,7 +48,7 @@ pub fn tool(
     Tool::expanded(name, origin, doc_text(description), signature, body)
 }
 
-/// One tool in `tools![]`.
+/// Adds a tool in `tools![]`.
 pub fn push(tools: &mut Vec<Tool>, tool: Tool) {
     tools.push(tool);
 }
@@ -60,12 +61,12 @@ pub const fn defer_auto() -> Defer {
     Defer::Auto
 }
 
-/// The schema of a tool, for `name::schema()`.
+/// Returns the schema of a tool, for `name::schema()`.
 pub fn schema(tool: &Tool) -> serde_json::Value {
     tool.spec().schema().cloned().unwrap_or_default()
 }
 
-/// One call outside of any session, for `name::call(..)`.
+/// Calls a tool outside of any session, for `name::call(..)`.
 pub fn call(tool: &Tool, arguments: &impl Serialize) -> BoxFuture<'static, ToolResult> {
     tool.call(arguments, ToolContext::detached(tool.name()))
 }
@@ -75,12 +76,12 @@ pub fn json(limit: impl Into<serde_json::Value>) -> Option<serde_json::Value> {
     Some(limit.into())
 }
 
-/// The description of an argument, where it is an expression of the user.
+/// The description of an argument, if it is a user's expression.
 pub const fn static_text(text: &'static str) -> &'static str {
     text
 }
 
-/// Doc comments as text: one leading space less, without blank lines at the ends.
+/// Converts doc comments to text: strips one leading space per line, and blank lines at both ends.
 fn doc_text(doc: &'static str) -> String {
     let lines: Vec<&str> = doc.lines().map(str::trim_end).collect();
     let margin = |line: &&str| (!line.is_empty()).then(|| line.len() - line.trim_start().len());
@@ -89,8 +90,8 @@ fn doc_text(doc: &'static str) -> String {
     text.join("\n").trim_matches('\n').to_owned()
 }
 
-/// Stands for what the macros could not write. With the errors that were reported nothing is
-/// compiled to the end; should there be none, this is one.
+/// A placeholder for code the macros could not generate. The reported errors stop the compilation;
+/// if there were none, this would be one.
 pub fn unreadable<T>() -> T {
     const {
         panic!(
@@ -100,18 +101,18 @@ pub fn unreadable<T>() -> T {
     }
 }
 
-/// A `#[data]` type that can be written as JSON.
+/// A `#[data]` type that serializes to JSON.
 ///
-/// The lifetime stands for nothing: because of it the compiler does not judge the bound where it is
-/// written, and a type whose own derive failed is no second error.
+/// The unused lifetime keeps the compiler from checking the bound at its definition, so that a type
+/// whose derive failed does not cause a second error.
 pub trait WrittenAsJson<'a>: Serialize {}
 
 impl<T: Serialize> WrittenAsJson<'_> for T {}
 
-// Arguments: is a lone argument the whole object?
+// Arguments: whether a sole argument is the whole object.
 
-/// Implemented by `#[data]` for structs with named fields: such a struct as the only argument is
-/// all the arguments.
+/// Implemented by `#[data]` for structs with named fields. Such a struct, as the only argument,
+/// holds all the arguments.
 pub trait ParameterObject {}
 
 pub struct Argument<T>(pub PhantomData<T>);
@@ -137,7 +138,7 @@ pub trait IsProperty {
 }
 impl<T> IsProperty for Argument<T> {}
 
-// A default value as JSON, where its type can be written as JSON.
+// Default values as JSON, if their type serializes to JSON.
 
 pub trait ShownAsJson {
     fn copilot_sdk_json(&self) -> Option<serde_json::Value>;
@@ -146,7 +147,7 @@ pub trait ShownAsJson {
 impl<T: Serialize> ShownAsJson for &fn() -> T {
     fn copilot_sdk_json(&self) -> Option<serde_json::Value> {
         let value = self();
-        // By way of the text, where an `f32` is as short as it was written.
+        // Through text, which keeps an `f32` as short as written.
         let short =
             serde_json::to_string(&value).ok().and_then(|text| serde_json::from_str(&text).ok());
         short.or_else(|| serde_json::to_value(&value).ok())
@@ -163,11 +164,11 @@ impl<T> NotShown for fn() -> T {
     }
 }
 
-// Return values: result or not, option or not, and then what it is.
+// Return values: first `Result` or not, then `Option` or not, then the value.
 
 pub struct Out<T>(pub T);
 
-/// The error of a tool that returns no `Result`.
+/// The error type of a tool that does not return a `Result`.
 #[derive(Debug)]
 pub struct Never(Infallible);
 
@@ -245,7 +246,7 @@ pub fn no_result() -> Result<ToolResult, Failure> {
     Ok(ToolResult::success(output::NO_RESULT))
 }
 
-// Errors: with their causes where the type has them, else as text.
+// Errors: with their causes if the type has them, otherwise as text.
 
 pub struct Fail<E>(pub E);
 

@@ -1,10 +1,10 @@
 //! The macros, with their documentation.
 
-/// Makes a struct or enum data that tools take and return: `Serialize`, `Deserialize` and
+/// Lets tools take and return a struct or enum. Derives `Serialize`, `Deserialize` and
 /// `JsonSchema`, without a dependency on `serde` and `schemars`.
 ///
-/// Doc comments on fields and variants are what the model reads about them. `#[serde(..)]` and
-/// `#[schemars(..)]` attributes below `#[data]` work as usual, above it they do not.
+/// Doc comments describe fields and variants to the model. `#[serde(..)]` and `#[schemars(..)]`
+/// attributes work as usual, but must be placed below `#[data]`.
 ///
 /// ```
 /// use copilot_sdk::data;
@@ -19,11 +19,11 @@
 /// }
 /// ```
 ///
-/// A struct with named fields that is the only argument of a tool is all its arguments.
+/// A struct with named fields that is a tool's only argument holds all of its arguments.
 pub use copilot_sdk_macros::data;
 #[doc = include_str!("../docs/tool.md")]
 pub use copilot_sdk_macros::tool;
-/// Makes the methods with `#[tool]` of an `impl` block tools that share `self`.
+/// Turns the `#[tool]` methods of an `impl` block into tools that share `self`.
 ///
 /// ```
 /// use copilot_sdk::{tool, tools, toolset};
@@ -49,12 +49,12 @@ pub use copilot_sdk_macros::tool;
 /// Methods take `&self`, `self: Arc<Self>`, or no `self` at all. The type must be `Send + Sync +
 /// 'static`. The value, an `Arc` of it, or a reference to the `Arc` is then `IntoTools`.
 ///
-/// One type has one main block. Further blocks are parts with a name, and the main block lists
-/// them: `#[toolset(part = admin)] impl Crm { .. }` and `#[toolset(parts(admin))] impl Crm { .. }`.
+/// A type has one main block. Further blocks are named parts, listed by the main block:
+/// `#[toolset(part = admin)] impl Crm { .. }` and `#[toolset(parts(admin))] impl Crm { .. }`.
 pub use copilot_sdk_macros::toolset;
 
-/// A list of tools: functions with `#[tool]`, toolsets and lists after `..`, and any other
-/// expression that is a tool.
+/// Creates a list of tools from `#[tool]` functions, toolsets and lists (after `..`), and other
+/// expressions that are tools.
 ///
 /// ```
 /// use copilot_sdk::tool::Tool;

@@ -1,4 +1,4 @@
-//! `null` on the wire means *absent*: the CLI writes either.
+//! `null` on the wire means *absent*; the CLI uses both.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::ids::SessionId;
 
-/// For fields whose type has an empty value: `null` reads as that.
+/// Deserializes `null` as the default value of the field's type.
 pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -16,18 +16,17 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Takes the `null` members out of an object, so that the defaults of a `serde(default)` struct
-/// apply.
+/// Removes `null` members from an object, so that the defaults of a `serde(default)` struct apply.
 pub(crate) fn without_nulls(mut object: Map<String, Value>) -> Map<String, Value> {
     object.retain(|_, value| !value.is_null());
     object
 }
 
-/// Reads the parameters of a question, whose `sessionId` is that of the session it was routed to.
+/// Parses the params of a question and sets `sessionId` to the session it was routed to.
 ///
 /// # Errors
 ///
-/// When they are not what the type wants.
+/// If they do not match the type.
 pub(crate) fn read_in_session<T: DeserializeOwned>(
     session_id: &SessionId,
     params: Option<&RawValue>,

@@ -1,11 +1,11 @@
-//! Words of the wire: closed sets today, which a newer CLI may widen.
+//! Enums of wire values that a newer CLI may extend.
 
 use std::fmt;
 
-/// A word that this version of the crate has no variant for.
+/// A value for which this version of the crate has no variant.
 ///
-/// Nothing can be asked of it, so that a program that waits for such a word cannot miss it once a
-/// later version gives it a variant: compare the enum's `as_str()` instead, which stays the same.
+/// Opaque on purpose: code that matches on the text here would silently break once a later version
+/// adds a variant. Compare the enum's `as_str()` instead, which stays the same.
 ///
 /// ```
 /// use copilot_sdk::event::SessionMode;
@@ -32,7 +32,7 @@ impl fmt::Debug for UnknownWord {
     }
 }
 
-/// An enum of wire words that keeps what it does not know in `Unknown`.
+/// Defines an enum of wire values that keeps unknown ones in `Unknown`.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
@@ -40,14 +40,14 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_doc])* $variant,)*
-            /// A word that this version does not know; empty where the CLI left out a required one.
+            /// A value this version does not know; empty if the CLI omitted a required one.
             ///
-            /// Made by `from`, read by `as_str`.
+            /// Created by `from`, read by `as_str`.
             Unknown($crate::UnknownWord),
         }
 
         impl $name {
-            /// The word on the wire.
+            /// The value on the wire.
             $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)*

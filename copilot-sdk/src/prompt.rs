@@ -1,8 +1,8 @@
 //! Prompts: text for the agent, with attachments and options.
 //!
-//! Everything that takes a prompt takes plain text as well; a [`Prompt`] adds what text cannot say:
-//! [attachments](crate::attachment), where it goes while another one is at work ([`Delivery`]), the
-//! agent's mode ([`AgentMode`]), and the form of the answer ([`ResponseFormat`]).
+//! Plain text is accepted wherever a prompt is. A [`Prompt`] adds [attachments](crate::attachment),
+//! the way it is delivered during a running turn ([`Delivery`]), the agent's mode ([`AgentMode`]),
+//! and the format of the answer ([`ResponseFormat`]).
 //!
 //! ```no_run
 //! # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -18,9 +18,9 @@
 //! ```
 //!
 //! [`Session::ask`](crate::Session::ask) waits for the answer,
-//! [`Session::stream`](crate::Session::stream) shows it while it is written, and
-//! [`Session::send`](crate::Session::send) only delivers the prompt. For an answer that is a Rust
-//! value, [`Session::ask_as`](crate::Session::ask_as) writes the response format itself.
+//! [`Session::stream`](crate::Session::stream) yields events as it is written, and
+//! [`Session::send`](crate::Session::send) only delivers the prompt. For an answer as a Rust value,
+//! [`Session::ask_as`](crate::Session::ask_as) sets the response format by itself.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -29,7 +29,7 @@ use crate::attachment::Attachment;
 use crate::open_enum::open_enum;
 use crate::secret::SecretMap;
 
-/// What is sent to the agent (call `session.send`). Text alone is a prompt, too.
+/// A prompt for the agent (call `session.send`). Converts from plain text.
 ///
 /// ```
 /// use copilot_sdk::attachment::Attachment;
@@ -65,35 +65,35 @@ pub struct Prompt {
     response_format: Option<ResponseFormat>,
 }
 
-/// What happens to a prompt while another one is at work (wire name `mode`).
+/// How a prompt is delivered during a running turn (wire name `mode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Delivery {
-    /// It waits for its turn; the default.
+    /// Queued until the running turn ends. The default.
     Enqueue,
-    /// It goes into the running turn and changes its course.
+    /// Joins the running turn and steers it.
     Immediate,
 }
 
 open_enum! {
-    /// How the agent works on a prompt (wire name `agentMode`).
+    /// The agent's mode for a prompt (wire name `agentMode`).
     ///
-    /// What a session can be in is a [`SessionMode`](crate::event::SessionMode).
+    /// For the modes of a session, see [`SessionMode`](crate::event::SessionMode).
     pub enum AgentMode {
-        /// It asks where needed.
+        /// Asks the user when needed.
         Interactive = "interactive",
-        /// It makes a plan and changes nothing.
+        /// Makes a plan without changing anything.
         Plan = "plan",
-        /// It goes on without asking.
+        /// Continues without asking.
         Autopilot = "autopilot",
-        /// Marks the prompt in histories as typed in a shell. The CLI runs no command; the model
-        /// reads it as text.
+        /// Marks the prompt in histories as shell input. The CLI does not run it as a command; the
+        /// model reads it as text.
         Shell = "shell",
     }
 }
 
-/// The form that the answer has to have (wire name `responseFormat`).
+/// The required format of the answer (wire name `responseFormat`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename = "json_schema", rename_all = "camelCase")]
 #[must_use]
@@ -112,7 +112,7 @@ struct NamedSchema {
 }
 
 impl Prompt {
-    /// A prompt of that text.
+    /// Creates a prompt from text.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -129,7 +129,8 @@ impl Prompt {
         }
     }
 
-    /// What histories show in its place (wire name `displayPrompt`); the model reads the prompt.
+    /// The text shown in histories instead (wire name `displayPrompt`). The model reads the prompt
+    /// itself.
     pub fn display_prompt(mut self, text: impl Into<String>) -> Self {
         self.display_text = Some(text.into());
         self
@@ -147,7 +148,7 @@ impl Prompt {
         self
     }
 
-    /// What happens to it while another prompt is at work (wire name `mode`); default
+    /// How it is delivered during a running turn (wire name `mode`). Defaults to
     /// [`Delivery::Enqueue`].
     ///
     /// ```no_run
@@ -165,7 +166,7 @@ impl Prompt {
         self
     }
 
-    /// How the agent works on it (wire name `agentMode`); default that of the session.
+    /// The agent's mode for this prompt (wire name `agentMode`). Defaults to the session's.
     pub fn agent_mode(mut self, mode: impl Into<AgentMode>) -> Self {
         self.agent_mode = Some(mode.into());
         self
@@ -177,47 +178,47 @@ impl Prompt {
         self
     }
 
-    /// Who says it, as histories tell it (wire name `source`): `user`, `system`, or `agent-` and
-    /// the id of an agent; default `user`. The model reads the same.
+    /// The author shown in histories (wire name `source`): `user`, `system`, or `agent-` and the id
+    /// of an agent. Defaults to `user`. The model does not see it.
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Whether it goes to the front of the queue (wire name `prepend`); default `false`.
+    /// Whether it goes to the front of the queue (wire name `prepend`). Defaults to `false`.
     pub fn prepend(mut self, prepend: bool) -> Self {
         self.prepend = Some(prepend);
         self
     }
 
-    /// Whether it counts against the account's quota (wire name `billable`); default `true`.
+    /// Whether it counts against the account's quota (wire name `billable`). Defaults to `true`.
     pub fn billable(mut self, billable: bool) -> Self {
         self.billable = Some(billable);
         self
     }
 
-    /// The tool that the model is to call (wire name `requiredTool`).
+    /// The tool the model must call (wire name `requiredTool`).
     ///
-    /// Only for models of GitHub: the CLI passes it on to no
-    /// [provider](crate::SessionBuilder::provider) of your own, of whatever kind, and does not
-    /// check the name. Say it in the prompt there.
+    /// Works only with GitHub's models: the CLI does not pass it to a custom
+    /// [provider](crate::SessionBuilder::provider), and does not check the name. There, ask for the
+    /// tool in the prompt.
     pub fn required_tool(mut self, name: impl Into<String>) -> Self {
         self.required_tool = Some(name.into());
         self
     }
 
-    /// The form that the answer has to have (wire name `responseFormat`).
+    /// The required format of the answer (wire name `responseFormat`).
     pub fn response_format(mut self, format: ResponseFormat) -> Self {
         self.response_format = Some(format);
         self
     }
 
-    /// Whether it goes into the running turn and so has no turn of its own.
+    /// Whether it joins the running turn, and so has no turn of its own.
     pub(crate) fn is_steering(&self) -> bool {
         self.delivery == Some(Delivery::Immediate)
     }
 
-    /// Everything that the CLI would accept and ignore or misread.
+    /// Every problem that the CLI would accept and ignore or misread.
     pub(crate) fn check(&self) -> Vec<String> {
         let mut problems: Vec<_> = self.attachments.iter().flat_map(Attachment::check).collect();
         if self.text.is_empty() && self.attachments.is_empty() {
@@ -256,20 +257,20 @@ impl<T: Into<String>> From<T> for Prompt {
 }
 
 impl ResponseFormat {
-    /// JSON that matches a schema; the name is for the model provider.
+    /// JSON that matches a schema. The name is passed to the model provider.
     pub fn json_schema(name: impl Into<String>, schema: Value) -> Self {
         Self {
             json_schema: NamedSchema { name: name.into(), schema, description: None, strict: None },
         }
     }
 
-    /// What the answer is for.
+    /// The purpose of the answer.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.json_schema.description = Some(description.into());
         self
     }
 
-    /// Whether the provider has to enforce the schema; default is the provider's.
+    /// Whether the provider must enforce the schema. Defaults to the provider's behavior.
     pub fn strict(mut self, strict: bool) -> Self {
         self.json_schema.strict = Some(strict);
         self

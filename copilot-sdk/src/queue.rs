@@ -1,19 +1,21 @@
-//! A lossless queue between the reader and one consumer: it never waits and never drops a single
-//! item.
+//! A lossless queue between the reader and one consumer. It never blocks and never drops individual
+//! items.
 //!
-//! What waits in it is bounded in bytes; beyond the bound the queue ends as a whole, after
-//! delivering what it holds.
+//! Its content is bounded in bytes. Beyond the bound, the whole queue ends after delivering what it
+//! holds.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
+use futures_core::Stream;
 use tokio::task::coop;
 
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind};
 
-/// The bytes of undelivered items that a queue holds unless told otherwise: 256 MiB.
+/// Default budget of undelivered items in bytes: 256 MiB.
 pub(crate) const DEFAULT_BUDGET: usize = 256 * 1024 * 1024;
 
 pub(crate) struct Queue<T>(Mutex<State<T>>);
@@ -27,16 +29,15 @@ struct State<T> {
     end: Option<End>,
 }
 
-/// Joins an item into the one that waits before it; gives it back where the two do not belong
-/// together.
+/// Merges an item into the one queued before it, or returns it if the two do not belong together.
 pub(crate) type Merge<T> = fn(last: &mut T, next: T) -> Option<T>;
 
 enum End {
-    /// Nothing more comes, for a reason that this program gave.
+    /// Ended by this program.
     Finished(Closed),
-    /// Nothing more comes, and the consumer is told why.
+    /// Ended with an error, which the consumer still has to receive.
     Failed(Closed),
-    /// The consumer is gone, or was told.
+    /// The consumer is gone or has received the end.
     Over,
 }
 
@@ -52,7 +53,7 @@ impl<T> Queue<T> {
         }))
     }
 
-    /// Adds an item of `size` bytes; `false` once the queue takes no more.
+    /// Adds an item of `size` bytes. Returns `false` if the queue has ended.
     pub(crate) fn push(&self, item: T, size: usize) -> bool {
         let mut state = self.lock();
         if state.end.is_some() {
@@ -80,7 +81,7 @@ impl<T> Queue<T> {
         open
     }
 
-    /// Ends the queue; what waits in it is still delivered.
+    /// Ends the queue. Queued items are still delivered.
     pub(crate) fn finish(&self, closed: &Closed) {
         let mut state = self.lock();
         if state.end.is_none() {
@@ -95,7 +96,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Why nothing more comes, where that was an orderly end.
+    /// Why the queue ended, if it ended normally.
     pub(crate) fn finished(&self) -> Option<Closed> {
         match &self.lock().end {
             Some(End::Finished(closed)) => Some(closed.clone()),
@@ -103,20 +104,20 @@ impl<T> Queue<T> {
         }
     }
 
-    /// The consumer is gone: forgets what waits and takes no more.
+    /// Discards the content and ends the queue, because the consumer is gone.
     pub(crate) fn abandon(&self) {
         let mut state = self.lock();
         let unread = std::mem::take(&mut state.items);
         state.bytes = 0;
         state.end = Some(End::Over);
-        // The reader may wait for the lock, and there may be much to free.
+        // Freed outside the lock: there may be much to free, and the reader may be waiting.
         drop(state);
         drop(unread);
     }
 
-    /// The next item, the reason of a bad end once, and then `None` for ever.
+    /// Yields the next item, then the error of an abnormal end once, then `None` forever.
     pub(crate) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
-        // A consumer with a backlog lets others run from time to time.
+        // A consumer with a backlog yields to other tasks from time to time.
         let budget = ready!(coop::poll_proceed(cx));
         let mut state = self.lock();
         if let Some((item, size)) = state.items.pop_front() {
@@ -138,7 +139,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// How many bytes may wait before the queue ends; `usize::MAX` for any number.
+    /// Sets the budget in bytes; `usize::MAX` means unlimited.
     pub(crate) fn set_budget(&self, bytes: usize) {
         self.lock().budget = bytes;
     }
@@ -163,6 +164,29 @@ impl<T> State<T> {
             }
         }
         self.items.extend(item.map(|item| (item, size)));
+    }
+}
+
+/// The items of a queue as a stream; the queue takes no more when this is dropped.
+pub(crate) struct Items<T>(Arc<Queue<T>>);
+
+impl<T> Items<T> {
+    pub(crate) fn of(queue: &Arc<Queue<T>>) -> Self {
+        Self(Arc::clone(queue))
+    }
+}
+
+impl<T> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next(cx)
+    }
+}
+
+impl<T> Drop for Items<T> {
+    fn drop(&mut self) {
+        self.0.abandon();
     }
 }
 

@@ -1,11 +1,11 @@
-//! Text that must not be seen in logs.
+//! Values that must not appear in logs.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-/// A key or token: goes out on the wire and is never shown.
+/// A key or token: serialized to the wire, but never shown.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Secret(String);
@@ -26,8 +26,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Headers, environment variables, options by name: their names are shown, their values may be
-/// secrets.
+/// Named values such as headers, environment variables and options. Names are shown; values may be
+/// secrets and are not.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct SecretMap<V = String>(BTreeMap<String, V>);
@@ -47,7 +47,7 @@ impl<V> SecretMap<V> {
 }
 
 impl SecretMap {
-    /// What is wrong with these as headers of HTTP requests.
+    /// Problems with these as HTTP headers.
     pub(crate) fn header_problems(&self, subject: &str) -> Vec<String> {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         let problem = |(name, value): (&str, &String)| {
@@ -77,7 +77,7 @@ impl<V> fmt::Debug for SecretMap<V> {
     }
 }
 
-/// Arguments of a command line, of which any may be a secret: only their number is shown.
+/// Command line arguments, any of which may be a secret. Only their number is shown.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct SecretList<T>(pub(crate) Vec<T>);

@@ -1,12 +1,12 @@
-//! A memory of ids, bounded in number and in bytes.
+//! A set of recent ids, bounded in number and bytes.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 
-/// The most recent ids, up to a limit; older ones are forgotten.
+/// The most recent ids up to a limit; older ones are forgotten.
 ///
-/// Ids are kept as 128-bit fingerprints, whatever their length. The hash keys are random, so that
-/// the other side cannot choose ids that collide.
+/// Ids are stored as 128-bit fingerprints. The hash keys are random, so that the other side cannot
+/// produce collisions.
 pub(crate) struct SeenIds {
     limit: usize,
     order: VecDeque<u128>,
@@ -24,7 +24,7 @@ impl SeenIds {
         }
     }
 
-    /// Adds an id; returns whether it is new.
+    /// Adds an id. Returns whether it is new.
     pub(crate) fn insert(&mut self, id: &(impl Hash + ?Sized)) -> bool {
         let id = self.fingerprint(id);
         if !self.known.insert(id) {

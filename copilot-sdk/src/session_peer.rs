@@ -1,4 +1,4 @@
-//! A session as an addressee: every call about one session goes through here.
+//! The address of a session: every call about one session goes through here.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use crate::error::Result;
 use crate::ids::SessionId;
 use crate::jsonrpc::Peer;
 
-/// The peer of a session: adds the session's id to the params of a call and to its error.
+/// The peer of a session. Adds the session's id to the params of calls and to their errors.
 ///
-/// Clones share one slot, so that all of them follow when the session is opened again on another
-/// connection. A call made in between waits.
+/// Clones share one slot, so all of them follow when the session is reopened on another connection.
+/// Calls made in between wait.
 #[derive(Clone)]
 pub(crate) struct SessionPeer {
     id: SessionId,
     slot: Arc<watch::Sender<Slot>>,
 }
 
-/// The way to the session, and how many connections there were before it.
+/// The link to the session and its generation.
 struct Slot {
     link: Link,
     generation: u64,
@@ -31,7 +31,7 @@ struct Slot {
 
 enum Link {
     Live(Peer),
-    /// The connection is over; another one may come.
+    /// The connection has ended and may be replaced.
     Suspended(Closed),
     Over(Closed),
 }
@@ -46,17 +46,17 @@ impl SessionPeer {
         &self.id
     }
 
-    /// How many connections the session has had before this one.
+    /// The generation of the current connection: the number of earlier ones.
     pub(crate) fn generation(&self) -> u64 {
         self.slot.borrow().generation
     }
 
-    /// Keeps calls waiting until [`attach`](Self::attach) or [`close`](Self::close).
+    /// Makes calls wait until [`attach`](Self::attach) or [`close`](Self::close).
     pub(crate) fn suspend(&self, closed: &Closed) {
         self.change(|link| matches!(link, Link::Live(_)), Link::Suspended(closed.clone()));
     }
 
-    /// Goes on over another connection.
+    /// Switches to another connection.
     pub(crate) fn attach(&self, peer: &Peer) {
         self.slot.send_if_modified(|slot| {
             let open = !matches!(slot.link, Link::Over(_));
@@ -68,7 +68,7 @@ impl SessionPeer {
         });
     }
 
-    /// Fails all calls from now on.
+    /// Makes all further calls fail.
     pub(crate) fn close(&self, closed: &Closed) {
         self.change(|link| !matches!(link, Link::Over(_)), Link::Over(closed.clone()));
     }
@@ -77,7 +77,7 @@ impl SessionPeer {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future forgets the answer; the call itself may be made.
+    /// Dropping the future discards the result; the call may be made nonetheless.
     pub(crate) async fn call<R: DeserializeOwned>(
         &self,
         method: &str,
@@ -86,7 +86,8 @@ impl SessionPeer {
         self.call_on(method, params).await.0
     }
 
-    /// As [`call`](Self::call), with the [`generation`](Self::generation) that the call was made on.
+    /// Like [`call`](Self::call), but also returns the [`generation`](Self::generation) the call
+    /// was made on.
     pub(crate) async fn call_on<R: DeserializeOwned>(
         &self,
         method: &str,
@@ -99,33 +100,33 @@ impl SessionPeer {
         (result.map_err(|error| error.in_session(&self.id)), generation)
     }
 
-    /// Calls a method with no params of its own.
+    /// Calls a method without further params.
     pub(crate) async fn ask<R: DeserializeOwned>(&self, method: &str) -> Result<R> {
         self.call(method, NoParams {}).await
     }
 
-    /// Calls a method whose result says nothing.
+    /// Calls a method whose result carries no information.
     pub(crate) async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
         self.call::<IgnoredAny>(method, params).await.map(drop)
     }
 
-    /// Calls a method without waiting for its answer, which says nothing.
+    /// Calls a method without waiting for its result, which carries no information.
     ///
     /// # Errors
     ///
-    /// Also while the session is suspended: nothing is kept for later.
+    /// Also while the session is suspended: the call is then lost.
     pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
         let posted = self.now().and_then(|peer| peer.post(method, self.addressed(params)));
         posted.map_err(|error| error.in_session(&self.id))
     }
 
-    /// As [`post`](Self::post), with params made by [`addressed_json`](Self::addressed_json).
+    /// Like [`post`](Self::post), with params from [`addressed_json`](Self::addressed_json).
     pub(crate) fn post_json(&self, method: &'static str, params: &RawValue) -> Result<()> {
         let posted = self.now().and_then(|peer| peer.post(method, params));
         posted.map_err(|error| error.in_session(&self.id))
     }
 
-    /// The params of a call, the session's id among them, as they go over the wire.
+    /// Serializes the params of a call, including the session's id.
     pub(crate) fn addressed_json(
         &self,
         params: impl Serialize,
@@ -133,11 +134,11 @@ impl SessionPeer {
         to_raw_value(&self.addressed(params))
     }
 
-    /// Calls a method; `then` runs in the reader when the answer is there.
+    /// Calls a method and runs `then` in the reader when the response arrives.
     ///
     /// # Errors
     ///
-    /// An error says that `then` will not run.
+    /// If an error is returned, `then` does not run.
     pub(crate) fn call_then(
         &self,
         method: &'static str,
@@ -160,7 +161,7 @@ impl SessionPeer {
 
     async fn ready(&self) -> Result<(Peer, u64)> {
         let mut slot = self.slot.subscribe();
-        // It cannot fail: the sender is held here.
+        // Cannot fail: the sender is held here.
         let _ = slot.wait_for(|slot| !matches!(slot.link, Link::Suspended(_))).await;
         let slot = slot.borrow();
         match &slot.link {
@@ -186,7 +187,7 @@ impl fmt::Debug for SessionPeer {
     }
 }
 
-/// The params of a call about one session.
+/// The params of a call about a session.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Addressed<'a, P> {
@@ -195,6 +196,6 @@ struct Addressed<'a, P> {
     params: P,
 }
 
-/// The params of a call that has none apart from the session.
+/// The params of a call without further params.
 #[derive(Serialize)]
 pub(crate) struct NoParams {}

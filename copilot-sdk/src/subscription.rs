@@ -1,4 +1,4 @@
-//! Callbacks: a stream read by a task of its own.
+//! Callbacks: a stream read by a dedicated task.
 
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
@@ -14,21 +14,21 @@ use crate::error::Result;
 
 /// A registered callback; cancelled with [`cancel`](Self::cancel).
 ///
-/// It stays registered until its events end, also when this handle is dropped.
+/// It stays registered until its events end, even if this handle is dropped.
 #[derive(Debug, Clone)]
 pub struct Subscription {
     cancelled: watch::Sender<bool>,
 }
 
 impl Subscription {
-    /// Cancels the callback: it sees no further event, those already queued included.
+    /// Cancels the callback. It receives no further events, not even those already queued.
     pub fn cancel(&self) {
         self.cancelled.send_replace(true);
     }
 }
 
-/// The runtime that callbacks run on: the one on which the client was started. Until then they
-/// wait, so that they can be registered from any thread.
+/// The runtime for callbacks, on which the client was started. Callbacks registered earlier wait
+/// for it, so that they can be registered from any thread.
 #[derive(Default)]
 pub(crate) struct CallbackRuntime(Mutex<State>);
 
@@ -44,7 +44,7 @@ impl Default for State {
 }
 
 impl CallbackRuntime {
-    /// Runs the waiting callbacks, and all later ones, on `runtime`.
+    /// Starts the waiting callbacks on `runtime`, which also runs all later ones.
     pub(crate) fn started_on(&self, runtime: &Handle) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let State::NotStarted(waiting) = &mut *state {
@@ -55,8 +55,8 @@ impl CallbackRuntime {
         *state = State::Started(runtime.clone());
     }
 
-    /// Calls `callback` for each item of `stream` in a task of its own. A panic in it is logged
-    /// and costs that item only.
+    /// Calls `callback` for each item of `stream` in a dedicated task. A panic is logged, and the
+    /// next item is processed.
     pub(crate) fn subscribe<T: Send + 'static>(
         &self,
         stream: impl Stream<Item = Result<T>> + Send + 'static,
@@ -66,7 +66,7 @@ impl CallbackRuntime {
         let task = run(stream, callback, cancelled.clone());
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             State::NotStarted(waiting) => waiting.push(Box::pin(task)),
-            // The handle of a task is not needed to keep it running.
+            // Dropping the join handle does not abort the task.
             State::Started(runtime) => drop(runtime.spawn(task)),
         }
         Subscription { cancelled }
@@ -83,7 +83,7 @@ async fn run<T>(
     loop {
         let item = tokio::select! {
             biased;
-            // It cannot fail: a sender is held here.
+            // Cannot fail: a sender is held here.
             _ = over.wait_for(|over| *over) => break,
             item = poll_fn(|cx| stream.as_mut().poll_next(cx)) => item,
         };

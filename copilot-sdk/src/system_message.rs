@@ -1,7 +1,7 @@
-//! The system message: what the model is told before the conversation.
+//! The system message: the instructions that precede the conversation.
 //!
-//! Plain text is added to the CLI's own message. [`SystemMessage`] also replaces the whole message,
-//! or changes single [sections](Section).
+//! Plain text is appended to the CLI's own message. A [`SystemMessage`] can also replace the whole
+//! message or change individual [sections](Section).
 //!
 //! ```no_run
 //! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -15,10 +15,10 @@
 //! # }
 //! ```
 //!
-//! Instructions that belong to a repository stand in its files instead: see
+//! Instructions for a repository belong in its files instead: see
 //! [`SessionBuilder::instruction_directories`](crate::SessionBuilder::instruction_directories) and
 //! [`SessionBuilder::skip_custom_instructions`](crate::SessionBuilder::skip_custom_instructions).
-//! Text for a single turn is added by a [hook](crate::hook).
+//! To add text to a single turn, use a [hook](crate::hook).
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -33,7 +33,7 @@ use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
-/// What the model is told before the conversation (wire name `systemMessage`).
+/// The instructions that precede the conversation (wire name `systemMessage`).
 ///
 /// ```
 /// use copilot_sdk::system_message::{Section, SystemMessage};
@@ -48,7 +48,7 @@ use crate::open_enum::open_enum;
 #[must_use]
 pub struct SystemMessage {
     mode: Mode,
-    /// What was said that cannot be sent.
+    /// Contradictory changes, reported when the session is created.
     problems: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ pub struct SystemMessage {
 enum Mode {
     Append(String),
     Replace(String),
-    /// The sections stand by their wire names.
+    /// Changes of sections, by wire name.
     Customize {
         sections: BTreeMap<String, Change>,
         content: Option<String>,
@@ -74,56 +74,56 @@ enum Change {
 }
 
 open_enum! {
-    /// A section of the CLI's system message. What the CLI does not know by this name it adds at
-    /// the end, with a warning that goes to the log.
+    /// A section of the CLI's system message. The CLI appends sections it does not know to the end,
+    /// with a warning in the log.
     pub enum Section {
         /// The first sentence.
         Preamble = "preamble",
-        /// Who the agent is; contains other sections.
+        /// The agent's identity; contains other sections.
         Identity = "identity",
-        /// How it speaks.
+        /// The tone of its replies.
         Tone = "tone",
-        /// How it saves tool calls.
+        /// Efficient use of tools.
         ToolEfficiency = "tool_efficiency",
-        /// Where it works: directory, repository, operating system.
+        /// The environment: directory, repository, operating system.
         EnvironmentContext = "environment_context",
-        /// How it changes code.
+        /// Rules for changing code.
         CodeChangeRules = "code_change_rules",
-        /// How it works.
+        /// General guidelines.
         Guidelines = "guidelines",
-        /// What it must not do.
+        /// Safety rules.
         Safety = "safety",
-        /// How it uses tools; contains other sections.
+        /// Instructions for tools; contains other sections.
         ToolInstructions = "tool_instructions",
         /// Instructions of the repository and the user.
         CustomInstructions = "custom_instructions",
-        /// What the CLI adds while it runs.
+        /// Instructions the CLI adds at run time.
         RuntimeInstructions = "runtime_instructions",
-        /// The last words.
+        /// The final instructions.
         LastInstructions = "last_instructions",
     }
 }
 
-/// A section that is about to be sent, for a transform (request `systemMessage.transform`).
+/// A section about to be sent, passed to a transform (request `systemMessage.transform`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SectionText {
-    /// The session whose message is built.
+    /// The session.
     pub session_id: SessionId,
-    /// Which section this is.
+    /// The section.
     pub section: Section,
-    /// The text that would be sent.
+    /// The text of the section.
     pub content: String,
 }
 
 impl SystemMessage {
-    /// Adds text to the CLI's own system message (mode `append`).
+    /// Appends text to the CLI's own system message (mode `append`).
     pub fn append(content: impl Into<String>) -> Self {
         Self::new(Mode::Append(content.into()))
     }
 
-    /// The whole system message (mode `replace`): the CLI's safety rules and tool instructions are
-    /// gone.
+    /// Replaces the whole system message, including the CLI's safety rules and tool instructions
+    /// (mode `replace`).
     pub fn replace(content: impl Into<String>) -> Self {
         Self::new(Mode::Replace(content.into()))
     }
@@ -137,17 +137,17 @@ impl SystemMessage {
         Self { mode, problems: Vec::new() }
     }
 
-    /// Puts text in the place of a section.
+    /// Replaces a section.
     pub fn replace_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
         self.with(section, Change::Replace(content.into()))
     }
 
-    /// Leaves a section out.
+    /// Removes a section.
     pub fn remove_section(self, section: impl Into<Section>) -> Self {
         self.with(section, Change::Remove)
     }
 
-    /// Adds text behind a section; several times, one behind the other.
+    /// Appends text to a section. Repeated calls append in order.
     pub fn append_to_section(
         self,
         section: impl Into<Section>,
@@ -156,7 +156,7 @@ impl SystemMessage {
         self.with(section, Change::Append(content.into()))
     }
 
-    /// Adds text before a section; several times, the last one first.
+    /// Prepends text to a section. Of repeated calls, the last one comes first.
     pub fn prepend_to_section(
         self,
         section: impl Into<Section>,
@@ -165,13 +165,13 @@ impl SystemMessage {
         self.with(section, Change::Prepend(content.into()))
     }
 
-    /// Keeps a section even where its container is changed.
+    /// Keeps a section even if its container is changed.
     pub fn preserve_section(self, section: impl Into<Section>) -> Self {
         self.with(section, Change::Preserve)
     }
 
-    /// Changes a section's text each time it is sent. The handler may be called several times for
-    /// one prompt; when it fails, the text stays as it is.
+    /// Transforms a section's text each time it is sent. The handler may be called several times
+    /// per prompt. If it fails, the text is unchanged.
     pub fn transform_section<Fut>(
         self,
         section: impl Into<Section>,
@@ -198,7 +198,7 @@ impl SystemMessage {
         self
     }
 
-    /// Text that was to be appended still is when sections are changed.
+    /// Adds a change; text that was to be appended is kept.
     fn with(self, section: impl Into<Section>, change: Change) -> Self {
         let mut problems = self.problems;
         let (mut sections, content) = match self.mode {
@@ -231,7 +231,7 @@ impl SystemMessage {
         self.problems.clone()
     }
 
-    /// The `systemMessage` of session.create.
+    /// The `systemMessage` param of `session.create`.
     pub(crate) fn to_wire(&self) -> Value {
         match &self.mode {
             Mode::Append(content) => json!({"mode": "append", "content": content}),
@@ -255,11 +255,11 @@ impl SystemMessage {
         }
     }
 
-    /// The result of `systemMessage.transform`: every section that came, changed or not.
+    /// The result of `systemMessage.transform`: every section received, changed or not.
     ///
     /// # Errors
     ///
-    /// When the request cannot be read.
+    /// If the request cannot be read.
     pub(crate) async fn transform(
         &self,
         session_id: &SessionId,
@@ -311,7 +311,8 @@ impl<T: Into<String>> From<T> for SystemMessage {
 }
 
 impl Change {
-    /// Adds a later change of the same section; `false` when it says something else.
+    /// Combines this with a later change of the same section. Returns `false` if the two
+    /// contradict.
     fn join(&mut self, later: Self) -> bool {
         match (self, later) {
             (Self::Append(text), Self::Append(later)) => *text = format!("{text}\n\n{later}"),

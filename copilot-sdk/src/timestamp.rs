@@ -1,8 +1,8 @@
-//! Points in time as the wire writes them.
+//! Timestamps in the wire format.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// RFC 3339 in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`.
+/// Formats a time in RFC 3339, in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
@@ -12,8 +12,8 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
-/// The date of a day counted from 1970-01-01, in years that begin in March: their last day is the
-/// one that a leap year adds.
+/// Converts a day number since 1970-01-01 to a date. Counts years from March, so that a leap day is
+/// the last day of a year.
 fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);

@@ -1,7 +1,7 @@
 //! Tool filters: which tools the agent sees.
 //!
 //! Tools come from the CLI (`builtin:`), from MCP servers (`mcp:`), and from this program and other
-//! clients (`custom:`). A session sees all of them unless filters say otherwise.
+//! clients (`custom:`). A session sees all of them unless they are filtered.
 //!
 //! ```no_run
 //! # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -19,16 +19,15 @@
 //! # }
 //! ```
 //!
-//! [`SessionBuilder::available_tools`](crate::SessionBuilder::available_tools) lists the only tools
-//! that there are, [`SessionBuilder::excluded_tools`](crate::SessionBuilder::excluded_tools) those
-//! that are taken away. A tool that the agent sees may still be refused: that is what a
-//! [policy](crate::permission) decides.
+//! [`SessionBuilder::available_tools`](crate::SessionBuilder::available_tools) lists the tools to
+//! keep, [`SessionBuilder::excluded_tools`](crate::SessionBuilder::excluded_tools) those to remove.
+//! A call to a visible tool may still be denied by the [policy](crate::permission).
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// An entry of `available_tools` or `excluded_tools`: a tool by its name, or all tools of a source.
+/// An entry of `available_tools` or `excluded_tools`: a tool by name, or all tools of a source.
 ///
 /// ```
 /// use copilot_sdk::tool_filter::ToolFilter;
@@ -41,7 +40,7 @@ pub struct ToolFilter {
     name: String,
 }
 
-/// Where a tool comes from.
+/// The source of a tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ToolSource {
@@ -55,7 +54,7 @@ pub enum ToolSource {
 
 const ALL: &str = "*";
 
-/// The CLI's tools that need nothing of the machine that it runs on.
+/// The built-in tools that do not access the machine.
 const ISOLATED_BUILTINS: [&str; 10] = [
     "ask_user",
     "context_board",
@@ -75,7 +74,7 @@ impl ToolFilter {
         Self { source: Some(ToolSource::Builtin), name: name.into() }
     }
 
-    /// A tool of an MCP server, with the server's name in front: `files-list` is the tool `list` of
+    /// A tool of an MCP server, prefixed with the server's name: `files-list` is the tool `list` of
     /// the server `files`.
     pub fn mcp(name: impl Into<String>) -> Self {
         Self { source: Some(ToolSource::Mcp), name: name.into() }
@@ -101,9 +100,8 @@ impl ToolFilter {
         Self::custom(ALL)
     }
 
-    /// The CLI's tools that need nothing of the machine it runs on: asking the user, plans, agents
-    /// and their messages, skills. Made for [`isolated`](crate::client::ClientBuilder::isolated)
-    /// clients.
+    /// The built-in tools that do not access the machine: asking the user, plans, agents and their
+    /// messages, skills. For [`isolated`](crate::client::ClientBuilder::isolated) clients.
     ///
     /// ```
     /// use copilot_sdk::tool_filter::ToolFilter;
@@ -116,7 +114,7 @@ impl ToolFilter {
         ISOLATED_BUILTINS.map(Self::builtin)
     }
 
-    /// Whether it matches a tool of that source.
+    /// Whether it matches a tool of the given source.
     pub fn matches(&self, source: ToolSource, name: &str) -> bool {
         match self.source {
             Some(own) => own == source && (self.name == ALL || self.name == name),
@@ -125,7 +123,7 @@ impl ToolFilter {
         }
     }
 
-    /// Whether it may match a tool of that MCP server.
+    /// Whether it may match a tool of the given MCP server.
     pub(crate) fn may_match_server(&self, server: &str) -> bool {
         let of_server = || self.name.strip_prefix(server).is_some_and(|rest| rest.starts_with('-'));
         match self.source {
@@ -135,7 +133,7 @@ impl ToolFilter {
         }
     }
 
-    /// Everything that the CLI would accept and that would match nothing.
+    /// Every filter that the CLI would accept but that would match nothing.
     pub(crate) fn check_all(setter: &str, filters: &[Self]) -> Vec<String> {
         filters
             .iter()
@@ -168,7 +166,7 @@ impl ToolFilter {
 }
 
 impl From<&str> for ToolFilter {
-    /// Reads the wire form: `name`, `builtin:name`, `mcp:name`, `custom:name`, or a source with
+    /// Parses the wire form: `name`, `builtin:name`, `mcp:name`, `custom:name`, or a source with
     /// `*`.
     fn from(text: &str) -> Self {
         let source = |prefix: &str| match prefix {

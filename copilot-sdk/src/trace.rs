@@ -1,8 +1,9 @@
 //! Distributed tracing: W3C trace context, from this program to the CLI and back.
 //!
-//! [`ClientBuilder::telemetry`](crate::client::ClientBuilder::telemetry) has the CLI export
-//! OpenTelemetry traces. Given the context of this program's trace, the session's spans become part
-//! of it, and a tool finds the span that called it in its [`ToolContext`](crate::ToolContext).
+//! [`ClientBuilder::telemetry`](crate::client::ClientBuilder::telemetry) makes the CLI export
+//! OpenTelemetry traces. If the session is given a trace context of this program, its spans become
+//! part of that trace. A tool finds the span of its call in the
+//! [`ToolContext`](crate::ToolContext).
 //!
 //! ```no_run
 //! # async fn example() -> copilot_sdk::Result<()> {
@@ -19,8 +20,8 @@
 //! ```
 //!
 //! With the feature `opentelemetry`, `TraceContext::current` is the context of the current
-//! `tracing` span, and `TraceContext::adopt` makes a span the child of a tool call. The log of this
-//! crate goes to `tracing` with or without it.
+//! `tracing` span, and `TraceContext::adopt` makes a span the child of a tool call. This crate logs
+//! to `tracing` with or without the feature.
 
 #[cfg(feature = "opentelemetry")]
 mod span;
@@ -31,12 +32,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-/// A place in a distributed trace, as the W3C headers write it.
+/// A W3C trace context: a position in a distributed trace.
 ///
-/// [`on_trace_context`](crate::SessionBuilder::on_trace_context) gives the CLI the place that a
-/// session and its prompts belong to,
-/// [`ToolContext::trace_context`](crate::ToolContext::trace_context) tells the place of a tool
-/// call.
+/// [`on_trace_context`](crate::SessionBuilder::on_trace_context) supplies the context of a session
+/// and its prompts, [`ToolContext::trace_context`](crate::ToolContext::trace_context) is that of a
+/// tool call.
 ///
 /// ```
 /// use copilot_sdk::trace::TraceContext;
@@ -53,12 +53,12 @@ pub struct TraceContext {
 }
 
 impl TraceContext {
-    /// The place by its `traceparent`.
+    /// Creates a context from its `traceparent`.
     pub fn new(traceparent: impl Into<String>) -> Self {
         Self { traceparent: traceparent.into(), tracestate: None }
     }
 
-    /// Adds what vendors say about the place. Default none.
+    /// Adds vendor-specific state. None by default.
     pub fn with_tracestate(mut self, tracestate: impl Into<String>) -> Self {
         self.tracestate = Some(tracestate.into());
         self
@@ -69,13 +69,13 @@ impl TraceContext {
         &self.traceparent
     }
 
-    /// What vendors add, when they do (wire name `tracestate`).
+    /// Vendor-specific state, if any (wire name `tracestate`).
     pub fn tracestate(&self) -> Option<&str> {
         self.tracestate.as_deref()
     }
 }
 
-/// The program's answer to "which trace is this?".
+/// The program's source of trace contexts.
 #[derive(Clone)]
 pub(crate) struct TraceSource(Arc<dyn Fn() -> Option<TraceContext> + Send + Sync>);
 
@@ -84,7 +84,7 @@ impl TraceSource {
         Self(Arc::new(source))
     }
 
-    /// The context of this moment. A trace is no reason to fail: a panic counts as none.
+    /// The current context. A panic counts as none, because tracing must not fail a call.
     pub(crate) fn now(&self) -> Option<TraceContext> {
         catch_unwind(AssertUnwindSafe(|| (self.0)())).unwrap_or_else(|_| {
             tracing::error!("the source of trace contexts panicked; nothing is sent");

@@ -1,16 +1,16 @@
-//! Panics of the user's code, caught where it is called.
+//! Catches panics of user code where it is called.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Awaits `future`; a panic in it becomes its message. A panic while it is dropped is logged.
+/// Awaits `future` and turns a panic into its message. A panic during its drop is logged.
 pub(crate) fn catch_unwind<F: Future + Unpin>(future: F) -> Caught<F> {
     Caught(Some(future))
 }
 
-/// A future whose panics end in its output; see [`catch_unwind`].
+/// A future that yields panics as output, see [`catch_unwind`].
 pub(crate) struct Caught<F>(Option<F>);
 
 impl<F> Caught<F> {

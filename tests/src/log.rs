@@ -1,7 +1,7 @@
 //! What the SDK writes to the log.
 
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use tokio::sync::Notify;
 use tracing::field::{Field, Visit};
@@ -48,6 +48,13 @@ impl Log {
     }
 
     fn from_level(least: Level) -> Self {
+        // A place in the code that is reached for the first time while subscribers come and go may
+        // be taken for one that nobody asks for. One that stays asks for all.
+        static EVERYTHING: Once = Once::new();
+        EVERYTHING.call_once(|| {
+            // Another one that was there first asks as well.
+            let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+        });
         let lines = Lines { least, kept: Arc::default(), written: Arc::default() };
         let current =
             tracing::subscriber::set_default(tracing_subscriber::registry().with(lines.clone()));

@@ -42,6 +42,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
             "model",
             "prompt",
             "provider",
+            "request",
             "system_message",
             "tool_filter",
             "trace",
@@ -50,7 +51,15 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
     ),
     (&["hook", "interaction", "permission", "tool"], &[0, 3]),
     (
-        &["connection", "lifecycle", "queue", "router", "session_peer", "subscription"],
+        &[
+            "connection",
+            "lifecycle",
+            "listeners",
+            "queue",
+            "router",
+            "session_peer",
+            "subscription",
+        ],
         &[0, 1, 2, 3],
     ),
     (&["config", "server", "turn"], &[0, 1, 2, 3, 4, 5]),
@@ -64,7 +73,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-const PAIRS: [(&str, &str); 23] = [
+const PAIRS: [(&str, &str); 26] = [
     ("closed", "error"),
     ("error", "ids"),
     ("nullable", "ids"),
@@ -80,12 +89,15 @@ const PAIRS: [(&str, &str); 23] = [
     ("prompt", "attachment"),
     ("provider", "handler"),
     ("provider", "model"),
+    ("request", "handler"),
     ("system_message", "handler"),
     ("hook", "tool"),
     ("connection", "lifecycle"),
     ("connection", "router"),
     ("connection", "session_peer"),
     ("lifecycle", "queue"),
+    ("listeners", "queue"),
+    ("listeners", "subscription"),
     ("router", "queue"),
     ("router", "session_peer"),
 ];

@@ -1,7 +1,6 @@
-//! The lists in attributes: `key`, `key = value` and `key(..)`, separated by commas.
+//! Lists in attributes: `key`, `key = value` and `key(..)`, separated by commas.
 //!
-//! darling reads the items and their values; which keys there are, and what is wrong with one, is
-//! said in our words.
+//! darling parses the items and their values; the errors about them have this crate's own texts.
 
 pub(crate) mod values;
 
@@ -19,37 +18,37 @@ use syn::{Expr, Lit, Meta, MetaNameValue, Path, Token, parse_quote};
 use crate::errors::{Errors, message};
 use crate::suggest;
 
-/// The keys of one kind of list, as a struct whose fields they are.
+/// A struct whose fields are the keys of a list.
 pub(crate) trait Keys: Default + FromMeta {
-    /// All of them, in alphabetical order.
+    /// All keys, in alphabetical order.
     const ALL: &'static [&'static str];
-    /// Those that may be written more than once.
+    /// Keys that may be repeated.
     const REPEATABLE: &'static [&'static str] = &[];
 
-    /// The key that another macro or library calls `word`.
+    /// The key that other macros or libraries call `word`.
     fn synonym(_word: &str) -> Option<&'static str> {
         None
     }
 
-    /// What to write for a word that has no key here.
+    /// What to write instead of a word that is not a key.
     fn instead_of(_word: &str, _item: &NestedMeta) -> Option<String> {
         None
     }
 }
 
-/// What was read from the lists of an attribute.
+/// The keys read from the lists of an attribute.
 #[derive(Default)]
 pub(crate) struct KeyList<K> {
     pub(crate) keys: K,
-    /// The keys as they are written, with a right value or a wrong one.
+    /// The keys as written, with valid or invalid values.
     written: Vec<String>,
-    /// The list ends in a mistake, and what comes after it is not known.
+    /// Whether the list ends in a mistake, so that later keys are unknown.
     is_broken: bool,
 }
 
 impl<K: Keys> KeyList<K> {
-    /// Reads the lists of all attributes of one name, which messages call `shown`. A mistake is
-    /// reported and leaves its key out.
+    /// Reads the lists of all attributes with one name, which messages call `shown`. Mistakes are
+    /// reported and their keys skipped.
     pub(crate) fn read(
         shown: &str,
         lists: impl IntoIterator<Item = TokenStream>,
@@ -71,27 +70,27 @@ impl<K: Keys> KeyList<K> {
         Self { keys, written, is_broken }
     }
 
-    /// Whether the key is there, with a right value or a wrong one.
+    /// Whether the key is present, with a valid or invalid value.
     pub(crate) fn mentions(&self, key: &str) -> bool {
         self.written.iter().any(|word| word == key)
     }
 
-    /// Whether the key is there, or was probably meant.
+    /// Whether the key is present or was probably intended.
     pub(crate) fn may_mention(&self, key: &str) -> bool {
         let means = |word| K::synonym(word).or_else(|| suggest::similar(word, K::ALL)) == Some(key);
         self.is_broken || self.written.iter().any(|word| word == key || means(word))
     }
 }
 
-/// Whether the attribute that is expanded is `#[name = "text"]`, which the compiler refuses itself.
-/// Its tokens are those of `#[name("text")]`, only the source tells them apart.
+/// Whether the attribute being expanded is `#[name = "text"]`, which the compiler itself refuses.
+/// Its tokens equal those of `#[name("text")]`; only the source distinguishes them.
 pub(crate) fn is_assigned() -> bool {
     let source = Span::call_site().source_text().unwrap_or_default();
     let path = source.trim_start_matches("#[").split_once('=').map(|(path, _)| path);
     path.is_some_and(|path| !path.contains(['(', '[', '{']))
 }
 
-/// Where the SDK is, by the key `crate`.
+/// The path of the SDK, given by the key `crate`.
 pub(crate) fn sdk(path: Option<&Path>) -> Path {
     path.cloned().unwrap_or_else(|| parse_quote!(::copilot_sdk))
 }
@@ -143,8 +142,8 @@ fn assigned_with_colon(path: Path, input: ParseStream<'_>) -> syn::Result<(Neste
     Ok((NestedMeta::Meta(Meta::NameValue(pair)), error))
 }
 
-/// The list with a comma at its end. Without one darling takes a negative number at the end for one
-/// token, and an error about it points at the minus.
+/// Adds a trailing comma to the list. Without it, darling treats a negative number at the end as
+/// one token, and errors point at the minus.
 fn terminated(list: TokenStream) -> TokenStream {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
     match list.clone().into_iter().last() {
@@ -156,7 +155,7 @@ fn terminated(list: TokenStream) -> TokenStream {
     }
 }
 
-/// The items whose keys there are, each once; of the others it says what to write.
+/// Keeps items with known keys, each once, and reports what to write instead of the others.
 fn known<K: Keys>(
     shown: &str,
     items: Vec<NestedMeta>,
@@ -196,8 +195,8 @@ fn known<K: Keys>(
     known
 }
 
-/// Reports a value that its key cannot have. The whole value is what has to be edited, and a
-/// darling error points at one token of it.
+/// Reports an invalid value at the whole value, because a darling error points at a single token of
+/// it.
 fn report(item: &NestedMeta, error: Error, errors: &mut Errors) {
     let error = syn::Error::from(error);
     match item {
@@ -208,7 +207,7 @@ fn report(item: &NestedMeta, error: Error, errors: &mut Errors) {
     }
 }
 
-/// The key of an item; a literal is a description without one.
+/// The key of an item. A literal is a description without a key.
 fn written(item: &NestedMeta) -> String {
     match item {
         NestedMeta::Lit(_) => "description".to_owned(),
@@ -216,7 +215,7 @@ fn written(item: &NestedMeta) -> String {
     }
 }
 
-/// The help for a key that is not known.
+/// The help for an unknown key.
 fn instead<K: Keys>(word: &str, item: &NestedMeta) -> String {
     match (K::synonym(word), item) {
         (Some(key), NestedMeta::Meta(Meta::NameValue(pair))) => {

@@ -1,4 +1,4 @@
-//! The kinds of values that keys have, for `#[darling(with = ..)]`.
+//! Parsers of values of keys, for `#[darling(with = ..)]`.
 
 use darling::util::{Flag, SpannedValue};
 use darling::{Error, Result};
@@ -11,12 +11,12 @@ use crate::errors::message;
 use crate::suggest;
 use crate::syntax::{shown, ungroup};
 
-/// The value that `read` gives, with the place of its key.
+/// The value returned by `read`, with the span of its key.
 pub(crate) fn at_key<T>(item: &Meta, read: fn(&Meta) -> Result<T>) -> Result<SpannedValue<T>> {
     Ok(SpannedValue::new(read(item)?, item.path().span()))
 }
 
-/// `key` alone.
+/// Parses a bare `key`.
 pub(crate) fn flag(item: &Meta) -> Result<Flag> {
     match item {
         Meta::Path(_) => darling::FromMeta::from_meta(item),
@@ -53,7 +53,7 @@ pub(crate) fn string(item: &Meta) -> Result<LitStr> {
     }
 }
 
-/// `key = "text"`, or any other expression that is no literal: a constant, `concat!(..)`,
+/// `key = "text"`, or any other non-literal expression: a constant, `concat!(..)`,
 /// `include_str!(..)`.
 pub(crate) fn description(item: &Meta) -> Result<Expr> {
     let value = expression(item)?;
@@ -82,7 +82,7 @@ pub(crate) fn name(item: &Meta) -> Result<Ident> {
     })
 }
 
-/// `crate = ::path`: where the SDK is, when it has another name.
+/// `crate = ::path`: the path of the SDK if it has another name.
 pub(crate) fn crate_path(item: &Meta) -> Result<Path> {
     let path = match expression(item)? {
         Expr::Path(path) if path.qself.is_none() => path.path,
@@ -103,7 +103,7 @@ pub(crate) fn crate_path(item: &Meta) -> Result<Path> {
     Err(Error::custom(message("the path of `crate` must be absolute", help)))
 }
 
-/// `metadata = {"key": "value"}`, which is no expression.
+/// Reports `metadata = {"key": "value"}`, which is not an expression.
 pub(crate) fn json_without_macro(key: &str, value: &TokenStream) -> Option<Error> {
     let mut tokens = value.clone().into_iter();
     let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else { return None };
@@ -114,12 +114,12 @@ pub(crate) fn json_without_macro(key: &str, value: &TokenStream) -> Option<Error
     })
 }
 
-/// The key as it is written.
+/// The key as written.
 pub(crate) fn key(item: &Meta) -> String {
     darling::util::path_to_string(item.path())
 }
 
-/// The value, or what stands in the parentheses.
+/// The value, or the content of the parentheses.
 pub(crate) fn tokens(item: &Meta) -> TokenStream {
     match item {
         Meta::Path(_) => TokenStream::new(),
@@ -128,7 +128,7 @@ pub(crate) fn tokens(item: &Meta) -> TokenStream {
     }
 }
 
-/// Where the value is, or the key when there is none.
+/// The span of the value, or of the key if there is none.
 pub(crate) fn value_span(item: &Meta) -> Span {
     match item {
         Meta::Path(path) => path.span(),

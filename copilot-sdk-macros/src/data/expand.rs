@@ -1,4 +1,4 @@
-//! The derives, and what is implemented without one.
+//! The derives, and the traits implemented without one.
 
 use darling::ast::NestedMeta;
 use proc_macro2::{Span, TokenStream};
@@ -28,7 +28,7 @@ pub(super) fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// What is implemented without a derive.
+/// The traits implemented without a derive.
 pub(super) fn own_impls(sdk: &Path, input: &DeriveInput) -> TokenStream {
     let span = Span::mixed_site();
     let support = quote_spanned! {span=> #sdk::macro_support };
@@ -66,15 +66,15 @@ pub(super) fn own_impls(sdk: &Path, input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Whether the type is read from a JSON object with its fields, which can then be the arguments of a
-/// tool.
+/// Whether the type deserializes from a JSON object of its fields, and so can hold the arguments of
+/// a tool.
 fn is_object(input: &DeriveInput) -> bool {
     let has_names =
         matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Named(_)));
     has_names && !input.attrs.iter().any(|attr| gives_another_form(&attr.meta))
 }
 
-/// The conditions under which `#[cfg_attr(..)]` has the type read from something else.
+/// The conditions under which a `#[cfg_attr(..)]` makes the type deserialize from something else.
 fn other_forms(input: &DeriveInput) -> Vec<TokenStream> {
     let conditions = input.attrs.iter().filter(|attr| attr.path().is_ident("cfg_attr"));
     let conditions = conditions.filter_map(|attr| {

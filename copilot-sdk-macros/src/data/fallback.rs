@@ -1,4 +1,5 @@
-//! What stands for the derives of a type with mistakes, so that uses of it are no mistakes too.
+//! Placeholders for the derives of a type with mistakes, so that its uses do not cause further
+//! errors.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -16,7 +17,8 @@ pub(super) fn data(sdk: &Path, input: &mut DeriveInput) -> TokenStream {
     quote!(#input #derived #own)
 }
 
-/// No struct or enum, or one that cannot be read: of that the compiler has told the user already.
+/// Handles items that are not a struct or enum, or cannot be parsed, which the compiler has
+/// reported already.
 pub(super) fn unreadable(sdk: &Path, item: &TokenStream, mut errors: Errors) -> TokenStream {
     let mut tokens = item.clone().into_iter();
     let is_keyword = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "struct" || word == "enum");
@@ -76,7 +78,7 @@ fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Without the derives nobody knows these attributes, and each would be an error of its own.
+/// Removes attributes that only the derives know; each would otherwise be an error.
 fn clean(input: &mut DeriveInput) {
     strip(&mut input.attrs);
     match &mut input.data {

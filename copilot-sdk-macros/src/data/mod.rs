@@ -1,4 +1,4 @@
-//! `#[data]`: the three derives of everything that travels as JSON.
+//! `#[data]`: the three derives of types exchanged as JSON.
 
 mod expand;
 mod fallback;

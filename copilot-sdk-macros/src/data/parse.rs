@@ -50,7 +50,7 @@ impl Keys for DataKeys {
     }
 }
 
-/// Where the SDK is, the only key.
+/// Parses the path of the SDK, the only key.
 pub(super) fn sdk(list: TokenStream, errors: &mut Errors) -> Path {
     let keys = KeyList::<DataKeys>::read("#[data(..)]", [list], errors).keys;
     attributes::sdk(keys.sdk.as_ref())

@@ -1,4 +1,4 @@
-//! What a type must not be, or have, to be data.
+//! The requirements on `#[data]` types.
 
 use darling::ast::NestedMeta;
 use quote::{ToTokens, quote};
@@ -12,7 +12,7 @@ use crate::syntax::{ends_in, is_named};
 
 const DERIVED: [&str; 3] = ["Serialize", "Deserialize", "JsonSchema"];
 
-/// Takes derives that are reported away.
+/// Validates the type, removing derives that are reported.
 pub(super) fn validate(input: &mut DeriveInput, errors: &mut Errors) {
     if let Data::Union(union) = &input.data {
         errors.at(union.union_token, "`#[data]` cannot be applied to a union", "use an enum");
@@ -33,7 +33,7 @@ pub(super) fn validate(input: &mut DeriveInput, errors: &mut Errors) {
     }
 }
 
-/// `#[arg(..)]` on a field, whose keys are attributes of serde and schemars there.
+/// Reports `#[arg(..)]` on a field, and the serde or schemars attributes to use instead.
 fn argument_keys(field: &Field, errors: &mut Errors) {
     for attr in field.attrs.iter().filter(|attr| is_named(attr, "arg")) {
         let items = Punctuated::<NestedMeta, Token![,]>::parse_terminated
@@ -53,7 +53,7 @@ fn argument_keys(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// What says of a field what `item` says of an argument.
+/// The field attribute equivalent to the argument key `item`.
 fn field_attribute(item: &NestedMeta) -> Option<String> {
     let NestedMeta::Meta(item) = item else { return None };
     let text = item.to_token_stream().to_string();
@@ -72,8 +72,7 @@ fn field_attribute(item: &NestedMeta) -> Option<String> {
     }
 }
 
-/// A derive of the same traits would be a second implementation; the compiler says so in a baffling
-/// way.
+/// Reports derives of the same traits, for which the compiler's own message would be confusing.
 fn derives(attr: &mut Attribute, errors: &mut Errors) {
     let Meta::List(list) = &mut attr.meta else { return };
     if !list.path.is_ident("derive") {

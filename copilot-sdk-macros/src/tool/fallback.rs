@@ -1,4 +1,4 @@
-//! What stands for a tool with mistakes, so that other uses of it are no mistakes too.
+//! Placeholders for a tool with mistakes, so that its uses do not cause further errors.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

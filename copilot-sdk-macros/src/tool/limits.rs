@@ -7,15 +7,15 @@ use syn::{Expr, Lit, UnOp};
 
 use super::parse::Limits;
 
-/// The limits under `key`, which may be given in several lists.
+/// The merged limits of a key, which may be given in several lists.
 pub(super) fn merged(lists: &[SpannedValue<Limits>]) -> (Option<&Expr>, Option<&Expr>) {
     let min = lists.iter().find_map(|limits| limits.min.as_ref());
     let max = lists.iter().find_map(|limits| limits.max.as_ref());
     (min, max)
 }
 
-/// The literal that a limit is, and whether a minus precedes it. Another expression may be a
-/// constant.
+/// The literal of a limit and whether a minus precedes it; `None` for other expressions, which may
+/// be constants.
 pub(super) fn literal(value: &Expr) -> Option<(bool, &Lit)> {
     match value {
         Expr::Lit(literal) => Some((false, &literal.lit)),
@@ -26,7 +26,7 @@ pub(super) fn literal(value: &Expr) -> Option<(bool, &Lit)> {
     }
 }
 
-/// An integer literal without a suffix, with the type that holds it; `None` when none does.
+/// An unsuffixed integer literal, with a type that can hold it; `None` if none can.
 pub(super) fn typed_integer(value: &Expr) -> Option<TokenStream> {
     let (negative, Lit::Int(int)) = literal(value)? else { return None };
     let number = int.base10_parse::<i128>().ok().filter(|_| int.suffix().is_empty())?;

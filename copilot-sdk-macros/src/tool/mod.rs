@@ -39,7 +39,7 @@ pub(crate) fn tool(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
         }
         Item::Other(Other::Impl) => toolset::misnamed(tokens, errors),
         Item::Other(other) => {
-            // What only the macros know would be a second error.
+            // Attributes known only to the macros would cause a second error.
             let item = match other {
                 Other::Trait => tokens::without(tokens, &["tool"]),
                 Other::Type => tokens::without(tokens, &["arg"]),
@@ -61,7 +61,7 @@ fn free_function(keys: TokenStream, mut function: Function, mut errors: Errors) 
         return quote!(#function #expanded);
     }
     function.complete();
-    // Beside a type of the language, another one of its name would be many more errors.
+    // A handle named like a primitive type would cause many more errors.
     let usable = !names::is_primitive(&tool.handle().to_string());
     let fallback =
         usable.then(|| fallback::tool(&tool.sdk, &function.visibility, tool.handle(), &tool.cfgs));
@@ -69,7 +69,7 @@ fn free_function(keys: TokenStream, mut function: Function, mut errors: Errors) 
     quote!(#errors #function #fallback)
 }
 
-/// A method outside of a toolset. A type beside it would be a second error.
+/// Handles a method outside of a toolset. A handle type next to it would be a second error.
 fn method(mut function: Function, mut errors: Errors) -> TokenStream {
     let help = "put `#[toolset]` above the `impl` block, or make this a free function";
     let receiver = function.signature.receiver();

@@ -1,4 +1,4 @@
-//! A tool as the validation and the expansion see it.
+//! The model of a tool, used by validation and expansion.
 
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -14,10 +14,10 @@ pub(crate) struct Tool {
     /// The path of `copilot_sdk`.
     pub(crate) sdk: Path,
     pub(crate) keys: ToolKeys,
-    /// The name that the model calls.
+    /// The name of the tool.
     pub(crate) name: String,
     pub(crate) description: Docs,
-    /// There is a description, or one was meant.
+    /// Whether there is a description, or one was intended.
     pub(crate) is_described: bool,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) attrs: Vec<Attribute>,
@@ -25,7 +25,7 @@ pub(crate) struct Tool {
     pub(crate) signature: Signature,
     /// The `;` of a function without a body.
     pub(crate) semicolon: Option<Token![;]>,
-    /// In a toolset, where `self` is shared and the tool has no type of its own.
+    /// Whether it is a method of a toolset, where `self` is shared and the tool has no handle type.
     pub(crate) is_method: bool,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Parameter {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ParameterKind {
-    /// What the model fills in.
+    /// An argument filled in by the model.
     Argument,
     /// `ToolContext`, or a reference to it.
     Context { by_reference: bool },
@@ -80,17 +80,17 @@ impl Tool {
         }
     }
 
-    /// The type that carries the tool.
+    /// The handle type of the tool.
     pub(crate) fn handle(&self) -> &Ident {
         self.keys.handle.as_ref().unwrap_or(&self.signature.ident)
     }
 
-    /// Whether an argument has no size, which the compiler says of the function itself.
+    /// Whether an argument is unsized, which the compiler reports for the function itself.
     pub(crate) fn has_unsized_argument(&self) -> bool {
         self.arguments().any(|argument| matches!(peel(argument.ty()), Type::TraitObject(_)))
     }
 
-    /// The parameters that the model fills in.
+    /// The parameters filled in by the model.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Argument)
     }
@@ -101,7 +101,8 @@ impl Parameter {
         &self.input.ty
     }
 
-    /// The name of the argument in the JSON object. A pattern has none, which is an error.
+    /// The name of the argument in the JSON object. A pattern has none, which is reported as an
+    /// error.
     pub(crate) fn name(&self) -> Option<String> {
         let ident = ident(&self.input.pat)?;
         let rename = self.keys.rename.as_ref().map(|name| name.value());

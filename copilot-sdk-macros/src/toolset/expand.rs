@@ -29,7 +29,7 @@ pub(super) fn toolset(toolset: &Toolset) -> TokenStream {
     implementation(toolset, &body)
 }
 
-/// The item whose `body` gives the tools.
+/// The item whose `body` returns the tools.
 pub(super) fn implementation(toolset: &Toolset, body: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let sdk = &toolset.sdk;
@@ -39,8 +39,8 @@ pub(super) fn implementation(toolset: &Toolset, body: &TokenStream) -> TokenStre
     let ty = &header.self_ty;
     let part = match &toolset.role {
         Role::Main => {
-            // At the type stands what a second main block, or a type that cannot be shared, makes
-            // the compiler say.
+            // Spanned at the type, where the compiler then reports a second main block or a type
+            // that cannot be shared.
             let at = name_span(ty).resolved_at(Span::call_site());
             let header = respan(quote!(impl #params #sdk::tool::function::ToolMethods for), at);
             let bounds = shared(&support, &toolset.block, at);
@@ -62,8 +62,8 @@ pub(super) fn implementation(toolset: &Toolset, body: &TokenStream) -> TokenStre
         Role::Part(Some(part)) => part,
         Role::Part(None) => return TokenStream::new(),
     };
-    // The function begins and ends at the part's name: a part that no main block lists is reported
-    // as unused there.
+    // Spanned at the part's name, where the compiler then reports a part that no main block lists
+    // as unused.
     let header = quote_spanned! {part.span()=> pub(crate) fn #part };
     let body = quote_spanned! {span=> let copilot_sdk_this = #support::core::clone::Clone::clone(copilot_sdk_this); #body };
     let mut body = Group::new(Delimiter::Brace, body);
@@ -78,8 +78,8 @@ pub(super) fn implementation(toolset: &Toolset, body: &TokenStream) -> TokenStre
     }
 }
 
-/// `#[tool]` is taken away before the compiler looks it up: this tells it that the import of `tool`
-/// is used.
+/// Uses the import of `tool`, which would be reported as unused because `#[tool]` is removed before
+/// the compiler resolves it.
 pub(super) fn import(toolset: &Toolset) -> Option<TokenStream> {
     let path = toolset.tool_path.as_ref()?;
     let import = quote_spanned! {path.span()=> use #path as _; };
@@ -91,8 +91,8 @@ pub(super) fn import(toolset: &Toolset) -> Option<TokenStream> {
     })
 }
 
-/// The conditions of the implementation. Whether a value of a generic type can be shared is judged
-/// where the type is used; a lifetime in the type is reported already.
+/// The bounds of the implementation. For a generic type, they are checked where the type is used; a
+/// lifetime in the type has been reported already.
 fn shared(support: &TokenStream, block: &Block, at: Span) -> Option<WhereClause> {
     let mut generics = block.header.generics.clone();
     let marker = respan(quote!(#support::core::marker), at);

@@ -1,4 +1,4 @@
-//! What stands for a toolset with mistakes, so that other uses of it are no mistakes too.
+//! Placeholders for a toolset with mistakes, so that its uses do not cause further errors.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -16,7 +16,8 @@ pub(super) fn toolset(toolset: &Toolset) -> TokenStream {
     expand::implementation(toolset, &body)
 }
 
-/// No block, or one that cannot be read: of that the compiler has told the user already.
+/// Handles items that are not a block, or cannot be parsed, which the compiler has reported
+/// already.
 pub(super) fn unreadable(
     keys: KeyList<ToolsetKeys>,
     tokens: &TokenStream,
@@ -35,7 +36,7 @@ pub(super) fn unreadable(
         token => token.to_token_stream(),
     });
     let fallback = parse::block(header.collect()).ok().map(|block| {
-        // Its mistakes are reported already.
+        // Its mistakes have been reported already.
         toolset(&Toolset::new(keys, block, &mut Errors::default()))
     });
     let (errors, item) = (errors.into_tokens(), tokens::unreadable(tokens));

@@ -31,14 +31,14 @@ pub(crate) fn toolset(keys: TokenStream, tokens: &TokenStream) -> TokenStream {
     with_block(toolset, errors, Some(&expanded))
 }
 
-/// An `impl` block under `#[tool]`, of which the user is told already.
+/// Handles an `impl` block under `#[tool]`, which has been reported already.
 pub(crate) fn misnamed(tokens: &TokenStream, mut errors: Errors) -> TokenStream {
     let Ok(block) = parse::block(tokens.clone()) else {
         let (errors, item) = (errors.into_tokens(), tokens::unreadable(tokens));
         return quote!(#errors #item);
     };
     let toolset = Toolset::new(KeyList::default(), block, &mut errors);
-    // With tools in it, it was meant to be a toolset, and is used as one.
+    // A block with tools was meant to be a toolset, and is used as one.
     let expanded = (!toolset.methods.is_empty()).then(|| {
         validate::validate(&toolset, &mut errors);
         fallback::toolset(&toolset)
@@ -46,7 +46,7 @@ pub(crate) fn misnamed(tokens: &TokenStream, mut errors: Errors) -> TokenStream 
     with_block(toolset, errors, expanded.as_ref())
 }
 
-/// The block as the user wrote it, and what is added to it.
+/// The user's block, followed by the generated items.
 fn with_block(mut toolset: Toolset, errors: Errors, expanded: Option<&TokenStream>) -> TokenStream {
     let import = expand::import(&toolset);
     toolset.block.clean();

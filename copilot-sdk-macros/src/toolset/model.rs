@@ -1,4 +1,4 @@
-//! A toolset as the validation and the expansion see it.
+//! The model of a toolset, used by validation and expansion.
 
 use syn::{Ident, Path, ReceiverKind, Signature, Type};
 
@@ -12,29 +12,29 @@ pub(super) struct Toolset {
     /// The path of `copilot_sdk`.
     pub(super) sdk: Path,
     pub(super) role: Role,
-    /// The names of the parts, each a function of the type that gives its tools.
+    /// The names of the parts, each a function of the type that returns its tools.
     pub(super) parts: Vec<Ident>,
     pub(super) methods: Vec<Method>,
-    /// The first `#[tool]`, as it is written.
+    /// The path of the first `#[tool]`, as written.
     pub(super) tool_path: Option<Path>,
     pub(super) block: Block,
 }
 
-/// What the block is for its type.
+/// The role of the block for its type.
 pub(super) enum Role {
     Main,
-    /// `None` when its name cannot be read.
+    /// `None` if its name is invalid.
     Part(Option<Ident>),
 }
 
-/// A method with `#[tool]`, and how it is called.
+/// A `#[tool]` method and how it is called.
 pub(super) struct Method {
     pub(super) tool: Tool,
     pub(super) callee: Callee,
 }
 
 impl Toolset {
-    /// Takes `#[tool]` away from the methods of the block.
+    /// Creates the model, removing `#[tool]` from the methods of the block.
     pub(super) fn new(keys: KeyList<ToolsetKeys>, mut block: Block, errors: &mut Errors) -> Self {
         let is_part = keys.mentions("part");
         let ToolsetKeys { sdk, part, parts } = keys.keys;

@@ -1,4 +1,4 @@
-//! The keys of `#[toolset(..)]` and the `impl` block below it, as they are written.
+//! Parses the keys of `#[toolset(..)]` and the `impl` block below it.
 
 use darling::{Error, FromMeta, Result};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
@@ -55,7 +55,7 @@ pub(super) enum BlockItem {
     Other(Box<ImplItem>),
 }
 
-/// Fails for what is no `impl` block, and for one that cannot be read.
+/// Fails for anything but an `impl` block, and for one that cannot be parsed.
 pub(super) fn block(tokens: TokenStream) -> syn::Result<Block> {
     let mut header: Vec<TokenTree> = ungrouped(tokens).into_iter().collect();
     let braces = match header.pop() {
@@ -72,7 +72,7 @@ pub(super) fn block(tokens: TokenStream) -> syn::Result<Block> {
     })
 }
 
-/// An item that comes out of a `macro_rules!` variable stands in an invisible group.
+/// Removes the invisible group around an item from a `macro_rules!` variable.
 pub(super) fn ungrouped(tokens: TokenStream) -> TokenStream {
     let mut inside = tokens.clone().into_iter();
     match (inside.next(), inside.next()) {
@@ -101,7 +101,7 @@ fn method(input: ParseStream<'_>) -> syn::Result<Function> {
 }
 
 impl Block {
-    /// Takes away what only the macros know, and what they have reported.
+    /// Removes attributes known only to the macros, and anything already reported.
     pub(super) fn clean(&mut self) {
         for item in &mut self.items {
             if let BlockItem::Method(method) = item {

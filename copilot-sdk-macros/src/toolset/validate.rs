@@ -1,4 +1,4 @@
-//! What an `impl` block must be to be a toolset.
+//! The requirements on the `impl` block of a toolset.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -26,8 +26,8 @@ pub(super) fn validate(toolset: &Toolset, errors: &mut Errors) {
     }
 }
 
-/// The tools live as long as the session, so the value cannot borrow. The compiler would say so in
-/// its own way.
+/// Refuses lifetimes: the tools live as long as the session, so the value cannot borrow. The
+/// compiler's own message would be unclear.
 fn lifetimes(ty: TokenStream, errors: &mut Errors) -> bool {
     let mut tokens = ty.into_iter();
     while let Some(token) = tokens.next() {

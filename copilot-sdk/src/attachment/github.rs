@@ -1,10 +1,10 @@
-//! Things on GitHub that go with a prompt.
+//! GitHub objects attached to a prompt.
 
 use serde::Serialize;
 
 use crate::open_enum::open_enum;
 
-/// A repository on GitHub; `("octo-org", "octo-repo")` is one, too (wire type `GitHubRepoRef`).
+/// A GitHub repository (wire type `GitHubRepoRef`). Converts from `("octo-org", "octo-repo")`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[must_use]
 pub struct GitHubRepo {
@@ -20,7 +20,7 @@ impl GitHubRepo {
         Self { owner: owner.into(), name: name.into(), id: None }
     }
 
-    /// GitHub's number of it (wire name `id`). Default none.
+    /// The repository's id on GitHub (wire name `id`). None by default.
     pub fn id(mut self, id: u64) -> Self {
         self.id = Some(id);
         self
@@ -38,7 +38,7 @@ impl<O: Into<String>, N: Into<String>> From<(O, N)> for GitHubRepo {
     }
 }
 
-/// A file on GitHub, in one of its versions.
+/// A version of a file on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GitHubFile {
     repo: GitHubRepo,
@@ -48,7 +48,7 @@ pub struct GitHubFile {
 }
 
 impl GitHubFile {
-    /// The file of that path, as it is at a branch, tag or commit (wire name `ref`).
+    /// The file at a path, at a branch, tag or commit (wire name `ref`).
     pub fn new(
         repo: impl Into<GitHubRepo>,
         git_ref: impl Into<String>,
@@ -62,7 +62,7 @@ impl GitHubFile {
     }
 }
 
-/// A repository on GitHub, in one of its versions.
+/// A version of a repository on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GitHubTree {
     repo: GitHubRepo,
@@ -70,7 +70,7 @@ pub struct GitHubTree {
 }
 
 impl GitHubTree {
-    /// The repository as it is at a branch, tag or commit (wire name `revision`).
+    /// The repository at a branch, tag or commit (wire name `revision`).
     pub fn new(repo: impl Into<GitHubRepo>, revision: impl Into<String>) -> Self {
         Self { repo: repo.into(), revision: revision.into() }
     }
@@ -81,7 +81,7 @@ impl GitHubTree {
 }
 
 open_enum! {
-    /// What a number on GitHub stands for (wire name `referenceType`).
+    /// The kind of object a GitHub number refers to (wire name `referenceType`).
     pub enum GitHubReferenceType {
         /// An issue.
         Issue = "issue",

@@ -1,4 +1,4 @@
-//! What an attachment is on the wire.
+//! The wire form of attachments.
 
 use std::path::{Path, PathBuf};
 
@@ -113,7 +113,7 @@ pub(super) enum Kind {
     Other(Value),
 }
 
-/// Counted from 1, the last line included.
+/// A range of lines, counted from 1, including the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct LineRange {
     pub(super) start: u32,
@@ -126,8 +126,8 @@ pub(super) struct Range {
     pub(super) end: Position,
 }
 
-/// The kinds of attachments, and what the CLI wants to have of each: one that lacks it never
-/// reaches the model.
+/// The kinds of attachments and the fields the CLI requires of each; without them, an attachment
+/// never reaches the model.
 const KINDS: [(&str, &[&str]); 15] = [
     ("file", &["path"]),
     ("directory", &["path"]),
@@ -147,7 +147,7 @@ const KINDS: [(&str, &[&str]); 15] = [
 ];
 
 impl Kind {
-    /// Everything that the CLI would accept and ignore.
+    /// The problem with an attachment that the CLI would accept and ignore.
     pub(super) fn problem(&self) -> Option<String> {
         if let Self::Other(json) = self {
             return json_problem(json);

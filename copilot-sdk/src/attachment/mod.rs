@@ -14,8 +14,8 @@
 //! # }
 //! ```
 //!
-//! What the model reads of each kind is in the table at [`Attachment`]. Attachments are part of a
-//! [`Prompt`](crate::Prompt). A tool gives the model pictures and data in its result, as
+//! The table at [`Attachment`] shows what the model gets for each kind. Attachments are part of a
+//! [`Prompt`](crate::Prompt). A tool returns images and data in its result, as
 //! [`Binary`](crate::tool::Binary).
 
 mod github;
@@ -33,20 +33,20 @@ use serde_json::Value;
 pub use github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
 use kind::{Kind, LineRange, Range};
 
-/// Something that goes with a prompt (wire name `attachments`).
+/// An attachment of a prompt (wire name `attachments`).
 ///
-/// What the model reads of it:
+/// What the model gets:
 ///
 /// | | |
 /// |---|---|
-/// | file, directory | its path and how long it is; the model reads it with its tools, if it wants to |
+/// | file, directory | its path and size; the model reads it with its tools if needed |
 /// | selection | its text |
-/// | blob: PNG, JPEG, WebP, GIF | the picture; a note in its place when it cannot be read |
+/// | blob: PNG, JPEG, WebP, GIF | the image, or a note if it cannot be decoded |
 /// | blob: text | the text |
-/// | blob: PDF | its name, unless the model takes documents |
+/// | blob: PDF | its name, unless the model accepts documents |
 /// | blob: anything else | nothing |
-/// | things on GitHub | what was said of them and their address; the CLI fetches nothing |
-/// | context of an extension | the payload, as JSON |
+/// | GitHub objects | the given description and address; the CLI fetches nothing |
+/// | extension context | the payload, as JSON |
 ///
 /// ```
 /// use copilot_sdk::attachment::{Attachment, GitHubReferenceType};
@@ -65,22 +65,22 @@ use kind::{Kind, LineRange, Range};
 #[must_use]
 pub struct Attachment {
     kind: Kind,
-    /// A setter that this kind does not have.
+    /// A setter called on a kind of attachment that does not support it.
     #[serde(skip)]
     misplaced: Option<&'static str>,
 }
 
-/// A place in a text (wire: 0-based, as editors count).
+/// A position in a text, 0-based as on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Position {
-    /// The line; the first is 0.
+    /// The line, counted from 0.
     pub line: u32,
-    /// The character in the line; the first is 0.
+    /// The character in the line, counted from 0.
     pub character: u32,
 }
 
 impl Attachment {
-    /// A file, by its path.
+    /// A file, given by its path.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::new(Kind::File {
             path: path.into(),
@@ -90,12 +90,12 @@ impl Attachment {
         })
     }
 
-    /// A directory, by its path.
+    /// A directory, given by its path.
     pub fn directory(path: impl Into<PathBuf>) -> Self {
         Self::new(Kind::Directory { path: path.into(), display_name: None })
     }
 
-    /// Selected text of a file, from one place to another.
+    /// The selected text of a file, from one position to another.
     pub fn selection(
         path: impl Into<PathBuf>,
         text: impl Into<String>,
@@ -109,8 +109,8 @@ impl Attachment {
         Self::new(Kind::Selection { file_path: path, display_name, text: text.into(), selection })
     }
 
-    /// Data, with its media type: a picture or a text; of most others the model sees nothing, see
-    /// [`Attachment`].
+    /// Data with its media type, such as an image or text. The model does not see most other types,
+    /// see [`Attachment`].
     pub fn blob(data: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
         Self::new(Kind::Blob {
             data: STANDARD.encode(data),
@@ -119,7 +119,7 @@ impl Attachment {
         })
     }
 
-    /// An issue, pull request or discussion on GitHub; the state is such as `open` (wire type
+    /// An issue, pull request or discussion on GitHub, with its state, such as `open` (wire type
     /// `github_reference`).
     pub fn github_reference(
         reference_type: impl Into<GitHubReferenceType>,
@@ -137,7 +137,7 @@ impl Attachment {
         })
     }
 
-    /// A commit on GitHub, by its hash (wire type `github_commit`, wire name `oid`).
+    /// A commit on GitHub, given by its hash (wire type `github_commit`, wire name `oid`).
     pub fn github_commit(
         repo: impl Into<GitHubRepo>,
         oid: impl Into<String>,
@@ -152,7 +152,7 @@ impl Attachment {
         })
     }
 
-    /// A release on GitHub, by its tag, and its name (wire type `github_release`).
+    /// A release on GitHub, given by its tag and name (wire type `github_release`).
     pub fn github_release(
         repo: impl Into<GitHubRepo>,
         tag_name: impl Into<String>,
@@ -167,7 +167,7 @@ impl Attachment {
         })
     }
 
-    /// A job of GitHub Actions (wire type `github_actions_job`).
+    /// A GitHub Actions job (wire type `github_actions_job`).
     pub fn github_actions_job(
         repo: impl Into<GitHubRepo>,
         job_id: u64,
@@ -195,7 +195,7 @@ impl Attachment {
         })
     }
 
-    /// What became of a file on GitHub: no `base` when it is new, no `head` when it is gone (wire
+    /// A change to a file on GitHub: no `base` if it was added, no `head` if it was deleted (wire
     /// type `github_file_diff`).
     pub fn github_file_diff(
         base: Option<GitHubFile>,
@@ -205,7 +205,7 @@ impl Attachment {
         Self::new(Kind::GithubFileDiff { base, head, url: url.into() })
     }
 
-    /// Two versions on GitHub that are compared (wire type `github_tree_comparison`).
+    /// A comparison of two versions on GitHub (wire type `github_tree_comparison`).
     pub fn github_tree_comparison(
         base: GitHubTree,
         head: GitHubTree,
@@ -242,8 +242,8 @@ impl Attachment {
         Self::new(Kind::GithubSnippet { file, line_range, url: url.into() })
     }
 
-    /// What an extension shows: any JSON, and when it was so, as RFC 3339 text (wire type
-    /// `extension_context`).
+    /// The context of an extension: any JSON, and the time it was captured, in RFC 3339 format
+    /// (wire type `extension_context`).
     pub fn extension_context(
         extension_id: impl Into<String>,
         title: impl Into<String>,
@@ -260,7 +260,7 @@ impl Attachment {
         })
     }
 
-    /// An attachment as its wire JSON, with fields that have no setter here.
+    /// An attachment given as wire JSON, for fields without a setter.
     pub fn json(json: Value) -> Self {
         Self::new(Kind::Other(json))
     }
@@ -269,7 +269,7 @@ impl Attachment {
         Self { kind, misplaced: None }
     }
 
-    /// The name that is shown of a file, directory, selection or blob (wire name `displayName`).
+    /// The display name of a file, directory, selection or blob (wire name `displayName`).
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
         match &mut self.kind {
@@ -284,8 +284,7 @@ impl Attachment {
         self
     }
 
-    /// The lines of a file that matter, counted from 1, the last one included (wire name
-    /// `lineRange`).
+    /// The relevant lines of a file, counted from 1, including the last (wire name `lineRange`).
     pub fn lines(mut self, start: u32, end: u32) -> Self {
         match &mut self.kind {
             Kind::File { line_range, .. } => *line_range = Some(LineRange { start, end }),
@@ -304,7 +303,7 @@ impl Attachment {
         self
     }
 
-    /// How a job of GitHub Actions ended, such as `failure` (wire name `conclusion`).
+    /// The outcome of a GitHub Actions job, such as `failure` (wire name `conclusion`).
     pub fn conclusion(mut self, text: impl Into<String>) -> Self {
         match &mut self.kind {
             Kind::GithubActionsJob { conclusion, .. } => *conclusion = Some(text.into()),
@@ -313,7 +312,7 @@ impl Attachment {
         self
     }
 
-    /// What a repository on GitHub is (wire name `description`).
+    /// The description of a GitHub repository (wire name `description`).
     pub fn description(mut self, text: impl Into<String>) -> Self {
         match &mut self.kind {
             Kind::GithubRepository { description, .. } => *description = Some(text.into()),
@@ -322,7 +321,7 @@ impl Attachment {
         self
     }
 
-    /// The branch, tag or commit of a repository on GitHub (wire name `ref`).
+    /// The branch, tag or commit of a GitHub repository (wire name `ref`).
     pub fn git_ref(mut self, name: impl Into<String>) -> Self {
         match &mut self.kind {
             Kind::GithubRepository { git_ref, .. } => *git_ref = Some(name.into()),
@@ -331,8 +330,7 @@ impl Attachment {
         self
     }
 
-    /// The canvas of an extension, and which of its instances it is (wire names `canvasId`,
-    /// `instanceId`).
+    /// The canvas of an extension and its instance (wire names `canvasId`, `instanceId`).
     pub fn canvas(mut self, id: impl Into<String>, instance: impl Into<String>) -> Self {
         match &mut self.kind {
             Kind::ExtensionContext { canvas_id, instance_id, .. } => {
@@ -344,7 +342,7 @@ impl Attachment {
         self
     }
 
-    /// Everything that the CLI would accept and ignore.
+    /// Every problem that the CLI would accept and ignore.
     pub(crate) fn check(&self) -> Vec<String> {
         let problem = match self.misplaced {
             Some(setter) => Some(format!(

@@ -1,4 +1,4 @@
-//! The options of an installation.
+//! Options of an installation.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use super::{Progress, VERSION};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::Cache;
 
-/// An installation of the Copilot CLI; made by [`installer`](super::installer).
+/// An installation of the Copilot CLI, created by [`installer`](super::installer).
 #[must_use = "nothing is installed until `.install().await`"]
 pub struct Installer {
     version: String,
@@ -34,53 +34,54 @@ impl Installer {
         }
     }
 
-    /// The version to install instead of [`VERSION`]. A client finds only [`VERSION`] by itself:
-    /// give it the returned path.
+    /// The version to install instead of [`VERSION`]. Clients find only [`VERSION`] on their own:
+    /// pass them the returned path.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = version.into();
         self
     }
 
-    /// The directory to install in instead of this crate's cache. A client finds it when
-    /// `COPILOT_SDK_CACHE` names it.
+    /// The directory to install into instead of this crate's cache. Clients find it if
+    /// `COPILOT_SDK_CACHE` is set to it.
     pub fn cache_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.cache = Some(Cache::new(directory));
         self
     }
 
-    /// The `npm` program; by default the one on `PATH`.
+    /// The `npm` program. Defaults to the one on `PATH`.
     pub fn npm(mut self, program: impl Into<PathBuf>) -> Self {
         self.npm = program.into();
         self
     }
 
-    /// How long everything together may take; 10 minutes by default.
+    /// The time limit of the whole installation. Defaults to 10 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Is called at each [`Stage`](super::Stage), and every second while downloading.
+    /// Sets a callback for progress, called at each [`Stage`](super::Stage) and every second while
+    /// downloading.
     pub fn on_progress(mut self, handler: impl FnMut(Progress) + Send + 'static) -> Self {
         self.on_progress = Some(Box::new(handler));
         self
     }
 
-    /// Installs the CLI, unless it is there already, and returns the path of its program.
+    /// Installs the CLI unless it is installed already, and returns the path of its executable.
     ///
     /// # Errors
     ///
-    /// As for [`install`](super::install); also [`ErrorKind::Config`] when the version is no
+    /// Those of [`install`](super::install), and [`ErrorKind::Config`] if the version is not a
     /// version number.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future ends npm and removes what was downloaded so far.
+    /// Cancel safe: dropping the future ends npm and removes the partial download.
     pub async fn install(self) -> Result<PathBuf> {
         check_version(&self.version)?;
         let cache = self.cache.ok_or_else(no_cache)?;
         let reporter = Reporter::new(self.on_progress);
-        // Goes away with this future, and the work stops.
+        // Dropped with this future, which stops the work.
         let (_alive, cancelled) = watch::channel(());
         let installing = tokio::task::spawn_blocking(move || {
             let work = Work::new(self.deadline, cancelled);
@@ -93,7 +94,7 @@ impl Installer {
         })
     }
 
-    /// The program, if this version is in the cache already; only looks.
+    /// The executable, if this version is in the cache. Installs nothing.
     pub fn installed(&self) -> Option<PathBuf> {
         let program = self.cache.as_ref()?.program(&self.version);
         program.is_file().then_some(program)
@@ -111,7 +112,7 @@ impl fmt::Debug for Installer {
     }
 }
 
-/// The version becomes part of a path and of an argument of npm.
+/// Validates the version, which becomes part of a path and of an npm argument.
 fn check_version(version: &str) -> Result<()> {
     let good = version.starts_with(|c: char| c.is_ascii_digit())
         && version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));

@@ -29,25 +29,26 @@ pub use self::progress::{Progress, Stage};
 use crate::error::Result;
 pub use crate::transport::locate::VERSION;
 
-/// Installs the CLI of [`VERSION`] in this crate's cache, unless it is there already, and returns
-/// its path.
+/// Installs [`VERSION`] of the CLI into this crate's cache, unless it is installed already, and
+/// returns its path.
 ///
-/// The `npm` client downloads it (about 190 MB), so the user's own registry, proxy and certificates
-/// apply. Whatever the registry, only the published packages of [`VERSION`] are accepted: their
-/// hashes are part of this crate. The cache is `COPILOT_SDK_CACHE`, else `copilot-sdk` in the
-/// user's cache directory. Several programs may install at once. [`installer`] has the options.
+/// Downloads about 190 MB with the `npm` client, so the user's registry, proxy and certificate
+/// settings apply. Whatever the registry serves, only the published packages of [`VERSION`] are
+/// accepted: their hashes are part of this crate. The cache is `COPILOT_SDK_CACHE`, or
+/// `copilot-sdk` in the user's cache directory. Several programs may install at the same time. See
+/// [`installer`] for options.
 ///
-/// Only this user can read what is made. For an image whose programs run as another user, install
-/// as root with `COPILOT_SDK_CACHE=/opt/copilot`, let them read it (`chmod -R go+rX /opt/copilot`),
-/// and set the same variable for them; the cache need not be writable then. A cache that others
-/// can change is used by nobody.
+/// The installed files are readable only by this user. For a container image whose programs run as
+/// another user, install as root with `COPILOT_SDK_CACHE=/opt/copilot`, make it readable
+/// (`chmod -R go+rX /opt/copilot`), and set the same variable at run time; the cache need not be
+/// writable then. A cache that other users can modify is refused.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Start`](crate::ErrorKind::Start) when npm is missing, fails or installs nothing
-/// that runs here or something else than was published, or when the cache cannot be written or
-/// can be changed by others;
-/// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after ten minutes. The text says what to do.
+/// [`ErrorKind::Start`](crate::ErrorKind::Start) if npm is missing, fails, installs no binary for
+/// this platform or not the published package, or if the cache is not writable or can be modified
+/// by others; [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after ten minutes. The text says
+/// what to do.
 ///
 /// # Cancel safety
 ///
@@ -56,7 +57,7 @@ pub async fn install() -> Result<PathBuf> {
     installer().install().await
 }
 
-/// An installation with options.
+/// Options of an installation.
 ///
 /// ```no_run
 /// # async fn run() -> copilot_sdk::Result<()> {
@@ -75,7 +76,7 @@ pub fn installer() -> Installer {
     Installer::new()
 }
 
-/// The CLI of [`VERSION`] in this crate's cache, if it is installed; only looks.
+/// The path of [`VERSION`] in this crate's cache, if it is installed. Installs nothing.
 pub fn installed() -> Option<PathBuf> {
     installer().installed()
 }

@@ -1,4 +1,4 @@
-//! What is asked of npm, and what its failures mean.
+//! The npm command, and the diagnosis of its failures.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::{directories, find_program};
 use crate::transport::process::{Spec, Stdin};
 
-/// npm's own report of a failure (`--json`).
+/// npm's report of a failure (`--json`).
 #[derive(Deserialize)]
 struct Report {
     error: Problem,
@@ -24,16 +24,15 @@ struct Problem {
     detail: Option<String>,
 }
 
-/// The command that puts the package into `staging` and nowhere else, whatever the user's settings
-/// are.
+/// The command that installs the package into `staging` only, whatever the user's settings.
 ///
 /// # Errors
 ///
-/// When npm is given by its name, and `PATH` has none.
+/// If npm is given by name and is not on `PATH`.
 pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Result<Spec> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    // npm is a script for `node`, which it finds by the same variable: not in the directory that
-    // it works in.
+    // npm is a script that finds `node` through `PATH`. Relative entries are removed, so that none
+    // is run from the working directory.
     let path = std::env::join_paths(directories(&path)).unwrap_or_default();
     let npm = match npm.components().count() {
         1 if npm.is_relative() => find_program(npm, &path).ok_or_else(|| {
@@ -49,14 +48,14 @@ pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Result<Spec>
     let options = [
         "--no-global",
         "--no-save",
-        // Holds the hashes of the packages.
+        // The lock file holds the hashes of the packages.
         "--package-lock",
         "--no-audit",
         "--no-fund",
         "--ignore-scripts",
-        // Without it `omit=optional` in the user's settings succeeds and installs no binary.
+        // Without this, `omit=optional` in the user's settings succeeds but installs no binary.
         "--include=optional",
-        // npm's own default is more than a minute of silence when nothing can be reached.
+        // By default, npm stays silent for more than a minute if the registry is unreachable.
         "--fetch-retries=1",
         "--loglevel=error",
         "--json",
@@ -67,7 +66,7 @@ pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Result<Spec>
     Ok(spec)
 }
 
-/// npm itself could not be started.
+/// The error if npm could not be started.
 pub(super) fn missing(npm: &Path, version: &str, error: Error) -> Error {
     let text = format!(
         "cannot install the Copilot CLI {version} because {} does not start: install Node.js, \
@@ -79,7 +78,7 @@ pub(super) fn missing(npm: &Path, version: &str, error: Error) -> Error {
     Error::new(ErrorKind::Start, text).with_source(error)
 }
 
-/// npm ran and failed.
+/// The error if npm failed.
 pub(super) fn failure(spec: &Spec, version: &str, output: &Output) -> Error {
     let problem = report(&output.stdout);
     let code = problem.code.as_deref().unwrap_or_default();
@@ -100,7 +99,7 @@ pub(super) fn failure(spec: &Spec, version: &str, output: &Output) -> Error {
     text.push_str(&advice(code, version));
     text.push_str("\nthe command was: ");
     text.push_str(&shown(spec));
-    // The report above says what matters; of npm's words around it the end is enough.
+    // The report has the reason; the end of npm's other output is enough.
     let mut last_words: Vec<&str> = output.stderr.lines().rev().take(5).collect();
     last_words.reverse();
     if !last_words.is_empty() {
@@ -110,7 +109,7 @@ pub(super) fn failure(spec: &Spec, version: &str, output: &Output) -> Error {
     Error::new(ErrorKind::Start, text)
 }
 
-/// npm ran without complaint, but the one binary is not there.
+/// The error if npm succeeded without installing exactly one binary.
 pub(super) fn no_binary(spec: &Spec, version: &str, found: &[PathBuf]) -> Error {
     let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
     let found: Vec<String> = found.iter().map(|path| path.display().to_string()).collect();
@@ -189,7 +188,7 @@ fn advice(code: &str, version: &str) -> String {
     }
 }
 
-/// The command as one would type it.
+/// The command as typed in a shell.
 fn shown(spec: &Spec) -> String {
     let words =
         std::iter::once(spec.program.as_os_str()).chain(spec.args.iter().map(AsRef::as_ref));

@@ -1,36 +1,35 @@
-//! How far an installation is.
+//! Progress of an installation.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// How far an installation is; shows as one line of text.
+/// Progress of an installation. Displays as one line of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// What is being done now.
+    /// The current stage.
     pub stage: Stage,
-    /// The time since the installation began.
+    /// Time since the installation started.
     pub elapsed: Duration,
-    /// Bytes of the package on disk; stays 0 while npm fills its own cache. How many there will be
-    /// is not known.
+    /// Bytes of the package on disk. Stays 0 while npm fills its own cache; the total is not known.
     pub bytes: u64,
 }
 
-/// The stages of an installation, in their order.
+/// The stages of an installation, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
-    /// Looking whether it is installed already, or waiting for another program that installs it.
+    /// Checking whether it is installed, or waiting for another program that is installing it.
     Looking,
-    /// npm downloads; reported again every second.
+    /// npm is downloading; reported every second.
     Downloading,
-    /// The CLI unpacks itself and says its version.
+    /// The CLI unpacks itself and reports its version.
     Unpacking,
-    /// It can be used.
+    /// The installation is complete.
     Ready,
 }
 
-/// Tells the user's handler.
+/// Reports to the user's callback.
 pub(super) struct Reporter {
     began: Instant,
     bytes: u64,

@@ -1,4 +1,4 @@
-//! The steps of an installation; they block, so they run on a thread that may.
+//! The steps of an installation. They block, so they run on a blocking thread.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::{Cache, create_private};
 use crate::transport::process::{Spec, Stdin};
 
-/// One installation: what, where, with what.
+/// The parameters of one installation.
 pub(super) struct Recipe {
     pub(super) version: String,
     pub(super) cache: Cache,
@@ -31,7 +31,7 @@ impl Recipe {
             let versions = self.cache.versions();
             self.cache.create().map_err(|error| unwritable(&versions, error))?;
             self.check_trust()?;
-            // Held until the end. The one who waited for it finds the work done.
+            // Held until the end, so that a program that waited for it finds the work done.
             let _lock = self.lock()?;
             if !self.answers(&program)? {
                 self.download(&versions, &program)?;
@@ -41,7 +41,7 @@ impl Recipe {
         Ok(program)
     }
 
-    /// Refuses to run or to leave programs where others can change them.
+    /// Refuses to run or install programs where other users can modify them.
     fn check_trust(&self) -> Result<()> {
         self.cache.distrust(&self.version).map_or(Ok(()), |why| {
             let text = format!("cannot use the cache of the Copilot CLI: {why}");
@@ -49,7 +49,7 @@ impl Recipe {
         })
     }
 
-    /// Whether there is a CLI that says that it is of this version.
+    /// Whether there is a CLI that reports this version.
     fn answers(&self, program: &Path) -> Result<bool> {
         if !program.is_file() {
             return Ok(false);
@@ -64,8 +64,8 @@ impl Recipe {
         }
     }
 
-    /// Waits for the version's lock; where the file system has no locks, staging directories must
-    /// do.
+    /// Waits for the lock of the version. Without file locks, separate staging directories are the
+    /// only protection.
     fn lock(&self) -> Result<File> {
         let path = self.cache.lock(&self.version);
         let mut options = File::options();
@@ -113,7 +113,7 @@ impl Recipe {
         if !output.exit.success() {
             return Err(npm::failure(&spec, &self.version, &output));
         }
-        // npm's success does not mean that the package of this platform is there.
+        // npm can succeed without the package for this platform.
         let found = binaries(&staging.path().join("node_modules/@github"));
         let [binary] = found.as_slice() else {
             return Err(npm::no_binary(&spec, &self.version, &found));
@@ -124,17 +124,17 @@ impl Recipe {
         self.reporter.report(Stage::Unpacking);
         self.unpack(binary)?;
         self.probe(binary)?;
-        // Whatever npm and the CLI made of this program's file mode creation mask.
+        // Enforced here, regardless of the umask that npm and the CLI ran with.
         let unpacked = self.cache.unpacked();
         limit_rights(&unpacked, !OTHERS_WRITE).map_err(|error| unwritable(&unpacked, error))?;
         publish(&staging, binary, program).or_else(|error| {
-            // Without a lock another one may have been faster: then its work is as good as ours.
+            // Without a lock, another program may have been faster; its result is equivalent.
             if self.answers(program)? { Ok(()) } else { Err(unwritable(program, error)) }
         })
     }
 
-    /// Lets the CLI unpack itself now instead of at its first start; only an optimisation, so its
-    /// failures do not matter.
+    /// Lets the CLI unpack itself now instead of on its first start. An optimization, so failures
+    /// are ignored.
     fn unpack(&self, binary: &Path) -> Result<()> {
         let mut spec = self.version_query(binary);
         spec.environment.set("COPILOT_SEA_EXTRACT_ONLY", "1");
@@ -144,7 +144,7 @@ impl Recipe {
         }
     }
 
-    /// Runs the CLI and compares the version that it says.
+    /// Runs the CLI and checks the version it reports.
     fn probe(&self, program: &Path) -> Result<()> {
         let output = self.work.run(
             "asking the Copilot CLI for its version",
@@ -175,7 +175,7 @@ impl Recipe {
     }
 }
 
-/// The CLIs in the packages of platforms.
+/// The binaries in the platform packages.
 fn binaries(packages: &Path) -> Vec<PathBuf> {
     let packages = fs::read_dir(packages).into_iter().flatten().flatten();
     let platforms =
@@ -186,7 +186,8 @@ fn binaries(packages: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Puts the binary and its licence in their place in one step, so that nobody ever sees half of it.
+/// Moves the binary and its license into place atomically, so that no one sees a partial
+/// installation.
 fn publish(staging: &Staging, binary: &Path, program: &Path) -> io::Result<()> {
     let ready = staging.path().join("ready");
     create_private(&ready)?;
@@ -198,7 +199,7 @@ fn publish(staging: &Staging, binary: &Path, program: &Path) -> io::Result<()> {
     limit_rights(&ready, OWN)?;
     let place = program.parent().ok_or(io::ErrorKind::InvalidInput)?;
     if place.exists() {
-        // What stood there did not answer.
+        // Replaces a broken installation.
         fs::rename(place, staging.path().join("broken"))?;
     }
     fs::rename(&ready, place)
@@ -207,7 +208,7 @@ fn publish(staging: &Staging, binary: &Path, program: &Path) -> io::Result<()> {
 const OWN: u32 = 0o700;
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Takes all rights from a file, or a directory and what is in it, that are not among these.
+/// Removes all permissions but these from a file, or recursively from a directory.
 #[cfg(unix)]
 fn limit_rights(path: &Path, rights: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -228,7 +229,7 @@ fn limit_rights(path: &Path, rights: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Other systems have no such rights.
+/// Other systems have no such permissions.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
 fn limit_rights(_: &Path, _: u32) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! A directory in which an installation is prepared.
+//! The staging directory of an installation.
 
 use std::fs;
 use std::io;
@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::transport::locate::create_private;
 
-/// A fresh directory beside the installed versions, on the same file system; removed when it is
-/// dropped.
+/// A new directory next to the installed versions, on the same file system. Removed on drop.
 pub(super) struct Staging(PathBuf);
 
 impl Staging {
@@ -22,12 +21,12 @@ impl Staging {
         &self.0
     }
 
-    /// The bytes of all files in it.
+    /// Total size of the files in it.
     pub(super) fn bytes(&self) -> u64 {
         bytes(&self.0)
     }
 
-    /// Removes what killed programs left; to be called by the holder of the version's lock only.
+    /// Removes what killed programs left behind. Call only while holding the version's lock.
     pub(super) fn remove_stale(versions: &Path, version: &str) {
         let prefix = prefix(version);
         for entry in fs::read_dir(versions).into_iter().flatten().flatten() {

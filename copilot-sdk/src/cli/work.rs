@@ -1,7 +1,7 @@
-//! Waiting, within the limits of the caller, on a thread that may block.
+//! Waiting on a blocking thread, within the limits of the caller.
 //!
-//! It looks again and again instead of using tokio's clock: that one panics once its runtime is
-//! going away, and then a download must be ended in order as well.
+//! Polls instead of using tokio's clock, which panics while its runtime shuts down; a download must
+//! be ended properly then, too.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,20 +13,20 @@ use tokio::sync::watch::Receiver;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::process::{Exit, GracePeriod, Process, Spec};
 
-/// Bytes kept of what a program prints.
+/// Maximum bytes kept of a program's output.
 const OUTPUT_LIMIT: usize = 1 << 20;
 const POLL: Duration = Duration::from_millis(10);
-/// How long a program may take to go after it was told to.
+/// How long a program may take to exit after it was told to.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// The limits of one installation: its deadline, and the future that may be dropped.
+/// The limits of one installation: its deadline and its cancellation.
 pub(super) struct Work {
     allowed: Duration,
     began: Instant,
     cancelled: Receiver<()>,
 }
 
-/// What a program said.
+/// The output of a program.
 pub(super) struct Output {
     pub(super) exit: Exit,
     pub(super) stdout: String,
@@ -38,11 +38,10 @@ impl Work {
         Self { allowed, began: Instant::now(), cancelled }
     }
 
-    /// Waits until there is a value, the deadline has passed, or nobody waits for the installation
-    /// any more.
+    /// Waits until there is a value, the deadline has passed, or the installation was cancelled.
     pub(super) fn wait<T>(&self, doing: &str, mut value: impl FnMut() -> Option<T>) -> Result<T> {
         loop {
-            // An error means that the sender went away with the future.
+            // An error means that the sender was dropped with the future.
             if self.cancelled.has_changed().is_err() {
                 return Err(Error::new(ErrorKind::Closed, "the installation was cancelled"));
             }
@@ -56,8 +55,8 @@ impl Work {
         }
     }
 
-    /// Runs a program to its end and calls `tick` every second; when there is no time left, ends it
-    /// and all its children.
+    /// Runs a program to its end, calling `tick` every second. At the deadline, ends it and its
+    /// children.
     pub(super) fn run(&self, doing: &str, spec: &Spec, mut tick: impl FnMut()) -> Result<Output> {
         let (process, pipes) = Process::spawn(spec)?;
         let stdout = tokio::spawn(read_bounded(pipes.stdout));

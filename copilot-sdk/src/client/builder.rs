@@ -5,15 +5,18 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::Client;
 use crate::error::{Error, Result};
-use crate::handler::{BoxHandler, IntoAnswer};
+use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 use crate::model::Model;
 use crate::secret::Secret;
 use crate::server::{AutoRestart, ClientInfo, LogLevel, Options, Telemetry};
 use crate::transport::Transport;
 
-/// Options of a [`Client`]; made by [`Client::builder`].
+/// Options of a [`Client`], created by [`Client::builder`].
 ///
 /// ```no_run
 /// # async fn example() -> copilot_sdk::Result<()> {
@@ -30,21 +33,21 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// A client that starts the CLI on its first use.
+    /// Creates a client that starts the CLI on first use.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every option that contradicts another.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every invalid or contradictory option.
     pub fn build(self) -> Result<Client> {
         Error::check(self.options.problems())?;
         Ok(Client::new(self.options))
     }
 
-    /// Starts the CLI and waits until it answers.
+    /// Creates a client, starts the CLI and waits until it responds.
     ///
     /// # Errors
     ///
-    /// As [`build`](Self::build) and [`Client::start`].
+    /// Those of [`build`](Self::build) and [`Client::start`].
     ///
     /// # Cancel safety
     ///
@@ -55,141 +58,139 @@ impl ClientBuilder {
         Ok(client)
     }
 
-    /// The CLI to start. Default: `COPILOT_CLI_PATH`, then `copilot` on `PATH`, then what
-    /// [`cli::install`](crate::cli::install) installed.
+    /// The CLI to start. Defaults to `COPILOT_CLI_PATH`, then `copilot` on `PATH`, then the version
+    /// installed by [`cli::install`](crate::cli::install).
     pub fn cli_path(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.cli_path = Some(path.into());
         self
     }
 
-    /// Uses a server that runs already, and never stops it: `8080`, `:8080`, `host:8080` or
-    /// `http://host:8080`.
+    /// Connects to a running server instead of starting one: `8080`, `:8080`, `host:8080` or
+    /// `http://host:8080`. The client never stops it.
     ///
-    /// Nothing is encrypted: `https://` is refused. Reach another machine through a tunnel.
+    /// The connection is not encrypted, so `https://` is refused. To reach another machine, use a
+    /// tunnel.
     pub fn cli_url(mut self, url: impl Into<String>) -> Self {
         self.options.cli_url = Some(url.into());
         self
     }
 
-    /// The directory that the CLI runs in. Default: this program's. A session can have another one
-    /// ([`cwd`](crate::SessionBuilder::cwd)).
+    /// The working directory of the CLI. Defaults to this program's. Sessions can override it with
+    /// [`SessionBuilder::cwd`](crate::SessionBuilder::cwd).
     pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.cwd = Some(directory.into());
         self
     }
 
-    /// The TCP port that the CLI listens on; needs [`use_stdio(false)`](Self::use_stdio). Default
-    /// 0: any free one.
+    /// The TCP port the CLI listens on. Requires [`use_stdio(false)`](Self::use_stdio). Defaults to
+    /// 0, any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.options.port = port;
         self
     }
 
-    /// Whether to talk over the CLI's stdin and stdout (default true) or over a loopback TCP
-    /// socket.
+    /// Whether to connect over the CLI's stdin and stdout or over a loopback TCP socket. Defaults
+    /// to `true`.
     ///
-    /// Over TCP other clients can join with the [`connection_token`](Self::connection_token), and
-    /// the CLI survives when this program is killed without a chance to end it (SIGKILL): over
-    /// stdin and stdout it then ends by itself.
+    /// Over TCP, other clients can join with the [`connection_token`](Self::connection_token), and
+    /// the CLI keeps running if this program is killed (SIGKILL). Over stdin and stdout, it then
+    /// exits by itself.
     pub fn use_stdio(mut self, use_stdio: bool) -> Self {
         self.options.use_stdio = use_stdio;
         self
     }
 
-    /// How much the CLI writes to its log files. Default: the CLI's own. From
-    /// [`LogLevel::Debug`] on they hold secrets of MCP servers.
+    /// The verbosity of the CLI's log files. Defaults to the CLI's own. At [`LogLevel::Debug`] and
+    /// above, they contain secrets of MCP servers.
     pub fn log_level(mut self, level: LogLevel) -> Self {
         self.options.log_level = Some(level);
         self
     }
 
-    /// Whether the first use of a client from [`build`](Self::build) starts the CLI. Default true;
-    /// otherwise [`Client::connect`] or [`Client::prewarm`] has to be called.
+    /// Whether a client from [`build`](Self::build) starts the CLI on first use. Defaults to
+    /// `true`; otherwise, call [`Client::connect`] or [`Client::prewarm`].
     pub fn auto_start(mut self, auto_start: bool) -> Self {
         self.options.auto_start = auto_start;
         self
     }
 
-    /// Signs in with this GitHub token; it wins over every other way.
+    /// The GitHub token to sign in with. Takes precedence over every other way to sign in.
     ///
-    /// The token goes over the pipe with each session that needs it, and with
-    /// [`models`](Client::models) and [`quota`](Client::quota). It is not in the environment of the
-    /// CLI, so that a model which may read files or run a shell does not find it, and it is not
-    /// written to disk. A session with a [`provider`](crate::SessionBuilder::provider) of its own
-    /// does not get it, because the CLI refuses both together: such a session works without GitHub,
-    /// its MCP server included; see
-    /// [`github_token_in_environment`](Self::github_token_in_environment).
+    /// The token is sent over the pipe with each session that needs it, and with
+    /// [`models`](Client::models) and [`quota`](Client::quota). It is neither written to disk nor
+    /// placed in the environment of the CLI, where a model that can read files or run a shell could
+    /// find it. A session with its own [`provider`](crate::SessionBuilder::provider) does not
+    /// receive it, because the CLI refuses the combination: such a session works without GitHub and
+    /// its MCP server. See [`github_token_in_environment`](Self::github_token_in_environment).
     pub fn github_token(mut self, token: impl Into<String>) -> Self {
         self.options.github_token = Some(Secret::new(token));
         self
     }
 
-    /// Whether the [`github_token`](Self::github_token) is handed over in the environment of the CLI
-    /// instead, where the whole server is signed in with it, sessions with a provider included.
-    /// Default false: the CLI takes the variable out of the environment of its tools, but a shell
-    /// can read it in `/proc`.
+    /// Whether to pass the [`github_token`](Self::github_token) in the environment of the CLI. This
+    /// signs in the whole server, including sessions with a provider. Defaults to `false`: the CLI
+    /// hides the variable from its tools, but a shell can read it in `/proc`.
     pub fn github_token_in_environment(mut self, in_environment: bool) -> Self {
         self.options.github_token_in_environment = in_environment;
         self
     }
 
-    /// Whether the CLI may use the login of the user who runs it. Default true, false with a
-    /// [`github_token`](Self::github_token).
+    /// Whether the CLI may use the stored login of the user who runs it. Defaults to `true`, or to
+    /// `false` with a [`github_token`](Self::github_token).
     pub fn use_logged_in_user(mut self, allowed: bool) -> Self {
         self.options.use_logged_in_user = Some(allowed);
         self
     }
 
-    /// The secret of a TCP connection. Default: none for [`cli_url`](Self::cli_url), a random one
-    /// for a CLI that this client starts.
+    /// The secret that protects a TCP connection. Defaults to none with [`cli_url`](Self::cli_url),
+    /// and to a random one for a CLI started by this client.
     pub fn connection_token(mut self, token: impl Into<String>) -> Self {
         self.options.connection_token = Some(Secret::new(token));
         self
     }
 
-    /// Sets a variable in the CLI's environment, which otherwise is this program's.
+    /// Sets a variable in the environment of the CLI, which inherits that of this program.
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.options.environment.set(name, value);
         self
     }
 
-    /// Removes a variable from the CLI's environment.
+    /// Removes a variable from the environment of the CLI.
     pub fn env_remove(mut self, name: impl Into<OsString>) -> Self {
         self.options.environment.remove(name);
         self
     }
 
-    /// Further command line arguments of the CLI, in front of our own.
+    /// Additional command line arguments for the CLI, placed before those of this crate.
     pub fn args<A: Into<OsString>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         self.options.args.0.extend(args.into_iter().map(Into::into));
         self
     }
 
-    /// Where the CLI keeps sessions, logs and settings (`COPILOT_HOME`). Default: the CLI's own,
-    /// `~/.copilot`.
+    /// The directory for the CLI's sessions, logs and settings (`COPILOT_HOME`). Defaults to the
+    /// CLI's own, `~/.copilot`.
     pub fn base_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.base_directory = Some(directory.into());
         self
     }
 
-    /// Whether sessions are isolated from the machine: for multi-tenant servers. Default false:
-    /// sessions see what the user sees who runs the CLI.
+    /// Isolates sessions from the machine, for multi-tenant servers. Defaults to `false`: sessions
+    /// see what the user running the CLI sees.
     ///
-    /// Everything that the CLI would take from its machine or leave there is off unless a setter of
-    /// the session says otherwise: skills, memory, hooks and instructions from files, git, the
-    /// session store, plugins, agents of the organization, telemetry, schedules, co-authorship; the
-    /// system message does not describe the machine. Each session has to name its tools with
+    /// Everything the CLI would read from the machine or leave on it is off unless a session
+    /// enables it: skills, memory, hooks and instructions from files, git, the session store,
+    /// plugins, agents of the organization, telemetry, schedules and co-authorship. The system
+    /// message does not describe the machine. Each session must list its tools with
     /// [`available_tools`](crate::SessionBuilder::available_tools);
-    /// [`ToolFilter::isolated_builtins`](crate::tool_filter::ToolFilter::isolated_builtins) are
-    /// those of the CLI that touch nothing of the machine. The CLI stays out of the system's
-    /// keyring (`COPILOT_DISABLE_KEYTAR`), and it needs a [`base_directory`](Self::base_directory)
-    /// that is not the user's own. A server that this client does not start
-    /// ([`cli_url`](Self::cli_url), [`transport`](Self::transport)) needs both from whoever starts
-    /// it.
+    /// [`ToolFilter::isolated_builtins`](crate::tool_filter::ToolFilter::isolated_builtins) are the
+    /// built-in ones that do not access the machine. The CLI does not use the system's keyring
+    /// (`COPILOT_DISABLE_KEYTAR`), and requires a [`base_directory`](Self::base_directory) other
+    /// than the user's. For a server that this client does not start ([`cli_url`](Self::cli_url),
+    /// [`transport`](Self::transport)), whoever starts it must set both.
     ///
-    /// What the sessions still share is the base directory: the CLI starts the MCP servers that its
-    /// `mcp-config.json` names in every session, keeps the sessions of all people in it, and lets
-    /// each be resumed by its id.
+    /// Sessions still share the base directory: the CLI starts the MCP servers of its
+    /// `mcp-config.json` in every session, stores the sessions of all users in it, and lets any of
+    /// them be resumed by its id.
     ///
     /// ```no_run
     /// # async fn example() -> copilot_sdk::Result<()> {
@@ -206,49 +207,50 @@ impl ClientBuilder {
         self
     }
 
-    /// Has the CLI record OpenTelemetry traces. Default: what its environment says.
+    /// Configures OpenTelemetry export in the CLI. Defaults to the CLI's environment.
     pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
         self.options.telemetry = Some(telemetry);
         self
     }
 
-    /// After how long the CLI may unload a session that nobody uses, in whole seconds, at least
-    /// one. Default: the CLI's own. The CLI looks only every few minutes. The next prompt loads
-    /// the session again.
+    /// The idle time after which the CLI may unload a session, in whole seconds, at least one.
+    /// Defaults to the CLI's own. The CLI checks only every few minutes, so it may take longer. The
+    /// next prompt loads the session again.
     pub fn session_idle_timeout(mut self, after: Duration) -> Self {
         self.options.session_idle_timeout = Some(after);
         self
     }
 
-    /// How long the CLI may take to answer for the first time. Default 60 seconds: a first start
-    /// unpacks itself.
+    /// The time limit for the CLI's first response. Defaults to 60 seconds, because the CLI unpacks
+    /// itself on its first start.
     pub fn start_timeout(mut self, after: Duration) -> Self {
         self.options.start_timeout = after;
         self
     }
 
-    /// The largest message that is accepted, in bytes. Default 256 MiB; a larger one ends the
-    /// connection at once.
+    /// Maximum size of a received message, in bytes. Defaults to 256 MiB. A larger one closes the
+    /// connection.
     pub fn frame_limit(mut self, bytes: usize) -> Self {
         self.options.frame_limit = Some(bytes);
         self
     }
 
-    /// Talks over these streams instead of starting a CLI; whoever made them ends the other side.
+    /// Connects over the given streams instead of starting a CLI. The caller is responsible for
+    /// ending the other side.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.options.transport = Some(Mutex::new(Some(transport)));
         self
     }
 
-    /// Who connects, such as `client_info("my-app", "1.2.0")` (wire names `clientInfo.editorName`,
-    /// `editorVersion`). Default: nothing is said.
+    /// Name and version of this program, such as `client_info("my-app", "1.2.0")` (wire names
+    /// `clientInfo.editorName`, `editorVersion`). None by default.
     pub fn client_info(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.options.client_info =
             Some(ClientInfo { editor_name: name.into(), editor_version: version.into() });
         self
     }
 
-    /// What [`Client::models`] answers, instead of asking the CLI: for models of your own.
+    /// A fixed list for [`Client::models`] to return instead of asking the CLI, for custom models.
     ///
     /// ```no_run
     /// # async fn example() -> copilot_sdk::Result<()> {
@@ -264,29 +266,29 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether a CLI that ended by itself is started again, and the open sessions with it. Default
-    /// on, see [`AutoRestart`]; off, sessions stay closed with the reason, and
+    /// Whether to restart a CLI that ended unexpectedly, and to reopen its sessions. On by default,
+    /// see [`AutoRestart`]. If off, sessions stay closed with the reason, and
     /// [`connect`](Client::connect) starts a new CLI.
     ///
-    /// Handles of the client and of its sessions stay valid, events go on in the same streams, and
-    /// calls made in between wait. A turn goes on where the CLI kept what it needs, and fails as
-    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) where it did not;
-    /// [`Client::lifecycle`] names what was lost. No tool and no handler runs twice for one
-    /// request. A server of [`cli_url`](Self::cli_url) is connected to again.
+    /// Client and session handles stay valid, event streams continue, and calls made in between
+    /// wait. A turn continues if the CLI stored enough of it, and otherwise fails with
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted); [`Client::lifecycle`] reports
+    /// what was lost. No tool or handler runs twice for one request. With
+    /// [`cli_url`](Self::cli_url), the client reconnects.
     pub fn auto_restart(mut self, restart: impl Into<AutoRestart>) -> Self {
         self.options.auto_restart = restart.into();
         self
     }
 
-    /// After how long without a byte from the CLI it is asked whether it is alive; one that sends
-    /// nothing for as long again counts as dead. `None` never asks. Default 15 seconds.
+    /// The silence after which the CLI is pinged; if it stays silent for as long again, it counts
+    /// as dead. `None` disables the check. Defaults to 15 seconds.
     pub fn liveness(mut self, quiet: impl Into<Option<Duration>>) -> Self {
         self.options.liveness = quiet.into();
         self
     }
 
-    /// As [`transport`](Self::transport), with a transport for each start, so that the connection
-    /// can be made again.
+    /// Like [`transport`](Self::transport), but creates a transport for each start, so that the
+    /// client can reconnect.
     ///
     /// ```no_run
     /// # async fn example() -> copilot_sdk::Result<()> {
@@ -312,7 +314,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Asks `handler` for the list of models instead of the CLI; its answer is kept like the CLI's.
+    /// Gets the list of models from `handler` instead of the CLI. The result is cached like the
+    /// CLI's.
     ///
     /// ```no_run
     /// # async fn fetch() -> std::io::Result<Vec<String>> { Ok(Vec::new()) }
@@ -331,6 +334,50 @@ impl ClientBuilder {
         Fut: Future<Output: IntoAnswer<Vec<Model>>> + Send + 'static,
     {
         self.options.on_list_models = Some(BoxHandler::new(move |()| handler()));
+        self
+    }
+
+    /// Answers requests of the CLI that have no setter of their own, by their method: those that
+    /// name no session, and those about sessions that have no handler for the method.
+    ///
+    /// The params are read into `In`; what the handler returns is written as the result. An error
+    /// or a panic is answered with its text, and there is no time limit. What has no handler is
+    /// refused at once. See [`request`](crate::request).
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) refuses a method that this crate answers itself, and names its
+    /// setter.
+    pub fn on_request<In, Out, E, Fut>(
+        mut self,
+        method: impl Into<String>,
+        handler: impl Handler<In, Fut>,
+    ) -> Self
+    where
+        In: DeserializeOwned + Send + 'static,
+        Out: Serialize + 'static,
+        E: Into<HandlerError> + 'static,
+        Fut: Future<Output = Result<Out, E>> + Send + 'static,
+    {
+        self.options.requests.on_request(method.into(), handler);
+        self
+    }
+
+    /// Calls `callback` for each notification of the CLI
+    /// that has no stream of its own, by its method, in the order of the wire. A panic in it is
+    /// logged.
+    ///
+    /// Its params are read into `In`; those that do not fit are logged and left out.
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) refuses a method that this crate reads itself, and names its stream.
+    pub fn on_notification<In: DeserializeOwned + 'static>(
+        mut self,
+        method: impl Into<String>,
+        callback: impl Fn(In) + Send + Sync + 'static,
+    ) -> Self {
+        self.options.requests.on_notification(method.into(), callback);
         self
     }
 }

@@ -14,15 +14,15 @@ use crate::server::{Options, Server, StartupTimings};
 use crate::session::SessionBuilder;
 use crate::subscription::Subscription;
 
-/// A Copilot CLI run as a server; cheap to clone.
+/// A Copilot CLI run as a server. Cloning is cheap: clones share one CLI.
 ///
-/// When the last clone and the last [`Session`](crate::Session) are dropped, the CLI is asked to
-/// end in the background. [`stop`](Client::stop) is better: it waits, and lets session-end hooks
-/// run.
+/// Dropping the last clone and the last [`Session`](crate::Session) shuts down the CLI in the
+/// background. Prefer [`stop`](Client::stop), which runs session-end hooks and waits.
 ///
-/// A client whose CLI has ended stays as it is: its calls fail with
-/// [`ErrorKind::Closed`](crate::ErrorKind::Closed) and say why. Start another one; the sessions are
-/// on disk and can be [resumed](SessionBuilder::resume).
+/// If the CLI ends unexpectedly, it is restarted and its sessions are reopened, see
+/// [`auto_restart`](ClientBuilder::auto_restart). If that is off or fails, calls fail with
+/// [`ErrorKind::Closed`](crate::ErrorKind::Closed) and the reason; the sessions are on disk and can
+/// be [resumed](SessionBuilder::resume).
 ///
 /// ```no_run
 /// # async fn example() -> copilot_sdk::Result<()> {
@@ -41,13 +41,13 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts the CLI with default options and waits until it answers.
+    /// Starts the CLI with default options and waits until it responds.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no CLI is found (the text lists every
-    /// location searched) or it exits at once, [`ErrorKind::Handshake`](crate::ErrorKind::Handshake)
-    /// if it speaks another protocol.
+    /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no CLI is found (the error lists every
+    /// location searched) or it exits immediately,
+    /// [`ErrorKind::Handshake`](crate::ErrorKind::Handshake) if it speaks another protocol.
     ///
     /// # Cancel safety
     ///
@@ -56,18 +56,18 @@ impl Client {
         Self::builder().start().await
     }
 
-    /// Options before the start: where the CLI is, what it may see, how it signs in.
+    /// Options of a client: which CLI to use, what it may access, how to sign in.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A new session, or one to be resumed: set what it needs, then
-    /// [`create`](SessionBuilder::create) it.
+    /// Options of a session, to [`create`](SessionBuilder::create) a new one or
+    /// [`resume`](SessionBuilder::resume) a stored one.
     pub fn session(&self) -> SessionBuilder {
         SessionBuilder::new(Arc::clone(&self.0.server))
     }
 
-    /// Calls any method of the CLI, for what this crate has no typed call for.
+    /// Calls an RPC method that has no typed wrapper.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -80,11 +80,11 @@ impl Client {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses,
     /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the result does not deserialize into
-    /// `R`, [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the connection is over.
+    /// `R`, [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the connection is closed.
     ///
     /// # Cancel safety
     ///
-    /// A dropped future may have made the call.
+    /// Not cancel safe: the call may have been made when the future is dropped.
     pub async fn call<R: DeserializeOwned>(
         &self,
         method: impl Into<String>,
@@ -93,24 +93,24 @@ impl Client {
         self.0.server.call(&method.into(), params).await
     }
 
-    /// Starts the CLI now, where [`ClientBuilder::build`] left that to the first use; does nothing
-    /// when it runs.
+    /// Starts the CLI of a client from [`ClientBuilder::build`] without waiting for its first use.
+    /// Does nothing if it is running.
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// Same as [`start`](Self::start).
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: the start goes on, and the next use waits for it.
+    /// Cancel safe: the start continues in the background, and the next call waits for it.
     pub async fn connect(&self) -> Result<()> {
         self.0.server.connect().await.map(drop)
     }
 
-    /// Begins to start the CLI and returns at once: the first use waits for the rest, and is told
-    /// when it fails.
+    /// Starts the CLI in the background. The first call waits for it and receives the error if it
+    /// fails.
     ///
-    /// Does nothing when the CLI runs, when the client was stopped, and outside a tokio runtime.
+    /// Does nothing if the CLI is running, if the client was stopped, or outside a tokio runtime.
     ///
     /// ```no_run
     /// # fn read_settings() -> String { String::new() }
@@ -127,24 +127,24 @@ impl Client {
         self.0.server.prewarm();
     }
 
-    /// How long the start took; `None` until the CLI has answered.
+    /// Durations of the start, or `None` until the CLI has responded.
     pub fn startup_timings(&self) -> Option<StartupTimings> {
         self.0.server.startup_timings()
     }
 
-    /// What happens to the server's sessions from now on, also to those of other clients.
+    /// A stream of lifecycle events of the server's sessions from now on, including those of other
+    /// clients.
     ///
-    /// Does not start the CLI: subscribe before [`connect`](Self::connect) in order to see
-    /// everything.
+    /// Does not start the CLI: subscribe before [`connect`](Self::connect) to see all of them.
     pub fn lifecycle(&self) -> Lifecycle {
         self.0.server.lifecycle()
     }
 
-    /// Calls `callback` for each [`lifecycle`](Self::lifecycle) event until the client ends or the
-    /// subscription is cancelled. A panic in it is logged.
+    /// Calls `callback` for every [`lifecycle`](Self::lifecycle) event until the client is stopped
+    /// or the subscription is cancelled. Panics are logged.
     ///
-    /// Can be called from any thread. The callback runs on the runtime that the client is started
-    /// on; before the start it waits.
+    /// Can be called from any thread. The callback runs on the client's runtime; before the start,
+    /// events wait.
     pub fn on_lifecycle(
         &self,
         callback: impl Fn(&LifecycleEvent) + Send + 'static,

@@ -1,8 +1,8 @@
 //! The client: one Copilot CLI, run as a server.
 //!
-//! A [`Client`] finds and starts the CLI, signs in, makes sessions, and stops the CLI with all that
-//! it has started. [`Client::start`] uses the defaults; [`Client::builder`] has every option. A
-//! client from [`build`](ClientBuilder::build) starts the CLI on first use.
+//! A [`Client`] finds and starts the CLI, signs in, creates sessions, and stops the CLI with
+//! everything it has started. [`Client::start`] uses the defaults; [`Client::builder`] has every
+//! option. A client from [`build`](ClientBuilder::build) starts the CLI on first use.
 //!
 //! ```no_run
 //! # async fn example() -> copilot_sdk::Result<()> {
@@ -31,12 +31,13 @@
 //! | hold a conversation | [`crate::session`] |
 //! | install the CLI | [`crate::cli`] |
 //! | sign in | [`ClientBuilder::github_token`], [`Client::auth_status`] |
-//! | use a server that runs already | [`ClientBuilder::cli_url`] |
+//! | use a running server | [`ClientBuilder::cli_url`] |
 //! | serve several users | [`ClientBuilder::isolated`] |
 //! | list the models and the quota | [`Client::models`], [`Client::quota`], [`crate::model`] |
 //! | observe the server's sessions | [`Client::lifecycle`], [`Client::on_lifecycle`] |
 //! | record traces | [`Telemetry`], [`crate::trace`] |
-//! | call a method that has no wrapper here | [`Client::call`] |
+//! | call a method that has no typed wrapper | [`Client::call`] |
+//! | answer a request that has no typed setter | [`ClientBuilder::on_request`], [`crate::request`] |
 //! | test without a CLI or an account | `testing`, with the feature of that name |
 
 mod builder;

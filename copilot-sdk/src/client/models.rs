@@ -1,4 +1,4 @@
-//! Which models there are.
+//! The list of available models.
 
 use tokio::sync::Mutex;
 
@@ -6,21 +6,22 @@ use super::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{self, Model};
 
-/// The models, once somebody asked for them.
+/// The models, cached after the first request.
 #[derive(Default)]
 pub(super) struct ModelCache(Mutex<Option<Vec<Model>>>);
 
 impl Client {
-    /// The models that a session can use (wire method `models.list`), or those of
-    /// [`models`](super::ClientBuilder::models) and
+    /// The models available to sessions (wire method `models.list`), or those set by
+    /// [`models`](super::ClientBuilder::models) or
     /// [`on_list_models`](super::ClientBuilder::on_list_models).
     ///
-    /// Asked for once, then remembered: see [`refresh_models`](Self::refresh_models).
+    /// The list is cached after the first call; [`refresh_models`](Self::refresh_models) updates
+    /// it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignedOut`] if nobody is signed in to GitHub, [`ErrorKind::Rpc`] if the CLI
-    /// refuses otherwise or the callback fails. Failures are not remembered.
+    /// [`ErrorKind::SignedOut`] if no user is signed in to GitHub, [`ErrorKind::Rpc`] if the CLI
+    /// refuses for another reason or the callback fails. Failures are not cached.
     ///
     /// # Cancel safety
     ///
@@ -33,11 +34,11 @@ impl Client {
         }
     }
 
-    /// Asks for the models again.
+    /// Fetches the list of models again.
     ///
     /// # Errors
     ///
-    /// As [`models`](Self::models); what was known before is kept then.
+    /// Same as [`models`](Self::models); the cached list is kept in that case.
     ///
     /// # Cancel safety
     ///

@@ -1,4 +1,4 @@
-//! The sessions that the CLI keeps.
+//! The sessions stored by the CLI.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 
-/// Which sessions to list; every criterion that is set has to fit. Default: all.
+/// A filter for listing sessions. A session must match every criterion that is set; by default, all
+/// match.
 ///
 /// ```
 /// use copilot_sdk::client::SessionFilter;
@@ -33,93 +34,93 @@ pub struct SessionFilter {
 }
 
 impl SessionFilter {
-    /// The directory that the session works in.
+    /// The working directory of the session.
     pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
         self.cwd = Some(directory.into());
         self
     }
 
-    /// The root of its git repository (wire name `gitRoot`).
+    /// The root of the git repository (wire name `gitRoot`).
     pub fn git_root(mut self, directory: impl Into<PathBuf>) -> Self {
         self.git_root = Some(directory.into());
         self
     }
 
-    /// Its repository on GitHub, as `owner/name`.
+    /// The GitHub repository, as `owner/name`.
     pub fn repository(mut self, repository: impl Into<String>) -> Self {
         self.repository = Some(repository.into());
         self
     }
 
-    /// Its git branch.
+    /// The git branch.
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self
     }
 }
 
-/// What the CLI knows of a session without loading it.
+/// Metadata of a stored session.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SessionMetadata {
-    /// The session (wire name `sessionId`).
+    /// The id of the session (wire name `sessionId`).
     pub session_id: SessionId,
-    /// When it was created, as RFC 3339 text (wire name `startTime`).
+    /// The time it was created, in RFC 3339 format (wire name `startTime`).
     #[serde(default)]
     pub start_time: Option<String>,
-    /// When its last event was added, as RFC 3339 text (wire name `modifiedTime`).
+    /// The time of its last event, in RFC 3339 format (wire name `modifiedTime`).
     #[serde(default)]
     pub modified_time: Option<String>,
     /// Whether it runs on another machine (wire name `isRemote`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub is_remote: bool,
-    /// Whether it goes on without a client (wire name `isDetached`).
+    /// Whether it continues without a client (wire name `isDetached`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub is_detached: bool,
-    /// What it is about.
+    /// A summary of the conversation.
     #[serde(default)]
     pub summary: Option<String>,
-    /// Its name.
+    /// The name.
     #[serde(default)]
     pub name: Option<String>,
     /// The kind of client that created it (wire name `clientName`).
     #[serde(default)]
     pub client_name: Option<String>,
-    /// Where it works.
+    /// The working directory and repository.
     #[serde(default)]
     pub context: Option<SessionContext>,
 }
 
-/// Where a session works.
+/// The working directory and repository of a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct SessionContext {
-    /// Its directory.
+    /// The working directory.
     pub cwd: Option<PathBuf>,
-    /// The root of its git repository (wire name `gitRoot`).
+    /// The root of the git repository (wire name `gitRoot`).
     pub git_root: Option<PathBuf>,
-    /// Its repository on GitHub, as `owner/name`.
+    /// The GitHub repository, as `owner/name`.
     pub repository: Option<String>,
-    /// Its git branch.
+    /// The git branch.
     pub branch: Option<String>,
 }
 
-/// The session that a server with a window of its own shows.
+/// The session shown by a server that has a user interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ForegroundSession {
-    /// The session (wire name `sessionId`).
+    /// The id of the session (wire name `sessionId`).
     pub session_id: SessionId,
-    /// Where the CLI keeps its files (wire name `workspacePath`).
+    /// The directory with the session's files (wire name `workspacePath`).
     pub workspace_path: Option<Box<Path>>,
 }
 
 impl Client {
-    /// The sessions that the CLI keeps, loaded or not (wire method `session.list`).
+    /// Lists the sessions stored by the CLI, open or not (wire method `session.list`).
     ///
-    /// A session is listed once its first turn has been written to the disk.
+    /// A session is listed once its first turn has been written to disk.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -134,7 +135,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     ///
     /// # Cancel safety
     ///
@@ -152,12 +153,12 @@ impl Client {
         Ok(sessions.into_iter().filter_map(read).collect())
     }
 
-    /// What the CLI knows of one session, or `None` where it keeps no such session (wire method
+    /// The metadata of a session, or `None` if there is no such session (wire method
     /// `session.getMetadata`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when that can be no session's id.
+    /// [`ErrorKind::Rpc`] if `id` is not a valid session id.
     ///
     /// # Cancel safety
     ///
@@ -172,7 +173,7 @@ impl Client {
         found.map(|found| found.session).map_err(|error| error.in_session(&session_id))
     }
 
-    /// Removes a session and its files from the disk; where it is open, it ends (wire method
+    /// Deletes a session and its files from disk, closing it if it is open (wire method
     /// `session.delete`).
     ///
     /// # Errors
@@ -186,11 +187,11 @@ impl Client {
         self.act("session.delete", id.into()).await
     }
 
-    /// The session that was used last, if there is any (wire method `session.getLastId`).
+    /// The id of the most recently used session, if any (wire method `session.getLastId`).
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     ///
     /// # Cancel safety
     ///
@@ -199,12 +200,12 @@ impl Client {
         self.call::<Shown>("session.getLastId", Map::new()).await.map(|last| last.session_id)
     }
 
-    /// The session that the server's own window shows, if it has one (wire method
+    /// The session shown in the server's user interface, if it has one (wire method
     /// `session.getForeground`).
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     ///
     /// # Cancel safety
     ///
@@ -215,12 +216,12 @@ impl Client {
         Ok(session_id.map(|session_id| ForegroundSession { session_id, workspace_path }))
     }
 
-    /// Makes the server's own window show this session (wire method `session.setForeground`).
+    /// Shows a session in the server's user interface (wire method `session.setForeground`).
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if there is no such session, [`ErrorKind::Rpc`] if the server has no
-    /// window: a CLI that this client starts has none.
+    /// user interface, as is the case for a CLI started by this client.
     ///
     /// # Cancel safety
     ///
@@ -229,7 +230,7 @@ impl Client {
         self.act("session.setForeground", id.into()).await
     }
 
-    /// Calls a method that says in its result whether it worked.
+    /// Calls a method that reports success in its result.
     async fn act(&self, method: &str, session_id: SessionId) -> Result<()> {
         let done = self.call::<Done>(method, OneSession { session_id: &session_id }).await;
         let error = match done {
@@ -249,7 +250,7 @@ impl Client {
     }
 }
 
-/// The params of a call about one session, open here or not.
+/// The params of a call about a session, which need not be open here.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct OneSession<'a> {

@@ -1,4 +1,4 @@
-//! Questions about the CLI and the account that uses it.
+//! Status of the CLI and of the signed-in account.
 
 use std::collections::BTreeMap;
 
@@ -10,24 +10,24 @@ use crate::error::Result;
 use crate::event::assistant::QuotaSnapshot;
 use crate::nullable::null_as_default;
 
-/// Which CLI runs.
+/// Version information of the running CLI.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Status {
     /// The version of the CLI, such as `1.0.102`.
     pub version: String,
-    /// The version of the protocol that it speaks (wire name `protocolVersion`).
+    /// The protocol version it speaks (wire name `protocolVersion`).
     #[serde(default)]
     pub protocol_version: Option<u32>,
 }
 
 impl Client {
-    /// Asks whether the CLI answers (wire method `ping`).
+    /// Checks that the CLI responds (wire method `ping`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when it is gone.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the CLI has exited.
     ///
     /// # Cancel safety
     ///
@@ -36,11 +36,11 @@ impl Client {
         self.server().ping(&message.into()).await
     }
 
-    /// Which CLI runs (wire method `status.get`).
+    /// Version information of the running CLI (wire method `status.get`).
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     ///
     /// # Cancel safety
     ///
@@ -49,9 +49,9 @@ impl Client {
         self.call("status.get", Map::new()).await
     }
 
-    /// Who is signed in, and which source of credentials won (wire method `auth.getStatus`; with a
-    /// [`github_token`](super::ClientBuilder::github_token) whether GitHub takes it, without a
-    /// name).
+    /// The signed-in user and the credentials in use (wire method `auth.getStatus`). With a
+    /// [`github_token`](super::ClientBuilder::github_token), whether GitHub accepts it; the user is
+    /// not named.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -65,7 +65,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); nobody being signed in is no error.
+    /// As [`call`](Self::call); being signed out is not an error.
     ///
     /// # Cancel safety
     ///
@@ -74,7 +74,7 @@ impl Client {
         self.server().auth_status().await
     }
 
-    /// What remains of the account's quotas, by their names, such as `premium_interactions` (wire
+    /// The account's quotas by name, such as `premium_interactions`, and what remains of them (wire
     /// method `account.getQuota`).
     ///
     /// ```no_run
@@ -88,7 +88,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if nobody is signed in to GitHub.
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if no user is signed in to GitHub.
     ///
     /// # Cancel safety
     ///

@@ -1,39 +1,40 @@
-//! The end of a client.
+//! Stopping a client.
 
 use super::Client;
 use crate::error::Result;
 
 impl Client {
-    /// Ends the client: detaches its sessions (their session-end hooks run), asks the CLI to shut
-    /// down, and waits until its process and everything that it started is gone. Streams of events
-    /// end, an `ask` that runs fails with [`ErrorKind::Closed`](crate::ErrorKind::Closed). A server
-    /// of [`cli_url`](super::ClientBuilder::cli_url) runs on. A second call only waits.
+    /// Stops the client: detaches its sessions, which runs their session-end hooks, asks the CLI to
+    /// shut down, and waits until its process and everything it started has exited. Event streams
+    /// end, and a running `ask` fails with [`ErrorKind::Closed`](crate::ErrorKind::Closed). A
+    /// server reached by [`cli_url`](super::ClientBuilder::cli_url) keeps running. A second call
+    /// only waits.
     ///
-    /// A session-end hook, and then the shutdown, may take 10 seconds each. The CLI gets 2 seconds
-    /// to end by itself, 2 more after SIGTERM, then it is killed.
+    /// The session-end hooks and the shutdown may take 10 seconds each. The CLI then has 2 seconds
+    /// to exit by itself and 2 more after SIGTERM before it is killed.
     ///
     /// # Errors
     ///
-    /// None today; a CLI that has ended before is stopped as well.
+    /// Currently none, even if the CLI has already exited.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: once begun, the end goes on in the background when the future is dropped.
+    /// Cancel safe: if the future is dropped, the shutdown continues in the background.
     pub async fn stop(&self) -> Result<()> {
         self.server().stop().await;
         Ok(())
     }
 
-    /// Ends the client without farewells: no hooks run, the CLI gets 200 ms to end by itself, 200
-    /// ms more after SIGTERM. Makes a [`stop`](Self::stop) that is under way faster.
+    /// Stops the client without running hooks. The CLI has 200 ms to exit by itself and 200 ms more
+    /// after SIGTERM. Speeds up a [`stop`](Self::stop) in progress.
     ///
     /// # Errors
     ///
-    /// None today.
+    /// Currently none.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: the CLI ends in the background when the future is dropped.
+    /// Cancel safe: if the future is dropped, the CLI is stopped in the background.
     pub async fn force_stop(&self) -> Result<()> {
         self.server().force_stop().await;
         Ok(())

@@ -1,11 +1,11 @@
-//! Agents of your own, and who may hand work to whom.
+//! Custom agents, and which agents are offered to the model.
 
 use serde::Serialize;
 
 use crate::agent::CustomAgent;
 
-/// The CLI's helpers, which work for an agent and cannot be the session's own: it takes them, and
-/// every turn fails.
+/// The CLI's built-in agents, which cannot be the session's main agent: the CLI accepts them, but
+/// then every turn fails.
 const HELPERS: [&str; 6] =
     ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
 
@@ -31,7 +31,7 @@ pub(crate) struct DefaultAgent {
 }
 
 impl AgentOptions {
-    /// Every mistake in these options; with `discovery`, an agent may also come from a file.
+    /// Every problem in these options; with `discovery`, an agent may also come from a file.
     pub(crate) fn problems(&self, discovery: bool) -> Vec<String> {
         let mut problems = CustomAgent::check_all(&self.custom_agents, self.agent.as_deref());
         let own = |name: &str| self.custom_agents.iter().any(|agent| agent.name() == name);

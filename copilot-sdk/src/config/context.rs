@@ -1,4 +1,4 @@
-//! What the model is told, and what happens when its context is full.
+//! Instructions for the model, and the handling of a full context.
 
 use std::path::PathBuf;
 
@@ -33,21 +33,21 @@ pub(crate) struct Enabled {
     pub(crate) enabled: bool,
 }
 
-/// Where the CLI keeps something that it could also write to disk.
+/// Where the CLI stores state: in memory or on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Storage {
-    /// On disk, for later sessions, too.
+    /// On disk, kept for later sessions.
     Persistent,
-    /// In memory, as long as the CLI runs.
+    /// In memory, until the CLI exits.
     InMemory,
 }
 
-/// What happens to a tool result that is too large for the model (wire name `largeOutput`).
+/// The handling of tool results that are too large for the model (wire name `largeOutput`).
 ///
-/// The CLI writes it to a file and gives the model the file's path and the beginning. In a session
-/// without a built-in tool that reads files this is off, unless it is set.
+/// The CLI writes the result to a file and gives the model its beginning and the path of the file.
+/// Off by default in a session without a built-in tool that reads files.
 ///
 /// ```
 /// use copilot_sdk::session::LargeOutput;
@@ -68,24 +68,24 @@ pub struct LargeOutput {
 }
 
 impl LargeOutput {
-    /// The CLI's own limits.
+    /// Creates the default handling, with the CLI's limits.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Results of every size go to the model (wire name `enabled`).
+    /// Disables it: results of any size go to the model (wire name `enabled`).
     pub fn disabled() -> Self {
         Self { enabled: Some(false), ..Self::default() }
     }
 
-    /// The largest result that goes to the model as it is, in bytes (wire name `maxSizeBytes`).
-    /// Default 20,480.
+    /// Maximum size of a result that goes to the model unchanged, in bytes (wire name
+    /// `maxSizeBytes`). Defaults to 20,480.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_size_bytes = Some(bytes);
         self
     }
 
-    /// Where larger ones are written (wire name `outputDir`). Default: the system's temporary
+    /// The directory for larger results (wire name `outputDir`). Defaults to the system's temporary
     /// directory.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.output_dir = Some(path.into());

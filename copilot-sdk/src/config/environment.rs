@@ -1,4 +1,4 @@
-//! Where the agent works, and what it may look at by itself.
+//! The agent's working directory and what the CLI discovers there.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The user's code that answers questions, and what the CLI is told of it.
+//! Handlers of a session, and which questions the CLI sends to them.
 
 use std::collections::HashMap;
 use std::ops::Not;
@@ -17,10 +17,11 @@ use crate::interaction::{
 use crate::mcp::McpAuthHandler;
 use crate::permission::Policy;
 use crate::provider::TokenHandler;
+use crate::request::RequestHandlers;
 use crate::system_message::SystemMessage;
 use crate::tool::Tool;
 
-/// The handlers of a session besides its tools and its permission policy.
+/// The handlers of a session, apart from its tools and permission policy.
 #[derive(Clone, Default)]
 pub(crate) struct Handlers {
     pub(crate) hooks: HookSet,
@@ -33,27 +34,30 @@ pub(crate) struct Handlers {
     pub(crate) commands: Vec<SlashCommand>,
     pub(crate) mcp_auth: Option<McpAuthHandler>,
     pub(crate) github_token: Option<GitHubTokenHandler>,
+    pub(crate) requests: RequestHandlers,
 }
 
-/// All of the user's code in a session: what its questions are answered with.
+/// All user code of a session, which answers its questions.
 #[derive(Clone, Default)]
 pub(crate) struct SessionHandlers {
     pub(crate) handlers: Handlers,
     pub(crate) tools: Vec<Tool>,
     pub(crate) policy: Policy,
     pub(crate) system_message: Option<SystemMessage>,
-    /// By the name of the provider.
+    /// Bearer token handlers by provider name.
     pub(crate) token_handlers: HashMap<String, TokenHandler>,
-    /// The tools that each MCP server is to contribute, where they were chosen.
+    /// The tools selected per MCP server, for servers with a selection.
     pub(crate) chosen_mcp_tools: HashMap<String, Vec<String>>,
 }
 
 impl Handlers {
     pub(crate) fn problems(&self) -> Vec<String> {
-        SlashCommand::check(&self.commands)
+        let mut problems = SlashCommand::check(&self.commands);
+        problems.extend(self.requests.problems());
+        problems
     }
 
-    /// The questions that the session `id` wants to be asked.
+    /// The questions the session `id` wants to receive.
     pub(crate) fn wanted<'a>(&'a self, id: Option<&'a SessionId>) -> Wanted<'a> {
         Wanted {
             hooks: !self.hooks.is_empty(),
@@ -71,8 +75,7 @@ impl Handlers {
     }
 }
 
-/// The part of `session.create` that says which questions this side answers: the CLI asks no
-/// others.
+/// The params of `session.create` that enable questions: the CLI sends no others.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "one for each kind of question, as on the wire")]

@@ -1,4 +1,4 @@
-//! What the CLI knows about the program that hosts the session, and what it tells others.
+//! The hosting program: streaming, telemetry, remote access and other options.
 
 use std::collections::BTreeMap;
 
@@ -28,19 +28,18 @@ pub(crate) struct HostOptions {
 }
 
 open_enum! {
-    /// Whether a session can be seen and steered from elsewhere (wire name `remoteSession`).
+    /// Remote access to a session (wire name `remoteSession`).
     pub enum RemoteSession {
-        /// It cannot.
+        /// No remote access.
         Off = "off",
-        /// It can be seen.
+        /// The session can be viewed remotely.
         Export = "export",
-        /// It can be seen and steered.
+        /// The session can be viewed and steered remotely.
         On = "on",
     }
 }
 
-/// The repository that a session in the cloud works on; see
-/// [`SessionBuilder::cloud`](crate::SessionBuilder::cloud).
+/// The repository of a cloud session. See [`SessionBuilder::cloud`](crate::SessionBuilder::cloud).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[must_use]
 pub struct CloudRepository {
@@ -56,7 +55,7 @@ impl CloudRepository {
         Self { owner: owner.into(), name: name.into(), branch: None }
     }
 
-    /// The branch to work on. Default: that of the repository.
+    /// The branch to work on. Defaults to the repository's default branch.
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self
@@ -93,7 +92,7 @@ impl HostOptions {
     }
 }
 
-/// Options that are set by wire name: those that this crate sets itself are not free.
+/// Problems with options set by wire name: those this crate sets itself are reserved.
 pub(crate) fn option_problems(options: &SessionOptions, also_sent: &[String]) -> Vec<String> {
     let late = serde_json::to_value(OptionsUpdate::everything()).unwrap_or_default();
     let problem = |(name, value): (&str, &Value)| {

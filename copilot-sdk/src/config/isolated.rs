@@ -1,4 +1,4 @@
-//! What a session of an isolated client is made with: it knows nothing of the machine it runs on.
+//! The configuration of an isolated session, which cannot see the machine it runs on.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::context::Enabled;
 use crate::config::SessionOptions;
 
 impl SessionOptions {
-    /// The same with everything switched off that was left open.
+    /// Turns off every option that was not set.
     pub(crate) fn isolate(&mut self) {
         let host = &mut self.host;
         host.enable_session_telemetry.get_or_insert(false);
@@ -33,8 +33,8 @@ impl SessionOptions {
     }
 }
 
-/// A system message without the description of the machine; one that replaces everything says what
-/// it wants.
+/// Removes the description of the machine from the system message, unless the message replaces the
+/// CLI's entirely.
 pub(crate) fn without_machine(message: Option<Value>) -> Value {
     let removed = json!({"environment_context": {"action": "remove"}});
     let mut message = message.unwrap_or_else(|| json!({}));

@@ -1,10 +1,10 @@
-//! Changes that were made to a session since it was opened.
+//! Changes made to a session since it was opened.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// Methods that change a session for as long as its CLI runs, what they change, and the param that
-/// tells one thing from another of its kind.
+/// Methods that change a session until its CLI ends, what they change, and the param that
+/// identifies the changed object.
 const CHANGES: [(&str, &str, Option<&str>); 11] = [
     ("session.model.switchTo", "model", None),
     ("session.model.setReasoningEffort", "effort", None),
@@ -19,20 +19,20 @@ const CHANGES: [(&str, &str, Option<&str>); 11] = [
     ("session.name.set", "name", None),
 ];
 
-/// The calls that bring a session from how it was opened to how it is now, in order.
+/// The calls, in order, that turn the session as opened into the session as it is now.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LiveChanges(Vec<Change>);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    /// What is changed; a later change of the same replaces it.
+    /// What is changed; a later change of the same thing replaces this one.
     pub(crate) what: String,
     pub(crate) method: &'static str,
     pub(crate) params: Value,
 }
 
 impl LiveChanges {
-    /// The change that a call makes, if it makes one that has to be made again.
+    /// The change made by a call, if it must be repeated after a restart.
     pub(crate) fn of_call(method: &str, params: &impl Serialize) -> Option<Change> {
         let (method, kind, key) = CHANGES.iter().find(|(own, ..)| *own == method)?;
         let params = serde_json::to_value(params).ok()?;

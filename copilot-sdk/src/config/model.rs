@@ -1,4 +1,4 @@
-//! Which model answers, how hard it thinks, and who pays.
+//! The model, its settings, its provider and the spending limit.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ pub(crate) struct ModelOptions {
     pub(crate) github_token: Option<Secret>,
 }
 
-/// The CLI creates no session with fewer.
+/// The minimum the CLI accepts.
 const MIN_AI_CREDITS: f64 = 30.0;
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -81,7 +81,7 @@ impl ModelOptions {
     }
 }
 
-/// A word that the CLI would accept and not understand.
+/// The problem of an unknown value, which the CLI would accept and ignore.
 pub(crate) fn unknown(setter: &str, word: &impl fmt::Display, known: &[&str]) -> String {
     format!(
         "{setter}: `{word}` is not known, and the CLI would ignore it: use one of {}",

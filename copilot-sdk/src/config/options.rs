@@ -1,4 +1,4 @@
-//! Options that travel as they were set, one group for each file of setters.
+//! Options sent to the CLI as set, one group per file of setters.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -34,7 +34,7 @@ pub(crate) struct SessionOptions {
     pub(crate) environment: EnvironmentOptions,
     #[serde(flatten)]
     pub(crate) host: HostOptions,
-    /// What this crate has no setter for.
+    /// Options without a setter, by wire name.
     #[serde(flatten)]
     pub(crate) other: SecretMap<Value>,
     #[serde(skip)]
@@ -43,7 +43,7 @@ pub(crate) struct SessionOptions {
     pub(crate) isolated: bool,
 }
 
-/// Options that the CLI takes only once the session is open (call `session.options.update`).
+/// Options the CLI accepts only for an open session (call `session.options.update`).
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OptionsUpdate {
@@ -62,7 +62,7 @@ pub(crate) struct OptionsUpdate {
 }
 
 impl OptionsUpdate {
-    /// With a value for every option, to know their names.
+    /// A value for every option, to learn their names.
     pub(crate) fn everything() -> Self {
         Self {
             skip_custom_instructions: Some(true),
@@ -96,7 +96,7 @@ impl Default for SessionOptions {
 }
 
 impl SessionOptions {
-    /// Every mistake in these options, for a session that has these tools.
+    /// Every problem in these options, for a session with these tools.
     pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
         let mut problems = self.model.problems();
         problems.extend(self.context.problems());
@@ -122,8 +122,7 @@ impl SessionOptions {
         problems
     }
 
-    /// Every directory that is not there, or not what it should be, when the CLI runs on this
-    /// machine.
+    /// Every missing or invalid directory, if the CLI runs on this machine.
     pub(crate) fn missing_directories(&self) -> Vec<String> {
         let instructions = &self.context.instruction_directories;
         let instructions =
@@ -131,7 +130,7 @@ impl SessionOptions {
         self.skills.missing_directories().into_iter().chain(instructions).collect()
     }
 
-    /// What is left to be set once the session is open, if anything.
+    /// The options to set once the session is open, if any.
     pub(crate) fn update(&self) -> Option<OptionsUpdate> {
         let late = OptionsUpdate {
             custom_agents_local_only: self.agents.custom_agents_local_only,

@@ -1,4 +1,4 @@
-//! Everything a session is made with, and what of it goes to the CLI.
+//! The complete configuration of a session, and the part of it sent to the CLI.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -18,7 +18,7 @@ use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 use crate::trace::{TraceContext, TraceSource};
 
-/// The options of a session.
+/// The configuration of a session.
 #[derive(Clone, Default)]
 pub(crate) struct SessionConfig {
     pub(crate) options: SessionOptions,
@@ -30,13 +30,13 @@ pub(crate) struct SessionConfig {
     pub(crate) handlers: Handlers,
     pub(crate) trace: Option<TraceSource>,
     pub(crate) resuming: Resuming,
-    /// What was changed since the session was opened.
+    /// Changes made since the session was opened.
     pub(crate) live: LiveChanges,
-    /// What was said twice, and differently.
+    /// Options set twice with different values.
     pub(crate) contradictions: Vec<String>,
 }
 
-/// What only `session.resume` takes.
+/// Options of `session.resume` only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Resuming {
@@ -44,7 +44,7 @@ pub(crate) struct Resuming {
     pub(crate) disable_resume: bool,
 }
 
-/// Which of the two ways to a session is taken.
+/// Whether a session is created or resumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opening {
     Create,
@@ -61,24 +61,24 @@ impl Opening {
 }
 
 impl SessionConfig {
-    /// Applies the presets to what was left open; before anything else.
+    /// Applies the presets to options not set. Called before any other method.
     pub(crate) fn apply_presets(&mut self) {
         if self.options.isolated {
             self.options.isolate();
         }
-        // Otherwise the model reads the path of a file that it cannot open.
-        // The default policy lets no shell run.
+        // Without a tool that reads files, the model would get the path of a file it cannot open.
+        // Shells count only with a policy: the default one denies them.
         if !self.options.tools.read_files(self.policy.is_some()) {
             self.options.context.large_output.get_or_insert_with(LargeOutput::disabled);
         }
     }
 
-    /// Every mistake in these options.
+    /// Every problem in these options.
     pub(crate) fn problems(&self, opening: Opening) -> Vec<String> {
         let mut problems = self.contradictions.clone();
         problems.extend(self.options.problems(&self.tools));
         if let Some(provider) = &self.provider {
-            // A session that is resumed has kept its model.
+            // A resumed session keeps its model.
             let kept = (opening == Opening::Resume).then_some("kept");
             problems.extend(provider.check(self.options.model.name.as_deref().or(kept)));
             if !self.registry.is_empty() {
@@ -141,8 +141,8 @@ impl SessionConfig {
         problems
     }
 
-    /// Whether these options name the model server or the account, so that the client's login is
-    /// not needed.
+    /// Whether these options bring a provider or an account, so that the client's login is not
+    /// needed.
     pub(crate) fn brings_a_model(&self) -> bool {
         let selected =
             |model: &ProviderModel| self.options.model.name.as_deref() == Some(&model.selector());
@@ -152,7 +152,7 @@ impl SessionConfig {
             || self.registry.models().iter().any(selected)
     }
 
-    /// The user's code of the session.
+    /// The user code of the session.
     pub(crate) fn session_handlers(&self) -> SessionHandlers {
         let own = self.provider.as_ref().and_then(Provider::token_handler).cloned();
         let own = own.map(|handler| (SESSION_PROVIDER.to_owned(), handler));
@@ -202,7 +202,7 @@ impl SessionConfig {
         })
     }
 
-    /// The wire names that these options send by themselves.
+    /// The wire names these options already send.
     fn sent_names(&self) -> Vec<String> {
         if self.options.other.is_empty() {
             return Vec::new();
@@ -243,7 +243,7 @@ pub(crate) struct Params<'a> {
     resuming: Option<Resuming>,
     #[serde(flatten)]
     trace: Option<TraceContext>,
-    /// Always: a request that this side would not hear of is denied without a word.
+    /// Always true: otherwise the CLI silently denies requests.
     request_permission: bool,
     env_value_mode: &'static str,
     tool_filter_precedence: &'static str,

@@ -1,4 +1,4 @@
-//! Skills and plugins: what the agent can look up how to do.
+//! Skills and plugins of the session.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::paths::{missing, path_problem};
 
-/// Where a plugin may have its description, below its directory.
+/// Paths of a plugin's manifest, relative to its directory.
 const MANIFESTS: [&str; 4] = [
     "plugin.json",
     ".plugin/plugin.json",
@@ -28,8 +28,7 @@ pub(crate) struct SkillOptions {
 }
 
 impl SkillOptions {
-    /// Every directory that is not there, or not what it should be, when the CLI runs on this
-    /// machine.
+    /// Every missing or invalid directory, if the CLI runs on this machine.
     pub(crate) fn missing_directories(&self) -> Vec<String> {
         let skills =
             self.skill_directories.iter().filter_map(|path| missing("skill_directories", path));

@@ -1,4 +1,4 @@
-//! Which tools the agent has.
+//! Tool filters and tool search.
 
 use serde::Serialize;
 
@@ -16,11 +16,12 @@ pub(crate) struct ToolOptions {
     pub(crate) tool_search: Option<ToolSearch>,
 }
 
-/// Whether the agent searches for tools instead of knowing all of them (wire name `toolSearch`).
+/// Whether the agent searches for tools instead of being given all of them (wire name
+/// `toolSearch`).
 ///
-/// Those of MCP servers are kept back, but for servers with
-/// [`Defer::Never`](crate::tool::Defer::Never); this program's own are only with
-/// [`Defer::Auto`](crate::tool::Defer::Auto), and the CLI's never.
+/// Deferred are the tools of MCP servers, except with [`Defer::Never`](crate::tool::Defer::Never),
+/// and this program's own tools with [`Defer::Auto`](crate::tool::Defer::Auto). The CLI's tools are
+/// never deferred.
 ///
 /// ```
 /// use copilot_sdk::session::ToolSearch;
@@ -37,34 +38,34 @@ pub struct ToolSearch {
 }
 
 impl ToolSearch {
-    /// Tools that may be deferred are found by a search.
+    /// Enables tool search: tools that may be deferred are found by searching.
     pub fn enabled() -> Self {
         Self { enabled: true, defer_threshold: None }
     }
 
-    /// The model is told about every tool.
+    /// Disables tool search: the model is given every tool.
     pub fn disabled() -> Self {
         Self { enabled: false, defer_threshold: None }
     }
 
-    /// With how many tools in all, the CLI's included, none is kept back yet (wire name
-    /// `deferThreshold`). Default 30.
+    /// The total number of tools, including the CLI's, up to which none is deferred (wire name
+    /// `deferThreshold`). Defaults to 30.
     pub fn defer_threshold(mut self, tools: u32) -> Self {
         self.defer_threshold = Some(tools);
         self
     }
 }
 
-/// The most tools that every model provider accepts.
+/// Maximum number of tools accepted by every model provider.
 const MOST_TOOLS: usize = 128;
 
-/// The built-in tools that read files; no permission is needed for results that the CLI wrote
-/// to a file itself.
+/// The built-in tools that read files. Reading results that the CLI itself wrote to a file needs no
+/// permission.
 const FILE_READERS: [&str; 2] = ["grep", "view"];
 const SHELLS: [&str; 2] = ["bash", "powershell"];
 
 impl ToolOptions {
-    /// Those of the MCP servers `own` of which no tool would be left.
+    /// The MCP servers among `own` of which every tool would be hidden.
     pub(crate) fn hidden_servers(&self, own: &[&str]) -> Vec<String> {
         let hides = |server: &&str| {
             let reached = |filters: &Vec<ToolFilter>| {
@@ -89,7 +90,8 @@ impl ToolOptions {
         own.iter().filter_map(hides).collect()
     }
 
-    /// Whether a built-in tool is left that reads files; `shells` says that shells may run.
+    /// Whether a built-in tool that reads files is available; `shells` tells whether shells may
+    /// run.
     pub(crate) fn read_files(&self, shells: bool) -> bool {
         let is_left = |name: &&str| {
             let matches = |filters: &Vec<ToolFilter>| {
@@ -101,7 +103,7 @@ impl ToolOptions {
         FILE_READERS.iter().any(is_left) || (shells && SHELLS.iter().any(is_left))
     }
 
-    /// More tools than the model can be told about at once.
+    /// The problem of more tools than model providers accept.
     fn too_many(&self, own: &[Tool]) -> Option<String> {
         let searches = self.tool_search.is_some_and(|search| search.enabled);
         let is_deferred = |tool: &&Tool| searches && tool.spec().defer() == Some(Defer::Auto);
@@ -116,7 +118,7 @@ impl ToolOptions {
         })
     }
 
-    /// Every mistake in the filters and in the number of tools, for a session that has these tools.
+    /// Every problem with the filters and the number of tools, for a session with these tools.
     pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
         let available = self.available_tools.as_deref();
         let excluded = self.excluded_tools.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a tool may do with the session that called it.
+//! The session access of a running tool.
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;

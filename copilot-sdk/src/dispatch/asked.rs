@@ -1,4 +1,4 @@
-//! Which questions are being answered, which are over, and the answers that were given last.
+//! Bookkeeping of questions: the pending, the completed, and the most recent answers.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -11,21 +11,21 @@ use crate::ids::RequestId;
 use crate::seen_ids::SeenIds;
 use crate::tool::CancelToken;
 
-/// How many questions are known again when they are asked after their end.
+/// How many completed questions are remembered, to detect repetitions.
 const KNOWN_QUESTIONS: usize = 4096;
-/// How many answers are kept, and of how many bytes: a CLI that ends just after it took an answer
-/// asks for it again (quirk 71).
+/// How many answers are kept, and their total bytes: a CLI that ends right after receiving an
+/// answer asks again (quirk 71).
 const KEPT_ANSWERS: usize = 64;
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 /// The questions of a session.
 pub(super) struct Asked {
-    /// Those that came as events and are being answered here.
+    /// Questions received as events and being answered.
     running: HashMap<RequestId, Running>,
-    /// Those that are over, answered here or elsewhere: a repetition of them is not asked again.
+    /// Questions completed here or elsewhere; repetitions of them are ignored.
     over: SeenIds,
     kept: KeptAnswers,
-    /// Those that came as requests and are being answered here.
+    /// Questions received as requests and being answered.
     requests: BTreeMap<u64, Running>,
     last_request: u64,
 }
@@ -33,24 +33,24 @@ pub(super) struct Asked {
 /// A question that is being answered.
 struct Running {
     question: Option<Question>,
-    /// What it is about, for people.
+    /// Its subject, for logs and errors.
     about: Box<str>,
     cancel: CancelToken,
 }
 
-/// An answer as it goes over the wire.
+/// An answer as sent over the wire.
 #[derive(Clone)]
 pub(super) struct Given {
     pub(super) method: &'static str,
     pub(super) params: Arc<RawValue>,
 }
 
-/// What a new connection means for the questions of the former one.
+/// The effect of a new connection on the questions of the previous one.
 #[derive(Debug, Default)]
 pub(crate) struct Carried {
-    /// Questions that wait for an answer and that nobody here knows.
+    /// Pending questions that are not known here.
     pub(crate) unknown: HashSet<RequestId>,
-    /// Questions that the CLI does not know any more, for people.
+    /// Questions that the CLI has forgotten, described for people.
     pub(crate) lost: Vec<String>,
 }
 
@@ -65,7 +65,8 @@ impl Asked {
         }
     }
 
-    /// Notes that a question is being answered; `None` when it is already, or was.
+    /// Records that a question is being answered. Returns `None` if it is already being answered or
+    /// completed.
     pub(super) fn begin(
         &mut self,
         question: Question,
@@ -83,19 +84,20 @@ impl Asked {
         }
     }
 
-    /// Notes that a question is over; what is running for it, if anything.
+    /// Records that a question is completed. Returns the cancel token of its running handler, if
+    /// any.
     pub(super) fn end(&mut self, request_id: &RequestId) -> Option<CancelToken> {
         self.over.insert(request_id);
         self.running.remove(request_id).map(|running| running.cancel)
     }
 
-    /// Keeps an answer in case the CLI asks for it again.
+    /// Keeps an answer in case the CLI asks again.
     pub(super) fn keep(&mut self, request_id: &RequestId, given: Given) {
         self.over.insert(request_id);
         self.kept.push(request_id.clone(), given);
     }
 
-    /// Notes a request of the CLI; its number and how it is told to stop.
+    /// Records a request of the CLI. Returns its number and its cancel token.
     pub(super) fn begin_request(&mut self, method: &str) -> (u64, CancelToken) {
         self.last_request += 1;
         let cancel = CancelToken::new();
@@ -108,7 +110,8 @@ impl Asked {
         self.requests.remove(&number);
     }
 
-    /// Stops what a connection that is over cannot be told any more; names it.
+    /// Cancels the handlers whose answers only the old connection could take. Returns their
+    /// descriptions.
     pub(super) fn suspend(&mut self) -> Vec<String> {
         let mut lost = Vec::new();
         for (_, request) in std::mem::take(&mut self.requests) {
@@ -122,8 +125,8 @@ impl Asked {
         lost
     }
 
-    /// Sorts the questions by what the CLI still waits for on a new connection; stops those that it
-    /// does not wait for.
+    /// Splits the questions into those still pending on a new connection and those that are not,
+    /// and cancels the latter.
     pub(super) fn carry(&mut self, open: &HashSet<RequestId>) -> Carried {
         let mut carried = Carried::default();
         for request_id in open {
@@ -141,12 +144,12 @@ impl Asked {
         carried
     }
 
-    /// The answers that were given to these questions.
+    /// The answers already given to these questions.
     pub(super) fn given(&self, open: &HashSet<RequestId>) -> Vec<Given> {
         open.iter().filter_map(|request_id| self.kept.get(request_id)).cloned().collect()
     }
 
-    /// Stops everything.
+    /// Cancels everything.
     pub(super) fn close(&mut self) {
         let requests = std::mem::take(&mut self.requests).into_values();
         for running in self.running.drain().map(|(_, running)| running).chain(requests) {
@@ -165,7 +168,7 @@ impl Running {
     }
 }
 
-/// The answers that were given last.
+/// The most recent answers.
 #[derive(Default)]
 struct KeptAnswers {
     order: VecDeque<(RequestId, Given)>,
@@ -176,7 +179,7 @@ impl KeptAnswers {
     fn push(&mut self, request_id: RequestId, given: Given) {
         self.bytes += given.params.get().len();
         self.order.push_back((request_id, given));
-        // The last one is kept whatever its size.
+        // The last answer is kept regardless of its size.
         while self.order.len() > 1
             && (self.order.len() > KEPT_ANSWERS || self.bytes > KEPT_BYTES)
             && let Some((_, oldest)) = self.order.pop_front()

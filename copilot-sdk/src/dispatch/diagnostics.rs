@@ -1,5 +1,4 @@
-//! What deserves a line in the log although nobody asked: a session that has less than it was
-//! given.
+//! Log lines about parts of the configuration that did not take effect, such as failed MCP servers.
 
 use std::sync::{Arc, PoisonError};
 
@@ -12,13 +11,13 @@ use crate::excerpt::Excerpt;
 use crate::mcp::McpToolInfo;
 use crate::session_peer::SessionPeer;
 
-/// How many lines are not written again; a session with more servers than that can bear some twice.
+/// How many lines are remembered so that they are not logged twice.
 pub(super) const KNOWN_LINES: usize = 256;
-/// Characters of a line, whatever the names and errors of the servers.
+/// Maximum length of a line in characters, since names and errors of servers are unbounded.
 const LINE_LENGTH: usize = 1000;
 
 impl Dispatch {
-    /// Writes the line for an event, where it deserves one.
+    /// Logs a line for an event that warrants one.
     pub(crate) fn diagnose(self: &Arc<Self>, data: &EventData) {
         if let Some(line) = line(data, self.code.handlers.mcp_auth.is_some()) {
             self.warn(&line);
@@ -30,7 +29,7 @@ impl Dispatch {
         }
     }
 
-    /// The CLI passes over tools that a server was to contribute and does not have.
+    /// Warns about selected tools that a server does not have, which the CLI silently skips.
     async fn compare(self: Arc<Self>, server_name: String, mut chosen: Vec<String>) {
         let Ok(there) = mcp_tools(&self.peer, &server_name).await else { return };
         let there: Vec<_> = there.into_iter().map(|tool| tool.name).collect();
@@ -44,7 +43,7 @@ impl Dispatch {
         }
     }
 
-    /// A server tries more than once: each line is written once.
+    /// Logs each line once, because a server may connect several times.
     fn warn(&self, line: &str) {
         let is_new = self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(line);
         if is_new {

@@ -1,4 +1,4 @@
-//! Hooks: the CLI waits for each of them.
+//! Hook invocations; the CLI waits for each.
 
 use std::sync::Arc;
 
@@ -45,8 +45,8 @@ impl Dispatch {
         });
     }
 
-    /// Aborts the turn and waits until the CLI knows: what a hook lets through from then on is
-    /// dropped.
+    /// Aborts the turn and waits for the confirmation, after which the CLI drops whatever the hook
+    /// lets through.
     async fn stop_turn(&self) {
         if let Err(error) = self.peer.ask::<IgnoredAny>("session.abort").await {
             tracing::error!(session_id = %self.session_id(), %error, "the turn of a failed hook \

@@ -1,5 +1,5 @@
-//! Questions that come as events and are answered by a call: forms, slash commands, logins, limits,
-//! sampling.
+//! Questions that arrive as events and are answered by a call: forms, slash commands, logins,
+//! limits, sampling.
 
 use std::sync::Arc;
 
@@ -23,8 +23,8 @@ use crate::mcp::McpAuthAnswer;
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
         let handler = self.code.handlers.elicitation.clone();
-        // A form that nobody shows would be waited for for ever; on a shared server somebody else
-        // may show it.
+        // The CLI would wait forever for a form that nobody shows. On a shared server, another
+        // client may show it.
         if handler.is_none() && !self.exclusive {
             return;
         }
@@ -34,7 +34,7 @@ impl Dispatch {
     }
 
     pub(super) fn mcp_auth(self: &Arc<Self>, _: &Event, login: &McpOauthRequired) {
-        // Without a handler this side showed no interest: the event was asked for by someone else.
+        // Without a handler, this client did not request the event; another one did.
         let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
         self.answer_later(Question::McpAuth, &login.server_name, &login.request_id, answer);
@@ -46,7 +46,7 @@ impl Dispatch {
         limits: &SessionLimitsExhaustedRequested,
     ) {
         let handler = self.code.handlers.session_limits_exhausted.clone();
-        // As a form: nobody's limit is everybody's wait.
+        // Same as for forms: without an answer, the CLI would wait forever.
         if handler.is_none() && !self.exclusive {
             return;
         }
@@ -62,8 +62,8 @@ impl Dispatch {
         self.answer_later(Question::SessionLimits, "AI credits", request_id, Box::pin(decision));
     }
 
-    /// No model answers an MCP server by way of this program: the server is told so instead of left
-    /// to wait.
+    /// Refuses sampling: this program lends no model to MCP servers, and without an answer they
+    /// would wait.
     pub(super) fn sampling(self: &Arc<Self>, _: &Event, request: &SamplingRequested) {
         if self.exclusive {
             let declined = async { Some(Declined {}) };
@@ -106,7 +106,7 @@ impl Dispatch {
         self.answer_later(Question::Command, name, request_id, Box::pin(run));
     }
 
-    /// Asks a handler; `otherwise` is the answer when there is none or it fails.
+    /// Asks a handler. The answer is `otherwise` if there is none or it fails.
     fn ask<In, Out>(
         &self,
         kind: &'static str,
@@ -138,8 +138,8 @@ impl Dispatch {
         })
     }
 
-    /// Runs the handler of a question and sends its answer, unless the question is over by then or
-    /// is left to others.
+    /// Runs the handler of a question and sends its answer, unless the question has been completed
+    /// in the meantime or is left to others.
     pub(super) fn answer_later<R: Serialize + Send + 'static>(
         self: &Arc<Self>,
         question: Question,
@@ -153,7 +153,8 @@ impl Dispatch {
         tokio::spawn(async move {
             let outcome = tokio::select! {
                 biased;
-                // First: what is over before its turn came is not begun.
+                // Polled first, so that a question completed before its turn does not start the
+                // handler.
                 () = cancel.cancelled() => return,
                 outcome = work => outcome,
             };
@@ -162,7 +163,7 @@ impl Dispatch {
     }
 }
 
-/// A question, and the sub-agent that asks it.
+/// A question and the sub-agent that asks it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FromAgent<'a, Q> {
@@ -172,17 +173,17 @@ struct FromAgent<'a, Q> {
     question: &'a Q,
 }
 
-/// The outcome of a question whose answer is called `response`.
+/// An answer sent in a field called `response`.
 #[derive(Serialize)]
 struct Decision {
     response: serde_json::Value,
 }
 
-/// No outcome: for sampling, that is a refusal.
+/// An empty answer, which refuses sampling.
 #[derive(Serialize)]
 struct Declined {}
 
-/// How a slash command ended.
+/// The outcome of a slash command.
 #[derive(Serialize)]
 struct Done {
     #[serde(skip_serializing_if = "Option::is_none")]

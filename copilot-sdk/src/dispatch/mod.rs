@@ -1,9 +1,9 @@
-//! Answers the CLI's questions with the user's code: one place where every question ends, each
-//! answered exactly once.
+//! Answers the CLI's questions with user code. Every question ends here and is answered exactly
+//! once.
 //!
-//! The reader calls it, so nothing here waits or runs code of the user. Every handler has a task of
-//! its own from the start: one that blocks its thread holds up no other question while the runtime
-//! has threads left. Its panics are caught where it is called.
+//! Called from the reader, so nothing here waits or runs user code. Every handler runs in its own
+//! task: one that blocks its thread does not delay other questions while the runtime has threads
+//! left. Panics are caught where the handler is called.
 
 mod access;
 mod asked;
@@ -37,22 +37,23 @@ use crate::seen_ids::SeenIds;
 use crate::session_peer::SessionPeer;
 use crate::tool::{CancelToken, Tool};
 
-/// What a session answers with.
+/// Answers the questions of one session.
 pub(crate) struct Dispatch {
     peer: SessionPeer,
-    /// Nobody else can answer: unknown names are ours to refuse.
+    /// Whether no other client can answer, so that unknown names must be refused here.
     exclusive: bool,
     code: SessionHandlers,
     tools: Mutex<HashMap<String, Tool>>,
     gate: Gate,
     asked: Mutex<Asked>,
-    /// What the end of a connection took, until it is reported.
+    /// What was lost with the last connection, until it is reported.
     lost: Mutex<Vec<String>>,
-    /// The CLI forgets these when it ends.
+    /// Whether the policy approved something for the whole session, which the CLI forgets when it
+    /// ends.
     approved_for_session: AtomicBool,
-    /// The lines that stand in the log already.
+    /// Log lines already written.
     said: Mutex<SeenIds>,
-    /// Cancelled when the session is over.
+    /// Cancelled when the session ends.
     over: CancelToken,
 }
 
@@ -76,23 +77,28 @@ impl Dispatch {
         self.peer.id()
     }
 
+    /// Whether the program gave a handler for requests of this method.
+    pub(crate) fn handles(&self, method: &str) -> bool {
+        self.code.handlers.requests.request(method).is_some()
+    }
+
     /// This program's own tools.
     pub(crate) fn tools(&self) -> Vec<Tool> {
         self.tools.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    /// Answers with these tools from now on; the last of a name counts.
+    /// Replaces the tools; of several with one name, the last counts.
     pub(crate) fn set_tools(&self, tools: impl IntoIterator<Item = Tool>) {
         *self.tools.lock().unwrap_or_else(PoisonError::into_inner) = by_name(tools);
     }
 
-    /// This program's own tool of that name.
+    /// This program's tool of that name, if any.
     pub(crate) fn own_tool(&self, name: &str) -> Option<Tool> {
         self.tools.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    /// The connection is over, and another one may come: handlers whose answers no other
-    /// connection takes are told to stop.
+    /// Called when the connection has ended but may be replaced: cancels the handlers whose answers
+    /// no other connection accepts.
     pub(crate) fn suspended(&self) {
         let mut asked = self.asked();
         let stopped = asked.suspend();
@@ -100,8 +106,7 @@ impl Dispatch {
         self.lost().extend(stopped);
     }
 
-    /// What another connection, on which the questions `open` still wait, means for those of the
-    /// former one.
+    /// Carries questions over to a new connection, on which the questions `open` are still pending.
     pub(crate) fn carry(&self, open: &HashSet<RequestId>) -> Carried {
         let mut carried = self.asked().carry(open);
         carried.lost.splice(0..0, std::mem::take(&mut *self.lost()));
@@ -111,10 +116,10 @@ impl Dispatch {
         carried
     }
 
-    /// Goes on over another connection; answers that were given to questions which still wait are
-    /// given again.
+    /// Switches to a new connection and repeats the answers to questions that are still pending.
     pub(crate) fn resume(&self, peer: &Peer, open: &HashSet<RequestId>) {
-        // Under the lock: an answer given meanwhile goes over exactly one of the connections.
+        // Under the lock, so that an answer given in the meantime is sent over exactly one of the
+        // connections.
         let asked = self.asked();
         self.peer.attach(peer);
         for given in asked.given(open) {
@@ -122,19 +127,19 @@ impl Dispatch {
         }
     }
 
-    /// The session is over: handlers are told to stop.
+    /// Called when the session has ended: cancels the running handlers.
     pub(crate) fn closed(&self) {
         self.over.cancel();
         self.asked().close();
     }
 
-    /// Resolves when the session is over.
+    /// Resolves when the session ends.
     pub(crate) async fn over(&self) {
         self.over.cancelled().await;
     }
 
-    /// Notes that a question is being answered; `None` when it is already, or was, or the session
-    /// is over.
+    /// Records that a question is being answered. Returns `None` if it is already being answered or
+    /// completed, or the session has ended.
     fn begin(
         &self,
         question: Question,
@@ -142,7 +147,7 @@ impl Dispatch {
         request_id: &RequestId,
     ) -> Option<CancelToken> {
         let mut asked = self.asked();
-        // Under the lock, so that nothing begins that is not told to stop.
+        // Under the lock, so that no handler starts without being cancelled.
         if self.over.is_cancelled() {
             return None;
         }
@@ -153,7 +158,7 @@ impl Dispatch {
         begun
     }
 
-    /// Answers a question that was begun, unless it is over by now.
+    /// Answers a pending question, unless it has been completed in the meantime.
     fn finish(&self, question: Question, request_id: &RequestId, outcome: Option<impl Serialize>) {
         let given = outcome.map(|outcome| self.given(question, request_id, outcome));
         let mut asked = self.asked();
@@ -164,7 +169,7 @@ impl Dispatch {
         }
     }
 
-    /// Answers a question that nothing was begun for.
+    /// Answers a question for which no handler was started.
     fn answer(&self, question: Question, request_id: &RequestId, outcome: impl Serialize) {
         if let Some(given) = self.given(question, request_id, outcome) {
             self.send(&mut self.asked(), question, request_id, &given);
@@ -190,14 +195,16 @@ impl Dispatch {
         Some(Given { method: question.method(), params: params.ok()?.into() })
     }
 
-    /// An answer needs no answer: `success: false` only says that the question is over (quirk 29).
+    /// The response is ignored: `success: false` only means that the question is already completed
+    /// (quirk 29).
     fn post(&self, given: &Given) {
         if let Err(error) = self.peer.post_json(given.method, &given.params) {
             tracing::debug!(method = given.method, %error, "an answer could not be sent");
         }
     }
 
-    /// A question was answered elsewhere or withdrawn, unless this is the echo of our own answer.
+    /// Called when a question was answered elsewhere or withdrawn; the echo of our own answer
+    /// changes nothing.
     fn cancel(&self, request_id: &RequestId) {
         if let Some(cancel) = self.asked().end(request_id) {
             cancel.cancel();
@@ -225,7 +232,7 @@ struct Answer<'a, R> {
     outcome: R,
 }
 
-/// The outcome of most questions.
+/// The answer to most kinds of questions.
 #[derive(Serialize)]
 struct Outcome<R> {
     result: R,

@@ -1,4 +1,4 @@
-//! What the agent may do: asked of the session's policy.
+//! Permission requests, answered by the session's policy.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -24,7 +24,7 @@ impl Dispatch {
             let consent = self.consent(&request);
             request.with_consent(consent)
         });
-        // The tool of another client of this server: its owner decides.
+        // Requests about another client's tool are left to that client.
         if !self.exclusive
             && let Some(request) = &request
             && request.kind() == CUSTOM_TOOL
@@ -57,7 +57,7 @@ impl Dispatch {
                                                  denied");
             PermissionDecision::UserNotAvailable
         });
-        // Without an answer the agent would wait for ever.
+        // Without an answer, the agent would wait forever.
         if self.exclusive && decision == PermissionDecision::LeaveToAnotherClient {
             tracing::error!(
                 %session_id, kind = request.kind(),
@@ -75,7 +75,7 @@ impl Dispatch {
         decision
     }
 
-    /// The answer; an approval for a location gets the key of the one where the session works.
+    /// The answer on the wire. An approval for a location gets the key of the session's location.
     async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
         let mut answer = decision.to_wire()?;
         if let (PermissionDecision::ApproveForLocation(_), Some(fields)) =
@@ -117,7 +117,7 @@ impl Dispatch {
         Ok(location.location_key)
     }
 
-    /// What this program said about the tool that asks, where it is one of ours.
+    /// The consent given for the tool in question, if it is one of this program's.
     fn consent(&self, request: &PermissionRequest) -> ToolConsent {
         let own = request
             .tool_name()

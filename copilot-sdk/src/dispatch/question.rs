@@ -1,4 +1,4 @@
-//! The kinds of questions that come as events and are answered by a call: one row each.
+//! The kinds of questions that arrive as events and are answered by a call, one row each.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use crate::mcp::McpAuthAnswer;
 use crate::permission::PermissionDecision;
 use crate::tool::{ToolResult, WireResult};
 
-/// What the agent reads in place of an answer to a question that cannot be read.
+/// The text the agent gets instead of an answer to an unreadable question.
 pub(super) const UNREADABLE: &str = "this program could not read the question";
 
-/// The table of questions: what asks, what answers it here, what tells that it is over, how it is
-/// answered and how it is refused.
+/// The table of questions: the event that asks, the handler, the event that completes it, the
+/// answering method, and the refusal.
 macro_rules! questions {
     ($($kind:ident {
         asked: $asked:ident = $asked_type:literal => $handler:ident,
@@ -29,7 +29,7 @@ macro_rules! questions {
         pub(super) enum Question { $($kind,)* }
 
         impl Question {
-            /// The kind that an event of this type asks.
+            /// The kind of question asked by an event of this type.
             pub(super) fn of_event_type(event_type: &str) -> Option<Self> {
                 match event_type {
                     $($asked_type => Some(Self::$kind),)*
@@ -47,7 +47,7 @@ macro_rules! questions {
                 match self { $(Self::$kind => $method,)* }
             }
 
-            /// Whether it still waits under its id when the CLI was started anew.
+            /// Whether it stays pending under the same id across a restart of the CLI.
             pub(super) fn survives(self) -> bool {
                 match self { $(Self::$kind => $survives,)* }
             }
@@ -59,9 +59,10 @@ macro_rules! questions {
         }
 
         impl Dispatch {
-            /// Answers what an event asks, and takes in its news of questions that are over.
+            /// Answers the question in an event, or records that a question has been completed.
             ///
-            /// Events that only tell of a request, such as `user_input.requested`, ask nothing.
+            /// Events that only mirror a request, such as `user_input.requested`, are not
+            /// questions.
             pub(crate) fn event(self: &Arc<Self>, event: &Arc<Event>) {
                 match &event.data {
                     $(EventData::$asked(question) => self.$handler(event, question),)*

@@ -1,4 +1,4 @@
-//! Questions that come as requests: to the user, about the system message, for tokens.
+//! Questions that arrive as requests: user input, system message transforms, tokens.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::nullable::read_in_session;
 use crate::provider::TokenRequest;
 use crate::tool::CancelToken;
 
-/// What the agent reads when the handler of its plan failed.
+/// The text the agent gets if the handler of its plan failed.
 const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
 
 impl Dispatch {
@@ -31,7 +31,7 @@ impl Dispatch {
             let answer = tokio::select! {
                 biased;
                 answer = dispatch.call_handler(&method, &params) => answer,
-                // The responder is dropped, which says so.
+                // Dropping the responder sends the refusal.
                 () = request.cancelled() => return,
             };
             let session_id = dispatch.session_id();
@@ -49,7 +49,7 @@ impl Dispatch {
         });
     }
 
-    /// The result of a request; `None` when the session has no handler for it.
+    /// The result of a request, or `None` if the session has no handler for it.
     async fn call_handler(
         &self,
         method: &str,
@@ -82,11 +82,11 @@ impl Dispatch {
                 .await;
                 answer.and_then(|answer| Ok(serde_json::to_value(answer)?))
             }
-            _ => return None,
+            _ => handlers.requests.request(method)?.call(params.to_owned()).await,
         })
     }
 
-    /// As the handler answers; `otherwise` when it fails.
+    /// The handler's answer, or `otherwise` if it fails.
     async fn answer_or<In, Out>(
         &self,
         handler: &BoxHandler<In, Out>,
@@ -130,7 +130,7 @@ pub(super) struct RunningRequest {
 }
 
 impl Dispatch {
-    /// Notes that a request is being answered, as long as the result lives.
+    /// Records that a request is being answered, until the result is dropped.
     pub(super) fn begin_request(self: &Arc<Self>, method: &str) -> RunningRequest {
         let mut asked = self.asked();
         let (number, cancel) = asked.begin_request(method);
@@ -143,7 +143,7 @@ impl Dispatch {
 }
 
 impl RunningRequest {
-    /// Resolves when its answer has no one to go to any more.
+    /// Resolves when nobody can receive the answer any more.
     pub(super) async fn cancelled(&self) {
         self.cancel.cancelled().await;
     }

@@ -1,4 +1,4 @@
-//! Calls of this program's own tools.
+//! Calls to this program's tools.
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl Dispatch {
         let dispatch = Arc::clone(self);
         let request_id = call.request_id.clone();
         tokio::spawn(async move {
-            // What is over before its turn came is not begun.
+            // A call cancelled before it started is not run.
             if is_over.is_cancelled() {
                 return;
             }

@@ -1,4 +1,4 @@
-//! Questions that cannot be read: refused, because the agent would wait for an answer for ever.
+//! Unreadable questions, refused because the agent would otherwise wait forever.
 
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ impl Dispatch {
             request_id: RequestId,
         }
         let (session_id, event_type) = (self.session_id(), event.event_type.as_str());
-        // On a shared server another client may be able to read it.
+        // On a shared server, another client may be able to read it.
         let Some(question) = Question::of_event_type(event_type).filter(|_| self.exclusive) else {
             return;
         };

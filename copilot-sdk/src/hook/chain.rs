@@ -10,42 +10,42 @@ use super::output::{
 };
 use crate::handler::BoxHandler;
 
-/// What the model reads when the check before a tool failed.
+/// The text the model gets if a hook before a tool call fails.
 const CHECK_FAILED: &str = "the check before this tool call failed, so the tool was not run";
 
-/// Hooks of one kind in their order; a hook without an opinion answers `None`.
+/// Hooks of one kind, in order. A hook without an opinion returns `None`.
 pub(super) type Row<In, Out> = Vec<BoxHandler<In, Option<Out>>>;
 
-/// How the outputs of several hooks become one.
+/// Combines the outputs of several hooks into one.
 pub(super) trait Chained<In>: Sized {
-    /// Changes the input of the next hook as the CLI would.
+    /// Applies the changes to the input of the next hook, as the CLI would.
     fn apply(&self, _input: &mut In) {}
 
-    /// Adds what a later hook wants.
+    /// Adds the output of a later hook.
     fn join(&mut self, later: Self);
 
-    /// Whether later hooks are not asked any more.
+    /// Whether to skip the remaining hooks.
     fn ends_row(&self) -> bool {
         false
     }
 
-    /// What follows from a hook that fails or panics.
+    /// The consequence of a hook that fails or panics.
     fn on_failure() -> Failure<Self> {
         Failure::NoOpinion
     }
 }
 
-/// What follows from a hook that fails or panics.
+/// The consequence of a hook that fails or panics.
 pub(super) enum Failure<Out> {
-    /// Nothing.
+    /// The failure is ignored.
     NoOpinion,
-    /// As if it had answered this.
+    /// The hook counts as having returned this.
     Opinion(Out),
-    /// The call cannot be refused by an answer, so the turn has to stop.
+    /// The call cannot be refused by an answer, so the turn is stopped.
     StopTurn,
 }
 
-/// A check failed that must not let through.
+/// Returned when a failed check requires the turn to stop.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct StopTurn;
 

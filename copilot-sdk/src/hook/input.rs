@@ -18,9 +18,9 @@ macro_rules! inputs {
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct $name {
-            /// The session, also for what happens in a sub-agent.
+            /// The session, even for events in a sub-agent.
             pub session_id: SessionId,
-            /// The sub-agent that it happens in or is about; `None` for the session's own agent.
+            /// The sub-agent concerned, or `None` for the session's own agent.
             #[serde(default)]
             pub agent_id: Option<AgentId>,
             /// The name of the sub-agent's definition.
@@ -32,7 +32,7 @@ macro_rules! inputs {
             /// The working directory of the session.
             #[serde(default)]
             pub cwd: PathBuf,
-            /// When it happened (wire: milliseconds since 1970).
+            /// The time of the event (milliseconds since 1970 on the wire).
             #[serde(default = "epoch", deserialize_with = "milliseconds")]
             pub timestamp: SystemTime,
             $($($(#[$required_doc])* pub $required: $required_type,)*)?
@@ -42,28 +42,31 @@ macro_rules! inputs {
 }
 
 inputs! {
-    /// The first prompt of a session is about to be sent (wire name `sessionStart`).
+    /// Input of a hook that runs before the first prompt of a session is sent (wire name
+    /// `sessionStart`).
     SessionStart {
-        /// Whether the session is new.
+        /// How the session was started.
         source: SessionStartSource,
         /// The first prompt.
         initial_prompt: Option<String>,
     }
-    /// A prompt was sent, by the user or to a sub-agent (wire name `userPromptSubmitted`).
+    /// Input of a hook that runs when a prompt is submitted, by the user or to a sub-agent (wire
+    /// name `userPromptSubmitted`).
     UserPromptSubmitted {
         /// The prompt.
         prompt: String,
     }
-    /// A prompt got the form in which the model will read it (wire name `userPromptTransformed`).
+    /// Input of a hook that runs when a prompt has its final form (wire name
+    /// `userPromptTransformed`).
     UserPromptTransformed {
-        /// The prompt as it was sent.
+        /// The prompt as submitted.
         prompt: String,
-        /// The prompt as the model will read it, with date and time in front.
+        /// The prompt as the model gets it, preceded by date and time.
         transformed_prompt: String,
     }
-    /// A tool is about to be called (wire name `preToolUse`).
+    /// Input of a hook that runs before a tool call (wire name `preToolUse`).
     PreToolUse {
-        // What has no name cannot be judged: reading fails, and the call is denied.
+        // A call without a tool name cannot be judged: parsing fails, and the call is denied.
         @required {
             /// The tool.
             tool_name: String,
@@ -71,108 +74,109 @@ inputs! {
         /// The arguments as JSON.
         tool_args: Value,
     }
-    /// A tool of an MCP server is about to be called (wire name `preMcpToolCall`).
+    /// Input of a hook that runs before an MCP tool call (wire name `preMcpToolCall`).
     PreMcpToolCall {
         @required {
             /// The server.
             server_name: String,
-            /// The tool without the server's name.
+            /// The tool, without the server's name.
             tool_name: String,
         }
-        /// The model's number of the call.
+        /// The id the model gave the call.
         tool_call_id: Option<ToolCallId>,
         /// The arguments as JSON.
         arguments: Value,
-        /// The metadata that would go with the call (wire name `_meta`).
+        /// The metadata sent with the call (wire name `_meta`).
         #[serde(rename = "_meta")]
         meta: Option<Map<String, Value>>,
     }
-    /// A tool succeeded (wire name `postToolUse`).
+    /// Input of a hook that runs after a successful tool call (wire name `postToolUse`).
     PostToolUse {
         /// The tool.
         tool_name: String,
-        /// The arguments with which it was called, after changes by hooks.
+        /// The arguments of the call, after changes by hooks.
         tool_args: Value,
-        /// Its result.
+        /// The result.
         tool_result: ToolOutcome,
     }
-    /// A tool failed (wire name `postToolUseFailure`).
+    /// Input of a hook that runs after a failed tool call (wire name `postToolUseFailure`).
     PostToolUseFailure {
         /// The tool.
         tool_name: String,
-        /// The arguments with which it was called.
+        /// The arguments of the call.
         tool_args: Value,
-        /// What went wrong.
+        /// The error.
         #[serde(deserialize_with = "error_text")]
         error: String,
     }
-    /// Something failed that the CLI can handle in several ways (wire name `errorOccurred`).
+    /// Input of a hook that runs after an error (wire name `errorOccurred`).
     ErrorOccurred {
-        /// What went wrong.
+        /// The error.
         error: HookError,
-        /// Where it went wrong.
+        /// Where the error occurred.
         error_context: ErrorContext,
-        /// Whether trying again may help.
+        /// Whether a retry may help.
         recoverable: bool,
     }
-    /// The agent, or a sub-agent, has nothing more to do (wire name `agentStop`).
+    /// Input of a hook that runs when the agent or a sub-agent is about to stop (wire name
+    /// `agentStop`).
     AgentStop {
-        /// Why, such as `end_turn`.
+        /// The reason, such as `end_turn`.
         stop_reason: String,
-        /// Where the conversation is kept.
+        /// The file with the conversation.
         transcript_path: Option<PathBuf>,
-        /// Whether an `agentStop` hook has already sent the agent back to work: block again, and it
-        /// may never stop.
+        /// Whether an `agentStop` hook has already made the agent continue. If it blocks again, the
+        /// agent may never stop.
         ///
-        /// Of a sub-agent that a `subagentStop` hook sent back it is `false` again, so look at
-        /// `agent_id`, too.
+        /// Reset to `false` for a sub-agent that a `subagentStop` hook made continue, so check
+        /// `agent_id` as well.
         #[serde(rename = "stop_hook_active")]
         stop_hook_active: bool,
     }
-    /// A sub-agent starts (wire name `subagentStart`).
+    /// Input of a hook that runs when a sub-agent starts (wire name `subagentStart`).
     SubagentStart {
-        /// The sub-agent's name.
+        /// The name of the sub-agent.
         agent_name: String,
-        /// Its name for people.
+        /// The display name.
         agent_display_name: Option<String>,
-        /// What it is for.
+        /// The purpose of the sub-agent.
         agent_description: Option<String>,
-        /// Where the conversation is kept.
+        /// The file with the conversation.
         transcript_path: Option<PathBuf>,
     }
-    /// A sub-agent has nothing more to do (wire name `subagentStop`).
+    /// Input of a hook that runs when a sub-agent is about to stop (wire name `subagentStop`).
     SubagentStop {
-        /// The sub-agent's name.
+        /// The name of the sub-agent.
         agent_name: String,
-        /// Its name for people.
+        /// The display name.
         agent_display_name: Option<String>,
-        /// What it is for.
+        /// The purpose of the sub-agent.
         agent_description: Option<String>,
-        /// Where the conversation is kept.
+        /// The file with the conversation.
         transcript_path: Option<PathBuf>,
-        /// Why, such as `end_turn`.
+        /// The reason, such as `end_turn`.
         stop_reason: String,
-        /// What it answers.
+        /// The sub-agent's response.
         response: String,
-        /// Whether a `subagentStop` hook has already sent the sub-agent back to work.
+        /// Whether a `subagentStop` hook has already made the sub-agent continue.
         #[serde(rename = "stop_hook_active")]
         stop_hook_active: bool,
     }
-    /// A session ends (wire name `sessionEnd`).
+    /// Input of a hook that runs when a session ends (wire name `sessionEnd`).
     SessionEnd {
         /// Why the session ended.
         reason: SessionEndReason,
         /// The agent's last message.
         final_message: Option<String>,
-        /// What went wrong.
+        /// The error.
         error: Option<HookError>,
     }
 }
 
 open_enum! {
-    /// How a session came to be (wire name `source`).
+    /// How a session was started (wire name `source`).
     pub enum SessionStartSource {
-        /// The CLI started with it.
+        /// It was started together with the CLI.
         Startup = "startup",
         /// It was resumed.
         Resume = "resume",
@@ -182,7 +186,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Where an error happened (wire name `errorContext`).
+    /// Where an error occurred (wire name `errorContext`).
     pub enum ErrorContext {
         /// In a request to the model.
         ModelCall = "model_call",
@@ -190,7 +194,7 @@ open_enum! {
         ToolExecution = "tool_execution",
         /// In the CLI.
         System = "system",
-        /// In what the user entered.
+        /// In the user's input.
         UserInput = "user_input",
     }
 }
@@ -198,15 +202,15 @@ open_enum! {
 open_enum! {
     /// Why a session ended (wire name `reason`).
     pub enum SessionEndReason {
-        /// Its work was done.
+        /// It was completed.
         Complete = "complete",
         /// It failed.
         Error = "error",
         /// It was aborted.
         Abort = "abort",
-        /// It took too long.
+        /// It timed out.
         Timeout = "timeout",
-        /// It was closed.
+        /// It was closed by the user.
         UserExit = "user_exit",
     }
 }
@@ -229,20 +233,20 @@ impl Default for SessionEndReason {
     }
 }
 
-/// An error as hooks see it.
+/// An error as reported to hooks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HookError {
     /// The kind of error, such as `Error`.
     pub name: String,
-    /// What went wrong.
+    /// The error.
     pub message: String,
-    /// Where it happened in the CLI.
+    /// The stack trace in the CLI.
     pub stack: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for HookError {
-    /// Older CLIs send text in place of an object.
+    /// Accepts text as well, which older CLIs send instead of an object.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Value::deserialize(deserializer)?;
         let text = |field: &str| json.get(field).and_then(Value::as_str).map(str::to_owned);

@@ -1,18 +1,18 @@
 use super::output::HookOutput;
 use crate::handler::HandlerError;
 
-/// What a method of [`Hooks`](super::Hooks) returns: an output, none, or why the hook failed.
+/// The result of a [`Hooks`](super::Hooks) method: an output, none, or an error.
 pub type HookResult<T> = Result<Option<T>, HandlerError>;
 
-/// What a hook closure may return: an output, an `Option` of one, nothing, or a `Result` of any of
-/// these. Sealed.
+/// The return type of a hook closure: an output, an `Option` of one, nothing, or a `Result` of any
+/// of these. Sealed.
 #[diagnostic::on_unimplemented(
     message = "a hook cannot answer `{T}` with `{Self}`",
     label = "returns `{Self}`",
     note = "return `{T}`, `Option<{T}>`, nothing, or a `Result` of one of these"
 )]
 pub trait IntoHookOutput<T>: sealed::Sealed<T> {
-    /// The output, none, or why the hook failed.
+    /// Converts into an output, none, or an error.
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
 //! Code that runs at fixed points of a session: before and after tools, at prompts, errors, starts
 //! and ends.
 //!
-//! Short hooks are closures, given to the session's builder
-//! ([`on_pre_tool_use`](crate::SessionBuilder::on_pre_tool_use) and its neighbours) or collected in
-//! a [`HookSet`]; hooks with state are methods of a type of yours, see [`Hooks`]. A hook without an
+//! Short hooks are closures, set on the session's builder
+//! ([`on_pre_tool_use`](crate::SessionBuilder::on_pre_tool_use) and its siblings) or collected in a
+//! [`HookSet`]. Stateful hooks are methods of a type that implements [`Hooks`]. A hook without an
 //! opinion returns `None` or nothing.
 //!
 //! ```
@@ -15,14 +15,14 @@
 //! ```
 //!
 //! The CLI waits for each hook, so a hook must not block: see [`handler`](crate::handler). Most
-//! kinds also run for what happens in sub-agents, which `agent_id` names.
+//! kinds also run for sub-agents, which are identified by `agent_id`.
 //!
-//! Several hooks of one kind run in the order in which they were added, and each sees what the
-//! former ones changed. The first that denies, asks, blocks or aborts ends the row. Additional
-//! contexts are joined with a blank line between. A hook that fails or panics is logged and has no
-//! opinion, with two exceptions, because a check that does not work must not let through:
-//! `pre_tool_use` then denies the call, and `pre_mcp_tool_call`, where the CLI knows no refusal,
-//! stops the turn.
+//! Hooks of the same kind run in the order they were added, and each sees the changes of the
+//! previous ones. The first that denies, asks, blocks or aborts ends the chain. Additional contexts
+//! are joined with a blank line in between. A hook that fails or panics is logged and counts as
+//! having no opinion, with two exceptions, because a broken check must not let a call through:
+//! `pre_tool_use` denies the call, and `pre_mcp_tool_call`, which cannot refuse a call, aborts the
+//! turn.
 
 mod chain;
 mod input;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use super::outcome::ToolOutcome;
 use crate::open_enum::open_enum;
 
-/// What a hook may answer; implemented by the output types of this module only.
+/// The output of a hook. Implemented only by the output types of this module.
 pub trait HookOutput: sealed::Sealed + Send + 'static {}
 
 mod sealed {
@@ -41,84 +41,84 @@ macro_rules! outputs {
 }
 
 outputs! {
-    /// What a [`SessionStart`](super::SessionStart) hook wants.
+    /// The output of a [`SessionStart`](super::SessionStart) hook.
     SessionStartOutput {
-        /// Text for the model, as a first user message of its own (wire name `additionalContext`).
-        additional_context: String,
-        /// Changes of the session's configuration (wire name `modifiedConfig`).
-        modified_config: Value,
-    }
-    /// What a [`UserPromptSubmitted`](super::UserPromptSubmitted) hook wants.
-    UserPromptSubmittedOutput {
-        /// The prompt to send in its place (wire name `modifiedPrompt`).
-        modified_prompt: String,
-        /// Text for the model, as a reminder inside the user message (wire name
+        /// Text for the model, sent as a separate first user message (wire name
         /// `additionalContext`).
         additional_context: String,
-        /// Whether the hook's output is kept out of the timeline (wire name `suppressOutput`).
+        /// Changes to the session's configuration (wire name `modifiedConfig`).
+        modified_config: Value,
+    }
+    /// The output of a [`UserPromptSubmitted`](super::UserPromptSubmitted) hook.
+    UserPromptSubmittedOutput {
+        /// The prompt to send instead (wire name `modifiedPrompt`).
+        modified_prompt: String,
+        /// Text for the model, sent as a reminder inside the user message (wire name
+        /// `additionalContext`).
+        additional_context: String,
+        /// Whether to hide the hook's output from the timeline (wire name `suppressOutput`).
         suppress_output: bool,
     }
-    /// What a [`UserPromptTransformed`](super::UserPromptTransformed) hook wants.
+    /// The output of a [`UserPromptTransformed`](super::UserPromptTransformed) hook.
     UserPromptTransformedOutput {
-        /// The whole user message to send in its place (wire name `modifiedTransformedPrompt`).
+        /// The whole user message to send instead (wire name `modifiedTransformedPrompt`).
         modified_transformed_prompt: String,
     }
-    /// What a [`PreToolUse`](super::PreToolUse) hook wants.
+    /// The output of a [`PreToolUse`](super::PreToolUse) hook.
     PreToolUseOutput {
-        /// Whether the tool may run (wire name `permissionDecision`); without one the usual
+        /// Whether the tool may run (wire name `permissionDecision`). If absent, the usual
         /// permissions apply.
         #[serde(flatten)]
         verdict: ToolVerdict,
-        /// The arguments to call it with (wire name `modifiedArgs`).
+        /// The arguments to call the tool with (wire name `modifiedArgs`).
         modified_args: Value,
-        /// Text for the model, as a user message after the tool results (wire name
+        /// Text for the model, sent as a user message after the tool results (wire name
         /// `additionalContext`).
         additional_context: String,
-        /// Whether the hook's output is kept out of the timeline (wire name `suppressOutput`).
+        /// Whether to hide the hook's output from the timeline (wire name `suppressOutput`).
         suppress_output: bool,
     }
-    /// What a [`PostToolUse`](super::PostToolUse) hook wants.
+    /// The output of a [`PostToolUse`](super::PostToolUse) hook.
     PostToolUseOutput {
-        /// The result that the model is given: a `ToolResult`, or the hook's own with another
-        /// text (wire name `modifiedResult`).
+        /// The result for the model: a `ToolResult`, or the one from the input with another text
+        /// (wire name `modifiedResult`).
         modified_result: ToolOutcome,
-        /// Text for the model, added to the tool's (wire name `additionalContext`).
+        /// Text for the model, appended to that of the tool (wire name `additionalContext`).
         additional_context: String,
-        /// Whether the hook's output is kept out of the timeline (wire name `suppressOutput`).
+        /// Whether to hide the hook's output from the timeline (wire name `suppressOutput`).
         suppress_output: bool,
     }
-    /// What a [`PostToolUseFailure`](super::PostToolUseFailure) hook wants.
+    /// The output of a [`PostToolUseFailure`](super::PostToolUseFailure) hook.
     PostToolUseFailureOutput {
-        /// Text for the model, as a user message after the tool results (wire name
+        /// Text for the model, sent as a user message after the tool results (wire name
         /// `additionalContext`).
         additional_context: String,
     }
-    /// What an [`ErrorOccurred`](super::ErrorOccurred) hook wants.
+    /// The output of an [`ErrorOccurred`](super::ErrorOccurred) hook.
     ///
-    /// CLI 1.0.102 asks after each failed model call, but goes by its own rules whatever the answer
-    /// is.
+    /// CLI 1.0.102 calls the hook after each failed model call, but ignores its output.
     ErrorOccurredOutput {
-        /// How to go on (wire name `errorHandling`).
+        /// How to continue (wire name `errorHandling`).
         error_handling: ErrorHandling,
-        /// How often to try again (wire name `retryCount`).
+        /// Number of retries (wire name `retryCount`).
         retry_count: u32,
-        /// What to tell the user (wire name `userNotification`).
+        /// A message for the user (wire name `userNotification`).
         user_notification: String,
-        /// Whether the hook's output is kept out of the timeline (wire name `suppressOutput`).
+        /// Whether to hide the hook's output from the timeline (wire name `suppressOutput`).
         suppress_output: bool,
     }
-    /// What a [`SubagentStart`](super::SubagentStart) hook wants.
+    /// The output of a [`SubagentStart`](super::SubagentStart) hook.
     SubagentStartOutput {
         /// Text for the sub-agent (wire name `additionalContext`).
         additional_context: String,
     }
-    /// What a [`SessionEnd`](super::SessionEnd) hook wants.
+    /// The output of a [`SessionEnd`](super::SessionEnd) hook.
     SessionEndOutput {
-        /// Whether the hook's output is kept out of the timeline (wire name `suppressOutput`).
+        /// Whether to hide the hook's output from the timeline (wire name `suppressOutput`).
         suppress_output: bool,
-        /// What was cleaned up (wire name `cleanupActions`).
+        /// Cleanup actions performed (wire name `cleanupActions`).
         cleanup_actions: Vec<String>,
-        /// What the session was about (wire name `sessionSummary`).
+        /// A summary of the session (wire name `sessionSummary`).
         session_summary: String,
     }
 }
@@ -128,28 +128,28 @@ outputs! {
 #[serde(tag = "permissionDecision", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ToolVerdict {
-    /// It runs without a permission request.
+    /// The tool runs without a permission request.
     Allow,
-    /// It does not run, and the model reads why.
+    /// The tool does not run, and the model gets the reason.
     Deny {
-        /// Why (wire name `permissionDecisionReason`).
+        /// The reason (wire name `permissionDecisionReason`).
         #[serde(rename = "permissionDecisionReason")]
         reason: String,
     },
-    /// A permission request of the kind `hook` decides.
+    /// A permission request of kind `hook` decides.
     Ask {
-        /// Why (wire name `permissionDecisionReason`).
+        /// The reason (wire name `permissionDecisionReason`).
         #[serde(rename = "permissionDecisionReason")]
         reason: String,
     },
 }
 
 open_enum! {
-    /// How to go on after an error (wire name `errorHandling`).
+    /// How to continue after an error (wire name `errorHandling`).
     pub enum ErrorHandling {
-        /// Try again.
+        /// Retry.
         Retry = "retry",
-        /// Go on without it.
+        /// Continue without it.
         Skip = "skip",
         /// End the turn.
         Abort = "abort",
@@ -162,50 +162,50 @@ impl PreToolUseOutput {
         Self::default().verdict(ToolVerdict::Allow)
     }
 
-    /// The tool does not run, and the model reads why.
+    /// Denies the call. The model gets the reason.
     pub fn deny(reason: impl Into<String>) -> Self {
         Self::default().verdict(ToolVerdict::Deny { reason: reason.into() })
     }
 
-    /// A permission request of the kind `hook` decides, with this reason.
+    /// Makes a permission request of kind `hook` with this reason decide.
     pub fn ask(reason: impl Into<String>) -> Self {
         Self::default().verdict(ToolVerdict::Ask { reason: reason.into() })
     }
 }
 
 impl ErrorOccurredOutput {
-    /// Asks the CLI to try again, at most that often; 1.0.102 ignores it.
+    /// Asks the CLI to retry, at most `times` times. Ignored by CLI 1.0.102.
     pub fn retry(times: u32) -> Self {
         Self::default().error_handling(ErrorHandling::Retry).retry_count(times)
     }
 
-    /// Asks the CLI to go on without what failed; 1.0.102 ignores it.
+    /// Asks the CLI to continue without the failed operation. Ignored by CLI 1.0.102.
     pub fn skip() -> Self {
         Self::default().error_handling(ErrorHandling::Skip)
     }
 
-    /// Asks the CLI to end the turn; 1.0.102 ignores it.
+    /// Asks the CLI to end the turn. Ignored by CLI 1.0.102.
     pub fn abort() -> Self {
         Self::default().error_handling(ErrorHandling::Abort)
     }
 }
 
-/// What a [`PreMcpToolCall`](super::PreMcpToolCall) hook wants.
+/// The output of a [`PreMcpToolCall`](super::PreMcpToolCall) hook.
 ///
-/// The CLI knows no refusal here: deny the tool in a [`PreToolUse`](super::PreToolUse) hook, where
-/// it is named with its server in front.
+/// A call cannot be refused here. Deny it in a [`PreToolUse`](super::PreToolUse) hook, where the
+/// tool name is prefixed with its server.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 #[must_use]
 pub struct PreMcpToolCallOutput {
-    /// The metadata to send with the call (wire name `metaToUse`); an empty map sends none.
+    /// The metadata to send with the call (wire name `metaToUse`). An empty map sends none.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "null_when_empty")]
     pub meta_to_use: Option<Map<String, Value>>,
 }
 
 impl PreMcpToolCallOutput {
-    /// The metadata to send with the call (wire name `metaToUse`); an empty map sends none.
+    /// The metadata to send with the call (wire name `metaToUse`). An empty map sends none.
     pub fn meta_to_use(mut self, meta: Map<String, Value>) -> Self {
         self.meta_to_use = Some(meta);
         self
@@ -220,12 +220,12 @@ fn null_when_empty<S: Serializer>(
     meta.as_ref().filter(|meta| !meta.is_empty()).serialize(serializer)
 }
 
-/// What an [`AgentStop`](super::AgentStop) or [`SubagentStop`](super::SubagentStop) hook wants.
+/// The output of an [`AgentStop`](super::AgentStop) or [`SubagentStop`](super::SubagentStop) hook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "decision", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum StopOutput {
-    /// Sends the agent back to work, with the reason as its next prompt.
+    /// Makes the agent continue, with the reason as its next prompt.
     Block {
         /// The next prompt.
         reason: String,
@@ -233,10 +233,10 @@ pub enum StopOutput {
 }
 
 impl StopOutput {
-    /// Sends the agent back to work, with the reason as its next prompt. Look at
-    /// [`stop_hook_active`](super::AgentStop::stop_hook_active) first, or it never ends; in an
-    /// `agentStop` hook also at [`agent_id`](super::AgentStop::agent_id), because it is asked for
-    /// each sub-agent as well.
+    /// Makes the agent continue, with the reason as its next prompt. Check
+    /// [`stop_hook_active`](super::AgentStop::stop_hook_active) first, or it never stops; in an
+    /// `agentStop` hook also check [`agent_id`](super::AgentStop::agent_id), because the hook also
+    /// runs for every sub-agent.
     pub fn block(reason: impl Into<String>) -> Self {
         Self::Block { reason: reason.into() }
     }

@@ -25,7 +25,7 @@ use crate::nullable::read_in_session;
 
 macro_rules! hooks {
     ($($(#[$doc:meta])* $wire:literal $method:ident $on:ident($input:ident) -> $output:ident;)*) => {
-        /// Hooks with state: implement the methods that you need, as `async fn`.
+        /// Stateful hooks. Implement the methods you need as `async fn`.
         ///
         /// ```
         /// use std::collections::HashSet;
@@ -49,7 +49,7 @@ macro_rules! hooks {
             })*
         }
 
-        /// The hooks of a session, by kind and in the order in which they were added.
+        /// A set of hooks, by kind and in the order they were added.
         #[derive(Clone, Default)]
         #[must_use]
         pub struct HookSet {
@@ -57,7 +57,7 @@ macro_rules! hooks {
         }
 
         impl HookSet {
-            /// A set without hooks.
+            /// Creates an empty set.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -70,7 +70,7 @@ macro_rules! hooks {
                 self
             })*
 
-            /// Adds hooks with state.
+            /// Adds stateful hooks.
             pub fn hooks(mut self, hooks: impl Hooks) -> Self {
                 let hooks = Arc::new(hooks);
                 $(
@@ -84,7 +84,7 @@ macro_rules! hooks {
                 self
             }
 
-            /// Adds the hooks of another set behind these.
+            /// Adds the hooks of another set after these.
             pub fn and(mut self, later: HookSet) -> Self {
                 $(self.$method.extend(later.$method);)*
                 self
@@ -94,9 +94,10 @@ macro_rules! hooks {
                 true $(&& self.$method.is_empty())*
             }
 
-            /// The answer to `hooks.invoke`; no opinion about kinds that are not known here.
+            /// Answers `hooks.invoke`. Unknown kinds get no opinion.
             ///
-            /// `session_id` is the root session of the call; that of the input names a sub-agent.
+            /// `session_id` is the root session of the call; the one in the input may name a
+            /// sub-agent.
             pub(crate) async fn invoke(
                 &self,
                 session_id: &SessionId,
@@ -109,7 +110,7 @@ macro_rules! hooks {
                 }
             }
 
-            /// The answer to `hooks.invoke` when the session ends before its hook does.
+            /// The answer to `hooks.invoke` if the session ends before the hook.
             pub(crate) fn unanswered(hook_type: &str) -> HookAnswer {
                 match hook_type {
                     $($wire => failed::<$input, $output>(),)*
@@ -127,31 +128,34 @@ macro_rules! hooks {
 }
 
 hooks! {
-    /// Before the first prompt of a session is sent.
+    /// Runs before the session's first prompt is sent. Can add context.
     "sessionStart" session_start on_session_start(SessionStart) -> SessionStartOutput;
-    /// When a prompt was sent, also the task of a sub-agent: can change it and add context.
+    /// Runs when a prompt is submitted, including the task of a sub-agent. Can change it and add
+    /// context.
     "userPromptSubmitted" user_prompt_submitted on_user_prompt_submitted(UserPromptSubmitted) -> UserPromptSubmittedOutput;
-    /// When a prompt has its final form, also the task of a sub-agent: can replace all of it.
+    /// Runs when a prompt has its final form, including the task of a sub-agent. Can replace it
+    /// entirely.
     "userPromptTransformed" user_prompt_transformed on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
-    /// Before each tool call: can allow, deny or ask, and change the arguments. A failure or panic
-    /// denies the call.
+    /// Runs before each tool call. Can allow, deny or ask, and change the arguments. If the hook
+    /// fails or panics, the call is denied.
     "preToolUse" pre_tool_use on_pre_tool_use(PreToolUse) -> PreToolUseOutput;
-    /// Before each call of an MCP server's tool, after permissions: can change the metadata. A
-    /// failure or panic stops the turn, because the CLI knows no refusal here.
+    /// Runs before each MCP tool call, after the permission check. Can change the metadata. If the
+    /// hook fails or panics, the turn is aborted, because the CLI has no way to refuse the call
+    /// here.
     "preMcpToolCall" pre_mcp_tool_call on_pre_mcp_tool_call(PreMcpToolCall) -> PreMcpToolCallOutput;
-    /// After each tool call that succeeded: can change the result and add context.
+    /// Runs after each successful tool call. Can change the result and add context.
     "postToolUse" post_tool_use on_post_tool_use(PostToolUse) -> PostToolUseOutput;
-    /// After each tool call that failed: can add context.
+    /// Runs after each failed tool call. Can add context.
     "postToolUseFailure" post_tool_use_failure on_post_tool_use_failure(PostToolUseFailure) -> PostToolUseFailureOutput;
-    /// When something failed; what it answers changes nothing in CLI 1.0.102.
+    /// Runs when an error occurs. CLI 1.0.102 ignores the output.
     "errorOccurred" error_occurred on_error_occurred(ErrorOccurred) -> ErrorOccurredOutput;
-    /// When the agent has nothing more to do, and when a sub-agent has: can send it back to work.
+    /// Runs when the agent or a sub-agent is about to stop. Can make it continue.
     "agentStop" agent_stop on_agent_stop(AgentStop) -> StopOutput;
-    /// When a sub-agent starts: can add context.
+    /// Runs when a sub-agent starts. Can add context.
     "subagentStart" subagent_start on_subagent_start(SubagentStart) -> SubagentStartOutput;
-    /// When a sub-agent has nothing more to do: can send it back to work.
+    /// Runs when a sub-agent is about to stop. Can make it continue.
     "subagentStop" subagent_stop on_subagent_stop(SubagentStop) -> StopOutput;
-    /// When the session ends.
+    /// Runs when the session ends normally.
     "sessionEnd" session_end on_session_end(SessionEnd) -> SessionEndOutput;
 }
 
@@ -162,8 +166,8 @@ pub(crate) enum HookAnswer {
     NoOpinion,
     /// `{output}`.
     Output(Value),
-    /// Abort the session's turn, wait until that is answered, and then answer `{}`: the CLI takes
-    /// every answer to this hook for consent, but drops the call when the turn was aborted before.
+    /// Abort the session's turn, wait for the response, then answer `{}`: the CLI treats every
+    /// answer to this hook as consent, but drops the call if the turn has been aborted.
     StopTurn,
 }
 
@@ -202,7 +206,7 @@ fn written<Out: Serialize>(output: Result<Option<Out>, StopTurn>) -> HookAnswer 
         Ok(Value::Object(fields)) if !fields.is_empty() => {
             HookAnswer::Output(Value::Object(fields))
         }
-        // An output without any field is no opinion.
+        // An output without fields is no opinion.
         _ => HookAnswer::NoOpinion,
     }
 }

@@ -7,7 +7,7 @@ use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
 use crate::nullable::{null_as_default, read_in_session};
 
-/// A slash command of this program, for clients that offer commands to their users.
+/// A slash command of this program, for clients whose user interface offers commands.
 ///
 /// A prompt that begins with `/` is not a command: commands come from another client's user
 /// interface, or from `session.commands.invoke`.
@@ -24,18 +24,18 @@ use crate::nullable::{null_as_default, read_in_session};
 #[must_use]
 pub struct SlashCommand {
     name: String,
-    // The CLI wants it, even when it is empty.
+    // Required by the CLI, even if empty.
     description: String,
     #[serde(skip)]
     handler: BoxHandler<CommandCall, ()>,
 }
 
-/// A user runs a slash command (event `command.execute`).
+/// A call of a slash command by a user (event `command.execute`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CommandCall {
-    /// The session that it runs in.
+    /// The session.
     pub session_id: SessionId,
     /// The whole line, such as `/deploy prod now`.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -43,13 +43,13 @@ pub struct CommandCall {
     /// The command without its slash.
     #[serde(default, deserialize_with = "null_as_default")]
     pub command_name: String,
-    /// What follows the command.
+    /// The text after the command.
     #[serde(default, deserialize_with = "null_as_default")]
     pub args: String,
 }
 
 impl SlashCommand {
-    /// A command by its name without the slash; the error that its handler returns is shown to the
+    /// Creates a command with a name, without the slash. Errors of the handler are shown to the
     /// user.
     pub fn new<Fut>(name: impl Into<String>, handler: impl Handler<CommandCall, Fut>) -> Self
     where
@@ -58,7 +58,7 @@ impl SlashCommand {
         Self { name: name.into(), description: String::new(), handler: BoxHandler::new(handler) }
     }
 
-    /// What the command does, for lists.
+    /// The description shown in lists.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
@@ -68,7 +68,7 @@ impl SlashCommand {
         &self.name
     }
 
-    /// Everything that is wrong with these commands.
+    /// Every problem with these commands.
     pub(crate) fn check(commands: &[Self]) -> Vec<String> {
         let mut problems = Vec::new();
         for (index, command) in commands.iter().enumerate() {
@@ -92,7 +92,7 @@ impl SlashCommand {
     ///
     /// # Errors
     ///
-    /// What the user is to read.
+    /// The text to show to the user.
     pub(crate) async fn run(
         &self,
         session_id: &SessionId,

@@ -7,29 +7,29 @@ use crate::event::elicitation::ElicitationMode;
 use crate::ids::{AgentId, SessionId, ToolCallId};
 use crate::nullable::null_as_default;
 
-/// Somebody asks the user to fill in a form or to open a page (event `elicitation.requested`).
+/// A request to the user to fill in a form or to open a page (event `elicitation.requested`).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ElicitationRequest {
-    /// The session that asks.
+    /// The session.
     pub session_id: SessionId,
-    /// The sub-agent that asks; `None` for the session's own agent.
+    /// The sub-agent that asks, or `None` for the session's own agent.
     #[serde(default)]
     pub agent_id: Option<AgentId>,
-    /// What to show.
+    /// The message to show.
     #[serde(default, deserialize_with = "null_as_default")]
     pub message: String,
     /// The fields of the form as a JSON schema.
     #[serde(default)]
     pub requested_schema: Option<Value>,
-    /// Form or page; a form unless said otherwise.
+    /// Form or page. Defaults to a form.
     #[serde(default = "form")]
     pub mode: ElicitationMode,
     /// The page to open.
     #[serde(default)]
     pub url: Option<String>,
-    /// Who asks, such as an MCP server.
+    /// The source of the request, such as an MCP server.
     #[serde(default)]
     pub elicitation_source: Option<String>,
     /// The tool call that waits for the answer.
@@ -45,16 +45,16 @@ fn form() -> ElicitationMode {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ElicitationAnswer {
-    /// The user filled it in.
+    /// The user submitted the form.
     Accept(Map<String, Value>),
-    /// The user does not want to.
+    /// The user declined.
     Decline,
-    /// The user closed it without an answer.
+    /// The user closed the form without an answer.
     Cancel,
 }
 
 impl ElicitationAnswer {
-    /// The user filled in these fields.
+    /// Creates an answer with these field values.
     ///
     /// ```
     /// use copilot_sdk::interaction::ElicitationAnswer;
@@ -67,11 +67,11 @@ impl ElicitationAnswer {
         Self::Accept(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
-    /// The fields as a value of yours; `None` when the user declined or cancelled.
+    /// Parses the fields into a type. Returns `None` if the user declined or cancelled.
     ///
     /// # Errors
     ///
-    /// When the fields are not what the type wants: the CLI does not check them.
+    /// If the fields do not match the type; the CLI does not check them.
     pub fn into_typed<T: DeserializeOwned>(self) -> serde_json::Result<Option<T>> {
         match self {
             Self::Accept(fields) => serde_json::from_value(Value::Object(fields)).map(Some),

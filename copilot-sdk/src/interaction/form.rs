@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, Result};
 use crate::schema::written;
 
-/// The fields of a form that a user is asked to fill in (wire name `requestedSchema`).
+/// The fields of a form for the user (wire name `requestedSchema`).
 ///
-/// A form is flat: text, numbers, yes or no, one choice, several choices.
+/// A form is flat. Its fields are text, numbers, yes or no, a choice, or several choices.
 ///
-/// Required fields come first and in the order of their declaration, optional ones follow by name.
+/// Required fields come first, in the order of declaration; optional ones follow, sorted by name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Form(Value);
 
@@ -21,8 +21,8 @@ impl Serialize for Form {
 }
 
 impl Form {
-    /// The form for a struct: its fields are the form's, doc comments are their descriptions, and
-    /// `Option` fields may be left empty.
+    /// Creates a form from a struct. Doc comments describe the fields; `Option` fields may be left
+    /// empty.
     ///
     /// ```
     /// use copilot_sdk::interaction::Form;
@@ -48,7 +48,7 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names every field that a form cannot have.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every field a form cannot represent.
     pub fn of<T: JsonSchema>() -> Result<Self> {
         let settings = SchemaSettings::draft07().with(|settings| {
             settings.inline_subschemas = true;
@@ -77,18 +77,18 @@ impl Form {
         Ok(Self(json!({"type": "object", "properties": fields, "required": required})))
     }
 
-    /// One question, to be answered by yes or no in the field `confirmed`.
+    /// Creates a form with a yes-or-no field, `confirmed`.
     pub fn confirm() -> Self {
         Self::single("confirmed", &json!({"type": "boolean", "default": true}))
     }
 
-    /// One choice in the field `selection`.
+    /// Creates a form with a choice, `selection`.
     pub fn select<S: Into<String>>(options: impl IntoIterator<Item = S>) -> Self {
         let options: Vec<String> = options.into_iter().map(Into::into).collect();
         Self::single("selection", &json!({"type": "string", "enum": options}))
     }
 
-    /// One line of text in the field `value`.
+    /// Creates a form with a line of text, `value`.
     pub fn input() -> Self {
         Self::single("value", &json!({"type": "string"}))
     }
@@ -98,7 +98,7 @@ impl Form {
     }
 }
 
-/// A property as a form has it; `None` when it cannot.
+/// Converts a property to a form field, or returns `None` if a form cannot represent it.
 fn field(schema: &Value) -> Option<Value> {
     let schema = unwrapped(schema)?;
     let mut field = kept(&schema, &["title", "description", "default"]);
@@ -123,7 +123,7 @@ fn field(schema: &Value) -> Option<Value> {
         "array" => {
             let items = unwrapped(schema.get("items")?)?;
             let mut choices = choices(&items)?;
-            // One choice among titled ones is `oneOf`, several are `anyOf`.
+            // A single choice with titles is `oneOf`, a multiple choice `anyOf`.
             let items = match choices.remove("oneOf") {
                 Some(titled) => json!({"anyOf": titled}),
                 None => json!({"type": "string", "enum": choices.remove("enum")?}),
@@ -137,8 +137,7 @@ fn field(schema: &Value) -> Option<Value> {
     Some(Value::Object(field))
 }
 
-/// The schema of what stands inside an `Option` or a described reference, with the outer
-/// description.
+/// The schema inside an `Option` or a described reference, with the outer description.
 fn unwrapped(schema: &Value) -> Option<Map<String, Value>> {
     let outer = schema.as_object()?;
     let is_null = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("null");

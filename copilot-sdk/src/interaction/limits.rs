@@ -4,18 +4,19 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 
-/// The session has taken what [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) gave it:
-/// how does it go on (event `session_limits_exhausted.requested`)?
+/// A question how to continue after the session has used up its
+/// [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) (event
+/// `session_limits_exhausted.requested`).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SessionLimitsExhaustedRequest {
-    /// The session that asks.
+    /// The session.
     pub session_id: SessionId,
-    /// AI credits that were used (wire name `usedAiCredits`).
+    /// AI credits used (wire name `usedAiCredits`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub used_ai_credits: f64,
-    /// AI credits that the session may use (wire name `maxAiCredits`).
+    /// The limit of AI credits (wire name `maxAiCredits`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub max_ai_credits: f64,
 }
@@ -25,13 +26,13 @@ pub struct SessionLimitsExhaustedRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub enum SessionLimitsExhaustedAnswer {
-    /// It may use that many AI credits more (wire name `additionalAiCredits`).
+    /// Raises the limit by this many AI credits (wire name `additionalAiCredits`).
     Add(f64),
-    /// It may use that many AI credits in all (wire name `maxAiCredits`).
+    /// Sets the limit to this many AI credits (wire name `maxAiCredits`).
     Set(f64),
-    /// It has no limit any more.
+    /// Removes the limit.
     Unset,
-    /// It stops.
+    /// Stops the session.
     #[default]
     Cancel,
 }

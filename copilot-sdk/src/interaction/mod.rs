@@ -1,7 +1,7 @@
-//! Questions of the agent to a person: choices and text, forms, plans, a switch of the model,
-//! limits, slash commands.
+//! Questions of the agent to the user: input, forms, plans, model switches, limits and slash
+//! commands.
 //!
-//! Each has a request and an answer type; the handler is an async function or closure from the one
+//! Each has a request type and an answer type; the handler is an async function or closure from one
 //! to the other.
 //!
 //! ```

@@ -4,23 +4,23 @@ use crate::event::exit_plan_mode::ExitPlanModeAction;
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 
-/// The agent has a plan and wants to leave plan mode (request `exitPlanMode.request`).
+/// A request to approve a plan and leave plan mode (request `exitPlanMode.request`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExitPlanModeRequest {
-    /// The session that asks.
+    /// The session.
     pub session_id: SessionId,
-    /// The plan in short.
+    /// A summary of the plan.
     #[serde(default, deserialize_with = "null_as_default")]
     pub summary: String,
     /// The plan.
     #[serde(default)]
     pub plan_content: Option<String>,
-    /// What can be done next.
+    /// The possible next actions.
     #[serde(default, deserialize_with = "null_as_default")]
     pub actions: Vec<ExitPlanModeAction>,
-    /// What the agent would do next.
+    /// The action the agent recommends.
     #[serde(default)]
     pub recommended_action: Option<ExitPlanModeAction>,
 }
@@ -31,29 +31,29 @@ pub struct ExitPlanModeRequest {
 #[non_exhaustive]
 #[must_use]
 pub struct ExitPlanModeAnswer {
-    /// Whether the plan is good.
+    /// Whether the plan is approved.
     pub approved: bool,
-    /// What to do next.
+    /// The next action.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selected_action: Option<ExitPlanModeAction>,
-    /// Whether files may be changed without asking from now on.
+    /// Whether further file edits are approved without asking.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_approve_edits: Option<bool>,
-    /// Whether the plan is carried out later, not in this turn.
+    /// Whether to carry out the plan later and not in this turn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defer_implementation: Option<bool>,
-    /// What the agent is told.
+    /// Feedback for the agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<String>,
 }
 
 impl ExitPlanModeAnswer {
-    /// The plan is good; the agent does what it recommends.
+    /// Approves the plan with the recommended action.
     pub fn approve() -> Self {
         Self::new(true)
     }
 
-    /// The plan needs work, and the agent reads why.
+    /// Rejects the plan, with feedback for the agent.
     pub fn reject(feedback: impl Into<String>) -> Self {
         Self::new(false).feedback(feedback)
     }
@@ -68,45 +68,45 @@ impl ExitPlanModeAnswer {
         }
     }
 
-    /// What to do next.
+    /// The next action.
     pub fn selected_action(mut self, action: ExitPlanModeAction) -> Self {
         self.selected_action = Some(action);
         self
     }
 
-    /// Whether files may be changed without asking from now on (wire name `autoApproveEdits`).
-    /// Default: the CLI's.
+    /// Whether further file edits are approved without asking (wire name `autoApproveEdits`).
+    /// Defaults to the CLI's setting.
     pub fn auto_approve_edits(mut self, auto: bool) -> Self {
         self.auto_approve_edits = Some(auto);
         self
     }
 
-    /// Whether the plan is carried out later, not in this turn (wire name `deferImplementation`).
-    /// Default: the CLI's.
+    /// Whether to carry out the plan later and not in this turn (wire name `deferImplementation`).
+    /// Defaults to the CLI's setting.
     pub fn defer_implementation(mut self, later: bool) -> Self {
         self.defer_implementation = Some(later);
         self
     }
 
-    /// What the agent is told.
+    /// Feedback for the agent.
     pub fn feedback(mut self, feedback: impl Into<String>) -> Self {
         self.feedback = Some(feedback.into());
         self
     }
 }
 
-/// The model's limit is reached: may the session switch to automatic choice (request
-/// `autoModeSwitch.request`)?
+/// A question whether to switch to automatic model selection because the model's rate limit is
+/// reached (request `autoModeSwitch.request`).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AutoModeSwitchRequest {
-    /// The session that asks.
+    /// The session.
     pub session_id: SessionId,
-    /// The error that led here.
+    /// The error that caused the request.
     #[serde(default)]
     pub error_code: Option<String>,
-    /// In how many seconds the model may be asked again.
+    /// Seconds until the model can be used again.
     #[serde(default)]
     pub retry_after_seconds: Option<f64>,
 }
@@ -119,7 +119,7 @@ pub struct AutoModeSwitchRequest {
 pub enum AutoModeSwitchAnswer {
     /// Switch this time.
     Yes,
-    /// Switch from now on without asking.
+    /// Switch, and do not ask again.
     YesAlways,
     /// Do not switch.
     #[default]

@@ -3,21 +3,21 @@ use serde::{Deserialize, Serialize};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 
-/// The agent asks the user a question with its tool `ask_user` (request `userInput.request`).
+/// A question of the agent to the user, asked with its tool `ask_user` (request
+/// `userInput.request`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserInputRequest {
-    /// The session that asks.
+    /// The session.
     pub session_id: SessionId,
     /// The question.
     #[serde(default, deserialize_with = "null_as_default")]
     pub question: String,
-    /// The answers to choose from; may be empty.
+    /// The choices; may be empty.
     #[serde(default, deserialize_with = "null_as_default")]
     pub choices: Vec<String>,
-    /// Whether an answer in the user's own words is welcome; `true` unless the agent says
-    /// otherwise.
+    /// Whether the user may answer with free text. Defaults to `true`.
     #[serde(default = "yes")]
     pub allow_freeform: bool,
 }
@@ -29,13 +29,12 @@ pub struct UserInputRequest {
 pub struct UserInputAnswer {
     /// The answer.
     pub answer: String,
-    /// Whether it is in the user's own words.
+    /// Whether it is free text, not one of the choices.
     pub was_freeform: bool,
 }
 
 impl UserInputRequest {
-    /// An answer to this question: a choice when it is one of the choices, else in the user's own
-    /// words.
+    /// Answers the question, with a choice if the text is one, otherwise with free text.
     pub fn answer(&self, answer: impl Into<String>) -> UserInputAnswer {
         let answer = answer.into();
         let was_freeform = !self.choices.contains(&answer);
@@ -44,12 +43,12 @@ impl UserInputRequest {
 }
 
 impl UserInputAnswer {
-    /// One of the choices.
+    /// Creates an answer that is one of the choices.
     pub fn choice(choice: impl Into<String>) -> Self {
         Self { answer: choice.into(), was_freeform: false }
     }
 
-    /// The user's own words.
+    /// Creates an answer of free text.
     pub fn text(text: impl Into<String>) -> Self {
         Self { answer: text.into(), was_freeform: true }
     }

@@ -9,7 +9,7 @@ use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 use crate::secret::Secret;
 
-/// An MCP server wants the user to be logged in (event `mcp.oauth_required`).
+/// A request to log in to an MCP server (event `mcp.oauth_required`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -25,16 +25,16 @@ pub struct McpAuthRequest {
     /// Why a token is needed.
     #[serde(default)]
     pub reason: Option<McpOauthReason>,
-    /// What the server said in `WWW-Authenticate`.
+    /// The server's `WWW-Authenticate` parameters.
     #[serde(default)]
     pub www_authenticate_params: Option<WwwAuthenticateParams>,
-    /// The server's answer that asked for it, with its headers.
+    /// The server's response that required the login, with its headers.
     #[serde(default)]
     pub http_response: Option<SecretJson>,
-    /// The server's description of itself as a protected resource, as JSON text.
+    /// The server's protected resource metadata, as JSON text.
     #[serde(default)]
     pub resource_metadata: Option<String>,
-    /// The OAuth client that was configured, with its secret.
+    /// The configured OAuth client, with its secret.
     #[serde(default)]
     pub static_client_config: Option<SecretJson>,
     /// Whether the CLI can renew tokens itself.
@@ -72,12 +72,12 @@ impl McpAuthAnswer {
         })
     }
 
-    /// There will be no token.
+    /// Cancels the login.
     pub fn cancelled() -> Self {
         Self(AuthAnswer::Cancelled)
     }
 
-    /// How long the token is good for (wire: `expiresIn`, seconds).
+    /// The lifetime of the token (wire name `expiresIn`, seconds).
     pub fn expires_in(mut self, time: Duration) -> Self {
         if let AuthAnswer::Token { expires_in, .. } = &mut self.0 {
             *expires_in = Some(time.as_secs());
@@ -85,7 +85,7 @@ impl McpAuthAnswer {
         self
     }
 
-    /// The kind of token (wire name `tokenType`); default `Bearer`.
+    /// The type of token (wire name `tokenType`). Defaults to `Bearer`.
     pub fn token_type(mut self, kind: impl Into<String>) -> Self {
         if let AuthAnswer::Token { token_type, .. } = &mut self.0 {
             *token_type = Some(kind.into());
@@ -94,7 +94,7 @@ impl McpAuthAnswer {
     }
 }
 
-/// The caller's login at MCP servers.
+/// The user's login handler for MCP servers.
 pub(crate) type McpAuthHandler = BoxHandler<McpAuthRequest, McpAuthAnswer>;
 
 pub(crate) fn auth_handler<Fut>(handler: impl Handler<McpAuthRequest, Fut>) -> McpAuthHandler

@@ -1,8 +1,8 @@
-//! What can be wrong with an MCP server, found before a byte is sent.
+//! Validation of MCP servers, before anything is sent.
 
 use super::{McpServer, Transport};
 
-/// The wire names that setters fill.
+/// The wire names that have setters.
 const SET_HERE: [&str; 11] = [
     "type",
     "command",
@@ -18,7 +18,7 @@ const SET_HERE: [&str; 11] = [
 ];
 
 impl McpServer {
-    /// Everything that is wrong with this server.
+    /// Every problem with this server.
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let mut problem = |text: &str| problems.push(text.to_owned());

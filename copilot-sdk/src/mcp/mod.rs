@@ -1,7 +1,7 @@
 //! MCP servers of a session: programs that the CLI starts, or servers reached over HTTP.
 //!
-//! The agent sees their tools as `server-tool`, with the name that the session gives the server.
-//! Unlike the tools of this program they are not allowed by registration: the session's
+//! The agent sees their tools as `server-tool`, where `server` is the name given in the session.
+//! Unlike this program's own tools, they are not allowed by being registered: the session's
 //! [policy](crate::permission) decides about each call.
 //!
 //! ```no_run
@@ -21,11 +21,11 @@
 //! # }
 //! ```
 //!
-//! Servers that want a person to sign in are served by
+//! Logins for servers that require one are handled by
 //! [`SessionBuilder::on_mcp_auth`](crate::SessionBuilder::on_mcp_auth).
 //! [`Session::mcp_servers`](crate::Session::mcp_servers) tells whether the servers are connected,
-//! and a live session can switch them on and off. Functions of this program need no server: they
-//! are [tools](mod@crate::tool).
+//! and a live session can enable and disable them. Functions of this program need no server:
+//! register them as [tools](mod@crate::tool).
 
 mod auth;
 mod check;
@@ -46,11 +46,11 @@ pub use tool_info::McpToolInfo;
 use crate::defer::Defer;
 use crate::secret::{SecretList, SecretMap};
 
-/// An MCP server (wire name `mcpServers`). Its tools are named `server-tool`, with the name that
-/// the session gives it.
+/// An MCP server (wire name `mcpServers`). Its tools are called `server-tool`, where `server` is
+/// the name given in the session.
 ///
-/// A session goes on without a server that cannot be started or reached, has no tools or wants
-/// somebody to sign in; the log and the session's events say so. `Debug` shows the names of
+/// A session continues without a server that cannot be started or reached, has no tools, or
+/// requires a login; the log and the session's events report it. `Debug` shows the names of
 /// variables, headers and options, never their values.
 ///
 /// ```
@@ -73,15 +73,15 @@ pub struct McpServer {
     timeout: Option<Duration>,
     #[serde(skip_serializing_if = "Option::is_none")]
     defer_tools: Option<Defer>,
-    /// What this crate has no setter for.
+    /// Options without a setter, by wire name.
     #[serde(flatten)]
     other: SecretMap<Value>,
-    /// Setters that this kind of server does not have.
+    /// Setters called on a kind of server that does not support them.
     #[serde(skip)]
     misplaced: Vec<&'static str>,
 }
 
-/// Every tool of the server.
+/// Matches every tool of the server.
 const ALL: &str = "*";
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -114,7 +114,7 @@ struct Remote {
 }
 
 impl McpServer {
-    /// A program that speaks MCP on its standard input and output.
+    /// A program that speaks MCP over its stdin and stdout.
     pub fn stdio(command: impl Into<PathBuf>) -> Self {
         let process = Process {
             command: command.into(),
@@ -146,7 +146,7 @@ impl McpServer {
         }
     }
 
-    /// The arguments of the program; for [`stdio`](Self::stdio).
+    /// The arguments of the program. Only for [`stdio`](Self::stdio).
     pub fn args<A: Into<String>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         match &mut self.transport {
             Transport::Stdio(process) => {
@@ -157,7 +157,8 @@ impl McpServer {
         self
     }
 
-    /// Sets an environment variable of the program, to this very text; for [`stdio`](Self::stdio).
+    /// Sets an environment variable of the program to this literal text. Only for
+    /// [`stdio`](Self::stdio).
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         match &mut self.transport {
             Transport::Stdio(process) => process.env.insert(name, value),
@@ -166,7 +167,7 @@ impl McpServer {
         self
     }
 
-    /// The directory that the program starts in (wire name `cwd`); for [`stdio`](Self::stdio).
+    /// The working directory of the program (wire name `cwd`). Only for [`stdio`](Self::stdio).
     pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         match &mut self.transport {
             Transport::Stdio(process) => process.cwd = Some(path.into()),
@@ -175,7 +176,7 @@ impl McpServer {
         self
     }
 
-    /// Adds a header to every request; for [`http`](Self::http) and [`sse`](Self::sse).
+    /// Adds a header to every request. Only for [`http`](Self::http) and [`sse`](Self::sse).
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         match &mut self.transport {
             Transport::Http(remote) | Transport::Sse(remote) => remote.headers.insert(name, value),
@@ -184,7 +185,7 @@ impl McpServer {
         self
     }
 
-    /// The OAuth client to present (wire name `oauthClientId`); for [`http`](Self::http) and
+    /// The OAuth client id (wire name `oauthClientId`). Only for [`http`](Self::http) and
     /// [`sse`](Self::sse).
     pub fn oauth_client_id(mut self, id: impl Into<String>) -> Self {
         match &mut self.transport {
@@ -196,31 +197,30 @@ impl McpServer {
         self
     }
 
-    /// The tools of the server that the agent may use; default all.
+    /// The tools of the server the agent may use. All by default.
     ///
-    /// They have their own names here: `echo`, not `srv-echo`. The CLI passes over a name that the
-    /// server does not have; this crate writes a line into the log once the server has told its
-    /// tools.
+    /// Use the server's own tool names here: `echo`, not `srv-echo`. The CLI ignores unknown names;
+    /// this crate logs them once the server has listed its tools.
     pub fn tools<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.tools = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// How long a call may take (wire: milliseconds).
+    /// The time limit of a call (milliseconds on the wire).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// When the model is told about the tools of the server (wire name `deferTools`). Default
-    /// [`Defer::Auto`]: where there is a [tool search](crate::SessionBuilder::tool_search), it has
-    /// to find them.
+    /// When the model is told about the server's tools (wire name `deferTools`). Defaults to
+    /// [`Defer::Auto`]: with [tool search](crate::SessionBuilder::tool_search), the model has to
+    /// search for them.
     pub fn defer(mut self, defer: Defer) -> Self {
         self.defer_tools = Some(defer);
         self
     }
 
-    /// Sets an option of the server that has no setter here, by its wire name.
+    /// Sets an option of the server that has no setter, by its wire name.
     ///
     /// ```
     /// use copilot_sdk::mcp::McpServer;
@@ -232,7 +232,7 @@ impl McpServer {
         self
     }
 
-    /// The tools that were named, if not all are wanted.
+    /// The selected tools, unless all are.
     pub(crate) fn chosen_tools(&self) -> Option<&[String]> {
         (!self.tools.iter().any(|name| name == ALL)).then_some(&self.tools)
     }

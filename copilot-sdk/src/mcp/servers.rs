@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::McpServer;
 
-/// The MCP servers of a session or an agent, by their names (wire name `mcpServers`).
+/// The MCP servers of a session or an agent, by name (wire name `mcpServers`).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct McpServers(Vec<(String, McpServer)>);
 
@@ -25,7 +25,7 @@ impl McpServers {
         self.names().any(|own| own == name)
     }
 
-    /// The tools that each server is to contribute, where they were chosen.
+    /// The tools selected per server, for servers with a selection.
     pub(crate) fn chosen_tools(&self) -> HashMap<String, Vec<String>> {
         let chosen = |(name, server): &(String, McpServer)| {
             Some((name.clone(), server.chosen_tools()?.to_vec()))
@@ -33,7 +33,7 @@ impl McpServers {
         self.0.iter().filter_map(chosen).collect()
     }
 
-    /// Everything that is wrong with them, names given twice included.
+    /// Every problem with them, including duplicate names.
     pub(crate) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for (index, (name, server)) in self.0.iter().enumerate() {
@@ -54,8 +54,8 @@ impl Serialize for McpServers {
     }
 }
 
-/// The CLI rewrites other names, and no filter that was written with the given one matches the
-/// tools any more.
+/// The problem with a name that the CLI would rewrite, after which filters with the given name
+/// would not match its tools.
 fn name_problem(name: &str) -> Option<&'static str> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if name.is_empty() {

@@ -1,14 +1,14 @@
-//! What an MCP server says of its tools.
+//! Tools as listed by an MCP server.
 
 use serde::Deserialize;
 
-/// A tool of an MCP server, by its own name.
+/// A tool of an MCP server.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct McpToolInfo {
-    /// Its name without the server's.
+    /// The name, without that of the server.
     pub name: String,
-    /// What it does.
+    /// The description for the model.
     #[serde(default)]
     pub description: Option<String>,
 }

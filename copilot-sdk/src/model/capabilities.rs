@@ -2,85 +2,86 @@ use serde::{Deserialize, Serialize};
 
 use crate::open_enum::open_enum;
 
-/// What a model can do.
+/// The capabilities of a model.
 ///
-/// The wire mixes `camelCase` and `snake_case` here; both are read.
+/// The wire mixes `camelCase` and `snake_case` here; both are accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ModelSupports {
-    /// Whether it sees images.
+    /// Whether it accepts images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vision: Option<bool>,
-    /// Whether it calls tools (wire name `toolCalls`).
+    /// Whether it supports tool calls (wire name `toolCalls`).
     #[serde(rename = "toolCalls", alias = "tool_calls", skip_serializing_if = "Option::is_none")]
     pub tool_calls: Option<bool>,
-    /// Whether it can be told how much to think (wire name `reasoningEffort`).
+    /// Whether the reasoning effort can be set (wire name `reasoningEffort`).
     #[serde(
         rename = "reasoningEffort",
         alias = "reasoning_effort",
         skip_serializing_if = "Option::is_none"
     )]
     pub reasoning_effort: Option<bool>,
-    /// Whether it shows its thoughts.
+    /// Whether it returns its reasoning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thinking: Option<bool>,
-    /// Whether it decides by itself how much to think (wire name `adaptive_thinking`).
+    /// Support for adaptive thinking (wire name `adaptive_thinking`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adaptive_thinking: Option<AdaptiveThinking>,
 }
 
 open_enum! {
-    /// Whether a model decides by itself how much to think (wire name `adaptive_thinking`).
+    /// Support for adaptive thinking, where the model itself decides how much to reason (wire name
+    /// `adaptive_thinking`).
     pub enum AdaptiveThinking {
-        /// It cannot.
+        /// Not supported.
         Unsupported = "unsupported",
-        /// It can.
+        /// Supported.
         Optional = "optional",
-        /// It does unless it is told how much.
+        /// Used unless a reasoning effort is set.
         Required = "required",
-        /// It does, and cannot be told.
+        /// Always used; the reasoning effort cannot be set.
         AdaptiveOnly = "adaptive_only",
     }
 }
 
-/// How much a model takes, in tokens.
+/// The limits of a model, in tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ModelLimits {
-    /// The most tokens of a prompt (wire name `max_prompt_tokens`).
+    /// Maximum tokens of a prompt (wire name `max_prompt_tokens`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_prompt_tokens: Option<u64>,
-    /// The most tokens of an answer (wire name `max_output_tokens`).
+    /// Maximum tokens of an answer (wire name `max_output_tokens`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<u64>,
-    /// The most tokens of both together (wire name `max_context_window_tokens`).
+    /// Maximum tokens of prompt and answer together (wire name `max_context_window_tokens`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_context_window_tokens: Option<u64>,
-    /// What images it takes.
+    /// Image formats and limits it accepts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vision: Option<VisionLimits>,
 }
 
-/// What images a model takes.
+/// Image formats and limits a model accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct VisionLimits {
-    /// The media types, such as `image/png` (wire name `supported_media_types`).
+    /// Supported media types, such as `image/png` (wire name `supported_media_types`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supported_media_types: Option<Vec<String>>,
-    /// The most images of a prompt (wire name `max_prompt_images`).
+    /// Maximum number of images in a prompt (wire name `max_prompt_images`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_prompt_images: Option<u64>,
-    /// The most bytes of an image (wire name `max_prompt_image_size`).
+    /// Maximum size of an image, in bytes (wire name `max_prompt_image_size`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_prompt_image_size: Option<u64>,
 }
 
-/// Corrects what the CLI believes about a model (wire name `modelCapabilities`); what is not set
-/// stays.
+/// Overrides for the capabilities the CLI assumes for a model (wire name `modelCapabilities`).
+/// Values not set are kept.
 ///
 /// ```
 /// use copilot_sdk::model::CapabilityOverride;
@@ -97,54 +98,54 @@ pub struct CapabilityOverride {
 }
 
 impl CapabilityOverride {
-    /// No correction.
+    /// Creates an override that changes nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether the model sees images.
+    /// Whether the model accepts images.
     pub fn vision(mut self, vision: bool) -> Self {
         self.supports.vision = Some(vision);
         self
     }
 
-    /// Whether the model calls tools.
+    /// Whether the model supports tool calls.
     pub fn tool_calls(mut self, tool_calls: bool) -> Self {
         self.supports.tool_calls = Some(tool_calls);
         self
     }
 
-    /// Whether the model can be told how much to think.
+    /// Whether the reasoning effort of the model can be set.
     pub fn reasoning_effort(mut self, reasoning_effort: bool) -> Self {
         self.supports.reasoning_effort = Some(reasoning_effort);
         self
     }
 
-    /// Whether the model decides by itself how much to think.
+    /// Support for adaptive thinking.
     pub fn adaptive_thinking(mut self, support: impl Into<AdaptiveThinking>) -> Self {
         self.supports.adaptive_thinking = Some(support.into());
         self
     }
 
-    /// The most tokens of a prompt.
+    /// Maximum tokens of a prompt.
     pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
         self.limits.max_prompt_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of an answer.
+    /// Maximum tokens of an answer.
     pub fn max_output_tokens(mut self, tokens: u64) -> Self {
         self.limits.max_output_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of both together.
+    /// Maximum tokens of prompt and answer together.
     pub fn max_context_window_tokens(mut self, tokens: u64) -> Self {
         self.limits.max_context_window_tokens = Some(tokens);
         self
     }
 
-    /// The images that the model takes: media types, how many, and how many bytes each.
+    /// The images the model accepts: media types, maximum number, and maximum size in bytes.
     pub fn images<T: Into<String>>(
         mut self,
         media_types: impl IntoIterator<Item = T>,
@@ -161,7 +162,7 @@ impl CapabilityOverride {
 }
 
 impl CapabilityOverride {
-    /// Everything that the CLI would accept and ignore or misread.
+    /// Every problem that the CLI would accept and ignore or misread.
     pub(crate) fn check(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if let Some(word @ AdaptiveThinking::Unknown(_)) = &self.supports.adaptive_thinking {

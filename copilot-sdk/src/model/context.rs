@@ -3,58 +3,59 @@ use serde::{Serialize, Serializer};
 use crate::open_enum::open_enum;
 
 open_enum! {
-    /// How much the model thinks before it answers (wire name `reasoningEffort`).
+    /// How much a model reasons before it answers (wire name `reasoningEffort`).
     pub enum ReasoningEffort {
-        /// Little.
+        /// Low effort.
         Low = "low",
-        /// Some.
+        /// Medium effort.
         Medium = "medium",
-        /// Much.
+        /// High effort.
         High = "high",
-        /// Very much.
+        /// Extra high effort.
         XHigh = "xhigh",
-        /// As much as it can.
+        /// Maximum effort.
         Max = "max",
     }
 }
 
 open_enum! {
-    /// What is shown of the model's thoughts (wire name `reasoningSummary`).
+    /// How reasoning is summarized (wire name `reasoningSummary`).
     pub enum ReasoningSummary {
-        /// Nothing.
+        /// No summary.
         None = "none",
-        /// The gist.
+        /// A short summary.
         Concise = "concise",
-        /// More than that.
+        /// A detailed summary.
         Detailed = "detailed",
     }
 }
 
 open_enum! {
-    /// How much context the model is given room for (wire name `contextTier`).
+    /// The context size tier (wire name `contextTier`).
     pub enum ContextTier {
-        /// The usual.
+        /// The model's usual context size.
         Default = "default",
-        /// More, at another price.
+        /// A larger context, billed differently.
         LongContext = "long_context",
     }
 }
 
 open_enum! {
-    /// How long answers are (wire name `verbosity`).
+    /// The length of answers (wire name `verbosity`).
     pub enum Verbosity {
-        /// Short.
+        /// Short answers.
         Low = "low",
-        /// Neither.
+        /// Answers of medium length.
         Medium = "medium",
-        /// Long.
+        /// Long answers.
         High = "high",
     }
 }
 
-/// Whether and when old messages are summarized to make room (wire name `infiniteSessions`).
+/// Automatic compaction: whether and when old messages are summarized to free context (wire name
+/// `infiniteSessions`).
 ///
-/// The CLI does so by default. Thresholds are fractions of the prompt's token limit.
+/// On by default. Thresholds are fractions of the prompt's token limit.
 ///
 /// ```
 /// use copilot_sdk::model::InfiniteSessions;
@@ -76,23 +77,23 @@ impl InfiniteSessions {
     const BACKGROUND_DEFAULT: f64 = 0.80;
     const EXHAUSTION_DEFAULT: f64 = 0.95;
 
-    /// Old messages are summarized.
+    /// Enables compaction.
     pub fn enabled() -> Self {
         Self::from(true)
     }
 
-    /// They are not: a session ends when its context is full.
+    /// Disables compaction. A session then ends when its context is full.
     pub fn disabled() -> Self {
         Self::from(false)
     }
 
-    /// From which fraction on a summary is made in the background; default 0.80.
+    /// The fraction at which compaction starts in the background. Defaults to 0.80.
     pub fn background_compaction_threshold(mut self, fraction: f64) -> Self {
         self.background_compaction_threshold = Some(fraction);
         self
     }
 
-    /// From which fraction on the turn waits for the summary; default 0.95.
+    /// The fraction at which the turn waits for the compaction. Defaults to 0.95.
     pub fn buffer_exhaustion_threshold(mut self, fraction: f64) -> Self {
         self.buffer_exhaustion_threshold = Some(fraction);
         self

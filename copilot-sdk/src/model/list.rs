@@ -7,83 +7,83 @@ use super::capabilities::{ModelLimits, ModelSupports};
 use super::context::{ContextTier, ReasoningEffort};
 use crate::open_enum::open_enum;
 
-/// A model that the CLI offers (call `models.list`), or that a caller's own list offers.
+/// A model offered by the CLI (call `models.list`) or by a custom list.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 #[must_use]
 pub struct Model {
-    /// What a session's `model` is to select it.
+    /// The id that selects it as a session's `model`.
     pub id: String,
-    /// Its name for people.
+    /// The display name.
     pub name: String,
-    /// Who makes it.
+    /// The vendor.
     pub vendor: Option<String>,
-    /// What it can do (wire name `capabilities.supports`).
+    /// Its capabilities (wire name `capabilities.supports`).
     pub supports: ModelSupports,
-    /// How much it takes (wire name `capabilities.limits`).
+    /// Its limits (wire name `capabilities.limits`).
     pub limits: ModelLimits,
     /// Whether the account's policy allows it (wire name `policy.state`).
     pub policy: Option<ModelPolicyState>,
-    /// What it costs.
+    /// Billing information.
     pub billing: Option<ModelBilling>,
-    /// The efforts that it knows (wire name `supportedReasoningEfforts`).
+    /// Supported reasoning efforts (wire name `supportedReasoningEfforts`).
     pub supported_reasoning_efforts: Vec<ReasoningEffort>,
-    /// The effort unless one is chosen (wire name `defaultReasoningEffort`).
+    /// The default reasoning effort (wire name `defaultReasoningEffort`).
     pub default_reasoning_effort: Option<ReasoningEffort>,
-    /// The tiers that it knows (wire name `supportedContextTiers`).
+    /// Supported context tiers (wire name `supportedContextTiers`).
     pub supported_context_tiers: Vec<ContextTier>,
-    /// Every field as the CLI sent it.
+    /// All fields as sent by the CLI.
     pub json: Map<String, Value>,
 }
 
 open_enum! {
-    /// Whether a model may be used (wire name `state`).
+    /// Whether the account's policy allows a model (wire name `state`).
     pub enum ModelPolicyState {
-        /// It may.
+        /// Allowed.
         Enabled = "enabled",
-        /// It may not.
+        /// Not allowed.
         Disabled = "disabled",
-        /// Nobody has decided.
+        /// Not configured.
         Unconfigured = "unconfigured",
     }
 }
 
-/// What a model costs.
+/// Billing information of a model.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ModelBilling {
-    /// How many requests one request counts as.
+    /// The number of premium requests one request counts as.
     pub multiplier: Option<f64>,
-    /// The prices of tokens (wire name `tokenPrices`).
+    /// Token prices (wire name `tokenPrices`).
     pub token_prices: Option<TokenPrices>,
     /// The discount in percent (wire name `discountPercent`).
     pub discount_percent: Option<f64>,
 }
 
-/// The prices of tokens, each for a batch.
+/// Token prices, each per batch.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct TokenPrices {
-    /// Tokens of the prompt.
+    /// Price of input tokens.
     pub input_price: Option<f64>,
-    /// Tokens of the answer.
+    /// Price of output tokens.
     pub output_price: Option<f64>,
-    /// Tokens of the prompt that were cached.
+    /// Price of cached input tokens.
     pub cache_price: Option<f64>,
-    /// How many tokens a batch has.
+    /// Number of tokens per batch.
     pub batch_size: Option<u64>,
 }
 
 impl Model {
-    /// A model for a list of the caller's own.
+    /// Creates a model for a custom list.
     pub fn new(id: impl Into<String>) -> Self {
         let id = id.into();
         Self { name: id.clone(), id, ..Self::default() }
     }
 
-    /// Its name for people; default the id.
+    /// The display name. Defaults to the id.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
@@ -91,8 +91,7 @@ impl Model {
 }
 
 impl<'de> Deserialize<'de> for Model {
-    /// Only the id has to be there: a field of an unexpected shape counts as absent and stays in
-    /// `json`.
+    /// Requires only the id: a field of unexpected shape counts as absent, and stays in `json`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Map::deserialize(deserializer)?;
         let id: String = field(&json, "id").ok_or_else(|| D::Error::missing_field("id"))?;
@@ -115,11 +114,12 @@ impl<'de> Deserialize<'de> for Model {
     }
 }
 
-/// The models of a `models.list` or `session.model.list` answer; one that has no id is left out.
+/// The models in the result of `models.list` or `session.model.list`. Those without an id are
+/// skipped.
 ///
 /// # Errors
 ///
-/// When the answer is not a list of models.
+/// If the result is not a list of models.
 pub(crate) fn read_list(result: &RawValue) -> serde_json::Result<Vec<Model>> {
     #[derive(Deserialize)]
     struct Answer {

@@ -1,4 +1,4 @@
-//! Models: which of them the account has, what they support, and how a session uses them.
+//! Models: the account's models, their capabilities, and the settings a session uses them with.
 //!
 //! [`Client::models`](crate::Client::models) lists the models; a session names one by its id.
 //!
@@ -16,9 +16,9 @@
 //! ```
 //!
 //! [`Session::set_model`](crate::Session::set_model) changes the model of a live session, and
-//! [`Session::current_model`](crate::Session::current_model) reads it. Models of your own come
-//! with a [`provider`](crate::provider); [`CapabilityOverride`] tells the CLI what such a model
-//! supports. [`InfiniteSessions`] sets when the CLI compacts a long conversation.
+//! [`Session::current_model`](crate::Session::current_model) reads it. Custom models come from a
+//! [`provider`](crate::provider); [`CapabilityOverride`] declares the capabilities of such a model.
+//! [`InfiniteSessions`] sets when the CLI compacts a long conversation.
 
 mod capabilities;
 mod context;

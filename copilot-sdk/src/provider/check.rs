@@ -2,8 +2,8 @@ use super::{Provider, ProviderKind};
 use crate::model::CapabilityOverride;
 
 impl Provider {
-    /// Everything that is wrong with this provider for a session of that model; the CLI would
-    /// accept most of it and fail in the first turn.
+    /// Every problem with this provider for a session with the given model. The CLI would accept
+    /// most of them and fail in the first turn.
     pub fn check(&self, model: Option<&str>) -> Vec<String> {
         let mut problems = self.check_endpoint();
         if model.is_none_or(|model| model.trim().is_empty()) {
@@ -24,7 +24,7 @@ impl Provider {
         problems
     }
 
-    /// What is wrong with the server's address and the credentials.
+    /// Problems with the server's address and the credentials.
     pub(super) fn check_endpoint(&self) -> Vec<String> {
         let mut problems = self.check_url();
         self.check_credentials(&mut problems);
@@ -35,7 +35,7 @@ impl Provider {
     fn check_url(&self) -> Vec<String> {
         let url = self.0.base_url.trim();
         let Some(url) = Url::parse(url) else {
-            // The text may hold a password, so it is not shown.
+            // Not shown, because the text may contain a password.
             return vec![
                 "provider: the base URL is not `http://host` or `https://host` with an optional \
                  port and path; \
@@ -141,8 +141,8 @@ impl Provider {
             && self.0.bearer_token.is_none()
             && self.0.token_handler.is_none()
         {
-            // Without any, the CLI asks the cloud's metadata service for a managed identity and
-            // hangs elsewhere.
+            // Without credentials, the CLI asks the cloud's metadata service for a managed
+            // identity, and hangs outside of a cloud.
             problems.push(
                 "provider: Azure needs api_key, api_key_command, bearer_token or on_bearer_token"
                     .to_owned(),
@@ -151,7 +151,7 @@ impl Provider {
     }
 }
 
-/// Limits that nothing fits into.
+/// Problems with limits of zero.
 pub(super) fn limit_problems(
     subject: &str,
     limits: [(&str, Option<u64>); 3],
@@ -164,7 +164,7 @@ pub(super) fn limit_problems(
 
 struct Url<'a> {
     host: &'a str,
-    /// Without its last slash.
+    /// The path without a trailing slash.
     path: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! Your own model provider (BYOK): which server answers, and with what credentials.
+//! Custom model providers (BYOK): the server and its credentials.
 //!
 //! ```
 //! use copilot_sdk::provider::Provider;
@@ -7,7 +7,7 @@
 //! let azure = Provider::azure("https://my-resource.openai.azure.com").api_key("key from a vault");
 //! ```
 //!
-//! A provider is not stored with the session: give it again when resuming. Keys and tokens are
+//! The CLI does not store the provider: set it again when resuming a session. Keys and tokens are
 //! never shown by `Debug`.
 
 mod check;
@@ -28,10 +28,10 @@ use crate::handler::{Handler, IntoAnswer};
 use crate::model::CapabilityOverride;
 use crate::secret::{Secret, SecretMap};
 
-/// The version of Azure's API that is asked for unless [`Provider::api_version`] says otherwise.
+/// The Azure API version used unless [`Provider::api_version`] is set.
 pub const DEFAULT_AZURE_API_VERSION: &str = "2024-10-21";
 
-/// A model server and how to reach it (wire name `provider`).
+/// A model provider (wire name `provider`).
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Provider(SessionConfig);
@@ -76,12 +76,12 @@ struct SessionConfig {
     model_capabilities: Option<CapabilityOverride>,
 }
 
-/// Whose protocol a provider speaks (wire name `type`).
+/// The protocol a provider speaks (wire name `type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ProviderKind {
-    /// OpenAI's, as most local servers do.
+    /// OpenAI's, also spoken by most local servers.
     OpenAi,
     /// Azure OpenAI's.
     Azure,
@@ -89,25 +89,25 @@ pub enum ProviderKind {
     Anthropic,
 }
 
-/// Which of OpenAI's two APIs is used (wire name `wireApi`).
+/// The OpenAI API in use (wire name `wireApi`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum WireApi {
-    /// Chat completions, the default.
+    /// Chat completions. The default.
     Completions,
     /// Responses.
     Responses,
 }
 
-/// How model requests travel (wire name `transport`).
+/// The transport of model requests (wire name `transport`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ProviderTransport {
-    /// One HTTP request for each, the default.
+    /// An HTTP request for each. The default.
     Http,
-    /// A web socket.
+    /// A WebSocket.
     #[serde(rename = "websockets")]
     WebSockets,
 }
@@ -160,16 +160,16 @@ impl Provider {
         })
     }
 
-    /// The API key (wire name `apiKey`). A bearer token wins over it: the key is then not sent to
-    /// the CLI.
+    /// The API key (wire name `apiKey`). A bearer token takes precedence: the key is then not sent
+    /// to the CLI.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.0.api_key = Some(Secret::new(key));
         self
     }
 
-    /// A shell command that prints the API key, and nothing else (wire name `apiKeyCommand`). The
-    /// CLI runs it before each model request, in its own environment; when it fails, the turn
-    /// fails. Not for a [`named_provider`](crate::SessionBuilder::named_provider).
+    /// A shell command that prints only the API key (wire name `apiKeyCommand`). The CLI runs it
+    /// before each model request, in its own environment; if it fails, so does the turn. Not
+    /// supported for a [`named_provider`](crate::SessionBuilder::named_provider).
     ///
     /// ```
     /// use copilot_sdk::provider::Provider;
@@ -187,10 +187,10 @@ impl Provider {
         self
     }
 
-    /// Gives the bearer token for each model request (wire name `hasBearerTokenProvider`).
+    /// Supplies the bearer token for each model request (wire name `hasBearerTokenProvider`).
     ///
-    /// It is called before **every** request, so keep the token until it expires. A failure is
-    /// retried by the CLI five times and then ends the turn.
+    /// Called before **every** request, so cache the token until it expires. If the handler fails,
+    /// the CLI retries five times and then ends the turn.
     ///
     /// ```
     /// # async fn token_from_vault() -> std::io::Result<String> { Ok(String::new()) }
@@ -207,19 +207,20 @@ impl Provider {
         self
     }
 
-    /// Which of OpenAI's APIs to use (wire name `wireApi`); default [`WireApi::Completions`].
+    /// The OpenAI API to use (wire name `wireApi`). Defaults to [`WireApi::Completions`].
     pub fn wire_api(mut self, wire_api: WireApi) -> Self {
         self.0.wire_api = Some(wire_api);
         self
     }
 
-    /// How model requests travel (wire name `transport`); default [`ProviderTransport::Http`].
+    /// The transport of model requests (wire name `transport`). Defaults to
+    /// [`ProviderTransport::Http`].
     pub fn transport(mut self, transport: ProviderTransport) -> Self {
         self.0.transport = Some(transport);
         self
     }
 
-    /// The version of Azure's API (wire name `azure.apiVersion`); default
+    /// The Azure API version (wire name `azure.apiVersion`). Defaults to
     /// [`DEFAULT_AZURE_API_VERSION`].
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.0.azure = Some(Azure { api_version: version.into() });
@@ -255,39 +256,39 @@ impl Provider {
         self
     }
 
-    /// The model's name in requests to the server (wire name `wireModel`); default: the session's
+    /// The model name in requests to the server (wire name `wireModel`). Defaults to the session's
     /// model.
     pub fn wire_model(mut self, name: impl Into<String>) -> Self {
         self.0.wire_model = Some(name.into());
         self
     }
 
-    /// The most tokens of a prompt (wire name `maxPromptTokens`); default 128,000. Compaction is
-    /// measured against it.
+    /// Maximum tokens of a prompt (wire name `maxPromptTokens`). Defaults to 128,000. Compaction
+    /// thresholds are relative to it.
     pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
         self.0.max_prompt_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of prompt and answer together (wire name `maxContextWindowTokens`).
+    /// Maximum tokens of prompt and answer together (wire name `maxContextWindowTokens`).
     pub fn max_context_window_tokens(mut self, tokens: u64) -> Self {
         self.0.max_context_window_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of an answer (wire name `maxOutputTokens`).
+    /// Maximum tokens of an answer (wire name `maxOutputTokens`).
     pub fn max_output_tokens(mut self, tokens: u64) -> Self {
         self.0.max_output_tokens = Some(tokens);
         self
     }
 
-    /// Corrects what the CLI believes about the model (wire name `modelCapabilities`).
+    /// Overrides the capabilities the CLI assumes for the model (wire name `modelCapabilities`).
     pub fn model_capabilities(mut self, capabilities: CapabilityOverride) -> Self {
         self.0.model_capabilities = Some(capabilities);
         self
     }
 
-    /// The `provider` of session.create and session.resume.
+    /// The `provider` param of `session.create` and `session.resume`.
     pub(crate) fn to_wire(&self) -> Result<Value, serde_json::Error> {
         let mut wire = serde_json::to_value(&self.0)?;
         if let Some(object) = wire.as_object_mut()

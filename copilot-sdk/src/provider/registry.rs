@@ -7,7 +7,7 @@ use super::check::limit_problems;
 use super::{Provider, TokenHandler};
 use crate::model::CapabilityOverride;
 
-/// The name by which the CLI calls the session's own provider.
+/// The CLI's name for the session's own provider.
 pub(crate) const SESSION_PROVIDER: &str = "default";
 
 /// A model of a named provider (wire name `models`), selected as `provider/id`.
@@ -40,7 +40,7 @@ pub struct ProviderModel {
 }
 
 impl ProviderModel {
-    /// The model `id` of the provider that was registered under that name.
+    /// The model `id` of a provider registered by name.
     pub fn new(provider: impl Into<String>, id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -55,12 +55,12 @@ impl ProviderModel {
         }
     }
 
-    /// What the session's `model` is to select this one: `provider/id`.
+    /// The value of a session's `model` that selects this one: `provider/id`.
     pub fn selector(&self) -> String {
         format!("{}/{}", self.provider, self.id)
     }
 
-    /// The model's name in requests to the server (wire name `wireModel`); default: the id.
+    /// The model name in requests to the server (wire name `wireModel`). Defaults to the id.
     pub fn wire_model(mut self, name: impl Into<String>) -> Self {
         self.wire_model = Some(name.into());
         self
@@ -72,31 +72,31 @@ impl ProviderModel {
         self
     }
 
-    /// The name shown to people (wire name `name`).
+    /// The display name (wire name `name`).
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The most tokens of a prompt (wire name `maxPromptTokens`).
+    /// Maximum tokens of a prompt (wire name `maxPromptTokens`).
     pub fn max_prompt_tokens(mut self, tokens: u64) -> Self {
         self.max_prompt_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of prompt and answer together (wire name `maxContextWindowTokens`).
+    /// Maximum tokens of prompt and answer together (wire name `maxContextWindowTokens`).
     pub fn max_context_window_tokens(mut self, tokens: u64) -> Self {
         self.max_context_window_tokens = Some(tokens);
         self
     }
 
-    /// The most tokens of an answer (wire name `maxOutputTokens`).
+    /// Maximum tokens of an answer (wire name `maxOutputTokens`).
     pub fn max_output_tokens(mut self, tokens: u64) -> Self {
         self.max_output_tokens = Some(tokens);
         self
     }
 
-    /// Corrects what the CLI believes about the model.
+    /// Overrides the capabilities the CLI assumes for the model.
     pub fn capabilities(mut self, capabilities: CapabilityOverride) -> Self {
         self.capabilities = Some(capabilities);
         self
@@ -123,7 +123,7 @@ impl Registry {
         self.models.push(model);
     }
 
-    /// The sources of tokens, by the names of their providers.
+    /// The token handlers, by provider name.
     pub(crate) fn token_handlers(&self) -> impl Iterator<Item = (String, TokenHandler)> {
         self.providers
             .iter()
@@ -134,7 +134,7 @@ impl Registry {
         self.providers.is_empty() && self.models.is_empty()
     }
 
-    /// Everything that is wrong, for a session that starts with that model.
+    /// Every problem, for a session that starts with the given model.
     pub(crate) fn check(&self, selected: Option<&str>) -> Vec<String> {
         let mut problems: Vec<_> = self
             .repeated
@@ -193,7 +193,7 @@ impl Registry {
         problems
     }
 
-    /// What is wrong with a session's `model` that names a provider of this registry.
+    /// The problem with a session's `model` that names a provider of this registry.
     fn selector_problem(&self, model: &str) -> Option<String> {
         let (provider, id) = model.split_once('/')?;
         if !self.providers.contains_key(provider)
@@ -215,7 +215,7 @@ impl Registry {
         ))
     }
 
-    /// The `providers` of session.create.
+    /// The `providers` param of `session.create`.
     pub(crate) fn providers_to_wire(&self) -> Result<Vec<Value>, serde_json::Error> {
         let named = |(name, provider): (&String, &Provider)| {
             let mut wire = provider.to_wire()?;
@@ -227,7 +227,7 @@ impl Registry {
         self.providers.iter().map(named).collect()
     }
 
-    /// The `models` of session.create.
+    /// The `models` param of `session.create`.
     pub(crate) fn models(&self) -> &[ProviderModel] {
         &self.models
     }

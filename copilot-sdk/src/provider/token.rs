@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 use crate::ids::SessionId;
 
-/// The CLI is about to send a model request and needs a token (`providerToken.getToken`).
+/// A request for the token of a model request (`providerToken.getToken`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -18,7 +18,7 @@ pub struct TokenRequest {
     pub provider_name: String,
 }
 
-/// The caller's source of tokens.
+/// The user's bearer token handler.
 #[derive(Debug, Clone)]
 pub(crate) struct TokenHandler(BoxHandler<TokenRequest, String>);
 
@@ -34,7 +34,7 @@ impl TokenHandler {
     ///
     /// # Errors
     ///
-    /// What the handler returned, or its panic: answer with a JSON-RPC error.
+    /// The handler's error or panic, to be sent as a JSON-RPC error.
     pub(crate) async fn answer(&self, request: TokenRequest) -> Result<Value, HandlerError> {
         let token = self.0.call(request).await?;
         if token.trim().is_empty() {

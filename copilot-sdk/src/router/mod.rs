@@ -1,6 +1,6 @@
-//! The sessions of a server: brings what the CLI says to the session that it is for.
+//! Routes events and requests of the CLI to the sessions of a server.
 //!
-//! A router belongs to its server and outlives a connection.
+//! A router belongs to its server and outlives its connections.
 
 mod place;
 mod registration;
@@ -23,7 +23,7 @@ use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Peer, Responder, decode_params};
 use unrouted::{Unrouted, UnroutedBuffer};
 
-/// Where one session receives. Called by the reader: must neither block nor wait.
+/// The receiving end of a session. Called by the reader, so it must neither block nor wait.
 pub(crate) trait Inbox: Send + Sync {
     /// An event of the session, and the size of its frame in bytes.
     fn event(&self, event: Event, size: usize);
@@ -31,26 +31,43 @@ pub(crate) trait Inbox: Send + Sync {
     /// A request about the session.
     fn request(&self, method: &str, params: &RawValue, responder: Responder);
 
-    /// The connection is over, and the session may go on with another one.
+    /// Whether the program has given the session a handler for requests of this method.
+    fn handles(&self, method: &str) -> bool;
+
+    /// A notification about the session other than its events. Returns whether the session
+    /// listens to it.
+    fn notification(&self, method: &str, params: &RawValue) -> bool;
+
+    /// The connection has ended; the session may continue on another one.
     fn suspended(&self, closed: &Closed);
 
-    /// The session is over.
+    /// The session has ended.
     fn closed(&self, closed: &Closed);
 }
 
-/// Where requests arrive that name no session which is open here. Called by the reader.
+/// Receives messages that name no open session, or that the session leaves to its client. Called
+/// by the reader.
 pub(crate) trait ServerInbox: Send + Sync {
     /// A request of the CLI.
     fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder);
+
+    /// Whether the program gave the client a handler for requests of this method.
+    fn handles(&self, method: &str) -> bool;
+
+    /// A notification of the CLI.
+    fn notification(&self, method: &str, params: Option<&RawValue>);
+
+    /// The connection is over: answers that are being worked out have no one to go to.
+    fn ended(&self);
 }
 
-/// Opens a session again on another connection.
+/// Reopens a session on another connection.
 pub(crate) trait Reopen: Send + Sync {
-    /// Opens it by way of `peer`; what could not be brought back is named in the result.
+    /// Reopens the session through `peer`. Returns what could not be restored.
     fn reopen(self: Arc<Self>, peer: Peer) -> BoxFuture<'static, Result<Vec<String>>>;
 }
 
-/// The sessions of a server by their id.
+/// The sessions of a server, by id.
 pub(crate) struct Router {
     places: RwLock<HashMap<SessionId, Arc<Place>>>,
     unrouted: Mutex<UnroutedBuffer>,
@@ -62,12 +79,12 @@ impl Router {
         Self { places: RwLock::default(), unrouted: Mutex::default(), server }
     }
 
-    /// Waits until the CLI has let go of the session that had this id, if there is one.
+    /// Waits until the CLI has detached the previous session with this id, if any.
     pub(crate) async fn vacant(&self, id: &SessionId) {
         loop {
             let leaving = self.read().get(id).filter(|place| place.is_detaching()).cloned();
             let Some(place) = leaving else { return };
-            // However it ended, the id is free.
+            // The id is free, however the session ended.
             let _ = place.gone().await;
         }
     }
@@ -77,7 +94,7 @@ impl Router {
         self.read().contains_key(id)
     }
 
-    /// Every session that is registered.
+    /// Every registered session.
     pub(crate) fn places(&self) -> Vec<Arc<Place>> {
         self.read().values().cloned().collect()
     }
@@ -91,7 +108,7 @@ impl Router {
     }
 
     pub(crate) fn event(&self, session_id: &str, event: Event, size: usize) {
-        // Held while the event is kept: a session that is registered meanwhile would miss it.
+        // Held until the event is buffered: a session registered in between would miss it.
         let places = self.read();
         if let Some(place) = places.get(session_id).cloned() {
             drop(places);
@@ -112,7 +129,14 @@ impl Router {
         let places = self.read();
         if let Some(place) = places.get(&id).cloned() {
             drop(places);
-            return place.inbox().request(method, params, responder);
+            let inbox = place.inbox();
+            if inbox.handles(method) || !self.server.handles(method) {
+                return inbox.request(method, params, responder);
+            }
+            return self.server.request(method, Some(params), responder);
+        }
+        if self.server.handles(method) {
+            return self.server.request(method, Some(params), responder);
         }
         let stray =
             Unrouted::Request { method: method.into(), params: params.to_owned(), responder };
@@ -121,21 +145,33 @@ impl Router {
         }
     }
 
-    /// The connection is over, and another one may come: sessions that are open wait for it.
+    /// A notification other than the events of a session.
+    pub(crate) fn notification(&self, method: &str, params: Option<&RawValue>) {
+        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let place =
+            addressee.and_then(|(params, id)| Some((params, self.read().get(&id).cloned()?)));
+        if !place.is_some_and(|(params, place)| place.inbox().notification(method, params)) {
+            self.server.notification(method, params);
+        }
+    }
+
+    /// Suspends the open sessions, because the connection has ended and may be replaced.
     pub(crate) fn suspend(&self, closed: &Closed) {
+        self.server.ended();
         for place in self.places() {
             place.suspend(closed);
         }
     }
 
-    /// The connection is over for good.
+    /// Closes all sessions, because the connection has ended for good.
     pub(crate) fn close(&self, closed: &Closed) {
+        self.server.ended();
         for place in self.places() {
             place.end(closed);
         }
     }
 
-    /// Takes a session off, unless another one has its id by now.
+    /// Removes a session, unless another one has taken its id.
     fn remove(&self, place: &Place) {
         let mut places = self.write();
         if places.get(place.id()).is_some_and(|own| std::ptr::eq(Arc::as_ptr(own), place)) {
@@ -152,12 +188,12 @@ impl Router {
     }
 }
 
-/// The session that a request is about.
+/// The session a request is about.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Addressee {
     session_id: Option<SessionId>,
-    /// A source of GitHub tokens is registered under its session's id.
+    /// GitHub token providers are registered under their session's id.
     registration_id: Option<SessionId>,
 }
 

@@ -1,4 +1,4 @@
-//! A session's place in the router: its states, and what leads from one to the next.
+//! A session's place in the router: its states and transitions.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -24,8 +24,8 @@ use crate::session_peer::{NoParams, SessionPeer};
 ///     +----- refused, or the connection ends ------------------------------------------+
 /// ```
 ///
-/// An id is free again once its place is gone: the CLI works on several calls at once, and a
-/// session opened under an id that it is still letting go of would be lost with the former one.
+/// An id is free again once its place is gone. The CLI handles calls concurrently: a session opened
+/// under an id that is still being detached would be lost with the old one.
 pub(crate) struct Place {
     router: Weak<Router>,
     inbox: Arc<dyn Inbox>,
@@ -37,57 +37,57 @@ pub(crate) struct Place {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// The CLI was asked to open the session, or is about to be.
+    /// The CLI has been or is about to be asked to open the session.
     Reserved,
     Open,
-    /// The connection is over; the session waits for another one.
+    /// The connection has ended; the session waits for another one.
     Suspended,
-    /// The CLI is letting go of the session; `asked` says whether it was told to yet.
+    /// The CLI is detaching the session; `asked` tells whether the request has been sent.
     Detaching {
         asked: bool,
     },
     Gone,
 }
 
-/// What happens to a place.
+/// An input of the state machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Input {
-    /// The CLI opened the session, also when its answer could not be read.
+    /// The CLI opened the session, even if its response could not be read.
     Opened,
     /// The CLI did not open it.
     Refused,
-    /// Nobody here wants it any more.
+    /// The session is no longer used here.
     Detach,
     /// The CLI answered `session.detach`.
     Detached,
-    /// The connection is over; another one may come.
+    /// The connection has ended and may be replaced.
     Suspend,
-    /// The session is open on the next connection.
+    /// The session is open on the new connection.
     Reopened,
-    /// The session is over.
+    /// The session has ended.
     End,
 }
 
-/// What a state asks for when it is entered.
+/// The effect of entering a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     Nothing,
     /// Call `session.detach`.
     CallDetach,
-    /// Tell the inbox that the connection is over for now.
+    /// Tell the inbox that the connection has ended and may be replaced.
     Suspend,
-    /// Tell the inbox that the session is over, and free the id.
+    /// Tell the inbox that the session has ended, and free the id.
     Finish,
 }
 
 impl State {
-    /// The next state. An input that a state does not know is late or came twice: nothing changes.
+    /// The next state. Late or duplicate inputs change nothing.
     pub(super) fn next(self, input: Input) -> (Self, Effect) {
         use Input::{Detach, Detached, End, Opened, Refused, Reopened, Suspend};
         use State::{Detaching, Gone, Open, Reserved, Suspended};
         match (self, input) {
             (Reserved, Opened) | (Suspended, Reopened) => (Open, Effect::Nothing),
-            // What was asked for can be given back only once it is there.
+            // A session can be detached only after it has been opened.
             (Reserved, Detach) => (Detaching { asked: false }, Effect::Nothing),
             (Detaching { asked: false }, Opened) | (Open, Detach) => {
                 (Detaching { asked: true }, Effect::CallDetach)
@@ -119,33 +119,33 @@ impl Place {
         self.peer.id()
     }
 
-    /// Asks the CLI to let go of the session; its session-end hook runs first.
+    /// Asks the CLI to detach the session, which first runs its session-end hook.
     ///
     /// # Errors
     ///
-    /// As the CLI answers, and when the connection is over.
+    /// If the CLI refuses or the connection has ended.
     pub(crate) async fn detach(self: &Arc<Self>, reason: &'static str) -> Result<()> {
         self.begin_detach(reason);
         self.gone().await
     }
 
-    /// As [`detach`](Self::detach), without waiting for the answer.
+    /// Like [`detach`](Self::detach), but does not wait for the response.
     pub(crate) fn begin_detach(self: &Arc<Self>, reason: &'static str) {
         let closed = Closed::orderly(reason);
         self.apply(Input::Detach, &closed, Ok(()));
     }
 
-    /// How the session can be opened again, where it waits for another connection.
+    /// The way to reopen the session, if it is suspended.
     pub(crate) fn suspended(&self) -> Option<Arc<dyn Reopen>> {
         (*self.lock() == State::Suspended).then(|| self.reopen.get().cloned()).flatten()
     }
 
-    /// The session is open on the next connection.
+    /// The session is open on the new connection.
     pub(crate) fn reopened(self: &Arc<Self>) {
         self.apply(Input::Reopened, &Closed::orderly(""), Ok(()));
     }
 
-    /// The session is over.
+    /// The session has ended.
     pub(crate) fn end(self: &Arc<Self>, closed: &Closed) {
         let outcome = if closed.orderly { Ok(()) } else { Err(closed.error()) };
         self.apply(Input::End, closed, outcome);
@@ -172,7 +172,7 @@ impl Place {
     }
 
     pub(super) fn reopens_with(&self, reopen: Arc<dyn Reopen>) {
-        // The first one stays: a session is opened once.
+        // Set once, because a session is opened once.
         let _ = self.reopen.set(reopen);
     }
 
@@ -218,7 +218,7 @@ impl Place {
         }
     }
 
-    /// In this order: a caller that waits for the end finds the session over and the id free.
+    /// In this order, so that a caller waiting for the end finds the session ended and the id free.
     fn finish(&self, closed: &Closed, outcome: Result<()>) {
         if let Some(router) = self.router.upgrade() {
             router.remove(self);

@@ -18,15 +18,15 @@ use crate::jsonrpc::{Peer, decode};
 use crate::nullable::null_as_default;
 use crate::session_peer::{NoParams, SessionPeer};
 
-/// A session's place in the router; see [`Place`] for its states.
+/// A guard of a session's place in the router; see [`Place`] for its states.
 ///
-/// Dropping it has the CLI let go of the session.
+/// Dropping it detaches the session.
 pub(crate) struct Registration {
     place: Arc<Place>,
     reason: &'static str,
 }
 
-/// The answer to `session.create` and `session.resume`.
+/// The result of `session.create` and `session.resume`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Opened {
@@ -51,7 +51,7 @@ impl Opened {
 }
 
 impl Registration {
-    /// Takes the id of `peer`, before the CLI hears of it; `None` when the id is taken.
+    /// Reserves the id of `peer` before it is sent to the CLI. Returns `None` if the id is taken.
     pub(crate) fn reserve(
         router: &Arc<Router>,
         inbox: Arc<dyn Inbox>,
@@ -60,7 +60,7 @@ impl Registration {
         Self::reserve_after(router, inbox, peer, |_| {})
     }
 
-    /// As [`reserve`](Self::reserve); `first` runs before anything else reaches the inbox.
+    /// Like [`reserve`](Self::reserve), but runs `first` before anything else reaches the inbox.
     pub(super) fn reserve_after(
         router: &Arc<Router>,
         inbox: Arc<dyn Inbox>,
@@ -77,7 +77,7 @@ impl Registration {
         Some(Self { place, reason: NOT_OPENED })
     }
 
-    /// Asks the CLI to open the session. Its answer finds the place also when this future is
+    /// Asks the CLI to open the session. The response reaches the place even if this future is
     /// dropped.
     pub(crate) async fn open(
         &self,
@@ -91,7 +91,7 @@ impl Registration {
             match &opened {
                 Ok(opened) if opened.session_id != *place.id() => place.refused(&not_opened()),
                 Ok(_) => place.opened(),
-                // An answer that cannot be read is no refusal.
+                // An unreadable response is not a refusal.
                 Err(error) if error.kind() == ErrorKind::Protocol => place.opened(),
                 Err(_) => place.refused(&not_opened()),
             }
@@ -103,14 +103,14 @@ impl Registration {
         answer.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, NEVER_ANSWERED)))
     }
 
-    /// The session is ready: it is opened again with `reopen`, and `reason` is why it ends when the
-    /// guard is dropped.
+    /// Marks the session as ready. `reopen` reopens it, and `reason` is given when the guard is
+    /// dropped.
     pub(crate) fn ready(&mut self, reason: &'static str, reopen: Arc<dyn Reopen>) {
         self.reason = reason;
         self.place.reopens_with(reopen);
     }
 
-    /// The place that is guarded.
+    /// The guarded place.
     pub(crate) fn place(&self) -> &Arc<Place> {
         &self.place
     }
@@ -128,7 +128,8 @@ impl fmt::Debug for Registration {
     }
 }
 
-/// Asks the CLI for a session whose id it chooses; one that nobody waits for is given back.
+/// Asks the CLI to open a session and assign its id. If the caller is gone by then, the session is
+/// detached.
 pub(crate) async fn open_unnamed(
     peer: &Peer,
     method: &'static str,
@@ -146,7 +147,7 @@ pub(crate) async fn open_unnamed(
     answer.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, NEVER_ANSWERED)))
 }
 
-/// Lets go of a session that has no place here.
+/// Detaches a session that has no place in the router.
 pub(crate) fn give_back(peer: &Peer, id: SessionId) {
     let peer = SessionPeer::new(id, peer.clone());
     if let Err(error) = peer.post("session.detach", NoParams {}) {

@@ -1,4 +1,4 @@
-//! What comes for a session whose id is not known here yet, because the server chooses it.
+//! Messages for a session whose id is not known yet, because the server assigns it.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use crate::jsonrpc::Responder;
 use crate::queue::DEFAULT_BUDGET;
 use crate::session_peer::SessionPeer;
 
-/// Kept while sessions are created that have no id yet.
+/// Buffers messages while sessions without an id are being created.
 #[derive(Default)]
 pub(super) struct UnroutedBuffer {
     expected: usize,
@@ -24,19 +24,19 @@ pub(super) enum Unrouted {
     Request { method: Box<str>, params: Box<RawValue>, responder: Responder },
 }
 
-/// A session is on its way whose id is not known yet; what comes for it is kept until this is
+/// A session being created whose id is not known yet. Its messages are buffered until this is
 /// dropped.
 pub(crate) struct Expected(Arc<Router>);
 
 impl Router {
-    /// Keeps what comes for sessions that are not open here, from now on.
+    /// Starts buffering messages for unknown sessions.
     pub(crate) fn expect_unnamed(self: &Arc<Self>) -> Expected {
         self.unrouted().expected += 1;
         Expected(Arc::clone(self))
     }
 
-    /// Keeps what has come for a session that is not open here; gives it back when none is
-    /// expected, or too much waits.
+    /// Buffers a message for an unknown session. Returns it if no session is expected or the buffer
+    /// is full.
     pub(super) fn keep(&self, id: &str, stray: Unrouted) -> Option<Unrouted> {
         let mut unrouted = self.unrouted();
         let size = stray.size();
@@ -54,7 +54,7 @@ impl Router {
 }
 
 impl Expected {
-    /// Registers the session, which is open, and gives it what came for it, in order; `None` when
+    /// Registers the opened session and delivers its buffered messages in order. Returns `None` if
     /// the id is taken.
     pub(crate) fn register(self, inbox: Arc<dyn Inbox>, peer: SessionPeer) -> Option<Registration> {
         let id = peer.id().clone();
@@ -78,7 +78,7 @@ impl Drop for Expected {
         let mut unrouted = self.0.unrouted();
         unrouted.expected -= 1;
         if unrouted.expected == 0 {
-            // Requests among them are refused by being dropped, which takes no lock of the router.
+            // Dropping buffered requests refuses them, which does not lock the router.
             *unrouted = UnroutedBuffer::default();
         }
     }

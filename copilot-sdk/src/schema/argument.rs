@@ -1,12 +1,12 @@
-//! What a type must be to be an argument.
+//! The requirements on argument types.
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-/// A type that the model can fill in: read from JSON, and described to the model.
+/// A type of tool argument: deserialized from JSON and described to the model by a schema.
 ///
-/// `#[data]` on your type implements it. Types that derive `serde::Deserialize` and
-/// `schemars::JsonSchema` (version 1) themselves work as well.
+/// Implemented by `#[data]`, and for every type that implements `serde::Deserialize` and
+/// `schemars::JsonSchema` (version 1).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a tool argument: the model would not know how to fill it in",
     label = "needs `#[data]`",

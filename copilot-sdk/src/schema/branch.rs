@@ -1,23 +1,23 @@
-//! The alternative of a `oneOf` or `anyOf` that a value was intended to be, where a tag tells.
+//! The intended alternative of a `oneOf` or `anyOf`, as identified by a tag.
 
 use serde_json::Value;
 
 use super::suggest::nearest;
 use super::wording::{choice, shown};
 
-/// The answer to "which alternative?".
+/// The alternative a tag identifies.
 pub(super) enum Branch<'a> {
     /// This one, by its tag.
     Tagged(&'a Value),
-    /// None: the property `tag`, or the value itself, is missing or unknown.
+    /// None: the tag is missing or unknown.
     Unknown(Unknown<'a>),
     /// There is no tag.
     Untagged,
 }
 
-/// A value whose tag names no alternative.
+/// A value whose tag matches no alternative.
 pub(super) enum Unknown<'a> {
-    /// The property `tag` has no such value.
+    /// The property `tag` has an unknown value.
     Inner { tag: &'a str, branches: &'a [Value] },
     /// There is no such variant.
     Outer(Vec<Variant<'a>>),
@@ -26,7 +26,7 @@ pub(super) enum Unknown<'a> {
 /// A variant of an externally tagged enum.
 pub(super) struct Variant<'a> {
     name: &'a str,
-    /// Whether it is an object with the name as its only key, not just the name.
+    /// Whether it is an object with the name as its only key, rather than just the name.
     data: bool,
     branch: &'a Value,
 }
@@ -38,7 +38,7 @@ pub(super) fn find<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
     }
 }
 
-/// The property that holds a different constant in every branch: an internally or adjacently tagged
+/// The property with a different constant in every branch, as in an internally or adjacently tagged
 /// enum.
 fn inner_tag(branches: &[Value]) -> Option<&str> {
     let first = branches.first()?.get("properties")?.as_object()?;
@@ -60,8 +60,8 @@ fn by_inner_tag<'a>(value: &Value, branches: &'a [Value], tag: &'a str) -> Branc
     }
 }
 
-/// An externally tagged enum: objects with the variant as their only key, and strings for variants
-/// without data.
+/// Handles externally tagged enums: objects with the variant as their only key, and strings for
+/// variants without data.
 fn by_outer_tag<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
     let Some(variants) = variants(branches) else { return Branch::Untagged };
     let named = |given: &str, data: bool| {
@@ -124,7 +124,7 @@ fn no_variant(variants: &[Variant<'_>], value: &Value) -> String {
 }
 
 impl Variant<'_> {
-    /// As the model is to write it.
+    /// The form in which the model should write it.
     fn shown(&self) -> String {
         let name = Value::from(self.name);
         if self.data { format!("{{{name}: ..}}") } else { name.to_string() }
@@ -150,7 +150,7 @@ fn variants(branches: &[Value]) -> Option<Vec<Variant<'_>>> {
     (!variants.is_empty()).then_some(variants)
 }
 
-/// The only key that the object may have; where others may stand beside it, it is no tag.
+/// The only key the object may have. If other keys are allowed, it is not a tag.
 fn only_key(branch: &Value) -> Option<&str> {
     let properties = branch.get("properties")?.as_object()?;
     let required = branch.get("required")?.as_array()?;
@@ -161,7 +161,7 @@ fn only_key(branch: &Value) -> Option<&str> {
     }
 }
 
-/// `expected one of "a", "b", given "c"`, with the spelling that was probably meant.
+/// `expected one of "a", "b", given "c"`, with a suggestion for a misspelling.
 pub(super) fn not_allowed(allowed: &[Value], given: &Value) -> String {
     let near =
         given.as_str().and_then(|text| nearest(text, allowed.iter().filter_map(Value::as_str)));

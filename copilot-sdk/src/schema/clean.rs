@@ -1,12 +1,12 @@
-//! Removes keywords that say nothing, and merges what schemars splits.
+//! Removes redundant keywords and merges what schemars splits.
 
 use serde_json::{Map, Value};
 
 use super::integer;
 use super::walk::each_child_mut;
 
-/// Cleans `schema` and all schemas in it. It walks by keyword: a property may be *named* `title` or
-/// `format`.
+/// Cleans `schema` and all its subschemas. Walks by keyword, because a property may be *named*
+/// `title` or `format`.
 pub(super) fn clean(schema: &mut Value) {
     each_child_mut(schema, clean);
     let Value::Object(node) = schema else { return };
@@ -39,7 +39,7 @@ pub(super) fn allows_null(schema: &Value) -> bool {
     }
 }
 
-/// A default of 0.1 is 0.10000000149011612 when it comes from an `f32`.
+/// Shortens defaults from `f32`: 0.1 would otherwise be 0.10000000149011612.
 fn shorten_default(node: &mut Map<String, Value>, format: Option<&Value>) {
     let default = node.get("default").filter(|_| format.is_some_and(|format| format == "float"));
     #[expect(clippy::cast_possible_truncation, reason = "it was an f32 before")]
@@ -60,8 +60,8 @@ fn is_numeric(ty: Option<&Value>) -> bool {
     }
 }
 
-/// One doc comment on one variant turns a string enum into a `oneOf` of constants; this turns it
-/// back.
+/// Merges a `oneOf` of constants, which schemars generates if a variant has a doc comment, back
+/// into a string enum.
 fn merge_variants(node: &mut Map<String, Value>) {
     let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| node.contains_key(*key)) else {
         return;
@@ -96,7 +96,7 @@ fn merge_variants(node: &mut Map<String, Value>) {
     node.insert("enum".to_owned(), values.into());
 }
 
-/// An optional property is one that is not required; models need not hear that it may be null too.
+/// Removes `null` from optional properties: not being required says enough.
 fn remove_null_from_optional(node: &mut Map<String, Value>) {
     let required: Vec<Value> =
         node.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -108,7 +108,7 @@ fn remove_null_from_optional(node: &mut Map<String, Value>) {
     }
 }
 
-/// Takes `null` out of a type: `["string", "null"]`, an enum with `null`, or a choice between a
+/// Removes `null` from a type: `["string", "null"]`, an enum with `null`, or a choice between a
 /// schema and null.
 pub(super) fn remove_null(schema: &mut Value) {
     let Value::Object(node) = schema else { return };
@@ -136,7 +136,8 @@ pub(super) fn remove_null(schema: &mut Value) {
     }
 }
 
-/// The formats of integers stay, until the schema is sent: they tell which range a type has.
+/// Removes the formats of floats. Those of integers are kept until the schema is sent, because they
+/// carry the range of the type.
 fn remove_float_format(node: &mut Map<String, Value>) {
     let format = node.get("format").and_then(Value::as_str);
     if !format.is_some_and(integer::is_format) {
@@ -144,7 +145,8 @@ fn remove_float_format(node: &mut Map<String, Value>) {
     }
 }
 
-/// Takes over `other`; what the field says of itself wins, lists of variants are kept below it.
+/// Merges `other` into `node`. The field's own keywords take precedence; lists of variants are
+/// appended to its description.
 fn merge_into(node: &mut Map<String, Value>, other: Map<String, Value>) {
     for (key, value) in other {
         let own = node.get("description").and_then(Value::as_str);

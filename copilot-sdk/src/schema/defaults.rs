@@ -1,4 +1,4 @@
-//! Defaults that their own limits exclude.
+//! Defaults that violate their own limits.
 
 use serde_json::{Map, Value};
 
@@ -7,8 +7,8 @@ use super::verify::Verifier;
 use super::walk::each_child;
 use super::wording::shown;
 
-/// Notes every default in `schema` that breaks a limit beside it. Its shape is not looked at: a
-/// type may be written in another way than it is read.
+/// Records every default in `schema` that violates a limit next to it. Shapes are not checked,
+/// because a type may serialize differently than it deserializes.
 pub(super) fn check(schema: &Value, patterns: &Patterns, problems: &mut Vec<String>) {
     let verifier = Verifier::new(schema, patterns);
     in_schema(schema, &verifier, problems);

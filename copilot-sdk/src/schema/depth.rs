@@ -1,13 +1,13 @@
-//! How deeply a schema is nested.
+//! The nesting depth of a schema.
 
 use serde_json::Value;
 
 use super::walk::each_child;
 
-/// The most levels of objects and lists that every provider accepts.
+/// Maximum nesting of objects and lists accepted by every provider.
 const DEEPEST: usize = 10;
 
-/// A schema that some provider refuses because of its depth.
+/// The problem with a schema too deep for some provider.
 pub(super) fn problem(schema: &Value) -> Option<String> {
     let levels = levels(schema);
     (levels > DEEPEST).then(|| {
@@ -18,7 +18,7 @@ pub(super) fn problem(schema: &Value) -> Option<String> {
     })
 }
 
-/// A reference counts as a scalar: what it leads to stands at the root.
+/// Counts levels. A reference counts as a scalar, because its target is at the root.
 fn levels(schema: &Value) -> usize {
     let mut inner = 0;
     each_child(schema, |child| inner = inner.max(levels(child)));

@@ -1,17 +1,17 @@
-//! Puts a schema into the words that OpenAI, Anthropic and Gemini all take.
+//! Reduces a schema to the keywords accepted by OpenAI, Anthropic and Gemini.
 //!
-//! One unknown keyword anywhere makes Gemini refuse the whole request, so what has no common word
-//! is said in the description. The check of the arguments keeps the exact schema.
+//! Gemini refuses a whole request because of one unknown keyword, so everything else goes into the
+//! description. Arguments are still checked against the exact schema.
 
 use serde_json::{Map, Value, json};
 
 use super::in_words::put_into_words;
 use super::scalar;
 
-/// What a schema of any type may have.
+/// Keywords allowed for every type.
 const COMMON: [&str; 6] = ["type", "description", "default", "anyOf", "$ref", "$defs"];
 
-/// What a schema of type `ty` may have besides.
+/// Additional keywords allowed for type `ty`.
 fn keywords(ty: &str) -> &'static [&'static str] {
     match ty {
         "string" => &["enum", "format", "pattern", "minLength", "maxLength"],
@@ -24,9 +24,9 @@ fn keywords(ty: &str) -> &'static [&'static str] {
     }
 }
 
-/// The schema, which was cleaned, as it is sent.
+/// Converts a cleaned schema to the form in which it is sent.
 pub(super) fn fit(schema: Value) -> Value {
-    // `true` is any value.
+    // `true` accepts any value.
     let Value::Object(mut node) = schema else { return json!({}) };
     merge_parts(&mut node);
     merge_choices(&mut node);
@@ -68,7 +68,7 @@ fn fit_children(node: &mut Map<String, Value>) {
     }
 }
 
-/// A choice within a choice is one.
+/// Flattens nested choices.
 fn alternatives(schema: Value) -> Vec<Value> {
     let inner =
         |node: &mut Map<String, Value>| node.remove("anyOf").or_else(|| node.remove("oneOf"));
@@ -81,7 +81,7 @@ fn alternatives(schema: Value) -> Vec<Value> {
     }
 }
 
-/// Schemas that hold at once (`allOf`) become one.
+/// Merges the parts of an `allOf`.
 fn merge_parts(node: &mut Map<String, Value>) {
     let Some(Value::Array(parts)) = node.remove("allOf") else { return };
     for part in parts {
@@ -93,8 +93,8 @@ fn merge_parts(node: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf` is `anyOf`, and what stands beside the choice of objects goes into each of them: Gemini
-/// wants it alone.
+/// Turns `oneOf` into `anyOf`, and moves keywords next to a choice of objects into each of them,
+/// because Gemini requires `anyOf` to stand alone.
 fn merge_choices(node: &mut Map<String, Value>) {
     if let Some(branches) = node.remove("oneOf") {
         merge(node, Map::from_iter([("anyOf".to_owned(), branches)]));
@@ -123,7 +123,7 @@ fn merge_choices(node: &mut Map<String, Value>) {
     node.insert("anyOf".to_owned(), merged.collect());
 }
 
-/// Adds what `other` asks for to what `node` asks for.
+/// Adds the constraints of `other` to `node`.
 fn merge(node: &mut Map<String, Value>, other: Map<String, Value>) {
     for (key, theirs) in other {
         match (key.as_str(), node.get_mut(&key), theirs) {
@@ -147,7 +147,7 @@ fn merge(node: &mut Map<String, Value>, other: Map<String, Value>) {
     }
 }
 
-/// `const` is an `enum` of one, and a type that only follows from the other keywords is named.
+/// Turns `const` into an `enum` of one value, and adds a `type` that is only implied.
 fn name_type(node: &mut Map<String, Value>) {
     if let Some(only) = node.remove("const") {
         node.insert("enum".to_owned(), json!([only]));
@@ -172,7 +172,7 @@ fn name_type(node: &mut Map<String, Value>) {
     node.insert("type".to_owned(), ty);
 }
 
-/// One of several types is a choice of schemas.
+/// Turns a list of types into a choice of schemas.
 fn split(node: &mut Map<String, Value>, types: &[Value]) {
     let description = node.remove("description");
     let default = node.remove("default");

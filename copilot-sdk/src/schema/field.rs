@@ -1,4 +1,4 @@
-//! The arguments of a function as parts of one schema.
+//! The arguments of a function as parts of a schema.
 
 use serde_json::Value;
 
@@ -7,15 +7,15 @@ use serde_json::Value;
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) place: Place,
-    /// Whether its schema says more than deserialization enforces.
+    /// Whether its schema has limits that deserialization does not enforce.
     pub(crate) limited: bool,
 }
 
-/// Where the value of an argument stands.
+/// Where the value of an argument is found.
 #[derive(Debug)]
 pub(crate) enum Place {
-    /// A property of the object; optional ones may be null.
+    /// A property of the object; may be null if optional.
     Property { optional: bool },
-    /// The object itself, except for the properties of others.
+    /// The object itself, without the properties of other arguments.
     Object { schema: Value, others: Vec<String> },
 }

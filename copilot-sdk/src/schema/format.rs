@@ -1,16 +1,16 @@
-//! Texts with a format, such as dates: the form that is wanted, with an example.
+//! String formats such as dates: a description of the expected form, with an example.
 //!
-//! Deserialization decides whether a text is right. Where it refuses one, it speaks in the words of
-//! the library that parses it ("premature end of input"), which tell the model nothing.
+//! Deserialization decides whether a text is valid, but its errors come from the parsing library
+//! ("premature end of input") and do not help the model.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The longest text, in bytes, that is looked at: of these formats only URLs are longer.
+/// Maximum length of a checked text, in bytes. Of these formats, only URLs are longer.
 const LONGEST: usize = 128;
 
-/// The form that `text` lacks, in words; `None` where it has it, or the format is not known.
+/// A description of the expected form, or `None` if `text` matches it or the format is unknown.
 pub(super) fn expected(format: &str, text: &str) -> Option<&'static str> {
-    // The empty text has none of the forms.
+    // The empty text matches none of the forms.
     let text = if text.len() > LONGEST && format != "uri" { "" } else { text };
     let (fits, form) = match format {
         "date" => (is_date(text), "a date such as 2024-02-29"),
@@ -82,7 +82,7 @@ fn is_date_time(text: &str) -> bool {
     text.split_once(['T', 't', ' ']).is_some_and(|(date, time)| is_date(date) && is_time(time))
 }
 
-/// What stands before `Z` or `+01:00`, and that.
+/// Splits off a trailing `Z` or offset such as `+01:00`.
 fn split_offset(text: &str) -> Option<(&str, &str)> {
     if let Some(start) = text.strip_suffix(['Z', 'z']) {
         return Some((start, "Z"));

@@ -1,12 +1,12 @@
-//! Problems as they are found: put into words, or only counted.
+//! Collects problems, as text or only as a count.
 
 use super::path::Path;
 use super::problem::{Kind, LINES, Problem, Problems};
 
-/// How badly a value fits: the lesser one fits better.
+/// How badly a value fits a schema; lower is better.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Score {
-    /// It is not even of the right JSON type.
+    /// Whether the value is of the wrong JSON type.
     pub(super) wrong_kind: bool,
     pub(super) shape: usize,
     pub(super) limit: usize,
@@ -17,12 +17,12 @@ pub(super) struct Score {
 pub(super) struct Found {
     score: Score,
     inexact: usize,
-    /// The first of each kind; `None` where they are only counted.
+    /// The first problems of each kind; `None` if they are only counted.
     problems: Option<Vec<Problem>>,
 }
 
 impl Found {
-    /// Puts the first problems into words.
+    /// Collects the first problems as text.
     pub(super) fn in_words() -> Self {
         Self { problems: Some(Vec::new()), ..Self::default() }
     }
@@ -60,7 +60,7 @@ impl Found {
         self.note(self.inexact, Kind::Inexact, path, text);
     }
 
-    /// What stands in the way of a value that deserialization accepts; broken limits do where the
+    /// The problems that reject a value although it deserializes. Violated limits count if the
     /// value is limited.
     pub(super) fn despite_success(self, limited: bool) -> Problems {
         let counts = |kind: Kind| kind == Kind::Inexact || (kind == Kind::Limit && limited);
@@ -69,8 +69,7 @@ impl Found {
         without_repetition(problems.filter(|problem| counts(problem.kind)).collect(), total)
     }
 
-    /// Everything, with the reason why deserialization refused the value where nothing found says
-    /// it better.
+    /// All problems, plus the error of deserialization if no problem found explains it better.
     pub(super) fn merge_problems(self, refused: Problem) -> Problems {
         let Score { shape, limit, .. } = self.score;
         let total = shape.saturating_add(limit).saturating_add(self.inexact);
@@ -85,7 +84,7 @@ impl Found {
         without_repetition(problems, total.saturating_add(1))
     }
 
-    /// The broken limits, in words.
+    /// The violated limits, as text.
     pub(super) fn broken_limits(self) -> impl Iterator<Item = Problem> {
         let problems = self.problems.into_iter().flatten();
         problems.filter(|problem| problem.kind == Kind::Limit)
@@ -98,7 +97,7 @@ impl Found {
     }
 }
 
-/// An integer that may have lost digits is no problem of its own where another one is told.
+/// Omits the problem of an inexact integer if another problem is reported at the same place.
 fn without_repetition(problems: Vec<Problem>, total: usize) -> Problems {
     let (inexact, mut others): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|problem| problem.kind == Kind::Inexact);

@@ -1,4 +1,4 @@
-//! Schemas generated from types.
+//! Generates schemas from types.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -14,7 +14,7 @@ pub(super) fn generator() -> SchemaGenerator {
         .into_generator()
 }
 
-/// Puts a schema at the root: a recursive type is a reference that must be followed once.
+/// Turns a schema into a root schema. A recursive type is a reference, which is followed once.
 pub(super) fn at_root(mut schema: Value, defs: Map<String, Value>) -> Value {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
         let name = target.strip_prefix("#/$defs/").unwrap_or(target);
@@ -28,12 +28,12 @@ pub(super) fn at_root(mut schema: Value, defs: Map<String, Value>) -> Value {
     schema
 }
 
-/// The part of `root` that the reference in `node` names, such as `#/$defs/Node`.
+/// The part of `root` referenced by `node`, such as `#/$defs/Node`.
 pub(super) fn reference<'a>(node: &Map<String, Value>, root: &'a Value) -> Option<&'a Value> {
     root.pointer(node.get("$ref")?.as_str()?.strip_prefix('#')?)
 }
 
-/// Whether `T` is `()` or another type without a value, which serde reads from null.
+/// Whether `T` is `()` or another unit type, which serde deserializes from null.
 pub(crate) fn is_unit<T: JsonSchema>() -> bool {
     is_null(&generator().subschema_for::<T>().to_value())
 }

@@ -1,10 +1,10 @@
-//! Says in the description of a schema what has no keyword that all providers accept.
+//! Moves constraints without a common keyword into the description of a schema.
 
 use serde_json::{Map, Value, json};
 
 use super::scalar;
 
-/// Moves what has no common keyword from `node` to its description.
+/// Moves constraints without a common keyword from `node` to its description.
 pub(super) fn put_into_words(node: &mut Map<String, Value>) {
     let mut lines = Vec::new();
     keys(node, &mut lines);
@@ -35,7 +35,7 @@ pub(super) fn put_into_words(node: &mut Map<String, Value>) {
     }
 }
 
-/// A map whose keys follow a pattern is a map.
+/// Describes the key pattern of a map.
 fn keys(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
     let Some(Value::Object(patterns)) = node.remove("patternProperties") else { return };
     let others = node.remove("additionalProperties").filter(|others| *others != false);
@@ -49,7 +49,7 @@ fn keys(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
     node.insert("additionalProperties".to_owned(), any_of(values));
 }
 
-/// The items of a tuple are items of a list, whose order is told.
+/// Turns a tuple into a list and describes the order of its items.
 fn tuple(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
     let Some(Value::Array(first)) = node.remove("prefixItems") else { return };
     let names: Vec<String> = first.iter().map(what).collect();
@@ -70,7 +70,7 @@ fn what(schema: &Value) -> String {
     }
 }
 
-/// Limits of numbers that are not both included.
+/// Turns exclusive limits of numbers into inclusive ones or text.
 fn numbers(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
     let integer = node.get("type").is_some_and(|ty| ty == "integer");
     for (key, included, step, words) in [
@@ -80,7 +80,7 @@ fn numbers(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
         let Some(limit) = node.remove(key) else { continue };
         match limit.as_i64().filter(|_| integer).and_then(|limit| limit.checked_add(step)) {
             Some(limit) => {
-                // Of two limits the tighter one holds.
+                // The tighter of two limits applies.
                 let own = node.get(included).and_then(Value::as_i64).unwrap_or(limit);
                 node.insert(
                     included.to_owned(),
@@ -95,7 +95,7 @@ fn numbers(node: &mut Map<String, Value>, lines: &mut Vec<String>) {
     }
 }
 
-/// The schema of what fits one of `schemas`.
+/// A schema that accepts what any of `schemas` accepts.
 fn any_of(schemas: impl Iterator<Item = Value>) -> Value {
     let mut distinct: Vec<Value> = Vec::new();
     for schema in schemas {

@@ -1,22 +1,22 @@
-//! Integers that JSON cannot carry safely, and the decimal strings that stand for them.
+//! Large integers, which JSON cannot carry safely, and their representation as decimal strings.
 //!
-//! On the way from the model to a tool, the CLI holds numbers as 64-bit floats: an integer beyond
-//! 2^53 - 1 may arrive with other digits than the model wrote.
+//! The CLI passes numbers from the model to a tool as 64-bit floats: an integer beyond 2^53 - 1 may
+//! arrive with different digits.
 
 use serde_json::{Map, Value};
 
 use super::walk::each_child_mut;
 
-/// 2^53 - 1: up to here every integer arrives as it was written.
+/// 2^53 - 1, the largest integer guaranteed to arrive unchanged.
 pub(super) const MAX_EXACT: u64 = 9_007_199_254_740_991;
 
-/// The digits of [`MAX_EXACT`].
+/// Number of digits of [`MAX_EXACT`].
 const DIGITS: usize = 16;
 
-/// The most digits of a string that is read as an integer; one of 128 bits has 39.
+/// Maximum number of digits of a string read as an integer; a 128-bit integer has 39.
 const LONGEST: usize = 64;
 
-/// Whether the literal of an integer, such as `-12`, is beyond [`MAX_EXACT`].
+/// Whether an integer literal, such as `-12`, is beyond [`MAX_EXACT`].
 pub(super) fn is_inexact(literal: &str) -> bool {
     let digits = literal.trim_start_matches('-');
     let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -32,8 +32,8 @@ pub(super) fn may_be_inexact(text: &str) -> bool {
     })
 }
 
-/// The number that a string of digits stands for in `node`, written as JSON does; `None` where the
-/// schema asks for no integer that may be a string.
+/// The number represented by a string of digits, as JSON, or `None` if the schema `node` does not
+/// accept integers as strings.
 pub(super) fn in_string(text: &str, node: &Map<String, Value>) -> Option<String> {
     if !takes_strings(node) {
         return None;
@@ -48,8 +48,8 @@ pub(super) fn in_string(text: &str, node: &Map<String, Value>) -> Option<String>
     })
 }
 
-/// Whether an integer of 64 or 128 bits stands here, or one that was made a string. The width of
-/// an integer without a format, in a schema by hand, is not known.
+/// Whether the schema is of an integer of 64 or 128 bits, or of one turned into a string. An
+/// integer without a format, in a hand-written schema, has unknown width.
 fn takes_strings(node: &Map<String, Value>) -> bool {
     let format = node.get("format").and_then(Value::as_str);
     let is = |ty: &str| match node.get("type") {
@@ -70,7 +70,7 @@ pub(super) fn is_format(format: &str) -> bool {
     bits.is_some_and(|bits| ["", "8", "16", "32", "64", "128"].contains(&bits))
 }
 
-/// The smallest and the largest integer of a format, where 128 bits hold them.
+/// The range of an integer format, if it fits into 128 bits.
 pub(super) fn range(format: &str) -> Option<[i128; 2]> {
     Some(match format {
         "int8" => [i8::MIN.into(), i8::MAX.into()],
@@ -86,7 +86,7 @@ pub(super) fn range(format: &str) -> Option<[i128; 2]> {
     })
 }
 
-/// Makes every integer in `schema` a string of digits; `false` where there is none.
+/// Turns every integer in `schema` into a string of digits. Returns `false` if there is none.
 pub(super) fn write_as_strings(schema: &mut Value) -> bool {
     let mut found = false;
     each_child_mut(schema, |child| found |= write_as_strings(child));
@@ -113,8 +113,8 @@ pub(super) fn write_as_strings(schema: &mut Value) -> bool {
     true
 }
 
-/// Tells the model, in a schema that is sent, how to write large integers; and removes the
-/// formats, which providers do not know.
+/// Describes how to write large integers, and removes the integer formats, which providers do not
+/// know.
 pub(super) fn describe_all(schema: &mut Value) {
     each_child_mut(schema, describe_all);
     let Value::Object(node) = schema else { return };
@@ -129,8 +129,8 @@ pub(super) fn describe_all(schema: &mut Value) {
     }
 }
 
-/// Whether an integer of 64 or 128 bits stands here that may be beyond [`MAX_EXACT`]. Sizes and
-/// counts (`usize`, `isize`) are not.
+/// Whether the schema is of an integer of 64 or 128 bits that may be beyond [`MAX_EXACT`]. Sizes
+/// and counts (`usize`, `isize`) are assumed not to be.
 fn takes_large(node: &Map<String, Value>) -> bool {
     let wide = matches!(
         node.get("format").and_then(Value::as_str),

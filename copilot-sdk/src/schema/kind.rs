@@ -1,4 +1,4 @@
-//! The JSON types that a schema takes, references and choices included.
+//! The JSON types a schema accepts, including references and choices.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::generate::reference;
 use super::scalar;
 use super::wording::choice;
 
-/// Whether `value` is at least of a JSON type that `schema` takes.
+/// Whether `value` is at least of a JSON type accepted by `schema`.
 pub(super) fn is_of(value: &Value, schema: &Value, root: &Value) -> bool {
     is_of_through(value, schema, root, &[])
 }
@@ -30,7 +30,7 @@ fn is_of_through(value: &Value, schema: &Value, root: &Value, through: &[&Value]
         && in_choice("anyOf")
 }
 
-/// What `branches` take, in words: `an integer`, `"a"`.
+/// Descriptions of what `branches` accept: `an integer`, `"a"`.
 pub(super) fn names(branches: &[Value], root: &Value) -> Vec<String> {
     let mut names = Vec::new();
     collect(branches, root, &[], &mut names);
@@ -64,7 +64,7 @@ fn collect(branches: &[Value], root: &Value, through: &[&Value], names: &mut Vec
     }
 }
 
-/// The values that a schema lists, if it does.
+/// The values listed by a schema, if any.
 fn constants(node: &Map<String, Value>) -> Option<&[Value]> {
     match (node.get("const"), node.get("enum")) {
         (Some(only), _) => Some(std::slice::from_ref(only)),

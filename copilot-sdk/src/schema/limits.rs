@@ -1,4 +1,4 @@
-//! Limits in a schema that the types behind it do not have.
+//! Limits in a schema that its Rust types do not enforce.
 
 use serde_json::Value;
 
@@ -17,15 +17,15 @@ const BOUNDS: [&str; 8] = [
 const OTHERS: [&str; 5] =
     ["exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "uniqueItems"];
 
-/// Whether there is a limit anywhere in `schema` that deserialization does not enforce by itself.
+/// Whether `schema` has a limit anywhere that deserialization does not enforce.
 ///
-/// `schema` must come from a type and still have its formats: they tell `u8`, which is limited by
-/// nature, from a larger number with the same limits.
+/// `schema` must be generated from a type and still have its formats: they distinguish `u8`, which
+/// is limited by nature, from a larger integer with the same limits.
 pub(super) fn beyond_types(schema: &Value) -> bool {
     any(schema, by_nature)
 }
 
-/// Whether there is a limit anywhere in a `schema` that somebody wrote by hand.
+/// Whether a hand-written `schema` has a limit anywhere.
 pub(super) fn written(schema: &Value) -> bool {
     any(schema, |_, _| false)
 }

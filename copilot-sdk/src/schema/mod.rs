@@ -1,5 +1,4 @@
-//! JSON schemas: generated from types, fitted to what model providers accept, and checked against
-//! values.
+//! JSON schemas: generated from types, adapted to model providers, and used to check values.
 
 mod argument;
 mod branch;

@@ -1,13 +1,13 @@
-//! Names that every model provider accepts.
+//! Names accepted by every model provider.
 
 use serde_json::{Map, Value};
 
 use super::walk::each_child;
 
-/// The longest name that all providers accept, of tools and of properties.
+/// Maximum length of tool and property names accepted by all providers.
 const LONGEST: usize = 64;
 
-/// What is wrong with a name, which may have letters, digits and `others`; nothing when it is fine.
+/// The problem with a name, which may contain letters, digits and `others`, if there is one.
 pub(crate) fn misnamed(what: &str, name: &str, others: &[char]) -> Option<String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || others.contains(&c);
     if name.is_empty() {
@@ -24,13 +24,13 @@ pub(crate) fn misnamed(what: &str, name: &str, others: &[char]) -> Option<String
         };
         return Some(format!("{what} name `{name}` contains {bad}: use letters, digits{others}"));
     }
-    // Only ASCII is left, so bytes are characters.
+    // Only ASCII is left, so bytes equal characters.
     (name.len() > LONGEST).then(|| {
         format!("{what} name `{name}` is {} characters long, the limit is {LONGEST}", name.len())
     })
 }
 
-/// Notes the properties at any depth whose names make a provider refuse the whole request.
+/// Records properties at any depth whose names make a provider refuse the whole request.
 pub(super) fn check(schema: &Value, problems: &mut Vec<String>) {
     let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
     for problem in names.filter_map(|name| misnamed("property", name, &['_', '.', '-'])) {

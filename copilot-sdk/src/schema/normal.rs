@@ -1,4 +1,4 @@
-//! What models write in more than one way: `null` for an absent property, `5.0` and `"5"` for the
+//! Normalizes the variants models write: `null` for an absent property, `5.0` and `"5"` for the
 //! integer 5.
 
 use std::collections::HashMap;
@@ -10,24 +10,24 @@ use super::integer;
 use super::scalar;
 use super::verify::{Verifier, address, item, stands_for_absent};
 
-/// The places of a value that are not read as they are written, by the address of the value there.
+/// The places of a value that must be rewritten, by the address of the value there.
 #[derive(Debug, Default)]
 pub(super) struct Places(HashMap<usize, Place>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    /// A null that stands for "absent".
+    /// A null in place of an absent property.
     Absent,
-    /// An integer, written as such.
+    /// An integer, with its normalized text.
     Integer(String),
-    /// A number that may be inexact, because it is read as a float.
+    /// A number that may be inexact because it is deserialized as a float.
     Float,
-    /// A list or an object with such a place inside.
+    /// A list or object that contains such a place.
     Inside,
 }
 
 impl Places {
-    /// Finds them in `value`, read as `schema`.
+    /// Finds the places in `value`, according to `schema`.
     pub(super) fn find(value: &Value, schema: &Value, verifier: &Verifier<'_>) -> Self {
         let mut search = Search { verifier, places: HashMap::new() };
         search.node(value, schema, &[]);
@@ -49,7 +49,7 @@ struct Search<'v> {
 }
 
 impl Search<'_> {
-    /// Whether there is a place at or in `value` that is to be written anew.
+    /// Whether `value` or a part of it must be rewritten.
     fn node(&mut self, value: &Value, schema: &Value, through: &[&Value]) -> bool {
         let Value::Object(node) = schema else { return false };
         let mut found = false;
@@ -123,7 +123,8 @@ fn is_integer(node: &Map<String, Value>) -> bool {
     has_type(node, "integer") && !has_type(node, "number")
 }
 
-/// A number that may be written as a string as well is a decimal, which a float cannot stand for.
+/// Whether numbers here are floats. A number that may also be a string is a decimal, which a float
+/// cannot represent.
 fn is_float(node: &Map<String, Value>) -> bool {
     has_type(node, "number") && !has_type(node, "string")
 }

@@ -1,16 +1,16 @@
-//! Whether a type has a value for "absent": asked of the type itself, not of its spelling.
+//! Determines whether a type has a value for "absent", by its behavior and not by its name.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-/// The value of `T` when the argument is absent: `None` for `Option`, its aliases and transparent
+/// The value of `T` for an absent argument: `None` for `Option`, its aliases and transparent
 /// wrappers.
 pub(crate) fn when_missing<'de, T: Deserialize<'de>>() -> Option<T> {
     T::deserialize(Missing).ok()
 }
 
-/// Has nothing to give but the absence of an option.
+/// A deserializer that only yields an absent option.
 struct Missing;
 
 #[derive(Debug)]

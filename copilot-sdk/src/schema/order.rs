@@ -1,8 +1,8 @@
-//! Writes a schema with its required properties first, and the same bytes in every build.
+//! Serializes a schema with its required properties first, and to the same bytes in every build.
 //!
-//! Models fill in properties in the order of the schema. `serde_json` sorts maps by name, unless
-//! any crate of the build turns on `preserve_order`; neither is the order in which the fields were
-//! declared.
+//! Models fill in properties in the order of the schema. `serde_json` sorts maps by name unless any
+//! crate in the build enables `preserve_order`; in either case, the order of the declared fields is
+//! lost.
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -13,7 +13,7 @@ pub(super) fn write(schema: &Value) -> serde_json::Result<Box<RawValue>> {
     serde_json::value::to_raw_value(&written(schema))
 }
 
-/// The schema in the order in which it is written.
+/// The schema in its serialization order.
 pub(crate) fn written(schema: &Value) -> impl Serialize {
     Ordered { value: schema, place: Place::Schema }
 }

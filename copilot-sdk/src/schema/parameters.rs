@@ -1,4 +1,4 @@
-//! A schema whose values are checked: the arguments of a tool, a typed answer, a form.
+//! A schema that values are checked against: of tool arguments, a typed answer, or a form.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,20 +20,20 @@ use super::rewrite::rewrite;
 use super::verify::Verifier;
 use super::{clean, dialect, integer, limits, names, order, scalar};
 
-/// A schema of an object, as it is checked and as it is sent.
+/// An object schema, in the forms used for checking and for sending.
 pub(crate) struct Parameters {
-    /// All that is known of the value.
+    /// The full schema.
     checked: Value,
-    /// The part of it that every model provider accepts.
+    /// The part of it accepted by every model provider.
     sent: Value,
-    /// `sent`, as bytes.
+    /// `sent`, serialized.
     json: Box<RawValue>,
     fields: Vec<Field>,
     patterns: Patterns,
     problems: Vec<String>,
-    /// Reasons why values cannot be checked; no problem where nobody does.
+    /// Reasons why values cannot be checked. Irrelevant if nothing checks them.
     unchecked: Vec<String>,
-    /// Whether the schema says more than deserialization enforces.
+    /// Whether the schema has limits that deserialization does not enforce.
     limited: bool,
 }
 
@@ -51,12 +51,12 @@ impl Parameters {
         Self { limited, ..Self::generated(schema, Vec::new(), Vec::new()) }
     }
 
-    /// A schema that the user wrote.
+    /// A hand-written schema.
     pub(crate) fn given(schema: Value) -> Self {
         Self::new(schema.clone(), schema, Vec::new(), Vec::new())
     }
 
-    /// A schema that was generated from types.
+    /// A schema generated from types.
     pub(super) fn generated(mut schema: Value, fields: Vec<Field>, problems: Vec<String>) -> Self {
         clean::clean(&mut schema);
         if let Value::Object(root) = &mut schema {
@@ -79,17 +79,17 @@ impl Parameters {
         Self { checked, sent, json, fields, patterns, problems, unchecked, limited }
     }
 
-    /// The schema as it is sent.
+    /// The schema sent to the model.
     pub(crate) fn schema(&self) -> &Value {
         &self.sent
     }
 
-    /// The schema by which values are checked.
+    /// The schema that values are checked against.
     pub(super) fn checked(&self) -> &Value {
         &self.checked
     }
 
-    /// The schema of the property `name`; null where there is none.
+    /// The schema of the property `name`, or null if there is none.
     pub(super) fn property(&self, name: &str) -> &Value {
         let property = self.checked.get("properties").and_then(|all| all.get(name));
         property.unwrap_or(&Value::Null)
@@ -107,7 +107,7 @@ impl Parameters {
         &self.problems
     }
 
-    /// Reasons why values cannot be checked, where a handler relies on it.
+    /// Reasons why values cannot be checked.
     pub(crate) fn unchecked(&self) -> &[String] {
         &self.unchecked
     }
@@ -120,8 +120,8 @@ impl Parameters {
         self.fields.get(index)
     }
 
-    /// Everything that is wrong with `text`, read as `schema`, which is a part of this schema, at
-    /// `path`. And the text that deserialization is to read.
+    /// Checks `text` at `path` against `schema`, a part of this schema. Returns its problems and
+    /// the normalized text for deserialization.
     pub(super) fn validate<'t>(
         &self,
         text: &'t str,

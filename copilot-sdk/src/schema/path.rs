@@ -1,10 +1,10 @@
-//! The place of a value, put into words only for a message.
+//! The path of a value, formatted only for messages.
 
 use std::fmt;
 
 use super::wording::cut;
 
-/// The longest name, in characters, that a path repeats.
+/// Maximum length of a name in a path, in characters.
 const NAME: usize = 64;
 
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Regular expressions with a bound on the time that matching takes.
+//! Regular expressions with bounded matching time.
 
 use regex_lite::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use super::walk::each_child;
 
-/// The largest compiled pattern, in bytes.
+/// Maximum size of a compiled pattern, in bytes.
 const LARGEST: usize = 1 << 20;
-/// The most work for one call, in bytes of compiled patterns times characters matched: about a
-/// second. With it a pattern of the largest size still checks 1,024 characters.
+/// Maximum work of one call, in bytes of compiled patterns times characters matched. About one
+/// second; a pattern of maximum size can still check 1,024 characters.
 const BUDGET: u64 = 1 << 30;
 
 /// The patterns of a schema, by their text.
@@ -19,12 +19,11 @@ pub(super) type Patterns = BTreeMap<String, Pattern>;
 #[derive(Debug)]
 pub(super) struct Pattern {
     regex: Regex,
-    /// Its size in bytes, rounded up to a power of two. The time for one character is at most
-    /// proportional to it.
+    /// Its size in bytes, rounded up to a power of two. Bounds the time to match one character.
     weight: u64,
 }
 
-/// The work that is left for a call.
+/// The remaining work of a call.
 #[derive(Debug)]
 pub(super) struct Budget(u64);
 
@@ -33,7 +32,7 @@ pub(super) struct Budget(u64);
 pub(super) enum Match {
     Yes,
     No,
-    /// The budget does not suffice; with a fresh one, a text may have that many characters.
+    /// The budget is exceeded. With a full budget, a text may have this many characters.
     TooLong(u64),
 }
 
@@ -67,7 +66,7 @@ impl Budget {
     }
 }
 
-/// Compiles every pattern in `schema`, of texts and of names, and notes those that are none.
+/// Compiles every pattern in `schema`, for texts and names, and records invalid ones.
 pub(super) fn compile(schema: &Value, patterns: &mut Patterns, problems: &mut Vec<String>) {
     let of_names =
         schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys);

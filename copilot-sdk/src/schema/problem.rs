@@ -1,4 +1,4 @@
-//! What is wrong with a value, in words for the model.
+//! Problems with a value, described for the model.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use serde_path_to_error::Segment;
 use super::path::Path;
 use super::wording::{cut, shown};
 
-/// The most problems that are put into words; further ones are counted.
+/// Maximum number of problems listed; further ones are only counted.
 pub(super) const LINES: usize = 20;
-/// The longest place and the longest text of a problem, in characters.
+/// Maximum length of the path and of the text of a problem, in characters.
 const LONGEST_PLACE: usize = 200;
 const LONGEST_TEXT: usize = 1_000;
 
-/// What is wrong at one place.
+/// A problem at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(super) path: String,
@@ -22,18 +22,18 @@ pub(crate) struct Problem {
     pub(super) kind: Kind,
 }
 
-/// What becomes of a value with a problem that deserialization does not have.
+/// How a problem is treated if deserialization succeeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A wrong shape: deserialization decides, which may know more spellings than the schema.
+    /// A wrong shape. Deserialization decides, because it may accept more forms than the schema.
     Shape,
-    /// A broken limit (range, length, pattern): refused where the schema limits its type.
+    /// A violated limit (range, length, pattern). Refused if the schema limits its type.
     Limit,
-    /// An integer that may have lost digits: always refused.
+    /// An integer that may have lost digits. Always refused.
     Inexact,
 }
 
-/// The first problems of a value in words, and the number of further ones.
+/// The first problems of a value, and the number of further ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Problems {
     kept: Vec<Problem>,
@@ -49,7 +49,7 @@ impl Problem {
         }
     }
 
-    /// The arguments are not even an object.
+    /// The problem of arguments that are not an object.
     pub(crate) fn not_an_object(text: &str) -> Self {
         match serde_json::from_str::<Value>(text) {
             Ok(value) => {
@@ -129,8 +129,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The text of an error of `serde_json`, which ends with a line and a column that mean nothing to
-/// the model.
+/// Strips line and column, which mean nothing to the model, from a `serde_json` error.
 fn without_position(text: &str) -> &str {
     let end = text.rfind(" at line ").unwrap_or(text.len());
     text.get(..end).unwrap_or(text)

@@ -1,4 +1,4 @@
-//! What the keys of one argument add to its schema.
+//! Additions to the schema of an argument by its keys.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::integer;
 
-/// One property of a [`Signature`], to add limits to.
+/// A property of a [`Signature`], to which limits can be added.
 #[derive(Debug)]
 pub struct Property<'a> {
     name: &'static str,
@@ -30,7 +30,7 @@ impl<'a> Property<'a> {
         self
     }
 
-    /// Integers as strings of digits, which keep their value however many there are. Comes before
+    /// Turns integers into strings of digits, which keep their value at any length. Must precede
     /// the limits.
     pub fn string(self) -> Self {
         if !integer::write_as_strings(self.schema) {
@@ -43,7 +43,7 @@ impl<'a> Property<'a> {
         self
     }
 
-    /// A number between `min` and `max`, both included.
+    /// Limits a number to `min` to `max`, inclusive.
     pub fn range(self, min: Option<Value>, max: Option<Value>) -> Self {
         self.limit("range", min, max, |ty| match ty {
             "integer" | "number" => Some(["minimum", "maximum"]),
@@ -51,7 +51,7 @@ impl<'a> Property<'a> {
         })
     }
 
-    /// Characters of a text, items of a list, or entries of a map.
+    /// Limits the characters of a text, items of a list, or entries of a map.
     pub fn length(self, min: Option<Value>, max: Option<Value>) -> Self {
         self.limit("length", min, max, |ty| match ty {
             "string" => Some(["minLength", "maxLength"]),
@@ -61,7 +61,7 @@ impl<'a> Property<'a> {
         })
     }
 
-    /// A text that matches a regular expression.
+    /// Requires a text to match a regular expression.
     pub fn pattern(self, pattern: &str) -> Self {
         self.limit("pattern", Some(pattern.into()), None, |ty| {
             (ty == "string").then_some(["pattern", "pattern"])
@@ -94,8 +94,8 @@ impl<'a> Property<'a> {
     }
 }
 
-/// Sets a limit, unless the type itself has a tighter one; `tighter` is how a tighter one compares
-/// to another.
+/// Sets a limit unless the type has a tighter one; `tighter` is the ordering of a tighter limit
+/// relative to another.
 fn tighten(schema: &mut Map<String, Value>, key: &str, limit: Option<Value>, tighter: Ordering) {
     let Some(limit) = limit else { return };
     let natural = schema.get(key).and_then(|natural| compare(natural, &limit));

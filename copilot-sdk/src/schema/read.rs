@@ -1,4 +1,4 @@
-//! Reads a value as a type, with all problems at once.
+//! Deserializes a value, reporting all problems at once.
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use super::problem::{Kind, Problem, Problems};
 use super::suggest::nearest;
 use super::verify;
 
-/// Reads the value at one place of a schema.
+/// Deserializes the value at one place of a schema.
 pub(crate) struct Reader<'a> {
     parameters: &'a Parameters,
     schema: &'a Value,
@@ -31,17 +31,17 @@ impl<'a> Reader<'a> {
         Self { parameters, schema: parameters.property(name), path: name, limited }
     }
 
-    /// The value, as a part of it that has a schema of its own.
+    /// A part of the value that has its own schema.
     pub(crate) fn part(parameters: &'a Parameters, schema: &'a Value, limited: bool) -> Self {
         Self { parameters, schema, path: "", limited }
     }
 
-    /// Deserialization decides about the shape; the schema tells all that is wrong with it, and
-    /// which limits are broken. So spellings that serde accepts beyond the schema (aliases, for
-    /// instance) are not refused.
+    /// Deserialization decides about the shape; the schema explains every problem and adds the
+    /// violated limits. Forms that serde accepts beyond the schema, such as aliases, are therefore
+    /// not refused.
     pub(crate) fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, Problems> {
-        // Most calls end here: one pass, without a tree. A null may stand for "absent", and a long
-        // integer may have lost digits.
+        // The fast path of most calls: one pass without a tree. Not taken if there may be a null
+        // for "absent" or an integer that has lost digits.
         if !self.limited
             && !text.contains("null")
             && !may_be_inexact(text)
@@ -78,19 +78,19 @@ impl<'a> Reader<'a> {
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, limits of its schema included.
+/// Every problem with it, including violated limits of its schema.
 pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(value: &Value) -> Result<T, Problems> {
     let parameters = Parameters::of::<T>();
     Reader::whole(&parameters).read(&value.to_string())
 }
 
-/// Reads `text` without a look at a schema.
+/// Deserializes `text` without a schema.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| Problem::refused(path, &error))
 }
 
-/// A required property that is not given; one of the given names may be a misspelling of it.
+/// The problem of a missing required property; one of the given names may be a misspelling of it.
 pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Problem {
     let known = parameters.schema().get("properties");
     let is_unknown = |given: &&str| known.is_none_or(|known| known.get(given).is_none());

@@ -1,7 +1,7 @@
-//! One pass over the text of a value: writes it as deserialization is to read it, and finds the
-//! integers that may have lost digits.
+//! Normalizes the text of a value for deserialization in one pass, and finds integers that may have
+//! lost digits.
 //!
-//! It works on the text, because a tree of JSON values cannot hold a number beyond 64 bits.
+//! Works on text, because a tree of JSON values cannot hold numbers beyond 64 bits.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,11 +19,11 @@ use super::normal::{Place, Places};
 use super::path::Path;
 use super::wording::cut;
 
-/// `text`, which is `value`, as it is to be read.
+/// Normalizes `text`, the text of `value`.
 ///
 /// # Errors
 ///
-/// Fails where an object has two members of one name that differ in kind.
+/// If an object has two members with the same name but of different kinds.
 pub(super) fn rewrite<'t>(
     text: &'t str,
     value: &Value,
@@ -43,13 +43,13 @@ pub(super) fn rewrite<'t>(
 
 struct Out<'o> {
     places: &'o Places,
-    /// Whether integers are looked at, which stand anywhere.
+    /// Whether to check integers everywhere.
     everywhere: bool,
     text: String,
     found: &'o mut Found,
 }
 
-/// The next value of the text, which is `value`.
+/// The next value of the text, matching `value`.
 struct Node<'n, 'o> {
     value: &'n Value,
     path: Path<'n>,
@@ -75,7 +75,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
 
 impl Node<'_, '_> {
     fn integer(mut self, literal: &RawValue, integer: &str) {
-        // Of two members of one name only the last one was looked at: this may be the first.
+        // Of members with the same name, only the last was inspected; this may be an earlier one.
         self.inexact(literal.get());
         self.out.text.push_str(integer);
     }
@@ -120,7 +120,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             }
         }
         self.out.text.push(']');
-        // A list of another length is followed by one of the same name, which counts.
+        // A list of a different length is an earlier member of the same name; the last one counts.
         while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }

@@ -9,19 +9,19 @@ use super::found::Found;
 use super::integer;
 use super::path::Path;
 
-/// 2^53: below it a float is exactly the number that was written.
+/// 2^53: below this, a float is exactly the number written.
 const EXACT: f64 = 9_007_199_254_740_992.0;
-/// 2^64: a larger number is a float here, whether it was written as one or not.
+/// 2^64: larger numbers are floats here, even if written as integers.
 const BIG: f64 = 18_446_744_073_709_551_616.0;
 
-/// A number as JSON, or as the digits in a string.
+/// A JSON number, or the digits of a string.
 #[derive(Clone, Copy)]
 pub(super) enum Amount<'a> {
     Number(&'a Number),
     Digits(&'a str),
 }
 
-/// Whether `value` is of the type, or one of the types, `ty`.
+/// Whether `value` is of the type, or one of the types, in `ty`.
 pub(super) fn is_of(value: &Value, ty: &Value) -> bool {
     match ty {
         Value::String(ty) => match ty.as_str() {
@@ -56,7 +56,7 @@ pub(super) fn name(ty: &Value) -> String {
     }
 }
 
-/// The keys of a map that match `pattern`, in words where it is the pattern of whole numbers.
+/// A description of map keys that match `pattern`, with a name for the pattern of whole numbers.
 pub(super) fn keys(pattern: &str) -> String {
     match pattern {
         r"^\d+$" | r"^-?\d+$" => "a whole number as the key".to_owned(),
@@ -64,12 +64,12 @@ pub(super) fn keys(pattern: &str) -> String {
     }
 }
 
-/// The integer that a float is; JSON does not tell `5.0` from `5`.
+/// The integer value of a float: JSON does not distinguish `5.0` from `5`.
 pub(super) fn whole(number: &Number) -> Option<i64> {
     let float = number
         .as_f64()
         .filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT)?;
-    // Formatted without a fraction, since there is none.
+    // Formatted without its fraction, which is zero.
     format!("{float:.0}").parse().ok()
 }
 
@@ -112,7 +112,7 @@ pub(super) fn in_range(
     }
 }
 
-/// Deserialization says it too, in the words of Rust.
+/// Deserialization reports it as well, but in terms of Rust types.
 fn in_range_of_type(
     amount: Amount<'_>,
     node: &Map<String, Value>,
@@ -129,7 +129,7 @@ fn in_range_of_type(
 }
 
 impl Amount<'_> {
-    /// Whole numbers are compared as such: above 2^53 a float cannot tell neighbors apart.
+    /// Compares integers exactly: above 2^53, floats cannot distinguish neighbors.
     fn compare(self, limit: &Number) -> Option<Ordering> {
         match (self.exact(), limit.as_i128()) {
             (Some(number), Some(limit)) => Some(number.cmp(&limit)),

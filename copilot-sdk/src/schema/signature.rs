@@ -1,4 +1,4 @@
-//! Puts the schema of a function together from its arguments.
+//! Builds the schema of a function from its arguments.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,15 @@ use super::parameters::Parameters;
 use super::property::Property;
 use super::{clean, limits, scalar};
 
-/// The arguments of a function, in their order; the macros fill it in.
+/// The arguments of a function, in order; filled in by the macros.
 #[derive(Debug)]
 pub struct Signature {
     generator: SchemaGenerator,
     properties: Map<String, Value>,
     required: Vec<Value>,
-    /// The argument that each property belongs to.
+    /// The argument each property belongs to.
     owners: BTreeMap<String, &'static str>,
-    /// The schemas of all other properties, by their keywords.
+    /// Schemas of all other properties, by keyword.
     others: Map<String, Value>,
     description: Option<String>,
     fields: Vec<Field>,
@@ -43,7 +43,7 @@ impl Signature {
         }
     }
 
-    /// An argument that is a property of its own; optional when its type says so.
+    /// Adds an argument that is a property; optional if its type is.
     pub fn property<T: ToolArgument>(
         &mut self,
         name: &'static str,
@@ -53,8 +53,7 @@ impl Signature {
         self.add_property::<T>(name, description, optional)
     }
 
-    /// An argument that has a value when it is absent; `shown` is that value, where it is fit for
-    /// the schema.
+    /// Adds an argument with a default; `shown` is its value, if it can be part of the schema.
     pub fn defaulted<T: ToolArgument>(
         &mut self,
         name: &'static str,
@@ -65,7 +64,7 @@ impl Signature {
         property.default(shown.filter(|value| !value.is_null()))
     }
 
-    /// An argument whose fields are arguments.
+    /// Adds an argument whose fields become arguments.
     pub fn object<T: ToolArgument>(&mut self, name: &'static str, description: &str) {
         let mut schema = self.generator.subschema_for::<T>().to_value();
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
@@ -108,8 +107,8 @@ impl Signature {
             json!({ "type": "object", "properties": self.properties, "required": self.required });
         if let Value::Object(root) = &mut root {
             root.extend(self.others);
-            // What is said of a parameter object belongs to the tool only when nothing stands
-            // beside it.
+            // The description of a parameter object applies to the tool only if it is the sole
+            // argument.
             let alone = self.fields.len() == 1;
             root.extend(
                 self.description
@@ -158,7 +157,7 @@ impl Signature {
         }
     }
 
-    /// Done last, because limits are added to a property after its type.
+    /// Called last, because limits are added to a property after its type.
     fn find_limits(&mut self, defs: &Map<String, Value>) {
         let below = defs.values().any(limits::beyond_types);
         for field in &mut self.fields {
@@ -168,8 +167,7 @@ impl Signature {
         }
     }
 
-    /// A flattened type must not see the arguments beside it: it may refuse unknown fields, or
-    /// collect them.
+    /// Hides the other arguments from a flattened type, which may refuse or collect unknown fields.
     fn exclude_others(&mut self) {
         let all: Vec<String> = self.properties.keys().cloned().collect();
         for field in &mut self.fields {

@@ -1,11 +1,11 @@
 //! Suggestions for misspelled words.
 
-/// The longest word, in bytes, that is compared: names have at most 64 characters.
+/// Maximum length of a compared word, in bytes: names have at most 64 characters.
 const LONGEST: usize = 64;
-/// The largest number of words that one word is compared with.
+/// Maximum number of words one word is compared with.
 const CANDIDATES: usize = 64;
 
-/// The candidate that `text` is most likely a misspelling of.
+/// The candidate most likely misspelled as `text`.
 pub(super) fn nearest<'a>(
     text: &str,
     candidates: impl Iterator<Item = &'a str>,

@@ -1,7 +1,7 @@
-//! Finds everything that is wrong with a value, at every depth.
+//! Finds every problem with a value, at any depth.
 //!
-//! Deserialization stops at the first problem and loses its place below `flatten` and tags; this
-//! does neither. It knows the keywords that schemars writes, and takes a value as models mean it:
+//! Unlike deserialization, it does not stop at the first problem, and does not lose the path below
+//! `flatten` and tags. Supports the keywords schemars generates, and tolerates what models mean:
 //! see [`normal`](super::normal).
 
 use std::cell::RefCell;
@@ -22,19 +22,19 @@ use super::scalar::{self, Amount};
 use super::suggest::nearest;
 use super::wording::{choice, either, shown};
 
-/// The addresses of a value and a schema: one schema stands in many places, a value in one.
+/// The addresses of a value and a schema; a schema may apply in many places, a value is in one.
 type Pair = (usize, usize);
 
 pub(super) struct Verifier<'a> {
     root: &'a Value,
     patterns: &'a Patterns,
     budget: RefCell<Budget>,
-    /// How well values fit alternatives. Without it a recursive type would be scored anew on every
-    /// level, twice as often on each.
+    /// How well values fit alternatives. Without this cache, the work for a recursive type doubles
+    /// with every level.
     scores: RefCell<HashMap<Pair, Score>>,
-    /// The references that are being followed: a schema may lead back to itself.
+    /// The references being followed, because a schema may refer to itself.
     open: RefCell<Vec<Pair>>,
-    /// The number of values that were compared with a schema.
+    /// Number of comparisons of a value with a schema.
     #[cfg(test)]
     pub(super) steps: std::cell::Cell<usize>,
 }
@@ -62,7 +62,7 @@ impl<'a> Verifier<'a> {
         found
     }
 
-    /// The alternative that `value` was intended to be.
+    /// The alternative `value` was intended to match.
     pub(super) fn intended_branch<'s>(
         &self,
         value: &Value,
@@ -75,8 +75,7 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The schema of a member: by its name, by a pattern that the name matches, or that of all
-    /// others.
+    /// The schema of a member: by name, by a pattern matching the name, or that of all others.
     pub(super) fn member<'s>(&self, node: &'s Map<String, Value>, name: &str) -> Option<&'s Value> {
         let by_name = || node.get("properties")?.get(name);
         let by_pattern = || {
@@ -164,7 +163,7 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// The alternative that fits best in shape was intended; its broken limits count less.
+    /// The best-fitting alternative. Shape matters more than violated limits.
     fn best<'s>(&self, value: &Value, branches: &'s [Value]) -> Option<(&'s Value, Score)> {
         branches
             .iter()
@@ -177,7 +176,7 @@ impl<'a> Verifier<'a> {
         if let Some(score) = self.scores.borrow().get(&pair) {
             return *score;
         }
-        // What is met again while it is being scored adds nothing.
+        // A pair met again while being scored adds nothing.
         self.scores.borrow_mut().insert(pair, Score::default());
         let mut found = Found::counting();
         self.node(value, schema, Path::Start(""), &mut found);
@@ -274,20 +273,20 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// `None` for a pattern that could not be compiled, and is checked by nobody.
+    /// `None` for a pattern that could not be compiled, which is not checked.
     fn matches(&self, pattern: &str, text: &str) -> Option<Match> {
         let pattern = self.patterns.get(pattern)?;
         Some(pattern.matches(text, &mut self.budget.borrow_mut()))
     }
 }
 
-/// A name that must be given and is not; `given` may be a misspelling of it.
+/// The text for a missing name; `given` may be a misspelling of it.
 pub(super) fn missing(given: Option<&str>) -> String {
     let hint = given.map(|given| format!(", but `{given}` is given"));
     format!("missing{}", hint.unwrap_or_default())
 }
 
-/// Whether `value` is a null in place of a property that need not be there.
+/// Whether `value` is a null in place of an optional property.
 pub(super) fn stands_for_absent(
     value: &Value,
     name: &str,
@@ -306,7 +305,7 @@ pub(super) fn stands_for_absent(
     value.is_null() && is_property() && !required() && !allows_null(schema)
 }
 
-/// The schema of an item: by its place, or that of all others.
+/// The schema of an item: by index, or that of all others.
 pub(super) fn item(node: &Map<String, Value>, index: usize) -> Option<&Value> {
     node.get("prefixItems").and_then(|first| first.get(index)).or_else(|| node.get("items"))
 }
@@ -315,7 +314,7 @@ pub(super) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
-/// A member that `node` has no place for.
+/// The text for a member that `node` does not allow.
 fn unknown(node: &Map<String, Value>) -> String {
     let names = |key| node.get(key).and_then(Value::as_object).into_iter().flat_map(Map::keys);
     let known: Vec<Value> = names("properties").map(|name| name.as_str().into()).collect();

@@ -1,4 +1,4 @@
-//! The schemas inside a schema, by keyword: a property may be *named* `items`.
+//! Walks subschemas by keyword, because a property may be *named* `items`.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ const MAPS: [&str; 3] = ["properties", "$defs", "patternProperties"];
 const LISTS: [&str; 4] = ["prefixItems", "oneOf", "anyOf", "allOf"];
 const SINGLE: [&str; 4] = ["items", "additionalProperties", "not", "contains"];
 
-/// Calls `visit` with each schema directly inside `schema`.
+/// Calls `visit` with each direct subschema.
 pub(super) fn each_child(schema: &Value, mut visit: impl FnMut(&Value)) {
     let Value::Object(node) = schema else { return };
     for key in MAPS {
@@ -22,7 +22,7 @@ pub(super) fn each_child(schema: &Value, mut visit: impl FnMut(&Value)) {
     SINGLE.iter().filter_map(|key| node.get(*key)).for_each(visit);
 }
 
-/// Calls `visit` with each schema directly inside `schema`, to change it.
+/// Calls `visit` with each direct subschema, for modification.
 pub(super) fn each_child_mut(schema: &mut Value, mut visit: impl FnMut(&mut Value)) {
     let Value::Object(node) = schema else { return };
     for (key, child) in node {

@@ -1,14 +1,14 @@
-//! Values in messages for the model, cut where they are long.
+//! Values in messages for the model, truncated if long.
 
 use std::borrow::Cow;
 use std::io;
 
 use serde_json::Value;
 
-/// The longest value, in characters, that a message repeats.
+/// Maximum length of a value in a message, in characters.
 const SHOWN: usize = 60;
 
-/// `value` as JSON. Writing stops where the text is cut, however large the value is.
+/// `value` as JSON. Serialization stops at the length limit, so large values are cheap.
 pub(super) fn shown(value: &Value) -> String {
     let mut head = Head(Vec::new());
     let complete = serde_json::to_writer(&mut head, value).is_ok();
@@ -20,7 +20,7 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-/// `one of "a", "b"`, or the only value.
+/// `one of "a", "b"`, or the single value.
 pub(super) fn choice(values: &[Value]) -> String {
     let list: Vec<String> = values.iter().map(shown).collect();
     if list.len() == 1 { list.concat() } else { format!("one of {}", list.join(", ")) }
@@ -43,7 +43,7 @@ pub(super) fn either(words: &[String]) -> String {
     }
 }
 
-/// A writer that fails once it has more than a message shows.
+/// A writer that fails beyond the length limit.
 struct Head(Vec<u8>);
 
 impl io::Write for Head {

@@ -1,4 +1,4 @@
-//! Where a server is.
+//! Parsing the address of a server.
 
 /// The host and port in `8080`, `:8080`, `host:8080` or `http://host:8080`.
 pub(super) fn server_address(url: &str) -> Result<(String, u16), String> {
@@ -9,12 +9,12 @@ pub(super) fn server_address(url: &str) -> Result<(String, u16), String> {
     };
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     if rest.contains('@') {
-        // Not shown: what is in front of an `@` is often a secret.
+        // Not shown in the error: the part before an `@` is often a secret.
         return Err(format!(
             "`cli_url` names a user: {FORMS}, and give the server's secret with `connection_token`"
         ));
     }
-    // Nor is what follows a `?`.
+    // Neither is the query.
     let shown = url.split_once(['?', '#']).map_or(url, |(shown, _)| shown);
     if matches!(scheme.as_str(), "https" | "wss") {
         return Err(format!(

@@ -1,10 +1,10 @@
-//! When and how a CLI that ended is started again.
+//! The restart policy for a CLI that ended unexpectedly.
 
 use std::time::Duration;
 
 use crate::backoff::Backoff;
 
-/// Whether a CLI that ended by itself is started again, and how often that is tried; see
+/// Restart policy for a CLI that ended unexpectedly: attempts and delays. See
 /// [`ClientBuilder::auto_restart`](crate::client::ClientBuilder::auto_restart).
 ///
 /// ```
@@ -24,28 +24,28 @@ pub struct AutoRestart {
 }
 
 impl AutoRestart {
-    /// Five attempts, with waits from 100 milliseconds to 30 seconds.
+    /// Five attempts, with delays from 100 milliseconds to 30 seconds.
     pub fn new() -> Self {
         let backoff =
             Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(30) };
         Self { attempts: 5, backoff }
     }
 
-    /// How many starts in a row may fail, or end within five seconds, before the client gives up.
-    /// Default 5; 0 switches restarts off.
+    /// How many consecutive starts may fail, or last less than five seconds, before the client
+    /// gives up. Defaults to 5; 0 disables restarts.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// The wait before the second attempt, doubled before each further one and varied at random by
-    /// up to half. The first attempt waits for nothing. Default 100 milliseconds.
+    /// The delay before the second attempt. Doubled for each further one and randomly shortened by
+    /// up to half; the first attempt is immediate. Defaults to 100 milliseconds.
     pub fn first_wait(mut self, wait: Duration) -> Self {
         self.backoff.first = wait;
         self
     }
 
-    /// The longest wait between two attempts. Default 30 seconds.
+    /// Maximum delay between two attempts. Defaults to 30 seconds.
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.backoff.longest = wait;
         self
@@ -55,12 +55,12 @@ impl AutoRestart {
         self.attempts > 0
     }
 
-    /// Whether one more attempt follows this many failures in a row.
+    /// Whether to try again after this many consecutive failures.
     pub(super) fn goes_on_after(&self, failures: u32) -> bool {
         failures < self.attempts
     }
 
-    /// The wait before the attempt that follows this many failures in a row.
+    /// The delay after this many consecutive failures.
     pub(super) fn wait(&self, failures: u32) -> Duration {
         self.backoff.wait(failures)
     }

@@ -1,4 +1,4 @@
-//! What contradicts what in a client's options.
+//! Validation of a client's options.
 
 use std::ffi::OsStr;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::options::Options;
 use super::telemetry::Telemetry;
 use super::variables::{CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
 
-/// The arguments that this crate gives the CLI itself, and the option that is there instead.
+/// CLI arguments set by this crate, and the option to use instead.
 const OWN_ARGUMENTS: [(&str, &str); 8] = [
     ("--headless", "leave it out: it is always given"),
     ("--no-auto-update", "leave it out: it is always given"),
@@ -21,13 +21,14 @@ const OWN_ARGUMENTS: [(&str, &str); 8] = [
 ];
 
 impl Options {
-    /// Every problem with these options.
+    /// Every problem in these options.
     pub(crate) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         self.check_who_starts_it(&mut problems);
         self.check_tcp(&mut problems);
         self.check_values(&mut problems);
         self.check_overruled(&mut problems);
+        problems.extend(self.requests.problems());
         problems
     }
 
@@ -133,7 +134,7 @@ impl Options {
         }
     }
 
-    /// Variables and arguments that another option would silently overrule.
+    /// Variables and arguments that another option would silently override.
     fn check_overruled(&self, problems: &mut Vec<String>) {
         let variables = [
             (GITHUB_TOKEN, "github_token", self.github_token.is_some()),

@@ -1,4 +1,4 @@
-//! The server behind a client: the one owner of its state.
+//! The server behind a client, the single owner of its state.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ use crate::lifecycle::{Broadcast, Lifecycle, LifecycleEvent};
 use crate::router::Router;
 use crate::subscription::CallbackRuntime;
 
-/// One CLI: started on first use, shared by the handles of a client and of its sessions.
+/// One CLI, started on first use and shared by the client and session handles.
 pub(crate) struct Server {
     pub(super) options: Arc<Options>,
     state: Mutex<State>,
@@ -31,22 +31,24 @@ pub(crate) struct Server {
 }
 
 pub(super) enum State {
-    /// Not started yet; the first use starts it, where `auto_start` allows that.
+    /// Not started yet. The first use starts it if `auto_start` is on.
     Idle,
-    /// Running, being started, over, or failed without a caller having been told yet.
+    /// Starting, running, ended, or failed without having reported it to a caller yet.
     Started(Arc<Start>),
-    /// What was running stays here for those who wait for its end.
+    /// Stopped. Keeps the last start for callers that wait for its end.
     Stopped(Option<Arc<Start>>),
 }
 
 impl Server {
     pub(crate) fn new(options: Options) -> Arc<Self> {
+        let callbacks = CallbackRuntime::default();
+        let requests = Requests::new(&options.requests, &callbacks);
         Arc::new_cyclic(|itself| Self {
             options: Arc::new(options),
             state: Mutex::new(State::Idle),
             lifecycle: Arc::default(),
-            router: Arc::new(Router::new(Arc::new(Requests))),
-            callbacks: CallbackRuntime::default(),
+            router: Arc::new(Router::new(Arc::new(requests))),
+            callbacks,
             itself: Weak::clone(itself),
             starts: AtomicU64::new(0),
         })
@@ -56,36 +58,36 @@ impl Server {
         &self.options
     }
 
-    /// Whether the CLI runs on this machine, because this server starts it.
+    /// Whether this server starts the CLI, which then runs on this machine.
     pub(crate) fn starts_the_cli(&self) -> bool {
         let options = &self.options;
         options.cli_url.is_none() && options.transport.is_none() && options.transport_with.is_none()
     }
 
-    /// Whether the other side can be reached once more when the connection has ended.
+    /// Whether a new connection can be made after this one has ended.
     fn can_start_again(&self) -> bool {
         self.options.transport.is_none()
     }
 
-    /// The live connection; starts the CLI on first use.
+    /// Returns the live connection. Starts the CLI on first use.
     pub(crate) async fn connection(&self) -> Result<Arc<Connection>> {
         self.open(self.options.auto_start).await
     }
 
-    /// The live connection, also where `auto_start` is off.
+    /// Returns the live connection, starting the CLI even if `auto_start` is off.
     pub(crate) async fn connect(&self) -> Result<Arc<Connection>> {
         self.forget_ended();
         self.open(true).await
     }
 
-    /// Starts the CLI in the background; the next use is told if it fails.
+    /// Starts the CLI in the background. The next call receives the error if it fails.
     pub(crate) fn prewarm(&self) {
         if let Err(error) = self.begin(true) {
             tracing::debug!(%error, "did not prewarm");
         }
     }
 
-    /// Calls a method of the CLI that concerns no session.
+    /// Calls a method that concerns no session.
     pub(crate) async fn call<R: DeserializeOwned>(
         &self,
         method: &str,
@@ -94,7 +96,7 @@ impl Server {
         self.connection().await?.peer.call(method, params).await
     }
 
-    /// The sessions that are open here.
+    /// The router with this client's open sessions.
     pub(crate) fn router(&self) -> &Arc<Router> {
         &self.router
     }
@@ -103,12 +105,12 @@ impl Server {
         self.lifecycle.subscribe()
     }
 
-    /// Where callbacks run.
+    /// The runtime that callbacks run on.
     pub(crate) fn callbacks(&self) -> &CallbackRuntime {
         &self.callbacks
     }
 
-    /// How long the start took; `None` until the CLI has answered.
+    /// Durations of the start, or `None` until the CLI has responded.
     pub(crate) fn startup_timings(&self) -> Option<StartupTimings> {
         match &*self.state() {
             State::Started(start) | State::Stopped(Some(start)) => start.progress.timings(),
@@ -128,7 +130,7 @@ impl Server {
                 Ok(connection)
             }
             Err(error) => {
-                // Reported now: the next use tries again.
+                // The failure is reported now, so the next call tries again.
                 let mut state = self.state();
                 if matches!(&*state, State::Started(failed) if Arc::ptr_eq(failed, &start)) {
                     *state = State::Idle;
@@ -138,7 +140,7 @@ impl Server {
         }
     }
 
-    /// Makes room for a new start where the CLI has ended and is not started again by itself.
+    /// Returns to idle if the CLI has ended and is not restarted automatically.
     fn forget_ended(&self) {
         let mut state = self.state();
         let has_ended = match &*state {
@@ -149,12 +151,12 @@ impl Server {
             let former = std::mem::replace(&mut *state, State::Idle);
             self.lifecycle.begin_again();
             drop(state);
-            // Not under the lock: its end asks for the state as well.
+            // Dropped outside the lock, because its end locks the state as well.
             drop(former);
         }
     }
 
-    /// The start that is running or done; begins it where that is allowed.
+    /// Returns the current start, beginning one if allowed.
     fn begin(&self, may_start: bool) -> Result<Arc<Start>> {
         let mut state = self.state();
         match &*state {
@@ -177,7 +179,7 @@ impl Server {
 }
 
 impl Server {
-    /// What the next connection of this server belongs to.
+    /// The context of the next connection.
     fn next_context(&self) -> Context {
         let number = self.starts.fetch_add(1, Ordering::Relaxed) + 1;
         Context {
@@ -192,7 +194,7 @@ impl Server {
 
 impl Owner for Server {
     fn ended(self: Arc<Self>, number: u64, closed: &Closed) -> Fate {
-        // Outlives the guard of the state: its end asks for that as well.
+        // Dropped after the guard of the state, because its end locks the state as well.
         let start;
         let mut state = self.state();
         start = match &*state {
@@ -200,7 +202,7 @@ impl Owner for Server {
             State::Stopped(Some(start)) if start.number == number => return Fate::Closed,
             _ => return Fate::Untouched,
         };
-        // Its start tells of an end that comes before it is over.
+        // An end before the start has completed is reported by the start.
         let Some(connection) = start.connected() else { return Fate::Untouched };
         if closed.orderly || !self.options.auto_restart.is_on() {
             return Fate::Closed;
@@ -222,7 +224,7 @@ impl Owner for Server {
                 *state = State::Started(Arc::new(start));
                 Fate::Suspended
             }
-            // There is no runtime to start it on.
+            // No runtime to restart it on.
             Err(_) => Fate::Closed,
         }
     }

@@ -1,4 +1,4 @@
-//! The first exchange: whether the other side speaks our protocol.
+//! The handshake: authenticates and negotiates the protocol version.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::excerpt::Excerpt;
 use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, decode_params};
 
-/// The protocol versions that this crate speaks.
+/// The protocol versions this crate supports.
 const SUPPORTED: std::ops::RangeInclusive<u32> = 3..=3;
 
 const CODE_TOKEN_REFUSED: i64 = -32002;
@@ -24,7 +24,7 @@ struct Connect<'a> {
     client_info: Option<&'a ClientInfo>,
 }
 
-/// Greets the server at `place`, with its token where it has one, and says who is calling.
+/// Performs the handshake with the server at `place`, with its token if it has one.
 pub(super) async fn handshake(
     connection: &Connection,
     place: &str,
@@ -33,7 +33,7 @@ pub(super) async fn handshake(
 ) -> Result<()> {
     let theirs = match connection.peer.call_raw("connect", Connect { token, client_info }).await {
         Ok(answer) => Connected::read(place, "connect", answer)?,
-        // Servers of protocol 2 know no `connect`.
+        // Servers of protocol 2 do not have `connect`.
         Err(error) if error.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => {
             let answer = connection.peer.call_raw("ping", serde_json::Map::new()).await;
             Connected::read(place, "ping", answer.map_err(|error| not_a_cli(place, &error))?)?
@@ -117,7 +117,7 @@ fn refused(place: &str, token: Option<&str>, error: Error) -> Error {
 
 fn not_a_cli(place: &str, error: &Error) -> Error {
     match error.kind() {
-        // The end of the connection says more: exit status, last words.
+        // The reason the connection ended says more: exit status and last output.
         ErrorKind::Closed => {
             Error::new(ErrorKind::Start, format!("{place} ended before it answered: {error}"))
         }

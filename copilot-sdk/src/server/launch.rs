@@ -1,4 +1,4 @@
-//! From options to a live connection.
+//! Launching: from options to a live connection.
 
 use std::ffi::OsString;
 use std::sync::{Arc, PoisonError};
@@ -22,11 +22,11 @@ use crate::transport::drivers::require_io;
 use crate::transport::locate::{Located, locate};
 use crate::transport::process::{GracePeriod, Process, Spec, Stdin};
 
-/// How long a server may take to accept a connection.
+/// Time limit for connecting to a server.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);
 
-/// Starts or finds the server that the options describe, and greets it; `progress` says how far it
-/// got.
+/// Starts or connects to the server described by the options and performs the handshake, recording
+/// its progress in `progress`.
 pub(super) async fn launch(
     options: &Options,
     context: Context,
@@ -54,7 +54,7 @@ pub(super) async fn launch(
                 None => error,
             };
             progress.give_up(GracePeriod::Normal);
-            // A start that failed has left nothing when it says so.
+            // A failed start returns only after its process has exited.
             if let Some(process) = progress.process() {
                 process.exited().await;
             }
@@ -63,7 +63,7 @@ pub(super) async fn launch(
     }
 }
 
-/// Watches a connection that another one can follow.
+/// Watches the liveness of a connection that can be replaced.
 fn watch(connection: &Connection, options: &Options) {
     let peer = || connection.peer.clone();
     if let Some(quiet) = options.liveness.filter(|_| options.transport.is_none()) {
@@ -94,7 +94,7 @@ async fn open(options: &Options, context: Context, progress: &Progress) -> Resul
     }
 }
 
-/// Connects to a server that this program does not start.
+/// Connects to a server not started by this program.
 async fn greet(
     transport: Transport,
     place: &str,
@@ -148,7 +148,7 @@ async fn over_tcp(
 ) -> Result<Connection> {
     let place = located.program.display().to_string();
     let token = options.connection_token.as_ref().map(Secret::expose);
-    // A token that the user chose may be known to other clients, too.
+    // Other clients may know a token chosen by the user, and join.
     let exclusive = token.is_none();
     let token = match token {
         Some(token) => token.to_owned(),
@@ -196,7 +196,7 @@ async fn dial(host: &str, port: u16) -> Result<Transport> {
             ));
         }
     };
-    // Small frames that wait for nothing: Nagle's algorithm would only delay them.
+    // Nagle's algorithm would only delay small frames.
     let _ = stream.set_nodelay(true);
     let (reader, writer) = stream.into_split();
     Ok(Transport::new(reader, writer))

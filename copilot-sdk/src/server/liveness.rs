@@ -1,5 +1,5 @@
-//! Whether the CLI is still there: one that is stopped or hangs counts as dead, and one that has
-//! exited is gone also while another process holds its stdout.
+//! Liveness of the CLI: a stopped or hung CLI counts as dead, and an exited one as gone even if
+//! another process holds its stdout open.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
 use crate::transport::process::{GracePeriod, Process};
 
-/// How long the CLI may be silent before it is asked for a sign of life, and then once more.
+/// How long the CLI may be silent before it is pinged, and again until it counts as dead.
 const QUIET: Duration = Duration::from_secs(15);
-/// How long the pipe may stay open after the CLI has exited and everything it left is gone.
+/// How long the pipe may stay open after the CLI and its descendants have exited.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
 
-/// Ends the connection when nothing comes from the CLI for `quiet`, and a ping in the same time
-/// once more brings nothing either. Any byte counts as life.
+/// Closes the connection if the CLI sends nothing for `quiet` and does not answer a ping within the
+/// same time again. Any byte counts as a sign of life.
 pub(super) fn watch_answers(
     quiet: Duration,
     peer: Peer,
@@ -47,7 +47,7 @@ pub(super) fn watch_answers(
 }
 
 impl Connection {
-    /// Waits for an answer, for as long as the CLI gives a sign of life now and then.
+    /// Waits for a response as long as the CLI keeps answering pings.
     pub(crate) async fn while_alive<T>(
         &self,
         answer: impl Future<Output = Result<T>>,
@@ -73,12 +73,12 @@ impl Connection {
 
 async fn answers(peer: &Peer, heard: &Heard, limit: Duration) -> bool {
     let before = heard.count();
-    // An error is an end that others see as well.
+    // An error means that the connection ended, which its watchers see as well.
     let _ = timeout(limit, peer.call_raw("ping", Map::new())).await;
     peer.closed().is_some() || heard.count() != before
 }
 
-/// Ends the connection some time after the CLI has exited.
+/// Closes the connection once the CLI has exited and the grace period has elapsed.
 pub(super) fn watch_exit(peer: Peer, process: Process) -> AbortHandle {
     let watch = async move {
         let exit = process.exited().await;

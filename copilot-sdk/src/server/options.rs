@@ -1,4 +1,4 @@
-//! Everything that can be set before the CLI starts.
+//! Options of a server, set before the CLI starts.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,29 +11,30 @@ use super::auto_restart::AutoRestart;
 use super::telemetry::Telemetry;
 use crate::handler::BoxHandler;
 use crate::model::Model;
+use crate::request::RequestHandlers;
 use crate::secret::{Secret, SecretList};
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
-/// How much the CLI writes to its own log files, which lie in `logs` of its home and which only the
-/// user who runs it can read.
+/// Verbosity of the CLI's log files. They are in `logs` of its home directory, readable only by the
+/// user who runs it.
 ///
-/// From [`Debug`](Self::Debug) on they hold the headers, variables and arguments of MCP servers, in
-/// which secrets stand: not for files that are passed on.
+/// At [`Debug`](Self::Debug) and above, they contain the headers, variables and arguments of MCP
+/// servers, including secrets. Do not share such files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {
-    /// Nothing (wire value `none`).
+    /// No logging (wire value `none`).
     None,
-    /// Failures (wire value `error`).
+    /// Errors (wire value `error`).
     Error,
-    /// Also what may become one (wire value `warning`).
+    /// Warnings and above (wire value `warning`).
     Warning,
-    /// Also what happens (wire value `info`).
+    /// Informational messages and above (wire value `info`).
     Info,
-    /// Also how, with the secrets of MCP servers (wire value `debug`).
+    /// Debug messages and above, including secrets of MCP servers (wire value `debug`).
     Debug,
-    /// Everything, with the secrets of MCP servers (wire value `all`).
+    /// Everything, including secrets of MCP servers (wire value `all`).
     All,
 }
 
@@ -72,26 +73,27 @@ pub(crate) struct Options {
     pub(crate) session_idle_timeout: Option<Duration>,
     pub(crate) start_timeout: Duration,
     pub(crate) auto_restart: AutoRestart,
-    /// After how long without a byte the CLI is asked whether it is alive.
+    /// The silence after which the CLI is pinged.
     pub(crate) liveness: Option<Duration>,
     pub(crate) frame_limit: Option<usize>,
-    /// Taken at the start.
+    /// Taken by the start, which can happen only once.
     pub(crate) transport: Option<Mutex<Option<Transport>>>,
-    /// Makes a transport for each start.
+    /// Creates a transport for each start.
     pub(crate) transport_with: Option<BoxHandler<(), Transport>>,
     pub(crate) client_info: Option<ClientInfo>,
     pub(crate) models: Option<Vec<Model>>,
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
+    pub(crate) requests: RequestHandlers,
 }
 
 impl Options {
-    /// The token that the CLI is to read from its environment.
+    /// The token to pass in the environment of the CLI.
     pub(super) fn token_in_environment(&self) -> Option<&Secret> {
         self.github_token.as_ref().filter(|_| self.github_token_in_environment)
     }
 }
 
-/// Who connects (wire name `clientInfo`).
+/// Name and version of this program (wire name `clientInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ClientInfo {
@@ -128,6 +130,7 @@ impl Default for Options {
             client_info: None,
             models: None,
             on_list_models: None,
+            requests: RequestHandlers::default(),
         }
     }
 }

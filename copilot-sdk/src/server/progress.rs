@@ -1,24 +1,25 @@
-//! How far a start has got.
+//! Progress of a start.
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::transport::process::{GracePeriod, Process};
 
-/// How long a start took, each counted from its begin; see
+/// Durations of the phases of a start, each measured from its beginning. See
 /// [`Client::startup_timings`](crate::Client::startup_timings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StartupTimings {
-    /// Until the CLI was found; `None` where none is started.
+    /// Time until the CLI was located; `None` if none was started.
     pub located: Option<Duration>,
-    /// Until its process ran; `None` where none is started.
+    /// Time until its process was spawned; `None` if none was started.
     pub spawned: Option<Duration>,
-    /// Until it answered. The first start of a version is slower: the CLI unpacks itself.
+    /// Time until it responded. Longer on the first start of a version, when the CLI unpacks
+    /// itself.
     pub answered: Duration,
 }
 
-/// What a start has done so far; written by the task that starts, read by the client.
+/// The progress of a start, written by its task and read by the client.
 pub(super) struct Progress {
     began: Instant,
     located: OnceLock<Duration>,
@@ -26,7 +27,7 @@ pub(super) struct Progress {
     answered: OnceLock<Duration>,
     /// The process that a restart replaces.
     former: Option<Process>,
-    /// The process that was started last: a restart may take several.
+    /// The last process spawned; a restart may take several.
     process: Mutex<Option<Process>>,
 }
 
@@ -59,12 +60,12 @@ impl Progress {
         self.lock().clone()
     }
 
-    /// Every process that may still be there.
+    /// Every process that may still be running.
     pub(super) fn processes(&self) -> impl Iterator<Item = Process> {
         self.former.iter().cloned().chain(self.process())
     }
 
-    /// Ends the processes of a start that came to nothing.
+    /// Ends the processes of a failed start.
     pub(super) fn give_up(&self, grace: GracePeriod) {
         for process in self.processes() {
             process.end(grace);

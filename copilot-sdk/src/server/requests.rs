@@ -1,15 +1,75 @@
-//! Requests of the CLI that belong to no session.
+//! Messages from the CLI that belong to no session, or that a session leaves to its client.
+
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::value::RawValue;
 
-use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Responder};
+use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
+use crate::listeners::Listeners;
+use crate::request::RequestHandlers;
 use crate::router::ServerInbox;
+use crate::subscription::CallbackRuntime;
+use crate::tool::CancelToken;
 
-/// Refuses what has no handler, with the method's name, so that the CLI never waits for it.
-pub(super) struct Requests;
+/// Calls the program's handlers, and refuses requests without one, naming the method, so that the
+/// CLI never waits for an answer.
+pub(super) struct Requests {
+    handlers: RequestHandlers,
+    listeners: Listeners,
+    /// Cancelled when the connection is over.
+    over: Mutex<CancelToken>,
+}
+
+impl Requests {
+    pub(super) fn new(handlers: &RequestHandlers, callbacks: &CallbackRuntime) -> Self {
+        Self {
+            handlers: handlers.clone(),
+            listeners: Listeners::start(handlers, callbacks),
+            over: Mutex::new(CancelToken::new()),
+        }
+    }
+
+    fn over(&self) -> CancelToken {
+        self.over.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 impl ServerInbox for Requests {
-    fn request(&self, method: &str, _: Option<&RawValue>, responder: Responder) {
-        responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
+    fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder) {
+        let Some(handler) = self.handlers.request(method).cloned() else {
+            return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
+        };
+        let (method, over) = (Box::<str>::from(method), self.over());
+        let params = params.unwrap_or(RawValue::NULL).to_owned();
+        tokio::spawn(async move {
+            let answer = tokio::select! {
+                biased;
+                answer = handler.call(params) => answer,
+                // The answer has no one to go to.
+                () = over.cancelled() => return,
+            };
+            match answer {
+                Ok(answer) => responder.result(&answer),
+                Err(error) => {
+                    tracing::error!(method = &*method, error = &*error, "a handler failed");
+                    responder.error(CODE_INTERNAL, &error.to_string());
+                }
+            }
+        });
+    }
+
+    fn handles(&self, method: &str) -> bool {
+        self.handlers.request(method).is_some()
+    }
+
+    fn notification(&self, method: &str, params: Option<&RawValue>) {
+        if !self.listeners.notify(method, params) {
+            tracing::trace!(method, "a notification that nothing here listens to");
+        }
+    }
+
+    fn ended(&self) {
+        let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *over, CancelToken::new()).cancel();
     }
 }

@@ -1,4 +1,4 @@
-//! A CLI that ended is started again, and the sessions that were open are opened on it.
+//! Restarting a CLI that ended, and reopening its sessions.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,31 +17,31 @@ use crate::lifecycle::{LifecycleEvent, Lost};
 use crate::router::{Place, Router};
 use crate::transport::process::{GracePeriod, Process};
 
-/// A CLI that ends sooner after its start counts as a failed start.
+/// A CLI that ends within this time counts as a failed start.
 const SHORT_LIFE: Duration = Duration::from_secs(5);
 
-/// What ended, and how.
+/// The connection that ended, and the process behind it.
 pub(super) struct Former {
     pub(super) connection: Arc<Connection>,
     pub(super) closed: Closed,
-    /// Starts in a row that failed or did not last, before this end.
+    /// Consecutive starts that failed or were short-lived, not counting this one.
     pub(super) failures: u32,
     pub(super) began: Instant,
 }
 
 impl Former {
-    /// The process that ended, or is about to.
+    /// The process that has ended or is ending.
     pub(super) fn process(&self) -> Option<Process> {
         self.connection.process.clone()
     }
 
-    /// Failures in a row, this end included where it came soon.
+    /// Consecutive failures, including this one if it was short-lived.
     pub(super) fn failures(&self) -> u32 {
         if self.began.elapsed() < SHORT_LIFE { self.failures + 1 } else { 0 }
     }
 }
 
-/// Starts the CLI again; what it failed with last, once that was tried often enough.
+/// Restarts the CLI. Returns the last failure once the attempts are used up.
 pub(super) async fn restart(
     former: Former,
     options: &Options,
@@ -52,7 +52,7 @@ pub(super) async fn restart(
     tracing::warn!(reason, "the copilot cli ended; it is started again");
     context.lifecycle.tell(&LifecycleEvent::Restarting { reason: reason.clone() });
     if let Some(process) = &former.connection.process {
-        // The next one may use the same files: nothing of the former one may be left.
+        // The next process may use the same files, so nothing of this one may be left running.
         process.end(GracePeriod::Short);
         process.exited().await;
     }
@@ -80,7 +80,7 @@ pub(super) async fn restart(
     Err(Error::new(ErrorKind::Start, text).with_source(failure))
 }
 
-/// One start, and the sessions opened on it.
+/// One start, including reopening the sessions.
 async fn attempt(
     options: &Options,
     context: &Context,
@@ -91,7 +91,7 @@ async fn attempt(
     match connection.check() {
         Ok(()) => Ok((connection, lost)),
         Err(error) => {
-            // What was opened on it waits again.
+            // Sessions already reopened on it are suspended again.
             context.router.suspend(&Closed::from(&error));
             if let Some(process) = &connection.process {
                 process.end(GracePeriod::Short);
@@ -118,7 +118,7 @@ async fn reopen(place: Arc<Place>, peer: Peer) -> Vec<Lost> {
             place.reopened();
             what.into_iter().map(lost).collect()
         }
-        // The next connection may have better luck.
+        // The connection ended in the meantime; the next one tries again.
         Err(_) if peer.closed().is_some() => Vec::new(),
         Err(error) => {
             place.end(&Closed::from(&error));

@@ -1,4 +1,4 @@
-//! Which sessions the CLI has.
+//! Whether the CLI knows a session.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 
 impl Server {
-    /// Whether the CLI refused a call with this error because it has no such session.
+    /// Whether a call failed because the CLI has no such session.
     ///
-    /// It has no code for that, so it is asked again: for what it keeps, and for what is open, where
-    /// nothing is written before the first prompt.
+    /// The CLI has no error code for this, so it is asked about stored and open sessions; an open
+    /// session is not stored before its first prompt.
     pub(crate) async fn lacks_session(&self, error: &Error, id: &SessionId) -> bool {
         if error.kind() != ErrorKind::Rpc {
             return false;

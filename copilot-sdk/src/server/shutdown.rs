@@ -1,4 +1,4 @@
-//! The end of a server.
+//! Stopping a server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,27 +15,28 @@ use crate::lifecycle::Broadcast;
 use crate::router::Router;
 use crate::transport::process::GracePeriod;
 
-/// How long session-end hooks, and then the shutdown, may take; the next step follows anyway.
+/// Time limit of the session-end hooks, and then of the shutdown request.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// How long a CLI may take to answer a ping before it counts as hung: it is not asked anything then.
+/// How long a CLI may take to answer a ping before it counts as hung and is killed without further
+/// calls.
 const PING: Duration = Duration::from_secs(2);
 const STOPPED: &str = "the client was stopped";
 
 impl Server {
-    /// Ends the server in good order; a second call only waits.
+    /// Shuts the server down; a second call only waits.
     pub(crate) async fn stop(&self) {
         match self.take() {
             StopState::First(start) => {
                 let ending = Ending::new(self, Arc::clone(&start));
-                // The caller may wait for it on a thread that belongs to no runtime.
+                // The caller may be on a thread outside any runtime.
                 let runtime = Handle::try_current().unwrap_or_else(|_| start.runtime.clone());
-                // Dropping the handle of a task does not end the task.
+                // Dropping a join handle does not abort the task.
                 let _ = runtime.spawn(async move { ending.shut_down().await }).await;
-                // Not done yet where the runtime ended first.
+                // Not finished yet if the runtime was shut down first.
                 wait_for_exit(&start).await;
             }
             StopState::Again(start) => {
-                // It cannot fail: the start is held here.
+                // Cannot fail: the sender is part of the start, which is held here.
                 let _ = start.ended.subscribe().wait_for(|ended| *ended).await;
                 wait_for_exit(&start).await;
             }
@@ -43,8 +44,8 @@ impl Server {
         }
     }
 
-    /// Ends the server without session-end hooks; hurries a [`stop`](Self::stop) that is under
-    /// way.
+    /// Stops the server without session-end hooks, and speeds up a [`stop`](Self::stop) in
+    /// progress.
     pub(crate) async fn force_stop(&self) {
         if let StopState::First(start) | StopState::Again(start) = self.take() {
             let ending = Ending::new(self, start);
@@ -72,15 +73,15 @@ impl Server {
     }
 }
 
-/// What there is to stop.
+/// What is left to do for a call to `stop`.
 enum StopState {
     Nothing,
     First(Arc<Start>),
-    /// Another call is stopping it.
+    /// Another call is already stopping it.
     Again(Arc<Start>),
 }
 
-/// An end under way; tells those who wait for it also when the task that runs it is dropped.
+/// A shutdown in progress. Its drop notifies waiters even if the task is aborted.
 struct Ending {
     start: Arc<Start>,
     router: Arc<Router>,
@@ -104,14 +105,14 @@ impl Ending {
         self.exit(grace).await;
     }
 
-    /// Lets session-end hooks run and asks the CLI to shut down; whether it took part.
+    /// Runs session-end hooks and asks the CLI to shut down. Returns whether it responded.
     async fn say_goodbye(&self, connection: &Connection) -> bool {
         let ping = async {
             let answer = connection.peer.call_raw("ping", serde_json::Map::new());
             timeout(PING, answer).await.is_ok()
         };
         let goodbye = async {
-            // What was not answered once is not asked again.
+            // After a timeout, the CLI is not asked anything else.
             if timeout(FAREWELL, self.detach_sessions()).await.is_err() {
                 return false;
             }
@@ -124,7 +125,7 @@ impl Ending {
         };
         tokio::select! {
             answered = goodbye => answered,
-            // One that answers is waited for.
+            // A CLI that answers pings is given its time.
             false = ping => {
                 tracing::warn!("the copilot cli hangs: it is ended without session-end hooks");
                 false
@@ -144,19 +145,19 @@ impl Ending {
         while detached.join_next().await.is_some() {}
     }
 
-    /// Ends what runs, at `grace` from now on.
+    /// Ends the connection and the process, with the given grace period.
     fn end(&self, grace: GracePeriod) {
         if let Some(connection) = self.start.connected() {
             connection.close(STOPPED);
         }
         self.start.give_up(grace);
         let closed = Closed::orderly(STOPPED);
-        // Sessions that wait for a connection that does not come.
+        // Also closes sessions that wait for a restart.
         self.router.close(&closed);
         self.lifecycle.finish(&closed);
     }
 
-    /// Ends what a start that was given up may still have made, and waits until it is gone.
+    /// Ends whatever an abandoned start may have spawned, and waits until it has exited.
     async fn exit(&self, grace: GracePeriod) {
         self.start.over().await;
         self.end(grace);
@@ -166,13 +167,13 @@ impl Ending {
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        // Done already, unless the runtime ended first.
+        // Already done, unless the runtime was shut down first.
         self.end(GracePeriod::Normal);
         self.start.ended.send_replace(true);
     }
 }
 
-/// Waits until the process and all that it started is gone; another program's server has none.
+/// Waits until the process and everything it started has exited. There is none with `cli_url`.
 async fn wait_for_exit(start: &Start) {
     start.over().await;
     for process in start.progress.processes() {

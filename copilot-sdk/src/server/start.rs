@@ -1,4 +1,4 @@
-//! One start of a server: made once, waited for by every caller.
+//! One start of a server, shared by every caller that waits for it.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,19 +18,19 @@ use crate::lifecycle::LifecycleEvent;
 use crate::transport::drivers::require_timer;
 use crate::transport::process::GracePeriod;
 
-/// A start, on a task of its own: dropping a future that waits for it does not stop it. Dropping
+/// A start, running in its own task. Dropping a future that waits for it does not stop it; dropping
 /// the start does.
 pub(super) struct Start {
     outcome: watch::Receiver<Option<Result<Arc<Connection>>>>,
     pub(super) progress: Arc<Progress>,
-    /// What it runs on.
+    /// The runtime it runs on.
     pub(super) runtime: Handle,
     task: AbortHandle,
-    /// Whether what was started has been ended.
+    /// Whether everything that was started has exited.
     pub(super) ended: watch::Sender<bool>,
-    /// Tells the starts of one server apart.
+    /// Sequence number among the starts of one server.
     pub(super) number: u64,
-    /// Starts in a row before this one that failed or did not last.
+    /// Consecutive earlier starts that failed or were short-lived.
     pub(super) failures: u32,
     pub(super) began: Instant,
 }
@@ -41,7 +41,7 @@ impl Start {
         Self::with(options, context, None)
     }
 
-    /// Starts the CLI in place of a former one.
+    /// Starts the CLI to replace one that ended.
     pub(super) fn again(options: Arc<Options>, context: Context, former: Former) -> Result<Self> {
         Self::with(options, context, Some(former))
     }
@@ -66,7 +66,7 @@ impl Start {
             };
             let connection = started.as_ref().ok().cloned();
             teller.send_replace(Some(started));
-            // It may have ended while the server did not count it as its own yet.
+            // The connection may have ended before the server adopted it.
             if let Some(connection) = connection {
                 connection.repeat_end();
             }
@@ -83,11 +83,11 @@ impl Start {
         })
     }
 
-    /// Waits for the connection.
+    /// Waits until the connection is established.
     ///
     /// # Cancel safety
     ///
-    /// Safe, and any number may wait.
+    /// Cancel safe; any number of callers may wait.
     pub(super) async fn connection(&self) -> Result<Arc<Connection>> {
         let mut outcome = self.outcome.clone();
         let told = outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
@@ -96,18 +96,18 @@ impl Start {
         })
     }
 
-    /// Waits until the start has come to an end, whatever that is.
+    /// Waits until the start has succeeded or failed.
     pub(super) async fn over(&self) {
-        // An error says that its task is gone.
+        // An error means that its task has ended.
         let _ = self.outcome.clone().wait_for(Option::is_some).await;
     }
 
-    /// The connection, if it is there already.
+    /// The connection, if already established.
     pub(super) fn connected(&self) -> Option<Arc<Connection>> {
         self.outcome.borrow().as_ref().and_then(|outcome| outcome.as_ref().ok()).cloned()
     }
 
-    /// Ends a start that is still going on, or came to nothing.
+    /// Ends a start that is still running or has failed.
     pub(super) fn give_up(&self, grace: GracePeriod) {
         self.task.abort();
         self.progress.give_up(grace);
@@ -116,14 +116,14 @@ impl Start {
 
 impl Drop for Start {
     fn drop(&mut self) {
-        // A connection ends itself, when the last session is gone as well.
+        // An established connection ends itself when the last session is dropped.
         if self.connected().is_none() {
             self.give_up(GracePeriod::Normal);
         }
     }
 }
 
-/// Ends what waits for a restart, when that fails or its task is dropped.
+/// Closes the sessions that wait for a restart if it fails or its task is aborted.
 struct GiveUp(Option<Context>);
 
 impl GiveUp {

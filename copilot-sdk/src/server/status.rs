@@ -1,4 +1,4 @@
-//! The CLI's own answers about itself: is it there, and who is signed in.
+//! Ping and authentication status.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -10,27 +10,27 @@ use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 use crate::secret::Secret;
 
-/// The CLI's answer to a ping.
+/// The response to a ping.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Pong {
-    /// `pong: ` and the message that was sent (wire name `message`).
+    /// `pong: ` followed by the message sent (wire name `message`).
     pub message: String,
-    /// The version of the protocol that the CLI speaks (wire name `protocolVersion`).
+    /// The protocol version the CLI speaks (wire name `protocolVersion`).
     #[serde(default)]
     pub protocol_version: Option<u32>,
 }
 
-/// Who is signed in to GitHub, and what made that so.
+/// The user signed in to GitHub and the credentials in use.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AuthStatus {
-    /// Whether anybody is (wire name `isAuthenticated`).
+    /// Whether a user is signed in (wire name `isAuthenticated`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub is_authenticated: bool,
-    /// Which of the ways to sign in won (wire name `authType`).
+    /// The kind of credentials in use (wire name `authType`).
     #[serde(default)]
     pub auth_type: Option<AuthType>,
     /// The GitHub server, such as `https://github.com`.
@@ -39,20 +39,20 @@ pub struct AuthStatus {
     /// The name of the account.
     #[serde(default)]
     pub login: Option<String>,
-    /// The same in a sentence, or what is wrong (wire name `statusMessage`).
+    /// A description of the status or of the problem (wire name `statusMessage`).
     #[serde(default)]
     pub status_message: Option<String>,
-    /// The account's plan (wire name `copilotPlan`).
+    /// The account's Copilot plan (wire name `copilotPlan`).
     #[serde(default)]
     pub copilot_plan: Option<String>,
 }
 
 open_enum! {
-    /// The ways to sign in to GitHub (wire name `authType`).
+    /// Kinds of GitHub credentials (wire name `authType`).
     pub enum AuthType {
         /// The login of the user who runs the CLI (`copilot login`).
         User = "user",
-        /// An account that was added to the CLI.
+        /// An account added to the CLI.
         Account = "account",
         /// A token in the environment: `COPILOT_GITHUB_TOKEN`, `GH_TOKEN` or `GITHUB_TOKEN`.
         Env = "env",
@@ -64,15 +64,15 @@ open_enum! {
         ApiKey = "api-key",
         /// The client's [`github_token`](crate::client::ClientBuilder::github_token).
         Token = "token",
-        /// A callback that gives tokens.
+        /// A callback that supplies tokens.
         TokenProvider = "token-provider",
-        /// A token of the Copilot API itself.
+        /// A Copilot API token.
         CopilotApiToken = "copilot-api-token",
     }
 }
 
 impl AuthStatus {
-    /// The error of what needs a login, and the ways to get one.
+    /// The error of a call that requires a login, listing the ways to sign in.
     pub(crate) fn signed_out(&self) -> Error {
         let text = format!(
             "nobody is signed in to GitHub and no provider is set{}: sign in with `copilot \
@@ -83,7 +83,7 @@ impl AuthStatus {
         Error::new(ErrorKind::SignedOut, text)
     }
 
-    /// The CLI's own words, in parentheses.
+    /// The CLI's own message, in parentheses.
     pub(crate) fn detail(&self) -> String {
         let text = self.status_message.as_ref();
         text.map(|text| format!(" (the cli says: {text})")).unwrap_or_default()
@@ -91,8 +91,8 @@ impl AuthStatus {
 }
 
 impl Server {
-    /// The error of a call that needs a login: where the CLI refused it and nobody is signed in,
-    /// that is the reason.
+    /// Replaces the CLI's refusal with a [`SignedOut`](crate::ErrorKind::SignedOut) error if no
+    /// user is signed in.
     pub(crate) async fn explain_signed_out(&self, error: Error) -> Error {
         if error.kind() != ErrorKind::Rpc {
             return error;
@@ -110,13 +110,13 @@ impl Server {
         self.call("ping", Ping { message }).await
     }
 
-    /// Who is signed in: by the token that the client hands over, else as the server says.
+    /// The authentication status: of the client's token if it has one, else of the server.
     pub(crate) async fn auth_status(&self) -> Result<AuthStatus> {
         let credentials = self.credentials();
         if credentials.token.is_none() {
             return self.call("auth.getStatus", Map::new()).await;
         }
-        // The server itself is not signed in: it knows the token only of the calls that bring it.
+        // The server itself is not signed in: it sees the token only in calls that carry it.
         let message = match self.call::<IgnoredAny>("account.getQuota", credentials).await {
             Ok(_) => None,
             Err(error) if error.kind() == ErrorKind::Rpc => Some(error.to_string()),
@@ -131,7 +131,7 @@ impl Server {
         })
     }
 
-    /// The client's token, for calls that take one.
+    /// The client's token, for calls that accept one.
     pub(crate) fn credentials(&self) -> Credentials<'_> {
         let options = self.options();
         let token = options.github_token.as_ref().filter(|_| !options.github_token_in_environment);
@@ -139,7 +139,7 @@ impl Server {
     }
 }
 
-/// The params of a call that the CLI makes as whoever the token belongs to.
+/// The params of a call made on behalf of the token's owner.
 #[derive(Clone, Copy, Serialize)]
 pub(crate) struct Credentials<'a> {
     #[serde(rename = "gitHubToken", skip_serializing_if = "Option::is_none")]

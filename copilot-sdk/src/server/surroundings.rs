@@ -1,4 +1,4 @@
-//! What a CLI needs around it, looked at before it starts: without it, it ends without a word.
+//! Preconditions of a start, checked because the CLI would exit without a message.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -9,14 +9,14 @@ use super::variables::{CACHE_HOME, COPILOT_HOME};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::process::{Exit, Process, Spec};
 
-/// Refuses to start a CLI that could not write what it has to.
+/// Refuses to start a CLI that could not write its files.
 ///
 /// # Errors
 ///
-/// Names the directory, and the variable or option that names another one.
+/// The error names the directory and the variable or option that changes it.
 pub(super) fn check(spec: &Spec) -> Result<()> {
     let variable = |name: &str| spec.environment.lookup(name).filter(|value| !value.is_empty());
-    // The user's own entry, which the CLI looks up as well, is only known without the variable.
+    // Without the variable, the CLI falls back to the user database.
     let home = variable("HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").is_none().then(std::env::home_dir).flatten());
@@ -56,7 +56,7 @@ pub(super) fn check(spec: &Spec) -> Result<()> {
     })
 }
 
-/// Says of a CLI that ended without a word what may have been the reason.
+/// Adds the likely reason for a CLI that exited without a message.
 pub(super) fn explain(error: Error, process: &Process) -> Error {
     let hint = match process.exit() {
         _ if error.kind() != ErrorKind::Start || !process.stderr_tail().is_empty() => return error,
@@ -72,7 +72,7 @@ pub(super) fn explain(error: Error, process: &Process) -> Error {
     Error::new(error.kind(), format!("{error}; it said nothing about why: {hint}"))
 }
 
-/// Where the CLI looks for its own files, and unpacks them when they are missing.
+/// The directory the CLI unpacks its own files into.
 fn unpack_directory(
     variable: impl Fn(&str) -> Option<OsString>,
     home: Option<&Path>,
@@ -87,20 +87,19 @@ fn unpack_directory(
     Some(user.or_else(|| Some(home?.join(".cache")))?.join("copilot"))
 }
 
-/// Whether it is a program with its files in it, and not a script that brings them beside it.
+/// Whether it is a self-contained binary, as opposed to a script with its files next to it.
 fn unpacks_itself(program: &Path) -> bool {
     let mut head = [0; 2];
     let read = File::open(program).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
     read.is_ok() && head != *b"#!"
 }
 
-/// The path as the child understands it.
+/// The path as resolved by the child process.
 fn in_child(spec: &Spec, path: &Path) -> PathBuf {
     spec.cwd.as_deref().map_or_else(|| path.to_owned(), |cwd| cwd.join(path))
 }
 
-/// Tries to write into a directory or, where it does not exist yet, into the one that it would be
-/// made in.
+/// Tests writing to a directory or, if it does not exist, to the parent it would be created in.
 fn writable(spec: &Spec, directory: &Path) -> io::Result<()> {
     let directory = in_child(spec, directory);
     let existing = directory.ancestors().find(|place| place.symlink_metadata().is_ok());

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Where the CLI sends its OpenTelemetry traces; they travel as variables of its environment.
+/// OpenTelemetry export of the CLI, configured through its environment variables.
 ///
-/// With it, the calls of this program's tools carry a trace context
+/// When enabled, calls to this program's tools carry a trace context
 /// ([`ToolContext::trace_context`](crate::ToolContext::trace_context)).
 ///
 /// ```
@@ -30,7 +30,7 @@ enum Exporter {
     File(PathBuf),
 }
 
-/// How traces are written on the wire.
+/// The OTLP encoding of exported traces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OtlpProtocol {
@@ -51,21 +51,20 @@ impl Telemetry {
         Self::new(Exporter::File(path.into()))
     }
 
-    /// How traces are written (`OTEL_EXPORTER_OTLP_PROTOCOL`). Default: the CLI's own.
+    /// The encoding of exported traces (`OTEL_EXPORTER_OTLP_PROTOCOL`). Defaults to the CLI's own.
     pub fn protocol(mut self, protocol: OtlpProtocol) -> Self {
         self.protocol = Some(protocol);
         self
     }
 
-    /// The name that traces carry as their source (`COPILOT_OTEL_SOURCE_NAME`). Default: the CLI's
-    /// own.
+    /// The source name of the traces (`COPILOT_OTEL_SOURCE_NAME`). Defaults to the CLI's own.
     pub fn source_name(mut self, name: impl Into<String>) -> Self {
         self.source_name = Some(name.into());
         self
     }
 
-    /// Whether traces hold prompts and answers
-    /// (`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`). Default: the CLI's own.
+    /// Whether traces include prompts and answers
+    /// (`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`). Defaults to the CLI's own setting.
     pub fn capture_content(mut self, capture: bool) -> Self {
         self.capture_content = Some(capture);
         self
@@ -75,7 +74,7 @@ impl Telemetry {
         Self { exporter, protocol: None, source_name: None, capture_content: None }
     }
 
-    /// What the CLI's environment says of it.
+    /// The environment variables that configure it.
     pub(crate) fn variables(&self) -> Vec<(&'static str, OsString)> {
         let (kind, place): (&str, (&str, OsString)) = match &self.exporter {
             Exporter::Otlp(endpoint) => {

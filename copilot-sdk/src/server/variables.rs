@@ -1,9 +1,9 @@
-//! Variables in the environment of the CLI.
+//! Environment variables of the CLI.
 
-/// The variable in which the token travels: the one that the CLI hides from the tools that it runs.
+/// The variable that carries the token; the CLI hides this one from the tools it runs.
 pub(super) const GITHUB_TOKEN: &str = "COPILOT_GITHUB_TOKEN";
 pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
 pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
-/// Keeps the CLI out of the system's keyring.
+/// Keeps the CLI from using the system's keyring.
 pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
 pub(super) const CACHE_HOME: &str = "COPILOT_CACHE_HOME";

@@ -1,4 +1,4 @@
-//! Asking: one prompt in, one reply out.
+//! The request behind [`Session::ask`]: one prompt, one reply.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::Prompt;
 use crate::turn::{Events, Reply, Turn, WaitFor};
 
-/// A prompt that is sent, and waited for, when this is awaited; made by [`Session::ask`].
+/// A prompt whose reply is awaited, created by [`Session::ask`]. Sent when awaited.
 #[must_use = "nothing is asked until this is awaited"]
 pub struct Ask<'a> {
     pub(super) session: &'a Session,
@@ -26,7 +26,7 @@ pub struct Ask<'a> {
 }
 
 impl Ask<'_> {
-    /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    /// Sets which event ends the turn. Defaults to [`WaitFor::Reply`].
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -41,16 +41,16 @@ impl Ask<'_> {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the reply is not complete
-    /// after this time, counted from the await. No default. The agent goes on working;
-    /// [`Session::abort`] stops it.
+    /// Limits the time until the reply is complete, counted from the `.await`; fails with
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default. The agent keeps
+    /// working after the timeout; [`Session::abort`] stops it.
     pub fn deadline(mut self, after: Duration) -> Self {
         self.deadline = Some(after);
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if no event arrives for this
-    /// time, or the CLI does not take the prompt. No default.
+    /// Limits the time between two events, and the time until the CLI accepts the prompt; fails
+    /// with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default.
     pub fn idle_timeout(mut self, after: Duration) -> Self {
         self.idle_timeout = Some(after);
         self
@@ -81,7 +81,7 @@ impl Ask<'_> {
         self
     }
 
-    /// Sends the prompt; its turn, with the limits.
+    /// Sends the prompt and returns its turn, with the limits set.
     async fn begin(&self, begun: Instant) -> Result<Turn> {
         let limits = [
             self.deadline.map(|after| (after.saturating_sub(begun.elapsed()), after, "deadline")),
@@ -104,7 +104,7 @@ impl Ask<'_> {
         Ok(turn.wait_for(self.wait_for))
     }
 
-    /// Asks until the turn does not fail, or the failure is not to be tried again.
+    /// Asks until a turn succeeds, or fails for good.
     async fn retried(&self, retry: &Retry, begun: Instant) -> Result<Reply> {
         let session = self.session;
         for failures in 1.. {

@@ -30,15 +30,15 @@ use crate::trace::{TraceContext, TraceSource};
 use crate::turn::{Events, Turn, WaitFor};
 
 const DISCONNECTED: &str = "it was disconnected";
-/// How long the CLI may take to answer before an end goes on without it.
+/// How long `abort` and `disconnect` wait for the CLI's answer.
 const ANSWER: Duration = Duration::from_secs(10);
-/// How long an abort waits for a prompt that is being sent.
+/// How long an abort waits for a prompt in flight.
 const SENDING: Duration = Duration::from_secs(2);
 
-/// A conversation with the agent; cheap to clone.
+/// A conversation with the agent. Cloning is cheap: clones share one session.
 ///
-/// When the last clone is dropped, the session is disconnected in the background; it stays on disk
-/// and can be resumed.
+/// Dropping the last clone disconnects the session in the background. The session stays on disk and
+/// can be resumed.
 #[derive(Clone)]
 pub struct Session(pub(super) Arc<Inner>);
 
@@ -48,17 +48,18 @@ pub(super) struct Inner {
     pub(super) peer: SessionPeer,
     pub(super) registration: Registration,
     reopener: Arc<Reopener>,
-    /// What the session is now.
+    /// The current configuration, kept up to date so that the session can be reopened with it.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
-    /// Lives as long as its sessions.
+    /// Keeps the CLI running as long as the session is open.
     server: Arc<Server>,
     pub(super) workspace_path: Option<Box<Path>>,
-    /// Registering a tool is the consent to run it.
+    /// Whether no policy was set: registered tools then run without being asked about.
     pub(super) default_policy: bool,
     pub(super) trace: Option<TraceSource>,
-    /// The turn in whose middle the session was resumed, until somebody takes it or sends a prompt.
+    /// The turn that was in progress when the session was resumed, until it is taken or a prompt is
+    /// sent.
     pub(super) resumed: std::sync::Mutex<Option<Turn>>,
-    /// Sends of one session go one after the other: the CLI may swap two that it gets at once.
+    /// Serializes sends: the CLI may reorder prompts that arrive at the same time.
     pub(super) sending: Mutex<()>,
 }
 
@@ -98,16 +99,15 @@ impl Session {
         &self.0.inbox.id
     }
 
-    /// Where the CLI keeps the session's files: its events, plan and checkpoints (wire name
-    /// `workspacePath`).
+    /// The directory with the session's events, plan and checkpoints (wire name `workspacePath`).
     pub fn workspace_path(&self) -> Option<&Path> {
         self.0.workspace_path.as_deref()
     }
 
-    /// Asks the agent and waits for its reply; `.await` it, after setting limits where there should
-    /// be any.
+    /// Sends a prompt and waits for the reply. Set time limits on the returned [`Ask`], then
+    /// `.await` it.
     ///
-    /// Several asks at once are queued by the CLI in the order of the calls.
+    /// The CLI queues concurrent prompts and answers them in the order of the calls.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -121,11 +121,11 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As [`Turn::next`], and [`ErrorKind::Rpc`] when the CLI does not take the prompt.
+    /// Those of [`Turn::next`], and [`ErrorKind::Rpc`] if the CLI rejects the prompt.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
+    /// Dropping the future does not stop the agent; call [`abort`](Self::abort) for that.
     pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask<'_> {
         Ask {
             session: self,
@@ -137,7 +137,7 @@ impl Session {
         }
     }
 
-    /// Asks the agent and hands out the turn's events as they happen.
+    /// Sends a prompt and returns its turn, which yields events as they arrive.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -156,17 +156,17 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when the CLI does not take the prompt, [`ErrorKind::Closed`] when the
-    /// session is over.
+    /// [`ErrorKind::Rpc`] if the CLI rejects the prompt, [`ErrorKind::Closed`] if the session is
+    /// closed.
     ///
     /// # Cancel safety
     ///
-    /// A dropped future may have sent the prompt.
+    /// Not cancel safe: the prompt may have been sent when the future is dropped.
     pub async fn stream(&self, prompt: impl Into<Prompt>) -> Result<Turn> {
         self.begin(&prompt.into()).await
     }
 
-    /// Sends a prompt; its turn.
+    /// Sends a prompt and returns its turn.
     pub(super) async fn begin(&self, prompt: &Prompt) -> Result<Turn> {
         if prompt.is_steering() {
             let text = "a steering prompt joins the turn that is running and has none of its own: \
@@ -174,15 +174,14 @@ impl Session {
             return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
         }
         let sending = self.0.sending.lock().await;
-        // Before the prompt is sent: a quick turn can be over before the answer to the send is
-        // here.
+        // Subscribed before the prompt is sent: a short turn can end before the response arrives.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
         let (message_id, generation) = self.post(prompt).await?;
         drop(sending);
         Ok(Turn::new(self.id().clone(), message_id, generation, events))
     }
 
-    /// Sends a prompt and returns as soon as the CLI has queued it; its turn shows in
+    /// Sends a prompt and returns once the CLI has queued it. Follow its turn with
     /// [`events`](Self::events).
     ///
     /// ```no_run
@@ -204,26 +203,26 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As [`stream`](Self::stream).
+    /// Same as [`stream`](Self::stream).
     ///
     /// # Cancel safety
     ///
-    /// A dropped future may have sent the prompt.
+    /// Not cancel safe: the prompt may have been sent when the future is dropped.
     pub async fn send(&self, prompt: impl Into<Prompt>) -> Result<MessageId> {
         let prompt = prompt.into();
         let _sending = self.0.sending.lock().await;
         self.post(&prompt).await.map(|(message_id, _)| message_id)
     }
 
-    /// The turn that goes on since the session was resumed with
-    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work); none if nothing was
-    /// left open.
+    /// The turn continued by resuming with
+    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work), or `None` if no
+    /// turn was pending.
     ///
-    /// Its reply holds what is said and done from now on; [`history`](Self::history) has what came
-    /// before.
+    /// Its reply covers the turn from the resume on; [`history`](Self::history) has the earlier
+    /// part.
     ///
-    /// Its events are kept for the first call of this, or until the first prompt, whichever is
-    /// sooner: later calls get none. Whether this is called or not, the work goes on.
+    /// The turn is kept until the first call or the first prompt, whichever comes first; later
+    /// calls return `None`. The work continues whether or not this is called.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -238,18 +237,17 @@ impl Session {
         self.0.resumed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// The session's events from now on; the first call, made before the first prompt, also gets
-    /// what came before it.
+    /// A stream of the session's events from now on. The first call, if made before the first
+    /// prompt, also yields the events that arrived earlier.
     pub fn events(&self) -> Events {
         Events::new(self.0.inbox.subscribe())
     }
 
-    /// Calls `callback` for every event until the session is disconnected, the connection ends or
-    /// the subscription is cancelled.
+    /// Calls `callback` for every event until the session or the connection closes, or the
+    /// subscription is cancelled.
     ///
-    /// The callback has a queue and a task of its own, on the runtime that the client was started
-    /// on: a slow one delays no other, and it can be registered from any thread. A panic in it is
-    /// logged.
+    /// Each callback has its own queue and task on the client's runtime, so a slow one does not
+    /// delay others, and it can be registered from any thread. Panics are logged.
     ///
     /// ```no_run
     /// # fn example(session: copilot_sdk::Session) {
@@ -267,21 +265,20 @@ impl Session {
         self.0.server.callbacks().subscribe(self.events(), callback)
     }
 
-    /// Stops what the agent is doing, and forgets what is queued. Does nothing when the session is
-    /// idle.
+    /// Aborts the current turn and clears the prompt queue. Does nothing if the session is idle.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] if the session is over, [`ErrorKind::Timeout`] if the CLI does not
+    /// [`ErrorKind::Closed`] if the session is closed, [`ErrorKind::Timeout`] if the CLI does not
     /// answer within 10 seconds.
     ///
     /// # Cancel safety
     ///
-    /// The agent may have been stopped when the future is dropped.
+    /// Not cancel safe: the turn may have been aborted when the future is dropped.
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
-        // Read before a prompt that is on its way, it would abort nothing (quirk 61); a prompt
-        // that is never answered must not keep it waiting.
+        // The CLI must read the abort after a prompt in flight, or it aborts nothing (quirk 61).
+        // The wait is bounded, because that prompt may never be answered.
         let _sending = timeout(SENDING, self.0.sending.lock()).await;
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
         let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
@@ -293,19 +290,19 @@ impl Session {
         self.0.inbox.is_busy()
     }
 
-    /// Asks the user something: yes or no, a choice, text, a form.
+    /// Forms shown to the user: yes or no, a choice, text, or a struct.
     pub fn ui(&self) -> Ui<'_> {
         Ui { session: self }
     }
 
-    /// Answers the call of a tool that was declared without a handler.
+    /// Completes a call to a tool registered without a handler.
     ///
-    /// The call arrives as the event `external_tool.requested` and carries the `request_id`. An
-    /// answer to a call that is over is ignored by the CLI.
+    /// The call arrives as the event `external_tool.requested`, which carries the `request_id`. The
+    /// CLI ignores results for calls that have already completed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is over.
+    /// [`ErrorKind::Closed`] if the session is closed.
     pub fn answer_tool(
         &self,
         request_id: impl Into<RequestId>,
@@ -316,19 +313,20 @@ impl Session {
         Ok(())
     }
 
-    /// Lets go of the session: its session-end hook runs, its MCP servers and its events end. It
-    /// stays on disk and can be resumed.
+    /// Disconnects from the session. Runs its session-end hook, stops its MCP servers and ends its
+    /// event streams; the session stays on disk and can be resumed.
     ///
-    /// Where other clients have it open, it goes on for them.
+    /// Other clients that have the session open keep it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] if the connection is gone, [`ErrorKind::Timeout`] if the CLI does not
-    /// answer within 10 seconds. Either way the session is over; a second call does nothing.
+    /// [`ErrorKind::Closed`] if the connection is closed, [`ErrorKind::Timeout`] if the CLI does
+    /// not answer within 10 seconds. The session is closed in either case; a second call does
+    /// nothing.
     ///
     /// # Cancel safety
     ///
-    /// The session is disconnected in the background when the future is dropped.
+    /// Cancel safe: if the future is dropped, the session is disconnected in the background.
     pub async fn disconnect(&self) -> Result<()> {
         if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
             return Ok(());
@@ -348,7 +346,7 @@ impl Session {
         Error::new(ErrorKind::Timeout, text).in_session(self.id())
     }
 
-    /// Sends a prompt; its id, and how many connections the session had had by then.
+    /// Sends a prompt. Returns its id and the generation of the connection it was sent over.
     async fn post(&self, prompt: &Prompt) -> Result<(MessageId, u64)> {
         Error::check(prompt.check()).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
@@ -365,7 +363,7 @@ impl Session {
         }
         match sent {
             Ok(Sent { message_id }) => Ok((message_id, generation)),
-            // The session itself goes on: the CLI is started again.
+            // Only the prompt is lost: the CLI is restarted and the session reopened.
             Err(error) if error.kind() == ErrorKind::Closed && self.0.inbox.over().is_none() => {
                 let text = format!("{error}; the prompt that was being sent is lost");
                 Err(Error::new(ErrorKind::Interrupted, text).in_session(self.id()))
@@ -374,7 +372,7 @@ impl Session {
         }
     }
 
-    /// The configuration of the session as it is now.
+    /// The current configuration.
     pub(super) fn config(&self) -> MutexGuard<'_, SessionConfig> {
         self.0.config.lock().unwrap_or_else(PoisonError::into_inner)
     }

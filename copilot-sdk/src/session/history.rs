@@ -1,4 +1,4 @@
-//! What has happened in a session so far.
+//! The stored events of a session.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,9 +10,9 @@ use crate::ids::SessionId;
 use crate::session_peer::SessionPeer;
 
 impl Session {
-    /// The events of the session that the CLI keeps, from its start on, also those from before a
-    /// resume (wire method `session.getMessages`): messages, tool calls and permissions, no deltas
-    /// and no progress.
+    /// The session's stored events from its start, including those before a resume (wire method
+    /// `session.getMessages`). Holds messages, tool calls and permissions, but no deltas or
+    /// progress events.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -31,7 +31,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -53,7 +53,7 @@ pub(super) async fn fetch(peer: &SessionPeer) -> Result<Vec<Event>> {
     Ok(messages.events.iter().filter_map(|json| read(id, json)).collect())
 }
 
-/// One event that cannot be read costs that event, not the history.
+/// Skips an unreadable event instead of failing the whole history.
 fn read(id: &SessionId, json: &RawValue) -> Option<Event> {
     serde_json::from_str(json.get())
         .inspect_err(|error| {

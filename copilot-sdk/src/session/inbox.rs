@@ -1,9 +1,8 @@
-//! Where a session's events arrive: its state is updated, then every subscriber's queue gets the
-//! event.
+//! The receiving end of a session: updates its state, then queues the event for every subscriber.
 //!
-//! This runs in the reader, because it is short and bounded and runs no code of the user: an event
-//! makes one hop, and a session's state is never behind what its subscribers have seen. Questions
-//! go on to [`dispatch`](super::dispatch), which gives each a task of its own.
+//! Runs in the reader, because it is short and bounded and runs no user code: an event makes one
+//! hop, and the session's state is never behind what subscribers have seen. Questions go on to
+//! [`dispatch`](super::dispatch), which spawns a task for each.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,14 +14,15 @@ use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
+use crate::listeners::Listeners;
 use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
 
-/// How many events are known again when they come a second time.
+/// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
 
-/// How many open messages and tool calls are known, in case the CLI ends before they do.
+/// How many unfinished messages and tool calls are tracked, in case the CLI ends first.
 const VOID: usize = 1024;
 
 /// The receiving end of one session.
@@ -30,47 +30,48 @@ pub(super) struct SessionInbox {
     pub(super) id: SessionId,
     state: Mutex<State>,
     dispatch: Arc<Dispatch>,
+    listeners: Listeners,
 }
 
 struct State {
-    /// The events that came, so that each is handed out once.
+    /// Ids of the events delivered, so that each is delivered once.
     seen: SeenIds,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
-    /// The queues of turns, which get an event last: when one of them ends, everybody else has all
-    /// of it.
+    /// The queues of turns. They get an event last: when a turn ends, every other subscriber has
+    /// all of its events (I5).
     turns: Vec<Arc<Queue<Arc<Event>>>>,
-    /// The first subscriber's queue, kept from the start so that nothing is lost before it comes;
-    /// `None` once somebody has subscribed or sent.
+    /// The first subscriber's queue, filled from the start so that it misses nothing; `None` after
+    /// the first subscription or prompt.
     backlog: Option<Arc<Queue<Arc<Event>>>>,
-    /// Whether a turn is running, as far as the events told.
+    /// Whether a turn is running, according to the events so far.
     busy: Option<bool>,
-    /// Whether there was a prompt, so that the CLI keeps the session.
+    /// Whether a prompt was sent; the CLI stores no session without one.
     had_turn: bool,
-    /// Messages of which only a part has come, by their ids, oldest first.
+    /// Ids of messages received in part, oldest first.
     partial: Vec<MessageId>,
-    /// Calls of tools that have begun and not ended.
+    /// Tool calls in progress.
     calls: Vec<ToolCallId>,
-    /// Events of the next connection, until those of the former one are settled.
+    /// Events of the new connection, held until those of the previous one are settled.
     held: Option<Vec<(Arc<Event>, usize)>>,
-    /// Whether somebody shows forms, as far as the CLI told.
+    /// Whether a client shows forms, as last reported by the CLI.
     shows_forms: Option<bool>,
-    /// Why the former connection ended, until the next one is settled.
+    /// Why the previous connection ended, until the new one is settled.
     suspended: Option<Closed>,
     closed: Option<Closed>,
 }
 
-/// What is known of a session on another connection.
+/// The state of a session on a new connection.
 pub(super) struct Reconnection {
-    /// The prompt whose turn goes on.
+    /// The prompt of the turn that continues.
     pub(super) open_prompt: Option<MessageId>,
     pub(super) lost: Vec<String>,
     pub(super) generation: u64,
-    /// The stored events, those that were handed out already among them.
+    /// The stored events, including those already delivered.
     pub(super) history: Vec<Arc<Event>>,
 }
 
 impl SessionInbox {
-    pub(super) fn new(id: SessionId, dispatch: Arc<Dispatch>) -> Self {
+    pub(super) fn new(id: SessionId, dispatch: Arc<Dispatch>, listeners: Listeners) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
         let state = State {
@@ -87,11 +88,10 @@ impl SessionInbox {
             suspended: None,
             closed: None,
         };
-        Self { id, state: Mutex::new(state), dispatch }
+        Self { id, state: Mutex::new(state), dispatch, listeners }
     }
 
-    /// A queue that gets every event from now on, and before those the ones that nobody has seen
-    /// yet.
+    /// A queue of all events from now on, preceded by the backlog if nothing has taken it yet.
     pub(super) fn subscribe(&self) -> Arc<Queue<Arc<Event>>> {
         let mut state = self.lock();
         if let Some(queue) = state.backlog.take() {
@@ -104,7 +104,7 @@ impl SessionInbox {
         queue
     }
 
-    /// A queue that gets every event from now on; for a turn, whose prompt is sent next.
+    /// A queue of all events from now on, for the turn of the prompt about to be sent.
     pub(super) fn subscribe_to_turn(&self) -> Arc<Queue<Arc<Event>>> {
         let queue = Arc::new(Queue::new());
         let mut state = self.lock();
@@ -114,23 +114,23 @@ impl SessionInbox {
         queue
     }
 
-    /// Asks what a stored event asked of a former client.
+    /// Dispatches the question of a stored event, which an earlier client may have answered.
     pub(super) fn ask_again(&self, event: &Arc<Event>) {
         self.dispatch.resumed_event(event);
     }
 
-    /// Asks what a stored event asks, and nobody was asked yet.
+    /// Dispatches the question of a stored event that was never dispatched.
     pub(super) fn ask(&self, event: &Arc<Event>) {
         self.dispatch.event(event);
     }
 
-    /// Whether there was a prompt, so that the CLI keeps the session.
+    /// Whether a prompt was sent; the CLI stores no session without one.
     pub(super) fn had_turn(&self) -> bool {
         self.lock().had_turn
     }
 
-    /// Tells of another connection, and hands out what was stored and not seen yet. What comes over
-    /// it waits for [`release`](Self::release).
+    /// Announces a new connection and delivers stored events not seen yet. Its own events are held
+    /// until [`release`](Self::release).
     pub(super) fn reconnect(&self, reconnection: Reconnection) {
         let mut state = self.lock();
         let Reconnection { open_prompt, lost, generation, history } = reconnection;
@@ -156,9 +156,9 @@ impl SessionInbox {
         }
     }
 
-    /// Hands out what has come over another connection meanwhile.
+    /// Delivers the events held since [`reconnect`](Self::reconnect).
     pub(super) fn release(&self) {
-        // One after the other, so that what comes now goes behind.
+        // One at a time, so that events arriving now queue up behind.
         loop {
             let mut state = self.lock();
             let Some(held) = &mut state.held else { return };
@@ -175,34 +175,34 @@ impl SessionInbox {
         }
     }
 
-    /// A prompt is on its way: what nobody wanted to see so far is not kept any longer.
+    /// Drops the backlog, because a prompt is about to be sent.
     pub(super) fn forget_backlog(&self) {
         if let Some(queue) = self.lock().backlog.take() {
             queue.abandon();
         }
     }
 
-    /// Whether a turn is running, as far as the events told.
+    /// Whether a turn is running, according to the events so far.
     pub(super) fn is_busy(&self) -> bool {
         self.lock().busy.unwrap_or(false)
     }
 
-    /// The session was resumed in the middle of a turn; an event that came first knows better.
+    /// Marks the session as resumed in mid-turn, unless an event has already said otherwise.
     pub(super) fn goes_on(&self) {
         self.lock().busy.get_or_insert(true);
     }
 
-    /// What the CLI answered when the session was opened; an event that came first knows better.
+    /// Records the response to opening the session, unless an event has already said otherwise.
     pub(super) fn opened(&self, shows_forms: bool) {
         self.lock().shows_forms.get_or_insert(shows_forms);
     }
 
-    /// Whether somebody shows forms in the session.
+    /// Whether a client shows forms in the session.
     pub(super) fn shows_forms(&self) -> bool {
         self.lock().shows_forms.unwrap_or(false)
     }
 
-    /// Why nothing more comes, once that is so.
+    /// Why the event stream ended, if it has.
     pub(super) fn over(&self) -> Option<Closed> {
         self.lock().closed.clone()
     }
@@ -232,6 +232,14 @@ impl Inbox for SessionInbox {
         self.dispatch.request(method, params, responder);
     }
 
+    fn handles(&self, method: &str) -> bool {
+        self.dispatch.handles(method)
+    }
+
+    fn notification(&self, method: &str, params: &RawValue) -> bool {
+        self.listeners.notify(method, Some(params))
+    }
+
     fn suspended(&self, closed: &Closed) {
         {
             let mut state = self.lock();
@@ -251,22 +259,23 @@ impl Inbox for SessionInbox {
         for queue in subscribers.into_iter().chain(turns) {
             queue.finish(closed);
         }
+        self.listeners.end(closed);
         self.dispatch.closed();
     }
 }
 
 impl State {
-    /// Ends a new queue where nothing comes any more.
+    /// Closes a new queue if the event stream has already ended.
     fn ends(&self, queue: &Queue<Arc<Event>>) -> bool {
         self.closed.as_ref().inspect(|closed| queue.finish(closed)).is_some()
     }
 
-    /// Whether an event came for the first time, as far as its id tells.
+    /// Whether the event's id has not been seen before.
     fn is_new(&mut self, event: &Event) -> bool {
         event.id.as_str().is_empty() || self.seen.insert(&event.id)
     }
 
-    /// Brings the state up to date, then gives the event to every subscriber; whether it is new.
+    /// Updates the state, then queues the event for every subscriber. Returns whether it is new.
     fn hand_out(&mut self, event: &Arc<Event>, size: usize) -> bool {
         if self.closed.is_some() || !self.is_new(event) {
             return false;
@@ -327,6 +336,7 @@ mod tests {
                 true,
                 SessionHandlers::default(),
             )),
+            Listeners::default(),
         )
     }
 

@@ -1,4 +1,4 @@
-//! From options to a live session.
+//! Creating and resuming: from options to a live session.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::connection::Connection;
 use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
+use crate::listeners::Listeners;
 use crate::provider::ProviderModel;
 use crate::router::{Registration, give_back, open_unnamed};
 use crate::secret::Secret;
@@ -20,7 +21,7 @@ use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::turn::{Events, Turn};
 
-/// Creates the session `id`, or one with a fresh id.
+/// Creates the session `id`, or one with a new id.
 pub(super) async fn create(
     server: &Arc<Server>,
     id: Option<SessionId>,
@@ -29,14 +30,14 @@ pub(super) async fn create(
     let config = checked(server, id.as_ref(), config, Opening::Create)?;
     let id = match id {
         Some(id) => Some(id),
-        // The server chooses it.
+        // The server assigns the id of a cloud session.
         None if config.options.host.cloud.is_some() => None,
         None => Some(fresh_id()?),
     };
     open(server, Opening::Create, id, config).await
 }
 
-/// Goes on with the session `id`.
+/// Resumes the session `id`.
 pub(super) async fn resume(
     server: &Arc<Server>,
     id: SessionId,
@@ -46,7 +47,7 @@ pub(super) async fn resume(
     open(server, Opening::Resume, Some(id), config).await
 }
 
-/// The session that was used last.
+/// The id of the most recently used session.
 pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -61,7 +62,7 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
     })
 }
 
-/// The options with every preset applied, once nothing is wrong with them.
+/// Validates the options and applies every preset.
 fn checked(
     server: &Server,
     id: Option<&SessionId>,
@@ -86,7 +87,7 @@ fn checked(
     Ok(*config)
 }
 
-/// Gives a session without a login or a model of its own the client's token.
+/// Passes the client's token to a session that has neither a login nor a provider of its own.
 fn hand_over_token(server: &Server, config: &mut SessionConfig) {
     if !config.brings_a_model() {
         let token = server.credentials().token.map(Secret::new);
@@ -94,7 +95,7 @@ fn hand_over_token(server: &Server, config: &mut SessionConfig) {
     }
 }
 
-/// Opens a session under `id`, or under one that the server chooses.
+/// Opens a session under `id`, or under an id the server assigns.
 async fn open(
     server: &Arc<Server>,
     opening: Opening,
@@ -117,9 +118,9 @@ async fn open_on(
     }
     let (registration, parts, opened) = match id {
         Some(id) => {
-            // A session of the same id may be on its way out.
+            // A session with the same id may still be detaching.
             server.router().vacant(&id).await;
-            let parts = SessionParts::new(id, connection, &config);
+            let parts = SessionParts::new(server, id, connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration =
                 Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
@@ -128,7 +129,8 @@ async fn open_on(
             let opened = match opened {
                 Ok(opened) => opened,
                 Err(error) => {
-                    // Boxed: it would take room in every future of a session that is opened.
+                    // Boxed, to keep this rare path out of the size of every future that opens a
+                    // session.
                     let explained = explain(server, error, opening, &config, parts.peer.id());
                     return Err(Box::pin(explained).await);
                 }
@@ -136,14 +138,14 @@ async fn open_on(
             (registration, parts, opened)
         }
         None => {
-            // The CLI speaks of the session before it tells its id.
+            // Announced first: the CLI sends events of the session before it returns the id (I8).
             let expected = server.router().expect_unnamed();
             let params = config.params(None, opening)?;
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await?;
-            let parts = SessionParts::new(opened.session_id.clone(), connection, &config);
+            let parts = SessionParts::new(server, opened.session_id.clone(), connection, &config);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
-            // It may have ended before it knew of the session.
+            // The connection may have ended before the session was registered.
             connection.check()?;
             (registration, parts, opened)
         }
@@ -165,7 +167,7 @@ async fn open_on(
     Ok(Session::new(server, registration, parts, config, opened.workspace_path, resumed))
 }
 
-/// What a session consists of on this side, apart from its place in the router.
+/// The parts of a session, apart from its registration in the router.
 #[derive(Clone)]
 pub(super) struct SessionParts {
     pub(super) peer: SessionPeer,
@@ -174,16 +176,22 @@ pub(super) struct SessionParts {
 }
 
 impl SessionParts {
-    fn new(id: SessionId, connection: &Connection, config: &SessionConfig) -> Self {
+    fn new(
+        server: &Server,
+        id: SessionId,
+        connection: &Connection,
+        config: &SessionConfig,
+    ) -> Self {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
+        let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
         let dispatch = Arc::new(Dispatch::new(peer.clone(), connection.exclusive, handlers));
-        let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch)));
+        let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
         Self { peer, inbox, dispatch }
     }
 }
 
-/// Sets what the CLI takes only of a session that is open.
+/// Sends the options that the CLI accepts only for an open session.
 pub(super) async fn configure(peer: &SessionPeer, config: &SessionConfig) -> Result<()> {
     let wanted = [
         ("mcp.oauth_required", config.handlers.mcp_auth.is_some()),
@@ -198,11 +206,11 @@ pub(super) async fn configure(peer: &SessionPeer, config: &SessionConfig) -> Res
     }
 }
 
-/// Answers what a session left open; the turn that goes on with that, if there is one.
+/// Answers the pending questions of a session. Returns the turn they belong to, if any.
 async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
     let inbox = &parts.inbox;
-    // From before it is known what is open: on a shared server others may answer it meanwhile, and
-    // end the turn.
+    // Subscribed before the pending questions are read: on a shared server, other clients may
+    // answer them and end the turn in between.
     let events = Events::new(inbox.subscribe_to_turn());
     let open = pending::open_turn(&parts.peer).await?;
     Ok(open.map(|OpenTurn { prompt, questions }| {
@@ -227,7 +235,7 @@ fn doubled(parts: &SessionParts) -> Error {
     Error::new(ErrorKind::Protocol, text).in_session(id)
 }
 
-/// Adds what to do about a refusal.
+/// Adds advice to a refusal.
 async fn explain(
     server: &Server,
     error: Error,
@@ -235,7 +243,7 @@ async fn explain(
     config: &SessionConfig,
     id: &SessionId,
 ) -> Error {
-    // Where a configuration directory of its own is set, the CLI cannot be asked what it keeps.
+    // With its own configuration directory, the CLI cannot be asked which sessions it stores.
     let is_kept_here = config.options.environment.config_directory.is_none();
     if opening == Opening::Resume && is_kept_here && server.lacks_session(&error, id).await {
         let text = format!(
@@ -244,7 +252,8 @@ async fn explain(
         );
         return error.refined(ErrorKind::NotFound, text).in_session(id);
     }
-    // The CLI has no code of its own for this: its text decides about advice only.
+    // The CLI has no error code for this. Matching its text is safe, since only advice depends on
+    // it.
     let text = error.to_string();
     if !text.contains("tool name clash") {
         return error.in_session(id);
@@ -257,8 +266,7 @@ async fn explain(
     error.refined(kind, text).in_session(id)
 }
 
-/// The params of `session.eventLog.registerInterest`: some events come only when somebody asked for
-/// them.
+/// The params of `session.eventLog.registerInterest`: some events are sent only on request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Interest<'a> {
@@ -283,7 +291,7 @@ fn id_problem(id: &SessionId) -> Option<String> {
     })
 }
 
-/// Without a login the CLI would take every prompt and fail each turn: better to say so now.
+/// Fails early without a login: the CLI would accept every prompt and fail every turn.
 async fn require_login(server: &Server, registered: &[ProviderModel]) -> Result<()> {
     let status = server.auth_status().await?;
     if status.is_authenticated {

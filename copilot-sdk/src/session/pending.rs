@@ -1,5 +1,5 @@
-//! Work that was open when a session ended, and that the CLI does not ask for again (it still waits
-//! for the answers).
+//! Work that was pending when a session ended. The CLI still waits for the answers, but does not
+//! ask again.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,18 +12,17 @@ use crate::event::{Event, EventData};
 use crate::ids::{MessageId, RequestId, SessionId};
 use crate::session_peer::SessionPeer;
 
-/// A turn that waits for answers.
+/// A turn with pending questions.
 pub(super) struct OpenTurn {
-    /// The prompt that it is about.
+    /// The prompt of the turn.
     pub(super) prompt: MessageId,
-    /// The stored events whose questions still wait, in their order.
+    /// The stored events of the pending questions, in order.
     pub(super) questions: Vec<Arc<Event>>,
 }
 
-/// The turn that waits for answers, if one does.
+/// The turn with pending questions, if there is one.
 ///
-/// The history alone does not tell: a call that was given up as interrupted has no answer in it
-/// either.
+/// The history alone is not enough: calls given up as interrupted have no answer in it either.
 pub(super) async fn open_turn(peer: &SessionPeer) -> Result<Option<OpenTurn>> {
     let waiting = waiting(peer).await?;
     if waiting.is_empty() {
@@ -33,7 +32,7 @@ pub(super) async fn open_turn(peer: &SessionPeer) -> Result<Option<OpenTurn>> {
     Ok(OpenTurn::find(&history, waiting, peer.id()))
 }
 
-/// The questions that wait for an answer.
+/// The ids of the pending questions.
 pub(super) async fn waiting(peer: &SessionPeer) -> Result<HashSet<RequestId>> {
     let mut waiting = HashSet::new();
     for method in ["session.tools.listPendingRequests", "session.permissions.pendingRequests"] {
@@ -44,7 +43,7 @@ pub(super) async fn waiting(peer: &SessionPeer) -> Result<HashSet<RequestId>> {
 }
 
 impl OpenTurn {
-    /// Finds the questions in the history that asked them.
+    /// Finds the events that asked the pending questions.
     pub(super) fn find(
         history: &[Arc<Event>],
         mut waiting: HashSet<RequestId>,
@@ -55,12 +54,13 @@ impl OpenTurn {
             let asked = match &event.data {
                 EventData::ExternalToolRequested(call) => call.request_id.clone(),
                 EventData::PermissionRequested(request) => request.request_id.clone(),
-                // One that cannot be read is refused.
+                // Pending questions that cannot be read are refused later.
                 EventData::Other(other) => match other.decode::<Item>() {
                     Ok(item) => item.request_id,
                     Err(_) => continue,
                 },
-                // The message that asks for a tool comes before the question about it.
+                // The message that calls a tool precedes the question about it, and names the
+                // prompt.
                 EventData::AssistantMessage(message)
                     if event.is_root() && turn.questions.is_empty() =>
                 {
@@ -84,7 +84,7 @@ impl OpenTurn {
     }
 }
 
-/// The id of the question that an event asks, where it can still be answered later.
+/// The id of the question in an event, if it can be answered after a restart.
 pub(super) fn request_id(event: &Event) -> Option<&RequestId> {
     match &event.data {
         EventData::ExternalToolRequested(call) => Some(&call.request_id),

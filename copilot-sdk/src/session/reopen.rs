@@ -1,4 +1,4 @@
-//! A session is opened again on another connection.
+//! Reopening a session on a new connection.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +19,8 @@ use crate::jsonrpc::Peer;
 use crate::router::{Opened, Reopen};
 use crate::session_peer::SessionPeer;
 
-/// What a session needs to be opened again; holds neither its server nor its place.
+/// What it takes to reopen a session. Holds neither the server nor the registration, which would
+/// keep both alive.
 pub(super) struct Reopener {
     pub(super) parts: SessionParts,
     pub(super) config: Arc<Mutex<SessionConfig>>,
@@ -34,7 +35,7 @@ impl Reopen for Reopener {
 impl Reopener {
     async fn run(&self, peer: Peer) -> Result<Vec<String>> {
         let SessionParts { peer: session, inbox, dispatch } = &self.parts;
-        // Calls of the program wait until everything is as it was.
+        // A peer of its own: the session's regular calls wait until it is restored.
         let direct = SessionPeer::new(session.id().clone(), peer.clone());
         let (opening, mut lost) = self.load(&direct).await?;
         let (mut waiting, mut history) = (HashSet::new(), Vec::new());
@@ -51,7 +52,7 @@ impl Reopener {
             generation: session.generation() + 1,
             history,
         });
-        // After the events: a call that waited for this has its own behind them.
+        // After the events, so that calls that waited see their own events behind these.
         dispatch.resume(&peer, &waiting);
         inbox.release();
         for question in turn.iter().flat_map(|turn| &turn.questions) {
@@ -64,7 +65,7 @@ impl Reopener {
 }
 
 impl Reopener {
-    /// Has the CLI load a session that it unloaded because nobody used it for long.
+    /// Loads a session that the CLI unloaded because it was idle for long.
     pub(super) async fn load_again(&self) -> Result<()> {
         for lost in self.load(&self.parts.peer).await?.1 {
             let session_id = self.parts.peer.id();
@@ -73,11 +74,11 @@ impl Reopener {
         Ok(())
     }
 
-    /// Opens the session as it is now; what could not be brought back.
+    /// Opens the session with its current configuration. Returns what could not be restored.
     async fn load(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut lost = Vec::new();
-        // A session without a turn leaves nothing on the disk (quirk 72).
+        // The CLI stores nothing for a session without a turn (quirk 72).
         let had_turn = self.parts.inbox.had_turn();
         let mut opening = if had_turn { Opening::Resume } else { Opening::Create };
         if !open(peer, &config, opening).await? {
@@ -91,7 +92,7 @@ impl Reopener {
     }
 }
 
-/// Opens the session; `false` when there is none to resume.
+/// Opens the session. Returns `false` if there is none to resume.
 async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> Result<bool> {
     let mut config = config.clone();
     config.resuming.continue_pending_work = opening == Opening::Resume;
@@ -100,12 +101,12 @@ async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> R
     if opening == Opening::Create {
         return Err(error);
     }
-    // By what the CLI keeps, not by the words of its refusal (quirk 49).
+    // Decided by what the CLI stores, not by the text of its refusal (quirk 49).
     let kept = peer.ask::<Value>("session.getMetadata").await?;
     if kept.get("session").is_none_or(Value::is_null) { Ok(false) } else { Err(error) }
 }
 
-/// Makes the changes again that were made since the session was opened; names what failed.
+/// Repeats the changes made since the session was opened. Returns those that failed.
 async fn replay(peer: &SessionPeer, live: &LiveChanges) -> Vec<String> {
     let mut lost = Vec::new();
     for change in live.iter() {
@@ -116,8 +117,8 @@ async fn replay(peer: &SessionPeer, live: &LiveChanges) -> Vec<String> {
     lost
 }
 
-/// Whether nothing here is answering a question, nor has answered it. One that cannot be read is
-/// refused again.
+/// Whether a question is neither being answered nor answered yet. Unreadable questions count as new
+/// and are refused again.
 fn is_unknown(question: &Event, unknown: &HashSet<RequestId>) -> bool {
     pending::request_id(question).is_none_or(|id| unknown.contains(id))
 }

@@ -1,4 +1,4 @@
-//! Asking the user from this side, with forms.
+//! Forms that the program shows to the user.
 
 use std::fmt;
 
@@ -13,12 +13,11 @@ use crate::ids::SessionId;
 use crate::interaction::{ElicitationAnswer, Form};
 use crate::schema::read_value;
 
-/// Forms for the user of a session; made by [`Session::ui`].
+/// Forms for the user of a session, created by [`Session::ui`].
 ///
-/// A form is shown by whoever shows forms in the session: the handler of
-/// [`on_elicitation`](crate::SessionBuilder::on_elicitation), or another client of the same server.
-/// Tools, hooks and event callbacks may wait for an answer here; the handler that shows the forms
-/// may not, because it would ask itself.
+/// The form is shown by the session's [`on_elicitation`](crate::SessionBuilder::on_elicitation)
+/// handler, or by another client of the same server. Tools, hooks and event callbacks may wait for
+/// an answer; the `on_elicitation` handler itself may not, because it would wait for itself.
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -31,29 +30,28 @@ use crate::schema::read_value;
 ///
 /// # Errors
 ///
-/// Every question fails with [`ErrorKind::Config`] when nobody shows forms in the session, with
-/// [`ErrorKind::Closed`] when the session ends before the answer, and with [`ErrorKind::Protocol`]
-/// when the answer does not fit the question: nobody else checks it.
+/// [`ErrorKind::Config`] if no client of the session shows forms, [`ErrorKind::Closed`] if the
+/// session ends first, and [`ErrorKind::Protocol`] if the answer does not match the form.
 ///
 /// # Cancel safety
 ///
-/// Dropping a question leaves the form open; its answer is not read.
+/// Dropping the future leaves the form open and discards its answer.
 #[derive(Clone, Copy)]
 pub struct Ui<'a> {
     pub(super) session: &'a Session,
 }
 
 impl Ui<'_> {
-    /// Whether somebody shows forms in this session (wire name `capabilities.ui.elicitation`).
+    /// Whether a client of the session shows forms (wire name `capabilities.ui.elicitation`).
     pub fn is_available(self) -> bool {
         self.session.0.inbox.shows_forms()
     }
 
-    /// A question to be answered by yes or no; declined or closed is no.
+    /// Asks a yes-or-no question. Returns `false` if the user declines or closes the form.
     ///
     /// # Errors
     ///
-    /// As [`Ui`] says.
+    /// See [`Ui`].
     ///
     /// # Cancel safety
     ///
@@ -62,11 +60,11 @@ impl Ui<'_> {
         Ok(self.field(message.into(), Form::confirm(), "confirmed").await?.unwrap_or(false))
     }
 
-    /// A choice; `None` when the user declined or closed the form.
+    /// Asks the user to choose an option. Returns `None` if the user declines or closes the form.
     ///
     /// # Errors
     ///
-    /// As [`Ui`] says, and [`ErrorKind::Config`] when there is nothing to choose from.
+    /// See [`Ui`], and [`ErrorKind::Config`] if `options` is empty.
     ///
     /// # Cancel safety
     ///
@@ -93,11 +91,11 @@ impl Ui<'_> {
         }
     }
 
-    /// A line of text; `None` when the user declined or closed the form.
+    /// Asks for a line of text. Returns `None` if the user declines or closes the form.
     ///
     /// # Errors
     ///
-    /// As [`Ui`] says.
+    /// See [`Ui`].
     ///
     /// # Cancel safety
     ///
@@ -106,9 +104,10 @@ impl Ui<'_> {
         self.field(message.into(), Form::input(), "value").await
     }
 
-    /// A form for a struct of yours, see [`Form::of`]; `None` when the user declined or closed it.
+    /// Asks for the fields of a struct, as described in [`Form::of`]. Returns `None` if the user
+    /// declines or closes the form.
     ///
-    /// The answer is held to the limits of the fields, such as a range or a length.
+    /// The answer is validated against the limits of the fields, such as ranges and lengths.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -128,7 +127,7 @@ impl Ui<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Ui`] says, and [`ErrorKind::Config`] when a form cannot have these fields.
+    /// See [`Ui`], and [`ErrorKind::Config`] if a form cannot represent a field of `T`.
     ///
     /// # Cancel safety
     ///
@@ -151,18 +150,18 @@ impl Ui<'_> {
         })
     }
 
-    /// Any form, with its plain answer (wire method `session.ui.elicitation`).
+    /// Shows any form and returns the raw answer (wire method `session.ui.elicitation`).
     ///
     /// # Errors
     ///
-    /// As [`Ui`] says.
+    /// See [`Ui`].
     ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves the form open; its answer is not read.
     pub async fn ask(self, message: impl Into<String>, form: Form) -> Result<ElicitationAnswer> {
         self.session.check()?;
-        // Without anybody to show it the CLI would never answer.
+        // The CLI never answers if no client shows forms.
         if !self.is_available() {
             let text = "nobody shows forms in this session: give it `on_elicitation(..)`, or look \
                         at \
@@ -185,7 +184,7 @@ impl Ui<'_> {
         answer.map_err(|error| self.placed(error))
     }
 
-    /// The one field of a form.
+    /// Shows a form with a single field and reads that field.
     async fn field<T: DeserializeOwned>(
         self,
         message: String,

@@ -1,4 +1,4 @@
-//! Reads the arguments of a call one by one, and collects the problems of all of them.
+//! Reads the arguments of a call one by one and collects all problems.
 
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
@@ -13,25 +13,25 @@ use crate::schema::{
     Parameters, Place, Problem, Problems, Reader, from_text, missing, when_missing,
 };
 
-/// The arguments of one call, read one by one; the macros use it.
+/// The arguments of one call, read one by one. Used by the macros.
 #[derive(Debug)]
 pub struct Arguments<'a> {
     parameters: Option<&'a Parameters>,
-    /// JSON text.
+    /// The arguments as JSON text.
     text: &'a str,
-    /// Read when they are first needed: a struct that is all the arguments does without.
+    /// Parsed on first use: a struct that holds all arguments does not need them.
     members: Option<Members<'a>>,
     problems: Problems,
 }
 
-/// The members of the object, as they stand in its text.
+/// The members of the object, as raw text.
 type Members<'a> = BTreeMap<Name<'a>, &'a RawValue>;
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// An argument in the text, or its absence.
+/// An argument found in the text, or its absence.
 enum Found<'a> {
     Given(Reader<'a>, Cow<'a, str>),
     Absent(&'a str),
@@ -42,12 +42,12 @@ impl<'a> Arguments<'a> {
         Self { parameters, text, members: None, problems: Problems::default() }
     }
 
-    /// The argument at `index` of the signature; `None` after a problem was noted.
+    /// Reads the argument at `index` of the signature. Returns `None` after recording a problem.
     pub fn read<T: ToolArgument>(&mut self, index: usize) -> Option<T> {
         self.value(index, when_missing)
     }
 
-    /// As [`read`](Self::read), with a value for an argument that is absent or null.
+    /// Like [`read`](Self::read), with a default for an argument that is absent or null.
     pub fn read_or<T: ToolArgument>(
         &mut self,
         index: usize,
@@ -72,8 +72,7 @@ impl<'a> Arguments<'a> {
         read.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
-    /// Where the argument stands. Apart from [`value`](Self::value), which is compiled anew for
-    /// every type.
+    /// Finds an argument. Separate from [`value`](Self::value), which is compiled for every type.
     fn find(&mut self, index: usize) -> Option<Found<'a>> {
         let parameters = self.parameters?;
         let field = parameters.field(index)?;
@@ -118,7 +117,7 @@ impl<'a> Arguments<'a> {
         problems
     }
 
-    /// `None` when the text is no object, which is noted once.
+    /// The members, or `None` if the text is not an object, which is recorded once.
     fn members(&mut self) -> Option<&Members<'a>> {
         if self.members.is_none() {
             match serde_json::from_str(self.text) {
@@ -139,7 +138,7 @@ impl Borrow<str> for Name<'_> {
     }
 }
 
-/// All the arguments as one type; `unit` says that the type has no value.
+/// Reads all arguments as one type; `unit` tells whether it is a unit type.
 pub(super) fn read_all<A: DeserializeOwned>(
     parameters: Option<&Parameters>,
     text: &str,
@@ -152,7 +151,7 @@ pub(super) fn read_all<A: DeserializeOwned>(
     }
 }
 
-/// The arguments as the model wrote them. Only integers that may have lost digits are refused.
+/// The raw arguments, checked only for integers that may have lost digits.
 pub(super) fn read_raw(parameters: Option<&Parameters>, text: &str) -> Result<Value, Problems> {
     let arguments = from_text(text, "")?;
     match parameters {
@@ -162,7 +161,7 @@ pub(super) fn read_raw(parameters: Option<&Parameters>, text: &str) -> Result<Va
     Ok(arguments)
 }
 
-/// What the model reads about arguments that do not fit: every problem in a line of its own.
+/// The text the model gets about invalid arguments, one problem per line.
 pub(super) fn refusal(tool: &str, problems: &Problems) -> String {
     let lines: Vec<String> = problems.lines().map(|line| format!("\n- {line}")).collect();
     format!(

@@ -1,6 +1,6 @@
-//! The tool names that the CLI has a use for itself.
+//! Tool names that the CLI itself uses.
 
-/// Names that the model is offered as the CLI's own tools. The macro crate holds the same list.
+/// Names of the CLI's own tools. The macro crate has the same list.
 pub(crate) const VISIBLE: &[&str] = &[
     "ask_user",
     "bash",
@@ -22,5 +22,5 @@ pub(crate) const VISIBLE: &[&str] = &[
     "write_agent",
 ];
 
-/// Names that the CLI accepts from nobody, or gives a meaning of its own.
+/// Names that the CLI refuses or gives its own meaning.
 pub(crate) const RESERVED: &[&str] = &["catalog_search", "catalog_select", "tool_search_tool"];

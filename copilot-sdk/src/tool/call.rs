@@ -1,4 +1,4 @@
-//! One call on its way through a handler.
+//! One call, as passed through a handler.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use crate::schema::{Parameters, Problems};
 /// The function behind a tool.
 pub(super) type Handler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
-/// One call on its way through a handler; the macros use it.
+/// One call, as passed through a handler. Used by the macros.
 #[derive(Debug)]
 pub struct Call {
     /// The name of the tool.
     pub(super) tool: Cow<'static, str>,
     pub(super) parameters: Option<Arc<Parameters>>,
-    /// Whether the model reads the text of every error.
+    /// Whether the text of every error is shown to the model.
     pub(super) show_errors: bool,
-    /// The arguments as JSON text; never empty.
+    /// The arguments as JSON text, never empty.
     pub(super) arguments: String,
     pub(super) context: ToolContext,
     pub(super) problems: Problems,
 }
 
 impl Call {
-    /// Reads arguments; where one of them is `None`, [`refuse`](Self::refuse) says why.
+    /// Reads arguments. If one of them is `None`, call [`refuse`](Self::refuse).
     pub fn arguments<R>(&mut self, read: impl FnOnce(&mut Arguments<'_>) -> R) -> R {
         let mut arguments = Arguments::new(self.parameters.as_deref(), &self.arguments);
         let values = read(&mut arguments);
@@ -37,7 +37,7 @@ impl Call {
         values
     }
 
-    /// The answer to arguments that cannot be read.
+    /// The answer to a call with invalid arguments.
     pub fn refuse(self) -> BoxFuture<'static, ToolResult> {
         ready(ToolResult::failure(refusal(&self.tool, &self.problems)))
     }
@@ -62,7 +62,7 @@ impl Call {
         })
     }
 
-    /// Runs the body of a tool that is not async on a thread that may block.
+    /// Runs the body of a non-async tool on a blocking thread.
     pub fn run_blocking<F>(self, body: F) -> BoxFuture<'static, ToolResult>
     where
         F: FnOnce() -> Result<ToolResult, Failure> + Send + 'static,
@@ -78,7 +78,7 @@ impl Call {
         })
     }
 
-    /// The answer to a call whose arguments have `problems`.
+    /// The answer to a call whose arguments have these problems.
     pub(super) fn refuse_with(self, problems: Problems) -> BoxFuture<'static, ToolResult> {
         Self { problems, ..self }.refuse()
     }
@@ -87,7 +87,7 @@ impl Call {
         self.answer(outcome.into_tool_result().map_err(|error| Failure::from_error(&*error)))
     }
 
-    /// The answer to the call, from the value that the tool returned.
+    /// Converts the value returned by the tool into the answer.
     fn answer(&self, outcome: Result<ToolResult, Failure>) -> ToolResult {
         let Failure { visible, chain } = match outcome {
             Ok(result) => return result,

@@ -1,8 +1,8 @@
-//! How a running tool call is told to stop.
+//! Cancellation of running tool calls.
 
 use tokio::sync::watch;
 
-/// One bit that goes from "running" to "cancelled" once; clones share it.
+/// A flag that changes from "running" to "cancelled" once; shared by clones.
 #[derive(Clone, Debug)]
 pub(crate) struct CancelToken(watch::Sender<bool>);
 
@@ -19,14 +19,14 @@ impl CancelToken {
         *self.0.borrow()
     }
 
-    /// Resolves once the call is cancelled, at once when it already is.
+    /// Resolves when the call is cancelled, immediately if it already is.
     pub(crate) async fn cancelled(&self) {
         // The sender is borrowed from `self`, so the channel cannot close while this waits.
         let _ = self.0.subscribe().wait_for(|cancelled| *cancelled).await;
     }
 }
 
-/// Cancels when it is dropped, unless the call ended by itself.
+/// Cancels on drop, unless the call has completed.
 pub(crate) struct CancelOnDrop(Option<CancelToken>);
 
 impl CancelOnDrop {

@@ -1,10 +1,10 @@
-//! Mistakes in a list of tools, found before a byte is sent.
+//! Validation of a list of tools, before anything is sent.
 
 use super::builtin;
 use super::definition::Tool;
 use crate::schema::misnamed;
 
-/// The longest description of a tool, in characters, that every model provider accepts.
+/// Maximum length of a tool's description accepted by every model provider, in characters.
 const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// Every problem with `tools`, one sentence each.
@@ -50,7 +50,8 @@ fn check_one(tool: &Tool) -> Vec<String> {
         ));
     }
     let schema = spec.parameters.iter().flat_map(|parameters| {
-        // Without a typed handler nothing is checked, and a pattern may be one for the model alone.
+        // Without a typed handler, arguments are not checked, so a pattern may be meant for the
+        // model only.
         let unchecked = if spec.checks_arguments { parameters.unchecked() } else { &[] };
         parameters.problems().iter().chain(unchecked)
     });

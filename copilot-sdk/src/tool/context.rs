@@ -11,11 +11,10 @@ use crate::error::Result;
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 use crate::trace::TraceContext;
 
-/// The context of a tool call: its ids, its session, cancellation.
+/// The context of a tool call: ids, session access, cancellation, tracing.
 ///
 /// Take it as an argument, by value or as `&ToolContext`; the model never sees it. Cloning is
-/// cheap. A program that [calls a tool itself](super::Tool::call) makes one with
-/// [`builder`](Self::builder).
+/// cheap. To [call a tool yourself](super::Tool::call), create one with [`builder`](Self::builder).
 ///
 /// ```
 /// use copilot_sdk::tool::ToolContext;
@@ -37,7 +36,7 @@ struct Inner {
     session: Option<Arc<dyn SessionAccess>>,
 }
 
-/// The facts of one tool call, as the CLI sent them.
+/// The data of a tool call, as sent by the CLI.
 #[expect(clippy::struct_field_names, reason = "these are the words of the wire")]
 #[derive(Debug, Clone)]
 pub(crate) struct ToolCall {
@@ -48,11 +47,11 @@ pub(crate) struct ToolCall {
     pub(crate) agent_id: Option<AgentId>,
     pub(crate) working_directory: Option<PathBuf>,
     pub(crate) trace: Option<TraceContext>,
-    /// The call was open when the session was resumed.
+    /// Whether the call was open when the session was resumed.
     pub(crate) resumed: bool,
 }
 
-/// Access of a tool to the session that it was called from.
+/// A tool's access to the session that called it.
 pub(crate) trait SessionAccess: Send + Sync {
     /// Writes a line to the session's timeline (wire method `session.log`).
     fn log(
@@ -63,65 +62,64 @@ pub(crate) trait SessionAccess: Send + Sync {
     ) -> BoxFuture<'static, Result<()>>;
 }
 
-/// How important a line in the session's timeline is.
+/// The severity of a line in the session's timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum TimelineLevel {
-    /// Something worth knowing (wire value `info`).
+    /// Information (wire value `info`).
     Info,
-    /// Something that may need attention (wire value `warning`).
+    /// A warning (wire value `warning`).
     Warning,
-    /// Something that failed (wire value `error`).
+    /// An error (wire value `error`).
     Error,
 }
 
 impl ToolContext {
-    /// The session that the call belongs to; for a call by a sub-agent the root session (wire name
-    /// `sessionId`).
+    /// The session of the call (wire name `sessionId`). For a call by a sub-agent, this is the root
+    /// session.
     pub fn session_id(&self) -> &SessionId {
         &self.0.call.session_id
     }
 
-    /// The id under which the CLI waits for the answer (wire name `requestId`).
+    /// The id of the request, under which the CLI waits for the answer (wire name `requestId`).
     pub fn request_id(&self) -> &RequestId {
         &self.0.call.request_id
     }
 
-    /// The id that the model gave the call (wire name `toolCallId`).
+    /// The id the model gave the call (wire name `toolCallId`).
     pub fn tool_call_id(&self) -> &ToolCallId {
         &self.0.call.tool_call_id
     }
 
-    /// The name that the model called (wire name `toolName`).
+    /// The name by which the model called the tool (wire name `toolName`).
     pub fn tool_name(&self) -> &str {
         &self.0.call.tool_name
     }
 
-    /// The sub-agent that made the call; `None` when it was the main agent (wire name `agentId`).
+    /// The sub-agent that made the call, or `None` for the main agent (wire name `agentId`).
     pub fn agent_id(&self) -> Option<&AgentId> {
         self.0.call.agent_id.as_ref()
     }
 
-    /// The directory that the session works in, where the CLI tells it (wire name
-    /// `workingDirectory`).
+    /// The working directory of the session, if the CLI reports it (wire name `workingDirectory`).
     pub fn cwd(&self) -> Option<&Path> {
         self.0.call.working_directory.as_deref()
     }
 
-    /// The place of the call in a distributed trace, when the CLI records traces (wire names
-    /// `traceparent` and `tracestate`).
+    /// The trace context of the call, if the CLI records traces (wire names `traceparent` and
+    /// `tracestate`).
     pub fn trace_context(&self) -> Option<&TraceContext> {
         self.0.call.trace.as_ref()
     }
 
-    /// Whether the call may have run before: it was open when the session was
-    /// [resumed](crate::SessionBuilder::resume), so a former process, or a former client of this
-    /// one, may have run it, in part or whole, without its answer being kept.
+    /// Whether the call may have run before, in part or completely: it was open when the session
+    /// was [resumed](crate::SessionBuilder::resume), and another process, or an earlier client of
+    /// this one, may have run it without storing the result.
     ///
-    /// A tool that must not do a thing twice looks for what it did under its
-    /// [`tool_call_id`](Self::tool_call_id) then. When the CLI is started again under a client
-    /// that lives on, no call runs twice.
+    /// A tool that must not do something twice should then look for what it did under its
+    /// [`tool_call_id`](Self::tool_call_id). A restart of the CLI under a running client never
+    /// runs a call twice.
     pub fn may_have_run(&self) -> bool {
         self.0.call.resumed
     }
@@ -129,36 +127,36 @@ impl ToolContext {
     /// Whether the result is no longer wanted: the turn was aborted, the tool's timeout elapsed, or
     /// the session ended.
     ///
-    /// A tool that blocks its thread cannot be stopped from outside and should ask from time to
-    /// time.
+    /// A tool that blocks its thread cannot be stopped from outside and should check this from time
+    /// to time.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancel.is_cancelled()
     }
 
-    /// Waits until [`is_cancelled`](Self::is_cancelled).
+    /// Waits until the call is cancelled, see [`is_cancelled`](Self::is_cancelled).
     ///
-    /// After this the tool has a few seconds to clean up; then its future is dropped.
+    /// The tool then has a few seconds to clean up before its future is dropped.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe.
     pub async fn cancelled(&self) {
         self.0.cancel.cancelled().await;
     }
 
-    /// Cancels the call: the tool has a few seconds to clean up, then its future is dropped.
+    /// Cancels the call. The tool has a few seconds to clean up before its future is dropped.
     ///
-    /// For programs that [call a tool themselves](super::Tool::call); the session cancels its own
+    /// For programs that [call tools themselves](super::Tool::call); sessions cancel their own
     /// calls.
     pub fn cancel(&self) {
         self.0.cancel.cancel();
     }
 
-    /// Writes a line to the session's timeline, where it stays.
+    /// Writes a line to the session's timeline.
     ///
     /// # Errors
     ///
-    /// Fails when the connection to the CLI is over.
+    /// Fails if the connection to the CLI is closed.
     ///
     /// # Cancel safety
     ///
@@ -167,11 +165,11 @@ impl ToolContext {
         self.write(level, message.into(), false).await
     }
 
-    /// Shows a line in the session's timeline that is not kept with the session.
+    /// Shows a line in the session's timeline without storing it.
     ///
     /// # Errors
     ///
-    /// Fails when the connection to the CLI is over.
+    /// Fails if the connection to the CLI is closed.
     ///
     /// # Cancel safety
     ///
@@ -188,7 +186,7 @@ impl ToolContext {
         session.log(level, message, ephemeral).await
     }
 
-    /// The context of a call by a session, which keeps `cancel` to end it.
+    /// The context of a call by a session, which keeps `cancel` to cancel it.
     pub(crate) fn new(
         call: ToolCall,
         cancel: CancelToken,

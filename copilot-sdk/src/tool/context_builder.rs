@@ -1,4 +1,4 @@
-//! Contexts for calls that the program makes itself.
+//! Contexts for calls made by the program itself.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +13,8 @@ use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 use crate::trace::TraceContext;
 
 impl ToolContext {
-    /// A context for a call that this program makes itself; what is not set reads `detached`.
+    /// Builds a context for a call made by the program itself. Ids that are not set read
+    /// `detached`.
     ///
     /// ```
     /// use copilot_sdk::ToolContext;
@@ -42,9 +43,9 @@ impl ToolContext {
         }
     }
 
-    /// A context outside of any session, for unit tests of functions that take one.
+    /// A context outside any session, for unit tests of functions that take one.
     ///
-    /// Its ids read `detached`, nothing cancels it, and log lines go to `tracing` only.
+    /// Its ids read `detached`, it is never cancelled, and log lines go to `tracing` only.
     ///
     /// ```
     /// let context = copilot_sdk::tool::ToolContext::detached("get_weather");
@@ -56,7 +57,7 @@ impl ToolContext {
     }
 }
 
-/// Builds a [`ToolContext`] for a call that this program makes itself.
+/// A builder for the [`ToolContext`] of a call made by the program itself.
 ///
 /// ```
 /// let context = copilot_sdk::ToolContext::builder("get_weather").session_id("mcp-client-7").build();
@@ -69,56 +70,56 @@ pub struct ToolContextBuilder {
 }
 
 impl ToolContextBuilder {
-    /// The session that the call belongs to.
+    /// The session of the call.
     pub fn session_id(mut self, id: impl Into<SessionId>) -> Self {
         self.call.session_id = id.into();
         self
     }
 
-    /// The id under which the caller waits for the answer.
+    /// The id of the request.
     pub fn request_id(mut self, id: impl Into<RequestId>) -> Self {
         self.call.request_id = id.into();
         self
     }
 
-    /// The id that the model gave the call.
+    /// The id the model gave the call.
     pub fn tool_call_id(mut self, id: impl Into<ToolCallId>) -> Self {
         self.call.tool_call_id = id.into();
         self
     }
 
-    /// The sub-agent that makes the call. Default: the main agent.
+    /// The sub-agent that makes the call. Defaults to the main agent.
     pub fn agent_id(mut self, id: impl Into<AgentId>) -> Self {
         self.call.agent_id = Some(id.into());
         self
     }
 
-    /// The directory that the session works in.
+    /// The working directory of the session.
     pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.call.working_directory = Some(path.into());
         self
     }
 
-    /// Whether the call [may have run](ToolContext::may_have_run) before. Default: false.
+    /// Whether the call [may have run](ToolContext::may_have_run) before. Defaults to false.
     pub fn may_have_run(mut self, may_have_run: bool) -> Self {
         self.call.resumed = may_have_run;
         self
     }
 
-    /// The place of the call in a distributed trace.
+    /// The trace context of the call.
     pub fn trace_context(mut self, trace: TraceContext) -> Self {
         self.call.trace = Some(trace);
         self
     }
 
-    /// Receives the lines of [`log`](ToolContext::log) and [`progress`](ToolContext::progress).
-    /// Default: they go to `tracing`.
+    /// Sets a callback for the lines of [`log`](ToolContext::log) and
+    /// [`progress`](ToolContext::progress). By default, they go to `tracing`.
     pub fn on_log(mut self, handler: impl Fn(TimelineLevel, &str) + Send + Sync + 'static) -> Self {
         self.session = Some(Arc::new(LogHandler(handler)));
         self
     }
 
-    /// The context.
+    /// Builds the context.
     pub fn build(self) -> ToolContext {
         let Self { call, session } = self;
         ToolContext::with_access(call, CancelToken::new(), session)

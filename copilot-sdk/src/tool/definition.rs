@@ -1,4 +1,4 @@
-//! A tool as a value, and the setters that build one.
+//! Tools as values, and the setters that build them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,11 +22,11 @@ use crate::defer::Defer;
 use crate::schema::ToolArgument;
 use crate::schema::{Parameters, Signature};
 
-/// A function of this program that the agent can call.
+/// A tool: a function of this program that the agent can call.
 ///
-/// `#[tool]` makes one from a function; this builder makes one from a closure, with the same
-/// schema, the same errors and the same results. A tool without a handler is only declared: its
-/// calls are handed out as events.
+/// `#[tool]` creates one from a function; this builder creates one from a closure, with the same
+/// schema, errors and results. A tool without a handler is only declared: its calls arrive as
+/// events.
 ///
 /// ```
 /// use copilot_sdk::tool::Tool;
@@ -50,22 +50,21 @@ use crate::schema::{Parameters, Signature};
 pub struct Tool(Arc<ToolSpec>);
 
 impl Tool {
-    /// A tool that the model calls `name`: 1 to 64 of `A-Z a-z 0-9 _ -`, checked when it is
-    /// registered.
+    /// Creates a tool with a name of 1 to 64 characters of `A-Z a-z 0-9 _ -`, checked on
+    /// registration.
     #[track_caller]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self(Arc::new(ToolSpec::new(name.into(), Origin::Built(Location::caller()))))
     }
 
-    /// What the tool does, for the model to decide when to call it.
+    /// The description, by which the model decides when to call the tool.
     pub fn description(self, text: impl Into<Cow<'static, str>>) -> Self {
         self.with(|tool| tool.description = Some(text.into()))
     }
 
-    /// The arguments as a JSON schema of your own (wire name `parameters`), sent as it is.
+    /// A custom JSON schema of the arguments, sent unchanged (wire name `parameters`).
     ///
-    /// It takes the place of the schema that [`handler`](Self::handler) makes from the type of the
-    /// arguments.
+    /// Replaces the schema that [`handler`](Self::handler) derives from the type of the arguments.
     pub fn schema(self, schema: impl Into<Value>) -> Self {
         self.with(|tool| {
             tool.parameters = Some(Arc::new(Parameters::given(schema.into())));
@@ -73,15 +72,14 @@ impl Tool {
         })
     }
 
-    /// The function behind the tool, with typed arguments: a `#[data]` struct, or `()` for none.
+    /// The handler, with typed arguments: a `#[data]` struct, or `()` for none.
     ///
-    /// The type gives the schema. Arguments that do not fit it never reach the function: the model
-    /// is told all that is wrong with them.
+    /// The schema is derived from the type. Invalid arguments never reach the handler: the model
+    /// gets a list of all problems.
     ///
-    /// The closure returns what a function with `#[tool]` may return, with two differences, because
-    /// here only traits decide: a type that is `Serialize` but not `#[data]` goes into
-    /// [`Json`](super::Json), and the error of a `Result` is a text or a `Send + Sync` error, not
-    /// any type with `Display`.
+    /// The closure may return what a function with `#[tool]` may return, with two exceptions: wrap
+    /// a type that is `Serialize` but not `#[data]` in [`Json`](super::Json), and use text or a
+    /// `Send + Sync` error as the error of a `Result`, not just any type with `Display`.
     pub fn handler<A, F, Fut>(self, handler: F) -> Self
     where
         A: ToolArgument,
@@ -97,8 +95,8 @@ impl Tool {
         })
     }
 
-    /// The function behind the tool, with the arguments as the model wrote them; give it a
-    /// [`schema`](Self::schema).
+    /// The handler, with the arguments as the model wrote them. Set a [`schema`](Self::schema) as
+    /// well.
     pub fn raw_handler<F, Fut>(self, handler: F) -> Self
     where
         F: Fn(ToolInvocation) -> Fut + Send + Sync + 'static,
@@ -110,76 +108,76 @@ impl Tool {
         })
     }
 
-    /// Takes the place of a built-in tool of the same name; without this such a name is an error.
+    /// Allows the tool to replace a built-in tool of the same name, which is otherwise an error.
     pub fn overrides_builtin(self) -> Self {
         self.with(|tool| tool.overrides_builtin = true)
     }
 
-    /// Changes nothing, so that a turn in which it ran can be
-    /// [tried again](crate::session::Ask::retry). The CLI is not told.
+    /// Marks the tool as one that changes nothing, so that a turn in which it ran can be
+    /// [retried](crate::session::Ask::retry). Not sent to the CLI.
     pub fn read_only(self) -> Self {
         self.with(|tool| tool.read_only = true)
     }
 
-    /// Runs without asking the permission policy, also where the program set one (wire name
+    /// Runs the tool without asking the permission policy, even one set by the program (wire name
     /// `skipPermission`).
     pub fn skip_permission(self) -> Self {
         self.with(|tool| tool.skip_permission = true)
     }
 
-    /// Asks the permission policy on every call; the default policy denies it.
+    /// Asks the permission policy on every call. The default policy denies the call.
     pub fn ask(self) -> Self {
         self.with(|tool| tool.ask = true)
     }
 
-    /// Ends the turn: the model is not called again after this tool (wire name `isTerminal`).
+    /// Ends the turn after this tool: the model is not called again (wire name `isTerminal`).
     pub fn terminal(self) -> Self {
         self.with(|tool| tool.terminal = true)
     }
 
-    /// When the model is told about the tool (wire name `defer`); from the start by default.
-    /// [`Defer::Auto`] lets a [tool search](crate::SessionBuilder::tool_search) find it.
+    /// When the model is told about the tool (wire name `defer`). By default, from the start; with
+    /// [`Defer::Auto`], a [tool search](crate::SessionBuilder::tool_search) finds it.
     pub fn defer(self, defer: Defer) -> Self {
         self.with(|tool| tool.defer = Some(defer))
     }
 
-    /// Anything that is to travel with the definition (wire name `metadata`): a JSON object, else
-    /// it is reported when the tool is registered.
+    /// Metadata sent with the definition (wire name `metadata`). Must be a JSON object, checked on
+    /// registration.
     pub fn metadata(self, object: impl Into<Value>) -> Self {
         self.with(|tool| tool.metadata = Some(object.into()))
     }
 
-    /// How long a call may take; no limit by default.
+    /// The time limit of a call. No limit by default.
     ///
-    /// When it has passed, [`ToolContext::cancelled`] resolves, a few seconds later the future is
-    /// dropped, and the model is told that the tool took too long.
+    /// When it elapses, [`ToolContext::cancelled`] resolves, the future is dropped a few seconds
+    /// later, and the model is told that the tool timed out.
     pub fn timeout(self, limit: Duration) -> Self {
         self.with(|tool| tool.timeout = Some(limit))
     }
 
-    /// Lets the model read the text of every error, not only of a [`ToolError`](super::ToolError).
+    /// Shows the text of every error to the model, not only that of a
+    /// [`ToolError`](super::ToolError).
     ///
-    /// Off by default, because an error that was not written for the model may carry secrets.
+    /// Off by default, because an error not written for the model may contain secrets.
     pub fn show_errors(self) -> Self {
         self.with(|tool| tool.show_errors = true)
     }
 
-    /// The name that the model calls.
+    /// The name of the tool.
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Everything that is known of the tool: its description, its schema, its settings.
+    /// The definition of the tool: description, schema and settings.
     pub fn spec(&self) -> &ToolSpec {
         &self.0
     }
 
-    /// Calls the tool, as the CLI would: for tests, and for programs that serve tools in another
+    /// Calls the tool as the CLI would, for tests and for programs that serve tools over another
     /// protocol, such as an MCP server.
     ///
-    /// `arguments` is anything that serializes to a JSON object, or the JSON itself as text. Bad
-    /// arguments, errors, panics and the timeout are results like any other. No permission policy
-    /// is asked.
+    /// `arguments` is anything that serializes to a JSON object, or JSON text. Invalid arguments,
+    /// errors, panics and timeouts are returned as results. No permission policy is asked.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -213,7 +211,7 @@ impl Tool {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future cancels the call. [`ToolContext::cancel`] cancels it, too, and lets the
+    /// Dropping the future cancels the call. [`ToolContext::cancel`] also cancels it, but lets the
     /// tool clean up.
     pub fn call(
         &self,
@@ -228,7 +226,7 @@ impl Tool {
         }
     }
 
-    /// Runs a call with the arguments as they came.
+    /// Runs a call with raw arguments.
     pub(crate) fn run(
         &self,
         arguments: Option<&RawValue>,
@@ -237,7 +235,7 @@ impl Tool {
         run(&self.0, arguments, context)
     }
 
-    /// A tool that a macro wrote.
+    /// A tool generated by a macro.
     pub(crate) fn expanded(
         name: &'static str,
         origin: &'static str,

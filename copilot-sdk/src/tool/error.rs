@@ -1,14 +1,14 @@
-//! The error that a tool writes for the model.
+//! Errors written for the model.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// An error whose text is written for the model, so that it can do better next time.
+/// An error whose text is written for the model, so that it can correct itself.
 ///
-/// Any other error that a tool returns is replaced by a fixed sentence, because a text that was not
-/// written for the model may carry secrets. A `ToolError` is found inside other errors too
-/// (`anyhow`, `Box<dyn Error>`, or as the source of your own): the model reads its text, and
-/// nothing that was wrapped around it.
+/// Any other error a tool returns is replaced by a fixed sentence, because text not written for the
+/// model may contain secrets. A `ToolError` is also found inside other errors (`anyhow`,
+/// `Box<dyn Error>`, or as the source of your own): the model gets its text and nothing of the
+/// errors around it.
 ///
 /// ```
 /// use copilot_sdk::ToolError;
@@ -25,8 +25,8 @@ use std::fmt;
 #[must_use]
 pub struct ToolError(ModelText);
 
-/// The text itself. It is the source of its `ToolError`, because a wrapper such as `anyhow` hides
-/// the type of the error that it wraps but never its sources.
+/// The text. It is the source of its `ToolError`, because wrappers such as `anyhow` hide the type
+/// of the wrapped error, but not its sources.
 #[derive(Debug)]
 struct ModelText {
     text: String,
@@ -34,24 +34,24 @@ struct ModelText {
 }
 
 impl ToolError {
-    /// An error that the model reads as `text`.
+    /// Creates an error with a text for the model.
     pub fn new(text: impl Into<String>) -> Self {
         Self(ModelText { text: text.into(), cause: None })
     }
 
-    /// Adds what caused it, for the log; the model does not see it.
+    /// Adds the cause, for the log. The model does not see it.
     pub fn with_source(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.cause = Some(cause.into());
         self
     }
 
-    /// What the model reads.
+    /// The text for the model.
     pub fn text(&self) -> &str {
         &self.0.text
     }
 }
 
-/// The text for the model in `error` or in any of its causes.
+/// The text for the model found in `error` or its causes.
 pub(crate) fn model_text<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a str> {
     let mut next: Option<&'a (dyn StdError + 'static)> = Some(error);
     while let Some(error) = next {
@@ -66,7 +66,7 @@ pub(crate) fn model_text<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a 
     None
 }
 
-/// `error` and its causes in one line, for the log.
+/// Formats `error` and its causes in one line, for the log.
 pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

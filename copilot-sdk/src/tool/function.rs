@@ -1,8 +1,7 @@
-//! Where the compiler says what a function with `#[tool]` takes or returns, and a list of tools
-//! holds, that it should not.
+//! Bounds by which the compiler diagnoses unsupported arguments, return types and lists of tools.
 //!
-//! The macros pick one of these by the type; the bounds stand here, because the compiler's notes
-//! name this place.
+//! The macros pick one of these by type. The bounds are in this module because compiler notes name
+//! it.
 
 #![allow(missing_docs, missing_debug_implementations, reason = "only the macros use these")]
 
@@ -18,12 +17,12 @@ use super::result::ToolResult;
 pub use crate::schema::Signature;
 use crate::schema::ToolArgument;
 
-/// Anything that `tools![]` may spread.
+/// Spreads a list of tools in `tools![]`.
 pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {
     tools.extend(more.into_tools());
 }
 
-/// What a path in `tools![]` names: the type that `#[tool]` puts beside a function.
+/// The type `#[tool]` generates next to a function, named by a path in `tools![]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool",
     label = "not a function with `#[tool]`",
@@ -34,25 +33,25 @@ pub trait ToolFunction {
     fn tool() -> Tool;
 }
 
-/// The only argument, whose fields are the arguments.
+/// A sole argument whose fields are the arguments.
 pub struct ParameterObject;
 
-/// An argument among others.
+/// An argument among several.
 pub struct Argument;
 
-/// What knows itself how it becomes a result.
+/// A return type that converts itself into a result.
 pub struct ReturnedResult;
 
-/// What becomes a result as JSON.
+/// A return type that becomes a result as JSON.
 pub struct ReturnedValue;
 
-/// An error with causes.
+/// A returned error with causes.
 pub struct ReturnedError;
 
-/// A boxed error, and what is one inside, such as `anyhow::Error`.
+/// A returned boxed error, or a wrapper of one such as `anyhow::Error`.
 pub struct ReturnedBox;
 
-/// An error that is no more than a text.
+/// A returned error that is only a text.
 pub struct ReturnedText;
 
 impl ParameterObject {
@@ -110,7 +109,7 @@ impl ReturnedText {
     }
 }
 
-/// The kinds of errors without a size.
+/// The unsized kinds of errors.
 pub trait AsError {
     fn as_error(&self) -> &(dyn StdError + 'static);
 }

@@ -1,11 +1,11 @@
-//! Anything that is one tool or several.
+//! Conversions into one or several tools.
 
 use std::sync::Arc;
 
 use super::definition::Tool;
 
-/// A tool, several tools, or a toolset: what `.tools(..)` and `..` in `tools![..]` take. Sealed:
-/// a type of yours becomes one with `#[toolset]`.
+/// A tool, a list of tools, or a toolset, as accepted by `.tools(..)` and by `..` in `tools![..]`.
+/// Sealed; use `#[toolset]` for your own types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of tools",
     label = "not a `Tool`, a list of them, or a toolset",
@@ -14,11 +14,11 @@ use super::definition::Tool;
             `Send + Sync + 'static`"
 )]
 pub trait IntoTools: sealed::SeveralTools {
-    /// The tools, in the order in which the model sees them.
+    /// Converts into tools, in the order in which the model sees them.
     fn into_tools(self) -> Vec<Tool>;
 }
 
-/// What `.tool(..)` takes: one [`Tool`]. Sealed.
+/// A single [`Tool`], as accepted by `.tool(..)`. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool",
     label = "not a `Tool`",
@@ -26,17 +26,17 @@ pub trait IntoTools: sealed::SeveralTools {
     note = "several tools, and a toolset, are registered with `.tools(..)`"
 )]
 pub trait IntoTool: sealed::OneTool {
-    /// The tool.
+    /// Converts into the tool.
     fn into_tool(self) -> Tool;
 }
 
-/// A value whose methods are tools; `#[toolset]` on its `impl` block implements it.
+/// A type whose methods are tools. Implemented by `#[toolset]` on its `impl` block.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a toolset",
     label = "needs `#[toolset]` on its `impl` block, and to be `Send + Sync + 'static`"
 )]
 pub trait Toolset: Send + Sync + 'static {
-    /// The tools, each of which shares `self`.
+    /// Returns the tools, each of which shares `self`.
     fn tools(self: Arc<Self>) -> Vec<Tool>;
 }
 
@@ -54,20 +54,20 @@ impl<T: IntoTools> sealed::SeveralTools for Option<T> {}
 impl<T: Toolset + ?Sized> sealed::SeveralTools for Arc<T> {}
 impl<T: Toolset + ?Sized> sealed::SeveralTools for &Arc<T> {}
 
-/// The methods that `#[toolset]` makes tools.
+/// The methods that `#[toolset]` turns into tools.
 ///
-/// That calls can share the value is asked of the type by this trait, once. Its method takes it for
-/// granted, by a bound whose lifetime stands for nothing: because of it the compiler does not judge
-/// the bound where it is written, and does not speak of the same field in each method.
+/// The supertraits check once that calls can share the value. The method assumes it, through a
+/// bound with an unused lifetime: the lifetime keeps the compiler from checking the bound at its
+/// definition and from reporting the same field for each method.
 #[doc(hidden)]
 pub trait ToolMethods: Send + Sync + 'static {
-    /// The tools, each of which shares `self`.
+    /// Returns the tools, each of which shares `self`.
     fn tools(self: Arc<Self>) -> Vec<Tool>
     where
         for<'a> Self: Shared<'a>;
 }
 
-/// A value that calls can share.
+/// A value that can be shared between calls.
 #[doc(hidden)]
 pub trait Shared<'a>: Send + Sync + 'static {}
 

@@ -1,7 +1,7 @@
 //! Tools: functions of this program that the agent can call.
 //!
-//! The model decides when to call a tool, by its description, and fills in its arguments. The call
-//! runs in this program, and the model reads the result.
+//! The model decides by a tool's description when to call it, and fills in the arguments. The call
+//! runs in this program, and the model gets the result.
 //!
 //! ```no_run
 //! use copilot_sdk::{Client, ToolError, tool, tools};
@@ -29,11 +29,11 @@
 //!
 //! - [`#[tool]`](macro@crate::tool): arguments, results, errors, every key, and how to test a tool.
 //! - [`#[toolset]`](macro@crate::toolset): tools that share state, as methods of a type.
-//! - [`Tool::new`]: a tool from a closure, with a schema of your own, or without a handler.
+//! - [`Tool::new`]: a tool from a closure, with a custom schema, or without a handler.
 //! - [`ToolContext`]: the ids of a call, cancellation, lines in the session's timeline.
 //! - [`ToolResult`] and [`Binary`]: results with more than text.
 //! - [`Tool::call`] and [`Tool::spec`]: tools outside of a session, for example in an MCP server.
-//! - [`permission`](crate::permission): which tools may run, and who is asked.
+//! - [`permission`](crate::permission): which tools may run, and who decides.
 
 pub(crate) mod arguments;
 mod builtin;

@@ -1,4 +1,4 @@
-//! How the value that a tool returns becomes what the model reads.
+//! Conversion of return values into results for the model.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -12,15 +12,15 @@ use serde::Serialize;
 use super::error::{chain, model_text};
 use super::result::{Binary, ToolResult};
 
-/// A value that a tool may return.
+/// A value a tool may return.
 ///
-/// Text reaches the model as it is, everything else as JSON; `()` is the empty text, and `None`
-/// reads `no result`. `#[data]` implements it for your own types, [`Json`] wraps a type that is
-/// `Serialize` only. A function with `#[tool]` may return any `Serialize` type without either.
+/// Text is passed to the model unchanged, everything else as JSON; `()` becomes empty text, and
+/// `None` becomes `no result`. `#[data]` implements this for your types; [`Json`] wraps types that
+/// are only `Serialize`. A function with `#[tool]` may return any `Serialize` type without either.
 ///
 /// # Errors
 ///
-/// The model reads the text of a [`ToolError`](super::ToolError) and of nothing else, see there.
+/// Of errors, only the text of a [`ToolError`](super::ToolError) is shown to the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a tool",
     label = "not text, JSON or a `ToolResult`",
@@ -28,22 +28,23 @@ use super::result::{Binary, ToolResult};
             `Result` of these"
 )]
 pub trait IntoToolResult {
-    /// The result that the CLI is sent, or the error that is logged and kept from the model.
+    /// Converts the value into the result to send, or into an error that is logged and hidden from
+    /// the model.
     ///
     /// # Errors
     ///
-    /// Fails with what the tool itself failed with, or when the value cannot be written as JSON.
+    /// Fails with the tool's own error, or if the value cannot be serialized.
     fn into_tool_result(self) -> Result<ToolResult, Box<dyn StdError + Send + Sync>>;
 }
 
-/// Any `Serialize` value as the result of a tool, as JSON.
+/// A tool result made from any `Serialize` value, as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
-/// What the model reads in place of `None`.
+/// The text the model gets for `None`.
 pub(crate) const NO_RESULT: &str = "no result";
 
-/// Why a tool failed: what the model may read, and the whole story for the log.
+/// A tool's failure: the text for the model, and the full text for the log.
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) visible: Option<String>,
@@ -60,11 +61,10 @@ impl Failure {
     }
 }
 
-/// A value that a function with `#[tool]` may return: any `Serialize` type, and the model reads its
+/// A value that a function with `#[tool]` may return: any `Serialize` type, passed to the model as
 /// JSON.
 ///
-/// Implemented for all of them; what the compiler says of other types is the only purpose of the
-/// name.
+/// Implemented for all such types. Its only purpose is the compiler's message for other types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a tool",
     label = "not text, JSON or a `ToolResult`",
@@ -77,10 +77,9 @@ pub trait ToolOutput: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize> ToolOutput for T {}
 
-/// The error that a function with `#[tool]` may return: any type with a text.
+/// An error that a function with `#[tool]` may return: any type with a text.
 ///
-/// Implemented for all of them; what the compiler says of other types is the only purpose of the
-/// name.
+/// Implemented for all such types. Its only purpose is the compiler's message for other types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a tool: it has no text",
     label = "needs `std::fmt::Display`",
@@ -91,8 +90,8 @@ pub trait ToolFailure: fmt::Display {}
 #[diagnostic::do_not_recommend]
 impl<T: fmt::Display> ToolFailure for T {}
 
-/// A value as the text that the model reads: JSON, except that text stays as it is, nothing is the
-/// empty text, and a float that is no number is its name.
+/// The text of a value for the model: JSON, except that text is unchanged, a unit is the empty
+/// text, and a non-finite float is its name.
 pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     let json = serde_json::to_string(value)?;
     match json.as_bytes().first() {
@@ -102,7 +101,7 @@ pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<
     }
 }
 
-/// The name of a float that JSON writes as null, such as `NaN`.
+/// The name of a float that JSON serializes as null, such as `NaN`.
 fn non_finite<T: Serialize + ?Sized>(value: &T) -> Option<&'static str> {
     struct Display<'a, T: ?Sized>(&'a T);
     impl<T: Serialize + ?Sized> fmt::Display for Display<'_, T> {

@@ -1,11 +1,11 @@
-//! The answer to a tool call.
+//! Results of tool calls.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The answer to a tool call, with everything that the CLI knows to do with one.
+/// The result of a tool call, with every field the CLI supports.
 ///
-/// Return it where text or JSON is not enough; the fields have the wire's names in snake case.
+/// Return it if text or JSON is not enough. The fields are named as on the wire, in snake case.
 ///
 /// ```
 /// use copilot_sdk::ToolResult;
@@ -17,99 +17,99 @@ use serde_json::{Map, Value};
 #[non_exhaustive]
 #[must_use]
 pub struct ToolResult {
-    /// What the model reads (wire name `textResultForLlm`).
+    /// The text for the model (wire name `textResultForLlm`).
     pub text_result_for_llm: String,
-    /// How the call ended (wire name `resultType`).
+    /// The outcome of the call (wire name `resultType`).
     pub result_type: ResultType,
-    /// What events and logs show of a failure; the model reads the text (wire name `error`).
+    /// The error shown in events and logs (wire name `error`). The model gets the text instead.
     pub error: Option<String>,
-    /// What the session's timeline shows in place of the text (wire name `sessionLog`).
+    /// The line shown in the session's timeline instead of the text (wire name `sessionLog`).
     pub session_log: Option<String>,
     /// Values for the CLI's own telemetry (wire name `toolTelemetry`).
     pub tool_telemetry: Map<String, Value>,
-    /// Images and files that the model is given (wire name `binaryResultsForLlm`).
+    /// Images and files for the model (wire name `binaryResultsForLlm`).
     pub binary_results_for_llm: Vec<Binary>,
-    /// Content blocks for clients that show more than text, as JSON (wire name `contents`).
+    /// JSON content blocks for clients that render more than text (wire name `contents`).
     pub contents: Vec<Value>,
-    /// Names of deferred tools that the model may use from now on (wire name `toolReferences`).
+    /// Names of deferred tools the model may use from now on (wire name `toolReferences`).
     pub tool_references: Vec<String>,
 }
 
-/// How a tool call ended (wire name `resultType`).
+/// The outcome of a tool call (wire name `resultType`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ResultType {
-    /// The tool did what it was asked.
+    /// The tool succeeded.
     #[default]
     Success,
-    /// It did not; the model reads why and goes on.
+    /// The tool failed; the model gets the reason and continues.
     Failure,
-    /// The user rejected the call: **the whole turn stops**.
+    /// The user rejected the call. **The whole turn stops.**
     Rejected,
-    /// The call was not allowed; the model reads why and goes on.
+    /// The call was not allowed; the model gets the reason and continues.
     Denied,
-    /// The tool took too long; the model reads so and goes on.
+    /// The tool timed out; the model is told so and continues.
     Timeout,
 }
 
 impl ToolResult {
-    /// The tool did what it was asked, and the model reads `text`.
+    /// The tool succeeded; `text` is for the model.
     pub fn success(text: impl Into<String>) -> Self {
         Self::new(ResultType::Success, text)
     }
 
-    /// The tool failed, and the model reads `text`: what was wrong and what to do instead.
+    /// The tool failed; `text` tells the model what was wrong and what to do instead.
     pub fn failure(text: impl Into<String>) -> Self {
         Self::new(ResultType::Failure, text)
     }
 
-    /// The user does not want this: the turn stops and the model is not called again.
+    /// The user rejected the call: the turn stops, and the model is not called again.
     pub fn rejected(text: impl Into<String>) -> Self {
         Self::new(ResultType::Rejected, text)
     }
 
-    /// The call is not allowed, and the model reads why.
+    /// The call is not allowed; `text` tells the model why.
     pub fn denied(text: impl Into<String>) -> Self {
         Self::new(ResultType::Denied, text)
     }
 
-    /// The tool took too long, and the model reads so.
+    /// The tool timed out; `text` tells the model so.
     pub fn timeout(text: impl Into<String>) -> Self {
         Self::new(ResultType::Timeout, text)
     }
 
-    /// Shows `line` in the session's timeline in place of the text.
+    /// Shows `line` in the session's timeline instead of the text.
     pub fn session_log(mut self, line: impl Into<String>) -> Self {
         self.session_log = Some(line.into());
         self
     }
 
-    /// Tells events and logs what went wrong; the model reads the text.
+    /// Sets the error shown in events and logs. The model gets the text instead.
     pub fn error(mut self, error: impl Into<String>) -> Self {
         self.error = Some(error.into());
         self
     }
 
-    /// Adds a value to the CLI's own telemetry of this call.
+    /// Adds a value to the CLI's telemetry of this call.
     pub fn telemetry(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.tool_telemetry.insert(key.into(), value.into());
         self
     }
 
-    /// Gives the model an image or a file besides the text.
+    /// Adds an image or file for the model.
     pub fn binary(mut self, binary: Binary) -> Self {
         self.binary_results_for_llm.push(binary);
         self
     }
 
-    /// Adds a content block, as JSON, for clients that show more than text.
+    /// Adds a JSON content block for clients that render more than text.
     pub fn content(mut self, block: impl Into<Value>) -> Self {
         self.contents.push(block.into());
         self
     }
 
-    /// Lets the model use a deferred tool from now on.
+    /// Makes a deferred tool available to the model from now on.
     pub fn tool_reference(mut self, tool_name: impl Into<String>) -> Self {
         self.tool_references.push(tool_name.into());
         self
@@ -120,20 +120,19 @@ impl ToolResult {
     }
 }
 
-/// Bytes that a tool hands to the model: an image, or a file.
+/// Binary data for the model: an image or a file.
 ///
-/// What the model is given of it:
+/// What the model gets:
 ///
 /// | | |
 /// |---|---|
 /// | a file of text, such as `text/csv`, `application/json` or `image/svg+xml` | its text |
-/// | an image | the image, if the session's model has vision; and a line that says so, where the result has no text |
-/// | any other file | a line with its type, size and description: no model API takes files from tools |
+/// | an image | the image, if the session's model has vision; plus a line of text if the result has none |
+/// | any other file | a line with its type, size and description: no model API accepts files from tools |
 ///
-/// Whether a model has vision, GitHub's list of models says. For a model of your own
-/// [`CapabilityOverride::vision`](crate::model::CapabilityOverride::vision) switches it on, on the
-/// session or on the [`ProviderModel`](crate::provider::ProviderModel); without it the CLI sends no
-/// image.
+/// GitHub's list of models tells whether a model has vision. For a custom model, enable it with
+/// [`CapabilityOverride::vision`](crate::model::CapabilityOverride::vision), on the session or the
+/// [`ProviderModel`](crate::provider::ProviderModel); otherwise the CLI sends no images.
 ///
 /// ```
 /// use copilot_sdk::tool::Binary;
@@ -145,24 +144,24 @@ impl ToolResult {
 #[non_exhaustive]
 #[must_use]
 pub struct Binary {
-    /// The bytes; base64 on the wire (wire name `data`).
+    /// The bytes, base64 on the wire (wire name `data`).
     pub data: Vec<u8>,
-    /// What the bytes are, such as `image/png` (wire name `mimeType`).
+    /// The media type, such as `image/png` (wire name `mimeType`).
     pub mime_type: String,
     /// Image or file (wire name `type`).
     pub kind: BinaryKind,
-    /// What the model is told about it (wire name `description`).
+    /// A description for the model (wire name `description`).
     pub description: Option<String>,
-    /// Anything else, as JSON (wire name `metadata`).
+    /// Additional JSON metadata (wire name `metadata`).
     pub metadata: Map<String, Value>,
 }
 
-/// What [`Binary`] bytes are to the model (wire name `type`).
+/// The kind of [`Binary`] data (wire name `type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum BinaryKind {
-    /// A picture that the model looks at.
+    /// An image.
     Image,
     /// Any other file.
     Resource,
@@ -184,18 +183,18 @@ impl Binary {
         Self::new(BinaryKind::Image, mime_type.into(), data.into())
     }
 
-    /// A file that is no image.
+    /// A file that is not an image.
     pub fn resource(mime_type: impl Into<String>, data: impl Into<Vec<u8>>) -> Self {
         Self::new(BinaryKind::Resource, mime_type.into(), data.into())
     }
 
-    /// Tells the model what this is.
+    /// Sets the description for the model.
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = Some(text.into());
         self
     }
 
-    /// Adds a value to what is said about the bytes.
+    /// Adds a metadata value.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(key.into(), value.into());
         self

@@ -1,4 +1,4 @@
-//! Runs one call: whatever happens, there is one answer.
+//! Runs a call, which always yields exactly one answer.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use super::spec::ToolSpec;
 use crate::schema::Problems;
 use crate::unwind::{Caught, catch_unwind};
 
-/// How long a tool may clean up after it was told to stop.
+/// How long a tool may clean up after being cancelled.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// The largest arguments, in bytes, that are read on a thread of the async runtime.
+/// Maximum size of arguments parsed on an async worker thread, in bytes.
 const SMALL: usize = 64 * 1024;
 
-/// Runs the tool and always yields a result: bad arguments, errors, panics, the timeout and
-/// cancellation included.
+/// Runs the tool and always yields a result, even for invalid arguments, errors, panics, timeouts
+/// and cancellation.
 ///
 /// Dropping the future cancels the call.
 pub(super) fn run(
@@ -52,8 +52,8 @@ pub(super) fn run(
     })
 }
 
-/// Reads the arguments and runs the body. The handler is called within the future, because it may
-/// panic; and where much is to be read, on a thread that may block.
+/// Reads the arguments and runs the body. The handler is called inside the future, because it may
+/// panic, and on a blocking thread if the arguments are large.
 async fn begin(handler: Handler, call: Call) -> ToolResult {
     let read = move |mut call: Call| {
         call.arguments = object_text(&call.arguments);
@@ -89,14 +89,14 @@ async fn supervise(
         }
         limit = elapsed(timeout) => {
             cancel.cancel();
-            // A result that comes now answers a question that is closed.
+            // The result is discarded, because the question is already answered.
             let _ = tokio::time::timeout(GRACE, work).await;
             Ok(ToolResult::timeout(format!("`{name}` did not finish within {limit:?}")))
         }
     }
 }
 
-/// Resolves when the time limit has elapsed; never without one.
+/// Resolves when the time limit elapses; never if there is none.
 async fn elapsed(limit: Option<Duration>) -> Duration {
     match limit {
         Some(limit) => {
@@ -112,8 +112,8 @@ fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
     ToolResult::failure(format!("`{name}` stopped because of a mistake in its code"))
 }
 
-/// The arguments as the text of an object. Models write no arguments in many ways; some clients
-/// send the object as text.
+/// Normalizes the arguments to the text of an object. Models express "no arguments" in many ways,
+/// and some clients send the object as a string.
 fn object_text(arguments: &str) -> String {
     let text = arguments.trim();
     let inner = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();

@@ -1,4 +1,4 @@
-//! Everything that is known of a tool.
+//! Tool definitions.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,10 +12,10 @@ use super::call::Handler;
 use crate::defer::Defer;
 use crate::schema::Parameters;
 
-/// The definition of a tool: what the model is told about it, and how its calls run.
+/// The definition of a tool: its description for the model and its settings.
 ///
-/// [`Tool::spec`](super::Tool::spec) gives it to code that shows tools or serves them in another
-/// protocol.
+/// Returned by [`Tool::spec`](super::Tool::spec), for code that lists tools or serves them over
+/// another protocol.
 ///
 /// ```
 /// use copilot_sdk::{tool, tools};
@@ -40,7 +40,7 @@ pub struct ToolSpec {
     pub(super) parameters: Option<Arc<Parameters>>,
     pub(super) own_schema: bool,
     pub(super) handler: Option<Handler>,
-    /// Whether the handler sees only arguments that fit the schema.
+    /// Whether arguments are checked before they reach the handler.
     pub(super) checks_arguments: bool,
     pub(super) overrides_builtin: bool,
     pub(super) read_only: bool,
@@ -48,13 +48,13 @@ pub struct ToolSpec {
     pub(super) ask: bool,
     pub(super) terminal: bool,
     pub(super) defer: Option<Defer>,
-    /// An object, or a mistake that is reported when the tool is registered.
+    /// Must be an object, checked on registration.
     pub(super) metadata: Option<Value>,
     pub(super) timeout: Option<Duration>,
     pub(super) show_errors: bool,
 }
 
-/// Where a tool comes from, for messages about it.
+/// The origin of a tool, for messages about it.
 #[derive(Clone, Copy)]
 pub(super) enum Origin {
     Built(&'static Location<'static>),
@@ -83,28 +83,28 @@ impl ToolSpec {
         }
     }
 
-    /// The name that the model calls.
+    /// The name of the tool.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The description that the model reads.
+    /// The description for the model.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// The JSON schema of the arguments, as it is sent (wire name `parameters`); `None` for a tool
-    /// that has neither a schema nor typed arguments.
+    /// The JSON schema of the arguments, as sent to the model (wire name `parameters`); `None` if
+    /// the tool has neither a schema nor typed arguments.
     pub fn schema(&self) -> Option<&Value> {
         self.parameters.as_deref().map(Parameters::schema)
     }
 
-    /// Whether calls run in this program; `false` for a tool that is only declared.
+    /// Whether the tool has a handler; `false` if it is only declared.
     pub fn has_handler(&self) -> bool {
         self.handler.is_some()
     }
 
-    /// Whether it takes the place of a built-in tool of the same name.
+    /// Whether it may replace a built-in tool of the same name.
     pub fn overrides_builtin(&self) -> bool {
         self.overrides_builtin
     }
@@ -129,12 +129,12 @@ impl ToolSpec {
         self.terminal
     }
 
-    /// When the model is told about it; `None` is from the start.
+    /// When the model is told about the tool; `None` means from the start.
     pub fn defer(&self) -> Option<Defer> {
         self.defer
     }
 
-    /// The JSON object that travels with the definition.
+    /// The metadata sent with the definition.
     pub fn metadata(&self) -> Option<&Value> {
         self.metadata.as_ref()
     }
@@ -144,7 +144,7 @@ impl ToolSpec {
         self.timeout
     }
 
-    /// Whether the model reads the text of every error.
+    /// Whether the text of every error is shown to the model.
     pub fn show_errors(&self) -> bool {
         self.show_errors
     }

@@ -1,4 +1,4 @@
-//! A tool's definition as `session.create` and `session.resume` carry it.
+//! The definition of a tool in `session.create` and `session.resume`.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -17,7 +17,7 @@ pub(crate) struct Definition<'a> {
     description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<&'a RawValue>,
-    /// Always set: without it the CLI keeps calls of some names for itself, silently.
+    /// Always set: otherwise the CLI silently handles calls to some names itself.
     overrides_built_in_tool: bool,
     #[serde(skip_serializing_if = "is_false")]
     skip_permission: bool,
@@ -30,8 +30,8 @@ pub(crate) struct Definition<'a> {
 }
 
 impl Tool {
-    /// The definition to send. With the default permission policy registering a tool is the consent
-    /// to run it; a policy of the user sees every tool that does not opt out.
+    /// The definition to send. With the default permission policy, registering a tool is consent to
+    /// run it; a custom policy is asked about every tool that does not opt out.
     pub(crate) fn definition(&self, default_policy: bool) -> Definition<'_> {
         let tool = self.spec();
         Definition {

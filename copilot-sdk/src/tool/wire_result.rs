@@ -1,4 +1,4 @@
-//! A result as it is sent.
+//! The wire form of a result.
 
 use std::borrow::Cow;
 
@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use super::result::{Binary, BinaryKind, ResultType, ToolResult};
 
-/// A [`ToolResult`] as it is sent.
+/// The wire form of a [`ToolResult`].
 ///
-/// The type itself is not `Serialize`, so that a list of them cannot be mistaken for JSON.
+/// `ToolResult` itself is not `Serialize`, so that a list of them cannot be mistaken for JSON.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireResult<'a> {
@@ -47,7 +47,7 @@ impl<'a> From<&'a ToolResult> for WireResult<'a> {
     }
 }
 
-/// The text, with the files that reach no model otherwise: the CLI sends images only.
+/// The text, including files that would not reach the model otherwise: the CLI sends only images.
 fn text_for_model(result: &ToolResult) -> Cow<'_, str> {
     let text = result.text_result_for_llm.as_str();
     let files = result.binary_results_for_llm.iter();
@@ -83,7 +83,7 @@ fn file_for_model(file: &Binary, alone: bool) -> Option<String> {
     Some(format!("[file ({about}), which cannot be shown]"))
 }
 
-/// The content of a file of text.
+/// The content of a text file.
 fn text_of(file: &Binary) -> Option<&str> {
     const APPLICATION: [&str; 10] =
         ["csv", "javascript", "json", "ndjson", "sql", "toml", "x-ndjson", "x-yaml", "xml", "yaml"];

@@ -1,4 +1,4 @@
-//! The way between W3C trace contexts and the spans of `tracing`, as OpenTelemetry records them.
+//! Conversions between W3C trace contexts and `tracing` spans, as recorded by OpenTelemetry.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId};
@@ -8,9 +8,9 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use super::TraceContext;
 
 impl TraceContext {
-    /// The place of the current `tracing` span; `None` where no OpenTelemetry layer records it.
+    /// The context of the current `tracing` span, or `None` if no OpenTelemetry layer records it.
     ///
-    /// The layer must be of the `tracing-opentelemetry` version that this crate uses (0.34).
+    /// The layer must come from the version of `tracing-opentelemetry` this crate uses (0.34).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -34,10 +34,10 @@ impl TraceContext {
         place.is_valid().then(write)
     }
 
-    /// Makes a new `tracing` span part of this trace: for the span of a tool's work.
+    /// Makes a new `tracing` span a child of this context, for example the span of a tool's work.
     ///
-    /// Does nothing where no OpenTelemetry layer records the span, where it has been entered
-    /// before, or where the `traceparent` is none.
+    /// Does nothing if no OpenTelemetry layer records the span, if the span has already been
+    /// entered, or if the `traceparent` is invalid.
     ///
     /// ```
     /// use copilot_sdk::ToolContext;

@@ -1,4 +1,4 @@
-//! Reading a session's events: as a stream, or with a callback.
+//! The event stream of a session.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -13,11 +13,10 @@ use crate::error::Result;
 use crate::event::{Event, EventData};
 use crate::queue::Queue;
 
-/// The events of one session, each once and in the order of the wire.
+/// A stream of a session's events, each delivered once and in order.
 ///
-/// Ends with `None` when the session is disconnected, and with one last error when the connection
-/// broke or when this consumer fell further behind than its [`budget`](Events::budget). Also a
-/// [`Stream`].
+/// Ends with `None` when the session is disconnected, and with a final error if the connection
+/// breaks or this consumer exceeds its [`budget`](Events::budget). Also a [`Stream`].
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -46,18 +45,18 @@ impl Events {
         Self { queue, root_only: false }
     }
 
-    /// How many bytes of undelivered events may wait for this consumer; default 256 MiB.
+    /// Limits the undelivered events of this consumer, in bytes. Defaults to 256 MiB.
     pub fn budget(self, bytes: usize) -> Self {
         self.queue.set_budget(bytes);
         self
     }
 
-    /// Any number of undelivered events may wait for this consumer.
+    /// Removes the limit on undelivered events of this consumer.
     pub fn unbounded(self) -> Self {
         self.budget(usize::MAX)
     }
 
-    /// Passes over the events of sub-agents (those with an `agent_id`).
+    /// Skips the events of sub-agents (those with an `agent_id`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -77,32 +76,31 @@ impl Events {
         self
     }
 
-    /// Joins deltas of one message that wait behind each other: a slow consumer reads larger
-    /// pieces, no text is lost.
+    /// Merges consecutive undelivered deltas of one message. A slow consumer reads larger pieces;
+    /// no text is lost.
     ///
-    /// The joined event keeps the id of the first one.
+    /// A merged event keeps the id of the first delta.
     pub fn merge_deltas(self) -> Self {
         self.queue.set_merge(merge);
         self
     }
 
-    /// Takes no more.
+    /// Closes the queue.
     pub(crate) fn abandon(&self) {
         self.queue.abandon();
     }
 
-    /// Why the events ended, where that was in good order.
+    /// Why the stream ended, if it ended normally.
     pub(crate) fn finished(&self) -> Option<Closed> {
         self.queue.finished()
     }
 
-    /// The next event.
+    /// Returns the next event, or `None` after the end.
     ///
     /// # Errors
     ///
-    /// Once, as the last item: [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the connection
-    /// broke, [`ErrorKind::Lagged`](crate::ErrorKind::Lagged) when this consumer fell behind its
-    /// budget.
+    /// Once, as the last item: [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the connection
+    /// broke, [`ErrorKind::Lagged`](crate::ErrorKind::Lagged) if this consumer exceeded its budget.
     ///
     /// # Cancel safety
     ///
@@ -150,7 +148,7 @@ fn merge(last: &mut Arc<Event>, next: Arc<Event>) -> Option<Arc<Event>> {
     if !together {
         return Some(next);
     }
-    // Shared with other consumers only before its first merge; from then on this queue owns it.
+    // Cloned at most once: after its first merge, the event belongs to this queue alone.
     match (&mut Arc::make_mut(last).data, &next.data) {
         (EventData::AssistantMessageDelta(last), EventData::AssistantMessageDelta(next)) => {
             last.delta_content.push_str(&next.delta_content);

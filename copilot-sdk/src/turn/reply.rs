@@ -1,4 +1,4 @@
-//! What the agent answered to one prompt.
+//! The reply to a prompt.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::event::{AssistantUsage, Event, EventData};
 use crate::ids::{MessageId, ToolCallId};
 
-/// The agent's answer to one prompt; shows as its text.
+/// The agent's reply to one prompt. Displays as its text.
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -26,7 +26,8 @@ use crate::ids::{MessageId, ToolCallId};
 #[derive(Debug, Clone)]
 pub struct Reply {
     message_id: MessageId,
-    /// The CLI does not say of what comes after a resume which prompt it answers.
+    /// Whether the session was resumed in mid-turn; the CLI then does not name the prompt of later
+    /// messages.
     resumed: bool,
     model: Option<String>,
     text: String,
@@ -36,35 +37,34 @@ pub struct Reply {
     events: Vec<Arc<Event>>,
 }
 
-/// What model calls took, those of sub-agents included; what the provider did not report counts as
+/// Usage of all model calls, including those of sub-agents. Values the provider does not report are
 /// zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// Model calls (events `assistant.usage`).
+    /// Number of model calls (events `assistant.usage`).
     pub model_calls: u64,
-    /// Tokens read (wire name `inputTokens`), cached ones included.
+    /// Input tokens, including cached ones (wire name `inputTokens`).
     pub input_tokens: u64,
-    /// Tokens written (wire name `outputTokens`).
+    /// Output tokens (wire name `outputTokens`).
     pub output_tokens: u64,
-    /// Tokens read from the provider's cache (wire name `cacheReadTokens`).
+    /// Input tokens read from the provider's cache (wire name `cacheReadTokens`).
     pub cache_read_tokens: u64,
     /// Tokens written to the provider's cache (wire name `cacheWriteTokens`).
     pub cache_write_tokens: u64,
     /// Tokens spent on reasoning (wire name `reasoningTokens`).
     pub reasoning_tokens: u64,
-    /// What the calls count as on GitHub's bill, in premium requests (wire name `cost`); 0 with a
-    /// provider of your own.
+    /// Cost in premium requests billed by GitHub (wire name `cost`); 0 with a custom provider.
     pub cost: f64,
-    /// What they took, in billionths of an AI unit (wire name `totalNanoAiu`); 0 with a provider of
-    /// your own.
+    /// Cost in billionths of an AI unit (wire name `totalNanoAiu`); 0 with a custom provider.
     pub nano_aiu: f64,
-    /// How long the model was at work (wire name `duration`, milliseconds). Zero for one model of a
-    /// [`SessionUsage`](crate::session::SessionUsage), where the CLI tells the sum only.
+    /// Total duration of the model calls (wire name `duration`, milliseconds). Zero for the
+    /// individual models of a [`SessionUsage`](crate::session::SessionUsage), for which the CLI
+    /// reports only the sum.
     pub model_time: Duration,
 }
 
-/// One tool that ran during a turn, built in or yours.
+/// A tool call made during a turn, to a built-in tool or one of yours.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ToolCallRecord {
@@ -72,16 +72,16 @@ pub struct ToolCallRecord {
     pub id: ToolCallId,
     /// The tool's name (wire name `toolName`).
     pub name: String,
-    /// The arguments as the model gave them, JSON.
+    /// The JSON arguments as written by the model.
     pub arguments: Option<Box<RawValue>>,
-    /// Whether the tool succeeded; false while it runs.
+    /// Whether the tool succeeded; `false` while it is running.
     pub success: bool,
-    /// What the model read: the result's text, or the error's. Empty while the tool runs.
+    /// The text returned to the model: the result or the error. Empty while the tool is running.
     pub output: String,
 }
 
 impl Reply {
-    /// The agent's last message of the turn; empty when it said nothing.
+    /// The agent's last message of the turn, or an empty string if there is none.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -91,42 +91,42 @@ impl Reply {
         self.text
     }
 
-    /// Every message of the turn that holds text, in order; the last one is [`text`](Self::text).
+    /// Every message of the turn with text, in order; the last one is [`text`](Self::text).
     pub fn messages(&self) -> &[String] {
         &self.messages
     }
 
-    /// The id of the prompt that this answers.
+    /// The id of the prompt.
     pub fn message_id(&self) -> &MessageId {
         &self.message_id
     }
 
-    /// The tools that ran during the turn, in the order of their starts.
+    /// The tool calls of the turn, in the order in which they started.
     pub fn tool_calls(&self) -> &[ToolCallRecord] {
         &self.tool_calls
     }
 
-    /// The model that gave the last message of the turn.
+    /// The model that wrote the last message of the turn.
     pub fn model(&self) -> Option<&str> {
         self.model.as_deref()
     }
 
-    /// What the turn cost: tokens, requests, time.
+    /// Usage of the turn: tokens, requests, time.
     pub fn usage(&self) -> Usage {
         self.usage
     }
 
-    /// The events of the turn that the CLI keeps, in order: no deltas, no progress.
+    /// The stored events of the turn, in order, without deltas and progress.
     pub fn events(&self) -> &[Arc<Event>] {
         &self.events
     }
 
-    /// The rest of a reply whose beginning was said before the session was resumed.
+    /// The rest of a reply that started before the session was resumed.
     pub(crate) fn resumed(message_id: MessageId) -> Self {
         Self { resumed: true, ..Self::new(message_id) }
     }
 
-    /// The CLI was started again in the middle of the turn.
+    /// Marks the turn as interrupted by a restart of the CLI.
     pub(crate) fn resume(&mut self) {
         self.resumed = true;
     }
@@ -204,7 +204,7 @@ impl Usage {
             self.model_time.saturating_add(milliseconds(call.duration.unwrap_or(0.0)));
     }
 
-    /// Both together.
+    /// The sum of both.
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             model_calls: self.model_calls.saturating_add(other.model_calls),
@@ -229,7 +229,7 @@ fn nano_aiu(copilot_usage: &RawValue) -> f64 {
     serde_json::from_str::<CopilotUsage>(copilot_usage.get()).unwrap_or_default().total_nano_aiu
 }
 
-/// A time of the wire; zero for what is none.
+/// A duration from the wire; zero if it is invalid.
 pub(crate) fn milliseconds(count: f64) -> Duration {
     Duration::try_from_secs_f64(count / 1000.0).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What runs in a session, for the text of a time limit that passed.
+//! Tracks running work, for the text of timeout errors.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use crate::event::system::SystemNotification;
 use crate::event::{Event, EventData, ToolExecutionStart};
 use crate::ids::ToolCallId;
 
-/// Everything that was begun and has not ended.
+/// Work that has started and not ended.
 #[derive(Debug, Default)]
 pub(crate) struct Running(Vec<Work>);
 
 #[derive(Debug)]
 pub(crate) struct Work {
-    /// The tool call that began it.
+    /// The tool call that started it.
     id: ToolCallId,
     kind: Kind,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Work {
 enum Kind {
     Tool {
         name: String,
-        /// The description of the command that goes on after the call.
+        /// The description of the command that keeps running after the call.
         leaves: Option<String>,
     },
     Agent(String),
@@ -97,8 +97,7 @@ impl fmt::Display for Work {
     }
 }
 
-/// The description of a command that this call starts in the background, and that the session waits
-/// for.
+/// The description of the background command started by this call, if the session waits for it.
 fn background_shell(start: &ToolExecutionStart) -> Option<String> {
     #[derive(Deserialize)]
     struct Arguments {
@@ -115,7 +114,7 @@ fn background_shell(start: &ToolExecutionStart) -> Option<String> {
     (arguments.mode == "async" && !arguments.detach).then_some(arguments.description)
 }
 
-/// The description of a command in the background that has ended.
+/// The description of a background command that has ended.
 fn ended_shell(notification: &SystemNotification) -> Option<String> {
     #[derive(Deserialize)]
     struct What {

@@ -1,4 +1,4 @@
-//! One turn: the agent's work on one prompt, as it happens.
+//! A turn: the agent's work on one prompt, as it happens.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -20,11 +20,12 @@ use crate::event::user::UserMessageDelivery;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId};
 
-/// The events of one turn, from the prompt to the end of the agent's work on it. Also a [`Stream`].
+/// The events of one turn, from the prompt to the end of the agent's work. Also a [`Stream`].
 ///
-/// Ends when the agent has answered or a later prompt begins (see [`WaitFor`]); with one last error
-/// when the agent reported one, the turn was aborted, the connection broke or a time limit passed.
-/// Dropping it does not stop the agent ([`Session::abort`](crate::Session::abort) does).
+/// Ends when the agent has answered or a later prompt starts (see [`WaitFor`]). Ends with an error
+/// if the agent reports one, the turn is aborted, the connection breaks, or a time limit elapses.
+/// Dropping the turn does not stop the agent; call [`Session::abort`](crate::Session::abort) for
+/// that.
 ///
 /// ```no_run
 /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -47,17 +48,17 @@ pub struct Turn {
     phase: Phase,
     reply: Reply,
     failure: Option<Error>,
-    /// An error that names no prompt and came while this one was queued: the end of that turn tells
-    /// whose it was.
+    /// An error received while this prompt was queued, which does not name its prompt. The end of
+    /// the running turn shows which of the two it belongs to.
     unclaimed: Option<Error>,
     wait_for: WaitFor,
     aborted: bool,
-    /// The queue of prompts changed since this one was sent.
+    /// Whether the prompt queue has changed since this prompt was sent.
     queued: bool,
-    /// An agent-stop hook sent the agent back to work: the next prompt is the hook's.
+    /// Whether an agent-stop hook made the agent continue; the next prompt is then the hook's.
     sent_back: bool,
     running: Running,
-    /// How many connections the session had had when the prompt was sent.
+    /// Generation of the connection the prompt was sent over.
     generation: u64,
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
@@ -66,20 +67,20 @@ pub struct Turn {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// The prompt is queued.
+    /// The prompt is still queued.
     Waiting,
     Running,
     Over,
 }
 
-/// When a turn counts as ended.
+/// Which event ends a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum WaitFor {
-    /// When the agent has answered (event `assistant.idle`), whatever still runs in the background.
+    /// The agent has answered (event `assistant.idle`); background work may still be running.
     #[default]
     Reply,
-    /// When its background agents and shells are done as well (event `session.idle`).
+    /// Background agents and shells have finished as well (event `session.idle`).
     AllTasks,
 }
 
@@ -114,7 +115,7 @@ impl Turn {
         }
     }
 
-    /// A turn in whose middle the session was resumed.
+    /// A turn that was in progress when the session was resumed.
     pub(crate) fn resumed(
         session_id: SessionId,
         message_id: MessageId,
@@ -134,22 +135,22 @@ impl Turn {
         self.reply.message_id()
     }
 
-    /// What the turn has given so far: text, tool calls, usage. Also there when it ended with an
-    /// error.
+    /// The reply so far: text, tool calls, usage. Also available after an error.
     pub fn so_far(&self) -> &Reply {
         &self.reply
     }
 
-    /// When the turn counts as ended. Default [`WaitFor::Reply`].
+    /// Sets which event ends the turn. Defaults to [`WaitFor::Reply`].
     pub fn wait_for(mut self, what: WaitFor) -> Self {
         self.wait_for = what;
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`] when the turn has not ended after this time, counted from
-    /// now; the error names what still runs: tools, agents, shell commands. No default.
+    /// Limits the time until the turn ends, counted from now; fails with [`ErrorKind::Timeout`].
+    /// The error lists the tools, agents and shell commands still running. No limit by default.
     ///
-    /// The agent goes on working; [`Session::abort`](crate::Session::abort) stops it.
+    /// The agent keeps working after the timeout; [`Session::abort`](crate::Session::abort) stops
+    /// it.
     pub fn deadline(self, after: Duration) -> Self {
         self.deadline_since(Instant::now(), after)
     }
@@ -159,38 +160,38 @@ impl Turn {
         self
     }
 
-    /// Fails with [`ErrorKind::Timeout`] when no event arrives for this time. No default.
+    /// Limits the time between two events; fails with [`ErrorKind::Timeout`]. No limit by default.
     pub fn idle_timeout(mut self, after: Duration) -> Self {
         self.idle_timeout = Some(Limit::since(Instant::now(), after));
         self
     }
 
-    /// The next event of the turn, `None` after its end.
+    /// Returns the next event of the turn, or `None` after its end.
     ///
     /// # Errors
     ///
-    /// Once, as the last item: [`ErrorKind::Session`] when the agent reported an error,
-    /// [`ErrorKind::Interrupted`] when the turn was aborted, [`ErrorKind::Closed`] when the
-    /// connection or the session ended, [`ErrorKind::Lagged`] when more than 256 MiB of events
-    /// waited to be read, [`ErrorKind::Timeout`] when a limit that was set here passed.
+    /// Once, as the last item: [`ErrorKind::Session`] if the agent reported an error,
+    /// [`ErrorKind::Interrupted`] if the turn was aborted, [`ErrorKind::Closed`] if the connection
+    /// or the session ended, [`ErrorKind::Lagged`] if more than 256 MiB of events were unread,
+    /// [`ErrorKind::Timeout`] if a time limit elapsed.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: a dropped future takes no event.
+    /// Cancel safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Result<Arc<Event>>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// Waits for the end of the turn and returns the whole reply, also of what was read before.
+    /// Waits for the end of the turn and returns the whole reply, including the part already read.
     ///
     /// # Errors
     ///
-    /// As [`next`](Self::next); an error that `next` returned before is returned again. What was
-    /// there before the error is in [`so_far`](Self::so_far), for those who read with `next`.
+    /// Same as [`next`](Self::next); an error already returned by `next` is returned again. To keep
+    /// the reply up to an error, read with `next` and use [`so_far`](Self::so_far).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future drops the turn; the agent goes on working.
+    /// Dropping the future drops the turn; the agent keeps working.
     pub async fn reply(mut self) -> Result<Reply> {
         while let Some(event) = self.next().await {
             event?;
@@ -201,7 +202,7 @@ impl Turn {
         }
     }
 
-    /// Takes in one event of the session; whether it belongs to the turn.
+    /// Processes one event of the session. Returns whether it belongs to the turn.
     fn take(&mut self, event: &Arc<Event>) -> Result<bool> {
         match (&event.data, self.phase) {
             (EventData::UserMessage(message), phase) if event.is_root() => {
@@ -231,8 +232,8 @@ impl Turn {
             {
                 return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));
             }
-            // A turn that fails before its prompt is taken up has no beginning (such as: nobody is
-            // signed in).
+            // A turn that fails before its prompt is taken up has no start event, for example if no
+            // user is signed in.
             (EventData::AssistantIdle(_) | EventData::SessionIdle(_), Phase::Waiting)
                 if event.is_root() =>
             {
@@ -282,9 +283,9 @@ impl Turn {
         Ok(true)
     }
 
-    /// Goes on where the CLI does after its restart.
+    /// Continues the turn after a restart of the CLI, if the CLI does.
     fn survive(&mut self, reconnected: &Reconnected) -> Result<()> {
-        // Sent over the new connection already.
+        // The prompt was sent over the new connection.
         if self.generation >= reconnected.generation {
             return Ok(());
         }
@@ -298,7 +299,7 @@ impl Turn {
         };
         let mut text = format!("{}; it was started again, but {what}", reconnected.reason);
         for work in self.running.iter() {
-            // Writing to a string cannot fail.
+            // Writing to a string is infallible.
             let _ = write!(text, "; was running: {work}");
         }
         Err(Error::new(ErrorKind::Interrupted, text))
@@ -319,7 +320,7 @@ impl Turn {
             }
             _ => format!("{what} of {after:?} passed before the turn ended"),
         };
-        // Writing to a string cannot fail.
+        // Writing to a string is infallible.
         if let Some((event, at)) = &self.last_event {
             let _ = write!(
                 text,
@@ -341,7 +342,7 @@ impl Stream for Turn {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let turn = &mut *self;
         while turn.phase != Phase::Over {
-            // First, so that events that never stop coming do not hide it.
+            // Checked first, so that a steady flow of events cannot postpone it.
             if let Poll::Ready(error) = turn.poll_deadline(cx) {
                 return Poll::Ready(Some(Err(turn.fail(error))));
             }
@@ -371,7 +372,7 @@ impl Stream for Turn {
             }
             let taken = turn.take(&event);
             if turn.phase == Phase::Over {
-                // Whoever keeps the turn keeps no events of the next one.
+                // A finished turn that is kept must not buffer events of the next one.
                 turn.events.abandon();
             }
             match taken {
@@ -406,7 +407,7 @@ impl Limit {
         self.sleep.as_mut().reset(end);
     }
 
-    /// Ready with its duration once the limit has passed; never where there is none.
+    /// Ready with the duration once the limit has elapsed; never if there is none.
     fn poll(limit: &mut Option<Self>, cx: &mut Context<'_>) -> Poll<Duration> {
         match limit {
             Some(limit) => limit.sleep.as_mut().poll(cx).map(|()| limit.duration),
@@ -415,7 +416,7 @@ impl Limit {
     }
 }
 
-/// Durations that no clock can hold are as good as a hundred years.
+/// Caps durations that overflow the clock at a hundred years.
 fn after(begun: Instant, duration: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     begun + duration.min(FAR)

@@ -4,15 +4,16 @@
 use std::time::Duration;
 
 use copilot_sdk::client::LifecycleEvent;
-use copilot_sdk::testing::{Hold, ModelReply};
+use copilot_sdk::testing::{Hold, ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, Session};
 use copilot_sdk_tests::{
-    BUSY_PROCESSES, FakeCli, PATIENCE, Place, Stage, busy_model, busy_session, carriers, until,
+    BUSY_PROCESSES, FakeCli, PATIENCE, Place, Stage, busy_model, busy_session, carriers, kill,
+    until,
 };
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use crate::restart::{last_prompt, murder, stage_with};
+use crate::restart::last_prompt;
 
 /// The ladder takes four.
 const SECONDS: Duration = Duration::from_secs(10);
@@ -49,14 +50,16 @@ async fn gone(place: &Place) {
 /// A client with a session that has started everything; a prompt with "hang" in it is held.
 async fn busy(use_stdio: bool, hold: &Hold) -> (Stage, Session) {
     let script = hold.clone();
-    let stage = stage_with(
-        move |request| match last_prompt(request).contains("hang") {
-            true => ModelReply::text("never").held(&script),
-            false => busy_model(request),
-        },
-        |client| client.use_stdio(use_stdio),
-    )
-    .await;
+    let model = ScriptedModel::answering(move |request| {
+        if last_prompt(request).contains("hang") {
+            ModelReply::text("never").held(&script)
+        } else {
+            busy_model(request)
+        }
+    });
+    let (model, place) = (model.await.unwrap(), Place::new());
+    let client = place.client().await.auto_restart(true).use_stdio(use_stdio);
+    let stage = Stage { client: client.start().await.unwrap(), model, place };
     let session = busy_session(stage.session()).await;
     assert!(carriers(&stage.place).len() >= BUSY_PROCESSES, "{:?}", carriers(&stage.place));
     (stage, session)
@@ -107,7 +110,7 @@ async fn a_client_that_ends_during_a_restart_leaves_nothing() {
             let (stage, session) = busy(true, &Hold::new()).await;
             let mut lifecycle = stage.client.lifecycle();
             let former = carriers(&stage.place);
-            murder(&stage);
+            former.iter().copied().for_each(kill);
             let told = timeout(PATIENCE, lifecycle.next()).await.unwrap().unwrap().unwrap();
             assert!(matches!(told, LifecycleEvent::Restarting { .. }), "{told:?}");
             drop(lifecycle);
@@ -163,10 +166,8 @@ async fn a_stop_that_comes_during_a_start_waits_for_what_was_started() {
         let client = fake.client().build().unwrap();
         client.prewarm();
         fake.has_noted("up").await;
-        match force {
-            true => client.force_stop().await.unwrap(),
-            false => client.stop().await.unwrap(),
-        }
+        let ended = if force { client.force_stop().await } else { client.stop().await };
+        ended.unwrap();
         assert_eq!(fake.carriers(), [] as [u32; 0]);
     }
 }

@@ -26,7 +26,7 @@ async fn random_work_and_harm_break_no_promise() {
     let number = |name| std::env::var(name).ok().map(|text| text.parse().expect("a number"));
     let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seed = number("COPILOT_SDK_STRESS_SEED")
-        .unwrap_or_else(|| clock.map_or(1, |time| time.as_nanos() as u64));
+        .unwrap_or_else(|| clock.map_or(1, |time| u64::from(time.subsec_nanos())));
     let steps = number("COPILOT_SDK_STRESS_STEPS").unwrap_or(60);
     println!("COPILOT_SDK_STRESS_SEED={seed} COPILOT_SDK_STRESS_STEPS={steps}");
     let mut world = World::new(seed).await;
@@ -40,6 +40,12 @@ async fn random_work_and_harm_break_no_promise() {
 struct Random(u64);
 
 impl Random {
+    /// An index into `length` things.
+    fn index(&mut self, length: usize) -> usize {
+        let number = self.below(length.try_into().expect("few things"));
+        number.try_into().expect("as small as they are few")
+    }
+
     /// A number below `limit`.
     fn below(&mut self, limit: u64) -> u64 {
         // SplitMix64.
@@ -116,7 +122,7 @@ impl World {
 
     /// Does something at random.
     async fn step(&mut self, step: u64) {
-        let which = self.random.below(SESSIONS as u64) as usize;
+        let which = self.random.index(SESSIONS);
         match self.random.below(100) {
             0..55 => self.ask(which),
             55..65 => self.ask_and_drop(which).await,
@@ -139,7 +145,7 @@ impl World {
     fn ask(&mut self, which: usize) {
         let number = self.next_number;
         self.next_number += 1;
-        let what = ["say", "use", "wait"][self.random.below(3) as usize];
+        let what = ["say", "use", "wait"][self.random.index(3)];
         let (id, session) = (self.sessions[which].id, self.sessions[which].session.clone());
         let begun = Instant::now();
         self.asks.spawn(async move {
@@ -167,7 +173,7 @@ impl World {
         let aborted = timeout(PATIENCE, aborted).await.expect("every abort ends");
         if let Err(error) = aborted {
             assert_eq!(error.kind(), ErrorKind::Closed, "abort: {error}");
-            assert!(self.was_killed_since(Instant::now() - WRITTEN), "abort: {error}");
+            assert!(self.was_killed_around(Instant::now()), "abort: {error}");
         }
     }
 
@@ -236,7 +242,7 @@ impl World {
                     self.next_session += 1;
                 }
                 Err(error) => {
-                    assert!(self.was_killed_since(begun - WRITTEN), "create: {error}");
+                    assert!(self.was_killed_around(begun), "create: {error}");
                 }
             }
         }
@@ -246,15 +252,16 @@ impl World {
         self.harms.push((Instant::now(), harm));
     }
 
-    fn was_killed_since(&self, since: Instant) -> bool {
-        self.harms.iter().any(|(at, harm)| *harm == Harm::Killed && *at >= since)
+    /// Whether the CLI was killed shortly before this, or after it.
+    fn was_killed_around(&self, then: Instant) -> bool {
+        self.harms.iter().any(|(at, harm)| *harm == Harm::Killed && *at + WRITTEN >= then)
     }
 
     /// Checks how an ask ended.
     fn check(&mut self, asked: Asked) {
         // What was done shortly before may be noticed only now.
-        let since = asked.begun - WRITTEN;
-        let reasons: Vec<_> = self.harms.iter().filter(|(at, _)| *at >= since).collect();
+        let recent = |at: &Instant| *at + WRITTEN >= asked.begun;
+        let reasons: Vec<_> = self.harms.iter().filter(|(at, _)| recent(at)).collect();
         let is_reason = |wanted: Harm| reasons.iter().any(|(_, harm)| *harm == wanted);
         match &asked.outcome {
             Ok(text) => assert_eq!(*text, format!("said <{}>", asked.number)),

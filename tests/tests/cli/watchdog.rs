@@ -7,8 +7,6 @@ use std::time::Duration;
 use copilot_sdk_tests::{BUSY_PROCESSES, Place, carriers, until};
 use tokio::time::timeout;
 
-use crate::restart::signal;
-
 /// How a program can end; the last one by a signal from outside.
 const ENDS: [&str; 6] = ["return", "drop", "exit", "panic", "abort", "wait"];
 /// The ladder of the watchdog, and of the reaper, takes four.
@@ -60,7 +58,8 @@ async fn ends(end: &str, transport: &str, cli: Cli) {
     assert_eq!((watchdogs.len(), clis.len()), (1, 1), "{what}");
     assert!(carriers(&place).len() >= BUSY_PROCESSES, "{what}: {:?}", carriers(&place));
     if cli == Cli::Hangs {
-        signal("-STOP", clis[0]);
+        let stopped = Command::new("kill").args(["-STOP", &clis[0].to_string()]).status();
+        assert!(stopped.unwrap().success());
     }
     match end {
         "wait" => program.kill().unwrap(),

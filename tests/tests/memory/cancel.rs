@@ -1,6 +1,8 @@
 //! Every future of the library is dropped at each of its await points, once before the answer that
 //! it waits for has come and once after; then the client still works.
 
+#![expect(clippy::async_yields_async, reason = "what a closure begins is polled by hand")]
+
 use std::future::{IntoFuture, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
@@ -107,7 +109,6 @@ fn tool() -> Tool {
 
 #[data]
 struct Number {
-    #[expect(dead_code, reason = "only its shape counts")]
     number: u8,
 }
 
@@ -304,12 +305,8 @@ async fn an_end_that_is_dropped_anywhere_still_comes() {
         for when in DROPS {
             for polls in 1.. {
                 let (fake, _agent, client, session) = stage().await;
-                let end = async {
-                    match force {
-                        true => client.force_stop().await,
-                        false => client.stop().await,
-                    }
-                };
+                let end =
+                    async { if force { client.force_stop().await } else { client.stop().await } };
                 let was_ready = within(poll_and_drop(end, polls, when)).await;
                 within(fake.closed()).await.unwrap();
                 within(client.stop()).await.unwrap();

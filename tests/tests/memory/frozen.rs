@@ -68,7 +68,7 @@ async fn an_abort_still_follows_a_prompt_that_is_on_its_way() {
     fake.by_hand("session.send");
     let taken = async {
         let call = fake.expect("session.send").await?;
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        pass(Duration::from_secs(1)).await;
         assert_eq!(fake.calls("session.abort").len(), 0);
         call.reply(json!({"messageId": "m"}))
     };
@@ -143,7 +143,7 @@ async fn a_create_that_takes_long_is_waited_for_while_the_cli_answers_otherwise(
     fake.by_hand("session.create");
     let slow = async {
         let call = fake.expect("session.create").await?;
-        tokio::time::sleep(Duration::from_secs(600)).await;
+        pass(Duration::from_secs(600)).await;
         call.reply(json!({"sessionId": "s"}))
     };
     let create = async { client.session().session_id("s").create().await };
@@ -159,4 +159,9 @@ async fn a_stop_of_a_frozen_cli_takes_seconds() {
     client.stop().await.unwrap();
     assert!(begun.elapsed() <= Duration::from_secs(2), "{:?}", begun.elapsed());
     assert_eq!(session.send("late").await.unwrap_err().kind(), ErrorKind::Closed);
+}
+
+/// Lets time pass in which nothing is to be done.
+async fn pass(time: Duration) {
+    let _ = tokio::time::timeout(time, std::future::pending::<()>()).await;
 }

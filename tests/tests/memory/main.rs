@@ -14,6 +14,7 @@ mod opening;
 mod options;
 mod questions;
 mod reconnect;
+mod requests;
 mod resumed;
 mod retry;
 mod shell_lines;

@@ -1,4 +1,4 @@
-//! A call: the arguments are read, the function runs, its value becomes a result.
+//! Expands a call: reads the arguments, runs the function, and converts its value into a result.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -8,7 +8,7 @@ use super::signature::default_name;
 use crate::syntax::name_span;
 use crate::tool::model::{ParameterKind, Tool};
 
-/// How the expansion reaches the user's function.
+/// How the expansion calls the user's function.
 pub(crate) enum Callee {
     /// `function(..)`.
     Function,
@@ -67,7 +67,7 @@ fn argument_name(index: usize) -> Ident {
     format_ident!("copilot_sdk_argument{index}", span = Span::mixed_site())
 }
 
-/// Reads all arguments, or refuses the call with all that is wrong with them.
+/// Reads all arguments, or refuses the call with all their problems.
 fn read(support: &TokenStream, tool: &Tool, names: &[Ident]) -> Option<TokenStream> {
     let span = Span::mixed_site();
     let sdk = &tool.sdk;
@@ -92,10 +92,9 @@ fn read(support: &TokenStream, tool: &Tool, names: &[Ident]) -> Option<TokenStre
     })
 }
 
-/// Runs the call. Where the function borrows, what it returns may borrow too, and has to become a
-/// result before the owners go. What has to be `Send` stands at the function's name, where errors
-/// about it belong, and so does the whole call, where the compiler says that something is "not
-/// general enough".
+/// Runs the call. If the function borrows, its return value may borrow as well, and must become a
+/// result before the owners are dropped. Code that must be `Send`, and the call as a whole, is
+/// spanned at the function's name, where errors about it belong, including "not general enough".
 fn run(support: &TokenStream, tool: &Tool, callee: &Callee, names: &[Ident]) -> TokenStream {
     let span = Span::mixed_site();
     let name = tool.signature.ident.span();
@@ -129,14 +128,14 @@ fn run(support: &TokenStream, tool: &Tool, callee: &Callee, names: &[Ident]) -> 
     }
 }
 
-/// The call itself: its name and its parentheses carry the span of the function's name, where
-/// errors belong.
+/// The call itself. Its name and parentheses are spanned at the function's name, where errors
+/// belong.
 fn invocation(tool: &Tool, callee: &Callee, names: &[Ident]) -> TokenStream {
     let span = Span::mixed_site();
     let mut arguments = names.iter();
     let passed = tool.parameters.iter().map(|parameter| match parameter.kind {
         ParameterKind::Context { by_reference } => {
-            // At the type, which may be another one of this name.
+            // Spanned at the type, which may be a different one of the same name.
             let at = name_span(parameter.ty()).resolved_at(span);
             let context = Ident::new("copilot_sdk_context", at);
             if by_reference {
@@ -164,10 +163,10 @@ fn invocation(tool: &Tool, callee: &Callee, names: &[Ident]) -> TokenStream {
     }
 }
 
-/// A name for what the tool returned, and an expression that turns it into a result, by its type.
+/// A name for the return value, and an expression that converts it into a result by its type.
 fn result(support: &TokenStream, output: &ReturnType) -> (Ident, TokenStream) {
     let span = Span::mixed_site();
-    // What may not be returnable stands at the return type. No user code sees these two names.
+    // Spanned at the return type, which may be unsupported. User code cannot see these two names.
     let at = match output {
         ReturnType::Default => span,
         ReturnType::Type(_, ty) => name_span(ty),

@@ -1,5 +1,4 @@
-//! The expansion. Everything is spanned at `mixed_site`, except what the user should see in an
-//! error.
+//! The expansion. Everything is spanned at `mixed_site`, except code that errors should point at.
 
 mod call;
 mod signature;
@@ -37,9 +36,9 @@ pub(super) fn handle(tool: &Tool, visibility: &Visibility) -> TokenStream {
         #[doc(hidden)]
         #[allow(deprecated)]
         impl #handle {
-            /// The name that the model calls.
+            /// The name of the tool.
             pub const NAME: &'static #support::core::primitive::str = #name;
-            /// What the model is told about the tool.
+            /// The description for the model.
             pub const DESCRIPTION: &'static #support::core::primitive::str = #description;
 
             /// The tool.
@@ -51,12 +50,12 @@ pub(super) fn handle(tool: &Tool, visibility: &Visibility) -> TokenStream {
                 )
             }
 
-            /// The JSON schema of its arguments.
+            /// The JSON schema of the arguments.
             pub fn schema() -> #support::serde_json::Value {
                 #support::schema(&Self::tool())
             }
 
-            /// Calls it as the CLI would, outside of any session.
+            /// Calls the tool as the CLI would, outside of any session.
             pub fn call(
                 copilot_sdk_arguments: impl #support::serde::Serialize,
             ) -> #support::futures_core::future::BoxFuture<'static, #sdk::ToolResult> {
@@ -68,8 +67,8 @@ pub(super) fn handle(tool: &Tool, visibility: &Visibility) -> TokenStream {
     }
 }
 
-/// What lets the handle stand in `tools![]`. Where the compiler lists it, that is at the function's
-/// name.
+/// Allows the handle in `tools![]`. Spanned at the function's name, which the compiler shows when
+/// listing implementations.
 pub(super) fn listed(sdk: &Path, handle: &Ident, cfgs: &[Attribute]) -> TokenStream {
     let at = handle.span().resolved_at(Span::call_site());
     let header = respan(quote!(impl #sdk::tool::function::ToolFunction for #handle), at);
@@ -83,8 +82,8 @@ pub(super) fn listed(sdk: &Path, handle: &Ident, cfgs: &[Attribute]) -> TokenStr
     }
 }
 
-/// `struct name {}`, all of it at the function's name: errors about the name point there, and since
-/// the tokens come from a macro, lints about it are silent.
+/// `struct name {}`, spanned at the function's name: errors about the name point there, and lints
+/// ignore tokens from a macro.
 pub(super) fn header(visibility: &Visibility, handle: &Ident) -> TokenStream {
     let span = handle.span().resolved_at(Span::call_site());
     let visibility = respan(visibility.to_token_stream(), span);

@@ -1,4 +1,4 @@
-//! What the model is told about the arguments.
+//! Expands the description of the arguments.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::tool::limits::{merged, typed_integer};
 use crate::tool::model::{Parameter, Tool};
 use crate::tool::parse::DefaultValue;
 
-/// Functions for the values of absent arguments, used for the schema and for the calls.
+/// Functions for default values, used in the schema and in calls.
 pub(super) fn defaults(support: &TokenStream, tool: &Tool) -> TokenStream {
     let span = Span::mixed_site();
     let defaults = tool.arguments().enumerate().filter_map(|(index, argument)| {
@@ -19,7 +19,7 @@ pub(super) fn defaults(support: &TokenStream, tool: &Tool) -> TokenStream {
             DefaultValue::OfType => {
                 quote_spanned! {span=> <#ty as #support::core::default::Default>::default() }
             }
-            // A text literal for a `String` says all there is to say.
+            // A string literal for a `String` needs no conversion by the user.
             DefaultValue::Expression(text) if is_text(text) && is_named_type(ty, "String") => {
                 quote!(<#ty as ::core::convert::From<&str>>::from(#text))
             }
@@ -30,7 +30,7 @@ pub(super) fn defaults(support: &TokenStream, tool: &Tool) -> TokenStream {
     defaults.collect()
 }
 
-/// Statements that describe each argument in the variable of the signature.
+/// Statements that add each argument to the signature.
 pub(super) fn signature(support: &TokenStream, tool: &Tool) -> TokenStream {
     let span = Span::mixed_site();
     let sdk = &tool.sdk;
@@ -113,7 +113,7 @@ fn limit(support: &TokenStream, value: Option<&Expr>) -> TokenStream {
     }
 }
 
-/// Whether the schema shows the default: not one that another evaluation may change.
+/// Whether the schema shows the default: only if it is the same on every evaluation.
 fn is_shown(default: &DefaultValue) -> bool {
     match default {
         DefaultValue::OfType => true,

@@ -33,7 +33,7 @@ pub(crate) struct ArgKeys {
     pub(crate) rename: Option<SpannedValue<LitStr>>,
 }
 
-/// What the argument is when the model leaves it out.
+/// The default of an argument.
 pub(crate) enum DefaultValue {
     /// `Default::default()`.
     OfType,
@@ -90,7 +90,7 @@ impl Keys for Limits {
     const ALL: &'static [&'static str] = &["max", "min"];
 }
 
-/// Reads all `#[arg(..)]` of a parameter, as if their keys stood in one list.
+/// Reads all `#[arg(..)]` of a parameter as one list of keys.
 pub(super) fn arg_keys(parameter: &PatType, errors: &mut Errors) -> ArgKeys {
     let mut lists = Vec::new();
     for attr in parameter.attrs.iter().filter(|attr| is_named(attr, "arg")) {
@@ -135,7 +135,7 @@ fn read_limits(item: &Meta) -> Result<Limits> {
     Err(Error::custom(message(problem, help)).with_span(&value_span(item)))
 }
 
-/// `0..=14` and `0, 14` as limits with names.
+/// Converts `0..=14` and `0, 14` to named limits.
 fn unnamed_limits(list: TokenStream) -> Option<String> {
     let values = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list).ok()?;
     let (min, max) = match values.iter().collect::<Vec<_>>().as_slice() {
@@ -162,13 +162,13 @@ fn last_before(end: &Expr) -> String {
     }
 }
 
-/// How limits are written.
+/// Help on how to write limits.
 pub(crate) fn limits_help(key: &str) -> String {
     format!("write `{key}(min = 0, max = 10)`, with one of the two or both")
 }
 
 impl ArgKeys {
-    /// Whether only the type decides what the argument is.
+    /// Whether the handling of the argument is left to its type.
     pub(crate) fn leave_it_to_the_type(&self) -> bool {
         let Self { default, description: _, flatten, length, pattern, range, rename } = self;
         default.is_none()

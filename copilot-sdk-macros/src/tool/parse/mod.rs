@@ -1,4 +1,4 @@
-//! The item below `#[tool]`, as it is written.
+//! Parses the item below `#[tool]`.
 
 mod arg_keys;
 mod tool_keys;
@@ -18,8 +18,8 @@ use super::model::{Parameter, ParameterKind};
 use crate::errors::Errors;
 use crate::syntax::{is_named, is_named_type, is_shared_self, peel};
 
-/// A function or method. Its body is not parsed: the compiler says what is wrong with it, and reads
-/// it faster.
+/// A function or method. Its body is not parsed: the compiler reports its errors and parses it
+/// faster.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) visibility: Visibility,
@@ -35,9 +35,9 @@ pub(crate) enum Body {
 
 pub(crate) enum Item {
     Function(Box<Function>),
-    /// A function that cannot be read, of which the compiler has told the user already.
+    /// A function that cannot be parsed, which the compiler has reported already.
     Unreadable(Box<(Visibility, Ident)>),
-    /// No function; the error is noted.
+    /// Not a function; the error has been recorded.
     Other(Other),
 }
 
@@ -56,8 +56,7 @@ pub(crate) fn item(tokens: TokenStream, errors: &mut Errors) -> Item {
     })
 }
 
-/// The parameters with their keys. A context has none, and one that is given keys is reported by
-/// the validation.
+/// The parameters with their keys. A context has none; if it is given keys, validation reports it.
 pub(crate) fn parameters(signature: &Signature, errors: &mut Errors) -> Vec<Parameter> {
     let typed = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(input) => Some(input.clone()),
@@ -76,7 +75,8 @@ pub(crate) fn parameters(signature: &Signature, errors: &mut Errors) -> Vec<Para
     parameters.collect()
 }
 
-/// Whether the type is `ToolContext`, and by reference; told by its name, as it has to be.
+/// Whether the type is `ToolContext`, and whether by reference. Decided by name, since macros do
+/// not see types.
 fn context(ty: &Type) -> Option<bool> {
     match peel(ty) {
         Type::Reference(reference) if reference.mutability.to_token_stream().is_empty() => {
@@ -136,7 +136,7 @@ impl Function {
         let body = if input.peek(Token![;]) {
             Body::Missing(input.parse()?)
         } else if input.peek(token::Brace) {
-            // One tree, also when a `macro_rules!` variable put an invisible group around it.
+            // A single tree, even if a `macro_rules!` variable put an invisible group around it.
             Body::Block(input.parse::<TokenTree>()?.into())
         } else {
             return Err(input.error("expected a body"));
@@ -144,7 +144,7 @@ impl Function {
         Ok(Self { attrs, visibility, defaultness, signature, body })
     }
 
-    /// Takes away what only the macros know, and what they have reported.
+    /// Removes attributes known only to the macros, and anything already reported.
     pub(crate) fn clean(&mut self) {
         self.attrs.retain(|attr| !is_named(attr, "tool"));
         self.signature.variadic = None;
@@ -156,15 +156,15 @@ impl Function {
         }
     }
 
-    /// Gives it a body, where a missing one would be a second error.
+    /// Adds a body if it is missing, which would be a second error.
     pub(crate) fn complete(&mut self) {
         if let Body::Missing(_) = self.body {
             self.body = Body::Block(quote!({ loop {} }));
         }
     }
 
-    /// Makes `self` of a type that is not known to be one of `Self` a `&self`, for which the
-    /// compiler has no second error.
+    /// Replaces a receiver of an unknown type with `&self`, which avoids a second error of the
+    /// compiler.
     pub(crate) fn replace_foreign_receiver(&mut self) {
         let Some(FnArg::Receiver(receiver)) = self.signature.inputs.first_mut() else { return };
         let ReceiverKind::Typed(_, ty) = &receiver.kind else { return };
@@ -174,7 +174,7 @@ impl Function {
         }
     }
 
-    /// The conditions under which the function exists.
+    /// The `#[cfg(..)]` attributes of the function.
     pub(crate) fn cfgs(&self) -> Vec<Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! Parameters that cannot be arguments of a tool.
+//! The requirements on parameters of a tool.
 
 use darling::util::SpannedValue;
 use proc_macro2::{TokenStream, TokenTree};
@@ -132,7 +132,7 @@ fn mentions_context(ty: &Type) -> bool {
     ty.to_token_stream().to_string().contains("ToolContext")
 }
 
-/// Finds what no argument can have anywhere in its type; one error is enough.
+/// Finds constructs not allowed anywhere in the type of an argument; one error is enough.
 struct Forbidden {
     is_method: bool,
     has_generics: bool,
@@ -224,7 +224,7 @@ fn flatten(parameter: &Parameter, errors: &mut Errors) {
     }
 }
 
-/// Two arguments of one name. Of two parameters of one name the compiler speaks itself.
+/// Reports two arguments with one name. Two parameters with one name are reported by the compiler.
 fn names(tool: &Tool, errors: &mut Errors) {
     let mut seen: Vec<(String, String)> = Vec::new();
     for parameter in tool.arguments().filter(|parameter| !parameter.keys.flatten.is_present()) {

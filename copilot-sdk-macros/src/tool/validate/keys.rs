@@ -1,4 +1,4 @@
-//! The keys of `#[tool(..)]` together, and the names and the description that follow from them.
+//! Checks combinations of the keys of `#[tool(..)]`, and the resulting names and description.
 
 use crate::errors::Errors;
 use crate::names;

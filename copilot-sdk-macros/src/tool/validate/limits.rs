@@ -1,4 +1,4 @@
-//! The limits of an argument: numbers, in order, each given once.
+//! Checks the limits of an argument: numbers, in order, each given once.
 
 use darling::util::SpannedValue;
 use syn::{Expr, Lit};
@@ -23,7 +23,7 @@ pub(super) fn validate(key: &str, lists: &[SpannedValue<Limits>], errors: &mut E
     }
 }
 
-/// One end of the limits, which all lists together give once.
+/// One end of the limits, which may be given only once across all lists.
 fn end(key: &str, name: &str, values: &[&Expr], errors: &mut Errors) {
     for (index, value) in values.iter().enumerate() {
         number(key, value, errors);

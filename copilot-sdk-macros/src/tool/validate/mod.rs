@@ -1,4 +1,4 @@
-//! What a tool must be beyond what the compiler asks of the function.
+//! The requirements on a tool beyond those of the compiler.
 
 mod arguments;
 mod keys;

@@ -1,4 +1,4 @@
-//! What a function must not be to be a tool, apart from its arguments.
+//! The requirements on the signature of a tool, apart from its arguments.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -85,7 +85,7 @@ fn receiver(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-/// `<T>`, where the tokens of generics have no brackets.
+/// Adds the brackets of `<T>`, which the tokens of generics lack.
 struct WithBrackets<'a>(&'a Generics);
 
 impl ToTokens for WithBrackets<'_> {

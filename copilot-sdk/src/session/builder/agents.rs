@@ -1,11 +1,11 @@
-//! Agents of your own, and who may hand work to whom.
+//! Custom agents, and which agents are offered to the model.
 
 use super::SessionBuilder;
 use crate::agent::CustomAgent;
 use crate::config::DefaultAgent;
 
 impl SessionBuilder {
-    /// Adds an agent to which the session's agent can hand work (wire name `customAgents`).
+    /// Adds a custom agent that the session's agent can delegate to (wire name `customAgents`).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -22,24 +22,25 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds agents to which the session's agent can hand work (wire name `customAgents`). Default
-    /// none.
+    /// Adds custom agents that the session's agent can delegate to (wire name `customAgents`). None
+    /// by default.
     pub fn custom_agents(mut self, agents: impl IntoIterator<Item = CustomAgent>) -> Self {
         self.config.options.agents.custom_agents.extend(agents);
         self
     }
 
-    /// The agent that the session starts with, by its name (wire name `agent`): a
-    /// [custom](Self::custom_agent) one, or one that the CLI knows from files or the organization,
-    /// but no helper of the CLI such as `explore`. Default: the CLI's own main agent.
+    /// The name of the agent the session starts with (wire name `agent`): a
+    /// [custom](Self::custom_agent) one, or one that the CLI finds in files or gets from the
+    /// organization, but none of the CLI's built-in ones, such as `explore`. Defaults to the CLI's
+    /// main agent.
     pub fn agent(mut self, name: impl Into<String>) -> Self {
         self.config.options.agents.agent = Some(name.into());
         self
     }
 
-    /// Tools that the CLI's own agent does not have, by their names (wire name
-    /// `defaultAgent.excludedTools`). Custom agents whose list of [`tools`](CustomAgent::tools)
-    /// names them, or is `*`, have them. Default none.
+    /// Names of tools hidden from the CLI's default agent (wire name `defaultAgent.excludedTools`).
+    /// Custom agents whose [`tools`](CustomAgent::tools) name them, or are `*`, still have them.
+    /// None by default.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -59,7 +60,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Agents of the CLI that are not offered (wire name `excludedBuiltinAgents`). Default none.
+    /// Names of built-in agents that are not offered (wire name `excludedBuiltinAgents`). None by
+    /// default.
     pub fn excluded_builtin_agents<N: Into<String>>(
         mut self,
         names: impl IntoIterator<Item = N>,
@@ -72,8 +74,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether only agents of this program and this machine are known, none of the organization
-    /// (wire name `customAgentsLocalOnly`). Default false.
+    /// Whether to ignore the organization's agents and use only those of this program and this
+    /// machine (wire name `customAgentsLocalOnly`). Defaults to `false`.
     pub fn custom_agents_local_only(mut self, local_only: bool) -> Self {
         self.config.options.agents.custom_agents_local_only = Some(local_only);
         self

@@ -1,4 +1,4 @@
-//! What the model is told, and what happens when its context is full.
+//! Instructions for the model, and the handling of a full context.
 
 use std::path::PathBuf;
 
@@ -8,24 +8,24 @@ use crate::model::InfiniteSessions;
 use crate::system_message::SystemMessage;
 
 impl SessionBuilder {
-    /// What the model is told besides the CLI's own instructions, or instead of them (wire name
-    /// `systemMessage`). Plain text is appended. Default: the CLI's own.
+    /// The system message (wire name `systemMessage`). Plain text is appended to the CLI's own; a
+    /// [`SystemMessage`] can also replace it. Defaults to the CLI's own.
     pub fn system_message(mut self, message: impl Into<SystemMessage>) -> Self {
         self.config.system_message = Some(message.into());
         self
     }
 
-    /// Whether and when old messages are summarized to make room (wire name `infiniteSessions`);
-    /// `true` and `false` do, too. Default: yes, from 0.80 of the prompt's token limit on in the
-    /// background, from 0.95 on before the next step.
+    /// Whether and when old messages are compacted (wire name `infiniteSessions`). Takes a `bool`
+    /// or an [`InfiniteSessions`]. By default, compaction starts in the background at 0.80 of the
+    /// prompt's token limit, and at 0.95 it must finish before the next step.
     pub fn infinite_sessions(mut self, infinite: impl Into<InfiniteSessions>) -> Self {
         self.config.options.context.infinite_sessions = Some(infinite.into());
         self
     }
 
-    /// Whether the agent may remember facts beyond the session (wire name `memory.enabled`).
-    /// Default: as the CLI's account and settings say. With a provider of your own it changes
-    /// nothing: that has no memory either way.
+    /// Whether the agent may remember facts across sessions (wire name `memory.enabled`). Defaults
+    /// to the account and the CLI's settings. Has no effect with a custom provider, which has no
+    /// memory.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -38,28 +38,28 @@ impl SessionBuilder {
         self
     }
 
-    /// What happens to tool results that are too large for the model (wire name `largeOutput`).
-    /// Default: those above 20,480 bytes go to a file; in a session without a built-in tool that
-    /// reads files (`view`, `grep`, a shell), the model reads results of every size.
+    /// The handling of tool results that are too large for the model (wire name `largeOutput`). By
+    /// default, results above 20,480 bytes go to a file. In a session without a built-in tool that
+    /// reads files (`view`, `grep`, a shell), the model gets results of any size in full.
     pub fn large_output(mut self, large_output: LargeOutput) -> Self {
         self.config.options.context.large_output = Some(large_output);
         self
     }
 
-    /// Instructions of the organization, which the model reads before those of the repository (wire
-    /// name `organizationCustomInstructions`). Default none.
+    /// Instructions of the organization, placed before those of the repository (wire name
+    /// `organizationCustomInstructions`). None by default.
     pub fn organization_custom_instructions(mut self, text: impl Into<String>) -> Self {
         self.config.options.context.organization_custom_instructions = Some(text.into());
         self
     }
 
-    /// Adds directories in which the CLI looks for instruction files (wire name
-    /// `instructionDirectories`): those named `*.instructions.md`, there and in
-    /// `.github/instructions` below. `AGENTS.md` and `copilot-instructions.md` are read where the
-    /// session works, not here. Default none.
+    /// Adds directories that the CLI searches for instruction files (wire name
+    /// `instructionDirectories`), named `*.instructions.md`, in the directory itself and in its
+    /// `.github/instructions`. `AGENTS.md` and `copilot-instructions.md` are read from the
+    /// session's working directory only. None by default.
     ///
-    /// A file whose front matter says `applyTo: "**"` is part of what the model is told at once.
-    /// Relative paths begin at the session's working directory.
+    /// Files with `applyTo: "**"` in their front matter are part of the initial instructions.
+    /// Relative paths are resolved against the session's working directory.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -80,29 +80,29 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the CLI leaves out the instruction files of the repository and the user (wire name
-    /// `skipCustomInstructions`, sent once the session is open). Default false.
+    /// Whether to ignore the instruction files of the repository and the user (wire name
+    /// `skipCustomInstructions`, sent once the session is open). Defaults to `false`.
     pub fn skip_custom_instructions(mut self, skip: bool) -> Self {
         self.config.options.late.skip_custom_instructions = Some(skip);
         self
     }
 
-    /// Whether instruction files of subdirectories are read when the agent comes by (wire name
-    /// `enableOnDemandInstructionDiscovery`). Default false.
+    /// Whether to read instruction files of subdirectories when the agent first works there (wire
+    /// name `enableOnDemandInstructionDiscovery`). Defaults to `false`.
     pub fn on_demand_instruction_discovery(mut self, enable: bool) -> Self {
         self.config.options.context.enable_on_demand_instruction_discovery = Some(enable);
         self
     }
 
-    /// Whether the CLI leaves out what a search by meaning (embeddings) would find (wire name
-    /// `skipEmbeddingRetrieval`). Default false.
+    /// Whether to disable retrieval by embeddings (wire name `skipEmbeddingRetrieval`). Defaults to
+    /// `false`.
     pub fn skip_embedding_retrieval(mut self, skip: bool) -> Self {
         self.config.options.context.skip_embedding_retrieval = Some(skip);
         self
     }
 
-    /// Where the CLI keeps the embeddings that it computed (wire name `embeddingCacheStorage`).
-    /// Default [`Storage::Persistent`].
+    /// Where computed embeddings are cached (wire name `embeddingCacheStorage`). Defaults to
+    /// [`Storage::Persistent`].
     pub fn embedding_cache_storage(mut self, storage: Storage) -> Self {
         self.config.options.context.embedding_cache_storage = Some(storage);
         self

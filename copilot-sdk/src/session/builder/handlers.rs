@@ -1,4 +1,4 @@
-//! The user's code that answers the agent's questions.
+//! Hooks and handlers: user code that answers the agent's questions.
 
 use std::future::Future;
 
@@ -22,8 +22,8 @@ use crate::mcp::{McpAuthAnswer, McpAuthRequest, auth_handler};
 
 macro_rules! hook_setters {
     ($($(#[$doc:meta])* $on:ident($input:ident) -> $output:ident;)*) => {
-        /// Hooks: code that runs at fixed points of the session. Several of one kind run in the
-        /// order in which they were added, see [`hook`](crate::hook).
+        /// Hooks: code that runs at fixed points of the session. Hooks of the same kind run in the
+        /// order they were added, see [`hook`](crate::hook).
         impl SessionBuilder {
             $($(#[$doc])* pub fn $on<Fut>(self, hook: impl Handler<$input, Fut>) -> Self
             where
@@ -36,8 +36,8 @@ macro_rules! hook_setters {
 }
 
 hook_setters! {
-    /// Runs before each tool call: it can allow, deny or ask, and change the arguments. A hook that
-    /// fails or panics denies.
+    /// Runs before each tool call. Can allow, deny or ask, and change the arguments. If the hook
+    /// fails or panics, the call is denied.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -54,10 +54,11 @@ hook_setters! {
     /// # }
     /// ```
     on_pre_tool_use(PreToolUse) -> PreToolUseOutput;
-    /// Runs before each call of an MCP server's tool, after permissions: it can change the
-    /// metadata. A hook that fails or panics stops the turn, because the CLI knows no refusal here.
+    /// Runs before each MCP tool call, after the permission check. Can change the metadata. If the
+    /// hook fails or panics, the turn is aborted, because the CLI has no way to refuse the call
+    /// here.
     on_pre_mcp_tool_call(PreMcpToolCall) -> PreMcpToolCallOutput;
-    /// Runs after each tool call that succeeded: it can change the result and add context.
+    /// Runs after each successful tool call. Can change the result and add context.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -75,9 +76,10 @@ hook_setters! {
     /// # }
     /// ```
     on_post_tool_use(PostToolUse) -> PostToolUseOutput;
-    /// Runs after each tool call that failed: it can add context.
+    /// Runs after each failed tool call. Can add context.
     on_post_tool_use_failure(PostToolUseFailure) -> PostToolUseFailureOutput;
-    /// Runs when a prompt was sent, also the task of a sub-agent: it can change it and add context.
+    /// Runs when a prompt is submitted, including the task of a sub-agent. Can change it and add
+    /// context.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -96,10 +98,10 @@ hook_setters! {
     /// # }
     /// ```
     on_user_prompt_submitted(UserPromptSubmitted) -> UserPromptSubmittedOutput;
-    /// Runs when a prompt has its final form, also the task of a sub-agent: it can replace all of
-    /// it.
+    /// Runs when a prompt has its final form, including the task of a sub-agent. Can replace it
+    /// entirely.
     on_user_prompt_transformed(UserPromptTransformed) -> UserPromptTransformedOutput;
-    /// Runs before the first prompt of the session is sent: it can add context.
+    /// Runs before the session's first prompt is sent. Can add context.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -114,15 +116,12 @@ hook_setters! {
     /// # }
     /// ```
     on_session_start(SessionStart) -> SessionStartOutput;
-    /// Runs when the session ends in good order:
-    /// [`Session::disconnect`](crate::Session::disconnect) and
+    /// Runs when the session ends normally. [`Session::disconnect`](crate::Session::disconnect) and
     /// [`Client::stop`](crate::Client::stop) wait for it.
     on_session_end(SessionEnd) -> SessionEndOutput;
-    /// Runs when something failed; what it answers changes nothing in CLI 1.0.102, see
-    /// [`ErrorOccurredOutput`].
+    /// Runs when an error occurs. CLI 1.0.102 ignores the output, see [`ErrorOccurredOutput`].
     on_error_occurred(ErrorOccurred) -> ErrorOccurredOutput;
-    /// Runs when the agent has nothing more to do, and when a sub-agent has: it can send it back to
-    /// work.
+    /// Runs when the agent or a sub-agent is about to stop. Can make it continue.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -140,20 +139,20 @@ hook_setters! {
     /// # }
     /// ```
     on_agent_stop(AgentStop) -> StopOutput;
-    /// Runs when a sub-agent starts: it can add context.
+    /// Runs when a sub-agent starts. Can add context.
     on_subagent_start(SubagentStart) -> SubagentStartOutput;
-    /// Runs when a sub-agent has nothing more to do, behind [`on_agent_stop`](Self::on_agent_stop):
-    /// it can send it back to work.
+    /// Runs when a sub-agent is about to stop, after [`on_agent_stop`](Self::on_agent_stop). Can
+    /// make it continue.
     on_subagent_stop(SubagentStop) -> StopOutput;
 }
 
 impl SessionBuilder {
-    /// Adds hooks with state: a type that implements [`Hooks`].
+    /// Adds stateful hooks: a type that implements [`Hooks`].
     pub fn hooks(self, hooks: impl Hooks) -> Self {
         self.with_hooks(|former| former.hooks(hooks))
     }
 
-    /// Adds the hooks of a set that was made elsewhere.
+    /// Adds the hooks of a [`HookSet`].
     pub fn hook_set(self, hooks: HookSet) -> Self {
         self.with_hooks(|former| former.and(hooks))
     }
@@ -165,12 +164,12 @@ impl SessionBuilder {
     }
 }
 
-/// Questions to a person, and to this program.
+/// Handlers for questions to the user and to this program.
 impl SessionBuilder {
-    /// Answers the agent's questions to the user, and gives it the tool `ask_user` for them (wire
-    /// name `requestUserInput`). When the handler fails, the agent is told that the user could not
-    /// answer. Of several clients with a handler in one session all are asked, and the first answer
-    /// counts; the others are not told.
+    /// Answers the agent's questions to the user, and enables the tool `ask_user` (wire name
+    /// `requestUserInput`). If the handler fails, the agent is told that the user could not answer.
+    /// If several clients of a session have a handler, all are asked and the first answer counts;
+    /// the others are not notified.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -201,9 +200,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Shows forms to the user: those of MCP servers, of extensions, and of
-    /// [`Session::ui`](crate::Session::ui) (wire name `requestElicitation`). When the handler
-    /// fails, the form counts as cancelled.
+    /// Shows the forms of MCP servers, extensions and [`Session::ui`](crate::Session::ui) to the
+    /// user (wire name `requestElicitation`). If the handler fails, the form is cancelled.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -231,8 +229,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Decides about plans in plan mode, and gives the agent the tool `exit_plan_mode` to present
-    /// them (wire name `requestExitPlanMode`). When the handler fails, the plan is rejected.
+    /// Approves or rejects plans in plan mode, and enables the tool `exit_plan_mode`, which
+    /// presents them (wire name `requestExitPlanMode`). If the handler fails, the plan is rejected.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -259,8 +257,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Decides whether another model goes on when the model's limit is reached (wire name
-    /// `requestAutoModeSwitch`). When the handler fails, the answer is no.
+    /// Decides whether to continue with another model when the rate limit of the current one is
+    /// reached (wire name `requestAutoModeSwitch`). If the handler fails, the answer is no.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -290,9 +288,9 @@ impl SessionBuilder {
         self
     }
 
-    /// Decides how the session goes on when it has taken its
+    /// Decides how to continue when the session has used up its
     /// [`max_ai_credits`](Self::max_ai_credits) (event `session_limits_exhausted.requested`).
-    /// Without a handler, and when it fails, the session stops.
+    /// Without a handler, or if it fails, the session stops.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -329,7 +327,7 @@ impl SessionBuilder {
         self
     }
 
-    /// Logs in at MCP servers that want it (event `mcp.oauth_required`). When the handler fails,
+    /// Logs in to MCP servers that require it (event `mcp.oauth_required`). If the handler fails,
     /// the login is cancelled.
     ///
     /// ```no_run
@@ -353,9 +351,9 @@ impl SessionBuilder {
         self
     }
 
-    /// Gives this session a GitHub login of its own, with tokens on demand (wire name
-    /// `gitHubTokenProviderRegistrationId`). The first one is asked for while the session is
-    /// created; when the handler fails, that fails.
+    /// Supplies the GitHub tokens of this session on demand, instead of the client's login (wire
+    /// name `gitHubTokenProviderRegistrationId`). The first token is requested while the session is
+    /// created; if the handler fails then, so does the creation.
     ///
     /// ```no_run
     /// # async fn token_from_vault() -> std::io::Result<String> { Ok(String::new()) }

@@ -1,4 +1,4 @@
-//! What the CLI knows about the program that hosts the session, and what it tells others.
+//! The hosting program: streaming, telemetry, remote access and other options.
 
 use serde_json::Value;
 
@@ -7,57 +7,58 @@ use crate::config::{Cloud, CloudRepository, RemoteSession};
 use crate::trace::{TraceContext, TraceSource};
 
 impl SessionBuilder {
-    /// Whether replies also come as deltas while they are written (wire name `streaming`). Default
-    /// false.
+    /// Whether to send deltas while a reply is being generated (wire name `streaming`). Defaults to
+    /// `false`.
     pub fn streaming(mut self, streaming: bool) -> Self {
         self.config.options.streaming = streaming;
         self
     }
 
-    /// Whether the deltas of sub-agents come, too, where there is [`streaming`](Self::streaming)
-    /// (wire name `includeSubAgentStreamingEvents`). Default true.
+    /// Whether [`streaming`](Self::streaming) includes the deltas of sub-agents (wire name
+    /// `includeSubAgentStreamingEvents`). Defaults to `true`.
     pub fn include_sub_agent_streaming_events(mut self, include: bool) -> Self {
         self.config.options.include_sub_agent_streaming_events = include;
         self
     }
 
-    /// The name of this program in the session's metadata (wire name `clientName`). Default `sdk`.
+    /// The name of this program in the session's metadata (wire name `clientName`). Defaults to
+    /// `sdk`.
     pub fn client_name(mut self, name: impl Into<String>) -> Self {
         self.config.options.host.client_name = Some(name.into());
         self
     }
 
-    /// Whether the CLI reports on the session to GitHub (wire name `enableSessionTelemetry`).
-    /// Default: as the CLI's account and settings say.
+    /// Whether the CLI sends telemetry about the session to GitHub (wire name
+    /// `enableSessionTelemetry`). Defaults to the account and the CLI's settings.
     pub fn session_telemetry(mut self, enable: bool) -> Self {
         self.config.options.host.enable_session_telemetry = Some(enable);
         self
     }
 
-    /// Whether the CLI's experiments are on (wire name `isExperimentalMode`). Default: as the CLI's
-    /// settings say.
+    /// Whether to enable the CLI's experimental features (wire name `isExperimentalMode`). Defaults
+    /// to the CLI's settings.
     pub fn experimental(mut self, enable: bool) -> Self {
         self.config.options.host.is_experimental_mode = Some(enable);
         self
     }
 
-    /// Switches a feature of the CLI on or off (wire name `featureFlags`). Default: the CLI's.
+    /// Sets a feature flag of the CLI (wire name `featureFlags`). Defaults to the CLI's value.
     pub fn feature_flag(mut self, name: impl Into<String>, enabled: bool) -> Self {
         self.config.options.host.feature_flags.insert(name.into(), enabled);
         self
     }
 
-    /// Whether the session can be seen and steered from elsewhere (wire name `remoteSession`).
-    /// Default [`RemoteSession::Off`].
+    /// Whether the session can be viewed and steered remotely (wire name `remoteSession`). Defaults
+    /// to [`RemoteSession::Off`].
     pub fn remote_session(mut self, remote: impl Into<RemoteSession>) -> Self {
         self.config.options.host.remote_session = Some(remote.into());
         self
     }
 
-    /// Runs the session on GitHub's machines, on a repository or on none (wire name `cloud`).
-    /// Default: it runs here.
+    /// Runs the session on GitHub's machines, with or without a repository (wire name `cloud`). By
+    /// default, it runs locally.
     ///
-    /// The server chooses its id. Somebody has to be signed in.
+    /// The server assigns the session's id. Requires a signed-in user.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -73,11 +74,11 @@ impl SessionBuilder {
         self
     }
 
-    /// Gives the trace that the session and each prompt belong to (wire names `traceparent` and
-    /// `tracestate`). It is asked when the session is opened and before every prompt. Default none.
+    /// Supplies the trace context of the session and of each prompt (wire names `traceparent` and
+    /// `tracestate`). Called when the session is opened and before every prompt. None by default.
     ///
-    /// With the feature `opentelemetry`, `TraceContext::current` gives the place of the current
-    /// `tracing` span.
+    /// With the feature `opentelemetry`, pass `TraceContext::current` to use the current `tracing`
+    /// span.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -96,7 +97,7 @@ impl SessionBuilder {
         self
     }
 
-    /// Sets an option of `session.create` and `session.resume` that has no setter here, by its wire
+    /// Sets an option of `session.create` and `session.resume` that has no setter, by its wire
     /// name.
     ///
     /// ```no_run

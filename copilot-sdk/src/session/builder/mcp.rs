@@ -5,11 +5,10 @@ use crate::config::Storage;
 use crate::mcp::McpServer;
 
 impl SessionBuilder {
-    /// Adds an MCP server (wire name `mcpServers`); its tools are named `name-tool`. The name is
-    /// made of letters, digits, `_` and `-`. Default none.
+    /// Adds an MCP server (wire name `mcpServers`). The name consists of letters, digits, `_` and
+    /// `-`; the server's tools are called `name-tool`. None by default.
     ///
-    /// It comes beside the servers of the user's own configuration, in place of one of the same
-    /// name.
+    /// Servers from the user's configuration stay available; one with the same name is replaced.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -32,8 +31,8 @@ impl SessionBuilder {
         servers.into_iter().fold(self, |builder, (name, server)| builder.mcp_server(name, server))
     }
 
-    /// Servers of the user's and the plugins' configuration that are not started (wire name
-    /// `disabledMcpServers`). Default none: the user's servers are started in every session.
+    /// Names of servers, configured by the user or plugins, that are not started (wire name
+    /// `disabledMcpServers`). None by default: the user's servers are started in every session.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -49,7 +48,7 @@ impl SessionBuilder {
         self
     }
 
-    /// Where tokens of MCP servers are kept (wire name `mcpOAuthTokenStorage`). Default
+    /// Where OAuth tokens of MCP servers are stored (wire name `mcpOAuthTokenStorage`). Defaults to
     /// [`Storage::Persistent`].
     pub fn mcp_oauth_token_storage(mut self, storage: Storage) -> Self {
         self.config.options.mcp.oauth_token_storage = Some(storage);

@@ -1,4 +1,4 @@
-//! What a session is made with: one file of setters for each kind of option.
+//! The session builder: one file of setters per kind of option.
 
 mod agents;
 mod context;
@@ -7,6 +7,7 @@ mod handlers;
 mod host;
 mod mcp;
 mod model;
+mod requests;
 mod resume;
 mod skills;
 #[cfg(test)]
@@ -24,16 +25,16 @@ use crate::ids::SessionId;
 use crate::server::Server;
 use crate::tool::Tool;
 
-/// Options of a session; made by [`Client::session`](crate::Client::session).
+/// Options of a session, created by [`Client::session`](crate::Client::session).
 ///
-/// Nothing is sent before [`create`](Self::create) or [`resume`](Self::resume), and mistakes are
-/// reported all at once.
+/// Nothing is sent before [`create`](Self::create) or [`resume`](Self::resume), which report all
+/// mistakes in the options at once.
 #[derive(Clone)]
 #[must_use = "there is no session until `create` or `resume`"]
 pub struct SessionBuilder {
     server: Arc<Server>,
     session_id: Option<SessionId>,
-    /// Behind a pointer, because the builder is passed on by every setter.
+    /// Boxed, because every setter moves the builder.
     config: Box<SessionConfig>,
 }
 
@@ -44,25 +45,25 @@ impl SessionBuilder {
         Self { server, session_id: None, config }
     }
 
-    /// Creates the session; the client is started where that has not happened yet.
+    /// Creates the session. Starts the client if it is not running yet.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the options;
-    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) when nobody is signed in and no
-    /// provider is set; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses; everything
-    /// that [`Client::start`](crate::Client::start) may fail with.
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if no user is signed in and no
+    /// provider is set; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses; and those of
+    /// [`Client::start`](crate::Client::start).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives the session back.
+    /// Cancel safe: if the future is dropped, the session is disconnected in the background.
     pub async fn create(self) -> Result<Session> {
-        // Boxed, so that its body is compiled here and not in each program.
+        // Boxed, so that its body is compiled in this crate and not in each program.
         Box::pin(open::create(&self.server, self.session_id, self.config)).await
     }
 
-    /// The new session's id (wire name `sessionId`): letters, digits, `-` and `_`. Default: a
-    /// random UUID.
+    /// The id of the new session (wire name `sessionId`), of letters, digits, `-` and `_`. Defaults
+    /// to a random UUID.
     pub fn session_id(mut self, id: impl Into<SessionId>) -> Self {
         self.session_id = Some(id.into());
         self

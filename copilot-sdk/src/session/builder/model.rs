@@ -1,4 +1,4 @@
-//! Which model answers, how hard it thinks, and who pays.
+//! The model, its settings, its provider and the spending limit.
 
 use super::SessionBuilder;
 use crate::config::SessionLimits;
@@ -7,15 +7,15 @@ use crate::provider::{Provider, ProviderModel};
 use crate::secret::Secret;
 
 impl SessionBuilder {
-    /// The model's name (wire name `model`). Default: the account's; required with a
-    /// [`provider`](Self::provider), and `provider/id` for a
+    /// The name of the model (wire name `model`). Defaults to that of the account. Required with a
+    /// [`provider`](Self::provider); `provider/id` selects a
     /// [`provider_model`](Self::provider_model).
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.config.options.model.name = Some(model.into());
         self
     }
 
-    /// How much the model thinks (wire name `reasoningEffort`). Default: the model's.
+    /// The reasoning effort (wire name `reasoningEffort`). Defaults to the model's.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -30,37 +30,35 @@ impl SessionBuilder {
         self
     }
 
-    /// What is shown of the model's thoughts (wire name `reasoningSummary`). Default: the model's.
-    /// Of the providers of your own, those with
-    /// [`WireApi::Responses`](crate::provider::WireApi::Responses) hear of it, and of `Detailed` as
-    /// `auto`.
+    /// How reasoning is summarized (wire name `reasoningSummary`). Defaults to the model's setting.
+    /// Custom providers receive it only with
+    /// [`WireApi::Responses`](crate::provider::WireApi::Responses), and `Detailed` as `auto`.
     pub fn reasoning_summary(mut self, summary: impl Into<ReasoningSummary>) -> Self {
         self.config.options.model.reasoning_summary = Some(summary.into());
         self
     }
 
-    /// How much context the model is given room for (wire name `contextTier`). Default: the
-    /// model's.
+    /// The context size tier (wire name `contextTier`). Defaults to the model's.
     pub fn context_tier(mut self, tier: impl Into<ContextTier>) -> Self {
         self.config.options.model.context_tier = Some(tier.into());
         self
     }
 
-    /// Corrects what the CLI believes about the model (wire name `modelCapabilities`). Default:
-    /// nothing is corrected.
+    /// Overrides the capabilities the CLI assumes for the model (wire name `modelCapabilities`).
+    /// None by default.
     pub fn model_capabilities(mut self, capabilities: CapabilityOverride) -> Self {
         self.config.options.model.model_capabilities = Some(capabilities);
         self
     }
 
-    /// The model server to use instead of GitHub's (wire name `provider`). Default: GitHub's.
+    /// The model provider to use instead of GitHub (wire name `provider`). Defaults to GitHub.
     pub fn provider(mut self, provider: Provider) -> Self {
         self.config.provider = Some(provider);
         self
     }
 
-    /// Registers one of several model servers under a name (wire name `providers`); its models are
-    /// added with [`provider_model`](Self::provider_model).
+    /// Registers a named provider, one of several (wire name `providers`). Add its models with
+    /// [`provider_model`](Self::provider_model).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -90,9 +88,9 @@ impl SessionBuilder {
         self
     }
 
-    /// The most AI credits that the session may take (wire name `sessionLimits.maxAiCredits`), at
-    /// least 30. Default: no limit. When they are used up,
-    /// [`on_session_limits_exhausted`](Self::on_session_limits_exhausted) decides.
+    /// Maximum number of AI credits the session may use (wire name `sessionLimits.maxAiCredits`),
+    /// at least 30. No limit by default. When they are used up,
+    /// [`on_session_limits_exhausted`](Self::on_session_limits_exhausted) is called.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -105,19 +103,18 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether replies cite their sources where the model can (wire name `enableCitations`).
-    /// Default: as the model does. With an OpenAI-compatible provider of your own it changes
-    /// nothing.
+    /// Whether replies cite their sources, if the model supports it (wire name `enableCitations`).
+    /// Defaults to the model's behavior. Has no effect with a custom OpenAI-compatible provider.
     pub fn citations(mut self, enable: bool) -> Self {
         self.config.options.model.enable_citations = Some(enable);
         self
     }
 
-    /// The GitHub token that this session uses instead of the client's login (wire name
-    /// `gitHubToken`). Default: the client's. Not together with a [`provider`](Self::provider),
-    /// which needs no GitHub identity. Never shown by `Debug`.
+    /// The GitHub token of this session (wire name `gitHubToken`). Defaults to the client's login.
+    /// Cannot be combined with a [`provider`](Self::provider), which needs no GitHub identity.
+    /// Never shown by `Debug`.
     ///
-    /// The CLI has GitHub check it when the session is created, and creates none where that fails.
+    /// GitHub verifies the token when the session is created; if that fails, so does the creation.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client, token_of_user: String) -> copilot_sdk::Result<()> {

@@ -1,4 +1,4 @@
-//! Going on with a session that the CLI has kept.
+//! Resuming a stored session.
 
 use super::SessionBuilder;
 use crate::error::Result;
@@ -6,13 +6,13 @@ use crate::ids::SessionId;
 use crate::session::{Session, open};
 
 impl SessionBuilder {
-    /// Goes on with the session `id`, with these options: tools, handlers, the provider and its key
-    /// are not kept by the CLI. The model is, unless another is named.
+    /// Resumes the session `id` with these options. The CLI stores the model, but not tools,
+    /// handlers, the provider or its key: set them again.
     ///
-    /// A session that another client of the same server has open is joined: both get every event,
-    /// the hooks of both are called one after the other until one denies, and the first answer to a
-    /// question counts. To join it again after leaving it, use a new client if it has hooks: the
-    /// CLI does not call hooks a second time over the same connection.
+    /// If another client of the same server has the session open, this one joins it: both receive
+    /// every event, the hooks of both run in turn until one denies, and the first answer to a
+    /// question counts. To rejoin a session with hooks after leaving it, use a new client: the CLI
+    /// does not register hooks twice on the same connection.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -24,13 +24,13 @@ impl SessionBuilder {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), and [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no
-    /// such session. A session that never had a prompt leaves nothing behind: create it again, with
-    /// the same [`session_id`](Self::session_id).
+    /// Those of [`create`](Self::create), and [`ErrorKind::NotFound`](crate::ErrorKind::NotFound)
+    /// if there is no such session. A session that never received a prompt is not stored: create it
+    /// again with the same [`session_id`](Self::session_id).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future lets go of the session.
+    /// Cancel safe: if the future is dropped, the session is disconnected in the background.
     pub async fn resume(mut self, id: impl Into<SessionId>) -> Result<Session> {
         if let Some(other) = &self.session_id {
             let text = format!(
@@ -41,12 +41,12 @@ impl SessionBuilder {
         Box::pin(open::resume(&self.server, id.into(), self.config)).await
     }
 
-    /// Goes on with the session that was used last (wire method `session.getLastId`).
+    /// Resumes the most recently used session (wire method `session.getLastId`).
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume), and [`ErrorKind::Config`](crate::ErrorKind::Config) when there
-    /// is none.
+    /// Those of [`resume`](Self::resume), and [`ErrorKind::NotFound`](crate::ErrorKind::NotFound)
+    /// if there is none.
     ///
     /// # Cancel safety
     ///
@@ -56,17 +56,17 @@ impl SessionBuilder {
         self.resume(id).await
     }
 
-    /// Whether tool calls and permissions that were open when the session ended are answered now,
-    /// by the tools and the policy given here, and their turn goes on: [`Session::resumed_turn`] is
-    /// that turn (wire name `continuePendingWork`). Otherwise the agent is told that they were
-    /// interrupted. For [`resume`](Self::resume); default false.
+    /// Whether tool calls and permission requests that were pending when the session ended are
+    /// answered by the tools and policy set here, and their turn continues as
+    /// [`Session::resumed_turn`] (wire name `continuePendingWork`). Otherwise the agent is told
+    /// that they were interrupted. Applies to [`resume`](Self::resume). Defaults to `false`.
     pub fn continue_pending_work(mut self, proceed: bool) -> Self {
         self.config.resuming.continue_pending_work = proceed;
         self
     }
 
-    /// Whether resuming leaves no `session.resume` event behind (wire name `disableResume`). For
-    /// [`resume`](Self::resume); default false.
+    /// Whether to suppress the `session.resume` event (wire name `disableResume`). Applies to
+    /// [`resume`](Self::resume). Defaults to `false`.
     pub fn suppress_resume_event(mut self, suppress: bool) -> Self {
         self.config.resuming.disable_resume = suppress;
         self

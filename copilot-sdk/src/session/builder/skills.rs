@@ -1,21 +1,21 @@
-//! Skills and plugins: what the agent can look up how to do.
+//! Skills and plugins of the session.
 
 use std::path::PathBuf;
 
 use super::SessionBuilder;
 
 impl SessionBuilder {
-    /// Whether there are skills at all (wire name `enableSkills`). Default true, but for
-    /// [`config_discovery(false)`](Self::config_discovery) without skill directories.
+    /// Whether skills are enabled at all (wire name `enableSkills`). Defaults to `true`, except
+    /// with [`config_discovery(false)`](Self::config_discovery) and no skill directories.
     pub fn skills(mut self, enable: bool) -> Self {
         self.config.options.skills.enable_skills = Some(enable);
         self
     }
 
-    /// Adds directories that hold skills, each as `name/SKILL.md` (wire name `skillDirectories`).
-    /// Default none: there are the CLI's own skills, those of [plugins](Self::plugin_directories)
-    /// and, with [`config_discovery(true)`](Self::config_discovery), those of the
-    /// repository and the user.
+    /// Adds directories that contain skills, each as `name/SKILL.md` (wire name
+    /// `skillDirectories`). None by default: the session then has the skills of the CLI, of
+    /// [plugins](Self::plugin_directories) and, with
+    /// [`config_discovery(true)`](Self::config_discovery), of the repository and the user.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -32,8 +32,7 @@ impl SessionBuilder {
         self
     }
 
-    /// Skills that the agent does not use, by their names (wire name `disabledSkills`). Default
-    /// none.
+    /// Names of skills the agent may not use (wire name `disabledSkills`). None by default.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -46,8 +45,8 @@ impl SessionBuilder {
         self
     }
 
-    /// The only skills of the CLI itself that there are (wire name `includedBuiltinSkills`, sent
-    /// once the session is open). Default all; an empty list is none.
+    /// Names of the CLI's built-in skills to include (wire name `includedBuiltinSkills`, sent once
+    /// the session is open). All by default; an empty list means none.
     pub fn included_builtin_skills<N: Into<String>>(
         mut self,
         names: impl IntoIterator<Item = N>,
@@ -57,8 +56,9 @@ impl SessionBuilder {
         self
     }
 
-    /// Adds plugins, each by its own directory with a `plugin.json` (wire name
-    /// `pluginDirectories`). A directory of several plugins is none. Default none.
+    /// Adds plugins by their directories, each with a `plugin.json` (wire name
+    /// `pluginDirectories`). A directory that contains several plugins is not accepted. None by
+    /// default.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

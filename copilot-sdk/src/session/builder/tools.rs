@@ -1,4 +1,4 @@
-//! Which tools the agent has.
+//! Tools, tool filters and the permission policy.
 
 use super::SessionBuilder;
 use crate::config::ToolSearch;
@@ -7,8 +7,8 @@ use crate::tool::{IntoTool, IntoTools};
 use crate::tool_filter::ToolFilter;
 
 impl SessionBuilder {
-    /// Adds tools that the agent may call (wire name `tools`); see [`tools!`](crate::tools).
-    /// Default none.
+    /// Adds tools the agent may call (wire name `tools`), see [`tools!`](crate::tools). None by
+    /// default.
     pub fn tools(mut self, tools: impl IntoTools) -> Self {
         self.config.tools.extend(tools.into_tools());
         self
@@ -20,11 +20,11 @@ impl SessionBuilder {
         self
     }
 
-    /// The only tools that the agent has (wire name `availableTools`). Default all; an empty list
-    /// is none.
+    /// The tools available to the agent, to the exclusion of all others (wire name
+    /// `availableTools`). All by default; an empty list means none.
     ///
-    /// It holds for custom agents, too. The list has to leave room for this program's own tools and
-    /// MCP servers: hiding one is reported as a mistake.
+    /// Applies to custom agents as well. Hiding one of this program's own tools or MCP servers is
+    /// reported as a mistake.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -44,8 +44,8 @@ impl SessionBuilder {
         self
     }
 
-    /// Tools that the agent does not have (wire name `excludedTools`); they are taken out of the
-    /// [`available_tools`](Self::available_tools). Default none.
+    /// Tools hidden from the agent (wire name `excludedTools`), even if listed in
+    /// [`available_tools`](Self::available_tools). None by default.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -62,22 +62,22 @@ impl SessionBuilder {
         self
     }
 
-    /// Whether the agent searches for tools instead of knowing all of them (wire name
-    /// `toolSearch`). Default: it knows all, unless the CLI decides otherwise for the account or
-    /// the model.
+    /// Whether the agent searches for tools instead of being given all of them (wire name
+    /// `toolSearch`). By default, it is given all, unless the CLI decides otherwise for the account
+    /// or the model.
     pub fn tool_search(mut self, search: ToolSearch) -> Self {
         self.config.options.tools.tool_search = Some(search);
         self
     }
 
-    /// Who decides what the agent may do. Default: this program's own tools may run, everything
-    /// else is denied.
+    /// The policy that decides what the agent may do. By default, this program's own tools may run
+    /// and everything else is denied.
     ///
-    /// Several clients can be attached to one session of a server: the CLI asks all of them, and
-    /// the first answer wins. A client with the default policy then denies what another one would
-    /// ask a person about. Put [`leave_to_others`](crate::permission::leave_to_others) behind the
-    /// rules of every client but the one that decides. Tools of other clients are left to them by
-    /// every policy.
+    /// If several clients share a session, the CLI asks all of them and the first answer counts: a
+    /// client with the default policy denies what another would ask a person about. End the policy
+    /// of every client but the deciding one with
+    /// [`leave_to_others`](crate::permission::leave_to_others). Every policy leaves the tools of
+    /// other clients to them.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

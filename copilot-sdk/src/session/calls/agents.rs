@@ -11,37 +11,37 @@ use crate::error::{Error, Result};
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
-/// An agent that a session knows (wire type `AgentInfo`).
+/// A custom agent available to a session (wire type `AgentInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AgentInfo {
-    /// Its name, for [`Session::select_agent`].
+    /// The name, as taken by [`Session::select_agent`].
     pub name: String,
-    /// Its name for people (wire name `displayName`).
+    /// The display name (wire name `displayName`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub display_name: String,
-    /// What it is for.
+    /// The purpose of the agent.
     #[serde(default, deserialize_with = "null_as_default")]
     pub description: String,
-    /// Where it comes from.
+    /// The origin of the agent.
     #[serde(default)]
     pub source: Option<AgentSource>,
-    /// The file that it comes from.
+    /// The file that defines the agent.
     #[serde(default)]
     pub path: Option<PathBuf>,
-    /// The tools that it may use, as it was given them; none for all.
+    /// The tools it may use, as configured; `None` means all.
     #[serde(default)]
     pub tools: Option<Vec<String>>,
-    /// Its model; none for that of the session.
+    /// The model it uses; `None` means the session's.
     #[serde(default)]
     pub model: Option<String>,
 }
 
 open_enum! {
-    /// Where an agent comes from (wire type `AgentInfoSource`).
+    /// The origin of an agent (wire type `AgentInfoSource`).
     pub enum AgentSource {
-        /// The user's directory for agents.
+        /// The user's agents directory.
         User = "user",
         /// The project.
         Project = "project",
@@ -57,12 +57,12 @@ open_enum! {
 }
 
 impl Session {
-    /// The custom agents that the session knows (wire method `session.agent.list`); none of the
-    /// CLI's built-in helpers.
+    /// The custom agents of the session, without the CLI's built-in ones (wire method
+    /// `session.agent.list`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -75,11 +75,12 @@ impl Session {
         self.call::<Agents>("session.agent.list", Map::new()).await.map(|list| list.agents)
     }
 
-    /// The custom agent at work (wire method `session.agent.getCurrent`); none for the CLI's own.
+    /// The selected custom agent, or `None` for the CLI's default agent (wire method
+    /// `session.agent.getCurrent`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -95,7 +96,7 @@ impl Session {
             .map(|current| current.agent)
     }
 
-    /// Lets a custom agent work from the next prompt on (wire method `session.agent.select`).
+    /// Selects a custom agent, starting with the next prompt (wire method `session.agent.select`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -111,8 +112,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's custom agents when there
-    /// is none of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the session has no such agent; the text
+    /// lists those it has.
     ///
     /// # Cancel safety
     ///
@@ -127,7 +128,7 @@ impl Session {
             agent: AgentInfo,
         }
         let name = name.into();
-        // The CLI would also take one of its helpers, with which every turn fails.
+        // The CLI also accepts its built-in agents, with which every turn fails.
         let known = self.agents().await?.into_iter().map(|agent| agent.name);
         Error::check(unknown("custom agent", &name, known))
             .map_err(|error| error.in_session(self.id()))?;
@@ -136,11 +137,11 @@ impl Session {
             .map(|selected| selected.agent)
     }
 
-    /// Lets the CLI's own agent work again (wire method `session.agent.deselect`).
+    /// Returns to the CLI's default agent (wire method `session.agent.deselect`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///

@@ -1,4 +1,4 @@
-//! What the model still knows: summarizing the conversation.
+//! Compaction: replacing the conversation with a summary.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -10,46 +10,46 @@ use super::super::Session;
 use crate::error::Result;
 use crate::nullable::null_as_default;
 
-/// What summarizing the conversation made of it (wire type `HistoryCompactResult`).
+/// The result of a compaction (wire type `HistoryCompactResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Compaction {
-    /// Whether there is a summary now.
+    /// Whether the conversation was summarized.
     #[serde(deserialize_with = "null_as_default")]
     pub success: bool,
-    /// How many tokens it saved (wire name `tokensRemoved`).
+    /// Number of tokens freed (wire name `tokensRemoved`).
     #[serde(deserialize_with = "null_as_default")]
     pub tokens_removed: u64,
-    /// How many messages it stands for (wire name `messagesRemoved`).
+    /// Number of messages replaced by the summary (wire name `messagesRemoved`).
     #[serde(deserialize_with = "null_as_default")]
     pub messages_removed: u64,
     /// The summary (wire name `summaryContent`).
     pub summary_content: Option<String>,
-    /// What fills the context now (wire name `contextWindow`).
+    /// The context window after the compaction (wire name `contextWindow`).
     pub context_window: Option<ContextWindow>,
 }
 
-/// What fills the context of the model, in tokens.
+/// The use of the model's context window, in tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ContextWindow {
-    /// The most that a prompt may have (wire name `tokenLimit`).
+    /// Maximum size of a prompt (wire name `tokenLimit`).
     pub token_limit: Option<u64>,
-    /// What it has now (wire name `currentTokens`).
+    /// Current size (wire name `currentTokens`).
     pub current_tokens: Option<u64>,
-    /// How many messages there are (wire name `messagesLength`).
+    /// Number of messages (wire name `messagesLength`).
     pub messages_length: Option<u64>,
-    /// The system message's part (wire name `systemTokens`).
+    /// Tokens of the system message (wire name `systemTokens`).
     pub system_tokens: Option<u64>,
-    /// The conversation's part (wire name `conversationTokens`).
+    /// Tokens of the conversation (wire name `conversationTokens`).
     pub conversation_tokens: Option<u64>,
-    /// The part of the tools' descriptions (wire name `toolDefinitionsTokens`).
+    /// Tokens of the tool definitions (wire name `toolDefinitionsTokens`).
     pub tool_definitions_tokens: Option<u64>,
 }
 
-/// A summary that is made when this is awaited; made by [`Session::compact`].
+/// A compaction request, created by [`Session::compact`]; runs when awaited.
 #[must_use = "nothing is summarized until this is awaited"]
 pub struct Compact<'a> {
     session: &'a Session,
@@ -57,8 +57,8 @@ pub struct Compact<'a> {
 }
 
 impl Session {
-    /// Summarizes the conversation now, to make room (wire method `session.history.compact`);
-    /// `.await` it. The summary is written by the session's model.
+    /// Replaces the conversation with a summary, written by the session's model, to free context
+    /// (wire method `session.history.compact`). `.await` the returned [`Compact`].
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -70,7 +70,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot, such as while a turn is
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses, for example while a turn is
     /// running.
     pub fn compact(&self) -> Compact<'_> {
         Compact { session: self, custom_instructions: None }
@@ -78,8 +78,7 @@ impl Session {
 }
 
 impl Compact<'_> {
-    /// What the summary has to heed (wire name `customInstructions`). Default nothing in
-    /// particular.
+    /// Additional instructions for the summary (wire name `customInstructions`). None by default.
     pub fn custom_instructions(mut self, text: impl Into<String>) -> Self {
         self.custom_instructions = Some(text.into());
         self

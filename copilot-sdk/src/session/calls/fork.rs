@@ -1,4 +1,4 @@
-//! Branching off.
+//! Forking: copying a session.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -10,8 +10,7 @@ use super::super::Session;
 use crate::error::Result;
 use crate::ids::{EventId, SessionId};
 
-/// A copy of a session that is made when this is awaited; made by [`Session::fork`] and
-/// [`Session::fork_before`].
+/// A fork request, created by [`Session::fork`] and [`Session::fork_before`]; runs when awaited.
 #[must_use = "nothing is copied until this is awaited"]
 pub struct Fork<'a> {
     session: &'a Session,
@@ -28,9 +27,9 @@ struct Params {
 }
 
 impl Session {
-    /// Copies the session as it is now and gives the copy's id, for
-    /// [`resume`](crate::SessionBuilder::resume) (wire method `sessions.fork`); `.await` it. This
-    /// one stays as it is.
+    /// Copies the session in its current state and returns the id of the copy, to open with
+    /// [`resume`](crate::SessionBuilder::resume) (wire method `sessions.fork`). This session is
+    /// unchanged.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client, session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -42,24 +41,25 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot copy it.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI cannot copy the session.
     pub fn fork(&self) -> Fork<'_> {
         Fork { session: self, params: Params { to_event_id: None, name: None } }
     }
 
-    /// As [`fork`](Self::fork), with nothing from that event on in the copy (wire name
+    /// Like [`fork`](Self::fork), but copies only the history before the given event (wire name
     /// `toEventId`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when there is no such event.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if there is no such event.
     pub fn fork_before(&self, event_id: impl Into<EventId>) -> Fork<'_> {
         Fork { session: self, params: Params { to_event_id: Some(event_id.into()), name: None } }
     }
 }
 
 impl Fork<'_> {
-    /// The copy's name (wire name `name`). Default: this session's id, shortened, and `(fork)`.
+    /// The name of the copy (wire name `name`). Defaults to the abbreviated id of this session and
+    /// `(fork)`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.params.name = Some(name.into());
         self

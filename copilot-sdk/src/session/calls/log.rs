@@ -1,4 +1,4 @@
-//! Lines of this program in the session's timeline.
+//! Writing to the session's timeline.
 
 use serde::Deserialize;
 
@@ -9,8 +9,8 @@ use crate::ids::EventId;
 use crate::tool::TimelineLevel;
 
 impl Session {
-    /// Writes a line to the session's timeline, for people; the model does not read it (wire method
-    /// `session.log`). Returns the id of its event.
+    /// Writes a line to the session's timeline, which the user sees and the model does not (wire
+    /// method `session.log`). Returns the id of its event.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -23,7 +23,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -32,11 +32,11 @@ impl Session {
         self.write_log(level, &message.into(), false).await
     }
 
-    /// As [`log`](Self::log), for a line that is shown and not kept (wire name `ephemeral`).
+    /// Like [`log`](Self::log), but the line is shown without being stored (wire name `ephemeral`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///

@@ -15,14 +15,14 @@ use crate::mcp::McpToolInfo;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct McpServerInfo {
-    /// Its name.
+    /// The name of the server.
     pub name: String,
-    /// Whether it is there.
+    /// The connection status.
     pub status: McpServerStatus,
-    /// Who configured it.
+    /// The origin of its configuration.
     #[serde(default)]
     pub source: Option<McpServerSource>,
-    /// Why it is not there.
+    /// Why it failed to connect, if it did.
     #[serde(default)]
     pub error: Option<String>,
 }
@@ -34,8 +34,8 @@ struct Server {
 }
 
 impl Session {
-    /// The MCP servers of the session, those of the user's configuration among them, and whether
-    /// they are there (wire method `session.mcp.list`).
+    /// The MCP servers of the session with their status, including those from the user's
+    /// configuration (wire method `session.mcp.list`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -53,7 +53,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -66,12 +66,12 @@ impl Session {
         self.call::<Servers>("session.mcp.list", Map::new()).await.map(|list| list.servers)
     }
 
-    /// All tools of one MCP server, those that the agent may not use among them (wire method
+    /// All tools of an MCP server, including those hidden from the agent (wire method
     /// `session.mcp.listTools`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not there.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the server is not connected.
     ///
     /// # Cancel safety
     ///
@@ -81,7 +81,7 @@ impl Session {
         mcp_tools(&self.0.peer, &server_name.into()).await
     }
 
-    /// Switches an MCP server on (wire method `session.mcp.enable`).
+    /// Enables an MCP server (wire method `session.mcp.enable`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -94,8 +94,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's servers when there is
-    /// none of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the session has no such server; the text
+    /// lists those it has.
     ///
     /// # Cancel safety
     ///
@@ -104,11 +104,11 @@ impl Session {
         self.switch_mcp_server("session.mcp.enable", server_name.into()).await
     }
 
-    /// Switches an MCP server off (wire method `session.mcp.disable`).
+    /// Disables an MCP server (wire method `session.mcp.disable`).
     ///
     /// # Errors
     ///
-    /// As [`enable_mcp_server`](Self::enable_mcp_server).
+    /// Same as [`enable_mcp_server`](Self::enable_mcp_server).
     ///
     /// # Cancel safety
     ///
@@ -118,11 +118,11 @@ impl Session {
         self.switch_mcp_server("session.mcp.disable", server_name.into()).await
     }
 
-    /// Stops an MCP server and starts it again (wire method `session.mcp.restartServer`).
+    /// Restarts an MCP server (wire method `session.mcp.restartServer`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the server is not known or does not start.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the server is unknown or does not start.
     ///
     /// # Cancel safety
     ///
@@ -133,7 +133,7 @@ impl Session {
     }
 
     async fn switch_mcp_server(&self, method: &str, server_name: String) -> Result<()> {
-        // The CLI would switch a server that it does not know, and list it from then on.
+        // Checked here, because the CLI accepts unknown names and lists them from then on.
         let known = self.mcp_servers().await?.into_iter().map(|server| server.name);
         Error::check(unknown("MCP server", &server_name, known))
             .map_err(|error| error.in_session(self.id()))?;

@@ -1,4 +1,4 @@
-//! Calls on a live session, one file for each thing that can be asked or changed.
+//! Calls on a live session, one file per subject.
 
 mod agents;
 mod compact;
@@ -37,8 +37,7 @@ use crate::config::LiveChanges;
 use crate::error::Result;
 
 impl Session {
-    /// Calls any method of the CLI on this session, for what this crate has no typed call for; the
-    /// session's id is added to the params.
+    /// Calls an RPC method that has no typed wrapper. The session's id is added to the params.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -51,13 +50,13 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI refuses,
-    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) when the result is no `R`,
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses,
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the result does not deserialize into
+    /// `R`, [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future forgets the answer; the call itself is made.
+    /// Dropping the future discards the result; the call is made nonetheless.
     pub async fn call<R: DeserializeOwned>(
         &self,
         method: impl Into<String>,
@@ -73,13 +72,13 @@ impl Session {
         Ok(result)
     }
 
-    /// Calls a method whose result says nothing.
+    /// Calls a method whose result carries no information.
     async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
         self.call::<serde::de::IgnoredAny>(method, params).await.map(drop)
     }
 }
 
-/// What is wrong with a name that is none of those that there are.
+/// The problem with an unknown name, if it is one.
 fn unknown(kind: &str, name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
     let known: Vec<_> = known.collect();
     if known.iter().any(|own| own == name) {

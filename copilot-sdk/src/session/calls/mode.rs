@@ -1,4 +1,4 @@
-//! How the agent works: asking, planning, or by itself.
+//! The mode of a live session: interactive, plan or autopilot.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -10,29 +10,29 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::SessionMode;
 use crate::nullable::null_as_default;
 
-/// What else came of a change of the mode (wire type `ModeSetResult`).
+/// The side effects of a mode change (wire type `ModeSetResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ModeChange {
-    /// Whether the mode brought a model of its own (wire name `modelChanged`).
+    /// Whether the mode also changed the model (wire name `modelChanged`).
     #[serde(deserialize_with = "null_as_default")]
     pub model_changed: bool,
-    /// What people are told (wire name `message`).
+    /// A message for the user (wire name `message`).
     pub message: Option<String>,
-    /// What people are warned of (wire name `warning`).
+    /// A warning for the user (wire name `warning`).
     pub warning: Option<String>,
-    /// What people are told of a model that will be withdrawn (wire name `deprecationWarnings`).
+    /// Deprecation notices for the user (wire name `deprecationWarnings`).
     #[serde(deserialize_with = "null_as_default")]
     pub deprecation_warnings: Vec<String>,
 }
 
 impl Session {
-    /// How the agent works on prompts that do not say (wire method `session.mode.get`).
+    /// The mode for prompts that do not set one (wire method `session.mode.get`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is over.
+    /// [`ErrorKind::Closed`] if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -41,8 +41,7 @@ impl Session {
         self.call("session.mode.get", Map::new()).await
     }
 
-    /// How the agent works from now on (wire method `session.mode.set`): asking, planning or by
-    /// itself.
+    /// Changes the mode (wire method `session.mode.set`): interactive, plan or autopilot.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -57,8 +56,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for a mode that a session cannot be in, [`ErrorKind::Rpc`] when the
-    /// CLI did not change it: the text says why.
+    /// [`ErrorKind::Config`] for an unknown mode, [`ErrorKind::Rpc`] with the CLI's reason if it
+    /// refuses the change.
     ///
     /// # Cancel safety
     ///

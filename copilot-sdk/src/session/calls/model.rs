@@ -15,49 +15,50 @@ use crate::model::{
     self, CapabilityOverride, ContextTier, Model, ReasoningEffort, ReasoningSummary, Verbosity,
 };
 
-/// The model that a session uses (wire type `CurrentModel`).
+/// The current model of a session (wire type `CurrentModel`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct CurrentModel {
-    /// Its id (wire name `modelId`); none before the CLI has chosen one.
+    /// The id (wire name `modelId`); `None` until the CLI has chosen a model.
     pub model_id: Option<String>,
-    /// The provider that it belongs to (wire name `providerId`), where it has one.
+    /// The provider it belongs to, if any (wire name `providerId`).
     pub provider_id: Option<String>,
-    /// How much it thinks (wire name `reasoningEffort`); none for its default.
+    /// The reasoning effort (wire name `reasoningEffort`); `None` means the model's default.
     pub reasoning_effort: Option<ReasoningEffort>,
-    /// How much context it is given room for (wire name `contextTier`); none for its default.
+    /// The context size tier (wire name `contextTier`); `None` means the model's default.
     pub context_tier: Option<ContextTier>,
 }
 
-/// What came of a change of the model (wire type `ModelSwitchToResult`).
+/// The result of a model change (wire type `ModelSwitchToResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ModelChange {
-    /// The CLI's word for the outcome (wire name `status`): `applied`, also for a change that is
+    /// The outcome as reported by the CLI (wire name `status`): `applied`, even if the change is
     /// deferred.
     pub status: Option<String>,
-    /// Whether the change waits for the end of the running turn (wire name `deferred`).
+    /// Whether the change takes effect after the running turn (wire name `deferred`).
     #[serde(deserialize_with = "crate::nullable::null_as_default")]
     pub deferred: bool,
-    /// What people are told (wire name `message`).
+    /// A message for the user (wire name `message`).
     pub message: Option<String>,
-    /// What people are warned of (wire name `warning`).
+    /// A warning for the user (wire name `warning`).
     pub warning: Option<String>,
-    /// What people are told of a model that will be withdrawn (wire name `deprecationWarnings`).
+    /// Deprecation notices for the user (wire name `deprecationWarnings`).
     #[serde(deserialize_with = "crate::nullable::null_as_default")]
     pub deprecation_warnings: Vec<String>,
-    /// Why the choice was not stored, where it was not (wire name `persistenceError`).
+    /// Why the choice could not be stored, if so (wire name `persistenceError`).
     pub persistence_error: Option<String>,
-    /// The model in use now (wire name `modelId`): the former one while the change is deferred.
+    /// The model in use now (wire name `modelId`); still the previous one if the change is
+    /// deferred.
     pub model_id: Option<String>,
-    /// The same with its settings (wire name `modelState`).
+    /// The model in use now, with its settings (wire name `modelState`).
     pub model_state: Option<CurrentModel>,
 }
 
-/// The new model takes less than the conversation has, and the CLI wants to hear that this is meant
-/// (wire type `ModelSwitchConfirmation`).
+/// A request to confirm a switch to a model whose context is too small for the conversation (wire
+/// type `ModelSwitchConfirmation`).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Confirmation {
@@ -68,7 +69,7 @@ pub(super) struct Confirmation {
 }
 
 impl Confirmation {
-    /// The failure of a change that waits for this.
+    /// The error of a change that needs this confirmation.
     pub(super) fn error(&self) -> Error {
         let Self { model, current_tokens, target_limit } = self;
         let text = format!(
@@ -80,7 +81,7 @@ impl Confirmation {
     }
 }
 
-/// A change of the model that is made when this is awaited; made by [`Session::set_model`].
+/// A model change request, created by [`Session::set_model`]; runs when awaited.
 #[must_use = "the model stays as it is until this is awaited"]
 pub struct SetModel<'a> {
     session: &'a Session,
@@ -107,14 +108,14 @@ struct Request {
 #[serde(untagged)]
 enum Effort {
     Of(ReasoningEffort),
-    /// `null`, the one that is not the same as absent: absent keeps what the session has.
+    /// Sent as `null`, which resets the value; an absent field keeps the session's.
     Default,
 }
 
 impl Session {
-    /// Goes on with another model (wire method `session.model.switchTo`); `.await` it, after
-    /// setting what else changes. While a turn is running, the change waits for its end
-    /// ([`ModelChange::deferred`]).
+    /// Switches the session to another model (wire method `session.model.switchTo`). Set further
+    /// options on the returned [`SetModel`], then `.await` it. During a turn, the change takes
+    /// effect when the turn ends ([`ModelChange::deferred`]).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -127,8 +128,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when a word is not known, [`ErrorKind::Rpc`] when the CLI refuses, or
-    /// wants the conversation to be [shortened](Self::compact) before.
+    /// [`ErrorKind::Config`] for an unknown option value, [`ErrorKind::Rpc`] if the CLI refuses, or
+    /// if the conversation must be [compacted](Self::compact) first.
     pub fn set_model(&self, id: impl Into<String>) -> SetModel<'_> {
         let request = Request {
             model_id: id.into(),
@@ -141,11 +142,11 @@ impl Session {
         SetModel { session: self, request }
     }
 
-    /// The model that the session uses now (wire method `session.model.getCurrent`).
+    /// The current model (wire method `session.model.getCurrent`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is over.
+    /// [`ErrorKind::Closed`] if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -154,12 +155,12 @@ impl Session {
         self.call("session.model.getCurrent", Map::new()).await
     }
 
-    /// The models that the session can use, those of its providers among them (wire method
+    /// The models available to the session, including those of its providers (wire method
     /// `session.model.list`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is over.
+    /// [`ErrorKind::Closed`] if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -174,41 +175,43 @@ impl Session {
 }
 
 impl SetModel<'_> {
-    /// How much the new model thinks (wire name `reasoningEffort`). Default: what the session has,
-    /// also when an earlier change set it;
-    /// [`default_reasoning_effort`](Self::default_reasoning_effort) gives that up.
+    /// The reasoning effort of the new model (wire name `reasoningEffort`). Defaults to the
+    /// session's current value; [`default_reasoning_effort`](Self::default_reasoning_effort) resets
+    /// it.
     pub fn reasoning_effort(mut self, effort: impl Into<ReasoningEffort>) -> Self {
         self.request.reasoning_effort = Some(Effort::Of(effort.into()));
         self
     }
 
-    /// The new model thinks as much as it does by itself (wire name `reasoningEffort`, `null`).
+    /// Resets the reasoning effort to the new model's default (wire name `reasoningEffort`, sent as
+    /// `null`).
     pub fn default_reasoning_effort(mut self) -> Self {
         self.request.reasoning_effort = Some(Effort::Default);
         self
     }
 
-    /// What is shown of its thoughts (wire name `reasoningSummary`). Default: what the session has.
+    /// How reasoning is summarized (wire name `reasoningSummary`). Defaults to the session's
+    /// current value.
     pub fn reasoning_summary(mut self, summary: impl Into<ReasoningSummary>) -> Self {
         self.request.reasoning_summary = Some(summary.into());
         self
     }
 
-    /// How long its answers are (wire name `verbosity`). Default: what the session has.
+    /// The length of the answers (wire name `verbosity`). Defaults to the session's current value.
     pub fn verbosity(mut self, verbosity: impl Into<Verbosity>) -> Self {
         self.request.verbosity = Some(verbosity.into());
         self
     }
 
-    /// How much context it is given room for (wire name `contextTier`). Default: its own, whatever
-    /// the session had.
+    /// The context size tier (wire name `contextTier`). Defaults to the new model's own, regardless
+    /// of the session's current value.
     pub fn context_tier(mut self, tier: impl Into<ContextTier>) -> Self {
         self.request.context_tier = Some(tier.into());
         self
     }
 
-    /// Corrects what the CLI believes about it (wire name `modelCapabilities`). Default: nothing is
-    /// corrected.
+    /// Overrides the capabilities the CLI assumes for the model (wire name `modelCapabilities`).
+    /// None by default.
     pub fn model_capabilities(mut self, capabilities: CapabilityOverride) -> Self {
         self.request.model_capabilities = Some(capabilities);
         self

@@ -1,5 +1,5 @@
-//! Going back in the conversation: to before an event, or to before a prompt, with the files that
-//! were changed.
+//! Going back in the history: truncating it before an event, or rewinding to before a prompt,
+//! optionally with the changed files.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use crate::ids::EventId;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
-/// The prompts that a session can go back to (wire type `HistoryListRewindPointsResult`).
+/// The prompts a session can be rewound to (wire type `HistoryListRewindPointsResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -20,146 +20,146 @@ pub struct RewindPoints {
     /// The prompts, oldest first.
     #[serde(deserialize_with = "null_as_default")]
     pub points: Vec<RewindPoint>,
-    /// Whether changes of files are recorded, as
-    /// [`file_change_tracking`](crate::SessionBuilder::file_change_tracking) says
-    /// (wire name `fileChangeTrackingEnabled`).
+    /// Whether file changes are recorded, see
+    /// [`file_change_tracking`](crate::SessionBuilder::file_change_tracking) (wire name
+    /// `fileChangeTrackingEnabled`).
     #[serde(deserialize_with = "null_as_default")]
     pub file_change_tracking_enabled: bool,
-    /// Why the session cannot go back now, where it cannot (wire name `unavailableReason`).
+    /// Why the session cannot be rewound now, if it cannot (wire name `unavailableReason`).
     pub unavailable_reason: Option<RewindOutcome>,
 }
 
-/// A prompt that a session can go back to (wire type `HistoryRewindPoint`).
+/// A prompt a session can be rewound to (wire type `HistoryRewindPoint`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RewindPoint {
-    /// The event of the prompt, for [`Session::rewind`] (wire name `eventId`).
+    /// The event of the prompt, as taken by [`Session::rewind`] (wire name `eventId`).
     pub event_id: EventId,
     /// The prompt (wire name `userMessage`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub user_message: String,
-    /// When it was sent, as RFC 3339 text.
+    /// The time it was sent, in RFC 3339 format.
     #[serde(default, deserialize_with = "null_as_default")]
     pub timestamp: String,
-    /// Whether autopilot mode sent it, to go on by itself (wire name `isAutopilotContinuation`).
+    /// Whether autopilot mode sent the prompt to continue on its own (wire name
+    /// `isAutopilotContinuation`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub is_autopilot_continuation: bool,
-    /// Whether files can be restored, too (wire name `canRestoreFiles`).
+    /// Whether files can be restored as well (wire name `canRestoreFiles`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub can_restore_files: bool,
-    /// How many files that would change (wire name `fileCount`): those of this turn and of all
-    /// later ones.
+    /// Number of files a restore would affect: those changed in this turn or later (wire name
+    /// `fileCount`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub file_count: u64,
     /// Whether this turn itself changed files (wire name `turnChangedFiles`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub turn_changed_files: bool,
-    /// Lines that this turn added (wire name `linesAdded`).
+    /// Lines added in this turn (wire name `linesAdded`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub lines_added: u64,
-    /// Lines that it removed (wire name `linesRemoved`).
+    /// Lines removed in this turn (wire name `linesRemoved`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub lines_removed: u64,
 }
 
-/// What goes back (wire name `mode` of `session.history.rewind`).
+/// The scope of a rewind (wire name `mode` of `session.history.rewind`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RewindMode {
-    /// What the model knows.
+    /// The conversation only.
     Conversation,
-    /// That, and the files that the agent changed; with
+    /// The conversation and the files changed by the agent. Requires
     /// [`file_change_tracking`](crate::SessionBuilder::file_change_tracking).
     ConversationAndFiles,
 }
 
 open_enum! {
-    /// What came of going back (wire name `outcome`).
+    /// The outcome of a rewind (wire name `outcome`).
     pub enum RewindOutcome {
-        /// The conversation went back, and the files that could: [`Rewound::skipped_files`] did
-        /// not.
+        /// The conversation was rewound, and the files restored except [`Rewound::skipped_files`].
         Success = "success",
-        /// The agent is at work: nothing was done.
+        /// Refused because a turn is running; nothing changed.
         SessionBusy = "session-busy",
-        /// Changes of files are not recorded: nothing was done.
+        /// Refused because file changes are not recorded; nothing changed.
         FileChangeTrackingDisabled = "file-change-tracking-disabled",
-        /// The session runs elsewhere: nothing was done.
+        /// Refused because the session runs on another machine; nothing changed.
         UnsupportedRemoteSession = "unsupported-remote-session",
-        /// The files went back, the conversation did not.
+        /// The files were restored, but the conversation was not rewound.
         FilesRolledBack = "files-rolled-back",
         /// Some files could not be restored.
         RollbackIncomplete = "rollback-incomplete",
-        /// The conversation could not be cut.
+        /// The conversation could not be truncated.
         TruncationFailed = "truncation-failed",
-        /// It went back; old checkpoints are still there.
+        /// Rewound, but old checkpoints could not be removed.
         CheckpointCleanupFailed = "checkpoint-cleanup-failed",
-        /// It went back; old snapshots are still there.
+        /// Rewound, but old snapshots could not be removed.
         SnapshotPruneFailed = "snapshot-prune-failed",
     }
 }
 
-/// What came of going back (wire type `HistoryRewindResult`).
+/// The result of a rewind (wire type `HistoryRewindResult`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Rewound {
-    /// Whether, and how far.
+    /// The outcome.
     pub outcome: RewindOutcome,
-    /// How many events were removed (wire name `eventsRemoved`).
+    /// Number of events removed (wire name `eventsRemoved`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub events_removed: u64,
-    /// The files that are as they were (wire name `restoredFiles`).
+    /// The restored files (wire name `restoredFiles`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub restored_files: Vec<PathBuf>,
-    /// The files that the agent changed and that stayed as they are (wire name `skippedFiles`).
+    /// Files changed by the agent but not restored (wire name `skippedFiles`).
     #[serde(default, deserialize_with = "null_as_default")]
     pub skipped_files: Vec<SkippedFile>,
-    /// What could not be cleaned up behind it (wire name `error`).
+    /// Why the cleanup after the rewind failed, if it did (wire name `error`).
     #[serde(default)]
     pub error: Option<String>,
 }
 
-/// A file that did not go back (wire type `HistorySkippedFileRestore`).
+/// A file that the rewind could not restore (wire type `HistorySkippedFileRestore`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SkippedFile {
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// Why.
+    /// Why it was skipped.
     pub reason: SkipReason,
 }
 
 open_enum! {
-    /// Why a file did not go back (wire name `reason`).
+    /// Why a file was not restored (wire name `reason`).
     pub enum SkipReason {
-        /// Somebody else has changed it behind the agent.
+        /// Changed after the agent's last change.
         UserModified = "user-modified",
-        /// It was not recorded.
+        /// Its earlier content was not recorded.
         SkippedCapture = "skipped-capture",
     }
 }
 
-/// What came of cutting the conversation (wire type `HistoryTruncateResult`).
+/// The result of truncating the history (wire type `HistoryTruncateResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Truncated {
-    /// How many events were removed (wire name `eventsRemoved`).
+    /// Number of events removed (wire name `eventsRemoved`).
     #[serde(deserialize_with = "null_as_default")]
     pub events_removed: u64,
-    /// Whether old checkpoints are still there (wire name `checkpointCleanupFailed`).
+    /// Whether removing old checkpoints failed (wire name `checkpointCleanupFailed`).
     #[serde(deserialize_with = "null_as_default")]
     pub checkpoint_cleanup_failed: bool,
-    /// Why they are (wire name `checkpointCleanupError`).
+    /// Why it failed (wire name `checkpointCleanupError`).
     pub checkpoint_cleanup_error: Option<String>,
 }
 
 impl Session {
-    /// Removes an event and everything after it (wire method `session.history.truncate`). Files
-    /// stay as they are.
+    /// Removes an event and everything after it from the history (wire method
+    /// `session.history.truncate`). Files are unchanged.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -175,7 +175,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when there is no such event.
+    /// [`ErrorKind::Rpc`] if there is no such event.
     ///
     /// # Cancel safety
     ///
@@ -184,8 +184,7 @@ impl Session {
         self.call("session.history.truncate", AtEvent { event_id: event_id.into() }).await
     }
 
-    /// The prompts that the session can go back to (wire method
-    /// `session.history.listRewindPoints`).
+    /// The prompts the session can be rewound to (wire method `session.history.listRewindPoints`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -198,7 +197,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is over.
+    /// [`ErrorKind::Closed`] if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -207,8 +206,8 @@ impl Session {
         self.call("session.history.listRewindPoints", Map::new()).await
     }
 
-    /// Goes back to before a prompt (wire method `session.history.rewind`). A file that somebody
-    /// else has changed since stays as it is: see [`Rewound::skipped_files`].
+    /// Rewinds the session to before a prompt (wire method `session.history.rewind`). Files changed
+    /// by others since are left alone, see [`Rewound::skipped_files`].
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -226,8 +225,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`] when there is no such prompt, and when the session could not go back: the
-    /// text says why, and how far it came.
+    /// [`ErrorKind::Rpc`] if there is no such prompt, or if the rewind failed; the text says why
+    /// and how far it got.
     ///
     /// # Cancel safety
     ///
@@ -249,7 +248,7 @@ impl Session {
 }
 
 impl Rewound {
-    /// Why, and how far, the session did not go back, if it did not.
+    /// Why the rewind failed and how far it got, if it failed.
     fn failure(&self) -> Option<String> {
         let fix = match &self.outcome {
             RewindOutcome::Success

@@ -11,30 +11,29 @@ use crate::error::{Error, Result};
 use crate::event::skill::SkillSource;
 use crate::nullable::null_as_default;
 
-/// A skill that a session knows (wire type `Skill`).
+/// A skill available to a session (wire type `Skill`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SkillInfo {
-    /// Its name.
+    /// The name of the skill.
     pub name: String,
-    /// What it is for.
+    /// The purpose of the skill.
     #[serde(default, deserialize_with = "null_as_default")]
     pub description: String,
-    /// Where it comes from.
+    /// The origin of the skill.
     #[serde(default)]
     pub source: Option<SkillSource>,
     /// Whether the agent may use it.
     #[serde(default, deserialize_with = "null_as_default")]
     pub enabled: bool,
-    /// Its file.
+    /// The file that defines it.
     #[serde(default)]
     pub path: Option<PathBuf>,
 }
 
 impl Session {
-    /// The skills that the session knows, those that are switched off among them (wire method
-    /// `session.skills.list`).
+    /// The skills of the session, including disabled ones (wire method `session.skills.list`).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -48,7 +47,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///
@@ -61,12 +60,12 @@ impl Session {
         self.call::<Skills>("session.skills.list", Map::new()).await.map(|list| list.skills)
     }
 
-    /// Switches a skill on (wire method `session.skills.enable`).
+    /// Enables a skill (wire method `session.skills.enable`).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the session's skills when there is
-    /// none of that name.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the session has no such skill; the text
+    /// lists those it has.
     ///
     /// # Cancel safety
     ///
@@ -75,11 +74,11 @@ impl Session {
         self.switch_skill("session.skills.enable", name.into()).await
     }
 
-    /// Switches a skill off (wire method `session.skills.disable`).
+    /// Disables a skill (wire method `session.skills.disable`).
     ///
     /// # Errors
     ///
-    /// As [`enable_skill`](Self::enable_skill).
+    /// Same as [`enable_skill`](Self::enable_skill).
     ///
     /// # Cancel safety
     ///
@@ -93,7 +92,7 @@ impl Session {
         struct Params {
             name: String,
         }
-        // The CLI would take any name, and do nothing.
+        // Checked here, because the CLI ignores unknown names.
         let known = self.skills().await?.into_iter().map(|skill| skill.name);
         Error::check(unknown("skill", &name, known))
             .map_err(|error| error.in_session(self.id()))?;

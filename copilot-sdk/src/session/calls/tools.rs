@@ -9,24 +9,24 @@ use crate::nullable::null_as_default;
 use crate::tool::{self, Definition, IntoTools};
 use crate::tool_filter::ToolSource;
 
-/// A tool that the agent has (wire type `CurrentToolMetadata`).
+/// A tool available to the agent (wire type `CurrentToolMetadata`).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolInfo {
-    /// The name that the model calls.
+    /// The name by which the model calls it.
     pub name: String,
-    /// Where it comes from. The CLI does not tell a tool of another client from one of its own:
-    /// both read [`Builtin`](ToolSource::Builtin).
+    /// The origin. The CLI does not distinguish other clients' tools from its own: both are
+    /// [`Builtin`](ToolSource::Builtin).
     pub source: ToolSource,
-    /// What it does.
+    /// The description for the model.
     pub description: String,
-    /// Its arguments as a JSON schema (wire name `input_schema`).
+    /// JSON schema of the arguments (wire name `input_schema`).
     pub input_schema: Option<Value>,
-    /// The MCP server that it belongs to (wire name `mcpServerName`).
+    /// The MCP server it belongs to, if any (wire name `mcpServerName`).
     pub mcp_server_name: Option<String>,
-    /// Its name there (wire name `mcpToolName`).
+    /// Its name on that server (wire name `mcpToolName`).
     pub mcp_tool_name: Option<String>,
-    /// Whether the model finds it by a search only (wire name `deferLoading`).
+    /// Whether the model only finds it by tool search (wire name `deferLoading`).
     pub deferred: bool,
 }
 
@@ -53,9 +53,8 @@ struct Metadata {
 }
 
 impl Session {
-    /// The tools that the agent has now, after all filters, with their sources (wire method
-    /// `session.tools.getCurrentMetadata`). MCP servers that are still being started are waited
-    /// for.
+    /// The tools available to the agent after all filters, with their sources (wire method
+    /// `session.tools.getCurrentMetadata`). Waits for MCP servers that are still starting.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -68,13 +67,13 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI cannot put the list together.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI cannot list the tools.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: only the answer is lost.
     pub async fn tools(&self) -> Result<Vec<ToolInfo>> {
-        // Before the first turn the CLI has not looked which tools there are.
+        // The CLI does not collect its tools before the first turn unless asked to.
         self.tell("session.tools.initializeAndValidate", Map::new()).await?;
         let current: Tools = self.call("session.tools.getCurrentMetadata", Map::new()).await?;
         let info = |tool: Metadata| {
@@ -97,9 +96,9 @@ impl Session {
         Ok(current.tools.into_iter().map(info).collect())
     }
 
-    /// Puts other tools in the place of this program's own (wire method `session.tools.set`), from
-    /// the next model call on. Calls that are running end with the tool that they began with. The
-    /// session's filters stay.
+    /// Replaces this program's tools, starting with the next model call (wire method
+    /// `session.tools.set`). Running calls finish with the old tools. The session's tool filters
+    /// stay in place.
     ///
     /// ```no_run
     /// # use copilot_sdk::{Session, Tool};
@@ -112,13 +111,13 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every mistake in the tools, and those
-    /// that a filter of the session hides; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) when the CLI
-    /// refuses them; the former tools stay then.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every invalid tool and every tool
+    /// hidden by the session's filters; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI
+    /// refuses the tools. The old tools stay in place in either case.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the session with either the former or the new tools.
+    /// Dropping the future leaves the session with either the old or the new tools.
     pub async fn set_tools(&self, tools: impl IntoTools) -> Result<()> {
         #[derive(Serialize)]
         struct Params<'a> {
@@ -134,7 +133,7 @@ impl Session {
         let _one_at_a_time = self.0.sending.lock().await;
         let dispatch = &self.0.dispatch;
         let former = dispatch.tools();
-        // While the call is on its way the CLI may ask for either.
+        // While the request is in flight, the CLI may call old and new tools.
         dispatch.set_tools(former.iter().chain(&tools).cloned());
         let set = self.tell("session.tools.set", params).await;
         if set.is_ok() {

@@ -1,4 +1,4 @@
-//! Asking for an answer of a type.
+//! Replies parsed into a Rust type.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
 use crate::schema::Parameters;
 
-/// A prompt whose answer is a `T`; made by [`Session::ask_as`].
+/// A prompt whose reply is parsed into a `T`, created by [`Session::ask_as`]. Sent when awaited.
 #[must_use = "nothing is asked until this is awaited"]
 pub struct AskAs<'a, T> {
     ask: Ask<'a>,
@@ -22,7 +22,7 @@ pub struct AskAs<'a, T> {
 }
 
 impl Session {
-    /// Asks the agent and waits for an answer of a type: a `#[data]` struct, or any other whose
+    /// Sends a prompt and parses the reply into a `T`: a `#[data]` struct, or any other type whose
     /// schema is an object (wire name `responseFormat`).
     ///
     /// ```no_run
@@ -45,13 +45,13 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As [`ask`](Self::ask); [`ErrorKind::Config`] when the schema of `T` is none of an object;
-    /// [`ErrorKind::Session`] when the answer is no `T`: the text says where, and how the answer
-    /// begins.
+    /// Those of [`ask`](Self::ask); [`ErrorKind::Config`] if the schema of `T` is not an object;
+    /// [`ErrorKind::Session`] if the reply does not parse into a `T`, with the place and the start
+    /// of the reply in the text.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future does not stop the agent; [`abort`](Self::abort) does.
+    /// Dropping the future does not stop the agent; call [`abort`](Self::abort) for that.
     pub fn ask_as<T: DeserializeOwned + JsonSchema>(
         &self,
         prompt: impl Into<Prompt>,
@@ -61,27 +61,27 @@ impl Session {
 }
 
 impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
-    /// As [`Ask::wait_for`].
+    /// See [`Ask::wait_for`].
     pub fn wait_for(self, what: WaitFor) -> Self {
         Self { ask: self.ask.wait_for(what), ..self }
     }
 
-    /// As [`Ask::deadline`].
+    /// See [`Ask::deadline`].
     pub fn deadline(self, after: Duration) -> Self {
         Self { ask: self.ask.deadline(after), ..self }
     }
 
-    /// As [`Ask::idle_timeout`].
+    /// See [`Ask::idle_timeout`].
     pub fn idle_timeout(self, after: Duration) -> Self {
         Self { ask: self.ask.idle_timeout(after), ..self }
     }
 
-    /// As [`Ask::retry`].
+    /// See [`Ask::retry`].
     pub fn retry(self, retry: Retry) -> Self {
         Self { ask: self.ask.retry(retry), ..self }
     }
 
-    /// Asks, and gives the whole reply beside the answer: what it cost, which tools ran.
+    /// Returns the parsed answer together with the full [`Reply`].
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -95,7 +95,7 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     ///
     /// # Errors
     ///
-    /// As [`Session::ask_as`].
+    /// Same as [`Session::ask_as`].
     ///
     /// # Cancel safety
     ///
@@ -107,7 +107,7 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
         Ok((answer, reply))
     }
 
-    /// The ask, its prompt with the form of the answer.
+    /// The ask with the response format added to its prompt.
     fn formed(self) -> Result<Ask<'a>> {
         let parameters = Parameters::of::<T>();
         let name = T::schema_name();
@@ -167,15 +167,15 @@ fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {
     )
 }
 
-/// JSON without the Markdown fence that models put around it where their provider does not enforce
-/// the format.
+/// Strips the Markdown fence that models put around JSON if the provider does not enforce the
+/// format.
 fn unfenced(text: &str) -> &str {
     let text = text.trim();
     let inner = text.strip_prefix("```json").or_else(|| text.strip_prefix("```"));
     inner.and_then(|text| text.strip_suffix("```")).map_or(text, str::trim)
 }
 
-/// The name of a type as the model provider takes it.
+/// The type name in the characters and length that model providers accept.
 fn schema_name(name: &str) -> String {
     let fits = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let name: String = name.chars().map(fits).take(64).collect();

@@ -1,4 +1,4 @@
-//! What a session has cost so far.
+//! Usage and cost of a live session.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,55 +13,56 @@ use crate::event::assistant::AiCreditsStatus;
 use crate::nullable::null_as_default;
 use crate::turn::milliseconds;
 
-/// What a session has cost so far, over all its turns (wire type `UsageGetMetricsResult`).
+/// Cumulative usage of the session, across all turns (wire type `UsageGetMetricsResult`).
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionUsage {
-    /// When the session was created, as RFC 3339 text (wire name `sessionStartTime`).
+    /// The time the session was created, in RFC 3339 format (wire name `sessionStartTime`).
     pub session_start_time: String,
-    /// How many prompts people sent (wire name `totalUserRequests`).
+    /// Number of prompts sent by users (wire name `totalUserRequests`).
     pub user_requests: u64,
-    /// What they count as on GitHub's bill (wire name `totalPremiumRequestCost`).
+    /// Premium requests billed for them by GitHub (wire name `totalPremiumRequestCost`).
     pub premium_requests: f64,
-    /// What the session took, in billionths of an AI unit (wire name `totalNanoAiu`): what
-    /// [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) limits.
+    /// AI units used, in billionths (wire name `totalNanoAiu`); limited by
+    /// [`max_ai_credits`](crate::SessionBuilder::max_ai_credits).
     pub nano_aiu: f64,
-    /// How much of that is known (wire name `aiCreditsStatus`).
+    /// How complete that figure is (wire name `aiCreditsStatus`).
     pub ai_credits_status: Option<AiCreditsStatus>,
-    /// How long models were at work (wire name `totalApiDurationMs`, milliseconds).
+    /// Total duration of model calls (wire name `totalApiDurationMs`, milliseconds).
     pub model_time: Duration,
-    /// What each model took, by its name (wire name `modelMetrics`).
+    /// Usage by model name (wire name `modelMetrics`).
     pub models: BTreeMap<String, Usage>,
-    /// What each agent took, by its id; the session's own is `main` (wire name `agentMetrics`).
+    /// Usage by agent id; the session's own agent is `main` (wire name `agentMetrics`).
     pub agents: BTreeMap<String, AgentUsage>,
     /// The model in use now (wire name `currentModel`).
     pub current_model: Option<String>,
-    /// Tokens that the last call read (wire name `lastCallInputTokens`): how full the context is.
+    /// Input tokens of the last model call, which show how full the context is (wire name
+    /// `lastCallInputTokens`).
     pub last_call_input_tokens: u64,
-    /// Tokens that the last call wrote (wire name `lastCallOutputTokens`).
+    /// Output tokens of the last model call (wire name `lastCallOutputTokens`).
     pub last_call_output_tokens: u64,
-    /// Lines that the agent added to files (wire name `linesAdded`).
+    /// Lines the agent added to files (wire name `linesAdded`).
     pub lines_added: u64,
-    /// Lines that it removed (wire name `linesRemoved`).
+    /// Lines the agent removed from files (wire name `linesRemoved`).
     pub lines_removed: u64,
-    /// The files that it changed (wire name `filesModified`).
+    /// Files the agent changed (wire name `filesModified`).
     pub files_modified: Vec<PathBuf>,
 }
 
-/// What one agent of a session took (wire type `UsageMetricsAgentMetric`).
+/// Usage attributed to one agent (wire type `UsageMetricsAgentMetric`).
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentUsage {
-    /// The agent (wire name `agentName`); none for the session's own.
+    /// The agent's name (wire name `agentName`); `None` for the session's own agent.
     pub agent_name: Option<String>,
-    /// Its name for people (wire name `agentDisplayName`).
+    /// The display name (wire name `agentDisplayName`).
     pub agent_display_name: Option<String>,
-    /// What it took, over all its models.
+    /// Usage across all models.
     pub usage: Usage,
 }
 
 impl SessionUsage {
-    /// What all models took together.
+    /// Usage across all models.
     pub fn total(&self) -> Usage {
         let tokens = self.models.values().copied().fold(Usage::default(), Usage::plus);
         Usage { model_time: self.model_time, ..tokens }
@@ -153,8 +154,8 @@ struct CodeChanges {
 }
 
 impl Session {
-    /// What the session has cost so far (wire method `session.usage.getMetrics`); what one prompt
-    /// cost is in its [`Reply`](super::super::Reply::usage).
+    /// The session's usage so far (wire method `session.usage.getMetrics`). For the usage of one
+    /// prompt, see [`Reply::usage`](super::super::Reply::usage).
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -169,7 +170,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when the session is over.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     ///
     /// # Cancel safety
     ///

@@ -1,0 +1,186 @@
+//! Handlers of the CLI's requests and notifications that this crate has no type for.
+//!
+//! The protocol of the CLI is larger than what is typed here: it asks for canvases, for files of a
+//! session, for answers of a model. [`ClientBuilder::on_request`] and
+//! [`SessionBuilder::on_request`] answer any such request by its method,
+//! [`ClientBuilder::on_notification`] and [`SessionBuilder::on_notification`] listen to any
+//! notification. Params and results are types of yours, or [`serde_json::Value`] for JSON as it is.
+//!
+//! A request that names a session goes to that session's handler if it has one for the method, else
+//! to the client's. What has no handler is refused at once, so that the CLI never waits for it.
+//! [`Client::call`] and [`Session::call`] are the other direction.
+//!
+//! ```
+//! # use copilot_sdk::testing::FakeRuntime;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> copilot_sdk::Result<()> {
+//! # let (fake, transport) = FakeRuntime::new();
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Deserialize)]
+//! struct OpenCanvas {
+//!     title: String,
+//! }
+//!
+//! #[derive(Serialize)]
+//! struct Opened {
+//!     url: String,
+//! }
+//!
+//! let client = copilot_sdk::Client::builder()
+//! #   .transport(transport)
+//!     .on_request("canvas.open", |canvas: OpenCanvas| async move {
+//!         if canvas.title.is_empty() {
+//!             return Err("a canvas needs a title");
+//!         }
+//!         Ok(Opened { url: format!("http://localhost/{}", canvas.title) })
+//!     })
+//!     .start()
+//!     .await?;
+//! # let answer = fake.request("canvas.open", serde_json::json!({"title": "plan"})).await?;
+//! # assert_eq!(answer, serde_json::json!({"url": "http://localhost/plan"}));
+//! # client.stop().await
+//! # }
+//! ```
+//!
+//! [`Client::call`]: crate::Client::call
+//! [`ClientBuilder::on_notification`]: crate::client::ClientBuilder::on_notification
+//! [`ClientBuilder::on_request`]: crate::client::ClientBuilder::on_request
+//! [`Session::call`]: crate::Session::call
+//! [`SessionBuilder::on_notification`]: crate::SessionBuilder::on_notification
+//! [`SessionBuilder::on_request`]: crate::SessionBuilder::on_request
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::handler::{BoxHandler, Handler, HandlerError};
+
+/// The requests that this crate answers itself, and what a program gives the answers with.
+const TYPED_REQUESTS: [(&str, &str); 7] = [
+    ("autoModeSwitch.request", "`on_auto_mode_switch`"),
+    ("exitPlanMode.request", "`on_exit_plan_mode`"),
+    ("gitHubToken.getToken", "`on_github_token`"),
+    ("hooks.invoke", "`hooks`, `on_pre_tool_use` and the like"),
+    ("providerToken.getToken", "`on_bearer_token` of the provider"),
+    ("systemMessage.transform", "`system_message`"),
+    ("userInput.request", "`on_user_input_request`"),
+];
+
+/// The notifications that this crate reads itself, and what shows them to a program.
+const TYPED_NOTIFICATIONS: [(&str, &str); 2] = [
+    ("session.event", "`events` or `on` of the session"),
+    ("session.lifecycle", "`lifecycle` or `on_lifecycle` of the client"),
+];
+
+/// The params of a message; JSON `null` where it had none.
+type Params = Box<RawValue>;
+
+/// A handler of requests, from their params to their result.
+pub(crate) type RequestHandler = BoxHandler<Params, Value>;
+
+/// A callback for notifications; an error says that the params do not fit its type.
+pub(crate) type NotificationHandler =
+    Arc<dyn Fn(&RawValue) -> serde_json::Result<()> + Send + Sync>;
+
+/// The handlers of a client or of a session, by method.
+#[derive(Clone, Default)]
+pub(crate) struct RequestHandlers {
+    requests: HashMap<String, RequestHandler>,
+    notifications: HashMap<String, NotificationHandler>,
+    /// The methods that were given more than once.
+    repeated: Vec<String>,
+}
+
+impl RequestHandlers {
+    pub(crate) fn on_request<In, Out, E, Fut>(
+        &mut self,
+        method: String,
+        handler: impl Handler<In, Fut>,
+    ) where
+        In: DeserializeOwned + Send + 'static,
+        Out: Serialize + 'static,
+        E: Into<HandlerError> + 'static,
+        Fut: Future<Output = Result<Out, E>> + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        let handler = BoxHandler::new(move |params: Params| {
+            let handler = Arc::clone(&handler);
+            async move {
+                let input = serde_json::from_str(params.get())
+                    .map_err(|error| format!("the params cannot be read: {error}"))?;
+                let answer = handler(input).await.map_err(Into::into)?;
+                Ok::<Value, HandlerError>(serde_json::to_value(answer)?)
+            }
+        });
+        let setter = format!("on_request(\"{method}\", ..)");
+        if self.requests.insert(method, handler).is_some() {
+            self.repeated.push(setter);
+        }
+    }
+
+    pub(crate) fn on_notification<In: DeserializeOwned>(
+        &mut self,
+        method: String,
+        callback: impl Fn(In) + Send + Sync + 'static,
+    ) {
+        let callback: NotificationHandler =
+            Arc::new(move |params| serde_json::from_str(params.get()).map(&callback));
+        let setter = format!("on_notification(\"{method}\", ..)");
+        if self.notifications.insert(method, callback).is_some() {
+            self.repeated.push(setter);
+        }
+    }
+
+    /// The handler of requests with this method.
+    pub(crate) fn request(&self, method: &str) -> Option<&RequestHandler> {
+        self.requests.get(method)
+    }
+
+    /// Every callback for notifications, with its method.
+    pub(crate) fn notifications(&self) -> impl Iterator<Item = (&str, &NotificationHandler)> {
+        self.notifications.iter().map(|(method, callback)| (&**method, callback))
+    }
+
+    /// Handlers that were never called, because this crate answers their method itself or another
+    /// handler took their place.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut problems: Vec<_> = self
+            .repeated
+            .iter()
+            .map(|setter| format!("`{setter}` was given twice: a method has one handler"))
+            .collect();
+        problems.extend(typed(&TYPED_REQUESTS, "on_request", |method| {
+            self.requests.contains_key(method)
+        }));
+        problems.extend(typed(&TYPED_NOTIFICATIONS, "on_notification", |method| {
+            self.notifications.contains_key(method)
+        }));
+        problems.sort_unstable();
+        problems
+    }
+}
+
+/// A problem for each method that has a typed way.
+fn typed(table: &[(&str, &str)], setter: &str, has: impl Fn(&str) -> bool) -> Vec<String> {
+    let of = |(method, typed): &(&str, &str)| {
+        format!(
+            "`{setter}(\"{method}\", ..)` would never be called: this crate handles `{method}` \
+             itself, use {typed}"
+        )
+    };
+    table.iter().filter(|(method, _)| has(method)).map(of).collect()
+}
+
+impl fmt::Debug for RequestHandlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut methods: Vec<_> = self.requests.keys().chain(self.notifications.keys()).collect();
+        methods.sort_unstable();
+        f.debug_list().entries(methods).finish()
+    }
+}
