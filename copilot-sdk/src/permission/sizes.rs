@@ -1,5 +1,5 @@
-//! Requests in logs: the arguments of calls and the text of files, in which secrets may stand, by
-//! name and size only.
+//! Requests in logs. Call arguments and file contents, which may contain secrets, appear only by
+//! name and size.
 
 use std::any::Any;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(super) fn field<'a, T: fmt::Debug + Any>(name: &str, value: &'a T) -> Box<dyn fmt::Debug + 'a> {
     let any: &dyn Any = value;
     if let Some(Some(arguments)) = any.downcast_ref::<Option<Value>>() {
-        return Box::new(Arguments(arguments));
+        return Box::new(ArgumentSizes(arguments));
     }
     let is_text_of_a_file = matches!(name, "diff" | "new_file_contents");
     match (any.downcast_ref::<String>(), any.downcast_ref::<Option<String>>()) {
@@ -20,12 +20,12 @@ pub(super) fn field<'a, T: fmt::Debug + Any>(name: &str, value: &'a T) -> Box<dy
 }
 
 /// The arguments of a call, by name.
-pub(super) struct Arguments<'a>(pub(super) &'a Value);
+pub(super) struct ArgumentSizes<'a>(pub(super) &'a Value);
 
-/// A number of bytes in the place of text.
+/// The number of bytes, in place of text.
 pub(super) struct Size(pub(super) usize);
 
-impl fmt::Debug for Arguments<'_> {
+impl fmt::Debug for ArgumentSizes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = |value: &Value| Size(value.to_string().len());
         match self.0 {

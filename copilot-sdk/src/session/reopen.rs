@@ -78,7 +78,7 @@ impl Reopener {
     async fn load(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut lost = Vec::new();
-        // The CLI stores nothing for a session without a turn (quirk 72).
+        // The CLI stores nothing for a session without a turn.
         let had_turn = self.parts.inbox.had_turn();
         let mut opening = if had_turn { Opening::Resume } else { Opening::Create };
         if !open(peer, &config, opening).await? {
@@ -96,12 +96,12 @@ impl Reopener {
 async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> Result<bool> {
     let mut config = config.clone();
     config.resuming.continue_pending_work = opening == Opening::Resume;
-    let params = config.params(Some(peer.id()), opening)?;
+    let params = config.params(Some(peer.id()), opening);
     let Err(error) = peer.call::<Opened>(opening.method(), params).await else { return Ok(true) };
     if opening == Opening::Create {
         return Err(error);
     }
-    // Decided by what the CLI stores, not by the text of its refusal (quirk 49).
+    // Decided by what the CLI stores, not by the text of its refusal.
     let kept = peer.ask::<Value>("session.getMetadata").await?;
     if kept.get("session").is_none_or(Value::is_null) { Ok(false) } else { Err(error) }
 }

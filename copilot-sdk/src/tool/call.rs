@@ -12,7 +12,7 @@ use super::result::ToolResult;
 use crate::schema::{Parameters, Problems};
 
 /// The function behind a tool.
-pub(super) type Handler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
+pub(super) type ToolHandler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
 /// One call, as passed through a handler. Used by the macros.
 #[derive(Debug)]
@@ -98,7 +98,8 @@ impl Call {
             Some(text) => ToolResult::failure(text),
             None if self.show_errors => ToolResult::failure(chain),
             None => {
-                tracing::error!(tool = %name, session = %self.context.session_id(), "tool failed: {chain}");
+                let session = self.context.session_id();
+                tracing::error!(tool = %name, %session, "tool failed: {chain}");
                 ToolResult::failure(format!(
                     "`{name}` failed; the reason is in the log of the program that runs it"
                 ))

@@ -147,6 +147,6 @@ impl Session {
     ///
     /// A dropped future may have made the change; a restart of the CLI does not bring that back.
     pub async fn deselect_agent(&self) -> Result<()> {
-        self.tell("session.agent.deselect", Map::new()).await
+        self.call_unit("session.agent.deselect", Map::new()).await
     }
 }
