@@ -61,7 +61,9 @@ async fn busy(use_stdio: bool, hold: &Hold) -> (Stage, Session) {
     let client = place.client().await.auto_restart(true).use_stdio(use_stdio);
     let stage = Stage { client: client.start().await.unwrap(), model, place };
     let session = busy_session(stage.session()).await;
-    assert!(carriers(&stage.place).len() >= BUSY_PROCESSES, "{:?}", carriers(&stage.place));
+    // A shell says that it has started a command before that runs.
+    let busy = until(|| carriers(&stage.place).len() >= BUSY_PROCESSES);
+    timeout(PATIENCE, busy).await.expect("everything runs");
     (stage, session)
 }
 
