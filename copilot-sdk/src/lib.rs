@@ -76,6 +76,7 @@ pub mod agent;
 pub mod attachment;
 #[cfg(test)]
 mod auto_traits;
+mod backoff;
 pub mod cli;
 pub mod client;
 mod closed;

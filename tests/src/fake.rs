@@ -6,7 +6,7 @@ use std::process::Command;
 use copilot_sdk::Client;
 use copilot_sdk::client::ClientBuilder;
 
-use crate::{PATIENCE, TempDir, until};
+use crate::{PATIENCE, TempDir, carriers_of, until};
 
 /// `hear` waits for a request, `answer` and `refuse` answer it, `say` sends any message.
 const WORDS: &str = r#"
@@ -114,6 +114,15 @@ impl FakeCli {
     pub async fn has_noted(&self, name: &str) {
         let noted = until(|| self.0.path().join(name).exists());
         tokio::time::timeout(PATIENCE, noted).await.expect("it gets that far");
+    }
+
+    /// The processes of it and of what it started.
+    ///
+    /// # Panics
+    ///
+    /// When the process table cannot be read.
+    pub fn carriers(&self) -> Vec<u32> {
+        carriers_of("FAKE", self.0.path())
     }
 
     fn script(&self) -> PathBuf {

@@ -9,6 +9,7 @@
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod busy;
 mod fake;
 mod log;
 #[cfg(doctest)]
@@ -24,6 +25,7 @@ use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{Client, Session, SessionBuilder, cli};
 use tokio::sync::OnceCell;
 
+pub use busy::{BUSY_PROCESSES, busy_model, busy_session};
 pub use fake::FakeCli;
 pub use log::Log;
 
@@ -201,7 +203,16 @@ pub async fn pinned_cli() -> &'static Path {
 ///
 /// When the process table cannot be read.
 pub fn carriers(place: &Place) -> Vec<u32> {
-    let mark = format!("COPILOT_HOME={}", place.copilot_home().display());
+    carriers_of("COPILOT_HOME", &place.copilot_home())
+}
+
+/// The processes that have `path` as this variable in their environment.
+///
+/// # Panics
+///
+/// As [`carriers`].
+pub fn carriers_of(variable: &str, path: &Path) -> Vec<u32> {
+    let mark = format!("{variable}={}", path.display());
     let processes = std::fs::read_dir("/proc").expect("the process table can be read");
     let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     pids.filter(|pid| {

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [(&[&str], &[usize]); 11] = [
     (
         &[
+            "backoff",
             "closed",
             "error",
             "excerpt",

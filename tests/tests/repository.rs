@@ -87,6 +87,33 @@ fn every_program_that_has_to_compile_is_a_test() {
     }
 }
 
+/// Everything that a future leaves half done when it is dropped is a promise, or a trap.
+#[test]
+fn every_public_async_function_says_what_dropping_it_does() {
+    let mut checked = 0;
+    for file in files_below(&root().join("copilot-sdk/src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        for (at, line) in lines.iter().enumerate() {
+            if !line.starts_with("pub async fn ") {
+                continue;
+            }
+            let above = lines.get(..at).unwrap().iter().rev();
+            let mut above = above.take_while(|line| line.starts_with("///") || line.contains("#["));
+            let says = above.any(|line| *line == "/// # Cancel safety");
+            assert!(says, "{}:{}: {line}", file.display(), at + 1);
+            checked += 1;
+        }
+    }
+    assert!(checked > 50, "only {checked} functions were found");
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let of = |path: PathBuf| if path.is_dir() { files_below(&path) } else { vec![path] };
+    entries.flat_map(of).collect()
+}
+
 /// mdbook leaves out what the summary does not name, and rustdoc what `pages.rs` does not.
 #[test]
 fn every_page_of_the_book_is_in_its_summary_and_its_tests_and_links_to_pages() {

@@ -49,6 +49,10 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// Those of [`build`](Self::build) and [`Client::start`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the client, and that ends the CLI.
     pub async fn start(self) -> Result<Client> {
         let client = self.build()?;
         client.connect().await?;
@@ -219,7 +223,8 @@ impl ClientBuilder {
     }
 
     /// The idle time after which the CLI may unload a session, in whole seconds, at least one.
-    /// Defaults to the CLI's own. The CLI checks only periodically, so it may take longer.
+    /// Defaults to the CLI's own. The CLI checks only every few minutes, so it may take longer. The
+    /// next prompt loads the session again.
     pub fn session_idle_timeout(mut self, after: Duration) -> Self {
         self.options.session_idle_timeout = Some(after);
         self

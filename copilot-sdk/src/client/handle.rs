@@ -48,6 +48,10 @@ impl Client {
     /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no CLI is found (the error lists every
     /// location searched) or it exits immediately,
     /// [`ErrorKind::Handshake`](crate::ErrorKind::Handshake) if it speaks another protocol.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the client, and that ends the CLI.
     pub async fn start() -> Result<Self> {
         Self::builder().start().await
     }

@@ -22,6 +22,10 @@ impl Client {
     ///
     /// [`ErrorKind::SignedOut`] if no user is signed in to GitHub, [`ErrorKind::Rpc`] if the CLI
     /// refuses for another reason or the callback fails. Failures are not cached.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn models(&self) -> Result<Vec<Model>> {
         let mut cache = self.model_cache().0.lock().await;
         match &*cache {
@@ -35,6 +39,10 @@ impl Client {
     /// # Errors
     ///
     /// Same as [`models`](Self::models); the cached list is kept in that case.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn refresh_models(&self) -> Result<Vec<Model>> {
         let mut cache = self.model_cache().0.lock().await;
         Ok(cache.insert(self.list_models().await?).clone())

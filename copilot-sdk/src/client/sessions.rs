@@ -136,6 +136,10 @@ impl Client {
     /// # Errors
     ///
     /// Same as [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionMetadata>> {
         let Listed { sessions } = self.call("session.list", List { filter }).await?;
         let read = |json| {
@@ -155,6 +159,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] if `id` is not a valid session id.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn session_metadata(
         &self,
         id: impl Into<SessionId>,
@@ -172,6 +180,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if there is no such session.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have deleted the session.
     pub async fn delete_session(&self, id: impl Into<SessionId>) -> Result<()> {
         self.call_checked("session.delete", id.into()).await
     }
@@ -181,6 +193,10 @@ impl Client {
     /// # Errors
     ///
     /// Same as [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn last_session_id(&self) -> Result<Option<SessionId>> {
         self.call::<Shown>("session.getLastId", Map::new()).await.map(|last| last.session_id)
     }
@@ -191,6 +207,10 @@ impl Client {
     /// # Errors
     ///
     /// Same as [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn foreground_session(&self) -> Result<Option<ForegroundSession>> {
         let Shown { session_id, workspace_path } =
             self.call("session.getForeground", Map::new()).await?;
@@ -203,6 +223,10 @@ impl Client {
     ///
     /// [`ErrorKind::NotFound`] if there is no such session, [`ErrorKind::Rpc`] if the server has no
     /// user interface, as is the case for a CLI started by this client.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have made the change.
     pub async fn set_foreground_session(&self, id: impl Into<SessionId>) -> Result<()> {
         self.call_checked("session.setForeground", id.into()).await
     }

@@ -28,6 +28,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the CLI has exited.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn ping(&self, message: impl Into<String>) -> Result<Pong> {
         self.server().ping(&message.into()).await
     }
@@ -37,6 +41,10 @@ impl Client {
     /// # Errors
     ///
     /// Same as [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn status(&self) -> Result<Status> {
         self.call("status.get", Map::new()).await
     }
@@ -82,6 +90,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut) if no user is signed in to GitHub.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn quota(&self) -> Result<BTreeMap<String, QuotaSnapshot>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]

@@ -4,14 +4,26 @@ use std::sync::Arc;
 
 use super::question::Question;
 use super::{Dispatch, Outcome};
-use crate::event::Event;
 use crate::event::external_tool::ExternalToolRequested;
+use crate::event::{Event, EventData};
 use crate::ids::RequestId;
 use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
 use crate::trace::TraceContext;
 
 impl Dispatch {
     pub(super) fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
+        self.run_tool(event, call, false);
+    }
+
+    /// Answers what a stored event asked of a former client, too.
+    pub(crate) fn resumed_event(self: &Arc<Self>, event: &Arc<Event>) {
+        match &event.data {
+            EventData::ExternalToolRequested(call) => self.run_tool(event, call, true),
+            _ => self.event(event),
+        }
+    }
+
+    fn run_tool(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested, resumed: bool) {
         let Some(tool) = self.own_tool(&call.tool_name) else {
             if self.exclusive {
                 let text = format!("there is no tool named `{}`", call.tool_name);
@@ -34,6 +46,7 @@ impl Dispatch {
             agent_id: event.agent_id.clone(),
             working_directory: call.working_directory.as_ref().map(Into::into),
             trace: trace_context(call),
+            resumed,
         };
         let is_over = cancel.clone();
         let access = Arc::new(self.peer.clone());

@@ -38,6 +38,10 @@ impl Policy {
     ///
     /// If a handler of [`ask`] fails or panics, the decision is
     /// [`UserNotAvailable`](PermissionDecision::UserNotAvailable).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops those of the policy's own functions.
     pub async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
         self.opinion(request).await.unwrap_or_else(PermissionDecision::denied)
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::backoff::Backoff;
+
 /// Restart policy for a CLI that ended unexpectedly: attempts and delays. See
 /// [`ClientBuilder::auto_restart`](crate::client::ClientBuilder::auto_restart).
 ///
@@ -18,18 +20,15 @@ use std::time::Duration;
 #[must_use = "it does nothing before it is given to a client"]
 pub struct AutoRestart {
     attempts: u32,
-    first_wait: Duration,
-    longest_wait: Duration,
+    backoff: Backoff,
 }
 
 impl AutoRestart {
     /// Five attempts, with delays from 100 milliseconds to 30 seconds.
     pub fn new() -> Self {
-        Self {
-            attempts: 5,
-            first_wait: Duration::from_millis(100),
-            longest_wait: Duration::from_secs(30),
-        }
+        let backoff =
+            Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(30) };
+        Self { attempts: 5, backoff }
     }
 
     /// How many consecutive starts may fail, or last less than five seconds, before the client
@@ -42,13 +41,13 @@ impl AutoRestart {
     /// The delay before the second attempt. Doubled for each further one and randomly shortened by
     /// up to half; the first attempt is immediate. Defaults to 100 milliseconds.
     pub fn first_wait(mut self, wait: Duration) -> Self {
-        self.first_wait = wait;
+        self.backoff.first = wait;
         self
     }
 
     /// Maximum delay between two attempts. Defaults to 30 seconds.
     pub fn longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+        self.backoff.longest = wait;
         self
     }
 
@@ -61,14 +60,9 @@ impl AutoRestart {
         failures < self.attempts
     }
 
-    /// The delay after this many consecutive failures; `chance` is a random byte.
-    pub(super) fn wait(&self, failures: u32, chance: u8) -> Duration {
-        let Some(doublings) = failures.checked_sub(1) else { return Duration::ZERO };
-        let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
-        let wait = self.first_wait.saturating_mul(factor).min(self.longest_wait);
-        // Jitter: clients of one machine whose CLIs end together should not restart them at the
-        // same moment.
-        wait.mul_f64(1.0 - f64::from(chance) / 510.0)
+    /// The delay after this many consecutive failures.
+    pub(super) fn wait(&self, failures: u32) -> Duration {
+        self.backoff.wait(failures)
     }
 }
 
@@ -87,14 +81,6 @@ impl From<bool> for AutoRestart {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn waits_double_up_to_the_longest_and_vary_by_half() {
-        let restart = AutoRestart::new().longest_wait(Duration::from_secs(1));
-        let waits = [0, 1, 2, 3, 4, 5, 90].map(|failures| restart.wait(failures, 0).as_millis());
-        assert_eq!(waits, [0, 100, 200, 400, 800, 1000, 1000]);
-        assert_eq!(restart.wait(4, 255), Duration::from_millis(400));
-    }
 
     #[test]
     fn the_client_gives_up_after_the_attempts() {

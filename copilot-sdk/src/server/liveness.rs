@@ -37,7 +37,9 @@ pub(super) fn watch_answers(
         }
         let reason = format!("the copilot cli hangs: nothing came from it for {:?}", 2 * quiet);
         if let Some(process) = process {
-            process.end(GracePeriod::Short);
+            // Asked to end, one that is only stopped would wake, close its sessions in good order,
+            // and with that end the turns that are to go on.
+            process.end(GracePeriod::Zero);
         }
         peer.break_off(Closed::new(ErrorKind::Timeout, reason));
     };

@@ -60,7 +60,7 @@ pub(super) async fn restart(
     let mut failures = former.failures();
     let mut failure = former.closed.error();
     while restart.goes_on_after(failures) {
-        tokio::time::sleep(restart.wait(failures, chance())).await;
+        tokio::time::sleep(restart.wait(failures)).await;
         match attempt(options, context, progress).await {
             Ok((connection, lost)) => {
                 for Lost { session_id, what } in &lost {
@@ -125,11 +125,4 @@ async fn reopen(place: Arc<Place>, peer: Peer) -> Vec<Lost> {
             vec![lost(format!("the session: {error}"))]
         }
     }
-}
-
-fn chance() -> u8 {
-    let mut byte = [0];
-    // Without randomness the jitter is zero, which gives the longest wait.
-    let _ = getrandom::fill(&mut byte);
-    u8::from_ne_bytes(byte)
 }

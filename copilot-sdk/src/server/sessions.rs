@@ -20,6 +20,15 @@ impl Server {
         if !matches!(kept, Ok(Kept { session: None })) {
             return false;
         }
+        self.unloaded_session(error, id).await
+    }
+
+    /// Whether the CLI refused a call with this error because the session is not loaded, as happens
+    /// to one that nobody used for long.
+    pub(crate) async fn unloaded_session(&self, error: &Error, id: &SessionId) -> bool {
+        if error.kind() != ErrorKind::Rpc {
+            return false;
+        }
         let open = self.about::<IgnoredAny>("session.mode.get", id).await;
         open.is_err_and(|error| error.kind() == ErrorKind::Rpc)
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Session;
 use super::request::{Prepared, Request, limits};
+use super::retry::Retry;
 use crate::error::Result;
 use crate::prompt::Prompt;
 use crate::turn::{Reply, Turn, WaitFor};
@@ -26,6 +27,32 @@ pub struct StartTurn(Prepared<Turn>);
 
 limits!(Ask);
 limits!(StartTurn);
+
+impl Ask {
+    /// Retries the turn when its request to the model failed. Off by default: the CLI has tried
+    /// several times by then.
+    ///
+    /// The failed turn is first removed from the history, so that it holds the prompt once. If that
+    /// is impossible, because another prompt follows already, the error of the turn is returned. So
+    /// it is if a tool ran that may have changed something: one that is neither
+    /// [`read_only`](crate::Tool::read_only) nor a built-in tool that only reads.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::session::Retry;
+    ///
+    /// let reply = session.ask("Summarize README.md").retry(Retry::new().attempts(5)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// A future dropped between two attempts leaves no trace of the prompt.
+    pub fn retry(self, retry: Retry) -> Self {
+        Self(self.0.with(|request| request.retry = Some(retry)))
+    }
+}
 
 impl Session {
     /// Sends a prompt and waits for the reply. Set time limits on the returned [`Ask`], then
@@ -54,9 +81,7 @@ impl Session {
     /// [`abort_on_drop`](Ask::abort_on_drop).
     pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask {
         let request = Request::new(self, prompt.into());
-        Ask(Prepared::new(request, |request| {
-            Box::pin(async move { request.turn().await?.reply().await })
-        }))
+        Ask(Prepared::new(request, |request| Box::pin(request.reply())))
     }
 
     /// Sends a prompt and returns its turn, which yields events as they arrive. Set time limits on

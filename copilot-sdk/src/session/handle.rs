@@ -47,6 +47,7 @@ pub(super) struct SessionInner {
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
     pub(super) registration: Registration,
+    reopener: Arc<Reopener>,
     /// The current configuration, kept up to date so that the session can be reopened with it.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Keeps the CLI running as long as the session is open.
@@ -74,13 +75,15 @@ impl Session {
         let (default_policy, trace) = (config.policy.is_none(), config.trace.clone());
         let config = Arc::new(std::sync::Mutex::new(config));
         let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
-        registration.ready(DISCONNECTED, Arc::new(reopener));
+        let reopener = Arc::new(reopener);
+        registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
         Self(Arc::new(SessionInner {
             inbox,
             dispatch,
             peer,
             registration,
+            reopener,
             config,
             server: Arc::clone(server),
             workspace_path,
@@ -363,7 +366,13 @@ impl Session {
         // Read for every prompt, because each may belong to a different span.
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let params = SendParams { prompt, trace };
-        let (sent, generation) = self.0.peer.call_on("session.send", params).await;
+        let (mut sent, mut generation) = self.0.peer.call_on("session.send", &params).await;
+        if let Err(error) = &sent
+            && self.0.server.unloaded_session(error, self.id()).await
+        {
+            self.0.reopener.load_again().await?;
+            (sent, generation) = self.0.peer.call_on("session.send", &params).await;
+        }
         match sent {
             Ok(Sent { message_id }) => Ok((message_id, generation)),
             // Only the prompt is lost: the CLI is restarted and the session reopened.

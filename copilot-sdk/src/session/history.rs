@@ -32,6 +32,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn history(&self) -> Result<Vec<Event>> {
         self.check()?;
         fetch(&self.0.peer).await

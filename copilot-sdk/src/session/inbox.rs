@@ -125,8 +125,13 @@ impl SessionInbox {
         queue
     }
 
-    /// Dispatches the question of a stored event.
+    /// Dispatches the question of a stored event, which an earlier client may have answered.
     pub(super) fn ask_again(&self, event: &Arc<Event>) {
+        self.dispatch.resumed_event(event);
+    }
+
+    /// Dispatches the question of a stored event that was never dispatched.
+    pub(super) fn ask(&self, event: &Arc<Event>) {
         self.dispatch.event(event);
     }
 

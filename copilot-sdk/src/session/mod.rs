@@ -34,6 +34,7 @@
 //! | observe everything that happens | [`Session::events`], [`Session::on`], [`crate::event`] |
 //! | set time limits | [`Ask::deadline`], [`Ask::idle_timeout`]; [`StartTurn`] and [`Turn`] have them as well |
 //! | stop the agent when nobody waits any more | [`Ask::abort_on_drop`] |
+//! | try a failed turn again | [`Ask::retry`] |
 //! | give the agent tools | [`crate::tool`](mod@crate::tool), [`crate::mcp`] |
 //! | restrict the tools that the agent sees | [`crate::tool_filter`] |
 //! | decide what the agent may do | [`crate::permission`], [`crate::hook`] |
@@ -45,6 +46,7 @@
 //! | list, inspect and delete sessions | [`crate::client`] |
 
 mod ask;
+mod attempt;
 mod builder;
 mod calls;
 mod explain;
@@ -55,6 +57,7 @@ mod open;
 mod pending;
 mod reopen;
 mod request;
+mod retry;
 mod ui;
 
 pub use ask::{Ask, StartTurn};
@@ -66,6 +69,7 @@ pub use calls::{
     Truncated,
 };
 pub use handle::Session;
+pub use retry::Retry;
 pub use ui::Ui;
 
 pub use crate::config::{CloudRepository, LargeOutput, RemoteSession, Storage, ToolSearch};

@@ -37,17 +37,7 @@ impl Reopener {
         let SessionParts { peer: session, inbox, dispatch } = &self.parts;
         // A peer of its own: the session's regular calls wait until it is restored.
         let direct = SessionPeer::new(session.id().clone(), peer.clone());
-        let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        // The CLI stores nothing for a session without a turn.
-        let mut opening = if inbox.had_turn() { Opening::Resume } else { Opening::Create };
-        let mut lost = Vec::new();
-        if !open(&direct, &config, opening).await? {
-            opening = Opening::Create;
-            open(&direct, &config, opening).await?;
-            lost.push("the conversation so far: the cli ended before it was written".to_owned());
-        }
-        configure(&direct, &config).await?;
-        lost.extend(replay(&direct, &config.live).await);
+        let (opening, mut lost) = self.load(&direct).await?;
         let (mut waiting, mut history) = (HashSet::new(), Vec::new());
         if opening == Opening::Resume {
             waiting = pending::waiting(&direct).await?;
@@ -67,10 +57,38 @@ impl Reopener {
         inbox.release();
         for question in turn.iter().flat_map(|turn| &turn.questions) {
             if is_unknown(question, &carried.unknown) {
-                inbox.ask_again(question);
+                inbox.ask(question);
             }
         }
         Ok(lost)
+    }
+}
+
+impl Reopener {
+    /// Loads a session that the CLI unloaded because it was idle for long.
+    pub(super) async fn load_again(&self) -> Result<()> {
+        for lost in self.load(&self.parts.peer).await?.1 {
+            let session_id = self.parts.peer.id();
+            tracing::warn!(%session_id, lost, "the cli unloaded the session, and with it this");
+        }
+        Ok(())
+    }
+
+    /// Opens the session with its current configuration. Returns what could not be restored.
+    async fn load(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
+        let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut lost = Vec::new();
+        // The CLI stores nothing for a session without a turn.
+        let had_turn = self.parts.inbox.had_turn();
+        let mut opening = if had_turn { Opening::Resume } else { Opening::Create };
+        if !open(peer, &config, opening).await? {
+            opening = Opening::Create;
+            open(peer, &config, opening).await?;
+            lost.push("the conversation so far: the cli ended before it was written".to_owned());
+        }
+        configure(peer, &config).await?;
+        lost.extend(replay(peer, &config.live).await);
+        Ok((opening, lost))
     }
 }
 

@@ -6,12 +6,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Session;
+use super::attempt::Attempt;
+use super::retry::Retry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::Prompt;
-use crate::turn::{Turn, WaitFor};
+use crate::turn::{Events, Reply, Turn, WaitFor};
 
 /// What is sent, and how long it may take.
 pub(super) struct Request {
@@ -21,6 +23,7 @@ pub(super) struct Request {
     pub(super) deadline: Option<Duration>,
     pub(super) idle_timeout: Option<Duration>,
     pub(super) abort_on_drop: bool,
+    pub(super) retry: Option<Retry>,
 }
 
 /// A future that can be set up until it is polled: it becomes `run` of its request.
@@ -39,23 +42,35 @@ impl Request {
             deadline: None,
             idle_timeout: None,
             abort_on_drop: false,
+            retry: None,
         }
     }
 
-    /// Sends the prompt. The limits count from here.
+    /// Sends the prompt and returns its turn. The limits count from here.
     pub(super) async fn turn(self) -> Result<Turn> {
+        self.begin(Instant::now()).await
+    }
+
+    /// Sends the prompt and waits for the reply. The limits count from here.
+    pub(super) async fn reply(self) -> Result<Reply> {
         let begun = Instant::now();
-        let session = self.session;
+        match &self.retry {
+            Some(retry) => self.retried(retry, begun).await,
+            None => self.begin(begun).await?.reply().await,
+        }
+    }
+
+    async fn begin(&self, begun: Instant) -> Result<Turn> {
         let limits = [
-            self.deadline.map(|after| (after, "deadline")),
-            self.idle_timeout.map(|after| (after, "idle timeout")),
+            self.deadline.map(|after| (after.saturating_sub(begun.elapsed()), after, "deadline")),
+            self.idle_timeout.map(|after| (after, after, "idle timeout")),
         ];
-        let sent = session.start_turn(self.prompt, self.abort_on_drop);
+        let sent = self.session.start_turn(self.prompt.clone(), self.abort_on_drop);
         let mut turn = match limits.into_iter().flatten().min() {
             None => sent.await?,
-            Some((after, what)) => timeout(after, sent).await.unwrap_or_else(|_| {
+            Some((left, after, what)) => timeout(left, sent).await.unwrap_or_else(|_| {
                 let text = format!("the {what} of {after:?} passed before the cli took the prompt");
-                Err(Error::new(ErrorKind::Timeout, text).in_session(session.id()))
+                Err(Error::new(ErrorKind::Timeout, text).in_session(self.session.id()))
             })?,
         };
         if let Some(after) = self.deadline {
@@ -65,6 +80,33 @@ impl Request {
             turn = turn.idle_timeout(after);
         }
         Ok(turn.wait_for(self.wait_for))
+    }
+
+    /// Asks until a turn succeeds, or fails for good.
+    async fn retried(&self, retry: &Retry, begun: Instant) -> Result<Reply> {
+        let session = &self.session;
+        for failures in 1.. {
+            // Continues after the turn has failed: only then can it be removed.
+            let events = Events::new(session.0.inbox.subscribe_to_turn());
+            let turn = self.begin(begun).await?;
+            let mut attempt = Attempt::new(&turn);
+            let error = match attempt.run(turn, session).await {
+                Ok(turn) => return turn.reply().await,
+                Err(error) => error,
+            };
+            let wait = retry.wait(failures).max(attempt.retry_after());
+            let is_late = self.deadline.is_some_and(|limit| begun.elapsed() + wait >= limit);
+            if is_late || !retry.covers(&error, failures, attempt.changed_something()) {
+                return Err(error);
+            }
+            if let Err(why) = attempt.take_back(events, session).await {
+                tracing::warn!(session_id = %session.id(), %error, %why, "no further attempt");
+                return Err(error);
+            }
+            tracing::info!(session_id = %session.id(), %error, ?wait, "the turn is tried again");
+            sleep(wait).await;
+        }
+        Err(Error::new(ErrorKind::Session, "no attempt is left").in_session(session.id()))
     }
 }
 

@@ -52,6 +52,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// See [`Ui`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn confirm(self, message: impl Into<String>) -> Result<bool> {
         Ok(self.field(message.into(), Form::confirm(), "confirmed").await?.unwrap_or(false))
     }
@@ -61,6 +65,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// See [`Ui`], and [`ErrorKind::Config`] if `options` is empty.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn select<S: Into<String>>(
         self,
         message: impl Into<String>,
@@ -89,6 +97,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// See [`Ui`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn input(self, message: impl Into<String>) -> Result<Option<String>> {
         self.field(message.into(), Form::input(), "value").await
     }
@@ -117,6 +129,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// See [`Ui`], and [`ErrorKind::Config`] if a form cannot represent a field of `T`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn elicit<T: JsonSchema + DeserializeOwned>(
         self,
         message: impl Into<String>,
@@ -140,6 +156,10 @@ impl Ui<'_> {
     /// # Errors
     ///
     /// See [`Ui`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the form open; its answer is not read.
     pub async fn ask(self, message: impl Into<String>, form: Form) -> Result<ElicitationAnswer> {
         self.session.check()?;
         // The CLI never answers if no client shows forms.

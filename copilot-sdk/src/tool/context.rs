@@ -47,6 +47,8 @@ pub(crate) struct ToolCall {
     pub(crate) agent_id: Option<AgentId>,
     pub(crate) working_directory: Option<PathBuf>,
     pub(crate) trace: Option<TraceContext>,
+    /// Whether the call was open when the session was resumed.
+    pub(crate) resumed: bool,
 }
 
 /// A tool's access to the session that called it.
@@ -111,6 +113,17 @@ impl ToolContext {
         self.0.call.trace.as_ref()
     }
 
+    /// Whether the call may have run before, in part or completely: it was open when the session
+    /// was [resumed](crate::SessionBuilder::resume), and another process, or an earlier client of
+    /// this one, may have run it without storing the result.
+    ///
+    /// A tool that must not do something twice should then look for what it did under its
+    /// [`tool_call_id`](Self::tool_call_id). A restart of the CLI under a running client never
+    /// runs a call twice.
+    pub fn may_have_run(&self) -> bool {
+        self.0.call.resumed
+    }
+
     /// Whether the result is no longer wanted: the turn was aborted, the tool's timeout elapsed, or
     /// the session ended.
     ///
@@ -144,6 +157,10 @@ impl ToolContext {
     /// # Errors
     ///
     /// Fails if the connection to the CLI is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have written the line.
     pub async fn log(&self, level: TimelineLevel, message: impl Into<String> + Send) -> Result<()> {
         self.write(level, message.into(), false).await
     }
@@ -153,6 +170,10 @@ impl ToolContext {
     /// # Errors
     ///
     /// Fails if the connection to the CLI is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have shown the line.
     pub async fn progress(&self, message: impl Into<String> + Send) -> Result<()> {
         self.write(TimelineLevel::Info, message.into(), true).await
     }

@@ -37,6 +37,7 @@ impl ToolContext {
                 agent_id: None,
                 working_directory: None,
                 trace: None,
+                resumed: false,
             },
             session: None,
         }
@@ -97,6 +98,12 @@ impl ToolContextBuilder {
     /// The working directory of the session.
     pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         self.call.working_directory = Some(path.into());
+        self
+    }
+
+    /// Whether the call [may have run](ToolContext::may_have_run) before. Defaults to false.
+    pub fn may_have_run(mut self, may_have_run: bool) -> Self {
+        self.call.resumed = may_have_run;
         self
     }
 

@@ -115,6 +115,12 @@ impl Tool {
         self.with(|tool| tool.overrides_builtin = true)
     }
 
+    /// Marks the tool as one that changes nothing, so that a turn in which it ran can be
+    /// [retried](crate::session::Ask::retry). Not sent to the CLI.
+    pub fn read_only(self) -> Self {
+        self.with(|tool| tool.read_only = true)
+    }
+
     /// Runs the tool without asking the permission policy, even one set by the program (wire name
     /// `skipPermission`).
     pub fn skip_permission(self) -> Self {

@@ -43,6 +43,7 @@ pub struct ToolSpec {
     /// Whether arguments are checked before they reach the handler.
     pub(super) checks_arguments: bool,
     pub(super) overrides_builtin: bool,
+    pub(super) read_only: bool,
     pub(super) skip_permission: bool,
     pub(super) ask: bool,
     pub(super) terminal: bool,
@@ -71,6 +72,7 @@ impl ToolSpec {
             handler: None,
             checks_arguments: false,
             overrides_builtin: false,
+            read_only: false,
             skip_permission: false,
             ask: false,
             terminal: false,
@@ -105,6 +107,11 @@ impl ToolSpec {
     /// Whether it may replace a built-in tool of the same name.
     pub fn overrides_builtin(&self) -> bool {
         self.overrides_builtin
+    }
+
+    /// Whether it changes nothing.
+    pub fn read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Whether it runs without asking the permission policy.
@@ -151,6 +158,7 @@ impl fmt::Debug for ToolSpec {
             .field("schema", &self.schema())
             .field("has_handler", &self.has_handler())
             .field("overrides_builtin", &self.overrides_builtin)
+            .field("read_only", &self.read_only)
             .field("skip_permission", &self.skip_permission)
             .field("ask", &self.ask)
             .field("terminal", &self.terminal)

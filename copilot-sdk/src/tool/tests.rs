@@ -32,6 +32,7 @@ fn call() -> (ToolContext, CancelToken) {
         agent_id: None,
         working_directory: None,
         trace: None,
+        resumed: false,
     };
     (ToolContext::new(call, cancel.clone(), Arc::new(Silent)), cancel)
 }

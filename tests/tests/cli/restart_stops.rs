@@ -1,17 +1,24 @@
 //! A CLI that is stopped is taken for dead and started again; one that is only busy is not.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use copilot_sdk::ErrorKind;
 use copilot_sdk::client::ClientBuilder;
+use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest};
+use copilot_sdk::{ErrorKind, SessionBuilder};
+use copilot_sdk_tests::{FakeCli, carriers};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::restart::{Restarting, Step, echo, last_prompt};
 
+const LIVENESS: Duration = Duration::from_secs(2);
+
 #[tokio::test]
 async fn restart_of_a_cli_that_was_stopped() {
-    let watched = |client: ClientBuilder| client.liveness(Duration::from_secs(2));
     let mut cli = Restarting::with_client(echo, watched).await;
     cli.ask_and_keep("one").await;
     cli.freeze();
@@ -24,24 +31,88 @@ async fn restart_of_a_cli_that_was_stopped() {
 #[tokio::test]
 async fn restart_of_a_cli_that_was_stopped_with_an_open_tool_call() {
     let step = Step::default();
-    let watched = |client: ClientBuilder| client.liveness(Duration::from_secs(2));
     let mut cli = Restarting::with(echo, watched, |session| session.tool(step.tool())).await;
     let reply = cli.begin("use the tool");
     cli.until_on_disk("external_tool.requested").await;
     cli.freeze();
-    cli.restarted().await;
+    let lost = cli.restarted().await;
     step.end.notify_one();
-    match reply.await.unwrap() {
-        // A CLI that is woken in order to end closes its sessions in good order, calls included.
-        Err(error) => {
-            assert_eq!(error.kind(), ErrorKind::Closed, "{error}");
-            assert!(error.to_string().contains("the session was shut down"), "{error}");
-        }
-        // It was too slow for that.
-        Ok(reply) => assert!(reply.text().contains("use the tool"), "{reply}"),
-    }
-    assert_eq!(step.runs(), 1);
+    assert!(reply.await.unwrap().unwrap().text().contains("use the tool"));
+    assert_eq!((lost, step.runs()), (vec![], 1));
+    assert_eq!(cli.stage.model.requests()[1].tool_results()[0].text, "stepped");
     cli.goes_on(&["use the tool"]).await;
+}
+
+#[tokio::test]
+async fn restart_of_a_cli_that_was_stopped_with_an_open_permission() {
+    let make = json!({"command": "echo made > made.txt", "description": "make"});
+    let (asked, decide) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (counted, decided) = (Arc::clone(&asked), Arc::clone(&decide));
+    let policy = permission::ask(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        let decided = Arc::clone(&decided);
+        async move {
+            decided.notified().await;
+            PermissionDecision::ApproveOnce
+        }
+    });
+    let session = |session: SessionBuilder| session.permissions(policy);
+    let mut cli = Restarting::with(runs("make it", make), watched, session).await;
+    let reply = cli.begin("make it");
+    cli.until_on_disk("permission.requested").await;
+    let began = Instant::now();
+    cli.freeze();
+    let lost = cli.restarted().await;
+    assert!(began.elapsed() >= 2 * LIVENESS, "{:?}", began.elapsed());
+    decide.notify_one();
+    assert!(reply.await.unwrap().unwrap().text().contains("make it"));
+    assert_eq!((lost, asked.load(Ordering::Relaxed)), (vec![], 1));
+    let made = std::fs::read_to_string(cli.stage.place.work().join("made.txt"));
+    assert_eq!(made.unwrap(), "made\n");
+    cli.goes_on(&["make it"]).await;
+}
+
+#[tokio::test]
+async fn a_shell_of_a_cli_that_was_stopped_ends_with_it() {
+    let sleep = json!({"command": "sleep 600", "description": "wait", "mode": "async",
+        "detach": false});
+    let session = |session: SessionBuilder| session.permissions(permission::approve_all());
+    let mut cli = Restarting::with(runs("sleep", sleep), watched, session).await;
+    cli.session.ask("sleep").await.unwrap();
+    cli.until_on_disk("tool.execution_complete").await;
+    let former = carriers(&cli.stage.place);
+    assert!(former.len() > 1, "the cli and its shell run");
+    cli.freeze();
+    cli.restarted().await;
+    let now = carriers(&cli.stage.place);
+    assert!(former.iter().all(|pid| !now.contains(pid)), "{former:?} {now:?}");
+    cli.goes_on(&["sleep"]).await;
+}
+
+#[tokio::test]
+async fn a_cli_that_works_for_twenty_seconds_is_not_taken_for_dead() {
+    let work = json!({
+        "command": "end=$(($(date +%s) + 20)); while [ $(date +%s) -lt $end ]; do :; done",
+        "description": "work", "initial_wait": 60
+    });
+    let session = |session: SessionBuilder| session.permissions(permission::approve_all());
+    let cli = Restarting::with(runs("work", work), watched, session).await;
+    let first = carriers(&cli.stage.place);
+    let began = Instant::now();
+    cli.session.ask("work").await.unwrap();
+    assert!(began.elapsed() >= Duration::from_secs(19), "{:?}", began.elapsed());
+    assert!(carriers(&cli.stage.place).contains(&first[0]), "it is the same process");
+    cli.goes_on(&["work"]).await;
+}
+
+#[tokio::test]
+async fn a_cli_that_is_silent_for_less_than_twice_the_time_is_not_taken_for_dead() {
+    let fake = FakeCli::new("greet; hear; sleep 3; while :; do answer '{}'; hear; done");
+    let client = fake.client().liveness(LIVENESS).start().await.unwrap();
+    assert_eq!(client.call::<Value>("work", json!({})).await.unwrap(), json!({}));
+    assert_eq!(client.call::<Value>("work", json!({})).await.unwrap(), json!({}));
+    assert_eq!(fake.starts(), 1);
+    client.stop().await.unwrap();
 }
 
 #[tokio::test]
@@ -67,4 +138,19 @@ async fn a_cli_that_is_busy_is_not_taken_for_dead() {
     hold.release();
     assert_eq!(reply.await.unwrap().unwrap().text(), "done");
     cli.goes_on(&["slow"]).await;
+}
+
+fn watched(client: ClientBuilder) -> ClientBuilder {
+    client.liveness(LIVENESS)
+}
+
+/// A model that runs a shell command when `prompt` is said, and is as [`echo`] otherwise.
+fn runs(prompt: &'static str, command: Value) -> impl Fn(&ModelRequest) -> ModelReply {
+    move |request| {
+        if last_prompt(request).contains(prompt) && request.tool_results().is_empty() {
+            ModelReply::tool("bash", command.clone())
+        } else {
+            echo(request)
+        }
+    }
 }

@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod asking;
+mod callbacks;
 mod calls;
+mod cancel;
 mod cloud;
 mod delivery;
+mod frozen;
 mod generated;
 mod handlers;
 mod hostile;
@@ -17,8 +20,10 @@ mod reconnect;
 mod replies;
 mod requests;
 mod resumed;
+mod retry;
 mod shell_lines;
 mod stage;
 mod tool_calls;
 mod turns;
 mod twice;
+mod unloaded;

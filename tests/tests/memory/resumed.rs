@@ -131,3 +131,29 @@ async fn a_question_that_the_history_does_not_hold_is_named_in_the_log() {
              session_id=work request_id=lost"]
     );
 }
+
+#[tokio::test]
+async fn a_tool_is_told_that_its_call_may_have_run_before() {
+    let (fake, client) = connect().await;
+    let agent = fake.session("work");
+    let call = |id: &str| {
+        json!({"requestId": id, "sessionId": "work", "toolCallId": id, "toolName": "count",
+            "arguments": {}})
+    };
+    let stored = json!({"type": "external_tool.requested", "id": "e", "data": call("old")});
+    fake.answer("session.getMessages", json!({"events": [stored]}));
+    fake.answer("session.tools.listPendingRequests", json!({"items": [{"requestId": "old"}]}));
+    let tool = Tool::new("count")
+        .description("Counts")
+        .handler(|(), context| async move { context.may_have_run().to_string() });
+    let session = client.session().tool(tool).continue_pending_work(true);
+    let session = session.resume("work").await.unwrap();
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let answer = agent.expect(ANSWER).await.unwrap();
+        told.push(answer.params()["result"]["textResultForLlm"].clone());
+        agent.emit("external_tool.requested", call("new"));
+    }
+    assert_eq!(told, ["true", "false"]);
+    drop(session);
+}

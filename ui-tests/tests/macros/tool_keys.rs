@@ -136,6 +136,15 @@ async fn permission_is_asked_as_the_policy_and_the_keys_say() {
     );
 }
 
+/// Looks only.
+#[tool(read_only)]
+fn looks() {}
+
+#[test]
+fn a_reader_says_so_to_this_program_only() {
+    assert!(looks::tool().spec().read_only() && !plain::tool().spec().read_only());
+}
+
 /// Ends the turn.
 #[tool(terminal)]
 async fn ends() {}

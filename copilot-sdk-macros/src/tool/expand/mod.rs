@@ -130,6 +130,7 @@ fn setters(support: &TokenStream, tool: &Tool) -> TokenStream {
     let keys = &tool.keys;
     let flags = [
         ("overrides_builtin", keys.overrides_builtin),
+        ("read_only", keys.read_only),
         ("skip_permission", keys.skip_permission),
         ("ask", keys.ask),
         ("terminal", keys.terminal),

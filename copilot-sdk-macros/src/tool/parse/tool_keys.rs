@@ -34,6 +34,8 @@ pub(crate) struct ToolKeys {
     #[darling(with = values::flag)]
     pub(crate) overrides_builtin: Flag,
     #[darling(with = values::flag)]
+    pub(crate) read_only: Flag,
+    #[darling(with = values::flag)]
     pub(crate) show_errors: Flag,
     #[darling(with = values::flag)]
     pub(crate) skip_permission: Flag,
@@ -58,6 +60,7 @@ impl Keys for ToolKeys {
         "metadata",
         "name",
         "overrides_builtin",
+        "read_only",
         "show_errors",
         "skip_permission",
         "terminal",

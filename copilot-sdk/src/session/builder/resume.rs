@@ -47,6 +47,10 @@ impl SessionBuilder {
     ///
     /// Those of [`resume`](Self::resume), and [`ErrorKind::NotFound`](crate::ErrorKind::NotFound)
     /// if there is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives the session back.
     pub async fn resume_last(self) -> Result<Session> {
         let id = open::last_session(&self.server).await?;
         self.resume(id).await

@@ -63,6 +63,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn agents(&self) -> Result<Vec<AgentInfo>> {
         #[derive(Deserialize)]
         struct Agents {
@@ -77,6 +81,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn current_agent(&self) -> Result<Option<AgentInfo>> {
         #[derive(Deserialize)]
         struct Current {
@@ -106,6 +114,10 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the session has no such agent; the text
     /// lists those it has.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have selected the agent; a restart of the CLI does not bring that back.
     pub async fn select_agent(&self, name: impl Into<String>) -> Result<AgentInfo> {
         #[derive(Serialize)]
         struct Params {
@@ -130,6 +142,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have made the change; a restart of the CLI does not bring that back.
     pub async fn deselect_agent(&self) -> Result<()> {
         self.call_unit("session.agent.deselect", Map::new()).await
     }

@@ -24,6 +24,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have written the line.
     pub async fn log(&self, level: TimelineLevel, message: impl Into<String>) -> Result<EventId> {
         self.write_log(level, &message.into(), false).await
     }
@@ -33,6 +37,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have shown the line.
     pub async fn log_ephemeral(
         &self,
         level: TimelineLevel,

@@ -54,6 +54,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn mcp_servers(&self) -> Result<Vec<McpServerInfo>> {
         #[derive(Deserialize)]
         struct Servers {
@@ -68,6 +72,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the server is not connected.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn mcp_tools(&self, server_name: impl Into<String>) -> Result<Vec<McpToolInfo>> {
         self.check()?;
         mcp_tools(&self.0.peer, &server_name.into()).await
@@ -88,6 +96,10 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the session has no such server; the text
     /// lists those it has.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have enabled the server; a restart of the CLI does not bring that back.
     pub async fn enable_mcp_server(&self, server_name: impl Into<String>) -> Result<()> {
         self.switch_mcp_server("session.mcp.enable", server_name.into()).await
     }
@@ -97,6 +109,11 @@ impl Session {
     /// # Errors
     ///
     /// Same as [`enable_mcp_server`](Self::enable_mcp_server).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have disabled the server; a restart of the CLI does not bring that
+    /// back.
     pub async fn disable_mcp_server(&self, server_name: impl Into<String>) -> Result<()> {
         self.switch_mcp_server("session.mcp.disable", server_name.into()).await
     }
@@ -106,6 +123,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the server is unknown or does not start.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have restarted the server.
     pub async fn restart_mcp_server(&self, server_name: impl Into<String>) -> Result<()> {
         let params = ServerName { server_name: server_name.into() };
         self.call_unit("session.mcp.restartServer", params).await

@@ -33,6 +33,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn mode(&self) -> Result<SessionMode> {
         self.call("session.mode.get", Map::new()).await
     }
@@ -54,6 +58,10 @@ impl Session {
     ///
     /// [`ErrorKind::Config`] for an unknown mode, [`ErrorKind::Rpc`] with the CLI's reason if it
     /// refuses the change.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have set the mode; a restart of the CLI does not bring that back.
     pub async fn set_mode(&self, mode: impl Into<SessionMode>) -> Result<ModeChange> {
         #[derive(Serialize)]
         struct Params {

@@ -146,6 +146,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn current_model(&self) -> Result<CurrentModel> {
         self.call("session.model.getCurrent", Map::new()).await
     }
@@ -156,6 +160,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn models(&self) -> Result<Vec<Model>> {
         let answer: Box<RawValue> = self.call("session.model.list", Map::new()).await?;
         model::read_list(&answer).map_err(|error| {

@@ -178,6 +178,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`] if there is no such event.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have removed the events.
     pub async fn truncate(&self, event_id: impl Into<EventId>) -> Result<Truncated> {
         self.call("session.history.truncate", AtEvent { event_id: event_id.into() }).await
     }
@@ -196,6 +200,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn rewind_points(&self) -> Result<RewindPoints> {
         self.call("session.history.listRewindPoints", Map::new()).await
     }
@@ -221,6 +229,10 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`] if there is no such prompt, or if the rewind failed; the text says why
     /// and how far it got.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have gone back.
     pub async fn rewind(&self, event_id: impl Into<EventId>, mode: RewindMode) -> Result<Rewound> {
         #[derive(Serialize)]
         struct Params {

@@ -53,6 +53,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn skills(&self) -> Result<Vec<SkillInfo>> {
         #[derive(Deserialize)]
         struct Skills {
@@ -67,6 +71,10 @@ impl Session {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the session has no such skill; the text
     /// lists those it has.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have enabled the skill; a restart of the CLI does not bring that back.
     pub async fn enable_skill(&self, name: impl Into<String>) -> Result<()> {
         self.switch_skill("session.skills.enable", name.into()).await
     }
@@ -76,6 +84,10 @@ impl Session {
     /// # Errors
     ///
     /// Same as [`enable_skill`](Self::enable_skill).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have disabled the skill; a restart of the CLI does not bring that back.
     pub async fn disable_skill(&self, name: impl Into<String>) -> Result<()> {
         self.switch_skill("session.skills.disable", name.into()).await
     }

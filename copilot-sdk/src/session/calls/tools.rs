@@ -68,6 +68,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI cannot list the tools.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn tools(&self) -> Result<Vec<ToolInfo>> {
         // The CLI does not collect its tools before the first turn unless asked to.
         self.call_unit("session.tools.initializeAndValidate", Map::new()).await?;

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::super::request::{Prepared, Request, limits};
-use super::super::{Reply, Session, WaitFor};
+use super::super::{Reply, Retry, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::{Prompt, ResponseFormat};
 use crate::schema::Parameters;
@@ -64,6 +64,11 @@ impl Session {
 }
 
 impl<T: DeserializeOwned + JsonSchema> AskAs<T> {
+    /// Retries the turn when its request to the model failed, see [`Ask::retry`](crate::session::Ask::retry).
+    pub fn retry(self, retry: Retry) -> Self {
+        Self(self.0.with(|request| request.retry = Some(retry)))
+    }
+
     /// Returns the parsed answer together with the full [`Reply`].
     ///
     /// ```no_run
@@ -80,6 +85,10 @@ impl<T: DeserializeOwned + JsonSchema> AskAs<T> {
     /// # Errors
     ///
     /// Same as [`Session::ask_as`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Session::ask`](crate::Session::ask).
     pub async fn with_reply(self) -> Result<(T, Reply)> {
         match self.0.into_request() {
             Some(request) => answer(request).await,
@@ -108,7 +117,7 @@ async fn answer<T: DeserializeOwned + JsonSchema>(request: Request) -> Result<(T
     let in_session = |error: Error| error.in_session(&id);
     let format = format::<T>().map_err(in_session)?;
     let prompt = request.prompt.response_format(format);
-    let reply = Request { prompt, ..request }.turn().await?.reply().await?;
+    let reply = Request { prompt, ..request }.reply().await?;
     let answer = read(&reply).map_err(in_session)?;
     Ok((answer, reply))
 }

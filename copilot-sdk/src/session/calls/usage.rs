@@ -174,6 +174,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn usage(&self) -> Result<SessionUsage> {
         self.call::<Metrics>("session.usage.getMetrics", Map::new()).await.map(SessionUsage::from)
     }

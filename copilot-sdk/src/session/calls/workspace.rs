@@ -15,6 +15,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn name(&self) -> Result<Option<String>> {
         #[derive(Deserialize)]
         struct Name {
@@ -37,6 +41,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses the name.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have set the name.
     pub async fn set_name(&self, name: impl Into<String>) -> Result<()> {
         #[derive(Serialize)]
         struct Params {
@@ -50,6 +58,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn plan(&self) -> Result<Option<String>> {
         #[derive(Deserialize)]
         struct Plan {
@@ -72,6 +84,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if it cannot be written.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have written the plan.
     pub async fn set_plan(&self, content: impl Into<String>) -> Result<()> {
         #[derive(Serialize)]
         struct Params {
@@ -85,6 +101,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if it cannot be deleted.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have deleted the plan.
     pub async fn delete_plan(&self) -> Result<()> {
         self.call_unit("session.plan.delete", Map::new()).await
     }
@@ -105,6 +125,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn workspace_files(&self) -> Result<Vec<PathBuf>> {
         #[derive(Deserialize)]
         struct Files {
@@ -119,6 +143,10 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if there is no such file or the path leaves the
     /// workspace, [`ErrorKind::Config`](crate::ErrorKind::Config) if the path is not UTF-8.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: only the answer is lost.
     pub async fn read_workspace_file(&self, path: impl Into<PathBuf>) -> Result<String> {
         #[derive(Serialize)]
         struct Params {
@@ -141,6 +169,10 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if it cannot be written or the path leaves the
     /// workspace, [`ErrorKind::Config`](crate::ErrorKind::Config) if the path is not UTF-8.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may have written the file.
     pub async fn write_workspace_file(
         &self,
         path: impl Into<PathBuf>,

@@ -56,6 +56,10 @@ impl FakeGitHub {
     /// # Errors
     ///
     /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no loopback port can be opened.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the server.
     pub async fn start(model: ScriptedModel) -> Result<Self> {
         let state = Arc::new(GitHubState::new());
         let (shared, recorder) = (Arc::clone(&state), Arc::clone(model.recorder()));

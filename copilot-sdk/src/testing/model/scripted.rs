@@ -42,6 +42,10 @@ impl ScriptedModel {
     /// # Errors
     ///
     /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no loopback port can be opened.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the server.
     pub async fn start(replies: impl IntoIterator<Item = ModelReply>) -> Result<Self> {
         Self::serve(Script::list(replies)).await
     }
@@ -73,6 +77,10 @@ impl ScriptedModel {
     /// # Errors
     ///
     /// [`ErrorKind::Start`](crate::ErrorKind::Start) if no loopback port can be opened.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the server.
     pub async fn answering(
         answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
     ) -> Result<Self> {

@@ -28,6 +28,8 @@ pub(crate) enum GracePeriod {
     Normal,
     /// 200 ms.
     Short,
+    /// None at all, for a child that hangs: it is killed without having been asked.
+    Zero,
 }
 
 /// Ends a child process and reaps it.
@@ -50,6 +52,7 @@ impl GracePeriod {
         match self {
             Self::Normal => Duration::from_secs(2),
             Self::Short => Duration::from_millis(200),
+            Self::Zero => Duration::ZERO,
         }
     }
 }
@@ -94,13 +97,17 @@ impl ChildReaper {
     }
 
     /// Ends the child with SIGTERM, then SIGKILL, each after the grace period, which a later call
-    /// can only shorten. With `at_once`, SIGTERM is sent immediately.
+    /// can only shorten. With `at_once`, SIGTERM is sent immediately; with [`GracePeriod::Zero`],
+    /// the child is killed without it.
     pub(super) fn end(self: &Arc<Self>, grace: GracePeriod, at_once: bool) {
         let mut state = self.state();
         let first = state.ending.is_none();
         state.ending = state.ending.max(Some(grace));
         self.changed.notify_all();
-        if !first || !state.alive {
+        if grace == GracePeriod::Zero {
+            self.signal(&state, Signal::KILL);
+        }
+        if !first || !state.alive || grace == GracePeriod::Zero {
             return;
         }
         if at_once {

@@ -149,6 +149,22 @@ async fn a_child_that_ignores_sigterm_is_killed() {
 }
 
 #[tokio::test]
+async fn a_child_that_hangs_is_killed_unasked_and_its_survivors_are_ended() {
+    let script = "trap 'echo asked >&2' TERM; setsid sleep 1000 & echo ready; read line";
+    let (process, Pipes { stdin, stdout }) = start(script);
+    let _stdout = ready(stdout).await;
+    let pid = rustix::process::Pid::from_raw(process.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    process.end(GracePeriod::Zero);
+    process.end(GracePeriod::Normal);
+    assert_eq!(ended(&process).await, Exit::Signal(9));
+    assert_eq!(process.stderr_tail(), "");
+    #[cfg(target_os = "linux")]
+    assert_eq!(carriers(process.instance()), 0);
+    drop(stdin);
+}
+
+#[tokio::test]
 async fn a_second_end_changes_nothing_and_a_forced_one_is_faster() {
     let (process, Pipes { stdin, stdout }) =
         start("trap 'echo asked >&2' TERM; echo ready; while :; do read line; done");
