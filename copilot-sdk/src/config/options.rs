@@ -13,7 +13,7 @@ use crate::secret::SecretMap;
 use crate::tool::Tool;
 
 /// The plain options of a session.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionOptions {
     pub(crate) streaming: bool,
@@ -72,26 +72,6 @@ impl OptionsUpdate {
             manage_schedule_enabled: Some(true),
             included_builtin_skills: Some(Vec::new()),
             installed_plugins: Some(Vec::new()),
-        }
-    }
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self {
-            streaming: false,
-            include_sub_agent_streaming_events: None,
-            model: ModelOptions::default(),
-            context: ContextOptions::default(),
-            tools: ToolOptions::default(),
-            agents: AgentOptions::default(),
-            mcp: McpOptions::default(),
-            skills: SkillOptions::default(),
-            environment: EnvironmentOptions::default(),
-            host: HostOptions::default(),
-            other: SecretMap::default(),
-            late: OptionsUpdate::default(),
-            isolated: false,
         }
     }
 }
