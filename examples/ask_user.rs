@@ -9,9 +9,9 @@ use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Shows the question with numbered choices; the answer is a number or one's own words.
+/// Shows the question with numbered choices. The answer is a number or free text.
 ///
-/// An error tells the agent that the user could not answer, and it goes on without.
+/// After an error, the agent is told that the user could not answer, and continues.
 async fn answer(question: UserInputRequest) -> std::io::Result<UserInputAnswer> {
     println!("the agent asks: {}", question.question);
     for (number, choice) in (1..).zip(&question.choices) {

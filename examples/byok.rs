@@ -1,9 +1,9 @@
-//! A model of your own (BYOK): one session for each kind of provider, without a GitHub account.
+//! Bring your own model (BYOK): a session with each kind of provider, without a GitHub account.
 //!
 //! `cargo run --example byok -- KIND`, where KIND is openai, responses, azure, anthropic or local.
-//! Without more, a scripted model on this machine speaks the provider's protocol. With `--live`,
-//! the provider itself is asked, with `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`,
-//! `ANTHROPIC_API_KEY` or `LOCAL_OPENAI_URL`, and the model that `MODEL` names.
+//! By default, a local scripted model speaks the provider's protocol. `--live` uses the provider
+//! itself, with `OPENAI_API_KEY`, `AZURE_OPENAI_KEY` and `AZURE_OPENAI_HOST`, `ANTHROPIC_API_KEY`
+//! or `LOCAL_OPENAI_URL`, and the model named by `MODEL`.
 
 use copilot_sdk::Provider;
 use copilot_sdk::provider::WireApi;
@@ -15,25 +15,25 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str =
     "usage: cargo run --example byok -- openai|responses|azure|anthropic|local [--live]";
 
-/// Where the provider is, the key for it, and which of its models to ask.
+/// The address of the provider, its key, and the model to use.
 struct Account {
     url: String,
     key: String,
     model: String,
 }
 
-/// What differs between the kinds: the constructor, and the part of the address that it takes.
+/// The kinds differ in the constructor and in the part of the address it takes.
 fn provider(kind: &str, account: &Account) -> Option<Provider> {
     let Account { url, key, .. } = account;
     Some(match kind {
         // https://api.openai.com/v1
         "openai" => Provider::openai(url).api_key(key),
         "responses" => Provider::openai(url).api_key(key).wire_api(WireApi::Responses),
-        // https://NAME.openai.azure.com, and no path
+        // https://NAME.openai.azure.com, without a path
         "azure" => Provider::azure(url).api_key(key),
         // https://api.anthropic.com, without /v1
         "anthropic" => Provider::anthropic(url).api_key(key),
-        // http://localhost:11434/v1, and no key
+        // http://localhost:11434/v1, without a key
         "local" => Provider::local(url),
         _ => return None,
     })

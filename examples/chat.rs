@@ -1,8 +1,7 @@
-//! A chat in the terminal: each line is a prompt, and the reply is shown while it is written.
-//! Ctrl-D ends it.
+//! A chat in the terminal: each line is a prompt, and replies are streamed. Ctrl-D ends it.
 //!
-//! `cargo run --example chat` lets a scripted model answer; `cargo run --example chat -- --live`
-//! uses your Copilot login.
+//! `cargo run --example chat` uses a scripted model; `cargo run --example chat -- --live` uses your
+//! Copilot login.
 
 use std::io::Write as _;
 
@@ -46,13 +45,13 @@ async fn chat(client: &Client, session: SessionBuilder) -> Result {
     Ok(())
 }
 
-/// Shows one reply, piece by piece, with the tools that run in between.
+/// Prints a reply as it is streamed, with the tools that run in between.
 async fn answer(session: &Session, prompt: &str) -> Result {
     print!("agent    ");
     let mut turn = session.stream(prompt).await?;
     while let Some(event) = turn.next().await {
         let event = event?;
-        // What sub-agents say is not said to the user.
+        // Messages of sub-agents are not meant for the user.
         if !event.is_root() {
             continue;
         }

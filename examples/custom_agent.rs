@@ -1,7 +1,7 @@
-//! A custom agent: the session's agent hands work to a reviewer with a prompt and tools of its own.
+//! A custom agent: the session's agent delegates work to a reviewer with its own prompt and tools.
 //!
-//! `cargo run --example custom_agent`; a scripted model plays both, and the events tell whose they
-//! are.
+//! `cargo run --example custom_agent`; a scripted model plays both, and the events show which agent
+//! they belong to.
 
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::EventData;
@@ -14,13 +14,13 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const PROMPT: &str = "You review changes. Name each defect with its line.";
 
-/// Show the change that is to be reviewed.
+/// Show the change to review.
 #[tool]
 async fn show_change() -> &'static str {
     "12: let file = File::open(path).unwrap();"
 }
 
-/// What the two agents say; the reviewer is known by its prompt.
+/// The replies of the two agents; the reviewer is recognized by its prompt.
 fn script(request: &ModelRequest) -> ModelReply {
     let work = json!({"agent_type": "reviewer", "name": "review", "description": "review the change",
         "prompt": "Review the change", "mode": "sync"});

@@ -1,5 +1,5 @@
-//! Hooks as policy: one type that refuses tool calls, hides what must not reach the model, and
-//! keeps a record.
+//! Hooks as policy: a type that refuses tool calls, redacts results for the model, and keeps an
+//! audit log.
 //!
 //! `cargo run --example hooks`; a scripted model plays the agent that goes too far.
 
@@ -16,13 +16,13 @@ use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Run a statement on the database of customers.
+/// Run a statement on the customer database.
 #[tool]
 async fn query(sql: String) -> String {
     format!("1 row for `{sql}`: name=Ada, email=ada@example.com")
 }
 
-/// Only SELECT, no addresses for the model, and everything is written down.
+/// Allows only SELECT, hides addresses from the model, and logs everything.
 #[derive(Clone, Default)]
 struct Policy {
     record: Arc<Mutex<Vec<String>>>,

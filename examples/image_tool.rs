@@ -1,6 +1,6 @@
-//! A tool that gives the model a picture to look at.
+//! A tool that returns an image to the model.
 //!
-//! `cargo run --example image_tool`; a scripted model says how the picture reached it.
+//! `cargo run --example image_tool`; a scripted model reports how it received the image.
 
 use copilot_sdk::model::CapabilityOverride;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
@@ -44,7 +44,7 @@ async fn main() -> Result {
     })
     .await?;
 
-    // The CLI knows which models see; of a model of your own it has to be told.
+    // The CLI knows which of GitHub's models accept images; for a custom model, say so.
     let provider = model.provider().model_capabilities(CapabilityOverride::new().vision(true));
     let session = client.session().model("scripted").provider(provider);
     let session = session.tools(tools![sales_chart]).create().await?;

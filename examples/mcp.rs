@@ -1,4 +1,4 @@
-//! An MCP server beside tools of your own: the agent uses both in one turn.
+//! An MCP server alongside your own tools: the agent uses both in one turn.
 //!
 //! `cargo run --example mcp`; a scripted model plays the agent, and `mcp-server.mjs` is the server
 //! (it needs `node`).
@@ -40,7 +40,7 @@ async fn main() -> Result {
         .provider(model.provider())
         .tools(tools![measure])
         .mcp_server("units", server)
-        // Your own tools need no more; what a server does has to be allowed. Its tools are named
+        // Your own tools need nothing else; tools of a server must be allowed. They are called
         // `server-tool`.
         .permissions(
             permission::allow_own_tools().or(permission::allow_tools(["units-to_fahrenheit"])),

@@ -1,8 +1,7 @@
-//! A human in the loop: what the agent wants to do with this machine is asked in the terminal, `y`
-//! lets it.
+//! A human in the loop: permission requests of the agent are shown in the terminal, `y` approves.
 //!
-//! `cargo run --example permissions`; a scripted model plays the agent. Your own tools are not
-//! asked about.
+//! `cargo run --example permissions`; a scripted model plays the agent. Your own tools run without
+//! asking.
 
 use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
@@ -11,7 +10,7 @@ use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The last rule of the policy below: a person decides.
+/// The last rule of the policy below lets a person decide.
 async fn ask_the_person(request: PermissionRequest) -> std::io::Result<PermissionDecision> {
     let question = format!("the agent wants to {}\nallow it? [y/n] ", request.describe());
     let answer = read_line(&question).await?;
@@ -37,7 +36,7 @@ async fn main() -> Result {
     ])
     .await?;
 
-    // The first rule that has an opinion decides, so `pwd` is not worth a question.
+    // The first matching rule decides, so `pwd` is approved without asking.
     let policy = permission::allow_own_tools()
         .or(permission::allow_read_only())
         .or(permission::allow_shell(["pwd", "git status"]))

@@ -1,6 +1,6 @@
 //! One conversation in which the model calls two functions of this program.
 //!
-//! Runs without an account: a scripted model stands in for a real one unless `--live` is given.
+//! Runs without an account: a scripted model replaces a real one unless `--live` is given.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -48,15 +48,15 @@ async fn get_weather(
     Forecast { summary: format!("sunny in {city}, {days_ahead} days from now"), high_celsius: 18.5 }
 }
 
-/// Where the file is.
+/// The parameters of `read_file`.
 #[data]
 struct ReadFileParams {
     /// Path to the file, relative to the repository.
     path: PathBuf,
 }
 
-// `show_errors`: a missing file is something that the model should know about. Off by default,
-// because the text of an error that was not written for the model may carry secrets.
+// `show_errors`: the model should know about a missing file. Off by default, because an error not
+// written for the model may contain secrets.
 /// Read a file from the repository.
 #[tool(show_errors)]
 async fn read_file(params: ReadFileParams) -> std::io::Result<String> {
@@ -80,8 +80,8 @@ async fn main() -> Result {
     }
 }
 
-/// The conversation with a scripted model, in a sandbox: no account, no key, nothing of the user's
-/// is touched.
+/// The conversation with a scripted model, in a sandbox: no account, no key, no access to the
+/// user's files.
 async fn scripted() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
@@ -111,7 +111,7 @@ async fn live() -> Result {
     converse(&client, session(client.session())).await
 }
 
-/// One prompt, answered while it is printed; then the tools that ran.
+/// Sends a prompt and prints the reply as it is streamed, then the tools that ran.
 async fn converse(client: &Client, session: SessionBuilder) -> Result {
     let session = session.streaming(true).tools(tools![get_weather, read_file]).create().await?;
     let prompt =
@@ -145,7 +145,7 @@ async fn converse(client: &Client, session: SessionBuilder) -> Result {
 
 type Choice = (String, Box<dyn FnOnce(SessionBuilder) -> SessionBuilder>);
 
-/// The first real model that the environment offers, and what to call it.
+/// The first real model available in the environment, and its name.
 fn choose() -> Choice {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let byok = |what: &str, model: String, provider: Provider| -> Choice {

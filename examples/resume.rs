@@ -1,6 +1,6 @@
-//! Resume: the program and its CLI go away, and a later one goes on with the same conversation.
+//! Resuming: the program and its CLI exit, and a later run continues the same conversation.
 //!
-//! `cargo run --example resume`; a scripted model says what it remembers.
+//! `cargo run --example resume`; a scripted model reports what it remembers.
 
 use copilot_sdk::client::SessionFilter;
 use copilot_sdk::event::EventData;
@@ -10,7 +10,7 @@ use copilot_sdk_examples::Sandbox;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The id is ours, so the next run of the program knows it too.
+/// A fixed id, so that the next run of the program knows it.
 const ID: &str = "nightly-report";
 
 /// Read the figures of today.
@@ -19,8 +19,7 @@ async fn figures() -> &'static str {
     "42 visitors"
 }
 
-/// Tools, handlers and keys are this program's and not kept by the CLI: the same for `create` and
-/// `resume`.
+/// The CLI does not store tools, handlers and keys: set them for `create` and `resume` alike.
 fn options(client: &Client, model: &ScriptedModel) -> SessionBuilder {
     client.session().model("scripted").provider(model.provider()).tools(tools![figures])
 }
@@ -46,7 +45,7 @@ async fn main() -> Result {
     for kept in client.sessions(SessionFilter::default()).await? {
         println!("kept     {}", kept.session_id);
     }
-    // With work that was left open (a tool call, a permission), add `.continue_pending_work(true)`.
+    // To continue pending tool calls and permission requests, add `.continue_pending_work(true)`.
     let session = options(&client, &model).resume(ID).await?;
     for event in session.history().await? {
         match event.data {

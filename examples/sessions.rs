@@ -1,4 +1,4 @@
-//! Several sessions at once on one CLI: three agents with roles of their own work on the same
+//! Several concurrent sessions on one CLI: three agents with different roles work on the same
 //! question.
 //!
 //! `cargo run --example sessions`; a scripted model plays all three.
@@ -17,7 +17,7 @@ async fn look_up(city: String, topic: String) -> String {
     format!("{city} has good {topic}")
 }
 
-/// One agent from beginning to end; a `Client` is a handle, and cheap to clone.
+/// Runs one agent. A `Client` is a handle and cheap to clone.
 async fn research(
     client: Client,
     provider: Provider,
@@ -41,7 +41,7 @@ async fn research(
 async fn main() -> Result {
     let sandbox = Sandbox::new()?;
     let client = sandbox.client().await?.start().await?;
-    // Each agent is known by its system message, whichever asks first.
+    // Each agent is recognized by its system message, whichever comes first.
     let model = ScriptedModel::answering(|request| {
         let system = request.system();
         let topic = ["food", "music", "museums"]
@@ -58,7 +58,7 @@ async fn main() -> Result {
     for topic in ["food", "music", "museums"] {
         agents.spawn(research(client.clone(), model.provider(), topic));
     }
-    // In the order in which they are done; an agent that fails is an error here and nowhere else.
+    // In order of completion. If an agent fails, only its own result is an error.
     while let Some(outcome) = agents.join_next().await {
         match outcome? {
             Ok(line) => println!("{line}"),

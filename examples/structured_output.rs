@@ -1,7 +1,7 @@
-//! Structured output: the answer is a Rust value, and one that does not fit is an error that says
-//! where.
+//! Structured output: the answer is a Rust value; an answer that does not match is an error that
+//! says where.
 //!
-//! `cargo run --example structured_output`; a scripted model answers, the second time badly.
+//! `cargo run --example structured_output`; a scripted model answers, the second time incorrectly.
 
 use copilot_sdk::data;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The model reads these comments: they are the descriptions of the schema.
+/// These comments become the descriptions in the schema for the model.
 #[data]
 struct Review {
     /// Whether the change can be merged.

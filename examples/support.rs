@@ -1,5 +1,5 @@
-//! What the examples share: a CLI that is installed when it is missing, a place of its own to run
-//! in, and the terminal.
+//! Shared code of the examples: installs the CLI if it is missing, provides a sandbox to run in,
+//! and reads from the terminal.
 
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::{Client, Result, cli};
 
-/// The CLI to use: `COPILOT_CLI_PATH`, or the pinned version, which is installed where that has not
-/// happened yet.
+/// The CLI to use: `COPILOT_CLI_PATH`, or the pinned version, installed if it is missing.
 ///
 /// # Errors
 ///
-/// When it cannot be installed; the text says why, and how to do it by hand.
+/// If it cannot be installed; the text says why, and how to install it manually.
 pub async fn cli_path() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("COPILOT_CLI_PATH") {
         println!("cli      {} (COPILOT_CLI_PATH)", path.display());
@@ -29,12 +28,12 @@ pub async fn cli_path() -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Asks in the terminal and reads one line, while the session goes on; `None` when the terminal is
-/// closed.
+/// Prompts in the terminal and reads a line without blocking the session. Returns `None` if the
+/// terminal is closed.
 ///
 /// # Errors
 ///
-/// When the terminal cannot be read or written.
+/// If the terminal cannot be read or written.
 pub async fn read_line(question: &str) -> std::io::Result<Option<String>> {
     let question = question.to_owned();
     let line = tokio::task::spawn_blocking(move || {
@@ -48,24 +47,23 @@ pub async fn read_line(question: &str) -> std::io::Result<Option<String>> {
     line.await?
 }
 
-/// A directory that stands in for the user's home, so that a demonstration touches nothing of
-/// theirs.
+/// A directory used in place of the user's home, so that the examples do not touch it.
 #[derive(Debug)]
 pub struct Sandbox(PathBuf);
 
 impl Sandbox {
-    /// A new, empty one.
+    /// Creates an empty sandbox.
     ///
     /// # Errors
     ///
-    /// When the temporary directory cannot be written.
+    /// If the temporary directory is not writable.
     pub fn new() -> std::io::Result<Self> {
         let path = std::env::temp_dir().join(format!("copilot-sdk-example-{}", std::process::id()));
         std::fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
 
-    /// Where it is; a good working directory for agents that write.
+    /// The path of the sandbox, suitable as a working directory for agents that write files.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -74,7 +72,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// When there is no CLI and none can be installed.
+    /// If there is no CLI and none can be installed.
     pub async fn client(&self) -> Result<ClientBuilder> {
         let builder = Client::builder()
             .cli_path(cli_path().await?)

@@ -83,7 +83,9 @@ pub(crate) fn tools(input: TokenStream) -> TokenStream {
                 ); }
             }
             What::Value(value) | What::Spread(value) => {
-                quote_spanned! {span=> #sdk::tool::function::spread(&mut copilot_sdk_tools, #value); }
+                quote_spanned! {span=>
+                    #sdk::tool::function::spread(&mut copilot_sdk_tools, #value);
+                }
             }
         };
         quote_spanned! {span=> #(#cfgs)* #push }
@@ -119,13 +121,13 @@ fn check(entry: &Entry, errors: &mut Errors) {
             "list `{}`; a function with the name `tool` has to be imported: `tools![tool]`",
             shown(&tool)
         );
-        errors.at(path, format!("`{}` gives a tool and is none", shown(path)), help);
+        errors.at(path, format!("`{}` returns a tool, but is not one", shown(path)), help);
     } else if let Some(name) = primitive(path) {
         let help = format!(
             "list the type that `#[tool(handle = {0}Tool)]` names: `{0}Tool`",
             names::capitalized(name)
         );
-        errors.at(path, format!("`{name}` is the name of a type, and no tool"), help);
+        errors.at(path, format!("`{name}` is the name of a type, not of a tool"), help);
     }
 }
 

@@ -24,6 +24,8 @@
 //! [`Session::agents`](crate::Session::agents) lists all that are available. To give tools to
 //! custom agents only, see [`CustomAgent::mcp_server`] and
 //! [`default_agent_excluded_tools`](crate::SessionBuilder::default_agent_excluded_tools).
+//!
+//! The book has a page with a complete program: `docs/src/sub-agents.md` in the repository.
 
 use serde::Serialize;
 
@@ -35,9 +37,10 @@ use crate::model::ReasoningEffort;
 /// ```
 /// use copilot_sdk::agent::CustomAgent;
 ///
-/// let reviewer = CustomAgent::new("reviewer", "Review the change. Name each defect with its line.")
-///     .description("Reviews changes for defects")
-///     .tools(["view", "grep"]);
+/// let reviewer =
+///     CustomAgent::new("reviewer", "Review the change. Name each defect with its line.")
+///         .description("Reviews changes for defects")
+///         .tools(["view", "grep"]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -190,8 +193,7 @@ impl CustomAgent {
         if let Some(word @ ReasoningEffort::Unknown(_)) = &self.reasoning_effort {
             problems.push(format!(
                 "the reasoning effort `{word}` is not known, and the CLI would ignore it: use one \
-                 of low, medium, high, \
-                 xhigh, max"
+                 of low, medium, high, xhigh, max"
             ));
         }
         problems.extend(self.mcp_servers.problems());
@@ -210,8 +212,7 @@ fn tool_problem(name: &str) -> Option<String> {
     odd.then(|| {
         format!(
             "{name:?} names no tool: write `name`, `server/tool`, `server/*` for a whole MCP \
-             server, or `*` for all \
-             tools"
+             server, or `*` for all tools"
         )
     })
 }
@@ -279,8 +280,7 @@ mod tests {
                 "custom agent \"b\": the model is empty: name one, or leave it out for that of \
                  the session",
                 "custom agent \"b\": the reasoning effort `hihg` is not known, and the CLI would \
-                 ignore it: use one of \
-                 low, medium, high, xhigh, max",
+                 ignore it: use one of low, medium, high, xhigh, max",
                 "custom agent \"b\": the MCP server \"s\" is given twice",
                 "the name of the agent to start with is empty",
             ]

@@ -153,6 +153,7 @@ impl AsyncRead for Listening {
 
 impl Context {
     fn ended(&self, closed: &Closed) {
+        // The first reason counts: later ones are consequences of it.
         let closed = self.end.get_or_init(|| closed.clone());
         let fate = match self.owner.upgrade() {
             Some(owner) => owner.ended(self.number, closed),
@@ -197,6 +198,7 @@ impl Inbound for Incoming {
     type Notification<'de> = SessionEvent<'de>;
 
     fn decodes(method: &str) -> bool {
+        // Nearly all notifications are session events: decoding them in place saves a pass.
         method == "session.event"
     }
 

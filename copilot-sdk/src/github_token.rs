@@ -55,11 +55,11 @@ open_enum! {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 #[must_use]
-pub struct GitHubTokenAnswer(Answer);
+pub struct GitHubTokenAnswer(TokenOrCancelled);
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
-enum Answer {
+enum TokenOrCancelled {
     Token {
         access_token: Secret,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +73,7 @@ enum Answer {
 impl GitHubTokenAnswer {
     /// A token and its lifetime, which must be more than an hour (wire name `expiresIn`, seconds).
     pub fn token(access_token: impl Into<String>, expires_in: Duration) -> Self {
-        Self(Answer::Token {
+        Self(TokenOrCancelled::Token {
             access_token: Secret::new(access_token),
             token_type: None,
             expires_in,
@@ -82,12 +82,12 @@ impl GitHubTokenAnswer {
 
     /// Declines to supply a token. The session cannot be opened.
     pub fn cancelled() -> Self {
-        Self(Answer::Cancelled)
+        Self(TokenOrCancelled::Cancelled)
     }
 
     /// The type of token (wire name `tokenType`). Defaults to `Bearer`.
     pub fn token_type(mut self, kind: impl Into<String>) -> Self {
-        if let Answer::Token { token_type, .. } = &mut self.0 {
+        if let TokenOrCancelled::Token { token_type, .. } = &mut self.0 {
             *token_type = Some(kind.into());
         }
         self
@@ -95,13 +95,14 @@ impl GitHubTokenAnswer {
 
     fn problem(&self) -> Option<String> {
         match &self.0 {
-            Answer::Token { access_token, .. } if access_token.expose().trim().is_empty() => {
+            TokenOrCancelled::Token { access_token, .. }
+                if access_token.expose().trim().is_empty() =>
+            {
                 Some("the github token handler returned an empty token".to_owned())
             }
-            Answer::Token { expires_in, .. } if *expires_in <= SHORTEST => Some(format!(
+            TokenOrCancelled::Token { expires_in, .. } if *expires_in <= SHORTEST => Some(format!(
                 "the github token handler returned a token that ends in {expires_in:?}: it has to \
-                 be good for more than \
-                 an hour"
+                 be good for more than an hour"
             )),
             _ => None,
         }

@@ -126,7 +126,7 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
             // Formatting an error runs user code as well, so it happens here, where panics are
             // caught.
             Box::pin(async move {
-                read(handler(input).await).map_err(|error| Spoken::of(&*error).into())
+                read(handler(input).await).map_err(|error| RenderedError::of(&*error).into())
             })
         }))
     }
@@ -164,12 +164,12 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
 
 /// The text of an error and of its causes.
 #[derive(Debug)]
-struct Spoken {
+struct RenderedError {
     text: String,
-    cause: Option<Box<Spoken>>,
+    cause: Option<Box<RenderedError>>,
 }
 
-impl Spoken {
+impl RenderedError {
     fn of(error: &(dyn Error + 'static)) -> Self {
         Self {
             text: error.to_string(),
@@ -178,13 +178,13 @@ impl Spoken {
     }
 }
 
-impl fmt::Display for Spoken {
+impl fmt::Display for RenderedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl Error for Spoken {
+impl Error for RenderedError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.cause.as_deref().map(|cause| cause as _)
     }

@@ -18,7 +18,10 @@
 //!     #[arg(default)]
 //!     days_ahead: u8,
 //! ) -> Forecast {
-//!     Forecast { summary: format!("light rain in {city} in {days_ahead} days"), high_celsius: 17.5 }
+//!     Forecast {
+//!         summary: format!("light rain in {city} in {days_ahead} days"),
+//!         high_celsius: 17.5,
+//!     }
 //! }
 //!
 //! #[tokio::main]
@@ -51,13 +54,15 @@
 //! | test without an account | `testing`, with the feature of that name |
 //! | handle errors | [`Error`], [`ErrorKind`] |
 //!
+//! The book, in `docs` of the repository, has a page with a complete program for most of these.
+//!
 //! # Features
 //!
 //! - `macros` (default): `#[tool]`, `#[toolset]`, `#[data]` and `tools!`.
 //! - `testing`: the module `testing`.
 //! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
 //!
-//! # What is promised
+//! # Guarantees
 //!
 //! - Every subscriber receives every event of its session after its subscription, once and in
 //!   order, or ends with an error that says why.

@@ -172,10 +172,10 @@ impl fmt::Debug for Lifecycle {
 
 /// Distributes lifecycle events to subscribers. Outlives the connections they arrive on.
 #[derive(Default)]
-pub(crate) struct Broadcast(Mutex<State>);
+pub(crate) struct Broadcast(Mutex<BroadcastState>);
 
 #[derive(Default)]
-struct State {
+struct BroadcastState {
     subscribers: Vec<Arc<Queue<LifecycleEvent>>>,
     announced: Announced,
     /// Sessions that nobody asked for.
@@ -219,7 +219,7 @@ impl Broadcast {
     }
 
     /// Publishes an event of the CLI itself.
-    pub(crate) fn tell(&self, event: &LifecycleEvent) {
+    pub(crate) fn publish(&self, event: &LifecycleEvent) {
         self.lock().subscribers.retain(|queue| queue.push(event.clone(), 0));
     }
 
@@ -240,7 +240,7 @@ impl Broadcast {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, BroadcastState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -251,7 +251,7 @@ impl Drop for Broadcast {
     }
 }
 
-/// Sessions last reported as created or deleted: the CLI reports both twice (quirk 2).
+/// Sessions last reported as created or deleted: the CLI reports both twice.
 struct Announced(SeenIds);
 
 struct Hidden(SeenIds);

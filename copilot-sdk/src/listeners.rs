@@ -1,5 +1,5 @@
-//! Callbacks for notifications: each method has a queue and a task, so that the reader waits for
-//! none of them and each sees its notifications in the order of the wire.
+//! Callbacks for notifications. Each method has its own queue and task, so that the reader does not
+//! wait and notifications stay in order.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::queue::{Items, Queue};
 use crate::request::{NotificationHandler, RequestHandlers};
 use crate::subscription::CallbackRuntime;
 
-/// The queues of those who listen to notifications, by method.
+/// The queues of notification callbacks, by method.
 #[derive(Default)]
 pub(crate) struct Listeners(HashMap<String, Arc<Queue<Box<RawValue>>>>);
 
@@ -32,7 +32,7 @@ impl Listeners {
         Self(handlers.notifications().map(start).collect())
     }
 
-    /// Hands a notification on; whether anybody listens to it.
+    /// Delivers a notification. Returns whether there is a callback for it.
     pub(crate) fn notify(&self, method: &str, params: Option<&RawValue>) -> bool {
         let Some(queue) = self.0.get(method) else { return false };
         let params = params.unwrap_or(RawValue::NULL).to_owned();
@@ -40,7 +40,7 @@ impl Listeners {
         queue.push(params, size)
     }
 
-    /// No notification comes any more.
+    /// Ends all queues.
     pub(crate) fn end(&self, closed: &Closed) {
         for queue in self.0.values() {
             queue.finish(closed);

@@ -125,15 +125,15 @@ impl<T> Argument<T> {
 }
 
 pub trait IsObject {
-    fn copilot_sdk_place(&self) -> function::ParameterObject {
-        function::ParameterObject
+    fn copilot_sdk_place(&self) -> function::ObjectPlace {
+        function::ObjectPlace
     }
 }
 impl<T: ParameterObject> IsObject for &Argument<T> {}
 
 pub trait IsProperty {
-    fn copilot_sdk_place(&self) -> function::Argument {
-        function::Argument
+    fn copilot_sdk_place(&self) -> function::ArgumentPlace {
+        function::ArgumentPlace
     }
 }
 impl<T> IsProperty for Argument<T> {}

@@ -35,7 +35,8 @@ use crate::secret::SecretMap;
 /// use copilot_sdk::attachment::Attachment;
 /// use copilot_sdk::prompt::Prompt;
 ///
-/// let prompt = Prompt::new("What does this function do?").attachment(Attachment::file("src/main.rs").lines(10, 20));
+/// let prompt = Prompt::new("What does this function do?")
+///     .attachment(Attachment::file("src/main.rs").lines(10, 20));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

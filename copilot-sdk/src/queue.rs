@@ -18,21 +18,21 @@ use crate::error::{Error, ErrorKind};
 /// Default budget of undelivered items in bytes: 256 MiB.
 pub(crate) const DEFAULT_BUDGET: usize = 256 * 1024 * 1024;
 
-pub(crate) struct Queue<T>(Mutex<State<T>>);
+pub(crate) struct Queue<T>(Mutex<QueueState<T>>);
 
-struct State<T> {
+struct QueueState<T> {
     items: VecDeque<(T, usize)>,
     bytes: usize,
     budget: usize,
     merge: Option<Merge<T>>,
     consumer: Option<Waker>,
-    end: Option<End>,
+    end: Option<QueueEnd>,
 }
 
 /// Merges an item into the one queued before it, or returns it if the two do not belong together.
 pub(crate) type Merge<T> = fn(last: &mut T, next: T) -> Option<T>;
 
-enum End {
+enum QueueEnd {
     /// Ended by this program.
     Finished(Closed),
     /// Ended with an error, which the consumer still has to receive.
@@ -43,7 +43,7 @@ enum End {
 
 impl<T> Queue<T> {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(State {
+        Self(Mutex::new(QueueState {
             items: VecDeque::new(),
             bytes: 0,
             budget: DEFAULT_BUDGET,
@@ -62,13 +62,12 @@ impl<T> Queue<T> {
         if state.bytes + size > state.budget && !state.items.is_empty() {
             let reason = format!(
                 "the consumer lags: {} undelivered events of {} bytes exceed the budget of {} \
-                 bytes; \
-                 read faster, raise it with `budget`, or merge deltas with `merge_deltas`",
+                 bytes; read faster, raise it with `budget`, or merge deltas with `merge_deltas`",
                 state.items.len(),
                 state.bytes,
                 state.budget
             );
-            state.end = Some(End::Failed(Closed::new(ErrorKind::Lagged, reason)));
+            state.end = Some(QueueEnd::Failed(Closed::new(ErrorKind::Lagged, reason)));
         } else {
             state.add(item, size);
         }
@@ -86,8 +85,11 @@ impl<T> Queue<T> {
         let mut state = self.lock();
         if state.end.is_none() {
             let closed = closed.clone();
-            state.end =
-                Some(if closed.orderly { End::Finished(closed) } else { End::Failed(closed) });
+            state.end = Some(if closed.orderly {
+                QueueEnd::Finished(closed)
+            } else {
+                QueueEnd::Failed(closed)
+            });
         }
         let consumer = state.consumer.take();
         drop(state);
@@ -99,7 +101,7 @@ impl<T> Queue<T> {
     /// Why the queue ended, if it ended normally.
     pub(crate) fn finished(&self) -> Option<Closed> {
         match &self.lock().end {
-            Some(End::Finished(closed)) => Some(closed.clone()),
+            Some(QueueEnd::Finished(closed)) => Some(closed.clone()),
             _ => None,
         }
     }
@@ -109,7 +111,7 @@ impl<T> Queue<T> {
         let mut state = self.lock();
         let unread = std::mem::take(&mut state.items);
         state.bytes = 0;
-        state.end = Some(End::Over);
+        state.end = Some(QueueEnd::Over);
         // Freed outside the lock: there may be much to free, and the reader may be waiting.
         drop(state);
         drop(unread);
@@ -130,12 +132,12 @@ impl<T> Queue<T> {
                 state.consumer = Some(cx.waker().clone());
                 Poll::Pending
             }
-            Some(End::Failed(closed)) => {
+            Some(QueueEnd::Failed(closed)) => {
                 let error = closed.error();
-                state.end = Some(End::Over);
+                state.end = Some(QueueEnd::Over);
                 Poll::Ready(Some(Err(error)))
             }
-            Some(End::Finished(_) | End::Over) => Poll::Ready(None),
+            Some(QueueEnd::Finished(_) | QueueEnd::Over) => Poll::Ready(None),
         }
     }
 
@@ -148,12 +150,12 @@ impl<T> Queue<T> {
         self.lock().merge = Some(merge);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, QueueState<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T> State<T> {
+impl<T> QueueState<T> {
     fn add(&mut self, item: T, size: usize) {
         self.bytes += size;
         let mut item = Some(item);
@@ -167,7 +169,7 @@ impl<T> State<T> {
     }
 }
 
-/// The items of a queue as a stream; the queue takes no more when this is dropped.
+/// The items of a queue as a stream. Dropping it closes the queue.
 pub(crate) struct Items<T>(Arc<Queue<T>>);
 
 impl<T> Items<T> {

@@ -1,20 +1,17 @@
-//! Handlers of the CLI's requests and notifications that this crate has no type for.
+//! Handlers of requests and notifications of the CLI that have no typed API.
 //!
-//! The protocol of the CLI is larger than what is typed here: it asks for canvases, for files of a
-//! session, for answers of a model. [`ClientBuilder::on_request`] and
-//! [`SessionBuilder::on_request`] answer any such request by its method,
-//! [`ClientBuilder::on_notification`] and [`SessionBuilder::on_notification`] listen to any
-//! notification. Params and results are types of yours, or [`serde_json::Value`] for JSON as it is.
+//! The CLI's protocol is larger than the typed API: it has requests for canvases, for files of a
+//! session, for model responses. [`ClientBuilder::on_request`] and [`SessionBuilder::on_request`]
+//! answer any such request by its method, [`ClientBuilder::on_notification`] and
+//! [`SessionBuilder::on_notification`] receive any notification. Params and results are your own
+//! types, or [`serde_json::Value`] for raw JSON.
 //!
-//! A request that names a session goes to that session's handler if it has one for the method, else
-//! to the client's. What has no handler is refused at once, so that the CLI never waits for it.
-//! [`Client::call`] and [`Session::call`] are the other direction.
+//! A request about a session goes to that session's handler for the method, or to the client's if
+//! it has none. Requests without a handler are refused at once, so that the CLI never waits for
+//! them. [`Client::call`] and [`Session::call`] are the opposite direction.
 //!
-//! ```
-//! # use copilot_sdk::testing::FakeRuntime;
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> copilot_sdk::Result<()> {
-//! # let (fake, transport) = FakeRuntime::new();
+//! ```no_run
+//! # async fn example() -> copilot_sdk::Result<()> {
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Deserialize)]
@@ -28,7 +25,6 @@
 //! }
 //!
 //! let client = copilot_sdk::Client::builder()
-//! #   .transport(transport)
 //!     .on_request("canvas.open", |canvas: OpenCanvas| async move {
 //!         if canvas.title.is_empty() {
 //!             return Err("a canvas needs a title");
@@ -37,8 +33,6 @@
 //!     })
 //!     .start()
 //!     .await?;
-//! # let answer = fake.request("canvas.open", serde_json::json!({"title": "plan"})).await?;
-//! # assert_eq!(answer, serde_json::json!({"url": "http://localhost/plan"}));
 //! # client.stop().await
 //! # }
 //! ```
@@ -61,7 +55,7 @@ use serde_json::value::RawValue;
 
 use crate::handler::{BoxHandler, Handler, HandlerError};
 
-/// The requests that this crate answers itself, and what a program gives the answers with.
+/// Requests answered by this crate, and the setters that supply the answers.
 const TYPED_REQUESTS: [(&str, &str); 7] = [
     ("autoModeSwitch.request", "`on_auto_mode_switch`"),
     ("exitPlanMode.request", "`on_exit_plan_mode`"),
@@ -72,19 +66,19 @@ const TYPED_REQUESTS: [(&str, &str); 7] = [
     ("userInput.request", "`on_user_input_request`"),
 ];
 
-/// The notifications that this crate reads itself, and what shows them to a program.
+/// Notifications consumed by this crate, and the API that exposes them.
 const TYPED_NOTIFICATIONS: [(&str, &str); 2] = [
     ("session.event", "`events` or `on` of the session"),
     ("session.lifecycle", "`lifecycle` or `on_lifecycle` of the client"),
 ];
 
-/// The params of a message; JSON `null` where it had none.
+/// The params of a message; JSON `null` if it has none.
 type Params = Box<RawValue>;
 
 /// A handler of requests, from their params to their result.
 pub(crate) type RequestHandler = BoxHandler<Params, Value>;
 
-/// A callback for notifications; an error says that the params do not fit its type.
+/// A callback for notifications. Fails if the params do not match its type.
 pub(crate) type NotificationHandler =
     Arc<dyn Fn(&RawValue) -> serde_json::Result<()> + Send + Sync>;
 
@@ -93,7 +87,7 @@ pub(crate) type NotificationHandler =
 pub(crate) struct RequestHandlers {
     requests: HashMap<String, RequestHandler>,
     notifications: HashMap<String, NotificationHandler>,
-    /// The methods that were given more than once.
+    /// Methods with more than one handler.
     repeated: Vec<String>,
 }
 
@@ -147,8 +141,8 @@ impl RequestHandlers {
         self.notifications.iter().map(|(method, callback)| (&**method, callback))
     }
 
-    /// Handlers that were never called, because this crate answers their method itself or another
-    /// handler took their place.
+    /// Problems with handlers that would never be called, because this crate answers their method
+    /// itself or another handler replaced them.
     pub(crate) fn problems(&self) -> Vec<String> {
         let mut problems: Vec<_> = self
             .repeated
@@ -166,7 +160,7 @@ impl RequestHandlers {
     }
 }
 
-/// A problem for each method that has a typed way.
+/// A problem for each method that has a typed API.
 fn typed(table: &[(&str, &str)], setter: &str, has: impl Fn(&str) -> bool) -> Vec<String> {
     let of = |(method, typed): &(&str, &str)| {
         format!(

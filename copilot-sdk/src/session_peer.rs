@@ -20,11 +20,11 @@ use crate::jsonrpc::Peer;
 #[derive(Clone)]
 pub(crate) struct SessionPeer {
     id: SessionId,
-    slot: Arc<watch::Sender<Slot>>,
+    slot: Arc<watch::Sender<PeerSlot>>,
 }
 
 /// The link to the session and its generation.
-struct Slot {
+struct PeerSlot {
     link: Link,
     generation: u64,
 }
@@ -38,7 +38,7 @@ enum Link {
 
 impl SessionPeer {
     pub(crate) fn new(id: SessionId, peer: Peer) -> Self {
-        let slot = Slot { link: Link::Live(peer), generation: 0 };
+        let slot = PeerSlot { link: Link::Live(peer), generation: 0 };
         Self { id, slot: Arc::new(watch::Sender::new(slot)) }
     }
 
@@ -59,6 +59,7 @@ impl SessionPeer {
     /// Switches to another connection.
     pub(crate) fn attach(&self, peer: &Peer) {
         self.slot.send_if_modified(|slot| {
+            // A session that has ended stays closed, even if its reopening completes later.
             let open = !matches!(slot.link, Link::Over(_));
             if open {
                 slot.link = Link::Live(peer.clone());
@@ -106,7 +107,7 @@ impl SessionPeer {
     }
 
     /// Calls a method whose result carries no information.
-    pub(crate) async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
+    pub(crate) async fn call_unit(&self, method: &str, params: impl Serialize) -> Result<()> {
         self.call::<IgnoredAny>(method, params).await.map(drop)
     }
 

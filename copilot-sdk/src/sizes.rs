@@ -22,7 +22,7 @@ const TEXTS: [&str; 8] = [
 pub(crate) fn field<'a, T: fmt::Debug + Any>(name: &str, value: &'a T) -> Box<dyn fmt::Debug + 'a> {
     let any: &dyn Any = value;
     if let Some(arguments) = any.downcast_ref::<Value>().or_else(|| inner(any)) {
-        return Box::new(Arguments(arguments));
+        return Box::new(ArgumentSizes(arguments));
     }
     if let Some(fields) = inner(any) {
         return Box::new(Fields(fields));
@@ -38,7 +38,7 @@ fn inner<T: Any>(value: &dyn Any) -> Option<&T> {
 }
 
 /// The arguments of a call, by name.
-pub(crate) struct Arguments<'a>(pub(crate) &'a Value);
+pub(crate) struct ArgumentSizes<'a>(pub(crate) &'a Value);
 
 /// The fields of an object, by name.
 pub(crate) struct Fields<'a>(pub(crate) &'a Map<String, Value>);
@@ -46,7 +46,7 @@ pub(crate) struct Fields<'a>(pub(crate) &'a Map<String, Value>);
 /// A number of bytes in the place of text.
 pub(crate) struct Size(pub(crate) usize);
 
-impl fmt::Debug for Arguments<'_> {
+impl fmt::Debug for ArgumentSizes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Value::Null => f.write_str("null"),

@@ -30,14 +30,14 @@ impl Subscription {
 /// The runtime for callbacks, on which the client was started. Callbacks registered earlier wait
 /// for it, so that they can be registered from any thread.
 #[derive(Default)]
-pub(crate) struct CallbackRuntime(Mutex<State>);
+pub(crate) struct CallbackRuntime(Mutex<RuntimeState>);
 
-enum State {
+enum RuntimeState {
     NotStarted(Vec<BoxFuture<'static, ()>>),
     Started(Handle),
 }
 
-impl Default for State {
+impl Default for RuntimeState {
     fn default() -> Self {
         Self::NotStarted(Vec::new())
     }
@@ -47,12 +47,12 @@ impl CallbackRuntime {
     /// Starts the waiting callbacks on `runtime`, which also runs all later ones.
     pub(crate) fn started_on(&self, runtime: &Handle) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::NotStarted(waiting) = &mut *state {
+        if let RuntimeState::NotStarted(waiting) = &mut *state {
             for task in std::mem::take(waiting) {
                 runtime.spawn(task);
             }
         }
-        *state = State::Started(runtime.clone());
+        *state = RuntimeState::Started(runtime.clone());
     }
 
     /// Calls `callback` for each item of `stream` in a dedicated task. A panic is logged, and the
@@ -65,9 +65,9 @@ impl CallbackRuntime {
         let cancelled = watch::Sender::new(false);
         let task = run(stream, callback, cancelled.clone());
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::NotStarted(waiting) => waiting.push(Box::pin(task)),
+            RuntimeState::NotStarted(waiting) => waiting.push(Box::pin(task)),
             // Dropping the join handle does not abort the task.
-            State::Started(runtime) => drop(runtime.spawn(task)),
+            RuntimeState::Started(runtime) => drop(runtime.spawn(task)),
         }
         Subscription { cancelled }
     }

@@ -58,13 +58,13 @@ enum Mode {
     Replace(String),
     /// Changes of sections, by wire name.
     Customize {
-        sections: BTreeMap<String, Change>,
+        sections: BTreeMap<String, SectionChange>,
         content: Option<String>,
     },
 }
 
 #[derive(Debug, Clone)]
-enum Change {
+enum SectionChange {
     Replace(String),
     Remove,
     Append(String),
@@ -139,12 +139,12 @@ impl SystemMessage {
 
     /// Replaces a section.
     pub fn replace_section(self, section: impl Into<Section>, content: impl Into<String>) -> Self {
-        self.with(section, Change::Replace(content.into()))
+        self.with(section, SectionChange::Replace(content.into()))
     }
 
     /// Removes a section.
     pub fn remove_section(self, section: impl Into<Section>) -> Self {
-        self.with(section, Change::Remove)
+        self.with(section, SectionChange::Remove)
     }
 
     /// Appends text to a section. Repeated calls append in order.
@@ -153,7 +153,7 @@ impl SystemMessage {
         section: impl Into<Section>,
         content: impl Into<String>,
     ) -> Self {
-        self.with(section, Change::Append(content.into()))
+        self.with(section, SectionChange::Append(content.into()))
     }
 
     /// Prepends text to a section. Of repeated calls, the last one comes first.
@@ -162,12 +162,12 @@ impl SystemMessage {
         section: impl Into<Section>,
         content: impl Into<String>,
     ) -> Self {
-        self.with(section, Change::Prepend(content.into()))
+        self.with(section, SectionChange::Prepend(content.into()))
     }
 
     /// Keeps a section even if its container is changed.
     pub fn preserve_section(self, section: impl Into<Section>) -> Self {
-        self.with(section, Change::Preserve)
+        self.with(section, SectionChange::Preserve)
     }
 
     /// Transforms a section's text each time it is sent. The handler may be called several times
@@ -180,7 +180,7 @@ impl SystemMessage {
     where
         Fut: Future<Output: IntoAnswer<String>> + Send + 'static,
     {
-        self.with(section, Change::Transform(BoxHandler::new(handler)))
+        self.with(section, SectionChange::Transform(BoxHandler::new(handler)))
     }
 
     /// Adds text at the end, in every mode.
@@ -199,7 +199,7 @@ impl SystemMessage {
     }
 
     /// Adds a change; text that was to be appended is kept.
-    fn with(self, section: impl Into<Section>, change: Change) -> Self {
+    fn with(self, section: impl Into<Section>, change: SectionChange) -> Self {
         let mut problems = self.problems;
         let (mut sections, content) = match self.mode {
             Mode::Customize { sections, content } => (sections, content),
@@ -225,6 +225,19 @@ impl SystemMessage {
             }
         }
         Self { mode: Mode::Customize { sections, content }, problems }
+    }
+
+    /// The same without the description of the machine, unless it says what becomes of that or
+    /// replaces everything.
+    pub(crate) fn without_environment(self) -> Self {
+        let (mut sections, content) = match self.mode {
+            Mode::Customize { sections, content } => (sections, content),
+            Mode::Append(text) => (BTreeMap::new(), Some(text)),
+            Mode::Replace(_) => return self,
+        };
+        let section = Section::EnvironmentContext.as_str().to_owned();
+        sections.entry(section).or_insert(SectionChange::Remove);
+        Self { mode: Mode::Customize { sections, content }, problems: self.problems }
     }
 
     pub(crate) fn check(&self) -> Vec<String> {
@@ -286,7 +299,10 @@ impl SystemMessage {
             match handler.call(input).await {
                 Ok(content) => text.content = content,
                 Err(error) => {
-                    tracing::error!(%session_id, section = name, error = &*error, "a transform of the system message failed; the section stays as it is");
+                    tracing::error!(
+                        %session_id, section = name, error = &*error,
+                        "a transform of the system message failed; the section stays as it is"
+                    );
                 }
             }
         }
@@ -296,7 +312,7 @@ impl SystemMessage {
     fn transform_of(&self, section: &Section) -> Option<&BoxHandler<SectionText, String>> {
         match &self.mode {
             Mode::Customize { sections, .. } => match sections.get(section.as_str())? {
-                Change::Transform(handler) => Some(handler),
+                SectionChange::Transform(handler) => Some(handler),
                 _ => None,
             },
             Mode::Append(_) | Mode::Replace(_) => None,
@@ -310,7 +326,7 @@ impl<T: Into<String>> From<T> for SystemMessage {
     }
 }
 
-impl Change {
+impl SectionChange {
     /// Combines this with a later change of the same section. Returns `false` if the two
     /// contradict.
     fn join(&mut self, later: Self) -> bool {
@@ -347,94 +363,4 @@ impl Change {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{json, value::to_raw_value};
-
-    use super::{Section, SectionText, SystemMessage};
-
-    #[test]
-    fn every_mode_has_its_wire_form() {
-        assert_eq!(SystemMessage::from("x").to_wire(), json!({"mode": "append", "content": "x"}));
-        assert_eq!(
-            SystemMessage::replace("x").content("y").to_wire(),
-            json!({"mode": "replace", "content": "x\n\ny"})
-        );
-        assert_eq!(SystemMessage::customize().to_wire(), json!({"mode": "customize"}));
-        assert_eq!(
-            SystemMessage::customize()
-                .replace_section(Section::Identity, "ID-REPLACED")
-                .remove_section(Section::Tone)
-                .append_to_section("guidelines", "G-APP")
-                .prepend_to_section(Section::Safety, "S-PRE")
-                .preserve_section(Section::CodeChangeRules)
-                .transform_section(Section::Preamble, async |text: SectionText| text.content)
-                .content("TAIL-CONTENT")
-                .to_wire(),
-            json!({"mode": "customize", "content": "TAIL-CONTENT", "sections": {
-                "identity": {"action": "replace", "content": "ID-REPLACED"}, "tone": {"action": "remove"},
-                "guidelines": {"action": "append", "content": "G-APP"},
-                "safety": {"action": "prepend", "content": "S-PRE"}, "code_change_rules": {"action": "preserve"},
-                "preamble": {"action": "transform"}}})
-        );
-        assert_eq!(
-            SystemMessage::append("kept").remove_section(Section::Tone).to_wire(),
-            json!({"mode": "customize", "content": "kept", "sections": {"tone": {"action": "remove"}}})
-        );
-    }
-
-    #[test]
-    fn a_replaced_message_has_no_sections() {
-        assert!(SystemMessage::append("x").remove_section(Section::Tone).check().is_empty());
-        assert_eq!(
-            SystemMessage::replace("x").remove_section(Section::Tone).content("y").check(),
-            ["system_message: `replace(..)` leaves no sections to change: begin with \
-                 `customize()`"]
-        );
-    }
-
-    #[test]
-    fn changes_of_one_section_are_joined_or_named() {
-        let message = SystemMessage::customize()
-            .append_to_section(Section::Tone, "a")
-            .append_to_section(Section::Tone, "b")
-            .prepend_to_section(Section::Safety, "a")
-            .prepend_to_section(Section::Safety, "b")
-            .remove_section(Section::Preamble)
-            .remove_section("preamble");
-        assert_eq!(message.check(), [""; 0]);
-        assert_eq!(
-            message.to_wire()["sections"],
-            json!({"tone": {"action": "append", "content": "a\n\nb"}, "safety": {"action": "prepend", "content": "b\n\na"},
-                "preamble": {"action": "remove"}})
-        );
-        assert_eq!(
-            message.remove_section(Section::Tone).replace_section(Section::Safety, "c").check(),
-            [
-                "system_message: the section `tone` is changed twice, by `append_to_section` and \
-                 `remove_section`: \
-                 leave one out",
-                "system_message: the section `safety` is changed twice, by `prepend_to_section` \
-                 and `replace_section`: \
-                 leave one out",
-            ]
-        );
-    }
-
-    #[tokio::test]
-    async fn a_transform_gives_back_every_section_it_got() {
-        let message = SystemMessage::customize()
-            .transform_section(Section::Tone, async |text: SectionText| {
-                format!("T[{}]", text.section)
-            })
-            .transform_section(Section::Safety, async |_| Err::<String, _>("no"))
-            .transform_section(Section::Guidelines, async |_| -> String { panic!("no") });
-        let params = json!({"sessionId": "s", "sections": {"tone": {"content": "a"}, "safety": {"content": "b"},
-            "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": null}}});
-        let params = to_raw_value(&params).expect("JSON is JSON");
-        assert_eq!(
-            message.transform(&"s".into(), &params).await.ok(),
-            Some(json!({"sections": {"tone": {"content": "T[tone]"}, "safety": {"content": "b"},
-                "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": ""}}}))
-        );
-    }
-}
+mod tests;

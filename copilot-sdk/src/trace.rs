@@ -41,7 +41,8 @@ use serde::Serialize;
 /// ```
 /// use copilot_sdk::trace::TraceContext;
 ///
-/// let context = TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").with_tracestate("vendor=1");
+/// let context = TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+///     .with_tracestate("vendor=1");
 /// assert_eq!(context.tracestate(), Some("vendor=1"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,16 +1,16 @@
-//! Text of the agent as a person may read it.
+//! Text of the agent, made safe to display.
 
 use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-/// Characters shown of one value.
+/// Maximum number of characters shown of a value.
 const LONGEST: usize = 200;
-/// Arguments shown of one call.
+/// Maximum number of arguments shown of a call.
 const MOST: usize = 100;
 
-/// Text with everything in it that would not be seen, or that would turn what stands around it:
-/// control characters, line ends, marks of direction and characters without width, as `\u{202e}`.
+/// Escapes characters that are invisible or affect the surrounding text, as `\u{202e}`: control
+/// characters, line ends, direction marks and zero-width characters.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -19,12 +19,12 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
-/// As [`visible`], but not more than the first 200 characters, followed by how many there are.
+/// Like [`visible`], but truncated to 200 characters, with the total number.
 pub(crate) fn excerpt(text: &str) -> String {
     cut(text, "")
 }
 
-/// The arguments of a call, one on a line of its own, each value as JSON.
+/// The arguments of a call, one per line, with values as JSON.
 pub(crate) fn arguments(f: &mut dyn fmt::Write, arguments: Option<&Value>) -> fmt::Result {
     match arguments {
         None | Some(Value::Null) => f.write_str(" without arguments"),
@@ -50,12 +50,12 @@ pub(crate) fn value_as_json(value: &Value) -> String {
     }
 }
 
-/// As [`excerpt`], between quotes.
+/// Like [`excerpt`], between quotes.
 pub(crate) fn quoted(text: &str) -> String {
     cut(text, "\"")
 }
 
-/// The first characters, between quotes where they are not cut from inside of them.
+/// The first characters, with the closing quote restored if they were cut inside quotes.
 fn cut(text: &str, quote: &str) -> String {
     let length = text.chars().count();
     let mut shown = quote.to_owned();
@@ -66,7 +66,7 @@ fn cut(text: &str, quote: &str) -> String {
         push(&mut shown, character);
     }
     if length > LONGEST {
-        // Writing to a string cannot fail.
+        // Writing to a string is infallible.
         let _ = write!(shown, "…{quote} ({length} characters)");
     } else {
         shown.push_str(quote);
@@ -77,7 +77,7 @@ fn cut(text: &str, quote: &str) -> String {
 fn push(shown: &mut String, character: char) {
     match character {
         ' '..='~' => shown.push(character),
-        // Behind a letter, because a mark that belongs to the one in front of it is text.
+        // Tested after a letter, because a combining mark that follows a letter is regular text.
         other => shown.extend(String::from_iter(['x', other]).escape_debug().skip(1)),
     }
 }

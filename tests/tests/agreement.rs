@@ -1,7 +1,9 @@
-//! A value fits the schema exactly when the tool accepts it: on generated values, judged by an independent validator.
+//! A value fits the schema exactly when the tool accepts it: on generated values, judged by an
+//! independent validator.
 //!
-//! What the schema does not say is that `null` counts as absent; the judge is asked about the value without it. What it
-//! says in words only (the order of a tuple, the keys of a map of numbers) is never wrong here.
+//! What the schema does not say is that `null` counts as absent; the judge is asked about the value
+//! without it. What it says in words only (the order of a tuple, the keys of a map of numbers) is
+//! never wrong here.
 
 #![expect(clippy::unused_async, reason = "the tools under test do little")]
 

@@ -1,5 +1,6 @@
 //! The picture in ARCHITECTURE.md, held against the code: each room uses only what its floor may
-//! use, no rooms and no files stand in a circle, and no file is too large.
+//! use, no rooms and no files stand in a circle, no file is too large, and no two types share a
+//! name.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -7,7 +8,7 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The rooms by floor, and the floors below their own that they may use.
 const FLOORS: [(&[&str], &[usize]); 11] = [
@@ -165,11 +166,33 @@ fn no_files_and_no_rooms_stand_in_a_circle() {
 
 #[test]
 fn no_file_holds_two_rooms() {
-    let large = |(path, code): (String, String)| {
-        let lines = code.lines().count();
-        (lines > LINES).then(|| format!("{path}: {lines} lines"))
-    };
-    assert_eq!(sources().into_iter().filter_map(large).collect::<Vec<_>>(), [""; 0]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let files = ["copilot-sdk", "copilot-sdk-macros", "examples", "tests", "ui-tests"]
+        .into_iter()
+        .flat_map(|package| rust_files(&root.join(package)));
+    let mut large = Vec::new();
+    for path in files {
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        if lines > LINES {
+            large.push(format!("{}: {lines} lines", path.display()));
+        }
+    }
+    assert_eq!(large, [""; 0]);
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let mut files = BTreeMap::<_, Vec<_>>::new();
+    for (path, code) in sources() {
+        for name in types(&path, &code) {
+            files.entry(name).or_default().push(path.clone());
+        }
+    }
+    assert!(files.len() > 500, "the types are not seen any more");
+    // The idiom by which a trait cannot be implemented elsewhere.
+    files.remove("Sealed");
+    files.retain(|_, files| files.len() > 1);
+    assert_eq!(files, BTreeMap::new());
 }
 
 #[test]
@@ -186,6 +209,30 @@ fn imports_of_every_form_are_seen() {
         "tool::run",
     ];
     assert_eq!(seen, expected.map(str::to_owned).into_iter().collect());
+}
+
+/// The types that a file declares, those in functions left out.
+fn types(path: &str, code: &str) -> Vec<String> {
+    let declared = |line: &str| {
+        let item = line.trim_start();
+        let indentation = line.len() - item.len();
+        let mut words = item.split([' ', '<', '(', ';']).filter(|word| !word.is_empty());
+        let mut word = words.next()?;
+        let is_public = word == "pub";
+        if is_public {
+            word = words.find(|word| !word.ends_with(')'))?;
+        }
+        let name = match (word, indentation) {
+            ("struct" | "enum" | "trait" | "type", 0) => words.next()?,
+            // Within a macro, or a module of its own.
+            ("struct" | "enum" | "trait", 4) if is_public => words.next()?,
+            // A row of `payloads!`.
+            (name, 4) if path.starts_with("event/") && item == format!("{name} {{") => name,
+            _ => return None,
+        };
+        name.starts_with(|c: char| c.is_uppercase()).then(|| name.to_owned())
+    };
+    code.lines().filter_map(declared).collect()
 }
 
 fn may_use(from: &str, to: &str) -> bool {
@@ -343,20 +390,30 @@ fn expand(base: &str, tree: &str, found: &mut BTreeSet<String>) {
 fn sources() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../copilot-sdk/src");
     let mut files = BTreeMap::new();
-    let mut folders = vec![root.clone()];
+    for path in rust_files(&root) {
+        let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        if !name.split(['/', '.']).any(|part| part == "tests") {
+            let code = std::fs::read_to_string(&path).unwrap();
+            let code = code.split("\nmod tests {").next().unwrap_or_default();
+            files.insert(name, code.to_owned());
+        }
+    }
+    assert!(files.len() > 100, "the library is not where it was");
+    files
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.file_stem().is_some_and(|stem| stem != "tests") {
-                let code = std::fs::read_to_string(&path).unwrap();
-                let code = code.split("\nmod tests {").next().unwrap_or_default();
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-                files.insert(name, code.to_owned());
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
             }
         }
     }
-    assert!(files.len() > 100, "the library is not where it was");
     files
 }

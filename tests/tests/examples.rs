@@ -16,8 +16,7 @@ fn built(name: &str) -> PathBuf {
     assert!(
         program.exists(),
         "the examples are not built: run `cargo build -p copilot-sdk-examples --examples` or \
-         `cargo test --workspace`, \
-         {} is missing",
+         `cargo test --workspace`, {} is missing",
         program.display()
     );
     program
@@ -85,7 +84,7 @@ fn processes_of(path: &Path) -> Vec<u32> {
 }
 
 #[test]
-fn every_example_is_run_here_and_listed_in_the_readme() {
+fn every_example_is_run_here_and_listed_in_their_readme() {
     let read = |path: &str| std::fs::read_to_string(workspace().join(path)).unwrap();
     let manifest = read("examples/Cargo.toml");
     let (_, after) = manifest.split_once("[[example]]").expect("there are examples");
@@ -93,13 +92,13 @@ fn every_example_is_run_here_and_listed_in_the_readme() {
         .lines()
         .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
         .collect();
-    assert_eq!(names.len(), 12, "{names:?}");
-    let (tests, readme) = (read("tests/tests/examples.rs"), read("README.md"));
+    assert_eq!(names.len(), 16, "{names:?}");
+    let (tests, readme) = (read("tests/tests/examples.rs"), read("examples/README.md"));
     for name in names {
         assert!(tests.contains(&format!("run(\"{name}\"")), "{name} is not run");
         assert!(
-            readme.contains(&format!("[{name}](examples/{name}.rs)")),
-            "{name} is not in the README"
+            readme.contains(&format!("[{name}]({name}.rs)")),
+            "{name} is not in examples/README.md"
         );
     }
 }
@@ -256,7 +255,7 @@ async fn structured_output_is_a_value_or_an_error_that_says_where() {
             "approved false
 Bug      line 12: Close the file also when reading fails.
 Nit      line 40: Say `path`, not `p`.
-refused  the agent's answer is no `Review` at `remarks[0].line`; it begins with `{refused}`"
+refused  the agent's answer is not a `Review` at `remarks[0].line`; it begins with `{refused}`"
         )
     );
 }
@@ -282,5 +281,60 @@ async fn image_tool_shows_the_model_a_picture() {
         run("image_tool", &[], "").await,
         "tool     sales_chart gave a picture\nreply    I see bars that rise (188 characters of \
          base64)."
+    );
+}
+
+#[tokio::test]
+async fn local_files_are_sorted_inside_of_their_folder_only() {
+    assert_eq!(
+        run("local_files", &[], "").await,
+        r#"refused  there is no file "../secret.txt" in the list
+reply    I sorted three files. The fourth is not in the folder.
+documents invoice.pdf, report.pdf
+pictures  beach.jpg
+undone   3 moves"#
+    );
+}
+
+#[tokio::test]
+async fn test_loop_ends_when_the_tests_pass_and_leaves_them_as_they_are() {
+    assert_eq!(
+        run("test_loop", &[], "").await,
+        "failed   AssertionError [ERR_ASSERTION]: 2 == 5
+         The user rejected this tool call. User feedback: the tests are right: change the code
+         edited
+agent    I add the prices up now.
+failed   TypeError: Reduce of empty array with no initial value
+         edited
+agent    The sum of an empty list is 0 now.
+passed   after 2 attempts
+tests    pass
+as were  true"
+    );
+}
+
+#[tokio::test]
+async fn pull_requests_are_reported_from_an_mcp_server() {
+    assert_eq!(
+        run("pull_requests", &[], "").await,
+        "asked    github-list_pull_requests (ok)
+3 pull requests are open.
+
+| # | title | days | next |
+|---|---|---|---|
+| 17 | Rewrite in another language | 212 | AskAuthor |
+| 39 | Say where a string ends | 9 | Review |
+| 41 | Read comments | 3 | Merge |"
+    );
+}
+
+#[tokio::test]
+async fn pipeline_hands_over_values_and_revises() {
+    assert_eq!(
+        run("pipeline", &[], "").await,
+        "researcher  trams: Line 28 climbs to the castle.
+researcher  the river: The river is wide as a sea here.
+editor      begin with what to do
+writer      Ride line 28 to the castle. Look at a river as wide as a sea."
     );
 }

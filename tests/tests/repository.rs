@@ -56,6 +56,28 @@ fn every_test_file_belongs_to_a_test_binary() {
     }
 }
 
+/// Rustfmt leaves macros, comments and examples alone. Texts and tables cannot always be broken.
+#[test]
+fn no_line_of_code_or_comment_is_wider_than_100_columns() {
+    let packages = ["copilot-sdk", "copilot-sdk-macros", "examples", "tests"];
+    let mut folders: Vec<_> = packages.map(|package| root().join(package)).into();
+    let mut wide = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+        for file in files(&folder).iter().filter(|file| file.extension() == Some("rs".as_ref())) {
+            for (number, line) in fs::read_to_string(file).unwrap().lines().enumerate() {
+                let breakable =
+                    !line.contains('"') && !line.contains("/ |") && !line.contains("! |");
+                if breakable && line.chars().count() > 100 {
+                    wide.push(format!("{}:{}", file.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert_eq!(wide, [""; 0]);
+}
+
 #[test]
 fn every_program_that_has_to_compile_is_a_test() {
     let manifest = fs::read_to_string(root().join("ui-tests/Cargo.toml")).unwrap();
@@ -63,6 +85,31 @@ fn every_program_that_has_to_compile_is_a_test() {
         let name = program.file_name().unwrap().to_str().unwrap();
         assert!(manifest.contains(&format!("path = \"pass/{name}\"")), "{name} is no test");
     }
+}
+
+/// mdbook leaves out what the summary does not name, and rustdoc what `pages.rs` does not.
+#[test]
+fn every_page_of_the_book_is_in_its_summary_and_its_tests_and_links_to_pages() {
+    let (book, pages) = (root().join("docs/src"), root().join("docs/pages.rs"));
+    let (summary, tested) = (book.join("SUMMARY.md"), fs::read_to_string(pages).unwrap());
+    let listed = fs::read_to_string(&summary).unwrap();
+    for page in files(&book).into_iter().filter(|page| *page != summary) {
+        let name = page.file_name().unwrap().to_str().unwrap();
+        assert!(listed.contains(&format!("]({name})")), "SUMMARY.md lacks {name}");
+        assert!(tested.contains(&format!("\"{name}\"")), "docs/pages.rs lacks {name}");
+    }
+    let mut links = 0;
+    for page in files(&book) {
+        let text = fs::read_to_string(&page).unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in
+            targets.filter(|target| target.rsplit_once('.').is_some_and(|(_, kind)| kind == "md"))
+        {
+            assert!(book.join(target).exists(), "{} links to {target}", page.display());
+            links += 1;
+        }
+    }
+    assert!(links > 50, "only {links} links were found in the book");
 }
 
 fn root() -> &'static Path {

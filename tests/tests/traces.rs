@@ -272,8 +272,7 @@ fn typed_events_keep_every_field_that_is_not_left_out_on_purpose() {
         (
             "model.call_failure",
             "badRequestKind byokKind isAuto maxPromptTokens modelProvider requestBodyBytes \
-             requestBodyEncoding \
-             requestBodyWireBytes requestFingerprint rte",
+             requestBodyEncoding requestBodyWireBytes requestFingerprint rte",
         ),
         ("session.compaction_complete", "behaviorModelId tokenAccountingBasis"),
         ("session.shutdown", "accountingSnapshot providerModelMetrics usageAccountingWatermarks"),

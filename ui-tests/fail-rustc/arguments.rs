@@ -87,12 +87,6 @@ async fn unknown(x: Unknown) {
     drop(x);
 }
 
-/// Not `Send`.
-#[tool]
-async fn not_send_argument(text: Rc<str>) {
-    drop(text);
-}
-
 /// Without a size.
 #[tool]
 async fn not_sized(text: dyn std::fmt::Display) {}

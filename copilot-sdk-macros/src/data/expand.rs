@@ -35,7 +35,9 @@ pub(super) fn own_impls(sdk: &Path, input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let (params, arguments, bounds) = input.generics.split_for_impl();
     let mut bounded = input.generics.clone();
-    let bound = parse_quote_spanned! {span=> for<'copilot_sdk> Self: #support::WrittenAsJson<'copilot_sdk> };
+    let bound = parse_quote_spanned! {span=>
+        for<'copilot_sdk> Self: #support::WrittenAsJson<'copilot_sdk>
+    };
     bounded.make_where_clause().predicates.push(bound);
     let bounded = &bounded.where_clause;
     let object = is_object(input).then(|| {
@@ -96,7 +98,6 @@ fn gives_another_form(meta: &Meta) -> bool {
         }
         _ => return false,
     };
-    items.iter().any(|item| {
-        matches!(item, NestedMeta::Meta(item) if forms.iter().any(|form| item.path().is_ident(form)))
-    })
+    let is_form = |item: &Meta| forms.iter().any(|form| item.path().is_ident(form));
+    items.iter().any(|item| matches!(item, NestedMeta::Meta(item) if is_form(item)))
 }

@@ -58,7 +58,9 @@ fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
             }
         }
 
-        impl #deserialize_params #support::serde::Deserialize<'copilot_sdk> for #name #arguments #bounds {
+        impl #deserialize_params #support::serde::Deserialize<'copilot_sdk>
+            for #name #arguments #bounds
+        {
             fn deserialize<CopilotSdk: #support::serde::Deserializer<'copilot_sdk>>(
                 _: CopilotSdk,
             ) -> #support::core::result::Result<Self, CopilotSdk::Error> {
@@ -67,11 +69,14 @@ fn derived(sdk: &Path, input: &DeriveInput) -> TokenStream {
         }
 
         impl #params #support::schemars::JsonSchema for #name #arguments #bounds {
-            fn schema_name() -> #support::std::borrow::Cow<'static, #support::core::primitive::str> {
+            fn schema_name()
+            -> #support::std::borrow::Cow<'static, #support::core::primitive::str> {
                 #support::unreadable()
             }
 
-            fn json_schema(_: &mut #support::schemars::SchemaGenerator) -> #support::schemars::Schema {
+            fn json_schema(
+                _: &mut #support::schemars::SchemaGenerator,
+            ) -> #support::schemars::Schema {
                 #support::unreadable()
             }
         }

@@ -21,16 +21,18 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
         #[doc(hidden)]
         #[allow(deprecated)]
         impl add {
-            #[doc = r" The name that the model calls."]
+            #[doc = r" The name of the tool."]
             pub const NAME: &'static ::copilot_sdk::macro_support::core::primitive::str = "add";
-            #[doc = r" What the model is told about the tool."]
+            #[doc = r" The description for the model."]
             pub const DESCRIPTION: &'static ::copilot_sdk::macro_support::core::primitive::str = "Add.";
 
             #[doc = r" The tool."]
             pub fn tool() -> ::copilot_sdk::Tool {
-                static COPILOT_SDK_TOOL: ::copilot_sdk::macro_support::std::sync::OnceLock<::copilot_sdk::Tool> =
+                static COPILOT_SDK_TOOL:
+                    ::copilot_sdk::macro_support::std::sync::OnceLock<::copilot_sdk::Tool> =
                     ::copilot_sdk::macro_support::std::sync::OnceLock::new();
-                ::copilot_sdk::macro_support::core::clone::Clone::clone(COPILOT_SDK_TOOL.get_or_init(|| {
+                ::copilot_sdk::macro_support::core::clone::Clone::clone(
+                    COPILOT_SDK_TOOL.get_or_init(|| {
                     #[allow(unused_imports)]
                     use ::copilot_sdk::macro_support::by_type::*;
                     #[allow(unused_mut)]
@@ -51,7 +53,9 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                                 let (::copilot_sdk::macro_support::Some(copilot_sdk_argument0),) =
                                     ::copilot_sdk::tool::function::Call::arguments(
                                         &mut copilot_sdk_call,
-                                        |copilot_sdk_arguments| (copilot_sdk_arguments.read::<u8>(0usize),),
+                                        |copilot_sdk_arguments| (
+                                            copilot_sdk_arguments.read::<u8>(0usize),
+                                        ),
                                     )
                                 else {
                                     return copilot_sdk_call.refuse();
@@ -76,7 +80,7 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
         },
     );
     assert_eq!(given.get(..start.len()), Some(start));
-    let methods = given.find(r#"# [doc = r" The JSON schema of its arguments."]"#).unwrap();
+    let methods = given.find(r#"# [doc = r" The JSON schema of the arguments."]"#).unwrap();
     assert!(given[..methods].ends_with(end), "{given}");
 }
 
@@ -118,9 +122,15 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
         quote!(|copilot_sdk_arguments| (
             copilot_sdk_arguments.read_or::<u8>(0usize, copilot_sdk_default0),
         )),
-        quote!(let copilot_sdk_context = ::copilot_sdk::tool::function::Call::context(&copilot_sdk_call);),
+        quote!(
+            let copilot_sdk_context =
+                ::copilot_sdk::tool::function::Call::context(&copilot_sdk_call);
+        ),
         quote!(let copilot_sdk_value = add(&copilot_sdk_context, copilot_sdk_argument0);),
-        quote!(.terminal().timeout(::copilot_sdk::macro_support::core::time::Duration::from_millis(2000u64))),
+        quote!(
+            .terminal()
+            .timeout(::copilot_sdk::macro_support::core::time::Duration::from_millis(2000u64))
+        ),
     ];
     for part in parts.map(|part| part.to_string()) {
         assert!(given.contains(&part), "{part}\n\n{given}");
@@ -166,7 +176,10 @@ fn a_tool_takes_few_lines() {
             quote!(show_errors, timeout = "30s"),
             &quote! {
                 /// Do something.
-                async fn something(context: &ToolContext, #(#parameters),*) -> Result<Forecast, WeatherError> {
+                async fn something(
+                    context: &ToolContext,
+                    #(#parameters),*
+                ) -> Result<Forecast, WeatherError> {
                     body().await
                 }
             },

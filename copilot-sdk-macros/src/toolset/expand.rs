@@ -17,7 +17,9 @@ pub(super) fn toolset(toolset: &Toolset) -> TokenStream {
     let support = quote_spanned! {span=> #sdk::macro_support };
     let tools = toolset.methods.iter().map(|method| push(&support, method));
     let parts = toolset.parts.iter().map(|part| {
-        quote_spanned! {span=> #sdk::tool::function::spread(&mut copilot_sdk_tools, Self::#part(&copilot_sdk_this)); }
+        quote_spanned! {span=>
+            #sdk::tool::function::spread(&mut copilot_sdk_tools, Self::#part(&copilot_sdk_this));
+        }
     });
     let body = quote_spanned! {span=>
         #[allow(unused_mut)]
@@ -65,7 +67,10 @@ pub(super) fn implementation(toolset: &Toolset, body: &TokenStream) -> TokenStre
     // Spanned at the part's name, where the compiler then reports a part that no main block lists
     // as unused.
     let header = quote_spanned! {part.span()=> pub(crate) fn #part };
-    let body = quote_spanned! {span=> let copilot_sdk_this = #support::core::clone::Clone::clone(copilot_sdk_this); #body };
+    let body = quote_spanned! {span=>
+        let copilot_sdk_this = #support::core::clone::Clone::clone(copilot_sdk_this);
+        #body
+    };
     let mut body = Group::new(Delimiter::Brace, body);
     body.set_span(part.span());
     quote_spanned! {span=>
@@ -108,9 +113,11 @@ fn shared(support: &TokenStream, block: &Block, at: Span) -> Option<WhereClause>
 fn push(support: &TokenStream, Method { tool, callee }: &Method) -> TokenStream {
     let span = Span::mixed_site();
     let Tool { name, description, cfgs, .. } = tool;
-    let this = callee
-        .takes_self()
-        .then(|| quote_spanned! {span=> let copilot_sdk_this = #support::core::clone::Clone::clone(&copilot_sdk_this); });
+    let this = callee.takes_self().then(|| {
+        quote_spanned! {span=>
+            let copilot_sdk_this = #support::core::clone::Clone::clone(&copilot_sdk_this);
+        }
+    });
     let expression =
         tool_expression(tool, callee, &name.to_token_stream(), &description.to_token_stream());
     quote_spanned! {span=>

@@ -41,12 +41,17 @@ fn the_block_stays_what_it_is_and_the_type_becomes_a_toolset() {
             {
                 let copilot_sdk_this = self;
                 #[allow(unused_mut)]
-                let mut copilot_sdk_tools = ::copilot_sdk::macro_support::std::vec::Vec::<::copilot_sdk::Tool>::new();
+                let mut copilot_sdk_tools =
+                    ::copilot_sdk::macro_support::std::vec::Vec::<::copilot_sdk::Tool>::new();
                 ::copilot_sdk::macro_support::push(&mut copilot_sdk_tools, {
-                    let copilot_sdk_this = ::copilot_sdk::macro_support::core::clone::Clone::clone(&copilot_sdk_this);
+                    let copilot_sdk_this =
+                        ::copilot_sdk::macro_support::core::clone::Clone::clone(&copilot_sdk_this);
                     TOOL
                 });
-                ::copilot_sdk::tool::function::spread(&mut copilot_sdk_tools, Self::admin(&copilot_sdk_this));
+                ::copilot_sdk::tool::function::spread(
+                    &mut copilot_sdk_tools,
+                    Self::admin(&copilot_sdk_this)
+                );
                 copilot_sdk_tools
             }
         }
@@ -60,6 +65,9 @@ fn the_block_stays_what_it_is_and_the_type_becomes_a_toolset() {
     let (start, end) = expected.split_once("TOOL").unwrap();
     assert!(given.starts_with(start), "{given}");
     assert!(given.ends_with(end), "{given}");
-    let call = quote!(let copilot_sdk_value = Self::find(&*copilot_sdk_this, copilot_sdk_argument0).await;).to_string();
+    let call = quote!(
+        let copilot_sdk_value = Self::find(&*copilot_sdk_this, copilot_sdk_argument0).await;
+    )
+    .to_string();
     assert!(given.contains(&call), "{given}");
 }

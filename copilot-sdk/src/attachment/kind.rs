@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Position;
 use super::github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub(super) enum Kind {
+pub(super) enum AttachmentKind {
     File {
         path: PathBuf,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +125,22 @@ pub(super) struct Range {
     pub(super) end: Position,
 }
 
+/// A position in a text, 0-based as on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Position {
+    /// The line, counted from 0.
+    pub line: u32,
+    /// The character in the line, counted from 0.
+    pub character: u32,
+}
+
+impl From<(u32, u32)> for Position {
+    /// Line and character, both counted from 0.
+    fn from((line, character): (u32, u32)) -> Self {
+        Self { line, character }
+    }
+}
+
 /// The kinds of attachments and the fields the CLI requires of each; without them, an attachment
 /// never reaches the model.
 const KINDS: [(&str, &[&str]); 15] = [
@@ -146,7 +161,7 @@ const KINDS: [(&str, &[&str]); 15] = [
     ("extension_context", &["extensionId", "title", "payload", "capturedAt"]),
 ];
 
-impl Kind {
+impl AttachmentKind {
     /// The problem with an attachment that the CLI would accept and ignore.
     pub(super) fn problem(&self) -> Option<String> {
         if let Self::Other(json) = self {
@@ -203,7 +218,7 @@ impl Kind {
                 reference_type: GitHubReferenceType::Unknown(word), ..
             } => {
                 return Some(format!(
-                    "{word:?} is no type of reference: use \"issue\", \"pr\" or \"discussion\""
+                    "{word:?} is not a type of reference: use \"issue\", \"pr\" or \"discussion\""
                 ));
             }
             Self::ExtensionContext { payload: Value::Null, .. } => {

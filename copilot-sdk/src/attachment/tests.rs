@@ -104,7 +104,7 @@ fn mistakes_are_found_before_sending() {
         ),
         (
             Attachment::github_reference("bug", 1, "T", "open", "u"),
-            "\"bug\" is no type of reference: use \"issue\", \"pr\" or \"discussion\"",
+            "\"bug\" is not a type of reference: use \"issue\", \"pr\" or \"discussion\"",
         ),
         (
             Attachment::github_tree_comparison(nowhere.clone(), nowhere, "u"),

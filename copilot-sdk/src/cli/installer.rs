@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::progress::{Handler, Reporter};
-use super::recipe::Recipe;
-use super::work::Work;
+use super::blocking_runner::BlockingRunner;
+use super::install::Install;
+use super::progress::{ProgressHandler, Reporter};
 use super::{Progress, VERSION};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::Cache;
@@ -20,7 +20,7 @@ pub struct Installer {
     cache: Option<Cache>,
     npm: PathBuf,
     deadline: Duration,
-    on_progress: Option<Handler>,
+    on_progress: Option<ProgressHandler>,
 }
 
 impl Installer {
@@ -84,8 +84,8 @@ impl Installer {
         // Dropped with this future, which stops the work.
         let (_alive, cancelled) = watch::channel(());
         let installing = tokio::task::spawn_blocking(move || {
-            let work = Work::new(self.deadline, cancelled);
-            Recipe { version: self.version, cache, npm: self.npm, reporter, work }.follow()
+            let runner = BlockingRunner::new(self.deadline, cancelled);
+            Install { version: self.version, cache, npm: self.npm, reporter, runner }.run()
         });
         installing.await.unwrap_or_else(|error| {
             let text = "the installation of the Copilot CLI broke off: look for a panic in the \

@@ -1,7 +1,7 @@
-//! What the packages of the pinned version are, whoever serves them.
+//! Hashes of the packages of the pinned version.
 //!
-//! npm compares each download with what its registry says of it, or with a lock file. This crate
-//! brings the lock file, so that a registry, mirror or cache can serve the published packages only.
+//! npm verifies each download against the registry's metadata or a lock file. This crate supplies
+//! the lock file, so that a registry, mirror or cache can serve only the published packages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,11 +13,11 @@ use serde_json::{Map, Value, json};
 use super::VERSION;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A package by its name behind `@github/copilot`, its platform (`os`, `cpu`, `libc`), and the
-/// SHA-512 of its archive.
+/// A package: the suffix of its name after `@github/copilot`, its platform (`os`, `cpu`, `libc`),
+/// and the SHA-512 of its archive.
 type Package = (&'static str, Option<[&'static str; 3]>, &'static str);
 
-/// Where npm puts them.
+/// The directory npm installs them into.
 const FOLDER: &str = "node_modules/@github/copilot";
 
 const PACKAGES: [Package; 9] = [
@@ -68,12 +68,12 @@ const PACKAGES: [Package; 9] = [
     ),
 ];
 
-/// Whether it is known what the packages of this version are.
+/// Whether the hashes of this version are known.
 pub(super) fn is_pinned(version: &str) -> bool {
     version == VERSION
 }
 
-/// Puts `package.json` into the directory, and the lock file where there is one.
+/// Writes `package.json` to the directory, and the lock file if there is one.
 pub(super) fn prepare(staging: &Path, version: &str) -> std::io::Result<()> {
     let manifest = json!({"private": true, "dependencies": {"@github/copilot": version}});
     fs::write(staging.join("package.json"), manifest.to_string())?;
@@ -83,7 +83,7 @@ pub(super) fn prepare(staging: &Path, version: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What npm says that it has installed.
+/// npm's record of the installed packages.
 #[derive(Deserialize)]
 struct Installed {
     packages: BTreeMap<String, InstalledPackage>,
@@ -94,11 +94,11 @@ struct InstalledPackage {
     integrity: Option<String>,
 }
 
-/// Compares the package of this binary with what it should be.
+/// Verifies the package of this binary.
 ///
 /// # Errors
 ///
-/// When it is another one, or when npm does not say.
+/// If it is a different package, or npm did not record it.
 pub(super) fn check(staging: &Path, binary: &Path, version: &str) -> Result<()> {
     if !is_pinned(version) {
         return Ok(());
@@ -129,7 +129,7 @@ pub(super) fn check(staging: &Path, binary: &Path, version: &str) -> Result<()> 
     }
 }
 
-/// A hash as npm writes it.
+/// A hash in npm's notation.
 fn integrity(hash: &str) -> String {
     format!("sha512-{hash}")
 }

@@ -1,8 +1,8 @@
-//! The Copilot CLI on this machine: find out whether it is installed, and install it.
+//! Installing the Copilot CLI.
 //!
-//! A [`Client`](crate::Client) finds a CLI by itself: an explicit path, `COPILOT_CLI_PATH`,
-//! `copilot` on `PATH`, and last the cache that [`install`] fills. Nothing is ever downloaded
-//! unless the program asks for it here.
+//! A [`Client`](crate::Client) finds the CLI on its own: an explicit path, `COPILOT_CLI_PATH`,
+//! `copilot` on `PATH`, and finally the cache that [`install`] fills. Nothing is downloaded unless
+//! the program calls a function of this module.
 //!
 //! ```no_run
 //! # async fn run() -> copilot_sdk::Result<()> {
@@ -12,15 +12,15 @@
 //! # }
 //! ```
 
+mod blocking_runner;
+mod install;
 mod installer;
 mod integrity;
 mod npm;
 mod progress;
-mod recipe;
 mod staging;
 #[cfg(test)]
 mod tests;
-mod work;
 
 use std::path::PathBuf;
 
@@ -52,7 +52,7 @@ pub use crate::transport::locate::VERSION;
 ///
 /// # Cancel safety
 ///
-/// Dropping the future ends npm and removes what was downloaded so far.
+/// Cancel safe: dropping the future ends npm and removes the partial download.
 pub async fn install() -> Result<PathBuf> {
     installer().install().await
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::blocking_runner::ProgramOutput;
 use super::integrity;
-use super::work::Output;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::{directories, find_program};
 use crate::transport::process::{Spec, Stdin};
@@ -13,12 +13,12 @@ use crate::transport::process::{Spec, Stdin};
 /// npm's report of a failure (`--json`).
 #[derive(Deserialize)]
 struct Report {
-    error: Problem,
+    error: NpmError,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Problem {
+struct NpmError {
     code: Option<String>,
     summary: Option<String>,
     detail: Option<String>,
@@ -79,7 +79,7 @@ pub(super) fn missing(npm: &Path, version: &str, error: Error) -> Error {
 }
 
 /// The error if npm failed.
-pub(super) fn failure(spec: &Spec, version: &str, output: &Output) -> Error {
+pub(super) fn failure(spec: &Spec, version: &str, output: &ProgramOutput) -> Error {
     let problem = report(&output.stdout);
     let code = problem.code.as_deref().unwrap_or_default();
     let mut text = format!("npm could not install the Copilot CLI {version} ({}): ", output.exit);
@@ -134,10 +134,10 @@ fn package(version: &str) -> String {
     format!("@github/copilot@{version}")
 }
 
-fn report(stdout: &str) -> Problem {
+fn report(stdout: &str) -> NpmError {
     // Some versions of npm print notices before it.
     let json = stdout.find('{').and_then(|start| stdout.get(start..)).unwrap_or_default();
-    serde_json::from_str(json).map_or_else(|_| Problem::default(), |report: Report| report.error)
+    serde_json::from_str(json).map_or_else(|_| NpmError::default(), |report: Report| report.error)
 }
 
 fn advice(code: &str, version: &str) -> String {
@@ -159,12 +159,11 @@ fn advice(code: &str, version: &str) -> String {
                  your registry for it"
             )
         }
-        "E401" | "E403" | "ENEEDAUTH" => "the registry refuses you: log in to it with `npm \
-                                          login`"
-            .into(),
+        "E401" | "E403" | "ENEEDAUTH" => {
+            "the registry refuses you: log in to it with `npm login`".into()
+        }
         "EBADPLATFORM" => "there is no CLI for this platform: look for `os`, `cpu` and `libc` in \
-                           `npm config list`, \
-             or set COPILOT_CLI_PATH to a CLI that runs here"
+                           `npm config list`, or set COPILOT_CLI_PATH to a CLI that runs here"
             .into(),
         "ENOSPC" | "EDQUOT" => {
             "free about 600 MB, or set COPILOT_SDK_CACHE (and npm's `cache`) to a directory on a \

@@ -33,13 +33,13 @@ pub enum Stage {
 pub(super) struct Reporter {
     began: Instant,
     bytes: u64,
-    handler: Option<Handler>,
+    handler: Option<ProgressHandler>,
 }
 
-pub(super) type Handler = Box<dyn FnMut(Progress) + Send>;
+pub(super) type ProgressHandler = Box<dyn FnMut(Progress) + Send>;
 
 impl Reporter {
-    pub(super) fn new(handler: Option<Handler>) -> Self {
+    pub(super) fn new(handler: Option<ProgressHandler>) -> Self {
         Self { began: Instant::now(), bytes: 0, handler }
     }
 

@@ -49,8 +49,10 @@ fn prefix(version: &str) -> String {
 
 fn remove(directory: &Path) {
     if let Err(error) = fs::remove_dir_all(directory) {
-        tracing::warn!(directory = %directory.display(), %error, "a staging directory cannot be \
-                                                                  removed");
+        tracing::warn!(
+            directory = %directory.display(), %error,
+            "a staging directory cannot be removed"
+        );
     }
 }
 

@@ -151,9 +151,8 @@ async fn a_missing_npm_is_said_with_the_ways_out() {
     assert_eq!(
         error.to_string(),
         "cannot install the Copilot CLI 1.0.102 because /no/npm does not start: install Node.js, \
-         which brings npm, \
-         or set COPILOT_CLI_PATH to a CLI, or run `npm install -g @github/copilot@1.0.102` where \
-         npm is"
+         which brings npm, or set COPILOT_CLI_PATH to a CLI, or run `npm install -g \
+         @github/copilot@1.0.102` where npm is"
     );
     assert!(
         std::error::Error::source(&error)
@@ -185,8 +184,7 @@ async fn each_failure_of_npm_is_named_and_says_what_to_do() {
         (
             "EBADPLATFORM",
             "there is no CLI for this platform: look for `os`, `cpu` and `libc` in `npm config \
-             list`, \
-             or set COPILOT_CLI_PATH to a CLI that runs here",
+             list`, or set COPILOT_CLI_PATH to a CLI that runs here",
         ),
         ("E401", "the registry refuses you: log in to it with `npm login`"),
         (
@@ -282,9 +280,8 @@ async fn a_cli_of_another_version_is_not_put_in_place() {
     assert!(
         text.ends_with(
             "/copilot-linux-x64/copilot should be the Copilot CLI 1.0.102, but asked for its \
-             version it answered \
-             \"GitHub Copilot CLI 1.0.1020.\" (exit code 0): set COPILOT_CLI_PATH to a CLI that \
-             runs on this machine"
+             version it answered \"GitHub Copilot CLI 1.0.1020.\" (exit code 0): set \
+             COPILOT_CLI_PATH to a CLI that runs on this machine"
         ),
         "{text}"
     );
@@ -302,8 +299,7 @@ async fn a_cache_that_cannot_be_written_is_named() {
             ErrorKind::Start,
             format!(
                 "cannot install the Copilot CLI at {}/cli: it cannot be written: give this user \
-                 the right to, \
-                 or set COPILOT_SDK_CACHE to another directory",
+                 the right to, or set COPILOT_SDK_CACHE to another directory",
                 file.display()
             )
         )
@@ -319,9 +315,8 @@ async fn the_deadline_ends_npm_and_leaves_nothing() {
         (
             ErrorKind::Timeout,
             "downloading the Copilot CLI was not finished after 500ms: look at the network and at \
-             npm's proxy and \
-             registry settings, or allow more time with deadline; its last lines on \
-             stderr:\nresolving"
+             npm's proxy and registry settings, or allow more time with deadline; its last lines \
+             on stderr:\nresolving"
         )
     );
     assert!(directory.path().join("pid").exists() && !hanging_npm_runs(&directory));

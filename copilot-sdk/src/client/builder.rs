@@ -22,7 +22,8 @@ use crate::transport::Transport;
 /// # async fn example() -> copilot_sdk::Result<()> {
 /// use copilot_sdk::{Client, client::LogLevel};
 ///
-/// let client = Client::builder().cwd("/path/to/project").log_level(LogLevel::Debug).start().await?;
+/// let client =
+///     Client::builder().cwd("/path/to/project").log_level(LogLevel::Debug).start().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -196,7 +197,11 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, tool_filter::ToolFilter};
     ///
-    /// let client = Client::builder().isolated(true).base_directory("/var/lib/my-server/copilot").start().await?;
+    /// let client = Client::builder()
+    ///     .isolated(true)
+    ///     .base_directory("/var/lib/my-server/copilot")
+    ///     .start()
+    ///     .await?;
     /// let tools = ToolFilter::isolated_builtins().into_iter().chain([ToolFilter::all_custom()]);
     /// let session = client.session().available_tools(tools).create().await?;
     /// # Ok(())
@@ -255,7 +260,8 @@ impl ClientBuilder {
     /// # async fn example() -> copilot_sdk::Result<()> {
     /// use copilot_sdk::{Client, model::Model};
     ///
-    /// let client = Client::builder().models([Model::new("llama-4").name("Llama 4")]).start().await?;
+    /// let client =
+    ///     Client::builder().models([Model::new("llama-4").name("Llama 4")]).start().await?;
     /// assert_eq!(client.models().await?.len(), 1);
     /// # Ok(())
     /// # }
@@ -322,7 +328,9 @@ impl ClientBuilder {
     /// use copilot_sdk::{Client, model::Model};
     ///
     /// let client = Client::builder()
-    ///     .on_list_models(|| async { fetch().await.map(|ids| ids.into_iter().map(Model::new).collect::<Vec<_>>()) })
+    ///     .on_list_models(|| async {
+    ///         fetch().await.map(|ids| ids.into_iter().map(Model::new).collect::<Vec<_>>())
+    ///     })
     ///     .start()
     ///     .await?;
     /// # Ok(())
@@ -336,17 +344,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Answers requests of the CLI that have no setter of their own, by their method: those that
-    /// name no session, and those about sessions that have no handler for the method.
+    /// Answers requests of the CLI that have no typed setter, by method: those that name no
+    /// session, and those about sessions without a handler for the method.
     ///
-    /// The params are read into `In`; what the handler returns is written as the result. An error
-    /// or a panic is answered with its text, and there is no time limit. What has no handler is
+    /// The params are deserialized into `In`; the handler's return value is the result. Errors and
+    /// panics are answered with their text. There is no time limit. Requests without a handler are
     /// refused at once. See [`request`](crate::request).
     ///
     /// # Errors
     ///
-    /// [`build`](Self::build) refuses a method that this crate answers itself, and names its
-    /// setter.
+    /// [`build`](Self::build) refuses a method that this crate answers itself, naming its setter.
     pub fn on_request<In, Out, E, Fut>(
         mut self,
         method: impl Into<String>,
@@ -362,15 +369,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls `callback` for each notification of the CLI
-    /// that has no stream of its own, by its method, in the order of the wire. A panic in it is
-    /// logged.
+    /// Calls `callback` for every notification of the CLI with the given method that has no typed
+    /// stream, in order. Panics are logged.
     ///
-    /// Its params are read into `In`; those that do not fit are logged and left out.
+    /// The params are deserialized into `In`; notifications that do not match are logged and
+    /// skipped.
     ///
     /// # Errors
     ///
-    /// [`build`](Self::build) refuses a method that this crate reads itself, and names its stream.
+    /// [`build`](Self::build) refuses a method that this crate consumes itself, naming its stream.
     pub fn on_notification<In: DeserializeOwned + 'static>(
         mut self,
         method: impl Into<String>,

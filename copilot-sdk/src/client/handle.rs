@@ -33,9 +33,9 @@ use crate::subscription::Subscription;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Arc<ClientInner>);
 
-struct Inner {
+struct ClientInner {
     server: Arc<Server>,
     models: ModelCache,
 }
@@ -149,7 +149,7 @@ impl Client {
     }
 
     pub(super) fn new(options: Options) -> Self {
-        Self(Arc::new(Inner { server: Server::new(options), models: ModelCache::default() }))
+        Self(Arc::new(ClientInner { server: Server::new(options), models: ModelCache::default() }))
     }
 
     pub(super) fn server(&self) -> &Server {

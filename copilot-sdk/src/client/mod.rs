@@ -39,6 +39,8 @@
 //! | call a method that has no typed wrapper | [`Client::call`] |
 //! | answer a request that has no typed setter | [`ClientBuilder::on_request`], [`crate::request`] |
 //! | test without a CLI or an account | `testing`, with the feature of that name |
+//!
+//! The book has a page with a complete program: `docs/src/production.md` in the repository.
 
 mod builder;
 mod handle;

@@ -57,7 +57,7 @@ impl Client {
             Err(error) => return Err(self.server().explain_signed_out(error).await),
         };
         model::read_list(&answer).map_err(|error| {
-            let text = format!("the answer to `{METHOD}` is no list of models");
+            let text = format!("the answer to `{METHOD}` is not a list of models");
             Error::new(ErrorKind::Protocol, text).with_source(error)
         })
     }

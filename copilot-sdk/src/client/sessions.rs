@@ -160,8 +160,9 @@ impl Client {
         id: impl Into<SessionId>,
     ) -> Result<Option<SessionMetadata>> {
         let session_id = id.into();
-        let found =
-            self.call::<Found>("session.getMetadata", OneSession { session_id: &session_id }).await;
+        let found = self
+            .call::<MetadataAnswer>("session.getMetadata", OneSession { session_id: &session_id })
+            .await;
         found.map(|found| found.session).map_err(|error| error.in_session(&session_id))
     }
 
@@ -172,7 +173,7 @@ impl Client {
     ///
     /// [`ErrorKind::NotFound`] if there is no such session.
     pub async fn delete_session(&self, id: impl Into<SessionId>) -> Result<()> {
-        self.act("session.delete", id.into()).await
+        self.call_checked("session.delete", id.into()).await
     }
 
     /// The id of the most recently used session, if any (wire method `session.getLastId`).
@@ -203,15 +204,15 @@ impl Client {
     /// [`ErrorKind::NotFound`] if there is no such session, [`ErrorKind::Rpc`] if the server has no
     /// user interface, as is the case for a CLI started by this client.
     pub async fn set_foreground_session(&self, id: impl Into<SessionId>) -> Result<()> {
-        self.act("session.setForeground", id.into()).await
+        self.call_checked("session.setForeground", id.into()).await
     }
 
     /// Calls a method that reports success in its result.
-    async fn act(&self, method: &str, session_id: SessionId) -> Result<()> {
-        let done = self.call::<Done>(method, OneSession { session_id: &session_id }).await;
+    async fn call_checked(&self, method: &str, session_id: SessionId) -> Result<()> {
+        let done = self.call::<Success>(method, OneSession { session_id: &session_id }).await;
         let error = match done {
-            Ok(Done { success: true, .. }) => return Ok(()),
-            Ok(Done { error, .. }) => {
+            Ok(Success { success: true, .. }) => return Ok(()),
+            Ok(Success { error, .. }) => {
                 let why = error.unwrap_or_else(|| "it gives no reason".to_owned());
                 Error::new(ErrorKind::Rpc, format!("the cli refused `{method}`: {why}"))
             }
@@ -244,7 +245,7 @@ struct Listed {
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct MetadataAnswer {
     #[serde(default)]
     session: Option<SessionMetadata>,
 }
@@ -259,7 +260,7 @@ struct Shown {
 }
 
 #[derive(Deserialize)]
-struct Done {
+struct Success {
     success: bool,
     #[serde(default)]
     error: Option<String>,

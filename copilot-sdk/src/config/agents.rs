@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::option_group::options;
 use crate::agent::CustomAgent;
 
 /// The CLI's built-in agents, which cannot be the session's main agent: the CLI accepts them, but
@@ -9,19 +10,14 @@ use crate::agent::CustomAgent;
 const HELPERS: [&str; 6] =
     ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct AgentOptions {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) custom_agents: Vec<CustomAgent>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) agent: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) default_agent: Option<DefaultAgent>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) excluded_builtin_agents: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_agents_local_only: Option<bool>,
+options! {
+    pub(crate) struct AgentOptions {
+        custom_agents: Vec<CustomAgent> = "customAgents",
+        agent: Option<String> = "agent",
+        default_agent: Option<DefaultAgent> = "defaultAgent",
+        excluded_builtin_agents: Vec<String> = "excludedBuiltinAgents",
+        custom_agents_local_only: Option<bool> = "customAgentsLocalOnly",
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -40,8 +36,7 @@ impl AgentOptions {
         {
             problems.push(format!(
                 "agent: {name:?} is a helper of the CLI and cannot be the session's own agent, \
-                 every turn would fail: \
-                 name a custom agent, or leave it out"
+                 every turn would fail: name a custom agent, or leave it out"
             ));
         }
         if let Some(default) = &self.default_agent {
@@ -51,8 +46,7 @@ impl AgentOptions {
             problems.extend(default.excluded_tools.iter().filter(odd).map(|name| {
                 format!(
                     "default_agent_excluded_tools: {name:?} excludes nothing: write the tool's \
-                     name alone, such as `view` \
-                     or `server-tool`"
+                     name alone, such as `view` or `server-tool`"
                 )
             }));
         }

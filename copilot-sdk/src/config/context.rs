@@ -4,28 +4,21 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::option_group::options;
 use super::paths::path_problem;
 use crate::model::InfiniteSessions;
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ContextOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) infinite_sessions: Option<InfiniteSessions>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) memory: Option<Enabled>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) large_output: Option<LargeOutput>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) organization_custom_instructions: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) instruction_directories: Vec<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_on_demand_instruction_discovery: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) skip_embedding_retrieval: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) embedding_cache_storage: Option<Storage>,
+options! {
+    pub(crate) struct ContextOptions {
+        infinite_sessions: Option<InfiniteSessions> = "infiniteSessions",
+        memory: Option<Enabled> = "memory",
+        large_output: Option<LargeOutput> = "largeOutput",
+        organization_custom_instructions: Option<String> = "organizationCustomInstructions",
+        instruction_directories: Vec<PathBuf> = "instructionDirectories",
+        enable_on_demand_instruction_discovery: Option<bool> = "enableOnDemandInstructionDiscovery",
+        skip_embedding_retrieval: Option<bool> = "skipEmbeddingRetrieval",
+        embedding_cache_storage: Option<Storage> = "embeddingCacheStorage",
+    }
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]

@@ -2,29 +2,20 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
-
+use super::option_group::options;
 use super::paths::path_problem;
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct EnvironmentOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) working_directory: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) additional_directories: Vec<PathBuf>,
-    #[serde(rename = "configDir", skip_serializing_if = "Option::is_none")]
-    pub(crate) config_directory: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_config_discovery: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_file_change_tracking: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_file_hooks: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_host_git_operations: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_session_store: Option<bool>,
+options! {
+    pub(crate) struct EnvironmentOptions {
+        working_directory: Option<PathBuf> = "workingDirectory",
+        additional_directories: Vec<PathBuf> = "additionalDirectories",
+        config_directory: Option<PathBuf> = "configDir",
+        enable_config_discovery: Option<bool> = "enableConfigDiscovery",
+        enable_file_change_tracking: Option<bool> = "enableFileChangeTracking",
+        enable_file_hooks: Option<bool> = "enableFileHooks",
+        enable_host_git_operations: Option<bool> = "enableHostGitOperations",
+        enable_session_store: Option<bool> = "enableSessionStore",
+    }
 }
 
 impl EnvironmentOptions {

@@ -3,28 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
-
-use crate::config::{OptionsUpdate, SessionOptions};
-use crate::open_enum::open_enum;
 
 use super::model::unknown;
+use super::option_group::options;
+use crate::open_enum::open_enum;
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct HostOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) client_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_session_telemetry: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) is_experimental_mode: Option<bool>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) feature_flags: BTreeMap<String, bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) remote_session: Option<RemoteSession>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) cloud: Option<Cloud>,
+options! {
+    pub(crate) struct HostOptions {
+        client_name: Option<String> = "clientName",
+        enable_session_telemetry: Option<bool> = "enableSessionTelemetry",
+        is_experimental_mode: Option<bool> = "isExperimentalMode",
+        feature_flags: BTreeMap<String, bool> = "featureFlags",
+        remote_session: Option<RemoteSession> = "remoteSession",
+        cloud: Option<Cloud> = "cloud",
+    }
 }
 
 open_enum! {
@@ -90,19 +82,4 @@ impl HostOptions {
         }
         problems
     }
-}
-
-/// Problems with options set by wire name: those this crate sets itself are reserved.
-pub(crate) fn option_problems(options: &SessionOptions, also_sent: &[String]) -> Vec<String> {
-    let late = serde_json::to_value(OptionsUpdate::everything()).unwrap_or_default();
-    let problem = |(name, value): (&str, &Value)| {
-        if value.is_null() {
-            Some(format!("option({name:?}) is null, which the CLI may refuse: leave it out"))
-        } else if also_sent.iter().any(|sent| sent == name) || late.get(name).is_some() {
-            Some(format!("option({name:?}) is set by this crate itself: use its setter"))
-        } else {
-            None
-        }
-    };
-    options.other.iter().filter_map(problem).collect()
 }

@@ -21,10 +21,10 @@ const CHANGES: [(&str, &str, Option<&str>); 11] = [
 
 /// The calls, in order, that turn the session as opened into the session as it is now.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LiveChanges(Vec<Change>);
+pub(crate) struct LiveChanges(Vec<LiveChange>);
 
 #[derive(Debug, Clone)]
-pub(crate) struct Change {
+pub(crate) struct LiveChange {
     /// What is changed; a later change of the same thing replaces this one.
     pub(crate) what: String,
     pub(crate) method: &'static str,
@@ -33,20 +33,20 @@ pub(crate) struct Change {
 
 impl LiveChanges {
     /// The change made by a call, if it must be repeated after a restart.
-    pub(crate) fn of_call(method: &str, params: &impl Serialize) -> Option<Change> {
+    pub(crate) fn of_call(method: &str, params: &impl Serialize) -> Option<LiveChange> {
         let (method, kind, key) = CHANGES.iter().find(|(own, ..)| *own == method)?;
         let params = serde_json::to_value(params).ok()?;
         let name = key.and_then(|key| params.get(key)).and_then(Value::as_str);
         let what = name.map_or_else(|| (*kind).to_owned(), |name| format!("{kind} `{name}`"));
-        Some(Change { what, method, params })
+        Some(LiveChange { what, method, params })
     }
 
-    pub(crate) fn note(&mut self, change: Change) {
+    pub(crate) fn note(&mut self, change: LiveChange) {
         self.0.retain(|former| former.what != change.what);
         self.0.push(change);
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Change> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &LiveChange> {
         self.0.iter()
     }
 }

@@ -1,19 +1,15 @@
 //! MCP servers of the session.
 
-use serde::Serialize;
-
 use super::Storage;
+use super::option_group::options;
 use crate::mcp::McpServers;
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct McpOptions {
-    #[serde(skip_serializing_if = "McpServers::is_empty")]
-    pub(crate) mcp_servers: McpServers,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) disabled_mcp_servers: Vec<String>,
-    #[serde(rename = "mcpOAuthTokenStorage", skip_serializing_if = "Option::is_none")]
-    pub(crate) oauth_token_storage: Option<Storage>,
+options! {
+    pub(crate) struct McpOptions {
+        mcp_servers: McpServers = "mcpServers",
+        disabled_mcp_servers: Vec<String> = "disabledMcpServers",
+        oauth_token_storage: Option<Storage> = "mcpOAuthTokenStorage",
+    }
 }
 
 impl McpOptions {

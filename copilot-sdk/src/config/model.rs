@@ -4,28 +4,21 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::option_group::options;
 use crate::model::{CapabilityOverride, ContextTier, ReasoningEffort, ReasoningSummary};
 use crate::secret::Secret;
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ModelOptions {
-    #[serde(rename = "model", skip_serializing_if = "Option::is_none")]
-    pub(crate) name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) reasoning_effort: Option<ReasoningEffort>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) reasoning_summary: Option<ReasoningSummary>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) context_tier: Option<ContextTier>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) model_capabilities: Option<CapabilityOverride>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) session_limits: Option<SessionLimits>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_citations: Option<bool>,
-    #[serde(rename = "gitHubToken", skip_serializing_if = "Option::is_none")]
-    pub(crate) github_token: Option<Secret>,
+options! {
+    pub(crate) struct ModelOptions {
+        name: Option<String> = "model",
+        reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
+        reasoning_summary: Option<ReasoningSummary> = "reasoningSummary",
+        context_tier: Option<ContextTier> = "contextTier",
+        model_capabilities: Option<CapabilityOverride> = "modelCapabilities",
+        session_limits: Option<CreditLimit> = "sessionLimits",
+        enable_citations: Option<bool> = "enableCitations",
+        github_token: Option<Secret> = "gitHubToken",
+    }
 }
 
 /// The minimum the CLI accepts.
@@ -33,7 +26,7 @@ const MIN_AI_CREDITS: f64 = 30.0;
 
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SessionLimits {
+pub(crate) struct CreditLimit {
     pub(crate) max_ai_credits: f64,
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::option_group::options;
 use super::paths::missing;
 use super::{
     AgentOptions, ContextOptions, EnvironmentOptions, HostOptions, McpOptions, ModelOptions,
@@ -11,6 +12,33 @@ use super::{
 use crate::agent::CustomAgent;
 use crate::secret::SecretMap;
 use crate::tool::Tool;
+
+/// What goes out besides these options, and what always does: see `OpeningParams`.
+const ALWAYS_TAKEN: [&str; 23] = [
+    "commands",
+    "continuePendingWork",
+    "disableResume",
+    "envValueMode",
+    "gitHubToken",
+    "gitHubTokenProviderRegistrationId",
+    "hooks",
+    "includeSubAgentStreamingEvents",
+    "models",
+    "provider",
+    "providers",
+    "requestAutoModeSwitch",
+    "requestElicitation",
+    "requestExitPlanMode",
+    "requestPermission",
+    "requestUserInput",
+    "sessionId",
+    "streaming",
+    "systemMessage",
+    "toolFilterPrecedence",
+    "tools",
+    "traceparent",
+    "tracestate",
+];
 
 /// The plain options of a session.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -44,35 +72,16 @@ pub(crate) struct SessionOptions {
     pub(crate) isolated: bool,
 }
 
-/// Options the CLI accepts only for an open session (call `session.options.update`).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct OptionsUpdate {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) skip_custom_instructions: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_agents_local_only: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) coauthor_enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) manage_schedule_enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) included_builtin_skills: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) installed_plugins: Option<Vec<Value>>,
-}
-
-impl OptionsUpdate {
-    /// A value for every option, to learn their names.
-    pub(crate) fn everything() -> Self {
-        Self {
-            skip_custom_instructions: Some(true),
-            custom_agents_local_only: Some(true),
-            coauthor_enabled: Some(true),
-            manage_schedule_enabled: Some(true),
-            included_builtin_skills: Some(Vec::new()),
-            installed_plugins: Some(Vec::new()),
-        }
+options! {
+    /// Options the CLI accepts only for an open session (call `session.options.update`).
+    #[derive(PartialEq)]
+    pub(crate) struct OptionsUpdate {
+        skip_custom_instructions: Option<bool> = "skipCustomInstructions",
+        custom_agents_local_only: Option<bool> = "customAgentsLocalOnly",
+        coauthor_enabled: Option<bool> = "coauthorEnabled",
+        manage_schedule_enabled: Option<bool> = "manageScheduleEnabled",
+        included_builtin_skills: Option<Vec<String>> = "includedBuiltinSkills",
+        installed_plugins: Option<Vec<Value>> = "installedPlugins",
     }
 }
 
@@ -92,15 +101,46 @@ impl SessionOptions {
         problems.extend(self.skills.problems());
         problems.extend(self.environment.problems());
         problems.extend(self.host.problems());
+        problems.extend(self.other_problems());
         if self.isolated && self.tools.available_tools.is_none() {
             problems.push(
                 "a session of an isolated client has to name its tools: add \
-                 `.available_tools(..)`, such as \
-                 `.available_tools([ToolFilter::all_custom()])`"
+                 `.available_tools(..)`, such as `.available_tools([ToolFilter::all_custom()])`"
                     .to_owned(),
             );
         }
         problems
+    }
+
+    /// Problems with options set by wire name: those this crate sets itself are reserved.
+    fn other_problems(&self) -> Vec<String> {
+        let problem = |(name, value): (&str, &Value)| {
+            if value.is_null() {
+                Some(format!("option({name:?}) is null, which the CLI may refuse: leave it out"))
+            } else if self.is_taken(name) {
+                Some(format!("option({name:?}) is set by this crate itself: use its setter"))
+            } else {
+                None
+            }
+        };
+        self.other.iter().filter_map(problem).collect()
+    }
+
+    fn is_taken(&self, wire_name: &str) -> bool {
+        let groups = [
+            self.model.is_set(wire_name),
+            self.context.is_set(wire_name),
+            self.tools.is_set(wire_name),
+            self.agents.is_set(wire_name),
+            self.mcp.is_set(wire_name),
+            self.skills.is_set(wire_name),
+            self.environment.is_set(wire_name),
+            self.host.is_set(wire_name),
+        ];
+        // An open session takes the later ones, and `session.create` does not.
+        groups.contains(&Some(true))
+            || self.late.is_set(wire_name).is_some()
+            || ALWAYS_TAKEN.contains(&wire_name)
     }
 
     /// Every missing or invalid directory, if the CLI runs on this machine.

@@ -5,15 +5,11 @@ use serde_json::Value;
 
 use super::context::LargeOutput;
 use super::handlers::{Handlers, SessionHandlers, Wanted};
-use super::host::option_problems;
-use super::isolated::without_machine;
 use super::live::LiveChanges;
 use super::options::SessionOptions;
-use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::permission::Policy;
-use crate::provider::{Provider, ProviderModel, Registry, SESSION_PROVIDER};
-use crate::secret::SecretMap;
+use crate::provider::{Provider, ProviderModel, ProviderParams, Registry, SESSION_PROVIDER};
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 use crate::trace::{TraceContext, TraceSource};
@@ -65,6 +61,8 @@ impl SessionConfig {
     pub(crate) fn apply_presets(&mut self) {
         if self.options.isolated {
             self.options.isolate();
+            let message = self.system_message.take().unwrap_or_else(SystemMessage::customize);
+            self.system_message = Some(message.without_environment());
         }
         // Without a tool that reads files, the model would get the path of a file it cannot open.
         // Shells count only with a policy: the default one denies them.
@@ -84,8 +82,7 @@ impl SessionConfig {
             if !self.registry.is_empty() {
                 problems.push(
                     "provider and named_provider or provider_model exclude each other: register \
-                     every model server by a \
-                     name, or use `provider` alone"
+                     every model server by a name, or use `provider` alone"
                         .to_owned(),
                 );
             }
@@ -95,9 +92,8 @@ impl SessionConfig {
             ];
             for (setter, _) in login.iter().filter(|(_, set)| *set) {
                 problems.push(format!(
-                    "{setter} and provider exclude each other: a session with its own model \
-                     server has no GitHub \
-                     identity; leave one of them out"
+                    "{setter} and provider exclude each other: a session with its own model server \
+                     has no GitHub identity; leave one of them out"
                 ));
             }
         }
@@ -137,12 +133,10 @@ impl SessionConfig {
         if opening == Opening::Create && self.resuming != Resuming::default() {
             problems.push(
                 "continue_pending_work and suppress_resume_event are for a session that is \
-                 resumed: end with \
-                 `.resume(id)`, or leave them out"
+                 resumed: end with `.resume(id)`, or leave them out"
                     .to_owned(),
             );
         }
-        problems.extend(option_problems(&self.options, &self.sent_names()));
         problems
     }
 
@@ -176,31 +170,18 @@ impl SessionConfig {
         &'a self,
         id: Option<&'a SessionId>,
         opening: Opening,
-    ) -> Result<Params<'a>> {
-        let unwritable = |error| {
-            Error::new(ErrorKind::Config, "the provider cannot be written as JSON")
-                .with_source(error)
-        };
+    ) -> OpeningParams<'a> {
         let default_policy = self.policy.is_none();
         // The CLI opens one in the cloud only for a client that wants nothing to be asked or told.
         let in_cloud = self.options.host.cloud.is_some();
         let sub_agents = self.options.include_sub_agent_streaming_events;
-        let mut system_message = self.system_message.as_ref().map(SystemMessage::to_wire);
-        if self.options.isolated {
-            system_message = Some(without_machine(system_message));
-        }
-        Ok(Params {
+        OpeningParams {
             options: &self.options,
             wanted: self.handlers.wanted(id),
             tools: self.tools.iter().map(|tool| tool.definition(default_policy)).collect(),
-            system_message,
-            provider: self
-                .provider
-                .as_ref()
-                .map(Provider::to_wire)
-                .transpose()
-                .map_err(unwritable)?,
-            providers: self.registry.providers_to_wire().map_err(unwritable)?,
+            system_message: self.system_message.as_ref().map(SystemMessage::to_wire),
+            provider: self.provider.as_ref().map(Provider::params),
+            providers: self.registry.providers(),
             models: self.registry.models(),
             resuming: (opening == Opening::Resume).then_some(self.resuming),
             trace: self.trace.as_ref().and_then(TraceSource::now),
@@ -208,24 +189,6 @@ impl SessionConfig {
             include_sub_agent_streaming_events: sub_agents.unwrap_or(!in_cloud),
             env_value_mode: "direct",
             tool_filter_precedence: "excluded",
-        })
-    }
-
-    /// The wire names these options already send.
-    fn sent_names(&self) -> Vec<String> {
-        if self.options.other.is_empty() {
-            return Vec::new();
-        }
-        let options = SessionOptions { other: SecretMap::default(), ..self.options.clone() };
-        let bare = Self { options, trace: None, ..self.clone() };
-        let id = SessionId::from("");
-        let sent = bare
-            .params(Some(&id), Opening::Resume)
-            .ok()
-            .and_then(|params| serde_json::to_value(params).ok());
-        match sent {
-            Some(Value::Object(sent)) => sent.into_iter().map(|(name, _)| name).collect(),
-            _ => Vec::new(),
         }
     }
 }
@@ -233,7 +196,7 @@ impl SessionConfig {
 /// The params of `session.create` and `session.resume`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Params<'a> {
+pub(crate) struct OpeningParams<'a> {
     #[serde(flatten)]
     options: &'a SessionOptions,
     #[serde(flatten)]
@@ -243,9 +206,9 @@ pub(crate) struct Params<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     system_message: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    provider: Option<Value>,
+    provider: Option<ProviderParams<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    providers: Vec<Value>,
+    providers: Vec<ProviderParams<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     models: &'a [ProviderModel],
     #[serde(flatten)]

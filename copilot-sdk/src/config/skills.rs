@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
+use super::option_group::options;
 use super::paths::{missing, path_problem};
 
 /// Paths of a plugin's manifest, relative to its directory.
@@ -14,17 +13,13 @@ const MANIFESTS: [&str; 4] = [
     ".claude-plugin/plugin.json",
 ];
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SkillOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) enable_skills: Option<bool>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) skill_directories: Vec<PathBuf>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) disabled_skills: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) plugin_directories: Vec<PathBuf>,
+options! {
+    pub(crate) struct SkillOptions {
+        enable_skills: Option<bool> = "enableSkills",
+        skill_directories: Vec<PathBuf> = "skillDirectories",
+        disabled_skills: Vec<String> = "disabledSkills",
+        plugin_directories: Vec<PathBuf> = "pluginDirectories",
+    }
 }
 
 impl SkillOptions {
@@ -45,9 +40,8 @@ impl SkillOptions {
         }
         if self.enable_skills == Some(false) && !self.skill_directories.is_empty() {
             problems.push(
-                "skill_directories have no meaning with `skills(false)`: leave one of them \
-                 out"
-                .to_owned(),
+                "skill_directories have no meaning with `skills(false)`: leave one of them out"
+                    .to_owned(),
             );
         }
         problems
@@ -60,7 +54,7 @@ fn no_plugin(path: &Path) -> Option<String> {
             path.is_absolute() && !MANIFESTS.iter().any(|manifest| path.join(manifest).is_file());
         is_none.then(|| {
             format!(
-                "plugin_directories: {} is no plugin, for it has no `plugin.json`: name the \
+                "plugin_directories: {} is not a plugin, because it has no `plugin.json`: name the \
                  directory of each plugin",
                 path.display()
             )

@@ -2,18 +2,16 @@
 
 use serde::Serialize;
 
+use super::option_group::options;
 use crate::tool::{Defer, Tool};
 use crate::tool_filter::{ToolFilter, ToolSource};
 
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ToolOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) available_tools: Option<Vec<ToolFilter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) excluded_tools: Option<Vec<ToolFilter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) tool_search: Option<ToolSearch>,
+options! {
+    pub(crate) struct ToolOptions {
+        available_tools: Option<Vec<ToolFilter>> = "availableTools",
+        excluded_tools: Option<Vec<ToolFilter>> = "excludedTools",
+        tool_search: Option<ToolSearch> = "toolSearch",
+    }
 }
 
 /// Whether the agent searches for tools instead of being given all of them (wire name
@@ -74,16 +72,14 @@ impl ToolOptions {
             if self.available_tools.as_ref().is_some_and(|filters| !reached(filters)) {
                 return Some(format!(
                     "available_tools hides every tool of your own MCP server {server:?}: add \
-                     `mcp:*` or \
-                     `mcp:{server}-<tool>` to it, or do not add the server"
+                     `mcp:*` or `mcp:{server}-<tool>` to it, or do not add the server"
                 ));
             }
             let excluded = self.excluded_tools.as_ref()?;
             excluded.contains(&ToolFilter::all_mcp()).then(|| {
                 format!(
-                    "excluded_tools hides every tool of your own MCP server {server:?}: name \
-                     tools instead of `mcp:*`, \
-                     or do not add the server"
+                    "excluded_tools hides every tool of your own MCP server {server:?}: name tools \
+                     instead of `mcp:*`, or do not add the server"
                 )
             })
         };
@@ -130,15 +126,13 @@ impl ToolOptions {
             if available.is_some_and(|filters| !filters.iter().any(matches)) {
                 problems.push(format!(
                     "available_tools hides your own tool `{name}`: add `custom:{name}` or \
-                     `custom:*` to it, or take \
-                     the tool out of `.tools(..)`"
+                     `custom:*` to it, or take the tool out of `.tools(..)`"
                 ));
             }
             if let Some(filter) = excluded.iter().find(|filter| matches(filter)) {
                 problems.push(format!(
                     "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where \
-                     `{filter}` is meant for \
-                     the CLI's, or take the tool out of `.tools(..)`"
+                     `{filter}` is meant for the CLI's, or take the tool out of `.tools(..)`"
                 ));
             }
         }

@@ -17,7 +17,7 @@ impl SessionAccess for SessionPeer {
         let peer = self.clone();
         Box::pin(async move {
             let line = TimelineLine { level, message: &message, ephemeral };
-            peer.tell("session.log", line).await
+            peer.call_unit("session.log", line).await
         })
     }
 }

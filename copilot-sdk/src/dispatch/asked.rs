@@ -14,24 +14,24 @@ use crate::tool::CancelToken;
 /// How many completed questions are remembered, to detect repetitions.
 const KNOWN_QUESTIONS: usize = 4096;
 /// How many answers are kept, and their total bytes: a CLI that ends right after receiving an
-/// answer asks again (quirk 71).
+/// answer asks again.
 const KEPT_ANSWERS: usize = 64;
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 /// The questions of a session.
 pub(super) struct Asked {
     /// Questions received as events and being answered.
-    running: HashMap<RequestId, Running>,
+    running: HashMap<RequestId, RunningHandler>,
     /// Questions completed here or elsewhere; repetitions of them are ignored.
     over: SeenIds,
     kept: KeptAnswers,
     /// Questions received as requests and being answered.
-    requests: BTreeMap<u64, Running>,
+    requests: BTreeMap<u64, RunningHandler>,
     last_request: u64,
 }
 
 /// A question that is being answered.
-struct Running {
+struct RunningHandler {
     question: Option<Question>,
     /// Its subject, for logs and errors.
     about: Box<str>,
@@ -77,7 +77,11 @@ impl Asked {
             Entry::Vacant(entry) if !self.over.contains(request_id) => {
                 let cancel = CancelToken::new();
                 let question = Some(question);
-                entry.insert(Running { question, about: about.into(), cancel: cancel.clone() });
+                entry.insert(RunningHandler {
+                    question,
+                    about: about.into(),
+                    cancel: cancel.clone(),
+                });
                 Some(cancel)
             }
             _ => None,
@@ -101,7 +105,8 @@ impl Asked {
     pub(super) fn begin_request(&mut self, method: &str) -> (u64, CancelToken) {
         self.last_request += 1;
         let cancel = CancelToken::new();
-        let running = Running { question: None, about: method.into(), cancel: cancel.clone() };
+        let running =
+            RunningHandler { question: None, about: method.into(), cancel: cancel.clone() };
         self.requests.insert(self.last_request, running);
         (self.last_request, cancel)
     }
@@ -117,7 +122,7 @@ impl Asked {
         for (_, request) in std::mem::take(&mut self.requests) {
             lost.push(request.give_up());
         }
-        let gone = |_: &RequestId, running: &mut Running| {
+        let gone = |_: &RequestId, running: &mut RunningHandler| {
             !running.question.is_some_and(Question::survives)
         };
         lost.extend(self.running.extract_if(gone).map(|(_, running)| running.give_up()));
@@ -135,7 +140,7 @@ impl Asked {
                 carried.unknown.insert(request_id.clone());
             }
         }
-        let closed = |request_id: &RequestId, _: &mut Running| !open.contains(request_id);
+        let closed = |request_id: &RequestId, _: &mut RunningHandler| !open.contains(request_id);
         for (request_id, running) in self.running.extract_if(closed) {
             self.over.insert(&request_id);
             carried.lost.push(running.give_up());
@@ -158,7 +163,7 @@ impl Asked {
     }
 }
 
-impl Running {
+impl RunningHandler {
     fn give_up(self) -> String {
         self.cancel.cancel();
         match self.question {

@@ -57,14 +57,14 @@ impl Dispatch {
 pub(crate) async fn mcp_tools(peer: &SessionPeer, server_name: &str) -> Result<Vec<McpToolInfo>> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
-    struct Server<'a> {
+    struct ServerParams<'a> {
         server_name: &'a str,
     }
     #[derive(Deserialize)]
     struct Tools {
         tools: Vec<McpToolInfo>,
     }
-    let tools = peer.call::<Tools>("session.mcp.listTools", Server { server_name }).await?;
+    let tools = peer.call::<Tools>("session.mcp.listTools", ServerParams { server_name }).await?;
     Ok(tools.tools)
 }
 
@@ -77,23 +77,19 @@ fn line(data: &EventData, asks_for_logins: bool) -> Option<String> {
             McpServerStatus::Failed => {
                 let why = change.error.as_deref().unwrap_or("the cli does not say why");
                 Some(format!(
-                    "the mcp server `{}` failed, the session goes on without it: {why}",
+                    "the mcp server `{}` failed, the session continues without it: {why}",
                     change.server_name
                 ))
             }
             McpServerStatus::NeedsAuth if !asks_for_logins => Some(format!(
-                "the mcp server `{}` wants somebody to sign in, the session goes on without it: \
-                 give the session an \
-                 `on_mcp_auth`, or the server a header with a token",
+                "the mcp server `{}` requires a login, the session continues without it: give the \
+                 session an `on_mcp_auth`, or the server a header with a token",
                 change.server_name
             )),
             _ => None,
         },
         EventData::SessionWarning(warning) if warning.warning_type == "system_prompt_customize" => {
-            Some(format!(
-                "the cli did not take the system message as it was given: {}",
-                warning.message
-            ))
+            Some(format!("the cli did not use the system message as given: {}", warning.message))
         }
         _ => None,
     }
@@ -121,7 +117,7 @@ mod tests {
         };
         assert_eq!(
             warning("system_prompt_customize").as_deref(),
-            Some("the cli did not take the system message as it was given: Unknown \"x\"")
+            Some("the cli did not use the system message as given: Unknown \"x\"")
         );
         assert_eq!(warning("interrupted_tools"), None);
     }
@@ -143,11 +139,11 @@ mod tests {
         };
         assert_eq!(
             changed("failed", true).as_deref(),
-            Some("the mcp server `s` failed, the session goes on without it: e")
+            Some("the mcp server `s` failed, the session continues without it: e")
         );
         assert_eq!(changed("connected", false), None);
         assert_eq!(changed("needs-auth", true), None, "the handler is asked");
         let unasked = changed("needs-auth", false).unwrap();
-        assert!(unasked.starts_with("the mcp server `s` wants somebody to sign in"), "{unasked}");
+        assert!(unasked.starts_with("the mcp server `s` requires a login"), "{unasked}");
     }
 }

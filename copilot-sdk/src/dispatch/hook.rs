@@ -19,17 +19,18 @@ impl Dispatch {
         tokio::spawn(async move {
             let answer = match serde_json::from_str::<Invocation>(params.get()) {
                 Ok(Invocation { hook_type, input }) => {
+                    let hooks = &dispatch.code.handlers.hooks;
                     tokio::select! {
                         biased;
-                        answer = dispatch.code.handlers.hooks.invoke(dispatch.session_id(), &hook_type, input) => answer,
+                        answer = hooks.invoke(dispatch.session_id(), &hook_type, input) => answer,
                         () = request.cancelled() => HookSet::unanswered(&hook_type),
                     }
                 }
                 Err(error) => {
-                    tracing::error!(session_id = %dispatch.session_id(), %error, "a hook call \
-                                                                                cannot be read; \
-                                                                                it gets no \
-                                                                                opinion");
+                    tracing::error!(
+                        session_id = %dispatch.session_id(), %error,
+                        "a hook call cannot be read; it gets no opinion"
+                    );
                     HookAnswer::NoOpinion
                 }
             };
@@ -49,8 +50,10 @@ impl Dispatch {
     /// lets through.
     async fn stop_turn(&self) {
         if let Err(error) = self.peer.ask::<IgnoredAny>("session.abort").await {
-            tracing::error!(session_id = %self.session_id(), %error, "the turn of a failed hook \
-                                                                    could not be stopped");
+            tracing::error!(
+                session_id = %self.session_id(), %error,
+                "the turn of a failed hook could not be stopped"
+            );
         }
     }
 }

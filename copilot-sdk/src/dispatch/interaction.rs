@@ -86,19 +86,21 @@ impl Dispatch {
         let data = to_raw_value(call);
         let run = async move {
             let Some(command) = command else {
-                return Some(Done::failed(format!("unknown command: {name}")));
+                return Some(CommandResult::failed(format!("unknown command: {name}")));
             };
             let data = match data {
                 Ok(data) => data,
                 Err(error) => {
-                    return Some(Done::failed(format!("the command cannot be read: {error}")));
+                    return Some(CommandResult::failed(format!(
+                        "the command cannot be read: {error}"
+                    )));
                 }
             };
             Some(match command.run(&session_id, Some(&data)).await {
-                Ok(()) => Done { error: None },
+                Ok(()) => CommandResult { error: None },
                 Err(error) => {
                     tracing::error!(command = name, error, "a slash command failed");
-                    Done::failed(error)
+                    CommandResult::failed(error)
                 }
             })
         };
@@ -128,9 +130,10 @@ impl Dispatch {
                 }
             };
             let answer = asked.await.unwrap_or_else(|error| {
-                tracing::error!(%session_id, handler = kind, error = &*error, "a handler failed; \
-                                                                               its question is \
-                                                                               declined");
+                tracing::error!(
+                    %session_id, handler = kind, error = &*error,
+                    "a handler failed; its question is declined"
+                );
                 None
             });
             let result = answer.or_else(|| serde_json::to_value(otherwise).ok())?;
@@ -185,12 +188,12 @@ struct Declined {}
 
 /// The outcome of a slash command.
 #[derive(Serialize)]
-struct Done {
+struct CommandResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
-impl Done {
+impl CommandResult {
     fn failed(error: String) -> Self {
         Self { error: Some(error) }
     }

@@ -77,7 +77,7 @@ impl Dispatch {
         self.peer.id()
     }
 
-    /// Whether the program gave a handler for requests of this method.
+    /// Whether the program has a handler for requests with this method.
     pub(crate) fn handles(&self, method: &str) -> bool {
         self.code.handlers.requests.request(method).is_some()
     }
@@ -153,7 +153,7 @@ impl Dispatch {
         }
         let begun = asked.begin(question, about, request_id);
         if begun.is_none() {
-            tracing::debug!(%request_id, "a question came twice; it is answered once");
+            tracing::debug!(%request_id, "a duplicate question; it is answered once");
         }
         begun
     }
@@ -189,14 +189,13 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: impl Serialize,
     ) -> Option<Given> {
-        let params = self.peer.addressed_json(Answer { request_id, outcome });
+        let params = self.peer.addressed_json(AnswerParams { request_id, outcome });
         let params = params
             .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
         Some(Given { method: question.method(), params: params.ok()?.into() })
     }
 
-    /// The response is ignored: `success: false` only means that the question is already completed
-    /// (quirk 29).
+    /// The response is ignored: `success: false` only means that the question is already completed.
     fn post(&self, given: &Given) {
         if let Err(error) = self.peer.post_json(given.method, &given.params) {
             tracing::debug!(method = given.method, %error, "an answer could not be sent");
@@ -226,7 +225,7 @@ fn by_name(tools: impl IntoIterator<Item = Tool>) -> HashMap<String, Tool> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a, R> {
+struct AnswerParams<'a, R> {
     request_id: &'a RequestId,
     #[serde(flatten)]
     outcome: R,

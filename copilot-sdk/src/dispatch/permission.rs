@@ -48,28 +48,34 @@ impl Dispatch {
     async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {
         let session_id = self.session_id();
         let Some(request) = request else {
-            tracing::warn!(%session_id, "a permission request does not say what it is about; it \
-                                         is denied");
+            tracing::warn!(
+                %session_id,
+                "a permission request does not say what it is about; it is denied"
+            );
             return PermissionDecision::denied();
         };
-        let decision = catch_unwind(Box::pin(self.gate.decide(&request))).await.unwrap_or_else(|panic| {
-            tracing::error!(%session_id, panic, "the permission policy panicked; the request is \
-                                                 denied");
-            PermissionDecision::UserNotAvailable
-        });
+        let decision =
+            catch_unwind(Box::pin(self.gate.decide(&request))).await.unwrap_or_else(|panic| {
+                tracing::error!(
+                    %session_id, panic,
+                    "the permission policy panicked; the request is denied"
+                );
+                PermissionDecision::UserNotAvailable
+            });
         // Without an answer, the agent would wait forever.
         if self.exclusive && decision == PermissionDecision::LeaveToAnotherClient {
             tracing::error!(
                 %session_id, kind = request.kind(),
                 "a permission request was left to another client, but no other can reach this \
-                 cli; the agent is told \
-                 that nobody is available"
+                 cli; the agent is told that no user is available"
             );
             return PermissionDecision::UserNotAvailable;
         }
         if !decision.fits(&request) {
-            tracing::warn!(%session_id, ?decision, "an approval does not fit its question; the \
-                                                    request is approved once");
+            tracing::warn!(
+                %session_id, ?decision,
+                "an approval does not fit its question; the request is approved once"
+            );
             return PermissionDecision::ApproveOnce;
         }
         decision
@@ -85,8 +91,10 @@ impl Dispatch {
                 Ok(key) => fields.insert("locationKey".to_owned(), json!(key)),
                 Err(error) => {
                     let session_id = self.session_id();
-                    tracing::error!(%session_id, %error, "what was approved for this location is \
-                                                          approved once: its key is unknown");
+                    tracing::error!(
+                        %session_id, %error,
+                        "what was approved for this location is approved once: its key is unknown"
+                    );
                     return PermissionDecision::ApproveOnce.to_wire();
                 }
             };

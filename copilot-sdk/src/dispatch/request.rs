@@ -38,7 +38,10 @@ impl Dispatch {
             match answer {
                 Some(Ok(answer)) => responder.result(&answer),
                 Some(Err(error)) => {
-                    tracing::error!(%session_id, method = &*method, error = &*error, "a handler failed");
+                    tracing::error!(
+                        %session_id, method = &*method, error = &*error,
+                        "a handler failed"
+                    );
                     responder.error(CODE_INTERNAL, &error.to_string());
                 }
                 None => {
@@ -102,8 +105,10 @@ impl Dispatch {
             Ok(answer) => Ok(answer),
             Err(error) => {
                 let session_id = self.session_id();
-                tracing::error!(%session_id, method, error = &*error, "a handler failed; the \
-                                                                       answer is no");
+                tracing::error!(
+                    %session_id, method, error = &*error,
+                    "a handler failed; the answer is no"
+                );
                 Ok(serde_json::to_value(otherwise)?)
             }
         }

@@ -21,13 +21,17 @@ impl Dispatch {
         };
         match event.decode::<Asked>() {
             Ok(Asked { request_id }) => {
-                tracing::error!(%session_id, event_type, "a question of the cli cannot be read; \
-                                                          it is refused");
+                tracing::error!(
+                    %session_id, event_type,
+                    "a question of the cli cannot be read; it is refused"
+                );
                 self.answer(question, &request_id, question.refusal());
             }
             Err(error) => {
-                tracing::error!(%session_id, event_type, %error, "a question of the cli has no id \
-                                                                  under which it could be refused");
+                tracing::error!(
+                    %session_id, event_type, %error,
+                    "a question of the cli has no id under which it could be refused"
+                );
             }
         }
     }

@@ -40,19 +40,19 @@ impl<T: Lenient> Lenient for Box<T> {
 }
 
 /// A list whose last item is still being read. Items without a value are left out.
-pub(super) struct Items<T: Lenient> {
+pub(super) struct PartialList<T: Lenient> {
     opened: bool,
     done: Vec<T>,
     last: T::Partial,
 }
 
-impl<T: Lenient> Default for Items<T> {
+impl<T: Lenient> Default for PartialList<T> {
     fn default() -> Self {
         Self { opened: false, done: Vec::new(), last: T::Partial::default() }
     }
 }
 
-impl<T: Lenient> Slot for Items<T> {
+impl<T: Lenient> Slot for PartialList<T> {
     fn list(&mut self) {
         self.opened = true;
     }
@@ -64,13 +64,13 @@ impl<T: Lenient> Slot for Items<T> {
 }
 
 impl<T: Lenient> Lenient for Vec<T> {
-    type Partial = Items<T>;
+    type Partial = PartialList<T>;
 
-    fn is_read(partial: &Items<T>) -> bool {
+    fn is_read(partial: &PartialList<T>) -> bool {
         partial.opened
     }
 
-    fn finish(partial: Items<T>) -> Self {
+    fn finish(partial: PartialList<T>) -> Self {
         let mut items = partial.done;
         items.extend(lenient::finish(partial.last));
         items

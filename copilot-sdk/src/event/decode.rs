@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::data::{EventData, OtherEvent};
 use super::envelope::Event;
-use super::lenient::{Fill, Text};
+use super::lenient::{Fill, TextSeed};
 use crate::ids::{AgentId, EventId};
 
 /// The params of the notification `session.event`.
@@ -81,9 +81,9 @@ impl<'de> Visitor<'de> for ParamsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionEvent<'de>, A::Error> {
         let (mut session_id, mut event) = (None, None);
-        while let Some(key) = map.next_key_seed(Text)? {
+        while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
-                "sessionId" => session_id = Some(map.next_value_seed(Text)?),
+                "sessionId" => session_id = Some(map.next_value_seed(TextSeed)?),
                 "event" => event = Some(map.next_value_seed(self.0)?),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
@@ -112,9 +112,9 @@ impl<'de> Visitor<'de> for EventVisitor {
         let mut parent_id: Option<EventId> = None;
         let mut agent_id: Option<AgentId> = None;
         let mut ephemeral: Option<bool> = None;
-        while let Some(key) = map.next_key_seed(Text)? {
+        while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
-                "type" => event_type = Some(map.next_value_seed(Text)?),
+                "type" => event_type = Some(map.next_value_seed(TextSeed)?),
                 "data" => {
                     data = match event_type.take_if(|_| self.0 == Pass::InPlace) {
                         Some(event_type) => Data::Read(map.next_value_seed(DataOf(event_type))?),

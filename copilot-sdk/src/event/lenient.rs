@@ -149,13 +149,13 @@ impl<'de> Visitor<'de> for Fill<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         self.0.list();
-        while seq.next_element_seed(Item(&mut *self.0))?.is_some() {}
+        while seq.next_element_seed(ListItem(&mut *self.0))?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         self.0.object();
-        while let Some(key) = map.next_key_seed(Text)? {
+        while let Some(key) = map.next_key_seed(TextSeed)? {
             match self.0.field(&key) {
                 Some(slot) => map.next_value_seed(Fill(slot))?,
                 None => drop(map.next_value::<IgnoredAny>()?),
@@ -166,9 +166,9 @@ impl<'de> Visitor<'de> for Fill<'_> {
 }
 
 /// Reads the next item of a list.
-struct Item<'a>(&'a mut dyn Slot);
+struct ListItem<'a>(&'a mut dyn Slot);
 
-impl<'de> DeserializeSeed<'de> for Item<'_> {
+impl<'de> DeserializeSeed<'de> for ListItem<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -180,9 +180,9 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 }
 
 /// Reads a string, borrowed where the input allows.
-pub(super) struct Text;
+pub(super) struct TextSeed;
 
-impl<'de> DeserializeSeed<'de> for Text {
+impl<'de> DeserializeSeed<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
@@ -190,7 +190,7 @@ impl<'de> DeserializeSeed<'de> for Text {
     }
 }
 
-impl<'de> Visitor<'de> for Text {
+impl<'de> Visitor<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

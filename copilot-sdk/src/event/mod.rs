@@ -34,6 +34,8 @@
 //! and those that an audit log records ([`UserMessage`], [`PermissionRequested`],
 //! [`AssistantUsage`]). So can the two enums that methods of a [`Session`](crate::Session) take or
 //! return: [`SessionMode`] and [`McpServerStatus`].
+//!
+//! The book has a page with a complete program: `docs/src/streaming.md` in the repository.
 
 pub mod abort;
 pub mod agent;

@@ -8,7 +8,7 @@ use super::macros::open_enums;
 open_enums! {
     /// The working mode of the agent in a session (wire names `mode` and `agentMode`).
     SessionMode {
-        /// Asks the user where it has to.
+        /// Asks the user when needed.
         Interactive = "interactive",
         /// Makes a plan first.
         Plan = "plan",
@@ -20,7 +20,7 @@ open_enums! {
     PermissionMode {
         /// Asks for every request.
         Manual = "manual",
-        /// Lets a model decide where it is confident, and asks otherwise.
+        /// Lets a model decide if it is confident, and asks otherwise.
         Assisted = "assisted",
         /// Approves everything.
         AllowAll = "allow-all",

@@ -135,7 +135,7 @@ payloads! {
     ToolExecutionResult {
         /// The text that the model reads.
         content: String = "content",
-        /// A longer text for people.
+        /// A longer text for display.
         detailed_content: Option<String> = "detailedContent",
         /// Text, images, links and more, each an object with a `type`.
         contents: Vec<Box<RawValue>> = "contents",

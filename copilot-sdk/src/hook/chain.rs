@@ -30,13 +30,13 @@ pub(super) trait Chained<In>: Sized {
     }
 
     /// The consequence of a hook that fails or panics.
-    fn on_failure() -> Failure<Self> {
-        Failure::NoOpinion
+    fn on_failure() -> FailurePolicy<Self> {
+        FailurePolicy::NoOpinion
     }
 }
 
 /// The consequence of a hook that fails or panics.
-pub(super) enum Failure<Out> {
+pub(super) enum FailurePolicy<Out> {
     /// The failure is ignored.
     NoOpinion,
     /// The hook counts as having returned this.
@@ -49,7 +49,7 @@ pub(super) enum Failure<Out> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct StopTurn;
 
-impl<Out> Failure<Out> {
+impl<Out> FailurePolicy<Out> {
     pub(super) fn into_opinion(self) -> Result<Option<Out>, StopTurn> {
         match self {
             Self::NoOpinion => Ok(None),
@@ -152,8 +152,8 @@ impl Chained<PreToolUse> for PreToolUseOutput {
         matches!(self.verdict, Some(ToolVerdict::Deny { .. } | ToolVerdict::Ask { .. }))
     }
 
-    fn on_failure() -> Failure<Self> {
-        Failure::Opinion(Self::deny(CHECK_FAILED))
+    fn on_failure() -> FailurePolicy<Self> {
+        FailurePolicy::Opinion(Self::deny(CHECK_FAILED))
     }
 }
 
@@ -168,8 +168,8 @@ impl Chained<PreMcpToolCall> for PreMcpToolCallOutput {
         replace(&mut self.meta_to_use, later.meta_to_use);
     }
 
-    fn on_failure() -> Failure<Self> {
-        Failure::StopTurn
+    fn on_failure() -> FailurePolicy<Self> {
+        FailurePolicy::StopTurn
     }
 }
 

@@ -10,7 +10,9 @@
 //! use copilot_sdk::hook::{HookSet, PreToolUseOutput};
 //!
 //! let hooks = HookSet::new()
-//!     .on_pre_tool_use(async |call| (call.tool_name == "bash").then(|| PreToolUseOutput::deny("there is no shell here")))
+//!     .on_pre_tool_use(async |call| {
+//!         (call.tool_name == "bash").then(|| PreToolUseOutput::deny("there is no shell here"))
+//!     })
 //!     .on_session_end(async |end| println!("session {} ended: {}", end.session_id, end.reason));
 //! ```
 //!
@@ -25,6 +27,8 @@
 //! having no opinion, with two exceptions, because a broken check must not let a call through:
 //! `pre_tool_use` denies the call, and `pre_mcp_tool_call`, which cannot refuse a call, aborts the
 //! turn.
+//!
+//! The book has a page with a complete program: `docs/src/hooks.md` in the repository.
 
 mod chain;
 mod describe;

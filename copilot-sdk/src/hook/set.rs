@@ -24,7 +24,10 @@ use crate::ids::SessionId;
 use crate::nullable::read_in_session;
 
 macro_rules! hooks {
-    ($($(#[$doc:meta])* $wire:literal $method:ident $on:ident($input:ident) -> $output:ident;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $wire:literal $method:ident $on:ident($input:ident) -> $output:ident;
+    )*) => {
         /// Stateful hooks. Implement the methods you need as `async fn`.
         ///
         /// ```
@@ -43,7 +46,10 @@ macro_rules! hooks {
         /// }
         /// ```
         pub trait Hooks: Send + Sync + 'static {
-            $($(#[$doc])* fn $method(&self, input: $input) -> impl Future<Output = HookResult<$output>> + Send {
+            $($(#[$doc])* fn $method(
+                &self,
+                input: $input,
+            ) -> impl Future<Output = HookResult<$output>> + Send {
                 drop(input);
                 std::future::ready(Ok(None))
             })*
@@ -188,8 +194,11 @@ where
         Ok(input) => run(kind, row, input).await,
         Err(error) => {
             let failure = Out::on_failure();
-            tracing::error!(hook = kind, %session_id, %error, "the input of a hook cannot be \
-                                                               read; {}", failure.effect());
+            tracing::error!(
+                hook = kind, %session_id, %error,
+                "the input of a hook cannot be read; {}",
+                failure.effect()
+            );
             failure.into_opinion()
         }
     };

@@ -1,4 +1,4 @@
-//! JSON of the other side read into our types.
+//! Decodes JSON of the other side.
 
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
@@ -30,8 +30,8 @@ pub(crate) fn decode_params<'de, P: Deserialize<'de>>(
     P::deserialize(Named(&mut serde_json::Deserializer::from_str(params.get())))
 }
 
-/// Reads structs from objects only. The derived implementations also read them from arrays, field
-/// by field, so that `[1]` would be a server that speaks protocol 1.
+/// Deserializes structs from objects only. The derived implementations also accept arrays, field by
+/// field, so `[1]` would be a server that speaks protocol 1.
 struct Named<D>(D);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Named<D> {
@@ -55,7 +55,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Named<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        // Also how raw JSON is asked for.
+        // Raw JSON is requested in this way as well.
         self.0.deserialize_newtype_struct(name, visitor)
     }
 

@@ -20,20 +20,20 @@ pub(super) enum Message<'de, N> {
     },
     Notification {
         method: Cow<'de, str>,
-        params: Params<'de, N>,
+        params: IncomingParams<'de, N>,
     },
     Response {
         /// `None` for an id that none of our requests can have.
         id: Option<u64>,
         outcome: Result<Option<&'de RawValue>, ErrorObject>,
     },
-    /// An object that is none of these; JSON-RPC says to ignore it.
+    /// An object that is neither; JSON-RPC says to ignore it.
     Neither,
 }
 
-/// The params of a notification: decoded in place where the owner of the peer knows them, raw
-/// otherwise.
-pub(super) enum Params<'de, N> {
+/// The params of a notification, decoded in place if the owner of the peer knows them, otherwise
+/// raw.
+pub(super) enum IncomingParams<'de, N> {
     Decoded(N),
     Raw(Option<&'de RawValue>),
 }
@@ -46,7 +46,7 @@ pub(super) struct ErrorObject {
 }
 
 impl ErrorObject {
-    /// Reads an error of any shape: one that is refused would leave its call waiting.
+    /// Parses an error of any shape, because refusing one would leave its call waiting.
     fn read(raw: &RawValue) -> Self {
         let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
         let code = value.get("code").and_then(Value::as_i64).unwrap_or_default();
@@ -56,8 +56,8 @@ impl ErrorObject {
     }
 }
 
-/// The members of a message that say who waits for what; also known of a message whose rest cannot
-/// be read.
+/// The members of a message that identify who waits for it; available even if the rest is
+/// unreadable.
 #[derive(Default)]
 pub(super) struct Head<'de> {
     id: Option<&'de RawValue>,
@@ -67,7 +67,7 @@ pub(super) struct Head<'de> {
 }
 
 /// The party that waits for an unreadable message.
-pub(super) enum Waiting<'de> {
+pub(super) enum WaitingFor<'de> {
     /// Our call: the message is its response.
     Call(u64),
     /// The other side: the message is its request.
@@ -75,16 +75,16 @@ pub(super) enum Waiting<'de> {
 }
 
 impl<'de> Head<'de> {
-    pub(super) fn waiting(self) -> Option<Waiting<'de>> {
+    pub(super) fn waiting(self) -> Option<WaitingFor<'de>> {
         match (self.method, self.id) {
-            (Some(method), Some(id)) => Some(Waiting::OtherSide { id, method }),
-            (None, Some(id)) if self.is_response => own_id(id).map(Waiting::Call),
+            (Some(method), Some(id)) => Some(WaitingFor::OtherSide { id, method }),
+            (None, Some(id)) if self.is_response => own_id(id).map(WaitingFor::Call),
             _ => None,
         }
     }
 }
 
-/// Reads one message; `in_place` says whether params are decoded where they stand or all kept raw.
+/// Parses one message; `in_place` tells whether params are decoded in place or kept raw.
 pub(super) struct MessageSeed<'head, 'de, I> {
     head: &'head mut Head<'de>,
     in_place: bool,
@@ -114,21 +114,21 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let head = self.head;
-        let mut params = Params::Raw(None);
+        let mut params = IncomingParams::Raw(None);
         let mut result = None;
         let mut error = None;
         while let Some(key) = map.next_key::<Key>()? {
             match key {
                 Key::Id => head.id = map.next_value()?,
-                Key::Method => head.method = Some(map.next_value::<Text<'de>>()?.0),
+                Key::Method => head.method = Some(map.next_value::<BorrowedText<'de>>()?.0),
                 Key::Params => {
                     params = match &head.method {
                         Some(method)
                             if self.in_place && head.id.is_none() && I::decodes(method) =>
                         {
-                            Params::Decoded(map.next_value_seed(InPlace::<I>(PhantomData))?)
+                            IncomingParams::Decoded(map.next_value_seed(InPlace::<I>(PhantomData))?)
                         }
-                        _ => Params::Raw(map.next_value()?),
+                        _ => IncomingParams::Raw(map.next_value()?),
                     };
                 }
                 Key::Result => {
@@ -145,7 +145,7 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
             }
         }
         Ok(match (head.method.clone(), head.id, params) {
-            (Some(method), Some(id), Params::Raw(params)) => {
+            (Some(method), Some(id), IncomingParams::Raw(params)) => {
                 Message::Request { id, method, params }
             }
             (Some(method), _, params) => Message::Notification { method, params },
@@ -165,7 +165,7 @@ fn own_id(raw: &RawValue) -> Option<u64> {
     number.parse().ok().or_else(|| whole(number.parse().ok()?))
 }
 
-/// The whole number that equals `number`, where there is one that a float holds exactly.
+/// The integer equal to `number`, if a float can represent it exactly.
 fn whole(number: f64) -> Option<u64> {
     let is_exact = number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
@@ -206,10 +206,10 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// Text that is borrowed where it holds no escapes.
+/// Text that is borrowed if it has no escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
 
 struct InPlace<I>(PhantomData<I>);
 

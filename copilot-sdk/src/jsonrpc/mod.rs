@@ -1,4 +1,4 @@
-//! JSON-RPC 2.0 in both directions over one byte stream; knows no word of Copilot.
+//! JSON-RPC 2.0 in both directions over one byte stream, independent of Copilot.
 //!
 //! A [`Peer`] makes calls and hands incoming messages to its [`Inbound`]. The reader awaits nothing
 //! but the stream; frames are written by the caller while the pipe is free and by one task while it

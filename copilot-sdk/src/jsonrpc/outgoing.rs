@@ -20,7 +20,7 @@ pub(super) struct Outgoing<'a, P> {
 
 /// The response to a request of the other side.
 #[derive(Serialize)]
-pub(super) struct Answer<'a, R> {
+pub(super) struct Response<'a, R> {
     jsonrpc: &'static str,
     id: &'a RawValue,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,13 +42,13 @@ impl<'a, P> Outgoing<'a, P> {
     }
 }
 
-impl<'a, R> Answer<'a, R> {
+impl<'a, R> Response<'a, R> {
     pub(super) fn result(id: &'a RawValue, result: R) -> Self {
         Self { jsonrpc: VERSION, id, result: Some(result), error: None }
     }
 }
 
-impl<'a> Answer<'a, ()> {
+impl<'a> Response<'a, ()> {
     pub(super) fn refusal(id: &'a RawValue, refusal: Refusal<'a>) -> Self {
         Self { jsonrpc: VERSION, id, result: None, error: Some(refusal) }
     }

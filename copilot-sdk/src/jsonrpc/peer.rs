@@ -16,9 +16,9 @@ use tokio::time::timeout;
 use super::decode::decode;
 use super::inbound::Inbound;
 use super::outgoing::Outgoing;
-use super::pending::{Outcome, Pending, Waiter};
+use super::pending::{CallOutcome, PendingCalls, Waiter};
 use super::reader;
-use super::writer::{End, Writer};
+use super::writer::{Writer, WriterEnd};
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{FrameReader, Transport};
@@ -32,14 +32,14 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// last `Peer` is gone.
 #[derive(Clone)]
 pub(crate) struct Peer {
-    pending: Arc<Pending>,
+    pending: Arc<PendingCalls>,
     writer: Arc<Writer>,
 }
 
 impl Peer {
-    /// Starts reading and writing; must be called within a tokio runtime.
+    /// Starts reading and writing. Must be called inside a tokio runtime.
     pub(crate) fn start<I: Inbound>(transport: Transport, frame_limit: usize, inbound: I) -> Self {
-        let pending = Arc::new(Pending::default());
+        let pending = Arc::new(PendingCalls::default());
         let writer = Arc::new(Writer::new(transport.writer, frame_limit));
         let frames = FrameReader::new(transport.reader, frame_limit);
         let peer = Self { pending: Arc::clone(&pending), writer: Arc::clone(&writer) };
@@ -48,13 +48,13 @@ impl Peer {
         tokio::spawn(async move {
             let _ = end_writing.send(poll_fn(|cx| draining.poll_drain(cx)).await);
         });
-        let mut life = Life { pending, writer, inbound, closed: None };
+        let mut reading = ReadLoop { pending, writer, inbound, closed: None };
         tokio::spawn(async move {
-            let cause = life.run(frames, written).await;
-            // Half a connection is none, and the other side may wait for our end before it goes.
-            life.writer.hang_up();
-            let closed = life.inbound.ended(cause).await;
-            life.end(closed);
+            let cause = reading.run(frames, written).await;
+            // Closes the other half as well: the other side may wait for it before it exits.
+            reading.writer.hang_up();
+            let closed = reading.inbound.ended(cause).await;
+            reading.end(closed);
         });
         peer
     }
@@ -63,7 +63,7 @@ impl Peer {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future forgets the answer; the call itself is made.
+    /// Dropping the future discards the result; the call is made nonetheless.
     pub(crate) async fn call<R: DeserializeOwned>(
         &self,
         method: &str,
@@ -105,7 +105,7 @@ impl Peer {
         params: impl Serialize,
         then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
-        let then = move |outcome: Outcome| then(outcome.into_result(method));
+        let then = move |outcome: CallOutcome| then(outcome.into_result(method));
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
@@ -130,7 +130,7 @@ impl Peer {
         self.writer.close(closed);
     }
 
-    /// Why the connection is over, once it is.
+    /// Why the connection has ended, if it has.
     pub(crate) fn closed(&self) -> Option<Closed> {
         self.pending.closed()
     }
@@ -142,7 +142,7 @@ impl fmt::Debug for Peer {
     }
 }
 
-impl Outcome {
+impl CallOutcome {
     fn into_result(self, method: &str) -> Result<Option<Box<RawValue>>> {
         match self {
             Self::Result(result) => Ok(result),
@@ -161,20 +161,20 @@ impl Outcome {
     }
 }
 
-/// The running connection. Ends it for everybody, also when it is dropped with its runtime.
-struct Life<I: Inbound> {
-    pending: Arc<Pending>,
+/// The running connection. Dropping it, even with its runtime, ends the connection for every user.
+struct ReadLoop<I: Inbound> {
+    pending: Arc<PendingCalls>,
     writer: Arc<Writer>,
     inbound: I,
     closed: Option<Closed>,
 }
 
-impl<I: Inbound> Life<I> {
+impl<I: Inbound> ReadLoop<I> {
     /// Reads until either half ends, and returns why.
     async fn run(
         &mut self,
         frames: FrameReader<impl AsyncRead + Unpin>,
-        mut written: oneshot::Receiver<End>,
+        mut written: oneshot::Receiver<WriterEnd>,
     ) -> Closed {
         let mut reading =
             pin!(reader::read(frames, &self.pending, &self.writer, &mut self.inbound));
@@ -184,9 +184,9 @@ impl<I: Inbound> Life<I> {
             Ok(end) = &mut written => end,
         };
         match end {
-            End::Closed(closed) => closed,
-            // Its last messages, or the garbage that it sent instead, may still be on their way.
-            End::Failed(closed) => timeout(LAST_WORDS, reading).await.unwrap_or(closed),
+            WriterEnd::Closed(closed) => closed,
+            // The other side's last messages may still be in flight.
+            WriterEnd::Failed(closed) => timeout(LAST_WORDS, reading).await.unwrap_or(closed),
         }
     }
 
@@ -195,22 +195,22 @@ impl<I: Inbound> Life<I> {
     }
 }
 
-impl<I: Inbound> Drop for Life<I> {
+impl<I: Inbound> Drop for ReadLoop<I> {
     fn drop(&mut self) {
         let gone = || {
             Closed::new(ErrorKind::Closed, "the runtime that the connection was opened on is gone")
         };
         let closed = self.closed.take().unwrap_or_else(gone);
-        // First: a caller that is told of the end finds what it means for the sessions done.
+        // Called first, so that callers notified of the end find the sessions already updated.
         self.inbound.closed(&closed);
         self.pending.close(&closed);
         self.writer.close(closed);
     }
 }
 
-/// Takes a call whose caller was dropped off the list.
+/// Unregisters a call whose caller was dropped.
 struct Forget<'a> {
-    pending: &'a Pending,
+    pending: &'a PendingCalls,
     id: u64,
 }
 

@@ -10,7 +10,7 @@ use super::incoming::ErrorObject;
 use crate::closed::Closed;
 
 /// The outcome of a call.
-pub(super) enum Outcome {
+pub(super) enum CallOutcome {
     Result(Option<Box<RawValue>>),
     Refused(ErrorObject),
     /// The response is not JSON, or not text at all.
@@ -23,7 +23,7 @@ pub(super) enum Outcome {
 
 /// Matches responses to calls by id. No id is used twice, so a stale response matches none.
 #[derive(Default)]
-pub(super) struct Pending(Mutex<Table>);
+pub(super) struct PendingCalls(Mutex<Table>);
 
 #[derive(Default)]
 struct Table {
@@ -34,15 +34,15 @@ struct Table {
 
 pub(super) enum Waiter {
     /// A caller awaits the response.
-    Call(oneshot::Sender<Outcome>),
-    /// The response matters to nobody; a refusal is logged.
+    Call(oneshot::Sender<CallOutcome>),
+    /// The response is ignored; a refusal is logged.
     Post(&'static str),
     /// Called with the outcome, in the reader: must neither block nor wait.
-    Then(Box<dyn FnOnce(Outcome) + Send>),
+    Then(Box<dyn FnOnce(CallOutcome) + Send>),
 }
 
-impl Pending {
-    /// A new id for a call, or why there can be none any more.
+impl PendingCalls {
+    /// Registers a call and returns its id, or why the connection has ended.
     pub(super) fn register(&self, waiter: Waiter) -> Result<u64, Closed> {
         let mut table = self.lock();
         if let Some(closed) = &table.closed {
@@ -54,7 +54,7 @@ impl Pending {
         Ok(id)
     }
 
-    /// The id of the only call in flight, else how many there are.
+    /// The id of the only call in flight, or their number.
     pub(super) fn only_id(&self) -> Result<u64, usize> {
         let table = self.lock();
         let mut ids = table.waiting.keys();
@@ -68,14 +68,14 @@ impl Pending {
         self.lock().waiting.remove(&id);
     }
 
-    pub(super) fn settle(&self, id: u64, outcome: Outcome) {
+    pub(super) fn settle(&self, id: u64, outcome: CallOutcome) {
         let waiter = self.lock().waiting.remove(&id);
         match (waiter, outcome) {
             (Some(Waiter::Call(caller)), outcome) => {
-                // A caller that is gone has no use for its answer.
+                // The caller may have been dropped.
                 let _ = caller.send(outcome);
             }
-            (Some(Waiter::Post(method)), Outcome::Refused(error)) => {
+            (Some(Waiter::Post(method)), CallOutcome::Refused(error)) => {
                 tracing::debug!(
                     method,
                     code = error.code,
@@ -99,9 +99,9 @@ impl Pending {
         for waiter in waiting.into_values() {
             match waiter {
                 Waiter::Call(caller) => {
-                    let _ = caller.send(Outcome::Closed(closed.clone()));
+                    let _ = caller.send(CallOutcome::Closed(closed.clone()));
                 }
-                Waiter::Then(then) => then(Outcome::Closed(closed.clone())),
+                Waiter::Then(then) => then(CallOutcome::Closed(closed.clone())),
                 Waiter::Post(_) => {}
             }
         }

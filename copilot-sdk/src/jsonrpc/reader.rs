@@ -1,4 +1,4 @@
-//! The incoming half: cuts the stream into messages and hands each to where it belongs.
+//! The incoming half: splits the stream into messages and dispatches them.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use serde::de::DeserializeSeed as _;
 use tokio::io::AsyncRead;
 
 use super::inbound::Inbound;
-use super::incoming::{ErrorObject, Head, Message, MessageSeed, Params, Waiting};
+use super::incoming::{ErrorObject, Head, IncomingParams, Message, MessageSeed, WaitingFor};
 use super::outgoing::CODE_PARSE_ERROR;
-use super::pending::{Outcome, Pending};
+use super::pending::{CallOutcome, PendingCalls};
 use super::responder::Responder;
 use super::writer::Writer;
 use crate::closed::Closed;
@@ -19,7 +19,7 @@ use crate::transport::FrameReader;
 /// Reads until the stream ends, and returns how it ended.
 pub(super) async fn read<R: AsyncRead + Unpin, I: Inbound>(
     mut frames: FrameReader<R>,
-    pending: &Pending,
+    pending: &PendingCalls,
     writer: &Arc<Writer>,
     inbound: &mut I,
 ) -> Closed {
@@ -38,15 +38,15 @@ pub(super) async fn read<R: AsyncRead + Unpin, I: Inbound>(
 /// Handles one message. An error ends the connection.
 fn take<I: Inbound>(
     frame: &[u8],
-    pending: &Pending,
+    pending: &PendingCalls,
     writer: &Arc<Writer>,
     inbound: &mut I,
 ) -> Result<(), Closed> {
     match parse::<I>(frame) {
-        Ok(Message::Notification { params: Params::Decoded(notification), .. }) => {
+        Ok(Message::Notification { params: IncomingParams::Decoded(notification), .. }) => {
             inbound.decoded(notification, frame.len());
         }
-        Ok(Message::Notification { method, params: Params::Raw(params) }) => {
+        Ok(Message::Notification { method, params: IncomingParams::Raw(params) }) => {
             inbound.notification(&method, params);
         }
         Ok(Message::Request { id, method, params }) => {
@@ -56,15 +56,15 @@ fn take<I: Inbound>(
         Ok(Message::Response { id: Some(id), outcome }) => pending.settle(
             id,
             match outcome {
-                Ok(result) => Outcome::Result(result.map(ToOwned::to_owned)),
-                Err(error) => Outcome::Refused(error),
+                Ok(result) => CallOutcome::Result(result.map(ToOwned::to_owned)),
+                Err(error) => CallOutcome::Refused(error),
             },
         ),
         Ok(Message::Response { id: None, outcome: Err(error) }) => {
             return refused_unnamed(error, pending);
         }
         Ok(Message::Response { id: None, .. }) => {
-            tracing::debug!("a response whose id is none of ours");
+            tracing::debug!("a response with an unknown id");
         }
         Ok(Message::Neither) => {
             tracing::debug!("a message that is neither request, notification nor response");
@@ -74,12 +74,12 @@ fn take<I: Inbound>(
     Ok(())
 }
 
-/// An error that names no call: the other side could not read what it was sent. One of the calls in
-/// flight will never be answered; with more than one, nothing tells which.
-fn refused_unnamed(error: ErrorObject, pending: &Pending) -> Result<(), Closed> {
+/// Handles an error without an id: the other side could not parse a message. One of the calls in
+/// flight will never be answered; if there are several, it is unknown which.
+fn refused_unnamed(error: ErrorObject, pending: &PendingCalls) -> Result<(), Closed> {
     match pending.only_id() {
         Ok(id) => {
-            pending.settle(id, Outcome::Refused(error));
+            pending.settle(id, CallOutcome::Refused(error));
             Ok(())
         }
         Err(count) => {
@@ -97,8 +97,8 @@ fn refused_unnamed(error: ErrorObject, pending: &Pending) -> Result<(), Closed> 
 fn parse<I: Inbound>(frame: &[u8]) -> Result<Message<'_, I::Notification<'_>>, Unreadable<'_>> {
     let text = std::str::from_utf8(frame);
     if let Ok(text) = text
-        // On failure params have an unforeseen shape: kept raw, their owner may still make
-        // something of them.
+        // Retried with raw params: if they have an unforeseen shape, their owner may still be able
+        // to use them.
         && let Ok(message) = parse_text::<I>(text, &mut Head::default(), true)
     {
         return Ok(message);
@@ -106,7 +106,7 @@ fn parse<I: Inbound>(frame: &[u8]) -> Result<Message<'_, I::Notification<'_>>, U
     let mut head = Head::default();
     let (text, not_utf8) = match text {
         Ok(text) => (text, None),
-        // What stands before the first bad byte may tell who waits.
+        // The part before the first invalid byte may identify who waits.
         Err(error) => {
             let valid = frame.get(..error.valid_up_to()).unwrap_or_default();
             (std::str::from_utf8(valid).unwrap_or_default(), Some(error.to_string()))
@@ -131,15 +131,15 @@ fn parse_text<'de, I: Inbound>(
     Ok(message)
 }
 
-/// A message that cannot be read. It costs itself, not the connection.
+/// An unreadable message. Only the message is lost, not the connection.
 struct Unreadable<'de> {
     head: Head<'de>,
     reason: String,
 }
 
 impl Unreadable<'_> {
-    /// Tells whoever waits for it.
-    fn skip(self, frame: &[u8], pending: &Pending, writer: &Arc<Writer>) {
+    /// Notifies whoever waits for the message.
+    fn skip(self, frame: &[u8], pending: &PendingCalls, writer: &Arc<Writer>) {
         let Self { head, reason } = self;
         let start = Excerpt::of_bytes(frame);
         tracing::warn!(
@@ -147,11 +147,11 @@ impl Unreadable<'_> {
             "skipped a message of the cli that cannot be read"
         );
         match head.waiting() {
-            Some(Waiting::Call(id)) => {
+            Some(WaitingFor::Call(id)) => {
                 let start = start.to_string();
-                pending.settle(id, Outcome::Unreadable { reason, start });
+                pending.settle(id, CallOutcome::Unreadable { reason, start });
             }
-            Some(Waiting::OtherSide { id, method }) => {
+            Some(WaitingFor::OtherSide { id, method }) => {
                 let text = format!("the request cannot be read: {reason}");
                 Responder::new(id, &method, Arc::clone(writer)).error(CODE_PARSE_ERROR, &text);
             }

@@ -1,4 +1,4 @@
-//! The duty to answer one request.
+//! The guarantee that every request is answered.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::outgoing::{Answer, CODE_INTERNAL, Refusal};
+use super::outgoing::{CODE_INTERNAL, Refusal, Response};
 use super::writer::Writer;
 
 /// Answers one request exactly once: dropped unanswered, it answers with an error.
@@ -24,7 +24,7 @@ impl Responder {
     /// Answers with a result.
     pub(crate) fn result(mut self, result: &impl Serialize) {
         let Some(id) = &self.id else { return };
-        match self.writer.send(&Answer::result(id, result)) {
+        match self.writer.send(&Response::result(id, result)) {
             Ok(()) => self.id = None,
             Err(error) => {
                 let method = &*self.method;
@@ -41,7 +41,7 @@ impl Responder {
 
     fn refuse(&mut self, code: i64, message: &str) {
         let Some(id) = self.id.take() else { return };
-        let answer = Answer::refusal(&id, Refusal { code, message });
+        let answer = Response::refusal(&id, Refusal { code, message });
         if let Err(error) = self.writer.send(&answer) {
             tracing::error!(method = &*self.method, %error, "a refusal cannot be written");
         }

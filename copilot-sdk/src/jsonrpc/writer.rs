@@ -1,5 +1,4 @@
-//! The outgoing half: frames leave whole and in order, whoever sends them and whatever becomes of
-//! the sender.
+//! The outgoing half: frames are written whole and in order, even if their sender is dropped.
 
 use std::fmt;
 use std::pin::Pin;
@@ -13,8 +12,8 @@ use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::write_frame;
 
-/// The room that is kept for the next messages; one large message does not hold its memory for
-/// ever.
+/// Buffer capacity kept for later messages, so that one large message does not hold its memory
+/// forever.
 const KEPT: usize = 64 * 1024;
 
 /// Writes frames: at once when the pipe is free, otherwise through the task that drives
@@ -22,22 +21,22 @@ const KEPT: usize = 64 * 1024;
 ///
 /// A frame belongs to the writer from the moment it is queued, so a dropped caller never leaves
 /// half a frame behind.
-pub(super) struct Writer(Mutex<State>);
+pub(super) struct Writer(Mutex<WriterState>);
 
-struct State {
+struct WriterState {
     /// `None` once the pipe is closed.
     io: Option<Box<dyn AsyncWrite + Send + Unpin>>,
     queue: Vec<u8>,
     written: usize,
     limit: usize,
     drainer: Waker,
-    end: Option<End>,
+    end: Option<WriterEnd>,
 }
 
 /// Why nothing more is written.
 #[derive(Clone)]
-pub(super) enum End {
-    /// The stream failed: the other side is gone, or going.
+pub(super) enum WriterEnd {
+    /// The stream failed: the other side has ended or is ending.
     Failed(Closed),
     /// This side gave up.
     Closed(Closed),
@@ -46,7 +45,7 @@ pub(super) enum End {
 impl Writer {
     pub(super) fn new(io: Box<dyn AsyncWrite + Send + Unpin>, limit: usize) -> Self {
         let drainer = Waker::noop().clone();
-        Self(Mutex::new(State {
+        Self(Mutex::new(WriterState {
             io: Some(io),
             queue: Vec::new(),
             written: 0,
@@ -59,8 +58,8 @@ impl Writer {
     /// Queues one message and writes as much as the pipe takes now. Fails if the message cannot be
     /// written as JSON.
     ///
-    /// A message to a closed pipe is dropped: its caller learns of the end where it waits for the
-    /// response, from the reader, which knows best what happened.
+    /// A message to a closed pipe is dropped: its caller learns of the end from the reader, which
+    /// knows the reason.
     pub(super) fn send(&self, message: &impl Serialize) -> Result<()> {
         let body = serde_json::to_vec(message).map_err(|error| {
             Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
@@ -74,7 +73,7 @@ impl Writer {
                 "the other side does not read: {} bytes wait to be written",
                 state.pending()
             );
-            state.close(End::Closed(Closed::new(ErrorKind::Closed, reason)));
+            state.close(WriterEnd::Closed(Closed::new(ErrorKind::Closed, reason)));
             return Ok(());
         }
         let idle = state.pending() == 0;
@@ -86,8 +85,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes what is queued; ready with the reason once the pipe is closed or broken.
-    pub(super) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<End> {
+    /// Writes queued frames. Ready with the reason once the pipe is closed or broken.
+    pub(super) fn poll_drain(&self, cx: &mut Context<'_>) -> Poll<WriterEnd> {
         let mut state = self.lock();
         state.drainer.clone_from(cx.waker());
         state.poll_write(cx)
@@ -98,23 +97,22 @@ impl Writer {
         self.lock().io = None;
     }
 
-    /// Closes the pipe: the other side reads the end of the stream. What was not written yet is
-    /// dropped.
+    /// Closes the pipe: the other side reads the end of the stream. Unwritten frames are dropped.
     pub(super) fn close(&self, closed: Closed) {
-        self.lock().close(End::Closed(closed));
+        self.lock().close(WriterEnd::Closed(closed));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WriterState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl WriterState {
     fn pending(&self) -> usize {
         self.queue.len() - self.written
     }
 
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<WriterEnd> {
         while self.pending() > 0 {
             let (Some(io), Some(rest)) = (&mut self.io, self.queue.get(self.written..)) else {
                 break;
@@ -138,14 +136,16 @@ impl State {
         self.queue.shrink_to(KEPT);
         self.written = 0;
         let Some(io) = &mut self.io else { return Poll::Pending };
-        // Flushed or not: everything is on its way, wait for the next message.
+        // Everything has been written; wait for the next message whether or not the flush
+        // completed.
         if let Poll::Ready(Err(error)) = Pin::new(io).poll_flush(cx) {
             self.fail(format!("the connection cannot be flushed: {error}"));
         }
         self.end.clone().map_or(Poll::Pending, Poll::Ready)
     }
 
-    /// Under a backlog that never drains the queue would keep every byte that ever went through it.
+    /// Frees written bytes, which the buffer would otherwise keep under a backlog that never fully
+    /// drains.
     fn forget_written(&mut self) {
         if self.written > self.queue.len() / 2 {
             self.queue.drain(..self.written);
@@ -154,10 +154,10 @@ impl State {
     }
 
     fn fail(&mut self, reason: impl Into<Arc<str>>) {
-        self.close(End::Failed(Closed::new(ErrorKind::Closed, reason)));
+        self.close(WriterEnd::Failed(Closed::new(ErrorKind::Closed, reason)));
     }
 
-    fn close(&mut self, end: End) {
+    fn close(&mut self, end: WriterEnd) {
         self.io = None;
         self.queue = Vec::new();
         self.written = 0;

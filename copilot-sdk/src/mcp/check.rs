@@ -1,6 +1,6 @@
 //! Validation of MCP servers, before anything is sent.
 
-use super::{McpServer, Transport};
+use super::server::{McpServer, McpTransport};
 
 /// The wire names that have setters.
 const SET_HERE: [&str; 11] = [
@@ -23,17 +23,17 @@ impl McpServer {
         let mut problems = Vec::new();
         let mut problem = |text: &str| problems.push(text.to_owned());
         match &self.transport {
-            Transport::Stdio(process) if process.command.as_os_str().is_empty() => {
+            McpTransport::Stdio(process) if process.command.as_os_str().is_empty() => {
                 problem("the command is empty");
             }
-            Transport::Stdio(process)
+            McpTransport::Stdio(process)
                 if process.command.to_str().is_none()
                     || process.cwd.as_ref().is_some_and(|path| path.to_str().is_none()) =>
             {
                 problem("the command or its directory is not UTF-8");
             }
-            Transport::Stdio(_) => {}
-            Transport::Http(remote) | Transport::Sse(remote) => {
+            McpTransport::Stdio(_) => {}
+            McpTransport::Http(remote) | McpTransport::Sse(remote) => {
                 let lower = remote.url.trim().to_ascii_lowercase();
                 let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
                 if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {

@@ -168,8 +168,7 @@ impl CapabilityOverride {
         if let Some(word @ AdaptiveThinking::Unknown(_)) = &self.supports.adaptive_thinking {
             problems.push(format!(
                 "capabilities: adaptive_thinking: `{word}` is not known: use one of unsupported, \
-                 optional, required, \
-                 adaptive_only"
+                 optional, required, adaptive_only"
             ));
         }
         let limits = [
@@ -226,8 +225,7 @@ mod tests {
             change.check(),
             [
                 "capabilities: adaptive_thinking: `sometimes` is not known: use one of \
-                 unsupported, optional, required, \
-                 adaptive_only",
+                 unsupported, optional, required, adaptive_only",
                 "capabilities: max_output_tokens is 0: give the real limit, or leave it out",
             ]
         );

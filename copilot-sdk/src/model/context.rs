@@ -128,8 +128,7 @@ impl InfiniteSessions {
         if problems.is_empty() && background > exhaustion {
             problems.push(format!(
                 "infinite_sessions: background_compaction_threshold ({background}) has to be at \
-                 most \
-                 buffer_exhaustion_threshold ({exhaustion})"
+                 most buffer_exhaustion_threshold ({exhaustion})"
             ));
         }
         if !self.enabled && thresholds.iter().any(|(_, fraction, _)| fraction.is_some()) {

@@ -10,24 +10,24 @@ use super::parts::{
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
 use crate::nullable::without_nulls;
-use crate::sizes::{Arguments, field};
+use crate::sizes::{ArgumentSizes, field};
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $kind:literal $variant:ident($payload:ident) {
         $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
     })*) => {
-        /// What the agent wants to do, by the kind of the request (wire name `kind`).
+        /// The action to permit, by kind of request (wire name `kind`).
         ///
-        /// `Debug` shows the arguments of calls and the text of files by name and size only.
+        /// `Debug` shows only names and sizes of call arguments and file contents.
         #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum PermissionAction {
             $($(#[$doc])* $variant($payload),)*
-            /// A kind that this version does not know, or no object; no `allow_*` rule matches it.
+            /// A kind unknown to this version, or an invalid request. No `allow_*` rule matches it.
             Other {
                 /// The wire name of the kind.
                 kind: String,
-                /// The request as it came.
+                /// The request as received.
                 json: Value,
             },
         }
@@ -41,7 +41,7 @@ macro_rules! actions {
                 }
             }
 
-            /// A kind that is known, and whether every field of it was understood.
+            /// Parses a known kind. Returns the action and whether every field was understood.
             fn known(kind: &str, fields: Map<String, Value>) -> Option<(Self, bool)> {
                 match kind {
                     $($kind => {
@@ -62,7 +62,7 @@ macro_rules! actions {
                     Self::Other { kind, json } => f
                         .debug_struct("Other")
                         .field("kind", kind)
-                        .field("json", &Arguments(json))
+                        .field("json", &ArgumentSizes(json))
                         .finish(),
                 }
             }
@@ -95,100 +95,100 @@ actions! {
         full_command_text: String,
         /// The shell that would run it, such as `bash`.
         shell_type: Option<String>,
-        /// What the model says that it is for.
+        /// The purpose, according to the model.
         intention: String,
-        /// The commands found in the text, and whether the CLI knows them to be read-only.
+        /// The commands found in the text, and whether the CLI considers them read-only.
         commands: Vec<ShellCommandName>,
         /// The parts of a compound command.
         command_segments: Vec<ShellSegment>,
         /// Paths that the command may touch.
         possible_paths: Vec<String>,
-        /// Where those paths lead after links are followed.
+        /// The targets of those paths, with links resolved.
         resolved_paths: BTreeMap<String, String>,
         /// Addresses that the command may contact.
         possible_urls: Vec<ShellUrl>,
-        /// Whether output is redirected into a file; `true` unless the CLI says otherwise.
+        /// Whether output is redirected into a file. `true` unless the CLI says otherwise.
         #[serde(default = "yes")]
         has_write_file_redirection: bool,
-        /// Whether an approval for the rest of the session may be given.
+        /// Whether an approval for the rest of the session is possible.
         can_offer_session_approval: bool,
         /// A warning of the CLI about this command.
         warning: Option<String>,
         /// The directory it would run in.
         resolved_working_directory: Option<String>,
-        /// Whether it is to run outside of the sandbox.
+        /// Whether it would run outside the sandbox.
         request_sandbox_bypass: bool,
-        /// Whether it is to run in a wider sandbox.
+        /// Whether it would run in a less strict sandbox.
         request_sandbox_permissive: bool,
-        /// Why the sandbox is in the way, in words of the model.
+        /// Why the sandbox is insufficient, according to the model.
         request_sandbox_bypass_reason: Option<String>,
-        /// A widening of the sandbox that comes with an approval.
+        /// An extension of the sandbox included in an approval.
         sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Create or change a file (wire kind `write`).
     "write" Write(FileWrite) {
-        /// What the change is for.
+        /// The purpose of the change.
         intention: String,
         /// The file, as the tool names it.
         file_name: String,
         /// The change as a unified diff.
         diff: String,
-        /// The new contents, where the CLI gives them.
+        /// The new contents, if the CLI sends them.
         new_file_contents: Option<String>,
         /// Each file before and after.
         file_edits: Vec<FileEdit>,
-        /// Whether an approval for the rest of the session may be given.
+        /// Whether an approval for the rest of the session is possible.
         can_offer_session_approval: bool,
-        /// The file after links are followed.
+        /// The file, with links resolved.
         resolved_path: Option<String>,
-        /// Whether it is to happen outside of the sandbox.
+        /// Whether it would happen outside the sandbox.
         request_sandbox_bypass: bool,
-        /// Why the sandbox is in the way, in words of the model.
+        /// Why the sandbox is insufficient, according to the model.
         request_sandbox_bypass_reason: Option<String>,
-        /// A widening of the sandbox that comes with an approval.
+        /// An extension of the sandbox included in an approval.
         sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Read a file or a directory (wire kind `read`).
     "read" Read(FileRead) {
-        /// What it is read for.
+        /// The purpose of reading it.
         intention: String,
         /// The path, as the tool names it.
         path: String,
-        /// The path after links are followed.
+        /// The path, with links resolved.
         resolved_path: Option<String>,
-        /// Whether it is to happen outside of the sandbox.
+        /// Whether it would happen outside the sandbox.
         request_sandbox_bypass: bool,
-        /// Why the sandbox is in the way, in words of the model.
+        /// Why the sandbox is insufficient, according to the model.
         request_sandbox_bypass_reason: Option<String>,
-        /// A widening of the sandbox that comes with an approval.
+        /// An extension of the sandbox included in an approval.
         sandbox_path_grant: Option<SandboxPathGrant>,
     }
     /// Fetch an address (wire kind `url`).
     "url" Url(UrlFetch) {
-        /// What it is fetched for.
+        /// The purpose of fetching it.
         intention: String,
         /// The address.
         url: String,
         /// The address that redirected here.
         redirected_from: Option<String>,
-        /// Whether it is to happen outside of the sandbox.
+        /// Whether it would happen outside the sandbox.
         request_sandbox_bypass: bool,
-        /// Why the sandbox is in the way, in words of the model.
+        /// Why the sandbox is insufficient, according to the model.
         request_sandbox_bypass_reason: Option<String>,
     }
     /// Call a tool of an MCP server (wire kind `mcp`).
     "mcp" Mcp(McpToolCall) {
         /// The server's name in the session's configuration.
         server_name: String,
-        /// The tool with the server's name in front, such as `files-list`.
+        /// The tool, prefixed with the server's name, such as `files-list`.
         tool_name: String,
-        /// The tool's own name for people.
+        /// The display name of the tool.
         tool_title: String,
         /// The arguments of the call.
         args: Option<Value>,
-        /// Whether the server says that the tool changes nothing.
+        /// Whether the server declares the tool read-only.
         read_only: bool,
-        /// What the CLI would do, such as `approve`.
+        /// The CLI's recommendation, such as `approve`.
         permission_recommendation: Option<String>,
     }
     /// Call a tool of this program or of another client (wire kind `custom-tool`).
@@ -199,29 +199,29 @@ actions! {
         tool_description: String,
         /// The arguments of the call.
         args: Option<Value>,
-        /// Whether the tool was registered to run without a question.
+        /// Whether the tool was registered to run without asking.
         skip_permission: bool,
     }
-    /// Keep or rate a fact for later sessions (wire kind `memory`).
+    /// Store or rate a fact for later sessions (wire kind `memory`).
     "memory" Memory(MemoryChange) {
-        /// Which of the two; absent means that it is kept.
+        /// Store or rate; absent means store.
         action: Option<MemoryAction>,
-        /// What the fact is about.
+        /// The subject of the fact.
         subject: Option<String>,
         /// The fact.
         fact: String,
-        /// Where it was found.
+        /// The source of the fact.
         citations: Option<String>,
-        /// How it is rated.
+        /// The rating.
         direction: Option<MemoryDirection>,
-        /// Why.
+        /// The reason for the rating.
         reason: Option<String>,
-        /// The repository that it belongs to, as `owner/name`.
+        /// The repository it belongs to, as `owner/name`.
         repo_nwo: Option<String>,
-        /// Whom it is kept for.
+        /// The scope of the fact.
         scope: Option<MemoryScope>,
     }
-    /// Call a tool that a `pre_tool_use` hook wants asked about (wire kind `hook`).
+    /// Call a tool for which a `pre_tool_use` hook requested a decision (wire kind `hook`).
     "hook" Hook(HookQuestion) {
         /// The tool.
         tool_name: String,
@@ -234,7 +234,7 @@ actions! {
     }
     /// Install, change or remove an extension (wire kind `extension-management`).
     "extension-management" ExtensionManagement(ExtensionManagement) {
-        /// What is to happen.
+        /// The operation.
         operation: String,
         /// The extension.
         extension_name: Option<String>,
@@ -255,41 +255,41 @@ actions! {
     }
     /// Run a factory, a workflow of several agents (wire kind `factory`).
     "factory" Factory(FactoryRun) {
-        /// What is to happen.
+        /// The operation.
         operation: FactoryOperation,
         /// The factory.
         name: String,
-        /// What it does.
+        /// The description.
         description: String,
         /// Its phases, in order.
         phases: Vec<FactoryPhase>,
-        /// How many sub-agents may run at the same time.
+        /// Maximum number of concurrent sub-agents.
         max_concurrent_subagents: Option<u64>,
-        /// How many sub-agents may run in all.
+        /// Maximum total number of sub-agents.
         max_total_subagents: Option<u64>,
-        /// How long it may take, in seconds.
+        /// The time limit, in seconds.
         timeout_seconds: Option<f64>,
-        /// How many AI credits it may cost.
+        /// Maximum cost in AI credits.
         max_ai_credits: Option<f64>,
-        /// The name under which an approval would be kept.
+        /// The key under which an approval would be stored.
         approval_key: String,
-        /// Whether the approval may be kept.
+        /// Whether the approval can be stored.
         can_persist_approval: bool,
     }
 }
 
 impl PermissionAction {
-    /// Reads the action, and whether all of it was understood; an odd field costs nothing but
-    /// itself.
+    /// Parses the action. Returns it and whether all of it was understood; invalid fields are
+    /// skipped.
     pub(super) fn from_json(json: Value) -> (Self, bool) {
         let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
-        // `workflow` is the name that newer CLIs use for the same request.
+        // Newer CLIs use the name `workflow` for the same request.
         let known = if kind == "workflow" { "factory" } else { &kind };
         let fields = json.as_object().cloned().map_or_else(Map::new, without_nulls);
         Self::known(known, fields).unwrap_or((Self::Other { kind, json }, false))
     }
 
-    /// Whether an approval would let the action leave the sandbox.
+    /// Whether an approval lets the action leave the sandbox.
     pub(super) fn leaves_sandbox(&self) -> bool {
         match self {
             Self::Shell(shell) => {
@@ -307,7 +307,7 @@ impl PermissionAction {
     }
 }
 
-/// Reads each field that fits its type, and tells whether all did.
+/// Parses each field that matches its type. Returns whether all did.
 fn read<T: DeserializeOwned + Default>(fields: Map<String, Value>) -> (T, bool) {
     let fields = Value::Object(fields);
     if let Ok(whole) = T::deserialize(&fields) {
@@ -320,7 +320,7 @@ fn read<T: DeserializeOwned + Default>(fields: Map<String, Value>) -> (T, bool) 
     (T::deserialize(&Value::Object(fields)).unwrap_or_default(), false)
 }
 
-/// What is not said about safety counts as unsafe.
+/// The default of safety fields: if the CLI does not say, the action counts as unsafe.
 fn yes() -> bool {
     true
 }

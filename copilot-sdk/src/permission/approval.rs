@@ -3,11 +3,11 @@ use serde_json::{Value, json};
 use super::action::PermissionAction;
 use super::request::PermissionRequest;
 
-/// What a lasting approval covers (wire name `approval`).
+/// The scope of a lasting approval (wire name `approval`).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Approval {
-    /// These shell commands, as the request names them (`commands`).
+    /// These shell commands, as named in the request (`commands`).
     Commands(Vec<String>),
     /// Reading (`read`).
     Read,
@@ -17,7 +17,7 @@ pub enum Approval {
     Mcp {
         /// The server.
         server_name: String,
-        /// The tool without the server's name; `None` for all.
+        /// The tool, without the server's name; `None` means all.
         tool_name: Option<String>,
     },
     /// Model requests of an MCP server (`mcp-sampling`).
@@ -25,16 +25,16 @@ pub enum Approval {
         /// The server.
         server_name: String,
     },
-    /// Changes of memory (`memory`).
+    /// Changes to memory (`memory`).
     Memory,
     /// A custom tool (`custom-tool`).
     CustomTool {
         /// The tool.
         tool_name: String,
     },
-    /// Changes of extensions (`extension-management`).
+    /// Changes to extensions (`extension-management`).
     ExtensionManagement {
-        /// The operation; `None` for all.
+        /// The operation; `None` means all.
         operation: Option<String>,
     },
     /// The capabilities of an extension (`extension-permission-access`).
@@ -51,25 +51,27 @@ pub enum Approval {
     },
     /// A factory (`workflow`).
     Factory {
-        /// The key that its request carries.
+        /// The key from its request.
         approval_key: Option<String>,
     },
 }
 
 impl Approval {
-    /// The narrowest approval that covers this request and its like; `None` where the CLI offers
+    /// The narrowest approval that covers this and similar requests, or `None` if the CLI offers
     /// none.
     ///
-    /// For a path outside of the workspace it covers that path, not the others of its directory.
-    /// CLI 1.0.102 offers none for shell commands, though it takes [`Commands`](Self::Commands)
-    /// with the whole command line, and then does not ask again for exactly that text.
+    /// For a path outside the workspace, it covers only that path and not its directory. CLI
+    /// 1.0.102 offers none for shell commands, but accepts [`Commands`](Self::Commands) with the
+    /// whole command line, and then does not ask again for exactly that text.
     ///
     /// ```
     /// use copilot_sdk::permission::{Approval, PermissionDecision, PermissionRequest};
     ///
     /// fn remember(request: &PermissionRequest) -> PermissionDecision {
     ///     match request.command() {
-    ///         Some(line) => PermissionDecision::ApproveForSession(Approval::Commands(vec![line.to_owned()])),
+    ///         Some(line) => {
+    ///             PermissionDecision::ApproveForSession(Approval::Commands(vec![line.to_owned()]))
+    ///         }
     ///         None => PermissionDecision::for_session(request),
     ///     }
     /// }
@@ -121,7 +123,7 @@ impl Approval {
             }
             Self::Read => json!({"kind": "read"}),
             Self::Write => json!({"kind": "write"}),
-            // The one `null` of the protocol that means something: every tool of the server.
+            // The only meaningful `null` in the protocol: it means every tool of the server.
             Self::Mcp { server_name, tool_name } => {
                 json!({"kind": "mcp", "serverName": server_name, "toolName": tool_name})
             }

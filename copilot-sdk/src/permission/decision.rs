@@ -4,7 +4,7 @@ use super::action::PermissionAction;
 use super::approval::Approval;
 use super::request::PermissionRequest;
 
-/// What the model reads when nothing better is known.
+/// The feedback for the model when there is no specific reason.
 pub(super) const NEUTRAL: &str =
     "this action is not permitted in this session; continue without it";
 
@@ -12,81 +12,85 @@ pub(super) const NEUTRAL: &str =
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PermissionDecision {
-    /// Go ahead, this once (wire kind `approve-once`).
+    /// Approves this request only (wire kind `approve-once`).
     ApproveOnce,
-    /// Go ahead, this once: a person looked at this very request (`approve-once` with
+    /// Approves this request only, after a person has seen it (`approve-once` with
     /// `approvedInteractively`).
     ApproveInteractively,
-    /// Go ahead, and do not ask again for what the approval covers (`approve-for-session`).
+    /// Approves, for the rest of the session, everything the approval covers
+    /// (`approve-for-session`).
     ///
-    /// [`for_session`](Self::for_session) makes the decision of this kind that fits a request.
+    /// [`for_session`](Self::for_session) creates the decision of this kind for a request.
     ApproveForSession(Approval),
-    /// Go ahead, and do not ask again for reading in these directories
+    /// Approves, for the rest of the session, reading in these directories
     /// (`approve-read-only-for-session`).
     ///
-    /// CLI 1.0.102 takes it and asks again all the same;
-    /// [`ApproveForSession`](Self::ApproveForSession) with [`Approval::Read`] has it remember the
-    /// paths of the question. A question that does not offer these directories is answered by
-    /// [`ApproveOnce`](Self::ApproveOnce).
+    /// CLI 1.0.102 accepts this, but asks again nevertheless;
+    /// [`ApproveForSession`](Self::ApproveForSession) with [`Approval::Read`] makes it remember the
+    /// paths of the request. If the request does not offer these directories,
+    /// [`ApproveOnce`](Self::ApproveOnce) is sent instead.
     ApproveReadOnlyForSession {
         /// Some of [`PathAccess::read_only_directories`](super::PathAccess::read_only_directories).
         directories: Vec<String>,
     },
-    /// Go ahead, and do not ask again for this server in this session (`approve-for-session` with
-    /// `domain`).
+    /// Approves, for the rest of the session, every address of this server (`approve-for-session`
+    /// with `domain`).
     ApproveDomainForSession {
-        /// The address up to its path, such as `https://example.com` or `http://localhost:8080`.
+        /// The address without its path, such as `https://example.com` or `http://localhost:8080`.
         ///
-        /// The name of the server alone works for `https` only.
+        /// The bare name of the server works only for `https`.
         domain: String,
     },
-    /// Go ahead, and do not ask again in this repository or directory, in later sessions neither
-    /// (`approve-for-location`).
+    /// Approves in this repository or directory, also for later sessions (`approve-for-location`).
     ///
-    /// The place is where the session works; its key is asked from the CLI.
+    /// The location is that of the session; its key is requested from the CLI.
     ApproveForLocation(Approval),
-    /// Go ahead, and never ask again for this server (`approve-permanently`).
+    /// Approves every address of this server permanently (`approve-permanently`).
     ApprovePermanently {
         /// As in [`ApproveDomainForSession`](Self::ApproveDomainForSession).
         domain: String,
     },
-    /// No; the model reads the feedback and the turn goes on (`reject` with `feedback`).
+    /// Rejects the request. The model gets the feedback and the turn continues (`reject` with
+    /// `feedback`).
     ///
-    /// Blank feedback is replaced by a neutral sentence, because the CLI takes a rejection without
-    /// feedback for [`RejectAndStopTurn`](Self::RejectAndStopTurn).
+    /// Blank feedback is replaced by a neutral sentence, because the CLI treats a rejection without
+    /// feedback as [`RejectAndStopTurn`](Self::RejectAndStopTurn).
     Reject {
-        /// What the model is told.
+        /// The feedback for the model.
         feedback: String,
     },
-    /// No, and the whole turn is cancelled: the model is not called again (`reject` without
+    /// Rejects the request and stops the turn: the model is not called again (`reject` without
     /// `feedback`).
     RejectAndStopTurn,
-    /// Nobody can be asked; the tool fails and the turn goes on (`user-not-available`).
+    /// No user is available to decide. The tool fails and the turn continues
+    /// (`user-not-available`).
     UserNotAvailable,
-    /// No answer from here: another client of the same session gives it. Without one the agent
-    /// waits for ever.
+    /// Leaves the request to another client of the session. Without one, the agent waits forever.
     ///
-    /// Over stdio there are no other clients, so this is
-    /// [`UserNotAvailable`](Self::UserNotAvailable) there.
+    /// Over stdio there are no other clients, so this acts as
+    /// [`UserNotAvailable`](Self::UserNotAvailable).
     LeaveToAnotherClient,
 }
 
 impl PermissionDecision {
-    /// No, and the model is told why; the turn goes on.
+    /// Rejects a request with feedback for the model. The turn continues.
     pub fn reject(feedback: impl Into<String>) -> Self {
         Self::Reject { feedback: feedback.into() }
     }
 
-    /// Go ahead, and do not ask again in this session for requests like this one, as narrowly as
-    /// the CLI offers it; [`ApproveOnce`](Self::ApproveOnce) where it offers nothing.
+    /// Approves a request and, for the rest of the session, similar ones, as narrowly as the CLI
+    /// allows; [`ApproveOnce`](Self::ApproveOnce) if the CLI offers no lasting approval.
     ///
-    /// That is the server of an address, and what [`Approval::covering`] says for the rest.
+    /// For an address this covers its server; for everything else, see [`Approval::covering`].
     ///
     /// ```
     /// use copilot_sdk::permission::{PermissionDecision, PermissionRequest};
     /// use serde_json::json;
     ///
-    /// let request = PermissionRequest::new("session", json!({"kind": "url", "url": "https://example.com/a?b"}));
+    /// let request = PermissionRequest::new(
+    ///     "session",
+    ///     json!({"kind": "url", "url": "https://example.com/a?b"}),
+    /// );
     /// assert_eq!(
     ///     PermissionDecision::for_session(&request),
     ///     PermissionDecision::ApproveDomainForSession { domain: "https://example.com".into() },
@@ -101,7 +105,7 @@ impl PermissionDecision {
         Approval::covering(request).map_or(Self::ApproveOnce, Self::ApproveForSession)
     }
 
-    /// Whether the agent may go ahead.
+    /// Whether the action is approved.
     pub fn is_approval(&self) -> bool {
         match self {
             Self::ApproveOnce
@@ -118,8 +122,8 @@ impl PermissionDecision {
         }
     }
 
-    /// Whether the CLI takes it as an answer to this request; whatever it does not take, it waits
-    /// for ever to be replaced.
+    /// Whether the CLI accepts it as an answer to this request. If it does not, it waits forever
+    /// for another one.
     pub(crate) fn fits(&self, request: &PermissionRequest) -> bool {
         let Self::ApproveReadOnlyForSession { directories } = self else { return true };
         let offered =
@@ -131,8 +135,8 @@ impl PermissionDecision {
         Self::reject(NEUTRAL)
     }
 
-    /// The `result` of `session.permissions.handlePendingPermissionRequest`, still without the key
-    /// of a location; `None` when nothing is to be sent.
+    /// The `result` of `session.permissions.handlePendingPermissionRequest`, without the key of a
+    /// location; `None` if nothing is to be sent.
     pub(crate) fn to_wire(&self) -> Option<Value> {
         Some(match self {
             Self::ApproveOnce => json!({"kind": "approve-once"}),
@@ -165,7 +169,7 @@ impl PermissionDecision {
     }
 }
 
-/// An address up to its path, without the name of a user.
+/// An address without path and user name.
 fn server_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#', '\\']).next()?;

@@ -1,4 +1,4 @@
-//! A request in the words of a person.
+//! Descriptions of requests for people.
 
 use std::fmt;
 
@@ -7,19 +7,20 @@ use super::request::PermissionRequest;
 use crate::visible::{arguments, excerpt, visible};
 
 impl PermissionRequest {
-    /// What the person who decides has to know: the line that the request shows as and, for tools,
-    /// MCP tools and tools that a hook asks about, the arguments of the call, one on each line.
+    /// Describes the request for the person who decides: the line it displays as and, for calls of
+    /// tools, MCP tools and tools that a hook asks about, the arguments, one per line.
     ///
-    /// Nothing is left out but the end of long values: each is cut at 200 characters, and its
-    /// length is told. Control characters, line ends in values and marks that turn the direction of
-    /// the text are shown as `\\n` or `\\u{202e}`. The text holds whatever the agent wrote, also
-    /// secrets: it is not for logs.
+    /// Only the end of long values is omitted: each is truncated to 200 characters, with its
+    /// length. Control characters, line ends in values and marks that change the text direction are
+    /// shown as `\\n` or `\\u{202e}`. The text contains whatever the agent wrote, including
+    /// secrets: do not log it.
     ///
     /// ```
     /// use copilot_sdk::permission::PermissionRequest;
     /// use serde_json::json;
     ///
-    /// let call = json!({"kind": "custom-tool", "toolName": "save_note", "args": {"title": "Milk"}});
+    /// let call =
+    ///     json!({"kind": "custom-tool", "toolName": "save_note", "args": {"title": "Milk"}});
     /// let request = PermissionRequest::new("session", call);
     /// assert_eq!(request.describe(), "call the tool save_note\n  title = \"Milk\"");
     /// ```
@@ -28,7 +29,7 @@ impl PermissionRequest {
     }
 }
 
-/// One line, whatever the agent wrote.
+/// Always a single line, whatever the agent wrote.
 impl fmt::Display for PermissionRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(access) = &self.path_access {
@@ -62,7 +63,7 @@ impl fmt::Display for PermissionRequest {
     }
 }
 
-/// The request at length.
+/// The full description.
 struct Description<'a>(&'a PermissionRequest);
 
 impl fmt::Display for Description<'_> {

@@ -7,10 +7,10 @@ use super::request::PermissionRequest;
 use crate::excerpt::Excerpt;
 use crate::seen_ids::SeenIds;
 
-/// How many kinds of requests are remembered; the CLI has about a dozen.
+/// How many kinds of requests are remembered. The CLI has about a dozen.
 const KNOWN_KINDS: usize = 64;
 
-/// A session's policy, and the kinds of requests whose denial stands in the log.
+/// A session's policy, and the kinds of requests whose denial has been logged.
 pub(crate) struct Gate {
     policy: Policy,
     logged: Mutex<SeenIds>,
@@ -21,8 +21,8 @@ impl Gate {
         Self { policy, logged: Mutex::new(SeenIds::new(KNOWN_KINDS)) }
     }
 
-    /// The answer to a request. A denial because no rule matched is logged once per kind, with the
-    /// way to allow it.
+    /// Decides a request. A denial because no rule matched is logged once per kind, with advice on
+    /// how to allow it.
     pub(crate) async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
         if let Some(decision) = self.policy.opinion(request).await {
             return decision;
@@ -43,19 +43,19 @@ impl Gate {
     }
 }
 
-/// What to write so that this request is allowed next time.
+/// The rule that would allow this request.
 fn remedy(request: &PermissionRequest) -> String {
     if request.managed_approval_required {
-        return "`permission::ask(..)`, because a managed policy wants a person to decide"
+        return "`permission::ask(..)`, because a managed policy requires a person to decide"
             .to_owned();
     }
     if request.action.leaves_sandbox() {
         return "`permission::ask(..)`, because it would leave the sandbox".to_owned();
     }
     match &request.action {
-        PermissionAction::Shell(_) => "`permission::allow_shell([\"..\"])` or \
-                                       `permission::ask(..)`"
-            .to_owned(),
+        PermissionAction::Shell(_) => {
+            "`permission::allow_shell([\"..\"])` or `permission::ask(..)`".to_owned()
+        }
         PermissionAction::Read(_) => {
             "`permission::allow_read_only()`, `permission::allow_paths_in([\"..\"])` or \
              `permission::ask(..)`"
@@ -114,7 +114,7 @@ mod tests {
         );
         assert_eq!(
             remedy(json!({"kind": "read", "managedApprovalRequired": true})),
-            "`permission::ask(..)`, because a managed policy wants a person to decide"
+            "`permission::ask(..)`, because a managed policy requires a person to decide"
         );
         assert_eq!(
             remedy(json!({"kind": "read", "requestSandboxBypass": true})),

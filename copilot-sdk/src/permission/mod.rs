@@ -1,7 +1,7 @@
-//! What the agent may do: permission requests, the answers to them, and policies that decide.
+//! Permissions: requests of the agent, decisions, and policies that make them.
 //!
-//! A policy is made of rules. They are tried in order, and the first that has an opinion decides;
-//! what no rule decides is denied with a neutral sentence for the model.
+//! A policy consists of rules. The first matching rule decides; requests that no rule matches are
+//! denied, with a neutral sentence for the model.
 //!
 //! ```
 //! use copilot_sdk::permission::{self, PermissionDecision};
@@ -15,7 +15,7 @@
 //!     }));
 //! ```
 //!
-//! A policy is tested without a session:
+//! A policy can be tested without a session:
 //!
 //! ```
 //! use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
@@ -23,9 +23,14 @@
 //!
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! let request = PermissionRequest::new("session", json!({"kind": "read", "path": "/etc/hosts"}));
-//! assert_eq!(permission::allow_read_only().decide(&request).await, PermissionDecision::ApproveOnce);
+//! assert_eq!(
+//!     permission::allow_read_only().decide(&request).await,
+//!     PermissionDecision::ApproveOnce
+//! );
 //! # });
 //! ```
+//!
+//! The book has a page with a complete program: `docs/src/permissions.md` in the repository.
 
 mod access;
 mod action;

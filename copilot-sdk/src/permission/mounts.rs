@@ -1,9 +1,9 @@
-//! The file systems of the kernel: what they show depends on who looks.
+//! The file systems of the kernel, whose content depends on the process reading them.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Where they are, by name; on every system, and also where none is mounted here.
+/// Their usual paths on every system, whether mounted here or not.
 const NAMES: [&str; 10] = [
     "/proc",
     "/sys",
@@ -12,13 +12,13 @@ const NAMES: [&str; 10] = [
     "/dev/stdin",
     "/dev/stdout",
     "/dev/stderr",
-    // macOS: a file by its number, and a path with instructions for the kernel in front.
+    // macOS: files by inode, and paths with a prefix interpreted by the kernel.
     "/.vol",
     "/.nofollow",
     "/.resolve",
 ];
 
-/// What their types are called.
+/// The names of their types.
 const TYPES: [&str; 16] = [
     "proc",
     "sysfs",
@@ -38,14 +38,14 @@ const TYPES: [&str; 16] = [
     "tracefs",
 ];
 
-/// Where the file systems of the kernel are mounted.
+/// The mount points of the kernel's file systems.
 #[derive(Debug)]
 pub(super) struct Mounts(Vec<PathBuf>);
 
 impl Mounts {
-    /// Those that this process sees, as the agent does that it starts.
+    /// Reads the mount points of this process, which the agent shares.
     pub(super) fn read() -> Self {
-        // Elsewhere than on Linux there are no others than the named ones.
+        // On other systems than Linux, only the usual paths exist.
         Self::parse(&std::fs::read("/proc/self/mountinfo").unwrap_or_default())
     }
 
@@ -55,19 +55,19 @@ impl Mounts {
         Self(named.chain(mounted).collect())
     }
 
-    /// Whether a path without links lies in one of them.
+    /// Whether a path without links is inside one of them.
     pub(super) fn hold(&self, path: &Path) -> bool {
         self.0.iter().any(|special| starts_with(path, special))
     }
 
-    /// Whether one of them lies in the directory.
+    /// Whether one of them is inside the directory.
     pub(super) fn lie_in(&self, directory: &Path) -> bool {
         self.0.iter().any(|special| starts_with(special, directory))
     }
 }
 
-/// The mount point in a line of the table, if it is one of these, as `36 35 98:0 / /proc rw - proc
-/// proc rw`.
+/// The mount point in a line of the table, if it is of such a type, as in
+/// `36 35 98:0 / /proc rw - proc proc rw`.
 fn special(line: &[u8]) -> Option<PathBuf> {
     let mut fields = line.split(|byte| *byte == b' ');
     let point = fields.nth(4)?;
@@ -75,7 +75,7 @@ fn special(line: &[u8]) -> Option<PathBuf> {
     TYPES.iter().any(|special| special.as_bytes() == kind).then(|| unescape(point))
 }
 
-/// Takes `\040` for a blank.
+/// Decodes escapes such as `\040` for a blank.
 fn unescape(field: &[u8]) -> PathBuf {
     let mut bytes = Vec::with_capacity(field.len());
     let mut rest = field;
@@ -107,7 +107,7 @@ fn path(bytes: Vec<u8>) -> PathBuf {
     OsString::from(String::from_utf8_lossy(&bytes).into_owned()).into()
 }
 
-/// As `Path::starts_with`, in any spelling of a file system that ignores case.
+/// Like `Path::starts_with`, ignoring case.
 fn starts_with(path: &Path, start: &Path) -> bool {
     let mut parts = path.components();
     start.components().all(|own| {

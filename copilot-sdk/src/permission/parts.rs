@@ -1,4 +1,4 @@
-//! What actions are made of.
+//! Parts of actions.
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ use crate::sizes::Size;
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ShellCommandName {
-    /// The command; the whole text where the CLI could not take it apart.
+    /// The command, or the whole text if the CLI could not parse it.
     #[serde(deserialize_with = "null_as_default")]
     pub identifier: String,
-    /// Whether the CLI knows it to change nothing.
+    /// Whether the CLI considers it read-only.
     #[serde(deserialize_with = "null_as_default")]
     pub read_only: bool,
 }
@@ -32,10 +32,10 @@ pub struct ShellSegment {
     /// The part as written.
     #[serde(deserialize_with = "null_as_default")]
     pub full_command_text: String,
-    /// Whether it runs code that the text does not show.
+    /// Whether it runs code not visible in the text.
     #[serde(deserialize_with = "null_as_default")]
     pub has_unbound_executable_content: bool,
-    /// The directory it runs in, where it differs.
+    /// The directory it runs in, if it differs.
     pub working_directory: Option<String>,
 }
 
@@ -54,13 +54,13 @@ pub struct ShellUrl {
 #[serde(default)]
 #[non_exhaustive]
 pub struct FileEdit {
-    /// The file as it is.
+    /// The current file.
     pub before: Option<FileVersion>,
-    /// The file as it would be.
+    /// The file after the write.
     pub after: Option<FileVersion>,
 }
 
-/// A file's path and text; `Debug` shows the size of the text only.
+/// A file's path and text. `Debug` shows only the size of the text.
 #[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -90,21 +90,21 @@ pub struct FactoryPhase {
     /// Its name.
     #[serde(deserialize_with = "null_as_default")]
     pub title: String,
-    /// What happens in it.
+    /// A description of the phase.
     pub detail: Option<String>,
 }
 
-/// A widening of the sandbox (wire name `sandboxPathGrant`).
+/// An extension of the sandbox (wire name `sandboxPathGrant`).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SandboxPathGrant {
-    /// The path that would be opened.
+    /// The path to grant access to.
     pub path: String,
-    /// The path at which the sandbox was in the way.
+    /// The path to which the sandbox denied access.
     #[serde(default)]
     pub denied_path: Option<String>,
-    /// What would be allowed there.
+    /// The access to grant.
     pub access: SandboxAccess,
     /// Paths that would no longer be read-only.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -112,7 +112,7 @@ pub struct SandboxPathGrant {
 }
 
 open_enum! {
-    /// What a sandbox allows at a path.
+    /// The access a sandbox allows at a path.
     pub enum SandboxAccess {
         /// Reading.
         Read = "read",
@@ -122,29 +122,29 @@ open_enum! {
 }
 
 open_enum! {
-    /// What happens to a fact (wire name `action`).
+    /// What to do with a fact (wire name `action`).
     pub enum MemoryAction {
-        /// It is kept.
+        /// Store it.
         Store = "store",
-        /// It is rated.
+        /// Rate it.
         Vote = "vote",
     }
 }
 
 open_enum! {
-    /// How a fact is rated (wire name `direction`).
+    /// The rating of a fact (wire name `direction`).
     pub enum MemoryDirection {
-        /// It is right.
+        /// Correct.
         Upvote = "upvote",
-        /// It is wrong.
+        /// Wrong.
         Downvote = "downvote",
     }
 }
 
 open_enum! {
-    /// Whom a fact is kept for (wire name `scope`).
+    /// The scope of a fact (wire name `scope`).
     pub enum MemoryScope {
-        /// Whoever works in the repository.
+        /// Everyone working in the repository.
         Repository = "repository",
         /// The user, in every repository.
         User = "user",
@@ -152,11 +152,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// What is to happen to a factory (wire name `operation`).
+    /// What to do with a factory (wire name `operation`).
     pub enum FactoryOperation {
-        /// It runs.
+        /// Run it.
         Run = "run",
-        /// It is written.
+        /// Write it.
         Author = "author",
     }
 }

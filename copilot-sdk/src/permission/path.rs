@@ -1,8 +1,8 @@
-//! Where the path of a request leads, wherever links and `..` lead.
+//! Resolves the paths of requests, including links and `..`.
 //!
-//! The agent resolves the path in its own process. What leads elsewhere there than here is inside
-//! nothing and touches everything: links in `/proc`, for example, are followed by nobody but the
-//! process that they are about, so they are never read here.
+//! The agent resolves paths in its own process. A path that may resolve differently there is inside
+//! no directory and touches all of them. Links in `/proc`, for example, resolve correctly only in
+//! the process they belong to, so they are never read here.
 
 use std::fs::{FileType, Metadata};
 use std::io::ErrorKind;
@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::mounts::Mounts;
 
-/// Whether a path lies in the directory, whichever way its `..` are read.
+/// Whether a path is inside the directory, for each interpretation of its `..`.
 pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
     let mounts = Mounts::read();
     let Ok(root) = follow_own(root, &mounts) else { return false };
@@ -19,7 +19,7 @@ pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
         .all(|place| place.as_ref().is_ok_and(|place| place.real.starts_with(&root.real)))
 }
 
-/// Whether a path lies in the directory or above it; what leads nowhere may.
+/// Whether a path is inside the directory or above it, or may be because it cannot be resolved.
 pub(super) fn touches(path: &Path, root: &Path) -> bool {
     let mounts = Mounts::read();
     let places = readings(path, &mounts);
@@ -27,55 +27,54 @@ pub(super) fn touches(path: &Path, root: &Path) -> bool {
         Ok(root) => places.iter().any(|place| {
             place.as_ref().map_or(true, |place| root.may_hold(place) || place.may_hold(&root))
         }),
-        // What leads into it leads nowhere.
-        Err(Unknown::Special) => places.iter().any(Result::is_err),
-        Err(Unknown::Unreadable) => true,
+        // A special directory is touched by every path that cannot be resolved.
+        Err(PathProblem::Special) => places.iter().any(Result::is_err),
+        Err(PathProblem::Unreadable) => true,
     }
 }
 
-/// Whether a path leads to the same file in every process of this machine, and to none of the
-/// kernel's.
+/// Whether a path refers to the same file in every process of this machine, and not to one of the
+/// kernel.
 pub(super) fn is_plain(path: &Path) -> bool {
     readings(path, &Mounts::read()).iter().all(Result::is_ok)
 }
 
-/// The longest path that the system takes.
+/// Maximum length of a path accepted by the system.
 const LONGEST: usize = 4096;
-/// The most links that the system follows.
+/// Maximum number of links the system follows.
 const MOST_LINKS: usize = 40;
 
-/// Where a path leads: as far as it exists, and the rest of it.
+/// A resolved path: the part that exists and the rest.
 #[derive(Debug)]
-struct Place {
-    /// With the spelling that the file system has for it.
+struct ResolvedPath {
+    /// The existing part, in the spelling of the file system.
     real: PathBuf,
     existing: PathBuf,
     missing: PathBuf,
 }
 
-/// Why it is not known where a path leads.
+/// Why a path cannot be resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unknown {
-    /// Into a file system of the kernel, to a device, or above one of them.
+enum PathProblem {
+    /// It leads into a file system of the kernel, to a device, or above one of them.
     Special,
-    /// Relative, forbidden, a circle of links.
+    /// It is relative, inaccessible, or a cycle of links.
     Unreadable,
 }
 
-/// Where a path leads when `..` is taken from the text, and when it is taken from where the links
-/// lead.
-fn readings(path: &Path, mounts: &Mounts) -> [Result<Place, Unknown>; 2] {
+/// The results of resolving `..` in the text, and of resolving it after links.
+fn readings(path: &Path, mounts: &Mounts) -> [Result<ResolvedPath, PathProblem>; 2] {
     [&normal(path), path].map(|path| {
         let place = follow(path, mounts)?;
-        // A search in this directory looks there as well.
+        // A search in this directory would read special files as well.
         let holds_special = place.missing.as_os_str().is_empty() && mounts.lie_in(&place.existing);
-        if holds_special { Err(Unknown::Special) } else { Ok(place) }
+        if holds_special { Err(PathProblem::Special) } else { Ok(place) }
     })
 }
 
-/// Where a path of this program leads.
-fn follow_own(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
-    follow(&std::path::absolute(path).map_err(|_| Unknown::Unreadable)?, mounts)
+/// Resolves a path of this program.
+fn follow_own(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
+    follow(&std::path::absolute(path).map_err(|_| PathProblem::Unreadable)?, mounts)
 }
 
 /// The path without `.` and `..`.
@@ -90,12 +89,12 @@ fn normal(path: &Path) -> PathBuf {
     })
 }
 
-/// Follows links, one component at a time, as far as the path exists.
+/// Resolves links, one component at a time, as far as the path exists.
 ///
-/// Not by `canonicalize`: that would walk through the links of `/proc` as well.
-fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
+/// Does not use `canonicalize`, which would also follow the links in `/proc`.
+fn follow(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
     if !path.is_absolute() || path.as_os_str().len() > LONGEST {
-        return Err(Unknown::Unreadable);
+        return Err(PathProblem::Unreadable);
     }
     let (mut existing, mut missing) = (PathBuf::new(), PathBuf::new());
     let mut ahead = path.to_owned();
@@ -106,24 +105,24 @@ fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
             Some(Component::ParentDir) if missing.as_os_str().is_empty() => {
                 existing.pop();
             }
-            // The system finds nothing there.
-            Some(Component::ParentDir) => return Err(Unknown::Unreadable),
+            // The system resolves no `..` below a missing directory.
+            Some(Component::ParentDir) => return Err(PathProblem::Unreadable),
             Some(Component::Normal(_)) if !missing.as_os_str().is_empty() => missing.push(part),
             Some(Component::Normal(_)) => match next.symlink_metadata() {
                 Err(error) if error.kind() == ErrorKind::NotFound => missing.push(part),
-                Err(_) => return Err(Unknown::Unreadable),
+                Err(_) => return Err(PathProblem::Unreadable),
                 Ok(found) if found.is_symlink() => {
                     links += 1;
-                    let target = next.read_link().map_err(|_| Unknown::Unreadable)?;
+                    let target = next.read_link().map_err(|_| PathProblem::Unreadable)?;
                     ahead = target.join(rest);
                     if links > MOST_LINKS || ahead.as_os_str().len() > LONGEST {
-                        return Err(Unknown::Unreadable);
+                        return Err(PathProblem::Unreadable);
                     }
                     continue;
                 }
-                Ok(found) if is_device(found.file_type()) => return Err(Unknown::Special),
+                Ok(found) if is_device(found.file_type()) => return Err(PathProblem::Special),
                 Ok(found) if !found.is_dir() && !rest.as_os_str().is_empty() => {
-                    return Err(Unknown::Unreadable);
+                    return Err(PathProblem::Unreadable);
                 }
                 Ok(_) => existing = next,
             },
@@ -131,13 +130,13 @@ fn follow(path: &Path, mounts: &Mounts) -> Result<Place, Unknown> {
             _ => existing = next,
         }
         if mounts.hold(&existing.join(&missing)) {
-            return Err(Unknown::Special);
+            return Err(PathProblem::Special);
         }
         ahead = rest;
     }
-    // No link is left in it: this only corrects the spelling where the file system ignores case.
-    let existing = existing.canonicalize().map_err(|_| Unknown::Unreadable)?;
-    Ok(Place { real: existing.join(&missing), existing, missing })
+    // No links are left: this only corrects the spelling on case-insensitive file systems.
+    let existing = existing.canonicalize().map_err(|_| PathProblem::Unreadable)?;
+    Ok(ResolvedPath { real: existing.join(&missing), existing, missing })
 }
 
 /// The first component of a path, and the rest.
@@ -147,9 +146,9 @@ fn first(path: &Path) -> Option<(PathBuf, PathBuf)> {
     Some((PathBuf::from(first.as_os_str()), parts.as_path().to_owned()))
 }
 
-impl Place {
-    /// Whether another place may lie here: by the text or, because one directory can have several
-    /// names, by its number.
+impl ResolvedPath {
+    /// Whether another place may be inside this one: by text or, because a directory can have
+    /// several names, by its inode.
     fn may_hold(&self, other: &Self) -> bool {
         let is_same = |path: &Path| path == self.existing || is_one_file(path, &self.existing);
         if self.missing.as_os_str().is_empty() {
@@ -171,13 +170,13 @@ fn is_one_file(one: &Path, other: &Path) -> bool {
     number(one).is_some_and(|one| number(other) == Some(one))
 }
 
-/// Whether some file system takes the two names for one.
+/// Whether some file system treats the two names as equal.
 fn may_be_one_name(one: &str, other: &str) -> bool {
-    // What a file system makes of other letters is its own affair.
+    // Case folding of non-ASCII letters depends on the file system.
     one.eq_ignore_ascii_case(other) || !one.is_ascii() || !other.is_ascii()
 }
 
-/// The number of a file, the same under each of its names.
+/// Device and inode of a file, the same under each of its names.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "not every system has one")]
 fn number(metadata: &Metadata) -> Option<(u64, u64)> {
@@ -190,7 +189,8 @@ fn number(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
 
-/// Whether it is a disk or a terminal: the one holds every file, the other is the reader's own.
+/// Whether it is a block or character device, such as a disk, which holds every file, or a
+/// terminal, which differs per process.
 #[cfg(unix)]
 fn is_device(file: FileType) -> bool {
     use std::os::unix::fs::FileTypeExt;

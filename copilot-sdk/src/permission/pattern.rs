@@ -1,8 +1,8 @@
-/// Text in which `*` stands for any characters, also none.
+/// A pattern in which `*` matches any characters, including none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pattern(String);
+pub(crate) struct Wildcard(String);
 
-impl Pattern {
+impl Wildcard {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -16,7 +16,7 @@ impl Pattern {
         let Some(mut text) = text.strip_prefix(start) else { return false };
         let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
         for part in middle.split('*') {
-            // Leftmost matches leave the most for the parts that follow.
+            // Leftmost matches leave the most text for the following parts.
             let Some(found) = text.find(part) else { return false };
             text = text.get(found + part.len()..).unwrap_or_default();
         }
@@ -26,7 +26,7 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::Wildcard;
 
     #[test]
     fn a_star_stands_for_anything() {
@@ -45,7 +45,7 @@ mod tests {
             ("", "", true),
             ("", "x", false),
         ] {
-            assert_eq!(Pattern::new(pattern).matches(text), expected, "{pattern:?} {text:?}");
+            assert_eq!(Wildcard::new(pattern).matches(text), expected, "{pattern:?} {text:?}");
         }
     }
 }

@@ -5,14 +5,14 @@ use std::{fmt, iter};
 
 use super::action::PermissionAction;
 use super::decision::{NEUTRAL, PermissionDecision};
-use super::pattern::Pattern;
+use super::pattern::Wildcard;
 use super::request::{PermissionRequest, ToolConsent};
 use super::shell::{self, CommandPattern};
 use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 
-/// Rules that decide permission requests, in order: the first that has an opinion wins.
+/// A policy for permission requests: a list of rules, of which the first matching one decides.
 ///
-/// The default policy is [`allow_own_tools`]: registering a tool is the consent to its use.
+/// The default policy is [`allow_own_tools`]: registering a tool is consent to run it.
 #[derive(Clone)]
 #[must_use]
 pub struct Policy {
@@ -28,15 +28,15 @@ enum Rule {
 type Decide = dyn Fn(&PermissionRequest) -> Option<PermissionDecision> + Send + Sync;
 
 impl Policy {
-    /// Adds the rules of another policy behind these.
+    /// Appends the rules of another policy.
     pub fn or(mut self, next: Policy) -> Self {
         self.rules.extend(next.rules);
         self
     }
 
-    /// The answer to a request; a neutral rejection when no rule has an opinion.
+    /// Decides a request. Rejects it with a neutral sentence if no rule matches.
     ///
-    /// A handler of [`ask`] that fails or panics gives
+    /// If a handler of [`ask`] fails or panics, the decision is
     /// [`UserNotAvailable`](PermissionDecision::UserNotAvailable).
     pub async fn decide(&self, request: &PermissionRequest) -> PermissionDecision {
         self.opinion(request).await.unwrap_or_else(PermissionDecision::denied)
@@ -63,7 +63,7 @@ impl Policy {
         Self { rules: vec![Rule::SessionOptions { name: name.into(), decide: Arc::new(decide) }] }
     }
 
-    /// A rule that approves by itself, which a managed policy may forbid.
+    /// A rule that approves without asking a person, which a managed policy may forbid.
     fn allow(
         name: impl Into<Arc<str>>,
         matches: impl Fn(&PermissionRequest) -> bool + Send + Sync + 'static,
@@ -94,9 +94,9 @@ impl fmt::Debug for Policy {
     }
 }
 
-/// Approves everything, except what a managed policy wants a person to decide.
+/// Approves every request except those a managed policy reserves for a person.
 ///
-/// The agent can then run any command as this user: for sandboxes and containers only.
+/// The agent can then run any command as this user. For sandboxes and containers only.
 pub fn approve_all() -> Policy {
     Policy::allow("approve_all", |_| true)
 }
@@ -106,7 +106,7 @@ pub fn deny_all() -> Policy {
     Policy::plain("deny_all", |_| Some(PermissionDecision::denied()))
 }
 
-/// Approves the tools that this program registered, except those marked `#[tool(ask)]`.
+/// Approves the tools registered by this program, except those marked `#[tool(ask)]`.
 pub fn allow_own_tools() -> Policy {
     Policy::allow("allow_own_tools", |request| {
         matches!(request.action, PermissionAction::CustomTool(_))
@@ -114,14 +114,14 @@ pub fn allow_own_tools() -> Policy {
     })
 }
 
-/// Approves custom tools and MCP tools by name; `*` stands for any characters.
+/// Approves custom tools and MCP tools by name; `*` matches any characters.
 ///
-/// MCP tools carry their server's name: `files-list`. `files-*` also matches the tools of a server
-/// named `files-x`; for all of one server, use [`allow_servers`]. The CLI's own tools are asked for
-/// by what they do, not by name: see [`allow_shell`] and [`allow_read_only`]. A tool that a hook
-/// wants asked about does not match.
+/// MCP tools are prefixed with their server's name: `files-list`. `files-*` also matches the tools
+/// of a server named `files-x`; to allow all tools of one server, use [`allow_servers`]. Requests
+/// for the CLI's own tools state the action, not the name of the tool: see [`allow_shell`] and
+/// [`allow_read_only`]. Tools that a hook asks about do not match.
 pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Policy {
-    let names: Vec<_> = names.into_iter().map(Pattern::new).collect();
+    let names: Vec<_> = names.into_iter().map(Wildcard::new).collect();
     Policy::allow(named("allow_tools", &names), move |request| match &request.action {
         PermissionAction::CustomTool(call) => {
             names.iter().any(|name| name.matches(&call.tool_name))
@@ -131,7 +131,7 @@ pub fn allow_tools<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Polic
     })
 }
 
-/// Approves every tool of these MCP servers, by their names in the session's configuration.
+/// Approves every tool of these MCP servers, named as in the session's configuration.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -146,16 +146,16 @@ pub fn allow_servers<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Pol
     })
 }
 
-/// Approves what changes nothing: reading files, shell commands that the CLI knows to be read-only,
-/// and MCP tools that their server declares read-only.
+/// Approves read-only actions: reading files, shell commands that the CLI considers read-only, and
+/// MCP tools that their server declares read-only.
 ///
-/// Shell commands that write into a file, contact an address or carry a warning do not match, nor
-/// does anything that leaves the sandbox. Every file may be read, also outside of the working
-/// directory: put [`deny`] in front to exclude some, see [`PermissionRequest::touches`]. Not what
-/// the kernel shows in `/proc`, `/sys` and `/dev`, also by way of a link, nor the directories above
-/// them, because a search in those reads it: the environment of the CLI is there, with its secrets.
-/// CLI 1.0.102 knows no command to be read-only, so that no shell command matches: name those in
-/// [`allow_shell`].
+/// Shell commands that write to a file, contact an address or carry a warning do not match, nor
+/// does anything that leaves the sandbox. Every file may be read, even outside the working
+/// directory: precede this with [`deny`] to exclude some, see [`PermissionRequest::touches`]. Not
+/// approved are the kernel's files in `/proc`, `/sys` and `/dev`, even through a link, which
+/// include the environment of the CLI with its secrets, and the directories above them, because a
+/// search there would read them. CLI 1.0.102 considers no command read-only, so no shell command
+/// matches: list commands in [`allow_shell`].
 pub fn allow_read_only() -> Policy {
     Policy::allow("allow_read_only", |request| {
         request.is_whole()
@@ -169,23 +169,23 @@ pub fn allow_read_only() -> Policy {
     })
 }
 
-/// Approves shell commands by pattern; `*` stands for any characters, arguments and further words
-/// included.
+/// Approves shell commands by pattern; `*` matches any characters, including arguments and further
+/// words.
 ///
-/// Every command of a line has to match: with `["git status", "wc -l"]`, `git status | wc -l` is
-/// approved and `git status; rm -r .` is not. A command matches as it is written, and also when
-/// only blanks and redirections between stdout and stderr or to `/dev/null` make the difference. A
-/// line in `bash`, `sh`, `dash` or `zsh` that is more than plain commands matches no pattern:
-/// substitutions, redirections into files, subshells, comments, `{1..9}`, history (`!`), commands
-/// with a warning; nor does any line for another shell.
+/// Every command of a line must match: with `["git status", "wc -l"]`, `git status | wc -l` is
+/// approved and `git status; rm -r .` is not. Differences in blanks, and redirections between
+/// stdout and stderr or to `/dev/null`, are ignored. A line for `bash`, `sh`, `dash` or `zsh` with
+/// anything but plain commands matches no pattern: substitutions, redirections into files,
+/// subshells, comments, `{1..9}`, history (`!`), commands with a warning. Neither does any line for
+/// another shell.
 ///
-/// Variables in front of a command match where the pattern names them, in its order:
-/// `RUST_LOG=* cargo test` approves `RUST_LOG=debug cargo test`. Name only those with which no
-/// value is harmful.
+/// Variables set for a command match if the pattern names them, in the same order:
+/// `RUST_LOG=* cargo test` approves `RUST_LOG=debug cargo test`. Use `*` only for variables that
+/// are harmless with any value.
 ///
-/// Name whole commands. A `*` approves whatever can be written in its place: `git diff*` matches
-/// `git difftool -x 'cmd'` and `git diff --output=file`, `find *` can delete, and `printf *` and
-/// `[ *` can run a command, because some builtins evaluate their arguments.
+/// Prefer complete commands. A `*` approves anything in its place: `git diff*` matches
+/// `git difftool -x 'cmd'` and `git diff --output=file`, `find *` can delete files, and `printf *`
+/// and `[ *` can run commands, because some builtins evaluate their arguments.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -205,15 +205,16 @@ pub fn allow_shell<T: Into<String>>(patterns: impl IntoIterator<Item = T>) -> Po
     })
 }
 
-/// Approves reading and writing files in these directories, wherever links and `..` lead.
+/// Approves reading and writing files in these directories, with links and `..` resolved.
 ///
-/// As [`PermissionRequest::is_inside`]: all files of a request have to lie in the same one. Shell
-/// commands do not match, nor does anything that leaves the sandbox.
+/// All files of a request must be inside the same directory, see [`PermissionRequest::is_inside`].
+/// Shell commands do not match, nor does anything that leaves the sandbox.
 ///
 /// ```
 /// use copilot_sdk::permission;
 ///
-/// let policy = permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/srv/scratch"]));
+/// let policy =
+///     permission::allow_own_tools().or(permission::allow_paths_in(["/srv/data", "/srv/scratch"]));
 /// ```
 pub fn allow_paths_in<T: Into<PathBuf>>(directories: impl IntoIterator<Item = T>) -> Policy {
     let directories: Vec<PathBuf> = directories.into_iter().map(Into::into).collect();
@@ -236,10 +237,10 @@ pub fn allow_when(
     Policy::allow("allow_when", condition)
 }
 
-/// Leaves everything to the other clients of the session: for one that only watches, or that
-/// decides some things itself and puts this behind.
+/// Leaves requests to the other clients of the session, for clients that only watch, or as the last
+/// rule of those that decide only some requests.
 ///
-/// When no other client decides, the agent waits for ever.
+/// If no other client decides, the agent waits forever.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -250,8 +251,8 @@ pub fn leave_to_others() -> Policy {
     Policy::plain("leave_to_others", |_| Some(PermissionDecision::LeaveToAnotherClient))
 }
 
-/// Denies the requests for which the condition holds; the model reads the feedback, and the turn
-/// goes on.
+/// Denies the requests for which the condition holds. The model gets the feedback, and the turn
+/// continues.
 ///
 /// ```
 /// use copilot_sdk::permission;
@@ -270,14 +271,16 @@ pub fn deny(
     })
 }
 
-/// Asks: an async function or closure decides, for example by asking a person. Rules behind it are
+/// Lets an async function or closure decide, for example by asking a person. Rules after it are
 /// never reached.
 ///
 /// ```
 /// use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
 ///
 /// let policy = permission::ask(async |request| match request.action {
-///     PermissionAction::Shell(shell) if shell.full_command_text == "make" => PermissionDecision::ApproveInteractively,
+///     PermissionAction::Shell(shell) if shell.full_command_text == "make" => {
+///         PermissionDecision::ApproveInteractively
+///     }
 ///     _ => PermissionDecision::reject("only `make` may run"),
 /// });
 /// ```
@@ -288,7 +291,7 @@ where
     Policy { rules: vec![Rule::Ask(BoxHandler::new(handler))] }
 }
 
-/// A handler with state that decides permission requests, for [`ask_handler`].
+/// A stateful handler of permission requests, for [`ask_handler`].
 ///
 /// ```
 /// use std::path::PathBuf;
@@ -296,10 +299,15 @@ where
 /// use copilot_sdk::handler::HandlerError;
 /// use copilot_sdk::permission::{self, PermissionDecision, PermissionHandler, PermissionRequest};
 ///
-/// struct Reviewed { folder: PathBuf }
+/// struct Reviewed {
+///     folder: PathBuf,
+/// }
 ///
 /// impl PermissionHandler for Reviewed {
-///     async fn decide(&self, request: PermissionRequest) -> Result<PermissionDecision, HandlerError> {
+///     async fn decide(
+///         &self,
+///         request: PermissionRequest,
+///     ) -> Result<PermissionDecision, HandlerError> {
 ///         Ok(if request.is_inside(&self.folder) {
 ///             PermissionDecision::ApproveOnce
 ///         } else {
@@ -315,14 +323,14 @@ pub trait PermissionHandler: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Any failure: the agent is told that nobody is available.
+    /// Any failure; the agent is told that no user is available.
     fn decide(
         &self,
         request: PermissionRequest,
     ) -> impl Future<Output = Result<PermissionDecision, HandlerError>> + Send;
 }
 
-/// Asks a handler with state; as [`ask`] otherwise.
+/// Like [`ask`], with a stateful handler.
 pub fn ask_handler(handler: impl PermissionHandler) -> Policy {
     let handler = Arc::new(handler);
     ask(move |request| {
@@ -338,12 +346,12 @@ async fn asked(
     handler.call(request.clone()).await.unwrap_or_else(|error| {
         tracing::error!(
             session_id = %request.session_id, kind = request.kind(), error = &*error,
-            "the permission handler failed; the agent is told that nobody is available"
+            "the permission handler failed; the agent is told that no user is available"
         );
         PermissionDecision::UserNotAvailable
     })
 }
 
-fn named(function: &str, patterns: &[Pattern]) -> String {
-    format!("{function}({:?})", patterns.iter().map(Pattern::as_str).collect::<Vec<_>>())
+fn named(function: &str, patterns: &[Wildcard]) -> String {
+    format!("{function}({:?})", patterns.iter().map(Wildcard::as_str).collect::<Vec<_>>())
 }

@@ -10,58 +10,58 @@ use crate::event::permission::PermissionMode;
 use crate::event::{Event, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
 
-/// The agent asks whether it may do something (event `permission.requested`, wire name
+/// A request of the agent for permission (event `permission.requested`, wire name
 /// `permissionRequest`).
 ///
-/// It shows as one line for a person, such as `run: git push`; [`describe`](Self::describe) says
-/// more.
+/// Displays as one line for people, such as `run: git push`; [`describe`](Self::describe) has the
+/// details.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[must_use]
 pub struct PermissionRequest {
-    /// The session that asks.
+    /// The session.
     pub session_id: SessionId,
-    /// The CLI's id of the question; `None` for requests made by [`new`](Self::new).
+    /// The CLI's id of the request; `None` for requests created by [`new`](Self::new).
     pub request_id: Option<RequestId>,
-    /// The sub-agent that asks; `None` for the session's own agent.
+    /// The sub-agent that asks, or `None` for the session's own agent.
     pub agent_id: Option<AgentId>,
     /// The session of the agent that asks.
     pub owner_session_id: Option<SessionId>,
     /// The tool call that waits for the answer.
     pub tool_call_id: Option<ToolCallId>,
-    /// How the agent works.
+    /// The mode of the agent.
     pub agent_mode: Option<SessionMode>,
-    /// How permissions are decided in the session.
+    /// The permission mode of the session.
     pub permission_mode: Option<PermissionMode>,
-    /// Whether a managed policy demands that a person decides: no `allow_*` rule matches then.
+    /// Whether a managed policy requires a person to decide. No `allow_*` rule matches then.
     pub managed_approval_required: bool,
-    /// What the agent wants to do.
+    /// The action to permit.
     pub action: PermissionAction,
-    /// Set when the question is only whether the action may leave the session's directories.
+    /// Set if the request is only about leaving the session's directories.
     ///
-    /// Whether the action itself is allowed is asked afterwards, in a request of its own: one look
-    /// at a file outside makes two requests.
+    /// The action itself is requested separately afterwards: reading one file outside results in
+    /// two requests.
     pub path_access: Option<PathAccess>,
     consent: ToolConsent,
     is_whole: bool,
 }
 
-/// What this program said about a tool when it registered it.
+/// The consent given to a tool by its registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum ToolConsent {
     /// Not a tool of this connection.
     #[default]
     NotOurs,
-    /// Registered without conditions: that is the consent.
+    /// Registered without conditions, which is consent.
     Given,
     /// Registered with `#[tool(ask)]`.
     AskEachTime,
 }
 
 impl PermissionRequest {
-    /// Reads a request as the CLI sends it; for tests of policies.
+    /// Parses a request as sent by the CLI, for tests of policies.
     ///
-    /// A field of an odd shape counts as absent; what is not understood at all becomes
+    /// Fields of unexpected shape count as absent; an unknown request becomes
     /// [`PermissionAction::Other`].
     pub fn new(session_id: impl Into<SessionId>, request: Value) -> Self {
         let managed = request
@@ -85,16 +85,16 @@ impl PermissionRequest {
         }
     }
 
-    /// Adds the CLI's form of the request for people (wire name `promptRequest`); for tests of
-    /// policies.
+    /// Adds the CLI's representation of the request for people (wire name `promptRequest`), for
+    /// tests of policies.
     ///
     /// ```
     /// use copilot_sdk::permission::PermissionRequest;
     /// use serde_json::json;
     ///
-    /// let request = PermissionRequest::new("session", json!({"kind": "read", "path": "/etc/hosts"})).prompt(
-    ///     json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"], "readOnlyDirectories": ["/etc"]}),
-    /// );
+    /// let request = json!({"kind": "read", "path": "/etc/hosts"});
+    /// let prompt = json!({"kind": "path", "accessKind": "read", "paths": ["/etc/hosts"]});
+    /// let request = PermissionRequest::new("session", request).prompt(prompt);
     /// assert_eq!(request.to_string(), "read outside of the workspace: /etc/hosts");
     /// ```
     pub fn prompt(mut self, prompt: Value) -> Self {
@@ -104,7 +104,7 @@ impl PermissionRequest {
         self
     }
 
-    /// The request of an event; `None` when it has none.
+    /// The request in an event, if it has one.
     pub(crate) fn of_event(
         session_id: &SessionId,
         event: &Event,
@@ -132,7 +132,7 @@ impl PermissionRequest {
         self.action.kind()
     }
 
-    /// The tool, where the request names one (`custom-tool`, `mcp` with the server's name in front,
+    /// The tool, if the request names one (`custom-tool`, `mcp` with the server's name as prefix,
     /// `hook`).
     pub fn tool_name(&self) -> Option<&str> {
         match &self.action {
@@ -143,12 +143,12 @@ impl PermissionRequest {
         }
     }
 
-    /// The file that is to be read or written: where it leads if the CLI says so, else its name in
+    /// The file to be read or written: its resolved path if the CLI sends it, otherwise the path in
     /// the request.
     ///
-    /// CLI 1.0.102 sends names: absolute, mostly without `..`, links not followed. So text compared
-    /// with it proves nothing; [`is_inside`](Self::is_inside) does. A write may be about more
-    /// files: see [`paths`](Self::paths).
+    /// CLI 1.0.102 sends absolute paths, mostly without `..`, with links not resolved. Do not
+    /// compare them as text; use [`is_inside`](Self::is_inside). A write may concern several files:
+    /// see [`paths`](Self::paths).
     pub fn path(&self) -> Option<&Path> {
         match &self.action {
             PermissionAction::Read(read) => Some(read.resolved_path.as_ref().unwrap_or(&read.path)),
@@ -160,9 +160,9 @@ impl PermissionRequest {
         .map(Path::new)
     }
 
-    /// Every file that is to be read or written, under each name that the request has for it.
+    /// Every file to be read or written, under each name used in the request.
     ///
-    /// What a shell command touches is not known.
+    /// Empty for shell commands, whose files are not known.
     pub fn paths(&self) -> Vec<&Path> {
         let mut paths: Vec<&Path> = match &self.action {
             PermissionAction::Read(read) => {
@@ -182,50 +182,56 @@ impl PermissionRequest {
         paths
     }
 
-    /// Whether it is about reading or writing files that all lie in this directory, wherever links
-    /// and `..` lead.
+    /// Whether the request is to read or write files that are all inside a directory, with links
+    /// and `..` resolved.
     ///
-    /// Links are followed on this machine, now: not those that are made before the agent goes
-    /// ahead. A relative directory is one of this program; a relative path in a request is nowhere
-    /// inside. So are paths that mean something else to the agent's process, or that the kernel
-    /// makes up, also by way of a link: `/proc`, `/sys`, `/dev/fd`, `/dev/stdin`, devices, and the
-    /// directories above them, `/` among them. A hard link lies where its name does. Shell commands
-    /// are never inside.
+    /// Links are resolved on this machine and at this moment, so later changes are not seen. A
+    /// relative `directory` is resolved against this program's working directory; a relative path
+    /// in a request is inside no directory. The same applies to paths that may differ in the
+    /// agent's process or are provided by the kernel, even through a link: `/proc`, `/sys`,
+    /// `/dev/fd`, `/dev/stdin`, devices, and the directories above them, including `/`. A hard link
+    /// counts as being where its name is. Shell commands are never inside.
     ///
     /// ```
     /// use copilot_sdk::permission;
     ///
-    /// let policy = permission::allow_when(|request| request.kind() == "read" && request.is_inside("/srv/data"));
+    /// let policy = permission::allow_when(|request| {
+    ///     request.kind() == "read" && request.is_inside("/srv/data")
+    /// });
     /// ```
     pub fn is_inside(&self, directory: impl AsRef<Path>) -> bool {
         let paths = self.paths();
         !paths.is_empty() && paths.iter().all(|path| path::is_inside(path, directory.as_ref()))
     }
 
-    /// Whether it is about reading or writing a file in this directory, or a directory above it,
-    /// wherever links and `..` lead; also when that cannot be known, as for relative paths.
+    /// Whether the request is to read or write a file inside a directory, or a directory above it,
+    /// with links and `..` resolved. Also `true` if that cannot be determined, as for relative
+    /// paths.
     ///
-    /// What is inside of no directory (see [`is_inside`](Self::is_inside)), such as
-    /// `/proc/self/cwd/key`, touches every one. A directory counts under each of its names, also
-    /// where the file system ignores case. Shell commands are not looked into.
+    /// Paths that are inside no directory (see [`is_inside`](Self::is_inside)), such as
+    /// `/proc/self/cwd/key`, touch every directory. A directory is recognized under each of its
+    /// names, even on case-insensitive file systems. Shell commands are not examined.
     ///
     /// ```
     /// use copilot_sdk::permission;
     ///
-    /// let policy = permission::deny(|request| request.touches("/srv/secrets"), "that directory is private")
-    ///     .or(permission::allow_read_only());
+    /// let policy = permission::deny(
+    ///     |request| request.touches("/srv/secrets"),
+    ///     "that directory is private",
+    /// )
+    /// .or(permission::allow_read_only());
     /// ```
     pub fn touches(&self, directory: impl AsRef<Path>) -> bool {
         self.paths().iter().any(|path| path::touches(path, directory.as_ref()))
     }
 
-    /// Whether it is about files that are the same ones to every process, and none of the kernel's.
+    /// Whether all files are the same for every process, and none belongs to the kernel.
     pub(super) fn is_about_plain_files(&self) -> bool {
         let paths = self.paths();
         !paths.is_empty() && paths.iter().all(|path| path::is_plain(Path::new(path)))
     }
 
-    /// The shell command line, where one is to be run.
+    /// The shell command line to run, if there is one.
     pub fn command(&self) -> Option<&str> {
         match &self.action {
             PermissionAction::Shell(shell) => Some(&shell.full_command_text),
@@ -233,7 +239,7 @@ impl PermissionRequest {
         }
     }
 
-    /// Whether it is about a tool that this program registered.
+    /// Whether the request is about a tool registered by this program.
     pub fn is_own_tool(&self) -> bool {
         self.consent != ToolConsent::NotOurs
     }
@@ -242,7 +248,7 @@ impl PermissionRequest {
         self.consent
     }
 
-    /// Whether every field was understood: what was not may be a reason against it.
+    /// Whether every field was understood. An unknown field may be a reason for denial.
     pub(super) fn is_whole(&self) -> bool {
         self.is_whole
     }

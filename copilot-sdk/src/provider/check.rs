@@ -38,8 +38,7 @@ impl Provider {
             // Not shown, because the text may contain a password.
             return vec![
                 "provider: the base URL is not `http://host` or `https://host` with an optional \
-                 port and path; \
-                 credentials, query and fragment have no place in it"
+                 port and path; credentials, query and fragment have no place in it"
                     .to_owned(),
             ];
         };
@@ -110,8 +109,7 @@ impl Provider {
         }
         if self.0.bearer_token.is_some() && self.0.token_handler.is_some() {
             problems.push(
-                "provider: bearer_token and on_bearer_token contradict each other: give one \
-                       of them"
+                "provider: bearer_token and on_bearer_token contradict each other: give one of them"
                     .to_owned(),
             );
         }

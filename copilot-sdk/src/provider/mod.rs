@@ -9,6 +9,8 @@
 //!
 //! The CLI does not store the provider: set it again when resuming a session. Keys and tokens are
 //! never shown by `Debug`.
+//!
+//! The book has a page with a complete program: `docs/src/providers.md` in the repository.
 
 mod check;
 mod registry;
@@ -17,7 +19,6 @@ mod token;
 use std::future::Future;
 
 use serde::Serialize;
-use serde_json::Value;
 
 pub use registry::ProviderModel;
 pub(crate) use registry::{Registry, SESSION_PROVIDER};
@@ -34,11 +35,11 @@ pub const DEFAULT_AZURE_API_VERSION: &str = "2024-10-21";
 /// A model provider (wire name `provider`).
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Provider(SessionConfig);
+pub struct Provider(ProviderOptions);
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SessionConfig {
+struct ProviderOptions {
     #[serde(rename = "type")]
     kind: ProviderKind,
     base_url: String,
@@ -46,7 +47,8 @@ struct SessionConfig {
     wire_api: Option<WireApi>,
     #[serde(skip_serializing_if = "Option::is_none")]
     transport: Option<ProviderTransport>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Sent only without a token: see [`ProviderParams`].
+    #[serde(skip)]
     api_key: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key_command: Option<Secret>,
@@ -74,6 +76,18 @@ struct SessionConfig {
     max_output_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_capabilities: Option<CapabilityOverride>,
+}
+
+/// A provider as it goes to the CLI.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProviderParams<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key: Option<&'a Secret>,
+    #[serde(flatten)]
+    options: &'a ProviderOptions,
 }
 
 /// The protocol a provider speaks (wire name `type`).
@@ -140,7 +154,7 @@ impl Provider {
     }
 
     fn new(kind: ProviderKind, base_url: impl Into<String>) -> Self {
-        Self(SessionConfig {
+        Self(ProviderOptions {
             kind,
             base_url: base_url.into(),
             wire_api: None,
@@ -174,7 +188,8 @@ impl Provider {
     /// ```
     /// use copilot_sdk::provider::Provider;
     ///
-    /// let provider = Provider::openai("https://api.openai.com/v1").api_key_command("pass show openai");
+    /// let provider =
+    ///     Provider::openai("https://api.openai.com/v1").api_key_command("pass show openai");
     /// ```
     pub fn api_key_command(mut self, command: impl Into<String>) -> Self {
         self.0.api_key_command = Some(Secret::new(command));
@@ -289,14 +304,10 @@ impl Provider {
     }
 
     /// The `provider` param of `session.create` and `session.resume`.
-    pub(crate) fn to_wire(&self) -> Result<Value, serde_json::Error> {
-        let mut wire = serde_json::to_value(&self.0)?;
-        if let Some(object) = wire.as_object_mut()
-            && (self.0.bearer_token.is_some() || self.0.token_handler.is_some())
-        {
-            object.remove("apiKey");
-        }
-        Ok(wire)
+    pub(crate) fn params(&self) -> ProviderParams<'_> {
+        let has_token = self.0.bearer_token.is_some() || self.0.token_handler.is_some();
+        let api_key = self.0.api_key.as_ref().filter(|_| !has_token);
+        ProviderParams { name: None, api_key, options: &self.0 }
     }
 
     pub(crate) fn token_handler(&self) -> Option<&TokenHandler> {

@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::check::limit_problems;
-use super::{Provider, TokenHandler};
+use super::{Provider, ProviderParams, TokenHandler};
 use crate::model::CapabilityOverride;
 
 /// The CLI's name for the session's own provider.
@@ -15,7 +14,8 @@ pub(crate) const SESSION_PROVIDER: &str = "default";
 /// ```
 /// use copilot_sdk::provider::ProviderModel;
 ///
-/// let model = ProviderModel::new("work", "fast").wire_model("gpt-5-mini").max_output_tokens(4_000);
+/// let model =
+///     ProviderModel::new("work", "fast").wire_model("gpt-5-mini").max_output_tokens(4_000);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -216,15 +216,11 @@ impl Registry {
     }
 
     /// The `providers` param of `session.create`.
-    pub(crate) fn providers_to_wire(&self) -> Result<Vec<Value>, serde_json::Error> {
-        let named = |(name, provider): (&String, &Provider)| {
-            let mut wire = provider.to_wire()?;
-            if let Some(object) = wire.as_object_mut() {
-                object.insert("name".to_owned(), json!(name));
-            }
-            Ok(wire)
-        };
-        self.providers.iter().map(named).collect()
+    pub(crate) fn providers(&self) -> Vec<ProviderParams<'_>> {
+        self.providers
+            .iter()
+            .map(|(name, provider)| ProviderParams { name: Some(name), ..provider.params() })
+            .collect()
     }
 
     /// The `models` param of `session.create`.

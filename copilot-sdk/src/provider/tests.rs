@@ -5,7 +5,7 @@ use crate::model::CapabilityOverride;
 use super::{Provider, ProviderModel, ProviderTransport, Registry, TokenRequest, WireApi};
 
 fn wire(provider: &Provider) -> Value {
-    provider.to_wire().expect("plain data serializes")
+    serde_json::to_value(provider.params()).expect("plain data serializes")
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn named_providers_and_their_models_go_out_apart() {
         assert_eq!(registry.check(selected), Vec::<String>::new());
     }
     assert_eq!(
-        registry.providers_to_wire().ok(),
-        Some(vec![json!({"name": "p1", "type": "openai", "baseUrl": "http://h/v1"})])
+        serde_json::to_value(registry.providers()).ok(),
+        Some(json!([{"name": "p1", "type": "openai", "baseUrl": "http://h/v1"}]))
     );
     assert_eq!(
         serde_json::to_value(registry.models()).ok(),
@@ -218,8 +218,7 @@ fn a_registry_finds_all_its_mistakes() {
          on_bearer_token",
         "the model \"p1/m1\": max_prompt_tokens is 0: give the real limit, or leave it out",
         "`model` is \"p1/typo\", and the provider \"p1\" has no model \"typo\": use one of \
-         \"p1/m1\", or add \
-         `.provider_model(ProviderModel::new(\"p1\", \"typo\"))`",
+         \"p1/m1\", or add `.provider_model(ProviderModel::new(\"p1\", \"typo\"))`",
     ] {
         assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
     }

@@ -31,11 +31,11 @@ pub(crate) trait Inbox: Send + Sync {
     /// A request about the session.
     fn request(&self, method: &str, params: &RawValue, responder: Responder);
 
-    /// Whether the program has given the session a handler for requests of this method.
+    /// Whether the session has a handler for requests with this method.
     fn handles(&self, method: &str) -> bool;
 
-    /// A notification about the session other than its events. Returns whether the session
-    /// listens to it.
+    /// Handles a notification about the session other than its events. Returns whether the session
+    /// has a callback for it.
     fn notification(&self, method: &str, params: &RawValue) -> bool;
 
     /// The connection has ended; the session may continue on another one.
@@ -51,13 +51,13 @@ pub(crate) trait ServerInbox: Send + Sync {
     /// A request of the CLI.
     fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder);
 
-    /// Whether the program gave the client a handler for requests of this method.
+    /// Whether the client has a handler for requests with this method.
     fn handles(&self, method: &str) -> bool;
 
     /// A notification of the CLI.
     fn notification(&self, method: &str, params: Option<&RawValue>);
 
-    /// The connection is over: answers that are being worked out have no one to go to.
+    /// The connection has ended: answers being computed can no longer be delivered.
     fn ended(&self);
 }
 
@@ -138,9 +138,9 @@ impl Router {
         if self.server.handles(method) {
             return self.server.request(method, Some(params), responder);
         }
-        let stray =
+        let message =
             Unrouted::Request { method: method.into(), params: params.to_owned(), responder };
-        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), stray) {
+        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), message) {
             responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here"));
         }
     }

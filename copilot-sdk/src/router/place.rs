@@ -30,13 +30,13 @@ pub(crate) struct Place {
     router: Weak<Router>,
     inbox: Arc<dyn Inbox>,
     peer: SessionPeer,
-    state: Mutex<State>,
+    state: Mutex<RegistrationState>,
     reopen: OnceLock<Arc<dyn Reopen>>,
     gone: watch::Sender<Option<Result<()>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum RegistrationState {
     /// The CLI has been or is about to be asked to open the session.
     Reserved,
     Open,
@@ -80,11 +80,11 @@ pub(super) enum Effect {
     Finish,
 }
 
-impl State {
+impl RegistrationState {
     /// The next state. Late or duplicate inputs change nothing.
     pub(super) fn next(self, input: Input) -> (Self, Effect) {
         use Input::{Detach, Detached, End, Opened, Refused, Reopened, Suspend};
-        use State::{Detaching, Gone, Open, Reserved, Suspended};
+        use RegistrationState::{Detaching, Gone, Open, Reserved, Suspended};
         match (self, input) {
             (Reserved, Opened) | (Suspended, Reopened) => (Open, Effect::Nothing),
             // A session can be detached only after it has been opened.
@@ -109,7 +109,7 @@ impl Place {
             router: Arc::downgrade(router),
             inbox,
             peer,
-            state: Mutex::new(State::Reserved),
+            state: Mutex::new(RegistrationState::Reserved),
             reopen: OnceLock::new(),
             gone: watch::Sender::new(None),
         }
@@ -137,7 +137,7 @@ impl Place {
 
     /// The way to reopen the session, if it is suspended.
     pub(crate) fn suspended(&self) -> Option<Arc<dyn Reopen>> {
-        (*self.lock() == State::Suspended).then(|| self.reopen.get().cloned()).flatten()
+        (*self.lock() == RegistrationState::Suspended).then(|| self.reopen.get().cloned()).flatten()
     }
 
     /// The session is open on the new connection.
@@ -177,7 +177,7 @@ impl Place {
     }
 
     pub(super) fn is_detaching(&self) -> bool {
-        matches!(*self.lock(), State::Detaching { .. })
+        matches!(*self.lock(), RegistrationState::Detaching { .. })
     }
 
     /// Waits until the session is gone.
@@ -228,7 +228,7 @@ impl Place {
         self.gone.send_replace(Some(outcome));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, RegistrationState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -244,8 +244,8 @@ impl fmt::Debug for Place {
 #[cfg(test)]
 mod tests {
     use super::Effect::{CallDetach, Finish, Nothing, Suspend};
-    use super::State::{Detaching, Gone, Open, Reserved, Suspended};
-    use super::{Effect, Input, State};
+    use super::RegistrationState::{Detaching, Gone, Open, Reserved, Suspended};
+    use super::{Effect, Input, RegistrationState};
 
     const INPUTS: [Input; 7] = [
         Input::Opened,
@@ -259,9 +259,9 @@ mod tests {
 
     #[test]
     fn every_state_knows_what_follows_every_input_also_a_late_or_a_second_one() {
-        const WAITS: State = Detaching { asked: false };
-        const ASKED: State = Detaching { asked: true };
-        let table: [(State, [(State, Effect); 7]); 6] = [
+        const WAITS: RegistrationState = Detaching { asked: false };
+        const ASKED: RegistrationState = Detaching { asked: true };
+        let table: [(RegistrationState, [(RegistrationState, Effect); 7]); 6] = [
             (
                 Reserved,
                 [

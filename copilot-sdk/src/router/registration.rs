@@ -151,7 +151,7 @@ pub(crate) async fn open_unnamed(
 pub(crate) fn give_back(peer: &Peer, id: SessionId) {
     let peer = SessionPeer::new(id, peer.clone());
     if let Err(error) = peer.post("session.detach", NoParams {}) {
-        tracing::debug!(%error, "a session could not be given back");
+        tracing::debug!(%error, "an unclaimed session could not be detached");
     }
 }
 

@@ -37,14 +37,14 @@ impl Router {
 
     /// Buffers a message for an unknown session. Returns it if no session is expected or the buffer
     /// is full.
-    pub(super) fn keep(&self, id: &str, stray: Unrouted) -> Option<Unrouted> {
+    pub(super) fn keep(&self, id: &str, message: Unrouted) -> Option<Unrouted> {
         let mut unrouted = self.unrouted();
-        let size = stray.size();
+        let size = message.size();
         if unrouted.expected == 0 || unrouted.bytes + size > DEFAULT_BUDGET {
-            return Some(stray);
+            return Some(message);
         }
         unrouted.bytes += size;
-        unrouted.kept.push((SessionId::from(id), stray));
+        unrouted.kept.push((SessionId::from(id), message));
         None
     }
 
@@ -59,8 +59,8 @@ impl Expected {
     pub(crate) fn register(self, inbox: Arc<dyn Inbox>, peer: SessionPeer) -> Option<Registration> {
         let id = peer.id().clone();
         let registration = Registration::reserve_after(&self.0, inbox, peer, |inbox| {
-            for (_, stray) in self.0.unrouted().kept.extract_if(.., |(kept, _)| *kept == id) {
-                match stray {
+            for (_, message) in self.0.unrouted().kept.extract_if(.., |(kept, _)| *kept == id) {
+                match message {
                     Unrouted::Event(event, size) => inbox.event(event, size),
                     Unrouted::Request { method, params, responder } => {
                         inbox.request(&method, &params, responder);

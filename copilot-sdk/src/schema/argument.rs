@@ -11,8 +11,7 @@ use serde::de::DeserializeOwned;
     message = "`{Self}` cannot be a tool argument: the model would not know how to fill it in",
     label = "needs `#[data]`",
     note = "add `#[data]` to your type (or to the type inside), or derive both \
-            `serde::Deserialize` and \
-            `schemars::JsonSchema`, version 1"
+            `serde::Deserialize` and `schemars::JsonSchema`, version 1"
 )]
 pub trait ToolArgument: DeserializeOwned + JsonSchema {}
 

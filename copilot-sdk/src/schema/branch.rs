@@ -10,13 +10,13 @@ pub(super) enum Branch<'a> {
     /// This one, by its tag.
     Tagged(&'a Value),
     /// None: the tag is missing or unknown.
-    Unknown(Unknown<'a>),
+    Unknown(UnknownBranch<'a>),
     /// There is no tag.
     Untagged,
 }
 
 /// A value whose tag matches no alternative.
-pub(super) enum Unknown<'a> {
+pub(super) enum UnknownBranch<'a> {
     /// The property `tag` has an unknown value.
     Inner { tag: &'a str, branches: &'a [Value] },
     /// There is no such variant.
@@ -56,7 +56,7 @@ fn by_inner_tag<'a>(value: &Value, branches: &'a [Value], tag: &'a str) -> Branc
     let has_tag = |branch: &&Value| given.is_some() && constant(branch, tag) == given;
     match branches.iter().find(has_tag) {
         Some(branch) => Branch::Tagged(branch),
-        None => Branch::Unknown(Unknown::Inner { tag, branches }),
+        None => Branch::Unknown(UnknownBranch::Inner { tag, branches }),
     }
 }
 
@@ -76,11 +76,11 @@ fn by_outer_tag<'a>(value: &Value, branches: &'a [Value]) -> Branch<'a> {
     };
     match intended {
         Some(variant) => Branch::Tagged(variant.branch),
-        None => Branch::Unknown(Unknown::Outer(variants)),
+        None => Branch::Unknown(UnknownBranch::Outer(variants)),
     }
 }
 
-impl Unknown<'_> {
+impl UnknownBranch<'_> {
     /// The property to blame, if it is not the value itself.
     pub(super) fn tag(&self) -> Option<&str> {
         match self {

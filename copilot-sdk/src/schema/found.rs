@@ -1,7 +1,7 @@
 //! Collects problems, as text or only as a count.
 
 use super::path::Path;
-use super::problem::{Kind, LINES, Problem, Problems};
+use super::problem::{LINES, Problem, ProblemKind, Problems};
 
 /// How badly a value fits a schema; lower is better.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,24 +46,26 @@ impl Found {
 
     pub(super) fn shape(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
         self.score.shape = self.score.shape.saturating_add(1);
-        self.note(self.score.shape, Kind::Shape, path, text);
+        self.note(self.score.shape, ProblemKind::Shape, path, text);
     }
 
     pub(super) fn limit(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
         self.score.limit = self.score.limit.saturating_add(1);
-        self.note(self.score.limit, Kind::Limit, path, text);
+        self.note(self.score.limit, ProblemKind::Limit, path, text);
     }
 
     /// An integer that may have lost digits.
     pub(super) fn inexact(&mut self, path: Path<'_>, text: impl FnOnce() -> String) {
         self.inexact = self.inexact.saturating_add(1);
-        self.note(self.inexact, Kind::Inexact, path, text);
+        self.note(self.inexact, ProblemKind::Inexact, path, text);
     }
 
     /// The problems that reject a value although it deserializes. Violated limits count if the
     /// value is limited.
     pub(super) fn despite_success(self, limited: bool) -> Problems {
-        let counts = |kind: Kind| kind == Kind::Inexact || (kind == Kind::Limit && limited);
+        let counts = |kind: ProblemKind| {
+            kind == ProblemKind::Inexact || (kind == ProblemKind::Limit && limited)
+        };
         let total = self.inexact.saturating_add(if limited { self.score.limit } else { 0 });
         let problems = self.problems.into_iter().flatten();
         without_repetition(problems.filter(|problem| counts(problem.kind)).collect(), total)
@@ -76,7 +78,7 @@ impl Found {
         let mut problems = self.problems.unwrap_or_default();
         let explained = problems
             .iter()
-            .any(|problem| problem.kind == Kind::Shape || problem.path == refused.path);
+            .any(|problem| problem.kind == ProblemKind::Shape || problem.path == refused.path);
         if explained {
             return without_repetition(problems, total);
         }
@@ -87,10 +89,16 @@ impl Found {
     /// The violated limits, as text.
     pub(super) fn broken_limits(self) -> impl Iterator<Item = Problem> {
         let problems = self.problems.into_iter().flatten();
-        problems.filter(|problem| problem.kind == Kind::Limit)
+        problems.filter(|problem| problem.kind == ProblemKind::Limit)
     }
 
-    fn note(&mut self, count: usize, kind: Kind, path: Path<'_>, text: impl FnOnce() -> String) {
+    fn note(
+        &mut self,
+        count: usize,
+        kind: ProblemKind,
+        path: Path<'_>,
+        text: impl FnOnce() -> String,
+    ) {
         if let Some(problems) = self.problems.as_mut().filter(|_| count <= LINES) {
             problems.push(Problem::new(path, text(), kind));
         }
@@ -100,7 +108,7 @@ impl Found {
 /// Omits the problem of an inexact integer if another problem is reported at the same place.
 fn without_repetition(problems: Vec<Problem>, total: usize) -> Problems {
     let (inexact, mut others): (Vec<_>, Vec<_>) =
-        problems.into_iter().partition(|problem| problem.kind == Kind::Inexact);
+        problems.into_iter().partition(|problem| problem.kind == ProblemKind::Inexact);
     let (found, mut total) = (others.len(), total);
     for problem in inexact {
         if others.iter().take(found).any(|other| other.path == problem.path) {

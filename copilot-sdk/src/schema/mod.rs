@@ -33,7 +33,7 @@ mod walk;
 mod wording;
 
 pub use argument::ToolArgument;
-pub(crate) use field::Place;
+pub(crate) use field::FieldPlace;
 pub(crate) use generate::is_unit;
 pub(crate) use names::misnamed;
 pub(crate) use optional::when_missing;

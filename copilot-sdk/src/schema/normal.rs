@@ -12,10 +12,10 @@ use super::verify::{Verifier, address, item, stands_for_absent};
 
 /// The places of a value that must be rewritten, by the address of the value there.
 #[derive(Debug, Default)]
-pub(super) struct Places(HashMap<usize, Place>);
+pub(super) struct Places(HashMap<usize, Normalization>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Normalization {
     /// A null in place of an absent property.
     Absent,
     /// An integer, with its normalized text.
@@ -38,14 +38,14 @@ impl Places {
         self.0.is_empty()
     }
 
-    pub(super) fn at(&self, value: &Value) -> Option<&Place> {
+    pub(super) fn at(&self, value: &Value) -> Option<&Normalization> {
         self.0.get(&address(value))
     }
 }
 
 struct Search<'v> {
     verifier: &'v Verifier<'v>,
-    places: HashMap<usize, Place>,
+    places: HashMap<usize, Normalization>,
 }
 
 impl Search<'_> {
@@ -72,7 +72,7 @@ impl Search<'_> {
             Value::Object(object) => self.object(object, node),
             _ => match scalar_place(value, node) {
                 Some(place) => {
-                    let is_new = place != Place::Float;
+                    let is_new = place != Normalization::Float;
                     self.places.insert(address(value), place);
                     is_new
                 }
@@ -80,7 +80,7 @@ impl Search<'_> {
             },
         };
         if found {
-            self.places.entry(address(value)).or_insert(Place::Inside);
+            self.places.entry(address(value)).or_insert(Normalization::Inside);
         }
         found
     }
@@ -98,7 +98,7 @@ impl Search<'_> {
         for (name, value) in object {
             let Some(schema) = self.verifier.member(node, name) else { continue };
             if stands_for_absent(value, name, node, schema) {
-                self.places.insert(address(value), Place::Absent);
+                self.places.insert(address(value), Normalization::Absent);
                 found = true;
             } else {
                 found |= self.node(value, schema, &[]);
@@ -108,13 +108,13 @@ impl Search<'_> {
     }
 }
 
-fn scalar_place(value: &Value, node: &Map<String, Value>) -> Option<Place> {
+fn scalar_place(value: &Value, node: &Map<String, Value>) -> Option<Normalization> {
     match value {
         Value::Number(number) if is_integer(node) => {
-            scalar::whole(number).map(|whole| Place::Integer(whole.to_string()))
+            scalar::whole(number).map(|whole| Normalization::Integer(whole.to_string()))
         }
-        Value::Number(_) if is_float(node) => Some(Place::Float),
-        Value::String(text) => integer::in_string(text, node).map(Place::Integer),
+        Value::Number(_) if is_float(node) => Some(Normalization::Float),
+        Value::String(text) => integer::in_string(text, node).map(Normalization::Integer),
         _ => None,
     }
 }

@@ -28,7 +28,8 @@ impl<'de> Deserializer<'de> for Missing {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct
         newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -15,35 +15,35 @@ pub(super) fn write(schema: &Value) -> serde_json::Result<Box<RawValue>> {
 
 /// The schema in its serialization order.
 pub(crate) fn written(schema: &Value) -> impl Serialize {
-    Ordered { value: schema, place: Place::Schema }
+    Ordered { value: schema, place: SchemaPart::Schema }
 }
 
 struct Ordered<'a> {
     value: &'a Value,
-    place: Place<'a>,
+    place: SchemaPart<'a>,
 }
 
 #[derive(Clone, Copy)]
-enum Place<'a> {
+enum SchemaPart<'a> {
     Schema,
     Schemas,
     Properties { required: &'a [Value] },
     Data,
 }
 
-impl<'a> Place<'a> {
-    fn of_child(self, parent: &'a Map<String, Value>, key: &str) -> Place<'a> {
+impl<'a> SchemaPart<'a> {
+    fn of_child(self, parent: &'a Map<String, Value>, key: &str) -> SchemaPart<'a> {
         match self {
-            Place::Properties { .. } | Place::Schemas => Place::Schema,
-            Place::Data => Place::Data,
-            Place::Schema => match key {
-                "properties" => Place::Properties {
+            SchemaPart::Properties { .. } | SchemaPart::Schemas => SchemaPart::Schema,
+            SchemaPart::Data => SchemaPart::Data,
+            SchemaPart::Schema => match key {
+                "properties" => SchemaPart::Properties {
                     required: parent
                         .get("required")
                         .and_then(Value::as_array)
                         .map_or(&[], Vec::as_slice),
                 },
-                "$defs" | "patternProperties" => Place::Schemas,
+                "$defs" | "patternProperties" => SchemaPart::Schemas,
                 "items"
                 | "additionalProperties"
                 | "not"
@@ -51,8 +51,8 @@ impl<'a> Place<'a> {
                 | "prefixItems"
                 | "oneOf"
                 | "anyOf"
-                | "allOf" => Place::Schema,
-                _ => Place::Data,
+                | "allOf" => SchemaPart::Schema,
+                _ => SchemaPart::Data,
             },
         }
     }
@@ -84,7 +84,7 @@ impl Serialize for Ordered<'_> {
 impl Ordered<'_> {
     fn rank(&self, key: &str) -> usize {
         match self.place {
-            Place::Properties { required } => {
+            SchemaPart::Properties { required } => {
                 required.iter().position(|name| name == key).unwrap_or(required.len())
             }
             _ => 0,

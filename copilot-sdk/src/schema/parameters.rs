@@ -15,7 +15,7 @@ use super::generate::{at_root, generator, is_null};
 use super::normal::Places;
 use super::path::Path;
 use super::pattern::{self, Patterns};
-use super::problem::{Kind, Problem};
+use super::problem::{Problem, ProblemKind};
 use super::rewrite::rewrite;
 use super::verify::Verifier;
 use super::{clean, dialect, integer, limits, names, order, scalar};
@@ -134,7 +134,7 @@ impl Parameters {
         let mut found = verifier.verify(&value, schema, path);
         let places = Places::find(&value, schema, &verifier);
         let text = rewrite(text, &value, Path::Start(path), &places, &mut found)
-            .map_err(|_| Problem::new(path, "an object has a member twice", Kind::Shape))?;
+            .map_err(|_| Problem::new(path, "an object has a member twice", ProblemKind::Shape))?;
         Ok((text, found))
     }
 }

@@ -19,12 +19,12 @@ const LONGEST_TEXT: usize = 1_000;
 pub(crate) struct Problem {
     pub(super) path: String,
     pub(super) text: String,
-    pub(super) kind: Kind,
+    pub(super) kind: ProblemKind,
 }
 
 /// How a problem is treated if deserialization succeeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ProblemKind {
     /// A wrong shape. Deserialization decides, because it may accept more forms than the schema.
     Shape,
     /// A violated limit (range, length, pattern). Refused if the schema limits its type.
@@ -41,7 +41,7 @@ pub(crate) struct Problems {
 }
 
 impl Problem {
-    pub(super) fn new(path: impl fmt::Display, text: impl AsRef<str>, kind: Kind) -> Self {
+    pub(super) fn new(path: impl fmt::Display, text: impl AsRef<str>, kind: ProblemKind) -> Self {
         Self {
             path: cut(&path.to_string(), LONGEST_PLACE).into_owned(),
             text: cut(text.as_ref(), LONGEST_TEXT).into_owned(),
@@ -52,15 +52,17 @@ impl Problem {
     /// The problem of arguments that are not an object.
     pub(crate) fn not_an_object(text: &str) -> Self {
         match serde_json::from_str::<Value>(text) {
-            Ok(value) => {
-                Self::new("", format!("expected an object, given {}", shown(&value)), Kind::Shape)
-            }
+            Ok(value) => Self::new(
+                "",
+                format!("expected an object, given {}", shown(&value)),
+                ProblemKind::Shape,
+            ),
             Err(error) => Self::not_json("", &error),
         }
     }
 
     pub(super) fn not_json(path: &str, error: &serde_json::Error) -> Self {
-        Self::new(path, without_position(&error.to_string()), Kind::Shape)
+        Self::new(path, without_position(&error.to_string()), ProblemKind::Shape)
     }
 
     /// An error of deserialization, below `path`.
@@ -79,7 +81,7 @@ impl Problem {
         }
         let segments: Vec<&Segment> = error.path().iter().collect();
         let path = place(Path::Start(path), &segments);
-        Self::new(path, without_position(&error.inner().to_string()), Kind::Shape)
+        Self::new(path, without_position(&error.inner().to_string()), ProblemKind::Shape)
     }
 }
 

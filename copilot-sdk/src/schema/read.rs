@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::integer::may_be_inexact;
 use super::parameters::Parameters;
-use super::problem::{Kind, Problem, Problems};
+use super::problem::{Problem, ProblemKind, Problems};
 use super::suggest::nearest;
 use super::verify;
 
@@ -95,5 +95,5 @@ pub(crate) fn missing(parameters: &Parameters, name: &str, given: &[&str]) -> Pr
     let known = parameters.schema().get("properties");
     let is_unknown = |given: &&str| known.is_none_or(|known| known.get(given).is_none());
     let misspelled = nearest(name, given.iter().copied().filter(is_unknown));
-    Problem::new(name, verify::missing(misspelled), Kind::Shape)
+    Problem::new(name, verify::missing(misspelled), ProblemKind::Shape)
 }

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::found::Found;
 use super::integer::{MAX_EXACT, is_inexact, may_be_inexact};
-use super::normal::{Place, Places};
+use super::normal::{Normalization, Places};
 use super::path::Path;
 use super::wording::cut;
 
@@ -35,13 +35,13 @@ pub(super) fn rewrite<'t>(
     if places.is_empty() && !everywhere {
         return Ok(Cow::Borrowed(text));
     }
-    let mut out = Out { places, everywhere, text: String::with_capacity(text.len()), found };
+    let mut out = Rewriter { places, everywhere, text: String::with_capacity(text.len()), found };
     let mut reader = serde_json::Deserializer::from_str(text);
     Node { value, path, out: &mut out }.deserialize(&mut reader)?;
     Ok(Cow::Owned(out.text))
 }
 
-struct Out<'o> {
+struct Rewriter<'o> {
     places: &'o Places,
     /// Whether to check integers everywhere.
     everywhere: bool,
@@ -53,7 +53,7 @@ struct Out<'o> {
 struct Node<'n, 'o> {
     value: &'n Value,
     path: Path<'n>,
-    out: &'n mut Out<'o>,
+    out: &'n mut Rewriter<'o>,
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
@@ -61,9 +61,9 @@ impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let place = self.out.places.at(self.value);
-        let enter = self.out.everywhere || place == Some(&Place::Inside);
+        let enter = self.out.everywhere || place == Some(&Normalization::Inside);
         match (self.value, place) {
-            (_, Some(Place::Integer(integer))) => {
+            (_, Some(Normalization::Integer(integer))) => {
                 <&RawValue>::deserialize(deserializer).map(|literal| self.integer(literal, integer))
             }
             (Value::Array(_), _) if enter => deserializer.deserialize_seq(self),
@@ -87,7 +87,7 @@ impl Node<'_, '_> {
 
     fn inexact(&mut self, literal: &str) {
         let starts_as_number = literal.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-        let is_float = self.out.places.at(self.value) == Some(&Place::Float);
+        let is_float = self.out.places.at(self.value) == Some(&Normalization::Float);
         if starts_as_number && !is_float && is_inexact(literal) {
             self.out.found.inexact(self.path, || {
                 format!(
@@ -130,7 +130,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         let mut is_first = true;
         while let Some(name) = members.next_key::<String>()? {
             let value = self.value.get(&name).unwrap_or(&Value::Null);
-            if self.out.places.at(value) == Some(&Place::Absent) {
+            if self.out.places.at(value) == Some(&Normalization::Absent) {
                 members.next_value::<IgnoredAny>()?;
                 continue;
             }

@@ -6,7 +6,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::argument::ToolArgument;
-use super::field::{Field, Place};
+use super::field::{Field, FieldPlace};
 use super::generate::{at_root, generator};
 use super::optional::when_missing;
 use super::parameters::Parameters;
@@ -94,7 +94,7 @@ impl Signature {
         }
         self.fields.push(Field {
             name,
-            place: Place::Object { schema, others: Vec::new() },
+            place: FieldPlace::Object { schema, others: Vec::new() },
             limited,
         });
     }
@@ -138,7 +138,7 @@ impl Signature {
             self.required.push(name.into());
         }
         self.insert(name, schema, name);
-        self.fields.push(Field { name, place: Place::Property { optional }, limited: false });
+        self.fields.push(Field { name, place: FieldPlace::Property { optional }, limited: false });
         let schema = self.properties.entry(name).or_insert(Value::Null);
         Property::new(name, schema, &mut self.problems)
     }
@@ -161,7 +161,7 @@ impl Signature {
     fn find_limits(&mut self, defs: &Map<String, Value>) {
         let below = defs.values().any(limits::beyond_types);
         for field in &mut self.fields {
-            let property = matches!(field.place, Place::Property { .. })
+            let property = matches!(field.place, FieldPlace::Property { .. })
                 .then(|| self.properties.get(field.name));
             field.limited |= below || property.flatten().is_some_and(limits::beyond_types);
         }
@@ -171,7 +171,7 @@ impl Signature {
     fn exclude_others(&mut self) {
         let all: Vec<String> = self.properties.keys().cloned().collect();
         for field in &mut self.fields {
-            if let Place::Object { schema, others } = &mut field.place {
+            if let FieldPlace::Object { schema, others } = &mut field.place {
                 let own = schema.get("properties").and_then(Value::as_object);
                 others.extend(
                     all.iter()

@@ -10,7 +10,7 @@ const SHOWN: usize = 60;
 
 /// `value` as JSON. Serialization stops at the length limit, so large values are cheap.
 pub(super) fn shown(value: &Value) -> String {
-    let mut head = Head(Vec::new());
+    let mut head = Beginning(Vec::new());
     let complete = serde_json::to_writer(&mut head, value).is_ok();
     let text = String::from_utf8_lossy(&head.0);
     match text.char_indices().nth(SHOWN) {
@@ -44,9 +44,9 @@ pub(super) fn either(words: &[String]) -> String {
 }
 
 /// A writer that fails beyond the length limit.
-struct Head(Vec<u8>);
+struct Beginning(Vec<u8>);
 
-impl io::Write for Head {
+impl io::Write for Beginning {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // A character has at most four bytes.
         let room = (4 * (SHOWN + 1)).saturating_sub(self.0.len());

@@ -23,7 +23,7 @@ pub(super) fn server_address(url: &str) -> Result<(String, u16), String> {
              tunnel to it (`ssh -L 8080:localhost:8080 host`) and write `localhost:8080`"
         ));
     }
-    let wrong = || format!("`cli_url` `{shown}` is no server address: {FORMS}");
+    let wrong = || format!("`cli_url` `{shown}` is not a server address: {FORMS}");
     let (host, port) = rest.rsplit_once(':').unwrap_or(("", rest));
     let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)?;
     if !matches!(scheme.as_str(), "" | "http") || host.contains(['/', '?', '#', ' ']) {

@@ -74,8 +74,7 @@ impl Options {
     fn check_isolated(&self, problems: &mut Vec<String>) {
         if self.isolated && self.base_directory.is_none() {
             let text = "an isolated client has to name its `base_directory`: without one the CLI \
-                        works in the `~/.copilot` \
-                        of the user who runs it";
+                        works in the `~/.copilot` of the user who runs it";
             problems.push(text.to_owned());
         }
     }
@@ -234,8 +233,7 @@ mod tests {
     #[test]
     fn an_isolated_client_names_the_directory_of_the_cli_that_it_starts() {
         let missing = "an isolated client has to name its `base_directory`: without one the CLI \
-                       works in the \
-                       `~/.copilot` of the user who runs it";
+                       works in the `~/.copilot` of the user who runs it";
         let isolated = || Options { isolated: true, ..Options::default() };
         assert_eq!(isolated().problems(), [missing]);
         let placed = Options { base_directory: Some("/srv".into()), ..isolated() };

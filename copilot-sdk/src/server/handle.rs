@@ -22,7 +22,7 @@ use crate::subscription::CallbackRuntime;
 /// One CLI, started on first use and shared by the client and session handles.
 pub(crate) struct Server {
     pub(super) options: Arc<Options>,
-    state: Mutex<State>,
+    state: Mutex<ServerState>,
     pub(super) lifecycle: Arc<Broadcast>,
     pub(super) router: Arc<Router>,
     callbacks: CallbackRuntime,
@@ -30,7 +30,7 @@ pub(crate) struct Server {
     starts: AtomicU64,
 }
 
-pub(super) enum State {
+pub(super) enum ServerState {
     /// Not started yet. The first use starts it if `auto_start` is on.
     Idle,
     /// Starting, running, ended, or failed without having reported it to a caller yet.
@@ -45,7 +45,7 @@ impl Server {
         let requests = Requests::new(&options.requests, &callbacks);
         Arc::new_cyclic(|itself| Self {
             options: Arc::new(options),
-            state: Mutex::new(State::Idle),
+            state: Mutex::new(ServerState::Idle),
             lifecycle: Arc::default(),
             router: Arc::new(Router::new(Arc::new(requests))),
             callbacks,
@@ -113,12 +113,14 @@ impl Server {
     /// Durations of the start, or `None` until the CLI has responded.
     pub(crate) fn startup_timings(&self) -> Option<StartupTimings> {
         match &*self.state() {
-            State::Started(start) | State::Stopped(Some(start)) => start.progress.timings(),
-            State::Idle | State::Stopped(None) => None,
+            ServerState::Started(start) | ServerState::Stopped(Some(start)) => {
+                start.progress.timings()
+            }
+            ServerState::Idle | ServerState::Stopped(None) => None,
         }
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, ServerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -132,8 +134,8 @@ impl Server {
             Err(error) => {
                 // The failure is reported now, so the next call tries again.
                 let mut state = self.state();
-                if matches!(&*state, State::Started(failed) if Arc::ptr_eq(failed, &start)) {
-                    *state = State::Idle;
+                if matches!(&*state, ServerState::Started(failed) if Arc::ptr_eq(failed, &start)) {
+                    *state = ServerState::Idle;
                 }
                 Err(error)
             }
@@ -144,11 +146,13 @@ impl Server {
     fn forget_ended(&self) {
         let mut state = self.state();
         let has_ended = match &*state {
-            State::Started(start) => start.connected().is_some_and(|own| own.check().is_err()),
-            State::Idle | State::Stopped(_) => false,
+            ServerState::Started(start) => {
+                start.connected().is_some_and(|own| own.check().is_err())
+            }
+            ServerState::Idle | ServerState::Stopped(_) => false,
         };
         if has_ended && self.can_start_again() {
-            let former = std::mem::replace(&mut *state, State::Idle);
+            let former = std::mem::replace(&mut *state, ServerState::Idle);
             self.lifecycle.begin_again();
             drop(state);
             // Dropped outside the lock, because its end locks the state as well.
@@ -160,17 +164,17 @@ impl Server {
     fn begin(&self, may_start: bool) -> Result<Arc<Start>> {
         let mut state = self.state();
         match &*state {
-            State::Started(start) => Ok(Arc::clone(start)),
-            State::Stopped(_) => {
+            ServerState::Started(start) => Ok(Arc::clone(start)),
+            ServerState::Stopped(_) => {
                 Err(Error::new(ErrorKind::Closed, "the client was stopped; make a new one"))
             }
-            State::Idle if !may_start => Err(Error::config(vec![
+            ServerState::Idle if !may_start => Err(Error::config(vec![
                 "the client is not started and `auto_start` is off: call `connect().await` first"
                     .to_owned(),
             ])),
-            State::Idle => {
+            ServerState::Idle => {
                 let start = Arc::new(Start::begin(Arc::clone(&self.options), self.next_context())?);
-                *state = State::Started(Arc::clone(&start));
+                *state = ServerState::Started(Arc::clone(&start));
                 self.callbacks.started_on(&start.runtime);
                 Ok(start)
             }
@@ -198,8 +202,8 @@ impl Owner for Server {
         let start;
         let mut state = self.state();
         start = match &*state {
-            State::Started(start) if start.number == number => Arc::clone(start),
-            State::Stopped(Some(start)) if start.number == number => return Fate::Closed,
+            ServerState::Started(start) if start.number == number => Arc::clone(start),
+            ServerState::Stopped(Some(start)) if start.number == number => return Fate::Closed,
             _ => return Fate::Untouched,
         };
         // An end before the start has completed is reported by the start.
@@ -209,7 +213,7 @@ impl Owner for Server {
         }
         if !self.can_start_again() {
             let reason = format!("{}; a transport given once cannot be made again", closed.reason);
-            self.lifecycle.tell(&LifecycleEvent::GaveUp { reason });
+            self.lifecycle.publish(&LifecycleEvent::GaveUp { reason });
             return Fate::Closed;
         }
         let former = Former {
@@ -221,7 +225,7 @@ impl Owner for Server {
         let options = Arc::clone(&self.options);
         match Start::again(options, self.next_context(), former) {
             Ok(start) => {
-                *state = State::Started(Arc::new(start));
+                *state = ServerState::Started(Arc::new(start));
                 Fate::Suspended
             }
             // No runtime to restart it on.

@@ -12,7 +12,7 @@ use super::address::server_address;
 use super::handshake::handshake;
 use super::liveness::{watch_answers, watch_exit};
 use super::options::Options;
-use super::progress::Progress;
+use super::progress::StartProgress;
 use super::surroundings;
 use super::variables::{
     CACHE_HOME, CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN, PACKAGE_HOME,
@@ -33,7 +33,7 @@ const DIAL_LIMIT: Duration = Duration::from_secs(10);
 pub(super) async fn launch(
     options: &Options,
     context: Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<Arc<Connection>> {
     let limit = options.start_timeout;
     let opened = timeout(limit, open(options, context, progress)).await.unwrap_or_else(|_| {
@@ -78,7 +78,7 @@ fn watch(connection: &Connection, options: &Options) {
     }
 }
 
-async fn open(options: &Options, context: Context, progress: &Progress) -> Result<Connection> {
+async fn open(options: &Options, context: Context, progress: &StartProgress) -> Result<Connection> {
     if options.transport.is_some() || options.transport_with.is_some() {
         let place = "the other side of the transport";
         return greet(given_transport(options).await?, place, options, context).await;
@@ -128,7 +128,7 @@ async fn over_stdio(
     options: &Options,
     located: Located,
     context: Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<Connection> {
     let place = located.program.display().to_string();
     let spec = spec(options, located, Stdin::Piped);
@@ -147,7 +147,7 @@ async fn over_tcp(
     options: &Options,
     located: Located,
     context: Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<Connection> {
     let place = located.program.display().to_string();
     let token = options.connection_token.as_ref().map(Secret::expose);
@@ -156,7 +156,8 @@ async fn over_tcp(
     let token = match token {
         Some(token) => token.to_owned(),
         None => crate::ids::random_uuid().map_err(|error| {
-            Error::new(ErrorKind::Start, "no randomness for a connection token").with_source(error)
+            Error::new(ErrorKind::Start, "no random bytes for a connection token")
+                .with_source(error)
         })?,
     };
     let mut spec = spec(options, located, Stdin::Null);

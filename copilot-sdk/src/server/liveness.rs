@@ -62,7 +62,8 @@ impl Connection {
             biased;
             answer = answer => answer,
             () = hangs => {
-                let text = format!("the copilot cli hangs: it has not answered for {:?}", 2 * QUIET);
+                let silence = 2 * QUIET;
+                let text = format!("the copilot cli hangs: it has not answered for {silence:?}");
                 Err(Error::new(ErrorKind::Timeout, text))
             }
         }

@@ -20,7 +20,7 @@ pub struct StartupTimings {
 }
 
 /// The progress of a start, written by its task and read by the client.
-pub(super) struct Progress {
+pub(super) struct StartProgress {
     began: Instant,
     located: OnceLock<Duration>,
     spawned: OnceLock<Duration>,
@@ -31,7 +31,7 @@ pub(super) struct Progress {
     process: Mutex<Option<Process>>,
 }
 
-impl Progress {
+impl StartProgress {
     pub(super) fn begin(former: Option<Process>) -> Self {
         Self {
             former,

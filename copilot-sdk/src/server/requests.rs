@@ -11,12 +11,12 @@ use crate::router::ServerInbox;
 use crate::subscription::CallbackRuntime;
 use crate::tool::CancelToken;
 
-/// Calls the program's handlers, and refuses requests without one, naming the method, so that the
+/// Calls the program's handlers. Refuses requests without a handler, naming the method, so that the
 /// CLI never waits for an answer.
 pub(super) struct Requests {
     handlers: RequestHandlers,
     listeners: Listeners,
-    /// Cancelled when the connection is over.
+    /// Cancelled when the connection ends.
     over: Mutex<CancelToken>,
 }
 
@@ -45,7 +45,7 @@ impl ServerInbox for Requests {
             let answer = tokio::select! {
                 biased;
                 answer = handler.call(params) => answer,
-                // The answer has no one to go to.
+                // The answer can no longer be delivered.
                 () = over.cancelled() => return,
             };
             match answer {

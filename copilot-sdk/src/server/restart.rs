@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::auto_restart::AutoRestart;
 use super::launch::launch;
 use super::options::Options;
-use super::progress::Progress;
+use super::progress::StartProgress;
 use crate::closed::Closed;
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
@@ -46,11 +46,11 @@ pub(super) async fn restart(
     former: Former,
     options: &Options,
     context: &Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<Arc<Connection>> {
     let reason = former.closed.reason.to_string();
-    tracing::warn!(reason, "the copilot cli ended; it is started again");
-    context.lifecycle.tell(&LifecycleEvent::Restarting { reason: reason.clone() });
+    tracing::warn!(reason, "the copilot cli ended and is being restarted");
+    context.lifecycle.publish(&LifecycleEvent::Restarting { reason: reason.clone() });
     if let Some(process) = &former.connection.process {
         // The next process may use the same files, so nothing of this one may be left running.
         process.end(GracePeriod::Short);
@@ -64,9 +64,9 @@ pub(super) async fn restart(
         match attempt(options, context, progress).await {
             Ok((connection, lost)) => {
                 for Lost { session_id, what } in &lost {
-                    tracing::warn!(%session_id, what, "the restart of the copilot cli took this");
+                    tracing::warn!(%session_id, what, "lost in the restart of the copilot cli");
                 }
-                context.lifecycle.tell(&LifecycleEvent::Restarted { lost });
+                context.lifecycle.publish(&LifecycleEvent::Restarted { lost });
                 return Ok(connection);
             }
             Err(error) => {
@@ -76,7 +76,7 @@ pub(super) async fn restart(
         }
         failures += 1;
     }
-    let text = format!("{reason}; it was started again {failures} times in vain");
+    let text = format!("{reason}; {failures} restarts failed");
     Err(Error::new(ErrorKind::Start, text).with_source(failure))
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn restart(
 async fn attempt(
     options: &Options,
     context: &Context,
-    progress: &Progress,
+    progress: &StartProgress,
 ) -> Result<(Arc<Connection>, Vec<Lost>)> {
     let connection = launch(options, context.clone(), progress).await?;
     let lost = reopen_all(&context.router, &connection.peer).await;

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::handle::{Server, State};
+use super::handle::{Server, ServerState};
 use super::start::Start;
 use crate::closed::Closed;
 use crate::connection::Connection;
@@ -16,7 +16,7 @@ use crate::router::Router;
 use crate::transport::process::GracePeriod;
 
 /// Time limit of the session-end hooks, and then of the shutdown request.
-const FAREWELL: Duration = Duration::from_secs(10);
+const DETACH_LIMIT: Duration = Duration::from_secs(10);
 /// How long a CLI may take to answer a ping before it counts as hung and is killed without further
 /// calls.
 const PING: Duration = Duration::from_secs(2);
@@ -58,17 +58,19 @@ impl Server {
     fn take(&self) -> StopState {
         let mut state = self.state();
         let (taken, stopped) = match &*state {
-            State::Idle => {
+            ServerState::Idle => {
                 self.lifecycle.finish(&Closed::orderly(STOPPED));
                 (StopState::Nothing, None)
             }
-            State::Started(start) => (StopState::First(Arc::clone(start)), Some(Arc::clone(start))),
-            State::Stopped(None) => (StopState::Nothing, None),
-            State::Stopped(Some(start)) => {
+            ServerState::Started(start) => {
+                (StopState::First(Arc::clone(start)), Some(Arc::clone(start)))
+            }
+            ServerState::Stopped(None) => (StopState::Nothing, None),
+            ServerState::Stopped(Some(start)) => {
                 (StopState::Again(Arc::clone(start)), Some(Arc::clone(start)))
             }
         };
-        *state = State::Stopped(stopped);
+        *state = ServerState::Stopped(stopped);
         taken
     }
 }
@@ -113,7 +115,7 @@ impl Ending {
         };
         let goodbye = async {
             // After a timeout, the CLI is not asked anything else.
-            if timeout(FAREWELL, self.detach_sessions()).await.is_err() {
+            if timeout(DETACH_LIMIT, self.detach_sessions()).await.is_err() {
                 return false;
             }
             self.router.close(&Closed::orderly(STOPPED));
@@ -121,7 +123,7 @@ impl Ending {
                 return true;
             }
             let answer = connection.peer.call_raw("runtime.shutdown", serde_json::Map::new());
-            timeout(FAREWELL, answer).await.is_ok()
+            timeout(DETACH_LIMIT, answer).await.is_ok()
         };
         tokio::select! {
             answered = goodbye => answered,
@@ -138,7 +140,7 @@ impl Ending {
         for place in self.router.places() {
             detached.spawn(async move {
                 if let Err(error) = place.detach(STOPPED).await {
-                    tracing::debug!(%error, "the cli did not let go of a session");
+                    tracing::debug!(%error, "the cli could not detach a session");
                 }
             });
         }

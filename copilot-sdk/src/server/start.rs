@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 
 use super::launch::launch;
 use super::options::Options;
-use super::progress::Progress;
+use super::progress::StartProgress;
 use super::restart::{Former, restart};
 use crate::closed::Closed;
 use crate::connection::{Connection, Context};
@@ -22,7 +22,7 @@ use crate::transport::process::GracePeriod;
 /// the start does.
 pub(super) struct Start {
     outcome: watch::Receiver<Option<Result<Arc<Connection>>>>,
-    pub(super) progress: Arc<Progress>,
+    pub(super) progress: Arc<StartProgress>,
     /// The runtime it runs on.
     pub(super) runtime: Handle,
     task: AbortHandle,
@@ -53,7 +53,7 @@ impl Start {
         })?;
         require_timer()?;
         let (teller, outcome) = watch::channel(None);
-        let progress = Arc::new(Progress::begin(former.as_ref().and_then(Former::process)));
+        let progress = Arc::new(StartProgress::begin(former.as_ref().and_then(Former::process)));
         let (number, failures) = (context.number, former.as_ref().map_or(0, Former::failures));
         let seen = Arc::clone(&progress);
         let task = runtime.spawn(async move {
@@ -143,7 +143,7 @@ impl GiveUp {
         let Some(context) = self.0.take() else { return };
         if !closed.orderly {
             let reason = closed.reason.to_string();
-            context.lifecycle.tell(&LifecycleEvent::GaveUp { reason });
+            context.lifecycle.publish(&LifecycleEvent::GaveUp { reason });
         }
         context.router.close(closed);
         context.lifecycle.finish(closed);

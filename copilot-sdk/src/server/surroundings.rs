@@ -56,14 +56,15 @@ pub(super) fn explain(error: Error, process: &Process) -> Error {
         _ if error.kind() != ErrorKind::Start || !process.stderr_tail().is_empty() => return error,
         None => return error,
         // SIGKILL.
-        Some(Exit::Signal(9)) => "somebody else ended it, often the system for want of memory",
+        Some(Exit::Signal(9)) => {
+            "it was killed from outside, often because the system ran out of memory"
+        }
         Some(_) => {
-            "it may lack a right, a library or room on the disk: start it by hand with \
-             `--headless --stdio --log-level debug`, and look into `logs` in its COPILOT_HOME \
-             (`~/.copilot`)"
+            "it may lack a permission, a library or disk space: start it by hand with `--headless \
+             --stdio --log-level debug`, and look into `logs` in its COPILOT_HOME (`~/.copilot`)"
         }
     };
-    Error::new(error.kind(), format!("{error}; it said nothing about why: {hint}"))
+    Error::new(error.kind(), format!("{error}; it gave no reason: {hint}"))
 }
 
 /// The directory the CLI unpacks its own files into.

@@ -12,7 +12,9 @@ use std::path::PathBuf;
 /// use copilot_sdk::Client;
 /// use copilot_sdk::client::{OtlpProtocol, Telemetry};
 ///
-/// let telemetry = Telemetry::otlp("http://localhost:4318").protocol(OtlpProtocol::HttpJson).source_name("my-agent");
+/// let telemetry = Telemetry::otlp("http://localhost:4318")
+///     .protocol(OtlpProtocol::HttpJson)
+///     .source_name("my-agent");
 /// let client = Client::builder().telemetry(telemetry);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

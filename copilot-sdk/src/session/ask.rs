@@ -29,7 +29,10 @@ impl Ask<'_> {
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::session::WaitFor;
     ///
-    /// let reply = session.ask("Build in the background, then tell me").wait_for(WaitFor::AllTasks).await?;
+    /// let reply = session
+    ///     .ask("Build in the background, then tell me")
+    ///     .wait_for(WaitFor::AllTasks)
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -40,9 +40,9 @@ const SENDING: Duration = Duration::from_secs(2);
 /// Dropping the last clone disconnects the session in the background. The session stays on disk and
 /// can be resumed.
 #[derive(Clone)]
-pub struct Session(pub(super) Arc<Inner>);
+pub struct Session(pub(super) Arc<SessionInner>);
 
-pub(super) struct Inner {
+pub(super) struct SessionInner {
     pub(super) inbox: Arc<SessionInbox>,
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
@@ -76,7 +76,7 @@ impl Session {
         let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
         registration.ready(DISCONNECTED, Arc::new(reopener));
         let SessionParts { peer, inbox, dispatch } = parts;
-        Self(Arc::new(Inner {
+        Self(Arc::new(SessionInner {
             inbox,
             dispatch,
             peer,
@@ -269,7 +269,7 @@ impl Session {
     /// Not cancel safe: the turn may have been aborted when the future is dropped.
     pub async fn abort(&self) -> Result<()> {
         self.check()?;
-        // The CLI must read the abort after a prompt in flight, or it aborts nothing (quirk 61).
+        // The CLI must read the abort after a prompt in flight, or it aborts nothing.
         // The wait is bounded, because that prompt may never be answered.
         let _sending = timeout(SENDING, self.0.sending.lock()).await;
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
@@ -344,6 +344,7 @@ impl Session {
         self.check()?;
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());
+        // Read for every prompt, because each may belong to a different span.
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let params = SendParams { prompt, trace };
         let (sent, generation) = self.0.peer.call_on("session.send", params).await;

@@ -53,8 +53,7 @@ pub(super) async fn fetch(peer: &SessionPeer) -> Result<Vec<Event>> {
 fn read(id: &SessionId, json: &RawValue) -> Option<Event> {
     serde_json::from_str(json.get())
         .inspect_err(|error| {
-            tracing::warn!(session_id = %id, %error, "skipped a stored event \
-                                                                       that cannot be read");
+            tracing::warn!(session_id = %id, %error, "skipped a stored event that cannot be read");
         })
         .ok()
 }

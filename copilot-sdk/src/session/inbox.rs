@@ -28,12 +28,12 @@ const VOID: usize = 1024;
 /// The receiving end of one session.
 pub(super) struct SessionInbox {
     pub(super) id: SessionId,
-    state: Mutex<State>,
+    state: Mutex<InboxState>,
     dispatch: Arc<Dispatch>,
     listeners: Listeners,
 }
 
-struct State {
+struct InboxState {
     /// Ids of the events delivered, so that each is delivered once.
     seen: SeenIds,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
@@ -74,7 +74,7 @@ impl SessionInbox {
     pub(super) fn new(id: SessionId, dispatch: Arc<Dispatch>, listeners: Listeners) -> Self {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
-        let state = State {
+        let state = InboxState {
             seen: SeenIds::new(KNOWN_EVENTS),
             subscribers,
             turns: Vec::new(),
@@ -202,7 +202,7 @@ impl SessionInbox {
         self.lock().closed.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, InboxState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -259,7 +259,7 @@ impl Inbox for SessionInbox {
     }
 }
 
-impl State {
+impl InboxState {
     /// Closes a new queue if the event stream has already ended.
     fn ends(&self, queue: &Queue<Arc<Event>>) -> bool {
         self.closed.as_ref().inspect(|closed| queue.finish(closed)).is_some()
@@ -275,8 +275,10 @@ impl State {
         if self.closed.is_some() || !self.is_new(event) {
             return false;
         }
+        // Before any queue: a subscriber that reads the event finds the state updated (I4).
         self.fold(event);
         self.subscribers.retain(|queue| queue.push(Arc::clone(event), size));
+        // Last, so that when a turn ends, every other subscriber has its events (I5).
         self.turns.retain(|queue| queue.push(Arc::clone(event), size));
         true
     }

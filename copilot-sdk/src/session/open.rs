@@ -57,7 +57,7 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
     }
     let last = server.call::<Last>("session.getLastId", Map::new()).await?;
     last.session_id.ok_or_else(|| {
-        let text = "there is no session to resume: the cli has kept none; make one with `create`";
+        let text = "there is no session to resume: the cli has stored none; use `create`";
         Error::new(ErrorKind::NotFound, text)
     })
 }
@@ -74,8 +74,7 @@ fn checked(
     problems.extend(config.problems(opening));
     if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
         problems.push(
-            "a session in the cloud gets its id from the server: leave out `session_id`, or \
-                   `cloud`"
+            "a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`"
                 .to_owned(),
         );
     }
@@ -133,7 +132,7 @@ async fn open_on(
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration =
                 Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
-            let params = config.params(Some(parts.peer.id()), opening)?;
+            let params = config.params(Some(parts.peer.id()), opening);
             let opened = registration.open(opening.method(), &params).await;
             let opened = match opened {
                 Ok(opened) => opened,
@@ -149,7 +148,7 @@ async fn open_on(
         None => {
             // Announced first: the CLI sends events of the session before it returns the id (I8).
             let expected = server.router().expect_unnamed();
-            let params = config.params(None, opening)?;
+            let params = config.params(None, opening);
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await;
             let opened = opened.map_err(explain_cloud)?;
             let parts = SessionParts::new(server, opened.session_id.clone(), connection, &config);
@@ -208,10 +207,10 @@ pub(super) async fn configure(peer: &SessionPeer, config: &SessionConfig) -> Res
         ("session_limits_exhausted.requested", config.handlers.session_limits_exhausted.is_some()),
     ];
     for (event_type, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
-        peer.tell("session.eventLog.registerInterest", Interest { event_type }).await?;
+        peer.call_unit("session.eventLog.registerInterest", Interest { event_type }).await?;
     }
     match config.options.update() {
-        Some(update) => peer.tell("session.options.update", update).await,
+        Some(update) => peer.call_unit("session.options.update", update).await,
         None => Ok(()),
     }
 }
@@ -254,7 +253,7 @@ struct Interest<'a> {
 
 fn fresh_id() -> Result<SessionId> {
     let id = crate::ids::random_uuid().map_err(|error| {
-        Error::new(ErrorKind::Start, "no randomness for a session id").with_source(error)
+        Error::new(ErrorKind::Start, "no random bytes for a session id").with_source(error)
     })?;
     Ok(id.into())
 }

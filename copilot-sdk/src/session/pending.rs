@@ -36,7 +36,7 @@ pub(super) async fn open_turn(peer: &SessionPeer) -> Result<Option<OpenTurn>> {
 pub(super) async fn waiting(peer: &SessionPeer) -> Result<HashSet<RequestId>> {
     let mut waiting = HashSet::new();
     for method in ["session.tools.listPendingRequests", "session.permissions.pendingRequests"] {
-        let pending = peer.ask::<Pending>(method).await?;
+        let pending = peer.ask::<PendingItems>(method).await?;
         waiting.extend(pending.items.into_iter().map(|item| item.request_id));
     }
     Ok(waiting)
@@ -55,7 +55,7 @@ impl OpenTurn {
                 EventData::ExternalToolRequested(call) => call.request_id.clone(),
                 EventData::PermissionRequested(request) => request.request_id.clone(),
                 // Pending questions that cannot be read are refused later.
-                EventData::Other(other) => match other.decode::<Item>() {
+                EventData::Other(other) => match other.decode::<PendingItem>() {
                     Ok(item) => item.request_id,
                     Err(_) => continue,
                 },
@@ -77,7 +77,7 @@ impl OpenTurn {
         for request_id in waiting {
             tracing::warn!(
                 session_id = %id, %request_id,
-                "a question still waits that the history does not hold: it is not answered"
+                "a pending question is missing from the history and is not answered"
             );
         }
         (!turn.questions.is_empty()).then_some(turn)
@@ -94,12 +94,12 @@ pub(super) fn request_id(event: &Event) -> Option<&RequestId> {
 }
 
 #[derive(Deserialize)]
-struct Pending {
-    items: Vec<Item>,
+struct PendingItems {
+    items: Vec<PendingItem>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Item {
+struct PendingItem {
     request_id: RequestId,
 }

@@ -38,7 +38,7 @@ impl Reopener {
         // A peer of its own: the session's regular calls wait until it is restored.
         let direct = SessionPeer::new(session.id().clone(), peer.clone());
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        // The CLI stores nothing for a session without a turn (quirk 72).
+        // The CLI stores nothing for a session without a turn.
         let mut opening = if inbox.had_turn() { Opening::Resume } else { Opening::Create };
         let mut lost = Vec::new();
         if !open(&direct, &config, opening).await? {
@@ -78,12 +78,12 @@ impl Reopener {
 async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> Result<bool> {
     let mut config = config.clone();
     config.resuming.continue_pending_work = opening == Opening::Resume;
-    let params = config.params(Some(peer.id()), opening)?;
+    let params = config.params(Some(peer.id()), opening);
     let Err(error) = peer.call::<Opened>(opening.method(), params).await else { return Ok(true) };
     if opening == Opening::Create {
         return Err(error);
     }
-    // Decided by what the CLI stores, not by the text of its refusal (quirk 49).
+    // Decided by what the CLI stores, not by the text of its refusal.
     let kept = peer.ask::<Value>("session.getMetadata").await?;
     if kept.get("session").is_none_or(Value::is_null) { Ok(false) } else { Err(error) }
 }

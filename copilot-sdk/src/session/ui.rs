@@ -75,8 +75,9 @@ impl Ui<'_> {
             self.field(message.into(), Form::select(&options), "selection").await?;
         match choice {
             Some(choice) if !options.contains(&choice) => {
-                let text =
-                    format!("the form was answered with `{choice}`, which is none of the options");
+                let text = format!(
+                    "the form was answered with `{choice}`, which is not one of the options"
+                );
                 Err(self.placed(Error::new(ErrorKind::Protocol, text)))
             }
             choice => Ok(choice),
@@ -144,8 +145,7 @@ impl Ui<'_> {
         // The CLI never answers if no client shows forms.
         if !self.is_available() {
             let text = "nobody shows forms in this session: give it `on_elicitation(..)`, or look \
-                        at \
-                        `ui().is_available()` first";
+                        at `ui().is_available()` first";
             return Err(self.placed(Error::config(vec![text.to_owned()])));
         }
         let inner = &self.session.0;
@@ -181,7 +181,7 @@ impl Ui<'_> {
     }
 
     fn misfit(self, error: serde_json::Error) -> Error {
-        let text = "the form was answered with fields of another shape";
+        let text = "the form was answered with fields of an unexpected shape";
         self.placed(Error::new(ErrorKind::Protocol, text).with_source(error))
     }
 

@@ -40,6 +40,8 @@
 //! | run without a CLI | [`FakeRuntime`], [`FakeSession`], [`FakeTurn`] |
 //! | answer or refuse calls of the client | [`FakeRuntime::answer`], [`FakeRuntime::by_hand`] |
 //! | replay a recorded CLI | [`Trace`], [`FakeRuntime::replay`] |
+//!
+//! The book has a page with a complete program: `docs/src/testing.md` in the repository.
 
 mod fake;
 mod github;

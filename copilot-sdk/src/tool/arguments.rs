@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::schema::ToolArgument;
 use crate::schema::{
-    Parameters, Place, Problem, Problems, Reader, from_text, missing, when_missing,
+    FieldPlace, Parameters, Problem, Problems, Reader, from_text, missing, when_missing,
 };
 
 /// The arguments of one call, read one by one. Used by the macros.
@@ -32,7 +32,7 @@ type Members<'a> = BTreeMap<Name<'a>, &'a RawValue>;
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// An argument found in the text, or its absence.
-enum Found<'a> {
+enum FoundArgument<'a> {
     Given(Reader<'a>, Cow<'a, str>),
     Absent(&'a str),
 }
@@ -66,34 +66,34 @@ impl<'a> Arguments<'a> {
         absent: impl FnOnce() -> Option<T>,
     ) -> Option<T> {
         let read = match self.find(index)? {
-            Found::Given(reader, text) => reader.read(&text),
-            Found::Absent(name) => absent().ok_or_else(|| self.missing(name)),
+            FoundArgument::Given(reader, text) => reader.read(&text),
+            FoundArgument::Absent(name) => absent().ok_or_else(|| self.missing(name)),
         };
         read.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
     /// Finds an argument. Separate from [`value`](Self::value), which is compiled for every type.
-    fn find(&mut self, index: usize) -> Option<Found<'a>> {
+    fn find(&mut self, index: usize) -> Option<FoundArgument<'a>> {
         let parameters = self.parameters?;
         let field = parameters.field(index)?;
         Some(match &field.place {
-            Place::Object { schema, others } => {
+            FieldPlace::Object { schema, others } => {
                 let reader = Reader::part(parameters, schema, field.limited);
                 let text = if others.is_empty() {
                     Cow::Borrowed(self.text)
                 } else {
                     Cow::Owned(self.without(others)?)
                 };
-                Found::Given(reader, text)
+                FoundArgument::Given(reader, text)
             }
-            Place::Property { optional } => {
+            FieldPlace::Property { optional } => {
                 let given = self.members()?.get(field.name).map(|raw| raw.get());
                 match given.filter(|text| !(*optional && *text == "null")) {
-                    Some(text) => Found::Given(
+                    Some(text) => FoundArgument::Given(
                         Reader::property(parameters, field.name, field.limited),
                         Cow::Borrowed(text),
                     ),
-                    None => Found::Absent(field.name),
+                    None => FoundArgument::Absent(field.name),
                 }
             }
         })

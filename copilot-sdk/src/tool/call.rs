@@ -14,7 +14,7 @@ use crate::schema::{Parameters, Problems};
 use crate::sizes::Size;
 
 /// The function behind a tool.
-pub(super) type Handler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
+pub(super) type ToolHandler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
 /// One call, as passed through a handler. Used by the macros.
 pub struct Call {
@@ -109,7 +109,8 @@ impl Call {
             Some(text) => ToolResult::failure(text),
             None if self.show_errors => ToolResult::failure(chain),
             None => {
-                tracing::error!(tool = %name, session = %self.context.session_id(), "tool failed: {chain}");
+                let session = self.context.session_id();
+                tracing::error!(tool = %name, %session, "tool failed: {chain}");
                 ToolResult::failure(format!(
                     "`{name}` failed; the reason is in the log of the program that runs it"
                 ))

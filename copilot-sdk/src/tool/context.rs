@@ -28,9 +28,9 @@ use crate::trace::TraceContext;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct ToolContext(Arc<Inner>);
+pub struct ToolContext(Arc<ContextInner>);
 
-struct Inner {
+struct ContextInner {
     call: ToolCall,
     cancel: CancelToken,
     session: Option<Arc<dyn SessionAccess>>,
@@ -179,7 +179,7 @@ impl ToolContext {
         cancel: CancelToken,
         session: Option<Arc<dyn SessionAccess>>,
     ) -> Self {
-        Self(Arc::new(Inner { call, cancel, session }))
+        Self(Arc::new(ContextInner { call, cancel, session }))
     }
 
     pub(crate) fn cancel_token(&self) -> &CancelToken {

@@ -59,7 +59,8 @@ impl ToolContext {
 /// A builder for the [`ToolContext`] of a call made by the program itself.
 ///
 /// ```
-/// let context = copilot_sdk::ToolContext::builder("get_weather").session_id("mcp-client-7").build();
+/// let context =
+///     copilot_sdk::ToolContext::builder("get_weather").session_id("mcp-client-7").build();
 /// assert_eq!(context.tool_name(), "get_weather");
 /// ```
 #[must_use]
@@ -94,7 +95,7 @@ impl ToolContextBuilder {
     }
 
     /// The working directory of the session.
-    pub fn working_directory(mut self, path: impl Into<PathBuf>) -> Self {
+    pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         self.call.working_directory = Some(path.into());
         self
     }

@@ -40,9 +40,11 @@ use crate::schema::{Parameters, Signature};
 ///     b: i64,
 /// }
 ///
-/// let add = Tool::new("add").description("Add two numbers").handler(|Add { a, b }: Add, _context| async move {
-///     a.checked_add(b).ok_or_else(|| ToolError::new("the sum is too large"))
-/// });
+/// let add = Tool::new("add").description("Add two numbers").handler(
+///     |Add { a, b }: Add, _context| async move {
+///         a.checked_add(b).ok_or_else(|| ToolError::new("the sum is too large"))
+///     },
+/// );
 /// assert_eq!(add.name(), "add");
 /// ```
 #[derive(Clone)]
@@ -188,7 +190,8 @@ impl Tool {
     /// /// The method `tools/call` of an MCP server.
     /// async fn call_tool(tools: &[Tool], name: &str, arguments: Value, client: &str) -> Value {
     ///     let Some(tool) = tools.iter().find(|tool| tool.name() == name) else {
-    ///         return json!({"isError": true, "content": [{"type": "text", "text": "unknown tool"}]});
+    ///         let text = json!({"type": "text", "text": "unknown tool"});
+    ///         return json!({"isError": true, "content": [text]});
     ///     };
     ///     let context = ToolContext::builder(name).session_id(client).build();
     ///     let result = tool.call(arguments, context).await;

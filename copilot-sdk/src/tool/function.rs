@@ -34,10 +34,10 @@ pub trait ToolFunction {
 }
 
 /// A sole argument whose fields are the arguments.
-pub struct ParameterObject;
+pub struct ObjectPlace;
 
 /// An argument among several.
-pub struct Argument;
+pub struct ArgumentPlace;
 
 /// A return type that converts itself into a result.
 pub struct ReturnedResult;
@@ -54,7 +54,7 @@ pub struct ReturnedBox;
 /// A returned error that is only a text.
 pub struct ReturnedText;
 
-impl ParameterObject {
+impl ObjectPlace {
     pub fn describe<T: ToolArgument>(
         self,
         signature: &mut Signature,
@@ -65,7 +65,7 @@ impl ParameterObject {
     }
 }
 
-impl Argument {
+impl ArgumentPlace {
     pub fn describe<T: ToolArgument>(
         self,
         signature: &mut Signature,

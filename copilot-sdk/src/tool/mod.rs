@@ -34,6 +34,8 @@
 //! - [`ToolResult`] and [`Binary`]: results with more than text.
 //! - [`Tool::call`] and [`Tool::spec`]: tools outside of a session, for example in an MCP server.
 //! - [`permission`](crate::permission): which tools may run, and who decides.
+//!
+//! The book has a page with a complete program: `docs/src/tools.md` in the repository.
 
 pub(crate) mod arguments;
 mod builtin;

@@ -172,7 +172,8 @@ macro_rules! as_json {
 
 as_json! {
     [] (); [] bool; [] char; [] f32; [] f64; [] &str; [] serde_json::Value;
-    [] i8; [] i16; [] i32; [] i64; [] i128; [] isize; [] u8; [] u16; [] u32; [] u64; [] u128; [] usize;
+    [] i8; [] i16; [] i32; [] i64; [] i128; [] isize; [] u8; [] u16; [] u32; [] u64; [] u128;
+    [] usize;
     [T] Vec<T>; [T] BTreeSet<T>; [K, V] BTreeMap<K, V>;
     [A] (A,); [A, B] (A, B); [A, B, C] (A, B, C); [A, B, C, D] (A, B, C, D);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
 
-use super::call::{Call, Handler, ready};
+use super::call::{Call, ToolHandler, ready};
 use super::cancel::CancelOnDrop;
 use super::context::ToolContext;
 use super::result::ToolResult;
@@ -54,7 +54,7 @@ pub(super) fn run(
 
 /// Reads the arguments and runs the body. The handler is called inside the future, because it may
 /// panic, and on a blocking thread if the arguments are large.
-async fn begin(handler: Handler, call: Call) -> ToolResult {
+async fn begin(handler: ToolHandler, call: Call) -> ToolResult {
     let read = move |mut call: Call| {
         call.arguments = object_text(&call.arguments);
         handler(call)
@@ -109,7 +109,7 @@ async fn elapsed(limit: Option<Duration>) -> Duration {
 
 fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
     tracing::error!(tool = name, session = %context.session_id(), "tool panicked: {panic}");
-    ToolResult::failure(format!("`{name}` stopped because of a mistake in its code"))
+    ToolResult::failure(format!("`{name}` stopped because of a bug in its code"))
 }
 
 /// Normalizes the arguments to the text of an object. Models express "no arguments" in many ways,

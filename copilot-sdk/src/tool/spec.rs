@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::call::Handler;
+use super::call::ToolHandler;
 use crate::defer::Defer;
 use crate::schema::Parameters;
 
@@ -39,7 +39,7 @@ pub struct ToolSpec {
     pub(super) description: Option<Cow<'static, str>>,
     pub(super) parameters: Option<Arc<Parameters>>,
     pub(super) own_schema: bool,
-    pub(super) handler: Option<Handler>,
+    pub(super) handler: Option<ToolHandler>,
     /// Whether arguments are checked before they reach the handler.
     pub(super) checks_arguments: bool,
     pub(super) overrides_builtin: bool,

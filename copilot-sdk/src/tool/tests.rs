@@ -151,7 +151,7 @@ async fn a_panic_while_large_arguments_are_read_is_an_answer() {
     let arguments = json!({"text": "x".repeat(70 * 1024)});
     assert_eq!(
         tool.call(&arguments, ToolContext::detached("x")).await,
-        ToolResult::failure("`x` stopped because of a mistake in its code")
+        ToolResult::failure("`x` stopped because of a bug in its code")
     );
 }
 
@@ -176,7 +176,7 @@ async fn a_context_of_the_callers_own_reaches_the_tool() {
         .request_id("r")
         .tool_call_id("t")
         .agent_id("a")
-        .working_directory("/w")
+        .cwd("/w")
         .trace_context(crate::trace::TraceContext::new("00-1-2-01"))
         .on_log(move |level, message| lines.send((level, message.to_owned())).unwrap())
         .build();

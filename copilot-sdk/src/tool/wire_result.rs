@@ -78,7 +78,7 @@ fn file_for_model(file: &Binary, alone: bool) -> Option<String> {
     tracing::warn!(
         mime_type = file.mime_type,
         size,
-        "a tool returned a file that no model is sent"
+        "a tool returned a file that cannot be sent to a model"
     );
     Some(format!("[file ({about}), which cannot be shown]"))
 }

@@ -59,7 +59,9 @@ impl TraceContext {
                     tracing::debug!(%error, "a span could not be made part of a trace");
                 }
             }
-            None => tracing::debug!(traceparent = self.traceparent(), "this is no W3C traceparent"),
+            None => {
+                tracing::debug!(traceparent = self.traceparent(), "this is not a W3C traceparent");
+            }
         }
     }
 

@@ -1,19 +1,19 @@
-//! What the tokio runtime has to bring.
+//! The drivers the tokio runtime must provide.
 //!
-//! tokio tells of a missing driver by a panic only. It is caught here, before it ends a task of
-//! which nobody would know why.
+//! tokio reports a missing driver only by a panic. It is caught here, before it would end a task
+//! without explanation.
 
 use std::panic::catch_unwind;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Refuses to go on in a runtime without a timer.
+/// Fails in a runtime without a timer.
 pub(crate) fn require_timer() -> Result<()> {
     require("timer", || drop(tokio::time::sleep(Duration::ZERO)))
 }
 
-/// Refuses to go on in a runtime that cannot wait for pipes and sockets.
+/// Fails in a runtime that cannot wait for pipes and sockets.
 pub(crate) fn require_io() -> Result<()> {
     #[cfg(unix)]
     let register = || drop(tokio::net::UnixDatagram::unbound());

@@ -1,11 +1,11 @@
-//! Content-Length frames: how JSON-RPC messages are cut out of a byte stream.
+//! Content-Length frames, which delimit JSON-RPC messages in a byte stream.
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::excerpt::Excerpt;
 
-/// The largest frame that is accepted unless told otherwise: 256 MiB.
+/// Default maximum size of a frame: 256 MiB.
 pub(crate) const FRAME_LIMIT: usize = 256 * 1024 * 1024;
 
 const NAME: &[u8] = b"Content-Length";
@@ -29,7 +29,7 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         Self { io, buffer: vec![0; BUFFER], start: 0, end: 0, large: Vec::new(), limit }
     }
 
-    /// The body of the next frame, or `None` when the stream ended between two frames.
+    /// Reads the body of the next frame. Returns `None` if the stream ended between two frames.
     pub(crate) async fn next(&mut self) -> Result<Option<&[u8]>> {
         self.large = Vec::new();
         let Some((header, length)) = self.header().await? else { return Ok(None) };
@@ -55,8 +55,7 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         Ok(self.buffer.get(body))
     }
 
-    /// Reads on until a whole header block is buffered; its length and the length of the body that
-    /// follows.
+    /// Reads until a whole header block is buffered. Returns its length and that of the body.
     async fn header(&mut self) -> Result<Option<(usize, usize)>> {
         let mut searched = 0;
         loop {
@@ -88,8 +87,7 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         Ok(count)
     }
 
-    /// A frame beyond the buffer goes straight into an allocation of its own, which grows as bytes
-    /// arrive.
+    /// Reads a frame larger than the buffer into its own allocation, which grows as bytes arrive.
     async fn read_large(&mut self, length: usize) -> Result<()> {
         let mut body = Vec::with_capacity(length.min(PREALLOCATED));
         body.extend_from_slice(self.buffer.get(self.start..self.end).unwrap_or_default());
@@ -109,19 +107,19 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 pub(crate) fn write_frame(out: &mut Vec<u8>, body: &[u8]) {
     use std::io::Write as _;
     out.reserve(body.len() + 32);
-    // Writing to a `Vec` cannot fail.
+    // Writing to a `Vec` is infallible.
     let _ = write!(out, "Content-Length: {}\r\n\r\n", body.len());
     out.extend_from_slice(body);
 }
 
-/// Where the header block that starts `held` ends; the first `searched` bytes are known to hold no
-/// end.
+/// The end of the header block at the start of `held`; the first `searched` bytes are known not to
+/// contain it.
 fn end_of_header(held: &[u8], searched: usize) -> Option<usize> {
     let from = searched.saturating_sub(3);
     held.get(from..)?.windows(4).position(|window| window == b"\r\n\r\n").map(|at| from + at + 4)
 }
 
-/// The error of a stream that ended with these bytes instead of a whole header.
+/// The error of a stream that ended within a header.
 fn ended_with(held: &[u8]) -> Option<Error> {
     if held.trim_ascii().is_empty() {
         return None;
@@ -142,7 +140,7 @@ fn content_length(header: &[u8]) -> Result<usize> {
             Excerpt::of_bytes(other)
         )));
     }
-    // Not the standard library's syntax of numbers, which allows a sign.
+    // Stricter than the standard library's number syntax, which allows a sign.
     let digits = length.iter().all(u8::is_ascii_digit).then_some(length);
     digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()).ok_or_else(|| {
         let length = Excerpt::of_bytes(length);

@@ -1,12 +1,12 @@
-//! A connection inside this process, for tests.
+//! In-memory connections, for tests.
 
 use super::Transport;
 
 const CAPACITY: usize = 256 * 1024;
 
-/// Two ends of one connection in memory: what one writes, the other reads.
+/// Creates the two ends of an in-memory connection: what one writes, the other reads.
 ///
-/// Each direction holds up to 256 KiB before its writer has to wait.
+/// Each direction buffers up to 256 KiB before its writer waits.
 ///
 /// ```
 /// let (ours, the_clis) = copilot_sdk::transport::memory::pair();

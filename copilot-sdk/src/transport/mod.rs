@@ -1,4 +1,4 @@
-//! How bytes reach the CLI: a child process, a socket, or memory.
+//! Transports to the CLI: a child process, a socket, or memory.
 
 pub(crate) mod drivers;
 mod framing;
@@ -12,17 +12,16 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 pub(crate) use framing::{FRAME_LIMIT, FrameReader, write_frame};
 
-/// The two directions of a byte stream that speaks the CLI's protocol.
+/// A bidirectional byte stream to a CLI.
 ///
-/// Made by [`memory::pair`] for tests, or from any streams of your own with [`Transport::new`].
+/// Created from any two streams with [`Transport::new`], or by [`memory::pair`] for tests.
 pub struct Transport {
     pub(crate) reader: Box<dyn AsyncRead + Send + Unpin>,
     pub(crate) writer: Box<dyn AsyncWrite + Send + Unpin>,
 }
 
 impl Transport {
-    /// A transport over two streams: `reader` carries what the CLI says, `writer` what this program
-    /// says.
+    /// Creates a transport over two streams: `reader` receives from the CLI, `writer` sends to it.
     pub fn new(
         reader: impl AsyncRead + Send + Unpin + 'static,
         writer: impl AsyncWrite + Send + Unpin + 'static,

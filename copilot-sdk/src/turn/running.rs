@@ -11,17 +11,17 @@ use crate::ids::ToolCallId;
 
 /// Work that has started and not ended.
 #[derive(Debug, Default)]
-pub(crate) struct Running(Vec<Work>);
+pub(crate) struct RunningWork(Vec<Work>);
 
 #[derive(Debug)]
 pub(crate) struct Work {
     /// The tool call that started it.
     id: ToolCallId,
-    kind: Kind,
+    kind: WorkKind,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum WorkKind {
     Tool {
         name: String,
         /// The description of the command that keeps running after the call.
@@ -31,27 +31,30 @@ enum Kind {
     Shell(String),
 }
 
-impl Running {
+impl RunningWork {
     pub(crate) fn fold(&mut self, event: &Event) {
         match &event.data {
             EventData::ToolExecutionStart(start) => {
                 let leaves = background_shell(start);
                 self.begin(
                     &start.tool_call_id,
-                    Kind::Tool { name: start.tool_name.clone(), leaves },
+                    WorkKind::Tool { name: start.tool_name.clone(), leaves },
                 );
             }
             EventData::ToolExecutionComplete(done) => {
                 self.end_tool(&done.tool_call_id, done.success);
             }
             EventData::SubagentStarted(agent) => {
-                self.begin(&agent.tool_call_id, Kind::Agent(agent.agent_display_name.clone()));
+                self.begin(&agent.tool_call_id, WorkKind::Agent(agent.agent_display_name.clone()));
             }
             EventData::SubagentCompleted(agent) => self.end_agent(&agent.tool_call_id),
             EventData::SubagentFailed(agent) => self.end_agent(&agent.tool_call_id),
             EventData::SystemNotification(notification) => {
                 if let Some(ended) = ended_shell(notification) {
-                    self.0.retain(|work| !matches!(&work.kind, Kind::Shell(description) if *description == ended));
+                    self.0.retain(|work| match &work.kind {
+                        WorkKind::Shell(description) => *description != ended,
+                        WorkKind::Tool { .. } | WorkKind::Agent(_) => true,
+                    });
                 }
             }
             _ => {}
@@ -62,16 +65,16 @@ impl Running {
         self.0.iter()
     }
 
-    fn begin(&mut self, id: &ToolCallId, kind: Kind) {
+    fn begin(&mut self, id: &ToolCallId, kind: WorkKind) {
         self.0.push(Work { id: id.clone(), kind });
     }
 
     fn end_tool(&mut self, id: &ToolCallId, success: bool) {
         self.0.retain_mut(|work| match &mut work.kind {
-            Kind::Tool { leaves, .. } if work.id == *id => {
+            WorkKind::Tool { leaves, .. } if work.id == *id => {
                 match leaves.take().filter(|_| success) {
                     Some(description) => {
-                        work.kind = Kind::Shell(description);
+                        work.kind = WorkKind::Shell(description);
                         true
                     }
                     None => false,
@@ -82,7 +85,7 @@ impl Running {
     }
 
     fn end_agent(&mut self, id: &ToolCallId) {
-        self.0.retain(|work| work.id != *id || !matches!(work.kind, Kind::Agent(_)));
+        self.0.retain(|work| work.id != *id || !matches!(work.kind, WorkKind::Agent(_)));
     }
 }
 
@@ -90,9 +93,9 @@ impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, kind } = self;
         match kind {
-            Kind::Tool { name, .. } => write!(f, "tool `{name}` ({id})"),
-            Kind::Agent(name) => write!(f, "agent `{name}` ({id})"),
-            Kind::Shell(description) => write!(f, "shell command `{description}` ({id})"),
+            WorkKind::Tool { name, .. } => write!(f, "tool `{name}` ({id})"),
+            WorkKind::Agent(name) => write!(f, "agent `{name}` ({id})"),
+            WorkKind::Shell(description) => write!(f, "shell command `{description}` ({id})"),
         }
     }
 }
@@ -100,7 +103,7 @@ impl fmt::Display for Work {
 /// The description of the background command started by this call, if the session waits for it.
 fn background_shell(start: &ToolExecutionStart) -> Option<String> {
     #[derive(Deserialize)]
-    struct Arguments {
+    struct ShellArguments {
         mode: String,
         #[serde(default)]
         detach: bool,
@@ -110,7 +113,7 @@ fn background_shell(start: &ToolExecutionStart) -> Option<String> {
     if !matches!(start.tool_name.as_str(), "bash" | "powershell") {
         return None;
     }
-    let arguments: Arguments = read(start.arguments.as_deref())?;
+    let arguments: ShellArguments = read(start.arguments.as_deref())?;
     (arguments.mode == "async" && !arguments.detach).then_some(arguments.description)
 }
 

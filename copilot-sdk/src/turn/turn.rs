@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::events::Events;
 use super::reply::Reply;
-use super::running::Running;
+use super::running::RunningWork;
 use crate::error::{AgentDetails, Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
 use crate::event::user::UserMessageDelivery;
@@ -57,7 +57,7 @@ pub struct Turn {
     queued: bool,
     /// Whether an agent-stop hook made the agent continue; the next prompt is then the hook's.
     sent_back: bool,
-    running: Running,
+    running: RunningWork,
     /// Generation of the connection the prompt was sent over.
     generation: u64,
     last_event: Option<(Arc<Event>, Instant)>,
@@ -107,7 +107,7 @@ impl Turn {
             aborted: false,
             queued: false,
             sent_back: false,
-            running: Running::default(),
+            running: RunningWork::default(),
             generation,
             last_event: None,
             deadline: None,
@@ -295,9 +295,9 @@ impl Turn {
         }
         let what = match self.phase {
             Phase::Waiting => "the queued prompt is lost",
-            _ => "the turn could not go on",
+            _ => "the turn could not continue",
         };
-        let mut text = format!("{}; it was started again, but {what}", reconnected.reason);
+        let mut text = format!("{}; it was restarted, but {what}", reconnected.reason);
         for work in self.running.iter() {
             // Writing to a string is infallible.
             let _ = write!(text, "; was running: {work}");

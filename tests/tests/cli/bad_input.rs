@@ -174,7 +174,7 @@ async fn a_busy_port_is_named_with_the_words_of_the_cli() {
 async fn a_missing_working_directory_is_named() {
     let error = FakeCli::new("").client().cwd("/no/such/directory").start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Start);
-    let text = "the working directory /no/such/directory does not exist or is no directory: \
+    let text = "the working directory /no/such/directory is missing or not a directory: \
                 create it or name another";
     assert_eq!(error.to_string(), text);
 }

@@ -333,7 +333,7 @@ async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
     let text = error.to_string();
     assert!(
         text.starts_with(
-            "the agent's answer is no `Person` at `age`; it begins with `{\"name\": \"Eve\""
+            "the agent's answer is not a `Person` at `age`; it begins with `{\"name\": \"Eve\""
         ),
         "{text}"
     );

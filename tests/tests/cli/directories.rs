@@ -126,8 +126,8 @@ async fn directories_that_are_not_there_are_mistakes() {
     assert_eq!(error.kind(), ErrorKind::Config);
     let missing = format!("there is no directory {}: make it, or leave it out", nowhere.display());
     let no_plugin = format!(
-        "plugin_directories: {} is no plugin, for it has no `plugin.json`: name the directory of \
-         each plugin",
+        "plugin_directories: {} is not a plugin, because it has no `plugin.json`: name the \
+         directory of each plugin",
         stage.place.work().display()
     );
     assert_eq!(

@@ -127,9 +127,8 @@ async fn a_server_that_gives_the_agent_less_than_it_should_is_named_in_the_log_o
         lines,
         [
             "the mcp server `bare` has no tools",
-            "the mcp server `locked` wants somebody to sign in, the session goes on without it: \
-             give the session an \
-             `on_mcp_auth`, or the server a header with a token",
+            "the mcp server `locked` requires a login, the session continues without it: give the \
+             session an `on_mcp_auth`, or the server a header with a token",
             "the mcp server `typo` has no tool eccho, typo-echo, which its `tools` name; it has \
              echo",
         ]

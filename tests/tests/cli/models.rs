@@ -52,8 +52,7 @@ async fn asked(
 }
 
 #[tokio::test]
-async fn an_effort_stays_over_changes_of_the_model_until_it_is_given_up_and_a_context_tier_does_not()
- {
+async fn an_effort_outlives_changes_of_the_model_and_a_context_tier_does_not() {
     let stage = Stage::answering(|_| ModelReply::text("fine")).await;
     let session = stage.session().create().await.unwrap();
     let high = session

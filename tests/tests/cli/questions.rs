@@ -113,14 +113,16 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
         [misfit.to_string(), too_much.to_string()],
         [
             "the form was answered with fields that do not fit: coats: expected at most 3, given \
-             10; \
-             color: expected one of \"Red\", \"Blue\", given \"Green\"",
+             10; color: expected one of \"Red\", \"Blue\", given \"Green\"",
             "the form was answered with fields that do not fit: coats: expected at most 3, given \
              10",
         ]
     );
     let wrong = ui.select("which?", ["x", "y"]).await.unwrap_err();
-    assert_eq!(wrong.to_string(), "the form was answered with `b`, which is none of the options");
+    assert_eq!(
+        wrong.to_string(),
+        "the form was answered with `b`, which is not one of the options"
+    );
     stage.stop().await;
 }
 

@@ -79,9 +79,8 @@ async fn without_file_change_tracking_only_the_conversation_goes_back() {
     assert_eq!(
         error.to_string(),
         "the session could not go back: file-change-tracking-disabled; events removed: 0, files \
-         restored: 0, left as \
-         they are: 0; create the session with `file_change_tracking(true)`, or use \
-         `RewindMode::Conversation`"
+         restored: 0, left as they are: 0; create the session with `file_change_tracking(true)`, \
+         or use `RewindMode::Conversation`"
     );
     let rewound = session.rewind(second, RewindMode::Conversation).await.unwrap();
     assert_eq!(rewound.outcome, RewindOutcome::Success);

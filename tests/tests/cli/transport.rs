@@ -95,7 +95,7 @@ async fn where_nothing_listens_the_error_says_so() {
     let error = Client::builder().cli_url("nonsense").build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
-        error.to_string().starts_with("`cli_url` `nonsense` is no server address: write `8080`"),
+        error.to_string().starts_with("`cli_url` `nonsense` is not a server address: write `8080`"),
         "{error}"
     );
 }

@@ -56,8 +56,7 @@ async fn a_change_that_waits_for_a_confirmation_is_an_error_that_says_what_to_do
     ] {
         assert_eq!((error.kind(), error.session_id()), (ErrorKind::Rpc, Some(session.id())));
         let text = "the model was not changed: the conversation has 9000 tokens, and Small takes \
-                    5000: `compact` the \
-                    session before";
+                    5000: `compact` the session before";
         assert_eq!(error.to_string(), text);
     }
 }

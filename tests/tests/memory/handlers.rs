@@ -238,8 +238,7 @@ fn form(agent: &FakeSession, request_id: &str, message: &str) {
 }
 
 #[tokio::test]
-async fn a_question_that_comes_twice_is_answered_once_and_one_that_was_answered_elsewhere_not_at_all()
- {
+async fn a_question_is_answered_once_and_one_that_was_answered_elsewhere_not_at_all() {
     let (fake, client) = connect().await;
     let gate = Arc::new(Semaphore::new(0));
     let open = gate.clone();

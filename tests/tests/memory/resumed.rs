@@ -127,7 +127,7 @@ async fn a_question_that_the_history_does_not_hold_is_named_in_the_log() {
     let complaints = log.complaints();
     assert_eq!(
         complaints,
-        ["WARN a question still waits that the history does not hold: it is not answered \
+        ["WARN a pending question is missing from the history and is not answered \
              session_id=work request_id=lost"]
     );
 }

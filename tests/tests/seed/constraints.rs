@@ -68,8 +68,7 @@ async fn the_azure_base_url_is_the_host_only() {
     let path = Provider::azure("https://my-resource.openai.azure.com/openai/deployments/gpt-4")
         .api_key("k");
     let expected = "provider: the CLI adds the path of Azure's API itself: leave \
-                    \"/openai/deployments/gpt-4\" out of \
-                    the base URL";
+                    \"/openai/deployments/gpt-4\" out of the base URL";
     assert_eq!(problem(Some("gpt-4"), path).await, expected);
 }
 

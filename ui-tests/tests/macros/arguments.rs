@@ -1,4 +1,5 @@
-//! What the model reads about arguments that do not fit, and what is accepted although it looks odd.
+//! What the model reads about arguments that do not fit, and what is accepted although it looks
+//! odd.
 
 #![expect(clippy::unused_async, reason = "the tools under test do little")]
 

@@ -1,7 +1,8 @@
 //! Schemas have nothing that one of the large model providers refuses.
 //!
-//! OpenAI wants `items` in every array and `properties` in every object; Anthropic wants short names of properties; Gemini
-//! refuses keywords that it does not know, lists of types, and most formats. Each refuses the whole request.
+//! OpenAI wants `items` in every array and `properties` in every object; Anthropic wants short
+//! names of properties; Gemini refuses keywords that it does not know, lists of types, and most
+//! formats. Each refuses the whole request.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

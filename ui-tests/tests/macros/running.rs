@@ -25,9 +25,8 @@ fn panics_blocking() {
 
 #[tokio::test]
 async fn a_panic_is_an_answer() {
-    let answer = |name: &str| {
-        ToolResult::failure(format!("`{name}` stopped because of a mistake in its code"))
-    };
+    let answer =
+        |name: &str| ToolResult::failure(format!("`{name}` stopped because of a bug in its code"));
     assert_eq!(panics::call(json!({"at_once": true})).await, answer("panics"));
     assert_eq!(panics::call(json!({"at_once": false})).await, answer("panics"));
     assert_eq!(panics_blocking::call(()).await, answer("panics_blocking"));

@@ -1,40 +1,40 @@
-//! A line of a POSIX shell, as far as it is plain.
+//! Parses simple lines of a POSIX shell.
 
 #[cfg(test)]
 mod tests;
 
-/// What a line runs.
+/// The commands of a line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) commands: Vec<Command>,
-    /// Whether it throws some output away, which the CLI counts as writing into a file.
+    /// Whether it discards some output, which the CLI counts as writing to a file.
     pub(super) discards: bool,
 }
 
 /// One command of a line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Command {
-    /// The variables set for it alone, each as written: `NAME=value`.
+    /// The variables set only for it, each as written: `NAME=value`.
     pub(super) assignments: Vec<String>,
-    /// Its name and arguments, each as written; without the redirections.
+    /// Its name and arguments, each as written, without redirections.
     pub(super) words: Vec<String>,
-    /// The whole of it as written.
+    /// The whole command as written.
     pub(super) text: String,
 }
 
 impl Line {
-    /// Takes a line apart; `None` when it holds no command or is more than plain commands joined by
+    /// Parses a line. Returns `None` if it has no command or is more than plain commands joined by
     /// `;`, `&`, `&&`, `|`, `||` and line ends.
     ///
-    /// A command begins with a plain name, behind variables that are set for it alone. Of all
-    /// expansions only `$NAME`, `~`, globs and a few braces in arguments are understood, of all
-    /// redirections those between stdout and stderr and those to `/dev/null`; comments, which hide
-    /// quotes, are not.
+    /// A command starts with a plain name, optionally preceded by variables set only for it. The
+    /// only expansions supported are `$NAME`, `~`, globs and a few braces in arguments; the only
+    /// redirections, those between stdout and stderr and those to `/dev/null`. Comments are not
+    /// supported, because they hide quotes.
     pub(super) fn read(text: &str) -> Option<Self> {
         if text.chars().any(is_deceptive) {
             return None;
         }
-        let mut reader = Reader { rest: text, ..Reader::default() };
+        let mut reader = LineReader { rest: text, ..LineReader::default() };
         while reader.step()? {}
         let line = reader.line;
         (!line.commands.is_empty() && line.commands.iter().all(Command::has_plain_name))
@@ -43,7 +43,7 @@ impl Line {
 }
 
 impl Command {
-    /// Whether it begins with its name: no word of the grammar, nothing to expand or to unquote.
+    /// Whether it starts with a plain name: no keyword, nothing to expand or unquote.
     fn has_plain_name(&self) -> bool {
         let Some(name) = self.words.first() else { return false };
         let is_plain = |next: char| {
@@ -76,23 +76,23 @@ const GRAMMAR: [&str; 20] = [
     "while",
 ];
 
-/// Redirections that keep what they redirect, and that lose it.
+/// Redirections that keep their output, and that discard it.
 const DUPLICATIONS: [&str; 4] = ["2>&1", "1>&2", ">&2", ">&1"];
 const TO_NOTHING: [&str; 8] = ["1>>", "1>", "2>>", "2>", ">>", ">&", ">", "<"];
 /// As `>`, for both outputs. To some shells the first character of it ends the command.
 const BOTH_TO_NOTHING: [&str; 2] = ["&>>", "&>"];
 const NOTHING: &str = "/dev/null";
 
-/// The commas in the braces of one word: each may double what the shell makes of it.
+/// Maximum number of commas in the braces of one word: each may double the expansion.
 const MOST_COMMAS: u8 = 8;
 
 /// Reads a line character by character, as a shell does.
 #[derive(Default)]
-struct Reader<'a> {
+struct LineReader<'a> {
     rest: &'a str,
     line: Line,
     command: Command,
-    /// The word that has begun, which may still be empty: `''`.
+    /// The current word, which may be empty: `''`.
     word: Option<String>,
     quote: Option<char>,
     braces: Braces,
@@ -106,8 +106,8 @@ struct Braces {
     commas: u8,
 }
 
-impl Reader<'_> {
-    /// Reads on; `false` at the end, `None` where the line is not plain.
+impl LineReader<'_> {
+    /// Reads one step. Returns `false` at the end, `None` if the line is not simple.
     fn step(&mut self) -> Option<bool> {
         let Some(next) = self.rest.chars().next() else {
             self.end_command();
@@ -136,7 +136,7 @@ impl Reader<'_> {
             (None, '!') if self.is_argument() && follows(self.rest, 1, &[' ', '\t']) => {
                 self.take(1)?;
             }
-            // zsh looks for a program of that name.
+            // zsh expands `=name` to the path of a program.
             (None, '=') if self.word.is_none() => return None,
             (None, '#') if self.word.is_some() => self.take(1)?,
             (None, '>' | '<' | '(' | ')' | '!' | '#') => return None,
@@ -150,7 +150,7 @@ impl Reader<'_> {
         Some(true)
     }
 
-    /// Passes over a harmless redirection, if there is one.
+    /// Skips a harmless redirection, if there is one.
     fn redirects(&mut self) -> Option<bool> {
         let Some((length, discards)) = redirection(self.rest) else { return Some(false) };
         self.line.discards |= discards;
@@ -173,7 +173,7 @@ impl Reader<'_> {
         self.word.is_none() && !self.command.words.is_empty()
     }
 
-    /// A backslash and what it escapes. A line that goes on in the next one is one line.
+    /// Reads a backslash and the escaped character. Continued lines are one line.
     fn escape(&mut self) -> Option<()> {
         match self.rest.chars().nth(1)? {
             '\n' => self.skip(2),
@@ -181,7 +181,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Braces make several words of one, and `..` in them any number.
+    /// Reads a brace. Braces expand a word into several, and `..` in them into any number.
     fn brace(&mut self, next: char) -> Option<()> {
         match next {
             '{' if self.braces.open => return None,
@@ -209,7 +209,7 @@ impl Reader<'_> {
         self.skip(length)
     }
 
-    /// Passes over what belongs to no word.
+    /// Skips text that belongs to no word.
     fn skip(&mut self, length: usize) -> Option<()> {
         self.command.text.push_str(self.rest.get(..length)?);
         self.rest = self.rest.get(length..)?;
@@ -226,7 +226,7 @@ impl Reader<'_> {
         }
     }
 
-    /// There may be none, as between two line ends.
+    /// Ends the current command, if there is one.
     fn end_command(&mut self) {
         self.end_word();
         self.takes_no_word = false;
@@ -238,15 +238,14 @@ impl Reader<'_> {
     }
 }
 
-/// What a person and the shell see differently: control characters, and blanks that separate
-/// nothing.
+/// Whether people and shells interpret the character differently: control characters, and blanks
+/// that do not separate words.
 fn is_deceptive(character: char) -> bool {
     let separates = matches!(character, ' ' | '\t' | '\n');
     (character.is_control() || character.is_whitespace()) && !separates
 }
 
-/// The name in `NAME=value`; an element of an array is no variable, because its subscript can run
-/// something.
+/// The name in `NAME=value`. Array elements do not count, because a subscript can run code.
 pub(super) fn assigned(word: &str) -> Option<&str> {
     let (name, _) = word.split_once('=')?;
     let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
@@ -259,7 +258,7 @@ fn follows(rest: &str, length: usize, expected: &[char]) -> bool {
     rest.get(length..).is_some_and(|rest| rest.starts_with(expected))
 }
 
-/// The length of the operator that `rest` begins with.
+/// The length of the operator at the start of `rest`.
 fn operator(rest: &str) -> Option<usize> {
     let length = rest.find(|next| !matches!(next, ';' | '&' | '|')).unwrap_or(rest.len());
     match rest.get(..length)? {
@@ -270,7 +269,7 @@ fn operator(rest: &str) -> Option<usize> {
     }
 }
 
-/// The length of the redirection that `rest` begins with, and whether it loses something.
+/// The length of the redirection at the start of `rest`, and whether it discards output.
 fn redirection(rest: &str) -> Option<(usize, bool)> {
     let length = |after: &str| rest.len() - after.len();
     let mut duplications = DUPLICATIONS.iter().filter_map(|form| rest.strip_prefix(form));
@@ -292,7 +291,7 @@ fn ends_word(after: &str) -> bool {
     after.chars().next().is_none_or(|next| matches!(next, ' ' | '\t' | '\n' | ';' | '|' | '&'))
 }
 
-/// The length of a plain variable. Everything else behind a `$` can run something.
+/// The length of a plain variable. Everything else after a `$` can run code.
 fn variable(rest: &str) -> Option<usize> {
     let name = rest.get(1..)?;
     let length =

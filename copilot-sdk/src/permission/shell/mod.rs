@@ -1,7 +1,7 @@
-//! Whether a shell command does what a policy allows, and nothing else.
+//! Checks that a shell command does only what a policy allows.
 //!
-//! The text is taken apart here, too, so that a mistake of the CLI's own analysis approves nothing:
-//! whatever this small reader does not understand does not match.
+//! The text is parsed here as well, so that a mistake in the CLI's analysis approves nothing:
+//! whatever this small parser does not understand does not match.
 
 mod line;
 mod pattern;
@@ -24,8 +24,8 @@ pub(super) fn is_allowed(shell: &ShellCommand, patterns: &[CommandPattern]) -> b
             .all(|segment| Line::read(&segment.full_command_text).is_some_and(all_match))
 }
 
-/// Whether the CLI says that every command only reads, and none names a file of the kernel, in
-/// which this process's secrets stand.
+/// Whether the CLI considers every command read-only, and none names a file of the kernel, which
+/// may contain this process's secrets.
 pub(super) fn is_read_only(shell: &ShellCommand) -> bool {
     let here = shell.resolved_working_directory.as_deref().map(Path::new);
     let names = |command: &Command| command.words.iter().skip(1).all(|word| is_plain(word, here));
@@ -40,8 +40,7 @@ pub(super) fn is_read_only(shell: &ShellCommand) -> bool {
             .all(|path| is_plain(path, here))
 }
 
-/// The line, where nothing else can happen: no redirection into files, no hidden code, no warning
-/// of the CLI.
+/// Parses the line, unless it has redirections into files, hidden code, or a warning of the CLI.
 fn plain_line(shell: &ShellCommand) -> Option<Line> {
     let is_plain = is_posix(shell)
         && shell.warning.is_none()
@@ -52,7 +51,7 @@ fn plain_line(shell: &ShellCommand) -> Option<Line> {
     (line.discards || !shell.has_write_file_redirection).then_some(line)
 }
 
-/// Whether the line is written for a shell whose quoting is known here.
+/// Whether the line is for a shell whose quoting is supported.
 fn is_posix(shell: &ShellCommand) -> bool {
     match shell.shell_type.as_deref() {
         Some(shell) => matches!(shell, "bash" | "sh" | "zsh" | "dash"),
@@ -60,9 +59,9 @@ fn is_posix(shell: &ShellCommand) -> bool {
     }
 }
 
-/// Whether an argument names no file of the kernel, as far as its text tells.
+/// Whether an argument does not name a file of the kernel, judging by its text.
 fn is_plain(word: &str, here: Option<&Path>) -> bool {
-    // What a shell makes of these is not known here.
+    // The expansion of these is not known here.
     if word.contains(['$', '*', '?', '[', '~', '{', '\\']) {
         return false;
     }

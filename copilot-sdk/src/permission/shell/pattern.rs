@@ -1,15 +1,15 @@
 use super::line::{Command, Line, assigned};
-use crate::permission::pattern::Pattern;
+use crate::permission::pattern::Wildcard;
 
-/// A command that a policy allows: the variables that may be set for it, and its text.
+/// A command allowed by a policy: the variables that may be set for it, and its text.
 #[derive(Debug, Clone)]
 pub(in super::super) struct CommandPattern {
     written: String,
-    /// By name, and what the value may be.
-    variables: Vec<(String, Pattern)>,
-    command: Pattern,
-    /// The same without what does not matter.
-    plain: Pattern,
+    /// Allowed variables, by name, with patterns for their values.
+    variables: Vec<(String, Wildcard)>,
+    command: Wildcard,
+    /// The pattern without insignificant blanks and redirections.
+    plain: Wildcard,
 }
 
 impl CommandPattern {
@@ -21,14 +21,14 @@ impl CommandPattern {
             && let Some(name) = assigned(word)
         {
             let value = word.get(name.len() + 1..).unwrap_or_default();
-            variables.push((name.to_owned(), Pattern::new(value)));
+            variables.push((name.to_owned(), Wildcard::new(value)));
             rest = after;
         }
         let plain = match Line::read(rest).map(|line| line.commands).as_deref() {
             Some([Command { words, assignments, .. }]) if assignments.is_empty() => words.join(" "),
             _ => rest.to_owned(),
         };
-        let (command, plain) = (Pattern::new(rest), Pattern::new(plain));
+        let (command, plain) = (Wildcard::new(rest), Wildcard::new(plain));
         Self { written, variables, command, plain }
     }
 
@@ -36,9 +36,9 @@ impl CommandPattern {
         &self.written
     }
 
-    /// Whether a command is this one, with these variables and no others; a `*` stands for none.
+    /// Whether a command matches, with these variables and no others; `*` does not match variables.
     ///
-    /// Several blanks count as one, and redirections that lose nothing but output do not count.
+    /// Multiple blanks count as one, and redirections that only discard output are ignored.
     pub(super) fn matches(&self, command: &Command) -> bool {
         let mut found = command.assignments.iter();
         let are_named = found.len() == self.variables.len()
@@ -53,7 +53,7 @@ impl CommandPattern {
     }
 }
 
-/// The first word and what follows its blank; a blank in quotes belongs to the word.
+/// Splits off the first word; a quoted blank belongs to the word.
 fn split_word(text: &str) -> Option<(&str, &str)> {
     let mut quote = None;
     let end = text.find(|next| {

@@ -11,8 +11,9 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::agent::CustomAgent;
     ///
-    /// let reviewer = CustomAgent::new("reviewer", "Review the change. Name each defect with its line.")
-    ///     .description("Reviews changes for defects");
+    /// let reviewer =
+    ///     CustomAgent::new("reviewer", "Review the change. Name each defect with its line.")
+    ///         .description("Reviews changes for defects");
     /// let session = client.session().custom_agent(reviewer).agent("reviewer").create().await?;
     /// # Ok(())
     /// # }
@@ -46,8 +47,14 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::agent::CustomAgent;
     ///
-    /// let editor = CustomAgent::new("editor", "Edit what you are told to.").tools(["view", "edit"]);
-    /// let session = client.session().custom_agent(editor).default_agent_excluded_tools(["edit"]).create().await?;
+    /// let editor =
+    ///     CustomAgent::new("editor", "Edit what you are told to.").tools(["view", "edit"]);
+    /// let session = client
+    ///     .session()
+    ///     .custom_agent(editor)
+    ///     .default_agent_excluded_tools(["edit"])
+    ///     .create()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -64,7 +64,11 @@ impl SessionBuilder {
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// // With `/etc/my-program/instructions/style.instructions.md`.
-    /// let session = client.session().instruction_directories(["/etc/my-program/instructions"]).create().await?;
+    /// let session = client
+    ///     .session()
+    ///     .instruction_directories(["/etc/my-program/instructions"])
+    ///     .create()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```

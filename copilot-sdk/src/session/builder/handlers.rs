@@ -67,8 +67,9 @@ hook_setters! {
     /// let session = client
     ///     .session()
     ///     .on_post_tool_use(|call| async move {
-    ///         (call.tool_name == "web_fetch")
-    ///             .then(|| PostToolUseOutput::default().additional_context("cite the page that you read"))
+    ///         (call.tool_name == "web_fetch").then(|| {
+    ///             PostToolUseOutput::default().additional_context("cite the page that you read")
+    ///         })
     ///     })
     ///     .create()
     ///     .await?;
@@ -89,7 +90,8 @@ hook_setters! {
     ///     .session()
     ///     .on_user_prompt_submitted(|input| async move {
     ///         input.agent_id.is_none().then(|| {
-    ///             UserPromptSubmittedOutput::default().modified_prompt(format!("{} Answer briefly.", input.prompt))
+    ///             UserPromptSubmittedOutput::default()
+    ///                 .modified_prompt(format!("{} Answer briefly.", input.prompt))
     ///         })
     ///     })
     ///     .create()
@@ -109,7 +111,9 @@ hook_setters! {
     ///
     /// let session = client
     ///     .session()
-    ///     .on_session_start(|_| async { SessionStartOutput::default().additional_context("the user is called Ada") })
+    ///     .on_session_start(|_| async {
+    ///         SessionStartOutput::default().additional_context("the user is called Ada")
+    ///     })
     ///     .create()
     ///     .await?;
     /// # Ok(())
@@ -337,7 +341,9 @@ impl SessionBuilder {
     ///
     /// let session = client
     ///     .session()
-    ///     .on_mcp_auth(|login| async move { token_for(&login.server_url).await.map(McpAuthAnswer::token) })
+    ///     .on_mcp_auth(|login| async move {
+    ///         token_for(&login.server_url).await.map(McpAuthAnswer::token)
+    ///     })
     ///     .create()
     ///     .await?;
     /// # Ok(())

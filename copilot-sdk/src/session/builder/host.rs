@@ -68,7 +68,11 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::session::CloudRepository;
     ///
-    /// let session = client.session().cloud(CloudRepository::new("octo", "site").branch("main")).create().await?;
+    /// let session = client
+    ///     .session()
+    ///     .cloud(CloudRepository::new("octo", "site").branch("main"))
+    ///     .create()
+    ///     .await?;
     /// println!("{}", session.id());
     /// # Ok(())
     /// # }
@@ -88,7 +92,8 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::trace::TraceContext;
     ///
-    /// let current = || Some(TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+    /// let current =
+    ///     || Some(TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
     /// let session = client.session().on_trace_context(current).create().await?;
     /// # Ok(())
     /// # }
@@ -106,7 +111,11 @@ impl SessionBuilder {
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-    /// let session = client.session().option("capi", serde_json::json!({"autoTier": "fast"})).create().await?;
+    /// let session = client
+    ///     .session()
+    ///     .option("capi", serde_json::json!({"autoTier": "fast"}))
+    ///     .create()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```

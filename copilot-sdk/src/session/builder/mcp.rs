@@ -14,7 +14,8 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::mcp::McpServer;
     ///
-    /// let session = client.session().mcp_server("files", McpServer::stdio("mcp-files")).create().await?;
+    /// let session =
+    ///     client.session().mcp_server("files", McpServer::stdio("mcp-files")).create().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -36,7 +37,8 @@ impl SessionBuilder {
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-    /// let session = client.session().disabled_mcp_servers(["github", "playwright"]).create().await?;
+    /// let session =
+    ///     client.session().disabled_mcp_servers(["github", "playwright"]).create().await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -1,7 +1,7 @@
 //! The model, its settings, its provider and the spending limit.
 
 use super::SessionBuilder;
-use crate::config::SessionLimits;
+use crate::config::CreditLimit;
 use crate::model::{CapabilityOverride, ContextTier, ReasoningEffort, ReasoningSummary};
 use crate::provider::{Provider, ProviderModel};
 use crate::secret::Secret;
@@ -21,7 +21,12 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::model::ReasoningEffort;
     ///
-    /// let session = client.session().model("gpt-5").reasoning_effort(ReasoningEffort::High).create().await?;
+    /// let session = client
+    ///     .session()
+    ///     .model("gpt-5")
+    ///     .reasoning_effort(ReasoningEffort::High)
+    ///     .create()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -99,7 +104,7 @@ impl SessionBuilder {
     /// # }
     /// ```
     pub fn max_ai_credits(mut self, credits: f64) -> Self {
-        self.config.options.model.session_limits = Some(SessionLimits { max_ai_credits: credits });
+        self.config.options.model.session_limits = Some(CreditLimit { max_ai_credits: credits });
         self
     }
 
@@ -117,7 +122,8 @@ impl SessionBuilder {
     /// GitHub verifies the token when the session is created; if that fails, so does the creation.
     ///
     /// ```no_run
-    /// # async fn example(client: copilot_sdk::Client, token_of_user: String) -> copilot_sdk::Result<()> {
+    /// # use copilot_sdk::{Client, Result};
+    /// # async fn example(client: Client, token_of_user: String) -> Result<()> {
     /// let session = client.session().github_token(token_of_user).create().await?;
     /// # Ok(())
     /// # }

@@ -1,4 +1,4 @@
-//! Requests and notifications of the CLI that have no setter of their own.
+//! Handlers of requests and notifications of the CLI that have no typed setter.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,14 +6,14 @@ use serde::de::DeserializeOwned;
 use super::SessionBuilder;
 use crate::handler::{Handler, HandlerError};
 
-/// Requests and notifications of the CLI that have no setter of their own.
+/// Handlers of requests and notifications of the CLI that have no typed setter.
 impl SessionBuilder {
-    /// Answers requests of the CLI about this session that have no setter of their own, by their
-    /// method. Comes before the handler that the client has for the method.
+    /// Answers requests of the CLI about this session that have no typed setter, by method. Takes
+    /// precedence over the client's handler for the method.
     ///
-    /// The params are read into `In`, the session's id among them; what the handler returns is
-    /// written as the result. An error or a panic is answered with its text, and there is no time
-    /// limit. See [`request`](crate::request).
+    /// The params, including the session's id, are deserialized into `In`; the handler's return
+    /// value is the result. Errors and panics are answered with their text. There is no time limit.
+    /// See [`request`](crate::request).
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
@@ -35,7 +35,7 @@ impl SessionBuilder {
     ///
     /// # Errors
     ///
-    /// `create` and `resume` refuse a method that this crate answers itself, and name its setter.
+    /// `create` and `resume` refuse a method that this crate answers itself, naming its setter.
     pub fn on_request<In, Out, E, Fut>(
         mut self,
         method: impl Into<String>,
@@ -51,15 +51,15 @@ impl SessionBuilder {
         self
     }
 
-    /// Calls `callback` for each notification of the CLI about this session
-    /// that has no stream of its own, by its method, in the order of the wire. A panic in it is
-    /// logged.
+    /// Calls `callback` for every notification of the CLI about this session with the given method
+    /// that has no typed stream, in order. Panics are logged.
     ///
-    /// Its params are read into `In`; those that do not fit are logged and left out.
+    /// The params are deserialized into `In`; notifications that do not match are logged and
+    /// skipped.
     ///
     /// # Errors
     ///
-    /// `create` and `resume` refuse a method that this crate reads itself, and name its stream.
+    /// `create` and `resume` refuse a method that this crate consumes itself, naming its stream.
     pub fn on_notification<In: DeserializeOwned + 'static>(
         mut self,
         method: impl Into<String>,

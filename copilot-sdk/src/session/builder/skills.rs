@@ -20,7 +20,8 @@ impl SessionBuilder {
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// // With `/usr/share/my-program/skills/deploy/SKILL.md`.
-    /// let session = client.session().skill_directories(["/usr/share/my-program/skills"]).create().await?;
+    /// let session =
+    ///     client.session().skill_directories(["/usr/share/my-program/skills"]).create().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -63,7 +64,11 @@ impl SessionBuilder {
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// // With `/usr/share/my-program/plugins/review/plugin.json`.
-    /// let session = client.session().plugin_directories(["/usr/share/my-program/plugins/review"]).create().await?;
+    /// let session = client
+    ///     .session()
+    ///     .plugin_directories(["/usr/share/my-program/plugins/review"])
+    ///     .create()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -6,11 +6,15 @@ use super::*;
 use crate::Client;
 use crate::agent::CustomAgent;
 use crate::config::{LargeOutput, Opening, RemoteSession, Storage, ToolSearch};
+use crate::interaction::{
+    AutoModeSwitchAnswer, ElicitationAnswer, ExitPlanModeAnswer, SlashCommand,
+};
 use crate::mcp::McpServer;
 use crate::model::{
     CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary,
 };
 use crate::provider::{Provider, ProviderModel};
+use crate::tool::Tool;
 use crate::trace::TraceContext;
 
 fn builder() -> SessionBuilder {
@@ -20,10 +24,7 @@ fn builder() -> SessionBuilder {
 fn sent(builder: &SessionBuilder, opening: Opening) -> Value {
     let mut config = builder.config.clone();
     config.apply_presets();
-    serde_json::to_value(
-        config.params(Some(&"id".into()), opening).expect("options can be written"),
-    )
-    .expect("as JSON")
+    serde_json::to_value(config.params(Some(&"id".into()), opening)).expect("as JSON")
 }
 
 #[test]
@@ -36,9 +37,8 @@ fn nothing_is_sent_that_was_not_asked_for() {
     assert_eq!(builder().config.options.update(), None);
 }
 
-#[test]
-fn every_option_has_its_wire_name() {
-    let builder = builder()
+fn with_everything() -> SessionBuilder {
+    builder()
         .model("work/fast")
         .reasoning_effort(ReasoningEffort::XHigh)
         .reasoning_summary(ReasoningSummary::None)
@@ -95,7 +95,12 @@ fn every_option_has_its_wire_name() {
         .skip_custom_instructions(true)
         .included_builtin_skills(["y"])
         .coauthor(false)
-        .manage_schedule(true);
+        .manage_schedule(true)
+}
+
+#[test]
+fn every_option_has_its_wire_name() {
+    let builder = with_everything();
     assert_eq!(builder.config.problems(Opening::Resume), Vec::<String>::new());
     assert_eq!(
         sent(&builder, Opening::Resume),
@@ -134,6 +139,32 @@ fn every_option_has_its_wire_name() {
         json!({"skipCustomInstructions": true, "customAgentsLocalOnly": true, "coauthorEnabled": false,
             "manageScheduleEnabled": true, "includedBuiltinSkills": ["y"]})
     );
+}
+
+#[test]
+fn nothing_is_sent_twice() {
+    let with_handlers = builder()
+        .on_pre_tool_use(|_| async {})
+        .on_user_input_request(|question| async move { question.answer("a") })
+        .on_elicitation(|_| async { ElicitationAnswer::Cancel })
+        .on_exit_plan_mode(|_| async { ExitPlanModeAnswer::approve() })
+        .on_auto_mode_switch(|_| async { AutoModeSwitchAnswer::No })
+        .command(SlashCommand::new("c", |_| async {}))
+        .tool(Tool::new("t").description("d"))
+        .provider(Provider::local("http://h/v1"));
+    for builder in [with_everything(), with_handlers] {
+        let sent = sent(&builder, Opening::Resume);
+        let late = serde_json::to_value(builder.config.options.update()).expect("as JSON");
+        let names =
+            [&sent, &late].into_iter().filter_map(Value::as_object).flat_map(|it| it.keys());
+        for name in names.filter(|name| *name != "capi") {
+            let mut config = builder.config.clone();
+            config.apply_presets();
+            config.options.other.insert(name, 1);
+            let problem = format!("option({name:?}) is set by this crate itself: use its setter");
+            assert_eq!(config.problems(Opening::Resume), [problem]);
+        }
+    }
 }
 
 #[test]

@@ -30,7 +30,8 @@ impl SessionBuilder {
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// use copilot_sdk::tool_filter::ToolFilter;
     ///
-    /// let filters = [ToolFilter::builtin("view"), ToolFilter::builtin("grep"), ToolFilter::all_custom()];
+    /// let filters =
+    ///     [ToolFilter::builtin("view"), ToolFilter::builtin("grep"), ToolFilter::all_custom()];
     /// let session = client.session().available_tools(filters).create().await?;
     /// # Ok(())
     /// # }
@@ -49,7 +50,11 @@ impl SessionBuilder {
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-    /// let session = client.session().excluded_tools(["bash", "builtin:web_fetch", "mcp:files-delete"]).create().await?;
+    /// let session = client
+    ///     .session()
+    ///     .excluded_tools(["bash", "builtin:web_fetch", "mcp:files-delete"])
+    ///     .create()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -131,6 +131,6 @@ impl Session {
     ///
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the session is closed.
     pub async fn deselect_agent(&self) -> Result<()> {
-        self.tell("session.agent.deselect", Map::new()).await
+        self.call_unit("session.agent.deselect", Map::new()).await
     }
 }

@@ -63,7 +63,10 @@ impl Session {
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// let compaction = session.compact().custom_instructions("Keep every file name.").await?;
-    /// println!("{} messages became: {:?}", compaction.messages_removed, compaction.summary_content);
+    /// println!(
+    ///     "{} messages became: {:?}",
+    ///     compaction.messages_removed, compaction.summary_content
+    /// );
     /// # Ok(())
     /// # }
     /// ```

@@ -14,12 +14,12 @@ use crate::ids::{EventId, SessionId};
 #[must_use = "nothing is copied until this is awaited"]
 pub struct Fork<'a> {
     session: &'a Session,
-    params: Params,
+    params: ForkParams,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Params {
+struct ForkParams {
     #[serde(skip_serializing_if = "Option::is_none")]
     to_event_id: Option<EventId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,8 @@ impl Session {
     /// unchanged.
     ///
     /// ```no_run
-    /// # async fn example(client: copilot_sdk::Client, session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// # use copilot_sdk::{Client, Result, Session};
+    /// # async fn example(client: Client, session: Session) -> Result<()> {
     /// let copy = session.fork().name("What if").await?;
     /// let other = client.session().resume(copy).await?;
     /// # Ok(())
@@ -43,7 +44,7 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI cannot copy the session.
     pub fn fork(&self) -> Fork<'_> {
-        Fork { session: self, params: Params { to_event_id: None, name: None } }
+        Fork { session: self, params: ForkParams { to_event_id: None, name: None } }
     }
 
     /// Like [`fork`](Self::fork), but copies only the history before the given event (wire name
@@ -53,7 +54,10 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if there is no such event.
     pub fn fork_before(&self, event_id: impl Into<EventId>) -> Fork<'_> {
-        Fork { session: self, params: Params { to_event_id: Some(event_id.into()), name: None } }
+        Fork {
+            session: self,
+            params: ForkParams { to_event_id: Some(event_id.into()), name: None },
+        }
     }
 }
 

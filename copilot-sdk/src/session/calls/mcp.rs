@@ -29,7 +29,7 @@ pub struct McpServerInfo {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Server {
+struct ServerName {
     server_name: String,
 }
 
@@ -107,8 +107,8 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the server is unknown or does not start.
     pub async fn restart_mcp_server(&self, server_name: impl Into<String>) -> Result<()> {
-        let params = Server { server_name: server_name.into() };
-        self.tell("session.mcp.restartServer", params).await
+        let params = ServerName { server_name: server_name.into() };
+        self.call_unit("session.mcp.restartServer", params).await
     }
 
     async fn switch_mcp_server(&self, method: &str, server_name: String) -> Result<()> {
@@ -116,6 +116,6 @@ impl Session {
         let known = self.mcp_servers().await?.into_iter().map(|server| server.name);
         Error::check(unknown("MCP server", &server_name, known))
             .map_err(|error| error.in_session(self.id()))?;
-        self.tell(method, Server { server_name }).await
+        self.call_unit(method, ServerName { server_name }).await
     }
 }

@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// Calls a method whose result carries no information.
-    async fn tell(&self, method: &str, params: impl Serialize) -> Result<()> {
+    async fn call_unit(&self, method: &str, params: impl Serialize) -> Result<()> {
         self.call::<serde::de::IgnoredAny>(method, params).await.map(drop)
     }
 }

@@ -64,14 +64,14 @@ impl Session {
             let problem = unknown("set_mode", &mode, &["interactive", "plan", "autopilot"]);
             return Err(Error::config(vec![problem]).in_session(self.id()));
         }
-        let answer: Answer = self.call("session.mode.set", Params { mode }).await?;
+        let answer: ModeAnswer = self.call("session.mode.set", Params { mode }).await?;
         answer.read().map_err(|error| error.in_session(self.id()))
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct ModeAnswer {
     #[serde(default, deserialize_with = "null_as_default")]
     status: String,
     #[serde(default)]
@@ -82,7 +82,7 @@ struct Answer {
     change: ModeChange,
 }
 
-impl Answer {
+impl ModeAnswer {
     fn read(self) -> Result<ModeChange> {
         if self.mode_applied != Some(false) {
             return Ok(self.change);
@@ -99,11 +99,11 @@ impl Answer {
 mod tests {
     use serde_json::json;
 
-    use super::{Answer, ModeChange};
+    use super::{ModeAnswer, ModeChange};
 
     #[test]
     fn a_mode_that_was_not_applied_is_an_error_that_says_why() {
-        let read = |json| serde_json::from_value::<Answer>(json).expect("an answer").read();
+        let read = |json| serde_json::from_value::<ModeAnswer>(json).expect("an answer").read();
         let warned =
             ModeChange { warning: Some("mind the gap".to_owned()), ..ModeChange::default() };
         let applied = json!({"status": "unchanged", "modelChanged": false, "modeApplied": true, "warning": "mind the gap"});
@@ -121,8 +121,7 @@ mod tests {
                 json!({"status": "confirm", "modeApplied": false, "confirmation":
                     {"targetModelDisplayName": "Small", "currentTokens": 9000, "targetLimit": 5000}}),
                 "the model was not changed: the conversation has 9000 tokens, and Small takes \
-                 5000: `compact` the \
-                 session before",
+                 5000: `compact` the session before",
             ),
         ] {
             assert_eq!(read(json).map_err(|error| error.to_string()), Err(text.to_owned()));

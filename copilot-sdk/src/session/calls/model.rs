@@ -74,8 +74,7 @@ impl Confirmation {
         let Self { model, current_tokens, target_limit } = self;
         let text = format!(
             "the model was not changed: the conversation has {current_tokens} tokens, and {model} \
-             takes {target_limit}: \
-             `compact` the session before"
+             takes {target_limit}: `compact` the session before"
         );
         Error::new(ErrorKind::Rpc, text)
     }
@@ -160,7 +159,7 @@ impl Session {
     pub async fn models(&self) -> Result<Vec<Model>> {
         let answer: Box<RawValue> = self.call("session.model.list", Map::new()).await?;
         model::read_list(&answer).map_err(|error| {
-            let text = "the answer to `session.model.list` is no list of models";
+            let text = "the answer to `session.model.list` is not a list of models";
             Error::new(ErrorKind::Protocol, text).with_source(error).in_session(self.id())
         })
     }

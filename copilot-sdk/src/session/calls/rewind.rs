@@ -166,7 +166,9 @@ impl Session {
     /// use copilot_sdk::event::EventData;
     ///
     /// let history = session.history().await?;
-    /// if let Some(last) = history.iter().rfind(|event| matches!(event.data, EventData::UserMessage(_))) {
+    /// if let Some(last) =
+    ///     history.iter().rfind(|event| matches!(event.data, EventData::UserMessage(_)))
+    /// {
     ///     println!("{} events are forgotten", session.truncate(&last.id).await?.events_removed);
     /// }
     /// # Ok(())
@@ -279,8 +281,7 @@ mod tests {
     fn a_failure_says_how_far_it_came_and_what_to_do() {
         let failure = |json| serde_json::from_value::<Rewound>(json).expect("a result").failure();
         let text = "the session could not go back: rollback-incomplete (disk full); events \
-                    removed: 0, files restored: 2, \
-                    left as they are: 1";
+                    removed: 0, files restored: 2, left as they are: 1";
         assert_eq!(
             failure(json!({"outcome": "rollback-incomplete", "error": "disk \
                                                                    full", "restoredFiles": ["/a", "/b"],

@@ -38,7 +38,12 @@ impl Session {
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// for skill in session.skills().await? {
-    ///     println!("{} {}: {}", if skill.enabled { "+" } else { "-" }, skill.name, skill.description);
+    ///     println!(
+    ///         "{} {}: {}",
+    ///         if skill.enabled { "+" } else { "-" },
+    ///         skill.name,
+    ///         skill.description
+    ///     );
     /// }
     /// session.disable_skill("customize-cloud-agent").await?;
     /// # Ok(())
@@ -84,6 +89,6 @@ impl Session {
         let known = self.skills().await?.into_iter().map(|skill| skill.name);
         Error::check(unknown("skill", &name, known))
             .map_err(|error| error.in_session(self.id()))?;
-        self.tell(method, Params { name }).await
+        self.call_unit(method, Params { name }).await
     }
 }

@@ -31,7 +31,7 @@ pub struct ToolInfo {
 }
 
 #[derive(Deserialize)]
-struct Tools {
+struct CurrentTools {
     #[serde(default, deserialize_with = "null_as_default")]
     tools: Vec<Metadata>,
 }
@@ -70,8 +70,9 @@ impl Session {
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI cannot list the tools.
     pub async fn tools(&self) -> Result<Vec<ToolInfo>> {
         // The CLI does not collect its tools before the first turn unless asked to.
-        self.tell("session.tools.initializeAndValidate", Map::new()).await?;
-        let current: Tools = self.call("session.tools.getCurrentMetadata", Map::new()).await?;
+        self.call_unit("session.tools.initializeAndValidate", Map::new()).await?;
+        let current: CurrentTools =
+            self.call("session.tools.getCurrentMetadata", Map::new()).await?;
         let info = |tool: Metadata| {
             let source =
                 match (&tool.mcp_server_name, self.0.dispatch.own_tool(&tool.name).is_some()) {
@@ -99,7 +100,8 @@ impl Session {
     /// ```no_run
     /// # use copilot_sdk::{Session, Tool};
     /// # async fn example(session: Session) -> copilot_sdk::Result<()> {
-    /// let hang_up = Tool::new("hang_up").description("Ends the call").handler(|(), _| async { "done" });
+    /// let hang_up =
+    ///     Tool::new("hang_up").description("Ends the call").handler(|(), _| async { "done" });
     /// session.set_tools(hang_up).await?;
     /// # Ok(())
     /// # }
@@ -131,7 +133,7 @@ impl Session {
         let former = dispatch.tools();
         // While the request is in flight, the CLI may call old and new tools.
         dispatch.set_tools(former.iter().chain(&tools).cloned());
-        let set = self.tell("session.tools.set", params).await;
+        let set = self.call_unit("session.tools.set", params).await;
         if set.is_ok() {
             self.config().tools.clone_from(&tools);
         }

@@ -82,7 +82,8 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
     /// # #[copilot_sdk::data]
     /// # struct Review { approved: bool }
-    /// let (review, reply) = session.ask_as::<Review>("Review the staged change").with_reply().await?;
+    /// let (review, reply) =
+    ///     session.ask_as::<Review>("Review the staged change").with_reply().await?;
     /// println!("{}, for {} tokens", review.approved, reply.usage().output_tokens);
     /// # Ok(())
     /// # }
@@ -104,7 +105,7 @@ impl<'a, T: DeserializeOwned + JsonSchema> AskAs<'a, T> {
         let name = T::schema_name();
         if !parameters.is_object() {
             let text = format!(
-                "`{name}` cannot be an answer, which is a JSON object: put it into a struct"
+                "`{name}` cannot be an answer, because it is not a JSON object: wrap it in a struct"
             );
             return Err(Error::config(vec![text]).in_session(self.ask.session.id()));
         }
@@ -150,7 +151,7 @@ fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {
             let path = error.path().to_string();
             let place = if path == "." { String::new() } else { format!(" at `{path}`") };
             let message = format!(
-                "the agent's answer is no `{}`{place}; it begins with `{start}`",
+                "the agent's answer is not a `{}`{place}; it begins with `{start}`",
                 T::schema_name()
             );
             Error::new(ErrorKind::Session, message).with_source(error.into_inner())

@@ -84,7 +84,7 @@ struct Metrics {
     #[serde(deserialize_with = "null_as_default")]
     total_api_duration_ms: f64,
     #[serde(deserialize_with = "null_as_default")]
-    model_metrics: BTreeMap<String, ModelMetric>,
+    model_metrics: BTreeMap<String, ModelUsageMetric>,
     #[serde(deserialize_with = "null_as_default")]
     agent_metrics: BTreeMap<String, AgentMetric>,
     current_model: Option<String>,
@@ -93,7 +93,7 @@ struct Metrics {
     #[serde(deserialize_with = "null_as_default")]
     last_call_output_tokens: u64,
     #[serde(deserialize_with = "null_as_default")]
-    code_changes: CodeChanges,
+    code_changes: CodeMetrics,
 }
 
 #[derive(Deserialize, Default)]
@@ -104,14 +104,14 @@ struct AgentMetric {
     #[serde(deserialize_with = "null_as_default")]
     total_api_duration_ms: f64,
     #[serde(deserialize_with = "null_as_default")]
-    model_metrics: BTreeMap<String, ModelMetric>,
+    model_metrics: BTreeMap<String, ModelUsageMetric>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct ModelMetric {
+struct ModelUsageMetric {
     #[serde(deserialize_with = "null_as_default")]
-    requests: Requests,
+    requests: RequestMetrics,
     #[serde(deserialize_with = "null_as_default")]
     usage: Tokens,
     #[serde(deserialize_with = "null_as_default")]
@@ -120,7 +120,7 @@ struct ModelMetric {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Requests {
+struct RequestMetrics {
     #[serde(deserialize_with = "null_as_default")]
     count: u64,
     #[serde(deserialize_with = "null_as_default")]
@@ -144,7 +144,7 @@ struct Tokens {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct CodeChanges {
+struct CodeMetrics {
     #[serde(deserialize_with = "null_as_default")]
     lines_added: u64,
     #[serde(deserialize_with = "null_as_default")]
@@ -162,7 +162,10 @@ impl Session {
     /// let usage = session.usage().await?;
     /// println!("{} premium requests", usage.premium_requests);
     /// for (model, usage) in &usage.models {
-    ///     println!("{model}: {} tokens read, {} written", usage.input_tokens, usage.output_tokens);
+    ///     println!(
+    ///         "{model}: {} tokens read, {} written",
+    ///         usage.input_tokens, usage.output_tokens
+    ///     );
     /// }
     /// # Ok(())
     /// # }
@@ -217,8 +220,8 @@ impl From<AgentMetric> for AgentUsage {
     }
 }
 
-impl From<ModelMetric> for Usage {
-    fn from(metric: ModelMetric) -> Self {
+impl From<ModelUsageMetric> for Usage {
+    fn from(metric: ModelUsageMetric) -> Self {
         Self {
             model_calls: metric.requests.count,
             input_tokens: metric.usage.input,

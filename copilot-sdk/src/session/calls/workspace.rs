@@ -42,7 +42,7 @@ impl Session {
         struct Params {
             name: String,
         }
-        self.tell("session.name.set", Params { name: name.into() }).await
+        self.call_unit("session.name.set", Params { name: name.into() }).await
     }
 
     /// The agent's plan in Markdown, if there is one (wire method `session.plan.read`).
@@ -77,7 +77,7 @@ impl Session {
         struct Params {
             content: String,
         }
-        self.tell("session.plan.update", Params { content: content.into() }).await
+        self.call_unit("session.plan.update", Params { content: content.into() }).await
     }
 
     /// Deletes the agent's plan (wire method `session.plan.delete`).
@@ -86,7 +86,7 @@ impl Session {
     ///
     /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if it cannot be deleted.
     pub async fn delete_plan(&self) -> Result<()> {
-        self.tell("session.plan.delete", Map::new()).await
+        self.call_unit("session.plan.delete", Map::new()).await
     }
 
     /// Relative paths of the files in the session's workspace (wire method
@@ -152,7 +152,8 @@ impl Session {
             content: String,
         }
         let path = self.workspace_path_text(path.into())?;
-        self.tell("session.workspaces.createFile", Params { path, content: content.into() }).await
+        self.call_unit("session.workspaces.createFile", Params { path, content: content.into() })
+            .await
     }
 
     fn workspace_path_text(&self, path: PathBuf) -> Result<String> {

@@ -12,13 +12,13 @@ use crate::transport::{FRAME_LIMIT, FrameReader, Transport, memory};
 /// The server and the two tasks of its connection.
 ///
 /// Dropping this ends the tasks, and with them the connection.
-pub(super) struct Connection {
+pub(super) struct FakeConnection {
     pub(super) server: Arc<FakeServer>,
     reader: AbortHandle,
     _tasks: JoinSet<()>,
 }
 
-impl Connection {
+impl FakeConnection {
     /// Opens a connection in memory and returns the client's end of it.
     pub(super) fn open() -> (Self, Transport) {
         let (near, far) = memory::pair();

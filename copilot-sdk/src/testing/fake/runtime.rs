@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::call::ClientCall;
 use super::canned::CannedResponse;
-use super::connection::Connection;
+use super::connection::FakeConnection;
 use super::session::FakeSession;
 use super::trace::Trace;
 use crate::error::Result;
@@ -57,7 +57,7 @@ use crate::transport::Transport;
 /// Cloning is cheap: clones share one CLI. Dropping the last of them, and the last
 /// [`FakeSession`], ends the connection.
 #[derive(Clone)]
-pub struct FakeRuntime(Arc<Connection>);
+pub struct FakeRuntime(Arc<FakeConnection>);
 
 impl FakeRuntime {
     /// Creates a fake CLI and the client's end of the connection to it, for
@@ -65,7 +65,7 @@ impl FakeRuntime {
     ///
     /// Must be called within a tokio runtime.
     pub fn new() -> (Self, Transport) {
-        let (connection, transport) = Connection::open();
+        let (connection, transport) = FakeConnection::open();
         (Self(Arc::new(connection)), transport)
     }
 

@@ -17,7 +17,7 @@ use crate::transport::write_frame;
 
 pub(super) struct FakeServer {
     outbox: Outbox,
-    state: Mutex<State>,
+    state: Mutex<FakeServerState>,
     /// Changes with every message of the client.
     received: watch::Sender<()>,
     frozen: watch::Sender<bool>,
@@ -34,7 +34,7 @@ pub(super) struct RecordedCall {
     expected: bool,
 }
 
-struct State {
+struct FakeServerState {
     timeout: Duration,
     responses: HashMap<String, CannedResponse>,
     calls: Vec<RecordedCall>,
@@ -77,7 +77,7 @@ struct WaitError {
 
 impl FakeServer {
     pub(super) fn new(outbox: Outbox) -> Self {
-        let state = State {
+        let state = FakeServerState {
             timeout: Duration::from_secs(10),
             responses: defaults(),
             calls: Vec::new(),
@@ -244,7 +244,7 @@ impl FakeServer {
     /// Waits until `look` finds something; fails when the client leaves or the timeout elapses.
     async fn wait<T>(
         &self,
-        mut look: impl FnMut(&mut State) -> Option<T>,
+        mut look: impl FnMut(&mut FakeServerState) -> Option<T>,
     ) -> std::result::Result<T, WaitError> {
         let timeout = self.lock().timeout;
         let mut received = self.received.subscribe();
@@ -286,12 +286,12 @@ impl FakeServer {
         Error::new(error.kind, text)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, FakeServerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl FakeServerState {
     /// The response to a call; `None` if the test answers it.
     fn respond(&mut self, method: &str, params: &Value) -> Option<RpcResult> {
         match self.responses.get(method).cloned() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::call::ClientCall;
-use super::connection::Connection;
+use super::connection::FakeConnection;
 use crate::error::Result;
 use crate::ids::SessionId;
 
@@ -31,12 +31,12 @@ const EPHEMERAL: [&str; 14] = [
 /// The CLI's side of one session; created by [`FakeRuntime::session`](super::FakeRuntime::session).
 #[derive(Clone)]
 pub struct FakeSession {
-    connection: Arc<Connection>,
+    connection: Arc<FakeConnection>,
     id: SessionId,
 }
 
 impl FakeSession {
-    pub(super) fn new(connection: Arc<Connection>, id: SessionId) -> Self {
+    pub(super) fn new(connection: Arc<FakeConnection>, id: SessionId) -> Self {
         Self { connection, id }
     }
 

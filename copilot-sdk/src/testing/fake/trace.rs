@@ -83,15 +83,15 @@ impl Trace {
 
     /// Keeps requests and notifications. Responses belong to requests of the recorded client.
     fn add(&mut self, message: &RawValue) {
-        let Ok(Head { method: Some(method), id, params }) =
-            serde_json::from_str::<Head<'_>>(message.get())
+        let Ok(LoggedHead { method: Some(method), id, params }) =
+            serde_json::from_str::<LoggedHead<'_>>(message.get())
         else {
             return;
         };
         let request_id = id.filter(|id| !id.is_null()).map(|id| id.to_string());
         self.messages.push(TraceMessage { text: message.get().to_owned(), request_id });
         if let Some(params) = params.filter(|_| method == "session.event")
-            && let Ok(Params { session_id, event }) = serde_json::from_str(params.get())
+            && let Ok(LoggedParams { session_id, event }) = serde_json::from_str(params.get())
         {
             self.events.push((session_id, event));
         }
@@ -106,7 +106,7 @@ struct TraceLine<'a> {
 }
 
 #[derive(Deserialize)]
-struct Head<'a> {
+struct LoggedHead<'a> {
     method: Option<String>,
     id: Option<Value>,
     #[serde(borrow)]
@@ -115,7 +115,7 @@ struct Head<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Params {
+struct LoggedParams {
     session_id: SessionId,
     event: Box<RawValue>,
 }

@@ -9,10 +9,10 @@ use super::catalog::GitHubModel;
 use super::request::GitHubRequest;
 
 #[derive(Default)]
-pub(super) struct GitHubState(Mutex<Inner>);
+pub(super) struct GitHubState(Mutex<GitHubStateInner>);
 
 #[derive(Default)]
-struct Inner {
+struct GitHubStateInner {
     /// The logins by their tokens.
     tokens: HashMap<String, String>,
     models: Vec<GitHubModel>,
@@ -29,10 +29,10 @@ struct Quota {
 
 impl GitHubState {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(Inner {
+        Self(Mutex::new(GitHubStateInner {
             models: vec![GitHubModel::new("gpt-5")],
             plan: "individual_pro".to_owned(),
-            ..Inner::default()
+            ..GitHubStateInner::default()
         }))
     }
 
@@ -81,6 +81,8 @@ impl GitHubState {
             "login": login,
             "copilot_plan": state.plan,
             "chat_enabled": true,
+            // Without it the CLI starts no MCP server of the session.
+            "is_mcp_enabled": true,
             "analytics_tracking_id": "fake",
             // A closed port: telemetry goes nowhere.
             "endpoints": {"api": root_url, "telemetry": "https://localhost:1/telemetry"},
@@ -94,7 +96,7 @@ impl GitHubState {
         json!({"object": "list", "data": models})
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, GitHubStateInner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::completion::Completion;
-use super::reply::{Ending, FinishReason, ModelUsage};
+use super::reply::{FinishReason, ModelUsage, ReplyEnding};
 use super::sse::{SseEvent, SseEvents};
 use super::tool_call::ModelToolCall;
 
@@ -44,7 +44,7 @@ pub(super) fn body(completion: &Completion) -> Value {
             fields.insert("tool_calls".to_owned(), message.calls.iter().map(tool_call).collect());
         }
     }
-    let reason = (!matches!(message.ending, Ending::Unfinished))
+    let reason = (!matches!(message.ending, ReplyEnding::Unfinished))
         .then(|| finish_reason(message.finish_reason()));
     let mut body = json!({
         "id": id(completion),
@@ -62,12 +62,12 @@ pub(super) fn body(completion: &Completion) -> Value {
 fn finish(completion: &Completion) -> Vec<SseEvent> {
     let message = &completion.message;
     match &message.ending {
-        Ending::Unfinished | Ending::Cut => Vec::new(),
-        Ending::Malformed => vec![SseEvent::data(r#"{"choices":["#)],
-        Ending::Error(text) => vec![SseEvent::data(json!({"error": {
+        ReplyEnding::Unfinished | ReplyEnding::Cut => Vec::new(),
+        ReplyEnding::Malformed => vec![SseEvent::data(r#"{"choices":["#)],
+        ReplyEnding::Error(text) => vec![SseEvent::data(json!({"error": {
             "message": text, "type": "server_error", "code": "server_error", "param": null,
         }}))],
-        Ending::Finished => {
+        ReplyEnding::Finished => {
             let mut events =
                 vec![choice(completion, &json!({}), Some(finish_reason(message.finish_reason())))];
             events.extend(

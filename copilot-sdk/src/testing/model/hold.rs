@@ -26,10 +26,10 @@ use tokio::sync::watch;
 /// # }
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Hold(Arc<watch::Sender<State>>);
+pub struct Hold(Arc<watch::Sender<HoldState>>);
 
 #[derive(Debug, Default)]
-struct State {
+struct HoldState {
     reached: bool,
     released: bool,
     abandoned: bool,
@@ -66,22 +66,22 @@ impl Hold {
 
     /// Waits for the release. Dropping the future before it marks the reply as abandoned.
     pub(super) async fn wait(self) {
-        let waiting = Waiting(&self);
+        let waiting = WaitingGuard(&self);
         self.0.send_modify(|state| state.reached = true);
         self.until(|state| state.released).await;
         drop(waiting);
     }
 
-    async fn until(&self, condition: impl Fn(&State) -> bool) {
+    async fn until(&self, condition: impl Fn(&HoldState) -> bool) {
         // Fails only when the sender is gone, and `self` holds it.
         let mut states = self.0.subscribe();
         let _sender_lives = states.wait_for(condition).await;
     }
 }
 
-struct Waiting<'a>(&'a Hold);
+struct WaitingGuard<'a>(&'a Hold);
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingGuard<'_> {
     fn drop(&mut self) {
         self.0.0.send_if_modified(|state| {
             state.abandoned |= !state.released;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::completion::Completion;
-use super::reply::{Ending, FinishReason};
+use super::reply::{FinishReason, ReplyEnding};
 use super::sse::{SseEvent, SseEvents};
 use super::tool_call::ModelToolCall;
 
@@ -58,7 +58,7 @@ pub(super) fn body(completion: &Completion) -> Value {
         (!message.text.is_empty()).then(|| json!({"type": "text", "text": completion.text()}));
     let content: Vec<Value> =
         thinking.into_iter().chain(text).chain(message.calls.iter().map(tool_use)).collect();
-    let reason = (!matches!(message.ending, Ending::Unfinished))
+    let reason = (!matches!(message.ending, ReplyEnding::Unfinished))
         .then(|| stop_reason(message.finish_reason()));
     envelope(completion, &content, reason)
 }
@@ -88,12 +88,12 @@ impl Blocks {
 fn finish(completion: &Completion) -> Vec<SseEvent> {
     let message = &completion.message;
     match &message.ending {
-        Ending::Unfinished | Ending::Cut => Vec::new(),
-        Ending::Malformed => vec![SseEvent::named("content_block_delta", r#"{"type":"#)],
-        Ending::Error(text) => {
+        ReplyEnding::Unfinished | ReplyEnding::Cut => Vec::new(),
+        ReplyEnding::Malformed => vec![SseEvent::named("content_block_delta", r#"{"type":"#)],
+        ReplyEnding::Error(text) => {
             vec![SseEvent::typed("error", json!({"error": {"type": "api_error", "message": text}}))]
         }
-        Ending::Finished => {
+        ReplyEnding::Finished => {
             let delta =
                 json!({"stop_reason": stop_reason(message.finish_reason()), "stop_sequence": null});
             let usage = json!({"output_tokens": message.usage.unwrap_or_default().output});

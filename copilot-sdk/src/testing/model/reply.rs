@@ -51,7 +51,7 @@ pub(super) struct ModelMessage {
     pub(super) calls: Vec<ModelToolCall>,
     pub(super) usage: Option<ModelUsage>,
     pub(super) finish_reason: Option<FinishReason>,
-    pub(super) ending: Ending,
+    pub(super) ending: ReplyEnding,
     /// Holds, each with the number of text chunks before it.
     pub(super) holds: Vec<(usize, Hold)>,
     pub(super) pace: Option<Duration>,
@@ -67,7 +67,7 @@ pub(super) struct ModelUsage {
 
 /// How the transmission of a message ends.
 #[derive(Debug, Clone, Default)]
-pub(super) enum Ending {
+pub(super) enum ReplyEnding {
     #[default]
     Finished,
     Unfinished,
@@ -226,7 +226,7 @@ impl ModelReply {
     ///
     /// Without streaming: breaks it in the middle of the body. The CLI retries after 1 s.
     pub fn cut(self) -> Self {
-        self.ending(Ending::Cut)
+        self.ending(ReplyEnding::Cut)
     }
 
     /// Ends the response without the event or field that marks the message as finished.
@@ -234,21 +234,21 @@ impl ModelReply {
     /// The CLI tries such a stream six times in 5 s. It accepts such a body without streaming, and
     /// tool calls in a stream of chat completions.
     pub fn unfinished(self) -> Self {
-        self.ending(Ending::Unfinished)
+        self.ending(ReplyEnding::Unfinished)
     }
 
     /// Sends an event that is not JSON after the text and the calls.
     ///
     /// Without streaming: ends the body in its middle. The CLI tries this six times in 5 s.
     pub fn malformed(self) -> Self {
-        self.ending(Ending::Malformed)
+        self.ending(ReplyEnding::Malformed)
     }
 
     /// Sends an error after the text and the calls, in place of the finish.
     ///
     /// Without streaming: HTTP 500. The CLI tries both six times in 15 s.
     pub fn fails(self, message: impl Into<String>) -> Self {
-        self.ending(Ending::Error(message.into()))
+        self.ending(ReplyEnding::Error(message.into()))
     }
 
     fn new(kind: ReplyKind) -> Self {
@@ -261,7 +261,7 @@ impl ModelReply {
         }
     }
 
-    fn ending(mut self, ending: Ending) -> Self {
+    fn ending(mut self, ending: ReplyEnding) -> Self {
         self.message.ending = ending;
         self
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::completion::Completion;
-use super::reply::{Ending, FinishReason, ModelUsage};
+use super::reply::{FinishReason, ModelUsage, ReplyEnding};
 use super::sse::{SseEvent, SseEvents};
 use super::tool_call::ModelToolCall;
 
@@ -11,7 +11,7 @@ pub(super) fn events(completion: &Completion) -> SseEvents {
     let message = &completion.message;
     // The CLI takes a finished item for a finished response, so an unfinished response finishes no
     // item.
-    let unfinished = matches!(message.ending, Ending::Unfinished);
+    let unfinished = matches!(message.ending, ReplyEnding::Unfinished);
     let mut stream = Stream { unfinished, ..Stream::default() };
     let mut events = SseEvents::default();
 
@@ -34,7 +34,7 @@ pub(super) fn events(completion: &Completion) -> SseEvents {
 }
 
 pub(super) fn body(completion: &Completion) -> Value {
-    let status = if matches!(completion.message.ending, Ending::Unfinished) {
+    let status = if matches!(completion.message.ending, ReplyEnding::Unfinished) {
         "in_progress"
     } else {
         status(completion)
@@ -129,16 +129,18 @@ fn call_events(call: &ModelToolCall, stream: &mut Stream, events: &mut Vec<SseEv
 
 fn finish(completion: &Completion, stream: &mut Stream) -> Option<SseEvent> {
     match &completion.message.ending {
-        Ending::Unfinished | Ending::Cut => None,
-        Ending::Malformed => Some(SseEvent::named("response.output_text.delta", r#"{"type":"#)),
-        Ending::Error(text) => {
+        ReplyEnding::Unfinished | ReplyEnding::Cut => None,
+        ReplyEnding::Malformed => {
+            Some(SseEvent::named("response.output_text.delta", r#"{"type":"#))
+        }
+        ReplyEnding::Error(text) => {
             let mut failed = response(completion, "failed", &[]);
             if let Value::Object(fields) = &mut failed {
                 fields.insert("error".to_owned(), json!({"code": "server_error", "message": text}));
             }
             Some(stream.event("response.failed", json!({"response": failed})))
         }
-        Ending::Finished => {
+        ReplyEnding::Finished => {
             let status = status(completion);
             let response = response(completion, status, &output(completion));
             Some(stream.event(&format!("response.{status}"), json!({"response": response})))

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::api::ModelApi;
 use super::completion::Completion;
 use super::recorder::Recorder;
-use super::reply::{Ending, ModelMessage, ModelReply, ReplyKind};
+use super::reply::{ModelMessage, ModelReply, ReplyEnding, ReplyKind};
 use super::request::{ModelRequest, RecordedRequest};
 use super::transmit;
 use crate::testing::http::{self, Disconnect, ReplyBody};
@@ -66,6 +66,7 @@ async fn respond(
 ) -> Result<Result<Response<ReplyBody>, String>, Disconnect> {
     let ModelReply { kind, message, headers, delay, hold } = reply;
     if let Some(delay) = delay {
+        // What the test asked for: a model that is slow.
         tokio::time::sleep(delay).await;
     }
     if let Some(hold) = hold {
@@ -95,7 +96,7 @@ fn complete(request: &ModelRequest, message: ModelMessage) -> Result<Response<Re
         return response(200, "text/event-stream", transmit::stream(events, &completion.message));
     }
     let (status, body) = match &completion.message.ending {
-        Ending::Error(text) => (500, request.api().error(500, text, None)),
+        ReplyEnding::Error(text) => (500, request.api().error(500, text, None)),
         _ => (200, request.api().body(&completion)),
     };
     response(status, JSON, transmit::whole(body.to_string(), &completion.message))

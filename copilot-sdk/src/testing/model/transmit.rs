@@ -3,7 +3,7 @@
 use hyper::body::Bytes;
 
 use super::hold::Hold;
-use super::reply::{Ending, ModelMessage};
+use super::reply::{ModelMessage, ReplyEnding};
 use super::sse::{SseEvent, SseEvents};
 use crate::testing::http::{ReplyBody, Step};
 
@@ -15,14 +15,15 @@ pub(super) fn stream(events: SseEvents, message: &ModelMessage) -> ReplyBody {
     for (index, chunk) in events.chunks.into_iter().enumerate() {
         steps.extend(holds(message, |after| after == index));
         if let (Some(pace), true) = (message.pace, index > 0) {
-            // Inside a block, so that the pause begins when the body reaches it.
+            // The pause that the test asked for; inside a block, so that it begins when the body
+            // reaches it.
             steps.push(Step::Wait(Box::pin(async move { tokio::time::sleep(pace).await })));
         }
         steps.extend(send(chunk));
     }
     steps.extend(holds(message, |after| after >= total));
     steps.extend(events.rest.into_iter().chain(events.finish).flat_map(send));
-    if matches!(message.ending, Ending::Cut) {
+    if matches!(message.ending, ReplyEnding::Cut) {
         steps.push(Step::Disconnect);
     }
     ReplyBody::steps(steps)
@@ -35,9 +36,11 @@ pub(super) fn whole(text: String, message: &ModelMessage) -> ReplyBody {
     let mut half = whole.clone();
     half.truncate(whole.len() / 2);
     match message.ending {
-        Ending::Cut => steps.extend([Step::Send(half), Step::Flush, Step::Disconnect]),
-        Ending::Malformed => steps.push(Step::Send(half)),
-        Ending::Finished | Ending::Unfinished | Ending::Error(_) => steps.push(Step::Send(whole)),
+        ReplyEnding::Cut => steps.extend([Step::Send(half), Step::Flush, Step::Disconnect]),
+        ReplyEnding::Malformed => steps.push(Step::Send(half)),
+        ReplyEnding::Finished | ReplyEnding::Unfinished | ReplyEnding::Error(_) => {
+            steps.push(Step::Send(whole));
+        }
     }
     ReplyBody::steps(steps)
 }

@@ -1,4 +1,4 @@
-//! Where this crate keeps the CLI.
+//! The cache in which this crate installs the CLI.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use super::trust::distrust;
 
-/// The directory in which installed versions of the CLI lie.
+/// The directory of the installed versions of the CLI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cache(PathBuf);
 
@@ -15,8 +15,8 @@ impl Cache {
         Self(directory.into())
     }
 
-    /// `COPILOT_SDK_CACHE`, else `copilot-sdk` in the user's cache directory; nothing when there is
-    /// no home either.
+    /// `COPILOT_SDK_CACHE`, or `copilot-sdk` in the user's cache directory; `None` if there is no
+    /// home directory.
     pub(crate) fn of_user(environment: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
         let path =
             |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -25,7 +25,7 @@ impl Cache {
             if cfg!(target_os = "macos") {
                 return home().map(|home| home.join("Library/Caches"));
             }
-            // A relative one is to be ignored, says the XDG specification.
+            // The XDG specification says to ignore relative paths.
             path("XDG_CACHE_HOME")
                 .filter(|cache| cache.is_absolute())
                 .or_else(|| home().map(|home| home.join(".cache")))
@@ -33,18 +33,18 @@ impl Cache {
         path("COPILOT_SDK_CACHE").or_else(|| user().map(|user| user.join("copilot-sdk"))).map(Self)
     }
 
-    /// The cache that `program` was installed in, if it was and nobody else can change it.
+    /// The cache `program` was installed in, if it was and other users cannot modify it.
     pub(crate) fn trusted_of_program(program: &Path) -> Option<Self> {
         let program = program.canonicalize().ok()?;
         let version = program.parent()?;
         let cache = Self(version.parent()?.parent()?.to_owned());
         let version = version.file_name()?.to_str()?;
-        // Only an installation makes a lock.
+        // Only an installation creates a lock file.
         let is_ours = cache.program(version) == program && cache.lock(version).is_file();
         (is_ours && cache.distrust(version).is_none()).then_some(cache)
     }
 
-    /// Why a version in it must not be run: others may have changed it.
+    /// Why a version must not be run: other users may have modified it.
     pub(crate) fn distrust(&self, version: &str) -> Option<String> {
         let program = self.program(version);
         let (unpacked, versions) = (self.unpacked(), self.versions());
@@ -53,34 +53,34 @@ impl Cache {
         distrust(&[&self.0, &versions, version, &program, &unpacked, &code])
     }
 
-    /// Makes the directories that are missing, for this user alone.
+    /// Creates missing directories, accessible to this user only.
     pub(crate) fn create(&self) -> io::Result<()> {
         create_private(&self.versions())?;
         create_private(&self.unpacked())
     }
 
-    /// Where the versions lie, each in a directory of its name.
+    /// The directory of the versions, each in a subdirectory of its name.
     pub(crate) fn versions(&self) -> PathBuf {
         self.0.join("cli")
     }
 
-    /// The program of one version.
+    /// The executable of a version.
     pub(crate) fn program(&self, version: &str) -> PathBuf {
         self.versions().join(version).join("copilot")
     }
 
-    /// What an installation of one version locks.
+    /// The lock file of a version.
     pub(crate) fn lock(&self, version: &str) -> PathBuf {
         self.versions().join(format!("{version}.lock"))
     }
 
-    /// Where the CLI unpacks itself when it is told to (`COPILOT_PKG_CACHE_HOME`).
+    /// The directory the CLI unpacks itself into (`COPILOT_PKG_CACHE_HOME`).
     pub(crate) fn unpacked(&self) -> PathBuf {
         self.0.join("unpacked")
     }
 }
 
-/// Makes a directory, and those above it, that only this user can look into.
+/// Creates a directory and its parents, accessible to this user only.
 pub(crate) fn create_private(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Where the CLI comes from.
+//! Locating the CLI.
 
 mod cache;
 mod path;
@@ -19,29 +19,28 @@ pub(crate) use self::cache::{Cache, create_private};
 pub(crate) use self::path::{directories, find_program};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The version of the Copilot CLI that this crate is made for and tested with.
+/// The version of the Copilot CLI that this crate is tested with.
 pub const VERSION: &str = "1.0.102";
 
-/// What to start in order to have a CLI.
+/// The command that starts the CLI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Located {
     pub(crate) program: PathBuf,
-    /// Arguments that go before all others: the script, when the program is node.
+    /// Arguments placed before all others: the script, if the program is node.
     pub(crate) args: Vec<OsString>,
-    /// Where the CLI was unpacked, when it was installed in a cache of ours:
+    /// The directory the CLI was unpacked into, if it is in this crate's cache:
     /// `COPILOT_PKG_CACHE_HOME`, unless the user sets it.
     pub(crate) unpacked: Option<PathBuf>,
 }
 
-/// Finds the CLI: `explicit`, `COPILOT_CLI_PATH`, `copilot` on `PATH`, our own cache.
+/// Finds the CLI: `explicit`, `COPILOT_CLI_PATH`, `copilot` on `PATH`, this crate's cache.
 ///
-/// `environment` is the one that the child will see. A path that somebody named must be good:
-/// nothing else is tried then. A bare name is looked up on `PATH`, of which only absolute
-/// directories count.
+/// `environment` is that of the child. If a path is given, it must be valid; nothing else is tried.
+/// A bare name is looked up in the absolute directories of `PATH`.
 ///
 /// # Errors
 ///
-/// Lists everything that was tried, why it was no CLI, and what to do.
+/// Lists every location searched, why it has no CLI, and what to do.
 pub(crate) fn locate(
     explicit: Option<&Path>,
     environment: impl Fn(&str) -> Option<OsString>,
@@ -102,7 +101,8 @@ pub(crate) fn locate(
     Err(not_found(&tried))
 }
 
-/// The program in this file, or why there is none; `path` is where its interpreter is looked for.
+/// Examines a file. Returns the command to start it, or why it is not a CLI; its interpreter is
+/// looked up in `path`.
 fn examine(program: &Path, path: &OsStr) -> Result<Located, String> {
     let metadata = program.metadata().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),
@@ -112,8 +112,8 @@ fn examine(program: &Path, path: &OsStr) -> Result<Located, String> {
         return Err("not a file".to_owned());
     }
     if is_node_script(program) {
-        // npm's loader would stand between us and the CLI: signals and its exit would be about
-        // node, not about the CLI.
+        // npm's loader script would add a process in between: signals and exit status would be
+        // those of node, not of the CLI.
         let script = program.canonicalize().map_err(|error| error.to_string())?;
         return match native_binary(&script) {
             Some(native) => Ok(Located::program(native)),
@@ -157,7 +157,7 @@ fn is_node_script(path: &Path) -> bool {
         && first_line.windows(4).any(|word| word == b"node")
 }
 
-/// The CLI of the platform's own package, looked for where node would find it from `script`.
+/// The binary of the platform package, looked up as node would from `script`.
 fn native_binary(script: &Path) -> Option<PathBuf> {
     let modules = script.ancestors().skip(1).map(|directory| {
         if directory.ends_with("node_modules") {
@@ -171,8 +171,8 @@ fn native_binary(script: &Path) -> Option<PathBuf> {
     candidates.into_iter().find(|program| program.is_file())
 }
 
-/// The packages that hold a binary for this machine: which of the two on Linux depends on its libc,
-/// not on ours.
+/// The platform packages for this machine. On Linux there are two, depending on the system's libc
+/// and not on this program's.
 fn platforms() -> impl Iterator<Item = String> {
     let systems: &[&str] =
         if cfg!(target_os = "macos") { &["darwin"] } else { &["linux", "linuxmusl"] };
@@ -187,13 +187,12 @@ fn platforms() -> impl Iterator<Item = String> {
 fn not_found(tried: &[String]) -> Error {
     let mut text = "the Copilot CLI was not found; tried".to_owned();
     for one in tried {
-        // Writing to a string cannot fail.
+        // Writing to a string is infallible.
         let _ = write!(text, "\n- {one}");
     }
     text.push_str(
-        "\ninstall the version that this crate is made for with copilot_sdk::cli::install(), \
-         or run `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a \
-         CLI",
+        "\ninstall the version that this crate is made for with copilot_sdk::cli::install(), or \
+         run `npm install -g @github/copilot`, or set COPILOT_CLI_PATH to the full path of a CLI",
     );
     Error::new(ErrorKind::Start, text)
 }

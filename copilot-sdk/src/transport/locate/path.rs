@@ -3,15 +3,15 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// The directories of `PATH` that are the same ones wherever a program runs.
+/// The absolute directories of `PATH`.
 ///
-/// An empty or relative one means the working directory, in which the agent, or whoever made the
-/// project, can put a program of any name.
+/// Empty and relative entries depend on the working directory, where the agent or the author of the
+/// project can place a program of any name.
 pub(crate) fn directories(path: &OsStr) -> impl Iterator<Item = PathBuf> {
     std::env::split_paths(path).filter(|directory| directory.is_absolute())
 }
 
-/// The program of this name in the first of these directories that has one.
+/// Finds a program by name in the first directory that contains it.
 pub(crate) fn find_program(name: &Path, path: &OsStr) -> Option<PathBuf> {
     directories(path).map(|directory| directory.join(name)).find(|program| is_program(program))
 }

@@ -1,18 +1,18 @@
-//! Whether what lies in the cache was put there by somebody who may.
+//! Checks that only trusted users can write to the cache.
 
 use std::path::Path;
 
-/// Why the programs in one of these places must not be run; places that do not exist are fine.
+/// Why programs in one of these places must not be run. Missing places are accepted.
 ///
-/// The directories above them need not be looked at: who can change those can put another directory
-/// in the place of this one, but none that belongs to this user.
+/// Parent directories need no check: whoever can modify them can replace the directory, but not
+/// with one owned by this user.
 #[cfg(unix)]
 pub(super) fn distrust(places: &[&Path]) -> Option<String> {
     let user = rustix::process::geteuid().as_raw();
     places.iter().find_map(|place| distrust_one(place, user))
 }
 
-/// The access rights of other systems are not looked into.
+/// Permissions on other systems are not checked.
 #[cfg(not(unix))]
 pub(super) fn distrust(_: &[&Path]) -> Option<String> {
     None

@@ -6,12 +6,12 @@ use std::process::ExitStatus;
 
 use rustix::process::Signal;
 
-/// How a child process ended, as people read it: `exit code 1`, `signal 9 (SIGKILL)`.
+/// How a child process ended. Displays as `exit code 1` or `signal 9 (SIGKILL)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Code(i32),
     Signal(i32),
-    /// Something else in this program collected the exit status.
+    /// The exit status was collected by other code in this program.
     Unknown,
 }
 

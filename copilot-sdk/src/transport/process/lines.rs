@@ -1,4 +1,4 @@
-//! Text that a child prints, cut into lines of bounded length.
+//! Output of a child, split into lines of bounded length.
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -6,31 +6,31 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Bytes kept of one line; the rest of it is dropped.
+/// Bytes kept of one line; the rest is dropped.
 pub(super) const LINE_LIMIT: usize = 1024;
-/// Lines kept of a stream.
+/// Number of lines kept of a stream.
 pub(super) const TAIL_LINES: usize = 64;
 
-/// Cuts bytes into lines and cuts lines that are too long.
+/// Splits bytes into lines and truncates long ones.
 #[derive(Default)]
 pub(super) struct Lines {
     line: Vec<u8>,
     cut: bool,
 }
 
-/// The last lines of a stream that a thread of its own reads until its end, so that the child never
-/// blocks on it.
+/// The last lines of a stream, which a thread reads to its end so that the child never blocks on
+/// it.
 #[derive(Clone, Default)]
-pub(super) struct Tail(Arc<Shared>);
+pub(super) struct Tail(Arc<SharedTail>);
 
 #[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
+struct SharedTail {
+    state: Mutex<TailState>,
     ended: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct TailState {
     lines: VecDeque<String>,
     partial: Lines,
     ended: bool,
@@ -54,7 +54,7 @@ impl Lines {
         }
     }
 
-    /// The line that has not ended yet.
+    /// The unfinished line.
     pub(super) fn text(&self) -> String {
         let mut text = String::from_utf8_lossy(&self.line).trim_end_matches('\r').to_owned();
         if self.cut {
@@ -65,7 +65,7 @@ impl Lines {
 }
 
 impl Tail {
-    /// Reads `stream` for ever.
+    /// Reads `stream` to its end.
     pub(super) fn follow(&self, mut stream: impl Read + Send + 'static) -> std::io::Result<()> {
         let tail = self.clone();
         let body = move || {
@@ -92,14 +92,14 @@ impl Tail {
         lines.join("\n").trim_end().to_owned()
     }
 
-    /// Waits until the stream has ended, `limit` at most.
+    /// Waits until the stream has ended, for at most `limit`.
     pub(super) fn wait_for_end(&self, limit: Duration) {
-        // A wait that ran out of time leaves what was read so far: that is the answer then.
+        // After a timeout, the lines read so far are used.
         drop(self.0.ended.wait_timeout_while(self.state(), limit, |state| !state.ended));
     }
 
     fn push(&self, bytes: &[u8]) {
-        let State { lines, partial, .. } = &mut *self.state();
+        let TailState { lines, partial, .. } = &mut *self.state();
         partial.push(bytes, |line| {
             if lines.len() == TAIL_LINES {
                 lines.pop_front();
@@ -108,7 +108,7 @@ impl Tail {
         });
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TailState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,8 @@
-//! The CLI as a child process: start, end, and what it leaves behind.
+//! The CLI as a child process: start, end and cleanup.
 //!
-//! Threads do the work, so that it also gets done while the tokio runtime shuts down: one waits for
-//! the end of the child, one reads its stderr, one exists while the child is being ended. A process
-//! of its own, the watchdog, takes over when the program is gone.
+//! Threads do the work, so that it continues while the tokio runtime shuts down: one waits for the
+//! end of the child, one reads its stderr, and one exists while the child is being ended. A
+//! separate process, the watchdog, takes over after the program has exited.
 
 #[cfg(not(unix))]
 compile_error!(
@@ -39,12 +39,11 @@ use self::watchdog::Watched;
 use super::drivers::require_io;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A child process. When the last handle is dropped, the child is ended with the normal grace
-/// period.
+/// A child process. Dropping the last handle ends the child, with the normal grace period.
 #[derive(Clone)]
 pub(crate) struct Process(Arc<Handle>);
 
-/// The child's ends of the conversation. Dropping `stdin` asks the CLI to end.
+/// The pipes to the child. Dropping `stdin` asks the CLI to exit.
 #[derive(Debug)]
 pub(crate) struct Pipes {
     /// Present when the specification says [`Stdin::Piped`].
@@ -60,16 +59,15 @@ struct Handle {
 }
 
 impl Process {
-    /// Starts a child in a process group of its own, marked with a fresh instance id.
+    /// Spawns a child in its own process group, marked with a new instance id.
     ///
     /// # Errors
     ///
-    /// When there is nothing to start at that path, it cannot be executed, or the working directory
-    /// is missing.
+    /// If the program does not exist or cannot be executed, or the working directory is missing.
     pub(crate) fn spawn(spec: &Spec) -> Result<(Self, Pipes)> {
         require_io()?;
         let instance = crate::ids::random_uuid().map_err(|error| {
-            Error::new(ErrorKind::Start, "no randomness for an instance id").with_source(error)
+            Error::new(ErrorKind::Start, "no random bytes for an instance id").with_source(error)
         })?;
         let mut command = command(spec, &instance)?;
         let watched = Watched::announce(&instance);
@@ -83,7 +81,7 @@ impl Process {
         let failed = |error: io::Error| spawn_error(spec, error);
         let reaper = ChildReaper::start(child, instance, watched, tail.clone(), sender);
         let reaper = reaper.map_err(failed)?;
-        // From here on an error drops the handle, and that ends the child.
+        // From here on, an error drops the handle, which ends the child.
         let process = Self(Arc::new(Handle { reaper, stderr: tail, exit, stdin: spec.stdin }));
         let missing = || io::Error::other("the child has no pipes");
         process.0.stderr.follow(stderr.ok_or_else(missing).map_err(failed)?).map_err(failed)?;
@@ -103,12 +101,12 @@ impl Process {
         self.0.reaper.instance()
     }
 
-    /// The last lines that the child printed on stderr, oldest first.
+    /// The last lines of the child's stderr, oldest first.
     pub(crate) fn stderr_tail(&self) -> String {
         self.0.stderr.text()
     }
 
-    /// `text`, followed by the last lines on stderr where there are any.
+    /// `text`, followed by the last lines of stderr, if any.
     pub(crate) fn with_last_words(&self, text: &str) -> String {
         match self.stderr_tail() {
             tail if tail.is_empty() => text.to_owned(),
@@ -121,21 +119,21 @@ impl Process {
         *self.0.exit.borrow()
     }
 
-    /// Waits until the child has ended, everything that it left behind is gone and its stderr is
-    /// read.
+    /// Waits until the child and its orphans have exited and its stderr has been read.
     ///
     /// # Cancel safety
     ///
-    /// Safe, and any number may wait.
+    /// Cancel safe; any number of callers may wait.
     pub(crate) async fn exited(&self) -> Exit {
         let mut exit = self.0.exit.clone();
         exit.wait_for(Option::is_some).await.ok().and_then(|exit| *exit).unwrap_or(Exit::Unknown)
     }
 
-    /// Begins to end the child and returns at once; a second call can only shorten the grace period.
+    /// Starts ending the child and returns immediately. A second call can only shorten the grace
+    /// period.
     ///
-    /// The caller drops [`Pipes::stdin`] first: its end is what the CLI is asked with. A child
-    /// without a pipe gets SIGTERM at once.
+    /// The caller drops [`Pipes::stdin`] first, which asks the CLI to exit. A child without a pipe
+    /// gets SIGTERM immediately.
     pub(crate) fn end(&self, grace: GracePeriod) {
         self.0.end(grace);
     }
@@ -164,7 +162,7 @@ impl Drop for Handle {
 
 fn command(spec: &Spec, instance: &str) -> Result<Command> {
     check_directory(spec)?;
-    // A relative path means this program's directory, not the child's.
+    // A relative path is resolved against this program's working directory, not the child's.
     let program = if is_bare_name(&spec.program) {
         Ok(spec.program.clone())
     } else {
@@ -177,7 +175,7 @@ fn command(spec: &Spec, instance: &str) -> Result<Command> {
         Stdin::Null => Stdio::null(),
     });
     spec.environment.apply(&mut command);
-    // Node's debug output would end up between the frames.
+    // Node's debug output would be mixed with the frames.
     command.env_remove("NODE_DEBUG").env(INSTANCE_VARIABLE, instance);
     if let Some(cwd) = &spec.cwd {
         command.current_dir(cwd);
@@ -185,7 +183,7 @@ fn command(spec: &Spec, instance: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Looks at the directory that the child is to work in.
+/// Checks the child's working directory.
 fn check_directory(spec: &Spec) -> Result<()> {
     let refused = |text: String| Err(Error::new(ErrorKind::Start, text));
     let Some(cwd) = spec.cwd.as_deref() else {
@@ -198,7 +196,7 @@ fn check_directory(spec: &Spec) -> Result<()> {
     };
     if !cwd.is_dir() {
         return refused(format!(
-            "the working directory {} does not exist or is no directory: create it or name another",
+            "the working directory {} is missing or not a directory: create it or name another",
             cwd.display()
         ));
     }
@@ -228,7 +226,7 @@ fn spawn_error(spec: &Spec, error: io::Error) -> Error {
             "it may not be executed: make it executable (chmod +x) or name another file"
         }
         _ if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
-            "it is no program for this platform: install the CLI with copilot_sdk::cli::install()"
+            "it is not for this platform: install the CLI with copilot_sdk::cli::install()"
         }
         _ => "the operating system refused",
     };

@@ -1,8 +1,8 @@
-//! Orphans: processes that a dead child left behind.
+//! Orphans: processes left behind by a dead child.
 //!
-//! The CLI's shell tools live in sessions of their own, so its process group is not enough: every
-//! process that inherited the instance id in its environment is one of them (on Linux; elsewhere
-//! only the group can be found).
+//! The CLI's shell tools run in their own sessions, so killing its process group is not enough. On
+//! Linux, every process that inherited the instance id in its environment counts; elsewhere, only
+//! the group can be found.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,14 +20,13 @@ const POLL: Duration = Duration::from_millis(5);
 
 /// Ends the members of `group` and every carrier of `instance`; returns when none is left.
 ///
-/// `group` must be a group whose leader has not been reaped, so that its number cannot belong to
-/// anybody else.
+/// The leader of `group` must not have been reaped yet, so that the number cannot have been reused.
 pub(super) fn end(group: Option<Pid>, instance: &str) {
     let began = Instant::now();
     let mut asked = Vec::new();
     let mut clean = false;
-    // A scan can miss a process that is just being forked or replaced: only two clean scans, a
-    // moment apart, count.
+    // A scan can miss a process that is being forked or replaced, so two clean scans in a row are
+    // required.
     loop {
         let found = Orphans::find(group, instance);
         if clean && found.is_empty() {
@@ -39,7 +38,10 @@ pub(super) fn end(group: Option<Pid>, instance: &str) {
             elapsed if elapsed < GRACE => found.ask(group, instance, &mut asked),
             elapsed if elapsed < GRACE + PATIENCE => found.kill(group, instance),
             _ => {
-                tracing::warn!(orphans = ?found, "processes that the copilot cli started cannot be ended");
+                tracing::warn!(
+                    orphans = ?found,
+                    "processes that the copilot cli started cannot be ended"
+                );
                 return;
             }
         }
@@ -58,7 +60,8 @@ impl Orphans {
         !self.in_group && self.elsewhere.is_empty()
     }
 
-    /// Asks each once: many programs take a second SIGTERM as an order to drop everything.
+    /// Sends SIGTERM to each only once: many programs treat a second one as an order to quit
+    /// immediately.
     fn ask(&self, group: Option<Pid>, instance: &str, asked: &mut Vec<Pid>) {
         if let Some(group) = group.filter(|group| self.in_group && !asked.contains(group)) {
             asked.push(group);
@@ -109,8 +112,7 @@ impl Orphans {
 fn signal_carrier(pid: Pid, instance: &str, signal: Signal) {
     use rustix::process::{PidfdFlags, kill_process, pidfd_open, pidfd_send_signal};
 
-    // Once the process is held, its number can't go to another one between the check and the
-    // signal.
+    // Holding the process prevents its number from being reused between the check and the signal.
     let held = pidfd_open(pid, PidfdFlags::empty());
     if carries(pid, instance) {
         let _ = match held {
@@ -126,22 +128,22 @@ fn signal_carrier(_pid: Pid, _instance: &str, _signal: Signal) {}
 /// Whether the living process `pid`, which is not this one, has the instance id in its environment.
 #[cfg(target_os = "linux")]
 pub(super) fn carries(pid: Pid, instance: &str) -> bool {
-    // A dead process that waits to be reaped has no environment any more.
+    // A zombie has no environment.
     let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
     let mark = format!("{INSTANCE_VARIABLE}={instance}");
     pid != rustix::process::getpid()
         && environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
 }
 
-/// The process group of `pid`, unless it only waits to be reaped.
+/// The process group of `pid`, unless it is a zombie.
 #[cfg(target_os = "linux")]
 fn living_group(pid: Pid) -> Option<Pid> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name before it is in brackets and may hold anything.
+    // The name before it is in parentheses and may contain anything.
     let (_, fields) = stat.rsplit_once(") ")?;
     let mut fields = fields.split(' ');
     let state = fields.next()?;
-    // -1 for a process that is on its way out.
+    // -1 for an exiting process.
     let group = fields.nth(1)?.parse().ok().filter(|group| *group > 0)?;
     Pid::from_raw(group).filter(|_| !matches!(state, "Z" | "X"))
 }

@@ -1,4 +1,4 @@
-//! The line with which a TCP server says where it listens.
+//! The line in which a TCP server reports its port.
 
 use tokio::io::AsyncReadExt;
 use tokio::process::ChildStdout;
@@ -8,15 +8,16 @@ use super::lines::Lines;
 use crate::error::{Error, ErrorKind, Result};
 
 impl Process {
-    /// Waits for `listening on port <N>` on the child's stdout, which is read for ever afterwards.
+    /// Waits for `listening on port <N>` on the child's stdout, which continues to be read
+    /// afterwards.
     ///
     /// # Errors
     ///
-    /// When the child ends or closes its stdout first: its exit status and last words say why.
+    /// If the child exits or closes its stdout first, with its exit status and last output.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future closes the child's stdout: end the child then.
+    /// Dropping the future closes the child's stdout; the child must then be ended.
     pub(crate) async fn announced_port(&self, mut stdout: ChildStdout) -> Result<u16> {
         let mut lines = Lines::default();
         let mut buffer = [0_u8; 1024];
@@ -39,7 +40,7 @@ impl Process {
     }
 
     async fn closed_stdout(&self) -> Error {
-        // Closed output is nearly always the first sign of the end: wait for its reason.
+        // Closed output is nearly always the first sign of the end, so wait for its reason.
         match tokio::time::timeout(std::time::Duration::from_secs(2), self.exited()).await {
             Ok(exit) => self.unannounced(&format!("ended with {exit}")),
             Err(_) => self.unannounced("closed its stdout"),

@@ -1,4 +1,5 @@
-//! The end of a child: signals sent only while it lives, and one thread that reaps it.
+//! Ends and reaps child processes. Signals are sent only while the child lives, and a thread reaps
+//! it.
 
 use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,10 +17,10 @@ use super::lines::Tail;
 use super::orphans;
 use super::watchdog::Watched;
 
-/// How long the last words on stderr may take to be read once every writer is gone.
+/// How long to read the rest of stderr once every writer has exited.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// How long a child may take to end: after the end of its stdin, and again after SIGTERM; then it
+/// How long a child may take to exit after its stdin is closed, and again after SIGTERM, before it
 /// is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum GracePeriod {
@@ -33,13 +34,13 @@ pub(crate) enum GracePeriod {
 pub(super) struct ChildReaper {
     pid: Pid,
     instance: String,
-    state: Mutex<State>,
+    state: Mutex<ReaperState>,
     changed: Condvar,
 }
 
-struct State {
+struct ReaperState {
     /// Signals are sent only while this is true, under the lock: the number of a reaped child may
-    /// be somebody else's.
+    /// have been reused.
     alive: bool,
     ending: Option<GracePeriod>,
 }
@@ -54,8 +55,8 @@ impl GracePeriod {
 }
 
 impl ChildReaper {
-    /// Waits for the end of `child` in a thread of its own, and sends `exit` when the child and all
-    /// that it left are gone.
+    /// Waits for the end of `child` in a thread, and sends `exit` when the child and its orphans
+    /// have exited.
     pub(super) fn start(
         child: Child,
         instance: String,
@@ -64,7 +65,7 @@ impl ChildReaper {
         exit: watch::Sender<Option<Exit>>,
     ) -> std::io::Result<Arc<Self>> {
         let pid = Pid::from_child(&child);
-        let state = Mutex::new(State { alive: true, ending: None });
+        let state = Mutex::new(ReaperState { alive: true, ending: None });
         let reaper = Arc::new(Self { pid, instance, state, changed: Condvar::new() });
         let reaping = Arc::clone(&reaper);
         let thread = thread::Builder::new().name("copilot-reaper".to_owned()).spawn(move || {
@@ -75,7 +76,7 @@ impl ChildReaper {
         match thread {
             Ok(_) => Ok(reaper),
             Err(error) => {
-                // Nothing was said to the child yet, so nothing is lost by killing it.
+                // Nothing has been sent to the child yet, so killing it loses nothing.
                 let _ = kill_process(pid, Signal::KILL);
                 let _ = waitpid(Some(pid), WaitOptions::empty());
                 Err(error)
@@ -92,8 +93,8 @@ impl ChildReaper {
         &self.instance
     }
 
-    /// Ends the child with SIGTERM, then SIGKILL, each after the grace period; a later call can
-    /// only shorten that. With `at_once`, SIGTERM does not wait.
+    /// Ends the child with SIGTERM, then SIGKILL, each after the grace period, which a later call
+    /// can only shorten. With `at_once`, SIGTERM is sent immediately.
     pub(super) fn end(self: &Arc<Self>, grace: GracePeriod, at_once: bool) {
         let mut state = self.state();
         let first = state.ending.is_none();
@@ -141,18 +142,18 @@ impl ChildReaper {
         }
     }
 
-    fn signal(&self, state: &State, signal: Signal) {
+    fn signal(&self, state: &ReaperState, signal: Signal) {
         if state.alive {
-            // It may have ended a moment ago: then there is nothing to do.
+            // Fails if the child has just exited, which is fine.
             let _ = kill_process(self.pid, signal);
             if signal == Signal::TERM {
-                // One that is stopped obeys only once it goes on.
+                // A stopped process handles the signal only when it continues.
                 let _ = kill_process(self.pid, Signal::CONT);
             }
         }
     }
 
-    /// Waits until the child has ended, and ends its orphans while its number is still its own.
+    /// Waits until the child has exited, and ends its orphans before its number can be reused.
     fn reap(&self, mut child: Child, watched: Watched) -> Exit {
         let ended = loop {
             match waitid(WaitId::Pid(self.pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
@@ -162,8 +163,8 @@ impl ChildReaper {
         };
         self.state().alive = false;
         self.changed.notify_all();
-        // An error means that something else in this program reaped our child: its group may be
-        // anybody's by now.
+        // An error means that other code in this program reaped the child: its group's number may
+        // have been reused.
         orphans::end(ended.is_ok().then_some(self.pid), &self.instance);
         drop(watched);
         match ended.and(child.wait().map_err(|_| Errno::CHILD)) {
@@ -172,7 +173,7 @@ impl ChildReaper {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ReaperState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

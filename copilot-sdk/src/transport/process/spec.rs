@@ -1,4 +1,4 @@
-//! What to start: program, arguments, environment, working directory.
+//! The specification of a child process: program, arguments, environment, working directory.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -6,27 +6,27 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// A child process to be started.
+/// The specification of a child process.
 #[derive(Debug, Clone)]
 pub(crate) struct Spec {
     /// The program; a bare name is looked up on `PATH`.
     pub(crate) program: PathBuf,
     pub(crate) args: Vec<OsString>,
     pub(crate) environment: Environment,
-    /// The child's working directory; this program's own when absent.
+    /// The child's working directory; `None` means that of this program.
     pub(crate) cwd: Option<PathBuf>,
     pub(crate) stdin: Stdin,
 }
 
-/// What the child reads.
+/// The child's stdin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stdin {
-    /// A pipe; closing it asks the CLI to end.
+    /// A pipe; closing it asks the CLI to exit.
     Piped,
     Null,
 }
 
-/// Changes to this program's own environment, seen by the child.
+/// Changes to this program's environment, for the child.
 #[derive(Default, Clone)]
 pub(crate) struct Environment {
     changes: BTreeMap<OsString, Option<OsString>>,
@@ -64,12 +64,12 @@ impl Environment {
         self.changes.is_empty()
     }
 
-    /// Whether a value for `name` was given, whatever this program's own environment holds.
+    /// Whether a value for `name` is set here, regardless of this program's environment.
     pub(crate) fn sets(&self, name: &str) -> bool {
         self.changes.get(OsStr::new(name)).is_some_and(Option::is_some)
     }
 
-    /// What the child will see under `name`.
+    /// The value of `name` in the child's environment.
     pub(crate) fn lookup(&self, name: &str) -> Option<OsString> {
         match self.changes.get(OsStr::new(name)) {
             Some(change) => change.clone(),
@@ -77,15 +77,15 @@ impl Environment {
         }
     }
 
-    /// Has the child reach this machine itself, and not through a proxy: model servers and MCP
-    /// servers on it are no other machine's business. What the user excludes stays excluded.
+    /// Makes the child bypass proxies for this machine, since local model servers and MCP servers
+    /// must not be reached through another machine. The user's exclusions are kept.
     pub(crate) fn spare_loopback(&mut self) {
         let value = |name: &str| self.lookup(name).filter(|value| !value.is_empty());
         if !PROXIES.iter().any(|name| value(name).is_some()) {
             return;
         }
         let [upper, lower] = NO_PROXY.map(value);
-        // Programs that look at one of the two do not look at the other.
+        // Programs read only one of the two variables.
         let lists = [upper.clone().or_else(|| lower.clone()), lower.or(upper)];
         for (name, list) in NO_PROXY.into_iter().zip(lists) {
             self.set(name, with_loopback(list.unwrap_or_default()));
@@ -102,7 +102,7 @@ impl Environment {
     }
 }
 
-/// Variables that send requests through a proxy.
+/// Variables that set a proxy.
 const PROXIES: [&str; 8] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -113,11 +113,11 @@ const PROXIES: [&str; 8] = [
     "npm_config_proxy",
     "npm_config_https_proxy",
 ];
-/// Those that say which ones go without.
+/// Variables that exclude hosts from the proxy.
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
 
-/// The list, and the names of this machine that are not in it.
+/// Adds the missing names of this machine to the list.
 fn with_loopback(mut list: OsString) -> OsString {
     let text = list.to_string_lossy().into_owned();
     let entries: Vec<_> = text.split([',', ' ']).map(str::trim).collect();

@@ -332,7 +332,7 @@ async fn what_cannot_be_started_says_why() {
     assert_eq!(
         text,
         format!(
-            "the working directory {} does not exist or is no directory: create it or name another",
+            "the working directory {} is missing or not a directory: create it or name another",
             directory.path().join("nowhere").display()
         )
     );

@@ -1,7 +1,7 @@
-//! The watchdog: a process outside this program that ends the CLI when the program itself is gone.
+//! The watchdog: a separate process that ends the CLI after this program has exited.
 //!
-//! However a program ends, the pipe that it holds to its watchdog ends with it. The watchdog is a
-//! shell in a session of its own, runs only while there is something to watch, and does what the
+//! However a program ends, its pipe to the watchdog is closed. The watchdog is a shell in its own
+//! session, runs only while there is something to watch, and does what the
 //! [`reaper`](super::reaper) does: it asks, waits, kills, and ends the orphans.
 
 #[cfg(test)]
@@ -16,30 +16,31 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::Pid;
 
-/// One for the whole program, however many clients it has.
+/// One for the whole program, regardless of the number of clients.
 static WATCHDOG: Mutex<Watchdog> = Mutex::new(Watchdog::new(&["setsid", "sh"]));
 
 const SCRIPT: &str = include_str!("watchdog/watchdog.sh");
-/// What `ps` shows behind the script.
+/// The name shown by `ps` after the script.
 const NAME: &str = "copilot-sdk-watchdog";
-/// Where the tools of the script are on nearly every system.
+/// The location of the script's tools on nearly every system.
 const SYSTEM_PATH: &str = "/usr/bin:/bin";
 
-/// A child that the watchdog ends if this program can't; forgotten when this is dropped.
+/// A child that the watchdog ends if this program cannot. Dropping this removes the child from the
+/// watchdog.
 ///
-/// Drop it before the child is reaped: until then its group's number is its own.
+/// Drop it before the child is reaped, while its group's number cannot be reused.
 pub(super) struct Watched {
     instance: String,
 }
 
 impl Watched {
-    /// Announces a child that is about to be spawned.
+    /// Registers a child about to be spawned.
     pub(super) fn announce(instance: &str) -> Self {
         watchdog().watch(instance, None);
         Self { instance: instance.to_owned() }
     }
 
-    /// Tells the process group of the child.
+    /// Adds the process group of the child.
     pub(super) fn spawned(&self, group: Pid) {
         watchdog().watch(&self.instance, Some(group));
     }
@@ -56,7 +57,7 @@ fn watchdog() -> MutexGuard<'static, Watchdog> {
 }
 
 struct Watchdog {
-    /// The command of a shell in a session of its own; without its first word, of a shell.
+    /// The command of a shell in its own session; without its first word, of a plain shell.
     shell: &'static [&'static str],
     process: Option<Child>,
     /// Groups by instance id.
@@ -71,7 +72,7 @@ impl Watchdog {
 
     fn watch(&mut self, instance: &str, group: Option<Pid>) {
         self.watched.insert(instance.to_owned(), group);
-        self.tell(&watch_line(instance, group));
+        self.send(&watch_line(instance, group));
     }
 
     fn forget(&mut self, instance: &str) {
@@ -79,14 +80,14 @@ impl Watchdog {
         if self.watched.is_empty() {
             self.end();
         } else {
-            self.tell(&format!("forget {instance}\n"));
+            self.send(&format!("forget {instance}\n"));
         }
     }
 
-    /// Writes a line to the watchdog; one that is gone, or does not read, is replaced.
-    fn tell(&mut self, line: &str) {
-        let told = self.process.as_mut().is_some_and(|process| write(process, line).is_ok());
-        if told {
+    /// Writes a line to the watchdog. Replaces one that has exited or does not read.
+    fn send(&mut self, line: &str) {
+        let sent = self.process.as_mut().is_some_and(|process| write(process, line).is_ok());
+        if sent {
             return;
         }
         self.end();
@@ -102,7 +103,7 @@ impl Watchdog {
         }
     }
 
-    /// Starts a watchdog that knows everything.
+    /// Starts a watchdog and sends it all watched children.
     fn start(&mut self) -> io::Result<()> {
         // macOS has no such command as `setsid`.
         let process = match command(self.shell).spawn() {
@@ -115,13 +116,13 @@ impl Watchdog {
         let lines = self.watched.iter().map(|(instance, group)| watch_line(instance, *group));
         write(process, &lines.collect::<String>())?;
         match &process.stdin {
-            // From now on: a watchdog that is stopped must not stop this program.
+            // Non-blocking, so that a stopped watchdog cannot block this program.
             Some(stdin) => Ok(rustix::io::ioctl_fionbio(stdin, true)?),
             None => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
 
-    /// Kills the watchdog: at the end of its pipe it would do its work.
+    /// Kills the watchdog, which would otherwise end the children when its pipe is closed.
     fn end(&mut self) {
         if let Some(mut process) = self.process.take() {
             let _ = process.kill();
@@ -141,7 +142,7 @@ fn command(words: &[&str]) -> Command {
     command
         .args(args)
         .args(["-c", SCRIPT, NAME])
-        // Neither secrets nor the mark of another instance.
+        // Removes secrets and the mark of another instance.
         .env_clear()
         .env("PATH", path)
         .current_dir("/")

@@ -17,23 +17,23 @@ use crate::transport::process::{Exit, GracePeriod, Process, Spec};
 const OUTPUT_LIMIT: usize = 1 << 20;
 const POLL: Duration = Duration::from_millis(10);
 /// How long a program may take to exit after it was told to.
-const FAREWELL: Duration = Duration::from_secs(5);
+const TERMINATION_GRACE: Duration = Duration::from_secs(5);
 
 /// The limits of one installation: its deadline and its cancellation.
-pub(super) struct Work {
+pub(super) struct BlockingRunner {
     allowed: Duration,
     began: Instant,
     cancelled: Receiver<()>,
 }
 
 /// The output of a program.
-pub(super) struct Output {
+pub(super) struct ProgramOutput {
     pub(super) exit: Exit,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
-impl Work {
+impl BlockingRunner {
     pub(super) fn new(allowed: Duration, cancelled: Receiver<()>) -> Self {
         Self { allowed, began: Instant::now(), cancelled }
     }
@@ -57,7 +57,12 @@ impl Work {
 
     /// Runs a program to its end, calling `tick` every second. At the deadline, ends it and its
     /// children.
-    pub(super) fn run(&self, doing: &str, spec: &Spec, mut tick: impl FnMut()) -> Result<Output> {
+    pub(super) fn run(
+        &self,
+        doing: &str,
+        spec: &Spec,
+        mut tick: impl FnMut(),
+    ) -> Result<ProgramOutput> {
         let (process, pipes) = Process::spawn(spec)?;
         let stdout = tokio::spawn(read_bounded(pipes.stdout));
         let mut ticked = Instant::now();
@@ -71,12 +76,12 @@ impl Work {
         match ended {
             Ok(exit) => {
                 let stdout = Handle::current().block_on(stdout).unwrap_or_default();
-                Ok(Output { exit, stdout, stderr: process.stderr_tail() })
+                Ok(ProgramOutput { exit, stdout, stderr: process.stderr_tail() })
             }
             Err(error) => {
                 process.end(GracePeriod::Short);
                 let told = Instant::now();
-                while process.exit().is_none() && told.elapsed() < FAREWELL {
+                while process.exit().is_none() && told.elapsed() < TERMINATION_GRACE {
                     thread::sleep(POLL);
                 }
                 Err(Error::new(error.kind(), process.with_last_words(&error.to_string())))
@@ -87,8 +92,7 @@ impl Work {
     fn too_late(&self, doing: &str) -> Error {
         let text = format!(
             "{doing} was not finished after {:?}: look at the network and at npm's proxy and \
-             registry settings, \
-             or allow more time with deadline",
+             registry settings, or allow more time with deadline",
             self.allowed
         );
         Error::new(ErrorKind::Timeout, text)

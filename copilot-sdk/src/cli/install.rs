@@ -4,26 +4,26 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::blocking_runner::BlockingRunner;
 use super::integrity;
 use super::npm;
 use super::progress::{Reporter, Stage};
 use super::staging::Staging;
-use super::work::Work;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::locate::{Cache, create_private};
 use crate::transport::process::{Spec, Stdin};
 
 /// The parameters of one installation.
-pub(super) struct Recipe {
+pub(super) struct Install {
     pub(super) version: String,
     pub(super) cache: Cache,
     pub(super) npm: PathBuf,
     pub(super) reporter: Reporter,
-    pub(super) work: Work,
+    pub(super) runner: BlockingRunner,
 }
 
-impl Recipe {
-    pub(super) fn follow(mut self) -> Result<PathBuf> {
+impl Install {
+    pub(super) fn run(mut self) -> Result<PathBuf> {
         self.reporter.report(Stage::Looking);
         let program = self.cache.program(&self.version);
         self.check_trust()?;
@@ -76,17 +76,17 @@ impl Recipe {
             .append(true)
             .open(&path)
             .map_err(|error| unwritable(&path, error))?;
-        let locked =
-            self.work.wait("waiting for another installation of the Copilot CLI", || match file
-                .try_lock()
-            {
+        let locked = self.runner.wait(
+            "waiting for another installation of the Copilot CLI",
+            || match file.try_lock() {
                 Ok(()) => Some(true),
                 Err(TryLockError::WouldBlock) => None,
                 Err(TryLockError::Error(error)) => {
                     tracing::debug!(%error, "the cache's file system has no locks");
                     Some(false)
                 }
-            })?;
+            },
+        )?;
         if locked {
             Staging::remove_stale(&self.cache.versions(), &self.version);
         }
@@ -104,7 +104,7 @@ impl Recipe {
             .map_err(|error| npm::missing(&self.npm, &self.version, error))?;
         let reporter = &mut self.reporter;
         let output = self
-            .work
+            .runner
             .run("downloading the Copilot CLI", &spec, || reporter.downloaded(staging.bytes()));
         let output = output.map_err(|error| match error.kind() {
             ErrorKind::Start => npm::missing(&self.npm, &self.version, error),
@@ -138,7 +138,7 @@ impl Recipe {
     fn unpack(&self, binary: &Path) -> Result<()> {
         let mut spec = self.version_query(binary);
         spec.environment.set("COPILOT_SEA_EXTRACT_ONLY", "1");
-        match self.work.run("unpacking the Copilot CLI", &spec, || {}) {
+        match self.runner.run("unpacking the Copilot CLI", &spec, || {}) {
             Err(error) if error.kind() != ErrorKind::Start => Err(error),
             _ => Ok(()),
         }
@@ -146,7 +146,7 @@ impl Recipe {
 
     /// Runs the CLI and checks the version it reports.
     fn probe(&self, program: &Path) -> Result<()> {
-        let output = self.work.run(
+        let output = self.runner.run(
             "asking the Copilot CLI for its version",
             &self.version_query(program),
             || {},
