@@ -175,5 +175,5 @@ fn refuse(problem: &str, source: &str, words: &[&str]) -> ! {
 /// What the source says of itself at its top.
 fn about(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
-    lines.map(|line| format!("{}\n", line.trim_start())).collect()
+    lines.fold(String::new(), |text, line| text + line.trim_start() + "\n")
 }
