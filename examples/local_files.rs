@@ -11,7 +11,7 @@ use std::{fs, io};
 use copilot_sdk::testing::{ModelReply, ModelRequest, ModelToolCall, ScriptedModel};
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::{ToolError, data, tool, tools, toolset};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -120,20 +120,18 @@ fn script(request: &ModelRequest) -> ModelReply {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let path = sandbox.path().join("downloads");
+    let example = Example::begin(include_str!("local_files.rs"), &[])?;
+    let path = example.directory().join("downloads");
     fs::create_dir_all(&path)?;
     for name in ["beach.jpg", "invoice.pdf", "report.pdf", "../secret.txt"] {
         fs::write(path.join(name), name)?;
     }
     let folder = Arc::new(Folder { path, moves: Mutex::default() });
-    let client = sandbox.client().await?.start().await?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(script).await?;
 
-    let session = client
-        .session()
-        .model("scripted")
-        .provider(model.provider())
+    let session = example
+        .session(&client, &model)
         .tools(tools![..folder.clone()])
         // No shell, no editor: these two tools are all that the agent has.
         .available_tools([ToolFilter::all_custom()])

@@ -7,7 +7,7 @@
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::{Client, Provider, Session, data, tool, tools};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -112,8 +112,8 @@ fn script(request: &ModelRequest) -> ModelReply {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("pipeline.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(script).await?;
     let agents = Agents { client: client.clone(), provider: model.provider() };
 

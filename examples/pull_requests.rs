@@ -8,7 +8,7 @@
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::{data, permission};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::{Value, json};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -62,16 +62,14 @@ fn script(request: &ModelRequest) -> ModelReply {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let client = sandbox.client().await?.start().await?;
+    let example = Example::begin(include_str!("pull_requests.rs"), &[])?;
+    let client = example.client().await?;
     let model = ScriptedModel::answering(script).await?;
 
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/pull-requests-server.mjs");
     let github = McpServer::stdio("node").args([path]).tools(["list_pull_requests"]);
-    let session = client
-        .session()
-        .model("scripted")
-        .provider(model.provider())
+    let session = example
+        .session(&client, &model)
         .mcp_server("github", github)
         // Reading is allowed, whatever else the server offers.
         .permissions(permission::allow_tools(["github-list_pull_requests"]))

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use copilot_sdk::permission::{self, Policy};
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
-use copilot_sdk_examples::Sandbox;
+use copilot_sdk_examples::Example;
 use serde_json::json;
 use tokio::process::Command;
 
@@ -62,19 +62,17 @@ fn script(project: &Path, request: &ModelRequest) -> ModelReply {
 
 #[tokio::main]
 async fn main() -> Result {
-    let sandbox = Sandbox::new()?;
-    let project = sandbox.path().join("project");
+    let example = Example::begin(include_str!("test_loop.rs"), &[])?;
+    let project = example.directory().join("project");
     fs::create_dir_all(&project)?;
     fs::write(project.join("total.mjs"), CODE)?;
     fs::write(project.join("test.mjs"), TESTS)?;
 
-    let client = sandbox.client().await?.start().await?;
+    let client = example.client().await?;
     let directory = project.clone();
     let model = ScriptedModel::answering(move |request| script(&directory, request)).await?;
-    let session = client
-        .session()
-        .model("scripted")
-        .provider(model.provider())
+    let session = example
+        .session(&client, &model)
         .cwd(&project)
         .permissions(policy(&project))
         .create()

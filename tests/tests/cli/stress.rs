@@ -195,7 +195,9 @@ impl World {
 
     async fn stop(&mut self) {
         let open: Vec<_> = self.sessions.iter().map(|open| open.id).collect();
-        open.into_iter().for_each(|id| self.harm(Harm::Closed(id)));
+        for id in open {
+            self.harm(Harm::Closed(id));
+        }
         let stopped = timeout(PATIENCE, self.stage.client.stop()).await;
         stopped.expect("every stop ends").unwrap();
         assert_eq!(carriers(&self.stage.place), [] as [u32; 0], "stop leaves nothing");

@@ -97,7 +97,10 @@ async fn a_prompt_after_the_drop_is_sent_when_the_agent_is_aborted() {
     assert_eq!(stage.fake.calls("session.send").len(), 1, "only the one that was dropped");
     abort.reply(json!({"success": true})).unwrap();
     stage.turn.abort();
-    let script = async { Ok(stage.agent.prompt().await?.end()) };
+    let script = async {
+        stage.agent.prompt().await?.end();
+        Ok(())
+    };
     tokio::try_join!(next, script).unwrap();
 }
 
