@@ -67,8 +67,8 @@ async fn restart_of_a_cli_that_was_stopped_with_an_open_permission() {
     decide.notify_one();
     assert!(reply.await.unwrap().unwrap().text().contains("make it"));
     assert_eq!((lost, asked.load(Ordering::Relaxed)), (vec![], 1));
-    let made = std::fs::read_to_string(cli.stage.place.work().join("made.txt"));
-    assert_eq!(made.unwrap(), "made\n");
+    let file = std::fs::read_to_string(cli.stage.place.work().join("made.txt"));
+    assert_eq!(file.unwrap(), "made\n");
     cli.goes_on(&["make it"]).await;
 }
 

@@ -75,14 +75,14 @@ async fn what_the_cli_keeps_of_its_users_does_not_lie_in_the_cache_of_the_progra
         let client = client.github_token(github.issue_token(&login)).start().await.unwrap();
         assert_eq!(client.auth_status().await.unwrap().login.as_deref(), Some(&*login));
         client.stop().await.unwrap();
-        let knows = |directory: &Path| {
+        let names_the_user = |directory: &Path| {
             std::fs::read_to_string(directory.join("copilot-user-cache.json"))
                 .is_ok_and(|text| text.contains(&login))
         };
         let of_user = place.home().join(".cache/copilot");
         let of_client = place.copilot_home().join("cache");
         let shared = pinned_cli().await.ancestors().nth(3).unwrap().join("unpacked");
-        let known = [&*of_user, &of_client, &shared].map(knows);
+        let known = [&*of_user, &of_client, &shared].map(names_the_user);
         assert_eq!(known, [!isolated, isolated, false], "isolated: {isolated}");
         assert!([of_user, of_client].iter().all(|cache| !cache.join("pkg").exists()));
     }

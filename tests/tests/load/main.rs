@@ -1,6 +1,11 @@
 //! Many sessions, large messages and slow readers: everything is delivered, and memory stays within
 //! what is documented.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod budget;
 mod large;

@@ -31,7 +31,7 @@ async fn kept(say: impl Fn(&FakeRuntime, &FakeSession, String)) -> usize {
     MEMORY.current_usage().saturating_sub(before)
 }
 
-fn event(agent: &FakeSession, event_type: &str, id: &str, data: Value) {
+fn event(agent: &FakeSession, event_type: &str, id: &str, data: &Value) {
     agent.emit_event(&json!({"type": event_type, "id": id, "data": data}));
 }
 
@@ -39,7 +39,7 @@ fn event(agent: &FakeSession, event_type: &str, id: &str, data: Value) {
 fn i10_long_ids_kinds_and_names_do_not_stay() {
     type Say = fn(&FakeRuntime, &FakeSession, String);
     let cases: [(&str, Say); 11] = [
-        ("ids of events", |_, agent, text| event(agent, "session.idle", &text, json!({}))),
+        ("ids of events", |_, agent, text| event(agent, "session.idle", &text, &json!({}))),
         ("ids of questions that are over", |_, agent, text| {
             agent.emit("permission.completed", json!({"requestId": text, "result": {"kind": "x"}}));
         }),

@@ -90,5 +90,5 @@ fn outcome(result: Result<Value, Error>) -> String {
 fn refusal(problem: &str) -> String {
     let answer = problem.strip_prefix("a response to no pending request: ").unwrap();
     let answer: Value = serde_json::from_str(answer).unwrap();
-    format!("refused: `{}`", answer["error"]["code"])
+    format!("refused: `{}`", answer.pointer("/error/code").unwrap())
 }
