@@ -57,4 +57,3 @@ mod tool_hooks;
 mod tools;
 mod transport;
 mod unloaded;
-mod watchdog;

@@ -36,6 +36,7 @@ async fn each_token_belongs_to_its_user_until_it_is_revoked() {
             "login": "ann",
             "copilot_plan": "business",
             "chat_enabled": true,
+            "is_mcp_enabled": true,
             "analytics_tracking_id": "fake",
             "endpoints": {"api": root, "telemetry": "https://localhost:1/telemetry"},
             "quota_snapshots": {

@@ -1,5 +1,12 @@
 //! However a program ends, nothing that its agent started outlives it for long.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic that something is wrong"
+)]
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
