@@ -46,7 +46,8 @@ pub(super) async fn explain(
         && !status.is_authenticated
     {
         let text = format!(
-            "{error}; give a `github_token` that GitHub takes, of an account that has Copilot"
+            "{error}; GitHub did not confirm the `github_token`: check that it is valid, that its \
+             account has Copilot, and that GitHub can be reached"
         );
         return error.refined(ErrorKind::SignedOut, text).in_session(id);
     }

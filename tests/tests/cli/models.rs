@@ -207,8 +207,9 @@ async fn the_limit_of_credits_stands_in_the_session_and_too_small_ones_are_refus
 async fn a_github_token_of_a_session_is_checked_by_github_when_it_is_created() {
     let stage = Stage::new([]).await;
     let error = stage.client.session().github_token("gho_invalid").create().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Rpc);
+    assert_eq!(error.kind(), ErrorKind::SignedOut);
     assert!(error.to_string().contains("GitHub token validation failed"), "{error}");
+    assert!(error.to_string().contains("that GitHub can be reached"), "{error}");
     assert!(!format!("{error:?}").contains("gho_invalid"));
     stage.stop().await;
 }
