@@ -6,8 +6,8 @@ pub(super) const CONNECTION_TOKEN: &str = "COPILOT_CONNECTION_TOKEN";
 pub(super) const COPILOT_HOME: &str = "COPILOT_HOME";
 /// Keeps the CLI from using the system's keyring.
 pub(super) const DISABLE_KEYTAR: &str = "COPILOT_DISABLE_KEYTAR";
-/// Where the CLI keeps what belongs to the user and can be made anew; also its unpacked files, unless
-/// [`PACKAGE_HOME`] names another place.
+/// The CLI's cache of files about the user; also of its unpacked files, unless [`PACKAGE_HOME`] is
+/// set.
 pub(super) const CACHE_HOME: &str = "COPILOT_CACHE_HOME";
 /// Where the CLI keeps its unpacked files, and nothing else.
 pub(super) const PACKAGE_HOME: &str = "COPILOT_PKG_CACHE_HOME";

@@ -1,5 +1,5 @@
-//! Whom the client's token belongs to. The CLI itself does not know it: only a session does that has
-//! the token.
+//! The owner of the client's token. The CLI itself does not know it: only a session that has the
+//! token does.
 
 use serde::Serialize;
 use serde::de::IgnoredAny;

@@ -64,7 +64,8 @@ impl Session {
 }
 
 impl<T: DeserializeOwned + JsonSchema> AskAs<T> {
-    /// Retries the turn when its request to the model failed, see [`Ask::retry`](crate::session::Ask::retry).
+    /// Retries the turn when its request to the model failed, see
+    /// [`Ask::retry`](crate::session::Ask::retry).
     pub fn retry(self, retry: Retry) -> Self {
         Self(self.0.with(|request| request.retry = Some(retry)))
     }
