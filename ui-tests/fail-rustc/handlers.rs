@@ -36,9 +36,4 @@ fn tool_captures() -> copilot_sdk::Tool {
         .handler(async move |find: Find, _context| customers.contains(&find.name))
 }
 
-/// The limit of a turn has another name.
-async fn limited(session: copilot_sdk::Session) {
-    let _ = session.ask("go").timeout(std::time::Duration::from_secs(1)).await;
-}
-
 fn main() {}
