@@ -1,0 +1,153 @@
+//! The sessions of a server, and where each message goes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::inbox::ServerInbox;
+use super::place::Place;
+use super::unrouted::{Unrouted, UnroutedBuffer};
+use crate::closed::Closed;
+use crate::event::Event;
+use crate::excerpt::Excerpt;
+use crate::ids::SessionId;
+use crate::jsonrpc::{CODE_INTERNAL, Responder, decode_params};
+
+/// The sessions of a server, by id.
+pub(crate) struct Router {
+    pub(super) places: RwLock<HashMap<SessionId, Arc<Place>>>,
+    pub(super) unrouted: Mutex<UnroutedBuffer>,
+    pub(super) server: Arc<dyn ServerInbox>,
+}
+
+impl Router {
+    pub(crate) fn new(server: Arc<dyn ServerInbox>) -> Self {
+        Self { places: RwLock::default(), unrouted: Mutex::default(), server }
+    }
+
+    /// Waits until the CLI has detached the previous session with this id, if any.
+    pub(crate) async fn vacant(&self, id: &SessionId) {
+        loop {
+            let leaving = self.read().get(id).filter(|place| place.is_detaching()).cloned();
+            let Some(place) = leaving else { return };
+            // The id is free, however the session ended.
+            let _ = place.gone().await;
+        }
+    }
+
+    /// Whether a session with this id is registered.
+    pub(crate) fn is_open(&self, id: &SessionId) -> bool {
+        self.read().contains_key(id)
+    }
+
+    /// Every registered session.
+    pub(crate) fn places(&self) -> Vec<Arc<Place>> {
+        self.read().values().cloned().collect()
+    }
+
+    /// Ends one session because the CLI deleted it.
+    pub(crate) fn deleted(&self, id: &SessionId) {
+        let place = self.read().get(id).cloned();
+        if let Some(place) = place {
+            place.end(&Closed::orderly("it was deleted"));
+        }
+    }
+
+    pub(crate) fn event(&self, session_id: &str, event: Event) {
+        let event = Arc::new(event);
+        // Held until the event is buffered: a session registered in between would miss it.
+        let places = self.read();
+        if let Some(place) = places.get(session_id).cloned() {
+            drop(places);
+            place.inbox().event(event);
+        } else if let Some(Unrouted::Event(event)) = self.keep(session_id, Unrouted::Event(event)) {
+            let event_type = Excerpt::of(event.event_type());
+            let session_id = Excerpt::of(session_id);
+            tracing::debug!(%session_id, %event_type, "an event of a session that is not open here");
+        }
+    }
+
+    pub(crate) fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder) {
+        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let Some((params, id)) = addressee else {
+            return self.server.request(method, params, responder);
+        };
+        let places = self.read();
+        if let Some(place) = places.get(&id).cloned() {
+            drop(places);
+            let inbox = place.inbox();
+            if inbox.handles(method) || !self.server.handles(method) {
+                return inbox.request(method, params, responder);
+            }
+            return self.server.request(method, Some(params), responder);
+        }
+        if self.server.handles(method) {
+            return self.server.request(method, Some(params), responder);
+        }
+        let message =
+            Unrouted::Request { method: method.into(), params: params.to_owned(), responder };
+        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), message) {
+            responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here"));
+        }
+    }
+
+    /// A notification other than the events of a session.
+    pub(crate) fn notification(&self, method: &str, params: Option<&RawValue>) {
+        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let place =
+            addressee.and_then(|(params, id)| Some((params, self.read().get(&id).cloned()?)));
+        if !place.is_some_and(|(params, place)| place.inbox().notification(method, params)) {
+            self.server.notification(method, params);
+        }
+    }
+
+    /// Suspends the open sessions, because the connection has ended and may be replaced.
+    pub(crate) fn suspend(&self, closed: &Closed) {
+        self.server.ended();
+        for place in self.places() {
+            place.suspend(closed);
+        }
+    }
+
+    /// Closes all sessions, because the connection has ended for good.
+    pub(crate) fn close(&self, closed: &Closed) {
+        self.server.ended();
+        for place in self.places() {
+            place.end(closed);
+        }
+    }
+
+    /// Removes a session, unless another one has taken its id.
+    pub(super) fn remove(&self, place: &Place) {
+        let mut places = self.write();
+        if places.get(place.id()).is_some_and(|own| std::ptr::eq(Arc::as_ptr(own), place)) {
+            places.remove(place.id());
+        }
+    }
+
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Arc<Place>>> {
+        self.places.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, HashMap<SessionId, Arc<Place>>> {
+        self.places.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The session a request is about.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Addressee {
+    session_id: Option<SessionId>,
+    /// GitHub token providers are registered under their session's id.
+    registration_id: Option<SessionId>,
+}
+
+impl Addressee {
+    fn of(params: &RawValue) -> Option<SessionId> {
+        let Self { session_id, registration_id } = decode_params(params).ok()?;
+        registration_id.or(session_id)
+    }
+}
