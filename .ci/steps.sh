@@ -2,6 +2,8 @@
 
 # From a clean clone, incremental compilation costs time and saves none.
 export CARGO_INCREMENTAL=0
+# Panics tell their line without it.
+export CARGO_PROFILE_DEV_DEBUG=0
 
 step() { printf '\n== %s\n' "$*"; }
 run() { step "$@"; "$@"; }
