@@ -23,7 +23,7 @@ impl Backoff {
         let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
         let wait = self.first.saturating_mul(factor).min(self.longest);
         // Those that failed together are not to try again together.
-        wait.mul_f64(1.0 - f64::from(chance) / 510.0)
+        wait.saturating_sub((wait / 2).saturating_mul(u32::from(chance)) / 255)
     }
 }
 
@@ -38,6 +38,9 @@ mod tests {
         let waits = [0, 1, 2, 3, 4, 5, 90].map(|number| backoff.wait_by(number, 0).as_millis());
         assert_eq!(waits, [0, 100, 200, 400, 800, 1000, 1000]);
         assert_eq!(backoff.wait_by(4, 255), Duration::from_millis(400));
+        let endless = Backoff { first: Duration::MAX, longest: Duration::MAX };
+        assert_eq!(endless.wait_by(90, 0), Duration::MAX);
+        assert!(endless.wait_by(90, 255) >= Duration::MAX / 2);
         let wait = backoff.wait(1);
         assert!((50..=100).contains(&wait.as_millis()), "{wait:?}");
     }

@@ -95,7 +95,8 @@ impl Request {
                 Err(error) => error,
             };
             let wait = retry.wait(failures).max(attempt.retry_after());
-            let is_late = self.deadline.is_some_and(|limit| begun.elapsed() + wait >= limit);
+            let is_late =
+                self.deadline.is_some_and(|limit| begun.elapsed().saturating_add(wait) >= limit);
             if is_late || !retry.covers(&error, failures, attempt.changed_something()) {
                 return Err(error);
             }
