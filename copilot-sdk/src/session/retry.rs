@@ -34,27 +34,27 @@ impl Retry {
         }
     }
 
-    /// The statuses of the model's server after which the turn is tried again.
+    /// The HTTP statuses of the model provider that are retried. Defaults to 429, 500, 502, 503,
+    /// 504 and 529.
     pub fn statuses(mut self, statuses: impl IntoIterator<Item = u16>) -> Self {
         self.statuses = statuses.into_iter().collect();
         self
     }
 
-    /// How many attempts there are in all. Default 3.
+    /// The total number of attempts. Defaults to 3.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// The wait before the second attempt, doubled before each further one and varied at random by
-    /// up to half; longer where the server told the time at which its limit ends. Default 2
-    /// seconds.
+    /// The delay before the second attempt. Doubled for each further one and randomly shortened by
+    /// up to half; longer if the provider says when its limit ends. Defaults to 2 seconds.
     pub fn first_wait(mut self, wait: Duration) -> Self {
         self.backoff.first = wait;
         self
     }
 
-    /// The longest wait between two attempts; a server's own time counts nevertheless. Default a
+    /// Maximum delay between two attempts, unless the provider asks for a longer one. Defaults to a
     /// minute.
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.backoff.longest = wait;

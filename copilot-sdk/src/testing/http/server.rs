@@ -68,6 +68,8 @@ async fn accept<F>(
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the {name} could not accept a connection");
+                    // Out of file descriptors, most likely: nothing tells when one is free, and
+                    // without a pause this loop would take a whole core.
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
