@@ -8,6 +8,7 @@ mod decode;
 mod inbound;
 mod incoming;
 mod outgoing;
+mod params;
 mod peer;
 mod pending;
 mod reader;
@@ -17,6 +18,7 @@ mod writer;
 pub(crate) use decode::{decode, decode_params};
 pub(crate) use inbound::Inbound;
 pub(crate) use outgoing::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND};
+pub(crate) use params::{Params, to_json, unwritable};
 pub(crate) use peer::Peer;
 pub(crate) use responder::Responder;
 

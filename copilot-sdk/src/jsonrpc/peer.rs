@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -15,7 +16,8 @@ use tokio::time::timeout;
 
 use super::decode::decode;
 use super::inbound::Inbound;
-use super::outgoing::Outgoing;
+use super::outgoing::request;
+use super::params::to_json;
 use super::pending::{CallOutcome, PendingCalls, Waiter};
 use super::reader;
 use super::writer::{Writer, WriterEnd};
@@ -74,15 +76,33 @@ impl Peer {
     }
 
     /// Calls a method and keeps its result as JSON; a missing result is `None`, as is `null`.
-    pub(crate) async fn call_raw(
+    pub(crate) fn call_raw<'a>(
+        &'a self,
+        method: &'a str,
+        params: impl Serialize,
+    ) -> BoxFuture<'a, Result<Option<Box<RawValue>>>> {
+        self.call_boxed(method, to_json(&params))
+    }
+
+    /// Boxed and not generic, so that its body is compiled in this crate and not in each program.
+    fn call_boxed<'a>(
+        &'a self,
+        method: &'a str,
+        params: Result<Vec<u8>>,
+    ) -> BoxFuture<'a, Result<Option<Box<RawValue>>>> {
+        Box::pin(self.call_json(method, params))
+    }
+
+    /// Like [`call_raw`](Self::call_raw), with params that were written before.
+    pub(crate) async fn call_json(
         &self,
         method: &str,
-        params: impl Serialize,
+        params: Result<Vec<u8>>,
     ) -> Result<Option<Box<RawValue>>> {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.writer.send(&Outgoing::new(id, method, params))?;
+        self.writer.send(&[&request(id, method), &params?, b"}"]);
         match answer.await {
             Ok(outcome) => outcome.into_result(method),
             Err(_) => Err(Error::new(
@@ -93,7 +113,7 @@ impl Peer {
     }
 
     /// Calls a method without waiting for its response.
-    pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
+    pub(crate) fn post(&self, method: &'static str, params: &[u8]) -> Result<()> {
         self.send(Waiter::Post(method), method, params)
     }
 
@@ -102,20 +122,17 @@ impl Peer {
     pub(crate) fn call_then(
         &self,
         method: &'static str,
-        params: impl Serialize,
+        params: &[u8],
         then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
         let then = move |outcome: CallOutcome| then(outcome.into_result(method));
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
-    fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
+    fn send(&self, waiter: Waiter, method: &str, params: &[u8]) -> Result<()> {
         let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
-        let sent = self.writer.send(&Outgoing::new(id, method, params));
-        if sent.is_err() {
-            self.pending.forget(id);
-        }
-        sent
+        self.writer.send(&[&request(id, method), params, b"}"]);
+        Ok(())
     }
 
     /// Ends the outgoing half: the other side reads the end of the stream, calls fail with
