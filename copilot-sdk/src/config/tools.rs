@@ -114,6 +114,24 @@ impl ToolOptions {
         })
     }
 
+    /// The tools among `own` that are not excluded, in order. Says in the log which ones are.
+    pub(crate) fn offered(&self, own: Vec<Tool>) -> Vec<Tool> {
+        let excluded = self.excluded_tools.as_deref().unwrap_or_default();
+        let is_offered = |tool: &Tool| {
+            let name = tool.name();
+            let filter = excluded.iter().find(|filter| filter.matches(ToolSource::Custom, name));
+            if let Some(filter) = filter {
+                tracing::info!(
+                    tool = name, %filter,
+                    "excluded_tools names a tool of this program, which is not offered: write \
+                     `builtin:{name}` if the CLI's is meant"
+                );
+            }
+            filter.is_none()
+        };
+        own.into_iter().filter(is_offered).collect()
+    }
+
     /// Every problem with the filters and the number of tools, for a session with these tools.
     pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
         let available = self.available_tools.as_deref();
@@ -127,12 +145,6 @@ impl ToolOptions {
                 problems.push(format!(
                     "available_tools hides your own tool `{name}`: add `custom:{name}` or \
                      `custom:*` to it, or take the tool out of `.tools(..)`"
-                ));
-            }
-            if let Some(filter) = excluded.iter().find(|filter| matches(filter)) {
-                problems.push(format!(
-                    "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where \
-                     `{filter}` is meant for the CLI's, or take the tool out of `.tools(..)`"
                 ));
             }
         }

@@ -1,5 +1,6 @@
 //! A session's place in the router: its states and transitions.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -32,6 +33,8 @@ pub(crate) struct Place {
     peer: SessionPeer,
     state: Mutex<RegistrationState>,
     reopen: OnceLock<Arc<dyn Reopen>>,
+    /// What the program holds of the open session.
+    handle: watch::Sender<Option<Weak<dyn Any + Send + Sync>>>,
     gone: watch::Sender<Option<Result<()>>>,
 }
 
@@ -111,6 +114,7 @@ impl Place {
             peer,
             state: Mutex::new(RegistrationState::Reserved),
             reopen: OnceLock::new(),
+            handle: watch::Sender::new(None),
             gone: watch::Sender::new(None),
         }
     }
@@ -174,6 +178,20 @@ impl Place {
     pub(super) fn reopens_with(&self, reopen: Arc<dyn Reopen>) {
         // Set once, because a session is opened once.
         let _ = self.reopen.set(reopen);
+    }
+
+    /// Sets the handle of the session, which is open.
+    pub(crate) fn held_by(&self, handle: Weak<dyn Any + Send + Sync>) {
+        self.handle.send_replace(Some(handle));
+    }
+
+    /// The handle of the session, once it is open; `None` if it is not held any more.
+    pub(super) async fn handle(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        let mut handle = self.handle.subscribe();
+        tokio::select! {
+            held = handle.wait_for(Option::is_some) => held.ok()?.as_ref()?.upgrade(),
+            _ = self.gone() => None,
+        }
     }
 
     pub(super) fn is_detaching(&self) -> bool {

@@ -132,7 +132,7 @@ async fn a_request_that_nobody_decides_fails_its_tool_and_the_turn_goes_on() {
     // Over stdio nobody else could answer what is left to others.
     for decision in [PermissionDecision::UserNotAvailable, PermissionDecision::LeaveToAnotherClient]
     {
-        let stage = Stage::shared([create("a"), ModelReply::text("understood")]).await;
+        let stage = Stage::new([create("a"), ModelReply::text("understood")]).await;
         let asked = Asked::default();
         let policy = asked.deciding(move |_| decision.clone());
         let session = stage.session().permissions(policy).create().await.unwrap();

@@ -12,6 +12,7 @@ mod generated;
 mod handlers;
 mod hostile;
 mod large;
+mod older_cli;
 mod opening;
 mod options;
 mod permissions;
