@@ -22,6 +22,7 @@ mod replies;
 mod requests;
 mod resumed;
 mod retry;
+mod session_fs;
 mod shell_lines;
 mod stage;
 mod tool_calls;

@@ -48,6 +48,7 @@ pub(super) fn defaults() -> HashMap<String, CannedResponse> {
         ("session.permissions.pendingRequests", json!({"items": []})),
         ("session.queue.withdrawMessage", json!({"removed": true, "interrupted": false})),
         ("session.tools.listPendingRequests", json!({"items": []})),
+        ("sessionFs.setProvider", json!({"success": true})),
     ];
     let fixed = fixed.map(|(method, result)| (method, response(move |_| result.clone())));
     let computed = [
