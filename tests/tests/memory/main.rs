@@ -21,6 +21,8 @@ mod replies;
 mod requests;
 mod resumed;
 mod retry;
+// It runs POSIX shells.
+#[cfg(unix)]
 mod shell_lines;
 mod stage;
 mod tool_calls;
