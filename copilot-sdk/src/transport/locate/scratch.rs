@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::create_private;
 
@@ -13,7 +12,7 @@ pub(crate) fn directory() -> Directory {
     let path = std::env::temp_dir()
         .join(format!("copilot-sdk-test-{}", crate::ids::random_uuid().unwrap()));
     create_private(&path).unwrap();
-    Directory(path.canonicalize().unwrap())
+    Directory(super::path::real_path(&path).unwrap())
 }
 
 impl Directory {
@@ -22,13 +21,14 @@ impl Directory {
     }
 
     /// Puts an executable file there, with the directories that it needs.
+    #[cfg(unix)]
     pub(crate) fn program(&self, name: impl AsRef<Path>, text: &str) -> PathBuf {
         let path = self.file(name, "");
         // Another process writes it: were it open for writing here, a child that another test
         // starts at this moment would have it open as well, and then it could not be executed.
         let script = r#"printf '%s' "$1" > "$0" && chmod 755 "$0""#;
         assert!(
-            Command::new("/bin/sh")
+            std::process::Command::new("/bin/sh")
                 .args(["-c", script])
                 .arg(&path)
                 .arg(text)
