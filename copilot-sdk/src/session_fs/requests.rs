@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::erased::{ErasedFs, Put};
 use super::error::{FsError, FsErrorKind, FsResult};
 use super::fs::{DirEntry, MkdirOptions, RmOptions, STATE_PATH, SessionFs};
-use super::wire::{Content, Entries, Exists, FileParams, TypedEntry, WireError, WireStat};
+use super::wire::{Content, DirectoryEntries, Exists, FileParams, TypedEntry, WireError, WireStat};
 use crate::handler::{BoxHandler, HandlerError};
 use crate::request::{RequestHandler, RequestHandlers};
 
@@ -29,11 +29,11 @@ pub(crate) struct SetProvider<'a> {
     initial_cwd: &'a str,
     session_state_path: &'static str,
     conventions: &'static str,
-    capabilities: Capabilities,
+    capabilities: FsCapabilities,
 }
 
 #[derive(Debug, Serialize)]
-struct Capabilities {
+struct FsCapabilities {
     sqlite: bool,
     binary: bool,
 }
@@ -89,7 +89,7 @@ impl SessionFsProvider {
             initial_cwd,
             session_state_path: STATE_PATH,
             conventions: "posix",
-            capabilities: Capabilities { sqlite: false, binary: true },
+            capabilities: FsCapabilities { sqlite: false, binary: true },
         }
     }
 }
@@ -212,9 +212,10 @@ impl FileRequest {
                 serde_json::to_value(Content { content: String::new(), error: Some(wire) })
             }
             Self::Stat => serde_json::to_value(WireStat::from(wire)),
-            Self::Readdir | Self::ReaddirWithTypes => {
-                serde_json::to_value(Entries { entries: [(); 0].into(), error: Some(wire) })
-            }
+            Self::Readdir | Self::ReaddirWithTypes => serde_json::to_value(DirectoryEntries {
+                entries: [(); 0].into(),
+                error: Some(wire),
+            }),
             Self::Exists => return Err(error.to_string().into()),
             Self::WriteFile
             | Self::WriteFileBytes
@@ -228,5 +229,5 @@ impl FileRequest {
 }
 
 fn entries<E: Serialize>(entries: impl Iterator<Item = E>) -> serde_json::Result<Value> {
-    serde_json::to_value(Entries { entries: entries.collect(), error: None })
+    serde_json::to_value(DirectoryEntries { entries: entries.collect(), error: None })
 }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::abandoned::Abandoned;
 use super::agent_failure::agent_failed;
-use super::beginning::{Beginning, opens_a_turn};
+use super::beginning::{TurnBeginning, opens_a_turn};
 use super::events::Events;
 use super::limit::Limit;
 use super::reply::Reply;
@@ -49,7 +49,7 @@ use crate::ids::{MessageId, SessionId};
 #[must_use]
 pub struct Turn {
     session_id: SessionId,
-    beginning: Beginning,
+    beginning: TurnBeginning,
     events: Events,
     phase: Phase,
     reply: Reply,
@@ -94,7 +94,7 @@ pub enum WaitFor {
 impl Turn {
     pub(crate) fn new(
         session_id: SessionId,
-        beginning: Beginning,
+        beginning: TurnBeginning,
         generation: u64,
         events: Events,
     ) -> Self {
@@ -131,7 +131,7 @@ impl Turn {
         Self {
             phase: Phase::Running,
             reply,
-            ..Self::new(session_id, Beginning::past(message_id), generation, events)
+            ..Self::new(session_id, TurnBeginning::past(message_id), generation, events)
         }
     }
 
@@ -141,7 +141,7 @@ impl Turn {
     }
 
     /// How the event that begins this turn is recognized.
-    pub(crate) fn beginning(&self) -> &Beginning {
+    pub(crate) fn beginning(&self) -> &TurnBeginning {
         &self.beginning
     }
 

@@ -20,6 +20,7 @@ mod compaction;
 mod contract;
 mod cut_off;
 mod directories;
+mod filters;
 mod finish_reasons;
 mod github;
 mod hooks;

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use super::create_private;
 
 /// A directory that is removed when it is dropped.
-pub(crate) struct Directory(PathBuf);
+pub(crate) struct ScratchDirectory(PathBuf);
 
-pub(crate) fn directory() -> Directory {
+pub(crate) fn directory() -> ScratchDirectory {
     let path = std::env::temp_dir()
         .join(format!("copilot-sdk-test-{}", crate::ids::random_uuid().unwrap()));
     create_private(&path).unwrap();
-    Directory(super::path::real_path(&path).unwrap())
+    ScratchDirectory(super::path::real_path(&path).unwrap())
 }
 
-impl Directory {
+impl ScratchDirectory {
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
@@ -47,7 +47,7 @@ impl Directory {
     }
 }
 
-impl Drop for Directory {
+impl Drop for ScratchDirectory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }

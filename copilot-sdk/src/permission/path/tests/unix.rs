@@ -3,12 +3,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::super::{is_inside, is_plain, touches};
-use crate::transport::locate::scratch::{Directory, directory};
+use crate::transport::locate::scratch::{ScratchDirectory, directory};
 
 /// `data/file`, `data/out -> secret`, `data/dangling -> secret/new`, `data/new-here ->
 /// data/new`, `data/here -> /proc/self/cwd`, `data/inherited -> /dev/fd`, `database/file` and
 /// `secret/key`.
-fn tree() -> Directory {
+fn tree() -> ScratchDirectory {
     let tree = directory();
     for file in ["data/deep/file", "data/file", "database/file", "secret/key"] {
         tree.file(file, "");

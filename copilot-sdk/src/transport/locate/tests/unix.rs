@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::super::examine::platforms;
-use super::super::scratch::{Directory, directory};
+use super::super::scratch::{ScratchDirectory, directory};
 use super::super::{Located, VERSION, locate};
 use crate::ErrorKind;
 
@@ -20,7 +20,7 @@ fn found(explicit: Option<&Path>, variables: &Variables<'_>) -> PathBuf {
 
 /// npm's layout below `modules`: the loader with its link in `bin`, and the package of the
 /// platform at `native`.
-fn npm(directory: &Directory, native: &str) -> (PathBuf, PathBuf) {
+fn npm(directory: &ScratchDirectory, native: &str) -> (PathBuf, PathBuf) {
     directory.program(
         "lib/node_modules/@github/copilot/npm-loader.js",
         "#!/usr/bin/env node\nimport 'x'\n",

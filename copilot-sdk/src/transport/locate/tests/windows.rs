@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::examine::platforms;
-use super::super::scratch::{Directory, directory};
+use super::super::scratch::{ScratchDirectory, directory};
 use super::super::{Located, PROGRAM, VERSION, locate};
 
 type Variables<'a> = [(&'a str, &'a Path)];
@@ -18,7 +18,7 @@ fn found(explicit: Option<&Path>, variables: &Variables<'_>) -> PathBuf {
 }
 
 /// npm's global directory: the three shims, and the loader with the platform's package at `native`.
-fn npm(directory: &Directory, native: &str) -> PathBuf {
+fn npm(directory: &ScratchDirectory, native: &str) -> PathBuf {
     let loader = r"node_modules\@github\copilot\npm-loader.js";
     directory.file(loader, "#!/usr/bin/env node\nimport 'x'\n");
     directory.file("copilot.cmd", &format!("@\"%~dp0\\node.exe\"  \"%~dp0\\{loader}\" %*\r\n"));
