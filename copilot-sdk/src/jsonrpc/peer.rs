@@ -3,22 +3,24 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::decode::decode;
+use super::dialect::{Dialect, Translated};
 use super::inbound::Inbound;
+use super::incoming::ErrorObject;
 use super::outgoing::Outgoing;
 use super::pending::{CallOutcome, PendingCalls, Waiter};
 use super::reader;
-use super::writer::{Writer, WriterEnd};
+use super::writer::{Writer, WriterEnd, encode};
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{FrameReader, Transport};
@@ -34,6 +36,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(crate) struct Peer {
     pending: Arc<PendingCalls>,
     writer: Arc<Writer>,
+    /// What the other side speaks, once that is known.
+    dialect: Arc<OnceLock<Arc<dyn Dialect>>>,
 }
 
 impl Peer {
@@ -42,7 +46,11 @@ impl Peer {
         let pending = Arc::new(PendingCalls::default());
         let writer = Arc::new(Writer::new(transport.writer, frame_limit));
         let frames = FrameReader::new(transport.reader, frame_limit);
-        let peer = Self { pending: Arc::clone(&pending), writer: Arc::clone(&writer) };
+        let peer = Self {
+            pending: Arc::clone(&pending),
+            writer: Arc::clone(&writer),
+            dialect: Arc::default(),
+        };
         let draining = Arc::clone(&writer);
         let (end_writing, written) = oneshot::channel();
         tokio::spawn(async move {
@@ -57,6 +65,11 @@ impl Peer {
             reading.end(closed);
         });
         peer
+    }
+
+    /// Sets what the other side speaks; the first time counts.
+    pub(crate) fn speak(&self, dialect: Arc<dyn Dialect>) {
+        let _ = self.dialect.set(dialect);
     }
 
     /// Calls a method and decodes its result.
@@ -82,9 +95,9 @@ impl Peer {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.writer.send(&Outgoing::new(id, method, params))?;
+        self.transmit(id, method, params)?;
         match answer.await {
-            Ok(outcome) => outcome.into_result(method),
+            Ok(outcome) => outcome.into_result(method, self.dialect.get()),
             Err(_) => Err(Error::new(
                 ErrorKind::Closed,
                 format!("the connection was dropped during `{method}`"),
@@ -105,17 +118,66 @@ impl Peer {
         params: impl Serialize,
         then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
-        let then = move |outcome: CallOutcome| then(outcome.into_result(method));
+        let dialect = Arc::clone(&self.dialect);
+        let then = move |outcome: CallOutcome| then(outcome.into_result(method, dialect.get()));
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
     fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
         let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
-        let sent = self.writer.send(&Outgoing::new(id, method, params));
+        let sent = self.transmit(id, method, params);
         if sent.is_err() {
             self.pending.forget(id);
         }
         sent
+    }
+
+    /// Sends a call, or what it is for the other side.
+    fn transmit(&self, id: u64, method: &str, params: impl Serialize) -> Result<()> {
+        let body = encode(&Outgoing::new(id, method, params))?;
+        match self.dialect.get() {
+            Some(dialect) if dialect.translates(method) => {
+                self.transmit_translated(id, method, &**dialect, &body)
+            }
+            _ => {
+                self.writer.write(&body);
+                Ok(())
+            }
+        }
+    }
+
+    fn transmit_translated(
+        &self,
+        id: u64,
+        method: &str,
+        dialect: &dyn Dialect,
+        body: &[u8],
+    ) -> Result<()> {
+        #[derive(Deserialize)]
+        struct Call<'a> {
+            #[serde(borrow)]
+            params: &'a RawValue,
+        }
+        let translated = match serde_json::from_slice::<Call<'_>>(body) {
+            Ok(Call { params }) => dialect.translate(method, params),
+            Err(error) => {
+                let text = format!("the params of `{method}` cannot be read again");
+                return Err(Error::new(ErrorKind::Protocol, text).with_source(error));
+            }
+        };
+        let outcome = match translated {
+            Translated::Call { method: other, params } => {
+                return self.writer.send(&Outgoing::new(id, other.unwrap_or(method), params));
+            }
+            Translated::Result(result) => {
+                CallOutcome::Result(Some(result).filter(|result| result.get() != "null"))
+            }
+            Translated::Refusal { code, message } => {
+                CallOutcome::Refused(ErrorObject { code, message })
+            }
+        };
+        self.pending.settle(id, outcome);
+        Ok(())
     }
 
     /// Ends the outgoing half: the other side reads the end of the stream, calls fail with
@@ -143,11 +205,17 @@ impl fmt::Debug for Peer {
 }
 
 impl CallOutcome {
-    fn into_result(self, method: &str) -> Result<Option<Box<RawValue>>> {
+    fn into_result(
+        self,
+        method: &str,
+        dialect: Option<&Arc<dyn Dialect>>,
+    ) -> Result<Option<Box<RawValue>>> {
         match self {
             Self::Result(result) => Ok(result),
             Self::Refused(error) => {
-                let text = format!("the cli refused `{method}`: {}", error.message);
+                let advice = dialect.and_then(|dialect| dialect.advice(error.code));
+                let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+                let text = format!("the cli refused `{method}`: {}{advice}", error.message);
                 Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
             }
             Self::Unreadable { reason, start } => {

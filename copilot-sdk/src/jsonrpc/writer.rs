@@ -61,28 +61,29 @@ impl Writer {
     /// A message to a closed pipe is dropped: its caller learns of the end from the reader, which
     /// knows the reason.
     pub(super) fn send(&self, message: &impl Serialize) -> Result<()> {
-        let body = serde_json::to_vec(message).map_err(|error| {
-            Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
-        })?;
+        self.write(&encode(message)?);
+        Ok(())
+    }
+
+    /// Like [`send`](Self::send), for a message that is JSON already.
+    pub(super) fn write(&self, body: &[u8]) {
         let mut state = self.lock();
         if state.end.is_some() {
-            return Ok(());
+            return;
         }
         if state.pending() > 0 && state.pending() + body.len() > state.limit {
             let reason = format!(
                 "the other side does not read: {} bytes wait to be written",
                 state.pending()
             );
-            state.close(WriterEnd::Closed(Closed::new(ErrorKind::Closed, reason)));
-            return Ok(());
+            return state.close(WriterEnd::Closed(Closed::new(ErrorKind::Closed, reason)));
         }
         let idle = state.pending() == 0;
-        write_frame(&mut state.queue, &body);
+        write_frame(&mut state.queue, body);
         if idle {
             let drainer = state.drainer.clone();
             let _ = state.poll_write(&mut Context::from_waker(&drainer));
         }
-        Ok(())
     }
 
     /// Writes queued frames. Ready with the reason once the pipe is closed or broken.
@@ -105,6 +106,13 @@ impl Writer {
     fn lock(&self) -> MutexGuard<'_, WriterState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Writes a message as JSON.
+pub(super) fn encode(message: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(message).map_err(|error| {
+        Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
+    })
 }
 
 impl WriterState {

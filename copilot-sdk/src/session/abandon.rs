@@ -11,7 +11,7 @@ use crate::event::EventData;
 use crate::ids::MessageId;
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::prompt::Prompt;
-use crate::turn::{Beginning, Events, Turn};
+use crate::turn::{Events, Turn, TurnBeginning};
 
 /// What became of a prompt that was to be removed from the queue.
 enum Withdrawn {
@@ -60,7 +60,7 @@ impl Session {
     }
 
     /// Removes a prompt from the queue.
-    async fn withdraw(&self, beginning: &Beginning, prompt: &Prompt) -> Withdrawn {
+    async fn withdraw(&self, beginning: &TurnBeginning, prompt: &Prompt) -> Withdrawn {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Withdraw<'a> {
@@ -84,7 +84,7 @@ impl Session {
     }
 
     /// Waits until the turn of a queued prompt begins; `false` if it never does.
-    async fn begins(&self, beginning: &Beginning) -> bool {
+    async fn begins(&self, beginning: &TurnBeginning) -> bool {
         let mut events = Events::new(self.0.inbox.subscribe_to_turn());
         if !self.0.inbox.waits_for(beginning.number) {
             return true;

@@ -9,7 +9,7 @@ use super::calls::RewindMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventData};
 use crate::ids::EventId;
-use crate::turn::{Beginning, Events, Turn};
+use crate::turn::{Events, Turn, TurnBeginning};
 
 /// Tools of the CLI that change nothing.
 const READERS: [&str; 7] =
@@ -19,7 +19,7 @@ const END: Duration = Duration::from_secs(10);
 
 /// What is known of one attempt.
 pub(super) struct Attempt {
-    beginning: Beginning,
+    beginning: TurnBeginning,
     /// The event that begins the turn.
     prompt: Option<EventId>,
     changed_something: bool,

@@ -29,7 +29,7 @@ use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
 use crate::tool::ToolResult;
 use crate::trace::{TraceContext, TraceSource};
-use crate::turn::{Beginning, Events, Turn};
+use crate::turn::{Events, Turn, TurnBeginning};
 
 const DISCONNECTED: &str = "it was disconnected";
 /// How long `abort` and `disconnect` wait for the CLI's answer.
@@ -321,7 +321,7 @@ impl Session {
 
     /// Sends a prompt. Returns how its turn begins and the generation of the connection it was sent
     /// over.
-    async fn post(&self, prompt: &Prompt) -> Result<(Beginning, u64)> {
+    async fn post(&self, prompt: &Prompt) -> Result<(TurnBeginning, u64)> {
         let mut problems = prompt.check();
         if self.0.server.starts_the_cli() {
             problems.extend(prompt.missing_files());

@@ -22,7 +22,7 @@ use crate::prompt::Prompt;
 use crate::queue::{self, DEFAULT_BUDGET, Queue};
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
-use crate::turn::Beginning;
+use crate::turn::TurnBeginning;
 
 /// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
@@ -252,10 +252,10 @@ pub(super) struct Sending<'a> {
 
 impl Sending<'_> {
     /// The CLI has taken it, under this id.
-    pub(super) fn accepted(mut self, message_id: MessageId) -> Beginning {
+    pub(super) fn accepted(mut self, message_id: MessageId) -> TurnBeginning {
         self.is_answered = true;
         self.inbox.lock().prompts.accepted(self.number, &message_id);
-        Beginning { message_id, number: self.number }
+        TurnBeginning { message_id, number: self.number }
     }
 
     pub(super) fn refused(mut self) {

@@ -7,12 +7,12 @@ use crate::ids::MessageId;
 /// The prompt of a turn, by its id, and by its place among the prompts of the session: not every
 /// CLI names the prompt in the event that begins its turn.
 #[derive(Debug, Clone)]
-pub(crate) struct Beginning {
+pub(crate) struct TurnBeginning {
     pub(crate) message_id: MessageId,
     pub(crate) number: u64,
 }
 
-impl Beginning {
+impl TurnBeginning {
     /// The beginning of a turn that is running already.
     pub(crate) fn past(message_id: MessageId) -> Self {
         Self { message_id, number: 0 }

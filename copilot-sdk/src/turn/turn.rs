@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::abandoned::Abandoned;
 use super::agent_failure::agent_failed;
-use super::beginning::{Beginning, opens_a_turn};
+use super::beginning::{TurnBeginning, opens_a_turn};
 use super::events::Events;
 use super::limit::Limit;
 use super::reply::Reply;
@@ -48,7 +48,7 @@ use crate::ids::{MessageId, SessionId};
 #[must_use]
 pub struct Turn {
     session_id: SessionId,
-    beginning: Beginning,
+    beginning: TurnBeginning,
     events: Events,
     phase: Phase,
     reply: Reply,
@@ -93,7 +93,7 @@ pub enum WaitFor {
 impl Turn {
     pub(crate) fn new(
         session_id: SessionId,
-        beginning: Beginning,
+        beginning: TurnBeginning,
         generation: u64,
         events: Events,
     ) -> Self {
@@ -130,7 +130,7 @@ impl Turn {
         Self {
             phase: Phase::Running,
             reply,
-            ..Self::new(session_id, Beginning::past(message_id), generation, events)
+            ..Self::new(session_id, TurnBeginning::past(message_id), generation, events)
         }
     }
 
@@ -140,7 +140,7 @@ impl Turn {
     }
 
     /// How the event that begins this turn is recognized.
-    pub(crate) fn beginning(&self) -> &Beginning {
+    pub(crate) fn beginning(&self) -> &TurnBeginning {
         &self.beginning
     }
 
