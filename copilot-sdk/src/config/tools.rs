@@ -114,6 +114,36 @@ impl ToolOptions {
         })
     }
 
+    /// Whether any tools are filtered.
+    pub(crate) fn has_filters(&self) -> bool {
+        self.available_tools.is_some() || self.excluded_tools.is_some()
+    }
+
+    /// Writes the filters for a CLI that does not tell the sources of tools apart. Returns what it
+    /// cannot serve.
+    pub(crate) fn forget_sources(&mut self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.available_tools.is_some() && self.excluded_tools.is_some() {
+            problems.push(
+                "available_tools together with excluded_tools, of which it would ignore one"
+                    .to_owned(),
+            );
+        }
+        let lists = [
+            ("available_tools", &mut self.available_tools),
+            ("excluded_tools", &mut self.excluded_tools),
+        ];
+        for (setter, filters) in lists {
+            for filter in filters.iter_mut().flatten() {
+                match filter.without_source() {
+                    Some(bare) => *filter = bare,
+                    None => problems.push(format!("{setter} with `{filter}`")),
+                }
+            }
+        }
+        problems
+    }
+
     /// The tools among `own` that are not excluded, in order. Says in the log which ones are.
     pub(crate) fn offered(&self, own: Vec<Tool>) -> Vec<Tool> {
         let excluded = self.excluded_tools.as_deref().unwrap_or_default();

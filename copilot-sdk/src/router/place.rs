@@ -10,6 +10,7 @@ use super::{Inbox, Reopen, Router};
 use crate::closed::Closed;
 use crate::error::{Error, Result};
 use crate::ids::SessionId;
+use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::session_peer::{NoParams, SessionPeer};
 
 /// The place of one session in the router.
@@ -224,13 +225,23 @@ impl Place {
     }
 
     fn call_detach(self: &Arc<Self>, closed: &Closed) {
+        self.leave_by("session.detach", closed);
+    }
+
+    /// Calls a method that closes the session on the CLI's side.
+    fn leave_by(self: &Arc<Self>, method: &'static str, closed: &Closed) {
         let place = Arc::clone(self);
         let reason = closed.clone();
         let then = move |answer: Result<_>| {
+            let is_missing = |error: &Error| error.rpc_code() == Some(CODE_METHOD_NOT_FOUND);
+            // Older CLIs know the other name alone.
+            if method == "session.detach" && answer.as_ref().is_err_and(is_missing) {
+                return place.leave_by("session.destroy", &reason);
+            }
             let outcome = answer.map(drop).map_err(|error: Error| error.in_session(place.id()));
             place.apply(Input::Detached, &reason, outcome);
         };
-        if let Err(error) = self.peer.call_then("session.detach", NoParams {}, then) {
+        if let Err(error) = self.peer.call_then(method, NoParams {}, then) {
             let outcome = Err(error.in_session(self.id()));
             self.apply(Input::Detached, closed, outcome);
         }

@@ -132,8 +132,14 @@ async fn open_on(
     server: &Arc<Server>,
     opening: Opening,
     id: Option<SessionId>,
-    config: SessionConfig,
+    mut config: SessionConfig,
 ) -> Result<Session> {
+    if config.options.tools.has_filters() && !connection.tells_tool_sources().await {
+        let problems = config.options.tools.forget_sources();
+        if !problems.is_empty() {
+            return Err(connection.lacks(&problems));
+        }
+    }
     // The history of a stored session can be read without a login.
     if opening == Opening::Create && !config.brings_a_model() {
         require_login(server, config.registry.models()).await?;
@@ -211,7 +217,8 @@ impl SessionParts {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
         let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
-        let dispatch = Arc::new(Dispatch::new(peer.clone(), connection.exclusive, handlers));
+        let dispatch =
+            Arc::new(Dispatch::new(peer.clone(), connection.asks_nobody_else(), handlers));
         let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
         Self { peer, inbox, dispatch }
     }

@@ -33,14 +33,14 @@ struct SentPrompt {
     /// The texts by which the CLI may show it: a hash takes little room.
     texts: [u64; 2],
     steering: bool,
-    answer: Answer,
+    answer: SendAnswer,
     /// Whether it has gone if the agent becomes idle without beginning it.
     ends_with_idle: bool,
 }
 
 /// What the CLI answered to the call that sent a prompt.
 #[derive(PartialEq)]
-enum Answer {
+enum SendAnswer {
     Awaited,
     Accepted(MessageId),
     /// Nobody waited for it.
@@ -68,7 +68,7 @@ impl SentPrompts {
             number: self.last,
             texts: [prompt.text(), prompt.shown_text()].map(hash),
             steering: prompt.is_steering(),
-            answer: Answer::Awaited,
+            answer: SendAnswer::Awaited,
             ends_with_idle: false,
         };
         if prompt.is_prepended() {
@@ -85,14 +85,14 @@ impl SentPrompts {
             return self.gone(number);
         }
         if let Some(sent) = self.find(number) {
-            sent.answer = Answer::Accepted(id.clone());
+            sent.answer = SendAnswer::Accepted(id.clone());
         }
     }
 
     /// Records that nobody waits any more for the answer to the call that sent a prompt.
     pub(super) fn left(&mut self, number: u64) {
         if let Some(sent) = self.find(number) {
-            sent.answer = Answer::Unknown;
+            sent.answer = SendAnswer::Unknown;
             sent.ends_with_idle = true;
         }
     }
@@ -104,12 +104,12 @@ impl SentPrompts {
 
     /// Removes the prompts that a former connection took: what was queued ended with it.
     pub(super) fn reconnected(&mut self) {
-        self.waiting.retain(|sent| sent.answer == Answer::Awaited);
+        self.waiting.retain(|sent| sent.answer == SendAnswer::Awaited);
     }
 
     /// Whether a prompt is to begin.
     pub(super) fn are_waiting(&self) -> bool {
-        self.waiting.iter().any(|sent| sent.answer != Answer::Unknown)
+        self.waiting.iter().any(|sent| sent.answer != SendAnswer::Unknown)
     }
 
     /// Whether the turn of this prompt is to begin.
@@ -128,7 +128,7 @@ impl SentPrompts {
             // The queue ends with them, or it goes on with the next prompt.
             EventData::Abort(_) | EventData::SessionError(_) => {
                 for sent in &mut self.waiting {
-                    sent.ends_with_idle |= sent.answer != Answer::Awaited;
+                    sent.ends_with_idle |= sent.answer != SendAnswer::Awaited;
                 }
             }
             EventData::SessionIdle(_) => self.waiting.retain(|sent| !sent.ends_with_idle),
@@ -139,14 +139,14 @@ impl SentPrompts {
 
     fn begin(&mut self, message: &UserMessage) -> Option<Begins> {
         for sent in &mut self.waiting {
-            sent.ends_with_idle = sent.answer == Answer::Unknown;
+            sent.ends_with_idle = sent.answer == SendAnswer::Unknown;
         }
         let of_hook = std::mem::take(&mut self.sent_back);
         if let Some(id) = &message.message_id {
             self.named = true;
             self.begun.insert(id);
             let accepted =
-                |sent: &SentPrompt| matches!(&sent.answer, Answer::Accepted(own) if own == id);
+                |sent: &SentPrompt| matches!(&sent.answer, SendAnswer::Accepted(own) if own == id);
             if let Some(at) = self.waiting.iter().position(accepted) {
                 self.take(at);
             }

@@ -14,7 +14,7 @@ use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext, ToolError, permission};
-use copilot_sdk_tests::{Log, Place, Stage, TempDir, carriers};
+use copilot_sdk_tests::{Place, Stage, TempDir, carriers};
 use serde_json::{Value, json};
 
 fn tool(name: &'static str) -> Tool {

@@ -6,7 +6,7 @@ use copilot_sdk::testing::{ModelReply, ModelToolCall};
 use copilot_sdk::tool::{Binary, ToolResult};
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::{Tool, ToolError, data};
-use copilot_sdk_tests::Stage;
+use copilot_sdk_tests::{Log, Stage};
 use serde_json::json;
 
 /// The reference's own low-level example.
@@ -223,4 +223,30 @@ async fn no_call_runs_with_an_id_that_lost_digits() {
 #[data]
 struct Order {
     id: u64,
+}
+
+#[tokio::test]
+async fn an_own_tool_that_is_excluded_is_not_offered_and_the_log_says_so() {
+    let log = Log::capture_all();
+    let tool =
+        |name| Tool::new(name).description("Says something").handler(|(), _| async { "said" });
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let session =
+        stage.session().tools(vec![tool("greet"), tool("wave")]).excluded_tools(["greet"]);
+    let session = session.create().await.unwrap();
+    session.ask("go").await.unwrap();
+    session.set_tools(vec![tool("greet"), tool("nod")]).await.unwrap();
+    session.ask("go").await.unwrap();
+    let requests = stage.model.requests();
+    for (request, offered) in requests.iter().zip(["wave", "nod"]) {
+        let own = request.tool_names();
+        let own: Vec<_> =
+            own.iter().filter(|name| ["greet", "wave", "nod"].contains(name)).collect();
+        assert_eq!(own, [&offered]);
+    }
+    let told = |line: &&String| line.contains("excluded_tools names a tool of this program");
+    let told: Vec<_> = log.complaints().iter().filter(told).cloned().collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().all(|line| line.contains("tool=\"greet\"")), "{told:?}");
+    stage.stop().await;
 }

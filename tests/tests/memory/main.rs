@@ -16,6 +16,7 @@ mod older_cli;
 mod opening;
 mod options;
 mod permissions;
+mod protocol2;
 mod questions;
 mod reconnect;
 mod replies;

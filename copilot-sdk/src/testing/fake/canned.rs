@@ -47,6 +47,7 @@ pub(super) fn defaults() -> HashMap<String, CannedResponse> {
         ("session.options.update", json!({"success": true})),
         ("session.permissions.pendingRequests", json!({"items": []})),
         ("session.queue.withdrawMessage", json!({"removed": true, "interrupted": false})),
+        ("session.tools.getCurrentMetadata", json!({"tools": []})),
         ("session.tools.listPendingRequests", json!({"items": []})),
         ("sessionFs.setProvider", json!({"success": true})),
     ];
