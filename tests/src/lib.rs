@@ -154,8 +154,8 @@ impl Stage {
         Self::with(ScriptedModel::start(replies).await.expect("a loopback port is free")).await
     }
 
-    /// The same in a CLI that other tests use at the same time, which saves its start. It is reached
-    /// over TCP; its home and its list of sessions are not the test's own.
+    /// The same in a CLI that other tests use at the same time, which saves its start. It is
+    /// reached over TCP; its home and its list of sessions are not the test's own.
     ///
     /// # Panics
     ///

@@ -12,13 +12,14 @@ use super::mcp_server;
 /// The session's agent hands its prompt to the agent `helper` and says `above`; the helper says
 /// `below`.
 async fn stage() -> Stage {
-    Stage::shared_answering(|request| match (is_helper(request), request.tool_results().is_empty()) {
-        (true, _) => ModelReply::chunks(["be", "low"]),
-        (false, true) => ModelReply::tool(
-            "task",
-            json!({"agent_type": "helper", "name": "help", "description": "help", "prompt": "do it", "mode": "sync"}),
-        ),
-        (false, false) => ModelReply::chunks(["ab", "ove"]),
+    let task = json!({"agent_type": "helper", "name": "help", "description": "help",
+        "prompt": "do it", "mode": "sync"});
+    Stage::shared_answering(move |request| {
+        match (is_helper(request), request.tool_results().is_empty()) {
+            (true, _) => ModelReply::chunks(["be", "low"]),
+            (false, true) => ModelReply::tool("task", task.clone()),
+            (false, false) => ModelReply::chunks(["ab", "ove"]),
+        }
     })
     .await
 }

@@ -1,5 +1,5 @@
-//! Harm done to the real CLI, and the ends of programs that use it: what a client lives through, and
-//! what it leaves behind.
+//! Harm done to the real CLI, and the ends of programs that use it: what a client lives through,
+//! and what it leaves behind.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
