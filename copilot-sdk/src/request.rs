@@ -1,7 +1,7 @@
 //! Handlers of requests and notifications of the CLI that have no typed API.
 //!
-//! The CLI's protocol is larger than the typed API, and grows. [`ClientBuilder::on_request`] and [`SessionBuilder::on_request`]
-//! answer any such request by its method, [`ClientBuilder::on_notification`] and
+//! The CLI's protocol is larger than the typed API, and grows. [`ClientBuilder::on_request`] and
+//! [`SessionBuilder::on_request`] answer any such request by its method, [`ClientBuilder::on_notification`] and
 //! [`SessionBuilder::on_notification`] receive any notification. Params and results are your own
 //! types, or [`serde_json::Value`] for raw JSON.
 //!
