@@ -66,10 +66,10 @@ fn raise(version: &str) -> Result<String, String> {
         .current_dir(root()?)
         .status()
         .map_err(|error| format!("cannot run cargo: {error}"))?;
-    match generated.success() {
-        true => Ok(String::new()),
-        false => Err(format!("{version} is pinned, but its code was not generated")),
+    if generated.success() {
+        return Ok(String::new());
     }
+    Err(format!("{version} is pinned, but its code was not generated"))
 }
 
 fn root() -> Result<&'static Path, String> {

@@ -10,8 +10,8 @@ const SECRET: [&str; 8] =
 /// Names of fields whose values may all be secrets.
 const SECRETS: [&str; 2] = ["headers", "env"];
 
-/// Writes a record as its name and its JSON.
-pub(crate) fn record(name: &str, value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Writes a value as the name of its type and its JSON.
+pub(crate) fn named(name: &str, value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(name)?;
     f.write_str(" ")?;
     fmt::Debug::fmt(&Masked { value, secret: false }, f)

@@ -45,13 +45,6 @@ macro_rules! records {
             }
         }
 
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let value = $crate::protocol::wire::Wire::write(self);
-                $crate::protocol::debug::record(stringify!($name), &value, f)
-            }
-        }
-
         $crate::protocol::macros::by_wire! { $name }
     )*};
 }
@@ -117,7 +110,7 @@ macro_rules! unions {
     )*) => {$(
         #[doc = concat!("Wire type `", stringify!($name), "`.")]
         $(#[$doc])*
-        #[derive(Debug, Clone)]
+        #[derive(Clone)]
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "few of them exist at a time")]
         pub enum $name {
@@ -160,9 +153,17 @@ macro_rules! unions {
     )*};
 }
 
-/// Implements equality and serde's traits; `null` counts as an empty object.
+/// Implements `Debug`, equality and serde's traits by the JSON of a value; `null` counts as an empty
+/// object. Derived ones would take longer to compile, and show secrets.
 macro_rules! by_wire {
     ($name:ident) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let value = $crate::protocol::wire::Wire::write(self);
+                $crate::protocol::debug::named(stringify!($name), &value, f)
+            }
+        }
+
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 $crate::protocol::wire::Wire::write(self)

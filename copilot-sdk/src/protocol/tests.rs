@@ -134,7 +134,14 @@ fn debug_output_has_the_fields_and_no_secrets() {
     extra.insert("maxTokens", 5);
     let sailor = Sailor { name: "Ann".to_owned(), api_key: Some(secret.to_owned()), extra };
     let boat = Boat { crew: vec![sailor.clone()], ..Default::default() };
-    for shown in [format!("{boat:?}"), format!("{sailor:?}"), format!("{:?}", sailor.extra)] {
+    let other = Vessel::Other(json!({"apiKey": secret, "maxTokens": 5}));
+    let shown = [
+        format!("{boat:?}"),
+        format!("{sailor:?}"),
+        format!("{:?}", sailor.extra),
+        format!("{other:?}"),
+    ];
+    for shown in shown {
         assert!(!shown.contains(secret) && shown.contains("maxTokens\": 5"), "{shown}");
     }
     assert!(format!("{sailor:?}").starts_with("Sailor {") && format!("{sailor:?}").contains("Ann"));

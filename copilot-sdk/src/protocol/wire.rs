@@ -34,6 +34,7 @@ pub(crate) fn accept<T: Wire>(value: Value) -> Result<T, Value> {
 }
 
 /// Tells the variants of a union apart.
+#[allow(dead_code, reason = "the features decide which are needed")]
 pub(crate) enum Guard {
     /// The field holds one of these words.
     Word(&'static str, &'static [&'static str]),

@@ -10,6 +10,7 @@ use copilot_sdk::protocol::session::{
     WorkspacesReadFileRequest,
 };
 use copilot_sdk::protocol::shared::SessionMode;
+use copilot_sdk::protocol::tools::ToolsListRequest;
 use copilot_sdk::testing::ModelReply;
 use copilot_sdk::{ErrorKind, Session};
 use copilot_sdk_tests::Stage;
@@ -24,11 +25,11 @@ async fn opened(replies: impl IntoIterator<Item = ModelReply>) -> (Stage, Sessio
 async fn the_client_answers_typed_calls() {
     let (stage, _session) = opened([]).await;
     let rpc = stage.client.rpc();
-    let ping = rpc.ping(&PingRequest { message: Some("hi".to_owned()), ..Default::default() });
-    let pong = ping.await.unwrap();
+    let greeting = PingRequest { message: Some("hi".to_owned()), ..Default::default() };
+    let pong = rpc.ping(&greeting).await.unwrap();
     assert_eq!((pong.message.as_str(), pong.extra.is_empty()), ("pong: hi", true));
 
-    let tools = rpc.tools().list(&Default::default()).await.unwrap().tools;
+    let tools = rpc.tools().list(&ToolsListRequest::default()).await.unwrap().tools;
     assert!(tools.iter().any(|tool| tool.name == "bash"), "{tools:?}");
 
     let command = "files-server".to_owned();

@@ -85,27 +85,27 @@ fn assert_same(path: &str, sent: &Value, kept: &Value) {
     }
 }
 
-fn event(name: &str, data: Value) -> Event {
+fn event(name: &str, data: &Value) -> Event {
     serde_json::from_str(&json!({"type": name, "data": data, "id": "e"}).to_string()).unwrap()
 }
 
 #[test]
 fn an_event_hands_out_its_payload_with_or_without_a_variant() {
-    let idle = event("session.idle", json!({"aborted": true}));
+    let idle = event("session.idle", &json!({"aborted": true}));
     assert!(matches!(idle.data, EventData::SessionIdle(_)));
     assert_eq!(idle.data_as::<IdleData>().unwrap().unwrap().aborted, Some(true));
     assert!(idle.data_as::<UsageCheckpointData>().is_none());
 
-    let checkpoint = event("session.usage_checkpoint", json!({"new": 1}));
+    let checkpoint = event("session.usage_checkpoint", &json!({"new": 1}));
     assert!(matches!(checkpoint.data, EventData::Other(_)));
     let data = checkpoint.data_as::<UsageCheckpointData>().unwrap().unwrap();
     assert_eq!(data.extra.get("new"), Some(&json!(1)));
 
     for name in ["mcp.tools.list_changed", "mcp.prompts.list_changed"] {
-        let data = event(name, json!({"serverName": "files"})).data_as::<McpListChangedData>();
+        let data = event(name, &json!({"serverName": "files"})).data_as::<McpListChangedData>();
         assert_eq!(data.unwrap().unwrap().server_name, "files");
     }
     assert!(
-        event("model.call_start", json!("text")).data_as::<ModelCallStartData>().unwrap().is_err()
+        event("model.call_start", &json!("text")).data_as::<ModelCallStartData>().unwrap().is_err()
     );
 }

@@ -15,7 +15,7 @@ pub(crate) fn samples(name: &str) -> Vec<Value> {
     match members.filter(|_| schema.get("properties").is_none()) {
         Some(members) => {
             let some = members.iter().filter(|member| member.get("not").is_none());
-            some.flat_map(|member| both(member)).collect()
+            some.flat_map(both).collect()
         }
         None => both(schema),
     }
