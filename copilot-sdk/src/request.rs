@@ -1,9 +1,9 @@
 //! Handlers of requests and notifications of the CLI that have no typed API.
 //!
 //! The CLI's protocol is larger than the typed API, and grows. [`ClientBuilder::on_request`] and
-//! [`SessionBuilder::on_request`] answer any such request by its method, [`ClientBuilder::on_notification`] and
-//! [`SessionBuilder::on_notification`] receive any notification. Params and results are your own
-//! types, or [`serde_json::Value`] for raw JSON.
+//! [`SessionBuilder::on_request`] answer any such request by its method,
+//! [`ClientBuilder::on_notification`] and [`SessionBuilder::on_notification`] receive any
+//! notification. Params and results are your own types, or [`serde_json::Value`] for raw JSON.
 //!
 //! A request about a session goes to that session's handler for the method, or to the client's if
 //! it has none. Requests without a handler are refused at once, so that the CLI never waits for

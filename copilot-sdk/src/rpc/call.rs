@@ -26,8 +26,8 @@ pub(crate) struct Caller(Arc<Send>);
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses, or has no such method (an older one);
-/// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if its answer is no `R` at all;
+/// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI refuses, or has no such method (an older
+/// one); [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if its answer is no `R` at all;
 /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the connection is closed.
 ///
 /// # Cancel safety
