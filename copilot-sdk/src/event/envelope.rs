@@ -104,8 +104,9 @@ impl Event {
 
     /// Deserializes the data of an event of any type into the payload of that type.
     ///
-    /// `None` if the event has another type. Events with a variant in [`EventData`] are read from what
-    /// the variant holds, which leaves out a few fields; match on the variant where that is enough.
+    /// `None` if the event has another type. Events with a variant in [`EventData`] are read from
+    /// what the variant holds, which leaves out a few fields; match on the variant where that is
+    /// enough.
     ///
     /// ```
     /// use copilot_sdk::event::{Event, EventPayload};
@@ -140,8 +141,8 @@ impl Event {
 
 /// The payload of one or more event types, for [`Event::data_as`].
 ///
-/// With the feature `events`, the types in `protocol::events` implement it. Implement it for a type of
-/// your own to read an event that this version of the crate does not know.
+/// With the feature `events`, the types in `protocol::events` implement it. Implement it for a type
+/// of your own to read an event that this version of the crate does not know.
 pub trait EventPayload: DeserializeOwned {
     /// The wire names of the event types.
     const EVENT_TYPES: &'static [&'static str];

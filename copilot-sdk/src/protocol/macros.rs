@@ -153,8 +153,8 @@ macro_rules! unions {
     )*};
 }
 
-/// Implements `Debug`, equality and serde's traits by the JSON of a value; `null` counts as an empty
-/// object. Derived ones would take longer to compile, and show secrets.
+/// Implements `Debug`, equality and serde's traits by the JSON of a value; `null` counts as an
+/// empty object. Derived ones would take longer to compile, and show secrets.
 macro_rules! by_wire {
     ($name:ident) => {
         impl std::fmt::Debug for $name {

@@ -1,15 +1,14 @@
 //! The types of the CLI's protocol: params and results of methods, and payloads of events.
 //!
 //! They carry the names of the CLI's own schemas. The feature `rpc-mcp` turns on the module `mcp`,
-//! and so on; `events` turns on the module `events`, for
-//! [`Event::data_as`](crate::Event::data_as). What several of them use is in [`shared`]. The methods
-//! themselves are in the module `rpc`. All this is generated from the schemas of CLI
-//! [`VERSION`](crate::cli::VERSION).
+//! and so on; `events` turns on the module `events`, for [`Event::data_as`](crate::Event::data_as).
+//! What several of them use is in [`shared`]. The methods themselves are in the module `rpc`. All
+//! this is generated from the schemas of CLI [`VERSION`](crate::cli::VERSION).
 //!
 //! # Objects
 //!
-//! Every object is a struct with public fields; optional ones are `Option`s. A later version of this
-//! crate may add fields, so write the others as `..Default::default()`:
+//! Every object is a struct with public fields; optional ones are `Option`s. A later version of
+//! this crate may add fields, so write the others as `..Default::default()`:
 //!
 //! ```
 //! # #[cfg(feature = "rpc-session")] {
@@ -21,10 +20,10 @@
 //!
 //! # Reading
 //!
-//! No value makes reading fail. `null` counts as absent, and an absent required field is empty. Words
-//! and union members that this version does not know are kept in `Unknown` and `Other`; fields that
-//! it does not know, and values that do not fit their field, are kept in the field `extra` of their
-//! object, and written back.
+//! No value makes reading fail. `null` counts as absent, and an absent required field is empty.
+//! Words and union members that this version does not know are kept in `Unknown` and `Other`;
+//! fields that it does not know, and values that do not fit their field, are kept in the field
+//! `extra` of their object, and written back.
 //!
 //! `Debug` output does not contain texts of fields whose names speak of tokens, keys and the like.
 

@@ -1,7 +1,8 @@
 //! Values of the protocol, to and from JSON.
 //!
 //! Everything passes through [`Value`], so a type needs two short functions instead of generic code
-//! for each serializer. Nothing is lost: a value that does not fit stays in [`Extra`](super::Extra).
+//! for each serializer. Nothing is lost: a value that does not fit stays in
+//! [`Extra`](super::Extra).
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};

@@ -31,11 +31,12 @@
 //!
 //! # What these calls do not do
 //!
-//! They are the protocol as it is. A call is sent as given and checked by the CLI alone, and what it
-//! changes is not remembered: when a session is reopened after a restart of the CLI, it gets what the
-//! methods of [`Session`](crate::Session) have set. Where there is such a method, prefer it. The CLI
-//! marks most methods as experimental: their docs say so, and a later CLI may change them. Methods
-//! that the CLI calls internal are left out; [`Client::call`](crate::Client::call) calls any by name.
+//! They are the protocol as it is. A call is sent as given and checked by the CLI alone, and what
+//! it changes is not remembered: when a session is reopened after a restart of the CLI, it gets
+//! what the methods of [`Session`](crate::Session) have set. Where there is such a method, prefer
+//! it. The CLI marks most methods as experimental: their docs say so, and a later CLI may change
+//! them. Methods that the CLI calls internal are left out; [`Client::call`](crate::Client::call)
+//! calls any by name.
 
 mod call;
 
@@ -55,8 +56,8 @@ pub mod tasks;
 #[cfg(feature = "rpc-tools")]
 pub mod tools;
 
-pub use call::Call;
 pub(crate) use call::Caller;
+pub use call::RpcCall;
 
 /// The methods that belong to no session, from [`Client::rpc`](crate::Client::rpc).
 #[derive(Debug, Clone)]

@@ -68,7 +68,8 @@ fn fields(name: &str) -> Vec<String> {
     lines.map(|line| line.split(['?', ':']).next().unwrap().to_owned()).collect()
 }
 
-/// Whether a value was written whole: `1` may have become `1.0`, and required fields may have joined.
+/// Whether a value was written whole: `1` may have become `1.0`, and required fields may have
+/// joined.
 fn same(written: &Value, sent: &Value) -> bool {
     match (written, sent) {
         (Value::Number(written), Value::Number(sent)) => written.as_f64() == sent.as_f64(),
