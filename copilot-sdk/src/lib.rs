@@ -50,6 +50,8 @@
 //! | inspect and change tool calls and prompts | [`hook`] |
 //! | answer the agent's questions to the user | [`interaction`] |
 //! | use distributed tracing | [`trace`], [`client::Telemetry`] |
+//! | keep the files of sessions yourself | [`session_fs`] |
+//! | answer any other request of the CLI | [`request`] |
 //! | use your own model | [`provider`], [`model`] |
 //! | call any other method of the CLI, typed | `rpc` and `protocol`, with the features `rpc-..` |
 //! | test without an account | `testing`, with the feature of that name |
@@ -123,6 +125,7 @@ mod secret;
 mod seen_ids;
 mod server;
 pub mod session;
+pub mod session_fs;
 mod session_peer;
 mod sizes;
 mod subscription;

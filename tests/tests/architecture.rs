@@ -54,7 +54,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
         ],
         &[0],
     ),
-    (&["hook", "interaction", "permission", "tool"], &[0, 3]),
+    (&["hook", "interaction", "permission", "session_fs", "tool"], &[0, 3]),
     (
         &[
             "connection",

@@ -145,6 +145,7 @@ impl<'de> Visitor<'de> for EventVisitor {
             agent_id,
             ephemeral: ephemeral.unwrap_or_default(),
             data,
+            begins: None,
         })
     }
 }

@@ -44,13 +44,24 @@ pub struct Event {
     pub ephemeral: bool,
     /// The payload.
     pub data: EventData,
+    /// Whose turn it begins, where its payload does not say so.
+    pub(crate) begins: Option<Begins>,
+}
+
+/// Whose turn an event begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// That of the prompt with this number among those sent to the session.
+    Sent(u64),
+    /// That of a prompt which was not sent here.
+    Another,
 }
 
 impl Event {
     /// An event of this crate.
     pub(crate) fn own(id: EventId, data: EventData) -> Self {
         let timestamp = crate::timestamp::rfc3339(std::time::SystemTime::now());
-        Self { id, timestamp, parent_id: None, agent_id: None, ephemeral: true, data }
+        Self { id, timestamp, parent_id: None, agent_id: None, ephemeral: true, data, begins: None }
     }
 
     /// The event type by its wire name, such as `assistant.message`.
@@ -150,7 +161,7 @@ pub trait EventPayload: DeserializeOwned {
 
 impl HeapSize for Event {
     fn heap_size(&self) -> usize {
-        let Self { id, timestamp, parent_id, agent_id, ephemeral: _, data } = self;
+        let Self { id, timestamp, parent_id, agent_id, ephemeral: _, data, begins: _ } = self;
         id.heap_size()
             + timestamp.heap_size()
             + parent_id.heap_size()

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -14,8 +15,11 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::decode::decode;
+use super::dialect::{Dialect, Translated};
 use super::inbound::Inbound;
-use super::outgoing::Outgoing;
+use super::incoming::ErrorObject;
+use super::outgoing::request;
+use super::params::to_json;
 use super::pending::{CallOutcome, PendingCalls, Waiter};
 use super::reader;
 use super::writer::{Writer, WriterEnd};
@@ -34,6 +38,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(crate) struct Peer {
     pending: Arc<PendingCalls>,
     writer: Arc<Writer>,
+    /// What the other side speaks, once that is known.
+    dialect: Arc<OnceLock<Arc<dyn Dialect>>>,
 }
 
 impl Peer {
@@ -42,7 +48,11 @@ impl Peer {
         let pending = Arc::new(PendingCalls::default());
         let writer = Arc::new(Writer::new(transport.writer, frame_limit));
         let frames = FrameReader::new(transport.reader, frame_limit);
-        let peer = Self { pending: Arc::clone(&pending), writer: Arc::clone(&writer) };
+        let peer = Self {
+            pending: Arc::clone(&pending),
+            writer: Arc::clone(&writer),
+            dialect: Arc::default(),
+        };
         let draining = Arc::clone(&writer);
         let (end_writing, written) = oneshot::channel();
         tokio::spawn(async move {
@@ -57,6 +67,11 @@ impl Peer {
             reading.end(closed);
         });
         peer
+    }
+
+    /// Sets what the other side speaks; the first time counts.
+    pub(crate) fn speak(&self, dialect: Arc<dyn Dialect>) {
+        let _ = self.dialect.set(dialect);
     }
 
     /// Calls a method and decodes its result.
@@ -74,17 +89,35 @@ impl Peer {
     }
 
     /// Calls a method and keeps its result as JSON; a missing result is `None`, as is `null`.
-    pub(crate) async fn call_raw(
+    pub(crate) fn call_raw<'a>(
+        &'a self,
+        method: &'a str,
+        params: impl Serialize,
+    ) -> BoxFuture<'a, Result<Option<Box<RawValue>>>> {
+        self.call_boxed(method, to_json(&params))
+    }
+
+    /// Boxed and not generic, so that its body is compiled in this crate and not in each program.
+    fn call_boxed<'a>(
+        &'a self,
+        method: &'a str,
+        params: Result<Vec<u8>>,
+    ) -> BoxFuture<'a, Result<Option<Box<RawValue>>>> {
+        Box::pin(self.call_json(method, params))
+    }
+
+    /// Like [`call_raw`](Self::call_raw), with params that were written before.
+    pub(crate) async fn call_json(
         &self,
         method: &str,
-        params: impl Serialize,
+        params: Result<Vec<u8>>,
     ) -> Result<Option<Box<RawValue>>> {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.writer.send(&Outgoing::new(id, method, params))?;
+        self.transmit(id, method, &params?)?;
         match answer.await {
-            Ok(outcome) => outcome.into_result(method),
+            Ok(outcome) => outcome.into_result(method, self.dialect.get()),
             Err(_) => Err(Error::new(
                 ErrorKind::Closed,
                 format!("the connection was dropped during `{method}`"),
@@ -93,7 +126,7 @@ impl Peer {
     }
 
     /// Calls a method without waiting for its response.
-    pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
+    pub(crate) fn post(&self, method: &'static str, params: &[u8]) -> Result<()> {
         self.send(Waiter::Post(method), method, params)
     }
 
@@ -102,20 +135,63 @@ impl Peer {
     pub(crate) fn call_then(
         &self,
         method: &'static str,
-        params: impl Serialize,
+        params: &[u8],
         then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
-        let then = move |outcome: CallOutcome| then(outcome.into_result(method));
+        let dialect = Arc::clone(&self.dialect);
+        let then = move |outcome: CallOutcome| then(outcome.into_result(method, dialect.get()));
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
-    fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
+    fn send(&self, waiter: Waiter, method: &str, params: &[u8]) -> Result<()> {
         let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
-        let sent = self.writer.send(&Outgoing::new(id, method, params));
+        let sent = self.transmit(id, method, params);
         if sent.is_err() {
             self.pending.forget(id);
         }
         sent
+    }
+
+    /// Sends a call, or what it is for the other side.
+    fn transmit(&self, id: u64, method: &str, params: &[u8]) -> Result<()> {
+        match self.dialect.get() {
+            Some(dialect) if dialect.translates(method) => {
+                self.transmit_translated(id, method, &**dialect, params)
+            }
+            _ => {
+                self.writer.send(&[&request(id, method), params, b"}"]);
+                Ok(())
+            }
+        }
+    }
+
+    fn transmit_translated(
+        &self,
+        id: u64,
+        method: &str,
+        dialect: &dyn Dialect,
+        params: &[u8],
+    ) -> Result<()> {
+        let params = serde_json::from_slice::<&RawValue>(params).map_err(|error| {
+            let text = format!("the params of `{method}` cannot be read again");
+            Error::new(ErrorKind::Protocol, text).with_source(error)
+        })?;
+        let translated = dialect.translate(method, params);
+        let outcome = match translated {
+            Translated::Call { method: other, params } => {
+                let request = request(id, other.unwrap_or(method));
+                self.writer.send(&[&request, params.get().as_bytes(), b"}"]);
+                return Ok(());
+            }
+            Translated::Result(result) => {
+                CallOutcome::Result(Some(result).filter(|result| result.get() != "null"))
+            }
+            Translated::Refusal { code, message } => {
+                CallOutcome::Refused(ErrorObject { code, message })
+            }
+        };
+        self.pending.settle(id, outcome);
+        Ok(())
     }
 
     /// Ends the outgoing half: the other side reads the end of the stream, calls fail with
@@ -143,11 +219,17 @@ impl fmt::Debug for Peer {
 }
 
 impl CallOutcome {
-    fn into_result(self, method: &str) -> Result<Option<Box<RawValue>>> {
+    fn into_result(
+        self,
+        method: &str,
+        dialect: Option<&Arc<dyn Dialect>>,
+    ) -> Result<Option<Box<RawValue>>> {
         match self {
             Self::Result(result) => Ok(result),
             Self::Refused(error) => {
-                let text = format!("the cli refused `{method}`: {}", error.message);
+                let advice = dialect.and_then(|dialect| dialect.advice(error.code));
+                let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+                let text = format!("the cli refused `{method}`: {}{advice}", error.message);
                 Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
             }
             Self::Unreadable { reason, start } => {

@@ -5,12 +5,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use serde::Serialize;
 use tokio::io::AsyncWrite;
 
 use crate::closed::Closed;
-use crate::error::{Error, ErrorKind, Result};
-use crate::transport::write_frame;
+use crate::error::ErrorKind;
+use crate::transport::write_parts;
 
 /// Buffer capacity kept for later messages, so that one large message does not hold its memory
 /// forever.
@@ -55,34 +54,30 @@ impl Writer {
         }))
     }
 
-    /// Queues one message and writes as much as the pipe takes now. Fails if the message cannot be
-    /// written as JSON.
+    /// Queues one message, given in parts, and writes as much as the pipe takes now.
     ///
     /// A message to a closed pipe is dropped: its caller learns of the end from the reader, which
     /// knows the reason.
-    pub(super) fn send(&self, message: &impl Serialize) -> Result<()> {
-        let body = serde_json::to_vec(message).map_err(|error| {
-            Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
-        })?;
+    pub(super) fn send(&self, parts: &[&[u8]]) {
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
         let mut state = self.lock();
         if state.end.is_some() {
-            return Ok(());
+            return;
         }
-        if state.pending() > 0 && state.pending() + body.len() > state.limit {
+        if state.pending() > 0 && state.pending() + length > state.limit {
             let reason = format!(
                 "the other side does not read: {} bytes wait to be written",
                 state.pending()
             );
             state.close(WriterEnd::Closed(Closed::new(ErrorKind::Closed, reason)));
-            return Ok(());
+            return;
         }
         let idle = state.pending() == 0;
-        write_frame(&mut state.queue, &body);
+        write_parts(&mut state.queue, parts);
         if idle {
             let drainer = state.drainer.clone();
             let _ = state.poll_write(&mut Context::from_waker(&drainer));
         }
-        Ok(())
     }
 
     /// Writes queued frames. Ready with the reason once the pipe is closed or broken.

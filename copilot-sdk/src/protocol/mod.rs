@@ -1,9 +1,10 @@
 //! The types of the CLI's protocol: params and results of methods, and payloads of events.
 //!
 //! They carry the names of the CLI's own schemas. The feature `rpc-mcp` turns on the module `mcp`,
-//! and so on; `events` turns on the module `events`, for [`Event::data_as`](crate::Event::data_as).
-//! What several of them use is in [`shared`]. The methods themselves are in the module `rpc`. All
-//! this is generated from the schemas of CLI [`VERSION`](crate::cli::VERSION).
+//! and so on; `events` turns on the module `events`, for
+//! [`Event::data_as`](crate::Event::data_as). What several of them use is in [`shared`]. The
+//! methods themselves are in the module `rpc`. All this is generated from the schemas of CLI
+//! [`VERSION`](crate::cli::VERSION).
 //!
 //! # Objects
 //!

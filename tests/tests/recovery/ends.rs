@@ -6,14 +6,13 @@ use std::time::Duration;
 use copilot_sdk::client::LifecycleEvent;
 use copilot_sdk::testing::{Hold, ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, Session};
+use copilot_sdk_tests::restarting::last_prompt;
 use copilot_sdk_tests::{
     BUSY_PROCESSES, FakeCli, PATIENCE, Place, Stage, busy_model, busy_session, carriers, kill,
     until,
 };
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
-
-use crate::restart::last_prompt;
 
 /// The ladder takes four.
 const SECONDS: Duration = Duration::from_secs(10);

@@ -8,12 +8,11 @@ use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest};
 use copilot_sdk::{ErrorKind, SessionBuilder};
+use copilot_sdk_tests::restarting::{Restarting, echo, last_prompt};
 use copilot_sdk_tests::{FakeCli, carriers};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::time::timeout;
-
-use crate::restart::{Restarting, Step, echo, last_prompt};
 
 const LIVENESS: Duration = Duration::from_secs(2);
 
@@ -21,26 +20,11 @@ const LIVENESS: Duration = Duration::from_secs(2);
 async fn restart_of_a_cli_that_was_stopped() {
     let mut cli = Restarting::with_client(echo, watched).await;
     cli.ask_and_keep("one").await;
-    cli.freeze();
+    cli.freeze(LIVENESS);
     let late = cli.session.ask("two").await;
     assert_eq!(late.unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(cli.restarted().await, []);
     cli.goes_on(&["one"]).await;
-}
-
-#[tokio::test]
-async fn restart_of_a_cli_that_was_stopped_with_an_open_tool_call() {
-    let step = Step::default();
-    let mut cli = Restarting::with(echo, watched, |session| session.tool(step.tool())).await;
-    let reply = cli.begin("use the tool");
-    cli.until_on_disk("external_tool.requested").await;
-    cli.freeze();
-    let lost = cli.restarted().await;
-    step.end.notify_one();
-    assert!(reply.await.unwrap().unwrap().text().contains("use the tool"));
-    assert_eq!((lost, step.runs()), (vec![], 1));
-    assert_eq!(cli.stage.model.requests()[1].tool_results()[0].text, "stepped");
-    cli.goes_on(&["use the tool"]).await;
 }
 
 #[tokio::test]
@@ -61,7 +45,7 @@ async fn restart_of_a_cli_that_was_stopped_with_an_open_permission() {
     let reply = cli.begin("make it");
     cli.until_on_disk("permission.requested").await;
     let began = Instant::now();
-    cli.freeze();
+    cli.freeze(LIVENESS);
     let lost = cli.restarted().await;
     assert!(began.elapsed() >= 2 * LIVENESS, "{:?}", began.elapsed());
     decide.notify_one();
@@ -82,7 +66,7 @@ async fn a_shell_of_a_cli_that_was_stopped_ends_with_it() {
     cli.until_on_disk("tool.execution_complete").await;
     let former = carriers(&cli.stage.place);
     assert!(former.len() > 1, "the cli and its shell run");
-    cli.freeze();
+    cli.freeze(LIVENESS);
     cli.restarted().await;
     let now = carriers(&cli.stage.place);
     assert!(former.iter().all(|pid| !now.contains(pid)), "{former:?} {now:?}");

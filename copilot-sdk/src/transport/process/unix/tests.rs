@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::ChildStdout;
 
-use super::{Exit, GracePeriod, INSTANCE_VARIABLE, Pipes, Process, Spec, Stdin};
+use super::super::spec::INSTANCE_VARIABLE;
+use super::super::{Exit, GracePeriod, Pipes, Process, Spec, Stdin};
 use crate::ErrorKind;
 
 fn shell(script: &str, stdin: Stdin) -> Spec {
@@ -288,7 +289,7 @@ async fn the_last_lines_on_stderr_are_there_when_the_end_is_told() {
 async fn endless_stderr_blocks_nobody_and_is_kept_to_its_limit() {
     let (process, _pipes) = start("head -c 5000000 /dev/zero | tr '\\0' x >&2");
     assert_eq!(ended(&process).await, Exit::Code(0));
-    assert_eq!(process.stderr_tail().len(), super::lines::LINE_LIMIT + " ...".len());
+    assert_eq!(process.stderr_tail().len(), super::super::lines::LINE_LIMIT + " ...".len());
     assert_eq!(start("").0.with_last_words("quiet"), "quiet");
 }
 

@@ -8,10 +8,9 @@ use copilot_sdk::client::{AutoRestart, LifecycleEvent};
 use copilot_sdk::event::{Event, EventData};
 use copilot_sdk::session::Events;
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest};
+use copilot_sdk_tests::restarting::{Restarting, Step, echo, last_prompt, names};
 use copilot_sdk_tests::{FakeCli, PATIENCE, carriers, until};
 use tokio::time::timeout;
-
-use crate::restart::{Restarting, Step, echo, last_prompt, names};
 
 /// A model that hangs when it is asked to, until the hold is released.
 fn hang(hold: &Hold) -> impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static {
@@ -59,16 +58,6 @@ async fn restart_before_the_first_turn() {
     let mut cli = Restarting::new(echo).await;
     assert_eq!(cli.kill_and_restart().await, []);
     cli.goes_on(&[]).await;
-}
-
-#[tokio::test]
-async fn restart_twice_in_a_row() {
-    let mut cli = Restarting::new(echo).await;
-    cli.ask_and_keep("one").await;
-    for _ in 0..2 {
-        assert_eq!(cli.kill_and_restart().await, []);
-    }
-    cli.goes_on(&["one"]).await;
 }
 
 #[tokio::test]

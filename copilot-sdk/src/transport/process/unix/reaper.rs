@@ -4,7 +4,7 @@
 use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::io::Errno;
 use rustix::process::{
@@ -12,28 +12,14 @@ use rustix::process::{
 };
 use tokio::sync::watch;
 
-use super::exit::Exit;
-use super::lines::Tail;
+use super::super::exit::Exit;
+use super::super::grace::{GracePeriod, LAST_WORDS};
+use super::super::lines::Tail;
 use super::orphans;
 use super::watchdog::Watched;
 
-/// How long to read the rest of stderr once every writer has exited.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// How long a child may take to exit after its stdin is closed, and again after SIGTERM, before it
-/// is killed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum GracePeriod {
-    /// 2 s.
-    Normal,
-    /// 200 ms.
-    Short,
-    /// None at all, for a child that hangs: it is killed without having been asked.
-    Zero,
-}
-
 /// Ends a child process and reaps it.
-pub(super) struct ChildReaper {
+pub(in super::super) struct ChildReaper {
     pid: Pid,
     instance: String,
     state: Mutex<ReaperState>,
@@ -45,16 +31,6 @@ struct ReaperState {
     /// have been reused.
     alive: bool,
     ending: Option<GracePeriod>,
-}
-
-impl GracePeriod {
-    fn duration(self) -> Duration {
-        match self {
-            Self::Normal => Duration::from_secs(2),
-            Self::Short => Duration::from_millis(200),
-            Self::Zero => Duration::ZERO,
-        }
-    }
 }
 
 impl ChildReaper {
@@ -87,19 +63,20 @@ impl ChildReaper {
         }
     }
 
-    pub(super) fn pid(&self) -> Pid {
-        self.pid
+    /// The process id.
+    pub(in super::super) fn id(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
     #[cfg(test)]
-    pub(super) fn instance(&self) -> &str {
+    pub(in super::super) fn instance(&self) -> &str {
         &self.instance
     }
 
     /// Ends the child with SIGTERM, then SIGKILL, each after the grace period, which a later call
     /// can only shorten. With `at_once`, SIGTERM is sent immediately; with [`GracePeriod::Zero`],
     /// the child is killed without it.
-    pub(super) fn end(self: &Arc<Self>, grace: GracePeriod, at_once: bool) {
+    pub(in super::super) fn end(self: &Arc<Self>, grace: GracePeriod, at_once: bool) {
         let mut state = self.state();
         let first = state.ending.is_none();
         state.ending = state.ending.max(Some(grace));

@@ -7,25 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use copilot_sdk::ErrorKind;
 use copilot_sdk::permission::{self, PermissionDecision};
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest};
+use copilot_sdk_tests::restarting::{Restarting, Step, echo, last_prompt, names};
 use serde_json::json;
 use tokio::sync::Notify;
-
-use crate::restart::{Restarting, Step, echo, last_prompt, names};
-
-#[tokio::test]
-async fn restart_with_an_open_tool_call_that_was_written() {
-    let step = Step::default();
-    let mut cli = Restarting::with_session(echo, |session| session.tool(step.tool())).await;
-    let reply = cli.begin("use the tool");
-    cli.until_on_disk("external_tool.requested").await;
-    let lost = cli.kill_and_restart().await;
-    step.end.notify_one();
-    assert!(reply.await.unwrap().unwrap().text().contains("use the tool"));
-    assert_eq!((lost, step.runs()), (vec![], 1));
-    let requests = cli.stage.model.requests();
-    assert_eq!(requests[1].tool_results()[0].text, "stepped");
-    cli.goes_on(&["use the tool"]).await;
-}
 
 #[tokio::test]
 async fn restart_with_an_open_tool_call_that_ends_while_no_cli_runs() {

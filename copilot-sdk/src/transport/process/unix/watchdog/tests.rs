@@ -5,7 +5,7 @@ use rustix::process::{
     Signal, getpid, getsid, kill_process, test_kill_process, test_kill_process_group,
 };
 
-use super::super::orphans::INSTANCE_VARIABLE;
+use super::super::super::spec::INSTANCE_VARIABLE;
 use super::*;
 
 /// A shell that leads a group of its own and carries an instance id; ready when this returns.

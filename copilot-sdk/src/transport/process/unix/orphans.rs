@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// The variable that marks a child and all its descendants.
-pub(crate) const INSTANCE_VARIABLE: &str = "COPILOT_SDK_INSTANCE";
+#[cfg(target_os = "linux")]
+use super::super::spec::INSTANCE_VARIABLE;
 
 /// The grace period between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_millis(200);
