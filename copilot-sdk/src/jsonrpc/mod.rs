@@ -18,7 +18,7 @@ mod writer;
 pub(crate) use decode::{decode, decode_params};
 pub(crate) use inbound::Inbound;
 pub(crate) use outgoing::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND};
-pub(crate) use params::{Params, to_json, unwritable};
+pub(crate) use params::{CallParams, to_json, unwritable};
 pub(crate) use peer::Peer;
 pub(crate) use responder::Responder;
 

@@ -1,6 +1,5 @@
 //! The sessions of a server, and where each message goes.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
@@ -12,12 +11,13 @@ use super::unrouted::{Unrouted, UnroutedBuffer};
 use crate::closed::Closed;
 use crate::event::Event;
 use crate::excerpt::Excerpt;
+use crate::id_hash::IdMap;
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Responder, decode_params};
 
 /// The sessions of a server, by id.
 pub(crate) struct Router {
-    pub(super) places: RwLock<HashMap<SessionId, Arc<Place>>>,
+    pub(super) places: RwLock<IdMap<SessionId, Arc<Place>>>,
     pub(super) unrouted: Mutex<UnroutedBuffer>,
     pub(super) server: Arc<dyn ServerInbox>,
 }
@@ -70,7 +70,7 @@ impl Router {
     }
 
     pub(crate) fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder) {
-        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let addressee = params.and_then(|params| Some((params, Addressee::of(method, params)?)));
         let Some((params, id)) = addressee else {
             return self.server.request(method, params, responder);
         };
@@ -95,7 +95,7 @@ impl Router {
 
     /// A notification other than the events of a session.
     pub(crate) fn notification(&self, method: &str, params: Option<&RawValue>) {
-        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let addressee = params.and_then(|params| Some((params, Addressee::of(method, params)?)));
         let place =
             addressee.and_then(|(params, id)| Some((params, self.read().get(&id).cloned()?)));
         if !place.is_some_and(|(params, place)| place.inbox().notification(method, params)) {
@@ -127,11 +127,11 @@ impl Router {
         }
     }
 
-    pub(super) fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Arc<Place>>> {
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, IdMap<SessionId, Arc<Place>>> {
         self.places.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn write(&self) -> RwLockWriteGuard<'_, HashMap<SessionId, Arc<Place>>> {
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, IdMap<SessionId, Arc<Place>>> {
         self.places.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -146,7 +146,15 @@ struct Addressee {
 }
 
 impl Addressee {
-    fn of(params: &RawValue) -> Option<SessionId> {
+    fn of(method: &str, params: &RawValue) -> Option<SessionId> {
+        // Others have one address, which the CLI writes first.
+        if method != "gitHubToken.getToken"
+            && let Some(rest) = params.get().strip_prefix(r#"{"sessionId":""#)
+            && let Some((id, _)) = rest.split_once('"')
+            && !id.contains('\\')
+        {
+            return Some(id.into());
+        }
         let Self { session_id, registration_id } = decode_params(params).ok()?;
         registration_id.or(session_id)
     }

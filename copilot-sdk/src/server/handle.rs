@@ -137,8 +137,8 @@ impl Server {
                 Err(error) => {
                     // The failure is reported now, so the next call tries again.
                     let mut state = self.state();
-                    if matches!(&*state, ServerState::Started(failed) if Arc::ptr_eq(failed, &start))
-                    {
+                    let is_same = |failed: &Arc<Start>| Arc::ptr_eq(failed, &start);
+                    if matches!(&*state, ServerState::Started(failed) if is_same(failed)) {
                         *state = ServerState::Idle;
                     }
                     Err(error)

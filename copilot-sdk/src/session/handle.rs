@@ -23,6 +23,7 @@ use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
 use crate::prompt::Prompt;
 use crate::router::Registration;
+use crate::sealed::SealedArc;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
@@ -41,7 +42,7 @@ const SENDING: Duration = Duration::from_secs(2);
 /// Dropping the last clone disconnects the session in the background. The session stays on disk and
 /// can be resumed.
 #[derive(Clone)]
-pub struct Session(pub(super) Arc<SessionInner>);
+pub struct Session(pub(super) SealedArc<SessionInner>);
 
 pub(super) struct SessionInner {
     pub(super) inbox: Arc<SessionInbox>,
@@ -79,7 +80,7 @@ impl Session {
         let reopener = Arc::new(reopener);
         registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
-        Self(Arc::new(SessionInner {
+        Self(SealedArc::new(SessionInner {
             inbox,
             dispatch,
             peer,
@@ -331,7 +332,7 @@ impl Session {
 
     /// Makes a turn abort the agent if it is dropped before it ends.
     fn abort_with(&self, turn: Turn, prompt: Prompt) -> Turn {
-        let (session, message_id) = (Arc::downgrade(&self.0), turn.message_id().clone());
+        let (session, message_id) = (self.0.downgrade(), turn.message_id().clone());
         turn.on_abandoned(move |begun| {
             let Some(session) = session.upgrade().map(Self) else { return };
             if begun && !session.is_busy() {
