@@ -268,23 +268,14 @@ struct Incoming {
 impl Inbound for Incoming {
     fn message(&mut self, text: &str) -> bool {
         // Nearly all messages are events of sessions.
-        let Some(SessionEvent { session_id, event }) = SessionEvent::of_message(text) else {
-            return false;
-        };
-        match self.protocol2.get() {
-            None => self.context.router.event(&session_id, event),
-            Some(translation) => translation.event(&session_id, event),
-        }
-        true
+        SessionEvent::of_message(text).map(|event| self.event(event)).is_some()
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
         match (method, params) {
             ("session.event", Some(params)) => {
                 match crate::event::decode_session_event(params.get()) {
-                    Ok(SessionEvent { session_id, event }) => {
-                        self.context.router.event(&session_id, event);
-                    }
+                    Ok(event) => self.event(event),
                     Err(error) => {
                         tracing::warn!(%error, "skipped a session event that cannot be read");
                     }
@@ -326,6 +317,15 @@ impl Inbound for Incoming {
 
     fn closed(&mut self, closed: &Closed) {
         self.context.ended(closed);
+    }
+}
+
+impl Incoming {
+    fn event(&self, SessionEvent { session_id, event }: SessionEvent<'_>) {
+        match self.protocol2.get() {
+            None => self.context.router.event(&session_id, event),
+            Some(translation) => translation.event(&session_id, event),
+        }
     }
 }
 
