@@ -11,7 +11,7 @@ impl Client {
     /// only waits.
     ///
     /// The session-end hooks and the shutdown may take 10 seconds each. The CLI then has 2 seconds
-    /// to exit by itself and 2 more after SIGTERM before it is killed. On Windows, which has no such
+    /// to exit by itself and 2 more after SIGTERM before it is killed. On Windows, which lacks that
     /// signal, it is killed after the first 2, together with everything that it started.
     ///
     /// # Errors
