@@ -68,10 +68,10 @@ async fn text_of_any_size_goes_through_the_pipes_unchanged() {
 
 #[tokio::test]
 async fn i9_every_end_of_a_client_ends_the_cli_and_what_it_started() {
-    for hangs in [false, true] {
+    for (stdio, hangs) in [(true, false), (true, true), (false, false), (false, true)] {
         for end in ["stop", "force_stop", "drop"] {
             let processes = Processes::new();
-            let mut client = processes.client();
+            let mut client = processes.client().use_stdio(stdio);
             if hangs {
                 client = client.env("HANGS", "yes");
             }
@@ -137,6 +137,35 @@ async fn a_cli_that_ended_is_replaced() {
     assert_eq!((processes.locks().len(), processes.living()), (4, 2));
     client.stop().await.unwrap();
     processes.are_gone().await;
+}
+
+#[tokio::test]
+async fn i9_a_start_that_fails_leaves_nothing() {
+    for stdio in [true, false] {
+        let processes = Processes::new();
+        let client = processes.client().use_stdio(stdio).env("IS_MUTE", "yes");
+        let error = client.start_timeout(Duration::from_secs(2)).start().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Start, "{error}");
+        assert_eq!(processes.locks().len(), 2);
+        processes.are_gone().await;
+    }
+}
+
+#[tokio::test]
+async fn paths_reach_the_cli_in_the_form_that_programs_understand() {
+    let processes = Processes::new();
+    // On Windows, behind `\\?\`.
+    let real = |path: &Path| path.canonicalize().unwrap();
+    let (here, home) = (processes.0.path().join("a b"), processes.0.path().join("home"));
+    fs::create_dir_all(&here).unwrap();
+    fs::create_dir_all(&home).unwrap();
+    let client = processes.client().cli_path(real(Path::new(PLAYED)));
+    let client = client.cwd(real(&here)).base_directory(real(&home)).start().await.unwrap();
+    let places = client.call::<[PathBuf; 2]>("places", json!({})).await.unwrap();
+    client.stop().await.unwrap();
+    let is_usual = |place: &PathBuf| !place.to_str().unwrap().starts_with(r"\\?\");
+    assert!(places.iter().all(is_usual), "{places:?}");
+    assert_eq!(places.map(|place| real(&place)), [real(&here), real(&home)]);
 }
 
 #[tokio::test]

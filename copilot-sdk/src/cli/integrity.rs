@@ -116,7 +116,9 @@ pub(super) fn check(staging: &Path, binary: &Path, version: &str) -> Result<()> 
     };
     let package = binary.parent().and_then(|package| package.strip_prefix(staging).ok());
     let package = package.and_then(Path::to_str).unwrap_or_default();
-    let found = packages.get(package).and_then(|package| package.integrity.as_deref());
+    // npm's list has the same separator on every system.
+    let package = package.replace(std::path::MAIN_SEPARATOR, "/");
+    let found = packages.get(&package).and_then(|package| package.integrity.as_deref());
     let known = PACKAGES.iter().find(|(name, _, _)| package == format!("{FOLDER}{name}"));
     match (known, found) {
         (Some((_, _, hash)), Some(found)) if found == integrity(hash) => Ok(()),

@@ -11,7 +11,8 @@ impl Client {
     /// only waits.
     ///
     /// The session-end hooks and the shutdown may take 10 seconds each. The CLI then has 2 seconds
-    /// to exit by itself and 2 more after SIGTERM before it is killed.
+    /// to exit by itself and 2 more after SIGTERM before it is killed. On Windows, which lacks that
+    /// signal, it is killed after the first 2, together with everything that it started.
     ///
     /// # Errors
     ///
@@ -26,7 +27,7 @@ impl Client {
     }
 
     /// Stops the client without running hooks. The CLI has 200 ms to exit by itself and 200 ms more
-    /// after SIGTERM. Speeds up a [`stop`](Self::stop) in progress.
+    /// after SIGTERM; on Windows, it is killed then. Speeds up a [`stop`](Self::stop) in progress.
     ///
     /// # Errors
     ///

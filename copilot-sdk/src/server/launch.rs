@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::transport::drivers::require_io;
-use crate::transport::locate::{Located, locate};
+use crate::transport::locate::{Located, locate, usual_form};
 use crate::transport::process::{GracePeriod, Process, Spec, Stdin};
 
 /// Time limit for connecting to a server.
@@ -229,7 +229,7 @@ fn spec(options: &Options, located: Located, stdin: Stdin) -> Spec {
         spec.environment.set(GITHUB_TOKEN, token.expose());
     }
     if let Some(directory) = &options.base_directory {
-        spec.environment.set(COPILOT_HOME, directory);
+        spec.environment.set(COPILOT_HOME, usual_form(directory));
     }
     if let Some(unpacked) = located.unpacked {
         spec.environment.set_if_absent(PACKAGE_HOME, unpacked);

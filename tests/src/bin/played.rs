@@ -6,7 +6,8 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{BufRead as _, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -24,7 +25,7 @@ fn main() {
         "install" => npm(&words),
         "linger" => linger(),
         "program" => program(words.get(1).unwrap().to_str().unwrap()),
-        _ => serve(),
+        _ => serve(words.iter().any(|word| word == "--stdio")),
     }
 }
 
@@ -76,30 +77,47 @@ fn linger() {
 
 /// Serves a client, after it has started a process that lingers.
 #[expect(clippy::zombie_processes, reason = "it is to be left behind")]
-fn serve() {
+fn serve(stdio: bool) {
     let _lock = lock();
     let mut left = Command::new(std::env::current_exe().unwrap());
     left.arg("linger").stdin(Stdio::null()).stdout(Stdio::piped());
     let left = left.spawn().unwrap();
     let mut line = String::new();
-    std::io::BufReader::new(left.stdout.unwrap()).read_line(&mut line).unwrap();
-    let mut input = std::io::stdin().lock();
-    while let Some(request) = read(&mut input) {
-        answer(&request);
+    BufReader::new(left.stdout.unwrap()).read_line(&mut line).unwrap();
+    if std::env::var_os("IS_MUTE").is_some() {
+        hang();
+    }
+    if stdio {
+        answer_all(std::io::stdin().lock(), std::io::stdout());
+    } else {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        println!("CLI server listening on port {}", listener.local_addr().unwrap().port());
+        let (stream, _) = listener.accept().unwrap();
+        answer_all(BufReader::new(stream.try_clone().unwrap()), stream);
     }
     if std::env::var_os("HANGS").is_some() {
         hang();
     }
 }
 
-fn answer(request: &Value) {
-    let Some(id) = request.get("id") else { return };
+fn answer_all(mut input: impl BufRead, mut output: impl Write) {
+    while let Some(request) = read(&mut input) {
+        if let Some(response) = answer(&request) {
+            write!(output, "Content-Length: {}\r\n\r\n{response}", response.len()).unwrap();
+            output.flush().unwrap();
+        }
+    }
+}
+
+fn answer(request: &Value) -> Option<String> {
+    let id = request.get("id")?;
     let params = request.get("params").and_then(|params| params.get(0).or(Some(params)));
     let param = |name: &str| params.and_then(|params| params.get(name)).cloned();
     let result = match request["method"].as_str().unwrap() {
         "connect" => json!({"ok": true, "protocolVersion": 3, "version": cli::VERSION}),
         "ping" => json!({"message": "pong", "timestamp": 1, "protocolVersion": 3}),
         "echo" => param("text").unwrap_or_default(),
+        "places" => json!([std::env::current_dir().unwrap(), std::env::var("COPILOT_HOME").ok()]),
         "exit" => {
             eprintln!("told to exit");
             let code = param("code").and_then(|code| code.as_i64()).unwrap_or_default();
@@ -107,13 +125,11 @@ fn answer(request: &Value) {
         }
         _ => json!({}),
     };
-    let message = json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string();
-    print!("Content-Length: {}\r\n\r\n{message}", message.len());
-    std::io::stdout().flush().unwrap();
+    Some(json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string())
 }
 
 /// The next request, or none at the end.
-fn read(input: &mut impl std::io::BufRead) -> Option<Value> {
+fn read(input: &mut impl BufRead) -> Option<Value> {
     let mut length = 0;
     loop {
         let mut line = String::new();

@@ -110,6 +110,7 @@ mod tests {
         assert_eq!(of_user(&variables), Some(Cache::new("/own")));
     }
 
+    // The other two have directories of their own, see below.
     #[test]
     #[cfg(all(unix, not(target_os = "macos")))]
     fn the_user_cache_follows_xdg_and_ignores_empty_and_relative_values() {

@@ -53,6 +53,7 @@ fn distrust_one(place: &Path, user: u32) -> Option<String> {
     })
 }
 
+// Windows has no such owners and modes.
 #[cfg(all(test, unix))]
 mod tests {
     use std::fs;

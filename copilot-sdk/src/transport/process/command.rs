@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use super::spec::INSTANCE_VARIABLE;
 use super::{Spec, Stdin, system};
 use crate::error::{Error, ErrorKind, Result};
+use crate::transport::locate::usual_form;
 
 /// The command of a specification, marked with an instance id.
 pub(super) fn command(spec: &Spec, instance: &str) -> Result<Command> {
@@ -17,7 +18,8 @@ pub(super) fn command(spec: &Spec, instance: &str) -> Result<Command> {
     } else {
         std::path::absolute(&spec.program)
     };
-    let mut command = Command::new(program.map_err(|error| spawn_error(spec, error))?);
+    let program = program.map_err(|error| spawn_error(spec, error))?;
+    let mut command = Command::new(usual_form(&program));
     command.args(&spec.args).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(match spec.stdin {
         Stdin::Piped => Stdio::piped(),
@@ -27,7 +29,7 @@ pub(super) fn command(spec: &Spec, instance: &str) -> Result<Command> {
     // Node's debug output would be mixed with the frames.
     command.env_remove("NODE_DEBUG").env(INSTANCE_VARIABLE, instance);
     if let Some(cwd) = &spec.cwd {
-        command.current_dir(cwd);
+        command.current_dir(usual_form(cwd));
     }
     Ok(command)
 }

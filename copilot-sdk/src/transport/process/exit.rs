@@ -88,6 +88,7 @@ mod tests {
         assert_eq!(Exit::Unknown.to_string(), "unknown exit status");
     }
 
+    // Windows has none.
     #[test]
     #[cfg(unix)]
     fn signals_are_named() {
