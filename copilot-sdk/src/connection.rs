@@ -1,5 +1,8 @@
 //! A live connection to a Copilot CLI, and the process behind it if this program started it.
 
+mod protocol2;
+mod versions;
+
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -7,21 +10,26 @@ use std::task::{self, Poll};
 use std::time::Duration;
 use std::{fmt, io};
 
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, ReadBuf};
+use tokio::sync::OnceCell;
 use tokio::task::AbortHandle;
 
+use self::protocol2::Protocol2;
+pub(crate) use self::versions::CliVersions;
 use crate::closed::Closed;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::SessionEvent;
 use crate::ids::SessionId;
-use crate::jsonrpc::{Inbound, Peer, Responder};
+use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Inbound, Peer, Responder};
 use crate::lifecycle::{Broadcast, LifecycleKind};
 use crate::router::Router;
 use crate::session_peer::SessionPeer;
 use crate::transport::process::{GracePeriod, Process};
 use crate::transport::{FRAME_LIMIT, Transport};
 
+const TOOLS_OF_SESSION: &str = "session.tools.getCurrentMetadata";
 /// How long to wait for the exit status after the pipe has ended.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
 
@@ -30,9 +38,13 @@ const EXIT_GRACE: Duration = Duration::from_secs(2);
 pub(crate) struct Connection {
     pub(crate) peer: Peer,
     pub(crate) process: Option<Process>,
-    /// Whether no other client can connect to the server, so that every question must be answered
-    /// here.
-    pub(crate) exclusive: bool,
+    /// Whether no other client can connect to the server.
+    exclusive: bool,
+    cli: OnceLock<CliVersions>,
+    /// Whether the CLI tells the tools of different sources apart, once that is known.
+    tells_sources: OnceCell<bool>,
+    /// The translation of what the CLI says, if it speaks protocol 2.
+    protocol2: Arc<OnceLock<Arc<Protocol2>>>,
     context: Context,
     heard: Heard,
     /// Tasks aborted with the connection.
@@ -80,12 +92,71 @@ impl Connection {
         context: Context,
         frame_limit: Option<usize>,
     ) -> Self {
-        let incoming = Incoming { context: context.clone(), process: process.clone() };
+        let protocol2 = Arc::new(OnceLock::new());
+        let incoming = Incoming {
+            context: context.clone(),
+            process: process.clone(),
+            protocol2: Arc::clone(&protocol2),
+        };
         let heard = Heard::default();
         let Transport { reader, writer } = transport;
         let transport = Transport::new(Listening { reader, heard: heard.clone() }, writer);
         let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
-        Self { peer, process, exclusive, context, heard, watchers: Mutex::default() }
+        Self {
+            peer,
+            process,
+            exclusive,
+            cli: OnceLock::new(),
+            tells_sources: OnceCell::new(),
+            protocol2,
+            context,
+            heard,
+            watchers: Mutex::default(),
+        }
+    }
+
+    /// Speaks as the CLI does, from now on.
+    pub(crate) fn speak(&self, cli: CliVersions) {
+        let _ = self.cli.set(cli.clone());
+        if cli.protocol > 2 {
+            return self.peer.speak(Arc::new(cli));
+        }
+        let context = &self.context;
+        let translation = Protocol2::new(cli, Arc::clone(&context.router), context.number);
+        self.peer.speak(Arc::clone(&translation) as _);
+        // The first time counts.
+        let _ = self.protocol2.set(translation);
+    }
+
+    /// Whether filters may name the source of a tool (`builtin:bash`): to older CLIs these match
+    /// nothing.
+    pub(crate) async fn tells_tool_sources(&self) -> bool {
+        if self.cli.get().is_some_and(|cli| cli.is_recent) {
+            return true;
+        }
+        let asked = || async {
+            // Came with the sources. There is no such session; only the method matters.
+            let answer = self.session("none".into()).ask::<IgnoredAny>(TOOLS_OF_SESSION).await;
+            !answer.is_err_and(|error| error.rpc_code() == Some(CODE_METHOD_NOT_FOUND))
+        };
+        *self.tells_sources.get_or_init(asked).await
+    }
+
+    /// The error of what the CLI does not have.
+    pub(crate) fn lacks(&self, what: &[String]) -> Error {
+        let what = what.join("; ");
+        let text = match self.cli.get() {
+            Some(cli) => {
+                format!("{cli} cannot serve {what}: leave that out, or {}", CliVersions::remedy())
+            }
+            None => format!("the cli cannot serve {what}"),
+        };
+        Error::config(vec![text])
+    }
+
+    /// Whether every question must be answered here, because no other client is asked.
+    pub(crate) fn asks_nobody_else(&self) -> bool {
+        self.exclusive || self.protocol2.get().is_some()
     }
 
     pub(crate) fn heard(&self) -> Heard {
@@ -191,23 +262,30 @@ impl fmt::Debug for Connection {
 struct Incoming {
     context: Context,
     process: Option<Process>,
+    protocol2: Arc<OnceLock<Arc<Protocol2>>>,
+}
+
+impl Incoming {
+    fn session_event(&self, SessionEvent { session_id, event }: SessionEvent<'_>) {
+        match self.protocol2.get() {
+            None => self.context.router.event(&session_id, event),
+            Some(translation) => translation.event(&session_id, event),
+        }
+    }
 }
 
 impl Inbound for Incoming {
     fn message(&mut self, text: &str) -> bool {
         // Nearly all messages are events of sessions.
         let read = SessionEvent::of_message(text);
-        read.map(|SessionEvent { session_id, event }| self.context.router.event(&session_id, event))
-            .is_some()
+        read.map(|notification| self.session_event(notification)).is_some()
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
         match (method, params) {
             ("session.event", Some(params)) => {
                 match crate::event::decode_session_event(params.get()) {
-                    Ok(SessionEvent { session_id, event }) => {
-                        self.context.router.event(&session_id, event);
-                    }
+                    Ok(notification) => self.session_event(notification),
                     Err(error) => {
                         tracing::warn!(%error, "skipped a session event that cannot be read");
                     }
@@ -225,7 +303,10 @@ impl Inbound for Incoming {
     }
 
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
-        self.context.router.request(method, params, responder);
+        match self.protocol2.get() {
+            None => self.context.router.request(method, params, responder),
+            Some(translation) => translation.request(method, params, responder),
+        }
     }
 
     async fn ended(&mut self, cause: Closed) -> Closed {

@@ -218,6 +218,16 @@ impl Prompt {
         &self.text
     }
 
+    /// The text that the events and the history of a session show.
+    pub(crate) fn shown_text(&self) -> &str {
+        self.display_text.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Whether it is put before the prompts that wait.
+    pub(crate) fn is_prepended(&self) -> bool {
+        self.prepend == Some(true)
+    }
+
     /// Whether it joins the running turn, and so has no turn of its own.
     pub(crate) fn is_steering(&self) -> bool {
         self.delivery == Some(Delivery::Immediate)

@@ -134,6 +134,11 @@ impl ToolFilter {
     }
 
     /// Every filter that the CLI would accept but that would match nothing.
+    /// The filter without the source of the tool; `None` if it names no single tool.
+    pub(crate) fn without_source(&self) -> Option<Self> {
+        (self.name != ALL).then(|| Self { source: None, name: self.name.clone() })
+    }
+
     pub(crate) fn check_all(setter: &str, filters: &[Self]) -> Vec<String> {
         filters
             .iter()

@@ -160,7 +160,7 @@ impl Client {
         }))
     }
 
-    pub(super) fn server(&self) -> &Server {
+    pub(super) fn server(&self) -> &Arc<Server> {
         &self.0.server
     }
 

@@ -71,6 +71,11 @@ impl SessionConfig {
         }
     }
 
+    /// Leaves out the tools that the filters exclude.
+    pub(crate) fn leave_out_tools(&mut self) {
+        self.tools = self.options.tools.offered(std::mem::take(&mut self.tools));
+    }
+
     /// Every problem in these options.
     pub(crate) fn problems(&self, opening: Opening) -> Vec<String> {
         let mut problems = self.contradictions.clone();

@@ -114,6 +114,54 @@ impl ToolOptions {
         })
     }
 
+    /// Whether any tools are filtered.
+    pub(crate) fn has_filters(&self) -> bool {
+        self.available_tools.is_some() || self.excluded_tools.is_some()
+    }
+
+    /// Writes the filters for a CLI that does not tell the sources of tools apart. Returns what it
+    /// cannot serve.
+    pub(crate) fn forget_sources(&mut self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.available_tools.is_some() && self.excluded_tools.is_some() {
+            problems.push(
+                "available_tools together with excluded_tools, of which it would ignore one"
+                    .to_owned(),
+            );
+        }
+        let lists = [
+            ("available_tools", &mut self.available_tools),
+            ("excluded_tools", &mut self.excluded_tools),
+        ];
+        for (setter, filters) in lists {
+            for filter in filters.iter_mut().flatten() {
+                match filter.without_source() {
+                    Some(bare) => *filter = bare,
+                    None => problems.push(format!("{setter} with `{filter}`")),
+                }
+            }
+        }
+        problems
+    }
+
+    /// The tools among `own` that are not excluded, in order. Says in the log which ones are.
+    pub(crate) fn offered(&self, own: Vec<Tool>) -> Vec<Tool> {
+        let excluded = self.excluded_tools.as_deref().unwrap_or_default();
+        let is_offered = |tool: &Tool| {
+            let name = tool.name();
+            let filter = excluded.iter().find(|filter| filter.matches(ToolSource::Custom, name));
+            if let Some(filter) = filter {
+                tracing::info!(
+                    tool = name, %filter,
+                    "excluded_tools names a tool of this program, which is not offered: write \
+                     `builtin:{name}` if the CLI's is meant"
+                );
+            }
+            filter.is_none()
+        };
+        own.into_iter().filter(is_offered).collect()
+    }
+
     /// Every problem with the filters and the number of tools, for a session with these tools.
     pub(crate) fn problems(&self, own: &[Tool]) -> Vec<String> {
         let available = self.available_tools.as_deref();
@@ -127,12 +175,6 @@ impl ToolOptions {
                 problems.push(format!(
                     "available_tools hides your own tool `{name}`: add `custom:{name}` or \
                      `custom:*` to it, or take the tool out of `.tools(..)`"
-                ));
-            }
-            if let Some(filter) = excluded.iter().find(|filter| matches(filter)) {
-                problems.push(format!(
-                    "excluded_tools hides your own tool `{name}`: write `builtin:{name}` where \
-                     `{filter}` is meant for the CLI's, or take the tool out of `.tools(..)`"
                 ));
             }
         }

@@ -156,6 +156,7 @@ impl<'de> Visitor<'de> for EventVisitor {
             agent_id,
             ephemeral: ephemeral.unwrap_or_default(),
             data,
+            begins: None,
         })
     }
 }

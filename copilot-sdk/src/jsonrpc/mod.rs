@@ -5,6 +5,7 @@
 //! is not.
 
 mod decode;
+mod dialect;
 mod inbound;
 mod incoming;
 mod outgoing;
@@ -16,9 +17,10 @@ mod responder;
 mod writer;
 
 pub(crate) use decode::{decode, decode_params};
+pub(crate) use dialect::{Dialect, Translated};
 pub(crate) use inbound::Inbound;
-pub(crate) use outgoing::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND};
-pub(crate) use params::{CallParams, to_json, unwritable};
+pub(crate) use outgoing::{CODE_INTERNAL, CODE_INVALID_PARAMS, CODE_METHOD_NOT_FOUND};
+pub(crate) use params::{JsonParams, to_json, unwritable};
 pub(crate) use peer::Peer;
 pub(crate) use responder::Responder;
 

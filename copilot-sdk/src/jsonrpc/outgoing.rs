@@ -6,6 +6,7 @@ use serde::Serialize;
 
 pub(super) const CODE_PARSE_ERROR: i64 = -32700;
 pub(crate) const CODE_METHOD_NOT_FOUND: i64 = -32601;
+pub(crate) const CODE_INVALID_PARAMS: i64 = -32602;
 pub(crate) const CODE_INTERNAL: i64 = -32603;
 
 /// How a response begins, up to the request's id.

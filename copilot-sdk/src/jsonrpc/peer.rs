@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
@@ -15,7 +15,9 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::decode::decode;
+use super::dialect::{Dialect, Translated};
 use super::inbound::Inbound;
+use super::incoming::ErrorObject;
 use super::outgoing::request;
 use super::params::to_json;
 use super::pending::{CallOutcome, PendingCalls, Waiter};
@@ -37,6 +39,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(crate) struct Peer {
     pending: Arc<PendingCalls>,
     writer: Arc<Writer>,
+    /// What the other side speaks, once that is known.
+    dialect: Arc<OnceLock<Arc<dyn Dialect>>>,
 }
 
 impl Peer {
@@ -45,7 +49,11 @@ impl Peer {
         let pending = Arc::new(PendingCalls::default());
         let writer = Arc::new(Writer::new(transport.writer, frame_limit));
         let frames = FrameReader::new(transport.reader, frame_limit);
-        let peer = Self { pending: Arc::clone(&pending), writer: Arc::clone(&writer) };
+        let peer = Self {
+            pending: Arc::clone(&pending),
+            writer: Arc::clone(&writer),
+            dialect: Arc::default(),
+        };
         let draining = Arc::clone(&writer);
         let (end_writing, written) = oneshot::channel();
         spawn(async move {
@@ -60,6 +68,11 @@ impl Peer {
             reading.end(closed);
         });
         peer
+    }
+
+    /// Sets what the other side speaks; the first time counts.
+    pub(crate) fn speak(&self, dialect: Arc<dyn Dialect>) {
+        let _ = self.dialect.set(dialect);
     }
 
     /// Calls a method and decodes its result.
@@ -103,9 +116,9 @@ impl Peer {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.writer.send(&[&request(id, method), &params?, b"}"]);
+        self.transmit(id, method, &params?)?;
         match answer.await {
-            Ok(outcome) => outcome.into_result(method),
+            Ok(outcome) => outcome.into_result(method, self.dialect.get()),
             Err(_) => Err(Error::new(
                 ErrorKind::Closed,
                 format!("the connection was dropped during `{method}`"),
@@ -126,13 +139,59 @@ impl Peer {
         params: &[u8],
         then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
-        let then = move |outcome: CallOutcome| then(outcome.into_result(method));
+        let dialect = Arc::clone(&self.dialect);
+        let then = move |outcome: CallOutcome| then(outcome.into_result(method, dialect.get()));
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
     fn send(&self, waiter: Waiter, method: &str, params: &[u8]) -> Result<()> {
         let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
-        self.writer.send(&[&request(id, method), params, b"}"]);
+        let sent = self.transmit(id, method, params);
+        if sent.is_err() {
+            self.pending.forget(id);
+        }
+        sent
+    }
+
+    /// Sends a call, or what it is for the other side.
+    fn transmit(&self, id: u64, method: &str, params: &[u8]) -> Result<()> {
+        match self.dialect.get() {
+            Some(dialect) if dialect.translates(method) => {
+                self.transmit_translated(id, method, &**dialect, params)
+            }
+            _ => {
+                self.writer.send(&[&request(id, method), params, b"}"]);
+                Ok(())
+            }
+        }
+    }
+
+    fn transmit_translated(
+        &self,
+        id: u64,
+        method: &str,
+        dialect: &dyn Dialect,
+        params: &[u8],
+    ) -> Result<()> {
+        let params = serde_json::from_slice::<&RawValue>(params).map_err(|error| {
+            let text = format!("the params of `{method}` cannot be read again");
+            Error::new(ErrorKind::Protocol, text).with_source(error)
+        })?;
+        let translated = dialect.translate(method, params);
+        let outcome = match translated {
+            Translated::Call { method: other, params } => {
+                let request = request(id, other.unwrap_or(method));
+                self.writer.send(&[&request, params.get().as_bytes(), b"}"]);
+                return Ok(());
+            }
+            Translated::Result(result) => {
+                CallOutcome::Result(Some(result).filter(|result| result.get() != "null"))
+            }
+            Translated::Refusal { code, message } => {
+                CallOutcome::Refused(ErrorObject { code, message })
+            }
+        };
+        self.pending.settle(id, outcome);
         Ok(())
     }
 
@@ -161,11 +220,17 @@ impl fmt::Debug for Peer {
 }
 
 impl CallOutcome {
-    fn into_result(self, method: &str) -> Result<Option<Box<RawValue>>> {
+    fn into_result(
+        self,
+        method: &str,
+        dialect: Option<&Arc<dyn Dialect>>,
+    ) -> Result<Option<Box<RawValue>>> {
         match self {
             Self::Result(result) => Ok(result),
             Self::Refused(error) => {
-                let text = format!("the cli refused `{method}`: {}", error.message);
+                let advice = dialect.and_then(|dialect| dialect.advice(error.code));
+                let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+                let text = format!("the cli refused `{method}`: {}{advice}", error.message);
                 Err(Error::new(ErrorKind::Rpc, text).with_rpc_code(error.code))
             }
             Self::Unreadable { reason, start } => {

@@ -1,5 +1,6 @@
 //! A session's place in the router: its states and transitions.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -9,6 +10,7 @@ use super::{Inbox, Reopen, Router};
 use crate::closed::Closed;
 use crate::error::{Error, Result};
 use crate::ids::SessionId;
+use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::session_peer::{NoParams, SessionPeer};
 
 /// The place of one session in the router.
@@ -32,6 +34,8 @@ pub(crate) struct Place {
     peer: SessionPeer,
     state: Mutex<RegistrationState>,
     reopen: OnceLock<Arc<dyn Reopen>>,
+    /// What the program holds of the open session.
+    handle: watch::Sender<Option<Weak<dyn Any + Send + Sync>>>,
     gone: watch::Sender<Option<Result<()>>>,
 }
 
@@ -111,6 +115,7 @@ impl Place {
             peer,
             state: Mutex::new(RegistrationState::Reserved),
             reopen: OnceLock::new(),
+            handle: watch::Sender::new(None),
             gone: watch::Sender::new(None),
         }
     }
@@ -176,6 +181,20 @@ impl Place {
         let _ = self.reopen.set(reopen);
     }
 
+    /// Sets the handle of the session, which is open.
+    pub(crate) fn held_by(&self, handle: Weak<dyn Any + Send + Sync>) {
+        self.handle.send_replace(Some(handle));
+    }
+
+    /// The handle of the session, once it is open; `None` if it is not held any more.
+    pub(super) async fn handle(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        let mut handle = self.handle.subscribe();
+        tokio::select! {
+            held = handle.wait_for(Option::is_some) => held.ok()?.as_ref()?.upgrade(),
+            _ = self.gone() => None,
+        }
+    }
+
     pub(super) fn is_detaching(&self) -> bool {
         matches!(*self.lock(), RegistrationState::Detaching { .. })
     }
@@ -206,13 +225,23 @@ impl Place {
     }
 
     fn call_detach(self: &Arc<Self>, closed: &Closed) {
+        self.leave_by("session.detach", closed);
+    }
+
+    /// Calls a method that closes the session on the CLI's side.
+    fn leave_by(self: &Arc<Self>, method: &'static str, closed: &Closed) {
         let place = Arc::clone(self);
         let reason = closed.clone();
         let then = move |answer: Result<_>| {
+            let is_missing = |error: &Error| error.rpc_code() == Some(CODE_METHOD_NOT_FOUND);
+            // Older CLIs know the other name alone.
+            if method == "session.detach" && answer.as_ref().is_err_and(is_missing) {
+                return place.leave_by("session.destroy", &reason);
+            }
             let outcome = answer.map(drop).map_err(|error: Error| error.in_session(place.id()));
             place.apply(Input::Detached, &reason, outcome);
         };
-        if let Err(error) = self.peer.call_then("session.detach", NoParams {}, then) {
+        if let Err(error) = self.peer.call_then(method, NoParams {}, then) {
             let outcome = Err(error.in_session(self.id()));
             self.apply(Input::Detached, closed, outcome);
         }

@@ -1,9 +1,11 @@
 //! The sessions of a server, and where each message goes.
 
+use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio::task::yield_now;
 
 use super::inbox::ServerInbox;
 use super::place::Place;
@@ -34,6 +36,20 @@ impl Router {
             let Some(place) = leaving else { return };
             // The id is free, however the session ended.
             let _ = place.gone().await;
+        }
+    }
+
+    /// The handle of the session with this id, if it is open or being opened; `None` if its handle
+    /// is of another type, too.
+    pub(crate) async fn handle<T: Any + Send + Sync>(&self, id: &SessionId) -> Option<Arc<T>> {
+        loop {
+            self.vacant(id).await;
+            let place = self.read().get(id).cloned()?;
+            if let Some(handle) = place.handle().await {
+                return handle.downcast().ok();
+            }
+            // The last handle is just being dropped.
+            yield_now().await;
         }
     }
 

@@ -1,16 +1,17 @@
 //! The handshake: authenticates and negotiates the protocol version.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::options::ClientInfo;
-use crate::connection::Connection;
+use crate::connection::{CliVersions, Connection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::excerpt::Excerpt;
 use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, decode_params};
 
 /// The protocol versions this crate supports.
-const SUPPORTED: std::ops::RangeInclusive<u32> = 3..=3;
+const SUPPORTED: std::ops::RangeInclusive<u32> = 2..=3;
 
 const CODE_TOKEN_REFUSED: i64 = -32002;
 const CODE_TOKEN_NOT_WANTED: i64 = -32003;
@@ -33,23 +34,47 @@ pub(super) async fn handshake(
 ) -> Result<()> {
     let theirs = match connection.peer.call_raw("connect", Connect { token, client_info }).await {
         Ok(answer) => Connected::read(place, "connect", answer)?,
-        // Servers of protocol 2 do not have `connect`.
+        // Older servers do not have `connect`.
         Err(error) if error.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => {
             let answer = connection.peer.call_raw("ping", serde_json::Map::new()).await;
-            Connected::read(place, "ping", answer.map_err(|error| not_a_cli(place, &error))?)?
+            let answer = answer.map_err(|error| not_a_cli(place, &error))?;
+            let mut theirs = Connected::read(place, "ping", answer)?;
+            theirs.version = version(connection).await;
+            if token.is_some() {
+                tracing::warn!(
+                    "this cli knows no connection tokens: every program on its machine can connect \
+                     to it; use one that this program starts over stdio, or a newer one"
+                );
+            }
+            theirs
         }
         Err(error) => return Err(refused(place, token, error)),
     };
     match theirs.protocol_version {
-        Some(protocol) if SUPPORTED.contains(&protocol) => Ok(()),
+        Some(protocol) if SUPPORTED.contains(&protocol) => {
+            let Connected { version, is_recent, .. } = theirs;
+            connection.speak(CliVersions { protocol, version, is_recent });
+            Ok(())
+        }
         _ => Err(theirs.unsupported(place)),
     }
+}
+
+/// The version of a CLI that does not say it in its greeting.
+async fn version(connection: &Connection) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Status {
+        version: Option<String>,
+    }
+    let status = connection.peer.call::<Status>("status.get", serde_json::Map::new()).await;
+    status.ok()?.version
 }
 
 /// The answer to `connect` or `ping`.
 struct Connected {
     protocol_version: Option<u32>,
     version: Option<String>,
+    is_recent: bool,
     text: String,
 }
 
@@ -60,12 +85,14 @@ impl Connected {
         struct Versions {
             protocol_version: Option<u32>,
             version: Option<String>,
+            #[serde(default)]
+            task_kinds: Option<IgnoredAny>,
         }
         let answer = answer.unwrap_or_else(|| RawValue::NULL.to_owned());
         let text = format!("it answered `{method}` with `{}`", Excerpt::of(answer.get()));
         match decode_params(&answer) {
-            Ok(Versions { protocol_version, version }) => {
-                Ok(Self { protocol_version, version, text })
+            Ok(Versions { protocol_version, version, task_kinds }) => {
+                Ok(Self { protocol_version, version, is_recent: task_kinds.is_some(), text })
             }
             Err(error) => {
                 let text = format!("{place} does not answer like a copilot cli: {text}");

@@ -2,10 +2,12 @@
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 use super::Server;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
+use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 
 impl Server {
     /// Whether a call failed because the CLI has no such session.
@@ -16,11 +18,23 @@ impl Server {
         if error.kind() != ErrorKind::Rpc {
             return false;
         }
-        let kept = self.about::<Kept>("session.getMetadata", id).await;
-        if !matches!(kept, Ok(Kept { session: None })) {
+        if self.keeps_session(id).await.unwrap_or(true) {
             return false;
         }
-        self.unloaded_session(error, id).await
+        let open = self.about::<IgnoredAny>("session.mode.get", id).await;
+        open.is_err_and(|error| error.kind() == ErrorKind::Rpc)
+    }
+
+    /// Whether the CLI stores a session.
+    async fn keeps_session(&self, id: &SessionId) -> Result<bool> {
+        match self.about::<Kept>("session.getMetadata", id).await {
+            // An older CLI has only the list of all.
+            Err(error) if error.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => {
+                let list = self.call::<StoredSessions>("session.list", Map::new()).await?;
+                Ok(list.sessions.iter().any(|listed| listed.session_id == *id))
+            }
+            kept => Ok(kept?.session.is_some()),
+        }
     }
 
     /// Whether the CLI refused a call with this error because the session is not loaded, as happens
@@ -30,7 +44,9 @@ impl Server {
             return false;
         }
         let open = self.about::<IgnoredAny>("session.mode.get", id).await;
-        open.is_err_and(|error| error.kind() == ErrorKind::Rpc)
+        open.is_err_and(|error| {
+            error.kind() == ErrorKind::Rpc && error.rpc_code() != Some(CODE_METHOD_NOT_FOUND)
+        })
     }
 
     async fn about<R: DeserializeOwned>(&self, method: &str, session_id: &SessionId) -> Result<R> {
@@ -41,6 +57,17 @@ impl Server {
         }
         self.call(method, Params { session_id }).await
     }
+}
+
+#[derive(Deserialize)]
+struct StoredSessions {
+    sessions: Vec<StoredSession>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StoredSession {
+    session_id: SessionId,
 }
 
 #[derive(Deserialize)]

@@ -8,8 +8,8 @@ use super::Session;
 use super::calls::RewindMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventData};
-use crate::ids::{EventId, MessageId};
-use crate::turn::{Events, Turn};
+use crate::ids::EventId;
+use crate::turn::{Events, Turn, TurnBeginning};
 
 /// Tools of the CLI that change nothing.
 const READERS: [&str; 7] =
@@ -19,7 +19,7 @@ const END: Duration = Duration::from_secs(10);
 
 /// What is known of one attempt.
 pub(super) struct Attempt {
-    message_id: MessageId,
+    beginning: TurnBeginning,
     /// The event that begins the turn.
     prompt: Option<EventId>,
     changed_something: bool,
@@ -29,7 +29,7 @@ pub(super) struct Attempt {
 impl Attempt {
     pub(super) fn new(turn: &Turn) -> Self {
         Self {
-            message_id: turn.message_id().clone(),
+            beginning: turn.beginning().clone(),
             prompt: None,
             changed_something: false,
             retry_after: Duration::ZERO,
@@ -56,9 +56,7 @@ impl Attempt {
 
     fn note(&mut self, event: &Event, session: &Session) {
         match &event.data {
-            EventData::UserMessage(message)
-                if message.message_id.as_ref() == Some(&self.message_id) =>
-            {
+            EventData::UserMessage(_) if self.beginning.is(event) => {
                 self.prompt = Some(event.id.clone());
             }
             EventData::ToolExecutionStart(start) => {
@@ -93,8 +91,8 @@ impl Attempt {
         let mut begun = false;
         while let Some(Ok(event)) = events.next().await {
             match &event.data {
-                EventData::UserMessage(message) if event.is_root() => {
-                    let is_ours = message.message_id.as_ref() == Some(&self.message_id);
+                EventData::UserMessage(_) if event.is_root() => {
+                    let is_ours = self.beginning.is(&event);
                     if begun && !is_ours {
                         return false;
                     }

@@ -16,7 +16,7 @@ pub(super) async fn require_login(server: &Server, registered: &[ProviderModel])
     if let Some(model) = registered.first() {
         let (detail, model) = (status.detail(), model.selector());
         return Err(Error::config(vec![format!(
-            "nobody is signed in to GitHub{detail}, and the session starts with none of the \
+            "nobody is signed in to GitHub{detail}, and the session uses none of the \
              models of its own providers: select one, such as `.model(\"{model}\")`"
         )]));
     }

@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use super::Ui;
+use super::explain::require_login;
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
 use super::reopen::Reopener;
@@ -29,11 +31,11 @@ use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
 use crate::tool::ToolResult;
 use crate::trace::TraceSource;
-use crate::turn::{Events, Turn};
+use crate::turn::{Events, Turn, TurnBeginning};
 
 const DISCONNECTED: &str = "it was disconnected";
 /// How long `abort` and `disconnect` wait for the CLI's answer.
-const ANSWER: Duration = Duration::from_secs(10);
+pub(super) const ANSWER: Duration = Duration::from_secs(10);
 /// How long an abort waits for a prompt in flight.
 const SENDING: Duration = Duration::from_secs(2);
 
@@ -53,7 +55,7 @@ pub(super) struct SessionInner {
     /// The current configuration, kept up to date so that the session can be reopened with it.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Keeps the CLI running as long as the session is open.
-    server: Arc<Server>,
+    pub(super) server: Arc<Server>,
     pub(super) workspace_path: Option<Box<Path>>,
     /// Whether no policy was set: registered tools then run without being asked about.
     pub(super) default_policy: bool,
@@ -61,6 +63,8 @@ pub(super) struct SessionInner {
     /// The turn that was in progress when the session was resumed, until it is taken or a prompt is
     /// sent.
     pub(super) resumed: std::sync::Mutex<Option<Turn>>,
+    /// Whether a prompt needs a login that was not checked when the session was opened.
+    pub(super) needs_login: AtomicBool,
     /// Serializes sends: the CLI may reorder prompts that arrive at the same time.
     pub(super) sending: Arc<Mutex<()>>,
 }
@@ -80,7 +84,7 @@ impl Session {
         let reopener = Arc::new(reopener);
         registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
-        Self(SealedArc::new(SessionInner {
+        let session = Self(SealedArc::new(SessionInner {
             inbox,
             dispatch,
             peer,
@@ -92,8 +96,12 @@ impl Session {
             default_policy,
             trace,
             resumed: std::sync::Mutex::new(resumed),
+            needs_login: AtomicBool::new(false),
             sending: Arc::default(),
-        }))
+        }));
+        let weak = Arc::downgrade(&session.0.clone().into_any());
+        session.0.registration.place().held_by(weak);
+        session
     }
 
     /// The session's id.
@@ -140,7 +148,7 @@ impl Session {
     fn send_prompt(&self, prompt: Prompt) -> BoxFuture<'_, Result<MessageId>> {
         Box::pin(async move {
             let _sending = self.0.sending.lock().await;
-            self.post(&prompt).await.map(|(message_id, _)| message_id)
+            self.post(&prompt).await.map(|(beginning, _)| beginning.message_id)
         })
     }
 
@@ -219,13 +227,14 @@ impl Session {
         })
     }
 
-    async fn post_abort(&self) -> Result<()> {
+    pub(super) async fn post_abort(&self) -> Result<()> {
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
         let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
         aborted.map(drop)
     }
 
-    /// Whether a turn is running.
+    /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when
+    /// [`send`](Self::send) has returned, until the agent is idle.
     pub fn is_busy(&self) -> bool {
         self.0.inbox.is_busy()
     }
@@ -325,68 +334,33 @@ impl Session {
         let sending = self.0.sending.lock().await;
         // Subscribed before the prompt is sent: a short turn can end before the response arrives.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (message_id, generation) = self.post(prompt).await?;
+        let (beginning, generation) = self.post(prompt).await?;
         drop(sending);
-        Ok(Turn::new(self.id().clone(), message_id, generation, events))
+        Ok(Turn::new(self.id().clone(), beginning, generation, events))
     }
 
-    /// Makes a turn abort the agent if it is dropped before it ends.
-    fn abort_with(&self, turn: Turn, prompt: Prompt) -> Turn {
-        let (session, message_id) = (self.0.downgrade(), turn.message_id().clone());
-        turn.on_abandoned(move |begun| {
-            let Some(session) = session.upgrade().map(Self) else { return };
-            if begun && !session.is_busy() {
-                return;
-            }
-            // Locked here, so that a prompt sent from now on comes after the abort.
-            let sending = Arc::clone(&session.0.sending).try_lock_owned();
-            let server = Arc::clone(&session.0.server);
-            server.callbacks().spawn(async move {
-                if !begun && session.withdraw(&message_id, &prompt).await {
-                    return;
-                }
-                let aborted = match sending {
-                    Ok(_sending) => session.post_abort().await,
-                    Err(_) => session.abort().await,
-                };
-                if let Err(error) = aborted {
-                    tracing::debug!(%error, "a turn that was dropped could not be aborted");
-                }
-            });
-        })
-    }
-
-    /// Removes a prompt from the queue. Returns whether it was still queued.
-    async fn withdraw(&self, message_id: &MessageId, prompt: &Prompt) -> bool {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Withdraw<'a> {
-            message_id: &'a MessageId,
-            expected_prompt: &'a str,
-        }
-        #[derive(Deserialize)]
-        struct Withdrawn {
-            removed: bool,
-        }
-        let params = Withdraw { message_id, expected_prompt: prompt.text() };
-        let withdrawn = self.0.peer.call("session.queue.withdrawMessage", params);
-        matches!(timeout(ANSWER, withdrawn).await, Ok(Ok(Withdrawn { removed: true })))
-    }
-
-    /// Sends a prompt. Returns its id and the generation of the connection it was sent over.
-    async fn post(&self, prompt: &Prompt) -> Result<(MessageId, u64)> {
+    /// Sends a prompt. Returns how its turn begins and the generation of the connection it was sent
+    /// over.
+    async fn post(&self, prompt: &Prompt) -> Result<(TurnBeginning, u64)> {
         let mut problems = prompt.check();
         if self.0.server.starts_the_cli() {
             problems.extend(prompt.missing_files());
         }
         Error::check(problems).map_err(|error| error.in_session(self.id()))?;
         self.check()?;
+        if self.0.needs_login.load(Ordering::Relaxed) {
+            let models = self.config().registry.models().to_vec();
+            let signed_in = require_login(&self.0.server, &models).await;
+            signed_in.map_err(|error| error.in_session(self.id()))?;
+            self.0.needs_login.store(false, Ordering::Relaxed);
+        }
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());
         // Read for every prompt, because each may belong to a different span.
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let peer = &self.0.peer;
         let params = || peer.params(|own| own.members(prompt)?.members(&trace));
+        let sending = self.0.inbox.sending(prompt);
         let (mut sent, mut generation) = peer.call_on("session.send", params()).await;
         if let Err(error) = &sent
             && self.0.server.unloaded_session(error, self.id()).await
@@ -395,13 +369,17 @@ impl Session {
             (sent, generation) = peer.call_on("session.send", params()).await;
         }
         match sent {
-            Ok(Sent { message_id }) => Ok((message_id, generation)),
+            Ok(Sent { message_id }) => Ok((sending.accepted(message_id), generation)),
             // Only the prompt is lost: the CLI is restarted and the session reopened.
             Err(error) if error.kind() == ErrorKind::Closed && self.0.inbox.over().is_none() => {
+                sending.refused();
                 let text = format!("{error}; the prompt that was being sent is lost");
                 Err(Error::new(ErrorKind::Interrupted, text).in_session(self.id()))
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                sending.refused();
+                Err(error)
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
 
+use super::sent_prompts::SentPrompts;
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::error::ErrorKind;
@@ -17,9 +18,11 @@ use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::listeners::Listeners;
+use crate::prompt::Prompt;
 use crate::queue::{self, DEFAULT_BUDGET, Queue};
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
+use crate::turn::TurnBeginning;
 
 /// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
@@ -49,6 +52,7 @@ struct InboxState {
     backlog: Option<Arc<Queue<Arc<Event>>>>,
     /// Whether a turn is running, according to the events so far.
     busy: Option<bool>,
+    prompts: SentPrompts,
     /// Whether a prompt was sent; the CLI stores no session without one.
     had_turn: bool,
     /// Ids of messages received in part, oldest first.
@@ -91,6 +95,7 @@ impl SessionInbox {
             turns: Vec::new(),
             backlog: Some(backlog),
             busy: None,
+            prompts: SentPrompts::new(),
             had_turn: false,
             partial: Vec::new(),
             calls: Vec::new(),
@@ -158,10 +163,11 @@ impl SessionInbox {
                 generation,
             })),
         ));
-        state.hand_out(&event);
+        state.prompts.reconnected();
+        state.hand_out(event);
         state.busy = Some(goes_on);
         let last = history.iter().rposition(|event| state.seen.contains(&event.id));
-        for event in history.iter().skip(last.map_or(0, |last| last + 1)) {
+        for event in history.into_iter().skip(last.map_or(0, |last| last + 1)) {
             state.hand_out(event);
         }
     }
@@ -176,9 +182,9 @@ impl SessionInbox {
                 state.held = None;
                 return;
             };
-            let is_new = state.hand_out(&event);
+            let handed_out = state.hand_out(event);
             drop(state);
-            if is_new {
+            if let Some(event) = handed_out {
                 self.dispatch.event(&event);
             }
         }
@@ -191,9 +197,25 @@ impl SessionInbox {
         }
     }
 
-    /// Whether a turn is running, according to the events so far.
+    /// Whether a turn is running or about to begin.
     pub(super) fn is_busy(&self) -> bool {
-        self.lock().busy.unwrap_or(false)
+        let state = self.lock();
+        state.busy.unwrap_or(false) || (state.closed.is_none() && state.prompts.are_waiting())
+    }
+
+    /// Whether the turn of the prompt with this number is to begin.
+    pub(super) fn waits_for(&self, number: u64) -> bool {
+        self.lock().prompts.is_waiting(number)
+    }
+
+    /// Records that a prompt was removed from the queue.
+    pub(super) fn withdrawn(&self, number: u64) {
+        self.lock().prompts.gone(number);
+    }
+
+    /// Records that a prompt is about to be sent.
+    pub(super) fn sending(&self, prompt: &Prompt) -> Sending<'_> {
+        Sending { inbox: self, number: self.lock().prompts.sent(prompt), is_answered: false }
     }
 
     /// Marks the session as resumed in mid-turn, unless an event has already said otherwise.
@@ -221,26 +243,54 @@ impl SessionInbox {
     }
 }
 
+/// A prompt that is being sent. If it is dropped, nobody knows whether the CLI took it.
+pub(super) struct Sending<'a> {
+    inbox: &'a SessionInbox,
+    number: u64,
+    is_answered: bool,
+}
+
+impl Sending<'_> {
+    /// The CLI has taken it, under this id.
+    pub(super) fn accepted(mut self, message_id: MessageId) -> TurnBeginning {
+        self.is_answered = true;
+        self.inbox.lock().prompts.accepted(self.number, &message_id);
+        TurnBeginning { message_id, number: self.number }
+    }
+
+    pub(super) fn refused(mut self) {
+        self.is_answered = true;
+        self.inbox.lock().prompts.gone(self.number);
+    }
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.inbox.lock().prompts.left(self.number);
+        }
+    }
+}
+
 impl Inbox for SessionInbox {
     fn event(&self, event: Arc<Event>) {
-        {
-            let mut state = self.lock();
-            if let Some(held) = &mut state.held {
-                if held.push(event) {
-                    return;
-                }
-                state.held = None;
-                drop(state);
-                return self.closed(&Closed::new(
-                    ErrorKind::Lagged,
-                    "more events came than are held while a session is opened again",
-                ));
-            }
-            if !state.hand_out(&event) {
+        let mut state = self.lock();
+        if let Some(held) = &mut state.held {
+            if held.push(event) {
                 return;
             }
+            state.held = None;
+            drop(state);
+            return self.closed(&Closed::new(
+                ErrorKind::Lagged,
+                "more events came than are held while a session is opened again",
+            ));
         }
-        self.dispatch.event(&event);
+        let handed_out = state.hand_out(event);
+        drop(state);
+        if let Some(event) = handed_out {
+            self.dispatch.event(&event);
+        }
     }
 
     fn request(&self, method: &str, params: &RawValue, responder: Responder) {
@@ -290,16 +340,19 @@ impl InboxState {
         event.id.as_str().is_empty() || self.seen.insert(&event.id)
     }
 
-    /// Updates the state, then queues the event for every subscriber. Returns whether it is new.
-    fn hand_out(&mut self, event: &Arc<Event>) -> bool {
-        if self.closed.is_some() || !self.is_new(event) {
-            return false;
+    /// Updates the state, then queues the event for every subscriber. Returns it if it is new.
+    fn hand_out(&mut self, mut event: Arc<Event>) -> Option<Arc<Event>> {
+        if self.closed.is_some() || !self.is_new(&event) {
+            return None;
         }
         // Before any queue: a subscriber that reads the event finds the state updated (I4).
-        self.fold(event);
-        self.subscribers.retain(|queue| queue.push(Arc::clone(event)));
-        self.turns.retain(|queue| queue.push(Arc::clone(event)));
-        true
+        self.fold(&event);
+        if let Some(begins) = self.prompts.fold(&event) {
+            Arc::make_mut(&mut event).begins = Some(begins);
+        }
+        self.subscribers.retain(|queue| queue.push(Arc::clone(&event)));
+        self.turns.retain(|queue| queue.push(Arc::clone(&event)));
+        Some(event)
     }
 
     fn fold(&mut self, event: &Event) {

@@ -45,6 +45,7 @@
 //! | go back in the history | [`Session::rewind`], [`Session::truncate`] |
 //! | list, inspect and delete sessions | [`crate::client`] |
 
+mod abandon;
 mod ask;
 mod attempt;
 mod builder;
@@ -58,6 +59,7 @@ mod pending;
 mod reopen;
 mod request;
 mod retry;
+mod sent_prompts;
 mod ui;
 
 pub use ask::{Ask, StartTurn};

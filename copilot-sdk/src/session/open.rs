@@ -1,6 +1,7 @@
 //! Creating and resuming: from options to a live session.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures_core::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::listeners::Listeners;
 use crate::router::{Registration, give_back, open_unnamed};
-use crate::sealed::Sealed;
+use crate::sealed::{Sealed, SealedArc};
 use crate::secret::Secret;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
@@ -51,6 +52,10 @@ pub(super) fn resume(
 ) -> BoxFuture<'static, Result<Session>> {
     Box::pin(async move {
         let config = checked(&server, Some(&id), config, Opening::Resume)?;
+        if let Some(open) = server.router().handle(&id).await {
+            tracing::debug!(session_id = %id, "the session is open in this client already");
+            return Ok(Session(SealedArc::of(open)));
+        }
         open(&server, Opening::Resume, Some(id), config).await
     })
 }
@@ -81,6 +86,7 @@ fn checked(
     config.apply_presets();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(config.problems(opening));
+    config.leave_out_tools();
     if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
         problems.push(
             "a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`"
@@ -128,9 +134,16 @@ async fn open_on(
     server: &Arc<Server>,
     opening: Opening,
     id: Option<SessionId>,
-    config: SessionConfig,
+    mut config: SessionConfig,
 ) -> Result<Session> {
-    if !config.brings_a_model() {
+    if config.options.tools.has_filters() && !connection.tells_tool_sources().await {
+        let problems = config.options.tools.forget_sources();
+        if !problems.is_empty() {
+            return Err(connection.lacks(&problems));
+        }
+    }
+    // The history of a stored session can be read without a login.
+    if opening == Opening::Create && !config.brings_a_model() {
         require_login(server, config.registry.models()).await?;
     }
     let (registration, parts, opened) = match id {
@@ -182,7 +195,10 @@ async fn open_on(
     if opening == Opening::Resume && config.resuming.continue_pending_work {
         resumed = resume_open_turn(&parts).await?;
     }
-    Ok(Session::new(server, registration, parts, config, opened.workspace_path, resumed))
+    let needs_login = opening == Opening::Resume && !config.brings_a_model();
+    let session = Session::new(server, registration, parts, config, opened.workspace_path, resumed);
+    session.0.needs_login.store(needs_login, Ordering::Relaxed);
+    Ok(session)
 }
 
 /// The parts of a session, apart from its registration in the router.
@@ -203,7 +219,8 @@ impl SessionParts {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
         let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
-        let dispatch = Arc::new(Dispatch::new(peer.clone(), connection.exclusive, handlers));
+        let dispatch =
+            Arc::new(Dispatch::new(peer.clone(), connection.asks_nobody_else(), handlers));
         let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
         Self { peer, inbox, dispatch }
     }

@@ -1,7 +1,7 @@
 //! Work that was pending when a session ended. The CLI still waits for the answers, but does not
 //! ask again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use super::history;
 use crate::error::Result;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, RequestId, SessionId};
+use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::session_peer::SessionPeer;
 
 /// A turn with pending questions.
@@ -34,12 +35,49 @@ pub(super) async fn open_turn(peer: &SessionPeer) -> Result<Option<OpenTurn>> {
 
 /// The ids of the pending questions.
 pub(super) async fn waiting(peer: &SessionPeer) -> Result<HashSet<RequestId>> {
+    let tools = listed(peer, "session.tools.listPendingRequests").await?;
+    let permissions = listed(peer, "session.permissions.pendingRequests").await?;
     let mut waiting = HashSet::new();
-    for method in ["session.tools.listPendingRequests", "session.permissions.pendingRequests"] {
-        let pending = peer.ask::<PendingItems>(method).await?;
-        waiting.extend(pending.items.into_iter().map(|item| item.request_id));
+    // An older CLI does not list them: they are what the last turn asked and was not answered.
+    if tools.is_none() || permissions.is_none() {
+        let history = history::fetch(peer).await?;
+        waiting = unanswered(&history, tools.is_none(), permissions.is_none());
     }
+    waiting.extend([tools, permissions].into_iter().flatten().flatten());
     Ok(waiting)
+}
+
+/// The ids that the CLI lists; `None` if it has no such method.
+async fn listed(peer: &SessionPeer, method: &str) -> Result<Option<Vec<RequestId>>> {
+    match peer.ask::<PendingItems>(method).await {
+        Ok(pending) => Ok(Some(pending.items.into_iter().map(|item| item.request_id).collect())),
+        Err(error) if error.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The questions of the last turn that have no answer.
+fn unanswered(history: &[Event], tools: bool, permissions: bool) -> HashSet<RequestId> {
+    let mut open = HashMap::new();
+    for event in history {
+        match &event.data {
+            // What was open before is given up.
+            EventData::UserMessage(_) | EventData::Abort(_) if event.is_root() => open.clear(),
+            EventData::ExternalToolRequested(call) if tools => {
+                open.insert(call.request_id.clone(), Some(call.tool_call_id.clone()));
+            }
+            EventData::PermissionRequested(request) if permissions && !request.resolved_by_hook => {
+                open.insert(request.request_id.clone(), None);
+            }
+            EventData::ExternalToolCompleted(done) => drop(open.remove(&done.request_id)),
+            EventData::PermissionCompleted(done) => drop(open.remove(&done.request_id)),
+            EventData::ToolExecutionComplete(done) => {
+                open.retain(|_, call| call.as_ref() != Some(&done.tool_call_id));
+            }
+            _ => {}
+        }
+    }
+    open.into_keys().collect()
 }
 
 impl OpenTurn {
@@ -59,8 +97,13 @@ impl OpenTurn {
                     Ok(item) => item.request_id,
                     Err(_) => continue,
                 },
+                EventData::UserMessage(message) if event.is_root() && turn.questions.is_empty() => {
+                    let prompt = message.message_id.clone();
+                    turn.prompt = prompt.unwrap_or_else(|| MessageId::from(""));
+                    continue;
+                }
                 // The message that calls a tool precedes the question about it, and names the
-                // prompt.
+                // prompt: an older CLI names it in the prompt alone, or not at all.
                 EventData::AssistantMessage(message)
                     if event.is_root() && turn.questions.is_empty() =>
                 {

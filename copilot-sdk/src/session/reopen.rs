@@ -15,7 +15,7 @@ use crate::config::{LiveChanges, Opening, SessionConfig};
 use crate::error::Result;
 use crate::event::Event;
 use crate::ids::RequestId;
-use crate::jsonrpc::Peer;
+use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Peer};
 use crate::router::{Opened, Reopen};
 use crate::session_peer::SessionPeer;
 
@@ -102,7 +102,11 @@ async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> R
         return Err(error);
     }
     // Decided by what the CLI stores, not by the text of its refusal.
-    let kept = peer.ask::<Value>("session.getMetadata").await?;
+    let kept = match peer.ask::<Value>("session.getMetadata").await {
+        // An older CLI cannot tell.
+        Err(missing) if missing.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => return Err(error),
+        kept => kept?,
+    };
     if kept.get("session").is_none_or(Value::is_null) { Ok(false) } else { Err(error) }
 }
 

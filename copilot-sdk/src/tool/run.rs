@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
 
-use super::call::{Call, CallHandler};
+use super::call::{CallHandler, FnCall};
 use super::cancel::CancelOnDrop;
 use super::context::ToolContext;
 use super::result::ToolResult;
@@ -29,7 +29,7 @@ pub(super) fn run(
     context: ToolContext,
 ) -> impl Future<Output = ToolResult> + Send + use<> {
     let handler = tool.handler.clone();
-    let call = Call {
+    let call = FnCall {
         tool: tool.name.clone(),
         parameters: tool.parameters.clone(),
         show_errors: tool.show_errors,
@@ -52,8 +52,8 @@ pub(super) fn run(
 
 /// Reads the arguments and runs the body. The handler is called inside the future, because it may
 /// panic, and on a blocking thread if the arguments are large.
-async fn begin(handler: CallHandler, call: Call) -> ToolResult {
-    let read = move |mut call: Call| {
+async fn begin(handler: CallHandler, call: FnCall) -> ToolResult {
+    let read = move |mut call: FnCall| {
         call.arguments = object_text(call.arguments);
         handler(call)
     };

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod agent_failure;
+mod beginning;
 mod events;
 mod limit;
 mod reply;
@@ -9,6 +10,7 @@ mod running;
 #[expect(clippy::module_inception, reason = "the room is named after its main type")]
 mod turn;
 
+pub(crate) use beginning::TurnBeginning;
 pub use events::Events;
 pub(crate) use reply::milliseconds;
 pub use reply::{Reply, ToolCallRecord, Usage};

@@ -37,6 +37,8 @@ pub struct Reply {
     /// Whether the session was resumed in mid-turn; the CLI then does not name the prompt of later
     /// messages.
     resumed: bool,
+    /// Whether a message of the turn named its prompt; the CLI then names it in all of them.
+    named: bool,
     model: Option<String>,
     text: String,
     messages: Vec<String>,
@@ -171,6 +173,7 @@ impl Reply {
         Self {
             message_id,
             resumed: false,
+            named: false,
             model: None,
             text: String::new(),
             messages: Vec::new(),
@@ -185,10 +188,13 @@ impl Reply {
     }
 
     fn answers(&self, prompt: Option<&MessageId>) -> bool {
-        prompt.map_or(self.resumed, |prompt| *prompt == self.message_id)
+        prompt.map_or(self.resumed || !self.named, |prompt| *prompt == self.message_id)
     }
 
     pub(crate) fn fold(&mut self, event: &Arc<Event>) {
+        if let EventData::AssistantMessage(message) = &event.data {
+            self.named |= event.is_root() && message.originating_message_id.is_some();
+        }
         match &event.data {
             EventData::AssistantMessage(message)
                 if event.is_root() && self.answers(message.originating_message_id.as_ref()) =>

@@ -14,13 +14,13 @@ use tokio::time::Instant;
 
 use super::abandoned::Abandoned;
 use super::agent_failure::agent_failed;
+use super::beginning::{TurnBeginning, opens_a_turn};
 use super::events::Events;
 use super::limit::Limit;
 use super::reply::Reply;
 use super::running::RunningWork;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
-use crate::event::user::UserMessageDelivery;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId};
 
@@ -49,6 +49,7 @@ use crate::ids::{MessageId, SessionId};
 #[must_use]
 pub struct Turn {
     session_id: SessionId,
+    beginning: TurnBeginning,
     events: Events,
     phase: Phase,
     reply: Reply,
@@ -93,15 +94,17 @@ pub enum WaitFor {
 impl Turn {
     pub(crate) fn new(
         session_id: SessionId,
-        message_id: MessageId,
+        beginning: TurnBeginning,
         generation: u64,
         events: Events,
     ) -> Self {
+        let reply = Reply::new(beginning.message_id.clone());
         Self {
             session_id,
+            beginning,
             events,
             phase: Phase::Waiting,
-            reply: Reply::new(message_id),
+            reply,
             failure: None,
             unclaimed: None,
             wait_for: WaitFor::default(),
@@ -128,13 +131,18 @@ impl Turn {
         Self {
             phase: Phase::Running,
             reply,
-            ..Self::new(session_id, message_id, generation, events)
+            ..Self::new(session_id, TurnBeginning::past(message_id), generation, events)
         }
     }
 
     /// Calls back when the turn is dropped before its end, with whether it had begun.
     pub(crate) fn on_abandoned(self, abandoned: impl FnOnce(bool) + Send + Sync + 'static) -> Self {
         Self { abandoned: Abandoned::new(abandoned), ..self }
+    }
+
+    /// How the event that begins this turn is recognized.
+    pub(crate) fn beginning(&self) -> &TurnBeginning {
+        &self.beginning
     }
 
     /// The id of the prompt (wire name `messageId`).
@@ -222,18 +230,17 @@ impl Turn {
         match (&event.data, self.phase) {
             (EventData::UserMessage(message), phase) if event.is_root() => {
                 self.unclaimed = None;
-                let ours = message.message_id.as_ref() == Some(self.reply.message_id());
-                let opens_a_turn = message.message_id.is_some()
-                    && matches!(
-                        message.delivery,
-                        Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued)
-                    );
-                if ours {
+                if self.beginning.is(event) {
                     self.phase = Phase::Running;
+                    // What was aborted was the turn before.
+                    self.aborted = false;
                 } else if phase == Phase::Running
-                    && opens_a_turn
+                    && opens_a_turn(event, message)
                     && !std::mem::take(&mut self.sent_back)
                 {
+                    if self.aborted {
+                        return Err(aborted());
+                    }
                     self.phase = Phase::Over;
                     return Ok(false);
                 }
@@ -245,7 +252,14 @@ impl Turn {
             (EventData::AssistantIdle(_) | EventData::SessionIdle(_), _)
                 if self.aborted && event.is_root() =>
             {
-                return Err(Error::new(ErrorKind::Interrupted, "the turn was aborted"));
+                return Err(aborted());
+            }
+            // The session was suspended: no `abort` tells of it.
+            (EventData::AssistantIdle(idle), Phase::Running) if idle.aborted && event.is_root() => {
+                return Err(aborted());
+            }
+            (EventData::SessionIdle(idle), Phase::Running) if idle.aborted && event.is_root() => {
+                return Err(aborted());
             }
             // A turn that fails before its prompt is taken up has no start event, for example if no
             // user is signed in.
@@ -297,9 +311,13 @@ impl Turn {
         if self.generation >= reconnected.generation {
             return Ok(());
         }
-        if reconnected.open_prompt.as_ref() == Some(self.reply.message_id()) {
-            self.reply.resume();
-            return Ok(());
+        if let Some(open) = &reconnected.open_prompt {
+            // An older CLI does not name the prompt; one turn runs at a time.
+            let unnamed = open.as_str().is_empty() && self.phase == Phase::Running;
+            if unnamed || open == self.reply.message_id() {
+                self.reply.resume();
+                return Ok(());
+            }
         }
         let what = match self.phase {
             Phase::Waiting => "the queued prompt is lost",
@@ -345,6 +363,10 @@ impl Turn {
         }
         Error::new(ErrorKind::Timeout, text)
     }
+}
+
+fn aborted() -> Error {
+    Error::new(ErrorKind::Interrupted, "the turn was aborted")
 }
 
 impl Stream for Turn {

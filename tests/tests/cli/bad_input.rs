@@ -37,14 +37,14 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
             r#"answer '{"ok":true,"protocolVersion":4,"version":"2.0.0"}'"#,
             "speaks protocol 4 (cli 2.0.0)",
         ),
-        (r#"answer '{"ok":true,"protocolVersion":2}'"#, "speaks protocol 2, "),
+        (r#"answer '{"ok":true,"protocolVersion":1}'"#, "speaks protocol 1, "),
         (
             r#"answer '{"ok":true}'"#,
             "does not say which protocol it speaks (it answered `connect` with `{\"ok\":true}`), ",
         ),
         (
-            r#"refuse -32601 'Unhandled method connect'; hear; answer '{"message":"pong","protocolVersion":2}'"#,
-            "speaks protocol 2, ",
+            r#"refuse -32601 'Unhandled method connect'; hear; answer '{"message":"pong","protocolVersion":1}'; hear; answer '{"version":"0.0.1"}'"#,
+            "speaks protocol 1 (cli 0.0.1)",
         ),
     ] {
         let error = start(&format!("hear; {answer}; cat >/dev/null")).await.unwrap_err();
@@ -52,7 +52,9 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
         let text = error.to_string();
         assert!(text.contains("/bin/sh ") && text.contains(theirs), "{text}");
         assert!(
-            text.contains("needs protocol 3: use cli 1.0.102 (`copilot_sdk::cli::install()`)"),
+            text.contains(
+                "needs protocols 2 to 3: use cli 1.0.102 (`copilot_sdk::cli::install()`)"
+            ),
             "{text}"
         );
     }

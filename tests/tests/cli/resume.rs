@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use copilot_sdk::event::EventData;
 use copilot_sdk::hook::SessionStartSource;
 use copilot_sdk::mcp::McpServer;
 use copilot_sdk::permission::PermissionDecision;
@@ -74,12 +75,72 @@ async fn resuming_what_is_not_there_says_what_to_do() {
     let error = stage.session().session_id("a").resume("b").await.unwrap_err();
     assert_eq!(error.problems().len(), 1, "{error}");
     let open = stage.session().session_id("open").create().await.unwrap();
-    let error = stage.session().resume("open").await.unwrap_err();
+    let error = stage.session().session_id("open").create().await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "session `open` is open already in this client: use that one, or another id"
     );
     drop(open);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn resuming_an_open_session_gives_another_handle_of_it() {
+    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let first = stage.session().session_id("open").create().await.unwrap();
+    let second = stage.session().resume("open").await.unwrap();
+    let mut events = second.events();
+    first.ask("1").await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().event_type(), "session.start");
+    drop(first);
+    assert_eq!(second.ask("2").await.unwrap().text(), "two");
+    second.disconnect().await.unwrap();
+    let again = stage.session().resume("open").await.unwrap();
+    let resumes = again.history().await.unwrap();
+    let resumes = resumes.iter().filter(|event| event.event_type() == "session.resume").count();
+    assert_eq!(resumes, 1, "only what was closed is resumed");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_history_can_be_read_without_a_login_and_a_prompt_says_what_is_missing() {
+    let stage = Stage::new([ModelReply::text("It is 42.")]).await;
+    let session = stage.session().session_id("kept").create().await.unwrap();
+    session.ask("What is it?").await.unwrap();
+    session.disconnect().await.unwrap();
+    let session = stage.client.session().resume("kept").await.unwrap();
+    let history = session.history().await.unwrap();
+    let answers = history.iter().filter_map(|event| match &event.data {
+        EventData::AssistantMessage(message) => Some(message.content.as_str()),
+        _ => None,
+    });
+    assert_eq!(answers.collect::<Vec<_>>(), ["It is 42."]);
+    let error = session.ask("Again?").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SignedOut, "{error}");
+    assert_eq!(stage.model.requests().len(), 1);
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_turn_that_was_suspended_is_no_success() {
+    let (release, hold) = tokio::sync::oneshot::channel::<()>();
+    let hold = Arc::new(Mutex::new(Some(hold)));
+    let wait = Tool::new("wait").description("Waits").handler(move |(), _| {
+        let hold = hold.lock().unwrap().take();
+        async move {
+            let _ = hold.unwrap().await;
+            "done"
+        }
+    });
+    let stage = Stage::new([ModelReply::tool("wait", json!({})), ModelReply::text("too late")]);
+    let stage = stage.await;
+    let session = stage.session().tool(wait).create().await.unwrap();
+    let mut turn = session.stream("go").await.unwrap();
+    while turn.next().await.unwrap().unwrap().event_type() != "external_tool.requested" {}
+    session.call::<serde_json::Value>("session.suspend", json!({})).await.unwrap();
+    let error = turn.reply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+    drop(release);
     stage.stop().await;
 }
 

@@ -12,15 +12,20 @@ mod generated;
 mod handlers;
 mod hostile;
 mod large;
+mod older_cli;
 mod opening;
 mod options;
 mod permissions;
+mod protocol2;
 mod questions;
 mod reconnect;
 mod replies;
 mod requests;
 mod resumed;
 mod retry;
+mod session_fs;
+// It runs POSIX shells.
+#[cfg(unix)]
 mod shell_lines;
 mod stage;
 mod tool_calls;

@@ -80,7 +80,12 @@ async fn whether_a_session_is_there_is_asked_and_not_read_from_a_refusal() {
         let error = client.session().resume("s1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Rpc, "{method} knows the session");
     }
+    // An older CLI only lists its sessions.
     fake.refuse("session.getMetadata", -32601, "no such method");
+    assert_eq!(kinds("s1").await, all(ErrorKind::NotFound));
+    fake.answer("session.list", json!({"sessions": [{"sessionId": "s1"}]}));
+    assert_eq!(kinds("s1").await, all(ErrorKind::Rpc));
+    fake.refuse("session.list", -32603, "no");
     assert_eq!(kinds("s1").await, all(ErrorKind::Rpc));
 }
 

@@ -157,3 +157,63 @@ async fn a_tool_is_told_that_its_call_may_have_run_before() {
     assert_eq!(told, ["true", "false"]);
     drop(session);
 }
+
+/// Resumes a session on a CLI that cannot list what waits, with this history.
+async fn resume_unlisted(history: &[(&str, Value)]) -> (FakeRuntime, FakeSession, Client, Session) {
+    let (fake, client) = connect().await;
+    for method in ["session.tools.listPendingRequests", "session.permissions.pendingRequests"] {
+        fake.refuse(method, -32601, "Unhandled method");
+    }
+    let events: Vec<_> = (0..)
+        .zip(history)
+        .map(|(number, (name, data))| json!({"type": name, "data": data, "id": format!("e{number}")}))
+        .collect();
+    fake.answer("session.getMessages", json!({"events": events}));
+    let tool = Tool::new("count")
+        .description("Counts")
+        .raw_handler(|_| async { Ok::<_, ToolError>("42") });
+    let builder = client.session().tool(tool).continue_pending_work(true);
+    let session = builder.resume("work").await.unwrap();
+    (fake.clone(), fake.session("work"), client, session)
+}
+
+fn asked(request: &str) -> (&'static str, Value) {
+    let call = json!({"requestId": request, "sessionId": "work", "toolCallId": request,
+        "toolName": "count", "arguments": {}});
+    ("external_tool.requested", call)
+}
+
+#[tokio::test]
+async fn where_the_cli_cannot_list_them_the_questions_of_the_last_turn_are_found_in_the_history() {
+    let prompt = ("user.message", json!({"content": "go"}));
+    let history = [
+        prompt.clone(),
+        asked("given up"),
+        prompt,
+        ("assistant.message", json!({"messageId": "a", "content": "Let me count."})),
+        asked("answered"),
+        asked("completed"),
+        asked("open"),
+        ("external_tool.completed", json!({"requestId": "answered"})),
+        ("tool.execution_complete", json!({"toolCallId": "completed", "success": true})),
+    ];
+    let (fake, agent, _client, session) = resume_unlisted(&history).await;
+    assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "open");
+    say(&agent, "There are 42.");
+    agent.emit("session.idle", json!({}));
+    let reply = session.resumed_turn().unwrap().reply().await.unwrap();
+    assert_eq!((reply.text(), session.is_busy()), ("There are 42.", false));
+    assert_eq!(fake.calls(ANSWER).len(), 1);
+}
+
+#[tokio::test]
+async fn a_turn_that_was_aborted_left_nothing_open() {
+    let history = [
+        ("user.message", json!({"content": "go"})),
+        asked("aborted"),
+        ("abort", json!({"reason": "user_initiated"})),
+    ];
+    let (fake, _agent, _client, session) = resume_unlisted(&history).await;
+    assert!(session.resumed_turn().is_none());
+    assert_eq!(fake.calls(ANSWER), [Value::Null; 0]);
+}

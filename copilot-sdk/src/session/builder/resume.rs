@@ -16,6 +16,12 @@ impl SessionBuilder {
     /// question counts. To rejoin a session with hooks after leaving it, use a new client: the CLI
     /// does not register hooks twice on the same connection.
     ///
+    /// If this client has the session open, another handle of it is returned; it keeps the options
+    /// that it has.
+    ///
+    /// Without a login, the history can be read, and the first prompt fails with
+    /// [`ErrorKind::SignedOut`](crate::ErrorKind::SignedOut).
+    ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
     /// let session = client.session().continue_pending_work(true).resume("nightly-report").await?;

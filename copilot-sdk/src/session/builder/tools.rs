@@ -46,7 +46,8 @@ impl SessionBuilder {
     }
 
     /// Tools hidden from the agent (wire name `excludedTools`), even if listed in
-    /// [`available_tools`](Self::available_tools). None by default.
+    /// [`available_tools`](Self::available_tools). None by default. A tool of this program that is
+    /// named here is not offered; the log says so.
     ///
     /// ```no_run
     /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {

@@ -38,7 +38,15 @@ impl Session {
     ///
     /// Cancel safe: only the answer is lost.
     pub async fn mode(&self) -> Result<SessionMode> {
-        self.call("session.mode.get", Map::new()).await
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Answer {
+            Mode(SessionMode),
+            Older { mode: SessionMode },
+        }
+        Ok(match self.call("session.mode.get", Map::new()).await? {
+            Answer::Mode(mode) | Answer::Older { mode } => mode,
+        })
     }
 
     /// Changes the mode (wire method `session.mode.set`): interactive, plan or autopilot.
@@ -72,12 +80,13 @@ impl Session {
             let problem = unknown("set_mode", &mode, &["interactive", "plan", "autopilot"]);
             return Err(Error::config(vec![problem]).in_session(self.id()));
         }
-        let answer: ModeAnswer = self.call("session.mode.set", Params { mode }).await?;
-        answer.read().map_err(|error| error.in_session(self.id()))
+        // Older CLIs answer with nothing.
+        let answer: Option<ModeAnswer> = self.call("session.mode.set", Params { mode }).await?;
+        answer.unwrap_or_default().read().map_err(|error| error.in_session(self.id()))
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ModeAnswer {
     #[serde(default, deserialize_with = "null_as_default")]

@@ -114,7 +114,7 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every invalid tool and every tool
-    /// hidden by the session's filters; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI
+    /// that `available_tools` hides; [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI
     /// refuses the tools. The old tools stay in place in either case.
     ///
     /// # Cancel safety
@@ -125,7 +125,7 @@ impl Session {
         struct Params<'a> {
             tools: Vec<Definition<'a>>,
         }
-        let tools = tools.into_tools();
+        let tools = self.config().options.tools.offered(tools.into_tools());
         let mut problems = tool::check(&tools);
         problems.extend(self.config().options.tools.problems(&tools));
         Error::check(problems).map_err(|error| error.in_session(self.id()))?;

@@ -1,0 +1,285 @@
+//! The requests of protocol 2 that wait for their answer.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::{RawFields, raw};
+use crate::event::{Event, EventData};
+use crate::ids::{RequestId, SessionId};
+use crate::jsonrpc::{CODE_INTERNAL, Responder};
+
+/// What the model reads when a tool may not run and nobody says why.
+const DENIED: &str = "permission to run this tool was denied";
+
+/// The requests of one connection.
+pub(super) struct AskedRequests {
+    /// The number of the connection: no id is used again on another one.
+    connection: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    last: u64,
+    waiting: HashMap<RequestId, Waiting>,
+    /// The tools of each session that run only with a permission.
+    asking: HashMap<SessionId, HashSet<String>>,
+}
+
+struct Waiting {
+    session_id: SessionId,
+    kind: Kind,
+    responder: Responder,
+}
+
+/// What is asked.
+pub(super) enum Kind {
+    Tool,
+    Permission,
+    /// A permission for a call of a tool: its params.
+    ToolPermission(Box<RawValue>),
+}
+
+/// What came of an answer.
+pub(super) enum AnswerOutcome {
+    /// Nothing waits for it.
+    Late,
+    Given,
+    /// The call of a tool may run.
+    MayRun(Box<RawValue>, Responder),
+}
+
+impl Kind {
+    fn asked(&self) -> &'static str {
+        match self {
+            Self::Tool => "external_tool.requested",
+            Self::Permission | Self::ToolPermission(_) => "permission.requested",
+        }
+    }
+
+    fn completed(&self) -> &'static str {
+        match self {
+            Self::Tool => "external_tool.completed",
+            Self::Permission | Self::ToolPermission(_) => "permission.completed",
+        }
+    }
+}
+
+impl AskedRequests {
+    pub(super) fn new(connection: u64) -> Self {
+        Self { connection, state: Mutex::default() }
+    }
+
+    /// Notes which tools of a session run only with a permission.
+    pub(super) fn opening(&self, params: &RawValue) {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Opening {
+            session_id: SessionId,
+            #[serde(default)]
+            tools: Vec<Tool>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Tool {
+            name: String,
+            #[serde(default)]
+            skip_permission: bool,
+        }
+        if let Ok(Opening { session_id, tools }) = serde_json::from_str(params.get()) {
+            let asking = tools.into_iter().filter(|tool| !tool.skip_permission);
+            let asking = asking.map(|tool| tool.name).collect();
+            self.lock().asking.insert(session_id, asking);
+        }
+    }
+
+    pub(super) fn needs_permission(&self, session_id: &str, tool: &str) -> bool {
+        self.lock().asking.get(session_id).is_some_and(|asking| asking.contains(tool))
+    }
+
+    /// Records a request. Returns the event that asks it; one that is none is refused.
+    pub(super) fn begin(
+        &self,
+        kind: Kind,
+        session_id: &SessionId,
+        question: &RawFields,
+        responder: Responder,
+    ) -> Option<Event> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Asked<'a> {
+            request_id: &'a RequestId,
+            #[serde(flatten)]
+            question: &'a RawFields,
+        }
+        let mut state = self.lock();
+        state.last += 1;
+        let request_id = RequestId::from(format!("request-{}-{}", self.connection, state.last));
+        let event = event(kind.asked(), &request_id, Asked { request_id: &request_id, question });
+        if event.is_some() {
+            let waiting = Waiting { session_id: session_id.clone(), kind, responder };
+            state.waiting.insert(request_id, waiting);
+        } else {
+            responder.error(CODE_INTERNAL, "the request cannot be read");
+        }
+        event
+    }
+
+    /// Answers a request, by the params of the call that protocol 3 has for it.
+    pub(super) fn answer(&self, params: &RawValue) -> AnswerOutcome {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Given<'a> {
+            request_id: RequestId,
+            #[serde(borrow, default)]
+            result: Option<&'a RawValue>,
+        }
+        let Ok(Given { request_id, result }) = serde_json::from_str(params.get()) else {
+            return AnswerOutcome::Late;
+        };
+        let Some(Waiting { kind, responder, .. }) = self.lock().waiting.remove(&request_id) else {
+            return AnswerOutcome::Late;
+        };
+        let result = result.unwrap_or(RawValue::NULL);
+        match kind {
+            Kind::Tool => responder.result(&RequestResult { result }),
+            Kind::Permission => {
+                responder.result(&RequestResult { result: &PolicyDecision::of(result).raw() });
+            }
+            Kind::ToolPermission(call) => {
+                let decision = PolicyDecision::of(result);
+                if decision.is_approval() {
+                    return AnswerOutcome::MayRun(call, responder);
+                }
+                responder.result(&RequestResult { result: &decision.tool_result() });
+            }
+        }
+        AnswerOutcome::Given
+    }
+
+    /// Refuses what a session was asked, because its turn is over. Returns the events that tell of
+    /// it.
+    pub(super) fn give_up(&self, session_id: &str) -> Vec<Event> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Completed<'a> {
+            request_id: &'a RequestId,
+        }
+        let given_up = self.take(session_id).into_iter();
+        let events = given_up.filter_map(|(request_id, Waiting { kind, responder, .. })| {
+            responder.error(CODE_INTERNAL, "the turn is over");
+            event(kind.completed(), &request_id, Completed { request_id: &request_id })
+        });
+        events.collect()
+    }
+
+    /// Refuses what a session was asked, because it is left.
+    pub(super) fn forget(&self, session_id: &str) {
+        for (_, Waiting { responder, .. }) in self.take(session_id) {
+            responder.error(CODE_INTERNAL, "the session is closed");
+        }
+        self.lock().asking.remove(session_id);
+    }
+
+    fn take(&self, session_id: &str) -> Vec<(RequestId, Waiting)> {
+        let of_session =
+            |_: &RequestId, waiting: &mut Waiting| waiting.session_id.as_str() == session_id;
+        self.lock().waiting.extract_if(of_session).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The answer to a request.
+#[derive(Serialize)]
+struct RequestResult<'a> {
+    result: &'a RawValue,
+}
+
+/// A decision of protocol 3. What cannot be read is a denial.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PolicyDecision<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    feedback: Option<Cow<'a, str>>,
+}
+
+impl<'a> PolicyDecision<'a> {
+    fn of(decision: &'a RawValue) -> Self {
+        serde_json::from_str(decision.get()).unwrap_or_default()
+    }
+
+    fn is_approval(&self) -> bool {
+        matches!(
+            &*self.kind,
+            "approve-once"
+                | "approve-for-session"
+                | "approve-read-only-for-session"
+                | "approve-for-location"
+                | "approve-permanently"
+        )
+    }
+
+    /// The decision of protocol 2.
+    fn raw(&self) -> Box<RawValue> {
+        #[derive(Serialize)]
+        struct Decided<'a> {
+            kind: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            feedback: Option<&'a str>,
+        }
+        let kind = match &*self.kind {
+            _ if self.is_approval() => "approved",
+            "reject" => "denied-interactively-by-user",
+            _ => "denied-no-approval-rule-and-could-not-request-from-user",
+        };
+        raw(&Decided { kind, feedback: self.feedback.as_deref() })
+    }
+
+    /// The result of a tool that may not run. Without feedback, a rejection stops the turn.
+    fn tool_result(&self) -> Box<RawValue> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Denied<'a> {
+            text_result_for_llm: &'a str,
+            result_type: &'static str,
+        }
+        let stops = self.kind == "reject" && self.feedback.is_none();
+        raw(&Denied {
+            text_result_for_llm: self.feedback.as_deref().unwrap_or(DENIED),
+            result_type: if stops { "rejected" } else { "denied" },
+        })
+    }
+}
+
+/// An event that the CLI did not send; `None` if the data is not that of its type.
+fn event(event_type: &'static str, request_id: &RequestId, data: impl Serialize) -> Option<Event> {
+    #[derive(Serialize)]
+    struct Envelope<D> {
+        #[serde(rename = "type")]
+        event_type: &'static str,
+        data: D,
+        id: String,
+        timestamp: String,
+        ephemeral: bool,
+    }
+    let envelope = Envelope {
+        event_type,
+        data,
+        id: format!("{event_type}-{request_id}"),
+        timestamp: crate::timestamp::rfc3339(SystemTime::now()),
+        ephemeral: true,
+    };
+    let json = to_raw_value(&envelope).ok()?;
+    let event = serde_json::from_str::<Event>(json.get()).ok()?;
+    (!matches!(event.data, EventData::Other(_))).then_some(event)
+}

@@ -1,0 +1,54 @@
+//! The versions of the CLI, and what to do where it is too old.
+
+use std::fmt;
+
+use serde_json::value::RawValue;
+
+use crate::excerpt::Excerpt;
+use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Dialect, Translated};
+use crate::transport::locate::VERSION;
+
+/// A CLI by its versions. Displays as words for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CliVersions {
+    pub(crate) protocol: u32,
+    /// Unknown where the CLI does not say it.
+    pub(crate) version: Option<String>,
+    /// Whether its greeting has what only newer ones say.
+    pub(crate) is_recent: bool,
+}
+
+impl CliVersions {
+    /// What to do about something that this CLI does not have.
+    pub(super) fn remedy() -> String {
+        format!("use cli {VERSION} (`copilot_sdk::cli::install()`)")
+    }
+}
+
+impl fmt::Display for CliVersions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let protocol = self.protocol;
+        match &self.version {
+            Some(version) => {
+                write!(f, "this cli ({}, protocol {protocol})", Excerpt::of(version))
+            }
+            None => write!(f, "this cli (protocol {protocol})"),
+        }
+    }
+}
+
+/// Protocol 3, which needs no translation.
+impl Dialect for CliVersions {
+    fn translates(&self, _: &str) -> bool {
+        false
+    }
+
+    fn translate(&self, _: &str, params: &RawValue) -> Translated {
+        Translated::Call { method: None, params: params.to_owned() }
+    }
+
+    fn advice(&self, code: i64) -> Option<String> {
+        let is_older = code == CODE_METHOD_NOT_FOUND && self.version.as_deref() != Some(VERSION);
+        is_older.then(|| format!("{self} has no such method: {}", Self::remedy()))
+    }
+}

@@ -1,0 +1,204 @@
+//! The prompts that were sent and have not begun. A CLI that does not name the prompt of a turn
+//! (`messageId` in `user.message`) begins them in the order in which they were sent.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::event::user::{UserMessage, UserMessageDelivery};
+use crate::event::{Begins, Event, EventData};
+use crate::ids::MessageId;
+use crate::prompt::Prompt;
+use crate::seen_ids::SeenIds;
+
+/// How many prompts are tracked: as many as a program may have queued at a time.
+const TRACKED: usize = 4096;
+const BEGUN: usize = 256;
+
+/// The prompts of a session that have not begun, in the order in which they were sent.
+pub(super) struct SentPrompts {
+    waiting: VecDeque<SentPrompt>,
+    /// The number of the last one, from 1.
+    last: u64,
+    /// The ids that came with the beginning of a turn: that may be before the answer to the call
+    /// that sent the prompt.
+    begun: SeenIds,
+    /// Whether the CLI names prompts.
+    named: bool,
+    /// Whether a hook made the agent continue; the next prompt is then the hook's.
+    sent_back: bool,
+}
+
+struct SentPrompt {
+    number: u64,
+    /// The texts by which the CLI may show it: a hash takes little room.
+    texts: [u64; 2],
+    steering: bool,
+    answer: SendAnswer,
+    /// Whether it has gone if the agent becomes idle without beginning it.
+    ends_with_idle: bool,
+}
+
+/// What the CLI answered to the call that sent a prompt.
+#[derive(PartialEq)]
+enum SendAnswer {
+    Awaited,
+    Accepted(MessageId),
+    /// Nobody waited for it.
+    Unknown,
+}
+
+impl SentPrompts {
+    pub(super) fn new() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            last: 0,
+            begun: SeenIds::new(BEGUN),
+            named: false,
+            sent_back: false,
+        }
+    }
+
+    /// Records that a prompt is about to be sent. Returns its number.
+    pub(super) fn sent(&mut self, prompt: &Prompt) -> u64 {
+        self.last += 1;
+        if self.waiting.len() == TRACKED {
+            self.waiting.pop_front();
+        }
+        let sent = SentPrompt {
+            number: self.last,
+            texts: [prompt.text(), prompt.shown_text()].map(hash),
+            steering: prompt.is_steering(),
+            answer: SendAnswer::Awaited,
+            ends_with_idle: false,
+        };
+        if prompt.is_prepended() {
+            self.waiting.push_front(sent);
+        } else {
+            self.waiting.push_back(sent);
+        }
+        self.last
+    }
+
+    /// Records the id of a prompt that the CLI has accepted.
+    pub(super) fn accepted(&mut self, number: u64, id: &MessageId) {
+        if self.begun.contains(id) {
+            return self.gone(number);
+        }
+        if let Some(sent) = self.find(number) {
+            sent.answer = SendAnswer::Accepted(id.clone());
+        }
+    }
+
+    /// Records that nobody waits any more for the answer to the call that sent a prompt.
+    pub(super) fn left(&mut self, number: u64) {
+        if let Some(sent) = self.find(number) {
+            sent.answer = SendAnswer::Unknown;
+            sent.ends_with_idle = true;
+        }
+    }
+
+    /// Removes a prompt that will not begin.
+    pub(super) fn gone(&mut self, number: u64) {
+        self.waiting.retain(|sent| sent.number != number);
+    }
+
+    /// Removes the prompts that a former connection took: what was queued ended with it.
+    pub(super) fn reconnected(&mut self) {
+        self.waiting.retain(|sent| sent.answer == SendAnswer::Awaited);
+    }
+
+    /// Whether a prompt is to begin.
+    pub(super) fn are_waiting(&self) -> bool {
+        self.waiting.iter().any(|sent| sent.answer != SendAnswer::Unknown)
+    }
+
+    /// Whether the turn of this prompt is to begin.
+    pub(super) fn is_waiting(&self, number: u64) -> bool {
+        self.waiting.iter().any(|sent| sent.number == number)
+    }
+
+    /// Reads an event. Returns whose turn it begins, if the event does not say so.
+    pub(super) fn fold(&mut self, event: &Event) -> Option<Begins> {
+        if !event.is_root() {
+            return None;
+        }
+        match &event.data {
+            EventData::UserMessage(message) => return self.begin(message),
+            EventData::HookEnd(hook) => self.sent_back |= hook.sends_agent_back(),
+            // The queue ends with them, or it goes on with the next prompt.
+            EventData::Abort(_) | EventData::SessionError(_) => {
+                for sent in &mut self.waiting {
+                    sent.ends_with_idle |= sent.answer != SendAnswer::Awaited;
+                }
+            }
+            EventData::SessionIdle(_) => self.waiting.retain(|sent| !sent.ends_with_idle),
+            _ => {}
+        }
+        None
+    }
+
+    fn begin(&mut self, message: &UserMessage) -> Option<Begins> {
+        for sent in &mut self.waiting {
+            sent.ends_with_idle = sent.answer == SendAnswer::Unknown;
+        }
+        let of_hook = std::mem::take(&mut self.sent_back);
+        if let Some(id) = &message.message_id {
+            self.named = true;
+            self.begun.insert(id);
+            let accepted =
+                |sent: &SentPrompt| matches!(&sent.answer, SendAnswer::Accepted(own) if own == id);
+            if let Some(at) = self.waiting.iter().position(accepted) {
+                self.take(at);
+            }
+            return None;
+        }
+        if self.named {
+            return None;
+        }
+        let text = hash(&message.content);
+        let same = self.waiting.iter().position(|sent| sent.texts.contains(&text));
+        // A hook may have written the text anew.
+        let next = || self.waiting.iter().position(|sent| !sent.steering);
+        let is_prompt = is_prompt(message);
+        let Some(at) = same.or_else(|| if is_prompt && !of_hook { next() } else { None }) else {
+            let opens = matches!(
+                message.delivery,
+                Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued)
+            );
+            return (opens && (is_prompt || of_hook)).then_some(Begins::Another);
+        };
+        let taken = self.take(at)?;
+        (!taken.steering).then_some(Begins::Sent(taken.number))
+    }
+
+    /// Takes out a prompt that begins, and those before it: they would have begun earlier.
+    fn take(&mut self, at: usize) -> Option<SentPrompt> {
+        let taken = self.waiting.remove(at)?;
+        if !taken.steering {
+            let mut place = 0;
+            self.waiting.retain(|sent| {
+                place += 1;
+                sent.steering || place > at
+            });
+        }
+        Some(taken)
+    }
+
+    fn find(&mut self, number: u64) -> Option<&mut SentPrompt> {
+        self.waiting.iter_mut().find(|sent| sent.number == number)
+    }
+}
+
+/// Whether a message was sent as a prompt.
+fn is_prompt(message: &UserMessage) -> bool {
+    message.source.as_ref().is_none_or(|source| source == "user")
+        && !message.is_autopilot_continuation
+        && message.delivery != Some(UserMessageDelivery::Steering)
+        && message.parent_agent_task_id.is_none()
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
