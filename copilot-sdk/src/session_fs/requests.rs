@@ -133,8 +133,9 @@ impl FileRequest {
             Err(error) => {
                 if error.kind() != FsErrorKind::NotFound {
                     let (session_id, path) = (&params.session_id, &params.path);
+                    let cause: &dyn std::error::Error = &error;
                     tracing::error!(
-                        %session_id, request = ?self, path, error = &error as &dyn std::error::Error,
+                        %session_id, request = ?self, path, error = cause,
                         "a session's file system failed"
                     );
                 }
