@@ -50,7 +50,10 @@
 //! | inspect and change tool calls and prompts | [`hook`] |
 //! | answer the agent's questions to the user | [`interaction`] |
 //! | use distributed tracing | [`trace`], [`client::Telemetry`] |
+//! | keep the files of sessions yourself | [`session_fs`] |
+//! | answer any other request of the CLI | [`request`] |
 //! | use your own model | [`provider`], [`model`] |
+//! | call any other method of the CLI, typed | `rpc` and `protocol`, with the features `rpc-..` |
 //! | test without an account | `testing`, with the feature of that name |
 //! | handle errors | [`Error`], [`ErrorKind`] |
 //!
@@ -60,6 +63,9 @@
 //!
 //! - `macros` (default): `#[tool]`, `#[toolset]`, `#[data]` and `tools!`.
 //! - `testing`: the module `testing`.
+//! - `rpc`: the module `rpc`, every method of the protocol, typed; `rpc-session` and the like for
+//!   one domain each.
+//! - `events`: the module `protocol::events`, the payload of every event.
 //! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
 //!
 //! # Guarantees
@@ -106,15 +112,20 @@ mod nullable;
 mod open_enum;
 pub mod permission;
 pub mod prompt;
+#[cfg(feature = "protocol")]
+pub mod protocol;
 pub mod provider;
 mod queue;
 pub mod request;
 mod router;
+#[cfg(feature = "rpc-host")]
+pub mod rpc;
 mod schema;
 mod secret;
 mod seen_ids;
 mod server;
 pub mod session;
+pub mod session_fs;
 mod session_peer;
 mod sizes;
 mod subscription;

@@ -18,7 +18,7 @@ use futures_core::future::BoxFuture;
 use serde::Serialize;
 
 pub use crate::tool::arguments::Arguments;
-use crate::tool::function::{Call, Signature};
+use crate::tool::function::{FnCall, Signature};
 use crate::tool::output::Failure;
 use crate::tool::{Defer, IntoToolResult, Tool, ToolContext, ToolResult, function, output};
 #[cfg(feature = "macros")]
@@ -43,7 +43,7 @@ pub fn tool(
     origin: &'static str,
     description: &'static str,
     signature: Signature,
-    body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+    body: impl Fn(FnCall) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
 ) -> Tool {
     Tool::expanded(name, origin, doc_text(description), signature, body)
 }

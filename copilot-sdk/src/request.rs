@@ -1,10 +1,9 @@
 //! Handlers of requests and notifications of the CLI that have no typed API.
 //!
-//! The CLI's protocol is larger than the typed API: it has requests for canvases, for files of a
-//! session, for model responses. [`ClientBuilder::on_request`] and [`SessionBuilder::on_request`]
-//! answer any such request by its method, [`ClientBuilder::on_notification`] and
-//! [`SessionBuilder::on_notification`] receive any notification. Params and results are your own
-//! types, or [`serde_json::Value`] for raw JSON.
+//! The CLI's protocol is larger than the typed API, and grows. [`ClientBuilder::on_request`] and
+//! [`SessionBuilder::on_request`] answer any such request by its method,
+//! [`ClientBuilder::on_notification`] and [`SessionBuilder::on_notification`] receive any
+//! notification. Params and results are your own types, or [`serde_json::Value`] for raw JSON.
 //!
 //! A request about a session goes to that session's handler for the method, or to the client's if
 //! it has none. Requests without a handler are refused at once, so that the CLI never waits for
@@ -56,15 +55,29 @@ use serde_json::value::RawValue;
 use crate::handler::{BoxHandler, Handler, HandlerError};
 
 /// Requests answered by this crate, and the setters that supply the answers.
-const TYPED_REQUESTS: [(&str, &str); 7] = [
+const TYPED_REQUESTS: [(&str, &str); 19] = [
     ("autoModeSwitch.request", "`on_auto_mode_switch`"),
     ("exitPlanMode.request", "`on_exit_plan_mode`"),
     ("gitHubToken.getToken", "`on_github_token`"),
     ("hooks.invoke", "`hooks`, `on_pre_tool_use` and the like"),
     ("providerToken.getToken", "`on_bearer_token` of the provider"),
+    ("sessionFs.appendFile", SESSION_FS),
+    ("sessionFs.exists", SESSION_FS),
+    ("sessionFs.mkdir", SESSION_FS),
+    ("sessionFs.readFile", SESSION_FS),
+    ("sessionFs.readFileBytes", SESSION_FS),
+    ("sessionFs.readdir", SESSION_FS),
+    ("sessionFs.readdirWithTypes", SESSION_FS),
+    ("sessionFs.rename", SESSION_FS),
+    ("sessionFs.rm", SESSION_FS),
+    ("sessionFs.stat", SESSION_FS),
+    ("sessionFs.writeFile", SESSION_FS),
+    ("sessionFs.writeFileBytes", SESSION_FS),
     ("systemMessage.transform", "`system_message`"),
     ("userInput.request", "`on_user_input_request`"),
 ];
+
+const SESSION_FS: &str = "`session_fs` of the client builder";
 
 /// Notifications consumed by this crate, and the API that exposes them.
 const TYPED_NOTIFICATIONS: [(&str, &str); 2] = [
@@ -85,6 +98,8 @@ pub(crate) type NotificationHandler =
 /// The handlers of a client or of a session, by method.
 #[derive(Clone, Default)]
 pub(crate) struct RequestHandlers {
+    /// Handlers behind typed setters.
+    typed: HashMap<&'static str, RequestHandler>,
     requests: HashMap<String, RequestHandler>,
     notifications: HashMap<String, NotificationHandler>,
     /// Methods with more than one handler.
@@ -131,9 +146,14 @@ impl RequestHandlers {
         }
     }
 
+    /// Answers requests with this method for a typed setter.
+    pub(crate) fn typed(&mut self, method: &'static str, handler: RequestHandler) {
+        self.typed.insert(method, handler);
+    }
+
     /// The handler of requests with this method.
     pub(crate) fn request(&self, method: &str) -> Option<&RequestHandler> {
-        self.requests.get(method)
+        self.typed.get(method).or_else(|| self.requests.get(method))
     }
 
     /// Every callback for notifications, with its method.
@@ -149,10 +169,10 @@ impl RequestHandlers {
             .iter()
             .map(|setter| format!("`{setter}` was given twice: a method has one handler"))
             .collect();
-        problems.extend(typed(&TYPED_REQUESTS, "on_request", |method| {
+        problems.extend(overruled(&TYPED_REQUESTS, "on_request", |method| {
             self.requests.contains_key(method)
         }));
-        problems.extend(typed(&TYPED_NOTIFICATIONS, "on_notification", |method| {
+        problems.extend(overruled(&TYPED_NOTIFICATIONS, "on_notification", |method| {
             self.notifications.contains_key(method)
         }));
         problems.sort_unstable();
@@ -161,7 +181,7 @@ impl RequestHandlers {
 }
 
 /// A problem for each method that has a typed API.
-fn typed(table: &[(&str, &str)], setter: &str, has: impl Fn(&str) -> bool) -> Vec<String> {
+fn overruled(table: &[(&str, &str)], setter: &str, has: impl Fn(&str) -> bool) -> Vec<String> {
     let of = |(method, typed): &(&str, &str)| {
         format!(
             "`{setter}(\"{method}\", ..)` would never be called: this crate handles `{method}` \

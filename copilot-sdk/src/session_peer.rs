@@ -3,15 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use crate::closed::Closed;
 use crate::error::Result;
 use crate::ids::SessionId;
-use crate::jsonrpc::Peer;
+use crate::jsonrpc::{JsonParams, Peer, decode, unwritable};
 
 /// The peer of a session. Adds the session's id to the params of calls and to their errors.
 ///
@@ -84,21 +85,33 @@ impl SessionPeer {
         method: &str,
         params: impl Serialize,
     ) -> Result<R> {
-        self.call_on(method, params).await.0
+        self.call_on(method, self.addressed(params)).await.0
     }
 
-    /// Like [`call`](Self::call), but also returns the [`generation`](Self::generation) the call
-    /// was made on.
+    /// Like [`call`](Self::call), with [`params`](Self::params) that were written before. Also
+    /// returns the [`generation`](Self::generation) the call was made on.
     pub(crate) async fn call_on<R: DeserializeOwned>(
         &self,
         method: &str,
-        params: impl Serialize,
+        params: Result<Vec<u8>>,
     ) -> (Result<R>, u64) {
-        let (result, generation) = match self.ready().await {
-            Ok((peer, generation)) => (peer.call(method, self.addressed(params)).await, generation),
-            Err(error) => (Err(error), self.generation()),
-        };
+        let (result, generation) = self.call_json(method, params).await;
+        let result = result.and_then(|raw| decode(method, raw.as_deref()));
         (result.map_err(|error| error.in_session(&self.id)), generation)
+    }
+
+    /// Boxed and not generic, so that its body is compiled in this crate and not in each program.
+    fn call_json<'a>(
+        &'a self,
+        method: &'a str,
+        params: Result<Vec<u8>>,
+    ) -> BoxFuture<'a, (Result<Option<Box<RawValue>>>, u64)> {
+        Box::pin(async move {
+            match self.ready().await {
+                Ok((peer, generation)) => (peer.call_json(method, params).await, generation),
+                Err(error) => (Err(error), self.generation()),
+            }
+        })
     }
 
     /// Calls a method without further params.
@@ -117,22 +130,23 @@ impl SessionPeer {
     ///
     /// Also while the session is suspended: the call is then lost.
     pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
-        let posted = self.now().and_then(|peer| peer.post(method, self.addressed(params)));
-        posted.map_err(|error| error.in_session(&self.id))
+        let params = self.addressed(params).map_err(|error| error.in_session(&self.id))?;
+        self.post_json(method, &params)
     }
 
-    /// Like [`post`](Self::post), with params from [`addressed_json`](Self::addressed_json).
-    pub(crate) fn post_json(&self, method: &'static str, params: &RawValue) -> Result<()> {
+    /// Like [`post`](Self::post), with params from [`params`](Self::params).
+    pub(crate) fn post_json(&self, method: &'static str, params: &[u8]) -> Result<()> {
         let posted = self.now().and_then(|peer| peer.post(method, params));
         posted.map_err(|error| error.in_session(&self.id))
     }
 
-    /// Serializes the params of a call, including the session's id.
-    pub(crate) fn addressed_json(
+    /// Writes params that begin with the session's id.
+    pub(crate) fn params(
         &self,
-        params: impl Serialize,
-    ) -> serde_json::Result<Box<RawValue>> {
-        to_raw_value(&self.addressed(params))
+        write: impl FnOnce(JsonParams) -> serde_json::Result<JsonParams>,
+    ) -> Result<Vec<u8>> {
+        let params = JsonParams::new().member("sessionId", &self.id).and_then(write);
+        params.map(JsonParams::into_json).map_err(unwritable)
     }
 
     /// Calls a method and runs `then` in the reader when the response arrives.
@@ -146,11 +160,11 @@ impl SessionPeer {
         params: impl Serialize,
         then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
-        self.now()?.call_then(method, self.addressed(params), then)
+        self.now()?.call_then(method, &self.addressed(params)?, then)
     }
 
-    fn addressed<P>(&self, params: P) -> Addressed<'_, P> {
-        Addressed { session_id: &self.id, params }
+    fn addressed(&self, params: impl Serialize) -> Result<Vec<u8>> {
+        self.params(|own| own.members(&params))
     }
 
     fn now(&self) -> Result<Peer> {
@@ -186,15 +200,6 @@ impl fmt::Debug for SessionPeer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SessionPeer").field(&self.id).finish()
     }
-}
-
-/// The params of a call about a session.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Addressed<'a, P> {
-    session_id: &'a SessionId,
-    #[serde(flatten)]
-    params: P,
 }
 
 /// The params of a call without further params.

@@ -40,6 +40,7 @@ impl Script {
 /// The script of a page's program.
 pub(super) async fn script(page: &str) -> Script {
     match page {
+        "protocol" => Script::replies([]).await,
         "first-agent" => {
             Script::replies([
                 ModelReply::tool("get_weather", json!({"city": "Lisbon"})),

@@ -14,6 +14,8 @@ mod fake;
 mod log;
 #[cfg(doctest)]
 mod readme;
+pub mod restarting;
+mod shared;
 pub mod untrusted;
 
 use std::path::{Path, PathBuf};
@@ -152,6 +154,28 @@ impl Stage {
         Self::with(ScriptedModel::start(replies).await.expect("a loopback port is free")).await
     }
 
+    /// The same in a CLI that other tests use at the same time, which saves its start. It is
+    /// reached over TCP; its home and its list of sessions are not the test's own.
+    ///
+    /// # Panics
+    ///
+    /// When the CLI cannot be installed or started.
+    pub async fn shared(replies: impl IntoIterator<Item = ModelReply>) -> Self {
+        Self::sharing(ScriptedModel::start(replies).await.expect("a loopback port is free")).await
+    }
+
+    /// A model that looks at what it is asked, in a CLI that other tests use at the same time.
+    ///
+    /// # Panics
+    ///
+    /// When the CLI cannot be installed or started.
+    pub async fn shared_answering(
+        answer: impl Fn(&ModelRequest) -> ModelReply + Send + Sync + 'static,
+    ) -> Self {
+        let model = ScriptedModel::answering(answer).await.expect("a loopback port is free");
+        Self::sharing(model).await
+    }
+
     /// A model that looks at what it is asked.
     ///
     /// # Panics
@@ -169,12 +193,18 @@ impl Stage {
         Self { client, model, place }
     }
 
-    /// A session of the scripted model.
-    pub fn session(&self) -> SessionBuilder {
-        self.client.session().model("scripted").provider(self.model.provider())
+    async fn sharing(model: ScriptedModel) -> Self {
+        let client = shared::client().await.start().await.expect("the shared CLI listens");
+        Self { client, model, place: Place::new() }
     }
 
-    /// Ends the CLI.
+    /// A session of the scripted model.
+    pub fn session(&self) -> SessionBuilder {
+        let session = self.client.session().cwd(self.place.work());
+        session.model("scripted").provider(self.model.provider())
+    }
+
+    /// Ends the CLI, or the connection to it where it is shared.
     ///
     /// # Panics
     ///

@@ -49,9 +49,9 @@ fn a_tool_is_a_struct_next_to_an_untouched_function() {
                         copilot_sdk_signature,
                         {
                             #[allow(unused_mut)]
-                            move |mut copilot_sdk_call: ::copilot_sdk::tool::function::Call| {
+                            move |mut copilot_sdk_call: ::copilot_sdk::tool::function::FnCall| {
                                 let (::copilot_sdk::macro_support::Some(copilot_sdk_argument0),) =
-                                    ::copilot_sdk::tool::function::Call::arguments(
+                                    ::copilot_sdk::tool::function::FnCall::arguments(
                                         &mut copilot_sdk_call,
                                         |copilot_sdk_arguments| (
                                             copilot_sdk_arguments.read::<u8>(0usize),
@@ -124,7 +124,7 @@ fn a_function_that_is_not_async_is_called_in_a_closure_of_its_own() {
         )),
         quote!(
             let copilot_sdk_context =
-                ::copilot_sdk::tool::function::Call::context(&copilot_sdk_call);
+                ::copilot_sdk::tool::function::FnCall::context(&copilot_sdk_call);
         ),
         quote!(let copilot_sdk_value = add(&copilot_sdk_context, copilot_sdk_argument0);),
         quote!(

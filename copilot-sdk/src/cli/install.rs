@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::blocking_runner::BlockingRunner;
 use super::integrity;
+use super::moves::rename;
 use super::npm;
 use super::progress::{Reporter, Stage};
 use super::staging::Staging;
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::locate::{Cache, create_private};
+use crate::transport::locate::{Cache, PROGRAM, create_private};
 use crate::transport::process::{Spec, Stdin};
 
 /// The parameters of one installation.
@@ -71,8 +72,10 @@ impl Install {
         let mut options = File::options();
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        // Windows locks only what can be read or written, and appending is neither.
         let file = options
             .create(true)
+            .read(true)
             .append(true)
             .open(&path)
             .map_err(|error| unwritable(&path, error))?;
@@ -181,7 +184,7 @@ fn binaries(packages: &Path) -> Vec<PathBuf> {
     let platforms =
         packages.filter(|package| package.file_name().to_string_lossy().starts_with("copilot-"));
     platforms
-        .map(|package| package.path().join("copilot"))
+        .map(|package| package.path().join(PROGRAM))
         .filter(|binary| binary.is_file())
         .collect()
 }
@@ -191,18 +194,18 @@ fn binaries(packages: &Path) -> Vec<PathBuf> {
 fn publish(staging: &Staging, binary: &Path, program: &Path) -> io::Result<()> {
     let ready = staging.path().join("ready");
     create_private(&ready)?;
-    fs::rename(binary, ready.join("copilot"))?;
+    rename(binary, &ready.join(PROGRAM))?;
     let files = binary.parent().into_iter().flat_map(fs::read_dir).flatten().flatten();
     for licence in files.filter(|file| file.file_name().to_string_lossy().starts_with("LICENSE")) {
-        fs::rename(licence.path(), ready.join(licence.file_name()))?;
+        rename(&licence.path(), &ready.join(licence.file_name()))?;
     }
     limit_rights(&ready, OWN)?;
     let place = program.parent().ok_or(io::ErrorKind::InvalidInput)?;
     if place.exists() {
         // Replaces a broken installation.
-        fs::rename(place, staging.path().join("broken"))?;
+        rename(place, &staging.path().join("broken"))?;
     }
-    fs::rename(&ready, place)
+    rename(&ready, place)
 }
 
 const OWN: u32 = 0o700;
@@ -229,8 +232,8 @@ fn limit_rights(path: &Path, rights: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Other systems have no such permissions.
-#[cfg(not(unix))]
+/// Windows has no such permissions: what is new inherits those of the user's directory.
+#[cfg(windows)]
 #[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
 fn limit_rights(_: &Path, _: u32) -> io::Result<()> {
     Ok(())

@@ -16,10 +16,14 @@ mod blocking_runner;
 mod install;
 mod installer;
 mod integrity;
+mod moves;
 mod npm;
+mod npm_program;
 mod progress;
 mod staging;
+// npm is a shell script here; `tests/tests/played.rs` plays it on every system.
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::path::PathBuf;
@@ -35,13 +39,14 @@ pub use crate::transport::locate::VERSION;
 /// Downloads about 190 MB with the `npm` client, so the user's registry, proxy and certificate
 /// settings apply. Whatever the registry serves, only the published packages of [`VERSION`] are
 /// accepted: their hashes are part of this crate. The cache is `COPILOT_SDK_CACHE`, or
-/// `copilot-sdk` in the user's cache directory. Several programs may install at the same time. See
-/// [`installer`] for options.
+/// `copilot-sdk` in the user's cache directory (`%LOCALAPPDATA%` on Windows). Several programs may
+/// install at the same time. See [`installer`] for options.
 ///
 /// The installed files are readable only by this user. For a container image whose programs run as
 /// another user, install as root with `COPILOT_SDK_CACHE=/opt/copilot`, make it readable
 /// (`chmod -R go+rX /opt/copilot`), and set the same variable at run time; the cache need not be
-/// writable then. A cache that other users can modify is refused.
+/// writable then. A cache that other users can modify is refused, except on Windows, where access
+/// control lists are not read: keep it in a directory of the user, as by default.
 ///
 /// # Errors
 ///

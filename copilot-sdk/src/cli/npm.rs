@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::blocking_runner::ProgramOutput;
-use super::integrity;
+use super::{integrity, npm_program};
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::locate::{directories, find_program};
+use crate::transport::locate::directories;
 use crate::transport::process::{Spec, Stdin};
 
 /// npm's report of a failure (`--json`).
@@ -28,22 +28,17 @@ struct NpmError {
 ///
 /// # Errors
 ///
-/// If npm is given by name and is not on `PATH`.
+/// If npm is given by name and is not on `PATH`, or cannot be started without a shell.
 pub(super) fn command(npm: &Path, staging: &Path, version: &str) -> Result<Spec> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     // npm is a script that finds `node` through `PATH`. Relative entries are removed, so that none
     // is run from the working directory.
     let path = std::env::join_paths(directories(&path)).unwrap_or_default();
-    let npm = match npm.components().count() {
-        1 if npm.is_relative() => find_program(npm, &path).ok_or_else(|| {
-            let text = format!("no absolute directory on PATH has {}", npm.display());
-            Error::new(ErrorKind::Start, text)
-        })?,
-        _ => npm.to_owned(),
-    };
-    let mut spec = Spec::new(npm, Stdin::Null);
+    let (program, args) = npm_program::command(npm, &path)?;
+    let mut spec = Spec::new(program, Stdin::Null);
     spec.environment.set("PATH", path);
-    spec.args = ["install", "--prefix"].map(Into::into).to_vec();
+    spec.args = args;
+    spec.args.extend(["install", "--prefix"].map(Into::into));
     spec.args.push(staging.into());
     let options = [
         "--no-global",

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::{Installer, Stage, VERSION, installer};
-use crate::transport::locate::scratch::{Directory, directory};
+use crate::transport::locate::scratch::{ScratchDirectory, directory};
 use crate::{Error, ErrorKind};
 
 /// An npm that puts a CLI in its place; `$3` is the staging directory.
@@ -26,21 +26,21 @@ echo '{"added": 3}'
 /// An npm that says that it runs, and never ends.
 const HANGING: &str = "#!/bin/sh\necho resolving >&2\necho $$ > \"${0%/*}/pid\"\nexec sleep 1000\n";
 
-fn with(directory: &Directory, npm: &str) -> Installer {
+fn with(directory: &ScratchDirectory, npm: &str) -> Installer {
     installer().cache_dir(directory.path().join("cache")).npm(directory.program("npm", npm))
 }
 
 /// An installer that cannot download.
-fn installer_of(directory: &Directory) -> Installer {
+fn installer_of(directory: &ScratchDirectory) -> Installer {
     installer().cache_dir(directory.path().join("cache")).npm("/no/npm")
 }
 
-fn program(directory: &Directory) -> PathBuf {
+fn program(directory: &ScratchDirectory) -> PathBuf {
     directory.path().join("cache/cli").join(VERSION).join("copilot")
 }
 
 /// What lies in the cache, without the lock.
-fn left(directory: &Directory) -> Vec<String> {
+fn left(directory: &ScratchDirectory) -> Vec<String> {
     let entries = fs::read_dir(directory.path().join("cache/cli")).into_iter().flatten().flatten();
     let mut names: Vec<String> =
         entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
@@ -49,7 +49,7 @@ fn left(directory: &Directory) -> Vec<String> {
     names
 }
 
-fn calls(directory: &Directory) -> usize {
+fn calls(directory: &ScratchDirectory) -> usize {
     fs::read_to_string(directory.path().join("calls")).unwrap_or_default().lines().count()
 }
 
@@ -66,7 +66,7 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-fn hanging_npm_runs(directory: &Directory) -> bool {
+fn hanging_npm_runs(directory: &ScratchDirectory) -> bool {
     let pid = fs::read_to_string(directory.path().join("pid")).unwrap_or_default();
     let pid = pid.trim().parse().ok().and_then(rustix::process::Pid::from_raw);
     pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())

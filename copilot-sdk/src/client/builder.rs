@@ -14,6 +14,7 @@ use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 use crate::model::Model;
 use crate::secret::Secret;
 use crate::server::{AutoRestart, ClientInfo, LogLevel, Options, Telemetry};
+use crate::session_fs::{SessionFs, SessionFsProvider};
 use crate::transport::Transport;
 
 /// Options of a [`Client`], created by [`Client::builder`].
@@ -346,6 +347,25 @@ impl ClientBuilder {
         Fut: Future<Output: IntoAnswer<Vec<Model>>> + Send + 'static,
     {
         self.options.on_list_models = Some(BoxHandler::new(move |()| handler()));
+        self
+    }
+
+    /// Keeps the files of sessions in `fs` instead of below `COPILOT_HOME`. See
+    /// [`session_fs`](crate::session_fs).
+    ///
+    /// ```no_run
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::Client;
+    /// use copilot_sdk::session_fs::Memory;
+    ///
+    /// let client = Client::builder().session_fs(Memory::new()).start().await?;
+    /// # client.stop().await
+    /// # }
+    /// ```
+    pub fn session_fs(mut self, fs: impl SessionFs) -> Self {
+        let provider = SessionFsProvider::new(fs);
+        provider.register(&mut self.options.requests);
+        self.options.session_fs = Some(provider);
         self
     }
 

@@ -156,7 +156,7 @@ impl Client {
         Self(Arc::new(ClientInner { server: Server::new(options), models: ModelCache::default() }))
     }
 
-    pub(super) fn server(&self) -> &Server {
+    pub(super) fn server(&self) -> &Arc<Server> {
         &self.0.server
     }
 

@@ -45,6 +45,8 @@
 mod builder;
 mod handle;
 mod models;
+#[cfg(feature = "rpc-host")]
+mod rpc;
 mod sessions;
 mod status;
 mod stop;

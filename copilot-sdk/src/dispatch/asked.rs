@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
 use super::question::Question;
 use crate::excerpt::Excerpt;
 use crate::ids::RequestId;
@@ -62,7 +60,7 @@ struct RunningHandler {
 #[derive(Clone)]
 pub(super) struct Given {
     pub(super) method: &'static str,
-    pub(super) params: Arc<RawValue>,
+    pub(super) params: Arc<[u8]>,
 }
 
 /// The effect of a new connection on the questions of the previous one.
@@ -232,14 +230,14 @@ struct KeptAnswers {
 
 impl KeptAnswers {
     fn push(&mut self, request_id: RequestId, given: Given) {
-        self.bytes += given.params.get().len();
+        self.bytes += given.params.len();
         self.order.push_back((request_id, given));
         // The last answer is kept regardless of its size.
         while self.order.len() > 1
             && (self.order.len() > KEPT_ANSWERS || self.bytes > KEPT_BYTES)
             && let Some((_, oldest)) = self.order.pop_front()
         {
-            self.bytes -= oldest.params.get().len();
+            self.bytes -= oldest.params.len();
         }
     }
 
@@ -254,7 +252,7 @@ mod tests {
 
     fn given(length: usize) -> Given {
         let text = format!("\"{}\"", "x".repeat(length));
-        let params = Arc::from(RawValue::from_string(text).expect("a string"));
+        let params = Arc::from(text.into_bytes());
         Given { method: "answer", params }
     }
 

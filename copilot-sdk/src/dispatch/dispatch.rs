@@ -201,7 +201,7 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: impl Serialize,
     ) -> Option<Given> {
-        let params = self.peer.addressed_json(AnswerParams { request_id, outcome });
+        let params = self.peer.params(|own| own.member("requestId", request_id)?.members(&outcome));
         let params = params
             .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
         Some(Given { method: question.method(), params: params.ok()?.into() })
@@ -233,14 +233,6 @@ impl Dispatch {
 
 fn by_name(tools: impl IntoIterator<Item = Tool>) -> HashMap<String, Tool> {
     tools.into_iter().map(|tool| (tool.name().to_owned(), tool)).collect()
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AnswerParams<'a, R> {
-    request_id: &'a RequestId,
-    #[serde(flatten)]
-    outcome: R,
 }
 
 /// The answer to most kinds of questions.

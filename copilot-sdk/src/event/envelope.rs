@@ -112,6 +112,51 @@ impl Event {
             _ => None,
         }
     }
+
+    /// Deserializes the data of an event of any type into the payload of that type.
+    ///
+    /// `None` if the event has another type. Events with a variant in [`EventData`] are read from
+    /// what the variant holds, which leaves out a few fields; match on the variant where that is
+    /// enough.
+    ///
+    /// ```
+    /// use copilot_sdk::event::{Event, EventPayload};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Log {
+    ///     level: String,
+    /// }
+    ///
+    /// impl EventPayload for Log {
+    ///     const EVENT_TYPES: &'static [&'static str] = &["model.log"];
+    /// }
+    ///
+    /// # let json = r#"{"type":"model.log","data":{"level":"debug"},"id":"1"}"#;
+    /// # let event: Event = serde_json::from_str(json)?;
+    /// if let Some(log) = event.data_as::<Log>() {
+    ///     assert_eq!(log?.level, "debug");
+    /// }
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the JSON does not deserialize into `T`. The types in `protocol::events` read any object.
+    pub fn data_as<T: EventPayload>(&self) -> Option<serde_json::Result<T>> {
+        T::EVENT_TYPES.contains(&self.event_type()).then(|| match &self.data {
+            EventData::Other(other) => other.decode(),
+            data => serde_json::to_value(data).and_then(serde_json::from_value),
+        })
+    }
+}
+
+/// The payload of one or more event types, for [`Event::data_as`].
+///
+/// With the feature `events`, the types in `protocol::events` implement it. Implement it for a type
+/// of your own to read an event that this version of the crate does not know.
+pub trait EventPayload: DeserializeOwned {
+    /// The wire names of the event types.
+    const EVENT_TYPES: &'static [&'static str];
 }
 
 impl HeapSize for Event {

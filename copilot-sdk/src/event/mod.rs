@@ -80,7 +80,7 @@ pub use assistant::{
 pub use data::{EventData, OtherEvent};
 pub(crate) use decode::{SessionEvent, decode_session_event};
 pub(crate) use envelope::Begins;
-pub use envelope::Event;
+pub use envelope::{Event, EventPayload};
 pub use mcp::McpServerStatus;
 pub use permission::PermissionRequested;
 pub use session::{SessionError, SessionIdle, SessionMode};

@@ -9,6 +9,7 @@ mod dialect;
 mod inbound;
 mod incoming;
 mod outgoing;
+mod params;
 mod peer;
 mod pending;
 mod reader;
@@ -19,6 +20,7 @@ pub(crate) use decode::{decode, decode_params};
 pub(crate) use dialect::{Dialect, Translated};
 pub(crate) use inbound::Inbound;
 pub(crate) use outgoing::{CODE_INTERNAL, CODE_INVALID_PARAMS, CODE_METHOD_NOT_FOUND};
+pub(crate) use params::{JsonParams, to_json, unwritable};
 pub(crate) use peer::Peer;
 pub(crate) use responder::Responder;
 

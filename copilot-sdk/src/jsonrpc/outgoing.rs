@@ -1,34 +1,16 @@
 //! Messages to the other side.
 
+use std::io::Write as _;
+
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 pub(super) const CODE_PARSE_ERROR: i64 = -32700;
 pub(crate) const CODE_METHOD_NOT_FOUND: i64 = -32601;
 pub(crate) const CODE_INVALID_PARAMS: i64 = -32602;
 pub(crate) const CODE_INTERNAL: i64 = -32603;
 
-const VERSION: &str = "2.0";
-
-/// A request.
-#[derive(Serialize)]
-pub(super) struct Outgoing<'a, P> {
-    jsonrpc: &'static str,
-    id: u64,
-    method: &'a str,
-    params: P,
-}
-
-/// The response to a request of the other side.
-#[derive(Serialize)]
-pub(super) struct Response<'a, R> {
-    jsonrpc: &'static str,
-    id: &'a RawValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<R>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Refusal<'a>>,
-}
+/// How a response begins, up to the request's id.
+pub(super) const RESPONSE: &[u8] = br#"{"jsonrpc":"2.0","id":"#;
 
 /// The `error` of a response.
 #[derive(Serialize)]
@@ -37,20 +19,12 @@ pub(super) struct Refusal<'a> {
     pub(super) message: &'a str,
 }
 
-impl<'a, P> Outgoing<'a, P> {
-    pub(super) fn new(id: u64, method: &'a str, params: P) -> Self {
-        Self { jsonrpc: VERSION, id, method, params }
-    }
-}
-
-impl<'a, R> Response<'a, R> {
-    pub(super) fn result(id: &'a RawValue, result: R) -> Self {
-        Self { jsonrpc: VERSION, id, result: Some(result), error: None }
-    }
-}
-
-impl<'a> Response<'a, ()> {
-    pub(super) fn refusal(id: &'a RawValue, refusal: Refusal<'a>) -> Self {
-        Self { jsonrpc: VERSION, id, result: None, error: Some(refusal) }
-    }
+/// How a request begins, up to its params.
+pub(super) fn request(id: u64, method: &str) -> Vec<u8> {
+    let mut head = Vec::with_capacity(64 + method.len());
+    // Writing to a `Vec` is infallible, and so is text as JSON.
+    let _ = write!(head, r#"{{"jsonrpc":"2.0","id":{id},"method":"#);
+    let _ = serde_json::to_writer(&mut head, method);
+    head.extend_from_slice(br#","params":"#);
+    head
 }

@@ -6,8 +6,9 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
@@ -17,10 +18,11 @@ use super::decode::decode;
 use super::dialect::{Dialect, Translated};
 use super::inbound::Inbound;
 use super::incoming::ErrorObject;
-use super::outgoing::Outgoing;
+use super::outgoing::request;
+use super::params::to_json;
 use super::pending::{CallOutcome, PendingCalls, Waiter};
 use super::reader;
-use super::writer::{Writer, WriterEnd, encode};
+use super::writer::{Writer, WriterEnd};
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{FrameReader, Transport};
@@ -87,15 +89,33 @@ impl Peer {
     }
 
     /// Calls a method and keeps its result as JSON; a missing result is `None`, as is `null`.
-    pub(crate) async fn call_raw(
+    pub(crate) fn call_raw<'a>(
+        &'a self,
+        method: &'a str,
+        params: impl Serialize,
+    ) -> BoxFuture<'a, Result<Option<Box<RawValue>>>> {
+        self.call_boxed(method, to_json(&params))
+    }
+
+    /// Boxed and not generic, so that its body is compiled in this crate and not in each program.
+    fn call_boxed<'a>(
+        &'a self,
+        method: &'a str,
+        params: Result<Vec<u8>>,
+    ) -> BoxFuture<'a, Result<Option<Box<RawValue>>>> {
+        Box::pin(self.call_json(method, params))
+    }
+
+    /// Like [`call_raw`](Self::call_raw), with params that were written before.
+    pub(crate) async fn call_json(
         &self,
         method: &str,
-        params: impl Serialize,
+        params: Result<Vec<u8>>,
     ) -> Result<Option<Box<RawValue>>> {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.transmit(id, method, params)?;
+        self.transmit(id, method, &params?)?;
         match answer.await {
             Ok(outcome) => outcome.into_result(method, self.dialect.get()),
             Err(_) => Err(Error::new(
@@ -106,7 +126,7 @@ impl Peer {
     }
 
     /// Calls a method without waiting for its response.
-    pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
+    pub(crate) fn post(&self, method: &'static str, params: &[u8]) -> Result<()> {
         self.send(Waiter::Post(method), method, params)
     }
 
@@ -115,7 +135,7 @@ impl Peer {
     pub(crate) fn call_then(
         &self,
         method: &'static str,
-        params: impl Serialize,
+        params: &[u8],
         then: impl FnOnce(Result<Option<Box<RawValue>>>) + Send + 'static,
     ) -> Result<()> {
         let dialect = Arc::clone(&self.dialect);
@@ -123,7 +143,7 @@ impl Peer {
         self.send(Waiter::Then(Box::new(then)), method, params)
     }
 
-    fn send(&self, waiter: Waiter, method: &str, params: impl Serialize) -> Result<()> {
+    fn send(&self, waiter: Waiter, method: &str, params: &[u8]) -> Result<()> {
         let id = self.pending.register(waiter).map_err(|closed| closed.error())?;
         let sent = self.transmit(id, method, params);
         if sent.is_err() {
@@ -133,14 +153,13 @@ impl Peer {
     }
 
     /// Sends a call, or what it is for the other side.
-    fn transmit(&self, id: u64, method: &str, params: impl Serialize) -> Result<()> {
-        let body = encode(&Outgoing::new(id, method, params))?;
+    fn transmit(&self, id: u64, method: &str, params: &[u8]) -> Result<()> {
         match self.dialect.get() {
             Some(dialect) if dialect.translates(method) => {
-                self.transmit_translated(id, method, &**dialect, &body)
+                self.transmit_translated(id, method, &**dialect, params)
             }
             _ => {
-                self.writer.write(&body);
+                self.writer.send(&[&request(id, method), params, b"}"]);
                 Ok(())
             }
         }
@@ -151,23 +170,18 @@ impl Peer {
         id: u64,
         method: &str,
         dialect: &dyn Dialect,
-        body: &[u8],
+        params: &[u8],
     ) -> Result<()> {
-        #[derive(Deserialize)]
-        struct Call<'a> {
-            #[serde(borrow)]
-            params: &'a RawValue,
-        }
-        let translated = match serde_json::from_slice::<Call<'_>>(body) {
-            Ok(Call { params }) => dialect.translate(method, params),
-            Err(error) => {
-                let text = format!("the params of `{method}` cannot be read again");
-                return Err(Error::new(ErrorKind::Protocol, text).with_source(error));
-            }
-        };
+        let params = serde_json::from_slice::<&RawValue>(params).map_err(|error| {
+            let text = format!("the params of `{method}` cannot be read again");
+            Error::new(ErrorKind::Protocol, text).with_source(error)
+        })?;
+        let translated = dialect.translate(method, params);
         let outcome = match translated {
             Translated::Call { method: other, params } => {
-                return self.writer.send(&Outgoing::new(id, other.unwrap_or(method), params));
+                let request = request(id, other.unwrap_or(method));
+                self.writer.send(&[&request, params.get().as_bytes(), b"}"]);
+                return Ok(());
             }
             Translated::Result(result) => {
                 CallOutcome::Result(Some(result).filter(|result| result.get() != "null"))

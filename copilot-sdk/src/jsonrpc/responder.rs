@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::outgoing::{CODE_INTERNAL, Refusal, Response};
+use super::outgoing::{CODE_INTERNAL, RESPONSE, Refusal};
+use super::params::to_json;
 use super::writer::Writer;
 use crate::heap_size::{HeapSize, allocation};
 
@@ -25,8 +26,11 @@ impl Responder {
     /// Answers with a result.
     pub(crate) fn result(mut self, result: &impl Serialize) {
         let Some(id) = &self.id else { return };
-        match self.writer.send(&Response::result(id, result)) {
-            Ok(()) => self.id = None,
+        match to_json(result) {
+            Ok(result) => {
+                self.writer.send(&[RESPONSE, id.get().as_bytes(), br#","result":"#, &result, b"}"]);
+                self.id = None;
+            }
             Err(error) => {
                 let method = &*self.method;
                 tracing::error!(method, %error, "an answer cannot be written; it is an error now");
@@ -42,9 +46,12 @@ impl Responder {
 
     fn refuse(&mut self, code: i64, message: &str) {
         let Some(id) = self.id.take() else { return };
-        let answer = Response::refusal(&id, Refusal { code, message });
-        if let Err(error) = self.writer.send(&answer) {
-            tracing::error!(method = &*self.method, %error, "a refusal cannot be written");
+        let id = id.get().as_bytes();
+        match to_json(&Refusal { code, message }) {
+            Ok(error) => self.writer.send(&[RESPONSE, id, br#","error":"#, &error, b"}"]),
+            Err(error) => {
+                tracing::error!(method = &*self.method, %error, "a refusal cannot be written");
+            }
         }
     }
 }

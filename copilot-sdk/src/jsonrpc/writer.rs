@@ -5,12 +5,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use serde::Serialize;
 use tokio::io::AsyncWrite;
 
 use crate::closed::Closed;
-use crate::error::{Error, ErrorKind, Result};
-use crate::transport::write_frame;
+use crate::error::ErrorKind;
+use crate::transport::write_parts;
 
 /// Buffer capacity kept for later messages, so that one large message does not hold its memory
 /// forever.
@@ -55,31 +54,26 @@ impl Writer {
         }))
     }
 
-    /// Queues one message and writes as much as the pipe takes now. Fails if the message cannot be
-    /// written as JSON.
+    /// Queues one message, given in parts, and writes as much as the pipe takes now.
     ///
     /// A message to a closed pipe is dropped: its caller learns of the end from the reader, which
     /// knows the reason.
-    pub(super) fn send(&self, message: &impl Serialize) -> Result<()> {
-        self.write(&encode(message)?);
-        Ok(())
-    }
-
-    /// Like [`send`](Self::send), for a message that is JSON already.
-    pub(super) fn write(&self, body: &[u8]) {
+    pub(super) fn send(&self, parts: &[&[u8]]) {
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
         let mut state = self.lock();
         if state.end.is_some() {
             return;
         }
-        if state.pending() > 0 && state.pending() + body.len() > state.limit {
+        if state.pending() > 0 && state.pending() + length > state.limit {
             let reason = format!(
                 "the other side does not read: {} bytes wait to be written",
                 state.pending()
             );
-            return state.close(WriterEnd::Closed(Closed::new(ErrorKind::Closed, reason)));
+            state.close(WriterEnd::Closed(Closed::new(ErrorKind::Closed, reason)));
+            return;
         }
         let idle = state.pending() == 0;
-        write_frame(&mut state.queue, body);
+        write_parts(&mut state.queue, parts);
         if idle {
             let drainer = state.drainer.clone();
             let _ = state.poll_write(&mut Context::from_waker(&drainer));
@@ -106,13 +100,6 @@ impl Writer {
     fn lock(&self) -> MutexGuard<'_, WriterState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Writes a message as JSON.
-pub(super) fn encode(message: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(message).map_err(|error| {
-        Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
-    })
 }
 
 impl WriterState {

@@ -45,8 +45,9 @@ pub(super) struct Mounts(Vec<PathBuf>);
 impl Mounts {
     /// Reads the mount points of this process, which the agent shares.
     pub(super) fn read() -> Self {
-        // On other systems than Linux, only the usual paths exist.
-        Self::parse(&std::fs::read("/proc/self/mountinfo").unwrap_or_default())
+        // On macOS, only the usual paths exist. On Windows, this would be a file of the user.
+        let table = if cfg!(unix) { std::fs::read("/proc/self/mountinfo") } else { Ok(Vec::new()) };
+        Self::parse(&table.unwrap_or_default())
     }
 
     fn parse(table: &[u8]) -> Self {
@@ -102,7 +103,7 @@ fn path(bytes: Vec<u8>) -> PathBuf {
     OsString::from_vec(bytes).into()
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 fn path(bytes: Vec<u8>) -> PathBuf {
     OsString::from(String::from_utf8_lossy(&bytes).into_owned()).into()
 }

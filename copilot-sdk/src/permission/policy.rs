@@ -180,8 +180,10 @@ pub fn allow_read_only() -> Policy {
 /// approved and `git status; rm -r .` is not. Differences in blanks, and redirections between
 /// stdout and stderr or to `/dev/null`, are ignored. A line for `bash`, `sh`, `dash` or `zsh` with
 /// anything but plain commands matches no pattern: substitutions, redirections into files,
-/// subshells, comments, `{1..9}`, history (`!`), commands with a warning. Neither does any line for
-/// another shell.
+/// subshells, comments, `{1..9}`, history (`!`), commands with a warning. Of PowerShell, only one
+/// command of plain words is understood: the name of a program on `PATH`, and arguments of letters,
+/// digits and `-_./\:=+`, separated by one blank each. No line for another shell matches, such as
+/// one for cmd.
 ///
 /// Variables set for a command match if the pattern names them, in the same order:
 /// `RUST_LOG=* cargo test` approves `RUST_LOG=debug cargo test`. Use `*` only for variables that

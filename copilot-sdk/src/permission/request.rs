@@ -192,6 +192,11 @@ impl PermissionRequest {
     /// `/dev/fd`, `/dev/stdin`, devices, and the directories above them, including `/`. A hard link
     /// counts as being where its name is. Shell commands are never inside.
     ///
+    /// On Windows, only paths on a drive or share that mean the same to every program are inside:
+    /// none that is relative to a drive, leads to a device (`NUL`, `\\.\..`) or a stream
+    /// (`file:stream`), or has a name that ends with a dot or blank. Short names (`PROGRA~1`),
+    /// junctions and upper and lower case are resolved as far as the path exists.
+    ///
     /// ```
     /// use copilot_sdk::permission;
     ///

@@ -119,7 +119,8 @@ async fn read_only_means_that_nothing_changes_and_nothing_leaves() {
         json!([{"identifier": "ls", "readOnly": true}, {"identifier": "rm", "readOnly": false}]);
     let hidden =
         json!([{"identifier": "ls", "fullCommandText": "ls", "hasUnboundExecutableContent": true}]);
-    let read = json!({"kind": "read", "intention": "Read file: /project", "path": "/project"});
+    let here = std::env::current_dir().unwrap();
+    let read = json!({"kind": "read", "intention": "Read file: src", "path": here.join("src")});
     for (json, expected) in [
         (read.clone(), true),
         (with(read, "requestSandboxBypass", json!(true)), false),
@@ -156,7 +157,11 @@ async fn every_command_of_a_line_has_to_match() {
         (shell("git diff > out"), false),
         (with(shell("git diff | wc -l"), "commandSegments", segments("wc -l")), true),
         (with(shell("git diff | wc -l"), "commandSegments", segments("rm")), false),
-        (with(shell("git diff"), "shellType", json!("powershell")), false),
+        (with(shell("git diff --stat"), "shellType", json!("powershell")), true),
+        (with(shell("git diff | wc -l"), "shellType", json!("powershell")), false),
+        (with(shell("git diff 'x'"), "shellType", json!("powershell")), false),
+        (with(shell("git diff"), "shellType", json!("cmd")), false),
+        (with(shell("git diff"), "shellType", json!("fish")), false),
         (with(shell("git diff"), "hasWriteFileRedirection", json!(true)), false),
         (with(shell("git diff"), "requestSandboxBypass", json!(true)), false),
         (json!({"kind": "read", "path": "git diff"}), false),

@@ -14,7 +14,7 @@ use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::capabilities::UiCapabilities;
 use crate::ids::SessionId;
-use crate::jsonrpc::{Peer, decode};
+use crate::jsonrpc::{Peer, decode, to_json};
 use crate::nullable::null_as_default;
 use crate::session_peer::{NoParams, SessionPeer};
 
@@ -143,7 +143,7 @@ pub(crate) async fn open_unnamed(
             give_back(&giver, unheard.session_id);
         }
     };
-    peer.call_then(method, params, then)?;
+    peer.call_then(method, &to_json(&params)?, then)?;
     answer.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, NEVER_ANSWERED)))
 }
 

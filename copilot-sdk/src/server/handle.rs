@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -70,8 +71,8 @@ impl Server {
     }
 
     /// Returns the live connection. Starts the CLI on first use.
-    pub(crate) async fn connection(&self) -> Result<Arc<Connection>> {
-        self.open(self.options.auto_start).await
+    pub(crate) fn connection(&self) -> BoxFuture<'_, Result<Arc<Connection>>> {
+        self.open(self.options.auto_start)
     }
 
     /// Returns the live connection, starting the CLI even if `auto_start` is off.
@@ -124,22 +125,29 @@ impl Server {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn open(&self, may_start: bool) -> Result<Arc<Connection>> {
-        let start = self.begin(may_start)?;
-        match start.connection().await {
-            Ok(connection) => {
-                connection.check()?;
-                Ok(connection)
-            }
-            Err(error) => {
-                // The failure is reported now, so the next call tries again.
-                let mut state = self.state();
-                if matches!(&*state, ServerState::Started(failed) if Arc::ptr_eq(failed, &start)) {
-                    *state = ServerState::Idle;
+    /// Boxed, so that its body is compiled in this crate and not in each program.
+    fn open(&self, may_start: bool) -> BoxFuture<'_, Result<Arc<Connection>>> {
+        Box::pin(async move {
+            let start = self.begin(may_start)?;
+            match start.connection().await {
+                Ok(connection) => {
+                    connection.check()?;
+                    Ok(connection)
                 }
-                Err(error)
+                Err(error) => {
+                    // The failure is reported now, so the next call tries again.
+                    let mut state = self.state();
+                    let is_ours = match &*state {
+                        ServerState::Started(failed) => Arc::ptr_eq(failed, &start),
+                        _ => false,
+                    };
+                    if is_ours {
+                        *state = ServerState::Idle;
+                    }
+                    Err(error)
+                }
             }
-        }
+        })
     }
 
     /// Returns to idle if the CLI has ended and is not restarted automatically.

@@ -13,6 +13,7 @@ use super::handshake::handshake;
 use super::liveness::{watch_answers, watch_exit};
 use super::options::Options;
 use super::progress::StartProgress;
+use super::provide::provide;
 use super::surroundings;
 use super::variables::{
     CACHE_HOME, CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN, PACKAGE_HOME,
@@ -81,12 +82,12 @@ fn watch(connection: &Connection, options: &Options) {
 async fn open(options: &Options, context: Context, progress: &StartProgress) -> Result<Connection> {
     if options.transport.is_some() || options.transport_with.is_some() {
         let place = "the other side of the transport";
-        return greet(given_transport(options).await?, place, options, context).await;
+        return join(given_transport(options).await?, place, options, context).await;
     }
     if let Some(url) = &options.cli_url {
         let (host, port) = server_address(url).map_err(|problem| Error::config(vec![problem]))?;
         let place = format!("the server at {host}:{port}");
-        return greet(dial(&host, port).await?, &place, options, context).await;
+        return join(dial(&host, port).await?, &place, options, context).await;
     }
     let located = locate(options.cli_path.as_deref(), |name| options.environment.lookup(name))?;
     progress.located();
@@ -98,7 +99,7 @@ async fn open(options: &Options, context: Context, progress: &StartProgress) -> 
 }
 
 /// Connects to a server not started by this program.
-async fn greet(
+async fn join(
     transport: Transport,
     place: &str,
     options: &Options,
@@ -106,8 +107,19 @@ async fn greet(
 ) -> Result<Connection> {
     let token = options.connection_token.as_ref().map(Secret::expose);
     let connection = Connection::open(transport, None, false, context, options.frame_limit);
-    handshake(&connection, place, token, options.client_info.as_ref()).await?;
+    greet(&connection, place, token, options).await?;
     Ok(connection)
+}
+
+/// Performs the handshake, and tells the server what this program provides.
+async fn greet(
+    connection: &Connection,
+    place: &str,
+    token: Option<&str>,
+    options: &Options,
+) -> Result<()> {
+    handshake(connection, place, token, options.client_info.as_ref()).await?;
+    provide(connection, place, options).await
 }
 
 async fn given_transport(options: &Options) -> Result<Transport> {
@@ -139,7 +151,7 @@ async fn over_stdio(
         pipes.stdin.ok_or_else(|| Error::new(ErrorKind::Start, "the copilot cli has no stdin"))?;
     let transport = Transport::new(pipes.stdout, stdin);
     let connection = Connection::open(transport, Some(process), true, context, options.frame_limit);
-    handshake(&connection, &place, None, options.client_info.as_ref()).await?;
+    greet(&connection, &place, None, options).await?;
     Ok(connection)
 }
 
@@ -178,7 +190,7 @@ async fn over_tcp(
     let transport = dial("127.0.0.1", port).await?;
     let connection =
         Connection::open(transport, Some(process), exclusive, context, options.frame_limit);
-    handshake(&connection, &place, Some(&token), options.client_info.as_ref()).await?;
+    greet(&connection, &place, Some(&token), options).await?;
     Ok(connection)
 }
 

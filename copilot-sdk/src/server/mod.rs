@@ -12,6 +12,7 @@ mod launch;
 mod liveness;
 mod options;
 mod progress;
+mod provide;
 mod requests;
 mod restart;
 mod sessions;

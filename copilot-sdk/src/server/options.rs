@@ -13,6 +13,7 @@ use crate::handler::BoxHandler;
 use crate::model::Model;
 use crate::request::RequestHandlers;
 use crate::secret::{Secret, SecretList};
+use crate::session_fs::SessionFsProvider;
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
@@ -84,6 +85,7 @@ pub(crate) struct Options {
     pub(crate) models: Option<Vec<Model>>,
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
     pub(crate) requests: RequestHandlers,
+    pub(crate) session_fs: Option<SessionFsProvider>,
 }
 
 impl Options {
@@ -131,6 +133,7 @@ impl Default for Options {
             models: None,
             on_list_models: None,
             requests: RequestHandlers::default(),
+            session_fs: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -24,34 +25,39 @@ const STOPPED: &str = "the client was stopped";
 
 impl Server {
     /// Shuts the server down; a second call only waits.
-    pub(crate) async fn stop(&self) {
-        match self.take() {
-            StopState::First(start) => {
-                let ending = Ending::new(self, Arc::clone(&start));
-                // The caller may be on a thread outside any runtime.
-                let runtime = Handle::try_current().unwrap_or_else(|_| start.runtime.clone());
-                // Dropping a join handle does not abort the task.
-                let _ = runtime.spawn(async move { ending.shut_down().await }).await;
-                // Not finished yet if the runtime was shut down first.
-                wait_for_exit(&start).await;
+    // Boxed, so that its body is compiled in this crate and not in each program.
+    pub(crate) fn stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            match self.take() {
+                StopState::First(start) => {
+                    let ending = Ending::new(self, Arc::clone(&start));
+                    // The caller may be on a thread outside any runtime.
+                    let runtime = Handle::try_current().unwrap_or_else(|_| start.runtime.clone());
+                    // Dropping a join handle does not abort the task.
+                    let _ = runtime.spawn(async move { ending.shut_down().await }).await;
+                    // Not finished yet if the runtime was shut down first.
+                    wait_for_exit(&start).await;
+                }
+                StopState::Again(start) => {
+                    // Cannot fail: the sender is part of the start, which is held here.
+                    let _ = start.ended.subscribe().wait_for(|ended| *ended).await;
+                    wait_for_exit(&start).await;
+                }
+                StopState::Nothing => {}
             }
-            StopState::Again(start) => {
-                // Cannot fail: the sender is part of the start, which is held here.
-                let _ = start.ended.subscribe().wait_for(|ended| *ended).await;
-                wait_for_exit(&start).await;
-            }
-            StopState::Nothing => {}
-        }
+        })
     }
 
     /// Stops the server without session-end hooks, and speeds up a [`stop`](Self::stop) in
     /// progress.
-    pub(crate) async fn force_stop(&self) {
-        if let StopState::First(start) | StopState::Again(start) = self.take() {
-            let ending = Ending::new(self, start);
-            ending.end(GracePeriod::Short);
-            ending.exit(GracePeriod::Short).await;
-        }
+    pub(crate) fn force_stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            if let StopState::First(start) | StopState::Again(start) = self.take() {
+                let ending = Ending::new(self, start);
+                ending.end(GracePeriod::Short);
+                ending.exit(GracePeriod::Short).await;
+            }
+        })
     }
 
     /// Marks the server as stopped.

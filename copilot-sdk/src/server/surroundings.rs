@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::variables::{CACHE_HOME, COPILOT_HOME, PACKAGE_HOME};
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::process::{Exit, Process, Spec};
+use crate::transport::process::{Process, Spec};
+
+/// The variable that names the user's home directory.
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Refuses to start a CLI that could not write its files.
 ///
@@ -17,10 +20,12 @@ pub(super) fn check(spec: &Spec) -> Result<()> {
     let state = match (variable(spec, COPILOT_HOME), home(spec)) {
         (Some(directory), _) => Some(directory),
         (None, Some(home)) => Some(home.join(".copilot")),
-        (None, None) if std::env::var_os("HOME").is_some() => None,
+        (None, None) if std::env::var_os(HOME).is_some() => None,
         (None, None) => {
-            let text = "the copilot cli has no directory for its sessions, because this user has \
-                        no home: set HOME, or name one with `base_directory` (COPILOT_HOME)";
+            let text = format!(
+                "the copilot cli has no directory for its sessions, because this user has no \
+                 home: set {HOME}, or name one with `base_directory` (COPILOT_HOME)"
+            );
             return Err(Error::new(ErrorKind::Start, text));
         }
     };
@@ -29,7 +34,7 @@ pub(super) fn check(spec: &Spec) -> Result<()> {
             let text = format!(
                 "the copilot cli cannot write its sessions and settings into {}: let this user \
                  write there, or name another directory with `base_directory` (COPILOT_HOME) or \
-                 HOME",
+                 {HOME}",
                 state.display()
             );
             Error::new(ErrorKind::Start, text).with_source(error)
@@ -55,8 +60,7 @@ pub(super) fn explain(error: Error, process: &Process) -> Error {
     let hint = match process.exit() {
         _ if error.kind() != ErrorKind::Start || !process.stderr_tail().is_empty() => return error,
         None => return error,
-        // SIGKILL.
-        Some(Exit::Signal(9)) => {
+        Some(exit) if exit.was_killed() => {
             "it was killed from outside, often because the system ran out of memory"
         }
         Some(_) => {
@@ -83,8 +87,8 @@ fn variable(spec: &Spec, name: &str) -> Option<PathBuf> {
 
 /// The home directory. Without the variable, the CLI falls back to the user database.
 fn home(spec: &Spec) -> Option<PathBuf> {
-    let of_user = || std::env::var_os("HOME").is_none().then(std::env::home_dir).flatten();
-    variable(spec, "HOME").or_else(of_user)
+    let of_user = || std::env::var_os(HOME).is_none().then(std::env::home_dir).flatten();
+    variable(spec, HOME).or_else(of_user)
 }
 
 /// Whether it is a self-contained binary, as opposed to a script with its files next to it.

@@ -28,7 +28,18 @@ pub struct StartTurn(Prepared<Turn>);
 limits!(Ask);
 limits!(StartTurn);
 
+impl StartTurn {
+    fn new(session: &Session, prompt: Prompt) -> Self {
+        Self(Prepared::new(Request::new(session, prompt), Request::turn))
+    }
+}
+
 impl Ask {
+    // Not generic, so that all of it is compiled in this crate and not in each program.
+    fn new(session: &Session, prompt: Prompt) -> Self {
+        Self(Prepared::new(Request::new(session, prompt), Request::reply))
+    }
+
     /// Retries the turn when its request to the model failed. Off by default: the CLI has tried
     /// several times by then.
     ///
@@ -80,8 +91,7 @@ impl Session {
     /// Dropping the future does not stop the agent; [`abort`](Self::abort) does, and so does
     /// [`abort_on_drop`](Ask::abort_on_drop).
     pub fn ask(&self, prompt: impl Into<Prompt>) -> Ask {
-        let request = Request::new(self, prompt.into());
-        Ask(Prepared::new(request, |request| Box::pin(request.reply())))
+        Ask::new(self, prompt.into())
     }
 
     /// Sends a prompt and returns its turn, which yields events as they arrive. Set time limits on
@@ -117,8 +127,7 @@ impl Session {
     ///
     /// Not cancel safe: the prompt may have been sent when the future is dropped.
     pub fn stream(&self, prompt: impl Into<Prompt>) -> StartTurn {
-        let request = Request::new(self, prompt.into());
-        StartTurn(Prepared::new(request, |request| Box::pin(request.turn())))
+        StartTurn::new(self, prompt.into())
     }
 }
 

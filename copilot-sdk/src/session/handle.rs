@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
@@ -28,7 +29,7 @@ use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
 use crate::tool::ToolResult;
-use crate::trace::{TraceContext, TraceSource};
+use crate::trace::TraceSource;
 use crate::turn::{Events, Turn, TurnBeginning};
 
 const DISCONNECTED: &str = "it was disconnected";
@@ -140,9 +141,14 @@ impl Session {
     ///
     /// Not cancel safe: the prompt may have been sent when the future is dropped.
     pub async fn send(&self, prompt: impl Into<Prompt>) -> Result<MessageId> {
-        let prompt = prompt.into();
-        let _sending = self.0.sending.lock().await;
-        self.post(&prompt).await.map(|(beginning, _)| beginning.message_id)
+        self.send_prompt(prompt.into()).await
+    }
+
+    fn send_prompt(&self, prompt: Prompt) -> BoxFuture<'_, Result<MessageId>> {
+        Box::pin(async move {
+            let _sending = self.0.sending.lock().await;
+            self.post(&prompt).await.map(|(beginning, _)| beginning.message_id)
+        })
     }
 
     /// The turn continued by resuming with
@@ -207,11 +213,17 @@ impl Session {
     ///
     /// Not cancel safe: the turn may have been aborted when the future is dropped.
     pub async fn abort(&self) -> Result<()> {
-        self.check()?;
-        // The CLI must read the abort after a prompt in flight, or it aborts nothing.
-        // The wait is bounded, because that prompt may never be answered.
-        let _sending = timeout(SENDING, self.0.sending.lock()).await;
-        self.post_abort().await
+        self.abort_turn().await
+    }
+
+    fn abort_turn(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            self.check()?;
+            // The CLI must read the abort after a prompt in flight, or it aborts nothing.
+            // The wait is bounded, because that prompt may never be answered.
+            let _sending = timeout(SENDING, self.0.sending.lock()).await;
+            self.post_abort().await
+        })
     }
 
     pub(super) async fn post_abort(&self) -> Result<()> {
@@ -264,17 +276,24 @@ impl Session {
     ///
     /// Cancel safe: if the future is dropped, the session is disconnected in the background.
     pub async fn disconnect(&self) -> Result<()> {
-        if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
-            return Ok(());
-        }
-        let place = self.0.registration.place();
-        match timeout(ANSWER, place.detach(DISCONNECTED)).await {
-            Ok(detached) => detached,
-            Err(_) => {
-                place.end(&Closed::orderly(DISCONNECTED));
-                Err(self.unanswered("session.detach", "; the session is closed on this side only"))
+        self.detach().await
+    }
+
+    fn detach(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
+                return Ok(());
             }
-        }
+            let place = self.0.registration.place();
+            match timeout(ANSWER, place.detach(DISCONNECTED)).await {
+                Ok(detached) => detached,
+                Err(_) => {
+                    place.end(&Closed::orderly(DISCONNECTED));
+                    Err(self
+                        .unanswered("session.detach", "; the session is closed on this side only"))
+                }
+            }
+        })
     }
 
     fn unanswered(&self, method: &str, so: &str) -> Error {
@@ -338,14 +357,15 @@ impl Session {
         drop(self.resumed_turn());
         // Read for every prompt, because each may belong to a different span.
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
-        let params = SendParams { prompt, trace };
+        let peer = &self.0.peer;
+        let params = || peer.params(|own| own.members(prompt)?.members(&trace));
         let sending = self.0.inbox.sending(prompt);
-        let (mut sent, mut generation) = self.0.peer.call_on("session.send", &params).await;
+        let (mut sent, mut generation) = peer.call_on("session.send", params()).await;
         if let Err(error) = &sent
             && self.0.server.unloaded_session(error, self.id()).await
         {
             self.0.reopener.load_again().await?;
-            (sent, generation) = self.0.peer.call_on("session.send", &params).await;
+            (sent, generation) = peer.call_on("session.send", params()).await;
         }
         match sent {
             Ok(Sent { message_id }) => Ok((sending.accepted(message_id), generation)),
@@ -382,16 +402,6 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("id", self.id()).finish_non_exhaustive()
     }
-}
-
-/// The params of `session.send`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SendParams<'a> {
-    #[serde(flatten)]
-    prompt: &'a Prompt,
-    #[serde(flatten)]
-    trace: Option<TraceContext>,
 }
 
 #[derive(Deserialize)]

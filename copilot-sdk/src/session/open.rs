@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures_core::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
@@ -23,33 +24,39 @@ use crate::session_peer::SessionPeer;
 use crate::turn::{Events, Turn};
 
 /// Creates the session `id`, or one with a new id.
-pub(super) async fn create(
-    server: &Arc<Server>,
+///
+/// Boxed, so that its body is compiled in this crate and not in each program.
+pub(super) fn create(
+    server: Arc<Server>,
     id: Option<SessionId>,
     config: Box<SessionConfig>,
-) -> Result<Session> {
-    let config = checked(server, id.as_ref(), config, Opening::Create)?;
-    let id = match id {
-        Some(id) => Some(id),
-        // The server assigns the id of a cloud session.
-        None if config.options.host.cloud.is_some() => None,
-        None => Some(fresh_id()?),
-    };
-    open(server, Opening::Create, id, config).await
+) -> BoxFuture<'static, Result<Session>> {
+    Box::pin(async move {
+        let config = checked(&server, id.as_ref(), config, Opening::Create)?;
+        let id = match id {
+            Some(id) => Some(id),
+            // The server assigns the id of a cloud session.
+            None if config.options.host.cloud.is_some() => None,
+            None => Some(fresh_id()?),
+        };
+        open(&server, Opening::Create, id, config).await
+    })
 }
 
 /// Resumes the session `id`.
-pub(super) async fn resume(
-    server: &Arc<Server>,
+pub(super) fn resume(
+    server: Arc<Server>,
     id: SessionId,
     config: Box<SessionConfig>,
-) -> Result<Session> {
-    let config = checked(server, Some(&id), config, Opening::Resume)?;
-    if let Some(open) = server.router().handle(&id).await {
-        tracing::debug!(session_id = %id, "the session is open in this client already");
-        return Ok(Session(open));
-    }
-    open(server, Opening::Resume, Some(id), config).await
+) -> BoxFuture<'static, Result<Session>> {
+    Box::pin(async move {
+        let config = checked(&server, Some(&id), config, Opening::Resume)?;
+        if let Some(open) = server.router().handle(&id).await {
+            tracing::debug!(session_id = %id, "the session is open in this client already");
+            return Ok(Session(open));
+        }
+        open(&server, Opening::Resume, Some(id), config).await
+    })
 }
 
 /// The id of the most recently used session.

@@ -47,17 +47,19 @@ impl Request {
     }
 
     /// Sends the prompt and returns its turn. The limits count from here.
-    pub(super) async fn turn(self) -> Result<Turn> {
-        self.begin(Instant::now()).await
+    pub(super) fn turn(self) -> BoxFuture<'static, Result<Turn>> {
+        Box::pin(async move { self.begin(Instant::now()).await })
     }
 
     /// Sends the prompt and waits for the reply. The limits count from here.
-    pub(super) async fn reply(self) -> Result<Reply> {
-        let begun = Instant::now();
-        match &self.retry {
-            Some(retry) => self.retried(retry, begun).await,
-            None => self.begin(begun).await?.reply().await,
-        }
+    pub(super) fn reply(self) -> BoxFuture<'static, Result<Reply>> {
+        Box::pin(async move {
+            let begun = Instant::now();
+            match &self.retry {
+                Some(retry) => self.retried(retry, begun).await,
+                None => self.begin(begun).await?.reply().await,
+            }
+        })
     }
 
     async fn begin(&self, begun: Instant) -> Result<Turn> {

@@ -14,10 +14,10 @@ use crate::schema::{Parameters, Problems};
 use crate::sizes::Size;
 
 /// The function behind a tool.
-pub(super) type CallHandler = Arc<dyn Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync>;
+pub(super) type CallHandler = Arc<dyn Fn(FnCall) -> BoxFuture<'static, ToolResult> + Send + Sync>;
 
 /// One call, as passed through a handler. Used by the macros.
-pub struct Call {
+pub struct FnCall {
     /// The name of the tool.
     pub(super) tool: Cow<'static, str>,
     pub(super) parameters: Option<Arc<Parameters>>,
@@ -29,9 +29,9 @@ pub struct Call {
     pub(super) problems: Problems,
 }
 
-impl fmt::Debug for Call {
+impl fmt::Debug for FnCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
+        f.debug_struct("FnCall")
             .field("tool", &self.tool)
             .field("arguments", &Size(self.arguments.len()))
             .field("context", &self.context)
@@ -39,7 +39,7 @@ impl fmt::Debug for Call {
     }
 }
 
-impl Call {
+impl FnCall {
     /// Reads arguments. If one of them is `None`, call [`refuse`](Self::refuse).
     pub fn arguments<R>(&mut self, read: impl FnOnce(&mut Arguments<'_>) -> R) -> R {
         let mut arguments = Arguments::new(self.parameters.as_deref(), &self.arguments);

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::call::{Call, ready};
+use super::call::{FnCall, ready};
 use super::context::ToolContext;
 use super::handler::{self, ToolHandler, ToolInvocation};
 use super::output::IntoToolResult;
@@ -244,7 +244,7 @@ impl Tool {
         origin: &'static str,
         description: String,
         signature: Signature,
-        body: impl Fn(Call) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+        body: impl Fn(FnCall) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
     ) -> Self {
         Self::new(name).description(description).with(|tool| {
             tool.origin = Origin::Function(origin);

@@ -8,7 +8,7 @@
 use std::error::Error as StdError;
 use std::ops::Deref;
 
-pub use super::call::Call;
+pub use super::call::FnCall;
 use super::definition::Tool;
 use super::list::IntoTools;
 pub use super::list::{Shared, ToolMethods};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
 
-use super::call::{Call, CallHandler, ready};
+use super::call::{CallHandler, FnCall, ready};
 use super::cancel::CancelOnDrop;
 use super::context::ToolContext;
 use super::result::ToolResult;
@@ -34,7 +34,7 @@ pub(super) fn run(
             tool.name
         )));
     };
-    let call = Call {
+    let call = FnCall {
         tool: tool.name.clone(),
         parameters: tool.parameters.clone(),
         show_errors: tool.show_errors,
@@ -54,8 +54,8 @@ pub(super) fn run(
 
 /// Reads the arguments and runs the body. The handler is called inside the future, because it may
 /// panic, and on a blocking thread if the arguments are large.
-async fn begin(handler: CallHandler, call: Call) -> ToolResult {
-    let read = move |mut call: Call| {
+async fn begin(handler: CallHandler, call: FnCall) -> ToolResult {
+    let read = move |mut call: FnCall| {
         call.arguments = object_text(&call.arguments);
         handler(call)
     };

@@ -105,11 +105,19 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 
 /// Appends one frame that holds `body` to `out`.
 pub(crate) fn write_frame(out: &mut Vec<u8>, body: &[u8]) {
+    write_parts(out, &[body]);
+}
+
+/// Like [`write_frame`], with a body in parts.
+pub(crate) fn write_parts(out: &mut Vec<u8>, body: &[&[u8]]) {
     use std::io::Write as _;
-    out.reserve(body.len() + 32);
+    let length = body.iter().map(|part| part.len()).sum::<usize>();
+    out.reserve(length + 32);
     // Writing to a `Vec` is infallible.
-    let _ = write!(out, "Content-Length: {}\r\n\r\n", body.len());
-    out.extend_from_slice(body);
+    let _ = write!(out, "Content-Length: {length}\r\n\r\n");
+    for part in body {
+        out.extend_from_slice(part);
+    }
 }
 
 /// The end of the header block at the start of `held`; the first `searched` bytes are known not to

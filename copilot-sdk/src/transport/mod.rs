@@ -11,7 +11,7 @@ use std::fmt;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(crate) use framing::{FRAME_LIMIT, FrameReader, write_frame};
+pub(crate) use framing::{FRAME_LIMIT, FrameReader, write_frame, write_parts};
 
 /// A bidirectional byte stream to a CLI.
 ///

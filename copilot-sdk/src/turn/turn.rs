@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::abandoned::Abandoned;
@@ -207,14 +208,21 @@ impl Turn {
     /// # Cancel safety
     ///
     /// Dropping the future drops the turn; the agent keeps working.
-    pub async fn reply(mut self) -> Result<Reply> {
-        while let Some(event) = self.next().await {
-            event?;
-        }
-        match self.failure {
-            Some(error) => Err(error),
-            None => Ok(self.reply),
-        }
+    pub async fn reply(self) -> Result<Reply> {
+        self.read_to_end().await
+    }
+
+    /// Boxed, so that its body is compiled in this crate and not in each program.
+    fn read_to_end(mut self) -> BoxFuture<'static, Result<Reply>> {
+        Box::pin(async move {
+            while let Some(event) = self.next().await {
+                event?;
+            }
+            match self.failure {
+                Some(error) => Err(error),
+                None => Ok(self.reply),
+            }
+        })
     }
 
     /// Processes one event of the session. Returns whether it belongs to the turn.

@@ -12,13 +12,14 @@ use super::mcp_server;
 /// The session's agent hands its prompt to the agent `helper` and says `above`; the helper says
 /// `below`.
 async fn stage() -> Stage {
-    Stage::answering(|request| match (is_helper(request), request.tool_results().is_empty()) {
-        (true, _) => ModelReply::chunks(["be", "low"]),
-        (false, true) => ModelReply::tool(
-            "task",
-            json!({"agent_type": "helper", "name": "help", "description": "help", "prompt": "do it", "mode": "sync"}),
-        ),
-        (false, false) => ModelReply::chunks(["ab", "ove"]),
+    let task = json!({"agent_type": "helper", "name": "help", "description": "help",
+        "prompt": "do it", "mode": "sync"});
+    Stage::shared_answering(move |request| {
+        match (is_helper(request), request.tool_results().is_empty()) {
+            (true, _) => ModelReply::chunks(["be", "low"]),
+            (false, true) => ModelReply::tool("task", task.clone()),
+            (false, false) => ModelReply::chunks(["ab", "ove"]),
+        }
     })
     .await
 }
@@ -116,7 +117,7 @@ async fn the_events_of_a_helper_carry_its_id_and_can_be_passed_over() {
 
 #[tokio::test]
 async fn names_that_the_cli_would_take_for_none_are_mistakes() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session =
         stage.session().custom_agent(helper().tools(["builtin:view"]).reasoning_effort("hihg"));
     let session = session
@@ -143,7 +144,7 @@ async fn names_that_the_cli_would_take_for_none_are_mistakes() {
 
 #[tokio::test]
 async fn an_agent_that_nobody_knows_cannot_be_started_with() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage.session().custom_agent(helper()).agent("helpr").create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rpc);
     assert!(error.to_string().contains("helpr"), "{error}");
@@ -152,7 +153,7 @@ async fn an_agent_that_nobody_knows_cannot_be_started_with() {
 
 #[tokio::test]
 async fn an_own_agent_may_have_the_name_of_a_helper_of_the_cli() {
-    let stage = Stage::new([ModelReply::text("found")]).await;
+    let stage = Stage::shared([ModelReply::text("found")]).await;
     let own = CustomAgent::new("explore", "EXPLORE THE SEA");
     stage
         .session()

@@ -42,7 +42,7 @@ fn create(path: &str) -> ModelReply {
 async fn what_is_approved_for_the_session_is_not_asked_again() {
     let view = |path: &str| ModelReply::tool("view", json!({"path": path}));
     let fetch = |url: &str| ModelReply::tool("web_fetch", json!({"url": url}));
-    let stage = Stage::new([
+    let stage = Stage::shared([
         view("/etc/hosts"),
         view("/etc/hosts"),
         view("/etc/passwd"),
@@ -92,7 +92,7 @@ async fn what_is_approved_for_the_session_is_not_asked_again() {
 #[tokio::test]
 async fn directories_approved_for_reading_are_asked_about_again_and_no_question_stays_open() {
     let view = || ModelReply::tool("view", json!({"path": "/etc/hosts"}));
-    let stage = Stage::new([view(), view(), ModelReply::text("ok")]).await;
+    let stage = Stage::shared([view(), view(), ModelReply::text("ok")]).await;
     let asked = Asked::default();
     let policy = asked.deciding(|_| PermissionDecision::ApproveReadOnlyForSession {
         directories: vec!["/etc".to_owned()],
@@ -107,7 +107,7 @@ async fn directories_approved_for_reading_are_asked_about_again_and_no_question_
 
 #[tokio::test]
 async fn what_is_approved_for_a_location_is_not_asked_in_later_sessions_there() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         create("a"),
         create("b"),
         ModelReply::text("ok"),
@@ -145,7 +145,7 @@ async fn a_request_that_nobody_decides_fails_its_tool_and_the_turn_goes_on() {
 
 #[tokio::test]
 async fn a_rejection_that_stops_the_turn_calls_the_model_no_more() {
-    let stage = Stage::new([create("a"), ModelReply::text("never said")]).await;
+    let stage = Stage::shared([create("a"), ModelReply::text("never said")]).await;
     let policy = Asked::default().deciding(|_| PermissionDecision::RejectAndStopTurn);
     let session = stage.session().permissions(policy).create().await.unwrap();
     let error = session.ask("go").await.unwrap_err();

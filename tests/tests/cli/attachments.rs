@@ -12,7 +12,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn files_and_directories_are_named_and_selections_are_read() {
-    let stage = Stage::new([ModelReply::text("seen")]).await;
+    let stage = Stage::shared([ModelReply::text("seen")]).await;
     let file = stage.place.work().join("notes.txt");
     let directory = stage.place.work().join("docs");
     std::fs::write(&file, "FILE CONTENT").unwrap();
@@ -44,7 +44,7 @@ async fn files_and_directories_are_named_and_selections_are_read() {
 
 #[tokio::test]
 async fn things_on_github_and_of_extensions_are_told_to_the_model() {
-    let stage = Stage::answering(|_| ModelReply::text("seen")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("seen")).await;
     let session = stage.session().create().await.unwrap();
     let repo = ("octo", "repo");
     let file = || GitHubFile::new(repo, "main", "a.rs");
@@ -118,7 +118,7 @@ async fn things_on_github_and_of_extensions_are_told_to_the_model() {
 
 #[tokio::test]
 async fn of_data_the_model_sees_texts_the_names_of_documents_and_a_note_for_broken_pictures() {
-    let stage = Stage::answering(|_| ModelReply::text("seen")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("seen")).await;
     let session = stage.session().create().await.unwrap();
     for (mime_type, told) in [
         (
@@ -147,7 +147,7 @@ async fn of_data_the_model_sees_texts_the_names_of_documents_and_a_note_for_brok
 
 #[tokio::test]
 async fn a_picture_reaches_the_model_as_data() {
-    let stage = Stage::new([ModelReply::text("seen")]).await;
+    let stage = Stage::shared([ModelReply::text("seen")]).await;
     let session = stage.session().create().await.unwrap();
     let picture = Attachment::blob(PIXEL, "image/png").display_name("pixel");
     session.ask(Prompt::new("What is this?").attachment(picture)).await.unwrap();
@@ -158,7 +158,7 @@ async fn a_picture_reaches_the_model_as_data() {
 
 #[tokio::test]
 async fn what_people_see_of_a_prompt_can_differ_from_what_the_model_reads() {
-    let stage = Stage::new([ModelReply::text("seen")]).await;
+    let stage = Stage::shared([ModelReply::text("seen")]).await;
     let session = stage.session().create().await.unwrap();
     let prompt =
         Prompt::new("THE WHOLE FORM").display_prompt("the form").request_header("x-turn", "7");
@@ -178,7 +178,7 @@ async fn what_people_see_of_a_prompt_can_differ_from_what_the_model_reads() {
 
 #[tokio::test]
 async fn mistakes_in_attachments_are_found_before_sending() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().create().await.unwrap();
     let prompt = Prompt::new("x")
         .attachment(Attachment::file(""))
@@ -212,7 +212,7 @@ async fn a_steering_prompt_joins_the_running_turn() {
     let hold = Hold::new();
     let replies =
         [ModelReply::tool("look", json!({})).held(&hold), ModelReply::text("changed course")];
-    let stage = Stage::new(replies).await;
+    let stage = Stage::shared(replies).await;
     let look = Tool::new("look").description("Looks").handler(|(), _| async { "looked" });
     let session = stage.session().tool(look).create().await.unwrap();
     let ask = session.ask("go").into_future();
@@ -243,7 +243,7 @@ async fn a_steering_prompt_joins_the_running_turn() {
 #[tokio::test]
 async fn a_queued_prompt_gets_its_own_turn_and_a_prepended_one_goes_first() {
     let hold = Hold::new();
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::text("a").held(&hold),
         ModelReply::text("b"),
         ModelReply::text("c"),

@@ -22,7 +22,7 @@ fn tool(name: &'static str, answer: &'static str) -> Tool {
 
 #[tokio::test]
 async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().create().await.unwrap();
     assert_eq!(session.mode().await.unwrap(), SessionMode::Interactive);
     assert_eq!(
@@ -43,7 +43,7 @@ async fn the_mode_is_what_was_set_and_nonsense_is_refused_before_sending() {
 
 #[tokio::test]
 async fn compact_puts_a_summary_in_the_place_of_the_conversation() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::text("Blue."),
         ModelReply::text("They like blue."),
         ModelReply::text("Still blue."),
@@ -69,7 +69,7 @@ async fn compact_puts_a_summary_in_the_place_of_the_conversation() {
 
 #[tokio::test]
 async fn name_plan_and_files_are_kept_with_the_session() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().create().await.unwrap();
     assert_eq!(session.name().await.unwrap(), None);
     session.set_name("Night shift").await.unwrap();
@@ -97,7 +97,7 @@ async fn name_plan_and_files_are_kept_with_the_session() {
 
 #[tokio::test]
 async fn tools_lists_what_the_agent_has_with_its_sources() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage
         .session()
         .tool(tool("greet", "hi"))
@@ -123,7 +123,7 @@ async fn tools_lists_what_the_agent_has_with_its_sources() {
 async fn set_tools_replaces_the_tools_of_a_live_session() {
     let replies =
         [ModelReply::text("fine"), ModelReply::tool("after", json!({})), ModelReply::text("done")];
-    let stage = Stage::new(replies).await;
+    let stage = Stage::shared(replies).await;
     let session = stage.session().tool(tool("before", "old")).create().await.unwrap();
     session.ask("one").await.unwrap();
     session.set_tools(tool("after", "new")).await.unwrap();
@@ -142,7 +142,7 @@ async fn set_tools_replaces_the_tools_of_a_live_session() {
 
 #[tokio::test]
 async fn set_tools_keeps_to_the_filters_of_the_session() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().tool(tool("before", "old")).available_tools(["custom:before"]);
     let session = session.create().await.unwrap();
     let error = session.set_tools(tool("after", "new")).await.unwrap_err();
@@ -156,7 +156,7 @@ async fn set_tools_keeps_to_the_filters_of_the_session() {
 
 #[tokio::test]
 async fn custom_agents_are_listed_selected_and_let_go() {
-    let stage = Stage::new([ModelReply::text("a review"), ModelReply::text("plain")]).await;
+    let stage = Stage::shared([ModelReply::text("a review"), ModelReply::text("plain")]).await;
     let reviewer =
         CustomAgent::new("reviewer", "REVIEW STRICTLY").description("Reviews").tools(["view"]);
     let session = stage.session().custom_agent(reviewer).create().await.unwrap();
@@ -186,7 +186,7 @@ async fn custom_agents_are_listed_selected_and_let_go() {
 #[tokio::test]
 async fn an_mcp_server_and_own_tools_work_side_by_side() {
     let calls = ModelReply::tool("srv-echo", json!({"text": "hello"})).call(("greet", json!({})));
-    let stage = Stage::new([calls, ModelReply::text("both")]).await;
+    let stage = Stage::shared([calls, ModelReply::text("both")]).await;
     let session = stage
         .session()
         .tool(tool("greet", "hi"))
@@ -236,7 +236,7 @@ async fn an_mcp_server_and_own_tools_work_side_by_side() {
 
 #[tokio::test]
 async fn skills_are_listed_and_switched() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let directory = stage.place.work().join("skills");
     std::fs::create_dir_all(directory.join("hello")).unwrap();
     let text = "---\nname: hello\ndescription: Greets people\n---\nSay hello.\n";
@@ -268,7 +268,7 @@ async fn skills_are_listed_and_switched() {
 
 #[tokio::test]
 async fn log_lines_are_events_and_the_model_does_not_read_them() {
-    let stage = Stage::new([ModelReply::text("fine")]).await;
+    let stage = Stage::shared([ModelReply::text("fine")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     let id = session.log(TimelineLevel::Warning, "mind the gap").await.unwrap();
@@ -305,7 +305,7 @@ async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
         ModelReply::text("```json\n{\"name\": \"Bob\", \"age\": 1}\n```"),
         ModelReply::text(r#"{"name": "Eve", "age": "old"}"#),
     ];
-    let stage = Stage::new(replies).await;
+    let stage = Stage::shared(replies).await;
     let session = stage.session().create().await.unwrap();
     let ada: Person = session.ask_as("Who?").await.unwrap();
     assert_eq!(ada, Person { name: "Ada".to_owned(), age: 36 });
@@ -344,7 +344,7 @@ async fn ask_as_returns_a_typed_answer_and_tells_the_model_its_form() {
 
 #[tokio::test]
 async fn call_reaches_every_method_of_the_session() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().create().await.unwrap();
     let snapshot: Value = session.call("session.metadata.snapshot", json!({})).await.unwrap();
     assert_eq!(snapshot["sessionId"], session.id().as_str());

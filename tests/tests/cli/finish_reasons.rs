@@ -6,7 +6,7 @@ use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn every_wire_tells_in_the_same_words_why_an_answer_ended() {
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         let reply = ModelReply::text("Hello");
         let texts = request.user_texts();
         match texts.last().unwrap().as_str() {

@@ -100,7 +100,7 @@ impl Crm {
 
 /// Runs `calls` as one parallel message and gives the text that the model reads back for each.
 async fn results(calls: Vec<ModelToolCall>) -> Vec<String> {
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
+    let stage = Stage::shared([ModelReply::tools(calls), ModelReply::text("done")]).await;
     std::fs::write(stage.place.work().join("note.txt"), "remember").unwrap();
     let crm = Arc::new(Crm { calls: AtomicU32::new(7) });
     let tools = tools![get_weather, read_file, draw, who, view, answer, fragile, ..crm];
@@ -155,7 +155,7 @@ async fn what_the_model_reads_of_failures() {
 
 #[tokio::test]
 async fn the_model_corrects_its_arguments_after_reading_what_was_wrong() {
-    let stage = Stage::answering(|request| match request.tool_results().last() {
+    let stage = Stage::shared_answering(|request| match request.tool_results().last() {
         None => ModelReply::tool("get_weather", json!({"town": "Lisbon"})),
         Some(result) if result.text.contains("city") && result.text.contains("missing") => {
             ModelReply::tool("get_weather", json!({"city": "Lisbon"}))
@@ -173,7 +173,8 @@ async fn the_model_corrects_its_arguments_after_reading_what_was_wrong() {
 
 #[tokio::test]
 async fn an_image_arrives_as_an_image() {
-    let stage = Stage::new([ModelReply::tool("draw", json!({})), ModelReply::text("a dot")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("draw", json!({})), ModelReply::text("a dot")]).await;
     let session = stage.session().tools(tools![draw]).create().await.unwrap();
     let reply = session.ask("draw").await.unwrap();
     let image = reply.events().iter().find_map(|event| match &event.data {
@@ -192,7 +193,7 @@ async fn an_image_arrives_as_an_image() {
 
 #[tokio::test]
 async fn a_terminal_tool_ends_the_turn() {
-    let stage = Stage::new([ModelReply::tool("finish", json!({}))]).await;
+    let stage = Stage::shared([ModelReply::tool("finish", json!({}))]).await;
     let session = stage.session().tools(tools![finish]).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert_eq!(reply.tool_calls()[0].output, "finished");
@@ -202,7 +203,7 @@ async fn a_terminal_tool_ends_the_turn() {
 
 #[tokio::test]
 async fn the_schema_that_the_model_reads_is_the_documented_one() {
-    let stage = Stage::new([ModelReply::text("hi")]).await;
+    let stage = Stage::shared([ModelReply::text("hi")]).await;
     let session = stage.session().tools(tools![get_weather]).create().await.unwrap();
     session.ask("hi").await.unwrap();
     let requests = stage.model.requests();
@@ -237,7 +238,8 @@ async fn own_results_may_carry_a_session_log() {
         ToolResult::success("noted").session_log(format!("note: {text}"))
     }
     let stage =
-        Stage::new([ModelReply::tool("note", json!({"text": "x"})), ModelReply::text("ok")]).await;
+        Stage::shared([ModelReply::tool("note", json!({"text": "x"})), ModelReply::text("ok")])
+            .await;
     let session = stage.session().tools(tools![note]).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     let detail = reply.events().iter().find_map(|event| match &event.data {
@@ -295,7 +297,8 @@ async fn what_has_no_common_keyword_reaches_the_model_in_words() {
         "steps": ["Stop", null, {"Go": 2}], "target": {"kind": "Point", "at": [1, "a"]}, "sizes": {"7": 0.5}, "extra": [1],
         "then": {"steps": [], "target": {"kind": "Name", "name": "b"}, "sizes": {}, "then": null},
     });
-    let stage = Stage::new([ModelReply::tool("carry_out", plan), ModelReply::text("done")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("carry_out", plan), ModelReply::text("done")]).await;
     let session = stage.session().tools(tools![carry_out]).create().await.unwrap();
     session.ask("go").await.unwrap();
     let requests = stage.model.requests();

@@ -23,7 +23,7 @@ fn tool(name: &'static str) -> Tool {
 
 #[tokio::test]
 async fn the_models_options_reach_the_cli_and_the_model() {
-    let stage = Stage::new([ModelReply::text("fine")]).await;
+    let stage = Stage::shared([ModelReply::text("fine")]).await;
     let session = stage
         .session()
         .reasoning_effort(ReasoningEffort::High)
@@ -51,57 +51,8 @@ async fn the_models_options_reach_the_cli_and_the_model() {
 }
 
 #[tokio::test]
-async fn filters_decide_which_tools_the_model_is_offered() {
-    let stage = Stage::answering(|request| {
-        ModelReply::text(format!("has {}", request.tool_names().join(",")))
-    })
-    .await;
-    let offered = async |builder: SessionBuilder| {
-        builder.create().await.unwrap().ask("which?").await.unwrap().into_text()
-    };
-    let some = stage.session().tool(tool("greet")).available_tools(["builtin:view", "custom:*"]);
-    assert_eq!(offered(some).await, "has view,greet");
-    let none = stage.session().available_tools(Vec::<ToolFilter>::new());
-    assert_eq!(offered(none).await, "has ");
-    let fewer = stage
-        .session()
-        .available_tools([ToolFilter::builtin("view"), ToolFilter::builtin("bash")])
-        .excluded_tools(["bash"]);
-    assert_eq!(offered(fewer).await, "has view");
-    let reserved = stage.session().tool(tool("greet")).default_agent_excluded_tools(["greet"]);
-    assert!(!offered(reserved).await.contains("greet"));
-    let greet = tool("greet").defer(Defer::Auto);
-    let searched =
-        stage.session().tool(greet).tool_search(ToolSearch::enabled().defer_threshold(1));
-    let searched = offered(searched).await;
-    assert!(searched.contains("tool_search_tool") && !searched.contains("greet"), "{searched}");
-    stage.stop().await;
-}
-
-#[tokio::test]
-async fn a_filter_that_hides_an_own_tool_is_a_mistake_that_names_it() {
-    let stage = Stage::new([]).await;
-    let error = stage
-        .session()
-        .tools(vec![tool("greet"), tool("wave")])
-        .available_tools(["builtin:*", "custom:greet"])
-        .excluded_tools(["greet", "*"])
-        .create()
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    let [bare, available] = error.problems() else { panic!("two problems: {error}") };
-    assert!(bare.starts_with("excluded_tools: a bare \"*\" matches nothing"), "{bare}");
-    assert!(
-        available.starts_with("available_tools hides your own tool `wave`: add `custom:wave`"),
-        "{available}"
-    );
-    stage.stop().await;
-}
-
-#[tokio::test]
 async fn the_model_is_told_where_it_works_and_what_the_organization_wants() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let project = stage.place.work().join("project");
     let other = stage.place.work().join("other");
     for directory in [&project, &other] {
@@ -138,7 +89,7 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
     std::fs::write(subdirectory.join("AGENTS.md"), "RULES OF THE SUBDIRECTORY").unwrap();
     let path = subdirectory.join("a.txt");
     std::fs::write(&path, "text").unwrap();
-    let stage = Stage::answering(move |request| match request.tool_results().len() {
+    let stage = Stage::shared_answering(move |request| match request.tool_results().len() {
         0 => ModelReply::tool("view", json!({"path": path})),
         _ => ModelReply::text("fine"),
     })
@@ -164,7 +115,7 @@ async fn instructions_of_subdirectories_are_read_on_demand_where_that_is_switche
 #[tokio::test]
 async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
     let stage =
-        Stage::new([ModelReply::tool("read_all", json!({})), ModelReply::text("fine")]).await;
+        Stage::shared([ModelReply::tool("read_all", json!({})), ModelReply::text("fine")]).await;
     let long = "line of text\n".repeat(100);
     let read_all = Tool::new("read_all").description("Reads").handler(move |(), _| {
         let long = long.clone();
@@ -182,7 +133,7 @@ async fn large_results_go_to_a_file_above_the_limit_that_was_set() {
 
 #[tokio::test]
 async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
-    let stage = Stage::answering(|request| match request.tool_results().len() {
+    let stage = Stage::shared_answering(|request| match request.tool_results().len() {
         0 => ModelReply::tools([
             ("fill", json!({"bytes": 20_480})),
             ("fill", json!({"bytes": 20_481})),
@@ -207,7 +158,7 @@ async fn results_go_to_a_file_above_20480_bytes_unless_that_is_switched_off() {
 
 #[tokio::test]
 async fn agents_that_are_excluded_are_not_offered() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     let helper = CustomAgent::new("my-helper", "Help.").description("Helps a lot");
     let session = stage
@@ -229,7 +180,7 @@ async fn agents_that_are_excluded_are_not_offered() {
 
 #[tokio::test]
 async fn a_session_of_an_isolated_client_knows_nothing_of_the_machine() {
-    let usual = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let usual = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     std::fs::create_dir_all(usual.place.work().join(".github")).unwrap();
     std::fs::write(usual.place.work().join(".github/copilot-instructions.md"), "HOUSE RULES")
         .unwrap();
@@ -288,7 +239,7 @@ async fn the_mcp_servers_of_the_base_directory_run_in_isolated_sessions_too() {
 
 #[tokio::test]
 async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
-    let stage = Stage::new([ModelReply::text("fine")]).await;
+    let stage = Stage::shared([ModelReply::text("fine")]).await;
     let here = stage.place.work();
     std::fs::write(here.join("plugin.json"), r#"{"name": "nothing", "version": "1.0.0"}"#).unwrap();
     let session = stage
@@ -348,7 +299,7 @@ async fn the_cli_takes_every_option_and_keeps_the_programs_name() {
 
 #[tokio::test]
 async fn sessions_live_in_the_config_directory_that_they_were_given() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let directory = stage.place.work().join("config");
     std::fs::create_dir_all(&directory).unwrap();
     let session = || stage.session().config_directory(&directory);
@@ -364,7 +315,7 @@ async fn sessions_live_in_the_config_directory_that_they_were_given() {
 
 #[tokio::test]
 async fn mistakes_in_every_family_are_reported_together() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage
         .session()
         .reasoning_effort("hihg")

@@ -29,7 +29,7 @@ fn sampling(model: &str) -> Value {
 
 #[tokio::test]
 async fn without_an_effort_no_parameter_of_thinking_is_sent_whatever_the_model_is_called() {
-    let stage = Stage::answering(|_| ModelReply::text("Hello")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("Hello")).await;
     let openai = Provider::openai(stage.model.base_url()).api_key("k");
     let azure = Provider::azure(stage.model.root_url()).api_key("k");
     let anthropic = Provider::anthropic(stage.model.root_url()).api_key("k");
@@ -75,7 +75,7 @@ async fn without_an_effort_no_parameter_of_thinking_is_sent_whatever_the_model_i
 
 #[tokio::test]
 async fn no_effort_holds_for_the_models_that_come_later() {
-    let stage = Stage::answering(|_| ModelReply::text("Hello")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("Hello")).await;
     let builder = stage.client.session().model("gpt-4").provider(stage.model.provider());
     let session = builder.reasoning_effort(ReasoningEffort::None).create().await.unwrap();
     session.set_model("gpt-4o").await.unwrap();
@@ -86,7 +86,7 @@ async fn no_effort_holds_for_the_models_that_come_later() {
 
 #[tokio::test]
 async fn names_say_what_the_model_takes_and_what_the_server_calls_it() {
-    let stage = Stage::answering(|_| ModelReply::text("Hello")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("Hello")).await;
     let thinks =
         |model: &str| json!({"model": model, "reasoning_effort": "medium", "temperature": 1});
     let openai = || Provider::openai(stage.model.base_url()).api_key("k");
@@ -104,7 +104,7 @@ async fn names_say_what_the_model_takes_and_what_the_server_calls_it() {
 
 #[tokio::test]
 async fn a_refused_parameter_is_named_with_what_turns_it_off() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::error(400, "Unrecognized request argument supplied: reasoning_effort"),
         ModelReply::error(
             400,

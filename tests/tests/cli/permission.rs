@@ -19,7 +19,7 @@ fn shell(command: &str) -> ModelReply {
 
 #[tokio::test]
 async fn by_default_own_tools_run_and_everything_else_is_denied_with_an_answer() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("hello", json!({})),
         shell("touch made-by-the-agent"),
         ModelReply::text("ok"),
@@ -37,7 +37,7 @@ async fn by_default_own_tools_run_and_everything_else_is_denied_with_an_answer()
 
 #[tokio::test]
 async fn approve_all_lets_the_agent_work() {
-    let stage = Stage::new([shell("touch made-by-the-agent"), ModelReply::text("made")]).await;
+    let stage = Stage::shared([shell("touch made-by-the-agent"), ModelReply::text("made")]).await;
     let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert!(reply.tool_calls()[0].success, "{:?}", reply.tool_calls());
@@ -48,7 +48,7 @@ async fn approve_all_lets_the_agent_work() {
 #[tokio::test]
 async fn a_policy_sees_own_tools_too_and_its_feedback_reaches_the_model() {
     let stage =
-        Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
+        Stage::shared([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
     let policy = permission::ask(|request| async move {
         assert_eq!((request.kind(), request.tool_name()), ("custom-tool", Some("hello")));
         PermissionDecision::reject("not on a Sunday")
@@ -63,7 +63,7 @@ async fn a_policy_sees_own_tools_too_and_its_feedback_reaches_the_model() {
 #[tokio::test]
 async fn a_panicking_policy_denies_and_the_turn_goes_on() {
     let stage =
-        Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
+        Stage::shared([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
     let policy = permission::allow_when(|_| panic!("a bug in the policy"));
     let session = stage.session().tool(hello()).permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
@@ -74,7 +74,7 @@ async fn a_panicking_policy_denies_and_the_turn_goes_on() {
 #[tokio::test]
 async fn a_tool_that_asks_is_denied_by_the_default_policy() {
     let stage =
-        Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
+        Stage::shared([ModelReply::tool("hello", json!({})), ModelReply::text("understood")]).await;
     let session = stage.session().tool(hello().ask()).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     assert!(!reply.tool_calls()[0].success);
@@ -84,7 +84,7 @@ async fn a_tool_that_asks_is_denied_by_the_default_policy() {
 /// A line and whether it ran, for each line in turn.
 async fn run_each(policy: Policy, lines: &[&str]) -> (Stage, Vec<bool>) {
     let stage =
-        Stage::new(lines.iter().map(|line| shell(line)).chain([ModelReply::text("ok")])).await;
+        Stage::shared(lines.iter().map(|line| shell(line)).chain([ModelReply::text("ok")])).await;
     let session = stage.session().permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
     let ran = reply.tool_calls().iter().map(|call| call.success).collect();
@@ -153,7 +153,7 @@ async fn files_are_allowed_by_directory_wherever_links_and_dots_lead() {
     ];
     let replies =
         calls.iter().map(|(name, arguments, _)| ModelReply::tool(*name, arguments.clone()));
-    let stage = Stage::new(replies.chain([ModelReply::text("ok")])).await;
+    let stage = Stage::shared(replies.chain([ModelReply::text("ok")])).await;
     let policy = permission::allow_paths_in([work.path()]);
     let session = stage.session().cwd(work.path()).permissions(policy).create().await.unwrap();
     let reply = session.ask("go").await.unwrap();
@@ -168,7 +168,7 @@ async fn files_are_allowed_by_directory_wherever_links_and_dots_lead() {
 async fn the_ready_made_rules_decide_by_kind_name_and_condition() {
     let secret = TempDir::new();
     let view = |path: &std::path::Path| ModelReply::tool("view", json!({"path": path}));
-    let stage = Stage::new([
+    let stage = Stage::shared([
         view("/etc/hosts".as_ref()),
         view(secret.path()),
         ModelReply::tool("other", json!({})),
@@ -206,7 +206,7 @@ async fn the_ready_made_rules_decide_by_kind_name_and_condition() {
 
 #[tokio::test]
 async fn requests_wait_side_by_side_and_name_the_sub_agent_that_asks() {
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         let is_sub_agent = !request.user_texts().iter().any(|text| text.contains("delegate this"));
         let task = |name: &str| {
             ModelToolCall::new(

@@ -20,7 +20,7 @@ fn prompt_of(reply: &Reply) -> &UserMessage {
 
 #[tokio::test]
 async fn who_says_it_and_who_pays_is_told_to_histories_and_not_to_the_model() {
-    let stage = Stage::answering(|_| ModelReply::text("fine")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("fine")).await;
     let session = stage.session().create().await.unwrap();
     for (prompt, source) in [
         (Prompt::new("go").billable(false), None),
@@ -36,7 +36,7 @@ async fn who_says_it_and_who_pays_is_told_to_histories_and_not_to_the_model() {
 
 #[tokio::test]
 async fn the_mode_of_a_prompt_is_told_to_the_model_and_the_session_keeps_its_own() {
-    let stage = Stage::answering(|_| ModelReply::text("fine")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("fine")).await;
     let session = stage.session().create().await.unwrap();
     for (mode, notice) in [
         (AgentMode::Plan, "plan mode"),
@@ -63,7 +63,7 @@ async fn the_mode_of_a_prompt_is_told_to_the_model_and_the_session_keeps_its_own
 
 #[tokio::test]
 async fn a_required_tool_is_told_to_no_provider_of_ones_own() {
-    let stage = Stage::answering(|_| ModelReply::text("fine")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("fine")).await;
     let (base, root) = (stage.model.base_url(), stage.model.root_url());
     for provider in [
         Provider::openai(&base).api_key("k"),

@@ -14,7 +14,8 @@ fn weather() -> Tool {
 }
 
 async fn stage() -> Stage {
-    Stage::new([ModelReply::tool("get_weather", json!({})), ModelReply::text("It is sunny.")]).await
+    Stage::shared([ModelReply::tool("get_weather", json!({})), ModelReply::text("It is sunny.")])
+        .await
 }
 
 /// A turn with a tool; what the model server was asked.
@@ -96,7 +97,7 @@ async fn anthropic_messages() {
 
 #[tokio::test]
 async fn new_tool_results_are_told_from_old_ones_on_every_wire() {
-    let stage = Stage::answering(|request| match &request.new_tool_results()[..] {
+    let stage = Stage::shared_answering(|request| match &request.new_tool_results()[..] {
         [] => {
             let number = request.tool_results().len();
             let call = |name: &str| (name.to_owned(), json!({"number": number}));
@@ -130,7 +131,7 @@ async fn new_tool_results_are_told_from_old_ones_on_every_wire() {
 
 #[tokio::test]
 async fn two_sessions_with_different_providers_do_not_mix() {
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         ModelReply::text(format!("{} via {:?}", request.model(), request.api()))
     })
     .await;
@@ -146,7 +147,7 @@ async fn two_sessions_with_different_providers_do_not_mix() {
 
 #[tokio::test]
 async fn a_session_switches_between_the_models_of_its_named_providers() {
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         ModelReply::text(format!("{} via {:?}", request.model(), request.api()))
     })
     .await;
@@ -181,7 +182,7 @@ async fn a_session_switches_between_the_models_of_its_named_providers() {
 
 #[tokio::test]
 async fn mistakes_in_a_registry_are_found_before_sending() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage
         .client
         .session()
@@ -208,7 +209,7 @@ async fn mistakes_in_a_registry_are_found_before_sending() {
 
 #[tokio::test]
 async fn one_provider_excludes_a_registry_and_a_login() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let builder = stage.client.session().provider(stage.model.provider()).github_token("token");
     let error =
         builder.provider_model(ProviderModel::new("work", "fast")).create().await.unwrap_err();
@@ -227,7 +228,7 @@ async fn one_provider_excludes_a_registry_and_a_login() {
 
 #[tokio::test]
 async fn a_session_that_selects_none_of_its_models_needs_a_login_and_is_told_of_them() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let registered = stage
         .client
         .session()
@@ -263,7 +264,7 @@ async fn a_named_provider_is_given_a_fresh_token_for_each_request() {
 
 #[tokio::test]
 async fn without_a_token_no_request_is_sent_and_the_turn_fails_with_the_reason() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let count = Arc::new(AtomicU32::new(0));
     let counter = count.clone();
     let provider = Provider::openai(stage.model.base_url()).on_bearer_token(move |_| {

@@ -22,7 +22,8 @@ async fn ask_user<F: Future<Output = Result<UserInputAnswer, String>> + Send + '
 ) -> String {
     let question =
         json!({"question": "Which color?", "choices": ["red", "blue"], "allow_freeform": true});
-    let stage = Stage::new([ModelReply::tool("ask_user", question), ModelReply::text("ok")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("ask_user", question), ModelReply::text("ok")]).await;
     let session = stage.session().on_user_input_request(handler).create().await.unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "ok");
     let told = stage.model.requests()[1].tool_results()[0].text.clone();
@@ -47,7 +48,7 @@ async fn the_user_answers_by_choice_or_in_own_words_and_a_failing_handler_is_tol
 
 #[tokio::test]
 async fn without_a_handler_the_agent_cannot_ask() {
-    let stage = Stage::new([ModelReply::text("ok")]).await;
+    let stage = Stage::shared([ModelReply::text("ok")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     assert!(!stage.model.requests()[0].tool_names().contains(&"ask_user"));
     stage.stop().await;
@@ -71,7 +72,7 @@ enum Color {
 
 #[tokio::test]
 async fn forms_of_this_program_are_shown_by_its_own_handler() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().on_elicitation(|form| async move {
         assert_eq!(form.mode, ElicitationMode::Form);
         tokio::task::yield_now().await;
@@ -128,7 +129,8 @@ async fn forms_of_this_program_are_shown_by_its_own_handler() {
 
 #[tokio::test]
 async fn a_form_of_an_mcp_server_is_shown_and_its_answer_goes_back() {
-    let stage = Stage::new([ModelReply::tool("srv-echo", json!({})), ModelReply::text("ok")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("srv-echo", json!({})), ModelReply::text("ok")]).await;
     let session =
         stage.session().permissions(permission::approve_all()).on_elicitation(|form| async move {
             assert_eq!(
@@ -189,7 +191,8 @@ async fn a_tool_may_wait_for_a_form_and_a_failing_handler_cancels_it() {
             Ok::<_, ToolError>(format!("{sure} {who:?}"))
         }
     });
-    let stage = Stage::new([ModelReply::tool("deploy", json!({})), ModelReply::text("ok")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("deploy", json!({})), ModelReply::text("ok")]).await;
     let session = stage.session().tool(deploy).on_elicitation(|form| async move {
         assert!(form.message == "sure?", "a bug in the dialog");
         ElicitationAnswer::accept([("confirmed", true)])
@@ -207,7 +210,7 @@ async fn a_tool_may_wait_for_a_form_and_a_failing_handler_cancels_it() {
 
 #[tokio::test]
 async fn a_form_that_is_open_when_the_session_ends_is_over() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let session = stage.session().on_elicitation(move |_| {
         let say = say.clone();
@@ -249,7 +252,7 @@ async fn a_plan_is_approved_or_sent_back_by_the_user() {
             json!({"summary": "my plan", "actions": ["interactive"], "recommendedAction": "interactive"}),
         )
     };
-    let stage = Stage::new([plan(), plan(), plan(), ModelReply::text("off I go")]).await;
+    let stage = Stage::shared([plan(), plan(), plan(), ModelReply::text("off I go")]).await;
     let round = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let session =
         stage.session().on_exit_plan_mode(move |plan| {
@@ -279,7 +282,7 @@ async fn a_plan_is_approved_or_sent_back_by_the_user() {
 
 #[tokio::test]
 async fn slash_commands_run_and_their_errors_reach_who_called() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let deploy = SlashCommand::new("deploy", move |call| {
         let say = say.clone();
@@ -303,7 +306,7 @@ async fn slash_commands_run_and_their_errors_reach_who_called() {
 
 #[tokio::test]
 async fn sections_of_the_system_message_are_transformed_and_a_failing_transform_leaves_them() {
-    let stage = Stage::new([ModelReply::text("ok")]).await;
+    let stage = Stage::shared([ModelReply::text("ok")]).await;
     let message = SystemMessage::customize()
         .transform_section(Section::Preamble, |section| async move {
             format!("Hear ye! {}", section.content)
@@ -320,7 +323,7 @@ async fn sections_of_the_system_message_are_transformed_and_a_failing_transform_
 
 #[tokio::test]
 async fn the_bearer_token_of_each_model_request_comes_from_the_callback() {
-    let stage = Stage::new([ModelReply::tool("hello", json!({})), ModelReply::text("ok")]).await;
+    let stage = Stage::shared([ModelReply::tool("hello", json!({})), ModelReply::text("ok")]).await;
     let hello = Tool::new("hello").description("Greets").raw_handler(|_| async { "hi" });
     let number = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let provider = Provider::openai(stage.model.base_url()).on_bearer_token(move |request| {
@@ -349,7 +352,7 @@ async fn the_bearer_token_of_each_model_request_comes_from_the_callback() {
 /// The CLI asks during the creation of the session; what follows a good token needs GitHub itself.
 #[tokio::test]
 async fn a_github_token_is_asked_for_while_the_session_is_created() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let session = stage.client.session().session_id("mine").on_github_token(move |request| {
         let _ = say.send(request.clone());
@@ -367,7 +370,7 @@ async fn a_github_token_is_asked_for_while_the_session_is_created() {
 
 #[tokio::test]
 async fn commands_with_bad_names_and_contradictions_are_found_before_anything_is_sent() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage
         .session()
         .command(SlashCommand::new("/deploy", async |_| {}))

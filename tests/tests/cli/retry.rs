@@ -38,7 +38,7 @@ fn quick() -> Retry {
 
 #[tokio::test]
 async fn a_turn_that_failed_is_tried_again_and_the_history_holds_its_prompt_once() {
-    let stage = Stage::answering(failing(2)).await;
+    let stage = Stage::shared_answering(failing(2)).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     let reply = session.ask("fail").retry(quick()).await.unwrap();
@@ -55,7 +55,7 @@ async fn a_turn_that_failed_is_tried_again_and_the_history_holds_its_prompt_once
 
 #[tokio::test]
 async fn without_a_retry_and_after_the_last_attempt_the_error_stands() {
-    let stage = Stage::answering(failing(4)).await;
+    let stage = Stage::shared_answering(failing(4)).await;
     let session = stage.session().create().await.unwrap();
     let once = session.ask("fail").await.unwrap_err();
     let other = session.ask("fail").retry(quick().statuses([429])).await.unwrap_err();
@@ -69,7 +69,7 @@ async fn without_a_retry_and_after_the_last_attempt_the_error_stands() {
 
 #[tokio::test]
 async fn after_a_tool_that_may_have_changed_something_there_is_no_other_attempt_unless_told() {
-    let stage = Stage::answering(failing(1)).await;
+    let stage = Stage::shared_answering(failing(1)).await;
     let tool = |name: &'static str| Tool::new(name).description("A tool").handler(|(), _| async {});
     let ask = async |prompt: &str, retry: Retry| {
         let builder = stage.session().tool(tool("write")).tool(tool("count").read_only());
@@ -90,7 +90,7 @@ async fn after_a_tool_that_may_have_changed_something_there_is_no_other_attempt_
 
 #[tokio::test]
 async fn a_deadline_that_would_pass_before_the_next_attempt_is_not_waited_for() {
-    let stage = Stage::answering(failing(1)).await;
+    let stage = Stage::shared_answering(failing(1)).await;
     let session = stage.session().create().await.unwrap();
     let began = Instant::now();
     let retry = Retry::new().first_wait(Duration::from_secs(600)).longest_wait(Duration::MAX);

@@ -10,7 +10,8 @@ use serde_json::json;
 
 #[tokio::test]
 async fn truncate_and_rewind_take_prompts_back() {
-    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
+    let stage =
+        Stage::shared_answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().file_change_tracking(true).create().await.unwrap();
     for prompt in ["one", "two", "three"] {
         session.ask(prompt).await.unwrap();
@@ -37,7 +38,7 @@ async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_c
         ModelToolCall::new("create", json!({"path": file(name), "file_text": "agent\n"}))
     };
     let make = ModelReply::tools([write("kept"), write("gone")]);
-    let stage = Stage::new([ModelReply::text("hello"), make, ModelReply::text("made")]).await;
+    let stage = Stage::shared([ModelReply::text("hello"), make, ModelReply::text("made")]).await;
     let builder = stage.session().cwd(work.path()).file_change_tracking(true);
     let session = builder.permissions(permission::approve_all()).create().await.unwrap();
     session.ask("hello").await.unwrap();
@@ -67,7 +68,8 @@ async fn rewind_restores_the_files_of_the_agent_and_leaves_those_that_the_user_c
 
 #[tokio::test]
 async fn without_file_change_tracking_only_the_conversation_goes_back() {
-    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
+    let stage =
+        Stage::shared_answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     session.ask("two").await.unwrap();
@@ -91,7 +93,8 @@ async fn without_file_change_tracking_only_the_conversation_goes_back() {
 
 #[tokio::test]
 async fn a_fork_goes_its_own_way() {
-    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
+    let stage =
+        Stage::shared_answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     session.ask("two").await.unwrap();
@@ -108,7 +111,7 @@ async fn a_fork_goes_its_own_way() {
 
 #[tokio::test]
 async fn a_fork_has_the_name_that_it_is_given_also_before_the_first_prompt() {
-    let stage = Stage::new([ModelReply::text("hello")]).await;
+    let stage = Stage::shared([ModelReply::text("hello")]).await;
     let session = stage.session().create().await.unwrap();
     let copy = session.fork().name("What if").await.unwrap();
     assert_ne!(&copy, session.id());

@@ -11,7 +11,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn ask_returns_the_reply_with_usage_and_events() {
-    let stage = Stage::new([ModelReply::text("Four.").usage(100, 7)]).await;
+    let stage = Stage::shared([ModelReply::text("Four.").usage(100, 7)]).await;
     let session = stage.session().create().await.unwrap();
     let reply = session.ask("What is 2 + 2?").await.unwrap();
     assert_eq!(reply.text(), "Four.");
@@ -39,7 +39,7 @@ async fn ask_returns_the_reply_with_usage_and_events() {
 
 #[tokio::test]
 async fn a_streamed_turn_yields_its_deltas_in_order_and_ends_by_itself() {
-    let stage = Stage::new([ModelReply::chunks(["Hel", "lo ", "there"])]).await;
+    let stage = Stage::shared([ModelReply::chunks(["Hel", "lo ", "there"])]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let mut turn = session.stream("greet").await.unwrap();
     let (mut text, mut last) = (String::new(), String::new());
@@ -57,7 +57,7 @@ async fn a_streamed_turn_yields_its_deltas_in_order_and_ends_by_itself() {
 
 #[tokio::test]
 async fn events_before_the_first_subscription_are_kept_until_the_first_send() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     let first = events.next().await.unwrap().unwrap();
@@ -72,7 +72,7 @@ async fn events_before_the_first_subscription_are_kept_until_the_first_send() {
 
 #[tokio::test]
 async fn i5_when_ask_returns_every_event_of_its_turn_waits_in_every_queue() {
-    let stage = Stage::new([ModelReply::chunks(["a", "b", "c"])]).await;
+    let stage = Stage::shared([ModelReply::chunks(["a", "b", "c"])]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let (mut one, mut other) = (session.events(), session.events());
     session.ask("go").await.unwrap();
@@ -92,7 +92,7 @@ async fn i5_when_ask_returns_every_event_of_its_turn_waits_in_every_queue() {
 
 #[tokio::test]
 async fn a_callback_sees_every_event_and_a_panic_in_it_costs_nothing() {
-    let stage = Stage::new([ModelReply::text("fine")]).await;
+    let stage = Stage::shared([ModelReply::text("fine")]).await;
     let session = stage.session().create().await.unwrap();
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     session.on(move |event| {
@@ -114,7 +114,7 @@ async fn a_callback_sees_every_event_and_a_panic_in_it_costs_nothing() {
 
 #[tokio::test]
 async fn asks_at_once_each_get_their_own_reply_in_call_order() {
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         ModelReply::text(format!("re: {}", request.user_texts().last().map_or("", String::as_str)))
     })
     .await;
@@ -130,7 +130,8 @@ async fn asks_at_once_each_get_their_own_reply_in_call_order() {
 
 #[tokio::test]
 async fn an_error_of_the_agent_fails_the_ask_and_leaves_the_session_usable() {
-    let stage = Stage::new([ModelReply::error(400, "too odd"), ModelReply::text("better")]).await;
+    let stage =
+        Stage::shared([ModelReply::error(400, "too odd"), ModelReply::text("better")]).await;
     let session = stage.session().create().await.unwrap();
     let error = session.ask("odd").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Session);
@@ -145,7 +146,7 @@ async fn an_error_of_the_agent_fails_the_ask_and_leaves_the_session_usable() {
 async fn abort_ends_the_running_ask_and_what_is_queued_behind_it() {
     let hold = Hold::new();
     let stage =
-        Stage::new([ModelReply::text("never").held(&hold), ModelReply::text("after")]).await;
+        Stage::shared([ModelReply::text("never").held(&hold), ModelReply::text("after")]).await;
     let session = stage.session().create().await.unwrap();
     let running = session.ask("one").into_future();
     let queued = session.ask("two").into_future();
@@ -173,7 +174,7 @@ async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
         ModelReply::text("hello"),
         ModelReply::text("it ended"),
     ];
-    let stage = Stage::new(replies).await;
+    let stage = Stage::shared(replies).await;
     let gate = stage.place.work().join("gate");
     assert!(std::process::Command::new("mkfifo").arg(&gate).status().unwrap().success());
     let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
@@ -193,7 +194,7 @@ async fn ask_returns_with_the_reply_or_on_demand_after_the_background_work() {
 #[tokio::test]
 async fn a_deadline_says_what_was_still_running_and_the_agent_goes_on() {
     let hold = Hold::new();
-    let stage = Stage::new([ModelReply::text("late").held(&hold)]).await;
+    let stage = Stage::shared([ModelReply::text("late").held(&hold)]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     let error = session.ask("slow").deadline(Duration::from_millis(1500)).await.unwrap_err();
@@ -219,7 +220,7 @@ async fn a_time_limit_for_all_tasks_names_the_agent_in_the_background() {
     let helper = hold.clone();
     let task = json!({"agent_type": "general-purpose", "name": "helper", "description": "Helps", "mode": "background",
         "prompt": "BELOW"});
-    let stage = Stage::answering(move |request| match request.user_texts().last() {
+    let stage = Stage::shared_answering(move |request| match request.user_texts().last() {
         Some(text) if text.contains("BELOW") => ModelReply::text("from below").held(&helper),
         _ if request.tool_results().is_empty() => ModelReply::tool("task", task.clone()),
         _ => ModelReply::text("started"),
@@ -242,7 +243,7 @@ async fn a_time_limit_for_all_tasks_names_the_agent_in_the_background() {
 
 #[tokio::test]
 async fn a_reply_that_the_cli_continues_by_itself_is_one_turn() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::text("first half").finish_reason(FinishReason::Length),
         ModelReply::text("second half"),
     ])
@@ -256,7 +257,7 @@ async fn a_reply_that_the_cli_continues_by_itself_is_one_turn() {
 
 #[tokio::test]
 async fn after_disconnect_the_session_says_so_and_its_streams_end() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().session_id("gone").create().await.unwrap();
     let mut events = session.events();
     session.disconnect().await.unwrap();
@@ -272,7 +273,8 @@ async fn after_disconnect_the_session_says_so_and_its_streams_end() {
 
 #[tokio::test]
 async fn two_sessions_of_one_client_do_not_mix() {
-    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
+    let stage =
+        Stage::shared_answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let (one, two) =
         (stage.session().create().await.unwrap(), stage.session().create().await.unwrap());
     let (a, b) = tokio::join!(one.ask("one"), two.ask("two"));
@@ -282,7 +284,7 @@ async fn two_sessions_of_one_client_do_not_mix() {
 
 #[tokio::test]
 async fn configuration_mistakes_are_reported_at_once_and_together() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage
         .client
         .session()

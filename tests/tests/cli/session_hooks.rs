@@ -15,7 +15,7 @@ use super::hooks::{Notes, conversation, echo};
 
 #[tokio::test]
 async fn prompts_are_changed_before_and_after_they_get_their_form() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let submitted = stage.session().on_user_prompt_submitted(|prompt| async move {
         UserPromptSubmittedOutput::default()
             .modified_prompt(prompt.prompt.replace("color", "colour"))
@@ -38,7 +38,7 @@ async fn prompts_are_changed_before_and_after_they_get_their_form() {
 #[tokio::test]
 async fn a_session_starts_with_its_first_prompt_and_ends_with_disconnect_or_stop() {
     let notes = Notes::default();
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let builder = |notes: &Notes| {
         let (start, end) = (notes.clone(), notes.clone());
         stage
@@ -79,7 +79,7 @@ async fn error_occurred_hears_of_every_failed_model_call() {
     let seen = notes.clone();
     let limited = || ModelReply::error(429, "slow down").header("retry-after", "1");
     let stage =
-        Stage::new([limited(), ModelReply::text("better"), ModelReply::error(400, "too odd")])
+        Stage::shared([limited(), ModelReply::text("better"), ModelReply::error(400, "too odd")])
             .await;
     let session = stage.session().on_error_occurred(move |error| {
         let text = error.error.message;
@@ -100,7 +100,7 @@ async fn error_occurred_hears_of_every_failed_model_call() {
 async fn agent_stop_sends_the_agent_back_to_work_once() {
     let notes = Notes::default();
     let seen = notes.clone();
-    let stage = Stage::new([ModelReply::text("done"), ModelReply::text("tested")]).await;
+    let stage = Stage::shared([ModelReply::text("done"), ModelReply::text("tested")]).await;
     let session = stage.session().on_agent_stop(move |stop| {
         seen.add(format!("{} {}", stop.stop_reason, stop.stop_hook_active));
         async move { (!stop.stop_hook_active).then(|| StopOutput::block("write the tests")) }
@@ -124,7 +124,7 @@ async fn subagent_stop_sends_the_sub_agent_back_to_work_once() {
     let (below, above) = (notes.clone(), notes.clone());
     let task = json!({"agent_type": "general-purpose", "name": "helper", "description": "help", "prompt": "do it",
         "mode": "sync"});
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("task", task),
         ModelReply::text("first try"),
         ModelReply::text("second try"),
@@ -164,7 +164,7 @@ async fn subagent_stop_sends_the_sub_agent_back_to_work_once() {
 #[tokio::test]
 async fn a_resumed_session_starts_as_one() {
     let notes = Notes::default();
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let started = |notes: &Notes| {
         let notes = notes.clone();
         HookSet::new().on_session_start(move |input| {
@@ -186,7 +186,7 @@ async fn a_resumed_session_starts_as_one() {
 async fn hooks_of_a_sub_agent_name_the_root_session_and_the_agent() {
     let notes = Notes::default();
     let (start, stop, tool) = (notes.clone(), notes.clone(), notes.clone());
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         let texts = request.user_texts();
         let is_sub_agent = !texts.iter().any(|text| text.contains("delegate this"));
         match (is_sub_agent, request.tool_results().is_empty()) {

@@ -27,7 +27,7 @@ async fn random_work_and_harm_break_no_promise() {
     let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seed = number("COPILOT_SDK_STRESS_SEED")
         .unwrap_or_else(|| clock.map_or(1, |time| u64::from(time.subsec_nanos())));
-    let steps = number("COPILOT_SDK_STRESS_STEPS").unwrap_or(60);
+    let steps = number("COPILOT_SDK_STRESS_STEPS").unwrap_or(20);
     println!("COPILOT_SDK_STRESS_SEED={seed} COPILOT_SDK_STRESS_STEPS={steps}");
     let mut world = World::new(seed).await;
     for step in 0..steps {

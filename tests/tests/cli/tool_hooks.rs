@@ -20,7 +20,8 @@ async fn echo_once(
 ) -> (Vec<ModelRequest>, Vec<String>) {
     let notes = Notes::default();
     let stage =
-        Stage::new([ModelReply::tool("echo", json!({"text": "hi"})), ModelReply::text("ok")]).await;
+        Stage::shared([ModelReply::tool("echo", json!({"text": "hi"})), ModelReply::text("ok")])
+            .await;
     let session = with_hooks(stage.session().tool(echo(&notes))).create().await.unwrap();
     assert_eq!(session.ask("go").await.unwrap().text(), "ok", "the turn goes on");
     let requests = stage.model.requests();
@@ -137,7 +138,8 @@ async fn post_tool_use_failure_adds_context() {
     let broken = Tool::new("broken")
         .description("Fails")
         .raw_handler(|_| async { Err::<(), _>(ToolError::new("no")) });
-    let stage = Stage::new([ModelReply::tool("broken", json!({})), ModelReply::text("ok")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("broken", json!({})), ModelReply::text("ok")]).await;
     let session = stage.session().tool(broken).on_post_tool_use_failure(|failure| async move {
         PostToolUseFailureOutput::default()
             .additional_context(format!("{} failed: {}", failure.tool_name, failure.error))
@@ -150,9 +152,11 @@ async fn post_tool_use_failure_adds_context() {
 
 #[tokio::test]
 async fn pre_mcp_tool_call_changes_the_metadata() {
-    let stage =
-        Stage::new([ModelReply::tool("srv-echo", json!({"text": "hi"})), ModelReply::text("ok")])
-            .await;
+    let stage = Stage::shared([
+        ModelReply::tool("srv-echo", json!({"text": "hi"})),
+        ModelReply::text("ok"),
+    ])
+    .await;
     let session = stage.session().on_pre_mcp_tool_call(|call| async move {
         assert_eq!(
             (&*call.server_name, &*call.tool_name, &call.arguments["text"]),
@@ -171,7 +175,7 @@ async fn pre_mcp_tool_call_changes_the_metadata() {
 
 #[tokio::test]
 async fn a_failing_check_before_an_mcp_call_stops_the_turn_and_the_tool_does_not_run() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("srv-echo", json!({})),
         ModelReply::text("never"),
         ModelReply::text("after"),

@@ -30,7 +30,7 @@ fn read_file() -> Tool {
 
 #[tokio::test]
 async fn a_low_level_tool_gets_its_call_and_the_model_its_result() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("read_file", json!({"path": "README.md"})),
         ModelReply::text("It is a readme."),
     ])
@@ -56,7 +56,7 @@ async fn a_panicking_tool_is_answered_and_the_session_lives_on() {
         let nothing: Option<u8> = None;
         nothing.map(|byte| byte.to_string()).ok_or_else(|| ToolError::new(panic_now()))
     });
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("boom", json!({})),
         ModelReply::text("I see."),
         ModelReply::text("Still here."),
@@ -91,7 +91,7 @@ async fn parallel_calls_run_at_once_and_answer_in_call_order() {
             }
         });
     let calls = (0..3).map(|n| ModelToolCall::new("meet", json!({ "n": n })));
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
+    let stage = Stage::shared([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let session = stage.session().tool(meet).create().await.unwrap();
     session.ask("go").await.unwrap();
     let results = stage.model.requests()[1].tool_results();
@@ -104,7 +104,7 @@ async fn parallel_calls_run_at_once_and_answer_in_call_order() {
 async fn a_declared_tool_is_handed_out_as_an_event_and_answered_by_hand() {
     use copilot_sdk::event::EventData;
     let stage =
-        Stage::new([ModelReply::tool("oracle", json!({"q": 1})), ModelReply::text("so be it")])
+        Stage::shared([ModelReply::tool("oracle", json!({"q": 1})), ModelReply::text("so be it")])
             .await;
     let oracle = Tool::new("oracle").description("Knows").schema(json!({"type": "object"}));
     let session = stage.session().tool(oracle).create().await.unwrap();
@@ -129,7 +129,7 @@ async fn abort_cancels_a_running_tool_and_nothing_is_sent_for_it() {
             let _ = say.send("cancelled");
         }
     });
-    let stage = Stage::new([ModelReply::tool("waiting", json!({}))]).await;
+    let stage = Stage::shared([ModelReply::tool("waiting", json!({}))]).await;
     let session = stage.session().tool(waiting).create().await.unwrap();
     let abort = async {
         assert_eq!(heard.recv().await, Some("started"));
@@ -149,7 +149,8 @@ async fn a_prompt_and_a_result_of_megabytes_arrive_whole() {
         let result = result.clone();
         async move { result }
     });
-    let stage = Stage::new([ModelReply::tool("read_all", json!({})), ModelReply::text("ok")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("read_all", json!({})), ModelReply::text("ok")]).await;
     let limits = CapabilityOverride::new()
         .max_context_window_tokens(10_000_000)
         .max_prompt_tokens(10_000_000);
@@ -164,7 +165,8 @@ async fn a_prompt_and_a_result_of_megabytes_arrive_whole() {
 
 #[tokio::test]
 async fn a_large_result_reaches_a_model_that_cannot_open_files() {
-    let stage = Stage::new([ModelReply::tool("fill", json!({})), ModelReply::text("read")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("fill", json!({})), ModelReply::text("read")]).await;
     let large = "line of text\n".repeat(2_000);
     let result = large.clone();
     let fill = Tool::new("fill").description("Fills").handler(move |(), _| {
@@ -185,7 +187,8 @@ async fn files_that_a_tool_returns_are_read_or_named() {
             Binary::resource("application/pdf", *b"%PDF").description("the invoice"),
         ]
     });
-    let stage = Stage::new([ModelReply::tool("files", json!({})), ModelReply::text("read")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("files", json!({})), ModelReply::text("read")]).await;
     let session = stage.session().tool(files).create().await.unwrap();
     session.ask("go").await.unwrap();
     assert_eq!(
@@ -204,7 +207,7 @@ async fn no_call_runs_with_an_id_that_lost_digits() {
     let number: serde_json::Value = serde_json::from_str(&format!(r#"{{"id": {ID}}}"#)).unwrap();
     let calls = (0..40).map(|_| ModelToolCall::new("find_order", number.clone()));
     let calls = calls.chain([ModelToolCall::new("find_order", json!({"id": ID}))]);
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("found")]).await;
+    let stage = Stage::shared([ModelReply::tools(calls), ModelReply::text("found")]).await;
     let session = stage.session().tool(find).create().await.unwrap();
     session.ask("go").await.unwrap();
     let results = stage.model.requests()[1].tool_results();

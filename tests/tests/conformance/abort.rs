@@ -7,7 +7,7 @@ use copilot_sdk_tests::Stage;
 async fn should_abort_during_active_streaming() {
     let hold = Hold::new();
     let long = ModelReply::chunks(["Once ", "upon ", "a time"]).held_after(2, &hold);
-    let stage = Stage::new([long, ModelReply::text("I am back.")]).await;
+    let stage = Stage::shared([long, ModelReply::text("I am back.")]).await;
     let session = stage.session().streaming(true).create().await.unwrap();
     let mut events = session.events();
     let mut turn = session.stream("Write a long story").await.unwrap();

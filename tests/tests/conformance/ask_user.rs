@@ -6,7 +6,8 @@ use serde_json::json;
 async fn should_receive_choices_in_user_input_request() {
     let question = json!({"question": "Pick one:", "choices": ["Red", "Blue"]});
     let stage =
-        Stage::new([ModelReply::tool("ask_user", question), ModelReply::text("Blue, then.")]).await;
+        Stage::shared([ModelReply::tool("ask_user", question), ModelReply::text("Blue, then.")])
+            .await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let session = stage.session().on_user_input_request(move |question| {
         let _ = say.send((

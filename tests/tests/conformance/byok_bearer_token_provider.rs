@@ -7,7 +7,7 @@ use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn callback_token_is_applied_as_authorization_header() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let issued = Arc::new(AtomicU32::new(0));
     let provider = Provider::openai(stage.model.base_url()).on_bearer_token(move |_| {
         let number = issued.fetch_add(1, Ordering::SeqCst);

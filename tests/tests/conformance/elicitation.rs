@@ -4,7 +4,7 @@ use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn should_report_elicitation_capability_based_on_handler_presence() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let with = stage
         .session()
         .on_elicitation(|_| async { ElicitationAnswer::accept([("confirmed", true)]) });

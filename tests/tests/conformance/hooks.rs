@@ -16,7 +16,7 @@ async fn should_deny_tool_execution_when_pretooluse_returns_deny() {
             runs.store(true, Ordering::SeqCst);
             async { "changed" }
         });
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("protected", json!({})),
         ModelReply::text("It is protected."),
     ])

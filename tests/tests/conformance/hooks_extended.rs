@@ -4,7 +4,7 @@ use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn should_invoke_userpromptsubmitted_hook_and_modify_prompt() {
-    let stage = Stage::new([ModelReply::text("HOOKED")]).await;
+    let stage = Stage::shared([ModelReply::text("HOOKED")]).await;
     let session = stage.session().on_user_prompt_submitted(|input| async move {
         assert_eq!(input.prompt, "Say hello");
         UserPromptSubmittedOutput::default().modified_prompt("Reply with exactly: HOOKED")

@@ -8,9 +8,11 @@ use serde_json::json;
 #[tokio::test]
 async fn should_deny_permission_when_handler_returns_denied() {
     let command = json!({"command": "touch made-by-the-shell", "description": "make a file"});
-    let stage =
-        Stage::new([ModelReply::tool("bash", command), ModelReply::text("I was not allowed to.")])
-            .await;
+    let stage = Stage::shared([
+        ModelReply::tool("bash", command),
+        ModelReply::text("I was not allowed to."),
+    ])
+    .await;
     let asked = Arc::new(Mutex::new(Vec::new()));
     let notes = asked.clone();
     let policy = permission::ask(move |request| {

@@ -7,9 +7,11 @@ use serde_json::json;
 
 #[tokio::test]
 async fn should_set_meta_via_premcptoolcall_hook() {
-    let stage =
-        Stage::new([ModelReply::tool("srv-echo", json!({"text": "hi"})), ModelReply::text("ok")])
-            .await;
+    let stage = Stage::shared([
+        ModelReply::tool("srv-echo", json!({"text": "hi"})),
+        ModelReply::text("ok"),
+    ])
+    .await;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/echo-server.mjs");
     let session = stage
         .session()

@@ -4,7 +4,7 @@ use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn should_read_update_and_delete_plan() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     assert_eq!(session.plan().await.unwrap(), None);

@@ -11,7 +11,7 @@ async fn sendandwait_blocks_until_session_idle_and_returns_final_assistant_messa
     let look = Tool::new("look").description("Looks").handler(|(), _| async { "seen" });
     let first = ModelReply::text("Let me look.")
         .call(copilot_sdk::testing::ModelToolCall::new("look", json!({})));
-    let stage = Stage::new([first, ModelReply::text("It is 4.").held(&hold)]).await;
+    let stage = Stage::shared([first, ModelReply::text("It is 4.").held(&hold)]).await;
     let session = stage.session().tool(look).create().await.unwrap();
     let mut events = session.events();
     let watch = async {
@@ -43,7 +43,8 @@ async fn sendandwait_blocks_until_session_idle_and_returns_final_assistant_messa
 
 #[tokio::test]
 async fn should_resume_a_session_using_a_new_client() {
-    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
+    let stage =
+        Stage::shared_answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     let id = session.id().clone();
@@ -73,7 +74,7 @@ async fn should_resume_a_session_using_a_new_client() {
 
 #[tokio::test]
 async fn should_create_a_session_with_replaced_systemmessage_config() {
-    let stage = Stage::new([ModelReply::text("My name is Testy.")]).await;
+    let stage = Stage::shared([ModelReply::text("My name is Testy.")]).await;
     let message =
         SystemMessage::replace("You are an assistant called Testy McTestface. Reply succinctly.");
     let session = stage.session().system_message(message).create().await.unwrap();
@@ -85,7 +86,7 @@ async fn should_create_a_session_with_replaced_systemmessage_config() {
 
 #[tokio::test]
 async fn should_create_a_session_with_availabletools() {
-    let stage = Stage::new([ModelReply::text("2")]).await;
+    let stage = Stage::shared([ModelReply::text("2")]).await;
     let tools = [ToolFilter::builtin("view"), ToolFilter::builtin("edit")];
     let session = stage.session().available_tools(tools).create().await.unwrap();
     session.ask("What is 1 + 1?").await.unwrap();

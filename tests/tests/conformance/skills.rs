@@ -4,7 +4,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn should_load_and_apply_skill_from_skilldirectories() {
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         let body = request.body().to_string();
         match (body.contains("PINEAPPLE_COCONUT_42"), request.tool_results().is_empty()) {
             (true, _) => ModelReply::text("Hello! PINEAPPLE_COCONUT_42"),

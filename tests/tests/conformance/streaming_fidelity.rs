@@ -5,7 +5,7 @@ use copilot_sdk_tests::Stage;
 #[tokio::test]
 async fn should_produce_delta_events_when_streaming_is_enabled() {
     let stage =
-        Stage::new([ModelReply::chunks(["1, ", "2, ", "3"]), ModelReply::chunks(["4, ", "5"])])
+        Stage::shared([ModelReply::chunks(["1, ", "2, ", "3"]), ModelReply::chunks(["4, ", "5"])])
             .await;
     let session = stage.session().streaming(true).create().await.unwrap();
     for (prompt, deltas) in [("Count to 3", &["1, ", "2, ", "3"][..]), ("Go on", &["4, ", "5"])] {

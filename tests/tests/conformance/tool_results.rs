@@ -14,7 +14,7 @@ async fn get_weather(city: String) -> ToolResult {
 
 #[tokio::test]
 async fn should_handle_structured_toolresultobject_from_custom_tool() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("get_weather", json!({"city": "Paris"})),
         ModelReply::text("Sunny."),
     ])

@@ -17,7 +17,7 @@ async fn encrypt_string(
 
 #[tokio::test]
 async fn invokes_custom_tool() {
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::tool("encrypt_string", json!({"input": "Hello"})),
         ModelReply::text("HELLO"),
     ])
@@ -57,7 +57,8 @@ async fn should_execute_multiple_custom_tools_in_parallel_single_turn() {
         ModelToolCall::new("country", json!({"city": "Paris"})),
         ModelToolCall::new("weather", json!({"city": "Rome"})),
     ];
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("Both are known.")]).await;
+    let stage =
+        Stage::shared([ModelReply::tools(calls), ModelReply::text("Both are known.")]).await;
     let session =
         stage.session().tools(vec![lookup("country"), lookup("weather")]).create().await.unwrap();
     let reply = session.ask("Look both up").await.unwrap();

@@ -23,6 +23,9 @@ mod replies;
 mod requests;
 mod resumed;
 mod retry;
+mod session_fs;
+// It runs POSIX shells.
+#[cfg(unix)]
 mod shell_lines;
 mod stage;
 mod tool_calls;

@@ -29,25 +29,23 @@ async fn read_of_client(file: ReadFile) -> Result<Value, String> {
 async fn client_with_files() -> (FakeRuntime, Client) {
     let (fake, transport) = FakeRuntime::new();
     let client = Client::builder().transport(transport);
-    let client = client.on_request("sessionFs.readFile", read_of_client);
+    let client = client.on_request("files.read", read_of_client);
     (fake, client.start().await.unwrap())
 }
 
 async fn read(fake: &FakeRuntime, session_id: &str, path: &str) -> Result<Value, String> {
     let params = json!({"sessionId": session_id, "path": path});
-    let answer = fake.request("sessionFs.readFile", params).await;
+    let answer = fake.request("files.read", params).await;
     answer.map_err(|error| error.to_string())
 }
 
 #[tokio::test]
 async fn a_request_goes_to_the_session_then_to_the_client_then_back_as_refused() {
     let (fake, client) = client_with_files().await;
-    let own = client.session().session_id("own").on_request(
-        "sessionFs.readFile",
-        |file: ReadFile| async move {
+    let own =
+        client.session().session_id("own").on_request("files.read", |file: ReadFile| async move {
             Ok::<_, String>(json!({"content": format!("{} from the session", file.path)}))
-        },
-    );
+        });
     let own = own.create().await.unwrap();
     let plain = client.session().session_id("plain").create().await.unwrap();
 
@@ -60,10 +58,10 @@ async fn a_request_goes_to_the_session_then_to_the_client_then_back_as_refused()
         read(&fake, "elsewhere", "/a").await,
         Ok(json!({"content": "/a of elsewhere from the client"}))
     );
-    let refused = fake.request("sessionFs.stat", json!({"sessionId": "plain"})).await.unwrap_err();
-    assert!(refused.to_string().contains("no handler for `sessionFs.stat`"), "{refused}");
-    let refused = fake.request("canvas.open", json!({})).await.unwrap_err();
-    assert!(refused.to_string().contains("unknown method `canvas.open`"), "{refused}");
+    let refused = fake.request("files.stat", json!({"sessionId": "plain"})).await.unwrap_err();
+    assert!(refused.to_string().contains("no handler for `files.stat`"), "{refused}");
+    let refused = fake.request("board.open", json!({})).await.unwrap_err();
+    assert!(refused.to_string().contains("unknown method `board.open`"), "{refused}");
     assert_eq!(fake.problems(), [""; 0]);
     drop((own, plain));
 }
@@ -74,7 +72,7 @@ async fn i6_errors_panics_and_params_that_do_not_fit_are_answered_with_their_tex
     let error = async |path: &str| read(&fake, "s", path).await.unwrap_err();
     assert!(error("/none").await.contains("there is no such file"));
     assert!(error("/panic").await.contains("the handler panicked: no disk"));
-    let misread = fake.request("sessionFs.readFile", json!({"sessionId": "s"})).await.unwrap_err();
+    let misread = fake.request("files.read", json!({"sessionId": "s"})).await.unwrap_err();
     assert!(
         misread.to_string().contains("the params cannot be read: missing field `path`"),
         "{misread}"

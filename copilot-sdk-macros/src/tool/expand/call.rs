@@ -41,7 +41,7 @@ pub(super) fn call(support: &TokenStream, tool: &Tool, callee: &Callee) -> Token
     let has_context = tool.parameters.len() > names.len();
     let context = has_context.then(|| {
         quote_spanned! {span=>
-            let copilot_sdk_context = #sdk::tool::function::Call::context(&copilot_sdk_call);
+            let copilot_sdk_context = #sdk::tool::function::FnCall::context(&copilot_sdk_call);
         }
     });
     let this = callee.takes_self().then(|| {
@@ -53,7 +53,7 @@ pub(super) fn call(support: &TokenStream, tool: &Tool, callee: &Callee) -> Token
     quote_spanned! {span=>
         {
             #[allow(unused_mut)]
-            move |mut copilot_sdk_call: #sdk::tool::function::Call| {
+            move |mut copilot_sdk_call: #sdk::tool::function::FnCall| {
                 #read
                 #context
                 #this
@@ -82,7 +82,7 @@ fn read(support: &TokenStream, tool: &Tool, names: &[Ident]) -> Option<TokenStre
     });
     (!names.is_empty()).then(|| {
         quote_spanned! {span=>
-            let (#(#support::Some(#names),)*) = #sdk::tool::function::Call::arguments(
+            let (#(#support::Some(#names),)*) = #sdk::tool::function::FnCall::arguments(
                 &mut copilot_sdk_call,
                 |copilot_sdk_arguments| (#(#reads,)*),
             ) else {

@@ -88,7 +88,8 @@ async fn frames_beyond_the_pipe_capacity_leave_in_order() {
     let (peer, mut remote, _heard) = connect();
     let text = "x".repeat(100_000);
     for number in 0..50 {
-        peer.post("note", json!({"number": number, "text": text})).unwrap();
+        let params = json!({"number": number, "text": text}).to_string();
+        peer.post("note", params.as_bytes()).unwrap();
     }
     for number in 0..50 {
         assert_eq!(remote.read().await["params"]["number"], number);

@@ -5,6 +5,7 @@
 
 mod line;
 mod pattern;
+mod powershell;
 
 use std::path::Path;
 
@@ -21,7 +22,7 @@ pub(super) fn is_allowed(shell: &ShellCommand, patterns: &[CommandPattern]) -> b
         && shell
             .command_segments
             .iter()
-            .all(|segment| Line::read(&segment.full_command_text).is_some_and(all_match))
+            .all(|segment| read(shell, &segment.full_command_text).is_some_and(all_match))
 }
 
 /// Whether the CLI considers every command read-only, and none names a file of the kernel, which
@@ -29,7 +30,9 @@ pub(super) fn is_allowed(shell: &ShellCommand, patterns: &[CommandPattern]) -> b
 pub(super) fn is_read_only(shell: &ShellCommand) -> bool {
     let here = shell.resolved_working_directory.as_deref().map(Path::new);
     let names = |command: &Command| command.words.iter().skip(1).all(|word| is_plain(word, here));
-    plain_line(shell).is_some_and(|line| line.commands.iter().all(names))
+    // PowerShell reads environment variables as files: `Get-Content Env:KEY`.
+    language(shell) == Some(Language::Posix)
+        && plain_line(shell).is_some_and(|line| line.commands.iter().all(names))
         && !shell.commands.is_empty()
         && shell.commands.iter().all(|command| command.read_only)
         && shell.possible_urls.is_empty()
@@ -42,20 +45,37 @@ pub(super) fn is_read_only(shell: &ShellCommand) -> bool {
 
 /// Parses the line, unless it has redirections into files, hidden code, or a warning of the CLI.
 fn plain_line(shell: &ShellCommand) -> Option<Line> {
-    let is_plain = is_posix(shell)
-        && shell.warning.is_none()
+    let is_plain = shell.warning.is_none()
         && !shell.command_segments.iter().any(|segment| segment.has_unbound_executable_content);
     // The CLI does not see every redirection: `a > b && c` goes out with `hasWriteFileRedirection:
     // false`. Of those that it sees only one to `/dev/null` is harmless.
-    let line = is_plain.then(|| Line::read(&shell.full_command_text)).flatten()?;
+    let line = is_plain.then(|| read(shell, &shell.full_command_text)).flatten()?;
     (line.discards || !shell.has_write_file_redirection).then_some(line)
 }
 
-/// Whether the line is for a shell whose quoting is supported.
-fn is_posix(shell: &ShellCommand) -> bool {
+/// Parses a line of this shell. Returns `None` if the line, or its language, is not understood.
+fn read(shell: &ShellCommand, text: &str) -> Option<Line> {
+    match language(shell)? {
+        Language::Posix => Line::read(text),
+        Language::PowerShell => powershell::read(text),
+    }
+}
+
+/// A language of shells whose lines are understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Posix,
+    PowerShell,
+}
+
+fn language(shell: &ShellCommand) -> Option<Language> {
     match shell.shell_type.as_deref() {
-        Some(shell) => matches!(shell, "bash" | "sh" | "zsh" | "dash"),
-        None => !cfg!(windows),
+        Some("bash" | "sh" | "zsh" | "dash") => Some(Language::Posix),
+        Some("powershell" | "pwsh") => Some(Language::PowerShell),
+        None if cfg!(unix) => Some(Language::Posix),
+        // Not cmd: it starts programs of the working directory, and `/` and `..` in an argument may
+        // lead it to another program than the first word.
+        _ => None,
     }
 }
 

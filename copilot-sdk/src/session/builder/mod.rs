@@ -58,8 +58,7 @@ impl SessionBuilder {
     ///
     /// Cancel safe: if the future is dropped, the session is disconnected in the background.
     pub async fn create(self) -> Result<Session> {
-        // Boxed, so that its body is compiled in this crate and not in each program.
-        Box::pin(open::create(&self.server, self.session_id, self.config)).await
+        open::create(self.server, self.session_id, self.config).await
     }
 
     /// The id of the new session (wire name `sessionId`), of letters, digits, `-` and `_`. Defaults

@@ -1,5 +1,7 @@
 //! Resuming a stored session.
 
+use futures_core::future::BoxFuture;
+
 use super::SessionBuilder;
 use crate::error::Result;
 use crate::ids::SessionId;
@@ -37,14 +39,18 @@ impl SessionBuilder {
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped, the session is disconnected in the background.
-    pub async fn resume(mut self, id: impl Into<SessionId>) -> Result<Session> {
+    pub async fn resume(self, id: impl Into<SessionId>) -> Result<Session> {
+        self.resume_id(id.into()).await
+    }
+
+    fn resume_id(mut self, id: SessionId) -> BoxFuture<'static, Result<Session>> {
         if let Some(other) = &self.session_id {
             let text = format!(
                 "the session to resume is named twice: by `resume` and by `session_id(\"{other}\")`"
             );
             self.config.contradictions.push(text);
         }
-        Box::pin(open::resume(&self.server, id.into(), self.config)).await
+        open::resume(self.server, id, self.config)
     }
 
     /// Resumes the most recently used session (wire method `session.getLastId`).
@@ -58,8 +64,14 @@ impl SessionBuilder {
     ///
     /// Dropping the future gives the session back.
     pub async fn resume_last(self) -> Result<Session> {
-        let id = open::last_session(&self.server).await?;
-        self.resume(id).await
+        self.resume_last_id().await
+    }
+
+    fn resume_last_id(self) -> BoxFuture<'static, Result<Session>> {
+        Box::pin(async move {
+            let id = open::last_session(&self.server).await?;
+            self.resume_id(id).await
+        })
     }
 
     /// Whether tool calls and permission requests that were pending when the session ended are

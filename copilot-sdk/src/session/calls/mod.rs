@@ -9,6 +9,8 @@ mod mcp;
 mod mode;
 mod model;
 mod rewind;
+#[cfg(feature = "rpc-host")]
+mod rpc;
 mod skills;
 mod tools;
 mod typed;

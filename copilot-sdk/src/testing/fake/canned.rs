@@ -49,6 +49,7 @@ pub(super) fn defaults() -> HashMap<String, CannedResponse> {
         ("session.queue.withdrawMessage", json!({"removed": true, "interrupted": false})),
         ("session.tools.getCurrentMetadata", json!({"tools": []})),
         ("session.tools.listPendingRequests", json!({"items": []})),
+        ("sessionFs.setProvider", json!({"success": true})),
     ];
     let fixed = fixed.map(|(method, result)| (method, response(move |_| result.clone())));
     let computed = [

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::PROGRAM;
+use super::path::real_path;
 use super::trust::distrust;
 
 /// The directory of the installed versions of the CLI.
@@ -20,22 +22,25 @@ impl Cache {
     pub(crate) fn of_user(environment: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
         let path =
             |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let home = || path("HOME").filter(|home| home.is_absolute());
+        let absolute = |name: &str| path(name).filter(|path| path.is_absolute());
+        let home = || absolute("HOME");
         let user = || {
             if cfg!(target_os = "macos") {
                 return home().map(|home| home.join("Library/Caches"));
             }
+            if cfg!(windows) {
+                let local = || Some(absolute("USERPROFILE")?.join("AppData").join("Local"));
+                return absolute("LOCALAPPDATA").or_else(local);
+            }
             // The XDG specification says to ignore relative paths.
-            path("XDG_CACHE_HOME")
-                .filter(|cache| cache.is_absolute())
-                .or_else(|| home().map(|home| home.join(".cache")))
+            absolute("XDG_CACHE_HOME").or_else(|| home().map(|home| home.join(".cache")))
         };
         path("COPILOT_SDK_CACHE").or_else(|| user().map(|user| user.join("copilot-sdk"))).map(Self)
     }
 
     /// The cache `program` was installed in, if it was and other users cannot modify it.
     pub(crate) fn trusted_of_program(program: &Path) -> Option<Self> {
-        let program = program.canonicalize().ok()?;
+        let program = real_path(program).ok()?;
         let version = program.parent()?;
         let cache = Self(version.parent()?.parent()?.to_owned());
         let version = version.file_name()?.to_str()?;
@@ -66,7 +71,7 @@ impl Cache {
 
     /// The executable of a version.
     pub(crate) fn program(&self, version: &str) -> PathBuf {
-        self.versions().join(version).join("copilot")
+        self.versions().join(version).join(PROGRAM)
     }
 
     /// The lock file of a version.
@@ -106,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(not(target_os = "macos"))]
+    #[cfg(all(unix, not(target_os = "macos")))]
     fn the_user_cache_follows_xdg_and_ignores_empty_and_relative_values() {
         let home = ("HOME", "/home/a");
         assert_eq!(
@@ -133,10 +138,20 @@ mod tests {
     }
 
     #[test]
+    #[cfg(windows)]
+    fn the_user_cache_is_the_local_one_of_windows() {
+        let (local, profile) = (("LOCALAPPDATA", r"D:\local"), ("USERPROFILE", r"C:\Users\a"));
+        assert_eq!(of_user(&[local, profile]), Some(Cache::new(r"D:\local\copilot-sdk")));
+        let of_profile = Some(Cache::new(r"C:\Users\a\AppData\Local\copilot-sdk"));
+        assert_eq!(of_user(&[("LOCALAPPDATA", r"\local"), profile]), of_profile);
+        assert_eq!(of_user(&[("HOME", r"C:\Users\a")]), None);
+    }
+
+    #[test]
     fn a_version_has_its_program_in_a_directory_of_its_name() {
         assert_eq!(
             Cache::new("/own").program("1.0.102"),
-            std::path::Path::new("/own/cli/1.0.102/copilot")
+            std::path::Path::new("/own/cli/1.0.102").join(super::PROGRAM)
         );
     }
 }

@@ -1,26 +1,32 @@
 //! Locating the CLI.
 
 mod cache;
+mod examine;
 mod path;
 #[cfg(test)]
 pub(crate) mod scratch;
+#[cfg(any(windows, test))]
+mod shim;
 #[cfg(test)]
 mod tests;
 mod trust;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt::Write;
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::cache::{Cache, create_private};
-pub(crate) use self::path::{directories, find_program};
+use self::examine::examine;
+#[cfg(windows)]
+pub(crate) use self::path::has_extension;
+pub(crate) use self::path::{directories, file_names, find_program, on_path};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The version of the Copilot CLI that this crate is tested with.
 pub const VERSION: &str = "1.0.102";
+
+/// The name of the CLI's executable.
+pub(crate) const PROGRAM: &str = if cfg!(windows) { "copilot.exe" } else { "copilot" };
 
 /// The command that starts the CLI.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +54,16 @@ pub(crate) fn locate(
     let variable = |name: &str| environment(name).filter(|value| !value.is_empty());
     let named = variable("COPILOT_CLI_PATH").map(PathBuf::from);
     let path = variable("PATH").unwrap_or_default();
+    let extensions = variable("PATHEXT");
+    let files = |name: &Path| file_names(name, extensions.as_deref());
     let resolve = |program: &Path| {
         let is_bare = program.components().count() == 1 && !program.starts_with(".");
         if program.is_absolute() || !is_bare {
-            return examine(program, &path);
+            let found = Some(program.to_owned()).filter(|program| program.exists());
+            let other = || files(program).into_iter().find(|program| program.is_file());
+            return examine(&found.or_else(other).unwrap_or_else(|| program.to_owned()), &path);
         }
-        let mut found = directories(&path).map(|directory| directory.join(program));
+        let mut found = on_path(files(program), &path);
         match found.find(|program| program.is_file()) {
             Some(program) => examine(&program, &path),
             None => Err(format!(
@@ -75,7 +85,7 @@ pub(crate) fn locate(
     if path.is_empty() {
         tried.push("PATH: not set".to_owned());
     } else {
-        let candidates = directories(&path).map(|directory| directory.join("copilot"));
+        let candidates = on_path(files(Path::new("copilot")), &path);
         for candidate in candidates.filter(|program| program.exists()) {
             match examine(&candidate, &path) {
                 Ok(located) => return Ok(located),
@@ -96,34 +106,12 @@ pub(crate) fn locate(
                 Err(why) => tried.push(format!("the cache, {}: {why}", program.display())),
             }
         }
-        None => tried.push("the cache: neither COPILOT_SDK_CACHE nor HOME is set".to_owned()),
+        None => tried.push(format!(
+            "the cache: neither COPILOT_SDK_CACHE nor {} is set",
+            if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" }
+        )),
     }
     Err(not_found(&tried))
-}
-
-/// Examines a file. Returns the command to start it, or why it is not a CLI; its interpreter is
-/// looked up in `path`.
-fn examine(program: &Path, path: &OsStr) -> Result<Located, String> {
-    let metadata = program.metadata().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".to_owned(),
-        _ => error.to_string(),
-    })?;
-    if !metadata.is_file() {
-        return Err("not a file".to_owned());
-    }
-    if is_node_script(program) {
-        // npm's loader script would add a process in between: signals and exit status would be
-        // those of node, not of the CLI.
-        let script = program.canonicalize().map_err(|error| error.to_string())?;
-        return match native_binary(&script) {
-            Some(native) => Ok(Located::program(native)),
-            None => with_node(script, path),
-        };
-    }
-    if metadata.permissions().mode() & 0o111 == 0 {
-        return Err("not executable (chmod +x)".to_owned());
-    }
-    Ok(Located::program(program.to_owned()))
 }
 
 impl Located {
@@ -131,57 +119,6 @@ impl Located {
         let unpacked = Cache::trusted_of_program(&program).map(|cache| cache.unpacked());
         Self { program, args: Vec::new(), unpacked }
     }
-}
-
-fn with_node(script: PathBuf, path: &OsStr) -> Result<Located, String> {
-    let node = find_program(Path::new("node"), path).ok_or(
-        "it is a script for Node.js, and no absolute directory on PATH has a `node`: install \
-         Node.js, or give the path of a CLI that needs none",
-    )?;
-    Ok(Located { program: node, args: vec![script.into()], unpacked: None })
-}
-
-fn is_node_script(path: &Path) -> bool {
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if matches!(
-        target.extension().and_then(|extension| extension.to_str()),
-        Some("js" | "mjs" | "cjs")
-    ) {
-        return true;
-    }
-    let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut head));
-    let first_line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    read.is_ok()
-        && first_line.starts_with(b"#!")
-        && first_line.windows(4).any(|word| word == b"node")
-}
-
-/// The binary of the platform package, looked up as node would from `script`.
-fn native_binary(script: &Path) -> Option<PathBuf> {
-    let modules = script.ancestors().skip(1).map(|directory| {
-        if directory.ends_with("node_modules") {
-            directory.to_owned()
-        } else {
-            directory.join("node_modules")
-        }
-    });
-    let candidates =
-        modules.flat_map(|modules| platforms().map(move |name| modules.join(name).join("copilot")));
-    candidates.into_iter().find(|program| program.is_file())
-}
-
-/// The platform packages for this machine. On Linux there are two, depending on the system's libc
-/// and not on this program's.
-fn platforms() -> impl Iterator<Item = String> {
-    let systems: &[&str] =
-        if cfg!(target_os = "macos") { &["darwin"] } else { &["linux", "linuxmusl"] };
-    let architecture = match std::env::consts::ARCH {
-        "x86_64" => "x64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    systems.iter().map(move |system| format!("@github/copilot-{system}-{architecture}"))
 }
 
 fn not_found(tried: &[String]) -> Error {

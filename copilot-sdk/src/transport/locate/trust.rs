@@ -12,8 +12,8 @@ pub(super) fn distrust(places: &[&Path]) -> Option<String> {
     places.iter().find_map(|place| distrust_one(place, user))
 }
 
-/// Permissions on other systems are not checked.
-#[cfg(not(unix))]
+/// Access control lists are not read: Windows protects the user's own directories with them.
+#[cfg(windows)]
 pub(super) fn distrust(_: &[&Path]) -> Option<String> {
     None
 }

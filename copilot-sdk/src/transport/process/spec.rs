@@ -1,10 +1,13 @@
 //! The specification of a child process: program, arguments, environment, working directory.
 
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
+
+/// The variable that marks a child and all its descendants.
+pub(crate) const INSTANCE_VARIABLE: &str = "COPILOT_SDK_INSTANCE";
 
 /// The specification of a child process.
 #[derive(Debug, Clone)]
@@ -46,7 +49,7 @@ impl Spec {
 
 impl Environment {
     pub(crate) fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
-        self.changes.insert(name.into(), Some(value.into()));
+        self.changes.insert(key(name.into()), Some(value.into()));
     }
 
     /// Sets what neither this program's own environment nor a change has.
@@ -57,7 +60,7 @@ impl Environment {
     }
 
     pub(crate) fn remove(&mut self, name: impl Into<OsString>) {
-        self.changes.insert(name.into(), None);
+        self.changes.insert(key(name.into()), None);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -66,12 +69,12 @@ impl Environment {
 
     /// Whether a value for `name` is set here, regardless of this program's environment.
     pub(crate) fn sets(&self, name: &str) -> bool {
-        self.changes.get(OsStr::new(name)).is_some_and(Option::is_some)
+        self.changes.get(&key(name.into())).is_some_and(Option::is_some)
     }
 
     /// The value of `name` in the child's environment.
     pub(crate) fn lookup(&self, name: &str) -> Option<OsString> {
-        match self.changes.get(OsStr::new(name)) {
+        match self.changes.get(&key(name.into())) {
             Some(change) => change.clone(),
             None => std::env::var_os(name),
         }
@@ -100,6 +103,11 @@ impl Environment {
             };
         }
     }
+}
+
+/// The name as the system compares it: Windows ignores the case.
+fn key(name: OsString) -> OsString {
+    if cfg!(windows) { name.to_ascii_uppercase() } else { name }
 }
 
 /// Variables that set a proxy.
@@ -169,6 +177,8 @@ mod tests {
         }
         assert_eq!(excluded(&[proxy, ("NO_PROXY", ".corp")]), both(&format!(".corp,{own}")));
         assert_eq!(excluded(&[proxy, ("no_proxy", ".corp")]), both(&format!(".corp,{own}")));
+        // On Windows, the two are one.
+        #[cfg(unix)]
         assert_eq!(
             excluded(&[proxy, ("NO_PROXY", "a, localhost"), ("no_proxy", "::1 b")]),
             [
@@ -178,6 +188,16 @@ mod tests {
         );
         assert_eq!(excluded(&[proxy, ("NO_PROXY", "*")]), both("*"));
         assert_eq!(excluded(&[proxy, ("no_proxy", own)]), both(own));
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn names_are_compared_without_case() {
+        let mut environment = Environment::default();
+        environment.set("Path", "one");
+        environment.set("PATH", "other");
+        assert_eq!(environment.lookup("path"), Some("other".into()));
+        assert!(environment.sets("pAtH"));
     }
 
     #[test]

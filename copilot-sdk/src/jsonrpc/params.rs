@@ -1,0 +1,109 @@
+//! The params of calls, as JSON text.
+
+use serde::Serialize;
+use serde::ser::Error as _;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Params that are written member by member, from several values and without a copy of them.
+pub(crate) struct JsonParams {
+    /// Without the closing brace.
+    json: Vec<u8>,
+}
+
+impl JsonParams {
+    pub(crate) fn new() -> Self {
+        let mut json = Vec::with_capacity(128);
+        json.push(b'{');
+        Self { json }
+    }
+
+    /// Adds one member.
+    pub(crate) fn member(
+        mut self,
+        name: &'static str,
+        value: &impl Serialize,
+    ) -> serde_json::Result<Self> {
+        if self.json.len() > 1 {
+            self.json.push(b',');
+        }
+        self.json.push(b'"');
+        self.json.extend_from_slice(name.as_bytes());
+        self.json.extend_from_slice(b"\":");
+        serde_json::to_writer(&mut self.json, value)?;
+        Ok(self)
+    }
+
+    /// Adds the members of an object. `null` has none.
+    pub(crate) fn members(mut self, object: &impl Serialize) -> serde_json::Result<Self> {
+        let start = self.json.len();
+        let is_first = start == 1;
+        serde_json::to_writer(&mut self.json, object)?;
+        match self.json.get_mut(start..) {
+            Some([b'{', b'}'] | [b'n', b'u', b'l', b'l']) => self.json.truncate(start),
+            Some([first @ b'{', ..]) => {
+                // The brace gives way to what separates the members from those before.
+                *first = if is_first { b' ' } else { b',' };
+                self.json.pop();
+            }
+            _ => return Err(serde_json::Error::custom("the params of this call are an object")),
+        }
+        Ok(self)
+    }
+
+    /// The finished object.
+    pub(crate) fn into_json(mut self) -> Vec<u8> {
+        self.json.push(b'}');
+        self.json
+    }
+}
+
+/// Writes the params of a call.
+pub(crate) fn to_json(params: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(params).map_err(unwritable)
+}
+
+/// The error of params that cannot be written as JSON.
+pub(crate) fn unwritable(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Config, "a message cannot be written as JSON").with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::JsonParams;
+
+    fn written(objects: &[Value]) -> serde_json::Result<String> {
+        let mut params = JsonParams::new();
+        for object in objects {
+            params = params.members(object)?;
+        }
+        Ok(String::from_utf8_lossy(&params.into_json()).into_owned())
+    }
+
+    #[test]
+    fn the_members_of_several_values_make_one_object() {
+        let id = JsonParams::new().member("id", &"a\"b").unwrap();
+        let object = id.members(&json!({"x": {}, "y": [1]})).unwrap().into_json();
+        assert_eq!(object, br#"{"id":"a\"b","x":{},"y":[1]}"#);
+        for (objects, json) in [
+            (vec![], "{}"),
+            (vec![json!({})], "{}"),
+            (
+                vec![json!(null), json!({"a": 1}), json!({}), json!({"b": null})],
+                r#"{ "a":1,"b":null}"#,
+            ),
+        ] {
+            assert_eq!(written(&objects).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_members() {
+        for value in [json!(1), json!("{}"), json!([]), json!(true)] {
+            let error = written(&[json!({"a": 1}), value]).unwrap_err();
+            assert_eq!(error.to_string(), "the params of this call are an object");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Paths, and with them these tests, differ by system.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;

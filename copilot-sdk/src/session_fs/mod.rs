@@ -1,0 +1,47 @@
+//! The files of sessions, kept by this program instead of the CLI.
+//!
+//! The CLI keeps what a session is made of, its events above all, in files below `COPILOT_HOME`.
+//! With [`ClientBuilder::session_fs`] it asks this program for every such file instead, so that a
+//! session can live in memory, in a directory of your choice, or in a store that other machines
+//! read as well: another client with the same files resumes it, with an empty home.
+//!
+//! ```no_run
+//! # async fn example() -> copilot_sdk::Result<()> {
+//! use copilot_sdk::Client;
+//! use copilot_sdk::session_fs::Directory;
+//!
+//! let client = Client::builder().session_fs(Directory::new("/srv/sessions")).start().await?;
+//! let session = client.session().session_id("nightly-report").create().await?;
+//! println!("{}", session.ask("What changed since yesterday?").await?);
+//! # client.stop().await
+//! # }
+//! ```
+//!
+//! [`Memory`] and [`Directory`] are ready to use; [`SessionFs`] is the trait for your own store.
+//! Each call names the session: every session has a file system of its own, in which the files of
+//! its state stand below [`STATE_PATH`]. Its conversation is `events.jsonl`, which grows with every
+//! turn and is read whole when the session is resumed. Few other files matter; some are asked for
+//! that do not exist, which is no failure: answer [`FsError::not_found`].
+//!
+//! The CLI does not lock a session. If two of them use one session at the same time, both append to
+//! its events: a store that several programs can reach must let only one of them write.
+//!
+//! [`ClientBuilder::session_fs`]: crate::client::ClientBuilder::session_fs
+
+mod directory;
+mod encode;
+mod erased;
+mod error;
+mod fs;
+mod memory;
+mod path;
+mod requests;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use directory::Directory;
+pub use error::{FsError, FsErrorKind, FsResult};
+pub use fs::{DirEntry, FileStat, FileType, MkdirOptions, RmOptions, STATE_PATH, SessionFs};
+pub use memory::Memory;
+pub(crate) use requests::SessionFsProvider;

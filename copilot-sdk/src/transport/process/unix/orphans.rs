@@ -1,0 +1,149 @@
+//! Orphans: processes left behind by a dead child.
+//!
+//! The CLI's shell tools run in their own sessions, so killing its process group is not enough. On
+//! Linux, every process that inherited the instance id in its environment counts; elsewhere, only
+//! the group can be found.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+#[cfg(target_os = "linux")]
+use super::super::spec::INSTANCE_VARIABLE;
+
+/// The grace period between SIGTERM and SIGKILL.
+const GRACE: Duration = Duration::from_millis(200);
+/// How long a killed process may take to disappear.
+const PATIENCE: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(5);
+
+/// Ends the members of `group` and every carrier of `instance`; returns when none is left.
+///
+/// The leader of `group` must not have been reaped yet, so that the number cannot have been reused.
+pub(super) fn end(group: Option<Pid>, instance: &str) {
+    let began = Instant::now();
+    let mut asked = Vec::new();
+    let mut clean = false;
+    // A scan can miss a process that is being forked or replaced, so two clean scans in a row are
+    // required.
+    loop {
+        let found = Orphans::find(group, instance);
+        if clean && found.is_empty() {
+            return;
+        }
+        clean = found.is_empty();
+        match began.elapsed() {
+            _ if clean => {}
+            elapsed if elapsed < GRACE => found.ask(group, instance, &mut asked),
+            elapsed if elapsed < GRACE + PATIENCE => found.kill(group, instance),
+            _ => {
+                tracing::warn!(
+                    orphans = ?found,
+                    "processes that the copilot cli started cannot be ended"
+                );
+                return;
+            }
+        }
+        thread::sleep(POLL);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Orphans {
+    in_group: bool,
+    elsewhere: Vec<Pid>,
+}
+
+impl Orphans {
+    fn is_empty(&self) -> bool {
+        !self.in_group && self.elsewhere.is_empty()
+    }
+
+    /// Sends SIGTERM to each only once: many programs treat a second one as an order to quit
+    /// immediately.
+    fn ask(&self, group: Option<Pid>, instance: &str, asked: &mut Vec<Pid>) {
+        if let Some(group) = group.filter(|group| self.in_group && !asked.contains(group)) {
+            asked.push(group);
+            let _ = kill_process_group(group, Signal::TERM);
+        }
+        for pid in &self.elsewhere {
+            if !asked.contains(pid) {
+                asked.push(*pid);
+                signal_carrier(*pid, instance, Signal::TERM);
+            }
+        }
+    }
+
+    fn kill(&self, group: Option<Pid>, instance: &str) {
+        if let Some(group) = group {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        for pid in &self.elsewhere {
+            signal_carrier(*pid, instance, Signal::KILL);
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn find(group: Option<Pid>, instance: &str) -> Self {
+        let mut found = Self::default();
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        for pid in
+            processes.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+        {
+            if Some(pid) != group && group.is_some() && living_group(pid) == group {
+                found.in_group = true;
+            } else if carries(pid, instance) {
+                found.elsewhere.push(pid);
+            }
+        }
+        found
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn find(group: Option<Pid>, _instance: &str) -> Self {
+        let in_group =
+            group.is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok());
+        Self { in_group, elsewhere: Vec::new() }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn signal_carrier(pid: Pid, instance: &str, signal: Signal) {
+    use rustix::process::{PidfdFlags, kill_process, pidfd_open, pidfd_send_signal};
+
+    // Holding the process prevents its number from being reused between the check and the signal.
+    let held = pidfd_open(pid, PidfdFlags::empty());
+    if carries(pid, instance) {
+        let _ = match held {
+            Ok(held) => pidfd_send_signal(held, signal),
+            Err(_) => kill_process(pid, signal),
+        };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn signal_carrier(_pid: Pid, _instance: &str, _signal: Signal) {}
+
+/// Whether the living process `pid`, which is not this one, has the instance id in its environment.
+#[cfg(target_os = "linux")]
+pub(super) fn carries(pid: Pid, instance: &str) -> bool {
+    // A zombie has no environment.
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let mark = format!("{INSTANCE_VARIABLE}={instance}");
+    pid != rustix::process::getpid()
+        && environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
+}
+
+/// The process group of `pid`, unless it is a zombie.
+#[cfg(target_os = "linux")]
+fn living_group(pid: Pid) -> Option<Pid> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name before it is in parentheses and may contain anything.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split(' ');
+    let state = fields.next()?;
+    // -1 for an exiting process.
+    let group = fields.nth(1)?.parse().ok().filter(|group| *group > 0)?;
+    Pid::from_raw(group).filter(|_| !matches!(state, "Z" | "X"))
+}
