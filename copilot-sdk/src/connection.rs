@@ -1,5 +1,8 @@
 //! A live connection to a Copilot CLI, and the process behind it if this program started it.
 
+mod decision;
+mod hook;
+mod json;
 mod protocol2;
 mod versions;
 
@@ -29,6 +32,7 @@ use crate::session_peer::SessionPeer;
 use crate::transport::process::{GracePeriod, Process};
 use crate::transport::{FRAME_LIMIT, Transport};
 
+const ANSWER_PERMISSION: &str = "session.permissions.handlePendingPermissionRequest";
 const TOOLS_OF_SESSION: &str = "session.tools.getCurrentMetadata";
 /// How long to wait for the exit status after the pipe has ended.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
@@ -40,7 +44,7 @@ pub(crate) struct Connection {
     pub(crate) process: Option<Process>,
     /// Whether no other client can connect to the server.
     exclusive: bool,
-    cli: OnceLock<CliVersions>,
+    cli: Arc<OnceLock<CliVersions>>,
     /// Whether the CLI tells the tools of different sources apart, once that is known.
     tells_sources: OnceCell<bool>,
     /// The translation of what the CLI says, if it speaks protocol 2.
@@ -92,10 +96,11 @@ impl Connection {
         context: Context,
         frame_limit: Option<usize>,
     ) -> Self {
-        let protocol2 = Arc::new(OnceLock::new());
+        let (cli, protocol2) = (Arc::default(), Arc::default());
         let incoming = Incoming {
             context: context.clone(),
             process: process.clone(),
+            cli: Arc::clone(&cli),
             protocol2: Arc::clone(&protocol2),
         };
         let heard = Heard::default();
@@ -106,7 +111,7 @@ impl Connection {
             peer,
             process,
             exclusive,
-            cli: OnceLock::new(),
+            cli,
             tells_sources: OnceCell::new(),
             protocol2,
             context,
@@ -262,6 +267,7 @@ impl fmt::Debug for Connection {
 struct Incoming {
     context: Context,
     process: Option<Process>,
+    cli: Arc<OnceLock<CliVersions>>,
     protocol2: Arc<OnceLock<Arc<Protocol2>>>,
 }
 
@@ -293,9 +299,14 @@ impl Inbound for Incoming {
     }
 
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
-        match self.protocol2.get() {
-            None => self.context.router.request(method, params, responder),
-            Some(translation) => translation.request(method, params, responder),
+        if let Some(translation) = self.protocol2.get() {
+            return translation.request(method, params, responder);
+        }
+        let is_older = || self.cli.get().is_some_and(|cli| !cli.is_recent);
+        let router = &self.context.router;
+        match params.filter(|_| method == "hooks.invoke" && is_older()).and_then(hook::translate) {
+            Some(params) => router.request(method, Some(&params), responder),
+            None => router.request(method, params, responder),
         }
     }
 

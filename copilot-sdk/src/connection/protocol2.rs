@@ -4,29 +4,24 @@
 //! later call answers. A request becomes such an event here, and the call becomes its answer.
 
 mod asked;
-mod hook;
 mod opening;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use tokio::runtime::Handle;
 
 use self::asked::{AnswerOutcome, AskedRequests, Kind};
-use super::CliVersions;
+use super::json::{fields, raw};
+use super::{ANSWER_PERMISSION, CliVersions, hook};
 use crate::event::{Event, EventData};
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Dialect, Responder, Translated};
 use crate::router::Router;
 
 const ANSWER_TOOL: &str = "session.tools.handlePendingToolCall";
-const ANSWER_PERMISSION: &str = "session.permissions.handlePendingPermissionRequest";
-
-/// The fields of an object, each as it was written.
-type RawFields = BTreeMap<String, Box<RawValue>>;
 
 /// The translation of one connection.
 pub(super) struct Protocol2 {
@@ -203,12 +198,4 @@ impl Dialect for Protocol2 {
 struct OfSession<'a> {
     #[serde(borrow)]
     session_id: Cow<'a, str>,
-}
-
-fn fields(object: &RawValue) -> serde_json::Result<RawFields> {
-    serde_json::from_str(object.get())
-}
-
-fn raw(value: &impl Serialize) -> Box<RawValue> {
-    to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

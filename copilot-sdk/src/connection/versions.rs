@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+use super::ANSWER_PERMISSION;
+use super::decision::PolicyDecision;
+use super::json::{fields, raw};
 use crate::excerpt::Excerpt;
 use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Dialect, Translated};
 use crate::transport::locate::VERSION;
@@ -16,6 +19,8 @@ pub(crate) struct CliVersions {
     pub(crate) version: Option<String>,
     /// Whether its greeting has what only newer ones say.
     pub(crate) is_recent: bool,
+    /// Whether it takes permission decisions in the words of protocol 2.
+    pub(crate) has_older_decisions: bool,
 }
 
 impl CliVersions {
@@ -37,14 +42,21 @@ impl fmt::Display for CliVersions {
     }
 }
 
-/// Protocol 3, which needs no translation.
+/// Protocol 3, in which the words of decisions have changed.
 impl Dialect for CliVersions {
-    fn translates(&self, _: &str) -> bool {
-        false
+    fn translates(&self, method: &str) -> bool {
+        self.has_older_decisions && method == ANSWER_PERMISSION
     }
 
     fn translate(&self, _: &str, params: &RawValue) -> Translated {
-        Translated::Call { method: None, params: params.to_owned() }
+        let mut params = params.to_owned();
+        if let Ok(mut answer) = fields(&params)
+            && let Some(decision) = answer.get_mut("result")
+        {
+            *decision = PolicyDecision::of(decision).older();
+            params = raw(&answer);
+        }
+        Translated::Call { method: None, params }
     }
 
     fn advice(&self, code: i64) -> Option<String> {

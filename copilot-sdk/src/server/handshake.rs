@@ -40,6 +40,7 @@ pub(super) async fn handshake(
             let answer = answer.map_err(|error| not_a_cli(place, &error))?;
             let mut theirs = Connected::read(place, "ping", answer)?;
             theirs.version = version(connection).await;
+            theirs.has_older_decisions = has_older_decisions(connection).await;
             if token.is_some() {
                 tracing::warn!(
                     "this cli knows no connection tokens: every program on its machine can connect \
@@ -52,12 +53,20 @@ pub(super) async fn handshake(
     };
     match theirs.protocol_version {
         Some(protocol) if SUPPORTED.contains(&protocol) => {
-            let Connected { version, is_recent, .. } = theirs;
-            connection.speak(CliVersions { protocol, version, is_recent });
+            let Connected { version, is_recent, has_older_decisions, .. } = theirs;
+            connection.speak(CliVersions { protocol, version, is_recent, has_older_decisions });
             Ok(())
         }
         _ => Err(theirs.unsupported(place)),
     }
+}
+
+/// Whether a CLI takes permission decisions in older words: newer ones came with this method.
+async fn has_older_decisions(connection: &Connection) -> bool {
+    let method = "session.permissions.setApproveAll";
+    // There is no such session; only the method matters.
+    let answer = connection.session("none".into()).ask::<IgnoredAny>(method).await;
+    answer.is_err_and(|error| error.rpc_code() == Some(CODE_METHOD_NOT_FOUND))
 }
 
 /// The version of a CLI that does not say it in its greeting.
@@ -75,6 +84,7 @@ struct Connected {
     protocol_version: Option<u32>,
     version: Option<String>,
     is_recent: bool,
+    has_older_decisions: bool,
     text: String,
 }
 
@@ -92,7 +102,9 @@ impl Connected {
         let text = format!("it answered `{method}` with `{}`", Excerpt::of(answer.get()));
         match decode_params(&answer) {
             Ok(Versions { protocol_version, version, task_kinds }) => {
-                Ok(Self { protocol_version, version, is_recent: task_kinds.is_some(), text })
+                let is_recent = task_kinds.is_some();
+                let has_older_decisions = false;
+                Ok(Self { protocol_version, version, is_recent, has_older_decisions, text })
             }
             Err(error) => {
                 let text = format!("{place} does not answer like a copilot cli: {text}");

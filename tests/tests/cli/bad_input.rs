@@ -43,7 +43,7 @@ async fn a_protocol_outside_the_range_names_both_versions_and_the_fix() {
             "does not say which protocol it speaks (it answered `connect` with `{\"ok\":true}`), ",
         ),
         (
-            r#"refuse -32601 'Unhandled method connect'; hear; answer '{"message":"pong","protocolVersion":1}'; hear; answer '{"version":"0.0.1"}'"#,
+            r#"refuse -32601 'Unhandled method connect'; hear; answer '{"message":"pong","protocolVersion":1}'; hear; answer '{"version":"0.0.1"}'; hear; answer null"#,
             "speaks protocol 1 (cli 0.0.1)",
         ),
     ] {

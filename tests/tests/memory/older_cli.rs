@@ -2,10 +2,12 @@
 
 use std::future::IntoFuture as _;
 
+use copilot_sdk::hook::{PreToolUse, PreToolUseOutput};
+use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
 use copilot_sdk::prompt::{Delivery, Prompt};
 use copilot_sdk::session::WaitFor;
-use copilot_sdk::testing::FakeSession;
-use copilot_sdk::{ErrorKind, Session};
+use copilot_sdk::testing::{FakeRuntime, FakeSession};
+use copilot_sdk::{Client, ErrorKind, Session};
 use serde_json::{Value, json};
 
 use crate::stage::{open, within};
@@ -305,4 +307,83 @@ async fn a_prompt_that_never_begins_does_not_keep_a_session_busy() {
     fake.refuse("session.send", -32603, "no");
     session.send("refused").await.unwrap_err();
     assert!(!session.is_busy());
+}
+
+/// A client of a CLI that has no greeting, and takes decisions in the words of protocol 2.
+async fn connect_older() -> (FakeRuntime, Client) {
+    let (fake, transport) = FakeRuntime::new();
+    for method in ["connect", "session.permissions.setApproveAll"] {
+        fake.refuse(method, -32601, "Unhandled method");
+    }
+    let client = Client::builder().transport(transport).start().await.unwrap();
+    (fake, client)
+}
+
+#[tokio::test]
+async fn decisions_are_given_in_the_words_that_the_cli_knows() {
+    let (fake, client) = connect_older().await;
+    let policy = permission::ask(|request: PermissionRequest| async move {
+        match request.kind() {
+            "read" => PermissionDecision::ApproveOnce,
+            _ => PermissionDecision::reject("not that"),
+        }
+    });
+    let session = client.session().permissions(policy).create().await.unwrap();
+    let agent = fake.session(session.id());
+    for (kind, decision) in [
+        ("read", json!({"kind": "approved"})),
+        ("shell", json!({"kind": "denied-interactively-by-user", "feedback": "not that"})),
+    ] {
+        let request = json!({"kind": kind, "path": "/project/a", "fullCommandText": "a"});
+        agent
+            .emit("permission.requested", json!({"requestId": kind, "permissionRequest": request}));
+        let method = "session.permissions.handlePendingPermissionRequest";
+        let answer = within(agent.expect(method)).await.unwrap();
+        assert_eq!(
+            (&answer.params()["requestId"], &answer.params()["result"]),
+            (&json!(kind), &decision)
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_arguments_in_a_hook_are_read_from_their_text() {
+    let (fake, client) = connect_older().await;
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let hook = move |call: PreToolUse| {
+        tell.send(call.tool_args).unwrap();
+        async { PreToolUseOutput::deny("no") }
+    };
+    let session = client.session().on_pre_tool_use(hook).create().await.unwrap();
+    for (args, read) in [
+        (json!("{\"a\":1}"), json!({"a": 1})),
+        (json!({"a": 1}), json!({"a": 1})),
+        (json!("plain"), json!("plain")),
+    ] {
+        let input = json!({"toolName": "bash", "toolArgs": args});
+        let params = json!({"sessionId": session.id(), "hookType": "preToolUse", "input": input});
+        within(fake.request("hooks.invoke", params)).await.unwrap();
+        assert_eq!(told.recv().await, Some(read));
+    }
+}
+
+#[tokio::test]
+async fn filters_by_source_are_sent_without_it_where_they_would_match_nothing() {
+    let (fake, client) = connect_older().await;
+    fake.refuse("session.tools.getCurrentMetadata", -32601, "Unhandled method");
+    client.session().excluded_tools(["builtin:bash"]).create().await.unwrap();
+    let sent = fake.calls("session.create");
+    assert_eq!(sent.first().map(|sent| &sent["excludedTools"]), Some(&json!(["bash"])));
+    let error = client.session().available_tools(["mcp:*"]).create().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(fake.calls("session.create").len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_is_left_by_the_name_that_the_cli_knows() {
+    let (fake, client) = connect_older().await;
+    fake.refuse("session.detach", -32601, "Unhandled method session.detach");
+    let session = client.session().create().await.unwrap();
+    session.disconnect().await.unwrap();
+    assert_eq!(fake.calls("session.destroy").len(), 1);
 }

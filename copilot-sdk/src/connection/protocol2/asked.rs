@@ -1,6 +1,5 @@
 //! The requests of protocol 2 that wait for their answer.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -8,13 +7,11 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{RawFields, raw};
+use super::super::decision::PolicyDecision;
+use super::super::json::RawFields;
 use crate::event::{Event, EventData};
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::{CODE_INTERNAL, Responder};
-
-/// What the model reads when a tool may not run and nobody says why.
-const DENIED: &str = "permission to run this tool was denied";
 
 /// The requests of one connection.
 pub(super) struct AskedRequests {
@@ -149,7 +146,7 @@ impl AskedRequests {
         match kind {
             Kind::Tool => responder.result(&RequestResult { result }),
             Kind::Permission => {
-                responder.result(&RequestResult { result: &PolicyDecision::of(result).raw() });
+                responder.result(&RequestResult { result: &PolicyDecision::of(result).older() });
             }
             Kind::ToolPermission(call) => {
                 let decision = PolicyDecision::of(result);
@@ -201,64 +198,6 @@ impl AskedRequests {
 #[derive(Serialize)]
 struct RequestResult<'a> {
     result: &'a RawValue,
-}
-
-/// A decision of protocol 3. What cannot be read is a denial.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct PolicyDecision<'a> {
-    #[serde(borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    feedback: Option<Cow<'a, str>>,
-}
-
-impl<'a> PolicyDecision<'a> {
-    fn of(decision: &'a RawValue) -> Self {
-        serde_json::from_str(decision.get()).unwrap_or_default()
-    }
-
-    fn is_approval(&self) -> bool {
-        matches!(
-            &*self.kind,
-            "approve-once"
-                | "approve-for-session"
-                | "approve-read-only-for-session"
-                | "approve-for-location"
-                | "approve-permanently"
-        )
-    }
-
-    /// The decision of protocol 2.
-    fn raw(&self) -> Box<RawValue> {
-        #[derive(Serialize)]
-        struct Decided<'a> {
-            kind: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            feedback: Option<&'a str>,
-        }
-        let kind = match &*self.kind {
-            _ if self.is_approval() => "approved",
-            "reject" => "denied-interactively-by-user",
-            _ => "denied-no-approval-rule-and-could-not-request-from-user",
-        };
-        raw(&Decided { kind, feedback: self.feedback.as_deref() })
-    }
-
-    /// The result of a tool that may not run. Without feedback, a rejection stops the turn.
-    fn tool_result(&self) -> Box<RawValue> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Denied<'a> {
-            text_result_for_llm: &'a str,
-            result_type: &'static str,
-        }
-        let stops = self.kind == "reject" && self.feedback.is_none();
-        raw(&Denied {
-            text_result_for_llm: self.feedback.as_deref().unwrap_or(DENIED),
-            result_type: if stops { "rejected" } else { "denied" },
-        })
-    }
 }
 
 /// An event that the CLI did not send; `None` if the data is not that of its type.

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{fields, raw};
+use super::super::json::{fields, raw};
 use crate::connection::CliVersions;
 use crate::jsonrpc::{CODE_INVALID_PARAMS, Translated};
 
