@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::super::{is_inside, is_plain, touches};
-use crate::transport::locate::scratch::{Directory, directory};
+use crate::transport::locate::scratch::{ScratchDirectory, directory};
 
 /// `data\deep\file`, `data\file`, `database\file` and `secret\key`.
-fn tree() -> Directory {
+fn tree() -> ScratchDirectory {
     let tree = directory();
     for file in [r"data\deep\file", r"data\file", r"database\file", r"secret\key"] {
         tree.file(file, "");
@@ -15,7 +15,7 @@ fn tree() -> Directory {
 }
 
 /// A path in the tree, which begins with `\\?\` in the text.
-fn spelled(tree: &Directory, text: &str) -> PathBuf {
+fn spelled(tree: &ScratchDirectory, text: &str) -> PathBuf {
     let base = tree.path().to_str().unwrap();
     match text.strip_prefix(r"\\?\") {
         Some(rest) => format!(r"\\?\{base}\{rest}").into(),

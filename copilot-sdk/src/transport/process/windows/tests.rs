@@ -10,7 +10,7 @@ use tokio::process::ChildStdout;
 
 use super::super::{Exit, GracePeriod, Pipes, Process, Spec, Stdin};
 use crate::ErrorKind;
-use crate::transport::locate::scratch::{Directory, directory};
+use crate::transport::locate::scratch::{ScratchDirectory, directory};
 
 const CHILD: &str = "transport::process::windows::tests::child";
 
@@ -72,7 +72,7 @@ fn playing(role: &str, stdin: Stdin) -> Spec {
 }
 
 /// Starts a child that leaves another one behind, which holds the lock in the directory.
-async fn start(role: &str) -> (Directory, Process, Option<tokio::process::ChildStdin>) {
+async fn start(role: &str) -> (ScratchDirectory, Process, Option<tokio::process::ChildStdin>) {
     let directory = directory();
     let mut spec = playing(role, Stdin::Piped);
     spec.environment.set("LOCK", lock(&directory));
@@ -97,12 +97,12 @@ async fn ended(process: &Process) -> Exit {
         .expect("the child should end")
 }
 
-fn lock(directory: &Directory) -> std::path::PathBuf {
+fn lock(directory: &ScratchDirectory) -> std::path::PathBuf {
     directory.path().join("lock")
 }
 
 /// Waits until what was left behind has lost its lock, which the system takes from it when it ends.
-async fn left_is_gone(directory: &Directory) {
+async fn left_is_gone(directory: &ScratchDirectory) {
     let began = Instant::now();
     while File::open(lock(directory)).unwrap().try_lock_shared().is_err() {
         assert!(began.elapsed() < Duration::from_secs(20), "what was left behind should end");
