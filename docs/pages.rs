@@ -19,6 +19,7 @@ pages! {
     skills "skills.md"
     sub_agents "sub-agents.md"
     attachments "attachments.md"
+    requests "requests.md"
     protocol "protocol.md"
     context "context.md"
     usage "usage.md"

@@ -51,6 +51,9 @@
 //! | answer the agent's questions to the user | [`interaction`] |
 //! | use distributed tracing | [`trace`], [`client::Telemetry`] |
 //! | keep the files of sessions yourself | [`session_fs`] |
+//! | show panels next to the conversation | [`canvas`] |
+//! | provide skills without files | [`skill_provider`] |
+//! | answer model requests yourself, or change them | [`model_request`] |
 //! | answer any other request of the CLI | [`request`] |
 //! | use your own model | [`provider`], [`model`] |
 //! | call any other method of the CLI, typed | `rpc` and `protocol`, with the features `rpc-..` |
@@ -83,6 +86,7 @@ pub mod attachment;
 #[cfg(test)]
 mod auto_traits;
 mod backoff;
+pub mod canvas;
 pub mod cli;
 pub mod client;
 mod closed;
@@ -93,6 +97,7 @@ mod dispatch;
 pub mod error;
 pub mod event;
 mod excerpt;
+pub mod github_telemetry;
 pub mod github_token;
 pub mod handler;
 mod heap_size;
@@ -111,6 +116,7 @@ mod macros;
 pub mod mcp;
 mod members;
 pub mod model;
+pub mod model_request;
 mod nullable;
 mod open_enum;
 pub mod permission;
@@ -132,6 +138,7 @@ pub mod session;
 pub mod session_fs;
 mod session_peer;
 mod sizes;
+pub mod skill_provider;
 mod sorted_map;
 mod subscription;
 pub mod system_message;

@@ -14,7 +14,7 @@
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Deserialize)]
-//! struct OpenCanvas {
+//! struct OpenBoard {
 //!     title: String,
 //! }
 //!
@@ -24,11 +24,11 @@
 //! }
 //!
 //! let client = copilot_sdk::Client::builder()
-//!     .on_request("canvas.open", |canvas: OpenCanvas| async move {
-//!         if canvas.title.is_empty() {
-//!             return Err("a canvas needs a title");
+//!     .on_request("board.open", |board: OpenBoard| async move {
+//!         if board.title.is_empty() {
+//!             return Err("a board needs a title");
 //!         }
-//!         Ok(Opened { url: format!("http://localhost/{}", canvas.title) })
+//!         Ok(Opened { url: format!("http://localhost/{}", board.title) })
 //!     })
 //!     .start()
 //!     .await?;
@@ -55,11 +55,16 @@ use serde_json::value::RawValue;
 use crate::handler::{BoxHandler, Handler, HandlerError};
 
 /// Requests answered by this crate, and the setters that supply the answers.
-const TYPED_REQUESTS: [(&str, &str); 19] = [
+const TYPED_REQUESTS: [(&str, &str); 26] = [
     ("autoModeSwitch.request", "`on_auto_mode_switch`"),
+    ("canvas.action.invoke", "`canvas` of the session builder"),
+    ("canvas.close", "`canvas` of the session builder"),
+    ("canvas.open", "`canvas` of the session builder"),
     ("exitPlanMode.request", "`on_exit_plan_mode`"),
     ("gitHubToken.getToken", "`on_github_token`"),
     ("hooks.invoke", "`hooks`, `on_pre_tool_use` and the like"),
+    ("llmInference.httpRequestChunk", MODEL_REQUEST),
+    ("llmInference.httpRequestStart", MODEL_REQUEST),
     ("providerToken.getToken", "`on_bearer_token` of the provider"),
     ("sessionFs.appendFile", SESSION_FS),
     ("sessionFs.exists", SESSION_FS),
@@ -73,14 +78,18 @@ const TYPED_REQUESTS: [(&str, &str); 19] = [
     ("sessionFs.stat", SESSION_FS),
     ("sessionFs.writeFile", SESSION_FS),
     ("sessionFs.writeFileBytes", SESSION_FS),
+    ("skillProvider.list", "`skill_provider` of the session builder"),
+    ("skillProvider.read", "`skill_provider` of the session builder"),
     ("systemMessage.transform", "`system_message`"),
     ("userInput.request", "`on_user_input_request`"),
 ];
 
-const SESSION_FS: &str = "`session_fs` of the client builder";
+const MODEL_REQUEST: &str = "`on_model_request` of the client builder";
+const SESSION_FS: &str = "`session_fs` or `virtual_fs` of the client builder";
 
 /// Notifications consumed by this crate, and the API that exposes them.
-const TYPED_NOTIFICATIONS: [(&str, &str); 2] = [
+const TYPED_NOTIFICATIONS: [(&str, &str); 3] = [
+    ("gitHubTelemetry.event", "`on_github_telemetry` of the client builder"),
     ("session.event", "`events` or `on` of the session"),
     ("session.lifecycle", "`lifecycle` or `on_lifecycle` of the client"),
 ];
@@ -101,6 +110,7 @@ pub(crate) struct RequestHandlers {
     /// Handlers behind typed setters.
     typed: HashMap<&'static str, RequestHandler>,
     requests: HashMap<String, RequestHandler>,
+    typed_notifications: HashMap<&'static str, NotificationHandler>,
     notifications: HashMap<String, NotificationHandler>,
     /// Methods with more than one handler.
     repeated: Vec<String>,
@@ -151,6 +161,17 @@ impl RequestHandlers {
         self.typed.insert(method, handler);
     }
 
+    /// Calls `callback` for notifications with this method, for a typed setter.
+    pub(crate) fn typed_notification<In: DeserializeOwned>(
+        &mut self,
+        method: &'static str,
+        callback: impl Fn(In) + Send + Sync + 'static,
+    ) {
+        let callback: NotificationHandler =
+            Arc::new(move |params| serde_json::from_str(params.get()).map(&callback));
+        self.typed_notifications.insert(method, callback);
+    }
+
     /// The handler of requests with this method.
     pub(crate) fn request(&self, method: &str) -> Option<&RequestHandler> {
         self.typed.get(method).or_else(|| self.requests.get(method))
@@ -158,7 +179,8 @@ impl RequestHandlers {
 
     /// Every callback for notifications, with its method.
     pub(crate) fn notifications(&self) -> impl Iterator<Item = (&str, &NotificationHandler)> {
-        self.notifications.iter().map(|(method, callback)| (&**method, callback))
+        let typed = self.typed_notifications.iter().map(|(method, callback)| (*method, callback));
+        typed.chain(self.notifications.iter().map(|(method, callback)| (&**method, callback)))
     }
 
     /// Problems with handlers that would never be called, because this crate answers their method

@@ -99,6 +99,7 @@ pub(super) async fn script(page: &str) -> Script {
             .await
             .file("sales.csv", "month,euros\nJanuary,120\nFebruary,80\n")
             .file("sales.png", include_bytes!("../../examples/chart.png")),
+        "requests" => Script::replies([ModelReply::text("I will."), ModelReply::text("7")]).await,
         "context" => Script::answering(context).await,
         "usage" => {
             Script::replies([

@@ -46,6 +46,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
             "attachment",
             "defer",
             "event",
+            "github_telemetry",
             "github_token",
             "handler",
             "mcp",
@@ -60,7 +61,19 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
         ],
         &[0],
     ),
-    (&["hook", "interaction", "permission", "session_fs", "tool"], &[0, 3]),
+    (
+        &[
+            "canvas",
+            "hook",
+            "interaction",
+            "model_request",
+            "permission",
+            "session_fs",
+            "skill_provider",
+            "tool",
+        ],
+        &[0, 3],
+    ),
     (
         &[
             "connection",

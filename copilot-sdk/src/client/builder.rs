@@ -5,17 +5,13 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::Client;
 use crate::error::{Error, Result};
-use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
+use crate::handler::{BoxHandler, IntoAnswer};
 use crate::model::Model;
 use crate::sealed::Sealed;
 use crate::secret::Secret;
 use crate::server::{AutoRestart, ClientInfo, LogLevel, Options, Telemetry};
-use crate::session_fs::{SessionFs, SessionFsProvider};
 use crate::transport::Transport;
 
 /// Options of a [`Client`], created by [`Client::builder`].
@@ -32,7 +28,7 @@ use crate::transport::Transport;
 #[derive(Debug)]
 #[must_use = "nothing is started until `start` or the first use after `build`"]
 pub struct ClientBuilder {
-    options: Sealed<Options>,
+    pub(super) options: Sealed<Options>,
 }
 
 impl Default for ClientBuilder {
@@ -354,68 +350,6 @@ impl ClientBuilder {
         Fut: Future<Output: IntoAnswer<Vec<Model>>> + Send + 'static,
     {
         self.options.on_list_models = Some(BoxHandler::new(move |()| handler()));
-        self
-    }
-
-    /// Keeps the files of sessions in `fs` instead of below `COPILOT_HOME`. See
-    /// [`session_fs`](crate::session_fs).
-    ///
-    /// ```no_run
-    /// # async fn example() -> copilot_sdk::Result<()> {
-    /// use copilot_sdk::Client;
-    /// use copilot_sdk::session_fs::Memory;
-    ///
-    /// let client = Client::builder().session_fs(Memory::new()).start().await?;
-    /// # client.stop().await
-    /// # }
-    /// ```
-    pub fn session_fs(mut self, fs: impl SessionFs) -> Self {
-        let provider = SessionFsProvider::new(fs);
-        provider.register(&mut self.options.requests);
-        self.options.session_fs = Some(provider);
-        self
-    }
-
-    /// Answers requests of the CLI that have no typed setter, by method: those that name no
-    /// session, and those about sessions without a handler for the method.
-    ///
-    /// The params are deserialized into `In`; the handler's return value is the result. Errors and
-    /// panics are answered with their text. There is no time limit. Requests without a handler are
-    /// refused at once. See [`request`](crate::request).
-    ///
-    /// # Errors
-    ///
-    /// [`build`](Self::build) refuses a method that this crate answers itself, naming its setter.
-    pub fn on_request<In, Out, E, Fut>(
-        mut self,
-        method: impl Into<String>,
-        handler: impl Handler<In, Fut>,
-    ) -> Self
-    where
-        In: DeserializeOwned + Send + 'static,
-        Out: Serialize + 'static,
-        E: Into<HandlerError> + 'static,
-        Fut: Future<Output = Result<Out, E>> + Send + 'static,
-    {
-        self.options.requests.on_request(method.into(), handler);
-        self
-    }
-
-    /// Calls `callback` for every notification of the CLI with the given method that has no typed
-    /// stream, in order. Panics are logged.
-    ///
-    /// The params are deserialized into `In`; notifications that do not match are logged and
-    /// skipped.
-    ///
-    /// # Errors
-    ///
-    /// [`build`](Self::build) refuses a method that this crate consumes itself, naming its stream.
-    pub fn on_notification<In: DeserializeOwned + 'static>(
-        mut self,
-        method: impl Into<String>,
-        callback: impl Fn(In) + Send + Sync + 'static,
-    ) -> Self {
-        self.options.requests.on_notification(method.into(), callback);
         self
     }
 }

@@ -45,6 +45,7 @@
 mod builder;
 mod handle;
 mod models;
+mod requests;
 #[cfg(feature = "rpc-host")]
 mod rpc;
 mod sessions;

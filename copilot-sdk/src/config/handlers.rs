@@ -5,6 +5,7 @@ use std::ops::Not;
 
 use serde::Serialize;
 
+use crate::canvas::{self, Canvas};
 use crate::github_token::GitHubTokenHandler;
 use crate::handler::BoxHandler;
 use crate::hook::HookSet;
@@ -14,10 +15,11 @@ use crate::interaction::{
     ExitPlanModeAnswer, ExitPlanModeRequest, SessionLimitsExhaustedAnswer,
     SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer, UserInputRequest,
 };
-use crate::mcp::McpAuthHandler;
+use crate::mcp::{McpAuthHandler, SamplingHandler};
 use crate::permission::Policy;
 use crate::provider::TokenHandler;
 use crate::request::RequestHandlers;
+use crate::skill_provider::{self, SkillProvider};
 use crate::system_message::SystemMessage;
 use crate::tool::Tool;
 
@@ -33,7 +35,10 @@ pub(crate) struct Handlers {
         Option<BoxHandler<SessionLimitsExhaustedRequest, SessionLimitsExhaustedAnswer>>,
     pub(crate) commands: Vec<SlashCommand>,
     pub(crate) mcp_auth: Option<McpAuthHandler>,
+    pub(crate) sampling: Option<SamplingHandler>,
     pub(crate) github_token: Option<GitHubTokenHandler>,
+    pub(crate) canvases: Vec<Canvas>,
+    pub(crate) has_skill_provider: bool,
     pub(crate) requests: RequestHandlers,
 }
 
@@ -53,8 +58,19 @@ pub(crate) struct SessionHandlers {
 impl Handlers {
     pub(crate) fn problems(&self) -> Vec<String> {
         let mut problems = SlashCommand::check(&self.commands);
+        problems.extend(canvas::check(&self.canvases));
         problems.extend(self.requests.problems());
         problems
+    }
+
+    pub(crate) fn add_canvas(&mut self, canvas: Canvas) {
+        self.canvases.push(canvas);
+        canvas::register(&self.canvases, &mut self.requests);
+    }
+
+    pub(crate) fn provide_skills(&mut self, provider: impl SkillProvider) {
+        skill_provider::register(provider, &mut self.requests);
+        self.has_skill_provider = true;
     }
 
     /// The questions the session `id` wants to receive.
@@ -66,6 +82,10 @@ impl Handlers {
             request_exit_plan_mode: self.exit_plan_mode.is_some(),
             request_auto_mode_switch: self.auto_mode_switch.is_some(),
             commands: &self.commands,
+            canvases: &self.canvases,
+            request_canvas_renderer: !self.canvases.is_empty(),
+            canvas_provider: (!self.canvases.is_empty()).then_some(CANVAS_PROVIDER),
+            has_skill_provider: self.has_skill_provider,
             registration_id: id.filter(|_| self.github_token.is_some()),
         }
     }
@@ -73,6 +93,15 @@ impl Handlers {
     pub(crate) fn command(&self, name: &str) -> Option<&SlashCommand> {
         self.commands.iter().find(|command| command.name() == name)
     }
+}
+
+/// Who provides the canvases, as the CLI tells it.
+const CANVAS_PROVIDER: CanvasProvider = CanvasProvider { id: "copilot-sdk", name: "copilot-sdk" };
+
+#[derive(Serialize)]
+struct CanvasProvider {
+    id: &'static str,
+    name: &'static str,
 }
 
 /// The params of `session.create` that enable questions: the CLI sends no others.
@@ -92,6 +121,14 @@ pub(crate) struct Wanted<'a> {
     request_auto_mode_switch: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     commands: &'a [SlashCommand],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    canvases: &'a [Canvas],
+    #[serde(skip_serializing_if = "Not::not")]
+    request_canvas_renderer: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canvas_provider: Option<CanvasProvider>,
+    #[serde(skip_serializing_if = "Not::not")]
+    has_skill_provider: bool,
     #[serde(rename = "gitHubTokenProviderRegistrationId", skip_serializing_if = "Option::is_none")]
     registration_id: Option<&'a SessionId>,
 }

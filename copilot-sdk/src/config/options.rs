@@ -14,19 +14,23 @@ use crate::secret::SecretMap;
 use crate::tool::Tool;
 
 /// What goes out besides these options, and what always does: see `OpeningParams`.
-const ALWAYS_TAKEN: [&str; 23] = [
+const ALWAYS_TAKEN: [&str; 27] = [
+    "canvasProvider",
+    "canvases",
     "commands",
     "continuePendingWork",
     "disableResume",
     "envValueMode",
     "gitHubToken",
     "gitHubTokenProviderRegistrationId",
+    "hasSkillProvider",
     "hooks",
     "includeSubAgentStreamingEvents",
     "models",
     "provider",
     "providers",
     "requestAutoModeSwitch",
+    "requestCanvasRenderer",
     "requestElicitation",
     "requestExitPlanMode",
     "requestPermission",

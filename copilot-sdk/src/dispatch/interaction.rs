@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::question::Question;
 use super::{Dispatch, Outcome};
+use crate::error::Result;
 use crate::event::Event;
 use crate::event::command::CommandExecute;
 use crate::event::elicitation::ElicitationRequested;
@@ -18,7 +19,7 @@ use crate::event::session_limits_exhausted::SessionLimitsExhaustedRequested;
 use crate::handler::BoxHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
-use crate::mcp::McpAuthAnswer;
+use crate::mcp::{McpAuthAnswer, SamplingAnswer, SamplingChoice};
 use crate::task::spawn;
 
 impl Dispatch {
@@ -64,19 +65,43 @@ impl Dispatch {
         self.answer_later(kind, "AI credits", request_id, event, Box::pin(decision));
     }
 
-    /// Refuses sampling: this program lends no model to MCP servers, and without an answer they
-    /// would wait.
+    /// Without a handler, refuses sampling: the server would wait for an answer.
     pub(super) fn sampling(self: &Arc<Self>, event: &Event, request: &SamplingRequested) {
-        if self.exclusive {
-            let declined = async { written(&Declined {}) };
-            self.answer_later(
-                Question::Sampling,
-                &request.server_name,
-                &request.request_id,
-                event,
-                Box::pin(declined),
-            );
+        let handler = self.code.handlers.sampling.clone();
+        // On a shared server, another client may lend its model.
+        if handler.is_none() && !self.exclusive {
+            return;
         }
+        let asked = self.ask("sampling", handler, request, SamplingAnswer::reject());
+        let (dispatch, execution) = (Arc::clone(self), Execution::of(request));
+        let answer = async move {
+            let response = match serde_json::from_str(asked.await?.get()) {
+                Ok(SamplingChoice::Response(response)) => Some(response),
+                Ok(SamplingChoice::Run) => dispatch.execute(execution).await,
+                Ok(SamplingChoice::Reject) | Err(_) => None,
+            };
+            written(&Sampled { response })
+        };
+        let (server_name, request_id) = (&request.server_name, &request.request_id);
+        self.answer_later(Question::Sampling, server_name, request_id, event, Box::pin(answer));
+    }
+
+    /// Lets the session's model answer. None if it could not.
+    async fn execute(&self, execution: Execution) -> Option<serde_json::Value> {
+        #[derive(Deserialize)]
+        struct Executed {
+            result: Option<serde_json::Value>,
+            error: Option<String>,
+        }
+        let executed: Result<Executed> =
+            self.peer.call("session.mcp.executeSampling", execution).await;
+        let why = match executed {
+            Ok(Executed { result: Some(result), .. }) => return Some(result),
+            Ok(Executed { error, .. }) => error.unwrap_or_else(|| "it was cancelled".to_owned()),
+            Err(error) => error.to_string(),
+        };
+        tracing::error!(session_id = %self.session_id(), why, "no model answered an mcp server");
+        None
     }
 
     pub(super) fn command(self: &Arc<Self>, event: &Event, call: &CommandExecute) {
@@ -198,9 +223,33 @@ pub(super) fn written(answer: &impl Serialize) -> Option<Box<RawValue>> {
         .ok()
 }
 
-/// An empty answer, which refuses sampling.
+/// The answer to sampling; an empty one refuses it.
 #[derive(Serialize)]
-struct Declined {}
+struct Sampled {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<serde_json::Value>,
+}
+
+/// The params with which the session's model answers an MCP server.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Execution {
+    request_id: RequestId,
+    server_name: String,
+    mcp_request_id: Option<Box<RawValue>>,
+    request: Option<Box<RawValue>>,
+}
+
+impl Execution {
+    fn of(request: &SamplingRequested) -> Self {
+        Self {
+            request_id: request.request_id.clone(),
+            server_name: request.server_name.clone(),
+            mcp_request_id: request.mcp_request_id.clone(),
+            request: request.request.clone(),
+        }
+    }
+}
 
 /// The outcome of a slash command.
 #[derive(Serialize)]

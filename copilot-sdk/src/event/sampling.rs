@@ -14,6 +14,8 @@ payloads! {
         server_name: String = "serverName",
         /// The server's own id of the request: text or a number.
         mcp_request_id: Option<Box<RawValue>> = "mcpRequestId",
+        /// What the server asks: the params of MCP's `sampling/createMessage`.
+        request: Option<Box<RawValue>> = "request",
     }
 
     /// The end of an MCP server's request for a model call (wire name `sampling.completed`).

@@ -23,6 +23,8 @@
 //!
 //! Logins for servers that require one are handled by
 //! [`SessionBuilder::on_mcp_auth`](crate::SessionBuilder::on_mcp_auth).
+//! Servers that ask for a model call are answered by
+//! [`SessionBuilder::on_sampling_request`](crate::SessionBuilder::on_sampling_request).
 //! [`Session::mcp_servers`](crate::Session::mcp_servers) tells whether the servers are connected,
 //! and a live session can enable and disable them. Functions of this program need no server:
 //! register them as [tools](mod@crate::tool).
@@ -31,12 +33,15 @@
 
 mod auth;
 mod check;
+mod sampling;
 mod server;
 mod servers;
 mod tool_info;
 
 pub use auth::{McpAuthAnswer, McpAuthRequest};
 pub(crate) use auth::{McpAuthHandler, auth_handler};
+pub use sampling::{SamplingAnswer, SamplingRequest};
+pub(crate) use sampling::{SamplingChoice, SamplingHandler, sampling_handler};
 pub use server::McpServer;
 pub(crate) use servers::McpServers;
 pub use tool_info::McpToolInfo;

@@ -43,7 +43,7 @@ pub(super) enum ServerState {
 impl Server {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let callbacks = CallbackRuntime::default();
-        let requests = Requests::new(&options.requests, &callbacks);
+        let requests = Requests::new(&options, &callbacks);
         Arc::new_cyclic(|itself| Self {
             options: Arc::new(options),
             state: Mutex::new(ServerState::Idle),

@@ -1,5 +1,7 @@
 //! The handshake: authenticates and negotiates the protocol version.
 
+use std::ops::Not;
+
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -23,6 +25,8 @@ struct Connect<'a> {
     token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_info: Option<&'a ClientInfo>,
+    #[serde(rename = "enableGitHubTelemetryForwarding", skip_serializing_if = "Not::not")]
+    forward_telemetry: bool,
 }
 
 /// Performs the handshake with the server at `place`, with its token if it has one.
@@ -31,8 +35,10 @@ pub(super) async fn handshake(
     place: &str,
     token: Option<&str>,
     client_info: Option<&ClientInfo>,
+    forward_telemetry: bool,
 ) -> Result<()> {
-    let theirs = match connection.peer.call_raw("connect", Connect { token, client_info }).await {
+    let connect = Connect { token, client_info, forward_telemetry };
+    let theirs = match connection.peer.call_raw("connect", connect).await {
         Ok(answer) => Connected::read(place, "connect", answer)?,
         // Older servers do not have `connect`.
         Err(error) if error.rpc_code() == Some(CODE_METHOD_NOT_FOUND) => {

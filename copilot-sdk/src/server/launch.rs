@@ -118,7 +118,8 @@ async fn greet(
     token: Option<&str>,
     options: &Options,
 ) -> Result<()> {
-    handshake(connection, place, token, options.client_info.as_ref()).await?;
+    let client_info = options.client_info.as_ref();
+    handshake(connection, place, token, client_info, options.forward_telemetry).await?;
     provide(connection, place, options).await
 }
 

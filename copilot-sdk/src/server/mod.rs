@@ -10,6 +10,7 @@ mod handle;
 mod handshake;
 mod launch;
 mod liveness;
+mod model_requests;
 mod options;
 mod progress;
 mod provide;
@@ -26,6 +27,7 @@ mod whoami;
 
 pub use auto_restart::AutoRestart;
 pub(crate) use handle::Server;
+pub(crate) use model_requests::ModelExchanges;
 pub use options::LogLevel;
 pub(crate) use options::{ClientInfo, Options};
 pub use progress::StartupTimings;

@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::auto_restart::AutoRestart;
+use super::model_requests::ModelExchanges;
 use super::telemetry::Telemetry;
 use crate::handler::BoxHandler;
 use crate::model::Model;
@@ -85,7 +86,9 @@ pub(crate) struct Options {
     pub(crate) models: Option<Vec<Model>>,
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
     pub(crate) requests: RequestHandlers,
+    pub(crate) forward_telemetry: bool,
     pub(crate) session_fs: Option<SessionFsProvider>,
+    pub(crate) model_requests: Option<Arc<ModelExchanges>>,
 }
 
 impl Options {
@@ -133,7 +136,9 @@ impl Default for Options {
             models: None,
             on_list_models: None,
             requests: RequestHandlers::default(),
+            forward_telemetry: false,
             session_fs: None,
+            model_requests: None,
         }
     }
 }

@@ -7,13 +7,18 @@ use super::options::Options;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
+use crate::session_fs::SetProvider;
 
 /// Tells the server at `place` what this program provides.
 pub(super) async fn provide(connection: &Connection, place: &str, options: &Options) -> Result<()> {
-    if let Some(provider) = &options.session_fs {
-        let cwd = initial_cwd(options)?;
-        let params = provider.set_provider(&cwd);
+    if options.session_fs.is_some() {
+        let params = SetProvider::new(initial_cwd(options)?);
         set(connection, place, "session_fs", "sessionFs.setProvider", params).await?;
+    }
+    if let Some(model_requests) = &options.model_requests {
+        model_requests.attach(&connection.peer);
+        let method = "llmInference.setProvider";
+        set(connection, place, "on_model_request", method, serde_json::Map::new()).await?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 
+use super::model_requests::{CHUNK, ModelExchanges, START};
+use super::options::Options;
 use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 use crate::listeners::Listeners;
 use crate::request::RequestHandlers;
@@ -23,19 +25,25 @@ const PLACE_BYTES: usize = 64 * 1024;
 pub(super) struct Requests {
     handlers: RequestHandlers,
     listeners: Listeners,
+    model_requests: Option<Arc<ModelExchanges>>,
     places: Arc<Semaphore>,
     /// Cancelled when the connection is over.
     over: Mutex<CancelToken>,
 }
 
 impl Requests {
-    pub(super) fn new(handlers: &RequestHandlers, callbacks: &CallbackRuntime) -> Self {
+    pub(super) fn new(options: &Options, callbacks: &CallbackRuntime) -> Self {
         Self {
-            handlers: handlers.clone(),
-            listeners: Listeners::start(handlers, callbacks),
+            handlers: options.requests.clone(),
+            listeners: Listeners::start(&options.requests, callbacks),
+            model_requests: options.model_requests.clone(),
             places: Arc::new(Semaphore::new(PLACES as usize)),
             over: Mutex::new(CancelToken::new()),
         }
+    }
+
+    fn model_requests(&self, method: &str) -> Option<&Arc<ModelExchanges>> {
+        self.model_requests.as_ref().filter(|_| matches!(method, START | CHUNK))
     }
 
     fn over(&self) -> CancelToken {
@@ -45,6 +53,10 @@ impl Requests {
 
 impl ServerInbox for Requests {
     fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder) {
+        if let Some(model_requests) = self.model_requests(method) {
+            let params = params.unwrap_or(RawValue::NULL);
+            return model_requests.request(method, params, responder);
+        }
         let Some(handler) = self.handlers.request(method).cloned() else {
             return responder.error(CODE_METHOD_NOT_FOUND, &format!("unknown method `{method}`"));
         };
@@ -74,7 +86,7 @@ impl ServerInbox for Requests {
     }
 
     fn handles(&self, method: &str) -> bool {
-        self.handlers.request(method).is_some()
+        self.model_requests(method).is_some() || self.handlers.request(method).is_some()
     }
 
     fn notification(&self, method: &str, params: Option<&RawValue>) {
@@ -84,6 +96,9 @@ impl ServerInbox for Requests {
     }
 
     fn ended(&self) {
+        if let Some(model_requests) = &self.model_requests {
+            model_requests.ended();
+        }
         let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *over, CancelToken::new()).cancel();
     }

@@ -37,7 +37,7 @@ impl Session {
             server.callbacks().spawn(async move {
                 let mut sending = sending.ok();
                 if !begun {
-                    match session.withdraw(&beginning, &prompt).await {
+                    match session.withdraw_abandoned(&beginning, &prompt).await {
                         Withdrawn::Removed => return,
                         Withdrawn::Begun => {}
                         Withdrawn::Stays => {
@@ -60,7 +60,7 @@ impl Session {
     }
 
     /// Removes a prompt from the queue.
-    async fn withdraw(&self, beginning: &TurnBeginning, prompt: &Prompt) -> Withdrawn {
+    async fn withdraw_abandoned(&self, beginning: &TurnBeginning, prompt: &Prompt) -> Withdrawn {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Withdraw<'a> {

@@ -213,6 +213,11 @@ impl SessionInbox {
         self.lock().prompts.gone(number);
     }
 
+    /// Records that the prompt with this id was removed from the queue.
+    pub(super) fn withdrawn_by_id(&self, id: &MessageId) {
+        self.lock().prompts.withdrawn(id);
+    }
+
     /// Records that a prompt is about to be sent.
     pub(super) fn sending(&self, prompt: &Prompt) -> Sending<'_> {
         Sending { inbox: self, number: self.lock().prompts.sent(prompt), is_answered: false }

@@ -65,10 +65,11 @@ mod ui;
 pub use ask::{Ask, StartTurn};
 pub use builder::SessionBuilder;
 pub use calls::{
-    AgentInfo, AgentSource, AgentUsage, AskAs, Compact, Compaction, ContextWindow, CurrentModel,
-    Fork, McpServerInfo, ModeChange, ModelChange, RewindMode, RewindOutcome, RewindPoint,
-    RewindPoints, Rewound, SessionUsage, SetModel, SkillInfo, SkipReason, SkippedFile, ToolInfo,
-    Truncated,
+    AgentInfo, AgentSource, AgentUsage, AskAs, BackgroundTask, CanvasInfo, Compact, Compaction,
+    ContextUsage, ContextWindow, CurrentModel, Fork, McpServerInfo, ModeChange, ModelChange,
+    OpenCanvas, PluginInfo, QueuedPrompt, RemoteAccess, RewindMode, RewindOutcome, RewindPoint,
+    RewindPoints, Rewound, SessionUsage, SetModel, SkillDiagnostics, SkillInfo, SkipReason,
+    SkippedFile, TaskKind, TaskStatus, ToolInfo, Truncated, WithdrawOutcome,
 };
 pub use handle::Session;
 pub use retry::Retry;

@@ -54,7 +54,7 @@ pub(super) fn resume(
         let config = checked(&server, Some(&id), config, Opening::Resume)?;
         if let Some(open) = server.router().handle(&id).await {
             tracing::debug!(session_id = %id, "the session is open in this client already");
-            return Ok(Session(SealedArc::of(open)));
+            return Ok(Session(open));
         }
         open(&server, Opening::Resume, Some(id), config).await
     })

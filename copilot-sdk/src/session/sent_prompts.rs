@@ -102,6 +102,11 @@ impl SentPrompts {
         self.waiting.retain(|sent| sent.number != number);
     }
 
+    /// Removes the prompt with this id, which was withdrawn.
+    pub(super) fn withdrawn(&mut self, id: &MessageId) {
+        self.waiting.retain(|sent| !matches!(&sent.answer, SendAnswer::Accepted(own) if own == id));
+    }
+
     /// Removes the prompts that a former connection took: what was queued ended with it.
     pub(super) fn reconnected(&mut self) {
         self.waiting.retain(|sent| sent.answer == SendAnswer::Awaited);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use super::blocking::blocking;
 use super::encode::{decode, encode_id, encode_name};
 use super::error::{FsError, FsErrorKind, FsResult};
 use super::fs::{DirEntry, FileStat, MkdirOptions, RmOptions, SessionFs};
@@ -228,10 +229,10 @@ impl Spot {
     }
 
     fn make_root(&self) -> FsResult<()> {
-        match self.names.is_empty() {
-            true => Ok(()),
-            false => self.tell(directories(None).recursive(true).create(&self.root)),
+        if self.names.is_empty() {
+            return Ok(());
         }
+        self.tell(directories(None).recursive(true).create(&self.root))
     }
 
     fn list(&self) -> FsResult<Vec<DirEntry>> {
@@ -284,15 +285,6 @@ fn cut(file: &File, length: u64) {
     if let Err(error) = file.set_len(length) {
         tracing::warn!(%error, "a file was left half written");
     }
-}
-
-/// Runs what blocks its thread. It runs to its end even if nobody waits for it any more.
-async fn blocking<T: Send + 'static>(
-    operation: impl FnOnce() -> FsResult<T> + Send + 'static,
-) -> FsResult<T> {
-    let outcome = tokio::task::spawn_blocking(operation).await;
-    outcome
-        .unwrap_or_else(|error| Err(FsError::new("the operation did not end").with_source(error)))
 }
 
 #[cfg(unix)]

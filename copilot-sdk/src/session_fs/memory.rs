@@ -38,9 +38,9 @@ pub struct Memory(Arc<Mutex<HashMap<SessionId, Tree>>>);
 
 /// The files and directories of one session, by the names that lead to them. The root is not among
 /// them.
-type Tree = BTreeMap<Vec<String>, MemoryNode>;
+type Tree = BTreeMap<Vec<String>, FileNode>;
 
-struct MemoryNode {
+struct FileNode {
     /// The content of a file; none for a directory.
     content: Option<Vec<u8>>,
     created: SystemTime,
@@ -82,7 +82,7 @@ impl Memory {
         &self,
         session_id: &SessionId,
         path: &str,
-        look: impl FnOnce(Option<&MemoryNode>) -> FsResult<T>,
+        look: impl FnOnce(Option<&FileNode>) -> FsResult<T>,
     ) -> FsResult<T> {
         let names = owned(path);
         if names.is_empty() {
@@ -107,7 +107,7 @@ impl Memory {
         if names.is_empty() {
             return Err(is_directory(path));
         }
-        let node = tree.entry(names).or_insert_with(|| MemoryNode::new(Some(Vec::new())));
+        let node = tree.entry(names).or_insert_with(|| FileNode::new(Some(Vec::new())));
         put(node.content.as_mut().ok_or_else(|| is_directory(path))?);
         node.modified = SystemTime::now();
         Ok(())
@@ -176,14 +176,14 @@ impl SessionFs for Memory {
         }
         make_parents(tree, &names, path)?;
         if !names.is_empty() {
-            tree.entry(names).or_insert_with(|| MemoryNode::new(None));
+            tree.entry(names).or_insert_with(|| FileNode::new(None));
         }
         Ok(())
     }
 
     async fn readdir(&self, session_id: &SessionId, path: &str) -> FsResult<Vec<DirEntry>> {
         self.look(session_id, path, |node| match node {
-            Some(MemoryNode { content: Some(_), .. }) => Err(not_a_directory(path)),
+            Some(FileNode { content: Some(_), .. }) => Err(not_a_directory(path)),
             _ => Ok(()),
         })?;
         let above = owned(path);
@@ -252,7 +252,7 @@ impl SessionFs for Memory {
     }
 }
 
-impl MemoryNode {
+impl FileNode {
     fn new(content: Option<Vec<u8>>) -> Self {
         let now = SystemTime::now();
         Self { content, created: now, modified: now }
@@ -267,21 +267,22 @@ fn owned(path: &str) -> Vec<String> {
 fn below<'a>(
     tree: &'a Tree,
     above: &'a [String],
-) -> impl Iterator<Item = (&'a Vec<String>, &'a MemoryNode)> {
+) -> impl Iterator<Item = (&'a Vec<String>, &'a FileNode)> {
     tree.range(above.to_vec()..)
         .skip_while(move |(names, _)| *names == above)
         .take_while(move |(names, _)| names.starts_with(above))
 }
 
-fn take_below(tree: &mut Tree, above: &[String]) -> Vec<(Vec<String>, MemoryNode)> {
-    tree.extract_if(.., |names, _| names.len() > above.len() && names.starts_with(above)).collect()
+fn take_below(tree: &mut Tree, above: &[String]) -> Vec<(Vec<String>, FileNode)> {
+    let found: Vec<_> = below(tree, above).map(|(names, _)| names.clone()).collect();
+    found.into_iter().filter_map(|names| tree.remove_entry(&names)).collect()
 }
 
 /// Creates the directories above a path.
 fn make_parents(tree: &mut Tree, names: &[String], path: &str) -> FsResult<()> {
     for length in 1..names.len() {
         let parent = names.get(..length).unwrap_or_default().to_vec();
-        let node = tree.entry(parent).or_insert_with(|| MemoryNode::new(None));
+        let node = tree.entry(parent).or_insert_with(|| FileNode::new(None));
         if node.content.is_some() {
             return Err(not_a_directory(path));
         }

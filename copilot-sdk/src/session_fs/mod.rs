@@ -21,14 +21,31 @@
 //! Each call names the session: every session has a file system of its own, in which the files of
 //! its state stand below [`STATE_PATH`]. Its conversation is `events.jsonl`, which grows with every
 //! turn and is read whole when the session is resumed. Few other files matter; some are asked for
-//! that do not exist, which is no failure: answer [`FsError::not_found`].
+//! that do not exist, which is no failure: answer [`FsError::not_found`]. The CLI writes events a
+//! little later than it sends them: what it sent in its last tenth of a second may be missing after
+//! it was killed.
+//!
+//! # The other files
+//!
+//! A CLI whose client keeps files asks it for *all* files that it reads and writes itself: those of
+//! its tools `view`, `create` and `edit`, and the instructions of a project, too. With
+//! [`session_fs`] a store gets the state of the sessions, and this machine's disk has the other
+//! files, as without it. With [`ClientBuilder::virtual_fs`] the store gets them all: the agent's
+//! file tools see nothing of the disk. Its shell and its search, and programs that they start, see
+//! the disk in both cases.
+//!
+//! Where the disk is used, it is that of this program; let the CLI run on the same machine.
 //!
 //! The CLI does not lock a session. If two of them use one session at the same time, both append to
 //! its events: a store that several programs can reach must let only one of them write.
 //!
 //! [`ClientBuilder::session_fs`]: crate::client::ClientBuilder::session_fs
+//! [`ClientBuilder::virtual_fs`]: crate::client::ClientBuilder::virtual_fs
+//! [`session_fs`]: crate::client::ClientBuilder::session_fs
 
+mod blocking;
 mod directory;
+mod disk;
 mod encode;
 mod erased;
 mod error;
@@ -39,9 +56,10 @@ mod requests;
 #[cfg(test)]
 mod tests;
 mod wire;
+mod with_disk;
 
 pub use directory::Directory;
 pub use error::{FsError, FsErrorKind, FsResult};
 pub use fs::{DirEntry, FileStat, FileType, MkdirOptions, RmOptions, STATE_PATH, SessionFs};
 pub use memory::Memory;
-pub(crate) use requests::SessionFsProvider;
+pub(crate) use requests::{SessionFsProvider, SetProvider};

@@ -20,7 +20,7 @@ fn separators(path: &str) -> &'static [char] {
         [b'\\', b'\\', ..] => true,
         _ => false,
     };
-    if is_windows { &['/', '\\'] } else { &['/'] }
+    if is_windows || cfg!(windows) { &['/', '\\'] } else { &['/'] }
 }
 
 #[cfg(test)]
@@ -35,7 +35,6 @@ mod tests {
             ("/a//b/./c/", &["a", "b", "c"]),
             ("/a/../../..", &[]),
             ("/../../etc/passwd", &["etc", "passwd"]),
-            ("a\\..\\b", &["a\\..\\b"]),
             ("C:\\Users\\..\\..\\..\\x", &["x"]),
             ("C:\\Users/x", &["C:", "Users", "x"]),
             ("\\\\server\\share", &["server", "share"]),

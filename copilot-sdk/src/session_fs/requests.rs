@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 use super::erased::{ErasedFs, Put};
 use super::error::{FsError, FsErrorKind, FsResult};
 use super::fs::{DirEntry, MkdirOptions, RmOptions, STATE_PATH, SessionFs};
-use super::wire::{Content, DirectoryEntries, Exists, FileParams, TypedEntry, WireError, WireStat};
+use super::wire::{Content, DirEntries, Exists, FileParams, TypedEntry, WireError, WireStat};
+use super::with_disk::WithDisk;
 use crate::handler::{BoxHandler, HandlerError};
 use crate::request::{RequestHandler, RequestHandlers};
 
@@ -25,8 +26,8 @@ pub(crate) struct SessionFsProvider {
 /// The params of `sessionFs.setProvider`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SetProvider<'a> {
-    initial_cwd: &'a str,
+pub(crate) struct SetProvider {
+    initial_cwd: String,
     session_state_path: &'static str,
     conventions: &'static str,
     capabilities: FsCapabilities,
@@ -37,6 +38,9 @@ struct FsCapabilities {
     sqlite: bool,
     binary: bool,
 }
+
+/// [`STATE_PATH`] where paths have a drive.
+const WINDOWS_STATE_PATH: &str = "C:\\session-state";
 
 /// A file request of the CLI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +76,13 @@ const REQUESTS: [(&str, FileRequest); 12] = [
 ];
 
 impl SessionFsProvider {
-    pub(crate) fn new(fs: impl SessionFs) -> Self {
+    /// A store for the state of sessions. Other files are on the disk.
+    pub(crate) fn of_state(fs: impl SessionFs) -> Self {
+        Self::of_everything(WithDisk::new(fs))
+    }
+
+    /// A store for all files.
+    pub(crate) fn of_everything(fs: impl SessionFs) -> Self {
         Self { fs: Arc::new(fs) }
     }
 
@@ -82,15 +92,15 @@ impl SessionFsProvider {
             handlers.typed(method, request.handler(method, &self.fs));
         }
     }
+}
 
-    /// The params that make the CLI use the store.
-    pub(crate) fn set_provider<'a>(&self, initial_cwd: &'a str) -> SetProvider<'a> {
-        SetProvider {
-            initial_cwd,
-            session_state_path: STATE_PATH,
-            conventions: "posix",
-            capabilities: FsCapabilities { sqlite: false, binary: true },
-        }
+impl SetProvider {
+    /// The params that make the CLI use a store. Sessions begin in the directory `initial_cwd`.
+    pub(crate) fn new(initial_cwd: String) -> Self {
+        let (session_state_path, conventions) =
+            if cfg!(windows) { (WINDOWS_STATE_PATH, "windows") } else { (STATE_PATH, "posix") };
+        let capabilities = FsCapabilities { sqlite: false, binary: true };
+        Self { initial_cwd, session_state_path, conventions, capabilities }
     }
 }
 
@@ -133,9 +143,9 @@ impl FileRequest {
             Err(error) => {
                 if error.kind() != FsErrorKind::NotFound {
                     let (session_id, path) = (&params.session_id, &params.path);
-                    let cause: &dyn std::error::Error = &error;
+                    let error = &error as &dyn std::error::Error;
                     tracing::error!(
-                        %session_id, request = ?self, path, error = cause,
+                        %session_id, request = ?self, path, error,
                         "a session's file system failed"
                     );
                 }
@@ -213,10 +223,9 @@ impl FileRequest {
                 serde_json::to_value(Content { content: String::new(), error: Some(wire) })
             }
             Self::Stat => serde_json::to_value(WireStat::from(wire)),
-            Self::Readdir | Self::ReaddirWithTypes => serde_json::to_value(DirectoryEntries {
-                entries: [(); 0].into(),
-                error: Some(wire),
-            }),
+            Self::Readdir | Self::ReaddirWithTypes => {
+                serde_json::to_value(DirEntries { entries: [(); 0].into(), error: Some(wire) })
+            }
             Self::Exists => return Err(error.to_string().into()),
             Self::WriteFile
             | Self::WriteFileBytes
@@ -230,5 +239,5 @@ impl FileRequest {
 }
 
 fn entries<E: Serialize>(entries: impl Iterator<Item = E>) -> serde_json::Result<Value> {
-    serde_json::to_value(DirectoryEntries { entries: entries.collect(), error: None })
+    serde_json::to_value(DirEntries { entries: entries.collect(), error: None })
 }

@@ -62,7 +62,7 @@ pub(super) struct WireStat {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct DirectoryEntries<E> {
+pub(super) struct DirEntries<E> {
     pub(super) entries: Vec<E>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<WireError>,

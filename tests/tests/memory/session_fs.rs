@@ -76,12 +76,12 @@ impl SessionFs for Failing {
 
 async fn start(fs: impl SessionFs) -> (FakeRuntime, Client) {
     let (fake, transport) = FakeRuntime::new();
-    let client = Client::builder().transport(transport).session_fs(fs).start().await.unwrap();
+    let client = Client::builder().transport(transport).virtual_fs(fs).start().await.unwrap();
     (fake, client)
 }
 
 async fn ask(fake: &FakeRuntime, method: &str, mut params: Value) -> Value {
-    params["sessionId"] = json!("s");
+    params.as_object_mut().unwrap().insert("sessionId".to_owned(), json!("s"));
     fake.request(&format!("sessionFs.{method}"), params).await.unwrap()
 }
 
@@ -210,6 +210,6 @@ type Prepare = fn(&FakeRuntime) -> &FakeRuntime;
 async fn the_store_is_named_to_who_answers_its_requests_by_their_method() {
     let handler = |_: Value| async { Ok::<_, String>(()) };
     let refused = Client::builder().on_request("sessionFs.stat", handler).build().unwrap_err();
-    let text = "use `session_fs` of the client builder";
+    let text = "use `session_fs` or `virtual_fs` of the client builder";
     assert!(refused.to_string().contains(text), "{refused}");
 }

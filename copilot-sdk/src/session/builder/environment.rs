@@ -66,7 +66,8 @@ impl SessionBuilder {
     }
 
     /// Whether to run the hooks in the repository's `.github/hooks` (wire name `enableFileHooks`).
-    /// The user's own hooks always run. Defaults to `true`.
+    /// The user's own hooks always run. Defaults to `true`, but with a
+    /// [`session_fs`](crate::client::ClientBuilder::session_fs) the CLI refuses `true`.
     pub fn file_hooks(mut self, enable: bool) -> Self {
         self.config.options.environment.enable_file_hooks = Some(enable);
         self
