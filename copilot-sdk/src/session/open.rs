@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::listeners::Listeners;
 use crate::router::{Registration, give_back, open_unnamed};
-use crate::sealed::{Sealed, SealedArc};
+use crate::sealed::Sealed;
 use crate::secret::Secret;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;

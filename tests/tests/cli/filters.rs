@@ -4,7 +4,7 @@ use copilot_sdk::session::ToolSearch;
 use copilot_sdk::testing::ModelReply;
 use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
-use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolError};
+use copilot_sdk::{ErrorKind, SessionBuilder, Tool};
 use copilot_sdk_tests::Stage;
 
 fn tool(name: &'static str) -> Tool {

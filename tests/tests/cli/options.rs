@@ -7,10 +7,9 @@ use copilot_sdk::model::{
     CapabilityOverride, ContextTier, InfiniteSessions, ReasoningEffort, ReasoningSummary,
 };
 use copilot_sdk::provider::Provider;
-use copilot_sdk::session::{LargeOutput, RemoteSession, Storage, ToolSearch};
+use copilot_sdk::session::{LargeOutput, RemoteSession, Storage};
 use copilot_sdk::system_message::SystemMessage;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
-use copilot_sdk::tool::Defer;
 use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::trace::TraceContext;
 use copilot_sdk::{ErrorKind, SessionBuilder, Tool, ToolContext, ToolError, permission};
