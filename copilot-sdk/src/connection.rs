@@ -265,27 +265,17 @@ struct Incoming {
     protocol2: Arc<OnceLock<Arc<Protocol2>>>,
 }
 
-impl Incoming {
-    fn session_event(&self, SessionEvent { session_id, event }: SessionEvent<'_>) {
-        match self.protocol2.get() {
-            None => self.context.router.event(&session_id, event),
-            Some(translation) => translation.event(&session_id, event),
-        }
-    }
-}
-
 impl Inbound for Incoming {
     fn message(&mut self, text: &str) -> bool {
         // Nearly all messages are events of sessions.
-        let read = SessionEvent::of_message(text);
-        read.map(|notification| self.session_event(notification)).is_some()
+        SessionEvent::of_message(text).map(|event| self.event(event)).is_some()
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
         match (method, params) {
             ("session.event", Some(params)) => {
                 match crate::event::decode_session_event(params.get()) {
-                    Ok(notification) => self.session_event(notification),
+                    Ok(event) => self.event(event),
                     Err(error) => {
                         tracing::warn!(%error, "skipped a session event that cannot be read");
                     }
@@ -327,6 +317,15 @@ impl Inbound for Incoming {
 
     fn closed(&mut self, closed: &Closed) {
         self.context.ended(closed);
+    }
+}
+
+impl Incoming {
+    fn event(&self, SessionEvent { session_id, event }: SessionEvent<'_>) {
+        match self.protocol2.get() {
+            None => self.context.router.event(&session_id, event),
+            Some(translation) => translation.event(&session_id, event),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::interaction::written;
 use super::question::Question;
@@ -87,25 +87,20 @@ impl Dispatch {
         decision
     }
 
-    /// The answer on the wire. An approval for a location gets the key of the session's location.
+    /// The answer on the wire.
     async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
-        let mut answer = decision.to_wire()?;
-        if let (PermissionDecision::ApproveForLocation(_), Some(fields)) =
-            (&decision, answer.as_object_mut())
-        {
-            match self.location_key().await {
-                Ok(key) => fields.insert("locationKey".to_owned(), json!(key)),
-                Err(error) => {
-                    let session_id = self.session_id();
-                    tracing::error!(
-                        %session_id, %error,
-                        "what was approved for this location is approved once: its key is unknown"
-                    );
-                    return PermissionDecision::ApproveOnce.to_wire();
-                }
-            };
+        let location = match decision {
+            PermissionDecision::ApproveForLocation(_) => Some(self.location_key().await),
+            _ => None,
+        };
+        if let Some(Err(error)) = &location {
+            let session_id = self.session_id();
+            tracing::error!(
+                %session_id, %error,
+                "what was approved for this location is approved once: its key is unknown"
+            );
         }
-        Some(answer)
+        decision.to_wire(location.and_then(Result::ok).as_deref())
     }
 
     async fn location_key(&self) -> Result<String> {

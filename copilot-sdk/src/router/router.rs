@@ -1,6 +1,5 @@
 //! The sessions of a server, and where each message goes.
 
-use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
@@ -16,6 +15,7 @@ use crate::excerpt::Excerpt;
 use crate::id_hash::IdMap;
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Responder, decode_params};
+use crate::sealed::SealedArc;
 
 /// The sessions of a server, by id.
 pub(crate) struct Router {
@@ -39,14 +39,13 @@ impl Router {
         }
     }
 
-    /// The handle of the session with this id, if it is open or being opened; `None` if its handle
-    /// is of another type, too.
-    pub(crate) async fn handle<T: Any + Send + Sync>(&self, id: &SessionId) -> Option<Arc<T>> {
+    /// The handle of the session with this id, if it is open or being opened.
+    pub(crate) async fn handle<T: 'static>(&self, id: &SessionId) -> Option<SealedArc<T>> {
         loop {
             self.vacant(id).await;
             let place = self.read().get(id).cloned()?;
             if let Some(handle) = place.handle().await {
-                return handle.downcast().ok();
+                return Some(handle);
             }
             // The last handle is just being dropped.
             yield_now().await;

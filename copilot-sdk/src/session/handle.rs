@@ -99,8 +99,7 @@ impl Session {
             needs_login: AtomicBool::new(false),
             sending: Arc::default(),
         }));
-        let weak = Arc::downgrade(&session.0.clone().into_any());
-        session.0.registration.place().held_by(weak);
+        session.0.registration.place().held_by(session.0.downgrade());
         session
     }
 

@@ -182,6 +182,14 @@ macro_rules! limits {
                 Self(self.0.with(|request| request.deadline = Some(after)))
             }
 
+            // Without it, rustc suggests `idle_timeout` to those who write `timeout`.
+            #[doc(hidden)]
+            #[deprecated = "write `.deadline(..)`, which limits the whole turn, or \
+                            `.idle_timeout(..)`, which limits the time between two events"]
+            pub fn timeout(self, after: Duration) -> Self {
+                self.deadline(after)
+            }
+
             /// Limits the time between two events, and the time until the CLI accepts the prompt;
             /// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). No limit by default.
             pub fn idle_timeout(self, after: Duration) -> Self {
