@@ -3,7 +3,6 @@
 //! What the end of a value does is generated wherever it may end. Behind `dyn` it is one call. For
 //! that, a value must be put in by a function that is neither generic nor inline.
 
-use std::any::Any;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Weak};
@@ -25,7 +24,6 @@ trait Owned<T>: Send + Sync {
 
 trait Borrowed<T>: Send + Sync {
     fn get(&self) -> &T;
-    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
 impl<T: Send + Sync + 'static> Sealed<T> {
@@ -44,18 +42,9 @@ impl<T: Send + Sync + 'static> SealedArc<T> {
     pub(crate) fn new(value: T) -> Self {
         Self(Arc::new(value))
     }
-
-    pub(crate) fn of(value: Arc<T>) -> Self {
-        Self(value)
-    }
 }
 
 impl<T> SealedArc<T> {
-    /// The value as it can be downcast to, see [`of`](Self::of).
-    pub(crate) fn into_any(self) -> Arc<dyn Any + Send + Sync> {
-        Borrowed::<T>::into_any(self.0)
-    }
-
     pub(crate) fn downgrade(&self) -> SealedWeak<T> {
         SealedWeak(Arc::downgrade(&self.0))
     }
@@ -81,12 +70,8 @@ impl<T: Send + Sync> Owned<T> for T {
     }
 }
 
-impl<T: Send + Sync + 'static> Borrowed<T> for T {
+impl<T: Send + Sync> Borrowed<T> for T {
     fn get(&self) -> &T {
-        self
-    }
-
-    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
 }

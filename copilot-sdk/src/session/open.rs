@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::listeners::Listeners;
 use crate::router::{Registration, give_back, open_unnamed};
-use crate::sealed::{Sealed, SealedArc};
+use crate::sealed::Sealed;
 use crate::secret::Secret;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
@@ -54,7 +54,7 @@ pub(super) fn resume(
         let config = checked(&server, Some(&id), config, Opening::Resume)?;
         if let Some(open) = server.router().handle(&id).await {
             tracing::debug!(session_id = %id, "the session is open in this client already");
-            return Ok(Session(SealedArc::of(open)));
+            return Ok(Session(open));
         }
         open(&server, Opening::Resume, Some(id), config).await
     })
