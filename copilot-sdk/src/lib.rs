@@ -97,8 +97,10 @@ pub mod github_token;
 pub mod handler;
 mod heap_size;
 pub mod hook;
+mod id_hash;
 pub mod ids;
 pub mod interaction;
+mod json_path;
 mod jsonrpc;
 mod lifecycle;
 mod listeners;
@@ -107,6 +109,7 @@ pub mod macro_support;
 #[cfg(feature = "macros")]
 mod macros;
 pub mod mcp;
+mod members;
 pub mod model;
 mod nullable;
 mod open_enum;
@@ -121,6 +124,7 @@ mod router;
 #[cfg(feature = "rpc-host")]
 pub mod rpc;
 mod schema;
+mod sealed;
 mod secret;
 mod seen_ids;
 mod server;
@@ -128,8 +132,10 @@ pub mod session;
 pub mod session_fs;
 mod session_peer;
 mod sizes;
+mod sorted_map;
 mod subscription;
 pub mod system_message;
+mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timestamp;

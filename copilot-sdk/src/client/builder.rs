@@ -12,6 +12,7 @@ use super::Client;
 use crate::error::{Error, Result};
 use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 use crate::model::Model;
+use crate::sealed::Sealed;
 use crate::secret::Secret;
 use crate::server::{AutoRestart, ClientInfo, LogLevel, Options, Telemetry};
 use crate::session_fs::{SessionFs, SessionFsProvider};
@@ -28,10 +29,16 @@ use crate::transport::Transport;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[must_use = "nothing is started until `start` or the first use after `build`"]
 pub struct ClientBuilder {
-    options: Options,
+    options: Sealed<Options>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self { options: Sealed::new(Options::default()) }
+    }
 }
 
 impl ClientBuilder {
@@ -42,7 +49,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every invalid or contradictory option.
     pub fn build(self) -> Result<Client> {
         Error::check(self.options.problems())?;
-        Ok(Client::new(self.options))
+        Ok(Client::new(self.options.into_inner()))
     }
 
     /// Creates a client, starts the CLI and waits until it responds.

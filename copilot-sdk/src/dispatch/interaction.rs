@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::question::Question;
 use super::{Dispatch, Outcome};
@@ -19,6 +19,7 @@ use crate::handler::BoxHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::McpAuthAnswer;
+use crate::task::spawn;
 
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
@@ -30,7 +31,8 @@ impl Dispatch {
         }
         let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
         let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
-        self.answer_later(Question::Elicitation, &form.message, &form.request_id, event, answer);
+        let (about, request_id) = (&form.message, &form.request_id);
+        self.answer_later(Question::Elicitation, about, request_id, event, result(answer));
     }
 
     pub(super) fn mcp_auth(self: &Arc<Self>, event: &Event, login: &McpOauthRequired) {
@@ -38,7 +40,7 @@ impl Dispatch {
         let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
         let (server_name, request_id) = (&login.server_name, &login.request_id);
-        self.answer_later(Question::McpAuth, server_name, request_id, event, answer);
+        self.answer_later(Question::McpAuth, server_name, request_id, event, result(answer));
     }
 
     pub(super) fn session_limits_exhausted(
@@ -57,8 +59,7 @@ impl Dispatch {
             limits,
             SessionLimitsExhaustedAnswer::Cancel,
         );
-        let decision =
-            async { answer.await.map(|Outcome { result }| Decision { response: result }) };
+        let decision = async { written(&Decision { response: answer.await? }) };
         let (kind, request_id) = (Question::SessionLimits, &limits.request_id);
         self.answer_later(kind, "AI credits", request_id, event, Box::pin(decision));
     }
@@ -67,7 +68,7 @@ impl Dispatch {
     /// would wait.
     pub(super) fn sampling(self: &Arc<Self>, event: &Event, request: &SamplingRequested) {
         if self.exclusive {
-            let declined = async { Some(Declined {}) };
+            let declined = async { written(&Declined {}) };
             self.answer_later(
                 Question::Sampling,
                 &request.server_name,
@@ -88,24 +89,23 @@ impl Dispatch {
         let data = to_raw_value(call);
         let run = async move {
             let Some(command) = command else {
-                return Some(CommandResult::failed(format!("unknown command: {name}")));
+                return CommandResult::failed(format!("unknown command: {name}"));
             };
             let data = match data {
                 Ok(data) => data,
                 Err(error) => {
-                    return Some(CommandResult::failed(format!(
-                        "the command cannot be read: {error}"
-                    )));
+                    return CommandResult::failed(format!("the command cannot be read: {error}"));
                 }
             };
-            Some(match command.run(&session_id, Some(&data)).await {
+            match command.run(&session_id, Some(&data)).await {
                 Ok(()) => CommandResult { error: None },
                 Err(error) => {
                     tracing::error!(command = name, error, "a slash command failed");
                     CommandResult::failed(error)
                 }
-            })
+            }
         };
+        let run = async { written(&run.await) };
         let (name, request_id) = (&call.command_name, &call.request_id);
         self.answer_later(Question::Command, name, request_id, event, Box::pin(run));
     }
@@ -117,7 +117,7 @@ impl Dispatch {
         handler: Option<BoxHandler<In, Out>>,
         event: &impl Serialize,
         otherwise: Out,
-    ) -> BoxFuture<'static, Option<Outcome<serde_json::Value>>>
+    ) -> BoxFuture<'static, Option<Box<RawValue>>>
     where
         In: serde::de::DeserializeOwned + Send + 'static,
         Out: Serialize + Send + 'static,
@@ -138,25 +138,24 @@ impl Dispatch {
                 );
                 None
             });
-            let result = answer.or_else(|| serde_json::to_value(otherwise).ok())?;
-            Some(Outcome { result })
+            answer.or_else(|| written(&otherwise))
         })
     }
 
     /// Runs the handler of a question and sends its answer, unless the question has been completed
     /// in the meantime or is left to others.
-    pub(super) fn answer_later<R: Serialize + Send + 'static>(
+    pub(super) fn answer_later(
         self: &Arc<Self>,
         question: Question,
         about: &str,
         request_id: &RequestId,
         event: &Event,
-        work: BoxFuture<'static, Option<R>>,
+        work: BoxFuture<'static, Option<Box<RawValue>>>,
     ) {
         let Some(cancel) = self.begin(question, about, request_id, event) else { return };
         let dispatch = Arc::clone(self);
         let request_id = request_id.clone();
-        tokio::spawn(async move {
+        spawn(async move {
             let outcome = tokio::select! {
                 biased;
                 // Polled first, so that a question completed before its turn does not start the
@@ -182,7 +181,21 @@ struct FromAgent<'a, Q> {
 /// An answer sent in a field called `response`.
 #[derive(Serialize)]
 struct Decision {
-    response: serde_json::Value,
+    response: Box<RawValue>,
+}
+
+/// An answer in a field called `result`.
+fn result(
+    answer: BoxFuture<'static, Option<Box<RawValue>>>,
+) -> BoxFuture<'static, Option<Box<RawValue>>> {
+    Box::pin(async { written(&Outcome { result: answer.await? }) })
+}
+
+/// An answer as JSON.
+pub(super) fn written(answer: &impl Serialize) -> Option<Box<RawValue>> {
+    to_raw_value(answer)
+        .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"))
+        .ok()
 }
 
 /// An empty answer, which refuses sampling.
