@@ -65,15 +65,26 @@ impl<'a, T> IntoIterator for &'a Entries<T> {
 
 impl<T: Wire> Wire for Entries<T> {
     fn fits(value: &Value) -> bool {
-        value.as_object().is_some_and(|entries| entries.values().all(T::fits))
+        value.as_object().is_some_and(|entries| all(entries, T::fits))
     }
 
     fn read(value: Value) -> Self {
-        let entries: Map<String, Value> = Wire::read(value);
-        Self(entries.into_iter().map(|(name, value)| (name, T::read(value))).collect())
+        let mut list = Vec::new();
+        for (name, value) in <Map<String, Value> as Wire>::read(value) {
+            list.push((name, T::read(value)));
+        }
+        Self(list)
     }
 
     fn write(&self) -> Value {
-        self.0.iter().map(|(name, value)| (name.clone(), value.write())).collect()
+        let mut entries = Map::new();
+        for (name, value) in &self.0 {
+            entries.insert(name.clone(), value.write());
+        }
+        Value::Object(entries)
     }
+}
+
+fn all(entries: &Map<String, Value>, fits: fn(&Value) -> bool) -> bool {
+    entries.values().all(fits)
 }

@@ -16,13 +16,18 @@ impl Fields {
 
     /// Takes a field out. `null` counts as absent; a value that does not fit stays.
     pub(crate) fn take<T: Wire + Default>(&mut self, name: &str) -> T {
-        self.take_if(name, T::fits).map_or_else(T::default, T::read)
+        match self.take_if(name, T::fits) {
+            Some(value) => T::read(value),
+            None => T::default(),
+        }
     }
 
     /// Removes a field with a value that its type determines.
     pub(crate) fn drop_constant(&mut self, name: &str, constant: impl Into<Value>) {
         let constant = constant.into();
-        self.take_if(name, |value| *value == constant);
+        if self.0.get(name).is_some_and(|value| value.is_null() || *value == constant) {
+            self.0.remove(name);
+        }
     }
 
     /// The fields that nobody took.
@@ -51,7 +56,8 @@ impl Fields {
         Value::Object(self.0)
     }
 
-    fn take_if(&mut self, name: &str, fits: impl FnOnce(&Value) -> bool) -> Option<Value> {
+    /// Not generic, so that it is compiled once.
+    fn take_if(&mut self, name: &str, fits: fn(&Value) -> bool) -> Option<Value> {
         let value = self.0.get(name)?;
         if value.is_null() {
             self.0.remove(name);

@@ -12,7 +12,7 @@ macro_rules! records {
     )*) => {$(
         #[doc = concat!("Wire type `", stringify!($name), "`.")]
         $(#[$doc])*
-        #[derive(Clone, Default)]
+        #[derive(Clone)]
         #[allow(clippy::struct_excessive_bools, reason = "the wire has them")]
         pub struct $name {
             $(
@@ -22,6 +22,13 @@ macro_rules! records {
             )*
             /// What this version of the crate does not know.
             pub extra: $crate::protocol::Extra,
+        }
+
+        impl Default for $name {
+            /// Every field empty.
+            fn default() -> Self {
+                $crate::protocol::wire::Wire::read(serde_json::Value::Null)
+            }
         }
 
         impl $crate::protocol::wire::Wire for $name {
@@ -179,10 +186,7 @@ macro_rules! by_wire {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
-                $crate::protocol::wire::accept(value).map_err(|_| {
-                    serde::de::Error::custom(concat!("expected the object ", stringify!($name)))
-                })
+                $crate::protocol::wire::deserialize(deserializer, stringify!($name))
             }
         }
     };

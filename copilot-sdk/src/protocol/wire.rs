@@ -1,9 +1,12 @@
 //! Values of the protocol, to and from JSON.
 //!
 //! Everything passes through [`Value`], so a type needs two short functions instead of generic code
-//! for each serializer. Nothing is lost: a value that does not fit stays in
-//! [`Extra`](super::Extra).
+//! for each serializer. What is generic here is compiled for each of a thousand types: it consists
+//! of plain loops and calls, because an iterator adapter takes a dozen functions more. Nothing is
+//! lost: a value that does not fit stays in [`Extra`](super::Extra).
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
@@ -32,6 +35,15 @@ pub(crate) fn accept<T: Wire>(value: Value) -> Result<T, Value> {
         value => value,
     };
     if T::fits(&value) { Ok(T::read(value)) } else { Err(value) }
+}
+
+/// Reads a value of the type `name` with serde.
+pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &str,
+) -> Result<T, D::Error> {
+    accept(Value::deserialize(deserializer)?)
+        .map_err(|_| D::Error::custom(format_args!("expected the object `{name}`")))
 }
 
 /// Tells the variants of a union apart.
@@ -186,11 +198,14 @@ impl<T: Wire> Wire for Option<T> {
     }
 
     fn read(value: Value) -> Self {
-        (!value.is_null()).then(|| T::read(value))
+        if value.is_null() { None } else { Some(T::read(value)) }
     }
 
     fn write(&self) -> Value {
-        self.as_ref().map_or(Value::Null, T::write)
+        match self {
+            Some(value) => value.write(),
+            None => Value::Null,
+        }
     }
 
     fn is_absent(&self) -> bool {
@@ -214,19 +229,30 @@ impl<T: Wire> Wire for Box<T> {
 
 impl<T: Wire> Wire for Vec<T> {
     fn fits(value: &Value) -> bool {
-        value.as_array().is_some_and(|items| items.iter().all(T::fits))
+        value.as_array().is_some_and(|items| all(items, T::fits))
     }
 
     fn read(value: Value) -> Self {
-        match value {
-            Value::Array(items) => items.into_iter().map(T::read).collect(),
-            _ => Self::new(),
+        let mut list = Self::new();
+        if let Value::Array(items) = value {
+            for item in items {
+                list.push(T::read(item));
+            }
         }
+        list
     }
 
     fn write(&self) -> Value {
-        self.iter().map(T::write).collect()
+        let mut items = Vec::with_capacity(self.len());
+        for item in self {
+            items.push(item.write());
+        }
+        Value::Array(items)
     }
+}
+
+fn all(items: &[Value], fits: fn(&Value) -> bool) -> bool {
+    items.iter().all(fits)
 }
 
 impl Wire for Event {

@@ -29,6 +29,9 @@
 //! | `rpc-tasks` | background tasks, workflows, the fleet |
 //! | `rpc-tools` | tools, permissions, sandbox, shell |
 //!
+//! A cold debug build of this crate alone takes 35 CPU seconds and 1.0 GB at its peak by default,
+//! and at most 68 seconds and 1.8 GB with `rpc`.
+//!
 //! # What these calls do not do
 //!
 //! They are the protocol as it is. A call is sent as given and checked by the CLI alone, and what
@@ -65,6 +68,18 @@ pub struct ClientRpc(Caller);
 
 /// The methods of one session, from [`Session::rpc`](crate::Session::rpc).
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(any(
+        feature = "rpc-account",
+        feature = "rpc-mcp",
+        feature = "rpc-models",
+        feature = "rpc-plugins",
+        feature = "rpc-session",
+        feature = "rpc-tasks",
+        feature = "rpc-tools"
+    )),
+    expect(dead_code, reason = "the CLI itself has no methods of a session")
+)]
 pub struct SessionRpc(Caller);
 
 impl ClientRpc {
