@@ -27,6 +27,7 @@ pages! {
     testing "testing.md"
     production "production.md"
     debugging "debugging.md"
+    versions "versions.md"
     from_python "from-python.md"
     from_official_rust "from-official-rust.md"
 }

@@ -171,7 +171,8 @@ impl Install {
 
     fn version_query(&self, program: &Path) -> Spec {
         let mut spec = Spec::new(program, Stdin::Null);
-        spec.args = vec!["--version".into()];
+        // Otherwise an older one starts the newest that this user has ever run.
+        spec.args = vec!["--version".into(), "--no-auto-update".into()];
         spec.environment.set("COPILOT_PKG_CACHE_HOME", self.cache.unpacked());
         spec.environment.remove("COPILOT_SEA_EXTRACT_ONLY");
         spec

@@ -4,7 +4,8 @@ use std::fmt;
 use std::future::IntoFuture;
 
 use futures_core::future::BoxFuture;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Number;
 
 use super::super::Session;
 use crate::error::Result;
@@ -18,8 +19,9 @@ pub struct Compaction {
     /// Whether the conversation was summarized.
     #[serde(deserialize_with = "null_as_default")]
     pub success: bool,
-    /// Number of tokens freed (wire name `tokensRemoved`).
-    #[serde(deserialize_with = "null_as_default")]
+    /// Number of tokens freed (wire name `tokensRemoved`); 0 if the summary is longer than what it
+    /// replaces.
+    #[serde(deserialize_with = "no_less_than_zero")]
     pub tokens_removed: u64,
     /// Number of messages replaced by the summary (wire name `messagesRemoved`).
     #[serde(deserialize_with = "null_as_default")]
@@ -110,4 +112,12 @@ impl fmt::Debug for Compact<'_> {
             .field("custom_instructions", &self.custom_instructions)
             .finish_non_exhaustive()
     }
+}
+
+/// Reads a count that the CLI gives as a difference.
+fn no_less_than_zero<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<u64, D::Error> {
+    let count = Option::<Number>::deserialize(deserializer)?;
+    Ok(count.and_then(|count| count.as_u64()).unwrap_or_default())
 }
