@@ -25,6 +25,7 @@ pages! {
     errors "errors.md"
     testing "testing.md"
     production "production.md"
+    sessions "sessions.md"
     debugging "debugging.md"
     from_python "from-python.md"
     from_official_rust "from-official-rust.md"

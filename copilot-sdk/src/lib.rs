@@ -51,6 +51,7 @@
 //! | answer the agent's questions to the user | [`interaction`] |
 //! | use distributed tracing | [`trace`], [`client::Telemetry`] |
 //! | keep the files of sessions yourself | [`session_fs`] |
+//! | move sessions between machines | `store`, with the feature of that name |
 //! | answer any other request of the CLI | [`request`] |
 //! | use your own model | [`provider`], [`model`] |
 //! | call any other method of the CLI, typed | `rpc` and `protocol`, with the features `rpc-..` |
@@ -128,6 +129,8 @@ pub mod session;
 pub mod session_fs;
 mod session_peer;
 mod sizes;
+#[cfg(feature = "store")]
+pub mod store;
 mod subscription;
 pub mod system_message;
 #[cfg(feature = "testing")]

@@ -54,7 +54,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
         ],
         &[0],
     ),
-    (&["hook", "interaction", "permission", "session_fs", "tool"], &[0, 3]),
+    (&["hook", "interaction", "permission", "session_fs", "store", "tool"], &[0, 3]),
     (
         &[
             "connection",
@@ -78,7 +78,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-const PAIRS: [(&str, &str); 28] = [
+const PAIRS: [(&str, &str); 29] = [
     ("closed", "error"),
     ("error", "ids"),
     ("ids", "heap_size"),
@@ -99,6 +99,7 @@ const PAIRS: [(&str, &str); 28] = [
     ("request", "handler"),
     ("system_message", "handler"),
     ("hook", "tool"),
+    ("store", "session_fs"),
     ("connection", "lifecycle"),
     ("connection", "router"),
     ("connection", "session_peer"),

@@ -31,7 +31,7 @@ use crate::transport::Transport;
 #[derive(Debug, Default)]
 #[must_use = "nothing is started until `start` or the first use after `build`"]
 pub struct ClientBuilder {
-    options: Options,
+    pub(super) options: Options,
 }
 
 impl ClientBuilder {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -18,6 +18,7 @@ use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::Peer;
 use crate::permission::Gate;
 use crate::seen_ids::SeenIds;
+use crate::session_fs::KeptSession;
 use crate::session_peer::SessionPeer;
 use crate::tool::{CancelToken, Tool};
 
@@ -29,6 +30,8 @@ pub(crate) struct Dispatch {
     pub(super) code: SessionHandlers,
     pub(super) tools: Mutex<HashMap<String, Tool>>,
     pub(super) gate: Gate,
+    /// The session on the store, if it is kept on one.
+    pub(super) kept: Option<Arc<dyn KeptSession>>,
     pub(super) asked: Mutex<Asked>,
     /// What was lost with the last connection, until it is reported.
     pub(super) lost: Mutex<Vec<String>>,
@@ -44,13 +47,19 @@ pub(crate) struct Dispatch {
 }
 
 impl Dispatch {
-    pub(crate) fn new(peer: SessionPeer, exclusive: bool, code: SessionHandlers) -> Self {
+    pub(crate) fn new(
+        peer: SessionPeer,
+        exclusive: bool,
+        code: SessionHandlers,
+        kept: Option<Arc<dyn KeptSession>>,
+    ) -> Self {
         Self {
             peer,
             exclusive,
             tools: Mutex::new(by_name(code.tools.iter().cloned())),
             gate: Gate::new(code.policy.clone()),
             code,
+            kept,
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),
@@ -62,6 +71,11 @@ impl Dispatch {
 
     pub(crate) fn session_id(&self) -> &SessionId {
         self.peer.id()
+    }
+
+    /// The session on the store, if it is kept on one.
+    pub(crate) fn kept(&self) -> Option<&Arc<dyn KeptSession>> {
+        self.kept.as_ref()
     }
 
     /// Whether the program has a handler for requests with this method.

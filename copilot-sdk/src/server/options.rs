@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::handler::BoxHandler;
 use crate::model::Model;
 use crate::request::RequestHandlers;
 use crate::secret::{Secret, SecretList};
-use crate::session_fs::SessionFsProvider;
+use crate::session_fs::{SessionFsProvider, SessionKeeper};
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
@@ -86,6 +86,8 @@ pub(crate) struct Options {
     pub(crate) on_list_models: Option<BoxHandler<(), Vec<Model>>>,
     pub(crate) requests: RequestHandlers,
     pub(crate) session_fs: Option<SessionFsProvider>,
+    /// The store behind `session_fs`, if it lets one program at a time write a session.
+    pub(crate) keeper: Option<Arc<dyn SessionKeeper>>,
 }
 
 impl Options {
@@ -134,6 +136,7 @@ impl Default for Options {
             on_list_models: None,
             requests: RequestHandlers::default(),
             session_fs: None,
+            keeper: None,
         }
     }
 }
