@@ -26,6 +26,7 @@ pages! {
     errors "errors.md"
     testing "testing.md"
     production "production.md"
+    sessions "sessions.md"
     debugging "debugging.md"
     versions "versions.md"
     from_python "from-python.md"

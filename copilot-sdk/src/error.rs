@@ -69,6 +69,13 @@ pub enum ErrorKind {
     SignedOut,
     /// A time limit elapsed.
     Timeout,
+    /// Another program has the session open. The error names it, and until when at least.
+    Busy,
+    /// Another program has taken the session over. What this one was told is stored, is stored;
+    /// anything later is not.
+    Fenced,
+    /// The session store failed, or what it holds cannot be read.
+    Store,
 }
 
 impl Error {
@@ -188,6 +195,9 @@ impl fmt::Display for ErrorKind {
             Self::Config => "config",
             Self::SignedOut => "signed out",
             Self::Timeout => "timeout",
+            Self::Busy => "busy",
+            Self::Fenced => "fenced",
+            Self::Store => "store",
         })
     }
 }

@@ -54,6 +54,7 @@
 //! | show panels next to the conversation | [`canvas`] |
 //! | provide skills without files | [`skill_provider`] |
 //! | answer model requests yourself, or change them | [`model_request`] |
+//! | move sessions between machines | `store`, with the feature of that name |
 //! | answer any other request of the CLI | [`request`] |
 //! | use your own model | [`provider`], [`model`] |
 //! | call any other method of the CLI, typed | `rpc` and `protocol`, with the features `rpc-..` |
@@ -140,6 +141,8 @@ mod session_peer;
 mod sizes;
 pub mod skill_provider;
 mod sorted_map;
+#[cfg(feature = "store")]
+pub mod store;
 mod subscription;
 pub mod system_message;
 mod task;

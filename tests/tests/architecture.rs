@@ -70,6 +70,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
             "permission",
             "session_fs",
             "skill_provider",
+            "store",
             "tool",
         ],
         &[0, 3],
@@ -97,7 +98,7 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-const PAIRS: [(&str, &str); 33] = [
+const PAIRS: [(&str, &str); 34] = [
     ("closed", "error"),
     ("error", "ids"),
     ("ids", "heap_size"),
@@ -123,6 +124,7 @@ const PAIRS: [(&str, &str); 33] = [
     ("request", "handler"),
     ("system_message", "handler"),
     ("hook", "tool"),
+    ("store", "session_fs"),
     ("connection", "lifecycle"),
     ("connection", "router"),
     ("connection", "session_peer"),

@@ -51,6 +51,8 @@ mod rpc;
 mod sessions;
 mod status;
 mod stop;
+#[cfg(feature = "store")]
+mod store;
 #[cfg(test)]
 mod tests;
 

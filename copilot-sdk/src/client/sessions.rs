@@ -1,6 +1,7 @@
 //! The sessions stored by the CLI.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use super::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
+use crate::timestamp::rfc3339;
 
 /// A filter for listing sessions. A session must match every criterion that is set; by default, all
 /// match.
@@ -141,6 +143,9 @@ impl Client {
     ///
     /// Cancel safe: only the answer is lost.
     pub async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionMetadata>> {
+        if let Some(keeper) = self.server().keeper() {
+            return kept_sessions(keeper.list().await?, &filter);
+        }
         let Listed { sessions } = self.call("session.list", List { filter }).await?;
         let read = |json| {
             let session = serde_json::from_value::<SessionMetadata>(json);
@@ -168,6 +173,10 @@ impl Client {
         id: impl Into<SessionId>,
     ) -> Result<Option<SessionMetadata>> {
         let session_id = id.into();
+        if let Some(keeper) = self.server().keeper() {
+            let kept = kept_sessions(keeper.list().await?, &SessionFilter::default())?;
+            return Ok(kept.into_iter().find(|session| session.session_id == session_id));
+        }
         let found = self
             .call::<MetadataAnswer>("session.getMetadata", OneSession { session_id: &session_id })
             .await;
@@ -185,7 +194,17 @@ impl Client {
     ///
     /// A dropped future may have deleted the session.
     pub async fn delete_session(&self, id: impl Into<SessionId>) -> Result<()> {
-        self.call_checked("session.delete", id.into()).await
+        let session_id = id.into();
+        let Some(keeper) = self.server().keeper() else {
+            return self.call_checked("session.delete", session_id).await;
+        };
+        let open = self.server().router().places();
+        if let Some(place) = open.iter().find(|place| *place.id() == session_id) {
+            // It is deleted whether or not the CLI answers.
+            let _ = place.detach("it was deleted").await;
+        }
+        keeper.gone(&session_id).await;
+        keeper.delete(&session_id).await
     }
 
     /// The id of the most recently used session, if any (wire method `session.getLastId`).
@@ -198,6 +217,9 @@ impl Client {
     ///
     /// Cancel safe: only the answer is lost.
     pub async fn last_session_id(&self) -> Result<Option<SessionId>> {
+        if let Some(keeper) = self.server().keeper() {
+            return Ok(keeper.list().await?.into_iter().next().map(|(id, _)| id));
+        }
         self.call::<Shown>("session.getLastId", Map::new()).await.map(|last| last.session_id)
     }
 
@@ -249,6 +271,30 @@ impl Client {
         };
         Err(error.in_session(&session_id))
     }
+}
+
+/// The metadata of sessions on a store, which knows their ids and the times of their last changes.
+fn kept_sessions(
+    kept: Vec<(SessionId, SystemTime)>,
+    filter: &SessionFilter,
+) -> Result<Vec<SessionMetadata>> {
+    if *filter != SessionFilter::default() {
+        let text = "the session store does not know directories and repositories of sessions: \
+                    list them without a filter";
+        return Err(Error::config(vec![text.to_owned()]));
+    }
+    let metadata = |(session_id, modified)| SessionMetadata {
+        session_id,
+        start_time: None,
+        modified_time: Some(rfc3339(modified)),
+        is_remote: false,
+        is_detached: false,
+        summary: None,
+        name: None,
+        client_name: None,
+        context: None,
+    };
+    Ok(kept.into_iter().map(metadata).collect())
 }
 
 /// The params of a call about a session, which need not be open here.

@@ -19,6 +19,7 @@ use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::Peer;
 use crate::permission::Gate;
 use crate::seen_ids::SeenIds;
+use crate::session_fs::KeptSession;
 use crate::session_peer::SessionPeer;
 use crate::tool::{CancelToken, Tool};
 
@@ -32,6 +33,8 @@ pub(crate) struct Dispatch {
     pub(super) code: SessionHandlers,
     pub(super) tools: Mutex<IdMap<String, Tool>>,
     pub(super) gate: Gate,
+    /// The session on the store, if it is kept on one.
+    pub(super) kept: Option<Arc<dyn KeptSession>>,
     pub(super) asked: Mutex<Asked>,
     /// What was lost with the last connection, until it is reported.
     pub(super) lost: Mutex<Vec<String>>,
@@ -47,7 +50,12 @@ pub(crate) struct Dispatch {
 }
 
 impl Dispatch {
-    pub(crate) fn new(peer: SessionPeer, exclusive: bool, code: SessionHandlers) -> Self {
+    pub(crate) fn new(
+        peer: SessionPeer,
+        exclusive: bool,
+        code: SessionHandlers,
+        kept: Option<Arc<dyn KeptSession>>,
+    ) -> Self {
         Self {
             access: Arc::new(peer.clone()),
             peer,
@@ -55,6 +63,7 @@ impl Dispatch {
             tools: Mutex::new(by_name(code.tools.iter().cloned())),
             gate: Gate::new(code.policy.clone()),
             code,
+            kept,
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),
@@ -66,6 +75,11 @@ impl Dispatch {
 
     pub(crate) fn session_id(&self) -> &SessionId {
         self.peer.id()
+    }
+
+    /// The session on the store, if it is kept on one.
+    pub(crate) fn kept(&self) -> Option<&Arc<dyn KeptSession>> {
+        self.kept.as_ref()
     }
 
     /// Whether the program has a handler for requests with this method.

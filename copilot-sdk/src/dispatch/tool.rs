@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
+
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::event::external_tool::ExternalToolRequested;
 use crate::event::{Event, EventData};
 use crate::ids::RequestId;
+use crate::session_fs::{Earlier, KeptSession};
 use crate::task::spawn;
 use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
 use crate::trace::TraceContext;
@@ -55,15 +58,60 @@ impl Dispatch {
             tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access as _));
         let dispatch = Arc::clone(self);
         let request_id = call.request_id.clone();
+        // A tool that only reads may run twice.
+        let kept = self.kept.clone().filter(|_| !tool.spec().read_only());
         spawn(async move {
             // A call cancelled before it started is not run.
             if is_over.is_cancelled() {
                 return;
             }
-            let result = work.await;
-            let outcome = Outcome { result: WireResult::from(&result) };
-            dispatch.finish(Question::Tool, &request_id, Some(outcome));
+            match kept {
+                Some(kept) => dispatch.run_once(&*kept, &request_id, work).await,
+                None => {
+                    let result = work.await;
+                    let outcome = Outcome { result: WireResult::from(&result) };
+                    dispatch.finish(Question::Tool, &request_id, Some(outcome));
+                }
+            }
         });
+    }
+
+    /// Runs a tool unless an earlier program has begun the call, and records what it gave before
+    /// that is sent.
+    async fn run_once(
+        &self,
+        kept: &dyn KeptSession,
+        request_id: &RequestId,
+        work: impl Future<Output = ToolResult>,
+    ) {
+        let result = match kept.begin_call(request_id).await {
+            Ok(None) => {
+                let result = work.await;
+                let wire = serde_json::to_vec(&WireResult::from(&result)).unwrap_or_default();
+                // Without the record it is not sent: a successor would not know of it.
+                if let Err(error) = kept.end_call(request_id, wire).await {
+                    tracing::warn!(%error, "what a tool gave was not stored, and is not sent");
+                    return self.finish(Question::Tool, request_id, None::<()>);
+                }
+                result
+            }
+            Ok(Some(Earlier { result: Some(wire) })) => {
+                match serde_json::from_slice::<Box<RawValue>>(&wire) {
+                    Ok(result) => {
+                        let outcome = Outcome { result };
+                        return self.finish(Question::Tool, request_id, Some(outcome));
+                    }
+                    Err(_) => ToolResult::failure(UNKNOWN),
+                }
+            }
+            Ok(Some(Earlier { result: None })) => ToolResult::failure(UNKNOWN),
+            Err(error) => {
+                tracing::warn!(%error, "a tool did not run: the call could not be stored");
+                ToolResult::failure(NOT_BEGUN)
+            }
+        };
+        let outcome = Outcome { result: WireResult::from(&result) };
+        self.finish(Question::Tool, request_id, Some(outcome));
     }
 
     pub(crate) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {
@@ -71,6 +119,13 @@ impl Dispatch {
         self.answer(Question::Tool, request_id, outcome);
     }
 }
+
+/// What the model reads of a call that another program began and did not end.
+const UNKNOWN: &str = "the program that ran this tool ended before the tool did: it is unknown \
+                       whether the call took effect. Find out before you call it again";
+
+/// What the model reads of a call that could not be recorded.
+const NOT_BEGUN: &str = "the tool did not run, because the session's store could not be reached";
 
 fn trace_context(call: &ExternalToolRequested) -> Option<TraceContext> {
     let context = TraceContext::new(call.traceparent.clone()?);

@@ -18,6 +18,7 @@ use crate::connection::{Connection, Context, Fate, Owner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::{Broadcast, Lifecycle, LifecycleEvent};
 use crate::router::Router;
+use crate::session_fs::SessionKeeper;
 use crate::subscription::CallbackRuntime;
 
 /// One CLI, started on first use and shared by the client and session handles.
@@ -57,6 +58,11 @@ impl Server {
 
     pub(crate) fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// The store that lets one program at a time write a session, if there is one.
+    pub(crate) fn keeper(&self) -> Option<&Arc<dyn SessionKeeper>> {
+        self.options.keeper.as_ref()
     }
 
     /// Whether this server starts the CLI, which then runs on this machine.

@@ -14,7 +14,7 @@ use crate::handler::BoxHandler;
 use crate::model::Model;
 use crate::request::RequestHandlers;
 use crate::secret::{Secret, SecretList};
-use crate::session_fs::SessionFsProvider;
+use crate::session_fs::{SessionFsProvider, SessionKeeper};
 use crate::transport::Transport;
 use crate::transport::process::Environment;
 
@@ -89,6 +89,8 @@ pub(crate) struct Options {
     pub(crate) forward_telemetry: bool,
     pub(crate) session_fs: Option<SessionFsProvider>,
     pub(crate) model_requests: Option<Arc<ModelExchanges>>,
+    /// The store behind `session_fs`, if it lets one program at a time write a session.
+    pub(crate) keeper: Option<Arc<dyn SessionKeeper>>,
 }
 
 impl Options {
@@ -139,6 +141,7 @@ impl Default for Options {
             forward_telemetry: false,
             session_fs: None,
             model_requests: None,
+            keeper: None,
         }
     }
 }

@@ -12,8 +12,10 @@ use super::handle::{Server, ServerState};
 use super::start::Start;
 use crate::closed::Closed;
 use crate::connection::Connection;
+use crate::ids::SessionId;
 use crate::lifecycle::Broadcast;
 use crate::router::Router;
+use crate::session_fs::SessionKeeper;
 use crate::transport::process::GracePeriod;
 
 /// Time limit of the session-end hooks, and then of the shutdown request.
@@ -94,12 +96,16 @@ struct Ending {
     start: Arc<Start>,
     router: Arc<Router>,
     lifecycle: Arc<Broadcast>,
+    keeper: Option<Arc<dyn SessionKeeper>>,
+    /// The sessions that were open.
+    sessions: Vec<SessionId>,
 }
 
 impl Ending {
     fn new(server: &Server, start: Arc<Start>) -> Self {
         let (router, lifecycle) = (Arc::clone(&server.router), Arc::clone(&server.lifecycle));
-        Self { start, router, lifecycle }
+        let sessions = router.places().iter().map(|place| place.id().clone()).collect();
+        Self { start, router, lifecycle, keeper: server.keeper().cloned(), sessions }
     }
 
     async fn shut_down(&self) {
@@ -165,11 +171,19 @@ impl Ending {
         self.lifecycle.finish(&closed);
     }
 
-    /// Ends whatever an abandoned start may have spawned, and waits until it has exited.
+    /// Ends whatever an abandoned start may have spawned, and waits until it has exited, and until
+    /// other programs may open its sessions.
     async fn exit(&self, grace: GracePeriod) {
         self.start.over().await;
         self.end(grace);
         wait_for_exit(&self.start).await;
+        if let Some(keeper) = &self.keeper {
+            for id in &self.sessions {
+                if timeout(DETACH_LIMIT, keeper.gone(id)).await.is_err() {
+                    tracing::warn!(session_id = %id, "the lease of a session is left to run out");
+                }
+            }
+        }
     }
 }
 

@@ -285,14 +285,15 @@ impl Session {
                 return Ok(());
             }
             let place = self.0.registration.place();
-            match timeout(ANSWER, place.detach(DISCONNECTED)).await {
-                Ok(detached) => detached,
-                Err(_) => {
-                    place.end(&Closed::orderly(DISCONNECTED));
-                    Err(self
-                        .unanswered("session.detach", "; the session is closed on this side only"))
-                }
+            let detached = timeout(ANSWER, place.detach(DISCONNECTED)).await;
+            if detached.is_err() {
+                place.end(&Closed::orderly(DISCONNECTED));
             }
+            // Unless the store does not answer: the lease runs out then.
+            let _ = timeout(ANSWER, self.given_up()).await;
+            detached.unwrap_or_else(|_| {
+                Err(self.unanswered("session.detach", "; the session is closed on this side only"))
+            })
         })
     }
 
@@ -353,6 +354,7 @@ impl Session {
             signed_in.map_err(|error| error.in_session(self.id()))?;
             self.0.needs_login.store(false, Ordering::Relaxed);
         }
+        self.may_start().await?;
         self.0.inbox.forget_backlog();
         drop(self.resumed_turn());
         // Read for every prompt, because each may belong to a different span.
@@ -391,7 +393,11 @@ impl Session {
         match self.0.inbox.over() {
             Some(closed) => {
                 let text = format!("session `{}` is over: {}", self.id(), closed.reason);
-                Err(Error::new(ErrorKind::Closed, text).in_session(self.id()))
+                let kind = match closed.kind {
+                    ErrorKind::Fenced | ErrorKind::Store => closed.kind,
+                    _ => ErrorKind::Closed,
+                };
+                Err(Error::new(kind, text).in_session(self.id()))
             }
             None => Ok(()),
         }

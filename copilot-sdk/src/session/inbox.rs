@@ -15,7 +15,7 @@ use crate::dispatch::Dispatch;
 use crate::error::ErrorKind;
 use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
-use crate::ids::{MessageId, SessionId, ToolCallId};
+use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::listeners::Listeners;
 use crate::prompt::Prompt;
@@ -61,6 +61,8 @@ struct InboxState {
     calls: Vec<ToolCallId>,
     /// Events of the new connection, held until those of the previous one are settled.
     held: Option<Held>,
+    /// The end of the last model turn, which the CLI stores behind all that came before it.
+    last_end: Option<EventId>,
     /// Whether a client shows forms, as last reported by the CLI.
     shows_forms: Option<bool>,
     /// Why the previous connection ended, until the new one is settled.
@@ -100,6 +102,7 @@ impl SessionInbox {
             partial: Vec::new(),
             calls: Vec::new(),
             held: None,
+            last_end: None,
             shows_forms: None,
             suspended: None,
             closed: None,
@@ -233,6 +236,11 @@ impl SessionInbox {
         self.lock().shows_forms.get_or_insert(shows_forms);
     }
 
+    /// The end of the last model turn, which the CLI stores behind all that came before it.
+    pub(super) fn last_end(&self) -> Option<EventId> {
+        self.lock().last_end.clone()
+    }
+
     /// Whether a client shows forms in the session.
     pub(super) fn shows_forms(&self) -> bool {
         self.lock().shows_forms.unwrap_or(false)
@@ -331,6 +339,9 @@ impl Inbox for SessionInbox {
         }
         self.listeners.end(closed);
         self.dispatch.closed();
+        if let Some(kept) = self.dispatch.kept() {
+            kept.release();
+        }
     }
 }
 
@@ -377,6 +388,9 @@ impl InboxState {
             }
             EventData::ToolExecutionComplete(call) => {
                 self.calls.retain(|id| *id != call.tool_call_id);
+            }
+            EventData::AssistantTurnEnd(_) if event.is_root() && !event.ephemeral => {
+                self.last_end = Some(event.id.clone());
             }
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {

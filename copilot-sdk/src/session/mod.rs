@@ -54,6 +54,7 @@ mod explain;
 mod handle;
 mod history;
 mod inbox;
+mod kept;
 mod open;
 mod pending;
 mod reopen;

@@ -10,6 +10,7 @@ use serde_json::Map;
 use super::Session;
 use super::explain::{explain, explain_cloud, require_login};
 use super::inbox::SessionInbox;
+use super::kept;
 use super::pending::{self, OpenTurn};
 use crate::config::{Opening, SessionConfig};
 use crate::connection::Connection;
@@ -21,6 +22,7 @@ use crate::router::{Registration, give_back, open_unnamed};
 use crate::sealed::Sealed;
 use crate::secret::Secret;
 use crate::server::Server;
+use crate::session_fs::KeptSession;
 use crate::session_peer::SessionPeer;
 use crate::turn::{Events, Turn};
 
@@ -68,9 +70,12 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
         #[serde(default)]
         session_id: Option<SessionId>,
     }
-    let last = server.call::<Last>("session.getLastId", Map::new()).await?;
-    last.session_id.ok_or_else(|| {
-        let text = "there is no session to resume: the cli has stored none; use `create`";
+    let last = match server.keeper() {
+        Some(keeper) => keeper.list().await?.into_iter().next().map(|(id, _)| id),
+        None => server.call::<Last>("session.getLastId", Map::new()).await?.session_id,
+    };
+    last.ok_or_else(|| {
+        let text = "there is no session to resume: none is stored; use `create`";
         Error::new(ErrorKind::NotFound, text)
     })
 }
@@ -150,10 +155,13 @@ async fn open_on(
         Some(id) => {
             // A session with the same id may still be detaching.
             server.router().vacant(&id).await;
-            let parts = SessionParts::new(server, id, connection, &config);
+            let kept = kept::open(server, connection, &id, opening).await?;
+            let parts = SessionParts::new(server, id, connection, &config, kept);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
-            let registration =
-                Registration::reserve(server.router(), inbox, peer).ok_or_else(|| taken(&parts))?;
+            let Some(registration) = Registration::reserve(server.router(), inbox, peer) else {
+                parts.release();
+                return Err(taken(&parts));
+            };
             let params = config.params(Some(parts.peer.id()), opening);
             let opened = registration.open(opening.method(), &params).await;
             let opened = match opened {
@@ -173,7 +181,8 @@ async fn open_on(
             let params = config.params(None, opening);
             let opened = open_unnamed(&connection.peer, opening.method(), &params).await;
             let opened = opened.map_err(explain_cloud)?;
-            let parts = SessionParts::new(server, opened.session_id.clone(), connection, &config);
+            let id = opened.session_id.clone();
+            let parts = SessionParts::new(server, id, connection, &config, None);
             let (inbox, peer) = (parts.inbox.clone(), parts.peer.clone());
             let registration = expected.register(inbox, peer).ok_or_else(|| doubled(&parts))?;
             // The connection may have ended before the session was registered.
@@ -190,6 +199,7 @@ async fn open_on(
         return Err(Error::new(ErrorKind::Protocol, text).in_session(id));
     }
     parts.inbox.opened(opened.shows_forms());
+    kept::watch(server, &registration, &parts.dispatch, parts.peer.clone());
     configure(&parts.peer, &config).await?;
     let mut resumed = None;
     if opening == Opening::Resume && config.resuming.continue_pending_work {
@@ -215,14 +225,21 @@ impl SessionParts {
         id: SessionId,
         connection: &Connection,
         config: &SessionConfig,
+        kept: Option<Arc<dyn KeptSession>>,
     ) -> Self {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
         let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
-        let dispatch =
-            Arc::new(Dispatch::new(peer.clone(), connection.asks_nobody_else(), handlers));
+        let dispatch = Dispatch::new(peer.clone(), connection.asks_nobody_else(), handlers, kept);
+        let dispatch = Arc::new(dispatch);
         let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
         Self { peer, inbox, dispatch }
+    }
+
+    fn release(&self) {
+        if let Some(kept) = self.dispatch.kept() {
+            kept.release();
+        }
     }
 }
 

@@ -81,9 +81,11 @@ impl Reopener {
         // The CLI stores nothing for a session without a turn.
         let had_turn = self.parts.inbox.had_turn();
         let mut opening = if had_turn { Opening::Resume } else { Opening::Create };
-        if !open(peer, &config, opening).await? {
+        // On a store there is a session if it had a turn.
+        let is_kept = self.parts.dispatch.kept().is_some();
+        if !open(peer, &config, opening, is_kept).await? {
             opening = Opening::Create;
-            open(peer, &config, opening).await?;
+            open(peer, &config, opening, is_kept).await?;
             lost.push("the conversation so far: the cli ended before it was written".to_owned());
         }
         configure(peer, &config).await?;
@@ -93,12 +95,17 @@ impl Reopener {
 }
 
 /// Opens the session. Returns `false` if there is none to resume.
-async fn open(peer: &SessionPeer, config: &SessionConfig, opening: Opening) -> Result<bool> {
+async fn open(
+    peer: &SessionPeer,
+    config: &SessionConfig,
+    opening: Opening,
+    is_kept: bool,
+) -> Result<bool> {
     let mut config = config.clone();
     config.resuming.continue_pending_work = opening == Opening::Resume;
     let params = config.params(Some(peer.id()), opening);
     let Err(error) = peer.call::<Opened>(opening.method(), params).await else { return Ok(true) };
-    if opening == Opening::Create {
+    if opening == Opening::Create || is_kept {
         return Err(error);
     }
     // Decided by what the CLI stores, not by the text of its refusal.

@@ -56,10 +56,13 @@ impl Request {
     pub(super) fn reply(self) -> BoxFuture<'static, Result<Reply>> {
         Box::pin(async move {
             let begun = Instant::now();
-            match &self.retry {
+            let reply = match &self.retry {
                 Some(retry) => self.retried(retry, begun).await,
                 None => self.begin(begun).await?.reply().await,
-            }
+            };
+            let reply = reply?;
+            self.session.stored().await?;
+            Ok(reply)
         })
     }
 

@@ -3,7 +3,7 @@
 use futures_core::future::BoxFuture;
 
 use super::SessionBuilder;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::session::{Session, open};
 
@@ -32,7 +32,7 @@ impl SessionBuilder {
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), and [`ErrorKind::NotFound`](crate::ErrorKind::NotFound)
+    /// Those of [`create`](Self::create), and [`ErrorKind::NotFound`]
     /// if there is no such session. A session that never received a prompt is not stored: create it
     /// again with the same [`session_id`](Self::session_id).
     ///
@@ -53,11 +53,36 @@ impl SessionBuilder {
         open::resume(self.server, id, self.config)
     }
 
+    /// Resumes the session `id`, or creates it under that id if there is none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// let session = client.session().model("gpt-5").resume_or_create("ticket-4711").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`resume`](Self::resume) and of [`create`](Self::create), apart from
+    /// [`ErrorKind::NotFound`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped, the session is disconnected in the background.
+    pub async fn resume_or_create(self, id: impl Into<SessionId>) -> Result<Session> {
+        let id = id.into();
+        match self.clone().resume(&id).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => self.session_id(id).create().await,
+            resumed => resumed,
+        }
+    }
+
     /// Resumes the most recently used session (wire method `session.getLastId`).
     ///
     /// # Errors
     ///
-    /// Those of [`resume`](Self::resume), and [`ErrorKind::NotFound`](crate::ErrorKind::NotFound)
+    /// Those of [`resume`](Self::resume), and [`ErrorKind::NotFound`]
     /// if there is none.
     ///
     /// # Cancel safety

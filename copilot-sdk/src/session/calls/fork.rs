@@ -7,7 +7,7 @@ use futures_core::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::super::Session;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{EventId, SessionId};
 
 /// A fork request, created by [`Session::fork`] and [`Session::fork_before`]; runs when awaited.
@@ -81,6 +81,10 @@ impl<'a> IntoFuture for Fork<'a> {
             session_id: SessionId,
         }
         Box::pin(async move {
+            if self.session.0.server.keeper().is_some() {
+                let text = "the cli copies sessions in its own home only, not on a session store";
+                return Err(Error::config(vec![text.to_owned()]).in_session(self.session.id()));
+            }
             self.session
                 .call::<Forked>("sessions.fork", self.params)
                 .await

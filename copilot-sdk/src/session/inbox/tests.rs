@@ -11,7 +11,12 @@ fn inbox() -> SessionInbox {
     let connection = detached_connection(near);
     SessionInbox::new(
         "s1".into(),
-        Arc::new(Dispatch::new(connection.session("s1".into()), true, SessionHandlers::default())),
+        Arc::new(Dispatch::new(
+            connection.session("s1".into()),
+            true,
+            SessionHandlers::default(),
+            None,
+        )),
         Listeners::default(),
     )
 }

@@ -1,0 +1,88 @@
+//! Sessions on a store that lets one program at a time write each.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Map;
+
+use super::Session;
+use crate::closed::Closed;
+use crate::config::Opening;
+use crate::connection::Connection;
+use crate::dispatch::Dispatch;
+use crate::error::Result;
+use crate::ids::SessionId;
+use crate::router::Registration;
+use crate::server::Server;
+use crate::session_fs::{KeptSession, WantedSession};
+use crate::session_peer::{NoParams, SessionPeer};
+
+/// Takes a session for this program, if the client keeps sessions on such a store.
+pub(super) async fn open(
+    server: &Server,
+    connection: &Connection,
+    id: &SessionId,
+    opening: Opening,
+) -> Result<Option<Arc<dyn KeptSession>>> {
+    #[derive(Deserialize)]
+    struct Status {
+        version: String,
+    }
+    let Some(keeper) = server.keeper() else { return Ok(None) };
+    let status = connection.peer.call::<Status>("status.get", Map::new()).await;
+    let version = status.map(|status| status.version).ok();
+    let wanted = match opening {
+        Opening::Create => WantedSession::New,
+        Opening::Resume => WantedSession::Stored,
+    };
+    keeper.open(id, wanted, version.as_deref()).await.map(Some)
+}
+
+/// Ends the session when this program cannot write it any more.
+pub(super) fn watch(
+    server: &Server,
+    registration: &Registration,
+    dispatch: &Arc<Dispatch>,
+    peer: SessionPeer,
+) {
+    let Some(kept) = dispatch.kept() else { return };
+    let (failed, place) = (kept.failed(), Arc::clone(registration.place()));
+    let dispatch = Arc::clone(dispatch);
+    server.callbacks().spawn(async move {
+        tokio::select! {
+            error = failed => {
+                // What the CLI still writes is refused.
+                if let Err(error) = peer.post("session.detach", NoParams {}) {
+                    tracing::debug!(%error, "a session that was taken over was not detached");
+                }
+                place.end(&Closed::from(&error));
+            }
+            () = dispatch.over() => {}
+        }
+    });
+}
+
+impl Session {
+    /// Whether a turn may start: no other program may be about to take the session over.
+    pub(super) async fn may_start(&self) -> Result<()> {
+        match self.0.dispatch.kept() {
+            Some(kept) => kept.may_start().await.map_err(|error| error.in_session(self.id())),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the turn that has just ended is stored.
+    pub(super) async fn stored(&self) -> Result<()> {
+        if let (Some(kept), Some(end)) = (self.0.dispatch.kept(), self.0.inbox.last_end()) {
+            kept.stored(&end).await.map_err(|error| error.in_session(self.id()))?;
+        }
+        Ok(())
+    }
+
+    /// Waits until others may open the session.
+    pub(super) async fn given_up(&self) {
+        if let Some(keeper) = self.0.server.keeper() {
+            keeper.gone(self.id()).await;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Requests to the object store: tried again while it is out, never believed when in doubt.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use object_store::path::Path;
+use object_store::{
+    Error as Failure, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions,
+};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::backoff::Backoff;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A store, and how long to wait for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Objects {
+    store: Arc<dyn ObjectStore>,
+    /// How long one request may take.
+    pub(crate) request: Duration,
+    /// How long a request is tried again before the store counts as out.
+    pub(crate) outage: Duration,
+}
+
+/// What became of an object that was to be created.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// It stands, as it was to be.
+    Ours,
+    /// Another one stands in its place.
+    Others(Vec<u8>),
+}
+
+const BETWEEN_TRIES: Backoff =
+    Backoff { first: Duration::from_millis(50), longest: Duration::from_secs(2) };
+
+impl Objects {
+    pub(crate) fn new(store: Arc<dyn ObjectStore>) -> Self {
+        Self { store, request: Duration::from_secs(15), outage: Duration::from_secs(60) }
+    }
+
+    /// Creates an object whose bytes nobody else writes, and finds out whether it stands.
+    ///
+    /// "Exists already", a failure and an answer that never came all mean the same: it may have
+    /// been created, now or by an earlier try, or may be later. So the object is read, and if there
+    /// is none, the same name is tried again: another name could leave two.
+    pub(crate) async fn settle(&self, name: &Path, bytes: &[u8]) -> Result<Settled> {
+        let mut tries = Tries::new(self, "create", name);
+        loop {
+            let options = PutOptions::from(PutMode::Create);
+            let put = self.store.put_opts(name, bytes.to_vec().into(), options);
+            let failure = match timeout(self.request, put).await {
+                Ok(Ok(_)) => return Ok(Settled::Ours),
+                Ok(Err(failure)) if is_final(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) => Some(failure),
+                Err(_) => None,
+            };
+            match self.read(name).await? {
+                Some(there) if there == bytes => return Ok(Settled::Ours),
+                Some(there) => return Ok(Settled::Others(there)),
+                None => tries.again(failure).await?,
+            }
+        }
+    }
+
+    /// Replaces an object.
+    pub(crate) async fn overwrite(&self, name: &Path, bytes: &[u8]) -> Result<()> {
+        let put = || self.store.put(name, bytes.to_vec().into());
+        self.tried("write", name, put).await.map(drop)
+    }
+
+    /// The bytes of an object, or `None` if there is none.
+    pub(crate) async fn read(&self, name: &Path) -> Result<Option<Vec<u8>>> {
+        self.tried("read", name, || async {
+            match self.store.get(name).await {
+                Ok(found) => found.bytes().await.map(|bytes| Some(Vec::from(bytes))),
+                Err(Failure::NotFound { .. }) => Ok(None),
+                Err(failure) => Err(failure),
+            }
+        })
+        .await
+    }
+
+    /// When and how large an object was written, or `None` if there is none.
+    pub(crate) async fn head(&self, name: &Path) -> Result<Option<ObjectMeta>> {
+        self.tried("read", name, || async {
+            match self.store.head(name).await {
+                Ok(found) => Ok(Some(found)),
+                Err(Failure::NotFound { .. }) => Ok(None),
+                Err(failure) => Err(failure),
+            }
+        })
+        .await
+    }
+
+    /// The objects of a folder and of the folders below it.
+    pub(crate) async fn list(&self, folder: &Path) -> Result<Vec<ObjectMeta>> {
+        self.tried("list", folder, || async {
+            let mut listing = self.store.list(Some(folder));
+            let mut found = Vec::new();
+            while let Some(object) =
+                std::future::poll_fn(|context| listing.as_mut().poll_next(context)).await
+            {
+                found.push(object?);
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Deletes an object that is not needed any more. One that stays is deleted later.
+    pub(crate) async fn discard(&self, name: &Path) {
+        match timeout(self.request, self.store.delete(name)).await {
+            Ok(Ok(()) | Err(Failure::NotFound { .. })) => {}
+            Ok(Err(error)) => tracing::debug!(%name, %error, "an object is left for later"),
+            Err(_) => tracing::debug!(%name, "an object is left for later: no answer"),
+        }
+    }
+
+    /// Deletes an object and waits until it is gone.
+    pub(crate) async fn delete(&self, name: &Path) -> Result<()> {
+        self.tried("delete", name, || async {
+            match self.store.delete(name).await {
+                Err(Failure::NotFound { .. }) => Ok(()),
+                deleted => deleted,
+            }
+        })
+        .await
+    }
+
+    async fn tried<T, F: Future<Output = object_store::Result<T>>>(
+        &self,
+        what: &'static str,
+        name: &Path,
+        request: impl Fn() -> F,
+    ) -> Result<T> {
+        let mut tries = Tries::new(self, what, name);
+        loop {
+            match timeout(self.request, request()).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(failure)) if is_final(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) => tries.again(Some(failure)).await?,
+                Err(_) => tries.again(None).await?,
+            }
+        }
+    }
+}
+
+/// The tries of one request.
+struct Tries<'a> {
+    what: &'static str,
+    name: &'a Path,
+    since: Instant,
+    outage: Duration,
+    number: u32,
+}
+
+impl<'a> Tries<'a> {
+    fn new(objects: &Objects, what: &'static str, name: &'a Path) -> Self {
+        Self { what, name, since: Instant::now(), outage: objects.outage, number: 0 }
+    }
+
+    /// Waits before the next try, or returns the error when there have been enough.
+    async fn again(&mut self, failure: Option<Failure>) -> Result<()> {
+        self.number = self.number.saturating_add(1);
+        if self.since.elapsed() >= self.outage {
+            let text = format!(
+                "the session store does not answer: {} `{}` failed {} times in {:?}",
+                self.what,
+                self.name,
+                self.number,
+                self.since.elapsed(),
+            );
+            let error = Error::new(ErrorKind::Store, text);
+            return Err(match failure {
+                Some(failure) => error.with_source(failure),
+                None => error,
+            });
+        }
+        sleep(BETWEEN_TRIES.wait(self.number)).await;
+        Ok(())
+    }
+
+    fn failed(&self, failure: Failure) -> Error {
+        let text = format!("the session store refuses to {} `{}`", self.what, self.name);
+        Error::new(ErrorKind::Store, text).with_source(failure)
+    }
+}
+
+/// Whether trying again cannot help.
+fn is_final(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::InvalidPath { .. }
+            | Failure::NotSupported { .. }
+            | Failure::NotImplemented { .. }
+            | Failure::PermissionDenied { .. }
+            | Failure::Unauthenticated { .. }
+            | Failure::UnknownConfigurationKey { .. }
+    )
+}

@@ -1,0 +1,177 @@
+//! Opening a session: whether this program may, then the lease.
+
+use std::time::Duration;
+
+use super::heartbeat::Heartbeat;
+use super::held::HeldSession;
+use super::holder::Holder;
+use super::lease::{self, Lease, latest};
+use super::names::Names;
+use super::rules::Rules;
+use super::session_store::{SessionStore, nonce};
+use super::take_over::{delete, take_over};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::SessionId;
+use crate::session_fs::WantedSession;
+
+impl SessionStore {
+    /// Takes a session for this program.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Busy`] if another program has it, [`ErrorKind::NotFound`] and
+    /// [`ErrorKind::Config`] if it is not as `wanted`.
+    pub(super) async fn open_session(
+        &self,
+        id: &SessionId,
+        wanted: WantedSession,
+        cli: Option<&str>,
+    ) -> Result<HeldSession> {
+        let opened = self.try_open(id, wanted, cli).await;
+        opened.map_err(|error| error.in_session(id))
+    }
+
+    async fn try_open(
+        &self,
+        id: &SessionId,
+        wanted: WantedSession,
+        cli: Option<&str>,
+    ) -> Result<HeldSession> {
+        if self.held(id).is_some_and(|held| held.is_released()) {
+            self.until_gone(id).await;
+        }
+        let _occupied = self.occupy(id).ok_or_else(|| open_here(id))?;
+        let heartbeat = self.heartbeat().await?;
+        let names = Names::new(&self.prefix, id.as_str());
+        let before = self.may_take(heartbeat, &names, id, cli).await?;
+        if before == 0 && wanted == WantedSession::Stored {
+            return Err(not_stored(id));
+        }
+        let lease = Self::lease_of(heartbeat, cli)?;
+        let holder = take_over(&self.objects, &names, Rules::ALL, lease, before).await?;
+        let is_stored = holder.state().has_events();
+        match wanted {
+            WantedSession::New if is_stored => {
+                release(holder).await;
+                let text = format!(
+                    "session `{id}` is on the session store already: `resume` it, or use another \
+                     id"
+                );
+                Err(Error::config(vec![text]))
+            }
+            WantedSession::Stored if !is_stored => {
+                release(holder).await;
+                Err(not_stored(id))
+            }
+            _ => {
+                tracing::info!(session_id = %id, epoch = holder.epoch(), "holds the session");
+                let (store, ended) = (self.clone(), id.clone());
+                let limit = self.options.stored_within;
+                let held =
+                    HeldSession::start(holder, heartbeat, limit, move || store.ended(&ended));
+                self.opened(id, held.clone());
+                Ok(held)
+            }
+        }
+    }
+
+    /// Deletes a session that this program does not have open.
+    pub(super) async fn delete_closed(&self, id: &SessionId) -> Result<()> {
+        let _occupied = self.occupy(id).ok_or_else(|| open_here(id))?;
+        let heartbeat = self.heartbeat().await?;
+        let names = Names::new(&self.prefix, id.as_str());
+        let before = self.may_take(heartbeat, &names, id, None).await?;
+        if before == 0 {
+            return Err(not_stored(id));
+        }
+        let lease = Self::lease_of(heartbeat, None)?;
+        delete(&self.objects, &names, lease, before).await
+    }
+
+    /// The latest epoch of a session, 0 if it has none, unless its holder may be alive.
+    async fn may_take(
+        &self,
+        heartbeat: &Heartbeat,
+        names: &Names,
+        id: &SessionId,
+        cli: Option<&str>,
+    ) -> Result<u64> {
+        let Some(latest) = latest(&self.objects, names).await? else { return Ok(0) };
+        let Some(lease) = lease::read(&self.objects, names, latest.epoch).await? else {
+            return Ok(latest.epoch);
+        };
+        if !latest.released
+            && let Some(left) = heartbeat.alive_for(&lease).await?
+        {
+            return Err(busy(id, &lease, left));
+        }
+        if let (Some(ours), Some(theirs)) = (cli, &lease.cli)
+            && !self.options.any_cli
+            && is_older(ours, theirs)
+        {
+            let text = format!(
+                "session `{id}` was written by cli {theirs}, and this one is {ours}: use {theirs} \
+                 or a newer one, or set `allow_older_cli(true)` on the session store"
+            );
+            return Err(Error::config(vec![text]));
+        }
+        Ok(latest.epoch)
+    }
+
+    fn lease_of(heartbeat: &Heartbeat, cli: Option<&str>) -> Result<Lease> {
+        Ok(Lease {
+            nonce: nonce()?,
+            holder: heartbeat.holder.clone(),
+            process: heartbeat.process.clone(),
+            lease_ms: u64::try_from(heartbeat.lease.as_millis()).unwrap_or(u64::MAX),
+            cli: cli.map(str::to_owned),
+        })
+    }
+}
+
+async fn release(holder: Holder) {
+    if let Err(error) = holder.release().await {
+        tracing::debug!(%error, "a lease is left to run out");
+    }
+}
+
+fn busy(id: &SessionId, lease: &Lease, left: Duration) -> Error {
+    let text = format!(
+        "session `{id}` is open in {}, for {left:?} more at least: disconnect it there, or try \
+         again later",
+        lease.holder
+    );
+    Error::new(ErrorKind::Busy, text)
+}
+
+fn open_here(id: &SessionId) -> Error {
+    let text = format!("session `{id}` is open in this program already: use that one");
+    Error::new(ErrorKind::Busy, text)
+}
+
+fn not_stored(id: &SessionId) -> Error {
+    let text = format!("there is no session `{id}` on the session store: `create` it");
+    Error::new(ErrorKind::NotFound, text)
+}
+
+/// Whether a version such as `1.0.102` is older than another. Versions that are no numbers are not
+/// compared.
+fn is_older(ours: &str, theirs: &str) -> bool {
+    let numbers = |version: &str| -> Option<Vec<u64>> {
+        let number = version.split(['-', '+']).next()?;
+        number.split('.').map(|part| part.parse().ok()).collect()
+    };
+    matches!((numbers(ours), numbers(theirs)), (Some(ours), Some(theirs)) if ours < theirs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_older;
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        assert!(is_older("1.0.99", "1.0.102") && is_older("1.0.9-beta.1", "1.1"));
+        assert!(!is_older("1.0.102", "1.0.102") && !is_older("2.0", "1.9.9"));
+        assert!(!is_older("dev", "1.0.102") && !is_older("1.0.102", "dev"));
+    }
+}

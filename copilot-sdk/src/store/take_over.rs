@@ -1,0 +1,102 @@
+//! Taking a session over: the lease first, then what counts, then a last look for a successor.
+
+use std::collections::BTreeMap;
+
+use super::count::EpochStart;
+use super::frame;
+use super::holder::{Holder, successor};
+use super::lease::Lease;
+use super::load::{Loaded, load};
+use super::names::Names;
+use super::objects::{Objects, Settled};
+use super::rules::Rules;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Takes the epoch after `latest`, the latest epoch there is, and reads the session.
+///
+/// Whether that is right is for the caller to judge: it is safe at any time, but whoever holds the
+/// session is fenced.
+pub(crate) async fn take_over(
+    objects: &Objects,
+    names: &Names,
+    rules: Rules,
+    lease: Lease,
+    latest: u64,
+) -> Result<Holder> {
+    let epoch = create_lease(objects, names, &lease, latest).await?;
+    let loaded = load(objects, names, rules, Some(epoch)).await?;
+    if rules.writes_start {
+        let start =
+            EpochStart { nonce: lease.nonce.clone(), counted: counts(&loaded), deleted: false };
+        write_start(objects, names, epoch, &start).await?;
+    }
+    if rules.checks_after_start {
+        no_successor(objects, names, epoch).await?;
+    }
+    Ok(Holder::new(objects.clone(), names.clone(), rules, lease.nonce, epoch, loaded))
+}
+
+/// Deletes a session. What stays are its leases, which fence holders that do not know yet, and a
+/// start that counts nothing.
+pub(crate) async fn delete(
+    objects: &Objects,
+    names: &Names,
+    lease: Lease,
+    latest: u64,
+) -> Result<()> {
+    let epoch = create_lease(objects, names, &lease, latest).await?;
+    let start = EpochStart { nonce: lease.nonce, counted: BTreeMap::new(), deleted: true };
+    write_start(objects, names, epoch, &start).await?;
+    // Listed before the look: what a successor writes is not among it.
+    let listed = objects.list(names.root()).await?;
+    no_successor(objects, names, epoch).await?;
+    for name in listed.into_iter().map(|object| object.location) {
+        if !name.prefix_matches(&names.leases()) && name != names.start(epoch) {
+            objects.delete(&name).await?;
+        }
+    }
+    let released = names.released(epoch);
+    objects.settle(&released, &frame::encode(&start, &[])?).await.map(drop)
+}
+
+async fn create_lease(objects: &Objects, names: &Names, lease: &Lease, latest: u64) -> Result<u64> {
+    let epoch = latest.saturating_add(1);
+    let name = names.lease(epoch);
+    match objects.settle(&name, &lease.encode()?).await? {
+        Settled::Ours => Ok(epoch),
+        Settled::Others(bytes) => {
+            let (Lease { holder, .. }, _) = frame::decode(&name, &bytes)?;
+            let text = format!("the session was just opened by {holder}");
+            Err(Error::new(ErrorKind::Busy, text))
+        }
+    }
+}
+
+async fn write_start(
+    objects: &Objects,
+    names: &Names,
+    epoch: u64,
+    start: &EpochStart,
+) -> Result<()> {
+    let name = names.start(epoch);
+    match objects.settle(&name, &frame::encode(start, &[])?).await? {
+        Settled::Ours => Ok(()),
+        Settled::Others(_) => Err(frame::damaged(&name, "another holder wrote it")),
+    }
+}
+
+async fn no_successor(objects: &Objects, names: &Names, epoch: u64) -> Result<()> {
+    match successor(objects, names, epoch).await? {
+        None => Ok(()),
+        Some(fenced) => Err(fenced),
+    }
+}
+
+/// The counts of those epochs that are read: the snapshot stands for all before its record.
+fn counts(loaded: &Loaded) -> BTreeMap<u64, u64> {
+    let counts = loaded.counted.counts.iter().map(|(epoch, last)| (*epoch, *last));
+    match loaded.snapshot {
+        Some(snapshot) => counts.filter(|(epoch, _)| *epoch >= snapshot.epoch).collect(),
+        None => counts.collect(),
+    }
+}

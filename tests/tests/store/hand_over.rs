@@ -1,0 +1,101 @@
+//! A session that goes from machine to machine.
+
+use copilot_sdk::ErrorKind;
+use copilot_sdk::client::SessionFilter;
+use copilot_sdk_tests::{TempDir, carriers, kill, wait_until_gone};
+
+use crate::machine::{Machine, echo, said, stop_hearts, store};
+
+#[tokio::test]
+async fn a_session_goes_on_on_another_machine_after_a_kill() {
+    let (directory, model) = (TempDir::new(), echo().await);
+    let here = Machine::new(store(directory.path(), "here")).await;
+    let session = here.session(&model).resume_or_create("moving").await.unwrap();
+    assert_eq!(session.ask("one").await.unwrap().text(), "one");
+    assert_eq!(session.ask("two").await.unwrap().text(), "one+two");
+    // `ask` has returned: everything is stored.
+    for pid in carriers(&here.place) {
+        kill(pid);
+    }
+    wait_until_gone(&here.place).await;
+    drop(session);
+    here.client.stop().await.unwrap();
+
+    let there = Machine::new(store(directory.path(), "there")).await;
+    let session = there.session(&model).resume_or_create("moving").await.unwrap();
+    assert_eq!(said(&session).await, ["one", "one", "two", "one+two"]);
+    assert_eq!(session.ask("three").await.unwrap().text(), "one+two+three");
+    there.client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_machine_whose_session_was_taken_over_is_told_by_whom() {
+    let (directory, model) = (TempDir::new(), echo().await);
+    let here = Machine::new(store(directory.path(), "here")).await;
+    let session = here.session(&model).session_id("moving").create().await.unwrap();
+    session.ask("one").await.unwrap();
+    let there = Machine::new(store(directory.path(), "there")).await;
+    let error = there.session(&model).resume("moving").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy);
+    assert!(error.to_string().starts_with("session `moving` is open in here, for "), "{error}");
+
+    stop_hearts(directory.path());
+    let taken = there.session(&model).resume("moving").await.unwrap();
+    let error = session.ask("lost").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Fenced, "{error:?}");
+    assert!(error.to_string().contains("the session was taken over by there"), "{error}");
+    let error = session.ask("lost as well").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Fenced, "{error:?}");
+    assert_eq!(taken.ask("two").await.unwrap().text(), "one+two");
+    assert_eq!(said(&taken).await, ["one", "one", "two", "one+two"]);
+    here.client.stop().await.unwrap();
+    there.client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_is_disconnected_is_free_at_once() {
+    let (directory, model) = (TempDir::new(), echo().await);
+    let here = Machine::new(store(directory.path(), "here")).await;
+    let there = Machine::new(store(directory.path(), "there")).await;
+    let mut expected = String::new();
+    for (machine, text) in [(&here, "one"), (&there, "two"), (&here, "three"), (&here, "four")] {
+        let session = machine.session(&model).resume_or_create("shared").await.unwrap();
+        expected = format!("{expected}+{text}");
+        let reply = session.ask(text).await.unwrap();
+        assert_eq!(reply.text(), expected.trim_start_matches('+'));
+        session.disconnect().await.unwrap();
+    }
+    here.client.stop().await.unwrap();
+    there.client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_lists_and_deletes_what_is_on_the_store() {
+    let (directory, model) = (TempDir::new(), echo().await);
+    let here = Machine::new(store(directory.path(), "here")).await;
+    let ids = |client: copilot_sdk::Client| async move {
+        let sessions = client.sessions(SessionFilter::default()).await.unwrap();
+        sessions.iter().map(|session| session.session_id.to_string()).collect::<Vec<_>>()
+    };
+    for id in ["first", "second"] {
+        let session = here.session(&model).session_id(id).create().await.unwrap();
+        session.ask("hello").await.unwrap();
+        session.disconnect().await.unwrap();
+    }
+    let last = here.session(&model).resume_last().await.unwrap();
+    assert_eq!(last.id(), "second");
+    let error = last.fork().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    assert_eq!(ids(here.client.clone()).await, ["second", "first"]);
+    assert!(here.client.session_metadata("first").await.unwrap().is_some());
+
+    here.client.delete_session("first").await.unwrap();
+    // Closed first, because it is open here.
+    here.client.delete_session("second").await.unwrap();
+    assert_eq!(ids(here.client.clone()).await, [String::new(); 0]);
+    let error = here.session(&model).resume("second").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    let again = here.session(&model).session_id("second").create().await.unwrap();
+    assert_eq!(again.ask("anew").await.unwrap().text(), "anew");
+    here.client.stop().await.unwrap();
+}
