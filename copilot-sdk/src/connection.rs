@@ -11,7 +11,6 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use serde::de::IgnoredAny;
-use serde::{Deserialize as _, Deserializer};
 use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::OnceCell;
@@ -267,31 +266,16 @@ struct Incoming {
 }
 
 impl Inbound for Incoming {
-    type Notification<'de> = SessionEvent<'de>;
-
-    fn decodes(method: &str) -> bool {
-        // Nearly all notifications are session events: decoding them in place saves a pass.
-        method == "session.event"
-    }
-
-    fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<SessionEvent<'de>, D::Error> {
-        SessionEvent::deserialize(params)
-    }
-
-    fn decoded(&mut self, notification: SessionEvent<'_>) {
-        let SessionEvent { session_id, event } = notification;
-        match self.protocol2.get() {
-            None => self.context.router.event(&session_id, event),
-            Some(translation) => translation.event(&session_id, event),
-        }
+    fn message(&mut self, text: &str) -> bool {
+        // Nearly all messages are events of sessions.
+        SessionEvent::of_message(text).map(|event| self.event(event)).is_some()
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {
         match (method, params) {
-            // The data does not match the event's type.
             ("session.event", Some(params)) => {
                 match crate::event::decode_session_event(params.get()) {
-                    Ok(notification) => self.decoded(notification),
+                    Ok(event) => self.event(event),
                     Err(error) => {
                         tracing::warn!(%error, "skipped a session event that cannot be read");
                     }
@@ -333,6 +317,15 @@ impl Inbound for Incoming {
 
     fn closed(&mut self, closed: &Closed) {
         self.context.ended(closed);
+    }
+}
+
+impl Incoming {
+    fn event(&self, SessionEvent { session_id, event }: SessionEvent<'_>) {
+        match self.protocol2.get() {
+            None => self.context.router.event(&session_id, event),
+            Some(translation) => translation.event(&session_id, event),
+        }
     }
 }
 

@@ -31,6 +31,12 @@ impl<'a> Excerpt<'a> {
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.bytes.len() <= self.length
+            && self.bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+            && let Ok(text) = std::str::from_utf8(self.bytes)
+        {
+            return f.write_str(text);
+        }
         // A character has at most four bytes.
         let start = self.bytes.get(..4 * self.length).unwrap_or(self.bytes);
         let text = String::from_utf8_lossy(start);

@@ -19,8 +19,7 @@ use std::sync::Arc;
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::ids::SessionId;
 use crate::nullable::read_in_session;
@@ -151,14 +150,14 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
         &self,
         session_id: &SessionId,
         params: Option<&RawValue>,
-    ) -> Result<Value, HandlerError>
+    ) -> Result<Box<RawValue>, HandlerError>
     where
         In: DeserializeOwned,
         Out: Serialize,
     {
         let input = read_in_session(session_id, params)
             .map_err(|error| format!("the question cannot be read: {error}"))?;
-        Ok(serde_json::to_value(self.call(input).await?)?)
+        Ok(to_raw_value(&self.call(input).await?)?)
     }
 }
 

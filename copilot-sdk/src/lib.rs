@@ -102,8 +102,10 @@ pub mod github_token;
 pub mod handler;
 mod heap_size;
 pub mod hook;
+mod id_hash;
 pub mod ids;
 pub mod interaction;
+mod json_path;
 mod jsonrpc;
 mod lifecycle;
 mod listeners;
@@ -112,6 +114,7 @@ pub mod macro_support;
 #[cfg(feature = "macros")]
 mod macros;
 pub mod mcp;
+mod members;
 pub mod model;
 pub mod model_request;
 mod nullable;
@@ -127,6 +130,7 @@ mod router;
 #[cfg(feature = "rpc-host")]
 pub mod rpc;
 mod schema;
+mod sealed;
 mod secret;
 mod seen_ids;
 mod server;
@@ -135,8 +139,10 @@ pub mod session_fs;
 mod session_peer;
 mod sizes;
 pub mod skill_provider;
+mod sorted_map;
 mod subscription;
 pub mod system_message;
+mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timestamp;

@@ -2,10 +2,10 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::ids::SessionId;
+use crate::members::Members;
 
 /// Deserializes `null` as the default value of the field's type.
 pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -14,12 +14,6 @@ where
     T: Deserialize<'de> + Default,
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// Removes `null` members from an object, so that the defaults of a `serde(default)` struct apply.
-pub(crate) fn without_nulls(mut object: Map<String, Value>) -> Map<String, Value> {
-    object.retain(|_, value| !value.is_null());
-    object
 }
 
 /// Parses the params of a question and sets `sessionId` to the session it was routed to.
@@ -31,9 +25,15 @@ pub(crate) fn read_in_session<T: DeserializeOwned>(
     session_id: &SessionId,
     params: Option<&RawValue>,
 ) -> serde_json::Result<T> {
-    let fields: Map<String, Value> =
-        params.map_or(Ok(Map::new()), |params| serde_json::from_str(params.get()))?;
-    let mut fields = without_nulls(fields);
-    fields.insert("sessionId".to_owned(), json!(session_id));
-    serde_json::from_value(Value::Object(fields))
+    let members = params.map_or(Ok(Members::default()), Members::of)?;
+    parse_in_session(session_id, members)
+}
+
+/// Like [`read_in_session`], of members that were read before.
+pub(crate) fn parse_in_session<T: DeserializeOwned>(
+    session_id: &SessionId,
+    members: Members<'_>,
+) -> serde_json::Result<T> {
+    let session_id = to_raw_value(session_id)?;
+    members.without_nulls().with("sessionId", &session_id).parse()
 }

@@ -1,9 +1,10 @@
 //! Values that must not appear in logs.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
+
+use crate::sorted_map::SortedMap;
 
 /// A key or token: serialized to the wire, but never shown.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -30,7 +31,7 @@ impl fmt::Debug for Secret {
 /// secrets and are not.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct SecretMap<V = String>(BTreeMap<String, V>);
+pub(crate) struct SecretMap<V = String>(SortedMap<String, V>);
 
 impl<V> SecretMap<V> {
     pub(crate) fn insert(&mut self, name: impl Into<String>, value: impl Into<V>) {
@@ -67,7 +68,7 @@ impl SecretMap {
 
 impl<V> Default for SecretMap<V> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(SortedMap::new())
     }
 }
 

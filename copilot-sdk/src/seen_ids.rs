@@ -1,7 +1,9 @@
 //! A set of recent ids, bounded in number and bytes.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::{BuildHasher as _, Hash};
+
+use crate::id_hash::IdHash;
 
 /// The most recent ids up to a limit; older ones are forgotten.
 ///
@@ -10,8 +12,8 @@ use std::hash::{BuildHasher as _, Hash, RandomState};
 pub(crate) struct SeenIds {
     limit: usize,
     order: VecDeque<u128>,
-    known: HashSet<u128>,
-    hashers: [RandomState; 2],
+    known: HashSet<u128, IdHash>,
+    hashers: [IdHash; 2],
 }
 
 impl SeenIds {
@@ -19,8 +21,8 @@ impl SeenIds {
         Self {
             limit,
             order: VecDeque::new(),
-            known: HashSet::new(),
-            hashers: [RandomState::new(), RandomState::new()],
+            known: HashSet::default(),
+            hashers: [IdHash::random(), IdHash::random()],
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::closed::Closed;
 use crate::error::Result;
 use crate::ids::SessionId;
-use crate::jsonrpc::{JsonParams, Peer, decode, unwritable};
+use crate::jsonrpc::{CallParams, Peer, decode, unwritable};
 
 /// The peer of a session. Adds the session's id to the params of calls and to their errors.
 ///
@@ -143,10 +143,10 @@ impl SessionPeer {
     /// Writes params that begin with the session's id.
     pub(crate) fn params(
         &self,
-        write: impl FnOnce(JsonParams) -> serde_json::Result<JsonParams>,
+        write: impl FnOnce(CallParams) -> serde_json::Result<CallParams>,
     ) -> Result<Vec<u8>> {
-        let params = JsonParams::new().member("sessionId", &self.id).and_then(write);
-        params.map(JsonParams::into_json).map_err(unwritable)
+        let params = CallParams::new().member("sessionId", &self.id).and_then(write);
+        params.map(CallParams::into_json).map_err(unwritable)
     }
 
     /// Calls a method and runs `then` in the reader when the response arrives.

@@ -69,8 +69,12 @@ impl CallbackRuntime {
 
     /// Runs a task that nobody waits for.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.start(Box::pin(task));
+    }
+
+    fn start(&self, task: BoxFuture<'static, ()>) {
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            RuntimeState::NotStarted(waiting) => waiting.push(Box::pin(task)),
+            RuntimeState::NotStarted(waiting) => waiting.push(task),
             // Dropping the join handle does not abort the task.
             RuntimeState::Started(runtime) => drop(runtime.spawn(task)),
         }

@@ -20,8 +20,6 @@
 //! [`SessionBuilder::skip_custom_instructions`](crate::SessionBuilder::skip_custom_instructions).
 //! To add text to a single turn, use a [hook](crate::hook).
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::future::Future;
 
 use serde::{Deserialize, Serialize};
@@ -32,6 +30,7 @@ use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::sorted_map::SortedMap;
 
 /// The instructions that precede the conversation (wire name `systemMessage`).
 ///
@@ -58,7 +57,7 @@ enum Mode {
     Replace(String),
     /// Changes of sections, by wire name.
     Customize {
-        sections: BTreeMap<String, SectionChange>,
+        sections: SortedMap<String, SectionChange>,
         content: Option<String>,
     },
 }
@@ -130,7 +129,7 @@ impl SystemMessage {
 
     /// Changes sections of the CLI's own system message (mode `customize`).
     pub fn customize() -> Self {
-        Self::new(Mode::Customize { sections: BTreeMap::new(), content: None })
+        Self::new(Mode::Customize { sections: SortedMap::new(), content: None })
     }
 
     fn new(mode: Mode) -> Self {
@@ -203,23 +202,23 @@ impl SystemMessage {
         let mut problems = self.problems;
         let (mut sections, content) = match self.mode {
             Mode::Customize { sections, content } => (sections, content),
-            Mode::Append(text) => (BTreeMap::new(), Some(text)),
+            Mode::Append(text) => (SortedMap::new(), Some(text)),
             Mode::Replace(text) => {
                 let problem = "system_message: `replace(..)` leaves no sections to change: begin \
                                with `customize()`";
                 problems.push(problem.to_owned());
-                (BTreeMap::new(), Some(text))
+                (SortedMap::new(), Some(text))
             }
         };
-        match sections.entry(section.into().as_str().to_owned()) {
-            Entry::Vacant(entry) => drop(entry.insert(change)),
-            Entry::Occupied(mut entry) => {
-                let (former, later) = (entry.get().setter(), change.setter());
-                if !entry.get_mut().join(change) {
+        let name = section.into().as_str().to_owned();
+        match sections.get_mut(&name) {
+            None => drop(sections.insert(name, change)),
+            Some(own) => {
+                let (former, later) = (own.setter(), change.setter());
+                if !own.join(change) {
                     problems.push(format!(
-                        "system_message: the section `{}` is changed twice, by `{former}` and \
-                         `{later}`: leave one out",
-                        entry.key()
+                        "system_message: the section `{name}` is changed twice, by `{former}` and \
+                         `{later}`: leave one out"
                     ));
                 }
             }
@@ -232,11 +231,13 @@ impl SystemMessage {
     pub(crate) fn without_environment(self) -> Self {
         let (mut sections, content) = match self.mode {
             Mode::Customize { sections, content } => (sections, content),
-            Mode::Append(text) => (BTreeMap::new(), Some(text)),
+            Mode::Append(text) => (SortedMap::new(), Some(text)),
             Mode::Replace(_) => return self,
         };
         let section = Section::EnvironmentContext.as_str().to_owned();
-        sections.entry(section).or_insert(SectionChange::Remove);
+        if !sections.contains_key(&section) {
+            sections.insert(section, SectionChange::Remove);
+        }
         Self { mode: Mode::Customize { sections, content }, problems: self.problems }
     }
 
@@ -280,7 +281,7 @@ impl SystemMessage {
     ) -> serde_json::Result<Value> {
         #[derive(Deserialize)]
         struct Params {
-            sections: BTreeMap<String, Text>,
+            sections: SortedMap<String, Text>,
         }
         #[derive(Deserialize, Serialize)]
         struct Text {
@@ -288,7 +289,7 @@ impl SystemMessage {
             content: String,
         }
         let mut params: Params = serde_json::from_str(params.get())?;
-        for (name, text) in &mut params.sections {
+        for (name, text) in params.sections.iter_mut() {
             let section = Section::from(name.as_str());
             let Some(handler) = self.transform_of(&section) else { continue };
             let input = SectionText {

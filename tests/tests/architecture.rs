@@ -19,13 +19,19 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
             "error",
             "excerpt",
             "heap_size",
+            "id_hash",
             "ids",
+            "json_path",
+            "members",
             "nullable",
             "open_enum",
             "schema",
+            "sealed",
             "secret",
             "seen_ids",
             "sizes",
+            "sorted_map",
+            "task",
             "timestamp",
             "unwind",
             "visible",
@@ -91,11 +97,16 @@ const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-const PAIRS: [(&str, &str); 28] = [
+const PAIRS: [(&str, &str); 33] = [
     ("closed", "error"),
     ("error", "ids"),
     ("ids", "heap_size"),
     ("nullable", "ids"),
+    ("schema", "json_path"),
+    ("schema", "sorted_map"),
+    ("secret", "sorted_map"),
+    ("nullable", "members"),
+    ("seen_ids", "id_hash"),
     ("cli", "transport"),
     ("agent", "mcp"),
     ("agent", "model"),

@@ -1,4 +1,5 @@
-//! Tasks of this repository: `cargo run -p xtask -- protocol` and `cargo run -p xtask -- pin VERSION`.
+//! Tasks of this repository: `cargo run -p xtask -- protocol` and `cargo run -p xtask -- pin
+//! VERSION`.
 #![expect(clippy::indexing_slicing, reason = "JSON has `null` where there is nothing")]
 
 pub mod cli;

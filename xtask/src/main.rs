@@ -1,6 +1,6 @@
-//! `cargo run -p xtask -- protocol` writes the types and callers of the protocol from the schemas of
-//! the pinned CLI, and prints what changed; with `--check` it only says whether they are current.
-//! `cargo run -p xtask -- pin VERSION` pins another CLI first.
+//! `cargo run -p xtask -- protocol` writes the types and callers of the protocol from the schemas
+//! of the pinned CLI, and prints what changed; with `--check` it only says whether they are
+//! current. `cargo run -p xtask -- pin VERSION` pins another CLI first.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

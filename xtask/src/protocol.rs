@@ -42,8 +42,8 @@ pub fn differences(
     Ok(different.into_iter().collect())
 }
 
-/// Writes every file, removes those that are not generated any more, and returns what changed in the
-/// protocol since the last time.
+/// Writes every file, removes those that are not generated any more, and returns what changed in
+/// the protocol since the last time.
 ///
 /// # Errors
 ///

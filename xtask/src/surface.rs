@@ -186,8 +186,8 @@ mod tests {
         let old = "cli 1.0.1\nmethod a.b: (X) -> ()\nmethod a.c: () -> ()\nevent e: D\n\
                    object X\n  one: string\n  two?: count\nwords W\n  red\n";
         let new = "cli 1.0.2\nmethod a.b: (X) -> Y\nmethod a.d: () -> Y\nevent e: D\nevent f: D\n\
-                   object X\n  one?: string\n  three: W\nobject Y\n  new: string\nwords W\n  red\n  \
-                   blue\n";
+                   object X\n  one?: string\n  three: W\nobject Y\n  new: string\nwords W\n\
+                   \x20 red\n  blue\n";
         let expected = "- Changed fields: `X.one` (string -> optional string).\n\
                         - Changed methods: `a.b` ((X) -> () -> (X) -> Y).\n\
                         - Changed versions: `cli` (1.0.1 -> 1.0.2).\n\

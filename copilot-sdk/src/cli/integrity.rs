@@ -3,7 +3,6 @@
 //! npm verifies each download against the registry's metadata or a lock file. This crate supplies
 //! the lock file, so that a registry, mirror or cache can serve only the published packages.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use crate::error::{Error, ErrorKind, Result};
+use crate::sorted_map::SortedMap;
 
 /// A package: the suffix of its name after `@github/copilot`, its platform (`os`, `cpu`, `libc`),
 /// and the SHA-512 of its archive.
@@ -86,7 +86,7 @@ pub(super) fn prepare(staging: &Path, version: &str) -> std::io::Result<()> {
 /// npm's record of the installed packages.
 #[derive(Deserialize)]
 struct Installed {
-    packages: BTreeMap<String, InstalledPackage>,
+    packages: SortedMap<String, InstalledPackage>,
 }
 
 #[derive(Deserialize)]

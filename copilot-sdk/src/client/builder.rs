@@ -9,6 +9,7 @@ use super::Client;
 use crate::error::{Error, Result};
 use crate::handler::{BoxHandler, IntoAnswer};
 use crate::model::Model;
+use crate::sealed::Sealed;
 use crate::secret::Secret;
 use crate::server::{AutoRestart, ClientInfo, LogLevel, Options, Telemetry};
 use crate::transport::Transport;
@@ -24,10 +25,16 @@ use crate::transport::Transport;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[must_use = "nothing is started until `start` or the first use after `build`"]
 pub struct ClientBuilder {
-    pub(super) options: Options,
+    pub(super) options: Sealed<Options>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self { options: Sealed::new(Options::default()) }
+    }
 }
 
 impl ClientBuilder {
@@ -38,7 +45,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) lists every invalid or contradictory option.
     pub fn build(self) -> Result<Client> {
         Error::check(self.options.problems())?;
-        Ok(Client::new(self.options))
+        Ok(Client::new(self.options.into_inner()))
     }
 
     /// Creates a client, starts the CLI and waits until it responds.

@@ -10,6 +10,7 @@ use super::ClientBuilder;
 use super::models::ModelCache;
 use crate::error::Result;
 use crate::lifecycle::{Lifecycle, LifecycleEvent};
+use crate::sealed::SealedArc;
 use crate::server::{Options, Server, StartupTimings};
 use crate::session::SessionBuilder;
 use crate::subscription::Subscription;
@@ -33,7 +34,7 @@ use crate::subscription::Subscription;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<ClientInner>);
+pub struct Client(SealedArc<ClientInner>);
 
 struct ClientInner {
     server: Arc<Server>,
@@ -153,7 +154,10 @@ impl Client {
     }
 
     pub(super) fn new(options: Options) -> Self {
-        Self(Arc::new(ClientInner { server: Server::new(options), models: ModelCache::default() }))
+        Self(SealedArc::new(ClientInner {
+            server: Server::new(options),
+            models: ModelCache::default(),
+        }))
     }
 
     pub(super) fn server(&self) -> &Arc<Server> {

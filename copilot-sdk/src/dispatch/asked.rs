@@ -1,13 +1,14 @@
 //! Bookkeeping of questions: the pending, the completed, and the most recent answers.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::collections::{HashSet, VecDeque};
 
 use super::question::Question;
 use crate::excerpt::Excerpt;
+use crate::id_hash::IdMap;
 use crate::ids::RequestId;
 use crate::queue::DEFAULT_BUDGET;
 use crate::seen_ids::SeenIds;
+use crate::sorted_map::SortedMap;
 use crate::tool::CancelToken;
 
 /// How many completed questions are remembered, to detect repetitions.
@@ -24,12 +25,12 @@ const MAX_OPEN_BYTES: usize = DEFAULT_BUDGET;
 /// The questions of a session.
 pub(super) struct Asked {
     /// Questions received as events and being answered.
-    running: HashMap<RequestId, RunningHandler>,
+    running: IdMap<RequestId, RunningHandler>,
     /// Questions completed here or elsewhere; repetitions of them are ignored.
     over: SeenIds,
     kept: KeptAnswers,
     /// Questions received as requests and being answered.
-    requests: BTreeMap<u64, RunningHandler>,
+    requests: SortedMap<u64, RunningHandler>,
     last_request: u64,
     /// The memory of all that are being answered.
     open_bytes: usize,
@@ -57,10 +58,9 @@ struct RunningHandler {
 }
 
 /// An answer as sent over the wire.
-#[derive(Clone)]
 pub(super) struct Given {
     pub(super) method: &'static str,
-    pub(super) params: Arc<[u8]>,
+    pub(super) params: Vec<u8>,
 }
 
 /// The effect of a new connection on the questions of the previous one.
@@ -75,10 +75,10 @@ pub(crate) struct Carried {
 impl Asked {
     pub(super) fn new() -> Self {
         Self {
-            running: HashMap::new(),
+            running: IdMap::default(),
             over: SeenIds::new(KNOWN_QUESTIONS),
             kept: KeptAnswers::default(),
-            requests: BTreeMap::new(),
+            requests: SortedMap::new(),
             last_request: 0,
             open_bytes: 0,
         }
@@ -112,9 +112,13 @@ impl Asked {
         Some(running.cancel)
     }
 
-    /// Keeps an answer in case the CLI asks again.
-    pub(super) fn keep(&mut self, request_id: &RequestId, given: Given) {
+    /// Records that a question is completed for which no handler was started.
+    pub(super) fn completed(&mut self, request_id: &RequestId) {
         self.over.insert(request_id);
+    }
+
+    /// Keeps the answer to a completed question in case the CLI asks again.
+    pub(super) fn keep(&mut self, request_id: &RequestId, given: Given) {
         self.kept.push(request_id.clone(), given);
     }
 
@@ -192,8 +196,8 @@ impl Asked {
     }
 
     /// The answers already given to these questions.
-    pub(super) fn given(&self, open: &HashSet<RequestId>) -> Vec<Given> {
-        open.iter().filter_map(|request_id| self.kept.get(request_id)).cloned().collect()
+    pub(super) fn given(&self, open: &HashSet<RequestId>) -> impl Iterator<Item = &Given> {
+        open.iter().filter_map(|request_id| self.kept.get(request_id))
     }
 
     /// Cancels everything.
@@ -230,14 +234,14 @@ struct KeptAnswers {
 
 impl KeptAnswers {
     fn push(&mut self, request_id: RequestId, given: Given) {
-        self.bytes += given.params.len();
+        self.bytes += given.params.capacity();
         self.order.push_back((request_id, given));
         // The last answer is kept regardless of its size.
         while self.order.len() > 1
             && (self.order.len() > KEPT_ANSWERS || self.bytes > KEPT_BYTES)
             && let Some((_, oldest)) = self.order.pop_front()
         {
-            self.bytes -= oldest.params.len();
+            self.bytes -= oldest.params.capacity();
         }
     }
 
@@ -252,8 +256,7 @@ mod tests {
 
     fn given(length: usize) -> Given {
         let text = format!("\"{}\"", "x".repeat(length));
-        let params = Arc::from(text.into_bytes());
-        Given { method: "answer", params }
+        Given { method: "answer", params: text.as_bytes().to_vec() }
     }
 
     fn begin(asked: &mut Asked, question: Question, about: &str, id: &str) -> Option<CancelToken> {
@@ -282,7 +285,7 @@ mod tests {
         assert!(form.is_cancelled() && hook.is_cancelled());
         let open = ids(&["r1", "r3", "r5"]);
         let carried = asked.carry(&open);
-        assert_eq!(asked.given(&open).len(), 1);
+        assert_eq!(asked.given(&open).count(), 1);
         assert_eq!(carried.unknown, ids(&["r5"]));
         assert_eq!(carried.lost, ["external_tool.requested (dropped)"]);
         assert_eq!((running.is_cancelled(), dropped.is_cancelled()), (false, true));

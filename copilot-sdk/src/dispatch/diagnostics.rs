@@ -11,6 +11,7 @@ use crate::event::{EventData, McpServerStatus};
 use crate::excerpt::Excerpt;
 use crate::mcp::McpToolInfo;
 use crate::session_peer::SessionPeer;
+use crate::task::spawn;
 
 /// How many lines are remembered so that they are not logged twice.
 pub(super) const KNOWN_LINES: usize = 256;
@@ -27,7 +28,7 @@ impl Dispatch {
         let Some(chosen) = self.code.chosen_mcp_tools.get(&loaded.server_name) else { return };
         // One at a time: a server may say so faster than the CLI answers.
         if loaded.tool_count > 0 && self.comparing().insert(loaded.server_name.clone()) {
-            tokio::spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.clone()));
+            spawn(Arc::clone(self).compare(loaded.server_name.clone(), chosen.clone()));
         }
     }
 

@@ -1,8 +1,8 @@
 //! What a session answers with, and how an answer is given.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::config::SessionHandlers;
 use crate::event::Event;
 use crate::excerpt::Excerpt;
 use crate::heap_size::HeapSize as _;
+use crate::id_hash::IdMap;
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::Peer;
 use crate::permission::Gate;
@@ -24,10 +25,12 @@ use crate::tool::{CancelToken, Tool};
 /// Answers the questions of one session.
 pub(crate) struct Dispatch {
     pub(super) peer: SessionPeer,
+    /// The peer, for tools.
+    pub(super) access: Arc<SessionPeer>,
     /// Whether no other client can answer, so that unknown names must be refused here.
     pub(super) exclusive: bool,
     pub(super) code: SessionHandlers,
-    pub(super) tools: Mutex<HashMap<String, Tool>>,
+    pub(super) tools: Mutex<IdMap<String, Tool>>,
     pub(super) gate: Gate,
     pub(super) asked: Mutex<Asked>,
     /// What was lost with the last connection, until it is reported.
@@ -46,6 +49,7 @@ pub(crate) struct Dispatch {
 impl Dispatch {
     pub(crate) fn new(peer: SessionPeer, exclusive: bool, code: SessionHandlers) -> Self {
         Self {
+            access: Arc::new(peer.clone()),
             peer,
             exclusive,
             tools: Mutex::new(by_name(code.tools.iter().cloned())),
@@ -110,7 +114,7 @@ impl Dispatch {
         let asked = self.asked();
         self.peer.attach(peer);
         for given in asked.given(open) {
-            self.post(&given);
+            self.post(given);
         }
     }
 
@@ -166,7 +170,7 @@ impl Dispatch {
         if asked.end(request_id).is_some()
             && let Some(Some(given)) = given
         {
-            self.send(&mut asked, question, request_id, &given);
+            self.send(&mut asked, question, request_id, given);
         }
     }
 
@@ -178,7 +182,11 @@ impl Dispatch {
         outcome: impl Serialize,
     ) {
         if let Some(given) = self.given(question, request_id, outcome) {
-            self.send(&mut self.asked(), question, request_id, &given);
+            let mut asked = self.asked();
+            if question.survives() {
+                asked.completed(request_id);
+            }
+            self.send(&mut asked, question, request_id, given);
         }
     }
 
@@ -187,12 +195,12 @@ impl Dispatch {
         asked: &mut Asked,
         question: Question,
         request_id: &RequestId,
-        given: &Given,
+        given: Given,
     ) {
+        self.post(&given);
         if question.survives() {
-            asked.keep(request_id, given.clone());
+            asked.keep(request_id, given);
         }
-        self.post(given);
     }
 
     pub(super) fn given(
@@ -204,7 +212,7 @@ impl Dispatch {
         let params = self.peer.params(|own| own.member("requestId", request_id)?.members(&outcome));
         let params = params
             .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
-        Some(Given { method: question.method(), params: params.ok()?.into() })
+        Some(Given { method: question.method(), params: params.ok()? })
     }
 
     /// The response is ignored: `success: false` only means that the question is already completed.
@@ -231,7 +239,7 @@ impl Dispatch {
     }
 }
 
-fn by_name(tools: impl IntoIterator<Item = Tool>) -> HashMap<String, Tool> {
+fn by_name(tools: impl IntoIterator<Item = Tool>) -> IdMap<String, Tool> {
     tools.into_iter().map(|tool| (tool.name().to_owned(), tool)).collect()
 }
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Dispatch;
 use crate::hook::{HookAnswer, HookSet};
 use crate::jsonrpc::Responder;
+use crate::members::Members;
 use crate::session_peer::NoParams;
+use crate::task::spawn;
 
 impl Dispatch {
     pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
@@ -19,9 +20,9 @@ impl Dispatch {
             return self.hook_unanswered(params, responder);
         };
         let params = params.to_owned();
-        tokio::spawn(async move {
-            let answer = match serde_json::from_str::<Invocation>(params.get()) {
-                Ok(Invocation { hook_type, input }) => {
+        spawn(async move {
+            let answer = match invocation(&params) {
+                Ok((hook_type, input)) => {
                     let hooks = &dispatch.code.handlers.hooks;
                     tokio::select! {
                         biased;
@@ -51,7 +52,7 @@ impl Dispatch {
 
     /// Answers a hook that is not run as if it had failed: to the CLI an error means "no opinion".
     fn hook_unanswered(&self, params: &RawValue, responder: Responder) {
-        let invocation = serde_json::from_str::<Invocation>(params.get());
+        let invocation = serde_json::from_str::<Invocation<IgnoredAny>>(params.get());
         let output = match invocation.map(|hook| HookSet::unanswered(&hook.hook_type)) {
             Ok(HookAnswer::Output(output)) => Some(output),
             Ok(HookAnswer::StopTurn) => {
@@ -81,15 +82,26 @@ impl Dispatch {
 /// The params of `hooks.invoke`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Invocation<'a> {
+struct Invocation<I> {
     hook_type: String,
-    #[serde(borrow, default)]
-    input: Option<&'a RawValue>,
+    #[serde(default)]
+    input: Option<I>,
+}
+
+/// Reads the kind of a hook, and its input if that is an object.
+fn invocation(params: &RawValue) -> serde_json::Result<(String, serde_json::Result<Members<'_>>)> {
+    match serde_json::from_str::<Invocation<Members<'_>>>(params.get()) {
+        Ok(Invocation { hook_type, input }) => Ok((hook_type, Ok(input.unwrap_or_default()))),
+        Err(error) => {
+            let read = serde_json::from_str::<Invocation<IgnoredAny>>(params.get());
+            read.map(|invocation| (invocation.hook_type, Err(error)))
+        }
+    }
 }
 
 /// The result of `hooks.invoke`.
 #[derive(Serialize)]
 struct Answered {
     #[serde(skip_serializing_if = "Option::is_none")]
-    output: Option<Value>,
+    output: Option<Box<RawValue>>,
 }

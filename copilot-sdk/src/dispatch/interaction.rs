@@ -20,6 +20,7 @@ use crate::handler::BoxHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::{McpAuthAnswer, SamplingAnswer, SamplingChoice};
+use crate::task::spawn;
 
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
@@ -31,7 +32,8 @@ impl Dispatch {
         }
         let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
         let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
-        self.answer_later(Question::Elicitation, &form.message, &form.request_id, event, answer);
+        let (about, request_id) = (&form.message, &form.request_id);
+        self.answer_later(Question::Elicitation, about, request_id, event, result(answer));
     }
 
     pub(super) fn mcp_auth(self: &Arc<Self>, event: &Event, login: &McpOauthRequired) {
@@ -39,7 +41,7 @@ impl Dispatch {
         let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
         let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
         let (server_name, request_id) = (&login.server_name, &login.request_id);
-        self.answer_later(Question::McpAuth, server_name, request_id, event, answer);
+        self.answer_later(Question::McpAuth, server_name, request_id, event, result(answer));
     }
 
     pub(super) fn session_limits_exhausted(
@@ -58,8 +60,7 @@ impl Dispatch {
             limits,
             SessionLimitsExhaustedAnswer::Cancel,
         );
-        let decision =
-            async { answer.await.map(|Outcome { result }| Decision { response: result }) };
+        let decision = async { written(&Decision { response: answer.await? }) };
         let (kind, request_id) = (Question::SessionLimits, &limits.request_id);
         self.answer_later(kind, "AI credits", request_id, event, Box::pin(decision));
     }
@@ -74,12 +75,13 @@ impl Dispatch {
         let asked = self.ask("sampling", handler, request, SamplingAnswer::reject());
         let (dispatch, execution) = (Arc::clone(self), Execution::of(request));
         let answer = async move {
-            let choice = serde_json::from_value(asked.await?.result);
-            Some(match choice.unwrap_or(SamplingChoice::Reject) {
-                SamplingChoice::Response(response) => Sampled { response: Some(response) },
-                SamplingChoice::Run => Sampled { response: dispatch.execute(execution).await },
-                SamplingChoice::Reject => Sampled { response: None },
-            })
+            let choice = serde_json::from_str(asked.await?.get());
+            let response = match choice.unwrap_or(SamplingChoice::Reject) {
+                SamplingChoice::Response(response) => Some(response),
+                SamplingChoice::Run => dispatch.execute(execution).await,
+                SamplingChoice::Reject => None,
+            };
+            written(&Sampled { response })
         };
         let (server_name, request_id) = (&request.server_name, &request.request_id);
         self.answer_later(Question::Sampling, server_name, request_id, event, Box::pin(answer));
@@ -113,24 +115,23 @@ impl Dispatch {
         let data = to_raw_value(call);
         let run = async move {
             let Some(command) = command else {
-                return Some(CommandResult::failed(format!("unknown command: {name}")));
+                return CommandResult::failed(format!("unknown command: {name}"));
             };
             let data = match data {
                 Ok(data) => data,
                 Err(error) => {
-                    return Some(CommandResult::failed(format!(
-                        "the command cannot be read: {error}"
-                    )));
+                    return CommandResult::failed(format!("the command cannot be read: {error}"));
                 }
             };
-            Some(match command.run(&session_id, Some(&data)).await {
+            match command.run(&session_id, Some(&data)).await {
                 Ok(()) => CommandResult { error: None },
                 Err(error) => {
                     tracing::error!(command = name, error, "a slash command failed");
                     CommandResult::failed(error)
                 }
-            })
+            }
         };
+        let run = async { written(&run.await) };
         let (name, request_id) = (&call.command_name, &call.request_id);
         self.answer_later(Question::Command, name, request_id, event, Box::pin(run));
     }
@@ -142,7 +143,7 @@ impl Dispatch {
         handler: Option<BoxHandler<In, Out>>,
         event: &impl Serialize,
         otherwise: Out,
-    ) -> BoxFuture<'static, Option<Outcome<serde_json::Value>>>
+    ) -> BoxFuture<'static, Option<Box<RawValue>>>
     where
         In: serde::de::DeserializeOwned + Send + 'static,
         Out: Serialize + Send + 'static,
@@ -163,25 +164,24 @@ impl Dispatch {
                 );
                 None
             });
-            let result = answer.or_else(|| serde_json::to_value(otherwise).ok())?;
-            Some(Outcome { result })
+            answer.or_else(|| written(&otherwise))
         })
     }
 
     /// Runs the handler of a question and sends its answer, unless the question has been completed
     /// in the meantime or is left to others.
-    pub(super) fn answer_later<R: Serialize + Send + 'static>(
+    pub(super) fn answer_later(
         self: &Arc<Self>,
         question: Question,
         about: &str,
         request_id: &RequestId,
         event: &Event,
-        work: BoxFuture<'static, Option<R>>,
+        work: BoxFuture<'static, Option<Box<RawValue>>>,
     ) {
         let Some(cancel) = self.begin(question, about, request_id, event) else { return };
         let dispatch = Arc::clone(self);
         let request_id = request_id.clone();
-        tokio::spawn(async move {
+        spawn(async move {
             let outcome = tokio::select! {
                 biased;
                 // Polled first, so that a question completed before its turn does not start the
@@ -207,7 +207,21 @@ struct FromAgent<'a, Q> {
 /// An answer sent in a field called `response`.
 #[derive(Serialize)]
 struct Decision {
-    response: serde_json::Value,
+    response: Box<RawValue>,
+}
+
+/// An answer in a field called `result`.
+fn result(
+    answer: BoxFuture<'static, Option<Box<RawValue>>>,
+) -> BoxFuture<'static, Option<Box<RawValue>>> {
+    Box::pin(async { written(&Outcome { result: answer.await? }) })
+}
+
+/// An answer as JSON.
+pub(super) fn written(answer: &impl Serialize) -> Option<Box<RawValue>> {
+    to_raw_value(answer)
+        .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"))
+        .ok()
 }
 
 /// The answer to sampling; an empty one refuses it.

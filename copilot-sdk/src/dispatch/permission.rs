@@ -4,45 +4,51 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::interaction::written;
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::error::Result;
-use crate::event::{Event, PermissionRequested};
+use crate::event::{Event, EventData, PermissionRequested};
+use crate::members::leading_text;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
 use crate::unwind::catch_unwind;
 
 const CUSTOM_TOOL: &str = "custom-tool";
 
 impl Dispatch {
-    pub(super) fn permission(self: &Arc<Self>, event: &Event, asked: &PermissionRequested) {
-        if asked.resolved_by_hook {
+    pub(super) fn permission(self: &Arc<Self>, event: &Arc<Event>, asked: &PermissionRequested) {
+        if asked.resolved_by_hook || (!self.exclusive && self.is_foreign(event, asked)) {
             return;
         }
-        let request = PermissionRequest::of_event(self.session_id(), event, asked).map(|request| {
-            let consent = self.consent(&request);
-            request.with_consent(consent)
-        });
-        // Requests about another client's tool are left to that client.
-        if !self.exclusive
-            && let Some(request) = &request
-            && request.kind() == CUSTOM_TOOL
-            && !request.is_own_tool()
-        {
-            return;
-        }
-        let about = request.as_ref().map(|request| request.kind().to_owned()).unwrap_or_default();
-        let dispatch = Arc::clone(self);
+        let kind = asked.permission_request.as_deref().and_then(|json| leading_text(json, "kind"));
+        let (dispatch, of) = (Arc::clone(self), Arc::clone(event));
+        // Read in the task: the request may hold a large change.
         let decide = async move {
-            let decision = dispatch.decision(request).await;
+            let decision = dispatch.decision(dispatch.permission_request(&of)).await;
             if matches!(decision, PermissionDecision::ApproveForSession(_)) {
                 dispatch.approved_for_session.store(true, Ordering::Relaxed);
             }
-            dispatch.placed(decision).await.map(|result| Outcome { result })
+            dispatch.placed(decision).await.and_then(|result| written(&Outcome { result }))
         };
-        let request_id = &asked.request_id;
+        let (about, request_id) = (kind.unwrap_or_default(), &asked.request_id);
         self.answer_later(Question::Permission, &about, request_id, event, Box::pin(decide));
+    }
+
+    /// Whether the request is about another client's tool, and left to that client.
+    fn is_foreign(&self, event: &Event, asked: &PermissionRequested) -> bool {
+        PermissionRequest::of_event(self.session_id(), event, asked).is_some_and(|request| {
+            request.kind() == CUSTOM_TOOL && self.consent(&request) == ToolConsent::NotOurs
+        })
+    }
+
+    /// The request in an event, if it has one.
+    fn permission_request(&self, event: &Event) -> Option<PermissionRequest> {
+        let EventData::PermissionRequested(asked) = &event.data else { return None };
+        let request = PermissionRequest::of_event(self.session_id(), event, asked)?;
+        let consent = self.consent(&request);
+        Some(request.with_consent(consent))
     }
 
     async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {
@@ -81,25 +87,20 @@ impl Dispatch {
         decision
     }
 
-    /// The answer on the wire. An approval for a location gets the key of the session's location.
+    /// The answer on the wire.
     async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
-        let mut answer = decision.to_wire()?;
-        if let (PermissionDecision::ApproveForLocation(_), Some(fields)) =
-            (&decision, answer.as_object_mut())
-        {
-            match self.location_key().await {
-                Ok(key) => fields.insert("locationKey".to_owned(), json!(key)),
-                Err(error) => {
-                    let session_id = self.session_id();
-                    tracing::error!(
-                        %session_id, %error,
-                        "what was approved for this location is approved once: its key is unknown"
-                    );
-                    return PermissionDecision::ApproveOnce.to_wire();
-                }
-            };
+        let location = match decision {
+            PermissionDecision::ApproveForLocation(_) => Some(self.location_key().await),
+            _ => None,
+        };
+        if let Some(Err(error)) = &location {
+            let session_id = self.session_id();
+            tracing::error!(
+                %session_id, %error,
+                "what was approved for this location is approved once: its key is unknown"
+            );
         }
-        Some(answer)
+        decision.to_wire(location.and_then(Result::ok).as_deref())
     }
 
     async fn location_key(&self) -> Result<String> {

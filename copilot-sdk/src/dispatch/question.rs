@@ -91,7 +91,7 @@ questions! {
         completed: PermissionCompleted,
         method: "session.permissions.handlePendingPermissionRequest",
         survives: true,
-        refusal: |_| json!({"result": PermissionDecision::denied().to_wire()}),
+        refusal: |_| json!({"result": PermissionDecision::denied().to_wire(None)}),
     }
     Elicitation {
         asked: ElicitationRequested = "elicitation.requested" => elicitation,

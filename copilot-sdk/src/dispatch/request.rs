@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::Dispatch;
 use super::question::TOO_MANY;
@@ -15,6 +14,7 @@ use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
 use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 use crate::nullable::read_in_session;
 use crate::provider::TokenRequest;
+use crate::task::spawn;
 use crate::tool::CancelToken;
 
 /// The text the agent gets if the handler of its plan failed.
@@ -30,7 +30,7 @@ impl Dispatch {
             return responder.error(CODE_INTERNAL, TOO_MANY);
         };
         let (method, params) = (Box::<str>::from(method), params.to_owned());
-        tokio::spawn(async move {
+        spawn(async move {
             let answer = tokio::select! {
                 biased;
                 answer = dispatch.call_handler(&method, &params) => answer,
@@ -60,7 +60,7 @@ impl Dispatch {
         &self,
         method: &str,
         params: &RawValue,
-    ) -> Option<Result<Value, HandlerError>> {
+    ) -> Option<Result<Box<RawValue>, HandlerError>> {
         let handlers = &self.code.handlers;
         Some(match method {
             "userInput.request" => {
@@ -76,7 +76,8 @@ impl Dispatch {
             }
             "systemMessage.transform" => {
                 let message = self.code.system_message.as_ref()?;
-                message.transform(self.session_id(), params).await.map_err(Into::into)
+                let answer = message.transform(self.session_id(), params).await;
+                answer.map_err(Into::into).and_then(|answer| Ok(to_raw_value(&answer)?))
             }
             "providerToken.getToken" => self.provider_token(params).await,
             "gitHubToken.getToken" => {
@@ -86,9 +87,12 @@ impl Dispatch {
                     params,
                 )
                 .await;
-                answer.and_then(|answer| Ok(serde_json::to_value(answer)?))
+                answer.and_then(|answer| Ok(to_raw_value(&answer)?))
             }
-            _ => handlers.requests.request(method)?.call(params.to_owned()).await,
+            _ => {
+                let answer = handlers.requests.request(method)?.call(params.to_owned()).await;
+                answer.and_then(|answer| Ok(to_raw_value(&answer)?))
+            }
         })
     }
 
@@ -99,7 +103,7 @@ impl Dispatch {
         method: &str,
         params: &RawValue,
         otherwise: Out,
-    ) -> Result<Value, HandlerError>
+    ) -> Result<Box<RawValue>, HandlerError>
     where
         In: DeserializeOwned + Send + 'static,
         Out: Serialize + Send + 'static,
@@ -112,12 +116,12 @@ impl Dispatch {
                     %session_id, method, error = &*error,
                     "a handler failed; the answer is no"
                 );
-                Ok(serde_json::to_value(otherwise)?)
+                Ok(to_raw_value(&otherwise)?)
             }
         }
     }
 
-    async fn provider_token(&self, params: &RawValue) -> Result<Value, HandlerError> {
+    async fn provider_token(&self, params: &RawValue) -> Result<Box<RawValue>, HandlerError> {
         let request: TokenRequest = read_in_session(self.session_id(), Some(params))?;
         let Some(handler) = self.code.token_handlers.get(&request.provider_name) else {
             return Err(format!(
@@ -126,7 +130,7 @@ impl Dispatch {
             )
             .into());
         };
-        handler.answer(request).await
+        Ok(to_raw_value(&handler.answer(request).await?)?)
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Dispatch, Outcome};
 use crate::event::external_tool::ExternalToolRequested;
 use crate::event::{Event, EventData};
 use crate::ids::RequestId;
+use crate::task::spawn;
 use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
 use crate::trace::TraceContext;
 
@@ -42,18 +43,19 @@ impl Dispatch {
             session_id: self.session_id().clone(),
             request_id: call.request_id.clone(),
             tool_call_id: call.tool_call_id.clone(),
-            tool_name: call.tool_name.clone(),
+            tool_name: tool.spec().shared_name(),
             agent_id: event.agent_id.clone(),
             working_directory: call.working_directory.as_ref().map(Into::into),
             trace: trace_context(call),
             resumed,
         };
         let is_over = cancel.clone();
-        let access = Arc::new(self.peer.clone());
-        let work = tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access));
+        let access = Arc::clone(&self.access);
+        let work =
+            tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access as _));
         let dispatch = Arc::clone(self);
         let request_id = call.request_id.clone();
-        tokio::spawn(async move {
+        spawn(async move {
             // A call cancelled before it started is not run.
             if is_over.is_cancelled() {
                 return;

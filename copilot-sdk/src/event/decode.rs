@@ -12,10 +12,10 @@ use super::envelope::Event;
 use super::lenient::{Fill, Room, TextSeed};
 use crate::ids::{AgentId, EventId};
 
+/// How the message of an event begins.
+const ENVELOPE: &str = r#"{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":""#;
+
 /// The params of the notification `session.event`.
-///
-/// Deserialization reads everything in one pass, and fails if an event of a known type lacks an
-/// identifier. [`decode_session_event`] keeps such an event as [`EventData::Other`].
 #[derive(Debug)]
 pub(crate) struct SessionEvent<'de> {
     /// The session of the event, borrowed from the frame.
@@ -30,9 +30,20 @@ pub(crate) fn decode_session_event(params: &str) -> serde_json::Result<SessionEv
     read(Pass::InPlace).or_else(|_| read(Pass::Tolerant))
 }
 
-impl<'de> Deserialize<'de> for SessionEvent<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Pass::InPlace.read_session_event(deserializer)
+impl<'de> SessionEvent<'de> {
+    /// Reads a message whose envelope is, byte for byte, that of every CLI so far. `None` for any
+    /// other, and for one that cannot be read in place.
+    pub(crate) fn of_message(message: &'de str) -> Option<Self> {
+        let params = message.strip_prefix(ENVELOPE)?;
+        let (session_id, event) = params.split_once('"')?;
+        let event = event.strip_prefix(r#","event":"#)?.strip_suffix("}}")?;
+        if session_id.contains('\\') {
+            return None;
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(event);
+        let event = Pass::InPlace.deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok()?;
+        Some(Self { session_id: Cow::Borrowed(session_id), event })
     }
 }
 

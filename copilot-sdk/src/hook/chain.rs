@@ -73,15 +73,20 @@ impl<Out> FailurePolicy<Out> {
 pub(super) async fn run<In, Out>(
     kind: &str,
     row: &[BoxHandler<In, Option<Out>>],
-    mut input: In,
+    input: In,
 ) -> Result<Option<Out>, StopTurn>
 where
     In: Clone + Send + 'static,
     Out: Chained<In> + Send + 'static,
 {
     let mut wanted: Option<Out> = None;
-    for hook in row {
-        let opinion = match hook.call(input.clone()).await {
+    let mut input = Some(input);
+    let mut hooks = row.iter().peekable();
+    while let Some(hook) = hooks.next() {
+        // The last one gets the input itself.
+        let given = if hooks.peek().is_some() { input.clone() } else { input.take() };
+        let Some(given) = given else { break };
+        let opinion = match hook.call(given).await {
             Ok(opinion) => opinion,
             Err(error) => {
                 let failure = Out::on_failure();
@@ -95,7 +100,9 @@ where
             }
         };
         let Some(opinion) = opinion else { continue };
-        opinion.apply(&mut input);
+        if let Some(input) = &mut input {
+            opinion.apply(input);
+        }
         match &mut wanted {
             Some(wanted) => wanted.join(opinion),
             None => wanted = Some(opinion),

@@ -2,10 +2,10 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::chain::{Chained, Row, StopTurn, run};
 use super::input::{
@@ -21,7 +21,8 @@ use super::output::{
 };
 use crate::handler::{BoxHandler, Handler};
 use crate::ids::SessionId;
-use crate::nullable::read_in_session;
+use crate::members::Members;
+use crate::nullable::parse_in_session;
 
 macro_rules! hooks {
     ($(
@@ -120,7 +121,7 @@ macro_rules! hooks {
                 &self,
                 session_id: &SessionId,
                 hook_type: &str,
-                input: Option<&RawValue>,
+                input: serde_json::Result<Members<'_>>,
             ) -> HookAnswer {
                 match hook_type {
                     $($wire => answer($wire, &self.$method, session_id, input).await,)*
@@ -178,43 +179,46 @@ hooks! {
 }
 
 /// The answer to `hooks.invoke`.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum HookAnswer {
     /// `{}`.
     NoOpinion,
     /// `{output}`.
-    Output(Value),
+    Output(Box<RawValue>),
     /// Abort the session's turn, wait for the response, then answer `{}`: the CLI treats every
     /// answer to this hook as consent, but drops the call if the turn has been aborted.
     StopTurn,
 }
 
-async fn answer<In, Out>(
-    kind: &str,
-    row: &[BoxHandler<In, Option<Out>>],
-    session_id: &SessionId,
-    input: Option<&RawValue>,
-) -> HookAnswer
+/// Boxed, so that the future of an answer is not as large as that of every kind together.
+fn answer<'a, In, Out>(
+    kind: &'a str,
+    row: &'a [BoxHandler<In, Option<Out>>],
+    session_id: &'a SessionId,
+    input: serde_json::Result<Members<'a>>,
+) -> BoxFuture<'a, HookAnswer>
 where
     In: DeserializeOwned + Clone + Send + 'static,
     Out: Chained<In> + Serialize + Send + 'static,
 {
-    if row.is_empty() {
-        return HookAnswer::NoOpinion;
-    }
-    let output = match read_in_session(session_id, input) {
-        Ok(input) => run(kind, row, input).await,
-        Err(error) => {
-            let failure = Out::on_failure();
-            tracing::error!(
-                hook = kind, %session_id, %error,
-                "the input of a hook cannot be read; {}",
-                failure.effect()
-            );
-            failure.into_opinion()
+    Box::pin(async move {
+        if row.is_empty() {
+            return HookAnswer::NoOpinion;
         }
-    };
-    written(output)
+        let output = match input.and_then(|input| parse_in_session(session_id, input)) {
+            Ok(input) => run(kind, row, input).await,
+            Err(error) => {
+                let failure = Out::on_failure();
+                tracing::error!(
+                    hook = kind, %session_id, %error,
+                    "the input of a hook cannot be read; {}",
+                    failure.effect()
+                );
+                failure.into_opinion()
+            }
+        };
+        written(output)
+    })
 }
 
 fn failed<In, Out: Chained<In> + Serialize>() -> HookAnswer {
@@ -223,11 +227,9 @@ fn failed<In, Out: Chained<In> + Serialize>() -> HookAnswer {
 
 fn written<Out: Serialize>(output: Result<Option<Out>, StopTurn>) -> HookAnswer {
     let Ok(output) = output else { return HookAnswer::StopTurn };
-    match serde_json::to_value(output) {
-        Ok(Value::Object(fields)) if !fields.is_empty() => {
-            HookAnswer::Output(Value::Object(fields))
-        }
+    match to_raw_value(&output) {
         // An output without fields is no opinion.
+        Ok(output) if !matches!(output.get(), "null" | "{}") => HookAnswer::Output(output),
         _ => HookAnswer::NoOpinion,
     }
 }

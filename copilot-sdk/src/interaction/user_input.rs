@@ -70,7 +70,9 @@ mod tests {
         params: Value,
     ) -> Result<Value, String> {
         let params = to_raw_value(&params).expect("JSON is JSON");
-        handler.answer(&"s".into(), Some(&params)).await.map_err(|error| error.to_string())
+        let answer = handler.answer(&"s".into(), Some(&params)).await;
+        let answer = answer.map_err(|error| error.to_string())?;
+        serde_json::from_str(answer.get()).map_err(|error| error.to_string())
     }
 
     #[tokio::test]

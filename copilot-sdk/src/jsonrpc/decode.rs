@@ -6,21 +6,21 @@ use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::excerpt::Excerpt;
+use crate::json_path::JsonPath;
 
 /// Decodes the result of a call; a missing one counts as `null`.
 pub(crate) fn decode<R: DeserializeOwned>(method: &str, raw: Option<&RawValue>) -> Result<R> {
     let text = raw.map_or("null", RawValue::get);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    R::deserialize(Named(tracked)).map_err(|error| {
-        let message = format!(
-            "the answer to `{method}` cannot be read at `{}`; it begins with `{}`",
-            track.path(),
-            Excerpt::of(text)
-        );
-        Error::new(ErrorKind::Protocol, message).with_source(error)
-    })
+    R::deserialize(Named(&mut serde_json::Deserializer::from_str(text)))
+        .map_err(|error| unreadable(method, text, error))
+}
+
+fn unreadable(method: &str, text: &str, error: serde_json::Error) -> Error {
+    let path = JsonPath::of(text, &error);
+    let start = Excerpt::of(text);
+    let message =
+        format!("the answer to `{method}` cannot be read at `{path}`; it begins with `{start}`");
+    Error::new(ErrorKind::Protocol, message).with_source(error)
 }
 
 /// Decodes the params of a message.

@@ -1,6 +1,5 @@
 //! The receiving end of a connection, as its owner implements it.
 
-use serde::Deserializer;
 use serde_json::value::RawValue;
 
 use super::responder::Responder;
@@ -8,19 +7,11 @@ use crate::closed::Closed;
 
 /// Handles incoming messages. Called by the reader: must neither block nor wait.
 pub(crate) trait Inbound: Send + 'static {
-    /// The params of notifications that are decoded in place.
-    type Notification<'de>: Send;
+    /// A whole message. Returns whether it was a notification that the owner could read as it is,
+    /// which saves a pass.
+    fn message(&mut self, text: &str) -> bool;
 
-    /// Whether notifications of this method are decoded in place.
-    fn decodes(method: &str) -> bool;
-
-    /// Decodes the params of such a notification.
-    fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<Self::Notification<'de>, D::Error>;
-
-    /// A notification that was decoded in place.
-    fn decoded(&mut self, notification: Self::Notification<'_>);
-
-    /// Any other notification, or one that could not be decoded in place.
+    /// Any other notification.
     fn notification(&mut self, method: &str, params: Option<&RawValue>);
 
     /// A request, to be answered through the responder.

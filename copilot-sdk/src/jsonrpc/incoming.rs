@@ -2,16 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::inbound::Inbound;
-
 /// A message from the other side.
-pub(super) enum Message<'de, N> {
+pub(super) enum Message<'de> {
     Request {
         id: &'de RawValue,
         method: Cow<'de, str>,
@@ -19,7 +16,7 @@ pub(super) enum Message<'de, N> {
     },
     Notification {
         method: Cow<'de, str>,
-        params: IncomingParams<'de, N>,
+        params: Option<&'de RawValue>,
     },
     Response {
         /// `None` for an id that none of our requests can have.
@@ -28,13 +25,6 @@ pub(super) enum Message<'de, N> {
     },
     /// An object that is neither; JSON-RPC says to ignore it.
     Neither,
-}
-
-/// The params of a notification, decoded in place if the owner of the peer knows them, otherwise
-/// raw.
-pub(super) enum IncomingParams<'de, N> {
-    Decoded(N),
-    Raw(Option<&'de RawValue>),
 }
 
 /// The `error` of a response.
@@ -93,29 +83,27 @@ impl<'de> Head<'de> {
     }
 }
 
-/// Parses one message; `in_place` tells whether params are decoded in place or kept raw.
-pub(super) struct MessageSeed<'head, 'de, I> {
+/// Parses one message.
+pub(super) struct MessageSeed<'head, 'de> {
     head: &'head mut Head<'de>,
-    in_place: bool,
-    inbound: PhantomData<I>,
 }
 
-impl<'head, 'de, I> MessageSeed<'head, 'de, I> {
-    pub(super) fn new(head: &'head mut Head<'de>, in_place: bool) -> Self {
-        Self { head, in_place, inbound: PhantomData }
+impl<'head, 'de> MessageSeed<'head, 'de> {
+    pub(super) fn new(head: &'head mut Head<'de>) -> Self {
+        Self { head }
     }
 }
 
-impl<'de, I: Inbound> DeserializeSeed<'de> for MessageSeed<'_, 'de, I> {
-    type Value = Message<'de, I::Notification<'de>>;
+impl<'de> DeserializeSeed<'de> for MessageSeed<'_, 'de> {
+    type Value = Message<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
-    type Value = Message<'de, I::Notification<'de>>;
+impl<'de> Visitor<'de> for MessageSeed<'_, 'de> {
+    type Value = Message<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON-RPC message")
@@ -123,23 +111,14 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let head = self.head;
-        let mut params = IncomingParams::Raw(None);
+        let mut params = None;
         let mut result = None;
         let mut error = None;
         while let Some(key) = map.next_key::<Key>()? {
             match key {
                 Key::Id => head.id = map.next_value()?,
                 Key::Method => head.method = Some(map.next_value::<BorrowedText<'de>>()?.0),
-                Key::Params => {
-                    params = match &head.method {
-                        Some(method)
-                            if self.in_place && head.id.is_none() && I::decodes(method) =>
-                        {
-                            IncomingParams::Decoded(map.next_value_seed(InPlace::<I>(PhantomData))?)
-                        }
-                        _ => IncomingParams::Raw(map.next_value()?),
-                    };
-                }
+                Key::Params => params = map.next_value()?,
                 Key::Result => {
                     head.is_response = true;
                     result = map.next_value()?;
@@ -153,13 +132,11 @@ impl<'de, I: Inbound> Visitor<'de> for MessageSeed<'_, 'de, I> {
                 }
             }
         }
-        Ok(match (head.method.clone(), head.id, params) {
-            (Some(method), Some(id), IncomingParams::Raw(params)) => {
-                Message::Request { id, method, params }
-            }
-            (Some(method), _, params) => Message::Notification { method, params },
-            (None, None, _) if error.is_none() => Message::Neither,
-            (None, id, _) => Message::Response {
+        Ok(match (head.method.clone(), head.id) {
+            (Some(method), Some(id)) => Message::Request { id, method, params },
+            (Some(method), None) => Message::Notification { method, params },
+            (None, None) if error.is_none() => Message::Neither,
+            (None, id) => Message::Response {
                 id: id.and_then(own_id),
                 outcome: error.map_or(Ok(result), Err),
             },
@@ -219,13 +196,3 @@ impl<'de> Deserialize<'de> for Key {
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
-
-struct InPlace<I>(PhantomData<I>);
-
-impl<'de, I: Inbound> DeserializeSeed<'de> for InPlace<I> {
-    type Value = I::Notification<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        I::decode(deserializer)
-    }
-}

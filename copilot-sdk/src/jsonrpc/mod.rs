@@ -20,7 +20,7 @@ pub(crate) use decode::{decode, decode_params};
 pub(crate) use dialect::{Dialect, Translated};
 pub(crate) use inbound::Inbound;
 pub(crate) use outgoing::{CODE_INTERNAL, CODE_INVALID_PARAMS, CODE_METHOD_NOT_FOUND};
-pub(crate) use params::{JsonParams, to_json, unwritable};
+pub(crate) use params::{CallParams, to_json, unwritable};
 pub(crate) use peer::Peer;
 pub(crate) use responder::Responder;
 

@@ -6,12 +6,12 @@ use serde::ser::Error as _;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Params that are written member by member, from several values and without a copy of them.
-pub(crate) struct JsonParams {
+pub(crate) struct CallParams {
     /// Without the closing brace.
     json: Vec<u8>,
 }
 
-impl JsonParams {
+impl CallParams {
     pub(crate) fn new() -> Self {
         let mut json = Vec::with_capacity(128);
         json.push(b'{');
@@ -72,10 +72,10 @@ pub(crate) fn unwritable(error: serde_json::Error) -> Error {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::JsonParams;
+    use super::CallParams;
 
     fn written(objects: &[Value]) -> serde_json::Result<String> {
-        let mut params = JsonParams::new();
+        let mut params = CallParams::new();
         for object in objects {
             params = params.members(object)?;
         }
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_members_of_several_values_make_one_object() {
-        let id = JsonParams::new().member("id", &"a\"b").unwrap();
+        let id = CallParams::new().member("id", &"a\"b").unwrap();
         let object = id.members(&json!({"x": {}, "y": [1]})).unwrap().into_json();
         assert_eq!(object, br#"{"id":"a\"b","x":{},"y":[1]}"#);
         for (objects, json) in [

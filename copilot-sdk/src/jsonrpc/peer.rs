@@ -25,6 +25,7 @@ use super::reader;
 use super::writer::{Writer, WriterEnd};
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind, Result};
+use crate::task::spawn;
 use crate::transport::{FrameReader, Transport};
 
 /// How long to read on once the other side no longer reads.
@@ -55,11 +56,11 @@ impl Peer {
         };
         let draining = Arc::clone(&writer);
         let (end_writing, written) = oneshot::channel();
-        tokio::spawn(async move {
+        spawn(async move {
             let _ = end_writing.send(poll_fn(|cx| draining.poll_drain(cx)).await);
         });
         let mut reading = ReadLoop { pending, writer, inbound, closed: None };
-        tokio::spawn(async move {
+        spawn(async move {
             let cause = reading.run(frames, written).await;
             // Closes the other half as well: the other side may wait for it before it exits.
             reading.writer.hang_up();

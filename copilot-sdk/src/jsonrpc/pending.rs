@@ -1,6 +1,6 @@
 //! Calls in flight.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::incoming::ErrorObject;
 use crate::closed::Closed;
+use crate::id_hash::IdMap;
 
 /// How many posts wait for their response before the oldest is forgotten.
 const MAX_POSTS: usize = 4096;
@@ -31,9 +32,9 @@ pub(super) struct PendingCalls(Mutex<Table>);
 #[derive(Default)]
 struct Table {
     last_id: u64,
-    waiting: HashMap<u64, Waiter>,
+    waiting: IdMap<u64, Waiter>,
     /// The posts among those that wait, oldest first.
-    posts: BTreeSet<u64>,
+    posts: VecDeque<u64>,
     closed: Option<Closed>,
 }
 
@@ -56,10 +57,10 @@ impl PendingCalls {
         table.last_id += 1;
         let id = table.last_id;
         if matches!(waiter, Waiter::Post(_)) {
-            table.posts.insert(id);
+            table.posts.push_back(id);
             // Nobody waits for it: the other side may never respond.
             if table.posts.len() > MAX_POSTS
-                && let Some(oldest) = table.posts.pop_first()
+                && let Some(oldest) = table.posts.pop_front()
             {
                 table.waiting.remove(&oldest);
             }
@@ -82,25 +83,17 @@ impl PendingCalls {
         self.lock().remove(id);
     }
 
+    /// Passes on the result of a call, which is copied only where somebody waits for it.
+    pub(super) fn answered(&self, id: u64, result: Option<&RawValue>) {
+        let waiter = self.lock().remove(id);
+        if !matches!(waiter, Some(Waiter::Post(_))) {
+            tell(id, waiter, CallOutcome::Result(result.map(ToOwned::to_owned)));
+        }
+    }
+
     pub(super) fn settle(&self, id: u64, outcome: CallOutcome) {
         let waiter = self.lock().remove(id);
-        match (waiter, outcome) {
-            (Some(Waiter::Call(caller)), outcome) => {
-                // The caller may have been dropped.
-                let _ = caller.send(outcome);
-            }
-            (Some(Waiter::Post(method)), CallOutcome::Refused(error)) => {
-                tracing::debug!(
-                    method,
-                    code = error.code,
-                    message = error.message,
-                    "the cli refused a message"
-                );
-            }
-            (Some(Waiter::Post(_)), _) => {}
-            (Some(Waiter::Then(then)), outcome) => then(outcome),
-            (None, _) => tracing::debug!(id, "a response to no call in flight"),
-        }
+        tell(id, waiter, outcome);
     }
 
     /// Fails every call in flight, and every later one.
@@ -133,8 +126,35 @@ impl PendingCalls {
 
 impl Table {
     fn remove(&mut self, id: u64) -> Option<Waiter> {
-        self.posts.remove(&id);
-        self.waiting.remove(&id)
+        let waiter = self.waiting.remove(&id);
+        if matches!(waiter, Some(Waiter::Post(_)))
+            // Ids only grow.
+            && let Ok(place) = self.posts.binary_search(&id)
+        {
+            self.posts.remove(place);
+        }
+        waiter
+    }
+}
+
+/// Tells whoever waits for a call how it went.
+fn tell(id: u64, waiter: Option<Waiter>, outcome: CallOutcome) {
+    match (waiter, outcome) {
+        (Some(Waiter::Call(caller)), outcome) => {
+            // The caller may have been dropped.
+            let _ = caller.send(outcome);
+        }
+        (Some(Waiter::Post(method)), CallOutcome::Refused(error)) => {
+            tracing::debug!(
+                method,
+                code = error.code,
+                message = error.message,
+                "the cli refused a message"
+            );
+        }
+        (Some(Waiter::Post(_)), _) => {}
+        (Some(Waiter::Then(then)), outcome) => then(outcome),
+        (None, _) => tracing::debug!(id, "a response to no call in flight"),
     }
 }
 

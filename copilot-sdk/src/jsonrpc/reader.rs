@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use serde::de::DeserializeSeed as _;
+use serde_json::value::RawValue;
 use tokio::io::AsyncRead;
 
 use super::inbound::Inbound;
-use super::incoming::{ErrorObject, Head, IncomingParams, Message, MessageSeed, WaitingFor};
+use super::incoming::{ErrorObject, Head, Message, MessageSeed, WaitingFor};
 use super::outgoing::CODE_PARSE_ERROR;
 use super::pending::{CallOutcome, PendingCalls};
 use super::responder::Responder;
@@ -42,24 +43,27 @@ fn take<I: Inbound>(
     writer: &Arc<Writer>,
     inbound: &mut I,
 ) -> Result<(), Closed> {
-    match parse::<I>(frame) {
-        Ok(Message::Notification { params: IncomingParams::Decoded(notification), .. }) => {
-            inbound.decoded(notification);
+    if let Ok(text) = std::str::from_utf8(frame) {
+        if let Some((id, result)) = expected_result(text) {
+            pending.answered(id, Some(result));
+            return Ok(());
         }
-        Ok(Message::Notification { method, params: IncomingParams::Raw(params) }) => {
-            inbound.notification(&method, params);
+        if inbound.message(text) {
+            return Ok(());
         }
+    }
+    match parse(frame) {
+        Ok(Message::Notification { method, params }) => inbound.notification(&method, params),
         Ok(Message::Request { id, method, params }) => {
             let responder = Responder::new(id, &method, Arc::clone(writer));
             inbound.request(&method, params, responder);
         }
-        Ok(Message::Response { id: Some(id), outcome }) => pending.settle(
-            id,
-            match outcome {
-                Ok(result) => CallOutcome::Result(result.map(ToOwned::to_owned)),
-                Err(error) => CallOutcome::Refused(error),
-            },
-        ),
+        Ok(Message::Response { id: Some(id), outcome: Ok(result) }) => {
+            pending.answered(id, result);
+        }
+        Ok(Message::Response { id: Some(id), outcome: Err(error) }) => {
+            pending.settle(id, CallOutcome::Refused(error));
+        }
         Ok(Message::Response { id: None, outcome: Err(error) }) => {
             return refused_unnamed(error, pending);
         }
@@ -72,6 +76,14 @@ fn take<I: Inbound>(
         Err(unreadable) => unreadable.skip(frame, pending, writer),
     }
     Ok(())
+}
+
+/// The id and the result of a response that begins, byte for byte, as those of the CLI do.
+fn expected_result(text: &str) -> Option<(u64, &RawValue)> {
+    let (id, rest) = text.strip_prefix(r#"{"jsonrpc":"2.0","id":"#)?.split_once(',')?;
+    let result = rest.strip_prefix(r#""result":"#)?.strip_suffix('}')?;
+    let result: &RawValue = serde_json::from_str(result).ok()?;
+    (result.get() != "null").then_some((id.parse().ok()?, result))
 }
 
 /// Handles an error without an id: the other side could not parse a message. One of the calls in
@@ -94,17 +106,8 @@ fn refused_unnamed(error: ErrorObject, pending: &PendingCalls) -> Result<(), Clo
     }
 }
 
-fn parse<I: Inbound>(frame: &[u8]) -> Result<Message<'_, I::Notification<'_>>, Unreadable<'_>> {
-    let text = std::str::from_utf8(frame);
-    if let Ok(text) = text
-        // Retried with raw params: if they have an unforeseen shape, their owner may still be able
-        // to use them.
-        && let Ok(message) = parse_text::<I>(text, &mut Head::default(), true)
-    {
-        return Ok(message);
-    }
-    let mut head = Head::default();
-    let (text, not_utf8) = match text {
+fn parse(frame: &[u8]) -> Result<Message<'_>, Unreadable<'_>> {
+    let (text, not_utf8) = match std::str::from_utf8(frame) {
         Ok(text) => (text, None),
         // The part before the first invalid byte may identify who waits.
         Err(error) => {
@@ -112,23 +115,14 @@ fn parse<I: Inbound>(frame: &[u8]) -> Result<Message<'_, I::Notification<'_>>, U
             (std::str::from_utf8(valid).unwrap_or_default(), Some(error.to_string()))
         }
     };
-    let parsed = parse_text::<I>(text, &mut head, false);
-    match (parsed, not_utf8) {
+    let mut head = Head::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let parsed = MessageSeed::new(&mut head).deserialize(&mut deserializer);
+    match (parsed.and_then(|message| deserializer.end().map(|()| message)), not_utf8) {
         (Ok(message), None) => Ok(message),
         (Err(error), None) => Err(Unreadable { head, reason: error.to_string() }),
         (_, Some(reason)) => Err(Unreadable { head, reason }),
     }
-}
-
-fn parse_text<'de, I: Inbound>(
-    text: &'de str,
-    head: &mut Head<'de>,
-    in_place: bool,
-) -> serde_json::Result<Message<'de, I::Notification<'de>>> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let message = MessageSeed::<I>::new(head, in_place).deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(message)
 }
 
 /// An unreadable message. Only the message is lost, not the connection.

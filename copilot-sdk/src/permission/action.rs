@@ -3,13 +3,14 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::parts::{
     FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope,
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
-use crate::nullable::without_nulls;
+use crate::members::Members;
 use crate::sizes::{ArgumentSizes, field};
 
 macro_rules! actions {
@@ -42,7 +43,7 @@ macro_rules! actions {
             }
 
             /// Parses a known kind. Returns the action and whether every field was understood.
-            fn known(kind: &str, fields: Map<String, Value>) -> Option<(Self, bool)> {
+            fn known(kind: &str, fields: Members<'_>) -> Option<(Self, bool)> {
                 match kind {
                     $($kind => {
                         let (payload, is_whole) = read(fields);
@@ -280,13 +281,16 @@ actions! {
 
 impl PermissionAction {
     /// Parses the action. Returns it and whether all of it was understood; invalid fields are
-    /// skipped.
-    pub(super) fn from_json(json: Value) -> (Self, bool) {
-        let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+    /// skipped. `None` if it is unknown and nested too deeply to be kept.
+    pub(super) fn read(json: &RawValue, fields: Members<'_>) -> Option<(Self, bool)> {
+        let kind = fields.text("kind").unwrap_or_default();
         // Newer CLIs use the name `workflow` for the same request.
         let known = if kind == "workflow" { "factory" } else { &kind };
-        let fields = json.as_object().cloned().map_or_else(Map::new, without_nulls);
-        Self::known(known, fields).unwrap_or((Self::Other { kind, json }, false))
+        if let Some(read) = Self::known(known, fields) {
+            return Some(read);
+        }
+        let json = serde_json::from_str(json.get()).ok()?;
+        Some((Self::Other { kind, json }, false))
     }
 
     /// Whether an approval lets the action leave the sandbox.
@@ -308,16 +312,11 @@ impl PermissionAction {
 }
 
 /// Parses each field that matches its type. Returns whether all did.
-fn read<T: DeserializeOwned + Default>(fields: Map<String, Value>) -> (T, bool) {
-    let fields = Value::Object(fields);
-    if let Ok(whole) = T::deserialize(&fields) {
-        return (whole, true);
+fn read<T: DeserializeOwned + Default>(fields: Members<'_>) -> (T, bool) {
+    match fields.parse() {
+        Ok(whole) => (whole, true),
+        Err(_) => (fields.fitting::<T>().parse().unwrap_or_default(), false),
     }
-    let Value::Object(mut fields) = fields else { return (T::default(), false) };
-    fields.retain(|name, value| {
-        T::deserialize(&Value::Object(Map::from_iter([(name.clone(), value.clone())]))).is_ok()
-    });
-    (T::deserialize(&Value::Object(fields)).unwrap_or_default(), false)
 }
 
 /// The default of safety fields: if the CLI does not say, the action counts as unsafe.

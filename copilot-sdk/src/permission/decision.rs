@@ -135,9 +135,9 @@ impl PermissionDecision {
         Self::reject(NEUTRAL)
     }
 
-    /// The `result` of `session.permissions.handlePendingPermissionRequest`, without the key of a
-    /// location; `None` if nothing is to be sent.
-    pub(crate) fn to_wire(&self) -> Option<Value> {
+    /// The `result` of `session.permissions.handlePendingPermissionRequest`; `None` if nothing is to
+    /// be sent. An approval for a location approves once if the key of the location is unknown.
+    pub(crate) fn to_wire(&self, location_key: Option<&str>) -> Option<Value> {
         Some(match self {
             Self::ApproveOnce => json!({"kind": "approve-once"}),
             Self::ApproveInteractively => {
@@ -152,9 +152,13 @@ impl PermissionDecision {
             Self::ApproveReadOnlyForSession { directories } => {
                 json!({"kind": "approve-read-only-for-session", "directories": directories})
             }
-            Self::ApproveForLocation(approval) => {
-                json!({"kind": "approve-for-location", "approval": approval.to_wire()})
-            }
+            Self::ApproveForLocation(approval) => match location_key {
+                Some(key) => json!({
+                    "kind": "approve-for-location", "approval": approval.to_wire(),
+                    "locationKey": key,
+                }),
+                None => json!({"kind": "approve-once"}),
+            },
             Self::ApprovePermanently { domain } => {
                 json!({"kind": "approve-permanently", "domain": domain})
             }
@@ -207,7 +211,7 @@ mod tests {
             ),
             (
                 PermissionDecision::ApproveForLocation(Approval::Read),
-                json!({"kind": "approve-for-location", "approval": {"kind": "read"}}),
+                json!({"kind": "approve-for-location", "approval": {"kind": "read"}, "locationKey": "k"}),
             ),
             (
                 PermissionDecision::ApprovePermanently { domain: "a.b".into() },
@@ -218,15 +222,17 @@ mod tests {
             (PermissionDecision::UserNotAvailable, json!({"kind": "user-not-available"})),
         ];
         for (decision, wire) in table {
-            assert_eq!(decision.to_wire(), Some(wire), "{decision:?}");
+            assert_eq!(decision.to_wire(Some("k")), Some(wire), "{decision:?}");
         }
-        assert_eq!(PermissionDecision::LeaveToAnotherClient.to_wire(), None);
+        assert_eq!(PermissionDecision::LeaveToAnotherClient.to_wire(None), None);
+        let location = PermissionDecision::ApproveForLocation(Approval::Read);
+        assert_eq!(location.to_wire(None), Some(json!({"kind": "approve-once"})));
     }
 
     #[test]
     fn a_rejection_with_blank_feedback_does_not_stop_the_turn() {
         assert_eq!(
-            PermissionDecision::reject(" \n").to_wire(),
+            PermissionDecision::reject(" \n").to_wire(None),
             Some(json!({"kind": "reject", "feedback": NEUTRAL}))
         );
     }
@@ -234,7 +240,7 @@ mod tests {
     #[test]
     fn an_approval_for_the_session_covers_what_was_asked() {
         let decision = |request: Value| {
-            PermissionDecision::for_session(&PermissionRequest::new("s", request)).to_wire()
+            PermissionDecision::for_session(&PermissionRequest::new("s", request)).to_wire(None)
         };
         let approved =
             |approval: Value| Some(json!({"kind": "approve-for-session", "approval": approval}));
@@ -299,7 +305,7 @@ mod tests {
                 None => json!({"kind": "approve-once"}),
             };
             assert_eq!(
-                PermissionDecision::for_session(&request).to_wire(),
+                PermissionDecision::for_session(&request).to_wire(None),
                 Some(expected),
                 "{url}"
             );

@@ -2,6 +2,7 @@ use std::iter;
 use std::path::Path;
 
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::access::PathAccess;
 use super::action::PermissionAction;
@@ -9,6 +10,7 @@ use super::path;
 use crate::event::permission::PermissionMode;
 use crate::event::{Event, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
+use crate::members::{Members, leading_text};
 
 /// A request of the agent for permission (event `permission.requested`, wire name
 /// `permissionRequest`).
@@ -64,24 +66,38 @@ impl PermissionRequest {
     /// Fields of unexpected shape count as absent; an unknown request becomes
     /// [`PermissionAction::Other`].
     pub fn new(session_id: impl Into<SessionId>, request: Value) -> Self {
-        let managed = request
-            .get("managedApprovalRequired")
-            .is_some_and(|flag| !matches!(flag, Value::Null | Value::Bool(false)));
-        let tool_call_id = request.get("toolCallId").and_then(Value::as_str).map(ToolCallId::from);
-        let (action, is_whole) = PermissionAction::from_json(request);
+        let session_id = session_id.into();
+        let read = to_raw_value(&request).ok().and_then(|json| Self::read(&session_id, &json));
+        read.unwrap_or_else(|| {
+            let kind = request.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+            Self::about(&session_id, PermissionAction::Other { kind, json: request })
+        })
+    }
+
+    fn read(session_id: &SessionId, json: &RawValue) -> Option<Self> {
+        let fields = Members::of(json).unwrap_or_default().without_nulls();
+        let managed =
+            fields.get("managedApprovalRequired").is_some_and(|flag| flag.get() != "false");
+        let tool_call_id = fields.text("toolCallId").map(ToolCallId::from);
+        let (action, is_whole) = PermissionAction::read(json, fields)?;
+        let request = Self::about(session_id, action);
+        Some(Self { tool_call_id, managed_approval_required: managed, is_whole, ..request })
+    }
+
+    fn about(session_id: &SessionId, action: PermissionAction) -> Self {
         Self {
-            session_id: session_id.into(),
+            session_id: session_id.clone(),
             request_id: None,
             agent_id: None,
             owner_session_id: None,
-            tool_call_id,
+            tool_call_id: None,
             agent_mode: None,
             permission_mode: None,
-            managed_approval_required: managed,
+            managed_approval_required: false,
             action,
             path_access: None,
             consent: ToolConsent::NotOurs,
-            is_whole,
+            is_whole: false,
         }
     }
 
@@ -97,9 +113,17 @@ impl PermissionRequest {
     /// let request = PermissionRequest::new("session", request).prompt(prompt);
     /// assert_eq!(request.to_string(), "read outside of the workspace: /etc/hosts");
     /// ```
-    pub fn prompt(mut self, prompt: Value) -> Self {
-        if prompt.get("kind").and_then(Value::as_str) == Some("path") {
-            self.path_access = Some(serde_json::from_value(prompt).unwrap_or_default());
+    #[expect(clippy::needless_pass_by_value, reason = "as `new` takes the request")]
+    pub fn prompt(self, prompt: Value) -> Self {
+        match to_raw_value(&prompt) {
+            Ok(prompt) => self.with_prompt(&prompt),
+            Err(_) => self,
+        }
+    }
+
+    fn with_prompt(mut self, prompt: &RawValue) -> Self {
+        if leading_text(prompt, "kind").as_deref() == Some("path") {
+            self.path_access = Some(serde_json::from_str(prompt.get()).unwrap_or_default());
         }
         self
     }
@@ -110,11 +134,9 @@ impl PermissionRequest {
         event: &Event,
         asked: &PermissionRequested,
     ) -> Option<Self> {
-        let read =
-            |json: &serde_json::value::RawValue| serde_json::from_str::<Value>(json.get()).ok();
-        let request = Self::new(session_id, read(asked.permission_request.as_deref()?)?);
-        let request = match asked.prompt_request.as_deref().and_then(read) {
-            Some(prompt) => request.prompt(prompt),
+        let request = Self::read(session_id, asked.permission_request.as_deref()?)?;
+        let request = match asked.prompt_request.as_deref() {
+            Some(prompt) => request.with_prompt(prompt),
             None => request,
         };
         Some(Self {

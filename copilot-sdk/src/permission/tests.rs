@@ -36,7 +36,7 @@ async fn approves(policy: &Policy, json: Value) -> bool {
 async fn no_rule_means_a_neutral_rejection_with_feedback() {
     let decision = allow_tools(["get_weather"]).decide(&request(shell("ls"))).await;
     assert_eq!(
-        decision.to_wire(),
+        decision.to_wire(None),
         Some(json!({"kind": "reject",
             "feedback": "this action is not permitted in this session; continue without it"}))
     );

@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::check::limit_problems;
 use super::{Provider, ProviderParams, TokenHandler};
 use crate::model::CapabilityOverride;
+use crate::sorted_map::SortedMap;
 
 /// The CLI's name for the session's own provider.
 pub(crate) const SESSION_PROVIDER: &str = "default";
@@ -106,7 +105,7 @@ impl ProviderModel {
 /// The named providers of a session and their models (wire names `providers`, `models`).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Registry {
-    providers: BTreeMap<String, Provider>,
+    providers: SortedMap<String, Provider>,
     models: Vec<ProviderModel>,
     repeated: Vec<String>,
 }

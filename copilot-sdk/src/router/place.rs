@@ -11,6 +11,7 @@ use crate::closed::Closed;
 use crate::error::{Error, Result};
 use crate::ids::SessionId;
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
+use crate::sealed::{SealedArc, SealedWeak};
 use crate::session_peer::{NoParams, SessionPeer};
 
 /// The place of one session in the router.
@@ -35,7 +36,8 @@ pub(crate) struct Place {
     state: Mutex<RegistrationState>,
     reopen: OnceLock<Arc<dyn Reopen>>,
     /// What the program holds of the open session.
-    handle: watch::Sender<Option<Weak<dyn Any + Send + Sync>>>,
+    /// A [`SealedWeak`]; every session has a handle of the same type.
+    handle: watch::Sender<Option<Box<dyn Any + Send + Sync>>>,
     gone: watch::Sender<Option<Result<()>>>,
 }
 
@@ -182,15 +184,18 @@ impl Place {
     }
 
     /// Sets the handle of the session, which is open.
-    pub(crate) fn held_by(&self, handle: Weak<dyn Any + Send + Sync>) {
-        self.handle.send_replace(Some(handle));
+    pub(crate) fn held_by<T: Send + Sync>(&self, handle: SealedWeak<T>) {
+        self.handle.send_replace(Some(Box::new(handle)));
     }
 
     /// The handle of the session, once it is open; `None` if it is not held any more.
-    pub(super) async fn handle(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+    pub(super) async fn handle<T: 'static>(&self) -> Option<SealedArc<T>> {
         let mut handle = self.handle.subscribe();
         tokio::select! {
-            held = handle.wait_for(Option::is_some) => held.ok()?.as_ref()?.upgrade(),
+            held = handle.wait_for(Option::is_some) => {
+                let held = held.ok()?;
+                held.as_ref()?.downcast_ref::<SealedWeak<T>>()?.upgrade()
+            }
             _ = self.gone() => None,
         }
     }

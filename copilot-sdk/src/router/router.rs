@@ -1,7 +1,5 @@
 //! The sessions of a server, and where each message goes.
 
-use std::any::Any;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
@@ -14,12 +12,14 @@ use super::unrouted::{Unrouted, UnroutedBuffer};
 use crate::closed::Closed;
 use crate::event::Event;
 use crate::excerpt::Excerpt;
+use crate::id_hash::IdMap;
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Responder, decode_params};
+use crate::sealed::SealedArc;
 
 /// The sessions of a server, by id.
 pub(crate) struct Router {
-    pub(super) places: RwLock<HashMap<SessionId, Arc<Place>>>,
+    pub(super) places: RwLock<IdMap<SessionId, Arc<Place>>>,
     pub(super) unrouted: Mutex<UnroutedBuffer>,
     pub(super) server: Arc<dyn ServerInbox>,
 }
@@ -39,14 +39,13 @@ impl Router {
         }
     }
 
-    /// The handle of the session with this id, if it is open or being opened; `None` if its handle
-    /// is of another type, too.
-    pub(crate) async fn handle<T: Any + Send + Sync>(&self, id: &SessionId) -> Option<Arc<T>> {
+    /// The handle of the session with this id, if it is open or being opened.
+    pub(crate) async fn handle<T: 'static>(&self, id: &SessionId) -> Option<SealedArc<T>> {
         loop {
             self.vacant(id).await;
             let place = self.read().get(id).cloned()?;
             if let Some(handle) = place.handle().await {
-                return handle.downcast().ok();
+                return Some(handle);
             }
             // The last handle is just being dropped.
             yield_now().await;
@@ -86,7 +85,7 @@ impl Router {
     }
 
     pub(crate) fn request(&self, method: &str, params: Option<&RawValue>, responder: Responder) {
-        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let addressee = params.and_then(|params| Some((params, Addressee::of(method, params)?)));
         let Some((params, id)) = addressee else {
             return self.server.request(method, params, responder);
         };
@@ -111,7 +110,7 @@ impl Router {
 
     /// A notification other than the events of a session.
     pub(crate) fn notification(&self, method: &str, params: Option<&RawValue>) {
-        let addressee = params.and_then(|params| Some((params, Addressee::of(params)?)));
+        let addressee = params.and_then(|params| Some((params, Addressee::of(method, params)?)));
         let place =
             addressee.and_then(|(params, id)| Some((params, self.read().get(&id).cloned()?)));
         if !place.is_some_and(|(params, place)| place.inbox().notification(method, params)) {
@@ -143,11 +142,11 @@ impl Router {
         }
     }
 
-    pub(super) fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Arc<Place>>> {
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, IdMap<SessionId, Arc<Place>>> {
         self.places.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn write(&self) -> RwLockWriteGuard<'_, HashMap<SessionId, Arc<Place>>> {
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, IdMap<SessionId, Arc<Place>>> {
         self.places.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -162,7 +161,15 @@ struct Addressee {
 }
 
 impl Addressee {
-    fn of(params: &RawValue) -> Option<SessionId> {
+    fn of(method: &str, params: &RawValue) -> Option<SessionId> {
+        // Others have one address, which the CLI writes first.
+        if method != "gitHubToken.getToken"
+            && let Some(rest) = params.get().strip_prefix(r#"{"sessionId":""#)
+            && let Some((id, _)) = rest.split_once('"')
+            && !id.contains('\\')
+        {
+            return Some(id.into());
+        }
         let Self { session_id, registration_id } = decode_params(params).ok()?;
         registration_id.or(session_id)
     }

@@ -34,7 +34,7 @@ pub(crate) struct Caller(Arc<Send>);
 ///
 /// Dropping it while it is awaited discards the result; the call may have been made.
 #[must_use = "nothing is called until this is awaited"]
-pub struct Call<R> {
+pub struct RpcCall<R> {
     method: &'static str,
     answer: BoxFuture<'static, Result<Value>>,
     read: fn(Value) -> Result<R, Value>,
@@ -50,12 +50,12 @@ impl Caller {
         Self(Arc::new(send))
     }
 
-    pub(super) fn call<R: Wire>(&self, method: &'static str, params: &impl Wire) -> Call<R> {
-        Call { method, answer: (self.0)(method, params.write()), read: accept }
+    pub(super) fn call<R: Wire>(&self, method: &'static str, params: &impl Wire) -> RpcCall<R> {
+        RpcCall { method, answer: (self.0)(method, params.write()), read: accept }
     }
 }
 
-impl<R> Future for Call<R> {
+impl<R> Future for RpcCall<R> {
     type Output = Result<R>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<R>> {
@@ -73,9 +73,9 @@ fn unreadable(method: &str, value: &Value) -> Error {
     Error::new(ErrorKind::Protocol, text)
 }
 
-impl<R> fmt::Debug for Call<R> {
+impl<R> fmt::Debug for RpcCall<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Call").field(&self.method).finish()
+        f.debug_tuple("RpcCall").field(&self.method).finish()
     }
 }
 

@@ -56,8 +56,8 @@ pub mod tasks;
 #[cfg(feature = "rpc-tools")]
 pub mod tools;
 
-pub use call::Call;
 pub(crate) use call::Caller;
+pub use call::RpcCall;
 
 /// The methods that belong to no session, from [`Client::rpc`](crate::Client::rpc).
 #[derive(Debug, Clone)]

@@ -2,9 +2,9 @@
 
 use regex_lite::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 use super::walk::each_child;
+use crate::sorted_map::SortedMap;
 
 /// Maximum size of a compiled pattern, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -13,7 +13,7 @@ const LARGEST: usize = 1 << 20;
 const BUDGET: u64 = 1 << 30;
 
 /// The patterns of a schema, by their text.
-pub(super) type Patterns = BTreeMap<String, Pattern>;
+pub(super) type Patterns = SortedMap<String, Pattern>;
 
 /// A compiled pattern.
 #[derive(Debug)]

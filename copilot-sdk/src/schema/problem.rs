@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
 use super::path::Path;
 use super::wording::{cut, shown};
+use crate::json_path::{JsonPath, Step};
 
 /// Maximum number of problems listed; further ones are only counted.
 pub(super) const LINES: usize = 20;
@@ -65,23 +65,17 @@ impl Problem {
         Self::new(path, without_position(&error.to_string()), ProblemKind::Shape)
     }
 
-    /// An error of deserialization, below `path`.
-    pub(super) fn refused(
-        path: &str,
-        error: &serde_path_to_error::Error<serde_json::Error>,
-    ) -> Self {
-        fn place(parent: Path<'_>, segments: &[&Segment]) -> String {
-            match segments {
-                [] | [Segment::Unknown, ..] => parent.to_string(),
-                [Segment::Seq { index }, inner @ ..] => place(Path::Item(&parent, *index), inner),
-                [Segment::Map { key: name } | Segment::Enum { variant: name }, inner @ ..] => {
-                    place(Path::Member(&parent, name), inner)
-                }
+    /// An error of deserialization of `text`, below `path`.
+    pub(super) fn refused(path: &str, text: &str, error: &serde_json::Error) -> Self {
+        fn place(parent: Path<'_>, steps: &[Step]) -> String {
+            match steps {
+                [] => parent.to_string(),
+                [Step::Item(index), inner @ ..] => place(Path::Item(&parent, *index), inner),
+                [Step::Member(name), inner @ ..] => place(Path::Member(&parent, name), inner),
             }
         }
-        let segments: Vec<&Segment> = error.path().iter().collect();
-        let path = place(Path::Start(path), &segments);
-        Self::new(path, without_position(&error.inner().to_string()), ProblemKind::Shape)
+        let path = place(Path::Start(path), &JsonPath::of(text, error).0);
+        Self::new(path, without_position(&error.to_string()), ProblemKind::Shape)
     }
 }
 

@@ -86,8 +86,7 @@ pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(value: &Value) -> Res
 
 /// Deserializes `text` without a schema.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| Problem::refused(path, &error))
+    serde_json::from_str(text).map_err(|error| Problem::refused(path, text, &error))
 }
 
 /// The problem of a missing required property; one of the given names may be a misspelling of it.

@@ -1,7 +1,5 @@
 //! Builds the schema of a function from its arguments.
 
-use std::collections::BTreeMap;
-
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -12,6 +10,7 @@ use super::optional::when_missing;
 use super::parameters::Parameters;
 use super::property::Property;
 use super::{clean, limits, scalar};
+use crate::sorted_map::SortedMap;
 
 /// The arguments of a function, in order; filled in by the macros.
 #[derive(Debug)]
@@ -20,7 +19,7 @@ pub struct Signature {
     properties: Map<String, Value>,
     required: Vec<Value>,
     /// The argument each property belongs to.
-    owners: BTreeMap<String, &'static str>,
+    owners: SortedMap<String, &'static str>,
     /// Schemas of all other properties, by keyword.
     others: Map<String, Value>,
     description: Option<String>,
@@ -35,7 +34,7 @@ impl Signature {
             generator: generator(),
             properties: Map::new(),
             required: Vec::new(),
-            owners: BTreeMap::new(),
+            owners: SortedMap::new(),
             others: Map::new(),
             description: None,
             fields: Vec::new(),

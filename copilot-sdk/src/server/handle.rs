@@ -137,11 +137,8 @@ impl Server {
                 Err(error) => {
                     // The failure is reported now, so the next call tries again.
                     let mut state = self.state();
-                    let is_ours = match &*state {
-                        ServerState::Started(failed) => Arc::ptr_eq(failed, &start),
-                        _ => false,
-                    };
-                    if is_ours {
+                    let is_same = |failed: &Arc<Start>| Arc::ptr_eq(failed, &start);
+                    if matches!(&*state, ServerState::Started(failed) if is_same(failed)) {
                         *state = ServerState::Idle;
                     }
                     Err(error)

@@ -11,6 +11,7 @@ use crate::closed::Closed;
 use crate::connection::{Connection, Heard};
 use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
+use crate::task::spawn;
 use crate::transport::process::{GracePeriod, Process};
 
 /// How long the CLI may be silent before it is pinged, and again until it counts as dead.
@@ -43,7 +44,7 @@ pub(super) fn watch_answers(
         }
         peer.break_off(Closed::new(ErrorKind::Timeout, reason));
     };
-    tokio::spawn(watch).abort_handle()
+    spawn(watch).abort_handle()
 }
 
 impl Connection {
@@ -87,5 +88,5 @@ pub(super) fn watch_exit(peer: Peer, process: Process) -> AbortHandle {
         let reason = format!("the copilot cli ended ({exit})");
         peer.break_off(Closed::new(ErrorKind::Closed, reason));
     };
-    tokio::spawn(watch).abort_handle()
+    spawn(watch).abort_handle()
 }

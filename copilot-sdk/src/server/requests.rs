@@ -12,6 +12,7 @@ use crate::listeners::Listeners;
 use crate::request::RequestHandlers;
 use crate::router::ServerInbox;
 use crate::subscription::CallbackRuntime;
+use crate::task::spawn;
 use crate::tool::CancelToken;
 
 /// How many requests are answered at once. Each has room for so many bytes, and a larger one takes
@@ -66,7 +67,7 @@ impl ServerInbox for Requests {
             let text = "this program is answering too many requests already";
             return responder.error(CODE_INTERNAL, text);
         };
-        tokio::spawn(async move {
+        spawn(async move {
             let _place = place;
             let answer = tokio::select! {
                 biased;

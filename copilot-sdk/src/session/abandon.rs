@@ -25,7 +25,7 @@ enum Withdrawn {
 impl Session {
     /// Makes a turn abort the agent if it is dropped before it ends.
     pub(super) fn abort_with(&self, turn: Turn, prompt: Prompt) -> Turn {
-        let (session, beginning) = (Arc::downgrade(&self.0), turn.beginning().clone());
+        let (session, beginning) = (self.0.downgrade(), turn.beginning().clone());
         turn.on_abandoned(move |begun| {
             let Some(session) = session.upgrade().map(Self) else { return };
             if begun && !session.is_busy() {

@@ -25,6 +25,7 @@ use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
 use crate::prompt::Prompt;
 use crate::router::Registration;
+use crate::sealed::SealedArc;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
@@ -43,7 +44,7 @@ const SENDING: Duration = Duration::from_secs(2);
 /// Dropping the last clone disconnects the session in the background. The session stays on disk and
 /// can be resumed.
 #[derive(Clone)]
-pub struct Session(pub(super) Arc<SessionInner>);
+pub struct Session(pub(super) SealedArc<SessionInner>);
 
 pub(super) struct SessionInner {
     pub(super) inbox: Arc<SessionInbox>,
@@ -83,7 +84,7 @@ impl Session {
         let reopener = Arc::new(reopener);
         registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
-        let session = Self(Arc::new(SessionInner {
+        let session = Self(SealedArc::new(SessionInner {
             inbox,
             dispatch,
             peer,
@@ -98,8 +99,7 @@ impl Session {
             needs_login: AtomicBool::new(false),
             sending: Arc::default(),
         }));
-        let weak = Arc::downgrade(&session.0);
-        session.0.registration.place().held_by(weak);
+        session.0.registration.place().held_by(session.0.downgrade());
         session
     }
 

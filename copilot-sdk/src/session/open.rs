@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::listeners::Listeners;
 use crate::router::{Registration, give_back, open_unnamed};
+use crate::sealed::Sealed;
 use crate::secret::Secret;
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
@@ -29,7 +30,7 @@ use crate::turn::{Events, Turn};
 pub(super) fn create(
     server: Arc<Server>,
     id: Option<SessionId>,
-    config: Box<SessionConfig>,
+    config: Sealed<SessionConfig>,
 ) -> BoxFuture<'static, Result<Session>> {
     Box::pin(async move {
         let config = checked(&server, id.as_ref(), config, Opening::Create)?;
@@ -47,7 +48,7 @@ pub(super) fn create(
 pub(super) fn resume(
     server: Arc<Server>,
     id: SessionId,
-    config: Box<SessionConfig>,
+    config: Sealed<SessionConfig>,
 ) -> BoxFuture<'static, Result<Session>> {
     Box::pin(async move {
         let config = checked(&server, Some(&id), config, Opening::Resume)?;
@@ -78,9 +79,10 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
 fn checked(
     server: &Server,
     id: Option<&SessionId>,
-    mut config: Box<SessionConfig>,
+    config: Sealed<SessionConfig>,
     opening: Opening,
 ) -> Result<SessionConfig> {
+    let mut config = config.into_inner();
     config.apply_presets();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(config.problems(opening));
@@ -105,7 +107,7 @@ fn checked(
         problems.extend(config.options.missing_directories());
     }
     Error::check(problems)?;
-    Ok(*config)
+    Ok(config)
 }
 
 /// Passes the client's token to a session that has neither a login nor a provider of its own.

@@ -13,6 +13,7 @@ use super::attempt::Attempt;
 use super::retry::Retry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::Prompt;
+use crate::sealed::Sealed;
 use crate::turn::{Events, Reply, Turn, WaitFor};
 
 /// What is sent, and how long it may take.
@@ -28,14 +29,14 @@ pub(super) struct Request {
 
 /// A future that can be set up until it is polled: it becomes `run` of its request.
 pub(super) struct Prepared<T> {
-    request: Option<Request>,
+    request: Option<Sealed<Request>>,
     run: fn(Request) -> BoxFuture<'static, Result<T>>,
     running: Option<BoxFuture<'static, Result<T>>>,
 }
 
 impl Request {
-    pub(super) fn new(session: &Session, prompt: Prompt) -> Self {
-        Self {
+    pub(super) fn new(session: &Session, prompt: Prompt) -> Sealed<Self> {
+        Sealed::new(Self {
             session: session.clone(),
             prompt,
             wait_for: WaitFor::default(),
@@ -43,7 +44,7 @@ impl Request {
             idle_timeout: None,
             abort_on_drop: false,
             retry: None,
-        }
+        })
     }
 
     /// Sends the prompt and returns its turn. The limits count from here.
@@ -114,7 +115,10 @@ impl Request {
 }
 
 impl<T> Prepared<T> {
-    pub(super) fn new(request: Request, run: fn(Request) -> BoxFuture<'static, Result<T>>) -> Self {
+    pub(super) fn new(
+        request: Sealed<Request>,
+        run: fn(Request) -> BoxFuture<'static, Result<T>>,
+    ) -> Self {
         Self { request: Some(request), run, running: None }
     }
 
@@ -127,12 +131,12 @@ impl<T> Prepared<T> {
 
     /// The request, unless it was begun with.
     pub(super) fn into_request(self) -> Option<Request> {
-        self.request
+        self.request.map(Sealed::into_inner)
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
         if let Some(request) = self.request.take() {
-            self.running = Some((self.run)(request));
+            self.running = Some((self.run)(request.into_inner()));
         }
         match &mut self.running {
             Some(running) => Pin::new(running).poll(cx),
@@ -176,6 +180,14 @@ macro_rules! limits {
             #[doc(alias = "timeout")]
             pub fn deadline(self, after: Duration) -> Self {
                 Self(self.0.with(|request| request.deadline = Some(after)))
+            }
+
+            // Without it, rustc suggests `idle_timeout` to those who write `timeout`.
+            #[doc(hidden)]
+            #[deprecated = "write `.deadline(..)`, which limits the whole turn, or \
+                            `.idle_timeout(..)`, which limits the time between two events"]
+            pub fn timeout(self, after: Duration) -> Self {
+                self.deadline(after)
             }
 
             /// Limits the time between two events, and the time until the CLI accepts the prompt;

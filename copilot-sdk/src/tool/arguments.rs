@@ -1,13 +1,12 @@
 //! Reads the arguments of a call one by one and collects all problems.
 
-use std::borrow::{Borrow, Cow};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::members::Members;
 use crate::schema::ToolArgument;
 use crate::schema::{
     FieldPlace, Parameters, Problem, Problems, Reader, from_text, missing, when_missing,
@@ -23,13 +22,6 @@ pub struct Arguments<'a> {
     members: Option<Members<'a>>,
     problems: Problems,
 }
-
-/// The members of the object, as raw text.
-type Members<'a> = BTreeMap<Name<'a>, &'a RawValue>;
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(transparent)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// An argument found in the text, or its absence.
 enum FoundArgument<'a> {
@@ -87,7 +79,7 @@ impl<'a> Arguments<'a> {
                 FoundArgument::Given(reader, text)
             }
             FieldPlace::Property { optional } => {
-                let given = self.members()?.get(field.name).map(|raw| raw.get());
+                let given = self.members()?.get(field.name).map(RawValue::get);
                 match given.filter(|text| !(*optional && *text == "null")) {
                     Some(text) => FoundArgument::Given(
                         Reader::property(parameters, field.name, field.limited),
@@ -101,17 +93,14 @@ impl<'a> Arguments<'a> {
 
     /// The text without the properties of other arguments.
     fn without(&mut self, others: &[String]) -> Option<String> {
-        let members =
-            self.members()?.iter().filter(|(name, _)| !others.iter().any(|other| *other == name.0));
-        let own: BTreeMap<&str, &RawValue> = members.map(|(name, raw)| (&*name.0, *raw)).collect();
+        let own = self.members()?.without(others);
         Some(serde_json::to_string(&own).unwrap_or_default())
     }
 
     fn missing(&self, name: &str) -> Problems {
         let mut problems = Problems::default();
         if let Some(parameters) = self.parameters {
-            let given: Vec<&str> =
-                self.members.iter().flat_map(BTreeMap::keys).map(Borrow::borrow).collect();
+            let given: Vec<&str> = self.members.iter().flat_map(Members::names).collect();
             problems.push(missing(parameters, name, &given));
         }
         problems
@@ -129,12 +118,6 @@ impl<'a> Arguments<'a> {
             }
         }
         self.members.as_ref()
-    }
-}
-
-impl Borrow<str> for Name<'_> {
-    fn borrow(&self) -> &str {
-        &self.0
     }
 }
 

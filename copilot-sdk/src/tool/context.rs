@@ -1,5 +1,6 @@
 //! The context of a tool call.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,7 +44,7 @@ pub(crate) struct ToolCall {
     pub(crate) session_id: SessionId,
     pub(crate) request_id: RequestId,
     pub(crate) tool_call_id: ToolCallId,
-    pub(crate) tool_name: String,
+    pub(crate) tool_name: Cow<'static, str>,
     pub(crate) agent_id: Option<AgentId>,
     pub(crate) working_directory: Option<PathBuf>,
     pub(crate) trace: Option<TraceContext>,

@@ -1,5 +1,6 @@
 //! Contexts for calls made by the program itself.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ impl ToolContext {
                 session_id: "detached".into(),
                 request_id: "detached".into(),
                 tool_call_id: "detached".into(),
-                tool_name: tool_name.into(),
+                tool_name: Cow::Owned(tool_name.into()),
                 agent_id: None,
                 working_directory: None,
                 trace: None,

@@ -221,8 +221,16 @@ impl Tool {
         arguments: impl Serialize,
         context: ToolContext,
     ) -> BoxFuture<'static, ToolResult> {
-        match serde_json::value::to_raw_value(&arguments) {
-            Ok(arguments) => self.run(Some(&arguments), context),
+        self.call_json(serde_json::value::to_raw_value(&arguments), context)
+    }
+
+    fn call_json(
+        &self,
+        arguments: serde_json::Result<Box<RawValue>>,
+        context: ToolContext,
+    ) -> BoxFuture<'static, ToolResult> {
+        match arguments {
+            Ok(arguments) => Box::pin(self.run(Some(&arguments), context)),
             Err(error) => ready(ToolResult::failure(format!(
                 "the arguments cannot be written as JSON: {error}"
             ))),
@@ -234,7 +242,7 @@ impl Tool {
         &self,
         arguments: Option<&RawValue>,
         context: ToolContext,
-    ) -> BoxFuture<'static, ToolResult> {
+    ) -> impl Future<Output = ToolResult> + Send + use<> {
         run(&self.0, arguments, context)
     }
 

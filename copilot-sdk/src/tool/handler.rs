@@ -14,6 +14,7 @@ use super::error::ToolError;
 use super::output::IntoToolResult;
 use super::result::ToolResult;
 use crate::handler;
+use crate::json_path::JsonPath;
 use crate::schema::ToolArgument;
 use crate::schema::{Problem, is_unit};
 
@@ -123,6 +124,11 @@ pub(super) fn expanded(
     })
 }
 
+fn misfit(text: &str, error: serde_json::Error) -> ToolError {
+    let problem = format!("{}: {error}", JsonPath::of(text, &error));
+    ToolError::new(problem).with_source(Box::<dyn StdError + Send + Sync>::from(error))
+}
+
 impl ToolInvocation {
     /// Parses the arguments into a type.
     ///
@@ -130,10 +136,7 @@ impl ToolInvocation {
     ///
     /// Fails with a text for the model if the arguments do not match the type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ToolError> {
-        serde_path_to_error::deserialize(&self.arguments).map_err(|error| {
-            let text = format!("{}: {}", error.path(), error.inner());
-            ToolError::new(text)
-                .with_source(Box::<dyn StdError + Send + Sync>::from(error.into_inner()))
-        })
+        let text = self.arguments.to_string();
+        serde_json::from_str(&text).map_err(|error| misfit(&text, error))
     }
 }

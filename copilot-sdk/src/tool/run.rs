@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
 
-use super::call::{CallHandler, FnCall, ready};
+use super::call::{CallHandler, FnCall};
 use super::cancel::CancelOnDrop;
 use super::context::ToolContext;
 use super::result::ToolResult;
@@ -27,13 +27,8 @@ pub(super) fn run(
     tool: &ToolSpec,
     arguments: Option<&RawValue>,
     context: ToolContext,
-) -> BoxFuture<'static, ToolResult> {
-    let Some(handler) = tool.handler.clone() else {
-        return ready(ToolResult::failure(format!(
-            "`{}` is declared here, but not implemented",
-            tool.name
-        )));
-    };
+) -> impl Future<Output = ToolResult> + Send + use<> {
+    let handler = tool.handler.clone();
     let call = FnCall {
         tool: tool.name.clone(),
         parameters: tool.parameters.clone(),
@@ -43,20 +38,23 @@ pub(super) fn run(
         problems: Problems::default(),
     };
     let (name, timeout) = (tool.name.clone(), tool.timeout);
-    Box::pin(async move {
+    async move {
+        let Some(handler) = handler else {
+            return ToolResult::failure(format!("`{name}` is declared here, but not implemented"));
+        };
         let unless_done = CancelOnDrop::new(context.cancel_token().clone());
         let work: BoxFuture<'static, ToolResult> = Box::pin(begin(handler, call));
         let result = supervise(&name, timeout, &context, catch_unwind(work)).await;
         unless_done.disarm();
         result.unwrap_or_else(|panic| panicked(&name, &context, &panic))
-    })
+    }
 }
 
 /// Reads the arguments and runs the body. The handler is called inside the future, because it may
 /// panic, and on a blocking thread if the arguments are large.
 async fn begin(handler: CallHandler, call: FnCall) -> ToolResult {
     let read = move |mut call: FnCall| {
-        call.arguments = object_text(&call.arguments);
+        call.arguments = object_text(call.arguments);
         handler(call)
     };
     if call.arguments.len() <= SMALL {
@@ -114,7 +112,10 @@ fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
 
 /// Normalizes the arguments to the text of an object. Models express "no arguments" in many ways,
 /// and some clients send the object as a string.
-fn object_text(arguments: &str) -> String {
+fn object_text(arguments: String) -> String {
+    if arguments.starts_with('{') {
+        return arguments;
+    }
     let text = arguments.trim();
     let inner = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();
     match inner.as_deref().map_or(text, str::trim) {

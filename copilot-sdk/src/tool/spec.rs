@@ -83,6 +83,11 @@ impl ToolSpec {
         }
     }
 
+    /// The name of the tool, which is free to clone where a macro has set it.
+    pub(crate) fn shared_name(&self) -> Cow<'static, str> {
+        self.name.clone()
+    }
+
     /// The name of the tool.
     pub fn name(&self) -> &str {
         &self.name

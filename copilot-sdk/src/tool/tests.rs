@@ -28,7 +28,7 @@ fn call() -> (ToolContext, CancelToken) {
         session_id: "s".into(),
         request_id: "r".into(),
         tool_call_id: "t".into(),
-        tool_name: "x".to_owned(),
+        tool_name: "x".into(),
         agent_id: None,
         working_directory: None,
         trace: None,
@@ -87,7 +87,7 @@ async fn dropping_the_call_cancels_it() {
     let (context, cancel) = call();
     drop(tool.run(None, context.clone()));
     assert!(!cancel.is_cancelled(), "it never started");
-    let mut running = tool.run(None, context);
+    let mut running = Box::pin(tool.run(None, context));
     let _ = std::future::poll_fn(|cx| Poll::Ready(running.as_mut().poll(cx))).await;
     drop(running);
     assert!(cancel.is_cancelled());
@@ -106,7 +106,7 @@ async fn a_panic_while_dropping_ends_nowhere() {
         std::future::pending::<()>().await;
     });
     let (context, _cancel) = call();
-    let mut running = tool.run(None, context);
+    let mut running = Box::pin(tool.run(None, context));
     let _ = std::future::poll_fn(|cx| Poll::Ready(running.as_mut().poll(cx))).await;
     drop(running);
 }

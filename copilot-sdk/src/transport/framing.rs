@@ -9,6 +9,7 @@ use crate::excerpt::Excerpt;
 pub(crate) const FRAME_LIMIT: usize = 256 * 1024 * 1024;
 
 const NAME: &[u8] = b"Content-Length";
+const END: &[u8] = b"\r\n\r\n";
 const BUFFER: usize = 64 * 1024;
 const HEADER_LIMIT: usize = 8 * 1024;
 const PREALLOCATED: usize = 32 * 1024 * 1024;
@@ -60,6 +61,9 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         let mut searched = 0;
         loop {
             let held = self.buffer.get(self.start..self.end).unwrap_or_default();
+            if let Some(found) = only_length(held) {
+                return Ok(Some(found));
+            }
             if let Some(header) = end_of_header(held, searched) {
                 let block = held.get(..header).unwrap_or_default();
                 return content_length(block).map(|length| Some((header, length)));
@@ -104,11 +108,12 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 }
 
 /// Appends one frame that holds `body` to `out`.
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn write_frame(out: &mut Vec<u8>, body: &[u8]) {
     write_parts(out, &[body]);
 }
 
-/// Like [`write_frame`], with a body in parts.
+/// Appends one frame to `out`, whose body is given in parts.
 pub(crate) fn write_parts(out: &mut Vec<u8>, body: &[&[u8]]) {
     use std::io::Write as _;
     let length = body.iter().map(|part| part.len()).sum::<usize>();
@@ -120,11 +125,21 @@ pub(crate) fn write_parts(out: &mut Vec<u8>, body: &[&[u8]]) {
     }
 }
 
+/// The length of a header block that consists of nothing but `Content-Length: 123`, as that of the
+/// CLI does, and the length that it tells.
+fn only_length(held: &[u8]) -> Option<(usize, usize)> {
+    let value = held.strip_prefix(b"Content-Length: ")?;
+    let digits = value.iter().take(18).take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, rest) = value.split_at_checked(digits)?;
+    let length = number.iter().fold(0, |length, digit| 10 * length + usize::from(digit - b'0'));
+    (digits > 0 && rest.starts_with(END)).then_some((NAME.len() + 2 + digits + END.len(), length))
+}
+
 /// The end of the header block at the start of `held`; the first `searched` bytes are known not to
 /// contain it.
 fn end_of_header(held: &[u8], searched: usize) -> Option<usize> {
     let from = searched.saturating_sub(3);
-    held.get(from..)?.windows(4).position(|window| window == b"\r\n\r\n").map(|at| from + at + 4)
+    held.get(from..)?.windows(4).position(|window| window == END).map(|at| from + at + 4)
 }
 
 /// The error of a stream that ended within a header.

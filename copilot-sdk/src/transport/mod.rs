@@ -11,7 +11,9 @@ use std::fmt;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(crate) use framing::{FRAME_LIMIT, FrameReader, write_frame, write_parts};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use framing::write_frame;
+pub(crate) use framing::{FRAME_LIMIT, FrameReader, write_parts};
 
 /// A bidirectional byte stream to a CLI.
 ///

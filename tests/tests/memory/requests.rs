@@ -196,3 +196,22 @@ async fn nothing_listens_any_more_when_the_client_is_gone() {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn i10_requests_beyond_those_answered_at_once_are_refused() {
+    let (fake, transport) = FakeRuntime::new();
+    let wait = |_: Value| std::future::pending::<Result<(), String>>();
+    let client = Client::builder().transport(transport).on_request("forever", wait);
+    let client = client.start().await.unwrap();
+    for number in 0..4_096 {
+        let request =
+            format!(r#"{{"jsonrpc":"2.0","id":"r{number}","method":"forever","params":{{}}}}"#);
+        fake.frame(request.as_bytes());
+    }
+    let error = fake.request("forever", json!({})).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the client refused `forever`: this program is answering too many requests already"
+    );
+    client.ping("still there?").await.unwrap();
+}

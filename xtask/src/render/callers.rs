@@ -114,7 +114,7 @@ fn imports(layout: &Layout, domain: &str, methods: &[&Method]) -> Result<String,
             let _ = writeln!(code, "use crate::protocol::{module}::{{{}}};", join(names));
         }
     }
-    let mut handles = BTreeSet::from(["Call"]);
+    let mut handles = BTreeSet::from(["RpcCall"]);
     for method in methods {
         handles.insert(if method.in_session { "SessionRpc" } else { "ClientRpc" });
         if method.path.len() > 1 {
@@ -138,7 +138,8 @@ fn node_of(
     if !node.is_empty() {
         let _ = write!(
             code,
-            "\n/// Calls the methods `{wire}.*`.\n#[derive(Debug, Clone)]\npub struct {name}(Caller);\n"
+            "\n/// Calls the methods `{wire}.*`.\n#[derive(Debug, Clone)]\n\
+             pub struct {name}(Caller);\n"
         );
     }
     let _ = writeln!(code, "\nimpl {name} {{");
@@ -182,7 +183,7 @@ fn function(name: &str, method: &Method) -> String {
     };
     let comment = doc("    ", &text);
     format!(
-        "{comment}    pub fn {name}(&self{argument}) -> Call<{result}> {{\n        \
+        "{comment}    pub fn {name}(&self{argument}) -> RpcCall<{result}> {{\n        \
          self.0.call({:?}, {value})\n    }}\n",
         method.name
     )

@@ -68,6 +68,15 @@ async fn one_unreadable_message_costs_that_message_only() {
 }
 
 #[tokio::test]
+async fn a_message_that_its_owner_reads_as_it_is_is_not_read_again() {
+    let (_peer, mut remote, mut heard) = connect();
+    remote.write_text("whole: {not json").await;
+    remote.write(json!({"jsonrpc":"2.0","method":"next"})).await;
+    assert_eq!(heard.recv().await.as_deref(), Some("whole: {not json"));
+    assert_eq!(heard.recv().await.as_deref(), Some("next -"));
+}
+
+#[tokio::test]
 async fn a_dropped_call_leaves_a_whole_frame_and_no_entry() {
     let (peer, mut remote, _heard) = connect();
     let call =

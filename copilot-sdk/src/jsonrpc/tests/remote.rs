@@ -3,7 +3,6 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use serde::Deserializer;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::sync::mpsc;
@@ -16,18 +15,12 @@ use crate::transport::{FRAME_LIMIT, FrameReader, memory, write_frame};
 pub(super) struct Report(pub(super) mpsc::UnboundedSender<String>);
 
 impl Inbound for Report {
-    type Notification<'de> = u64;
-
-    fn decodes(method: &str) -> bool {
-        method == "count"
-    }
-
-    fn decode<'de, D: Deserializer<'de>>(params: D) -> Result<u64, D::Error> {
-        serde::Deserialize::deserialize(params)
-    }
-
-    fn decoded(&mut self, notification: u64) {
-        self.say(format!("count {notification}"));
+    fn message(&mut self, text: &str) -> bool {
+        let is_whole = text.starts_with("whole: ");
+        if is_whole {
+            self.say(text.to_owned());
+        }
+        is_whole
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {

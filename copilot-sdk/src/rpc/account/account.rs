@@ -5,7 +5,7 @@ use crate::protocol::account::{
     AccountAllUsers, AccountGetCurrentAuthResult, AccountGetQuotaRequest, AccountGetQuotaResult,
     AccountLoginRequest, AccountLoginResult, AccountLogoutRequest, AccountLogoutResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `account.*`.
@@ -20,27 +20,27 @@ pub struct AccountRpc(Caller);
 
 impl AccountRpc {
     /// Calls `account.getAllUsers`. Experimental.
-    pub fn get_all_users(&self) -> Call<Vec<AccountAllUsers>> {
+    pub fn get_all_users(&self) -> RpcCall<Vec<AccountAllUsers>> {
         self.0.call("account.getAllUsers", &())
     }
 
     /// Calls `account.getCurrentAuth`. Experimental.
-    pub fn get_current_auth(&self) -> Call<AccountGetCurrentAuthResult> {
+    pub fn get_current_auth(&self) -> RpcCall<AccountGetCurrentAuthResult> {
         self.0.call("account.getCurrentAuth", &())
     }
 
     /// Calls `account.getQuota`. Experimental.
-    pub fn get_quota(&self, params: &AccountGetQuotaRequest) -> Call<AccountGetQuotaResult> {
+    pub fn get_quota(&self, params: &AccountGetQuotaRequest) -> RpcCall<AccountGetQuotaResult> {
         self.0.call("account.getQuota", params)
     }
 
     /// Calls `account.login`. Experimental.
-    pub fn login(&self, params: &AccountLoginRequest) -> Call<AccountLoginResult> {
+    pub fn login(&self, params: &AccountLoginRequest) -> RpcCall<AccountLoginResult> {
         self.0.call("account.login", params)
     }
 
     /// Calls `account.logout`. Experimental.
-    pub fn logout(&self, params: &AccountLogoutRequest) -> Call<AccountLogoutResult> {
+    pub fn logout(&self, params: &AccountLogoutRequest) -> RpcCall<AccountLogoutResult> {
         self.0.call("account.logout", params)
     }
 }

@@ -6,7 +6,7 @@ use crate::protocol::account::{
     AuthLoginAdvanceRequest, AuthLoginBeginRequest, AuthLoginBegun, AuthLoginCancelRequest,
     AuthLoginStep, AuthReadValue, AuthWriteResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.accounts.*`.
@@ -26,17 +26,17 @@ impl SessionAccountsRpc {
     }
 
     /// Calls `session.accounts.enumerate`. Experimental.
-    pub fn enumerate(&self, params: &AccountsEnumerateRequest) -> Call<AuthEnumerateValue> {
+    pub fn enumerate(&self, params: &AccountsEnumerateRequest) -> RpcCall<AuthEnumerateValue> {
         self.0.call("session.accounts.enumerate", params)
     }
 
     /// Calls `session.accounts.get`. Experimental.
-    pub fn get(&self, params: &AccountsGetRequest) -> Call<AuthReadValue> {
+    pub fn get(&self, params: &AccountsGetRequest) -> RpcCall<AuthReadValue> {
         self.0.call("session.accounts.get", params)
     }
 
     /// Calls `session.accounts.set`. Experimental.
-    pub fn set(&self, params: &AccountsSetRequest) -> Call<AuthWriteResult> {
+    pub fn set(&self, params: &AccountsSetRequest) -> RpcCall<AuthWriteResult> {
         self.0.call("session.accounts.set", params)
     }
 }
@@ -47,17 +47,17 @@ pub struct SessionAccountsLoginRpc(Caller);
 
 impl SessionAccountsLoginRpc {
     /// Calls `session.accounts.login.advance`. Experimental.
-    pub fn advance(&self, params: &AuthLoginAdvanceRequest) -> Call<AuthLoginStep> {
+    pub fn advance(&self, params: &AuthLoginAdvanceRequest) -> RpcCall<AuthLoginStep> {
         self.0.call("session.accounts.login.advance", params)
     }
 
     /// Calls `session.accounts.login.begin`. Experimental.
-    pub fn begin(&self, params: &AuthLoginBeginRequest) -> Call<AuthLoginBegun> {
+    pub fn begin(&self, params: &AuthLoginBeginRequest) -> RpcCall<AuthLoginBegun> {
         self.0.call("session.accounts.login.begin", params)
     }
 
     /// Calls `session.accounts.login.cancel`. Experimental.
-    pub fn cancel(&self, params: &AuthLoginCancelRequest) -> Call<()> {
+    pub fn cancel(&self, params: &AuthLoginCancelRequest) -> RpcCall<()> {
         self.0.call("session.accounts.login.cancel", params)
     }
 }

@@ -4,7 +4,7 @@
 use crate::protocol::account::{
     SessionAuthStatus, SessionSetCredentialsParams, SessionSetCredentialsResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.gitHubAuth.*`.
@@ -19,7 +19,7 @@ pub struct SessionGithubAuthRpc(Caller);
 
 impl SessionGithubAuthRpc {
     /// Calls `session.gitHubAuth.getStatus`. Experimental.
-    pub fn get_status(&self) -> Call<SessionAuthStatus> {
+    pub fn get_status(&self) -> RpcCall<SessionAuthStatus> {
         self.0.call("session.gitHubAuth.getStatus", &())
     }
 
@@ -27,7 +27,7 @@ impl SessionGithubAuthRpc {
     pub fn set_credentials(
         &self,
         params: &SessionSetCredentialsParams,
-    ) -> Call<SessionSetCredentialsResult> {
+    ) -> RpcCall<SessionSetCredentialsResult> {
         self.0.call("session.gitHubAuth.setCredentials", params)
     }
 }

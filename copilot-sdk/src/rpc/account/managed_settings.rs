@@ -8,7 +8,7 @@ use crate::protocol::account::{
     ManagedSettingsValidateRequest, ManagedSettingsValidateResult,
 };
 use crate::protocol::shared::ManagedSettingsResolvedData;
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `managedSettings.*`.
@@ -28,7 +28,7 @@ impl ManagedSettingsRpc {
     }
 
     /// Calls `managedSettings.clearCache`. Experimental.
-    pub fn clear_cache(&self) -> Call<()> {
+    pub fn clear_cache(&self) -> RpcCall<()> {
         self.0.call("managedSettings.clearCache", &())
     }
 
@@ -36,12 +36,12 @@ impl ManagedSettingsRpc {
     pub fn compose(
         &self,
         params: &ManagedSettingsComposeRequest,
-    ) -> Call<ManagedSettingsComposeResult> {
+    ) -> RpcCall<ManagedSettingsComposeResult> {
         self.0.call("managedSettings.compose", params)
     }
 
     /// Calls `managedSettings.read`. Experimental.
-    pub fn read(&self) -> Call<ManagedSettingsReadResult> {
+    pub fn read(&self) -> RpcCall<ManagedSettingsReadResult> {
         self.0.call("managedSettings.read", &())
     }
 
@@ -49,12 +49,12 @@ impl ManagedSettingsRpc {
     pub fn resolve(
         &self,
         params: &ManagedSettingsResolveRequest,
-    ) -> Call<ManagedSettingsResolveResult> {
+    ) -> RpcCall<ManagedSettingsResolveResult> {
         self.0.call("managedSettings.resolve", params)
     }
 
     /// Calls `managedSettings.schema`. Experimental.
-    pub fn schema(&self) -> Call<ManagedSettingsSchemaResult> {
+    pub fn schema(&self) -> RpcCall<ManagedSettingsSchemaResult> {
         self.0.call("managedSettings.schema", &())
     }
 
@@ -62,7 +62,7 @@ impl ManagedSettingsRpc {
     pub fn validate(
         &self,
         params: &ManagedSettingsValidateRequest,
-    ) -> Call<ManagedSettingsValidateResult> {
+    ) -> RpcCall<ManagedSettingsValidateResult> {
         self.0.call("managedSettings.validate", params)
     }
 }
@@ -76,7 +76,7 @@ impl ManagedSettingsPermissionsRpc {
     pub fn evaluate(
         &self,
         params: &ManagedPermissionsEvaluateRequest,
-    ) -> Call<ManagedPermissionsEvaluateResult> {
+    ) -> RpcCall<ManagedPermissionsEvaluateResult> {
         self.0.call("managedSettings.permissions.evaluate", params)
     }
 }
@@ -94,7 +94,7 @@ pub struct SessionManagedSettingsRpc(Caller);
 
 impl SessionManagedSettingsRpc {
     /// Calls `session.managedSettings.get`. Experimental.
-    pub fn get(&self) -> Call<ManagedSettingsResolvedData> {
+    pub fn get(&self) -> RpcCall<ManagedSettingsResolvedData> {
         self.0.call("session.managedSettings.get", &())
     }
 }

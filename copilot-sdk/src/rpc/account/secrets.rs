@@ -2,7 +2,7 @@
 //! The methods `secrets.*`, of a client, a session or both.
 
 use crate::protocol::account::{SecretsAddFilterValuesRequest, SecretsAddFilterValuesResult};
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `secrets.*`.
@@ -20,7 +20,7 @@ impl SecretsRpc {
     pub fn add_filter_values(
         &self,
         params: &SecretsAddFilterValuesRequest,
-    ) -> Call<SecretsAddFilterValuesResult> {
+    ) -> RpcCall<SecretsAddFilterValuesResult> {
         self.0.call("secrets.addFilterValues", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `user.*`, of a client, a session or both.
 
 use crate::protocol::account::{UserSettingsGetResult, UserSettingsSetRequest};
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `user.*`.
@@ -28,12 +28,12 @@ pub struct UserSettingsRpc(Caller);
 
 impl UserSettingsRpc {
     /// Calls `user.settings.get`. Experimental.
-    pub fn get(&self) -> Call<UserSettingsGetResult> {
+    pub fn get(&self) -> RpcCall<UserSettingsGetResult> {
         self.0.call("user.settings.get", &())
     }
 
     /// Calls `user.settings.set`. Experimental.
-    pub fn set(&self, params: &UserSettingsSetRequest) -> Call<()> {
+    pub fn set(&self, params: &UserSettingsSetRequest) -> RpcCall<()> {
         self.0.call("user.settings.set", params)
     }
 }

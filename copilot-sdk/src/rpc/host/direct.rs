@@ -2,16 +2,16 @@
 //! Methods that belong to no namespace.
 
 use crate::protocol::host::{PingRequest, PingResult};
-use crate::rpc::{Call, ClientRpc};
+use crate::rpc::{ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// Calls `ping`. Experimental.
-    pub fn ping(&self, params: &PingRequest) -> Call<PingResult> {
+    pub fn ping(&self, params: &PingRequest) -> RpcCall<PingResult> {
         self.0.call("ping", params)
     }
 
     /// Calls `registerExtensionLaunchProvider`. Experimental.
-    pub fn register_extension_launch_provider(&self) -> Call<()> {
+    pub fn register_extension_launch_provider(&self) -> RpcCall<()> {
         self.0.call("registerExtensionLaunchProvider", &())
     }
 }

@@ -5,7 +5,7 @@ use crate::protocol::host::{
     EnvironmentsDeleteRequest, EnvironmentsGetRequest, EnvironmentsGetResult,
     EnvironmentsListRequest, EnvironmentsListResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `environments.*`.
@@ -20,17 +20,17 @@ pub struct EnvironmentsRpc(Caller);
 
 impl EnvironmentsRpc {
     /// Calls `environments.delete`. Experimental.
-    pub fn delete(&self, params: &EnvironmentsDeleteRequest) -> Call<()> {
+    pub fn delete(&self, params: &EnvironmentsDeleteRequest) -> RpcCall<()> {
         self.0.call("environments.delete", params)
     }
 
     /// Calls `environments.get`. Experimental.
-    pub fn get(&self, params: &EnvironmentsGetRequest) -> Call<EnvironmentsGetResult> {
+    pub fn get(&self, params: &EnvironmentsGetRequest) -> RpcCall<EnvironmentsGetResult> {
         self.0.call("environments.get", params)
     }
 
     /// Calls `environments.list`. Experimental.
-    pub fn list(&self, params: &EnvironmentsListRequest) -> Call<EnvironmentsListResult> {
+    pub fn list(&self, params: &EnvironmentsListRequest) -> RpcCall<EnvironmentsListResult> {
         self.0.call("environments.list", params)
     }
 }

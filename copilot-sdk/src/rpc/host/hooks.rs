@@ -2,7 +2,7 @@
 //! The methods `hooks.*`, of a client, a session or both.
 
 use crate::protocol::host::{HooksDiscoverRequest, HooksDiscoverResult};
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `hooks.*`.
@@ -17,7 +17,7 @@ pub struct HooksRpc(Caller);
 
 impl HooksRpc {
     /// Calls `hooks.discover`. Experimental.
-    pub fn discover(&self, params: &HooksDiscoverRequest) -> Call<HooksDiscoverResult> {
+    pub fn discover(&self, params: &HooksDiscoverRequest) -> RpcCall<HooksDiscoverResult> {
         self.0.call("hooks.discover", params)
     }
 }

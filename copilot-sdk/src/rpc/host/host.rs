@@ -6,7 +6,7 @@ use crate::protocol::host::{
     HostPublishSessionResult, HostStartRequest, HostStartResult, HostUnpublishSessionRequest,
     HostUnpublishSessionResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `host.*`.
@@ -21,12 +21,15 @@ pub struct HostRpc(Caller);
 
 impl HostRpc {
     /// Calls `host.dispose`. Experimental.
-    pub fn dispose(&self, params: &HostDisposeRequest) -> Call<()> {
+    pub fn dispose(&self, params: &HostDisposeRequest) -> RpcCall<()> {
         self.0.call("host.dispose", params)
     }
 
     /// Calls `host.listSessions`. Experimental.
-    pub fn list_sessions(&self, params: &HostListSessionsRequest) -> Call<HostListSessionsResult> {
+    pub fn list_sessions(
+        &self,
+        params: &HostListSessionsRequest,
+    ) -> RpcCall<HostListSessionsResult> {
         self.0.call("host.listSessions", params)
     }
 
@@ -34,12 +37,12 @@ impl HostRpc {
     pub fn publish_session(
         &self,
         params: &HostPublishSessionRequest,
-    ) -> Call<HostPublishSessionResult> {
+    ) -> RpcCall<HostPublishSessionResult> {
         self.0.call("host.publishSession", params)
     }
 
     /// Calls `host.start`. Experimental.
-    pub fn start(&self, params: &HostStartRequest) -> Call<HostStartResult> {
+    pub fn start(&self, params: &HostStartRequest) -> RpcCall<HostStartResult> {
         self.0.call("host.start", params)
     }
 
@@ -47,7 +50,7 @@ impl HostRpc {
     pub fn unpublish_session(
         &self,
         params: &HostUnpublishSessionRequest,
-    ) -> Call<HostUnpublishSessionResult> {
+    ) -> RpcCall<HostUnpublishSessionResult> {
         self.0.call("host.unpublishSession", params)
     }
 }

@@ -6,7 +6,7 @@ use crate::protocol::host::{
     LlmInferenceHttpResponseStartRequest, LlmInferenceHttpResponseStartResult,
     LlmInferenceSetProviderResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `llmInference.*`.
@@ -24,7 +24,7 @@ impl LlmInferenceRpc {
     pub fn http_response_chunk(
         &self,
         params: &LlmInferenceHttpResponseChunkRequest,
-    ) -> Call<LlmInferenceHttpResponseChunkResult> {
+    ) -> RpcCall<LlmInferenceHttpResponseChunkResult> {
         self.0.call("llmInference.httpResponseChunk", params)
     }
 
@@ -32,12 +32,12 @@ impl LlmInferenceRpc {
     pub fn http_response_start(
         &self,
         params: &LlmInferenceHttpResponseStartRequest,
-    ) -> Call<LlmInferenceHttpResponseStartResult> {
+    ) -> RpcCall<LlmInferenceHttpResponseStartResult> {
         self.0.call("llmInference.httpResponseStart", params)
     }
 
     /// Calls `llmInference.setProvider`. Experimental.
-    pub fn set_provider(&self) -> Call<LlmInferenceSetProviderResult> {
+    pub fn set_provider(&self) -> RpcCall<LlmInferenceSetProviderResult> {
         self.0.call("llmInference.setProvider", &())
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `sessionFs.*`, of a client, a session or both.
 
 use crate::protocol::host::{SessionFsSetProviderRequest, SessionFsSetProviderResult};
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `sessionFs.*`.
@@ -20,7 +20,7 @@ impl SessionFsRpc {
     pub fn set_provider(
         &self,
         params: &SessionFsSetProviderRequest,
-    ) -> Call<SessionFsSetProviderResult> {
+    ) -> RpcCall<SessionFsSetProviderResult> {
         self.0.call("sessionFs.setProvider", params)
     }
 }

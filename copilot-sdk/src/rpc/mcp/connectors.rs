@@ -8,7 +8,7 @@ use crate::protocol::mcp::{
     ConnectorDiscoveryCapabilities, ConnectorDiscoveryCatalogResult, ConnectorReconcileRequest,
     ConnectorSessionAccount, ConnectorStatus,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `connectors.*`.
@@ -23,12 +23,12 @@ pub struct ConnectorsRpc(Caller);
 
 impl ConnectorsRpc {
     /// Calls `connectors.getAccounts`. Experimental.
-    pub fn get_accounts(&self) -> Call<ConnectorDiscoveryAccountList> {
+    pub fn get_accounts(&self) -> RpcCall<ConnectorDiscoveryAccountList> {
         self.0.call("connectors.getAccounts", &())
     }
 
     /// Calls `connectors.getCapabilities`. Experimental.
-    pub fn get_capabilities(&self) -> Call<ConnectorDiscoveryCapabilities> {
+    pub fn get_capabilities(&self) -> RpcCall<ConnectorDiscoveryCapabilities> {
         self.0.call("connectors.getCapabilities", &())
     }
 
@@ -36,7 +36,7 @@ impl ConnectorsRpc {
     pub fn list(
         &self,
         params: &ConnectorDiscoveryAccountRequest,
-    ) -> Call<ConnectorDiscoveryCatalogResult> {
+    ) -> RpcCall<ConnectorDiscoveryCatalogResult> {
         self.0.call("connectors.list", params)
     }
 
@@ -44,7 +44,7 @@ impl ConnectorsRpc {
     pub fn refresh(
         &self,
         params: &ConnectorDiscoveryAccountRequest,
-    ) -> Call<ConnectorDiscoveryCatalogResult> {
+    ) -> RpcCall<ConnectorDiscoveryCatalogResult> {
         self.0.call("connectors.refresh", params)
     }
 }
@@ -62,7 +62,7 @@ pub struct SessionConnectorsRpc(Caller);
 
 impl SessionConnectorsRpc {
     /// Calls `session.connectors.connect`. Experimental.
-    pub fn connect(&self, params: &ConnectorConnectRequest) -> Call<ConnectorConnectResult> {
+    pub fn connect(&self, params: &ConnectorConnectRequest) -> RpcCall<ConnectorConnectResult> {
         self.0.call("session.connectors.connect", params)
     }
 
@@ -70,47 +70,50 @@ impl SessionConnectorsRpc {
     pub fn continue_connection(
         &self,
         params: &ConnectorContinueRequest,
-    ) -> Call<ConnectorConnectResult> {
+    ) -> RpcCall<ConnectorConnectResult> {
         self.0.call("session.connectors.continueConnection", params)
     }
 
     /// Calls `session.connectors.disconnect`. Experimental.
-    pub fn disconnect(&self, params: &ConnectorConnectRequest) -> Call<ConnectorDisconnectResult> {
+    pub fn disconnect(
+        &self,
+        params: &ConnectorConnectRequest,
+    ) -> RpcCall<ConnectorDisconnectResult> {
         self.0.call("session.connectors.disconnect", params)
     }
 
     /// Calls `session.connectors.getAccount`. Experimental.
-    pub fn get_account(&self) -> Call<Option<ConnectorSessionAccount>> {
+    pub fn get_account(&self) -> RpcCall<Option<ConnectorSessionAccount>> {
         self.0.call("session.connectors.getAccount", &())
     }
 
     /// Calls `session.connectors.getCapabilities`. Experimental.
-    pub fn get_capabilities(&self) -> Call<ConnectorCapabilities> {
+    pub fn get_capabilities(&self) -> RpcCall<ConnectorCapabilities> {
         self.0.call("session.connectors.getCapabilities", &())
     }
 
     /// Calls `session.connectors.getStatus`. Experimental.
-    pub fn get_status(&self) -> Call<ConnectorStatus> {
+    pub fn get_status(&self) -> RpcCall<ConnectorStatus> {
         self.0.call("session.connectors.getStatus", &())
     }
 
     /// Calls `session.connectors.list`. Experimental.
-    pub fn list(&self, params: &ConnectorAccountRequest) -> Call<ConnectorCatalogResult> {
+    pub fn list(&self, params: &ConnectorAccountRequest) -> RpcCall<ConnectorCatalogResult> {
         self.0.call("session.connectors.list", params)
     }
 
     /// Calls `session.connectors.reconcile`. Experimental.
-    pub fn reconcile(&self, params: &ConnectorReconcileRequest) -> Call<ConnectorStatus> {
+    pub fn reconcile(&self, params: &ConnectorReconcileRequest) -> RpcCall<ConnectorStatus> {
         self.0.call("session.connectors.reconcile", params)
     }
 
     /// Calls `session.connectors.reconnect`. Experimental.
-    pub fn reconnect(&self, params: &ConnectorConnectRequest) -> Call<ConnectorConnectResult> {
+    pub fn reconnect(&self, params: &ConnectorConnectRequest) -> RpcCall<ConnectorConnectResult> {
         self.0.call("session.connectors.reconnect", params)
     }
 
     /// Calls `session.connectors.refresh`. Experimental.
-    pub fn refresh(&self, params: &ConnectorAccountRequest) -> Call<ConnectorCatalogResult> {
+    pub fn refresh(&self, params: &ConnectorAccountRequest) -> RpcCall<ConnectorCatalogResult> {
         self.0.call("session.connectors.refresh", params)
     }
 }

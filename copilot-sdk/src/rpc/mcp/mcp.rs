@@ -28,7 +28,7 @@ use crate::protocol::mcp::{
     McpStartServerRequest, McpStopServerRequest, MoveMcpLoadingToBackgroundResult,
     SessionMcpOauthCancelLoginParams, SessionMcpOauthPrepareLoginParams,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `mcp.*`.
@@ -53,7 +53,7 @@ impl McpRpc {
     }
 
     /// Calls `mcp.applyInstall`. Experimental.
-    pub fn apply_install(&self, params: &McpApplyInstallRequest) -> Call<McpInstallationResult> {
+    pub fn apply_install(&self, params: &McpApplyInstallRequest) -> RpcCall<McpInstallationResult> {
         self.0.call("mcp.applyInstall", params)
     }
 
@@ -61,17 +61,17 @@ impl McpRpc {
     pub fn apply_uninstall(
         &self,
         params: &McpApplyUninstallRequest,
-    ) -> Call<McpInstallationResult> {
+    ) -> RpcCall<McpInstallationResult> {
         self.0.call("mcp.applyUninstall", params)
     }
 
     /// Calls `mcp.discover`. Experimental.
-    pub fn discover(&self, params: &McpDiscoverRequest) -> Call<McpDiscoverResult> {
+    pub fn discover(&self, params: &McpDiscoverRequest) -> RpcCall<McpDiscoverResult> {
         self.0.call("mcp.discover", params)
     }
 
     /// Calls `mcp.planInstall`. Experimental.
-    pub fn plan_install(&self, params: &McpPlanInstallRequest) -> Call<McpPlanInstallResult> {
+    pub fn plan_install(&self, params: &McpPlanInstallRequest) -> RpcCall<McpPlanInstallResult> {
         self.0.call("mcp.planInstall", params)
     }
 
@@ -79,7 +79,7 @@ impl McpRpc {
     pub fn plan_uninstall(
         &self,
         params: &McpPlanUninstallRequest,
-    ) -> Call<McpInstallationManagementResult> {
+    ) -> RpcCall<McpInstallationManagementResult> {
         self.0.call("mcp.planUninstall", params)
     }
 
@@ -87,7 +87,7 @@ impl McpRpc {
     pub fn prepare_install(
         &self,
         params: &McpPrepareInstallRequest,
-    ) -> Call<McpInstallationManagementResult> {
+    ) -> RpcCall<McpInstallationManagementResult> {
         self.0.call("mcp.prepareInstall", params)
     }
 }
@@ -98,37 +98,37 @@ pub struct McpConfigRpc(Caller);
 
 impl McpConfigRpc {
     /// Calls `mcp.config.add`. Experimental.
-    pub fn add(&self, params: &McpConfigAddRequest) -> Call<()> {
+    pub fn add(&self, params: &McpConfigAddRequest) -> RpcCall<()> {
         self.0.call("mcp.config.add", params)
     }
 
     /// Calls `mcp.config.disable`. Experimental.
-    pub fn disable(&self, params: &McpConfigDisableRequest) -> Call<()> {
+    pub fn disable(&self, params: &McpConfigDisableRequest) -> RpcCall<()> {
         self.0.call("mcp.config.disable", params)
     }
 
     /// Calls `mcp.config.enable`. Experimental.
-    pub fn enable(&self, params: &McpConfigEnableRequest) -> Call<()> {
+    pub fn enable(&self, params: &McpConfigEnableRequest) -> RpcCall<()> {
         self.0.call("mcp.config.enable", params)
     }
 
     /// Calls `mcp.config.list`. Experimental.
-    pub fn list(&self) -> Call<McpConfigList> {
+    pub fn list(&self) -> RpcCall<McpConfigList> {
         self.0.call("mcp.config.list", &())
     }
 
     /// Calls `mcp.config.reload`. Experimental.
-    pub fn reload(&self) -> Call<()> {
+    pub fn reload(&self) -> RpcCall<()> {
         self.0.call("mcp.config.reload", &())
     }
 
     /// Calls `mcp.config.remove`. Experimental.
-    pub fn remove(&self, params: &McpConfigRemoveRequest) -> Call<()> {
+    pub fn remove(&self, params: &McpConfigRemoveRequest) -> RpcCall<()> {
         self.0.call("mcp.config.remove", params)
     }
 
     /// Calls `mcp.config.update`. Experimental.
-    pub fn update(&self, params: &McpConfigUpdateRequest) -> Call<()> {
+    pub fn update(&self, params: &McpConfigUpdateRequest) -> RpcCall<()> {
         self.0.call("mcp.config.update", params)
     }
 }
@@ -142,12 +142,15 @@ impl McpInstallationsRpc {
     pub fn cancel(
         &self,
         params: &McpInstallationOperationRequest,
-    ) -> Call<McpInstallationManagementResult> {
+    ) -> RpcCall<McpInstallationManagementResult> {
         self.0.call("mcp.installations.cancel", params)
     }
 
     /// Calls `mcp.installations.list`. Experimental.
-    pub fn list(&self, params: &McpInstallationsRequest) -> Call<McpInstallationManagementResult> {
+    pub fn list(
+        &self,
+        params: &McpInstallationsRequest,
+    ) -> RpcCall<McpInstallationManagementResult> {
         self.0.call("mcp.installations.list", params)
     }
 
@@ -155,7 +158,7 @@ impl McpInstallationsRpc {
     pub fn recover(
         &self,
         params: &McpInstallationsRequest,
-    ) -> Call<McpInstallationManagementResult> {
+    ) -> RpcCall<McpInstallationManagementResult> {
         self.0.call("mcp.installations.recover", params)
     }
 
@@ -163,7 +166,7 @@ impl McpInstallationsRpc {
     pub fn status(
         &self,
         params: &McpInstallationOperationRequest,
-    ) -> Call<McpInstallationManagementResult> {
+    ) -> RpcCall<McpInstallationManagementResult> {
         self.0.call("mcp.installations.status", params)
     }
 }
@@ -209,17 +212,17 @@ impl SessionMcpRpc {
     pub fn cancel_sampling_execution(
         &self,
         params: &McpCancelSamplingExecutionParams,
-    ) -> Call<McpCancelSamplingExecutionResult> {
+    ) -> RpcCall<McpCancelSamplingExecutionResult> {
         self.0.call("session.mcp.cancelSamplingExecution", params)
     }
 
     /// Calls `session.mcp.disable`. Experimental.
-    pub fn disable(&self, params: &McpDisableRequest) -> Call<()> {
+    pub fn disable(&self, params: &McpDisableRequest) -> RpcCall<()> {
         self.0.call("session.mcp.disable", params)
     }
 
     /// Calls `session.mcp.enable`. Experimental.
-    pub fn enable(&self, params: &McpEnableRequest) -> Call<()> {
+    pub fn enable(&self, params: &McpEnableRequest) -> RpcCall<()> {
         self.0.call("session.mcp.enable", params)
     }
 
@@ -227,7 +230,7 @@ impl SessionMcpRpc {
     pub fn execute_sampling(
         &self,
         params: &McpExecuteSamplingParams,
-    ) -> Call<McpSamplingExecutionResult> {
+    ) -> RpcCall<McpSamplingExecutionResult> {
         self.0.call("session.mcp.executeSampling", params)
     }
 
@@ -235,42 +238,42 @@ impl SessionMcpRpc {
     pub fn is_server_running(
         &self,
         params: &McpIsServerRunningRequest,
-    ) -> Call<McpIsServerRunningResult> {
+    ) -> RpcCall<McpIsServerRunningResult> {
         self.0.call("session.mcp.isServerRunning", params)
     }
 
     /// Calls `session.mcp.list`. Experimental.
-    pub fn list(&self) -> Call<McpServerList> {
+    pub fn list(&self) -> RpcCall<McpServerList> {
         self.0.call("session.mcp.list", &())
     }
 
     /// Calls `session.mcp.listConfigured`. Experimental.
-    pub fn list_configured(&self) -> Call<McpConfiguredServerList> {
+    pub fn list_configured(&self) -> RpcCall<McpConfiguredServerList> {
         self.0.call("session.mcp.listConfigured", &())
     }
 
     /// Calls `session.mcp.listTools`. Experimental.
-    pub fn list_tools(&self, params: &McpListToolsRequest) -> Call<McpListToolsResult> {
+    pub fn list_tools(&self, params: &McpListToolsRequest) -> RpcCall<McpListToolsResult> {
         self.0.call("session.mcp.listTools", params)
     }
 
     /// Calls `session.mcp.moveLoadingToBackground`. Experimental.
-    pub fn move_loading_to_background(&self) -> Call<MoveMcpLoadingToBackgroundResult> {
+    pub fn move_loading_to_background(&self) -> RpcCall<MoveMcpLoadingToBackgroundResult> {
         self.0.call("session.mcp.moveLoadingToBackground", &())
     }
 
     /// Calls `session.mcp.reload`. Experimental.
-    pub fn reload(&self) -> Call<()> {
+    pub fn reload(&self) -> RpcCall<()> {
         self.0.call("session.mcp.reload", &())
     }
 
     /// Calls `session.mcp.removeGitHub`. Experimental.
-    pub fn remove_github(&self) -> Call<McpRemoveGitHubResult> {
+    pub fn remove_github(&self) -> RpcCall<McpRemoveGitHubResult> {
         self.0.call("session.mcp.removeGitHub", &())
     }
 
     /// Calls `session.mcp.restartServer`. Experimental.
-    pub fn restart_server(&self, params: &McpRestartServerRequest) -> Call<()> {
+    pub fn restart_server(&self, params: &McpRestartServerRequest) -> RpcCall<()> {
         self.0.call("session.mcp.restartServer", params)
     }
 
@@ -278,17 +281,17 @@ impl SessionMcpRpc {
     pub fn set_env_value_mode(
         &self,
         params: &McpSetEnvValueModeParams,
-    ) -> Call<McpSetEnvValueModeResult> {
+    ) -> RpcCall<McpSetEnvValueModeResult> {
         self.0.call("session.mcp.setEnvValueMode", params)
     }
 
     /// Calls `session.mcp.startServer`. Experimental.
-    pub fn start_server(&self, params: &McpStartServerRequest) -> Call<()> {
+    pub fn start_server(&self, params: &McpStartServerRequest) -> RpcCall<()> {
         self.0.call("session.mcp.startServer", params)
     }
 
     /// Calls `session.mcp.stopServer`. Experimental.
-    pub fn stop_server(&self, params: &McpStopServerRequest) -> Call<()> {
+    pub fn stop_server(&self, params: &McpStopServerRequest) -> RpcCall<()> {
         self.0.call("session.mcp.stopServer", params)
     }
 }
@@ -299,22 +302,22 @@ pub struct SessionMcpAppsRpc(Caller);
 
 impl SessionMcpAppsRpc {
     /// Calls `session.mcp.apps.callTool`. Experimental.
-    pub fn call_tool(&self, params: &McpAppsCallToolRequest) -> Call<Map<String, Value>> {
+    pub fn call_tool(&self, params: &McpAppsCallToolRequest) -> RpcCall<Map<String, Value>> {
         self.0.call("session.mcp.apps.callTool", params)
     }
 
     /// Calls `session.mcp.apps.diagnose`. Experimental.
-    pub fn diagnose(&self, params: &McpAppsDiagnoseRequest) -> Call<McpAppsDiagnoseResult> {
+    pub fn diagnose(&self, params: &McpAppsDiagnoseRequest) -> RpcCall<McpAppsDiagnoseResult> {
         self.0.call("session.mcp.apps.diagnose", params)
     }
 
     /// Calls `session.mcp.apps.getHostContext`. Experimental.
-    pub fn get_host_context(&self) -> Call<McpAppsHostContext> {
+    pub fn get_host_context(&self) -> RpcCall<McpAppsHostContext> {
         self.0.call("session.mcp.apps.getHostContext", &())
     }
 
     /// Calls `session.mcp.apps.listTools`. Experimental.
-    pub fn list_tools(&self, params: &McpAppsListToolsRequest) -> Call<McpAppsListToolsResult> {
+    pub fn list_tools(&self, params: &McpAppsListToolsRequest) -> RpcCall<McpAppsListToolsResult> {
         self.0.call("session.mcp.apps.listTools", params)
     }
 
@@ -322,12 +325,12 @@ impl SessionMcpAppsRpc {
     pub fn read_resource(
         &self,
         params: &McpAppsReadResourceRequest,
-    ) -> Call<McpAppsReadResourceResult> {
+    ) -> RpcCall<McpAppsReadResourceResult> {
         self.0.call("session.mcp.apps.readResource", params)
     }
 
     /// Calls `session.mcp.apps.setHostContext`. Experimental.
-    pub fn set_host_context(&self, params: &McpAppsSetHostContextRequest) -> Call<()> {
+    pub fn set_host_context(&self, params: &McpAppsSetHostContextRequest) -> RpcCall<()> {
         self.0.call("session.mcp.apps.setHostContext", params)
     }
 }
@@ -341,7 +344,7 @@ impl SessionMcpHeadersRpc {
     pub fn handle_pending_headers_refresh_request(
         &self,
         params: &McpHeadersHandlePendingHeadersRefreshRequestRequest,
-    ) -> Call<McpHeadersHandlePendingHeadersRefreshRequestResult> {
+    ) -> RpcCall<McpHeadersHandlePendingHeadersRefreshRequestResult> {
         self.0.call("session.mcp.headers.handlePendingHeadersRefreshRequest", params)
     }
 }
@@ -355,7 +358,7 @@ impl SessionMcpOauthRpc {
     pub fn authentication_state_changed(
         &self,
         params: &McpOauthAuthenticationStateChangedRequest,
-    ) -> Call<()> {
+    ) -> RpcCall<()> {
         self.0.call("session.mcp.oauth.authenticationStateChanged", params)
     }
 
@@ -363,12 +366,12 @@ impl SessionMcpOauthRpc {
     pub fn cancel_login(
         &self,
         params: &SessionMcpOauthCancelLoginParams,
-    ) -> Call<McpOauthCancelLoginResult> {
+    ) -> RpcCall<McpOauthCancelLoginResult> {
         self.0.call("session.mcp.oauth.cancelLogin", params)
     }
 
     /// Calls `session.mcp.oauth.complete`. Experimental.
-    pub fn complete(&self, params: &McpOauthCompleteRequest) -> Call<()> {
+    pub fn complete(&self, params: &McpOauthCompleteRequest) -> RpcCall<()> {
         self.0.call("session.mcp.oauth.complete", params)
     }
 
@@ -376,12 +379,12 @@ impl SessionMcpOauthRpc {
     pub fn handle_pending_request(
         &self,
         params: &McpOauthHandlePendingRequest,
-    ) -> Call<McpOauthHandlePendingResult> {
+    ) -> RpcCall<McpOauthHandlePendingResult> {
         self.0.call("session.mcp.oauth.handlePendingRequest", params)
     }
 
     /// Calls `session.mcp.oauth.login`. Experimental.
-    pub fn login(&self, params: &McpOauthLoginRequest) -> Call<McpOauthLoginResult> {
+    pub fn login(&self, params: &McpOauthLoginRequest) -> RpcCall<McpOauthLoginResult> {
         self.0.call("session.mcp.oauth.login", params)
     }
 
@@ -389,17 +392,17 @@ impl SessionMcpOauthRpc {
     pub fn prepare_login(
         &self,
         params: &SessionMcpOauthPrepareLoginParams,
-    ) -> Call<McpOauthPrepareLoginResult> {
+    ) -> RpcCall<McpOauthPrepareLoginResult> {
         self.0.call("session.mcp.oauth.prepareLogin", params)
     }
 
     /// Calls `session.mcp.oauth.probe`. Experimental.
-    pub fn probe(&self, params: &McpOauthProbeRequest) -> Call<McpOauthProbeResult> {
+    pub fn probe(&self, params: &McpOauthProbeRequest) -> RpcCall<McpOauthProbeResult> {
         self.0.call("session.mcp.oauth.probe", params)
     }
 
     /// Calls `session.mcp.oauth.respond`. Experimental.
-    pub fn respond(&self, params: &McpOauthRespondRequest) -> Call<McpOauthRespondResult> {
+    pub fn respond(&self, params: &McpOauthRespondRequest) -> RpcCall<McpOauthRespondResult> {
         self.0.call("session.mcp.oauth.respond", params)
     }
 }
@@ -410,12 +413,12 @@ pub struct SessionMcpPromptsRpc(Caller);
 
 impl SessionMcpPromptsRpc {
     /// Calls `session.mcp.prompts.get`. Experimental.
-    pub fn get(&self, params: &McpPromptsGetRequest) -> Call<McpPromptsGetResult> {
+    pub fn get(&self, params: &McpPromptsGetRequest) -> RpcCall<McpPromptsGetResult> {
         self.0.call("session.mcp.prompts.get", params)
     }
 
     /// Calls `session.mcp.prompts.list`. Experimental.
-    pub fn list(&self, params: &McpPromptsListRequest) -> Call<McpPromptsListResult> {
+    pub fn list(&self, params: &McpPromptsListRequest) -> RpcCall<McpPromptsListResult> {
         self.0.call("session.mcp.prompts.list", params)
     }
 }
@@ -426,7 +429,7 @@ pub struct SessionMcpResourcesRpc(Caller);
 
 impl SessionMcpResourcesRpc {
     /// Calls `session.mcp.resources.list`. Experimental.
-    pub fn list(&self, params: &McpResourcesListRequest) -> Call<McpResourcesListResult> {
+    pub fn list(&self, params: &McpResourcesListRequest) -> RpcCall<McpResourcesListResult> {
         self.0.call("session.mcp.resources.list", params)
     }
 
@@ -434,12 +437,12 @@ impl SessionMcpResourcesRpc {
     pub fn list_templates(
         &self,
         params: &McpResourcesListTemplatesRequest,
-    ) -> Call<McpResourcesListTemplatesResult> {
+    ) -> RpcCall<McpResourcesListTemplatesResult> {
         self.0.call("session.mcp.resources.listTemplates", params)
     }
 
     /// Calls `session.mcp.resources.read`. Experimental.
-    pub fn read(&self, params: &McpResourcesReadRequest) -> Call<McpResourcesReadResult> {
+    pub fn read(&self, params: &McpResourcesReadRequest) -> RpcCall<McpResourcesReadResult> {
         self.0.call("session.mcp.resources.read", params)
     }
 }

@@ -7,7 +7,7 @@ use crate::protocol::models::{
     AzureMlFamilyReleaseRequest, AzureMlFamilyRequest, AzureMlLatestRequest, AzureMlModel,
     AzureMlResolveRequest, AzureMlResolveResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `azureMl.*`.
@@ -22,47 +22,53 @@ pub struct AzureMlRpc(Caller);
 
 impl AzureMlRpc {
     /// Calls `azureMl.acquireFamily`. Experimental.
-    pub fn acquire_family(&self, params: &AzureMlFamilyRequest) -> Call<AzureMlFamilyLeaseResult> {
+    pub fn acquire_family(
+        &self,
+        params: &AzureMlFamilyRequest,
+    ) -> RpcCall<AzureMlFamilyLeaseResult> {
         self.0.call("azureMl.acquireFamily", params)
     }
 
     /// Calls `azureMl.cancel`. Experimental.
-    pub fn cancel(&self, params: &AzureMlDownloadIdRequest) -> Call<bool> {
+    pub fn cancel(&self, params: &AzureMlDownloadIdRequest) -> RpcCall<bool> {
         self.0.call("azureMl.cancel", params)
     }
 
     /// Calls `azureMl.catalog`. Experimental.
-    pub fn catalog(&self, params: &AzureMlCatalogRequest) -> Call<AzureMlCatalogResult> {
+    pub fn catalog(&self, params: &AzureMlCatalogRequest) -> RpcCall<AzureMlCatalogResult> {
         self.0.call("azureMl.catalog", params)
     }
 
     /// Calls `azureMl.discard`. Experimental.
-    pub fn discard(&self, params: &AzureMlDiscardRequest) -> Call<()> {
+    pub fn discard(&self, params: &AzureMlDiscardRequest) -> RpcCall<()> {
         self.0.call("azureMl.discard", params)
     }
 
     /// Calls `azureMl.download`. Experimental.
-    pub fn download(&self, params: &AzureMlDownloadRequest) -> Call<AzureMlDownloadResult> {
+    pub fn download(&self, params: &AzureMlDownloadRequest) -> RpcCall<AzureMlDownloadResult> {
         self.0.call("azureMl.download", params)
     }
 
     /// Calls `azureMl.latest`. Experimental.
-    pub fn latest(&self, params: &AzureMlLatestRequest) -> Call<AzureMlModel> {
+    pub fn latest(&self, params: &AzureMlLatestRequest) -> RpcCall<AzureMlModel> {
         self.0.call("azureMl.latest", params)
     }
 
     /// Calls `azureMl.releaseFamily`. Experimental.
-    pub fn release_family(&self, params: &AzureMlFamilyReleaseRequest) -> Call<()> {
+    pub fn release_family(&self, params: &AzureMlFamilyReleaseRequest) -> RpcCall<()> {
         self.0.call("azureMl.releaseFamily", params)
     }
 
     /// Calls `azureMl.resolve`. Experimental.
-    pub fn resolve(&self, params: &AzureMlResolveRequest) -> Call<AzureMlResolveResult> {
+    pub fn resolve(&self, params: &AzureMlResolveRequest) -> RpcCall<AzureMlResolveResult> {
         self.0.call("azureMl.resolve", params)
     }
 
     /// Calls `azureMl.status`. Experimental.
-    pub fn status(&self, params: &AzureMlDownloadIdRequest) -> Call<Option<AzureMlDownloadStatus>> {
+    pub fn status(
+        &self,
+        params: &AzureMlDownloadIdRequest,
+    ) -> RpcCall<Option<AzureMlDownloadStatus>> {
         self.0.call("azureMl.status", params)
     }
 }

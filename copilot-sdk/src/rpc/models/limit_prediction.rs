@@ -2,7 +2,7 @@
 //! The methods `limitPrediction.*`, of a client, a session or both.
 
 use crate::protocol::models::{SessionLimitPredictionRequest, SessionLimitPredictionResult};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.limitPrediction.*`.
@@ -20,7 +20,7 @@ impl SessionLimitPredictionRpc {
     pub fn predict(
         &self,
         params: &SessionLimitPredictionRequest,
-    ) -> Call<SessionLimitPredictionResult> {
+    ) -> RpcCall<SessionLimitPredictionResult> {
         self.0.call("session.limitPrediction.predict", params)
     }
 }

@@ -7,7 +7,7 @@ use crate::protocol::models::{
     ModelSetReasoningEffortRequest, ModelSetReasoningEffortResult, ModelSwitchAutoTierRequest,
     ModelSwitchAutoTierResult, ModelSwitchToRequest, ModelSwitchToResult, SessionModelList,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.model.*`.
@@ -22,7 +22,7 @@ pub struct SessionModelRpc(Caller);
 
 impl SessionModelRpc {
     /// Calls `session.model.getCurrent`. Experimental.
-    pub fn get_current(&self) -> Call<CurrentModel> {
+    pub fn get_current(&self) -> RpcCall<CurrentModel> {
         self.0.call("session.model.getCurrent", &())
     }
 
@@ -30,12 +30,12 @@ impl SessionModelRpc {
     pub fn get_reasoning_summaries(
         &self,
         params: &ModelGetReasoningSummariesRequest,
-    ) -> Call<ModelGetReasoningSummariesResult> {
+    ) -> RpcCall<ModelGetReasoningSummariesResult> {
         self.0.call("session.model.getReasoningSummaries", params)
     }
 
     /// Calls `session.model.list`. Experimental.
-    pub fn list(&self, params: &ModelListRequest) -> Call<SessionModelList> {
+    pub fn list(&self, params: &ModelListRequest) -> RpcCall<SessionModelList> {
         self.0.call("session.model.list", params)
     }
 
@@ -43,7 +43,7 @@ impl SessionModelRpc {
     pub fn set_allowed_models(
         &self,
         params: &ModelSetAllowedModelsRequest,
-    ) -> Call<ModelSetAllowedModelsResult> {
+    ) -> RpcCall<ModelSetAllowedModelsResult> {
         self.0.call("session.model.setAllowedModels", params)
     }
 
@@ -51,7 +51,7 @@ impl SessionModelRpc {
     pub fn set_reasoning_effort(
         &self,
         params: &ModelSetReasoningEffortRequest,
-    ) -> Call<ModelSetReasoningEffortResult> {
+    ) -> RpcCall<ModelSetReasoningEffortResult> {
         self.0.call("session.model.setReasoningEffort", params)
     }
 
@@ -59,12 +59,12 @@ impl SessionModelRpc {
     pub fn switch_auto_tier(
         &self,
         params: &ModelSwitchAutoTierRequest,
-    ) -> Call<ModelSwitchAutoTierResult> {
+    ) -> RpcCall<ModelSwitchAutoTierResult> {
         self.0.call("session.model.switchAutoTier", params)
     }
 
     /// Calls `session.model.switchTo`. Experimental.
-    pub fn switch_to(&self, params: &ModelSwitchToRequest) -> Call<ModelSwitchToResult> {
+    pub fn switch_to(&self, params: &ModelSwitchToRequest) -> RpcCall<ModelSwitchToResult> {
         self.0.call("session.model.switchTo", params)
     }
 }

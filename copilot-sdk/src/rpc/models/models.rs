@@ -4,7 +4,7 @@
 use crate::protocol::models::{
     BuiltInModelCatalog, ModelList, ModelTokenPriceUnitList, ModelsListRequest,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `models.*`.
@@ -19,12 +19,12 @@ pub struct ModelsRpc(Caller);
 
 impl ModelsRpc {
     /// Calls `models.getBuiltInCatalog`. Experimental.
-    pub fn get_built_in_catalog(&self) -> Call<BuiltInModelCatalog> {
+    pub fn get_built_in_catalog(&self) -> RpcCall<BuiltInModelCatalog> {
         self.0.call("models.getBuiltInCatalog", &())
     }
 
     /// Calls `models.list`. Experimental.
-    pub fn list(&self, params: &ModelsListRequest) -> Call<ModelList> {
+    pub fn list(&self, params: &ModelsListRequest) -> RpcCall<ModelList> {
         self.0.call("models.list", params)
     }
 
@@ -32,7 +32,7 @@ impl ModelsRpc {
     pub fn list_token_price_units(
         &self,
         params: &ModelsListRequest,
-    ) -> Call<ModelTokenPriceUnitList> {
+    ) -> RpcCall<ModelTokenPriceUnitList> {
         self.0.call("models.listTokenPriceUnits", params)
     }
 }

@@ -5,7 +5,7 @@ use crate::protocol::models::{
     ProviderAddRequest, ProviderAddResult, ProviderEndpoint, ProviderGetEndpointRequest,
     ProviderSyncRequest, ProviderSyncResult, ProviderWithdrawRequest, ProviderWithdrawResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.provider.*`.
@@ -20,22 +20,22 @@ pub struct SessionProviderRpc(Caller);
 
 impl SessionProviderRpc {
     /// Calls `session.provider.add`. Experimental.
-    pub fn add(&self, params: &ProviderAddRequest) -> Call<ProviderAddResult> {
+    pub fn add(&self, params: &ProviderAddRequest) -> RpcCall<ProviderAddResult> {
         self.0.call("session.provider.add", params)
     }
 
     /// Calls `session.provider.getEndpoint`. Experimental.
-    pub fn get_endpoint(&self, params: &ProviderGetEndpointRequest) -> Call<ProviderEndpoint> {
+    pub fn get_endpoint(&self, params: &ProviderGetEndpointRequest) -> RpcCall<ProviderEndpoint> {
         self.0.call("session.provider.getEndpoint", params)
     }
 
     /// Calls `session.provider.sync`. Experimental.
-    pub fn sync(&self, params: &ProviderSyncRequest) -> Call<ProviderSyncResult> {
+    pub fn sync(&self, params: &ProviderSyncRequest) -> RpcCall<ProviderSyncResult> {
         self.0.call("session.provider.sync", params)
     }
 
     /// Calls `session.provider.withdraw`. Experimental.
-    pub fn withdraw(&self, params: &ProviderWithdrawRequest) -> Call<ProviderWithdrawResult> {
+    pub fn withdraw(&self, params: &ProviderWithdrawRequest) -> RpcCall<ProviderWithdrawResult> {
         self.0.call("session.provider.withdraw", params)
     }
 }

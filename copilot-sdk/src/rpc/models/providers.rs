@@ -6,7 +6,7 @@ use crate::protocol::models::{
     ModelProviderDiscoverRequest, ModelProviderDiscoverResult, ModelProviderGetStatusRequest,
     ModelProviderModelsListRequest, ModelProviderPrepareConfigurationRequest, ModelProviderStatus,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.providers.*`.
@@ -29,17 +29,20 @@ impl SessionProvidersRpc {
     pub fn discover(
         &self,
         params: &ModelProviderDiscoverRequest,
-    ) -> Call<ModelProviderDiscoverResult> {
+    ) -> RpcCall<ModelProviderDiscoverResult> {
         self.0.call("session.providers.discover", params)
     }
 
     /// Calls `session.providers.getCatalog`. Experimental.
-    pub fn get_catalog(&self) -> Call<ModelProviderAdapterCatalog> {
+    pub fn get_catalog(&self) -> RpcCall<ModelProviderAdapterCatalog> {
         self.0.call("session.providers.getCatalog", &())
     }
 
     /// Calls `session.providers.getStatus`. Experimental.
-    pub fn get_status(&self, params: &ModelProviderGetStatusRequest) -> Call<ModelProviderStatus> {
+    pub fn get_status(
+        &self,
+        params: &ModelProviderGetStatusRequest,
+    ) -> RpcCall<ModelProviderStatus> {
         self.0.call("session.providers.getStatus", params)
     }
 }
@@ -50,7 +53,7 @@ pub struct SessionProvidersModelsRpc(Caller);
 
 impl SessionProvidersModelsRpc {
     /// Calls `session.providers.models.list`. Experimental.
-    pub fn list(&self, params: &ModelProviderModelsListRequest) -> Call<DiscoveredModelList> {
+    pub fn list(&self, params: &ModelProviderModelsListRequest) -> RpcCall<DiscoveredModelList> {
         self.0.call("session.providers.models.list", params)
     }
 
@@ -58,7 +61,7 @@ impl SessionProvidersModelsRpc {
     pub fn prepare_configuration(
         &self,
         params: &ModelProviderPrepareConfigurationRequest,
-    ) -> Call<ModelProviderConfigurationPlan> {
+    ) -> RpcCall<ModelProviderConfigurationPlan> {
         self.0.call("session.providers.models.prepareConfiguration", params)
     }
 }

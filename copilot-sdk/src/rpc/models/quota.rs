@@ -2,7 +2,7 @@
 //! The methods `quota.*`, of a client, a session or both.
 
 use crate::protocol::models::{QuotaWarningProjection, SessionQuotaProjection};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.quota.*`.
@@ -17,17 +17,17 @@ pub struct SessionQuotaRpc(Caller);
 
 impl SessionQuotaRpc {
     /// Calls `session.quota.get`. Experimental.
-    pub fn get(&self) -> Call<SessionQuotaProjection> {
+    pub fn get(&self) -> RpcCall<SessionQuotaProjection> {
         self.0.call("session.quota.get", &())
     }
 
     /// Calls `session.quota.refresh`. Experimental.
-    pub fn refresh(&self) -> Call<SessionQuotaProjection> {
+    pub fn refresh(&self) -> RpcCall<SessionQuotaProjection> {
         self.0.call("session.quota.refresh", &())
     }
 
     /// Calls `session.quota.takeWarnings`. Experimental.
-    pub fn take_warnings(&self) -> Call<Vec<QuotaWarningProjection>> {
+    pub fn take_warnings(&self) -> RpcCall<Vec<QuotaWarningProjection>> {
         self.0.call("session.quota.takeWarnings", &())
     }
 }

@@ -5,7 +5,7 @@ use crate::protocol::plugins::{
     AgentGetCurrentResult, AgentList, AgentListRequest, AgentReloadResult, AgentSelectRequest,
     AgentSelectResult, AgentSetPromptRequest,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.agent.*`.
@@ -20,32 +20,32 @@ pub struct SessionAgentRpc(Caller);
 
 impl SessionAgentRpc {
     /// Calls `session.agent.deselect`. Experimental.
-    pub fn deselect(&self) -> Call<()> {
+    pub fn deselect(&self) -> RpcCall<()> {
         self.0.call("session.agent.deselect", &())
     }
 
     /// Calls `session.agent.getCurrent`. Experimental.
-    pub fn get_current(&self) -> Call<AgentGetCurrentResult> {
+    pub fn get_current(&self) -> RpcCall<AgentGetCurrentResult> {
         self.0.call("session.agent.getCurrent", &())
     }
 
     /// Calls `session.agent.list`. Experimental.
-    pub fn list(&self, params: &AgentListRequest) -> Call<AgentList> {
+    pub fn list(&self, params: &AgentListRequest) -> RpcCall<AgentList> {
         self.0.call("session.agent.list", params)
     }
 
     /// Calls `session.agent.reload`. Experimental.
-    pub fn reload(&self) -> Call<AgentReloadResult> {
+    pub fn reload(&self) -> RpcCall<AgentReloadResult> {
         self.0.call("session.agent.reload", &())
     }
 
     /// Calls `session.agent.select`. Experimental.
-    pub fn select(&self, params: &AgentSelectRequest) -> Call<AgentSelectResult> {
+    pub fn select(&self, params: &AgentSelectRequest) -> RpcCall<AgentSelectResult> {
         self.0.call("session.agent.select", params)
     }
 
     /// Calls `session.agent.setPrompt`. Experimental.
-    pub fn set_prompt(&self, params: &AgentSetPromptRequest) -> Call<()> {
+    pub fn set_prompt(&self, params: &AgentSetPromptRequest) -> RpcCall<()> {
         self.0.call("session.agent.setPrompt", params)
     }
 }

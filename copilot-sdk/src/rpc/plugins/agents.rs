@@ -4,7 +4,7 @@
 use crate::protocol::plugins::{
     AgentDiscoveryPathList, AgentsDiscoverRequest, AgentsGetDiscoveryPathsRequest, ServerAgentList,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `agents.*`.
@@ -19,7 +19,7 @@ pub struct AgentsRpc(Caller);
 
 impl AgentsRpc {
     /// Calls `agents.discover`. Experimental.
-    pub fn discover(&self, params: &AgentsDiscoverRequest) -> Call<ServerAgentList> {
+    pub fn discover(&self, params: &AgentsDiscoverRequest) -> RpcCall<ServerAgentList> {
         self.0.call("agents.discover", params)
     }
 
@@ -27,7 +27,7 @@ impl AgentsRpc {
     pub fn get_discovery_paths(
         &self,
         params: &AgentsGetDiscoveryPathsRequest,
-    ) -> Call<AgentDiscoveryPathList> {
+    ) -> RpcCall<AgentDiscoveryPathList> {
         self.0.call("agents.getDiscoveryPaths", params)
     }
 }

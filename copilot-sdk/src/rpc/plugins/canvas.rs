@@ -5,7 +5,7 @@ use crate::protocol::plugins::{
     CanvasActionInvokeRequest, CanvasActionInvokeResult, CanvasCloseRequest, CanvasList,
     CanvasListOpenResult, CanvasOpenRequest, OpenCanvasInstance,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.canvas.*`.
@@ -25,22 +25,22 @@ impl SessionCanvasRpc {
     }
 
     /// Calls `session.canvas.close`. Experimental.
-    pub fn close(&self, params: &CanvasCloseRequest) -> Call<()> {
+    pub fn close(&self, params: &CanvasCloseRequest) -> RpcCall<()> {
         self.0.call("session.canvas.close", params)
     }
 
     /// Calls `session.canvas.list`. Experimental.
-    pub fn list(&self) -> Call<CanvasList> {
+    pub fn list(&self) -> RpcCall<CanvasList> {
         self.0.call("session.canvas.list", &())
     }
 
     /// Calls `session.canvas.listOpen`. Experimental.
-    pub fn list_open(&self) -> Call<CanvasListOpenResult> {
+    pub fn list_open(&self) -> RpcCall<CanvasListOpenResult> {
         self.0.call("session.canvas.listOpen", &())
     }
 
     /// Calls `session.canvas.open`. Experimental.
-    pub fn open(&self, params: &CanvasOpenRequest) -> Call<OpenCanvasInstance> {
+    pub fn open(&self, params: &CanvasOpenRequest) -> RpcCall<OpenCanvasInstance> {
         self.0.call("session.canvas.open", params)
     }
 }
@@ -51,7 +51,7 @@ pub struct SessionCanvasActionRpc(Caller);
 
 impl SessionCanvasActionRpc {
     /// Calls `session.canvas.action.invoke`. Experimental.
-    pub fn invoke(&self, params: &CanvasActionInvokeRequest) -> Call<CanvasActionInvokeResult> {
+    pub fn invoke(&self, params: &CanvasActionInvokeRequest) -> RpcCall<CanvasActionInvokeResult> {
         self.0.call("session.canvas.action.invoke", params)
     }
 }

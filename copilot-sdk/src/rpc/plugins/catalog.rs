@@ -7,7 +7,7 @@ use crate::protocol::plugins::{
     CatalogResourceGeneratedFeedResult, CatalogResourceSavedFeedResult, CatalogSearchRequest,
     CatalogSearchResult, CatalogSelectionRequest, CatalogSelectionResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `catalog.*`.
@@ -25,7 +25,7 @@ impl CatalogRpc {
     pub fn get_generated_feed(
         &self,
         params: &CatalogGetGeneratedFeedRequest,
-    ) -> Call<CatalogResourceGeneratedFeedResult> {
+    ) -> RpcCall<CatalogResourceGeneratedFeedResult> {
         self.0.call("catalog.getGeneratedFeed", params)
     }
 
@@ -33,7 +33,7 @@ impl CatalogRpc {
     pub fn get_saved_feed(
         &self,
         params: &CatalogGetSavedFeedRequest,
-    ) -> Call<CatalogResourceSavedFeedResult> {
+    ) -> RpcCall<CatalogResourceSavedFeedResult> {
         self.0.call("catalog.getSavedFeed", params)
     }
 
@@ -41,17 +41,17 @@ impl CatalogRpc {
     pub fn plan_install_from_reference(
         &self,
         params: &CatalogPlanInstallFromReferenceRequest,
-    ) -> Call<CatalogReferenceInstallationResult> {
+    ) -> RpcCall<CatalogReferenceInstallationResult> {
         self.0.call("catalog.planInstallFromReference", params)
     }
 
     /// Calls `catalog.search`. Experimental.
-    pub fn search(&self, params: &CatalogSearchRequest) -> Call<CatalogSearchResult> {
+    pub fn search(&self, params: &CatalogSearchRequest) -> RpcCall<CatalogSearchResult> {
         self.0.call("catalog.search", params)
     }
 
     /// Calls `catalog.select`. Experimental.
-    pub fn select(&self, params: &CatalogSelectionRequest) -> Call<CatalogSelectionResult> {
+    pub fn select(&self, params: &CatalogSelectionRequest) -> RpcCall<CatalogSelectionResult> {
         self.0.call("catalog.select", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `customizations.*`, of a client, a session or both.
 
 use crate::protocol::plugins::CustomizationsReloadResult;
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.customizations.*`.
@@ -17,7 +17,7 @@ pub struct SessionCustomizationsRpc(Caller);
 
 impl SessionCustomizationsRpc {
     /// Calls `session.customizations.reload`. Experimental.
-    pub fn reload(&self) -> Call<CustomizationsReloadResult> {
+    pub fn reload(&self) -> RpcCall<CustomizationsReloadResult> {
         self.0.call("session.customizations.reload", &())
     }
 }

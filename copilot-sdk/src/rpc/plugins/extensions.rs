@@ -6,7 +6,7 @@ use crate::protocol::plugins::{
     ExtensionList, ExtensionsDisableRequest, ExtensionsEnableRequest,
     SendAttachmentsToMessageParams,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `extensions.*`.
@@ -21,17 +21,17 @@ pub struct ExtensionsRpc(Caller);
 
 impl ExtensionsRpc {
     /// Calls `extensions.disable`. Experimental.
-    pub fn disable(&self, params: &DiscoveredExtensionsDisableRequest) -> Call<()> {
+    pub fn disable(&self, params: &DiscoveredExtensionsDisableRequest) -> RpcCall<()> {
         self.0.call("extensions.disable", params)
     }
 
     /// Calls `extensions.discover`. Experimental.
-    pub fn discover(&self) -> Call<DiscoveredExtensions> {
+    pub fn discover(&self) -> RpcCall<DiscoveredExtensions> {
         self.0.call("extensions.discover", &())
     }
 
     /// Calls `extensions.enable`. Experimental.
-    pub fn enable(&self, params: &DiscoveredExtensionsEnableRequest) -> Call<()> {
+    pub fn enable(&self, params: &DiscoveredExtensionsEnableRequest) -> RpcCall<()> {
         self.0.call("extensions.enable", params)
     }
 }
@@ -49,32 +49,35 @@ pub struct SessionExtensionsRpc(Caller);
 
 impl SessionExtensionsRpc {
     /// Calls `session.extensions.disable`. Experimental.
-    pub fn disable(&self, params: &ExtensionsDisableRequest) -> Call<()> {
+    pub fn disable(&self, params: &ExtensionsDisableRequest) -> RpcCall<()> {
         self.0.call("session.extensions.disable", params)
     }
 
     /// Calls `session.extensions.enable`. Experimental.
-    pub fn enable(&self, params: &ExtensionsEnableRequest) -> Call<()> {
+    pub fn enable(&self, params: &ExtensionsEnableRequest) -> RpcCall<()> {
         self.0.call("session.extensions.enable", params)
     }
 
     /// Calls `session.extensions.list`. Experimental.
-    pub fn list(&self) -> Call<ExtensionList> {
+    pub fn list(&self) -> RpcCall<ExtensionList> {
         self.0.call("session.extensions.list", &())
     }
 
     /// Calls `session.extensions.reconcile`. Experimental.
-    pub fn reconcile(&self) -> Call<ExtensionList> {
+    pub fn reconcile(&self) -> RpcCall<ExtensionList> {
         self.0.call("session.extensions.reconcile", &())
     }
 
     /// Calls `session.extensions.reload`. Experimental.
-    pub fn reload(&self) -> Call<()> {
+    pub fn reload(&self) -> RpcCall<()> {
         self.0.call("session.extensions.reload", &())
     }
 
     /// Calls `session.extensions.sendAttachmentsToMessage`. Experimental.
-    pub fn send_attachments_to_message(&self, params: &SendAttachmentsToMessageParams) -> Call<()> {
+    pub fn send_attachments_to_message(
+        &self,
+        params: &SendAttachmentsToMessageParams,
+    ) -> RpcCall<()> {
         self.0.call("session.extensions.sendAttachmentsToMessage", params)
     }
 }

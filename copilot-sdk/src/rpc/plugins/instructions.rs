@@ -6,7 +6,7 @@ use crate::protocol::plugins::{
     InstructionsGetDiscoveryPathsRequest, InstructionsGetSourcesResult,
     ServerInstructionSourceList,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `instructions.*`.
@@ -24,7 +24,7 @@ impl InstructionsRpc {
     pub fn discover(
         &self,
         params: &InstructionsDiscoverRequest,
-    ) -> Call<ServerInstructionSourceList> {
+    ) -> RpcCall<ServerInstructionSourceList> {
         self.0.call("instructions.discover", params)
     }
 
@@ -32,7 +32,7 @@ impl InstructionsRpc {
     pub fn get_discovery_paths(
         &self,
         params: &InstructionsGetDiscoveryPathsRequest,
-    ) -> Call<InstructionDiscoveryPathList> {
+    ) -> RpcCall<InstructionDiscoveryPathList> {
         self.0.call("instructions.getDiscoveryPaths", params)
     }
 }
@@ -50,12 +50,12 @@ pub struct SessionInstructionsRpc(Caller);
 
 impl SessionInstructionsRpc {
     /// Calls `session.instructions.getSources`. Experimental.
-    pub fn get_sources(&self) -> Call<InstructionsGetSourcesResult> {
+    pub fn get_sources(&self) -> RpcCall<InstructionsGetSourcesResult> {
         self.0.call("session.instructions.getSources", &())
     }
 
     /// Calls `session.instructions.reload`. Experimental.
-    pub fn reload(&self) -> Call<InstructionsGetSourcesResult> {
+    pub fn reload(&self) -> RpcCall<InstructionsGetSourcesResult> {
         self.0.call("session.instructions.reload", &())
     }
 }

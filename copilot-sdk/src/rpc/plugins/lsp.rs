@@ -2,7 +2,7 @@
 //! The methods `lsp.*`, of a client, a session or both.
 
 use crate::protocol::plugins::LspInitializeRequest;
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.lsp.*`.
@@ -17,7 +17,7 @@ pub struct SessionLspRpc(Caller);
 
 impl SessionLspRpc {
     /// Calls `session.lsp.initialize`. Experimental.
-    pub fn initialize(&self, params: &LspInitializeRequest) -> Call<()> {
+    pub fn initialize(&self, params: &LspInitializeRequest) -> RpcCall<()> {
         self.0.call("session.lsp.initialize", params)
     }
 }

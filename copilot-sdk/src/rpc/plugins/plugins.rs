@@ -13,7 +13,7 @@ use crate::protocol::plugins::{
     SessionPluginsEnableRequest, SessionPluginsInstallRequest, SessionPluginsRetryManagedRequest,
     SessionPluginsRetryManagedResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `plugins.*`.
@@ -41,27 +41,27 @@ impl PluginsRpc {
     pub fn apply_install(
         &self,
         params: &PluginApplyInstallRequest,
-    ) -> Call<PluginInstallationResult> {
+    ) -> RpcCall<PluginInstallationResult> {
         self.0.call("plugins.applyInstall", params)
     }
 
     /// Calls `plugins.disable`. Experimental.
-    pub fn disable(&self, params: &PluginsDisableRequest) -> Call<()> {
+    pub fn disable(&self, params: &PluginsDisableRequest) -> RpcCall<()> {
         self.0.call("plugins.disable", params)
     }
 
     /// Calls `plugins.enable`. Experimental.
-    pub fn enable(&self, params: &PluginsEnableRequest) -> Call<()> {
+    pub fn enable(&self, params: &PluginsEnableRequest) -> RpcCall<()> {
         self.0.call("plugins.enable", params)
     }
 
     /// Calls `plugins.install`. Experimental.
-    pub fn install(&self, params: &PluginsInstallRequest) -> Call<PluginInstallResult> {
+    pub fn install(&self, params: &PluginsInstallRequest) -> RpcCall<PluginInstallResult> {
         self.0.call("plugins.install", params)
     }
 
     /// Calls `plugins.list`. Experimental.
-    pub fn list(&self) -> Call<PluginListResult> {
+    pub fn list(&self) -> RpcCall<PluginListResult> {
         self.0.call("plugins.list", &())
     }
 
@@ -69,22 +69,22 @@ impl PluginsRpc {
     pub fn plan_install(
         &self,
         params: &PluginPlanInstallRequest,
-    ) -> Call<PluginInstallationManagementResult> {
+    ) -> RpcCall<PluginInstallationManagementResult> {
         self.0.call("plugins.planInstall", params)
     }
 
     /// Calls `plugins.uninstall`. Experimental.
-    pub fn uninstall(&self, params: &PluginsUninstallRequest) -> Call<()> {
+    pub fn uninstall(&self, params: &PluginsUninstallRequest) -> RpcCall<()> {
         self.0.call("plugins.uninstall", params)
     }
 
     /// Calls `plugins.update`. Experimental.
-    pub fn update(&self, params: &PluginsUpdateRequest) -> Call<PluginUpdateResult> {
+    pub fn update(&self, params: &PluginsUpdateRequest) -> RpcCall<PluginUpdateResult> {
         self.0.call("plugins.update", params)
     }
 
     /// Calls `plugins.updateAll`. Experimental.
-    pub fn update_all(&self) -> Call<PluginUpdateAllResult> {
+    pub fn update_all(&self) -> RpcCall<PluginUpdateAllResult> {
         self.0.call("plugins.updateAll", &())
     }
 }
@@ -95,7 +95,7 @@ pub struct PluginsBuiltinRpc(Caller);
 
 impl PluginsBuiltinRpc {
     /// Calls `plugins.builtin.set`. Experimental.
-    pub fn set(&self, params: &PluginsBuiltinSetRequest) -> Call<()> {
+    pub fn set(&self, params: &PluginsBuiltinSetRequest) -> RpcCall<()> {
         self.0.call("plugins.builtin.set", params)
     }
 }
@@ -106,7 +106,7 @@ pub struct PluginsMarketplacesRpc(Caller);
 
 impl PluginsMarketplacesRpc {
     /// Calls `plugins.marketplaces.add`. Experimental.
-    pub fn add(&self, params: &PluginsMarketplacesAddRequest) -> Call<MarketplaceAddResult> {
+    pub fn add(&self, params: &PluginsMarketplacesAddRequest) -> RpcCall<MarketplaceAddResult> {
         self.0.call("plugins.marketplaces.add", params)
     }
 
@@ -114,12 +114,12 @@ impl PluginsMarketplacesRpc {
     pub fn browse(
         &self,
         params: &PluginsMarketplacesBrowseRequest,
-    ) -> Call<MarketplaceBrowseResult> {
+    ) -> RpcCall<MarketplaceBrowseResult> {
         self.0.call("plugins.marketplaces.browse", params)
     }
 
     /// Calls `plugins.marketplaces.list`. Experimental.
-    pub fn list(&self) -> Call<MarketplaceListResult> {
+    pub fn list(&self) -> RpcCall<MarketplaceListResult> {
         self.0.call("plugins.marketplaces.list", &())
     }
 
@@ -127,7 +127,7 @@ impl PluginsMarketplacesRpc {
     pub fn refresh(
         &self,
         params: &PluginsMarketplacesRefreshRequest,
-    ) -> Call<MarketplaceRefreshResult> {
+    ) -> RpcCall<MarketplaceRefreshResult> {
         self.0.call("plugins.marketplaces.refresh", params)
     }
 
@@ -135,7 +135,7 @@ impl PluginsMarketplacesRpc {
     pub fn remove(
         &self,
         params: &PluginsMarketplacesRemoveRequest,
-    ) -> Call<MarketplaceRemoveResult> {
+    ) -> RpcCall<MarketplaceRemoveResult> {
         self.0.call("plugins.marketplaces.remove", params)
     }
 }
@@ -158,27 +158,27 @@ impl SessionPluginsRpc {
     }
 
     /// Calls `session.plugins.disable`. Experimental.
-    pub fn disable(&self, params: &SessionPluginsDisableRequest) -> Call<()> {
+    pub fn disable(&self, params: &SessionPluginsDisableRequest) -> RpcCall<()> {
         self.0.call("session.plugins.disable", params)
     }
 
     /// Calls `session.plugins.enable`. Experimental.
-    pub fn enable(&self, params: &SessionPluginsEnableRequest) -> Call<()> {
+    pub fn enable(&self, params: &SessionPluginsEnableRequest) -> RpcCall<()> {
         self.0.call("session.plugins.enable", params)
     }
 
     /// Calls `session.plugins.install`. Experimental.
-    pub fn install(&self, params: &SessionPluginsInstallRequest) -> Call<PluginInstallResult> {
+    pub fn install(&self, params: &SessionPluginsInstallRequest) -> RpcCall<PluginInstallResult> {
         self.0.call("session.plugins.install", params)
     }
 
     /// Calls `session.plugins.list`. Experimental.
-    pub fn list(&self) -> Call<PluginList> {
+    pub fn list(&self) -> RpcCall<PluginList> {
         self.0.call("session.plugins.list", &())
     }
 
     /// Calls `session.plugins.reload`. Experimental.
-    pub fn reload(&self, params: &PluginsReloadRequest) -> Call<()> {
+    pub fn reload(&self, params: &PluginsReloadRequest) -> RpcCall<()> {
         self.0.call("session.plugins.reload", params)
     }
 
@@ -186,17 +186,17 @@ impl SessionPluginsRpc {
     pub fn retry_managed(
         &self,
         params: &SessionPluginsRetryManagedRequest,
-    ) -> Call<SessionPluginsRetryManagedResult> {
+    ) -> RpcCall<SessionPluginsRetryManagedResult> {
         self.0.call("session.plugins.retryManaged", params)
     }
 
     /// Calls `session.plugins.uninstall`. Experimental.
-    pub fn uninstall(&self, params: &PluginsUninstallRequest) -> Call<()> {
+    pub fn uninstall(&self, params: &PluginsUninstallRequest) -> RpcCall<()> {
         self.0.call("session.plugins.uninstall", params)
     }
 
     /// Calls `session.plugins.update`. Experimental.
-    pub fn update(&self, params: &PluginsUpdateRequest) -> Call<PluginUpdateResult> {
+    pub fn update(&self, params: &PluginsUpdateRequest) -> RpcCall<PluginUpdateResult> {
         self.0.call("session.plugins.update", params)
     }
 }
@@ -207,7 +207,7 @@ pub struct SessionPluginsMarketplacesRpc(Caller);
 
 impl SessionPluginsMarketplacesRpc {
     /// Calls `session.plugins.marketplaces.add`. Experimental.
-    pub fn add(&self, params: &PluginsMarketplacesAddRequest) -> Call<MarketplaceAddResult> {
+    pub fn add(&self, params: &PluginsMarketplacesAddRequest) -> RpcCall<MarketplaceAddResult> {
         self.0.call("session.plugins.marketplaces.add", params)
     }
 
@@ -215,12 +215,12 @@ impl SessionPluginsMarketplacesRpc {
     pub fn browse(
         &self,
         params: &PluginsMarketplacesBrowseRequest,
-    ) -> Call<MarketplaceBrowseResult> {
+    ) -> RpcCall<MarketplaceBrowseResult> {
         self.0.call("session.plugins.marketplaces.browse", params)
     }
 
     /// Calls `session.plugins.marketplaces.list`. Experimental.
-    pub fn list(&self) -> Call<MarketplaceListResult> {
+    pub fn list(&self) -> RpcCall<MarketplaceListResult> {
         self.0.call("session.plugins.marketplaces.list", &())
     }
 
@@ -228,7 +228,7 @@ impl SessionPluginsMarketplacesRpc {
     pub fn refresh(
         &self,
         params: &PluginsMarketplacesRefreshRequest,
-    ) -> Call<MarketplaceRefreshResult> {
+    ) -> RpcCall<MarketplaceRefreshResult> {
         self.0.call("session.plugins.marketplaces.refresh", params)
     }
 
@@ -236,7 +236,7 @@ impl SessionPluginsMarketplacesRpc {
     pub fn remove(
         &self,
         params: &PluginsMarketplacesRemoveRequest,
-    ) -> Call<MarketplaceRemoveResult> {
+    ) -> RpcCall<MarketplaceRemoveResult> {
         self.0.call("session.plugins.marketplaces.remove", params)
     }
 }

@@ -10,7 +10,7 @@ use crate::protocol::plugins::{
     SkillsEnableRequest, SkillsGetDiscoveryPathsRequest, SkillsGetInvokedResult,
     SkillsLoadDiagnostics,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `skills.*`.
@@ -38,7 +38,7 @@ impl SkillsRpc {
     pub fn apply_install(
         &self,
         params: &SkillApplyInstallRequest,
-    ) -> Call<SkillInstallationResult> {
+    ) -> RpcCall<SkillInstallationResult> {
         self.0.call("skills.applyInstall", params)
     }
 
@@ -46,12 +46,12 @@ impl SkillsRpc {
     pub fn apply_uninstall(
         &self,
         params: &SkillApplyUninstallRequest,
-    ) -> Call<SkillInstallationResult> {
+    ) -> RpcCall<SkillInstallationResult> {
         self.0.call("skills.applyUninstall", params)
     }
 
     /// Calls `skills.discover`. Experimental.
-    pub fn discover(&self, params: &SkillsDiscoverRequest) -> Call<ServerSkillList> {
+    pub fn discover(&self, params: &SkillsDiscoverRequest) -> RpcCall<ServerSkillList> {
         self.0.call("skills.discover", params)
     }
 
@@ -59,7 +59,7 @@ impl SkillsRpc {
     pub fn get_discovery_paths(
         &self,
         params: &SkillsGetDiscoveryPathsRequest,
-    ) -> Call<SkillDiscoveryPathList> {
+    ) -> RpcCall<SkillDiscoveryPathList> {
         self.0.call("skills.getDiscoveryPaths", params)
     }
 
@@ -67,7 +67,7 @@ impl SkillsRpc {
     pub fn plan_install(
         &self,
         params: &SkillPlanInstallRequest,
-    ) -> Call<SkillInstallationManagementResult> {
+    ) -> RpcCall<SkillInstallationManagementResult> {
         self.0.call("skills.planInstall", params)
     }
 
@@ -75,7 +75,7 @@ impl SkillsRpc {
     pub fn plan_uninstall(
         &self,
         params: &SkillPlanUninstallRequest,
-    ) -> Call<SkillInstallationManagementResult> {
+    ) -> RpcCall<SkillInstallationManagementResult> {
         self.0.call("skills.planUninstall", params)
     }
 }
@@ -86,12 +86,15 @@ pub struct SkillsConfigRpc(Caller);
 
 impl SkillsConfigRpc {
     /// Calls `skills.config.setDisabledSkills`. Experimental.
-    pub fn set_disabled_skills(&self, params: &SkillsConfigSetDisabledSkillsRequest) -> Call<()> {
+    pub fn set_disabled_skills(
+        &self,
+        params: &SkillsConfigSetDisabledSkillsRequest,
+    ) -> RpcCall<()> {
         self.0.call("skills.config.setDisabledSkills", params)
     }
 
     /// Calls `skills.config.setSkillDisabled`. Experimental.
-    pub fn set_skill_disabled(&self, params: &SkillsConfigSetSkillDisabledRequest) -> Call<()> {
+    pub fn set_skill_disabled(&self, params: &SkillsConfigSetSkillDisabledRequest) -> RpcCall<()> {
         self.0.call("skills.config.setSkillDisabled", params)
     }
 }
@@ -105,7 +108,7 @@ impl SkillsInstallationsRpc {
     pub fn cancel(
         &self,
         params: &SkillInstallationOperationRequest,
-    ) -> Call<SkillInstallationManagementResult> {
+    ) -> RpcCall<SkillInstallationManagementResult> {
         self.0.call("skills.installations.cancel", params)
     }
 
@@ -113,7 +116,7 @@ impl SkillsInstallationsRpc {
     pub fn list(
         &self,
         params: &SkillInstallationsRequest,
-    ) -> Call<SkillInstallationManagementResult> {
+    ) -> RpcCall<SkillInstallationManagementResult> {
         self.0.call("skills.installations.list", params)
     }
 
@@ -121,7 +124,7 @@ impl SkillsInstallationsRpc {
     pub fn recover(
         &self,
         params: &SkillInstallationsRequest,
-    ) -> Call<SkillInstallationManagementResult> {
+    ) -> RpcCall<SkillInstallationManagementResult> {
         self.0.call("skills.installations.recover", params)
     }
 
@@ -129,7 +132,7 @@ impl SkillsInstallationsRpc {
     pub fn set_enabled(
         &self,
         params: &SkillSetEnabledRequest,
-    ) -> Call<SkillInstallationManagementResult> {
+    ) -> RpcCall<SkillInstallationManagementResult> {
         self.0.call("skills.installations.setEnabled", params)
     }
 
@@ -137,7 +140,7 @@ impl SkillsInstallationsRpc {
     pub fn status(
         &self,
         params: &SkillInstallationOperationRequest,
-    ) -> Call<SkillInstallationManagementResult> {
+    ) -> RpcCall<SkillInstallationManagementResult> {
         self.0.call("skills.installations.status", params)
     }
 }
@@ -155,32 +158,32 @@ pub struct SessionSkillsRpc(Caller);
 
 impl SessionSkillsRpc {
     /// Calls `session.skills.disable`. Experimental.
-    pub fn disable(&self, params: &SkillsDisableRequest) -> Call<()> {
+    pub fn disable(&self, params: &SkillsDisableRequest) -> RpcCall<()> {
         self.0.call("session.skills.disable", params)
     }
 
     /// Calls `session.skills.enable`. Experimental.
-    pub fn enable(&self, params: &SkillsEnableRequest) -> Call<()> {
+    pub fn enable(&self, params: &SkillsEnableRequest) -> RpcCall<()> {
         self.0.call("session.skills.enable", params)
     }
 
     /// Calls `session.skills.ensureLoaded`. Experimental.
-    pub fn ensure_loaded(&self) -> Call<()> {
+    pub fn ensure_loaded(&self) -> RpcCall<()> {
         self.0.call("session.skills.ensureLoaded", &())
     }
 
     /// Calls `session.skills.getInvoked`. Experimental.
-    pub fn get_invoked(&self) -> Call<SkillsGetInvokedResult> {
+    pub fn get_invoked(&self) -> RpcCall<SkillsGetInvokedResult> {
         self.0.call("session.skills.getInvoked", &())
     }
 
     /// Calls `session.skills.list`. Experimental.
-    pub fn list(&self) -> Call<SkillList> {
+    pub fn list(&self) -> RpcCall<SkillList> {
         self.0.call("session.skills.list", &())
     }
 
     /// Calls `session.skills.reload`. Experimental.
-    pub fn reload(&self) -> Call<SkillsLoadDiagnostics> {
+    pub fn reload(&self) -> RpcCall<SkillsLoadDiagnostics> {
         self.0.call("session.skills.reload", &())
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `autopilotObjective.*`, of a client, a session or both.
 
 use crate::protocol::session::AutopilotObjectiveGetStateResult;
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.autopilotObjective.*`.
@@ -17,7 +17,7 @@ pub struct SessionAutopilotObjectiveRpc(Caller);
 
 impl SessionAutopilotObjectiveRpc {
     /// Calls `session.autopilotObjective.getState`. Experimental.
-    pub fn get_state(&self) -> Call<AutopilotObjectiveGetStateResult> {
+    pub fn get_state(&self) -> RpcCall<AutopilotObjectiveGetStateResult> {
         self.0.call("session.autopilotObjective.getState", &())
     }
 }

@@ -7,7 +7,7 @@ use crate::protocol::session::{
     CommandsRespondToQueuedCommandResult, EnqueueCommandParams, EnqueueCommandResult,
     ExecuteCommandParams, ExecuteCommandResult, SlashCommandInvocationResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `commands.*`.
@@ -22,7 +22,7 @@ pub struct CommandsRpc(Caller);
 
 impl CommandsRpc {
     /// Calls `commands.list`. Experimental.
-    pub fn list(&self) -> Call<CommandList> {
+    pub fn list(&self) -> RpcCall<CommandList> {
         self.0.call("commands.list", &())
     }
 }
@@ -40,12 +40,12 @@ pub struct SessionCommandsRpc(Caller);
 
 impl SessionCommandsRpc {
     /// Calls `session.commands.enqueue`. Experimental.
-    pub fn enqueue(&self, params: &EnqueueCommandParams) -> Call<EnqueueCommandResult> {
+    pub fn enqueue(&self, params: &EnqueueCommandParams) -> RpcCall<EnqueueCommandResult> {
         self.0.call("session.commands.enqueue", params)
     }
 
     /// Calls `session.commands.execute`. Experimental.
-    pub fn execute(&self, params: &ExecuteCommandParams) -> Call<ExecuteCommandResult> {
+    pub fn execute(&self, params: &ExecuteCommandParams) -> RpcCall<ExecuteCommandResult> {
         self.0.call("session.commands.execute", params)
     }
 
@@ -53,17 +53,17 @@ impl SessionCommandsRpc {
     pub fn handle_pending_command(
         &self,
         params: &CommandsHandlePendingCommandRequest,
-    ) -> Call<CommandsHandlePendingCommandResult> {
+    ) -> RpcCall<CommandsHandlePendingCommandResult> {
         self.0.call("session.commands.handlePendingCommand", params)
     }
 
     /// Calls `session.commands.invoke`. Experimental.
-    pub fn invoke(&self, params: &CommandsInvokeRequest) -> Call<SlashCommandInvocationResult> {
+    pub fn invoke(&self, params: &CommandsInvokeRequest) -> RpcCall<SlashCommandInvocationResult> {
         self.0.call("session.commands.invoke", params)
     }
 
     /// Calls `session.commands.list`. Experimental.
-    pub fn list(&self, params: &CommandsListRequest) -> Call<CommandList> {
+    pub fn list(&self, params: &CommandsListRequest) -> RpcCall<CommandList> {
         self.0.call("session.commands.list", params)
     }
 
@@ -71,7 +71,7 @@ impl SessionCommandsRpc {
     pub fn respond_to_queued_command(
         &self,
         params: &CommandsRespondToQueuedCommandRequest,
-    ) -> Call<CommandsRespondToQueuedCommandResult> {
+    ) -> RpcCall<CommandsRespondToQueuedCommandResult> {
         self.0.call("session.commands.respondToQueuedCommand", params)
     }
 }

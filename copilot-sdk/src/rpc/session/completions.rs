@@ -4,7 +4,7 @@
 use crate::protocol::session::{
     CompletionsGetTriggerCharactersResult, CompletionsRequestRequest, CompletionsRequestResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.completions.*`.
@@ -19,12 +19,12 @@ pub struct SessionCompletionsRpc(Caller);
 
 impl SessionCompletionsRpc {
     /// Calls `session.completions.getTriggerCharacters`. Experimental.
-    pub fn get_trigger_characters(&self) -> Call<CompletionsGetTriggerCharactersResult> {
+    pub fn get_trigger_characters(&self) -> RpcCall<CompletionsGetTriggerCharactersResult> {
         self.0.call("session.completions.getTriggerCharacters", &())
     }
 
     /// Calls `session.completions.request`. Experimental.
-    pub fn request(&self, params: &CompletionsRequestRequest) -> Call<CompletionsRequestResult> {
+    pub fn request(&self, params: &CompletionsRequestRequest) -> RpcCall<CompletionsRequestResult> {
         self.0.call("session.completions.request", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `debug.*`, of a client, a session or both.
 
 use crate::protocol::session::{DebugCollectLogsRequest, DebugCollectLogsResult};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.debug.*`.
@@ -17,7 +17,10 @@ pub struct SessionDebugRpc(Caller);
 
 impl SessionDebugRpc {
     /// Calls `session.debug.collectLogs`. Experimental.
-    pub fn collect_logs(&self, params: &DebugCollectLogsRequest) -> Call<DebugCollectLogsResult> {
+    pub fn collect_logs(
+        &self,
+        params: &DebugCollectLogsRequest,
+    ) -> RpcCall<DebugCollectLogsResult> {
         self.0.call("session.debug.collectLogs", params)
     }
 }

@@ -5,7 +5,7 @@ use crate::protocol::session::{
     DiagnosticsConfiguration, DiagnosticsConfigureRequest, DiagnosticsReadRequest,
     DiagnosticsReadResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.diagnostics.*`.
@@ -23,12 +23,12 @@ impl SessionDiagnosticsRpc {
     pub fn configure(
         &self,
         params: &DiagnosticsConfigureRequest,
-    ) -> Call<DiagnosticsConfiguration> {
+    ) -> RpcCall<DiagnosticsConfiguration> {
         self.0.call("session.diagnostics.configure", params)
     }
 
     /// Calls `session.diagnostics.read`. Experimental.
-    pub fn read(&self, params: &DiagnosticsReadRequest) -> Call<DiagnosticsReadResult> {
+    pub fn read(&self, params: &DiagnosticsReadRequest) -> RpcCall<DiagnosticsReadResult> {
         self.0.call("session.diagnostics.read", params)
     }
 }

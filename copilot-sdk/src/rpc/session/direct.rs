@@ -5,16 +5,16 @@ use crate::protocol::session::{
     AbortRequest, AbortResult, InterruptMainTurnRequest, InterruptMainTurnResult, LogRequest,
     LogResult, SendMessagesRequest, SendMessagesResult, SendRequest, SendResult, ShutdownRequest,
 };
-use crate::rpc::{Call, SessionRpc};
+use crate::rpc::{RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// Calls `session.abort`. Experimental.
-    pub fn abort(&self, params: &AbortRequest) -> Call<AbortResult> {
+    pub fn abort(&self, params: &AbortRequest) -> RpcCall<AbortResult> {
         self.0.call("session.abort", params)
     }
 
     /// Calls `session.cancelAllBackgroundAgents`. Experimental.
-    pub fn cancel_all_background_agents(&self) -> Call<i64> {
+    pub fn cancel_all_background_agents(&self) -> RpcCall<i64> {
         self.0.call("session.cancelAllBackgroundAgents", &())
     }
 
@@ -22,32 +22,32 @@ impl SessionRpc {
     pub fn interrupt_main_turn(
         &self,
         params: &InterruptMainTurnRequest,
-    ) -> Call<InterruptMainTurnResult> {
+    ) -> RpcCall<InterruptMainTurnResult> {
         self.0.call("session.interruptMainTurn", params)
     }
 
     /// Calls `session.log`. Experimental.
-    pub fn log(&self, params: &LogRequest) -> Call<LogResult> {
+    pub fn log(&self, params: &LogRequest) -> RpcCall<LogResult> {
         self.0.call("session.log", params)
     }
 
     /// Calls `session.send`. Experimental.
-    pub fn send(&self, params: &SendRequest) -> Call<SendResult> {
+    pub fn send(&self, params: &SendRequest) -> RpcCall<SendResult> {
         self.0.call("session.send", params)
     }
 
     /// Calls `session.sendMessages`. Experimental.
-    pub fn send_messages(&self, params: &SendMessagesRequest) -> Call<SendMessagesResult> {
+    pub fn send_messages(&self, params: &SendMessagesRequest) -> RpcCall<SendMessagesResult> {
         self.0.call("session.sendMessages", params)
     }
 
     /// Calls `session.shutdown`. Experimental.
-    pub fn shutdown(&self, params: &ShutdownRequest) -> Call<()> {
+    pub fn shutdown(&self, params: &ShutdownRequest) -> RpcCall<()> {
         self.0.call("session.shutdown", params)
     }
 
     /// Calls `session.suspend`. Experimental.
-    pub fn suspend(&self) -> Call<()> {
+    pub fn suspend(&self) -> RpcCall<()> {
         self.0.call("session.suspend", &())
     }
 }

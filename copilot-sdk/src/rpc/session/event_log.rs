@@ -5,7 +5,7 @@ use crate::protocol::session::{
     EventLogReadRequest, EventLogReleaseInterestResult, EventLogTailResult, EventsReadResult,
     RegisterEventInterestParams, RegisterEventInterestResult, ReleaseEventInterestParams,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.eventLog.*`.
@@ -20,7 +20,7 @@ pub struct SessionEventLogRpc(Caller);
 
 impl SessionEventLogRpc {
     /// Calls `session.eventLog.read`. Experimental.
-    pub fn read(&self, params: &EventLogReadRequest) -> Call<EventsReadResult> {
+    pub fn read(&self, params: &EventLogReadRequest) -> RpcCall<EventsReadResult> {
         self.0.call("session.eventLog.read", params)
     }
 
@@ -28,7 +28,7 @@ impl SessionEventLogRpc {
     pub fn register_interest(
         &self,
         params: &RegisterEventInterestParams,
-    ) -> Call<RegisterEventInterestResult> {
+    ) -> RpcCall<RegisterEventInterestResult> {
         self.0.call("session.eventLog.registerInterest", params)
     }
 
@@ -36,12 +36,12 @@ impl SessionEventLogRpc {
     pub fn release_interest(
         &self,
         params: &ReleaseEventInterestParams,
-    ) -> Call<EventLogReleaseInterestResult> {
+    ) -> RpcCall<EventLogReleaseInterestResult> {
         self.0.call("session.eventLog.releaseInterest", params)
     }
 
     /// Calls `session.eventLog.tail`. Experimental.
-    pub fn tail(&self) -> Call<EventLogTailResult> {
+    pub fn tail(&self) -> RpcCall<EventLogTailResult> {
         self.0.call("session.eventLog.tail", &())
     }
 }

@@ -8,7 +8,7 @@ use crate::protocol::session::{
     HistoryPreviewRewindResult, HistoryRewindRequest, HistoryRewindResult,
     HistorySummarizeForHandoffResult, HistoryTruncateRequest, HistoryTruncateResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.history.*`.
@@ -23,12 +23,12 @@ pub struct SessionHistoryRpc(Caller);
 
 impl SessionHistoryRpc {
     /// Calls `session.history.abortManualCompaction`. Experimental.
-    pub fn abort_manual_compaction(&self) -> Call<HistoryAbortManualCompactionResult> {
+    pub fn abort_manual_compaction(&self) -> RpcCall<HistoryAbortManualCompactionResult> {
         self.0.call("session.history.abortManualCompaction", &())
     }
 
     /// Calls `session.history.cancelBackgroundCompaction`. Experimental.
-    pub fn cancel_background_compaction(&self) -> Call<HistoryCancelBackgroundCompactionResult> {
+    pub fn cancel_background_compaction(&self) -> RpcCall<HistoryCancelBackgroundCompactionResult> {
         self.0.call("session.history.cancelBackgroundCompaction", &())
     }
 
@@ -36,17 +36,17 @@ impl SessionHistoryRpc {
     pub fn clear_context(
         &self,
         params: &HistoryClearContextRequest,
-    ) -> Call<HistoryClearContextResult> {
+    ) -> RpcCall<HistoryClearContextResult> {
         self.0.call("session.history.clearContext", params)
     }
 
     /// Calls `session.history.compact`. Experimental.
-    pub fn compact(&self, params: &HistoryCompactRequest) -> Call<HistoryCompactResult> {
+    pub fn compact(&self, params: &HistoryCompactRequest) -> RpcCall<HistoryCompactResult> {
         self.0.call("session.history.compact", params)
     }
 
     /// Calls `session.history.listRewindPoints`. Experimental.
-    pub fn list_rewind_points(&self) -> Call<HistoryListRewindPointsResult> {
+    pub fn list_rewind_points(&self) -> RpcCall<HistoryListRewindPointsResult> {
         self.0.call("session.history.listRewindPoints", &())
     }
 
@@ -54,22 +54,22 @@ impl SessionHistoryRpc {
     pub fn preview_rewind(
         &self,
         params: &HistoryPreviewRewindRequest,
-    ) -> Call<HistoryPreviewRewindResult> {
+    ) -> RpcCall<HistoryPreviewRewindResult> {
         self.0.call("session.history.previewRewind", params)
     }
 
     /// Calls `session.history.rewind`. Experimental.
-    pub fn rewind(&self, params: &HistoryRewindRequest) -> Call<HistoryRewindResult> {
+    pub fn rewind(&self, params: &HistoryRewindRequest) -> RpcCall<HistoryRewindResult> {
         self.0.call("session.history.rewind", params)
     }
 
     /// Calls `session.history.summarizeForHandoff`. Experimental.
-    pub fn summarize_for_handoff(&self) -> Call<HistorySummarizeForHandoffResult> {
+    pub fn summarize_for_handoff(&self) -> RpcCall<HistorySummarizeForHandoffResult> {
         self.0.call("session.history.summarizeForHandoff", &())
     }
 
     /// Calls `session.history.truncate`. Experimental.
-    pub fn truncate(&self, params: &HistoryTruncateRequest) -> Call<HistoryTruncateResult> {
+    pub fn truncate(&self, params: &HistoryTruncateRequest) -> RpcCall<HistoryTruncateResult> {
         self.0.call("session.history.truncate", params)
     }
 }

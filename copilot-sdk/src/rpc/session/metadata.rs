@@ -10,7 +10,7 @@ use crate::protocol::session::{
     MetadataSetWorkingDirectoryRequest, MetadataSetWorkingDirectoryResult,
     MetadataUpdateClientMetadataRequest, SessionActivity, SessionMetadataSnapshot,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.metadata.*`.
@@ -25,7 +25,7 @@ pub struct SessionMetadataRpc(Caller);
 
 impl SessionMetadataRpc {
     /// Calls `session.metadata.activity`. Experimental.
-    pub fn activity(&self) -> Call<SessionActivity> {
+    pub fn activity(&self) -> RpcCall<SessionActivity> {
         self.0.call("session.metadata.activity", &())
     }
 
@@ -33,17 +33,17 @@ impl SessionMetadataRpc {
     pub fn context_info(
         &self,
         params: &MetadataContextInfoRequest,
-    ) -> Call<MetadataContextInfoResult> {
+    ) -> RpcCall<MetadataContextInfoResult> {
         self.0.call("session.metadata.contextInfo", params)
     }
 
     /// Calls `session.metadata.getClientMetadata`. Experimental.
-    pub fn get_client_metadata(&self) -> Call<Entries<String>> {
+    pub fn get_client_metadata(&self) -> RpcCall<Entries<String>> {
         self.0.call("session.metadata.getClientMetadata", &())
     }
 
     /// Calls `session.metadata.getContextAttribution`. Experimental.
-    pub fn get_context_attribution(&self) -> Call<MetadataContextAttributionResult> {
+    pub fn get_context_attribution(&self) -> RpcCall<MetadataContextAttributionResult> {
         self.0.call("session.metadata.getContextAttribution", &())
     }
 
@@ -51,12 +51,12 @@ impl SessionMetadataRpc {
     pub fn get_context_heaviest_messages(
         &self,
         params: &MetadataContextHeaviestMessagesRequest,
-    ) -> Call<MetadataContextHeaviestMessagesResult> {
+    ) -> RpcCall<MetadataContextHeaviestMessagesResult> {
         self.0.call("session.metadata.getContextHeaviestMessages", params)
     }
 
     /// Calls `session.metadata.isProcessing`. Experimental.
-    pub fn is_processing(&self) -> Call<MetadataIsProcessingResult> {
+    pub fn is_processing(&self) -> RpcCall<MetadataIsProcessingResult> {
         self.0.call("session.metadata.isProcessing", &())
     }
 
@@ -64,12 +64,15 @@ impl SessionMetadataRpc {
     pub fn recompute_context_tokens(
         &self,
         params: &MetadataRecomputeContextTokensRequest,
-    ) -> Call<MetadataRecomputeContextTokensResult> {
+    ) -> RpcCall<MetadataRecomputeContextTokensResult> {
         self.0.call("session.metadata.recomputeContextTokens", params)
     }
 
     /// Calls `session.metadata.recordContextChange`. Experimental.
-    pub fn record_context_change(&self, params: &MetadataRecordContextChangeRequest) -> Call<()> {
+    pub fn record_context_change(
+        &self,
+        params: &MetadataRecordContextChangeRequest,
+    ) -> RpcCall<()> {
         self.0.call("session.metadata.recordContextChange", params)
     }
 
@@ -77,12 +80,12 @@ impl SessionMetadataRpc {
     pub fn set_working_directory(
         &self,
         params: &MetadataSetWorkingDirectoryRequest,
-    ) -> Call<MetadataSetWorkingDirectoryResult> {
+    ) -> RpcCall<MetadataSetWorkingDirectoryResult> {
         self.0.call("session.metadata.setWorkingDirectory", params)
     }
 
     /// Calls `session.metadata.snapshot`. Experimental.
-    pub fn snapshot(&self) -> Call<SessionMetadataSnapshot> {
+    pub fn snapshot(&self) -> RpcCall<SessionMetadataSnapshot> {
         self.0.call("session.metadata.snapshot", &())
     }
 
@@ -90,7 +93,7 @@ impl SessionMetadataRpc {
     pub fn update_client_metadata(
         &self,
         params: &MetadataUpdateClientMetadataRequest,
-    ) -> Call<Entries<String>> {
+    ) -> RpcCall<Entries<String>> {
         self.0.call("session.metadata.updateClientMetadata", params)
     }
 }

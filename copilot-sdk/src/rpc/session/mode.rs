@@ -3,7 +3,7 @@
 
 use crate::protocol::session::{ModeSetRequest, ModeSetResult};
 use crate::protocol::shared::SessionMode;
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.mode.*`.
@@ -18,12 +18,12 @@ pub struct SessionModeRpc(Caller);
 
 impl SessionModeRpc {
     /// Calls `session.mode.get`. Experimental.
-    pub fn get(&self) -> Call<SessionMode> {
+    pub fn get(&self) -> RpcCall<SessionMode> {
         self.0.call("session.mode.get", &())
     }
 
     /// Calls `session.mode.set`. Experimental.
-    pub fn set(&self, params: &ModeSetRequest) -> Call<ModeSetResult> {
+    pub fn set(&self, params: &ModeSetRequest) -> RpcCall<ModeSetResult> {
         self.0.call("session.mode.set", params)
     }
 }

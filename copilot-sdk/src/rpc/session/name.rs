@@ -4,7 +4,7 @@
 use crate::protocol::session::{
     NameGetResult, NameSetAutoRequest, NameSetAutoResult, NameSetRequest,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.name.*`.
@@ -19,17 +19,17 @@ pub struct SessionNameRpc(Caller);
 
 impl SessionNameRpc {
     /// Calls `session.name.get`. Experimental.
-    pub fn get(&self) -> Call<NameGetResult> {
+    pub fn get(&self) -> RpcCall<NameGetResult> {
         self.0.call("session.name.get", &())
     }
 
     /// Calls `session.name.set`. Experimental.
-    pub fn set(&self, params: &NameSetRequest) -> Call<()> {
+    pub fn set(&self, params: &NameSetRequest) -> RpcCall<()> {
         self.0.call("session.name.set", params)
     }
 
     /// Calls `session.name.setAuto`. Experimental.
-    pub fn set_auto(&self, params: &NameSetAutoRequest) -> Call<NameSetAutoResult> {
+    pub fn set_auto(&self, params: &NameSetAutoRequest) -> RpcCall<NameSetAutoResult> {
         self.0.call("session.name.setAuto", params)
     }
 }

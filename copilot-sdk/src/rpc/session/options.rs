@@ -2,7 +2,7 @@
 //! The methods `options.*`, of a client, a session or both.
 
 use crate::protocol::session::{SessionUpdateOptionsParams, SessionUpdateOptionsResult};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.options.*`.
@@ -17,7 +17,10 @@ pub struct SessionOptionsRpc(Caller);
 
 impl SessionOptionsRpc {
     /// Calls `session.options.update`. Experimental.
-    pub fn update(&self, params: &SessionUpdateOptionsParams) -> Call<SessionUpdateOptionsResult> {
+    pub fn update(
+        &self,
+        params: &SessionUpdateOptionsParams,
+    ) -> RpcCall<SessionUpdateOptionsResult> {
         self.0.call("session.options.update", params)
     }
 }

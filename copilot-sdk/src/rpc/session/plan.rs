@@ -5,7 +5,7 @@ use crate::protocol::session::{
     PlanReadResult, PlanReadSqlTodosResult, PlanReadSqlTodosWithDependenciesResult,
     PlanUpdateRequest,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.plan.*`.
@@ -20,27 +20,29 @@ pub struct SessionPlanRpc(Caller);
 
 impl SessionPlanRpc {
     /// Calls `session.plan.delete`. Experimental.
-    pub fn delete(&self) -> Call<()> {
+    pub fn delete(&self) -> RpcCall<()> {
         self.0.call("session.plan.delete", &())
     }
 
     /// Calls `session.plan.read`. Experimental.
-    pub fn read(&self) -> Call<PlanReadResult> {
+    pub fn read(&self) -> RpcCall<PlanReadResult> {
         self.0.call("session.plan.read", &())
     }
 
     /// Calls `session.plan.readSqlTodos`. Experimental.
-    pub fn read_sql_todos(&self) -> Call<PlanReadSqlTodosResult> {
+    pub fn read_sql_todos(&self) -> RpcCall<PlanReadSqlTodosResult> {
         self.0.call("session.plan.readSqlTodos", &())
     }
 
     /// Calls `session.plan.readSqlTodosWithDependencies`. Experimental.
-    pub fn read_sql_todos_with_dependencies(&self) -> Call<PlanReadSqlTodosWithDependenciesResult> {
+    pub fn read_sql_todos_with_dependencies(
+        &self,
+    ) -> RpcCall<PlanReadSqlTodosWithDependenciesResult> {
         self.0.call("session.plan.readSqlTodosWithDependencies", &())
     }
 
     /// Calls `session.plan.update`. Experimental.
-    pub fn update(&self, params: &PlanUpdateRequest) -> Call<()> {
+    pub fn update(&self, params: &PlanUpdateRequest) -> RpcCall<()> {
         self.0.call("session.plan.update", params)
     }
 }

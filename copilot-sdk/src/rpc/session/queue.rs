@@ -9,7 +9,7 @@ use crate::protocol::session::{
     QueueSetDrainPausedRequest, QueueUpdateTextRequest, QueueUpdateTextResult,
     QueueWithdrawMessageRequest, QueueWithdrawMessageResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.queue.*`.
@@ -27,57 +27,60 @@ impl SessionQueueRpc {
     pub fn append_steering(
         &self,
         params: &QueueAppendSteeringRequest,
-    ) -> Call<QueueUpdateTextResult> {
+    ) -> RpcCall<QueueUpdateTextResult> {
         self.0.call("session.queue.appendSteering", params)
     }
 
     /// Calls `session.queue.clear`. Experimental.
-    pub fn clear(&self) -> Call<()> {
+    pub fn clear(&self) -> RpcCall<()> {
         self.0.call("session.queue.clear", &())
     }
 
     /// Calls `session.queue.duplicateAt`. Experimental.
-    pub fn duplicate_at(&self, params: &QueueDuplicateAtRequest) -> Call<QueueDuplicateAtResult> {
+    pub fn duplicate_at(
+        &self,
+        params: &QueueDuplicateAtRequest,
+    ) -> RpcCall<QueueDuplicateAtResult> {
         self.0.call("session.queue.duplicateAt", params)
     }
 
     /// Calls `session.queue.insertAt`. Experimental.
-    pub fn insert_at(&self, params: &QueueInsertAtRequest) -> Call<QueueInsertAtResult> {
+    pub fn insert_at(&self, params: &QueueInsertAtRequest) -> RpcCall<QueueInsertAtResult> {
         self.0.call("session.queue.insertAt", params)
     }
 
     /// Calls `session.queue.moveItem`. Experimental.
-    pub fn move_item(&self, params: &QueueMoveItemRequest) -> Call<QueueMoveItemResult> {
+    pub fn move_item(&self, params: &QueueMoveItemRequest) -> RpcCall<QueueMoveItemResult> {
         self.0.call("session.queue.moveItem", params)
     }
 
     /// Calls `session.queue.pendingItems`. Experimental.
-    pub fn pending_items(&self) -> Call<QueuePendingItemsResult> {
+    pub fn pending_items(&self) -> RpcCall<QueuePendingItemsResult> {
         self.0.call("session.queue.pendingItems", &())
     }
 
     /// Calls `session.queue.removeAt`. Experimental.
-    pub fn remove_at(&self, params: &QueueRemoveAtRequest) -> Call<QueueRemoveAtResult> {
+    pub fn remove_at(&self, params: &QueueRemoveAtRequest) -> RpcCall<QueueRemoveAtResult> {
         self.0.call("session.queue.removeAt", params)
     }
 
     /// Calls `session.queue.removeMostRecent`. Experimental.
-    pub fn remove_most_recent(&self) -> Call<QueueRemoveMostRecentResult> {
+    pub fn remove_most_recent(&self) -> RpcCall<QueueRemoveMostRecentResult> {
         self.0.call("session.queue.removeMostRecent", &())
     }
 
     /// Calls `session.queue.sendNow`. Experimental.
-    pub fn send_now(&self, params: &QueueSendNowRequest) -> Call<QueueSendNowResult> {
+    pub fn send_now(&self, params: &QueueSendNowRequest) -> RpcCall<QueueSendNowResult> {
         self.0.call("session.queue.sendNow", params)
     }
 
     /// Calls `session.queue.setDrainPaused`. Experimental.
-    pub fn set_drain_paused(&self, params: &QueueSetDrainPausedRequest) -> Call<()> {
+    pub fn set_drain_paused(&self, params: &QueueSetDrainPausedRequest) -> RpcCall<()> {
         self.0.call("session.queue.setDrainPaused", params)
     }
 
     /// Calls `session.queue.updateText`. Experimental.
-    pub fn update_text(&self, params: &QueueUpdateTextRequest) -> Call<QueueUpdateTextResult> {
+    pub fn update_text(&self, params: &QueueUpdateTextRequest) -> RpcCall<QueueUpdateTextResult> {
         self.0.call("session.queue.updateText", params)
     }
 
@@ -85,7 +88,7 @@ impl SessionQueueRpc {
     pub fn withdraw_message(
         &self,
         params: &QueueWithdrawMessageRequest,
-    ) -> Call<QueueWithdrawMessageResult> {
+    ) -> RpcCall<QueueWithdrawMessageResult> {
         self.0.call("session.queue.withdrawMessage", params)
     }
 }

@@ -4,7 +4,7 @@
 use crate::protocol::session::{
     RemoteEnableRequest, RemoteEnableResult, RemoteNotifySteerableChangedRequest,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.remote.*`.
@@ -19,12 +19,12 @@ pub struct SessionRemoteRpc(Caller);
 
 impl SessionRemoteRpc {
     /// Calls `session.remote.disable`. Experimental.
-    pub fn disable(&self) -> Call<()> {
+    pub fn disable(&self) -> RpcCall<()> {
         self.0.call("session.remote.disable", &())
     }
 
     /// Calls `session.remote.enable`. Experimental.
-    pub fn enable(&self, params: &RemoteEnableRequest) -> Call<RemoteEnableResult> {
+    pub fn enable(&self, params: &RemoteEnableRequest) -> RpcCall<RemoteEnableResult> {
         self.0.call("session.remote.enable", params)
     }
 
@@ -32,7 +32,7 @@ impl SessionRemoteRpc {
     pub fn notify_steerable_changed(
         &self,
         params: &RemoteNotifySteerableChangedRequest,
-    ) -> Call<()> {
+    ) -> RpcCall<()> {
         self.0.call("session.remote.notifySteerableChanged", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `schedule.*`, of a client, a session or both.
 
 use crate::protocol::session::{ScheduleList, ScheduleStopRequest, ScheduleStopResult};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.schedule.*`.
@@ -17,12 +17,12 @@ pub struct SessionScheduleRpc(Caller);
 
 impl SessionScheduleRpc {
     /// Calls `session.schedule.list`. Experimental.
-    pub fn list(&self) -> Call<ScheduleList> {
+    pub fn list(&self) -> RpcCall<ScheduleList> {
         self.0.call("session.schedule.list", &())
     }
 
     /// Calls `session.schedule.stop`. Experimental.
-    pub fn stop(&self, params: &ScheduleStopRequest) -> Call<ScheduleStopResult> {
+    pub fn stop(&self, params: &ScheduleStopRequest) -> RpcCall<ScheduleStopResult> {
         self.0.call("session.schedule.stop", params)
     }
 }

@@ -17,7 +17,7 @@ use crate::protocol::session::{
     SessionsSetRemoteControlSteeringRequest, SessionsStartRemoteControlRequest,
     SessionsStopRemoteControlRequest, SessionsTransferRemoteControlRequest,
 };
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `sessions.*`.
@@ -32,7 +32,10 @@ pub struct SessionsRpc(Caller);
 
 impl SessionsRpc {
     /// Calls `sessions.bulkDelete`. Experimental.
-    pub fn bulk_delete(&self, params: &SessionsBulkDeleteRequest) -> Call<SessionBulkDeleteResult> {
+    pub fn bulk_delete(
+        &self,
+        params: &SessionsBulkDeleteRequest,
+    ) -> RpcCall<SessionBulkDeleteResult> {
         self.0.call("sessions.bulkDelete", params)
     }
 
@@ -40,12 +43,12 @@ impl SessionsRpc {
     pub fn check_in_use(
         &self,
         params: &SessionsCheckInUseRequest,
-    ) -> Call<SessionsCheckInUseResult> {
+    ) -> RpcCall<SessionsCheckInUseResult> {
         self.0.call("sessions.checkInUse", params)
     }
 
     /// Calls `sessions.close`. Experimental.
-    pub fn close(&self, params: &SessionsCloseRequest) -> Call<()> {
+    pub fn close(&self, params: &SessionsCloseRequest) -> RpcCall<()> {
         self.0.call("sessions.close", params)
     }
 
@@ -53,7 +56,7 @@ impl SessionsRpc {
     pub fn connect(
         &self,
         params: &ConnectRemoteSessionParams,
-    ) -> Call<RemoteSessionConnectionResult> {
+    ) -> RpcCall<RemoteSessionConnectionResult> {
         self.0.call("sessions.connect", params)
     }
 
@@ -61,7 +64,7 @@ impl SessionsRpc {
     pub fn enrich_metadata(
         &self,
         params: &SessionsEnrichMetadataRequest,
-    ) -> Call<SessionEnrichMetadataResult> {
+    ) -> RpcCall<SessionEnrichMetadataResult> {
         self.0.call("sessions.enrichMetadata", params)
     }
 
@@ -69,7 +72,7 @@ impl SessionsRpc {
     pub fn find_by_prefix(
         &self,
         params: &SessionsFindByPrefixRequest,
-    ) -> Call<SessionsFindByPrefixResult> {
+    ) -> RpcCall<SessionsFindByPrefixResult> {
         self.0.call("sessions.findByPrefix", params)
     }
 
@@ -77,12 +80,12 @@ impl SessionsRpc {
     pub fn find_by_task_id(
         &self,
         params: &SessionsFindByTaskIDRequest,
-    ) -> Call<SessionsFindByTaskIDResult> {
+    ) -> RpcCall<SessionsFindByTaskIDResult> {
         self.0.call("sessions.findByTaskId", params)
     }
 
     /// Calls `sessions.fork`. Experimental.
-    pub fn fork(&self, params: &SessionsForkRequest) -> Call<SessionsForkResult> {
+    pub fn fork(&self, params: &SessionsForkRequest) -> RpcCall<SessionsForkResult> {
         self.0.call("sessions.fork", params)
     }
 
@@ -90,7 +93,7 @@ impl SessionsRpc {
     pub fn get_client_metadata(
         &self,
         params: &SessionsGetClientMetadataRequest,
-    ) -> Call<Vec<SessionsClientMetadataEntry>> {
+    ) -> RpcCall<Vec<SessionsClientMetadataEntry>> {
         self.0.call("sessions.getClientMetadata", params)
     }
 
@@ -98,22 +101,22 @@ impl SessionsRpc {
     pub fn get_last_for_context(
         &self,
         params: &SessionsGetLastForContextRequest,
-    ) -> Call<SessionsGetLastForContextResult> {
+    ) -> RpcCall<SessionsGetLastForContextResult> {
         self.0.call("sessions.getLastForContext", params)
     }
 
     /// Calls `sessions.getRemoteControlStatus`. Experimental.
-    pub fn get_remote_control_status(&self) -> Call<RemoteControlStatusResult> {
+    pub fn get_remote_control_status(&self) -> RpcCall<RemoteControlStatusResult> {
         self.0.call("sessions.getRemoteControlStatus", &())
     }
 
     /// Calls `sessions.getSizes`. Experimental.
-    pub fn get_sizes(&self) -> Call<SessionSizes> {
+    pub fn get_sizes(&self) -> RpcCall<SessionSizes> {
         self.0.call("sessions.getSizes", &())
     }
 
     /// Calls `sessions.list`. Experimental.
-    pub fn list(&self, params: &SessionsListRequest) -> Call<SessionList> {
+    pub fn list(&self, params: &SessionsListRequest) -> RpcCall<SessionList> {
         self.0.call("sessions.list", params)
     }
 
@@ -121,17 +124,17 @@ impl SessionsRpc {
     pub fn load_deferred_repo_hooks(
         &self,
         params: &SessionsLoadDeferredRepoHooksRequest,
-    ) -> Call<SessionLoadDeferredRepoHooksResult> {
+    ) -> RpcCall<SessionLoadDeferredRepoHooksResult> {
         self.0.call("sessions.loadDeferredRepoHooks", params)
     }
 
     /// Calls `sessions.open`. Experimental.
-    pub fn open(&self, params: &SessionOpenParams) -> Call<SessionOpenResult> {
+    pub fn open(&self, params: &SessionOpenParams) -> RpcCall<SessionOpenResult> {
         self.0.call("sessions.open", params)
     }
 
     /// Calls `sessions.pruneOld`. Experimental.
-    pub fn prune_old(&self, params: &SessionsPruneOldRequest) -> Call<SessionPruneResult> {
+    pub fn prune_old(&self, params: &SessionsPruneOldRequest) -> RpcCall<SessionPruneResult> {
         self.0.call("sessions.pruneOld", params)
     }
 
@@ -139,27 +142,30 @@ impl SessionsRpc {
     pub fn read_persisted_events(
         &self,
         params: &SessionsReadPersistedEventsRequest,
-    ) -> Call<EventsReadResult> {
+    ) -> RpcCall<EventsReadResult> {
         self.0.call("sessions.readPersistedEvents", params)
     }
 
     /// Calls `sessions.releaseLock`. Experimental.
-    pub fn release_lock(&self, params: &SessionsReleaseLockRequest) -> Call<()> {
+    pub fn release_lock(&self, params: &SessionsReleaseLockRequest) -> RpcCall<()> {
         self.0.call("sessions.releaseLock", params)
     }
 
     /// Calls `sessions.reloadPluginHooks`. Experimental.
-    pub fn reload_plugin_hooks(&self, params: &SessionsReloadPluginHooksRequest) -> Call<()> {
+    pub fn reload_plugin_hooks(&self, params: &SessionsReloadPluginHooksRequest) -> RpcCall<()> {
         self.0.call("sessions.reloadPluginHooks", params)
     }
 
     /// Calls `sessions.save`. Experimental.
-    pub fn save(&self, params: &SessionsSaveRequest) -> Call<()> {
+    pub fn save(&self, params: &SessionsSaveRequest) -> RpcCall<()> {
         self.0.call("sessions.save", params)
     }
 
     /// Calls `sessions.setAdditionalPlugins`. Experimental.
-    pub fn set_additional_plugins(&self, params: &SessionsSetAdditionalPluginsRequest) -> Call<()> {
+    pub fn set_additional_plugins(
+        &self,
+        params: &SessionsSetAdditionalPluginsRequest,
+    ) -> RpcCall<()> {
         self.0.call("sessions.setAdditionalPlugins", params)
     }
 
@@ -167,7 +173,7 @@ impl SessionsRpc {
     pub fn set_remote_control_steering(
         &self,
         params: &SessionsSetRemoteControlSteeringRequest,
-    ) -> Call<RemoteControlStatusResult> {
+    ) -> RpcCall<RemoteControlStatusResult> {
         self.0.call("sessions.setRemoteControlSteering", params)
     }
 
@@ -175,7 +181,7 @@ impl SessionsRpc {
     pub fn start_remote_control(
         &self,
         params: &SessionsStartRemoteControlRequest,
-    ) -> Call<RemoteControlStatusResult> {
+    ) -> RpcCall<RemoteControlStatusResult> {
         self.0.call("sessions.startRemoteControl", params)
     }
 
@@ -183,7 +189,7 @@ impl SessionsRpc {
     pub fn stop_remote_control(
         &self,
         params: &SessionsStopRemoteControlRequest,
-    ) -> Call<RemoteControlStopResult> {
+    ) -> RpcCall<RemoteControlStopResult> {
         self.0.call("sessions.stopRemoteControl", params)
     }
 
@@ -191,7 +197,7 @@ impl SessionsRpc {
     pub fn transfer_remote_control(
         &self,
         params: &SessionsTransferRemoteControlRequest,
-    ) -> Call<RemoteControlTransferResult> {
+    ) -> RpcCall<RemoteControlTransferResult> {
         self.0.call("sessions.transferRemoteControl", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `telemetry.*`, of a client, a session or both.
 
 use crate::protocol::session::{SessionTelemetryEngagement, TelemetrySetFeatureOverridesRequest};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.telemetry.*`.
@@ -17,12 +17,15 @@ pub struct SessionTelemetryRpc(Caller);
 
 impl SessionTelemetryRpc {
     /// Calls `session.telemetry.getEngagementId`. Experimental.
-    pub fn get_engagement_id(&self) -> Call<SessionTelemetryEngagement> {
+    pub fn get_engagement_id(&self) -> RpcCall<SessionTelemetryEngagement> {
         self.0.call("session.telemetry.getEngagementId", &())
     }
 
     /// Calls `session.telemetry.setFeatureOverrides`. Experimental.
-    pub fn set_feature_overrides(&self, params: &TelemetrySetFeatureOverridesRequest) -> Call<()> {
+    pub fn set_feature_overrides(
+        &self,
+        params: &TelemetrySetFeatureOverridesRequest,
+    ) -> RpcCall<()> {
         self.0.call("session.telemetry.setFeatureOverrides", params)
     }
 }

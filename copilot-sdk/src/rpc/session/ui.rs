@@ -9,7 +9,7 @@ use crate::protocol::session::{
     UIHandlePendingUserInputRequest, UIRegisterDirectAutoModeSwitchHandlerResult,
     UIUnregisterDirectAutoModeSwitchHandlerRequest, UIUnregisterDirectAutoModeSwitchHandlerResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.ui.*`.
@@ -24,7 +24,7 @@ pub struct SessionUiRpc(Caller);
 
 impl SessionUiRpc {
     /// Calls `session.ui.elicitation`. Experimental.
-    pub fn elicitation(&self, params: &UIElicitationRequest) -> Call<UIElicitationResponse> {
+    pub fn elicitation(&self, params: &UIElicitationRequest) -> RpcCall<UIElicitationResponse> {
         self.0.call("session.ui.elicitation", params)
     }
 
@@ -32,7 +32,7 @@ impl SessionUiRpc {
     pub fn ephemeral_query(
         &self,
         params: &UIEphemeralQueryRequest,
-    ) -> Call<UIEphemeralQueryResult> {
+    ) -> RpcCall<UIEphemeralQueryResult> {
         self.0.call("session.ui.ephemeralQuery", params)
     }
 
@@ -40,7 +40,7 @@ impl SessionUiRpc {
     pub fn handle_pending_auto_mode_switch(
         &self,
         params: &UIHandlePendingAutoModeSwitchRequest,
-    ) -> Call<UIHandlePendingResult> {
+    ) -> RpcCall<UIHandlePendingResult> {
         self.0.call("session.ui.handlePendingAutoModeSwitch", params)
     }
 
@@ -48,7 +48,7 @@ impl SessionUiRpc {
     pub fn handle_pending_elicitation(
         &self,
         params: &UIHandlePendingElicitationRequest,
-    ) -> Call<UIElicitationResult> {
+    ) -> RpcCall<UIElicitationResult> {
         self.0.call("session.ui.handlePendingElicitation", params)
     }
 
@@ -56,7 +56,7 @@ impl SessionUiRpc {
     pub fn handle_pending_exit_plan_mode(
         &self,
         params: &UIHandlePendingExitPlanModeRequest,
-    ) -> Call<UIHandlePendingResult> {
+    ) -> RpcCall<UIHandlePendingResult> {
         self.0.call("session.ui.handlePendingExitPlanMode", params)
     }
 
@@ -64,7 +64,7 @@ impl SessionUiRpc {
     pub fn handle_pending_sampling(
         &self,
         params: &UIHandlePendingSamplingRequest,
-    ) -> Call<UIHandlePendingResult> {
+    ) -> RpcCall<UIHandlePendingResult> {
         self.0.call("session.ui.handlePendingSampling", params)
     }
 
@@ -72,7 +72,7 @@ impl SessionUiRpc {
     pub fn handle_pending_session_limits_exhausted(
         &self,
         params: &UIHandlePendingSessionLimitsExhaustedRequest,
-    ) -> Call<UIHandlePendingResult> {
+    ) -> RpcCall<UIHandlePendingResult> {
         self.0.call("session.ui.handlePendingSessionLimitsExhausted", params)
     }
 
@@ -80,14 +80,14 @@ impl SessionUiRpc {
     pub fn handle_pending_user_input(
         &self,
         params: &UIHandlePendingUserInputRequest,
-    ) -> Call<UIHandlePendingResult> {
+    ) -> RpcCall<UIHandlePendingResult> {
         self.0.call("session.ui.handlePendingUserInput", params)
     }
 
     /// Calls `session.ui.registerDirectAutoModeSwitchHandler`. Experimental.
     pub fn register_direct_auto_mode_switch_handler(
         &self,
-    ) -> Call<UIRegisterDirectAutoModeSwitchHandlerResult> {
+    ) -> RpcCall<UIRegisterDirectAutoModeSwitchHandlerResult> {
         self.0.call("session.ui.registerDirectAutoModeSwitchHandler", &())
     }
 
@@ -95,7 +95,7 @@ impl SessionUiRpc {
     pub fn unregister_direct_auto_mode_switch_handler(
         &self,
         params: &UIUnregisterDirectAutoModeSwitchHandlerRequest,
-    ) -> Call<UIUnregisterDirectAutoModeSwitchHandlerResult> {
+    ) -> RpcCall<UIUnregisterDirectAutoModeSwitchHandlerResult> {
         self.0.call("session.ui.unregisterDirectAutoModeSwitchHandler", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `usage.*`, of a client, a session or both.
 
 use crate::protocol::shared::UsageGetMetricsResult;
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.usage.*`.
@@ -17,7 +17,7 @@ pub struct SessionUsageRpc(Caller);
 
 impl SessionUsageRpc {
     /// Calls `session.usage.getMetrics`. Experimental.
-    pub fn get_metrics(&self) -> Call<UsageGetMetricsResult> {
+    pub fn get_metrics(&self) -> RpcCall<UsageGetMetricsResult> {
         self.0.call("session.usage.getMetrics", &())
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `visibility.*`, of a client, a session or both.
 
 use crate::protocol::session::{VisibilityGetResult, VisibilitySetRequest, VisibilitySetResult};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.visibility.*`.
@@ -17,12 +17,12 @@ pub struct SessionVisibilityRpc(Caller);
 
 impl SessionVisibilityRpc {
     /// Calls `session.visibility.get`. Experimental.
-    pub fn get(&self) -> Call<VisibilityGetResult> {
+    pub fn get(&self) -> RpcCall<VisibilityGetResult> {
         self.0.call("session.visibility.get", &())
     }
 
     /// Calls `session.visibility.set`. Experimental.
-    pub fn set(&self, params: &VisibilitySetRequest) -> Call<VisibilitySetResult> {
+    pub fn set(&self, params: &VisibilitySetRequest) -> RpcCall<VisibilitySetResult> {
         self.0.call("session.visibility.set", params)
     }
 }

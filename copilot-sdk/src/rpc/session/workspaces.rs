@@ -13,7 +13,7 @@ use crate::protocol::session::{
     WorkspacesStatFileResult, WorkspacesTruncateSummariesRequest, WorkspacesUpdateMetadataRequest,
     WorkspacesWriteAutopilotObjectiveRequest, WorkspacesWriteAutopilotObjectiveResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.workspaces.*`.
@@ -31,57 +31,60 @@ impl SessionWorkspacesRpc {
     pub fn add_summary(
         &self,
         params: &WorkspacesAddSummaryRequest,
-    ) -> Call<WorkspacesAddSummaryResult> {
+    ) -> RpcCall<WorkspacesAddSummaryResult> {
         self.0.call("session.workspaces.addSummary", params)
     }
 
     /// Calls `session.workspaces.autopilotObjectiveExists`. Experimental.
-    pub fn autopilot_objective_exists(&self) -> Call<WorkspacesAutopilotObjectiveExistsResult> {
+    pub fn autopilot_objective_exists(&self) -> RpcCall<WorkspacesAutopilotObjectiveExistsResult> {
         self.0.call("session.workspaces.autopilotObjectiveExists", &())
     }
 
     /// Calls `session.workspaces.createDirectory`. Experimental.
-    pub fn create_directory(&self, params: &WorkspacesCreateDirectoryRequest) -> Call<()> {
+    pub fn create_directory(&self, params: &WorkspacesCreateDirectoryRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.createDirectory", params)
     }
 
     /// Calls `session.workspaces.createFile`. Experimental.
-    pub fn create_file(&self, params: &WorkspacesCreateFileRequest) -> Call<()> {
+    pub fn create_file(&self, params: &WorkspacesCreateFileRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.createFile", params)
     }
 
     /// Calls `session.workspaces.deleteAutopilotObjective`. Experimental.
-    pub fn delete_autopilot_objective(&self) -> Call<WorkspacesDeleteAutopilotObjectiveResult> {
+    pub fn delete_autopilot_objective(&self) -> RpcCall<WorkspacesDeleteAutopilotObjectiveResult> {
         self.0.call("session.workspaces.deleteAutopilotObjective", &())
     }
 
     /// Calls `session.workspaces.diff`. Experimental.
-    pub fn diff(&self, params: &WorkspacesDiffRequest) -> Call<WorkspaceDiffResult> {
+    pub fn diff(&self, params: &WorkspacesDiffRequest) -> RpcCall<WorkspaceDiffResult> {
         self.0.call("session.workspaces.diff", params)
     }
 
     /// Calls `session.workspaces.ensure`. Experimental.
-    pub fn ensure(&self, params: &WorkspacesEnsureRequest) -> Call<WorkspacesGetWorkspaceResult> {
+    pub fn ensure(
+        &self,
+        params: &WorkspacesEnsureRequest,
+    ) -> RpcCall<WorkspacesGetWorkspaceResult> {
         self.0.call("session.workspaces.ensure", params)
     }
 
     /// Calls `session.workspaces.getWorkspace`. Experimental.
-    pub fn get_workspace(&self) -> Call<WorkspacesGetWorkspaceResult> {
+    pub fn get_workspace(&self) -> RpcCall<WorkspacesGetWorkspaceResult> {
         self.0.call("session.workspaces.getWorkspace", &())
     }
 
     /// Calls `session.workspaces.listCheckpoints`. Experimental.
-    pub fn list_checkpoints(&self) -> Call<WorkspacesListCheckpointsResult> {
+    pub fn list_checkpoints(&self) -> RpcCall<WorkspacesListCheckpointsResult> {
         self.0.call("session.workspaces.listCheckpoints", &())
     }
 
     /// Calls `session.workspaces.listFiles`. Experimental.
-    pub fn list_files(&self) -> Call<WorkspacesListFilesResult> {
+    pub fn list_files(&self) -> RpcCall<WorkspacesListFilesResult> {
         self.0.call("session.workspaces.listFiles", &())
     }
 
     /// Calls `session.workspaces.readAutopilotObjective`. Experimental.
-    pub fn read_autopilot_objective(&self) -> Call<WorkspacesReadAutopilotObjectiveResult> {
+    pub fn read_autopilot_objective(&self) -> RpcCall<WorkspacesReadAutopilotObjectiveResult> {
         self.0.call("session.workspaces.readAutopilotObjective", &())
     }
 
@@ -89,22 +92,25 @@ impl SessionWorkspacesRpc {
     pub fn read_checkpoint(
         &self,
         params: &WorkspacesReadCheckpointRequest,
-    ) -> Call<WorkspacesReadCheckpointResult> {
+    ) -> RpcCall<WorkspacesReadCheckpointResult> {
         self.0.call("session.workspaces.readCheckpoint", params)
     }
 
     /// Calls `session.workspaces.readFile`. Experimental.
-    pub fn read_file(&self, params: &WorkspacesReadFileRequest) -> Call<WorkspacesReadFileResult> {
+    pub fn read_file(
+        &self,
+        params: &WorkspacesReadFileRequest,
+    ) -> RpcCall<WorkspacesReadFileResult> {
         self.0.call("session.workspaces.readFile", params)
     }
 
     /// Calls `session.workspaces.removePath`. Experimental.
-    pub fn remove_path(&self, params: &WorkspacesRemovePathRequest) -> Call<()> {
+    pub fn remove_path(&self, params: &WorkspacesRemovePathRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.removePath", params)
     }
 
     /// Calls `session.workspaces.renamePath`. Experimental.
-    pub fn rename_path(&self, params: &WorkspacesRenamePathRequest) -> Call<()> {
+    pub fn rename_path(&self, params: &WorkspacesRenamePathRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.renamePath", params)
     }
 
@@ -112,12 +118,15 @@ impl SessionWorkspacesRpc {
     pub fn save_large_paste(
         &self,
         params: &WorkspacesSaveLargePasteRequest,
-    ) -> Call<WorkspacesSaveLargePasteResult> {
+    ) -> RpcCall<WorkspacesSaveLargePasteResult> {
         self.0.call("session.workspaces.saveLargePaste", params)
     }
 
     /// Calls `session.workspaces.statFile`. Experimental.
-    pub fn stat_file(&self, params: &WorkspacesStatFileRequest) -> Call<WorkspacesStatFileResult> {
+    pub fn stat_file(
+        &self,
+        params: &WorkspacesStatFileRequest,
+    ) -> RpcCall<WorkspacesStatFileResult> {
         self.0.call("session.workspaces.statFile", params)
     }
 
@@ -125,7 +134,7 @@ impl SessionWorkspacesRpc {
     pub fn truncate_summaries(
         &self,
         params: &WorkspacesTruncateSummariesRequest,
-    ) -> Call<WorkspacesGetWorkspaceResult> {
+    ) -> RpcCall<WorkspacesGetWorkspaceResult> {
         self.0.call("session.workspaces.truncateSummaries", params)
     }
 
@@ -133,7 +142,7 @@ impl SessionWorkspacesRpc {
     pub fn update_metadata(
         &self,
         params: &WorkspacesUpdateMetadataRequest,
-    ) -> Call<WorkspacesGetWorkspaceResult> {
+    ) -> RpcCall<WorkspacesGetWorkspaceResult> {
         self.0.call("session.workspaces.updateMetadata", params)
     }
 
@@ -141,7 +150,7 @@ impl SessionWorkspacesRpc {
     pub fn write_autopilot_objective(
         &self,
         params: &WorkspacesWriteAutopilotObjectiveRequest,
-    ) -> Call<WorkspacesWriteAutopilotObjectiveResult> {
+    ) -> RpcCall<WorkspacesWriteAutopilotObjectiveResult> {
         self.0.call("session.workspaces.writeAutopilotObjective", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `agentRegistry.*`, of a client, a session or both.
 
 use crate::protocol::tasks::{AgentRegistrySpawnRequest, AgentRegistrySpawnResult};
-use crate::rpc::{Call, Caller, ClientRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// The methods `agentRegistry.*`.
@@ -17,7 +17,7 @@ pub struct AgentRegistryRpc(Caller);
 
 impl AgentRegistryRpc {
     /// Calls `agentRegistry.spawn`. Experimental.
-    pub fn spawn(&self, params: &AgentRegistrySpawnRequest) -> Call<AgentRegistrySpawnResult> {
+    pub fn spawn(&self, params: &AgentRegistrySpawnRequest) -> RpcCall<AgentRegistrySpawnResult> {
         self.0.call("agentRegistry.spawn", params)
     }
 }

@@ -2,7 +2,7 @@
 //! The methods `fleet.*`, of a client, a session or both.
 
 use crate::protocol::tasks::{FleetStartRequest, FleetStartResult};
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.fleet.*`.
@@ -17,7 +17,7 @@ pub struct SessionFleetRpc(Caller);
 
 impl SessionFleetRpc {
     /// Calls `session.fleet.start`. Experimental.
-    pub fn start(&self, params: &FleetStartRequest) -> Call<FleetStartResult> {
+    pub fn start(&self, params: &FleetStartRequest) -> RpcCall<FleetStartResult> {
         self.0.call("session.fleet.start", params)
     }
 }

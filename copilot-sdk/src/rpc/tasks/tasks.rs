@@ -9,7 +9,7 @@ use crate::protocol::tasks::{
     TasksRemoveResult, TasksSendMessageRequest, TasksSendMessageResult, TasksStartAgentRequest,
     TasksStartAgentResult, TasksUpdateRequest, TasksUpdateResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.tasks.*`.
@@ -24,27 +24,30 @@ pub struct SessionTasksRpc(Caller);
 
 impl SessionTasksRpc {
     /// Calls `session.tasks.cancel`. Experimental.
-    pub fn cancel(&self, params: &TasksCancelRequest) -> Call<TasksCancelResult> {
+    pub fn cancel(&self, params: &TasksCancelRequest) -> RpcCall<TasksCancelResult> {
         self.0.call("session.tasks.cancel", params)
     }
 
     /// Calls `session.tasks.getCurrentPromotable`. Experimental.
-    pub fn get_current_promotable(&self) -> Call<TasksGetCurrentPromotableResult> {
+    pub fn get_current_promotable(&self) -> RpcCall<TasksGetCurrentPromotableResult> {
         self.0.call("session.tasks.getCurrentPromotable", &())
     }
 
     /// Calls `session.tasks.getProgress`. Experimental.
-    pub fn get_progress(&self, params: &TasksGetProgressRequest) -> Call<TasksGetProgressResult> {
+    pub fn get_progress(
+        &self,
+        params: &TasksGetProgressRequest,
+    ) -> RpcCall<TasksGetProgressResult> {
         self.0.call("session.tasks.getProgress", params)
     }
 
     /// Calls `session.tasks.list`. Experimental.
-    pub fn list(&self) -> Call<TaskList> {
+    pub fn list(&self) -> RpcCall<TaskList> {
         self.0.call("session.tasks.list", &())
     }
 
     /// Calls `session.tasks.promoteCurrentToBackground`. Experimental.
-    pub fn promote_current_to_background(&self) -> Call<TasksPromoteCurrentToBackgroundResult> {
+    pub fn promote_current_to_background(&self) -> RpcCall<TasksPromoteCurrentToBackgroundResult> {
         self.0.call("session.tasks.promoteCurrentToBackground", &())
     }
 
@@ -52,47 +55,50 @@ impl SessionTasksRpc {
     pub fn promote_to_background(
         &self,
         params: &TasksPromoteToBackgroundRequest,
-    ) -> Call<TasksPromoteToBackgroundResult> {
+    ) -> RpcCall<TasksPromoteToBackgroundResult> {
         self.0.call("session.tasks.promoteToBackground", params)
     }
 
     /// Calls `session.tasks.readOutput`. Experimental.
-    pub fn read_output(&self, params: &TasksReadOutputRequest) -> Call<TasksReadOutputResult> {
+    pub fn read_output(&self, params: &TasksReadOutputRequest) -> RpcCall<TasksReadOutputResult> {
         self.0.call("session.tasks.readOutput", params)
     }
 
     /// Calls `session.tasks.refresh`. Experimental.
-    pub fn refresh(&self) -> Call<()> {
+    pub fn refresh(&self) -> RpcCall<()> {
         self.0.call("session.tasks.refresh", &())
     }
 
     /// Calls `session.tasks.register`. Experimental.
-    pub fn register(&self, params: &TasksRegisterRequest) -> Call<TasksRegisterResult> {
+    pub fn register(&self, params: &TasksRegisterRequest) -> RpcCall<TasksRegisterResult> {
         self.0.call("session.tasks.register", params)
     }
 
     /// Calls `session.tasks.remove`. Experimental.
-    pub fn remove(&self, params: &TasksRemoveRequest) -> Call<TasksRemoveResult> {
+    pub fn remove(&self, params: &TasksRemoveRequest) -> RpcCall<TasksRemoveResult> {
         self.0.call("session.tasks.remove", params)
     }
 
     /// Calls `session.tasks.sendMessage`. Experimental.
-    pub fn send_message(&self, params: &TasksSendMessageRequest) -> Call<TasksSendMessageResult> {
+    pub fn send_message(
+        &self,
+        params: &TasksSendMessageRequest,
+    ) -> RpcCall<TasksSendMessageResult> {
         self.0.call("session.tasks.sendMessage", params)
     }
 
     /// Calls `session.tasks.startAgent`. Experimental.
-    pub fn start_agent(&self, params: &TasksStartAgentRequest) -> Call<TasksStartAgentResult> {
+    pub fn start_agent(&self, params: &TasksStartAgentRequest) -> RpcCall<TasksStartAgentResult> {
         self.0.call("session.tasks.startAgent", params)
     }
 
     /// Calls `session.tasks.update`. Experimental.
-    pub fn update(&self, params: &TasksUpdateRequest) -> Call<TasksUpdateResult> {
+    pub fn update(&self, params: &TasksUpdateRequest) -> RpcCall<TasksUpdateResult> {
         self.0.call("session.tasks.update", params)
     }
 
     /// Calls `session.tasks.waitForPending`. Experimental.
-    pub fn wait_for_pending(&self) -> Call<()> {
+    pub fn wait_for_pending(&self) -> RpcCall<()> {
         self.0.call("session.tasks.waitForPending", &())
     }
 }

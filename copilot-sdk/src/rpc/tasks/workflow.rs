@@ -9,7 +9,7 @@ use crate::protocol::tasks::{
     WorkflowResumeRequest, WorkflowResumeResult, WorkflowRunDetail, WorkflowRunRequest,
     WorkflowRunResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.workflow.*`.
@@ -29,22 +29,22 @@ impl SessionWorkflowRpc {
     }
 
     /// Calls `session.workflow.agent`. Experimental.
-    pub fn agent(&self, params: &WorkflowAgentRequest) -> Call<WorkflowAgentResult> {
+    pub fn agent(&self, params: &WorkflowAgentRequest) -> RpcCall<WorkflowAgentResult> {
         self.0.call("session.workflow.agent", params)
     }
 
     /// Calls `session.workflow.cancel`. Experimental.
-    pub fn cancel(&self, params: &WorkflowCancelRequest) -> Call<WorkflowRunResult> {
+    pub fn cancel(&self, params: &WorkflowCancelRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.cancel", params)
     }
 
     /// Calls `session.workflow.getRun`. Experimental.
-    pub fn get_run(&self, params: &WorkflowGetRunRequest) -> Call<WorkflowRunResult> {
+    pub fn get_run(&self, params: &WorkflowGetRunRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.getRun", params)
     }
 
     /// Calls `session.workflow.getRunDetail`. Experimental.
-    pub fn get_run_detail(&self, params: &WorkflowGetRunRequest) -> Call<WorkflowRunDetail> {
+    pub fn get_run_detail(&self, params: &WorkflowGetRunRequest) -> RpcCall<WorkflowRunDetail> {
         self.0.call("session.workflow.getRunDetail", params)
     }
 
@@ -52,32 +52,32 @@ impl SessionWorkflowRpc {
     pub fn get_run_progress(
         &self,
         params: &WorkflowGetRunProgressRequest,
-    ) -> Call<WorkflowProgressPage> {
+    ) -> RpcCall<WorkflowProgressPage> {
         self.0.call("session.workflow.getRunProgress", params)
     }
 
     /// Calls `session.workflow.listRuns`. Experimental.
-    pub fn list_runs(&self, params: &WorkflowListRunsRequest) -> Call<WorkflowListRunsResult> {
+    pub fn list_runs(&self, params: &WorkflowListRunsRequest) -> RpcCall<WorkflowListRunsResult> {
         self.0.call("session.workflow.listRuns", params)
     }
 
     /// Calls `session.workflow.log`. Experimental.
-    pub fn log(&self, params: &WorkflowLogRequest) -> Call<()> {
+    pub fn log(&self, params: &WorkflowLogRequest) -> RpcCall<()> {
         self.0.call("session.workflow.log", params)
     }
 
     /// Calls `session.workflow.pause`. Experimental.
-    pub fn pause(&self, params: &WorkflowPauseRequest) -> Call<WorkflowRunResult> {
+    pub fn pause(&self, params: &WorkflowPauseRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.pause", params)
     }
 
     /// Calls `session.workflow.resume`. Experimental.
-    pub fn resume(&self, params: &WorkflowResumeRequest) -> Call<WorkflowResumeResult> {
+    pub fn resume(&self, params: &WorkflowResumeRequest) -> RpcCall<WorkflowResumeResult> {
         self.0.call("session.workflow.resume", params)
     }
 
     /// Calls `session.workflow.run`. Experimental.
-    pub fn run(&self, params: &WorkflowRunRequest) -> Call<WorkflowRunResult> {
+    pub fn run(&self, params: &WorkflowRunRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.run", params)
     }
 }
@@ -88,12 +88,12 @@ pub struct SessionWorkflowJournalRpc(Caller);
 
 impl SessionWorkflowJournalRpc {
     /// Calls `session.workflow.journal.get`. Experimental.
-    pub fn get(&self, params: &WorkflowJournalGetRequest) -> Call<WorkflowJournalGetResult> {
+    pub fn get(&self, params: &WorkflowJournalGetRequest) -> RpcCall<WorkflowJournalGetResult> {
         self.0.call("session.workflow.journal.get", params)
     }
 
     /// Calls `session.workflow.journal.put`. Experimental.
-    pub fn put(&self, params: &WorkflowJournalPutRequest) -> Call<()> {
+    pub fn put(&self, params: &WorkflowJournalPutRequest) -> RpcCall<()> {
         self.0.call("session.workflow.journal.put", params)
     }
 }

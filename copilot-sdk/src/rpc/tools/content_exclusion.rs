@@ -5,7 +5,7 @@ use crate::protocol::tools::{
     ContentExclusionCheckPathsRequest, ContentExclusionCheckPathsResult,
     ContentExclusionValidatePoliciesRequest, ContentExclusionValidatePoliciesResult,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `contentExclusion.*`.
@@ -23,7 +23,7 @@ impl ContentExclusionRpc {
     pub fn validate_policies(
         &self,
         params: &ContentExclusionValidatePoliciesRequest,
-    ) -> Call<ContentExclusionValidatePoliciesResult> {
+    ) -> RpcCall<ContentExclusionValidatePoliciesResult> {
         self.0.call("contentExclusion.validatePolicies", params)
     }
 }
@@ -44,7 +44,7 @@ impl SessionContentExclusionRpc {
     pub fn check_paths(
         &self,
         params: &ContentExclusionCheckPathsRequest,
-    ) -> Call<ContentExclusionCheckPathsResult> {
+    ) -> RpcCall<ContentExclusionCheckPathsResult> {
         self.0.call("session.contentExclusion.checkPaths", params)
     }
 }

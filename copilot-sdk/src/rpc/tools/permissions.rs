@@ -20,7 +20,7 @@ use crate::protocol::tools::{
     PermissionsSetRequiredRequest, PermissionsSetRequiredResult,
     PermissionsUrlsSetUnrestrictedModeResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.permissions.*`.
@@ -58,12 +58,12 @@ impl SessionPermissionsRpc {
     pub fn configure(
         &self,
         params: &PermissionsConfigureParams,
-    ) -> Call<PermissionsConfigureResult> {
+    ) -> RpcCall<PermissionsConfigureResult> {
         self.0.call("session.permissions.configure", params)
     }
 
     /// Calls `session.permissions.getMode`. Experimental.
-    pub fn get_mode(&self) -> Call<PermissionsGetModeResult> {
+    pub fn get_mode(&self) -> RpcCall<PermissionsGetModeResult> {
         self.0.call("session.permissions.getMode", &())
     }
 
@@ -71,7 +71,7 @@ impl SessionPermissionsRpc {
     pub fn handle_pending_permission_request(
         &self,
         params: &PermissionDecisionRequest,
-    ) -> Call<PermissionRequestResult> {
+    ) -> RpcCall<PermissionRequestResult> {
         self.0.call("session.permissions.handlePendingPermissionRequest", params)
     }
 
@@ -79,7 +79,7 @@ impl SessionPermissionsRpc {
     pub fn modify_rules(
         &self,
         params: &PermissionsModifyRulesParams,
-    ) -> Call<PermissionsModifyRulesResult> {
+    ) -> RpcCall<PermissionsModifyRulesResult> {
         self.0.call("session.permissions.modifyRules", params)
     }
 
@@ -87,12 +87,12 @@ impl SessionPermissionsRpc {
     pub fn notify_prompt_shown(
         &self,
         params: &PermissionPromptShownNotification,
-    ) -> Call<PermissionsNotifyPromptShownResult> {
+    ) -> RpcCall<PermissionsNotifyPromptShownResult> {
         self.0.call("session.permissions.notifyPromptShown", params)
     }
 
     /// Calls `session.permissions.pendingRequests`. Experimental.
-    pub fn pending_requests(&self) -> Call<PendingPermissionRequestList> {
+    pub fn pending_requests(&self) -> RpcCall<PendingPermissionRequestList> {
         self.0.call("session.permissions.pendingRequests", &())
     }
 
@@ -100,7 +100,7 @@ impl SessionPermissionsRpc {
     pub fn reset_session_approvals(
         &self,
         params: &PermissionsResetSessionApprovalsRequest,
-    ) -> Call<PermissionsResetSessionApprovalsResult> {
+    ) -> RpcCall<PermissionsResetSessionApprovalsResult> {
         self.0.call("session.permissions.resetSessionApprovals", params)
     }
 
@@ -108,12 +108,15 @@ impl SessionPermissionsRpc {
     pub fn set_approve_all(
         &self,
         params: &PermissionsSetApproveAllRequest,
-    ) -> Call<PermissionsSetApproveAllResult> {
+    ) -> RpcCall<PermissionsSetApproveAllResult> {
         self.0.call("session.permissions.setApproveAll", params)
     }
 
     /// Calls `session.permissions.setMode`. Experimental.
-    pub fn set_mode(&self, params: &PermissionsSetModeRequest) -> Call<PermissionsSetModeResult> {
+    pub fn set_mode(
+        &self,
+        params: &PermissionsSetModeRequest,
+    ) -> RpcCall<PermissionsSetModeResult> {
         self.0.call("session.permissions.setMode", params)
     }
 
@@ -121,7 +124,7 @@ impl SessionPermissionsRpc {
     pub fn set_required(
         &self,
         params: &PermissionsSetRequiredRequest,
-    ) -> Call<PermissionsSetRequiredResult> {
+    ) -> RpcCall<PermissionsSetRequiredResult> {
         self.0.call("session.permissions.setRequired", params)
     }
 }
@@ -135,12 +138,12 @@ impl SessionPermissionsFolderTrustRpc {
     pub fn add_trusted(
         &self,
         params: &FolderTrustAddParams,
-    ) -> Call<PermissionsFolderTrustAddTrustedResult> {
+    ) -> RpcCall<PermissionsFolderTrustAddTrustedResult> {
         self.0.call("session.permissions.folderTrust.addTrusted", params)
     }
 
     /// Calls `session.permissions.folderTrust.isTrusted`. Experimental.
-    pub fn is_trusted(&self, params: &FolderTrustCheckParams) -> Call<FolderTrustCheckResult> {
+    pub fn is_trusted(&self, params: &FolderTrustCheckParams) -> RpcCall<FolderTrustCheckResult> {
         self.0.call("session.permissions.folderTrust.isTrusted", params)
     }
 }
@@ -154,7 +157,7 @@ impl SessionPermissionsLocationsRpc {
     pub fn add_tool_approval(
         &self,
         params: &PermissionLocationAddToolApprovalParams,
-    ) -> Call<PermissionsLocationsAddToolApprovalResult> {
+    ) -> RpcCall<PermissionsLocationsAddToolApprovalResult> {
         self.0.call("session.permissions.locations.addToolApproval", params)
     }
 
@@ -162,7 +165,7 @@ impl SessionPermissionsLocationsRpc {
     pub fn apply(
         &self,
         params: &PermissionLocationApplyParams,
-    ) -> Call<PermissionLocationApplyResult> {
+    ) -> RpcCall<PermissionLocationApplyResult> {
         self.0.call("session.permissions.locations.apply", params)
     }
 
@@ -170,7 +173,7 @@ impl SessionPermissionsLocationsRpc {
     pub fn resolve(
         &self,
         params: &PermissionLocationResolveParams,
-    ) -> Call<PermissionLocationResolveResult> {
+    ) -> RpcCall<PermissionLocationResolveResult> {
         self.0.call("session.permissions.locations.resolve", params)
     }
 }
@@ -181,7 +184,7 @@ pub struct SessionPermissionsPathsRpc(Caller);
 
 impl SessionPermissionsPathsRpc {
     /// Calls `session.permissions.paths.add`. Experimental.
-    pub fn add(&self, params: &PermissionPathsAddParams) -> Call<PermissionsPathsAddResult> {
+    pub fn add(&self, params: &PermissionPathsAddParams) -> RpcCall<PermissionsPathsAddResult> {
         self.0.call("session.permissions.paths.add", params)
     }
 
@@ -189,7 +192,7 @@ impl SessionPermissionsPathsRpc {
     pub fn is_path_within_allowed_directories(
         &self,
         params: &PermissionPathsAllowedCheckParams,
-    ) -> Call<PermissionPathsAllowedCheckResult> {
+    ) -> RpcCall<PermissionPathsAllowedCheckResult> {
         self.0.call("session.permissions.paths.isPathWithinAllowedDirectories", params)
     }
 
@@ -197,12 +200,12 @@ impl SessionPermissionsPathsRpc {
     pub fn is_path_within_workspace(
         &self,
         params: &PermissionPathsWorkspaceCheckParams,
-    ) -> Call<PermissionPathsWorkspaceCheckResult> {
+    ) -> RpcCall<PermissionPathsWorkspaceCheckResult> {
         self.0.call("session.permissions.paths.isPathWithinWorkspace", params)
     }
 
     /// Calls `session.permissions.paths.list`. Experimental.
-    pub fn list(&self) -> Call<PermissionPathsList> {
+    pub fn list(&self) -> RpcCall<PermissionPathsList> {
         self.0.call("session.permissions.paths.list", &())
     }
 
@@ -210,7 +213,7 @@ impl SessionPermissionsPathsRpc {
     pub fn update_primary(
         &self,
         params: &PermissionPathsUpdatePrimaryParams,
-    ) -> Call<PermissionsPathsUpdatePrimaryResult> {
+    ) -> RpcCall<PermissionsPathsUpdatePrimaryResult> {
         self.0.call("session.permissions.paths.updatePrimary", params)
     }
 }
@@ -224,7 +227,7 @@ impl SessionPermissionsUrlsRpc {
     pub fn set_unrestricted_mode(
         &self,
         params: &PermissionUrlsSetUnrestrictedModeParams,
-    ) -> Call<PermissionsUrlsSetUnrestrictedModeResult> {
+    ) -> RpcCall<PermissionsUrlsSetUnrestrictedModeResult> {
         self.0.call("session.permissions.urls.setUnrestrictedMode", params)
     }
 }

@@ -7,7 +7,7 @@ use crate::protocol::tools::{
     SandboxGrantPathForRequestResult, SandboxHostSupport, SandboxProxyCaCreateResult,
     SandboxProxyCaRequest, SandboxProxyCaStatus,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `sandbox.*`.
@@ -27,7 +27,7 @@ impl SandboxRpc {
     }
 
     /// Calls `sandbox.getHostSupport`. Experimental.
-    pub fn get_host_support(&self) -> Call<SandboxHostSupport> {
+    pub fn get_host_support(&self) -> RpcCall<SandboxHostSupport> {
         self.0.call("sandbox.getHostSupport", &())
     }
 }
@@ -38,37 +38,37 @@ pub struct SandboxProxyCaRpc(Caller);
 
 impl SandboxProxyCaRpc {
     /// Calls `sandbox.proxyCa.checkInstallationSupport`. Experimental.
-    pub fn check_installation_support(&self) -> Call<bool> {
+    pub fn check_installation_support(&self) -> RpcCall<bool> {
         self.0.call("sandbox.proxyCa.checkInstallationSupport", &())
     }
 
     /// Calls `sandbox.proxyCa.checkRelevance`. Experimental.
-    pub fn check_relevance(&self, params: &SandboxProxyCaRequest) -> Call<bool> {
+    pub fn check_relevance(&self, params: &SandboxProxyCaRequest) -> RpcCall<bool> {
         self.0.call("sandbox.proxyCa.checkRelevance", params)
     }
 
     /// Calls `sandbox.proxyCa.create`. Experimental.
-    pub fn create(&self, params: &SandboxProxyCaRequest) -> Call<SandboxProxyCaCreateResult> {
+    pub fn create(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaCreateResult> {
         self.0.call("sandbox.proxyCa.create", params)
     }
 
     /// Calls `sandbox.proxyCa.getStatus`. Experimental.
-    pub fn get_status(&self, params: &SandboxProxyCaRequest) -> Call<SandboxProxyCaStatus> {
+    pub fn get_status(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.getStatus", params)
     }
 
     /// Calls `sandbox.proxyCa.remove`. Experimental.
-    pub fn remove(&self) -> Call<SandboxProxyCaStatus> {
+    pub fn remove(&self) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.remove", &())
     }
 
     /// Calls `sandbox.proxyCa.rotate`. Experimental.
-    pub fn rotate(&self, params: &SandboxProxyCaRequest) -> Call<SandboxProxyCaStatus> {
+    pub fn rotate(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.rotate", params)
     }
 
     /// Calls `sandbox.proxyCa.trust`. Experimental.
-    pub fn trust(&self, params: &SandboxProxyCaRequest) -> Call<SandboxProxyCaStatus> {
+    pub fn trust(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.trust", params)
     }
 }
@@ -89,17 +89,17 @@ impl SessionSandboxRpc {
     pub fn disable_for_session(
         &self,
         params: &SandboxDisableForSessionRequest,
-    ) -> Call<SandboxDisableForSessionResult> {
+    ) -> RpcCall<SandboxDisableForSessionResult> {
         self.0.call("session.sandbox.disableForSession", params)
     }
 
     /// Calls `session.sandbox.getCredentialSuggestions`. Experimental.
-    pub fn get_credential_suggestions(&self) -> Call<SandboxCredentialSuggestionsResult> {
+    pub fn get_credential_suggestions(&self) -> RpcCall<SandboxCredentialSuggestionsResult> {
         self.0.call("session.sandbox.getCredentialSuggestions", &())
     }
 
     /// Calls `session.sandbox.getEnforcementStatus`. Experimental.
-    pub fn get_enforcement_status(&self) -> Call<SandboxEnforcementStatus> {
+    pub fn get_enforcement_status(&self) -> RpcCall<SandboxEnforcementStatus> {
         self.0.call("session.sandbox.getEnforcementStatus", &())
     }
 
@@ -107,7 +107,7 @@ impl SessionSandboxRpc {
     pub fn grant_path_for_request(
         &self,
         params: &SandboxGrantPathForRequestRequest,
-    ) -> Call<SandboxGrantPathForRequestResult> {
+    ) -> RpcCall<SandboxGrantPathForRequestResult> {
         self.0.call("session.sandbox.grantPathForRequest", params)
     }
 }

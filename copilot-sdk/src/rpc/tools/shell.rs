@@ -6,7 +6,7 @@ use crate::protocol::tools::{
     ShellExecResult, ShellExecuteUserRequestedRequest, ShellKillRequest, ShellKillResult,
     UserRequestedShellCommandResult,
 };
-use crate::rpc::{Call, Caller, SessionRpc};
+use crate::rpc::{Caller, RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// The methods `session.shell.*`.
@@ -24,12 +24,12 @@ impl SessionShellRpc {
     pub fn cancel_user_requested(
         &self,
         params: &ShellCancelUserRequestedRequest,
-    ) -> Call<CancelUserRequestedShellCommandResult> {
+    ) -> RpcCall<CancelUserRequestedShellCommandResult> {
         self.0.call("session.shell.cancelUserRequested", params)
     }
 
     /// Calls `session.shell.exec`. Experimental.
-    pub fn exec(&self, params: &ShellExecRequest) -> Call<ShellExecResult> {
+    pub fn exec(&self, params: &ShellExecRequest) -> RpcCall<ShellExecResult> {
         self.0.call("session.shell.exec", params)
     }
 
@@ -37,12 +37,12 @@ impl SessionShellRpc {
     pub fn execute_user_requested(
         &self,
         params: &ShellExecuteUserRequestedRequest,
-    ) -> Call<UserRequestedShellCommandResult> {
+    ) -> RpcCall<UserRequestedShellCommandResult> {
         self.0.call("session.shell.executeUserRequested", params)
     }
 
     /// Calls `session.shell.kill`. Experimental.
-    pub fn kill(&self, params: &ShellKillRequest) -> Call<ShellKillResult> {
+    pub fn kill(&self, params: &ShellKillRequest) -> RpcCall<ShellKillResult> {
         self.0.call("session.shell.kill", params)
     }
 }

@@ -8,7 +8,7 @@ use crate::protocol::tools::{
     ToolsGetBuiltinDescriptorsResult, ToolsGetCurrentMetadataResult, ToolsListRequest,
     ToolsSetRequest, ToolsTaskCompleteEventDataRequest, UpdateSubagentSettingsRequest,
 };
-use crate::rpc::{Call, Caller, ClientRpc, SessionRpc};
+use crate::rpc::{Caller, ClientRpc, RpcCall, SessionRpc};
 
 impl ClientRpc {
     /// The methods `tools.*`.
@@ -23,7 +23,7 @@ pub struct ToolsRpc(Caller);
 
 impl ToolsRpc {
     /// Calls `tools.list`. Experimental.
-    pub fn list(&self, params: &ToolsListRequest) -> Call<ToolList> {
+    pub fn list(&self, params: &ToolsListRequest) -> RpcCall<ToolList> {
         self.0.call("tools.list", params)
     }
 }
@@ -41,7 +41,7 @@ pub struct SessionToolsRpc(Caller);
 
 impl SessionToolsRpc {
     /// Calls `session.tools.execute`. Experimental.
-    pub fn execute(&self, params: &ToolsExecuteRequest) -> Call<ToolResult> {
+    pub fn execute(&self, params: &ToolsExecuteRequest) -> RpcCall<ToolResult> {
         self.0.call("session.tools.execute", params)
     }
 
@@ -49,12 +49,12 @@ impl SessionToolsRpc {
     pub fn get_builtin_descriptors(
         &self,
         params: &ToolsGetBuiltinDescriptorsRequest,
-    ) -> Call<ToolsGetBuiltinDescriptorsResult> {
+    ) -> RpcCall<ToolsGetBuiltinDescriptorsResult> {
         self.0.call("session.tools.getBuiltinDescriptors", params)
     }
 
     /// Calls `session.tools.getCurrentMetadata`. Experimental.
-    pub fn get_current_metadata(&self) -> Call<ToolsGetCurrentMetadataResult> {
+    pub fn get_current_metadata(&self) -> RpcCall<ToolsGetCurrentMetadataResult> {
         self.0.call("session.tools.getCurrentMetadata", &())
     }
 
@@ -62,22 +62,22 @@ impl SessionToolsRpc {
     pub fn handle_pending_tool_call(
         &self,
         params: &HandlePendingToolCallRequest,
-    ) -> Call<HandlePendingToolCallResult> {
+    ) -> RpcCall<HandlePendingToolCallResult> {
         self.0.call("session.tools.handlePendingToolCall", params)
     }
 
     /// Calls `session.tools.initializeAndValidate`. Experimental.
-    pub fn initialize_and_validate(&self) -> Call<()> {
+    pub fn initialize_and_validate(&self) -> RpcCall<()> {
         self.0.call("session.tools.initializeAndValidate", &())
     }
 
     /// Calls `session.tools.listPendingRequests`. Experimental.
-    pub fn list_pending_requests(&self) -> Call<PendingExternalToolRequestList> {
+    pub fn list_pending_requests(&self) -> RpcCall<PendingExternalToolRequestList> {
         self.0.call("session.tools.listPendingRequests", &())
     }
 
     /// Calls `session.tools.set`. Experimental.
-    pub fn set(&self, params: &ToolsSetRequest) -> Call<()> {
+    pub fn set(&self, params: &ToolsSetRequest) -> RpcCall<()> {
         self.0.call("session.tools.set", params)
     }
 
@@ -85,12 +85,12 @@ impl SessionToolsRpc {
     pub fn task_complete_event_data(
         &self,
         params: &ToolsTaskCompleteEventDataRequest,
-    ) -> Call<TaskCompleteData> {
+    ) -> RpcCall<TaskCompleteData> {
         self.0.call("session.tools.taskCompleteEventData", params)
     }
 
     /// Calls `session.tools.updateSubagentSettings`. Experimental.
-    pub fn update_subagent_settings(&self, params: &UpdateSubagentSettingsRequest) -> Call<()> {
+    pub fn update_subagent_settings(&self, params: &UpdateSubagentSettingsRequest) -> RpcCall<()> {
         self.0.call("session.tools.updateSubagentSettings", params)
     }
 }

@@ -22,6 +22,7 @@ use super::open;
 use crate::config::SessionConfig;
 use crate::error::Result;
 use crate::ids::SessionId;
+use crate::sealed::Sealed;
 use crate::server::Server;
 use crate::tool::Tool;
 
@@ -29,19 +30,18 @@ use crate::tool::Tool;
 ///
 /// Nothing is sent before [`create`](Self::create) or [`resume`](Self::resume), which report all
 /// mistakes in the options at once.
-#[derive(Clone)]
 #[must_use = "there is no session until `create` or `resume`"]
 pub struct SessionBuilder {
     server: Arc<Server>,
     session_id: Option<SessionId>,
-    /// Boxed, because every setter moves the builder.
-    config: Box<SessionConfig>,
+    config: Sealed<SessionConfig>,
 }
 
 impl SessionBuilder {
     pub(crate) fn new(server: Arc<Server>) -> Self {
-        let mut config = Box::<SessionConfig>::default();
+        let mut config = SessionConfig::default();
         config.options.isolated = server.options().isolated;
+        let config = Sealed::new(config);
         Self { server, session_id: None, config }
     }
 
@@ -66,6 +66,16 @@ impl SessionBuilder {
     pub fn session_id(mut self, id: impl Into<SessionId>) -> Self {
         self.session_id = Some(id.into());
         self
+    }
+}
+
+impl Clone for SessionBuilder {
+    fn clone(&self) -> Self {
+        Self {
+            server: Arc::clone(&self.server),
+            session_id: self.session_id.clone(),
+            config: Sealed::new((*self.config).clone()),
+        }
     }
 }
 

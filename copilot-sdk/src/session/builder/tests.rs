@@ -204,7 +204,7 @@ fn a_session_of_an_isolated_client_keeps_what_was_said() {
             "requestPermission": true, "envValueMode": "direct", "toolFilterPrecedence": "excluded",
         })
     );
-    let mut options = builder.config.options;
+    let mut options = builder.config.into_inner().options;
     options.isolate();
     assert_eq!(
         serde_json::to_value(options.update()).expect("as JSON"),

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::super::request::{Prepared, Request, limits};
 use super::super::{Reply, Retry, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
+use crate::json_path::JsonPath;
 use crate::prompt::{Prompt, ResponseFormat};
 use crate::schema::Parameters;
 
@@ -142,18 +143,15 @@ fn format<T: JsonSchema>() -> Result<ResponseFormat> {
 
 fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {
     let text = unfenced(reply.text());
-    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(
-        |error| {
-            let start: String = text.chars().take(120).collect();
-            let path = error.path().to_string();
-            let place = if path == "." { String::new() } else { format!(" at `{path}`") };
-            let message = format!(
-                "the agent's answer is not a `{}`{place}; it begins with `{start}`",
-                T::schema_name()
-            );
-            Error::new(ErrorKind::Session, message).with_source(error.into_inner())
-        },
-    )
+    serde_json::from_str(text).map_err(|error| misfit(&T::schema_name(), text, error))
+}
+
+fn misfit(name: &str, text: &str, error: serde_json::Error) -> Error {
+    let start: String = text.chars().take(120).collect();
+    let path = JsonPath::of(text, &error).to_string();
+    let place = if path == "." { String::new() } else { format!(" at `{path}`") };
+    let message = format!("the agent's answer is not a `{name}`{place}; it begins with `{start}`");
+    Error::new(ErrorKind::Session, message).with_source(error)
 }
 
 /// Strips the Markdown fence that models put around JSON if the provider does not enforce the

@@ -11,6 +11,7 @@ use super::super::{Session, Usage};
 use crate::error::Result;
 use crate::event::assistant::AiCreditsStatus;
 use crate::nullable::null_as_default;
+use crate::sorted_map::SortedMap;
 use crate::turn::milliseconds;
 
 /// Cumulative usage of the session, across all turns (wire type `UsageGetMetricsResult`).
@@ -84,9 +85,9 @@ struct Metrics {
     #[serde(deserialize_with = "null_as_default")]
     total_api_duration_ms: f64,
     #[serde(deserialize_with = "null_as_default")]
-    model_metrics: BTreeMap<String, ModelUsageMetric>,
+    model_metrics: SortedMap<String, ModelUsageMetric>,
     #[serde(deserialize_with = "null_as_default")]
-    agent_metrics: BTreeMap<String, AgentMetric>,
+    agent_metrics: SortedMap<String, AgentMetric>,
     current_model: Option<String>,
     #[serde(deserialize_with = "null_as_default")]
     last_call_input_tokens: u64,
@@ -104,7 +105,7 @@ struct AgentMetric {
     #[serde(deserialize_with = "null_as_default")]
     total_api_duration_ms: f64,
     #[serde(deserialize_with = "null_as_default")]
-    model_metrics: BTreeMap<String, ModelUsageMetric>,
+    model_metrics: SortedMap<String, ModelUsageMetric>,
 }
 
 #[derive(Deserialize, Default)]

@@ -1,10 +1,11 @@
 //! The specification of a child process: program, arguments, environment, working directory.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
+
+use crate::sorted_map::SortedMap;
 
 /// The variable that marks a child and all its descendants.
 pub(crate) const INSTANCE_VARIABLE: &str = "COPILOT_SDK_INSTANCE";
@@ -32,7 +33,7 @@ pub(crate) enum Stdin {
 /// Changes to this program's environment, for the child.
 #[derive(Default, Clone)]
 pub(crate) struct Environment {
-    changes: BTreeMap<OsString, Option<OsString>>,
+    changes: SortedMap<OsString, Option<OsString>>,
 }
 
 impl Spec {

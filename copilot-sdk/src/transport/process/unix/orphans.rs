@@ -87,13 +87,15 @@ impl Orphans {
     #[cfg(target_os = "linux")]
     fn find(group: Option<Pid>, instance: &str) -> Self {
         let mut found = Self::default();
+        let mut file = ProcFile::default();
         let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
         for pid in
             processes.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
         {
-            if Some(pid) != group && group.is_some() && living_group(pid) == group {
+            let Some(stat) = file.stat(pid) else { continue };
+            if Some(pid) != group && group.is_some() && stat.group == group {
                 found.in_group = true;
-            } else if carries(pid, instance) {
+            } else if !stat.is_of_kernel && file.carries(pid, instance) {
                 found.elsewhere.push(pid);
             }
         }
@@ -128,22 +130,74 @@ fn signal_carrier(_pid: Pid, _instance: &str, _signal: Signal) {}
 /// Whether the living process `pid`, which is not this one, has the instance id in its environment.
 #[cfg(target_os = "linux")]
 pub(super) fn carries(pid: Pid, instance: &str) -> bool {
-    // A zombie has no environment.
-    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    let mark = format!("{INSTANCE_VARIABLE}={instance}");
-    pid != rustix::process::getpid()
-        && environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
+    ProcFile::default().carries(pid, instance)
 }
 
-/// The process group of `pid`, unless it is a zombie.
+/// What is known of a living process.
 #[cfg(target_os = "linux")]
-fn living_group(pid: Pid) -> Option<Pid> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name before it is in parentheses and may contain anything.
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ');
-    let state = fields.next()?;
-    // -1 for an exiting process.
-    let group = fields.nth(1)?.parse().ok().filter(|group| *group > 0)?;
-    Pid::from_raw(group).filter(|_| !matches!(state, "Z" | "X"))
+struct Stat {
+    group: Option<Pid>,
+    is_of_kernel: bool,
+}
+
+/// Reads files of `/proc` into one buffer. Each takes three system calls.
+#[cfg(target_os = "linux")]
+struct ProcFile {
+    buffer: Vec<u8>,
+    length: usize,
+}
+
+#[cfg(target_os = "linux")]
+impl Default for ProcFile {
+    fn default() -> Self {
+        Self { buffer: vec![0; 64 * 1024], length: 0 }
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl ProcFile {
+    /// The process `pid`, unless it is a zombie or gone.
+    fn stat(&mut self, pid: Pid) -> Option<Stat> {
+        const KERNEL_THREAD: u32 = 0x0020_0000;
+        let text = String::from_utf8_lossy(self.read(pid, "stat"));
+        // The name before it is in parentheses and may contain anything.
+        let (_, fields) = text.rsplit_once(") ")?;
+        let mut fields = fields.split(' ');
+        let state = fields.next()?;
+        // -1 for an exiting process, 0 for one of another namespace.
+        let group = fields.nth(1)?.parse().ok().filter(|group| *group > 0);
+        let flags: u32 = fields.nth(3)?.parse().ok()?;
+        (!matches!(state, "Z" | "X")).then(|| Stat {
+            group: group.and_then(Pid::from_raw),
+            is_of_kernel: flags & KERNEL_THREAD != 0,
+        })
+    }
+
+    fn carries(&mut self, pid: Pid, instance: &str) -> bool {
+        let mark = format!("{INSTANCE_VARIABLE}={instance}");
+        pid != rustix::process::getpid()
+            && self
+                .read(pid, "environ")
+                .split(|byte| *byte == 0)
+                .any(|entry| entry == mark.as_bytes())
+    }
+
+    /// The content of a file of `pid`; empty if there is none, as for a zombie.
+    fn read(&mut self, pid: Pid, name: &str) -> &[u8] {
+        use std::io::Read as _;
+
+        self.length = 0;
+        if let Ok(mut file) = std::fs::File::open(format!("/proc/{pid}/{name}")) {
+            // The kernel fills the buffer, unless it has no more.
+            while let Some(room) = self.buffer.get_mut(self.length..) {
+                let Ok(count) = file.read(room) else { break };
+                self.length += count;
+                if self.length < self.buffer.len() {
+                    break;
+                }
+                self.buffer.resize(2 * self.length, 0);
+            }
+        }
+        self.buffer.get(..self.length).unwrap_or_default()
+    }
 }

@@ -7,7 +7,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -15,6 +14,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::Pid;
+
+use crate::sorted_map::SortedMap;
 
 /// One for the whole program, regardless of the number of clients.
 static WATCHDOG: Mutex<Watchdog> = Mutex::new(Watchdog::new(&["setsid", "sh"]));
@@ -61,13 +62,13 @@ struct Watchdog {
     shell: &'static [&'static str],
     process: Option<Child>,
     /// Groups by instance id.
-    watched: BTreeMap<String, Option<Pid>>,
+    watched: SortedMap<String, Option<Pid>>,
     warned: bool,
 }
 
 impl Watchdog {
     const fn new(shell: &'static [&'static str]) -> Self {
-        Self { shell, process: None, watched: BTreeMap::new(), warned: false }
+        Self { shell, process: None, watched: SortedMap::new(), warned: false }
     }
 
     fn watch(&mut self, instance: &str, group: Option<Pid>) {
