@@ -1,6 +1,5 @@
 //! The picture in ARCHITECTURE.md, held against the code: each room uses only what its floor may
-//! use, no rooms and no files stand in a circle, no file is too large, and no two types share a
-//! name.
+//! use, nothing stands in a circle, no file is too large, and no two types share a name.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -135,8 +135,8 @@ impl PermissionDecision {
         Self::reject(NEUTRAL)
     }
 
-    /// The `result` of `session.permissions.handlePendingPermissionRequest`; `None` if nothing is to
-    /// be sent. An approval for a location approves once if the key of the location is unknown.
+    /// The `result` of `session.permissions.handlePendingPermissionRequest`; `None` if nothing is
+    /// to be sent. An approval for a location approves once if the key of the location is unknown.
     pub(crate) fn to_wire(&self, location_key: Option<&str>) -> Option<Value> {
         Some(match self {
             Self::ApproveOnce => json!({"kind": "approve-once"}),
