@@ -191,7 +191,7 @@ impl TreeNode {
         let NodeContent::File(pieces) = &mut self.content else { return };
         match (pieces.last_mut(), data) {
             (Some(StoredData::Inline(last)), StoredData::Inline(bytes)) => {
-                last.extend_from_slice(&bytes)
+                last.extend_from_slice(&bytes);
             }
             (_, data) => pieces.push(data),
         }

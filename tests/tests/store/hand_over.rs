@@ -92,7 +92,7 @@ async fn a_client_lists_and_deletes_what_is_on_the_store() {
     here.client.delete_session("first").await.unwrap();
     // Closed first, because it is open here.
     here.client.delete_session("second").await.unwrap();
-    assert_eq!(ids(here.client.clone()).await, [String::new(); 0]);
+    assert_eq!(ids(here.client.clone()).await, [""; 0]);
     let error = here.session(&model).resume("second").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     let again = here.session(&model).session_id("second").create().await.unwrap();
