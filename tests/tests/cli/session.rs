@@ -11,7 +11,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn ask_returns_the_reply_with_usage_and_events() {
-    let stage = Stage::shared([ModelReply::text("Four.").usage(100, 7)]).await;
+    let stage = Stage::new([ModelReply::text("Four.").usage(100, 7)]).await;
     let session = stage.session().create().await.unwrap();
     let reply = session.ask("What is 2 + 2?").await.unwrap();
     assert_eq!(reply.text(), "Four.");

@@ -3,7 +3,7 @@ use copilot_sdk_tests::{Stage, carriers};
 
 #[tokio::test]
 async fn should_start_ping_and_stop_stdio_client() {
-    let Stage { client, place, model } = Stage::shared([]).await;
+    let Stage { client, place, model } = Stage::new([]).await;
     assert!(!carriers(&place).is_empty(), "it runs");
     assert_eq!(client.ping("test message").await.unwrap().message, "pong: test message");
     client.stop().await.unwrap();

@@ -43,8 +43,7 @@ async fn sendandwait_blocks_until_session_idle_and_returns_final_assistant_messa
 
 #[tokio::test]
 async fn should_resume_a_session_using_a_new_client() {
-    let stage =
-        Stage::shared_answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
+    let stage = Stage::answering(|request| ModelReply::text(request.user_texts().join("+"))).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     let id = session.id().clone();
