@@ -132,8 +132,8 @@ impl Session {
     /// edited since stays.
     ///
     /// An [`ask`](Self::ask) or a [`stream`](Self::stream) of it fails with
-    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted); with `abort_on_drop`, it takes its
-    /// prompt back by itself when it is dropped.
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted); with `abort_on_drop`, it takes
+    /// its prompt back by itself when it is dropped.
     ///
     /// # Errors
     ///
