@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use super::spec::INSTANCE_VARIABLE;
 use super::{Spec, Stdin, system};
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::locate::usual_form;
+use crate::usual_path::usual_form;
 
 /// The command of a specification, marked with an instance id.
 pub(super) fn command(spec: &Spec, instance: &str) -> Result<Command> {

@@ -1,4 +1,4 @@
-//! Links are followed by the same code as on Unix, where they are tested: Wine makes none.
+//! Spellings of paths, on the file system of this machine. Links are in `windows_links`.
 
 use std::path::{Path, PathBuf};
 
@@ -131,6 +131,28 @@ fn names_that_differ_in_case_may_be_one() {
         assert_eq!(touches(&tree.path().join(path), &private), expected, "{path}");
     }
     assert!(!is_inside(&tree.path().join(r"private\keys\new"), &private));
+}
+
+#[test]
+fn a_path_of_more_than_260_characters_is_resolved_like_others() {
+    let tree = tree();
+    let long = [["long"; 40].concat(), ["name"; 40].concat()].join(r"\");
+    tree.file(format!(r"data\{long}\file"), "");
+    for (path, expected) in [
+        (format!(r"data\{long}\file"), true),
+        (format!(r"data\{long}\new"), true),
+        (format!(r"\?\data\{long}\file"), true),
+        (format!(r"data\{long}\..\..\file"), true),
+        (format!(r"data\{long}\..\..\..\secret\key"), false),
+        (format!(r"data\{long}\file:stream"), false),
+        (format!(r"data\{long}\file."), false),
+    ] {
+        let (path, data) = (spelled(&tree, &path), spelled(&tree, "data"));
+        assert_eq!(is_inside(&path, &data), expected, "{path:?}");
+        assert_eq!(touches(&path, &spelled(&tree, "secret")), !expected, "{path:?}");
+        let long = spelled(&tree, &format!(r"\?\data\{long}"));
+        assert!(is_inside(&long.join("file"), &long) && touches(&long, &data));
+    }
 }
 
 #[test]
