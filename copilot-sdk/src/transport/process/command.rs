@@ -75,6 +75,18 @@ fn check_directory(spec: &Spec) -> Result<()> {
             cwd.display()
         ));
     }
+    if let Some(most) = system::LONGEST_DIRECTORY {
+        let path = std::path::absolute(cwd).unwrap_or_else(|_| cwd.to_owned());
+        let text = path.to_string_lossy();
+        let length = text.trim_start_matches(r"\\?\").encode_utf16().count();
+        if length > most {
+            return refused(format!(
+                "the working directory {} has {length} characters, and the system starts programs \
+                 in directories of at most {most}: name a shorter one",
+                cwd.display()
+            ));
+        }
+    }
     cwd.join(".").metadata().map(drop).or_else(|error| {
         refused(format!(
             "the working directory {} cannot be entered ({error}): give this user the right to{} \

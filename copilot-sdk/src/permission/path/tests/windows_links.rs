@@ -64,7 +64,8 @@ impl Files for Played {
         if let Some((_, target)) = LINKS.iter().find(|(name, _)| is_here(name)) {
             return Ok(Found::Link(target.into()));
         }
-        if DIRECTORIES.iter().any(|name| is_here(name)) {
+        let is_long = path.starts_with(r"C:\data\long");
+        if is_long || DIRECTORIES.iter().any(|name| is_here(name)) {
             return Ok(Found::Directory);
         }
         let is_file = FILES.iter().any(|name| is_here(name));
@@ -72,12 +73,22 @@ impl Files for Played {
     }
 
     fn real(&self, path: &Path) -> Result<PathBuf> {
-        Ok(format!(r"\\?\{}", unaliased(path).display()).into())
+        let path = unaliased(path).display().to_string();
+        Ok(match path.strip_prefix(r"\\") {
+            Some(share) => format!(r"\\?\UNC\{share}"),
+            None => format!(r"\\?\{path}"),
+        }
+        .into())
     }
 
     fn are_one(&self, one: &Path, other: &Path) -> bool {
         unaliased(one) == unaliased(other)
     }
+}
+
+/// A directory whose path has more than 260 characters.
+fn long() -> String {
+    format!(r"C:\data\long\{}\{}", "name".repeat(40), "name".repeat(40))
 }
 
 fn machine() -> Machine<'static> {
@@ -124,6 +135,11 @@ fn a_path_is_inside_where_links_and_aliases_lead() {
             let is_inside = is_inside_on(&machine(), path.as_ref(), root.as_ref());
             assert_eq!(is_inside, expected, "{path} in {root}");
         }
+    }
+    for path in [long(), format!(r"\\?\{}", long()), format!(r"{}\..\name", long())] {
+        let (path, data) = (Path::new(&path), Path::new(r"C:\data"));
+        assert!(is_inside_on(&machine(), path, data) && touches_on(&machine(), data, path));
+        assert!(!is_inside_on(&machine(), path, Path::new(r"C:\secret")), "{path:?}");
     }
     for root in [r"C:\data\rooted", r"C:\data\volume", r"C:\data\foreign", r"C:\data\device"] {
         let path = Path::new(root).join("file");
