@@ -183,24 +183,18 @@ fn workspace(bytes: &[u8], plan: &ForkPlan<'_>, checkpoints: Option<u64>) -> Vec
     }
     let text = String::from_utf8_lossy(bytes);
     let mut is_kept = true;
-    let mut copy = String::new();
-    for line in text.lines() {
+    let kept = text.lines().filter(|line| {
         // Indented lines belong to the key above them.
         if !line.starts_with([' ', '\t', '-']) {
-            let key = line.split_once(':').map_or(line, |(key, _)| key);
+            let key = line.split_once(':').map_or(*line, |(key, _)| key);
             is_kept = !line.is_empty() && anew.iter().all(|(other, _)| *other != key);
         }
-        if is_kept {
-            copy.push_str(line);
-            copy.push('\n');
-        }
-    }
-    for (key, value) in anew {
-        if let Some(value) = value {
-            copy.push_str(&format!("{key}: {value}\n"));
-        }
-    }
-    copy.into_bytes()
+        is_kept
+    });
+    let mut lines: Vec<_> = kept.map(str::to_owned).collect();
+    lines.extend(anew.into_iter().filter_map(|(key, value)| Some(format!("{key}: {}", value?))));
+    lines.push(String::new());
+    lines.join("\n").into_bytes()
 }
 
 /// The list of the checkpoints up to `last`.

@@ -18,6 +18,7 @@ use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use crate::Failure;
+use crate::measured::Numbers;
 
 /// The workers, and who had which session last.
 pub struct Front {
@@ -76,6 +77,18 @@ impl Front {
             println!("killed   {address}");
         }
         self.fleet.add_worker().await
+    }
+
+    /// What the workers that live have counted.
+    pub async fn numbers(&self) -> Result<Numbers, Failure> {
+        let mut all = Numbers::default();
+        for worker in self.fleet.workers.lock().await.iter() {
+            let answer =
+                self.fleet.client.get(format!("{}/numbers", worker.address)).send().await?;
+            let line = answer.text().await?;
+            all.add(Numbers::from_line(&line).ok_or("a worker sent no numbers")?);
+        }
+        Ok(all)
     }
 
     pub async fn stop(self) {
