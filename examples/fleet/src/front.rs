@@ -65,16 +65,18 @@ impl Front {
         Ok(Self { address, fleet })
     }
 
-    /// Kills the worker that had a session last, and starts another one.
+    /// Kills the worker that had a session last, or another one if that is gone, and starts a new
+    /// one.
     pub async fn kill_worker_of(&self, session: &str) -> Result<(), Failure> {
         let address = self.fleet.routes.lock().await.get(session).cloned();
-        let Some(address) = address else { return Ok(()) };
-        let mut workers = self.fleet.workers.lock().await;
-        if let Some(at) = workers.iter().position(|worker| worker.address == address) {
-            let mut worker = workers.swap_remove(at);
-            drop(workers);
+        let killed = {
+            let mut workers = self.fleet.workers.lock().await;
+            let at = workers.iter().position(|worker| Some(&worker.address) == address.as_ref());
+            (!workers.is_empty()).then(|| workers.swap_remove(at.unwrap_or(0)))
+        };
+        if let Some(mut worker) = killed {
             worker.process.kill().await?;
-            println!("killed   {address}");
+            println!("killed   {}", worker.address);
         }
         self.fleet.add_worker().await
     }
