@@ -2,9 +2,9 @@
 //! users whose workers are killed in the middle of their conversations.
 //!
 //! `cargo run -- 3 12 4 3 /tmp/fleet` runs 3 workers, 12 sessions of 4 prompts, and 3 kills over a
-//! local directory; `azurite` or `s3` in its place is an emulator on this machine, which `.ci/store`
-//! starts. A scripted model repeats the conversation, so that a lost turn shows. Ends with 0 only
-//! if none is lost.
+//! local directory; `azurite` or `s3` in its place is an emulator on this machine, which
+//! `.ci/store` starts. A scripted model repeats the conversation, so that a lost turn shows. Ends
+//! with 0 only if none is lost.
 
 mod front;
 mod measured;
