@@ -65,7 +65,7 @@ pub(super) fn watch(
 
 impl Session {
     /// Hands the session over to other programs: [disconnects](Self::disconnect) from it, and
-    /// returns once everything is on the [session store](crate::store) and others may open it.
+    /// returns once everything is on the session store (feature `store`) and others may open it.
     ///
     /// `disconnect` does the same without telling what the store said. A turn that is running is
     /// cut off: wait for its end, or [`abort`](Self::abort) it, first.
