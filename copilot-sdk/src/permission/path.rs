@@ -11,6 +11,7 @@ mod tests;
 #[cfg(any(windows, test))]
 mod windows;
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
@@ -91,7 +92,7 @@ enum PathProblem {
 
 /// The results of resolving `..` in the text, and of resolving it after links.
 fn readings(path: &Path, machine: &Machine<'_>) -> [Result<ResolvedPath, PathProblem>; 2] {
-    let path = match system::plain(path) {
+    let path = match plain(path) {
         Ok(path) => path,
         Err(problem) => return [Err(problem), Err(problem)],
     };
@@ -107,7 +108,16 @@ fn readings(path: &Path, machine: &Machine<'_>) -> [Result<ResolvedPath, PathPro
 /// Resolves a path of this program.
 fn follow_own(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProblem> {
     let path = std::path::absolute(path).map_err(|_| PathProblem::Unreadable)?;
-    follow(&system::plain(&path)?, machine)
+    follow(&plain(&path)?, machine)
+}
+
+/// The path in its usual form, if it is understood.
+fn plain(path: &Path) -> Result<Cow<'_, Path>, PathProblem> {
+    // First of all: a model can write a path of more parts than can be looked at in time.
+    if path.as_os_str().len() > LONGEST {
+        return Err(PathProblem::Unreadable);
+    }
+    system::plain(path)
 }
 
 /// The path without `.` and `..`.
