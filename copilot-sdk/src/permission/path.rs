@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use self::files::{Disk, Files, Found};
+use self::files::{Files, PathEntry, SystemFiles};
 use super::mounts::Mounts;
 
 /// Whether a path is inside the directory, for each interpretation of its `..`.
@@ -36,7 +36,7 @@ struct Machine<'a> {
 
 impl Machine<'_> {
     fn this() -> Self {
-        Self { files: &Disk, mounts: Mounts::read() }
+        Self { files: &SystemFiles, mounts: Mounts::read() }
     }
 }
 
@@ -158,7 +158,7 @@ fn follow(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProble
                     push_missing(&mut missing, &part)?;
                 }
                 Err(_) => return Err(PathProblem::Unreadable),
-                Ok(Found::Link(target)) => {
+                Ok(PathEntry::Link(target)) => {
                     links += 1;
                     ahead = system::link_target(target)?.join(rest);
                     if links > MOST_LINKS || ahead.as_os_str().len() > LONGEST {
@@ -166,11 +166,11 @@ fn follow(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProble
                     }
                     continue;
                 }
-                Ok(Found::Device) => return Err(PathProblem::Special),
-                Ok(Found::File) if !rest.as_os_str().is_empty() => {
+                Ok(PathEntry::Device) => return Err(PathProblem::Special),
+                Ok(PathEntry::File) if !rest.as_os_str().is_empty() => {
                     return Err(PathProblem::Unreadable);
                 }
-                Ok(Found::File | Found::Directory) => existing = next,
+                Ok(PathEntry::File | PathEntry::Directory) => existing = next,
             },
             // The root.
             _ => existing = next,
