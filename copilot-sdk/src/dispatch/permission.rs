@@ -1,5 +1,6 @@
 //! Permission requests, answered by the session's policy.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,6 +11,7 @@ use super::interaction::written;
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::error::Result;
+use crate::event::sdk::PermissionLeftOpen;
 use crate::event::{Event, EventData, PermissionRequested};
 use crate::members::leading_text;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
@@ -23,10 +25,18 @@ impl Dispatch {
             return;
         }
         let kind = asked.permission_request.as_deref().and_then(|json| leading_text(json, "kind"));
-        let (dispatch, of) = (Arc::clone(self), Arc::clone(event));
+        let (dispatch, of, id) = (Arc::clone(self), Arc::clone(event), asked.request_id.clone());
         // Read in the task: the request may hold a large change.
         let decide = async move {
-            let decision = dispatch.decision(dispatch.permission_request(&of)).await;
+            let request = dispatch.permission_request(&of);
+            let tool_call_id = request.as_ref().and_then(|request| request.tool_call_id.clone());
+            let decision = dispatch.decision(request).await;
+            if decision == PermissionDecision::Later {
+                dispatch.leave_open(PermissionLeftOpen { request_id: id, tool_call_id });
+                drop(of);
+                // Until the question is completed.
+                return pending().await;
+            }
             if matches!(decision, PermissionDecision::ApproveForSession(_)) {
                 dispatch.approved_for_session.store(true, Ordering::Relaxed);
             }
@@ -76,6 +86,9 @@ impl Dispatch {
                  cli; the agent is told that no user is available"
             );
             return PermissionDecision::UserNotAvailable;
+        }
+        if decision == PermissionDecision::Later {
+            return self.later(&request);
         }
         if !decision.fits(&request) {
             tracing::warn!(

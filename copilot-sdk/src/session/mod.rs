@@ -59,6 +59,7 @@ mod open;
 mod pending;
 mod reopen;
 mod request;
+mod resumed;
 mod retry;
 mod sent_prompts;
 mod ui;

@@ -12,6 +12,7 @@ mod generated;
 mod handlers;
 mod hostile;
 mod large;
+mod later;
 mod model_requests;
 mod older_cli;
 mod opening;
