@@ -56,7 +56,7 @@ pub enum ErrorKind {
     Lagged,
     /// The turn was aborted.
     Interrupted,
-    /// There is no such session.
+    /// There is no such session, or no such pending request.
     NotFound,
     /// The CLI answered a call with an error.
     Rpc,

@@ -130,6 +130,11 @@ impl Asked {
         &self.left_open
     }
 
+    /// Whether a handler is answering a question of this kind.
+    pub(super) fn is_running(&self, question: Question, request_id: &RequestId) -> bool {
+        self.running.get(request_id).is_some_and(|running| running.question == Some(question))
+    }
+
     /// Records that a question is completed for which no handler was started.
     pub(super) fn completed(&mut self, request_id: &RequestId) {
         self.over.insert(request_id);

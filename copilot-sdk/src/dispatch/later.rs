@@ -1,10 +1,15 @@
-//! Permission requests that the policy leaves open.
+//! Requests that are answered later, at the program's own time.
 
-use super::Dispatch;
+use serde::{Deserialize, Serialize};
+
+use super::question::Question;
+use super::{Dispatch, Outcome};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::PermissionLeftOpen;
 use crate::excerpt::Excerpt;
 use crate::ids::RequestId;
 use crate::permission::{PermissionDecision, PermissionRequest};
+use crate::tool::{ToolResult, WireResult};
 
 /// What the model of a sub-agent reads instead of waiting.
 const ONLY_MAIN_AGENT: &str = "this needs the approval of a person, which only the main agent can \
@@ -41,6 +46,60 @@ impl Dispatch {
             "a permission request cannot wait; it is denied"
         );
         decision
+    }
+
+    /// Whether a handler of this program runs the tool call.
+    pub(crate) fn runs_tool(&self, request_id: &RequestId) -> bool {
+        self.asked().is_running(Question::Tool, request_id)
+    }
+
+    /// Answers a pending permission request. Returns `false` if it is not pending any more.
+    pub(crate) async fn decide(
+        &self,
+        request_id: &RequestId,
+        request: &PermissionRequest,
+        decision: PermissionDecision,
+    ) -> Result<bool> {
+        let result = self.placed(self.fitting(decision, request)).await;
+        self.complete(Question::Permission, request_id, Outcome { result }).await
+    }
+
+    /// Answers a pending tool call. Returns `false` if it is not pending any more.
+    pub(crate) async fn complete_call(
+        &self,
+        request_id: &RequestId,
+        result: &ToolResult,
+    ) -> Result<bool> {
+        let outcome = Outcome { result: WireResult::from(result) };
+        self.complete(Question::Tool, request_id, outcome).await
+    }
+
+    /// Sends an answer. Returns whether the CLI took it.
+    async fn complete(
+        &self,
+        question: Question,
+        request_id: &RequestId,
+        outcome: impl Serialize,
+    ) -> Result<bool> {
+        #[derive(Deserialize)]
+        struct Taken {
+            success: bool,
+        }
+        let given = self.given(question, request_id, outcome).ok_or_else(|| {
+            Error::new(ErrorKind::Config, "the answer cannot be written as JSON")
+                .in_session(self.session_id())
+        })?;
+        let (taken, _) = self.peer.call_on(question.method(), Ok(given.params.clone())).await;
+        let Taken { success } = taken?;
+        let mut asked = self.asked();
+        // The CLI may have told of it already.
+        if let Some(cancel) = asked.end(request_id) {
+            cancel.cancel();
+        }
+        if success {
+            asked.keep(request_id, given);
+        }
+        Ok(success)
     }
 
     /// Leaves a request unanswered, until it is completed or answered later.

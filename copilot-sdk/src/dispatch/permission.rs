@@ -37,9 +37,6 @@ impl Dispatch {
                 // Until the question is completed.
                 return pending().await;
             }
-            if matches!(decision, PermissionDecision::ApproveForSession(_)) {
-                dispatch.approved_for_session.store(true, Ordering::Relaxed);
-            }
             dispatch.placed(decision).await.and_then(|result| written(&Outcome { result }))
         };
         let (about, request_id) = (kind.unwrap_or_default(), &asked.request_id);
@@ -54,7 +51,7 @@ impl Dispatch {
     }
 
     /// The request in an event, if it has one.
-    fn permission_request(&self, event: &Event) -> Option<PermissionRequest> {
+    pub(crate) fn permission_request(&self, event: &Event) -> Option<PermissionRequest> {
         let EventData::PermissionRequested(asked) = &event.data else { return None };
         let request = PermissionRequest::of_event(self.session_id(), event, asked)?;
         let consent = self.consent(&request);
@@ -90,18 +87,30 @@ impl Dispatch {
         if decision == PermissionDecision::Later {
             return self.later(&request);
         }
-        if !decision.fits(&request) {
-            tracing::warn!(
-                %session_id, ?decision,
-                "an approval does not fit its question; the request is approved once"
-            );
-            return PermissionDecision::ApproveOnce;
+        self.fitting(decision, &request)
+    }
+
+    /// The decision that the CLI accepts for a request.
+    pub(super) fn fitting(
+        &self,
+        decision: PermissionDecision,
+        request: &PermissionRequest,
+    ) -> PermissionDecision {
+        if decision.fits(request) {
+            return decision;
         }
-        decision
+        tracing::warn!(
+            session_id = %self.session_id(), ?decision,
+            "an approval does not fit its question; the request is approved once"
+        );
+        PermissionDecision::ApproveOnce
     }
 
     /// The answer on the wire.
-    async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
+    pub(super) async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
+        if matches!(decision, PermissionDecision::ApproveForSession(_)) {
+            self.approved_for_session.store(true, Ordering::Relaxed);
+        }
         let location = match decision {
             PermissionDecision::ApproveForLocation(_) => Some(self.location_key().await),
             _ => None,

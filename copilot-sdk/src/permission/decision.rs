@@ -151,6 +151,11 @@ impl PermissionDecision {
         }
     }
 
+    /// Whether nothing is answered.
+    pub(crate) fn leaves_open(&self) -> bool {
+        matches!(self, Self::LeaveToAnotherClient | Self::Later)
+    }
+
     /// Whether the CLI accepts it as an answer to this request. If it does not, it waits forever
     /// for another one.
     pub(crate) fn fits(&self, request: &PermissionRequest) -> bool {

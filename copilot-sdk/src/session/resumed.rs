@@ -9,7 +9,8 @@ use crate::turn::{Turn, left_open};
 impl Session {
     /// The turn continued by resuming with
     /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work), or the one that
-    /// ended with [`ErrorKind::Pending`](crate::ErrorKind::Pending) in this program; `None` if no turn was pending.
+    /// ended with [`ErrorKind::Pending`](crate::ErrorKind::Pending) in this program; `None` if no
+    /// turn was pending.
     ///
     /// After a resume, its reply covers the turn from there on; [`history`](Self::history) has the
     /// earlier part.

@@ -10,5 +10,6 @@
 
 mod contract;
 mod hand_over;
+mod later;
 mod machine;
 mod tools;

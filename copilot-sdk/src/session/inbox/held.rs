@@ -24,6 +24,12 @@ impl Held {
         fits
     }
 
+    /// Uses up the budget.
+    #[cfg(test)]
+    pub(super) fn fill(&mut self) {
+        self.bytes = DEFAULT_BUDGET;
+    }
+
     /// The oldest event.
     pub(super) fn pop(&mut self) -> Option<Arc<Event>> {
         self.events.pop_front()
