@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ids::SessionId;
+use crate::ids::{RequestId, SessionId};
 
 /// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,6 +28,7 @@ struct Repr {
 #[derive(Clone, Default)]
 struct Details {
     problems: Vec<String>,
+    pending_requests: Vec<RequestId>,
     rpc_code: Option<i64>,
     agent: AgentDetails,
 }
@@ -55,7 +56,7 @@ pub enum ErrorKind {
     Lagged,
     /// The turn was aborted.
     Interrupted,
-    /// There is no such session.
+    /// There is no such session, or no such pending request.
     NotFound,
     /// The CLI answered a call with an error.
     Rpc,
@@ -76,6 +77,10 @@ pub enum ErrorKind {
     Fenced,
     /// The session store failed, or what it holds cannot be read.
     Store,
+    /// The turn waits for permissions that the policy left open
+    /// ([`PermissionDecision::later`](crate::permission::PermissionDecision::later)). It goes on
+    /// when [`Session::answer`](crate::Session::answer) has answered them.
+    Pending,
 }
 
 impl Error {
@@ -92,6 +97,11 @@ impl Error {
     /// Every configuration problem, one sentence each ([`ErrorKind::Config`]); otherwise empty.
     pub fn problems(&self) -> &[String] {
         &self.0.details.problems
+    }
+
+    /// The permission requests that the turn waits for ([`ErrorKind::Pending`]); otherwise empty.
+    pub fn pending_requests(&self) -> &[RequestId] {
+        &self.0.details.pending_requests
     }
 
     /// The JSON-RPC error code of the response ([`ErrorKind::Rpc`] and the kinds refined from it).
@@ -174,6 +184,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_pending_requests(mut self, ids: Vec<RequestId>) -> Self {
+        self.0.details.pending_requests = ids;
+        self
+    }
+
     pub(crate) fn with_agent_details(mut self, agent: AgentDetails) -> Self {
         self.0.details.agent = agent;
         self
@@ -198,6 +213,7 @@ impl fmt::Display for ErrorKind {
             Self::Busy => "busy",
             Self::Fenced => "fenced",
             Self::Store => "store",
+            Self::Pending => "pending",
         })
     }
 }

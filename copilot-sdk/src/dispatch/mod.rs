@@ -12,6 +12,7 @@ mod diagnostics;
 mod dispatch;
 mod hook;
 mod interaction;
+mod later;
 mod permission;
 mod question;
 mod request;

@@ -4,28 +4,33 @@
 //! hop, and the session's state is never behind what subscribers have seen. Questions go on to
 //! [`dispatch`](super::dispatch), which spawns a task for each.
 
-use std::collections::VecDeque;
+mod held;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
 
+use self::held::Held;
 use super::sent_prompts::SentPrompts;
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::error::ErrorKind;
-use crate::event::sdk::{PromptWithdrawn, Reconnected};
+use crate::event::sdk::{PermissionLeftOpen, PromptWithdrawn, Reconnected};
 use crate::event::{Event, EventData};
 use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::listeners::Listeners;
 use crate::prompt::Prompt;
-use crate::queue::{self, DEFAULT_BUDGET, Queue};
+use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
 use crate::turn::TurnBeginning;
 
 /// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
+
+/// How many decided permission requests are remembered, in case one is left open at that moment.
+const DECIDED: usize = 256;
 
 /// How many unfinished messages and tool calls are tracked, in case the CLI ends first, and the
 /// longest of their ids.
@@ -61,20 +66,16 @@ struct InboxState {
     calls: Vec<ToolCallId>,
     /// Events of the new connection, held until those of the previous one are settled.
     held: Option<Held>,
-    /// The end of the last model turn, which the CLI stores behind all that came before it.
-    last_end: Option<EventId>,
+    /// The permission requests decided last.
+    decided: SeenIds,
+    /// The event that a turn ended with or waits since, which the CLI stores behind all that came
+    /// before it.
+    last_settled: Option<EventId>,
     /// Whether a client shows forms, as last reported by the CLI.
     shows_forms: Option<bool>,
     /// Why the previous connection ended, until the new one is settled.
     suspended: Option<Closed>,
     closed: Option<Closed>,
-}
-
-/// Events of the new connection, in order, within the budget of a subscription.
-#[derive(Default)]
-struct Held {
-    events: VecDeque<Arc<Event>>,
-    bytes: usize,
 }
 
 /// The state of a session on a new connection.
@@ -102,7 +103,8 @@ impl SessionInbox {
             partial: Vec::new(),
             calls: Vec::new(),
             held: None,
-            last_end: None,
+            decided: SeenIds::new(DECIDED),
+            last_settled: None,
             shows_forms: None,
             suspended: None,
             closed: None,
@@ -181,7 +183,7 @@ impl SessionInbox {
         loop {
             let mut state = self.lock();
             let Some(held) = &mut state.held else { return };
-            let Some(event) = held.events.pop_front() else {
+            let Some(event) = held.pop() else {
                 state.held = None;
                 return;
             };
@@ -226,6 +228,15 @@ impl SessionInbox {
         )));
     }
 
+    /// Announces a permission request that was left open, unless it is decided by now.
+    pub(super) fn left_open(&self, left: PermissionLeftOpen) {
+        let mut state = self.lock();
+        if !state.decided.contains(&left.request_id) {
+            let id = format!("left-open-{}", left.request_id).into();
+            state.hand_out(Arc::new(Event::own(id, EventData::PermissionLeftOpen(left))));
+        }
+    }
+
     /// Records that a prompt is about to be sent.
     pub(super) fn sending(&self, prompt: &Prompt) -> Sending<'_> {
         Sending { inbox: self, number: self.lock().prompts.sent(prompt), is_answered: false }
@@ -241,9 +252,10 @@ impl SessionInbox {
         self.lock().shows_forms.get_or_insert(shows_forms);
     }
 
-    /// The end of the last model turn, which the CLI stores behind all that came before it.
-    pub(super) fn last_end(&self) -> Option<EventId> {
-        self.lock().last_end.clone()
+    /// The event that a turn ended with or waits since, which the CLI stores behind all that came
+    /// before it.
+    pub(super) fn last_settled(&self) -> Option<EventId> {
+        self.lock().last_settled.clone()
     }
 
     /// Whether a client shows forms in the session.
@@ -393,10 +405,16 @@ impl InboxState {
             }
             EventData::ToolExecutionComplete(call) => {
                 self.calls.retain(|id| *id != call.tool_call_id);
+                if event.is_root() && !event.ephemeral {
+                    self.last_settled = Some(event.id.clone());
+                }
             }
-            EventData::AssistantTurnEnd(_) if event.is_root() && !event.ephemeral => {
-                self.last_end = Some(event.id.clone());
+            EventData::AssistantTurnEnd(_) | EventData::PermissionRequested(_)
+                if event.is_root() && !event.ephemeral =>
+            {
+                self.last_settled = Some(event.id.clone());
             }
+            EventData::PermissionCompleted(done) => drop(self.decided.insert(&done.request_id)),
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
                 self.busy = Some(false);
@@ -414,18 +432,6 @@ impl InboxState {
 
 fn has_room<I: AsRef<str>>(open: &[I], id: &I) -> bool {
     open.len() < VOID && id.as_ref().len() <= VOID_ID
-}
-
-impl Held {
-    /// Adds an event; `false` beyond the budget.
-    fn push(&mut self, event: Arc<Event>) -> bool {
-        self.bytes = self.bytes.saturating_add(queue::cost(&event));
-        let fits = self.bytes <= DEFAULT_BUDGET;
-        if fits {
-            self.events.push_back(event);
-        }
-        fits
-    }
 }
 
 #[cfg(test)]

@@ -230,9 +230,20 @@ impl SessionParts {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
         let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
-        let dispatch = Dispatch::new(peer.clone(), connection.asks_nobody_else(), handlers, kept);
-        let dispatch = Arc::new(dispatch);
+        let dispatch = Arc::new(Dispatch::new(
+            peer.clone(),
+            connection.asks_nobody_else(),
+            connection.keeps_permission_requests(),
+            handlers,
+            kept,
+        ));
         let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
+        let told = Arc::downgrade(&inbox);
+        dispatch.on_left_open(move |left| {
+            if let Some(inbox) = told.upgrade() {
+                inbox.left_open(left);
+            }
+        });
         Self { peer, inbox, dispatch }
     }
 
@@ -270,7 +281,8 @@ async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
         for question in &questions {
             inbox.ask_again(question);
         }
-        Turn::resumed(inbox.id.clone(), prompt, parts.peer.generation(), events)
+        let generation = parts.peer.generation();
+        Turn::resumed(inbox.id.clone(), prompt, generation, events, &questions)
     }))
 }
 

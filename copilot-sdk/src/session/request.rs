@@ -60,9 +60,14 @@ impl Request {
                 Some(retry) => self.retried(retry, begun).await,
                 None => self.begin(begun).await?.reply().await,
             };
-            let reply = reply?;
-            self.session.stored().await?;
-            Ok(reply)
+            let stands = match &reply {
+                Ok(_) => true,
+                Err(error) => error.kind() == ErrorKind::Pending,
+            };
+            if stands {
+                self.session.stored().await?;
+            }
+            reply
         })
     }
 

@@ -7,6 +7,7 @@ mod events;
 mod limit;
 mod reply;
 mod running;
+mod standstill;
 #[expect(clippy::module_inception, reason = "the room is named after its main type")]
 mod turn;
 
@@ -14,4 +15,5 @@ pub(crate) use beginning::TurnBeginning;
 pub use events::Events;
 pub(crate) use reply::milliseconds;
 pub use reply::{Reply, ToolCallRecord, Usage};
+pub(crate) use standstill::left_open;
 pub use turn::{Turn, WaitFor};
