@@ -209,6 +209,26 @@ async fn a_session_resumed_without_its_pending_work_has_nothing_to_answer() {
 }
 
 #[tokio::test]
+async fn a_turn_that_waits_is_given_up_by_an_abort_also_after_a_resume() {
+    let (place, model) = (Place::new(), model([create("made.txt")]).await);
+    let first = place.client().await.start().await.unwrap();
+    let session = patient(&first, &model).session_id("work").create().await.unwrap();
+    left_open(&session).await;
+    first.stop().await.unwrap();
+    let second = place.client().await.start().await.unwrap();
+    let session = patient(&second, &model).continue_pending_work(true);
+    let session = session.resume("work").await.unwrap();
+    let turn = session.resumed_turn().unwrap();
+    assert_eq!(turn.reply().await.unwrap_err().kind(), ErrorKind::Pending);
+    session.abort().await.unwrap();
+    assert_eq!(pending(&session).await, [""; 0]);
+    let reply = session.ask("go on").deadline(PATIENCE).await.unwrap();
+    assert!(!reply.text().contains("Created"), "{reply}");
+    assert!(!exists(&place, "made.txt"));
+    second.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_sub_agent_is_told_that_it_cannot_wait() {
     let task = json!({"agent_type": "helper", "name": "help", "description": "help",
         "prompt": "do it", "mode": "sync"});
