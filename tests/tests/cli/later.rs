@@ -6,7 +6,7 @@ use std::sync::Arc;
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::EventData;
 use copilot_sdk::permission::{self, PermissionDecision};
-use copilot_sdk::session::PendingQuestion;
+use copilot_sdk::session::{PendingQuestion, Reply};
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::tool::ToolResult;
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool};
@@ -54,7 +54,7 @@ async fn pending(session: &Session) -> Vec<String> {
 
 async fn read_on(session: &Session) -> copilot_sdk::Result<String> {
     let turn = session.resumed_turn().unwrap().deadline(PATIENCE);
-    turn.reply().await.map(|reply| reply.into_text())
+    turn.reply().await.map(Reply::into_text)
 }
 
 fn exists(place: &Place, name: &str) -> bool {

@@ -12,4 +12,7 @@ mod contract;
 mod hand_over;
 mod later;
 mod machine;
+mod observed;
+mod outage;
+mod requests;
 mod tools;
