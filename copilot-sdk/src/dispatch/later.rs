@@ -48,6 +48,14 @@ impl Dispatch {
         decision
     }
 
+    /// Forgets the requests that were left open, because the agent does not wait any more: after
+    /// an abort, the CLI does not complete those that it kept over its end.
+    pub(crate) fn give_up_left_open(&self) {
+        for request_id in self.left_open() {
+            self.cancel(&request_id);
+        }
+    }
+
     /// Whether a handler of this program runs the tool call.
     pub(crate) fn runs_tool(&self, request_id: &RequestId) -> bool {
         self.asked().is_running(Question::Tool, request_id)

@@ -209,7 +209,9 @@ impl Session {
     pub(super) async fn post_abort(&self) -> Result<()> {
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
         let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
-        aborted.map(drop)
+        aborted?;
+        self.0.dispatch.give_up_left_open();
+        Ok(())
     }
 
     /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when

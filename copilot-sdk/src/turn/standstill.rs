@@ -67,6 +67,7 @@ impl Standstill {
             EventData::PermissionCompleted(done) => {
                 self.left_open.retain(|left| left.request_id != done.request_id);
             }
+            EventData::AssistantIdle(_) | EventData::SessionIdle(_) => *self = Self::default(),
             // The calls of the CLI that ended are over.
             EventData::Reconnected(_) => {
                 let left_open = &self.left_open;

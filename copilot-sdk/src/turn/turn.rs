@@ -26,7 +26,8 @@ use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId};
 
-/// The events of one turn, from the prompt to the end of the agent's work. Also a [`Stream`].
+/// The events of one turn, from the prompt to the end of the agent's work. Also a
+/// [`Stream`](futures_core::Stream).
 ///
 /// Ends when the agent has answered or a later prompt starts (see [`WaitFor`]). Ends with an error
 /// if the agent reports one, the turn is aborted, the connection breaks, or a time limit elapses.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::event::EventData;
 use copilot_sdk::permission::{self, PermissionDecision};
-use copilot_sdk::session::PendingQuestion;
+use copilot_sdk::session::{PendingQuestion, Reply};
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::tool::ToolResult;
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool};
@@ -54,7 +54,7 @@ async fn pending(session: &Session) -> Vec<String> {
 
 async fn read_on(session: &Session) -> copilot_sdk::Result<String> {
     let turn = session.resumed_turn().unwrap().deadline(PATIENCE);
-    turn.reply().await.map(|reply| reply.into_text())
+    turn.reply().await.map(Reply::into_text)
 }
 
 fn exists(place: &Place, name: &str) -> bool {
@@ -204,6 +204,26 @@ async fn a_session_resumed_without_its_pending_work_has_nothing_to_answer() {
     let error = session.answer(&*open[0], PermissionDecision::ApproveOnce).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     assert!(session.ask("go on").await.unwrap().text().contains("interrupted"));
+    assert!(!exists(&place, "made.txt"));
+    second.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_turn_that_waits_is_given_up_by_an_abort_also_after_a_resume() {
+    let (place, model) = (Place::new(), model([create("made.txt")]).await);
+    let first = place.client().await.start().await.unwrap();
+    let session = patient(&first, &model).session_id("work").create().await.unwrap();
+    left_open(&session).await;
+    first.stop().await.unwrap();
+    let second = place.client().await.start().await.unwrap();
+    let session = patient(&second, &model).continue_pending_work(true);
+    let session = session.resume("work").await.unwrap();
+    let turn = session.resumed_turn().unwrap();
+    assert_eq!(turn.reply().await.unwrap_err().kind(), ErrorKind::Pending);
+    session.abort().await.unwrap();
+    assert_eq!(pending(&session).await, [""; 0]);
+    let reply = session.ask("go on").deadline(PATIENCE).await.unwrap();
+    assert!(!reply.text().contains("Created"), "{reply}");
     assert!(!exists(&place, "made.txt"));
     second.stop().await.unwrap();
 }

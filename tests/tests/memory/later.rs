@@ -151,7 +151,7 @@ async fn a_request_that_another_client_answers_at_once_does_not_end_the_turn() {
 
 #[tokio::test]
 async fn a_prompt_is_refused_while_a_request_is_open_and_taken_after_an_abort() {
-    let (fake, agent, _client, session) = open().await;
+    let (fake, agent, client, session) = open().await;
     let script = async {
         let turn = agent.prompt().await.unwrap();
         ask(&agent, "r", "c");
@@ -169,11 +169,34 @@ async fn a_prompt_is_refused_while_a_request_is_open_and_taken_after_an_abort() 
     );
     assert_eq!(fake.calls("session.send").len(), 1);
 
-    let mut events = session.events();
     session.abort().await.unwrap();
-    decided(&agent, "r");
     turn.abort();
-    while within(events.next()).await.unwrap().unwrap().event_type() != "session.idle" {}
+    client.ping("the abort is here").await.unwrap();
+    let rest = session.resumed_turn().unwrap();
+    assert_eq!(within(rest.reply()).await.unwrap_err().kind(), ErrorKind::Interrupted);
+    let script = async {
+        let turn = agent.prompt().await.unwrap();
+        turn.say("Yes?");
+        turn.end();
+    };
+    let (reply, ()) =
+        within(async { tokio::join!(session.ask("two").into_future(), script) }).await;
+    assert_eq!(reply.unwrap().text(), "Yes?");
+}
+
+#[tokio::test]
+async fn a_turn_that_another_client_aborts_waits_no_more() {
+    let (_fake, agent, client, session) = open().await;
+    let script = async {
+        let turn = agent.prompt().await.unwrap();
+        ask(&agent, "r", "c");
+        turn
+    };
+    let asked = async { tokio::join!(session.ask("one").into_future(), script) };
+    let (error, turn) = within(asked).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Pending);
+    turn.abort();
+    client.ping("the abort is here").await.unwrap();
     let script = async {
         let turn = agent.prompt().await.unwrap();
         turn.say("Yes?");

@@ -33,7 +33,7 @@ pub struct PendingRequest {
 #[non_exhaustive]
 pub enum PendingQuestion {
     /// A request for permission. Answer it with a [`PermissionDecision`].
-    Permission(PermissionRequest),
+    Permission(Box<PermissionRequest>),
     /// A call to a tool registered without a handler. Answer it with a [`ToolResult`].
     ToolCall(PendingToolCall),
 }
@@ -105,7 +105,7 @@ impl Session {
         let dispatch = &self.0.dispatch;
         let (request_id, question) = match &event.data {
             EventData::PermissionRequested(asked) => {
-                let request = dispatch.permission_request(event)?;
+                let request = Box::new(dispatch.permission_request(event)?);
                 (&asked.request_id, PendingQuestion::Permission(request))
             }
             EventData::ExternalToolRequested(call) if !dispatch.runs_tool(&call.request_id) => {
