@@ -208,7 +208,8 @@ impl Session {
 
     pub(super) async fn post_abort(&self) -> Result<()> {
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
-        let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
+        let aborted =
+            aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", ANSWER, "")));
         aborted?;
         self.0.dispatch.give_up_left_open();
         Ok(())
@@ -258,29 +259,31 @@ impl Session {
     ///
     /// Cancel safe: if the future is dropped, the session is disconnected in the background.
     pub async fn disconnect(&self) -> Result<()> {
-        self.detach().await
+        self.detach(ANSWER).await
     }
 
-    fn detach(&self) -> BoxFuture<'_, Result<()>> {
+    /// Disconnects from the session, which the CLI has `limit` to answer.
+    pub(super) fn detach(&self, limit: Duration) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
                 return Ok(());
             }
             let place = self.0.registration.place();
-            let detached = timeout(ANSWER, place.detach(DISCONNECTED)).await;
+            let detached = timeout(limit, place.detach(DISCONNECTED)).await;
             if detached.is_err() {
                 place.end(&Closed::orderly(DISCONNECTED));
             }
             // Unless the store does not answer: the lease runs out then.
             let _ = timeout(ANSWER, self.given_up()).await;
             detached.unwrap_or_else(|_| {
-                Err(self.unanswered("session.detach", "; the session is closed on this side only"))
+                let so = "; the session is closed on this side only";
+                Err(self.unanswered("session.detach", limit, so))
             })
         })
     }
 
-    fn unanswered(&self, method: &str, so: &str) -> Error {
-        let text = format!("the cli did not answer `{method}` within {ANSWER:?}{so}");
+    fn unanswered(&self, method: &str, limit: Duration, so: &str) -> Error {
+        let text = format!("the cli did not answer `{method}` within {limit:?}{so}");
         Error::new(ErrorKind::Timeout, text).in_session(self.id())
     }
 

@@ -1,6 +1,7 @@
 //! Sessions on a store that lets one program at a time write each.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde::Deserialize;
@@ -17,6 +18,9 @@ use crate::router::Registration;
 use crate::server::Server;
 use crate::session_fs::{KeptSession, WantedSession};
 use crate::session_peer::{NoParams, SessionPeer};
+
+/// How long the CLI may take to store the rest of a session that is handed over.
+const HAND_OVER: Duration = Duration::from_secs(60);
 
 /// Takes a session for this program, if the client keeps sessions on such a store.
 pub(super) async fn open(
@@ -67,8 +71,9 @@ impl Session {
     /// Hands the session over to other programs: [disconnects](Self::disconnect) from it, and
     /// returns once everything is on the session store (feature `store`) and others may open it.
     ///
-    /// `disconnect` does the same without telling what the store said. A turn that is running is
-    /// cut off: wait for its end, or [`abort`](Self::abort) it, first.
+    /// `disconnect` does the same, but waits 10 seconds instead of 60 for the CLI to store the rest,
+    /// and does not tell what the store said. A turn that is running is cut off: wait for its end,
+    /// or [`abort`](Self::abort) it, first.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -100,7 +105,7 @@ impl Session {
                             client has none: use `disconnect`, or set `session_store` on the client";
                 return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
             };
-            self.disconnect().await?;
+            self.detach(HAND_OVER).await?;
             kept.released().await.map_err(|error| error.in_session(self.id()))
         })
     }
