@@ -71,9 +71,9 @@ impl Session {
     /// Hands the session over to other programs: [disconnects](Self::disconnect) from it, and
     /// returns once everything is on the session store (feature `store`) and others may open it.
     ///
-    /// `disconnect` does the same, but waits 10 seconds instead of 60 for the CLI to store the rest,
-    /// and does not tell what the store said. A turn that is running is cut off: wait for its end,
-    /// or [`abort`](Self::abort) it, first.
+    /// `disconnect` does the same, but waits 10 seconds instead of 60 for the CLI to store the
+    /// rest, and does not tell what the store said. A turn that is running is cut off: wait for its
+    /// end, or [`abort`](Self::abort) it, first.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
