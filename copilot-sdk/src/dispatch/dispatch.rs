@@ -10,6 +10,7 @@ use super::asked::{Asked, Begun, Carried, Given};
 use super::diagnostics;
 use super::question::{Question, TOO_MANY};
 
+use crate::budget::SessionBudgets;
 use crate::config::SessionHandlers;
 use crate::event::Event;
 use crate::excerpt::Excerpt;
@@ -35,6 +36,7 @@ pub(crate) struct Dispatch {
     pub(super) gate: Gate,
     /// The session on the store, if it is kept on one.
     pub(super) kept: Option<Arc<dyn KeptSession>>,
+    pub(super) budgets: Arc<SessionBudgets>,
     pub(super) asked: Mutex<Asked>,
     /// What was lost with the last connection, until it is reported.
     pub(super) lost: Mutex<Vec<String>>,
@@ -55,6 +57,7 @@ impl Dispatch {
         exclusive: bool,
         code: SessionHandlers,
         kept: Option<Arc<dyn KeptSession>>,
+        budgets: Arc<SessionBudgets>,
     ) -> Self {
         Self {
             access: Arc::new(peer.clone()),
@@ -64,6 +67,7 @@ impl Dispatch {
             gate: Gate::new(code.policy.clone()),
             code,
             kept,
+            budgets,
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),

@@ -13,6 +13,7 @@ use super::progress::StartupTimings;
 use super::requests::Requests;
 use super::restart::Former;
 use super::start::Start;
+use crate::budget::{BudgetScope, Meter};
 use crate::closed::Closed;
 use crate::connection::{Connection, Context, Fate, Owner};
 use crate::error::{Error, ErrorKind, Result};
@@ -30,6 +31,7 @@ pub(crate) struct Server {
     callbacks: CallbackRuntime,
     itself: Weak<Self>,
     starts: AtomicU64,
+    budget: Option<Arc<Meter>>,
 }
 
 pub(super) enum ServerState {
@@ -45,6 +47,8 @@ impl Server {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let callbacks = CallbackRuntime::default();
         let requests = Requests::new(&options, &callbacks);
+        let budget = options.budget.clone();
+        let budget = budget.map(|budget| Arc::new(Meter::new(BudgetScope::Client, budget)));
         Arc::new_cyclic(|itself| Self {
             options: Arc::new(options),
             state: Mutex::new(ServerState::Idle),
@@ -53,6 +57,7 @@ impl Server {
             callbacks,
             itself: Weak::clone(itself),
             starts: AtomicU64::new(0),
+            budget,
         })
     }
 
@@ -63,6 +68,11 @@ impl Server {
     /// The store that lets one program at a time write a session, if there is one.
     pub(crate) fn keeper(&self) -> Option<&Arc<dyn SessionKeeper>> {
         self.options.keeper.as_ref()
+    }
+
+    /// The budget of all sessions together.
+    pub(crate) fn budget(&self) -> Option<&Arc<Meter>> {
+        self.budget.as_ref()
     }
 
     /// Whether this server starts the CLI, which then runs on this machine.

@@ -17,6 +17,7 @@ use super::explain::require_login;
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
 use super::reopen::Reopener;
+use crate::budget::{Meter, TurnBudget};
 use crate::closed::Closed;
 use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
@@ -51,7 +52,7 @@ pub(super) struct SessionInner {
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
     pub(super) registration: Registration,
-    reopener: Arc<Reopener>,
+    pub(super) reopener: Arc<Reopener>,
     /// The current configuration, kept up to date so that the session can be reopened with it.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Keeps the CLI running as long as the session is open.
@@ -147,7 +148,8 @@ impl Session {
     fn send_prompt(&self, prompt: Prompt) -> BoxFuture<'_, Result<MessageId>> {
         Box::pin(async move {
             let _sending = self.0.sending.lock().await;
-            self.post(&prompt).await.map(|(beginning, _)| beginning.message_id)
+            let posted = self.post(&prompt, self.budgets(None)?).await;
+            posted.map(|(beginning, _)| beginning.message_id)
         })
     }
 
@@ -302,22 +304,27 @@ impl Session {
         Error::new(ErrorKind::Timeout, text).in_session(self.id())
     }
 
-    /// Sends a prompt that starts a turn.
-    pub(super) async fn start_turn(&self, prompt: Prompt, abort_on_drop: bool) -> Result<Turn> {
+    /// Sends a prompt that starts a turn, within the budget of its own.
+    pub(super) async fn start_turn(
+        &self,
+        prompt: Prompt,
+        abort_on_drop: bool,
+        budget: Option<Arc<Meter>>,
+    ) -> Result<Turn> {
         if prompt.is_steering() {
             let text = "a steering prompt joins the turn that is running and has none of its own: \
                         use `send` for it";
             return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
         }
         if !abort_on_drop {
-            return self.post_turn(&prompt).await;
+            return self.post_turn(&prompt, budget).await;
         }
         // Sent by a task: if the caller is dropped in between, the turn that results is dropped
         // too, and aborts the agent.
         let (done, started) = oneshot::channel();
         let session = self.clone();
         self.0.server.callbacks().spawn(async move {
-            let turn = session.post_turn(&prompt).await;
+            let turn = session.post_turn(&prompt, budget).await;
             let turn = turn.map(|turn| session.abort_with(turn, prompt));
             drop(done.send(turn));
         });
@@ -330,18 +337,25 @@ impl Session {
         }
     }
 
-    async fn post_turn(&self, prompt: &Prompt) -> Result<Turn> {
+    async fn post_turn(&self, prompt: &Prompt, budget: Option<Arc<Meter>>) -> Result<Turn> {
         let sending = self.0.sending.lock().await;
+        self.ask_before_tools(budget.as_deref()).await?;
+        let budget = self.budgets(budget)?;
         // Subscribed before the prompt is sent: a short turn can end before the response arrives.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (beginning, generation) = self.post(prompt).await?;
+        let (beginning, generation) = self.post(prompt, budget.clone()).await?;
         drop(sending);
-        Ok(Turn::new(self.id().clone(), beginning, generation, events))
+        let turn = Turn::new(self.id().clone(), beginning, generation, events);
+        Ok(turn.within(budget))
     }
 
     /// Sends a prompt. Returns how its turn begins and the generation of the connection it was sent
     /// over.
-    async fn post(&self, prompt: &Prompt) -> Result<(TurnBeginning, u64)> {
+    async fn post(
+        &self,
+        prompt: &Prompt,
+        budget: Option<Arc<TurnBudget>>,
+    ) -> Result<(TurnBeginning, u64)> {
         let mut problems = prompt.check();
         if self.0.server.starts_the_cli() {
             problems.extend(prompt.missing_files());
@@ -361,7 +375,7 @@ impl Session {
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let peer = &self.0.peer;
         let params = || peer.params(|own| own.members(prompt)?.members(&trace));
-        let sending = self.0.inbox.sending(prompt);
+        let sending = self.0.inbox.sending(prompt, budget);
         let (mut sent, mut generation) = peer.call_on("session.send", params()).await;
         if let Err(error) = &sent
             && self.0.server.unloaded_session(error, self.id()).await

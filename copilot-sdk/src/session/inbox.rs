@@ -4,12 +4,16 @@
 //! hop, and the session's state is never behind what subscribers have seen. Questions go on to
 //! [`dispatch`](super::dispatch), which spawns a task for each.
 
+mod sending;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
 
-use super::sent_prompts::SentPrompts;
+use self::sending::Sending;
+use super::sent_prompts::{SentPrompts, TurnChange};
+use crate::budget::TurnBudget;
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::error::ErrorKind;
@@ -22,7 +26,6 @@ use crate::prompt::Prompt;
 use crate::queue::{self, DEFAULT_BUDGET, Queue};
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
-use crate::turn::TurnBeginning;
 
 /// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
@@ -167,11 +170,14 @@ impl SessionInbox {
             })),
         ));
         state.prompts.reconnected();
-        state.hand_out(event);
+        state.hand_out(event, &self.dispatch);
         state.busy = Some(goes_on);
+        if !goes_on {
+            self.dispatch.budgets().end();
+        }
         let last = history.iter().rposition(|event| state.seen.contains(&event.id));
         for event in history.into_iter().skip(last.map_or(0, |last| last + 1)) {
-            state.hand_out(event);
+            state.hand_out(event, &self.dispatch);
         }
     }
 
@@ -183,9 +189,10 @@ impl SessionInbox {
             let Some(held) = &mut state.held else { return };
             let Some(event) = held.events.pop_front() else {
                 state.held = None;
-                return;
+                drop(state);
+                return self.dispatch.stay_within_budget();
             };
-            let handed_out = state.hand_out(event);
+            let handed_out = state.hand_out(event, &self.dispatch);
             drop(state);
             if let Some(event) = handed_out {
                 self.dispatch.event(&event);
@@ -220,20 +227,22 @@ impl SessionInbox {
     pub(super) fn withdrawn_by_id(&self, message_id: MessageId) {
         let mut state = self.lock();
         state.prompts.withdrawn(&message_id);
-        state.hand_out(Arc::new(Event::own(
+        let event = Event::own(
             format!("withdrawn-{message_id}").into(),
             EventData::PromptWithdrawn(PromptWithdrawn { message_id }),
-        )));
+        );
+        state.hand_out(Arc::new(event), &self.dispatch);
     }
 
     /// Records that a prompt is about to be sent.
-    pub(super) fn sending(&self, prompt: &Prompt) -> Sending<'_> {
-        Sending { inbox: self, number: self.lock().prompts.sent(prompt), is_answered: false }
+    pub(super) fn sending(&self, prompt: &Prompt, budget: Option<Arc<TurnBudget>>) -> Sending<'_> {
+        Sending::new(self, self.lock().prompts.sent(prompt, budget))
     }
 
     /// Marks the session as resumed in mid-turn, unless an event has already said otherwise.
     pub(super) fn goes_on(&self) {
         self.lock().busy.get_or_insert(true);
+        self.dispatch.turn_begins(None);
     }
 
     /// Records the response to opening the session, unless an event has already said otherwise.
@@ -261,35 +270,6 @@ impl SessionInbox {
     }
 }
 
-/// A prompt that is being sent. If it is dropped, nobody knows whether the CLI took it.
-pub(super) struct Sending<'a> {
-    inbox: &'a SessionInbox,
-    number: u64,
-    is_answered: bool,
-}
-
-impl Sending<'_> {
-    /// The CLI has taken it, under this id.
-    pub(super) fn accepted(mut self, message_id: MessageId) -> TurnBeginning {
-        self.is_answered = true;
-        self.inbox.lock().prompts.accepted(self.number, &message_id);
-        TurnBeginning { message_id, number: self.number }
-    }
-
-    pub(super) fn refused(mut self) {
-        self.is_answered = true;
-        self.inbox.lock().prompts.gone(self.number);
-    }
-}
-
-impl Drop for Sending<'_> {
-    fn drop(&mut self) {
-        if !self.is_answered {
-            self.inbox.lock().prompts.left(self.number);
-        }
-    }
-}
-
 impl Inbox for SessionInbox {
     fn event(&self, event: Arc<Event>) {
         let mut state = self.lock();
@@ -304,7 +284,7 @@ impl Inbox for SessionInbox {
                 "more events came than are held while a session is opened again",
             ));
         }
-        let handed_out = state.hand_out(event);
+        let handed_out = state.hand_out(event, &self.dispatch);
         drop(state);
         if let Some(event) = handed_out {
             self.dispatch.event(&event);
@@ -356,13 +336,22 @@ impl InboxState {
         self.closed.as_ref().inspect(|closed| queue.finish(closed)).is_some()
     }
 
+    /// Tells which budgets hold from now on.
+    fn follow_turn(&mut self, dispatch: &Arc<Dispatch>) {
+        match self.prompts.take_change() {
+            Some(TurnChange::Begun(budget)) => dispatch.turn_begins(budget),
+            Some(TurnChange::Over) => dispatch.budgets().end(),
+            None => {}
+        }
+    }
+
     /// Whether the event's id has not been seen before.
     fn is_new(&mut self, event: &Event) -> bool {
         event.id.as_str().is_empty() || self.seen.insert(&event.id)
     }
 
     /// Updates the state, then queues the event for every subscriber. Returns it if it is new.
-    fn hand_out(&mut self, mut event: Arc<Event>) -> Option<Arc<Event>> {
+    fn hand_out(&mut self, mut event: Arc<Event>, dispatch: &Arc<Dispatch>) -> Option<Arc<Event>> {
         if self.closed.is_some() || !self.is_new(&event) {
             return None;
         }
@@ -371,6 +360,8 @@ impl InboxState {
         if let Some(begins) = self.prompts.fold(&event) {
             Arc::make_mut(&mut event).begins = Some(begins);
         }
+        self.follow_turn(dispatch);
+        dispatch.count(&event);
         self.subscribers.retain(|queue| queue.push(Arc::clone(&event)));
         self.turns.retain(|queue| queue.push(Arc::clone(&event)));
         Some(event)

@@ -12,6 +12,7 @@ use super::explain::{explain, explain_cloud, require_login};
 use super::inbox::SessionInbox;
 use super::kept;
 use super::pending::{self, OpenTurn};
+use crate::budget::{Budget, BudgetScope, Meter, SessionBudgets};
 use crate::config::{Opening, SessionConfig};
 use crate::connection::Connection;
 use crate::dispatch::Dispatch;
@@ -92,6 +93,9 @@ fn checked(
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(config.problems(opening));
     config.leave_out_tools();
+    let client = server.budget().is_some_and(|budget| budget.limits_tool_calls());
+    let own = config.budget.as_ref().is_some_and(Budget::limits_tool_calls);
+    config.handlers.asks_before_tools = client || own;
     if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
         problems.push(
             "a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`"
@@ -230,7 +234,11 @@ impl SessionParts {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
         let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
-        let dispatch = Dispatch::new(peer.clone(), connection.asks_nobody_else(), handlers, kept);
+        let own = config.budget.clone().map(|budget| Meter::new(BudgetScope::Session, budget));
+        let asks = config.handlers.has_hooks();
+        let budgets = Arc::new(SessionBudgets::new(own, server.budget(), asks));
+        let exclusive = connection.asks_nobody_else();
+        let dispatch = Dispatch::new(peer.clone(), exclusive, handlers, kept, budgets);
         let dispatch = Arc::new(dispatch);
         let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
         Self { peer, inbox, dispatch }
@@ -270,7 +278,8 @@ async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
         for question in &questions {
             inbox.ask_again(question);
         }
-        Turn::resumed(inbox.id.clone(), prompt, parts.peer.generation(), events)
+        let turn = Turn::resumed(inbox.id.clone(), prompt, parts.peer.generation(), events);
+        turn.within(parts.dispatch.budgets().running())
     }))
 }
 

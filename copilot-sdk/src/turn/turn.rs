@@ -1,7 +1,6 @@
 //! A turn: the agent's work on one prompt, as it happens.
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,9 +15,12 @@ use super::abandoned::Abandoned;
 use super::agent_failure::agent_failed;
 use super::beginning::{TurnBeginning, opens_a_turn};
 use super::events::Events;
+use super::interruption::{aborted, not_continued, timed_out};
 use super::limit::Limit;
 use super::reply::Reply;
 use super::running::RunningWork;
+use super::wait_for::WaitFor;
+use crate::budget::TurnBudget;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
@@ -70,6 +72,7 @@ pub struct Turn {
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
     abandoned: Abandoned,
+    budget: Option<Arc<TurnBudget>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,17 +81,6 @@ enum Phase {
     Waiting,
     Running,
     Over,
-}
-
-/// Which event ends a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum WaitFor {
-    /// The agent has answered (event `assistant.idle`); background work may still be running.
-    #[default]
-    Reply,
-    /// Background agents and shells have finished as well (event `session.idle`).
-    AllTasks,
 }
 
 impl Turn {
@@ -117,6 +109,7 @@ impl Turn {
             deadline: None,
             idle_timeout: None,
             abandoned: Abandoned::default(),
+            budget: None,
         }
     }
 
@@ -138,6 +131,11 @@ impl Turn {
     /// Calls back when the turn is dropped before its end, with whether it had begun.
     pub(crate) fn on_abandoned(self, abandoned: impl FnOnce(bool) + Send + Sync + 'static) -> Self {
         Self { abandoned: Abandoned::new(abandoned), ..self }
+    }
+
+    /// Fails with the reason if one of these budgets ends the turn.
+    pub(crate) fn within(self, budget: Option<Arc<TurnBudget>>) -> Self {
+        Self { budget, ..self }
     }
 
     /// How the event that begins this turn is recognized.
@@ -189,7 +187,8 @@ impl Turn {
     /// Once, as the last item: [`ErrorKind::Session`] if the agent reported an error,
     /// [`ErrorKind::Interrupted`] if the turn was aborted, [`ErrorKind::Closed`] if the connection
     /// or the session ended, [`ErrorKind::Lagged`] if more than 256 MiB of events were unread,
-    /// [`ErrorKind::Timeout`] if a time limit elapsed.
+    /// [`ErrorKind::Timeout`] if a time limit elapsed, [`ErrorKind::Budget`] if a
+    /// [budget](crate::budget) was exhausted.
     ///
     /// # Cancel safety
     ///
@@ -308,6 +307,17 @@ impl Turn {
         Ok(true)
     }
 
+    /// Names the budget that has ended the turn, which ends as if it was aborted or, where the agent
+    /// was quicker, with an answer.
+    fn judge(&self, taken: Result<bool>) -> Result<bool> {
+        let is_end = match &taken {
+            Ok(_) => self.phase == Phase::Over,
+            Err(error) => error.kind() == ErrorKind::Interrupted,
+        };
+        let ended = self.budget.as_ref().filter(|_| is_end).and_then(|budget| budget.ended());
+        ended.map_or(taken, |error| Err(error.clone()))
+    }
+
     /// Continues the turn after a restart of the CLI, if the CLI does.
     fn survive(&mut self, reconnected: &Reconnected) -> Result<()> {
         // The prompt was sent over the new connection.
@@ -322,16 +332,8 @@ impl Turn {
                 return Ok(());
             }
         }
-        let what = match self.phase {
-            Phase::Waiting => "the queued prompt is lost",
-            _ => "the turn could not continue",
-        };
-        let mut text = format!("{}; it was restarted, but {what}", reconnected.reason);
-        for work in self.running.iter() {
-            // Writing to a string is infallible.
-            let _ = write!(text, "; was running: {work}");
-        }
-        Err(Error::new(ErrorKind::Interrupted, text))
+        let is_queued = self.phase == Phase::Waiting;
+        Err(not_continued(&reconnected.reason, is_queued, &self.running))
     }
 
     fn fail(&mut self, error: Error) -> Error {
@@ -346,30 +348,9 @@ impl Turn {
     }
 
     fn timed_out(&self, what: &str, after: Duration) -> Error {
-        let mut text = match self.phase {
-            Phase::Waiting => {
-                format!("{what} of {after:?} passed while the prompt was still queued")
-            }
-            _ => format!("{what} of {after:?} passed before the turn ended"),
-        };
-        // Writing to a string is infallible.
-        if let Some((event, at)) = &self.last_event {
-            let _ = write!(
-                text,
-                "; the last event was `{}`, {:.1?} ago",
-                event.event_type(),
-                at.elapsed()
-            );
-        }
-        for work in self.running.iter() {
-            let _ = write!(text, "; still running: {work}");
-        }
-        Error::new(ErrorKind::Timeout, text)
+        let is_queued = self.phase == Phase::Waiting;
+        timed_out(what, after, is_queued, self.last_event.as_ref(), &self.running)
     }
-}
-
-fn aborted() -> Error {
-    Error::new(ErrorKind::Interrupted, "the turn was aborted")
 }
 
 impl Stream for Turn {
@@ -407,6 +388,7 @@ impl Stream for Turn {
                 limit.restart();
             }
             let taken = turn.take(&event);
+            let taken = turn.judge(taken);
             match turn.phase {
                 Phase::Waiting => {}
                 Phase::Running => turn.abandoned.begun(),

@@ -34,6 +34,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
         &[
             "agent",
             "attachment",
+            "budget",
             "defer",
             "event",
             "github_telemetry",
@@ -88,7 +89,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-pub(super) const PAIRS: [(&str, &str); 34] = [
+pub(super) const PAIRS: [(&str, &str); 35] = [
     ("closed", "error"),
     ("error", "ids"),
     ("ids", "heap_size"),
@@ -101,6 +102,7 @@ pub(super) const PAIRS: [(&str, &str); 34] = [
     ("cli", "transport"),
     ("agent", "mcp"),
     ("agent", "model"),
+    ("budget", "event"),
     ("event", "model"),
     ("event", "prompt"),
     ("github_token", "handler"),

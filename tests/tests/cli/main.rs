@@ -13,6 +13,7 @@ mod agents;
 mod approval;
 mod attachments;
 mod bad_input;
+mod budgets;
 mod calls;
 mod canary;
 mod canvases;

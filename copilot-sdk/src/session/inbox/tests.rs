@@ -16,6 +16,7 @@ fn inbox() -> SessionInbox {
             true,
             SessionHandlers::default(),
             None,
+            Arc::default(),
         )),
         Listeners::default(),
     )
