@@ -118,6 +118,7 @@ pub mod macro_support;
 mod macros;
 pub mod mcp;
 mod members;
+mod metrics;
 pub mod model;
 pub mod model_request;
 mod nullable;

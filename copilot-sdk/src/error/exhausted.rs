@@ -182,11 +182,13 @@ impl fmt::Display for BudgetLimit {
 
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let models: Vec<_> = self.models.iter().map(|own| (&*own.model, own.calls)).collect();
+        let tools: Vec<_> = self.tools.iter().map(|own| (&*own.tool, own.calls)).collect();
         counted(f, self.model_calls, "model call")?;
-        listed(f, self.models.iter().map(|model| (&*model.model, model.calls)))?;
+        listed(f, &models)?;
         f.write_str(", ")?;
         counted(f, self.tool_calls, "tool call")?;
-        listed(f, self.tools.iter().map(|tool| (&*tool.tool, tool.calls)))?;
+        listed(f, &tools)?;
         f.write_str(", ")?;
         counted(f, self.tokens, "token")?;
         if self.cost > 0.0 {
@@ -200,10 +202,10 @@ fn counted(f: &mut fmt::Formatter<'_>, count: u64, what: &str) -> fmt::Result {
     write!(f, "{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn listed(f: &mut fmt::Formatter<'_>, mut calls: impl Iterator<Item = (&str, u64)>) -> fmt::Result {
-    let Some((name, count)) = calls.next() else { return Ok(()) };
+fn listed(f: &mut fmt::Formatter<'_>, calls: &[(&str, u64)]) -> fmt::Result {
+    let Some(((name, count), others)) = calls.split_first() else { return Ok(()) };
     write!(f, " ({name}: {count}")?;
-    for (name, count) in calls {
+    for (name, count) in others {
         write!(f, ", {name}: {count}")?;
     }
     f.write_str(")")

@@ -1,7 +1,7 @@
 //! The server behind a client, the single owner of its state.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use futures_core::future::BoxFuture;
@@ -31,6 +31,8 @@ pub(crate) struct Server {
     callbacks: CallbackRuntime,
     itself: Weak<Self>,
     starts: AtomicU64,
+    restarts: AtomicU64,
+    is_draining: AtomicBool,
     budget: Option<Arc<Meter>>,
 }
 
@@ -57,6 +59,8 @@ impl Server {
             callbacks,
             itself: Weak::clone(itself),
             starts: AtomicU64::new(0),
+            restarts: AtomicU64::new(0),
+            is_draining: AtomicBool::new(false),
             budget,
         })
     }
@@ -68,6 +72,19 @@ impl Server {
     /// The store that lets one program at a time write a session, if there is one.
     pub(crate) fn keeper(&self) -> Option<&Arc<dyn SessionKeeper>> {
         self.options.keeper.as_ref()
+    }
+
+    /// How often the CLI ended and was restarted.
+    pub(super) fn restarts(&self) -> u64 {
+        self.restarts.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn begin_draining(&self) {
+        self.is_draining.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::SeqCst)
     }
 
     /// The budget of all sessions together.
@@ -247,6 +264,7 @@ impl Owner for Server {
         match Start::again(options, self.next_context(), former) {
             Ok(start) => {
                 *state = ServerState::Started(Arc::new(start));
+                self.restarts.fetch_add(1, Ordering::Relaxed);
                 Fate::Suspended
             }
             // No runtime to restart it on.

@@ -6,8 +6,10 @@
 mod address;
 mod auto_restart;
 mod check;
+mod drain;
 mod handle;
 mod handshake;
+mod health;
 mod launch;
 mod liveness;
 mod model_requests;
@@ -26,7 +28,9 @@ mod variables;
 mod whoami;
 
 pub use auto_restart::AutoRestart;
+pub use drain::{CutOff, Drained};
 pub(crate) use handle::Server;
+pub use health::{Health, ServerPhase};
 pub(crate) use model_requests::ModelExchanges;
 pub use options::LogLevel;
 pub(crate) use options::{ClientInfo, Options};

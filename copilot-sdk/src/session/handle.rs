@@ -237,7 +237,7 @@ impl Session {
     /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when
     /// [`send`](Self::send) has returned, until the agent is idle.
     pub fn is_busy(&self) -> bool {
-        self.0.inbox.is_busy()
+        self.0.inbox.has_work()
     }
 
     /// Forms shown to the user: yes or no, a choice, text, or a struct.
@@ -376,6 +376,11 @@ impl Session {
         let peer = &self.0.peer;
         let params = || peer.params(|own| own.members(prompt)?.members(&trace));
         let sending = self.0.inbox.sending(prompt, budget);
+        // After the prompt is counted: a drain waits for it, or it is refused.
+        if let Err(error) = self.0.server.may_work() {
+            sending.refused();
+            return Err(error.in_session(self.id()));
+        }
         let (mut sent, mut generation) = peer.call_on("session.send", params()).await;
         if let Err(error) = &sent
             && self.0.server.unloaded_session(error, self.id()).await

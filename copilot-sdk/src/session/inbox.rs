@@ -4,13 +4,18 @@
 //! hop, and the session's state is never behind what subscribers have seen. Questions go on to
 //! [`dispatch`](super::dispatch), which spawns a task for each.
 
+mod calm;
+mod in_progress;
 mod sending;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
+use tokio::sync::Notify;
 
+use self::in_progress::InProgress;
 use self::sending::Sending;
 use super::sent_prompts::{SentPrompts, TurnChange};
 use crate::budget::TurnBudget;
@@ -41,6 +46,8 @@ pub(super) struct SessionInbox {
     state: Mutex<InboxState>,
     dispatch: Arc<Dispatch>,
     listeners: Listeners,
+    /// Told of prompts that will not begin.
+    gone: Notify,
 }
 
 struct InboxState {
@@ -60,8 +67,7 @@ struct InboxState {
     had_turn: bool,
     /// Ids of messages received in part, oldest first.
     partial: Vec<MessageId>,
-    /// Tool calls in progress.
-    calls: Vec<ToolCallId>,
+    in_progress: InProgress,
     /// Events of the new connection, held until those of the previous one are settled.
     held: Option<Held>,
     /// The end of the last model turn, which the CLI stores behind all that came before it.
@@ -103,14 +109,14 @@ impl SessionInbox {
             prompts: SentPrompts::new(),
             had_turn: false,
             partial: Vec::new(),
-            calls: Vec::new(),
+            in_progress: InProgress::default(),
             held: None,
             last_end: None,
             shows_forms: None,
             suspended: None,
             closed: None,
         };
-        Self { id, state: Mutex::new(state), dispatch, listeners }
+        Self { id, state: Mutex::new(state), dispatch, listeners, gone: Notify::new() }
     }
 
     /// A queue of all events from now on, preceded by the backlog if nothing has taken it yet.
@@ -164,7 +170,7 @@ impl SessionInbox {
                 reason: reason.unwrap_or_default(),
                 open_prompt,
                 void_messages: std::mem::take(&mut state.partial),
-                void_tool_calls: std::mem::take(&mut state.calls),
+                void_tool_calls: state.in_progress.take_calls(),
                 lost,
                 generation,
             })),
@@ -208,7 +214,7 @@ impl SessionInbox {
     }
 
     /// Whether a turn is running or about to begin.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(super) fn has_work(&self) -> bool {
         let state = self.lock();
         state.busy.unwrap_or(false) || (state.closed.is_none() && state.prompts.are_waiting())
     }
@@ -221,6 +227,7 @@ impl SessionInbox {
     /// Records that a prompt was removed from the queue.
     pub(super) fn withdrawn(&self, number: u64) {
         self.lock().prompts.gone(number);
+        self.gone.notify_waiters();
     }
 
     /// Records that the prompt with this id was removed from the queue, and ends its turn.
@@ -246,8 +253,10 @@ impl SessionInbox {
     }
 
     /// Records the response to opening the session, unless an event has already said otherwise.
-    pub(super) fn opened(&self, shows_forms: bool) {
-        self.lock().shows_forms.get_or_insert(shows_forms);
+    pub(super) fn opened(&self, shows_forms: bool, how: &'static str) {
+        let mut state = self.lock();
+        state.shows_forms.get_or_insert(shows_forms);
+        state.in_progress.opened(how);
     }
 
     /// The end of the last model turn, which the CLI stores behind all that came before it.
@@ -299,6 +308,18 @@ impl Inbox for SessionInbox {
         self.dispatch.handles(method)
     }
 
+    fn is_busy(&self) -> bool {
+        self.has_work()
+    }
+
+    fn idle(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.calm())
+    }
+
+    fn tool_calls(&self) -> Vec<ToolCallId> {
+        self.lock().in_progress.calls()
+    }
+
     fn notification(&self, method: &str, params: &RawValue) -> bool {
         self.listeners.notify(method, Some(params))
     }
@@ -317,6 +338,7 @@ impl Inbox for SessionInbox {
             let mut state = self.lock();
             state.closed.get_or_insert_with(|| closed.clone());
             state.busy = Some(false);
+            state.in_progress.closed();
             (std::mem::take(&mut state.subscribers), std::mem::take(&mut state.turns))
         };
         for queue in subscribers.into_iter().chain(turns) {
@@ -339,7 +361,10 @@ impl InboxState {
     /// Tells which budgets hold from now on.
     fn follow_turn(&mut self, dispatch: &Arc<Dispatch>) {
         match self.prompts.take_change() {
-            Some(TurnChange::Begun(budget)) => dispatch.turn_begins(budget),
+            Some(TurnChange::Begun(budget)) => {
+                self.in_progress.turn_begins();
+                dispatch.turn_begins(budget);
+            }
             Some(TurnChange::Over) => dispatch.budgets().end(),
             None => {}
         }
@@ -362,6 +387,7 @@ impl InboxState {
         }
         self.follow_turn(dispatch);
         dispatch.count(&event);
+        self.in_progress.fold(&event, dispatch.budgets());
         self.subscribers.retain(|queue| queue.push(Arc::clone(&event)));
         self.turns.retain(|queue| queue.push(Arc::clone(&event)));
         Some(event)
@@ -379,12 +405,6 @@ impl InboxState {
             EventData::AssistantMessage(message) => {
                 self.partial.retain(|id| *id != message.message_id);
             }
-            EventData::ToolExecutionStart(call) if has_room(&self.calls, &call.tool_call_id) => {
-                self.calls.push(call.tool_call_id.clone());
-            }
-            EventData::ToolExecutionComplete(call) => {
-                self.calls.retain(|id| *id != call.tool_call_id);
-            }
             EventData::AssistantTurnEnd(_) if event.is_root() && !event.ephemeral => {
                 self.last_end = Some(event.id.clone());
             }
@@ -392,7 +412,6 @@ impl InboxState {
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
                 self.busy = Some(false);
                 self.partial.clear();
-                self.calls.clear();
             }
             EventData::CapabilitiesChanged(changed) => {
                 let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);

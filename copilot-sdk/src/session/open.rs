@@ -36,6 +36,7 @@ pub(super) fn create(
     config: Sealed<SessionConfig>,
 ) -> BoxFuture<'static, Result<Session>> {
     Box::pin(async move {
+        server.may_work()?;
         let config = checked(&server, id.as_ref(), config, Opening::Create)?;
         let id = match id {
             Some(id) => Some(id),
@@ -54,6 +55,7 @@ pub(super) fn resume(
     config: Sealed<SessionConfig>,
 ) -> BoxFuture<'static, Result<Session>> {
     Box::pin(async move {
+        server.may_work()?;
         let config = checked(&server, Some(&id), config, Opening::Resume)?;
         if let Some(open) = server.router().handle(&id).await {
             tracing::debug!(session_id = %id, "the session is open in this client already");
@@ -202,7 +204,11 @@ async fn open_on(
         let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
         return Err(Error::new(ErrorKind::Protocol, text).in_session(id));
     }
-    parts.inbox.opened(opened.shows_forms());
+    let how = match opening {
+        Opening::Create => "create",
+        Opening::Resume => "resume",
+    };
+    parts.inbox.opened(opened.shows_forms(), how);
     kept::watch(server, &registration, &parts.dispatch, parts.peer.clone());
     configure(&parts.peer, &config).await?;
     let mut resumed = None;

@@ -13,6 +13,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
             "ids",
             "json_path",
             "members",
+            "metrics",
             "nullable",
             "open_enum",
             "schema",

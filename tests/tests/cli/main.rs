@@ -35,6 +35,7 @@ mod mcp_server;
 mod model_requests;
 mod models;
 mod multi_client;
+mod operating;
 mod options;
 mod parameters;
 mod permission;

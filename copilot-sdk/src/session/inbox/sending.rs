@@ -29,6 +29,7 @@ impl<'a> Sending<'a> {
     pub(in crate::session) fn refused(mut self) {
         self.is_answered = true;
         self.inbox.lock().prompts.gone(self.number);
+        self.inbox.gone.notify_waiters();
     }
 }
 
@@ -36,6 +37,7 @@ impl Drop for Sending<'_> {
     fn drop(&mut self) {
         if !self.is_answered {
             self.inbox.lock().prompts.left(self.number);
+            self.inbox.gone.notify_waiters();
         }
     }
 }
