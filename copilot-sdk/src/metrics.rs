@@ -25,18 +25,18 @@ pub(crate) fn session_ended() {
     metric!(counter.copilot_sdk.sessions = -1_i64);
 }
 
-pub(crate) fn turn_ended(outcome: &'static str, took: Duration) {
+pub(crate) fn turn_ended(outcome: &'static str, duration: Duration) {
     metric!(
         monotonic_counter.copilot_sdk.turns = 1_u64,
-        histogram.copilot_sdk.turn_seconds = took.as_secs_f64(),
+        histogram.copilot_sdk.turn_seconds = duration.as_secs_f64(),
         outcome
     );
 }
 
-pub(crate) fn tool_call_ended(tool: &str, success: bool, took: Duration) {
+pub(crate) fn tool_call_ended(tool: &str, success: bool, duration: Duration) {
     metric!(
         monotonic_counter.copilot_sdk.tool_calls = 1_u64,
-        histogram.copilot_sdk.tool_call_seconds = took.as_secs_f64(),
+        histogram.copilot_sdk.tool_call_seconds = duration.as_secs_f64(),
         tool,
         success
     );

@@ -16,7 +16,8 @@ pub(crate) struct Meter {
     scope: BudgetScope,
     budget: Budget,
     state: Mutex<MeterState>,
-    exhausted: watch::Sender<bool>,
+    /// Whether turns within the budget have to end at once.
+    overspent: watch::Sender<bool>,
 }
 
 #[derive(Default)]
@@ -30,8 +31,7 @@ struct MeterState {
 
 impl Meter {
     pub(crate) fn new(scope: BudgetScope, budget: Budget) -> Self {
-        let exhausted = watch::Sender::new(false);
-        Self { scope, budget, state: Mutex::default(), exhausted }
+        Self { scope, budget, state: Mutex::default(), overspent: watch::Sender::new(false) }
     }
 
     pub(crate) fn limits_tool_calls(&self) -> bool {
@@ -55,7 +55,7 @@ impl Meter {
         let tokens = count(usage.input_tokens).saturating_add(count(usage.output_tokens));
         let cost = match self.cost_of(usage, tokens) {
             Ok(cost) => cost,
-            Err(problem) => return self.fail(&Error::config(vec![problem])),
+            Err(problem) => return self.fail(Error::config(vec![problem])),
         };
         let model = Excerpt::of(&usage.model).to_string();
         self.lock().spent.add_model_call(&model, tokens, cost);
@@ -122,10 +122,10 @@ impl Meter {
         self.lock().error.clone()
     }
 
-    /// Resolves when the budget is exhausted.
-    pub(super) async fn exhausted(&self) {
+    /// Resolves when turns within the budget have to end at once.
+    pub(super) async fn overspent(&self) {
         // Cannot fail: the sender is held here.
-        let _ = self.exhausted.subscribe().wait_for(|exhausted| *exhausted).await;
+        let _ = self.overspent.subscribe().wait_for(|overspent| *overspent).await;
     }
 
     /// What a model call costs; zero if nobody wants to know.
@@ -159,17 +159,28 @@ impl Meter {
     fn exhaust(&self, limit: BudgetLimit) {
         let mut spent = self.lock().spent.clone();
         spent.wall = self.wall();
-        self.fail(&Error::exhausted(ExhaustedBudget { scope: self.scope, limit, spent }));
+        let error = Error::exhausted(ExhaustedBudget { scope: self.scope, limit, spent });
+        // Calls beyond this limit are denied: those within it may end.
+        if matches!(limit, BudgetLimit::ToolCalls(_)) {
+            self.set(error);
+        } else {
+            self.fail(error);
+        }
     }
 
     fn wall(&self) -> Duration {
         self.lock().began.map(|began| began.elapsed()).unwrap_or_default()
     }
 
+    /// Ends the turns within the budget.
+    fn fail(&self, error: Error) {
+        self.set(error);
+        self.overspent.send_replace(true);
+    }
+
     /// The first error counts.
-    fn fail(&self, error: &Error) {
-        self.lock().error.get_or_insert_with(|| error.clone());
-        self.exhausted.send_replace(true);
+    fn set(&self, error: Error) {
+        self.lock().error.get_or_insert(error);
     }
 
     fn lock(&self) -> MutexGuard<'_, MeterState> {

@@ -29,7 +29,7 @@
 //!
 //! | limit | when the turn ends |
 //! |---|---|
-//! | [`tool_calls`](Budget::tool_calls) | at the first call beyond the limit, which is denied |
+//! | [`tool_calls`](Budget::tool_calls) | after the first call beyond the limit, which is denied |
 //! | [`model_calls`](Budget::model_calls), [`tokens`](Budget::tokens), [`cost`](Budget::cost) | after the model call that reaches the limit, if the turn needs another one |
 //! | [`wall`](Budget::wall) | when the time has elapsed |
 //!

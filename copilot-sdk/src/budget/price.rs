@@ -66,23 +66,23 @@ impl Price {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::Price;
     use crate::event::AssistantUsage;
 
     #[test]
     fn each_kind_of_token_has_its_price() {
-        let usage = AssistantUsage {
-            input_tokens: Some(6_000_000),
-            cache_read_tokens: Some(3_000_000),
-            cache_write_tokens: Some(1_000_000),
-            output_tokens: Some(1_000_000),
-            ..AssistantUsage::default()
-        };
+        let usage: AssistantUsage = serde_json::from_value(json!({
+            "model": "m", "inputTokens": 6_000_000, "outputTokens": 1_000_000,
+            "cacheReadTokens": 3_000_000, "cacheWriteTokens": 1_000_000,
+        }))
+        .unwrap();
         let same = Price::per_million(1.0, 16.0);
         let prices = [same, same.cached_input(0.5), same.cached_input(0.5).cache_write(4.0)];
         let costs: Vec<_> = prices.iter().map(|price| price.of(&usage)).collect();
         assert_eq!(costs, [22.0, 20.5, 23.5]);
         let much = AssistantUsage { cache_read_tokens: Some(u64::MAX), ..usage };
-        assert_eq!(same.of(&much), 22.0);
+        assert_eq!([same.of(&much)], [22.0]);
     }
 }

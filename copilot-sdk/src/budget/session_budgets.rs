@@ -125,11 +125,6 @@ impl SessionBudgets {
         }
     }
 
-    /// Whether a budget has just ended the turn that runs.
-    pub(crate) fn ends_turn(&self) -> bool {
-        self.running().is_some_and(|turn| turn.end())
-    }
-
     /// Why the turn that runs was ended, if a budget has ended it.
     pub(crate) fn ended(&self) -> Option<Error> {
         self.running()?.ended().cloned()
@@ -159,7 +154,7 @@ impl SessionBudgets {
             };
             tokio::select! {
                 () = elapsed => turn.meters.iter().for_each(|meter| meter.check_time()),
-                () = shared.exhausted() => {}
+                () = shared.overspent() => {}
             }
             let budgets = budgets.upgrade();
             let runs = budgets.and_then(|budgets| budgets.running());

@@ -43,14 +43,10 @@ impl Dispatch {
         }
     }
 
-    /// Counts a tool call. Returns whether it may be made; if not, its turn is aborted.
+    /// Counts a tool call. Returns whether it may be made; if not, the turn is aborted when it calls
+    /// the model again, so that the calls that run beside it may end.
     pub(super) fn admits_tool(&self, tool: &str) -> bool {
-        let admits = self.budgets.admits_tool(tool);
-        // On the wire before the answer.
-        if !admits && self.budgets.ends_turn() {
-            self.abort_over_budget();
-        }
-        admits
+        self.budgets.admits_tool(tool)
     }
 
     fn abort_over_budget(&self) {

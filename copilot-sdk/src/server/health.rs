@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Server;
 use super::handle::ServerState;
 use crate::connection::Connection;
+use crate::transport::process::Process;
 
 /// The health of a client at one moment; see [`Client::health`](crate::Client::health).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Server {
         Health {
             state,
             is_draining: self.is_draining(),
-            pid: connection.and_then(|own| own.process.as_ref()).map(|process| process.id()),
+            pid: connection.and_then(|own| own.process.as_ref()).map(Process::id),
             cli_version: connection.and_then(Connection::cli_version),
             uptime: connection.map(|own| own.heard().age()),
             silence: connection.map(|own| own.heard().silence()),

@@ -164,6 +164,7 @@ impl SessionInbox {
         let Reconnection { open_prompt, lost, generation, history } = reconnection;
         let reason = state.suspended.take().map(|closed| closed.reason.to_string());
         let goes_on = open_prompt.is_some();
+        state.prompts.reconnected(open_prompt.as_ref());
         let event = Arc::new(Event::own(
             format!("reconnected-{generation}").into(),
             EventData::Reconnected(Box::new(Reconnected {
@@ -175,11 +176,11 @@ impl SessionInbox {
                 generation,
             })),
         ));
-        state.prompts.reconnected();
         state.hand_out(event, &self.dispatch);
         state.busy = Some(goes_on);
         if !goes_on {
             self.dispatch.budgets().end();
+            state.in_progress.turn_ends(Some("interrupted"));
         }
         let last = history.iter().rposition(|event| state.seen.contains(&event.id));
         for event in history.into_iter().skip(last.map_or(0, |last| last + 1)) {
@@ -362,6 +363,7 @@ impl InboxState {
     fn follow_turn(&mut self, dispatch: &Arc<Dispatch>) {
         match self.prompts.take_change() {
             Some(TurnChange::Begun(budget)) => {
+                self.busy = Some(true);
                 self.in_progress.turn_begins();
                 dispatch.turn_begins(budget);
             }

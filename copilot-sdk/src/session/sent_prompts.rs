@@ -129,8 +129,13 @@ impl SentPrompts {
         self.waiting.retain(|sent| !matches!(&sent.answer, SendAnswer::Accepted(own) if own == id));
     }
 
-    /// Removes the prompts that a former connection took: what was queued ended with it.
-    pub(super) fn reconnected(&mut self) {
+    /// Removes the prompts that a former connection took: what was queued ended with it. The turn
+    /// of `open` goes on.
+    pub(super) fn reconnected(&mut self, open: Option<&MessageId>) {
+        let goes_on = |sent: &SentPrompt| matches!(&sent.answer, SendAnswer::Accepted(id) if Some(id) == open);
+        if let Some(at) = self.waiting.iter().position(goes_on) {
+            self.take(at);
+        }
         self.waiting.retain(|sent| sent.answer == SendAnswer::Awaited);
     }
 
@@ -174,12 +179,12 @@ impl SentPrompts {
         let of_hook = std::mem::take(&mut self.sent_back);
         if let Some(id) = &message.message_id {
             self.named = true;
-            self.begun.insert(id);
+            let is_new = self.begun.insert(id);
             let accepted =
                 |sent: &SentPrompt| matches!(&sent.answer, SendAnswer::Accepted(own) if own == id);
             match self.waiting.iter().position(accepted) {
                 Some(at) => drop(self.take(at)),
-                None if opens(message) && is_prompt(message) && !of_hook => {
+                None if is_new && opens(message) && is_prompt(message) && !of_hook => {
                     self.change = Some(TurnChange::Begun(None));
                 }
                 None => {}

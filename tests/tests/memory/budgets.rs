@@ -158,7 +158,7 @@ async fn a_cost_needs_a_price() {
         });
         let error = within(asked).await.unwrap_err();
         match cost {
-            Some(cost) => assert_eq!(exhausted(&error).2.cost, cost, "{limit}"),
+            Some(cost) => assert_eq!([exhausted(&error).2.cost], [cost], "{limit}"),
             None => {
                 assert_eq!(error.kind(), ErrorKind::Config, "{limit}");
                 assert_eq!(
@@ -239,8 +239,9 @@ async fn the_tool_call_beyond_the_limit_is_denied_and_the_turn_aborted() {
             json!({"permissionDecision": "deny", "permissionDecisionReason":
                 "the budget of this conversation is used up, so the tool was not run"})
         );
-        assert_eq!(fake.calls("session.abort").len(), 1, "before the answer");
         before_tool(&fake, &session, "view").await;
+        assert_eq!(fake.calls("session.abort").len(), 0, "the others may end");
+        agent.emit("assistant.turn_start", json!({"turnId": "1"}));
         is_aborted(turn).await;
     });
     let (scope, limit, spent) = exhausted(&error.await.unwrap_err());
@@ -261,6 +262,7 @@ async fn a_turn_that_limits_tool_calls_turns_hooks_on_once() {
         let error = asks(&session, &agent, Budget::new().tool_calls(0), async |turn| {
             let denied = before_tool(&fake, &session, "view").await;
             assert_eq!(denied["output"]["permissionDecision"], "deny");
+            agent.emit("assistant.turn_start", json!({"turnId": "1"}));
             is_aborted(turn).await;
         });
         let (scope, limit, _) = exhausted(&error.await.unwrap_err());

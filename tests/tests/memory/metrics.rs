@@ -112,7 +112,7 @@ async fn a_session_that_was_never_opened_does_not_end() {
     assert_eq!(metrics(&log), [""; 0]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn restarts_count_and_so_does_giving_up() {
     let log = Log::capture_all();
     let (first, transport) = FakeRuntime::new();
@@ -123,7 +123,7 @@ async fn restarts_count_and_so_does_giving_up() {
         async move { next.ok_or("there is no other cli") }
     };
     let builder =
-        Client::builder().transport_with(make).auto_restart(AutoRestart::new().attempts(1));
+        Client::builder().transport_with(make).auto_restart(AutoRestart::new().attempts(3));
     let client = builder.start().await.unwrap();
     let mut lifecycle = client.lifecycle();
     first.kill();

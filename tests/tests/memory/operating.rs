@@ -33,7 +33,7 @@ async fn a_client_that_was_not_started_is_alive_and_not_ready() {
 #[tokio::test(start_paused = true)]
 async fn a_running_client_tells_its_sessions_and_the_silence_of_the_cli() {
     let (_fake, agent, client, session) = open().await;
-    client.session().create().await.unwrap();
+    let _other = client.session().create().await.unwrap();
     sleep(Duration::from_secs(5)).await;
     let health = client.health();
     assert_eq!((health.state, health.is_ready()), (ServerPhase::Running, true));
@@ -52,7 +52,7 @@ async fn a_running_client_tells_its_sessions_and_the_silence_of_the_cli() {
     assert_eq!(client.health().busy_sessions, 0);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_client_that_restarts_is_not_ready_and_one_that_gave_up_is_not_alive() {
     let (first, transport) = FakeRuntime::new();
     let transports = Arc::new(Mutex::new(vec![transport]));
@@ -68,7 +68,7 @@ async fn a_client_that_restarts_is_not_ready_and_one_that_gave_up_is_not_alive()
             next.ok_or("there is no other cli")
         }
     };
-    let restart = AutoRestart::new().attempts(1);
+    let restart = AutoRestart::new().attempts(2);
     let builder = Client::builder().transport_with(next).auto_restart(restart);
     let client = builder.start().await.unwrap();
     let mut lifecycle = client.lifecycle();
@@ -176,4 +176,19 @@ async fn draining_a_client_without_sessions_is_over_at_once() {
     let (_fake, client) = connect().await;
     let drained = within(client.drain(Duration::MAX)).await.unwrap();
     assert_eq!((drained.sessions, drained.cut_off.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_session_is_busy_from_its_prompt_on_also_before_the_model_is_called() {
+    let (_fake, agent, client, session) = open().await;
+    let mut events = session.events();
+    session.send("go").await.unwrap();
+    let message = json!({"content": "go", "messageId": "message-1", "delivery": "idle"});
+    agent.emit("user.message", message);
+    while within(events.next()).await.unwrap().unwrap().event_type() != "user.message" {}
+    assert!(session.is_busy());
+    assert_eq!(client.health().busy_sessions, 1);
+    agent.emit("assistant.idle", json!({}));
+    while within(events.next()).await.unwrap().unwrap().event_type() != "assistant.idle" {}
+    assert!(!session.is_busy());
 }

@@ -21,7 +21,12 @@ impl<'a> Sending<'a> {
         self.is_answered = true;
         let mut state = self.inbox.lock();
         state.prompts.accepted(self.number, &message_id);
-        state.follow_turn(&self.inbox.dispatch);
+        // A short turn may be over before it is known whose it was.
+        if state.busy == Some(true) {
+            state.follow_turn(&self.inbox.dispatch);
+        } else {
+            state.prompts.take_change();
+        }
         drop(state);
         TurnBeginning { message_id, number: self.number }
     }
