@@ -11,6 +11,7 @@ pub use exhausted::{
 };
 
 use crate::ids::SessionId;
+use crate::sealed::SealedArc;
 
 /// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,7 +37,7 @@ struct Details {
     problems: Vec<String>,
     rpc_code: Option<i64>,
     agent: AgentDetails,
-    exhausted_budget: Option<Arc<ExhaustedBudget>>,
+    exhausted_budget: Option<SealedArc<ExhaustedBudget>>,
 }
 
 /// Details the agent reports about a failure, besides the text.
@@ -174,7 +175,7 @@ impl Error {
 
     pub(crate) fn exhausted(budget: ExhaustedBudget) -> Self {
         let mut error = Self::new(ErrorKind::Budget, budget.to_string());
-        error.0.details.exhausted_budget = Some(Arc::new(budget));
+        error.0.details.exhausted_budget = Some(SealedArc::new(budget));
         error
     }
 

@@ -55,8 +55,8 @@ impl Budget {
         self
     }
 
-    /// Limits the cost: in the currency of the [`price`](Self::price)s if there are any, otherwise in
-    /// premium requests, as billed by GitHub.
+    /// Limits the cost: in the currency of the [`price`](Self::price)s if there are any, otherwise
+    /// in premium requests, as billed by GitHub.
     ///
     /// A model call without a price ends the turn with
     /// [`ErrorKind::Config`](crate::ErrorKind::Config): GitHub gives none for models of a custom

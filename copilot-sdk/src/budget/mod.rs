@@ -1,7 +1,7 @@
 //! Budgets: limits on what a turn, a session or a client may spend.
 //!
-//! A [`Budget`] limits model calls, tool calls, tokens, cost and time, each on its own. It is set on
-//! a turn ([`Ask::budget`](crate::session::Ask::budget),
+//! A [`Budget`] limits model calls, tool calls, tokens, cost and time, each on its own. It is set
+//! on a turn ([`Ask::budget`](crate::session::Ask::budget),
 //! [`StartTurn::budget`](crate::session::StartTurn::budget)), on a session
 //! ([`SessionBuilder::budget`](crate::SessionBuilder::budget)) or on a client
 //! ([`ClientBuilder::budget`](crate::client::ClientBuilder::budget)), and several hold at once.

@@ -28,8 +28,8 @@ impl Price {
         Self { input, output, cached_input: None, cache_write: None }
     }
 
-    /// The price of a million input tokens read from the provider's cache. Defaults to that of other
-    /// input tokens.
+    /// The price of a million input tokens read from the provider's cache. Defaults to that of
+    /// other input tokens.
     pub const fn cached_input(mut self, price: f64) -> Self {
         self.cached_input = Some(price);
         self

@@ -183,8 +183,8 @@ impl TurnBudget {
     }
 }
 
-/// Whether the turn needs a model call after this one. What goes on in spite of that is noticed when
-/// the next one begins.
+/// Whether the turn needs a model call after this one. What goes on in spite of that is noticed
+/// when the next one begins.
 fn goes_on(event: &Event, usage: &AssistantUsage) -> bool {
     !event.is_root() || usage.num_tool_calls.is_some_and(|calls| calls > 0)
 }

@@ -23,8 +23,8 @@ impl Client {
 
     /// Prepares the client to be stopped: new sessions and prompts are refused with
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed), and each session is disconnected as soon as
-    /// its turns, queued ones included, have ended, at the latest when `deadline` has elapsed. Cannot
-    /// be undone.
+    /// its turns, queued ones included, have ended, at the latest when `deadline` has elapsed.
+    /// Cannot be undone.
     ///
     /// With a session store, other programs can open a session once it is disconnected. The result
     /// names the sessions whose turns were cut off; they can be resumed, and

@@ -43,8 +43,8 @@ impl Dispatch {
         }
     }
 
-    /// Counts a tool call. Returns whether it may be made; if not, the turn is aborted when it calls
-    /// the model again, so that the calls that run beside it may end.
+    /// Counts a tool call. Returns whether it may be made; if not, the turn is aborted when it
+    /// calls the model again, so that the calls that run beside it may end.
     pub(super) fn admits_tool(&self, tool: &str) -> bool {
         self.budgets.admits_tool(tool)
     }

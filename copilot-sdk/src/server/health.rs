@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Server;
 use super::handle::ServerState;
+use super::phase::ServerPhase;
 use crate::connection::Connection;
 use crate::transport::process::Process;
 
@@ -22,8 +23,8 @@ pub struct Health {
     pub cli_version: Option<String>,
     /// Time since the connection was established.
     pub uptime: Option<Duration>,
-    /// Time since the last byte from the CLI. The [`liveness`](crate::client::ClientBuilder::liveness)
-    /// check keeps it below two of its intervals while the CLI responds.
+    /// Time since the last byte from the CLI. While it responds, below two intervals of the
+    /// [`liveness`](crate::client::ClientBuilder::liveness) check.
     pub silence: Option<Duration>,
     /// Number of restarts since the client was created.
     pub restarts: u64,
@@ -31,24 +32,6 @@ pub struct Health {
     pub open_sessions: usize,
     /// Number of open sessions with a turn that runs or is queued.
     pub busy_sessions: usize,
-}
-
-/// The phases of a client's CLI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ServerPhase {
-    /// Not started; the first use starts it.
-    Idle,
-    /// Being started.
-    Starting,
-    /// Connected.
-    Running,
-    /// It ended, and is being restarted.
-    Restarting,
-    /// It ended or could not be started, and is not restarted by itself.
-    Failed,
-    /// The client was stopped.
-    Stopped,
 }
 
 impl Health {

@@ -7,9 +7,9 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::health::ServerPhase;
 use super::launch::launch;
 use super::options::Options;
+use super::phase::ServerPhase;
 use super::progress::StartProgress;
 use super::restart::{Former, restart};
 use crate::closed::Closed;

@@ -92,7 +92,8 @@ impl SessionStore {
         delete(&self.objects, &names, lease, before).await
     }
 
-    /// The latest epoch of a session, 0 and released if it has none, unless its holder may be alive.
+    /// The latest epoch of a session, unless its holder may be alive; 0 and released if it has
+    /// none.
     async fn may_take(
         &self,
         heartbeat: &Heartbeat,

@@ -307,8 +307,8 @@ impl Turn {
         Ok(true)
     }
 
-    /// Names the budget that has ended the turn, which ends as if it was aborted or, where the agent
-    /// was quicker, with an answer.
+    /// Names the budget that has ended the turn, which ends as if it was aborted or, where the
+    /// agent was quicker, with an answer.
     fn judge(&self, taken: Result<bool>) -> Result<bool> {
         let is_end = match &taken {
             Ok(_) => self.phase == Phase::Over,

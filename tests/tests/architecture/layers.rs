@@ -90,9 +90,10 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-pub(super) const PAIRS: [(&str, &str); 35] = [
+pub(super) const PAIRS: [(&str, &str); 36] = [
     ("closed", "error"),
     ("error", "ids"),
+    ("error", "sealed"),
     ("ids", "heap_size"),
     ("nullable", "ids"),
     ("schema", "json_path"),
