@@ -83,6 +83,6 @@ mod tests {
         let costs: Vec<_> = prices.iter().map(|price| price.of(&usage)).collect();
         assert_eq!(costs, [22.0, 20.5, 23.5]);
         let much = AssistantUsage { cache_read_tokens: Some(u64::MAX), ..usage };
-        assert_eq!([same.of(&much)], [22.0]);
+        assert_eq!(same.of(&much).to_string(), "22");
     }
 }

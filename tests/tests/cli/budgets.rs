@@ -69,11 +69,11 @@ async fn a_turn_may_limit_the_tools_of_a_session_without_hooks() {
 #[tokio::test]
 async fn a_queued_prompt_may_limit_tools_while_a_turn_runs() {
     let (hold, log) = (Hold::new(), Notes::default());
-    let held = hold.clone();
+    let answer = hold.clone();
     let stage = Stage::shared_answering(move |request| {
         let is_second = request.user_texts().join("").contains("second");
         match (is_second, request.tool_results().is_empty()) {
-            (false, true) => ModelReply::tool("note", json!({})).held(&held),
+            (false, true) => ModelReply::tool("note", json!({})).held(&answer),
             (false, false) => ModelReply::text("first done"),
             (true, _) => ModelReply::tool("note", json!({})),
         }

@@ -8,7 +8,7 @@ use copilot_sdk::client::{AutoRestart, LifecycleEvent, ServerPhase};
 use copilot_sdk::testing::FakeRuntime;
 use copilot_sdk::{Client, ErrorKind, cli};
 use serde_json::json;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, advance};
 
 use super::stage::{connect, open, within};
 
@@ -34,7 +34,7 @@ async fn a_client_that_was_not_started_is_alive_and_not_ready() {
 async fn a_running_client_tells_its_sessions_and_the_silence_of_the_cli() {
     let (_fake, agent, client, session) = open().await;
     let _other = client.session().create().await.unwrap();
-    sleep(Duration::from_secs(5)).await;
+    advance(Duration::from_secs(5)).await;
     let health = client.health();
     assert_eq!((health.state, health.is_ready()), (ServerPhase::Running, true));
     assert_eq!((health.cli_version.as_deref(), health.pid), (Some(cli::VERSION), None));
@@ -160,7 +160,7 @@ async fn a_drain_waits_for_queued_prompts_and_not_for_those_that_are_refused() {
         let call = agent.expect("session.send").await.unwrap();
         let drain = client.drain(Duration::from_secs(300));
         let play = async {
-            sleep(Duration::from_secs(100)).await;
+            advance(Duration::from_secs(100)).await;
             call.refuse(-32603, "no").unwrap();
         };
         let began = Instant::now();
