@@ -20,7 +20,7 @@ impl Session {
             return Ok(());
         }
         self.config().handlers.asks_before_tools = true;
-        self.0.reopener.load_again().await?;
+        self.0.reopener.reconfigure().await?;
         budgets.ask_before_tools();
         Ok(())
     }

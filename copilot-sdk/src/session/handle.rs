@@ -83,6 +83,8 @@ impl Session {
         let config = Arc::new(std::sync::Mutex::new(config));
         let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
         let reopener = Arc::new(reopener);
+        let loader = Arc::downgrade(&reopener);
+        parts.peer.load_with(loader);
         registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
         let session = Self(SealedArc::new(SessionInner {
@@ -374,20 +376,14 @@ impl Session {
         // Read for every prompt, because each may belong to a different span.
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let peer = &self.0.peer;
-        let params = || peer.params(|own| own.members(prompt)?.members(&trace));
+        let params = peer.params(|own| own.members(prompt)?.members(&trace));
         let sending = self.0.inbox.sending(prompt, budget);
         // After the prompt is counted: a drain waits for it, or it is refused.
         if let Err(error) = self.0.server.may_work() {
             sending.refused();
             return Err(error.in_session(self.id()));
         }
-        let (mut sent, mut generation) = peer.call_on("session.send", params()).await;
-        if let Err(error) = &sent
-            && self.0.server.unloaded_session(error, self.id()).await
-        {
-            self.0.reopener.load_again().await?;
-            (sent, generation) = peer.call_on("session.send", params()).await;
-        }
+        let (sent, generation) = peer.call_on("session.send", params).await;
         match sent {
             Ok(Sent { message_id }) => Ok((sending.accepted(message_id), generation)),
             // Only the prompt is lost: the CLI is restarted and the session reopened.

@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::Failure;
 use crate::front::Front;
+
+/// How many prompts are answered at once; users whose turn it is not think.
+const AT_ONCE: usize = 12;
 
 /// What is done.
 #[derive(Clone, Copy)]
@@ -38,10 +42,10 @@ impl Plan {
     /// even distances.
     pub async fn run(self, front: &Front) -> Result<Report, Failure> {
         let (begun, answered) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
-        let mut users = JoinSet::new();
+        let (mut users, turns) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
         for number in 0..self.sessions {
             let url = format!("{}/sessions/session-{number}", front.address);
-            users.spawn(converse(url, self.prompts, Arc::clone(&answered)));
+            users.spawn(converse(url, self.prompts, Arc::clone(&turns), Arc::clone(&answered)));
         }
         let all = self.sessions * self.prompts;
         for kill in 0..self.kills {
@@ -69,11 +73,13 @@ impl Plan {
 async fn converse(
     url: String,
     prompts: usize,
+    turns: Arc<Semaphore>,
     answered: Arc<AtomicUsize>,
 ) -> Result<Outcome, Failure> {
     let (client, mut said, mut waits, mut lost) = (Client::new(), Vec::new(), Vec::new(), 0);
     for number in 0..prompts {
         let prompt = format!("prompt-{number}");
+        let turn = turns.acquire().await?;
         let begun = Instant::now();
         let answer = client.post(&url).body(prompt.clone()).send().await?;
         let (status, text) = (answer.status(), answer.text().await?);
@@ -81,6 +87,7 @@ async fn converse(
             return Err(format!("{url}: {status}: {text}").into());
         }
         waits.push(begun.elapsed());
+        drop(turn);
         answered.fetch_add(1, Ordering::Relaxed);
         said.push(prompt);
         let mut words = text.split(' ');

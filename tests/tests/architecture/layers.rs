@@ -25,6 +25,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
             "task",
             "timestamp",
             "unwind",
+            "usual_path",
             "visible",
         ],
         &[],
