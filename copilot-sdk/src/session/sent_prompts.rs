@@ -132,7 +132,10 @@ impl SentPrompts {
     /// Removes the prompts that a former connection took: what was queued ended with it. The turn
     /// of `open` goes on.
     pub(super) fn reconnected(&mut self, open: Option<&MessageId>) {
-        let goes_on = |sent: &SentPrompt| matches!(&sent.answer, SendAnswer::Accepted(id) if Some(id) == open);
+        let goes_on = |sent: &SentPrompt| match &sent.answer {
+            SendAnswer::Accepted(id) => Some(id) == open,
+            SendAnswer::Awaited | SendAnswer::Unknown => false,
+        };
         if let Some(at) = self.waiting.iter().position(goes_on) {
             self.take(at);
         }
