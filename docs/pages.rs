@@ -12,6 +12,7 @@ pages! {
     first_agent "first-agent.md"
     tools "tools.md"
     permissions "permissions.md"
+    approvals "approvals.md"
     streaming "streaming.md"
     providers "providers.md"
     hooks "hooks.md"

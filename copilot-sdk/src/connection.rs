@@ -178,6 +178,12 @@ impl Connection {
         self.cli.get()?.version.clone()
     }
 
+    /// Whether the CLI keeps permission requests that nobody answers, beyond its own end. In
+    /// protocol 2 they are requests of the connection.
+    pub(crate) fn keeps_permission_requests(&self) -> bool {
+        self.protocol2.get().is_none()
+    }
+
     pub(crate) fn heard(&self) -> Heard {
         self.heard.clone()
     }

@@ -10,7 +10,7 @@ pub use exhausted::{
     BudgetLimit, BudgetScope, ExhaustedBudget, ModelSpending, Spent, ToolSpending,
 };
 
-use crate::ids::SessionId;
+use crate::ids::{RequestId, SessionId};
 use crate::sealed::SealedArc;
 
 /// A `Result` with this crate's [`Error`].
@@ -35,6 +35,7 @@ struct Repr {
 #[derive(Clone, Default)]
 struct Details {
     problems: Vec<String>,
+    pending_requests: Vec<RequestId>,
     rpc_code: Option<i64>,
     agent: AgentDetails,
     exhausted_budget: Option<SealedArc<ExhaustedBudget>>,
@@ -63,7 +64,7 @@ pub enum ErrorKind {
     Lagged,
     /// The turn was aborted.
     Interrupted,
-    /// There is no such session.
+    /// There is no such session, or no such pending request.
     NotFound,
     /// The CLI answered a call with an error.
     Rpc,
@@ -86,6 +87,10 @@ pub enum ErrorKind {
     Store,
     /// A [`Budget`](crate::budget::Budget) is exhausted. The turn was aborted, or not started.
     Budget,
+    /// The turn waits for permissions that the policy left open
+    /// ([`PermissionDecision::later`](crate::permission::PermissionDecision::later)). It goes on
+    /// when [`Session::answer`](crate::Session::answer) has answered them.
+    Pending,
 }
 
 impl Error {
@@ -102,6 +107,11 @@ impl Error {
     /// Every configuration problem, one sentence each ([`ErrorKind::Config`]); otherwise empty.
     pub fn problems(&self) -> &[String] {
         &self.0.details.problems
+    }
+
+    /// The permission requests that the turn waits for ([`ErrorKind::Pending`]); otherwise empty.
+    pub fn pending_requests(&self) -> &[RequestId] {
+        &self.0.details.pending_requests
     }
 
     /// The JSON-RPC error code of the response ([`ErrorKind::Rpc`] and the kinds refined from it).
@@ -209,6 +219,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_pending_requests(mut self, ids: Vec<RequestId>) -> Self {
+        self.0.details.pending_requests = ids;
+        self
+    }
+
     pub(crate) fn with_agent_details(mut self, agent: AgentDetails) -> Self {
         self.0.details.agent = agent;
         self
@@ -234,6 +249,7 @@ impl fmt::Display for ErrorKind {
             Self::Fenced => "fenced",
             Self::Store => "store",
             Self::Budget => "budget",
+            Self::Pending => "pending",
         })
     }
 }

@@ -77,7 +77,8 @@
 //!
 //! - Every subscriber receives every event of its session after its subscription, once and in
 //!   order, or ends with an error that says why.
-//! - Every question of the CLI is answered exactly once, even if the handler fails or panics.
+//! - Every question of the CLI is answered exactly once, even if the handler fails or panics. A
+//!   permission may be [left open](permission::PermissionDecision::later) for days.
 //! - Nothing the CLI sends makes this crate panic, hang or hold memory without bound: [`transport`]
 //!   lists every kind of bad input with its outcome.
 //! - Tokens and keys never appear in `Debug` output, errors or logs.

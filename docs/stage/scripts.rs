@@ -66,6 +66,11 @@ pub(super) async fn script(page: &str) -> Script {
             ]);
             script.await.typed("y\nn\n")
         }
+        "approvals" => {
+            let replies =
+                [shell("echo 1.0 > released.txt"), ModelReply::text("The release is out.")];
+            Script::replies(replies).await
+        }
         "streaming" => {
             Script::replies([
                 ModelReply::tool("lines_of_code", json!({"language": "Rust"})),

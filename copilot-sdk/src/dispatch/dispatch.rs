@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::Serialize;
 
 use super::asked::{Asked, Begun, Carried, Given};
 use super::diagnostics;
+use super::later::OnLeftOpen;
 use super::question::{Question, TOO_MANY};
 
 use crate::budget::SessionBudgets;
@@ -31,6 +32,10 @@ pub(crate) struct Dispatch {
     pub(super) access: Arc<SessionPeer>,
     /// Whether no other client can answer, so that unknown names must be refused here.
     pub(super) exclusive: bool,
+    /// Whether the CLI keeps permission requests that nobody answers.
+    pub(super) requests_can_wait: bool,
+    /// Told of each permission request that is left open.
+    pub(super) on_left_open: OnceLock<Box<OnLeftOpen>>,
     pub(super) code: SessionHandlers,
     pub(super) tools: Mutex<IdMap<String, Tool>>,
     pub(super) gate: Gate,
@@ -55,6 +60,7 @@ impl Dispatch {
     pub(crate) fn new(
         peer: SessionPeer,
         exclusive: bool,
+        requests_can_wait: bool,
         code: SessionHandlers,
         kept: Option<Arc<dyn KeptSession>>,
         budgets: Arc<SessionBudgets>,
@@ -63,6 +69,8 @@ impl Dispatch {
             access: Arc::new(peer.clone()),
             peer,
             exclusive,
+            requests_can_wait,
+            on_left_open: OnceLock::new(),
             tools: Mutex::new(by_name(code.tools.iter().cloned())),
             gate: Gate::new(code.policy.clone()),
             code,

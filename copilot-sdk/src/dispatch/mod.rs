@@ -13,6 +13,7 @@ mod diagnostics;
 mod dispatch;
 mod hook;
 mod interaction;
+mod later;
 mod permission;
 mod question;
 mod request;

@@ -61,9 +61,9 @@ pub(super) struct SessionInner {
     /// Whether no policy was set: registered tools then run without being asked about.
     pub(super) default_policy: bool,
     pub(super) trace: Option<TraceSource>,
-    /// The turn that was in progress when the session was resumed, until it is taken or a prompt is
-    /// sent.
-    pub(super) resumed: std::sync::Mutex<Option<Turn>>,
+    /// The turn that was in progress when the session was resumed, or that waited for permissions,
+    /// until it is taken or a prompt is sent.
+    pub(super) resumed: Arc<std::sync::Mutex<Option<Turn>>>,
     /// Whether a prompt needs a login that was not checked when the session was opened.
     pub(super) needs_login: AtomicBool,
     /// Serializes sends: the CLI may reorder prompts that arrive at the same time.
@@ -98,11 +98,14 @@ impl Session {
             workspace_path,
             default_policy,
             trace,
-            resumed: std::sync::Mutex::new(resumed),
+            resumed: Arc::default(),
             needs_login: AtomicBool::new(false),
             sending: Arc::default(),
         }));
         session.0.registration.place().held_by(session.0.downgrade());
+        if let Some(turn) = resumed {
+            session.keep_turn(turn);
+        }
         session
     }
 
@@ -153,29 +156,6 @@ impl Session {
             let posted = self.post(&prompt, self.budgets(None)?).await;
             posted.map(|(beginning, _)| beginning.message_id)
         })
-    }
-
-    /// The turn continued by resuming with
-    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work), or `None` if no
-    /// turn was pending.
-    ///
-    /// Its reply covers the turn from the resume on; [`history`](Self::history) has the earlier
-    /// part.
-    ///
-    /// The turn is kept until the first call or the first prompt, whichever comes first; later
-    /// calls return `None`. The work continues whether or not this is called.
-    ///
-    /// ```no_run
-    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-    /// let session = client.session().continue_pending_work(true).resume("nightly-report").await?;
-    /// if let Some(turn) = session.resumed_turn() {
-    ///     println!("{}", turn.reply().await?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn resumed_turn(&self) -> Option<Turn> {
-        self.0.resumed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// A stream of the session's events from now on. The first call, if made before the first
@@ -233,7 +213,9 @@ impl Session {
     pub(super) async fn post_abort(&self) -> Result<()> {
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
         let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
-        aborted.map(drop)
+        aborted?;
+        self.0.dispatch.give_up_left_open();
+        Ok(())
     }
 
     /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when
@@ -318,6 +300,7 @@ impl Session {
                         use `send` for it";
             return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
         }
+        self.nothing_is_left_open()?;
         if !abort_on_drop {
             return self.post_turn(&prompt, budget).await;
         }
@@ -348,7 +331,7 @@ impl Session {
         let (beginning, generation) = self.post(prompt, budget.clone()).await?;
         drop(sending);
         let turn = Turn::new(self.id().clone(), beginning, generation, events);
-        Ok(turn.within(budget))
+        Ok(self.goes_on(turn.within(budget)))
     }
 
     /// Sends a prompt. Returns how its turn begins and the generation of the connection it was sent

@@ -5,16 +5,17 @@
 //! [`dispatch`](super::dispatch), which spawns a task for each.
 
 mod calm;
+mod held;
 mod in_progress;
 mod sending;
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
+use self::held::Held;
 use self::in_progress::InProgress;
 use self::sending::Sending;
 use super::sent_prompts::{SentPrompts, TurnChange};
@@ -22,18 +23,21 @@ use crate::budget::TurnBudget;
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::error::ErrorKind;
-use crate::event::sdk::{PromptWithdrawn, Reconnected};
+use crate::event::sdk::{PermissionLeftOpen, PromptWithdrawn, Reconnected};
 use crate::event::{Event, EventData};
 use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::listeners::Listeners;
 use crate::prompt::Prompt;
-use crate::queue::{self, DEFAULT_BUDGET, Queue};
+use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
 
 /// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
+
+/// How many decided permission requests are remembered, in case one is left open at that moment.
+const DECIDED: usize = 256;
 
 /// How many unfinished messages and tool calls are tracked, in case the CLI ends first, and the
 /// longest of their ids.
@@ -70,20 +74,16 @@ struct InboxState {
     in_progress: InProgress,
     /// Events of the new connection, held until those of the previous one are settled.
     held: Option<Held>,
-    /// The end of the last model turn, which the CLI stores behind all that came before it.
-    last_end: Option<EventId>,
+    /// The permission requests decided last.
+    decided: SeenIds,
+    /// The event that a turn ended with or waits since, which the CLI stores behind all that came
+    /// before it.
+    last_settled: Option<EventId>,
     /// Whether a client shows forms, as last reported by the CLI.
     shows_forms: Option<bool>,
     /// Why the previous connection ended, until the new one is settled.
     suspended: Option<Closed>,
     closed: Option<Closed>,
-}
-
-/// Events of the new connection, in order, within the budget of a subscription.
-#[derive(Default)]
-struct Held {
-    events: VecDeque<Arc<Event>>,
-    bytes: usize,
 }
 
 /// The state of a session on a new connection.
@@ -111,7 +111,8 @@ impl SessionInbox {
             partial: Vec::new(),
             in_progress: InProgress::default(),
             held: None,
-            last_end: None,
+            decided: SeenIds::new(DECIDED),
+            last_settled: None,
             shows_forms: None,
             suspended: None,
             closed: None,
@@ -194,7 +195,7 @@ impl SessionInbox {
         loop {
             let mut state = self.lock();
             let Some(held) = &mut state.held else { return };
-            let Some(event) = held.events.pop_front() else {
+            let Some(event) = held.pop() else {
                 state.held = None;
                 drop(state);
                 return self.dispatch.stay_within_budget();
@@ -242,6 +243,16 @@ impl SessionInbox {
         state.hand_out(Arc::new(event), &self.dispatch);
     }
 
+    /// Announces a permission request that was left open, unless it is decided by now.
+    pub(super) fn left_open(&self, left: PermissionLeftOpen) {
+        let mut state = self.lock();
+        if !state.decided.contains(&left.request_id) {
+            let id = format!("left-open-{}", left.request_id).into();
+            let event = Event::own(id, EventData::PermissionLeftOpen(left));
+            state.hand_out(Arc::new(event), &self.dispatch);
+        }
+    }
+
     /// Records that a prompt is about to be sent.
     pub(super) fn sending(&self, prompt: &Prompt, budget: Option<Arc<TurnBudget>>) -> Sending<'_> {
         Sending::new(self, self.lock().prompts.sent(prompt, budget))
@@ -260,9 +271,10 @@ impl SessionInbox {
         state.in_progress.opened(how);
     }
 
-    /// The end of the last model turn, which the CLI stores behind all that came before it.
-    pub(super) fn last_end(&self) -> Option<EventId> {
-        self.lock().last_end.clone()
+    /// The event that a turn ended with or waits since, which the CLI stores behind all that came
+    /// before it.
+    pub(super) fn last_settled(&self) -> Option<EventId> {
+        self.lock().last_settled.clone()
     }
 
     /// Whether a client shows forms in the session.
@@ -407,9 +419,14 @@ impl InboxState {
             EventData::AssistantMessage(message) => {
                 self.partial.retain(|id| *id != message.message_id);
             }
-            EventData::AssistantTurnEnd(_) if event.is_root() && !event.ephemeral => {
-                self.last_end = Some(event.id.clone());
+            EventData::ToolExecutionComplete(_)
+            | EventData::AssistantTurnEnd(_)
+            | EventData::PermissionRequested(_)
+                if event.is_root() && !event.ephemeral =>
+            {
+                self.last_settled = Some(event.id.clone());
             }
+            EventData::PermissionCompleted(done) => drop(self.decided.insert(&done.request_id)),
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
                 self.busy = Some(false);
@@ -426,18 +443,6 @@ impl InboxState {
 
 fn has_room<I: AsRef<str>>(open: &[I], id: &I) -> bool {
     open.len() < VOID && id.as_ref().len() <= VOID_ID
-}
-
-impl Held {
-    /// Adds an event; `false` beyond the budget.
-    fn push(&mut self, event: Arc<Event>) -> bool {
-        self.bytes = self.bytes.saturating_add(queue::cost(&event));
-        let fits = self.bytes <= DEFAULT_BUDGET;
-        if fits {
-            self.events.push_back(event);
-        }
-        fits
-    }
 }
 
 #[cfg(test)]

@@ -117,9 +117,9 @@ impl Session {
         }
     }
 
-    /// Waits until the turn that has just ended is stored.
+    /// Waits until the turn that has just ended, or waits for answers, is stored.
     pub(super) async fn stored(&self) -> Result<()> {
-        if let (Some(kept), Some(end)) = (self.0.dispatch.kept(), self.0.inbox.last_end()) {
+        if let (Some(kept), Some(end)) = (self.0.dispatch.kept(), self.0.inbox.last_settled()) {
             kept.stored(&end).await.map_err(|error| error.in_session(self.id()))?;
         }
         Ok(())

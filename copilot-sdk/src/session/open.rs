@@ -242,11 +242,21 @@ impl SessionParts {
         let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
         let own = config.budget.clone().map(|budget| Meter::new(BudgetScope::Session, budget));
         let asks = config.handlers.has_hooks();
-        let budgets = Arc::new(SessionBudgets::new(own, server.budget(), asks));
-        let exclusive = connection.asks_nobody_else();
-        let dispatch = Dispatch::new(peer.clone(), exclusive, handlers, kept, budgets);
-        let dispatch = Arc::new(dispatch);
+        let dispatch = Arc::new(Dispatch::new(
+            peer.clone(),
+            connection.asks_nobody_else(),
+            connection.keeps_permission_requests(),
+            handlers,
+            kept,
+            Arc::new(SessionBudgets::new(own, server.budget(), asks)),
+        ));
         let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
+        let told = Arc::downgrade(&inbox);
+        dispatch.on_left_open(move |left| {
+            if let Some(inbox) = told.upgrade() {
+                inbox.left_open(left);
+            }
+        });
         Self { peer, inbox, dispatch }
     }
 
@@ -284,7 +294,8 @@ async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
         for question in &questions {
             inbox.ask_again(question);
         }
-        let turn = Turn::resumed(inbox.id.clone(), prompt, parts.peer.generation(), events);
+        let generation = parts.peer.generation();
+        let turn = Turn::resumed(inbox.id.clone(), prompt, generation, events, &questions);
         turn.within(parts.dispatch.budgets().running())
     }))
 }

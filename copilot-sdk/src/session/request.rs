@@ -65,11 +65,20 @@ impl Request {
             let begun = Instant::now();
             let budget = self.meter()?;
             let reply = match &self.retry {
-                Some(retry) => self.retried(retry, begun, budget).await?,
-                None => self.begin(begun, budget).await?.reply().await?,
+                Some(retry) => self.retried(retry, begun, budget).await,
+                None => match self.begin(begun, budget).await {
+                    Ok(turn) => turn.reply().await,
+                    Err(error) => Err(error),
+                },
             };
-            self.session.stored().await?;
-            Ok(reply)
+            let stands = match &reply {
+                Ok(_) => true,
+                Err(error) => error.kind() == ErrorKind::Pending,
+            };
+            if stands {
+                self.session.stored().await?;
+            }
+            reply
         })
     }
 

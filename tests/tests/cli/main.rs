@@ -27,6 +27,7 @@ mod finish_reasons;
 mod github;
 mod github_telemetry;
 mod hooks;
+mod later;
 mod logs;
 mod macros;
 mod mcp;

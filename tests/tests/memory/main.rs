@@ -1,6 +1,7 @@
 //! Everything that is tried in memory, against a scripted CLI.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod answers;
 mod asking;
 mod budgets;
 mod callbacks;
@@ -13,6 +14,7 @@ mod generated;
 mod handlers;
 mod hostile;
 mod large;
+mod later;
 mod metrics;
 mod model_requests;
 mod older_cli;

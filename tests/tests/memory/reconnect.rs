@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use crate::stage::{call_tool, within};
 
 /// A client that connects to the first of these CLIs, and to the next one when that ends.
-async fn connect(transports: impl IntoIterator<Item = Transport>) -> Client {
+pub(crate) async fn connect(transports: impl IntoIterator<Item = Transport>) -> Client {
     let transports = Arc::new(Mutex::new(transports.into_iter().collect::<VecDeque<_>>()));
     let next = move || {
         let next = transports.lock().unwrap().pop_front();
@@ -43,7 +43,7 @@ fn successor() -> (FakeRuntime, Transport) {
     (fake, transport)
 }
 
-async fn restarted(lifecycle: &mut Lifecycle) -> Vec<String> {
+pub(crate) async fn restarted(lifecycle: &mut Lifecycle) -> Vec<String> {
     loop {
         match within(lifecycle.next()).await.unwrap().unwrap() {
             LifecycleEvent::Restarted { lost } => {

@@ -6,14 +6,16 @@ use super::SessionInbox;
 use crate::turn::Events;
 
 impl SessionInbox {
-    /// Waits until no turn runs or is about to begin, and what the last one left is stored.
+    /// Waits until no turn runs or is about to begin, and what the last one left is stored. A turn
+    /// that only waits for permissions that were left open does not run: another program may
+    /// answer them.
     pub(super) async fn calm(&self) {
         // Subscribed before the look, so that no event is missed.
         let mut events = Events::new(self.subscribe_to_turn());
         loop {
             let mut gone = pin!(self.gone.notified());
             gone.as_mut().enable();
-            if !self.has_work() {
+            if !self.has_work() || self.waits_for_answers() {
                 break;
             }
             tokio::select! {
@@ -26,10 +28,15 @@ impl SessionInbox {
                 () = gone => {}
             }
         }
-        if let (Some(kept), Some(end)) = (self.dispatch.kept(), self.last_end())
+        if let (Some(kept), Some(end)) = (self.dispatch.kept(), self.last_settled())
             && let Err(error) = kept.stored(&end).await
         {
             tracing::warn!(session_id = %self.id, %error, "a session is disconnected before it is stored");
         }
+    }
+
+    fn waits_for_answers(&self) -> bool {
+        let left_open = self.dispatch.left_open().len();
+        left_open > 0 && self.lock().in_progress.calls().len() <= left_open
     }
 }
