@@ -24,6 +24,7 @@ pages! {
     protocol "protocol.md"
     context "context.md"
     usage "usage.md"
+    budgets "budgets.md"
     errors "errors.md"
     testing "testing.md"
     production "production.md"

@@ -47,6 +47,7 @@
 //! | observe all events | [`Session::events`], [`Session::on`], [`event`] |
 //! | send files, or steer a running turn | [`prompt`], [`attachment`] |
 //! | decide what the agent may do | [`permission`] |
+//! | limit what the agent may spend | [`budget`] |
 //! | inspect and change tool calls and prompts | [`hook`] |
 //! | answer the agent's questions to the user | [`interaction`] |
 //! | use distributed tracing | [`trace`], [`client::Telemetry`] |
@@ -88,6 +89,7 @@ pub mod attachment;
 #[cfg(test)]
 mod auto_traits;
 mod backoff;
+pub mod budget;
 pub mod canvas;
 pub mod cli;
 pub mod client;
@@ -117,6 +119,7 @@ pub mod macro_support;
 mod macros;
 pub mod mcp;
 mod members;
+mod metrics;
 pub mod model;
 pub mod model_request;
 mod nullable;

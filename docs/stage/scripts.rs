@@ -113,6 +113,16 @@ pub(super) async fn script(page: &str) -> Script {
             ])
             .await
         }
+        "budgets" => {
+            let look = |file: &str| ModelReply::tool("look", json!({"file": file}));
+            Script::replies([
+                look("a.rs").usage(900, 100),
+                look("b.rs").usage(900, 100),
+                look("c.rs").usage(900, 100),
+                ModelReply::text("Two files without a bug."),
+            ])
+            .await
+        }
         "errors" => Script::answering(errors).await,
         "production" => Script::answering(production).await,
         _ => panic!("there is no script for {page}"),

@@ -11,6 +11,7 @@ use super::diagnostics;
 use super::later::OnLeftOpen;
 use super::question::{Question, TOO_MANY};
 
+use crate::budget::SessionBudgets;
 use crate::config::SessionHandlers;
 use crate::event::Event;
 use crate::excerpt::Excerpt;
@@ -40,6 +41,7 @@ pub(crate) struct Dispatch {
     pub(super) gate: Gate,
     /// The session on the store, if it is kept on one.
     pub(super) kept: Option<Arc<dyn KeptSession>>,
+    pub(super) budgets: Arc<SessionBudgets>,
     pub(super) asked: Mutex<Asked>,
     /// What was lost with the last connection, until it is reported.
     pub(super) lost: Mutex<Vec<String>>,
@@ -61,6 +63,7 @@ impl Dispatch {
         requests_can_wait: bool,
         code: SessionHandlers,
         kept: Option<Arc<dyn KeptSession>>,
+        budgets: Arc<SessionBudgets>,
     ) -> Self {
         Self {
             access: Arc::new(peer.clone()),
@@ -72,6 +75,7 @@ impl Dispatch {
             gate: Gate::new(code.policy.clone()),
             code,
             kept,
+            budgets,
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),

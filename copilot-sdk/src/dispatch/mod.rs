@@ -7,6 +7,7 @@
 
 mod access;
 mod asked;
+mod budget;
 mod diagnostics;
 #[expect(clippy::module_inception, reason = "the room is named after its main type")]
 mod dispatch;

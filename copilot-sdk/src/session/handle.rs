@@ -17,6 +17,7 @@ use super::explain::require_login;
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
 use super::reopen::Reopener;
+use crate::budget::{Meter, TurnBudget};
 use crate::closed::Closed;
 use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
@@ -51,6 +52,7 @@ pub(super) struct SessionInner {
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
     pub(super) registration: Registration,
+    pub(super) reopener: Arc<Reopener>,
     /// The current configuration, kept up to date so that the session can be reopened with it.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Keeps the CLI running as long as the session is open.
@@ -83,13 +85,14 @@ impl Session {
         let reopener = Arc::new(reopener);
         let loader = Arc::downgrade(&reopener);
         parts.peer.load_with(loader);
-        registration.ready(DISCONNECTED, reopener);
+        registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
         let session = Self(SealedArc::new(SessionInner {
             inbox,
             dispatch,
             peer,
             registration,
+            reopener,
             config,
             server: Arc::clone(server),
             workspace_path,
@@ -150,7 +153,8 @@ impl Session {
     fn send_prompt(&self, prompt: Prompt) -> BoxFuture<'_, Result<MessageId>> {
         Box::pin(async move {
             let _sending = self.0.sending.lock().await;
-            self.post(&prompt).await.map(|(beginning, _)| beginning.message_id)
+            let posted = self.post(&prompt, self.budgets(None)?).await;
+            posted.map(|(beginning, _)| beginning.message_id)
         })
     }
 
@@ -218,7 +222,7 @@ impl Session {
     /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when
     /// [`send`](Self::send) has returned, until the agent is idle.
     pub fn is_busy(&self) -> bool {
-        self.0.inbox.is_busy()
+        self.0.inbox.has_work()
     }
 
     /// Forms shown to the user: yes or no, a choice, text, or a struct.
@@ -287,8 +291,13 @@ impl Session {
         Error::new(ErrorKind::Timeout, text).in_session(self.id())
     }
 
-    /// Sends a prompt that starts a turn.
-    pub(super) async fn start_turn(&self, prompt: Prompt, abort_on_drop: bool) -> Result<Turn> {
+    /// Sends a prompt that starts a turn, within the budget of its own.
+    pub(super) async fn start_turn(
+        &self,
+        prompt: Prompt,
+        abort_on_drop: bool,
+        budget: Option<Arc<Meter>>,
+    ) -> Result<Turn> {
         if prompt.is_steering() {
             let text = "a steering prompt joins the turn that is running and has none of its own: \
                         use `send` for it";
@@ -296,14 +305,14 @@ impl Session {
         }
         self.nothing_is_left_open()?;
         if !abort_on_drop {
-            return self.post_turn(&prompt).await;
+            return self.post_turn(&prompt, budget).await;
         }
         // Sent by a task: if the caller is dropped in between, the turn that results is dropped
         // too, and aborts the agent.
         let (done, started) = oneshot::channel();
         let session = self.clone();
         self.0.server.callbacks().spawn(async move {
-            let turn = session.post_turn(&prompt).await;
+            let turn = session.post_turn(&prompt, budget).await;
             let turn = turn.map(|turn| session.abort_with(turn, prompt));
             drop(done.send(turn));
         });
@@ -316,18 +325,25 @@ impl Session {
         }
     }
 
-    async fn post_turn(&self, prompt: &Prompt) -> Result<Turn> {
+    async fn post_turn(&self, prompt: &Prompt, budget: Option<Arc<Meter>>) -> Result<Turn> {
         let sending = self.0.sending.lock().await;
+        self.ask_before_tools(budget.as_deref()).await?;
+        let budget = self.budgets(budget)?;
         // Subscribed before the prompt is sent: a short turn can end before the response arrives.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (beginning, generation) = self.post(prompt).await?;
+        let (beginning, generation) = self.post(prompt, budget.clone()).await?;
         drop(sending);
-        Ok(self.goes_on(Turn::new(self.id().clone(), beginning, generation, events)))
+        let turn = Turn::new(self.id().clone(), beginning, generation, events);
+        Ok(self.goes_on(turn.within(budget)))
     }
 
     /// Sends a prompt. Returns how its turn begins and the generation of the connection it was sent
     /// over.
-    async fn post(&self, prompt: &Prompt) -> Result<(TurnBeginning, u64)> {
+    async fn post(
+        &self,
+        prompt: &Prompt,
+        budget: Option<Arc<TurnBudget>>,
+    ) -> Result<(TurnBeginning, u64)> {
         let mut problems = prompt.check();
         if self.0.server.starts_the_cli() {
             problems.extend(prompt.missing_files());
@@ -347,7 +363,12 @@ impl Session {
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let peer = &self.0.peer;
         let params = peer.params(|own| own.members(prompt)?.members(&trace));
-        let sending = self.0.inbox.sending(prompt);
+        let sending = self.0.inbox.sending(prompt, budget);
+        // After the prompt is counted: a drain waits for it, or it is refused.
+        if let Err(error) = self.0.server.may_work() {
+            sending.refused();
+            return Err(error.in_session(self.id()));
+        }
         let (sent, generation) = peer.call_on("session.send", params).await;
         match sent {
             Ok(Sent { message_id }) => Ok((sending.accepted(message_id), generation)),

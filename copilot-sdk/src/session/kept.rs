@@ -12,8 +12,9 @@ use crate::closed::Closed;
 use crate::config::Opening;
 use crate::connection::Connection;
 use crate::dispatch::Dispatch;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
+use crate::metrics;
 use crate::router::Registration;
 use crate::server::Server;
 use crate::session_fs::{KeptSession, WantedSession};
@@ -56,6 +57,9 @@ pub(super) fn watch(
     server.callbacks().spawn(async move {
         tokio::select! {
             error = failed => {
+                if error.kind() == ErrorKind::Fenced {
+                    metrics::taken_over("from");
+                }
                 // What the CLI still writes is refused.
                 if let Err(error) = peer.post("session.detach", NoParams {}) {
                     tracing::debug!(%error, "a session that was taken over was not detached");

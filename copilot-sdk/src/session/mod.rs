@@ -32,6 +32,7 @@
 //! | send a prompt without waiting for its answer | [`Session::send`] |
 //! | send files, or steer a running turn | [`crate::prompt`] |
 //! | observe everything that happens | [`Session::events`], [`Session::on`], [`crate::event`] |
+//! | set a budget | [`crate::budget`] |
 //! | set time limits | [`Ask::deadline`], [`Ask::idle_timeout`]; [`StartTurn`] and [`Turn`] have them as well |
 //! | stop the agent when nobody waits any more | [`Ask::abort_on_drop`] |
 //! | try a failed turn again | [`Ask::retry`] |
@@ -49,6 +50,7 @@
 mod abandon;
 mod ask;
 mod attempt;
+mod budget;
 mod builder;
 mod calls;
 mod explain;

@@ -3,7 +3,6 @@
 mod poll;
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,10 +16,13 @@ use super::abandoned::Abandoned;
 use super::agent_failure::agent_failed;
 use super::beginning::{TurnBeginning, opens_a_turn};
 use super::events::Events;
+use super::interruption::{aborted, not_continued, timed_out};
 use super::limit::Limit;
 use super::reply::Reply;
 use super::running::RunningWork;
 use super::standstill::Standstill;
+use super::wait_for::WaitFor;
+use crate::budget::TurnBudget;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
@@ -75,6 +77,7 @@ pub struct Turn {
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
     abandoned: Abandoned,
+    budget: Option<Arc<TurnBudget>>,
 }
 
 /// Is given the rest of a turn that has ended because permissions were left open.
@@ -86,17 +89,6 @@ enum Phase {
     Waiting,
     Running,
     Over,
-}
-
-/// Which event ends a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum WaitFor {
-    /// The agent has answered (event `assistant.idle`); background work may still be running.
-    #[default]
-    Reply,
-    /// Background agents and shells have finished as well (event `session.idle`).
-    AllTasks,
 }
 
 impl Turn {
@@ -127,6 +119,7 @@ impl Turn {
             deadline: None,
             idle_timeout: None,
             abandoned: Abandoned::default(),
+            budget: None,
         }
     }
 
@@ -150,6 +143,11 @@ impl Turn {
     /// Calls back when the turn is dropped before its end, with whether it had begun.
     pub(crate) fn on_abandoned(self, abandoned: impl FnOnce(bool) + Send + Sync + 'static) -> Self {
         Self { abandoned: Abandoned::new(abandoned), ..self }
+    }
+
+    /// Fails with the reason if one of these budgets ends the turn.
+    pub(crate) fn within(self, budget: Option<Arc<TurnBudget>>) -> Self {
+        Self { budget, ..self }
     }
 
     /// Calls back when the turn ends because permissions were left open, with the rest of it.
@@ -206,7 +204,8 @@ impl Turn {
     /// Once, as the last item: [`ErrorKind::Session`] if the agent reported an error,
     /// [`ErrorKind::Interrupted`] if the turn was aborted, [`ErrorKind::Closed`] if the connection
     /// or the session ended, [`ErrorKind::Lagged`] if more than 256 MiB of events were unread,
-    /// [`ErrorKind::Timeout`] if a time limit elapsed, [`ErrorKind::Pending`] if the turn waits for
+    /// [`ErrorKind::Timeout`] if a time limit elapsed, [`ErrorKind::Budget`] if a
+    /// [budget](crate::budget) was exhausted, [`ErrorKind::Pending`] if the turn waits for
     /// permissions that were [left open](crate::permission::PermissionDecision::later):
     /// [`Session::resumed_turn`](crate::Session::resumed_turn) has the rest of it.
     ///
@@ -328,6 +327,17 @@ impl Turn {
         Ok(true)
     }
 
+    /// Names the budget that has ended the turn, which ends as if it was aborted or, where the
+    /// agent was quicker, with an answer.
+    fn judge(&self, taken: Result<bool>) -> Result<bool> {
+        let is_end = match &taken {
+            Ok(_) => self.phase == Phase::Over,
+            Err(error) => error.kind() == ErrorKind::Interrupted,
+        };
+        let ended = self.budget.as_ref().filter(|_| is_end).and_then(|budget| budget.ended());
+        ended.map_or(taken, |error| Err(error.clone()))
+    }
+
     /// Continues the turn after a restart of the CLI, if the CLI does.
     fn survive(&mut self, reconnected: &Reconnected) -> Result<()> {
         // The prompt was sent over the new connection.
@@ -342,16 +352,8 @@ impl Turn {
                 return Ok(());
             }
         }
-        let what = match self.phase {
-            Phase::Waiting => "the queued prompt is lost",
-            _ => "the turn could not continue",
-        };
-        let mut text = format!("{}; it was restarted, but {what}", reconnected.reason);
-        for work in self.running.iter() {
-            // Writing to a string is infallible.
-            let _ = write!(text, "; was running: {work}");
-        }
-        Err(Error::new(ErrorKind::Interrupted, text))
+        let is_queued = self.phase == Phase::Waiting;
+        Err(not_continued(&reconnected.reason, is_queued, &self.running))
     }
 
     fn fail(&mut self, error: Error) -> Error {
@@ -383,6 +385,7 @@ impl Turn {
                 running: std::mem::take(&mut self.running),
                 standstill: std::mem::take(&mut self.standstill),
                 on_standstill: Some(Arc::clone(&call)),
+                budget: self.budget.clone(),
                 ..Self::new(id, self.beginning.clone(), self.generation, events)
             });
         }
@@ -390,30 +393,9 @@ impl Turn {
     }
 
     fn timed_out(&self, what: &str, after: Duration) -> Error {
-        let mut text = match self.phase {
-            Phase::Waiting => {
-                format!("{what} of {after:?} passed while the prompt was still queued")
-            }
-            _ => format!("{what} of {after:?} passed before the turn ended"),
-        };
-        // Writing to a string is infallible.
-        if let Some((event, at)) = &self.last_event {
-            let _ = write!(
-                text,
-                "; the last event was `{}`, {:.1?} ago",
-                event.event_type(),
-                at.elapsed()
-            );
-        }
-        for work in self.running.iter() {
-            let _ = write!(text, "; still running: {work}");
-        }
-        Error::new(ErrorKind::Timeout, text)
+        let is_queued = self.phase == Phase::Waiting;
+        timed_out(what, after, is_queued, self.last_event.as_ref(), &self.running)
     }
-}
-
-fn aborted() -> Error {
-    Error::new(ErrorKind::Interrupted, "the turn was aborted")
 }
 
 impl fmt::Debug for Turn {

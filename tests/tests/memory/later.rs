@@ -5,6 +5,7 @@ use std::future::{Future as _, IntoFuture as _};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use copilot_sdk::event::EventData;
 use copilot_sdk::permission::{self, PermissionDecision};
@@ -397,4 +398,15 @@ async fn a_tool_of_this_program_can_wait_for_its_permission_too() {
     };
     let (error, ()) = within(async { tokio::join!(session.ask("go").into_future(), script) }).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Pending);
+}
+
+#[tokio::test]
+async fn a_drain_does_not_wait_for_people() {
+    let (_fake, agent, client, session) = open().await;
+    let mut turn = session.stream("go").await.unwrap();
+    let _begun = agent.prompt().await.unwrap();
+    ask(&agent, "r", "c");
+    read_to_left_open(&mut turn, "r").await;
+    let drained = within(client.drain(Duration::from_secs(3600))).await.unwrap();
+    assert_eq!((drained.sessions, drained.cut_off), (1, vec![]));
 }

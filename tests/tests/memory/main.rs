@@ -3,6 +3,7 @@
 
 mod answers;
 mod asking;
+mod budgets;
 mod callbacks;
 mod calls;
 mod cancel;
@@ -14,9 +15,11 @@ mod handlers;
 mod hostile;
 mod large;
 mod later;
+mod metrics;
 mod model_requests;
 mod older_cli;
 mod opening;
+mod operating;
 mod options;
 mod permissions;
 mod protocol2;

@@ -17,6 +17,7 @@ fn inbox() -> SessionInbox {
             true,
             SessionHandlers::default(),
             None,
+            Arc::default(),
         )),
         Listeners::default(),
     )
@@ -98,7 +99,7 @@ async fn i10_open_messages_and_calls_are_bounded_in_number_and_in_bytes() {
         }
     }
     let state = inbox.lock();
-    assert_eq!((state.partial.len(), state.calls.len()), (VOID, VOID));
+    assert_eq!((state.partial.len(), state.in_progress.calls().len()), (VOID, VOID));
     drop(state);
     let fresh = self::inbox();
     let delta = json!({"messageId": "x".repeat(VOID_ID + 1)});

@@ -51,6 +51,7 @@ impl Stream for Turn {
                 limit.restart();
             }
             let taken = turn.take(&event);
+            let taken = turn.judge(taken);
             match turn.phase {
                 Phase::Waiting => {}
                 Phase::Running => turn.abandoned.begun(),
