@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::error::{Error, ErrorKind};
 use crate::event::sdk::PermissionLeftOpen;
 use crate::event::{Event, EventData};
+use crate::id_hash::IdMap;
 use crate::ids::{RequestId, ToolCallId};
 
 /// How many tool calls are tracked, and the longest of their ids.
@@ -18,15 +19,9 @@ const ID_LENGTH: usize = 1024;
 /// sub-agents do not count: none of them is left open, and a sub-agent is a tool call itself.
 #[derive(Debug, Default)]
 pub(super) struct Standstill {
-    calls: Vec<CallInProgress>,
+    /// By id, whether this program runs the call: it then survives the end of the CLI.
+    calls: IdMap<ToolCallId, bool>,
     left_open: Vec<PermissionLeftOpen>,
-}
-
-#[derive(Debug)]
-struct CallInProgress {
-    id: ToolCallId,
-    /// Whether this program runs it: it then survives the end of the CLI.
-    is_ours: bool,
 }
 
 impl Standstill {
@@ -59,7 +54,7 @@ impl Standstill {
             EventData::ToolExecutionStart(start) => self.begin(&start.tool_call_id, false),
             EventData::ExternalToolRequested(call) => self.begin(&call.tool_call_id, true),
             EventData::ToolExecutionComplete(done) => {
-                self.calls.retain(|call| call.id != done.tool_call_id);
+                self.calls.remove(&done.tool_call_id);
             }
             // Begins when every call is complete.
             EventData::AssistantTurnStart(_) => self.calls.clear(),
@@ -71,7 +66,7 @@ impl Standstill {
             // The calls of the CLI that ended are over.
             EventData::Reconnected(_) => {
                 let left_open = &self.left_open;
-                self.calls.retain(|call| call.is_ours || call.waits(left_open));
+                self.calls.retain(|id, is_ours| *is_ours || waits(id, *is_ours, left_open));
             }
             _ => {}
         }
@@ -79,7 +74,8 @@ impl Standstill {
 
     /// Whether permissions were left open, and nothing else is in progress.
     pub(super) fn is_reached(&self) -> bool {
-        !self.left_open.is_empty() && self.calls.iter().all(|call| call.waits(&self.left_open))
+        let left_open = &self.left_open;
+        !left_open.is_empty() && self.calls.iter().all(|(id, ours)| waits(id, *ours, left_open))
     }
 
     pub(super) fn error(&self, what: &str) -> Error {
@@ -87,22 +83,17 @@ impl Standstill {
     }
 
     fn begin(&mut self, id: &ToolCallId, is_ours: bool) {
-        if let Some(call) = self.calls.iter_mut().find(|call| call.id == *id) {
-            call.is_ours |= is_ours;
+        if let Some(known) = self.calls.get_mut(id) {
+            *known |= is_ours;
         } else if self.calls.len() < TRACKED && id.as_str().len() <= ID_LENGTH {
-            self.calls.push(CallInProgress { id: id.clone(), is_ours });
+            self.calls.insert(id.clone(), is_ours);
         }
     }
 }
 
-impl CallInProgress {
-    /// Whether the call waits for one of these. One that names no call may be that of any.
-    fn waits(&self, left_open: &[PermissionLeftOpen]) -> bool {
-        left_open.iter().any(|left| match &left.tool_call_id {
-            Some(id) => self.id == *id,
-            None => !self.is_ours,
-        })
-    }
+/// Whether a call waits for one of these. One that names no call may be that of any.
+fn waits(id: &ToolCallId, is_ours: bool, left_open: &[PermissionLeftOpen]) -> bool {
+    left_open.iter().any(|left| left.tool_call_id.as_ref().map_or(!is_ours, |call| call == id))
 }
 
 /// The error of what waits for permissions that were left open.
