@@ -58,9 +58,8 @@ impl Front {
         }
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = format!("http://{}", listener.local_addr()?);
-        let app = Router::new()
-            .route("/sessions/{id}", post(prompt))
-            .with_state(Arc::clone(&fleet));
+        let app =
+            Router::new().route("/sessions/{id}", post(prompt)).with_state(Arc::clone(&fleet));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Ok(Self { address, fleet })
     }

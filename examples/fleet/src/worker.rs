@@ -9,18 +9,22 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use copilot_sdk::provider::Provider;
+use copilot_sdk::tool_filter::ToolFilter;
 use copilot_sdk::{Client, Error, ErrorKind, Result, Session, cli};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 use crate::{Failure, stores};
 
+/// The session of a conversation, unless it has to be opened.
+type Conversation = Arc<Mutex<Option<Session>>>;
+
 /// The sessions of this worker, each with a lock, because a conversation has one prompt at a time.
 #[derive(Clone)]
 struct Worker {
     client: Client,
     provider: Provider,
-    sessions: Arc<Mutex<HashMap<String, Arc<Mutex<Option<Session>>>>>>,
+    sessions: Arc<Mutex<HashMap<String, Conversation>>>,
 }
 
 /// Serves prompts until the process is killed. Prints its address.
@@ -69,12 +73,13 @@ async fn prompt(
 
 impl Worker {
     async fn ask(&self, held: &mut Option<Session>, id: &str, text: String) -> Result<String> {
-        let session = match held.take() {
-            Some(session) => session,
-            None => {
-                let session = self.client.session().model("scripted");
-                session.provider(self.provider.clone()).resume_or_create(id).await?
-            }
+        let session = if let Some(session) = held.take() {
+            session
+        } else {
+            // An isolated client offers no tool that a session does not name.
+            let session = self.client.session().available_tools([ToolFilter::all_custom()]);
+            let session = session.model("scripted").provider(self.provider.clone());
+            session.resume_or_create(id).await?
         };
         let reply = session.ask(text).await?.text().to_owned();
         *held = Some(session);
