@@ -38,6 +38,7 @@ events! {
     AgentInterrupted(Box<agent::AgentInterrupted>) = "agent.interrupted",
     Abort(abort::Abort) = "abort",
     Reconnected(Box<sdk::Reconnected>) = "sdk.reconnected",
+    PromptWithdrawn(sdk::PromptWithdrawn) = "sdk.prompt_withdrawn",
 
     UserMessage(Box<user::UserMessage>) = "user.message",
     SystemMessage(Box<system::SystemMessageEvent>) = "system.message",

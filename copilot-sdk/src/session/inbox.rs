@@ -13,7 +13,7 @@ use super::sent_prompts::SentPrompts;
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::error::ErrorKind;
-use crate::event::sdk::Reconnected;
+use crate::event::sdk::{PromptWithdrawn, Reconnected};
 use crate::event::{Event, EventData};
 use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
@@ -216,9 +216,14 @@ impl SessionInbox {
         self.lock().prompts.gone(number);
     }
 
-    /// Records that the prompt with this id was removed from the queue.
-    pub(super) fn withdrawn_by_id(&self, id: &MessageId) {
-        self.lock().prompts.withdrawn(id);
+    /// Records that the prompt with this id was removed from the queue, and ends its turn.
+    pub(super) fn withdrawn_by_id(&self, message_id: MessageId) {
+        let mut state = self.lock();
+        state.prompts.withdrawn(&message_id);
+        state.hand_out(Arc::new(Event::own(
+            format!("withdrawn-{message_id}").into(),
+            EventData::PromptWithdrawn(PromptWithdrawn { message_id }),
+        )));
     }
 
     /// Records that a prompt is about to be sent.

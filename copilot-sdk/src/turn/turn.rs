@@ -279,6 +279,11 @@ impl Turn {
                 self.phase = Phase::Over;
             }
             (EventData::Reconnected(reconnected), _) => self.survive(reconnected)?,
+            (EventData::PromptWithdrawn(withdrawn), _)
+                if withdrawn.message_id == self.beginning.message_id =>
+            {
+                return Err(Error::new(ErrorKind::Interrupted, "the prompt was withdrawn"));
+            }
             (EventData::PendingMessagesModified(_), _) => self.queued = true,
             (EventData::SessionError(error), phase) if event.is_root() => {
                 let ours = error.originating_message_id.as_ref() == Some(self.reply.message_id());
@@ -290,10 +295,8 @@ impl Turn {
                     (error.originating_message_id.is_none() && self.queued).then_some(failed);
             }
             (EventData::SessionShutdown(_), _) if event.is_root() => {
-                return Err(Error::new(
-                    ErrorKind::Closed,
-                    "the session was shut down before the turn ended",
-                ));
+                let text = "the session was shut down before the turn ended";
+                return Err(Error::new(ErrorKind::Closed, text));
             }
             _ => {}
         }

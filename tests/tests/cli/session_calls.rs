@@ -31,7 +31,8 @@ async fn queued_prompts_are_listed_edited_and_withdrawn() {
     session.send("first").await.unwrap();
     stage.model.wait_for_requests(1).await;
     let edited = session.send("second").await.unwrap();
-    let withdrawn = session.send("third").await.unwrap();
+    let third = session.stream("third").await.unwrap();
+    let withdrawn = third.message_id().clone();
     session.send("fourth").await.unwrap();
     let queue = session.queue().await.unwrap();
     let texts: Vec<_> = queue.iter().map(|queued| &*queued.text).collect();
@@ -43,6 +44,7 @@ async fn queued_prompts_are_listed_edited_and_withdrawn() {
     assert!(!session.withdraw(withdrawn, "third").await.unwrap().removed);
     assert!(session.remove_queued(&*queue[2].id).await.unwrap());
     assert!(!session.remove_queued(&*queue[2].id).await.unwrap());
+    assert_eq!(third.reply().await.unwrap_err().kind(), ErrorKind::Interrupted);
     hold.release();
     // What was taken back is not waited for.
     tokio::time::timeout(PATIENCE, until(|| !session.is_busy())).await.unwrap();

@@ -105,6 +105,20 @@ async fn a_prompt_after_the_drop_is_sent_when_the_agent_is_aborted() {
 }
 
 #[tokio::test]
+async fn an_ask_whose_prompt_is_withdrawn_ends_as_interrupted_and_the_others_do_not() {
+    let (fake, agent, _client, session) = open().await;
+    fake.answer("session.queue.withdrawMessage", json!({"removed": true, "interrupted": false}));
+    let other = session.stream("stays").await.unwrap();
+    let turn = session.stream("goes").await.unwrap();
+    session.withdraw(turn.message_id(), "goes").await.unwrap();
+    let error = within(turn.reply()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert_eq!(error.to_string(), "the prompt was withdrawn");
+    agent.prompt().await.unwrap().end();
+    within(other.reply()).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_prompt_that_is_queued_is_taken_back_and_what_runs_goes_on() {
     let (_fake, agent, _client, session) = open().await;
     let turn = session.stream("not yet").abort_on_drop(true).await.unwrap();

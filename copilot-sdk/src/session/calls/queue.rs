@@ -101,8 +101,9 @@ impl Session {
         unless_gone(answer.map(|Updated { updated }| updated))
     }
 
-    /// Removes a prompt of [`send`](Self::send) that waits for its turn (wire method
-    /// `session.queue.removeAt`). Returns `false` if it waits no longer.
+    /// Removes a prompt that waits for its turn (wire method `session.queue.removeAt`). Returns
+    /// `false` if it waits no longer. An [`ask`](Self::ask) or a [`stream`](Self::stream) of it
+    /// fails with [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted).
     ///
     /// # Errors
     ///
@@ -121,7 +122,7 @@ impl Session {
         let answer = self.call("session.queue.removeAt", ItemParams { id, prompt: None }).await;
         let removed = unless_gone(answer.map(|Removed { removed }| removed))?;
         if let Some(message_id) = queued.and_then(|queued| queued.message_id).filter(|_| removed) {
-            self.0.inbox.withdrawn_by_id(&message_id);
+            self.0.inbox.withdrawn_by_id(message_id);
         }
         Ok(removed)
     }
@@ -130,8 +131,9 @@ impl Session {
     /// method `session.queue.withdrawMessage`). `prompt` is its text as it was sent: one that was
     /// edited since stays.
     ///
-    /// For prompts of [`send`](Self::send): an [`ask`](Self::ask) or a [`stream`](Self::stream)
-    /// takes its prompt back when it is dropped.
+    /// An [`ask`](Self::ask) or a [`stream`](Self::stream) of it fails with
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted); with `abort_on_drop`, it takes
+    /// its prompt back by itself when it is dropped.
     ///
     /// # Errors
     ///
@@ -155,7 +157,7 @@ impl Session {
         let id = params.message_id.clone();
         let outcome: WithdrawOutcome = self.call("session.queue.withdrawMessage", params).await?;
         if outcome.removed {
-            self.0.inbox.withdrawn_by_id(&id);
+            self.0.inbox.withdrawn_by_id(id);
         }
         Ok(outcome)
     }
