@@ -2,11 +2,11 @@
 //! the text back. Each is a session with its own instructions and tools; what they hand over are
 //! Rust values.
 //!
-//! `cargo run --example pipeline`; a scripted model plays all of them.
+//! `cargo run --example pipeline`; a scripted model plays all of them, unless `--live` is given.
 
 use copilot_sdk::testing::{ModelReply, ModelRequest, ScriptedModel};
 use copilot_sdk::tool_filter::ToolFilter;
-use copilot_sdk::{Client, Provider, Session, data, tool, tools};
+use copilot_sdk::{Client, Session, SessionBuilder, data, tool, tools};
 use copilot_sdk_examples::Example;
 use serde_json::json;
 
@@ -39,22 +39,26 @@ async fn look_up(topic: String) -> Vec<String> {
 
 /// Opens the sessions; all run in one CLI.
 struct Agents {
+    example: Example,
     client: Client,
-    provider: Provider,
+    model: ScriptedModel,
 }
 
 impl Agents {
     /// An agent without tools.
     async fn open(&self, role: &str) -> copilot_sdk::Result<Session> {
-        let session = self.client.session().model("scripted").provider(self.provider.clone());
         let none: [ToolFilter; 0] = [];
-        session.system_message(role).available_tools(none).create().await
+        self.session().system_message(role).available_tools(none).create().await
+    }
+
+    fn session(&self) -> SessionBuilder {
+        self.example.session(&self.client, &self.model)
     }
 
     /// One researcher from beginning to end.
     async fn research(&self, topic: &str) -> copilot_sdk::Result<Facts> {
-        let session = self.client.session().model("scripted").provider(self.provider.clone());
-        let session = session
+        let session = self
+            .session()
             .system_message("You are a researcher.")
             .tools(tools![look_up])
             .available_tools([ToolFilter::all_custom()])
@@ -115,7 +119,7 @@ async fn main() -> Result {
     let example = Example::begin(include_str!("pipeline.rs"), &[])?;
     let client = example.client().await?;
     let model = ScriptedModel::answering(script).await?;
-    let agents = Agents { client: client.clone(), provider: model.provider() };
+    let agents = Agents { example, client: client.clone(), model };
 
     let (trams, river) = tokio::try_join!(agents.research("trams"), agents.research("the river"))?;
     let facts = [trams, river];

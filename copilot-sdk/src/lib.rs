@@ -155,6 +155,7 @@ pub mod trace;
 pub mod transport;
 mod turn;
 mod unwind;
+mod usual_path;
 mod visible;
 
 pub use client::Client;

@@ -1,27 +1,46 @@
 //! The address of a session: every call about one session goes through here.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::closed::Closed;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::jsonrpc::{CallParams, Peer, decode, unwritable};
 
 /// The peer of a session. Adds the session's id to the params of calls and to their errors.
 ///
 /// Clones share one slot, so all of them follow when the session is reopened on another connection.
-/// Calls made in between wait.
+/// Calls made in between wait. A call that the CLI refuses because it has unloaded the session is
+/// made again once the session is loaded.
 #[derive(Clone)]
 pub(crate) struct SessionPeer {
     id: SessionId,
     slot: Arc<watch::Sender<PeerSlot>>,
+    loading: Arc<Loading>,
+}
+
+/// How the session is loaded after the CLI has unloaded it.
+#[derive(Default)]
+struct Loading {
+    loader: OnceLock<Weak<dyn Load>>,
+    /// How often it was loaded.
+    times: AtomicUsize,
+    /// Held meanwhile, so that calls that are refused together load it once.
+    turn: Mutex<()>,
+}
+
+/// Loads a session that the CLI has unloaded because it was idle for long.
+pub(crate) trait Load: Send + Sync {
+    /// Loads it over this connection if it is not loaded, which is the result.
+    fn load(self: Arc<Self>, peer: Peer) -> BoxFuture<'static, Result<bool>>;
 }
 
 /// The link to the session and its generation.
@@ -40,7 +59,12 @@ enum Link {
 impl SessionPeer {
     pub(crate) fn new(id: SessionId, peer: Peer) -> Self {
         let slot = PeerSlot { link: Link::Live(peer), generation: 0 };
-        Self { id, slot: Arc::new(watch::Sender::new(slot)) }
+        Self { id, slot: Arc::new(watch::Sender::new(slot)), loading: Arc::default() }
+    }
+
+    /// Sets what loads the session after the CLI has unloaded it; the first one counts.
+    pub(crate) fn load_with(&self, loader: Weak<dyn Load>) {
+        let _ = self.loading.loader.set(loader);
     }
 
     pub(crate) fn id(&self) -> &SessionId {
@@ -107,11 +131,33 @@ impl SessionPeer {
         params: Result<Vec<u8>>,
     ) -> BoxFuture<'a, (Result<Option<Box<RawValue>>>, u64)> {
         Box::pin(async move {
-            match self.ready().await {
-                Ok((peer, generation)) => (peer.call_json(method, params).await, generation),
-                Err(error) => (Err(error), self.generation()),
-            }
+            let (peer, generation) = match self.ready().await {
+                Ok(ready) => ready,
+                Err(error) => return (Err(error), self.generation()),
+            };
+            (self.call_loaded(&peer, method, params).await, generation)
         })
+    }
+
+    /// Calls a method, again if the session had to be loaded for it.
+    async fn call_loaded(
+        &self,
+        peer: &Peer,
+        method: &str,
+        params: Result<Vec<u8>>,
+    ) -> Result<Option<Box<RawValue>>> {
+        let params = params?;
+        let times = self.loading.times.load(Ordering::Acquire);
+        match peer.call_json(method, &params).await {
+            // Nothing is loaded for one who closes the session.
+            Err(refused) if refused.kind() == ErrorKind::Rpc && self.now().is_ok() => {
+                if !self.loading.load(peer, times).await? {
+                    return Err(refused);
+                }
+                peer.call_json(method, &params).await
+            }
+            answered => answered,
+        }
     }
 
     /// Calls a method without further params.
@@ -193,6 +239,21 @@ impl SessionPeer {
             }
             changes
         })
+    }
+}
+
+impl Loading {
+    /// Loads the session unless it is loaded. Says whether it was not when it had been loaded this
+    /// often.
+    async fn load(&self, peer: &Peer, times: usize) -> Result<bool> {
+        let Some(loader) = self.loader.get().and_then(Weak::upgrade) else { return Ok(false) };
+        let _turn = self.turn.lock().await;
+        if self.times.load(Ordering::Acquire) != times {
+            return Ok(true);
+        }
+        let was_unloaded = loader.load(peer.clone()).await?;
+        self.times.fetch_add(usize::from(was_unloaded), Ordering::AcqRel);
+        Ok(was_unloaded)
     }
 }
 

@@ -36,6 +36,7 @@ use serde_json::value::RawValue;
 
 use crate::handler::{BoxHandler, HandlerError};
 use crate::request::RequestHandlers;
+use crate::usual_path::usual_path;
 
 /// Provides skills. Implement the methods as `async fn`.
 ///
@@ -124,7 +125,7 @@ impl ProvidedSkill {
     /// The absolute path of the directory with its other files (wire name `directory`). The agent
     /// may read them once it uses the skill.
     pub fn directory(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.directory = Some(directory.into());
+        self.directory = Some(usual_path(directory));
         self
     }
 }

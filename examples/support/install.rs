@@ -1,6 +1,7 @@
 //! The CLI that the examples use.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use copilot_sdk::client::ClientBuilder;
@@ -32,23 +33,30 @@ pub(crate) async fn client() -> Result<ClientBuilder> {
     }
     println!("cli      not here yet: installing @github/copilot {} with npm", cli::VERSION);
     let is_terminal = std::io::stdout().is_terminal();
-    let show = move |progress: String| {
-        if is_terminal {
-            // One line, written anew: to its start, and what is left of the former one erased.
-            print!("\r         {progress}\x1b[K");
-            let _ = std::io::stdout().flush();
-        } else {
-            println!("         {progress}");
-        }
+    let show = move |progress: &dyn Display| {
+        let _ = show_progress(&mut std::io::stdout(), is_terminal, progress);
     };
-    let installed =
-        cli::installer().on_progress(move |progress| show(progress.to_string())).install().await;
+    let installed = cli::installer().on_progress(move |progress| show(&progress)).install().await;
     if is_terminal {
         println!();
     }
     let path = installed?;
     println!("cli      {}", path.display());
     Ok(builder.cli_path(path))
+}
+
+/// Shows how far something is: on a terminal in one line, which is written anew.
+fn show_progress(
+    out: &mut impl Write,
+    is_terminal: bool,
+    progress: &dyn Display,
+) -> std::io::Result<()> {
+    if !is_terminal {
+        return writeln!(out, "         {progress}");
+    }
+    // To the start of the line, and what is left of the former text is erased.
+    write!(out, "\r         {progress}\x1b[K")?;
+    out.flush()
 }
 
 fn shared_cache() -> Option<PathBuf> {
@@ -58,6 +66,25 @@ fn shared_cache() -> Option<PathBuf> {
         return None;
     }
     let of_user = variable("XDG_CACHE_HOME").map(PathBuf::from);
-    let of_user = of_user.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")))?;
+    let of_user = of_user.or_else(|| Some(PathBuf::from(variable(crate::HOME)?).join(".cache")))?;
     Some(of_user.join("copilot-sdk-examples"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::show_progress;
+
+    fn shown(is_terminal: bool) -> String {
+        let mut out = Vec::new();
+        for progress in ["downloading, 9 MB", "ready"] {
+            show_progress(&mut out, is_terminal, &progress).expect("memory can be written");
+        }
+        String::from_utf8(out).expect("it is text")
+    }
+
+    #[test]
+    fn progress_is_one_line_on_a_terminal_and_a_line_each_elsewhere() {
+        assert_eq!(shown(true), "\r         downloading, 9 MB\x1b[K\r         ready\x1b[K");
+        assert_eq!(shown(false), "         downloading, 9 MB\n         ready\n");
+    }
 }

@@ -29,6 +29,9 @@ struct State {
     clients: Mutex<Vec<Client>>,
 }
 
+/// The variable of the user's home.
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
 /// What `--help` adds to the words of each example.
 const OPTIONS: &str = "
 Without --live a scripted model answers: no account, no key, no network, and nothing of your
@@ -120,7 +123,7 @@ impl Example {
     fn without_the_user(&self, builder: ClientBuilder) -> ClientBuilder {
         let builder = builder
             .use_logged_in_user(false)
-            .env("HOME", self.directory())
+            .env(HOME, self.directory())
             .base_directory(self.directory().join("copilot"));
         let of_the_user = [
             "XDG_CACHE_HOME",

@@ -1,11 +1,15 @@
 //! A real model, chosen by what the environment offers.
 
+use std::sync::Once;
+
 use copilot_sdk::{Provider, SessionBuilder};
 
-/// The session with the first real model that the environment has a key for; what it is is printed.
+/// The session with the first real model that the environment has a key for. What it is is printed
+/// for the first session.
 pub(crate) fn choose(session: SessionBuilder) -> SessionBuilder {
+    static SHOWN: Once = Once::new();
     let byok = |what: &str, model: String, provider: Provider| {
-        println!("model    {what}, {model}");
+        SHOWN.call_once(|| println!("model    {what}, {model}"));
         (model, provider)
     };
     let found = if let Some(key) = variable("OPENAI_API_KEY") {
@@ -33,7 +37,8 @@ pub(crate) fn choose(session: SessionBuilder) -> SessionBuilder {
         None => {
             let tokens = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"];
             let token = tokens.into_iter().find(|name| variable(name).is_some());
-            println!("model    GitHub Copilot ({})", token.unwrap_or("your login"));
+            let token = token.unwrap_or("your login");
+            SHOWN.call_once(|| println!("model    GitHub Copilot ({token})"));
             session
         }
     };

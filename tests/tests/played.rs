@@ -168,6 +168,48 @@ async fn paths_reach_the_cli_in_the_form_that_programs_understand() {
     assert_eq!(places.map(|place| real(&place)), [real(&here), real(&home)]);
 }
 
+/// A new directory whose path has more than 260 characters, where Windows stops by default.
+fn long_directory(processes: &Processes) -> PathBuf {
+    let path = processes.0.path().join("long".repeat(40)).join("name".repeat(40));
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn a_cli_runs_from_and_with_long_paths() {
+    let processes = Processes::new();
+    let long = long_directory(&processes);
+    let program = long.join(format!("copilot{}", std::env::consts::EXE_SUFFIX));
+    fs::copy(PLAYED, &program).unwrap();
+    let client = processes.client().cli_path(program).base_directory(&long).start().await.unwrap();
+    let [_, home] = client.call::<[PathBuf; 2]>("places", json!({})).await.unwrap();
+    client.stop().await.unwrap();
+    assert_eq!(home, long);
+}
+
+#[tokio::test]
+async fn a_working_directory_that_is_too_long_for_the_system_is_refused() {
+    let processes = Processes::new();
+    let long = long_directory(&processes);
+    let mut spellings = vec![long.clone()];
+    if cfg!(windows) {
+        spellings.push(format!(r"\\?\{}", long.display()).into());
+    }
+    for cwd in spellings {
+        let started = processes.client().cwd(&cwd).start().await;
+        if cfg!(windows) {
+            let error = started.unwrap_err();
+            let length = long.to_str().unwrap().len();
+            let why = format!("has {length} characters, and the system starts programs in");
+            assert_eq!(error.kind(), ErrorKind::Start, "{error}");
+            assert!(error.to_string().contains(&why), "{error}");
+        } else {
+            started.unwrap().stop().await.unwrap();
+        }
+    }
+    processes.are_gone().await;
+}
+
 #[tokio::test]
 async fn a_program_that_is_no_cli_fails_the_start_with_its_code_and_last_words() {
     let processes = Processes::new();

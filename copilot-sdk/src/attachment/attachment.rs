@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::github::{GitHubFile, GitHubReferenceType, GitHubRepo, GitHubTree};
 use super::kind::{AttachmentKind, LineRange, Position, Range};
+use crate::usual_path::usual_path;
 
 /// An attachment of a prompt (wire name `attachments`).
 ///
@@ -53,7 +54,7 @@ impl Attachment {
     /// A file, given by its path.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::new(AttachmentKind::File {
-            path: path.into(),
+            path: usual_path(path),
             display_name: None,
             line_range: None,
             mime_type: None,
@@ -62,7 +63,7 @@ impl Attachment {
 
     /// A directory, given by its path.
     pub fn directory(path: impl Into<PathBuf>) -> Self {
-        Self::new(AttachmentKind::Directory { path: path.into(), display_name: None })
+        Self::new(AttachmentKind::Directory { path: usual_path(path), display_name: None })
     }
 
     /// The selected text of a file, from one position to another.
@@ -72,7 +73,7 @@ impl Attachment {
         start: impl Into<Position>,
         end: impl Into<Position>,
     ) -> Self {
-        let path = path.into();
+        let path = usual_path(path);
         let display_name =
             path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let selection = Range { start: start.into(), end: end.into() };

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::nullable::null_as_default;
 use crate::timestamp::rfc3339;
+use crate::usual_path::usual_path;
 
 /// A filter for listing sessions. A session must match every criterion that is set; by default, all
 /// match.
@@ -38,13 +39,13 @@ pub struct SessionFilter {
 impl SessionFilter {
     /// The working directory of the session.
     pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.cwd = Some(directory.into());
+        self.cwd = Some(usual_path(directory));
         self
     }
 
     /// The root of the git repository (wire name `gitRoot`).
     pub fn git_root(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.git_root = Some(directory.into());
+        self.git_root = Some(usual_path(directory));
         self
     }
 

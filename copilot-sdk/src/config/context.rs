@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::option_group::options;
 use super::paths::path_problem;
 use crate::model::InfiniteSessions;
+use crate::usual_path::usual_path;
 
 options! {
     pub(crate) struct ContextOptions {
@@ -81,7 +82,7 @@ impl LargeOutput {
     /// The directory for larger results (wire name `outputDir`). Defaults to the system's temporary
     /// directory.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
-        self.output_dir = Some(path.into());
+        self.output_dir = Some(usual_path(path));
         self
     }
 }

@@ -115,10 +115,14 @@ impl Dispatch {
     pub(crate) fn carry(&self, open: &HashSet<RequestId>) -> Carried {
         let mut carried = self.asked().carry(open);
         carried.lost.splice(0..0, std::mem::take(&mut *self.lost()));
-        if self.approved_for_session.swap(false, Ordering::Relaxed) {
-            carried.lost.push("approvals given for the session".to_owned());
-        }
+        carried.lost.extend(self.lost_approvals());
         carried
+    }
+
+    /// The approvals for the session, which the CLI forgets when it loads the session anew.
+    pub(crate) fn lost_approvals(&self) -> Option<String> {
+        let any = self.approved_for_session.swap(false, Ordering::Relaxed);
+        any.then(|| "approvals given for the session".to_owned())
     }
 
     /// Switches to a new connection and repeats the answers to questions that are still pending.

@@ -58,15 +58,16 @@ impl Dispatch {
             tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access as _));
         let dispatch = Arc::clone(self);
         let request_id = call.request_id.clone();
-        // A tool that only reads may run twice.
+        // A tool that only reads may run twice, and nothing is stored of it.
         let kept = self.kept.clone().filter(|_| !tool.spec().read_only());
+        let idempotent = tool.spec().idempotent();
         spawn(async move {
             // A call cancelled before it started is not run.
             if is_over.is_cancelled() {
                 return;
             }
             match kept {
-                Some(kept) => dispatch.run_once(&*kept, &request_id, work).await,
+                Some(kept) => dispatch.run_recorded(&*kept, &request_id, idempotent, work).await,
                 None => {
                     let result = work.await;
                     let outcome = Outcome { result: WireResult::from(&result) };
@@ -76,40 +77,54 @@ impl Dispatch {
         });
     }
 
-    /// Runs a tool unless an earlier program has begun the call, and records what it gave before
-    /// that is sent.
-    async fn run_once(
+    /// Runs a tool, and records what it gave before that is sent.
+    ///
+    /// A call that an earlier program has begun is not run again, unless it is idempotent: the
+    /// result of then is sent, or that there is none.
+    async fn run_recorded(
         &self,
         kept: &dyn KeptSession,
         request_id: &RequestId,
+        idempotent: bool,
         work: impl Future<Output = ToolResult>,
     ) {
-        let result = match kept.begin_call(request_id).await {
-            Ok(None) => {
-                let result = work.await;
-                let wire = serde_json::to_vec(&WireResult::from(&result)).unwrap_or_default();
-                // Without the record it is not sent: a successor would not know of it.
-                if let Err(error) = kept.end_call(request_id, wire).await {
-                    tracing::warn!(%error, "what a tool gave was not stored, and is not sent");
-                    return self.finish(Question::Tool, request_id, None::<()>);
-                }
-                result
-            }
+        let failure = match kept.begin_call(request_id).await {
             Ok(Some(Earlier { result: Some(wire) })) => {
                 match serde_json::from_slice::<Box<RawValue>>(&wire) {
                     Ok(result) => {
                         let outcome = Outcome { result };
                         return self.finish(Question::Tool, request_id, Some(outcome));
                     }
-                    Err(_) => ToolResult::failure(UNKNOWN),
+                    Err(_) => UNKNOWN,
                 }
             }
-            Ok(Some(Earlier { result: None })) => ToolResult::failure(UNKNOWN),
+            Ok(Some(Earlier { result: None })) if !idempotent => UNKNOWN,
+            Ok(None | Some(Earlier { result: None })) => {
+                return self.run_to_record(kept, request_id, work).await;
+            }
             Err(error) => {
                 tracing::warn!(%error, "a tool did not run: the call could not be stored");
-                ToolResult::failure(NOT_BEGUN)
+                NOT_BEGUN
             }
         };
+        let result = ToolResult::failure(failure);
+        let outcome = Outcome { result: WireResult::from(&result) };
+        self.finish(Question::Tool, request_id, Some(outcome));
+    }
+
+    async fn run_to_record(
+        &self,
+        kept: &dyn KeptSession,
+        request_id: &RequestId,
+        work: impl Future<Output = ToolResult>,
+    ) {
+        let result = work.await;
+        let wire = serde_json::to_vec(&WireResult::from(&result)).unwrap_or_default();
+        // Without the record it is not sent: a successor would not know of it.
+        if let Err(error) = kept.end_call(request_id, wire).await {
+            tracing::warn!(%error, "what a tool gave was not stored, and is not sent");
+            return self.finish(Question::Tool, request_id, None::<()>);
+        }
         let outcome = Outcome { result: WireResult::from(&result) };
         self.finish(Question::Tool, request_id, Some(outcome));
     }

@@ -104,19 +104,19 @@ impl Peer {
         method: &'a str,
         params: Result<Vec<u8>>,
     ) -> BoxFuture<'a, Result<Option<Box<RawValue>>>> {
-        Box::pin(self.call_json(method, params))
+        Box::pin(async move { self.call_json(method, &params?).await })
     }
 
     /// Like [`call_raw`](Self::call_raw), with params that were written before.
     pub(crate) async fn call_json(
         &self,
         method: &str,
-        params: Result<Vec<u8>>,
+        params: &[u8],
     ) -> Result<Option<Box<RawValue>>> {
         let (caller, answer) = oneshot::channel();
         let id = self.pending.register(Waiter::Call(caller)).map_err(|closed| closed.error())?;
         let _guard = Forget { pending: &self.pending, id };
-        self.transmit(id, method, &params?)?;
+        self.transmit(id, method, params)?;
         match answer.await {
             Ok(outcome) => outcome.into_result(method, self.dialect.get()),
             Err(_) => Err(Error::new(

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::defer::Defer;
 use crate::secret::{SecretList, SecretMap};
+use crate::usual_path::usual_path;
 
 /// An MCP server (wire name `mcpServers`). Its tools are called `server-tool`, where `server` is
 /// the name given in the session.
@@ -80,7 +81,7 @@ impl McpServer {
     /// A program that speaks MCP over its stdin and stdout.
     pub fn stdio(command: impl Into<PathBuf>) -> Self {
         let process = StdioServer {
-            command: command.into(),
+            command: usual_path(command),
             args: SecretList::default(),
             env: SecretMap::default(),
             cwd: None,
@@ -133,7 +134,7 @@ impl McpServer {
     /// The working directory of the program (wire name `cwd`). Only for [`stdio`](Self::stdio).
     pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
         match &mut self.transport {
-            McpTransport::Stdio(process) => process.cwd = Some(path.into()),
+            McpTransport::Stdio(process) => process.cwd = Some(usual_path(path)),
             McpTransport::Http(_) | McpTransport::Sse(_) => self.misplaced.push("cwd"),
         }
         self

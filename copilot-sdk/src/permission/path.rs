@@ -4,6 +4,7 @@
 //! no directory and touches all of them. Links in `/proc`, for example, resolve correctly only in
 //! the process they belong to, so they are never read here.
 
+mod files;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -13,24 +14,45 @@ mod windows;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
+use self::files::{Disk, Files, Found};
 use super::mounts::Mounts;
 
 /// Whether a path is inside the directory, for each interpretation of its `..`.
 pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
-    let mounts = Mounts::read();
-    let Ok(root) = follow_own(root, &mounts) else { return false };
-    readings(path, &mounts)
-        .iter()
-        .all(|place| place.as_ref().is_ok_and(|place| place.real.starts_with(&root.real)))
+    is_inside_on(&Machine::this(), path, root)
 }
 
 /// Whether a path is inside the directory or above it, or may be because it cannot be resolved.
 pub(super) fn touches(path: &Path, root: &Path) -> bool {
-    let mounts = Mounts::read();
-    let places = readings(path, &mounts);
-    match follow_own(root, &mounts) {
+    touches_on(&Machine::this(), path, root)
+}
+
+/// What a path is resolved on.
+struct Machine<'a> {
+    files: &'a dyn Files,
+    mounts: Mounts,
+}
+
+impl Machine<'_> {
+    fn this() -> Self {
+        Self { files: &Disk, mounts: Mounts::read() }
+    }
+}
+
+fn is_inside_on(machine: &Machine<'_>, path: &Path, root: &Path) -> bool {
+    let Ok(root) = follow_own(root, machine) else { return false };
+    readings(path, machine)
+        .iter()
+        .all(|place| place.as_ref().is_ok_and(|place| place.real.starts_with(&root.real)))
+}
+
+fn touches_on(machine: &Machine<'_>, path: &Path, root: &Path) -> bool {
+    let places = readings(path, machine);
+    match follow_own(root, machine) {
         Ok(root) => places.iter().any(|place| {
-            place.as_ref().map_or(true, |place| root.may_hold(place) || place.may_hold(&root))
+            place.as_ref().map_or(true, |place| {
+                root.may_hold(place, machine.files) || place.may_hold(&root, machine.files)
+            })
         }),
         // A special directory is touched by every path that cannot be resolved.
         Err(PathProblem::Special) => places.iter().any(Result::is_err),
@@ -41,7 +63,7 @@ pub(super) fn touches(path: &Path, root: &Path) -> bool {
 /// Whether a path refers to the same file in every process of this machine, and not to one of the
 /// kernel.
 pub(super) fn is_plain(path: &Path) -> bool {
-    readings(path, &Mounts::read()).iter().all(Result::is_ok)
+    readings(path, &Machine::this()).iter().all(Result::is_ok)
 }
 
 /// Maximum length of a path accepted by the system.
@@ -68,23 +90,24 @@ enum PathProblem {
 }
 
 /// The results of resolving `..` in the text, and of resolving it after links.
-fn readings(path: &Path, mounts: &Mounts) -> [Result<ResolvedPath, PathProblem>; 2] {
+fn readings(path: &Path, machine: &Machine<'_>) -> [Result<ResolvedPath, PathProblem>; 2] {
     let path = match system::plain(path) {
         Ok(path) => path,
         Err(problem) => return [Err(problem), Err(problem)],
     };
     [&normal(&path), &*path].map(|path| {
-        let place = follow(path, mounts)?;
+        let place = follow(path, machine)?;
         // A search in this directory would read special files as well.
-        let holds_special = place.missing.as_os_str().is_empty() && mounts.lie_in(&place.existing);
+        let holds_special =
+            place.missing.as_os_str().is_empty() && machine.mounts.lie_in(&place.existing);
         if holds_special { Err(PathProblem::Special) } else { Ok(place) }
     })
 }
 
 /// Resolves a path of this program.
-fn follow_own(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
+fn follow_own(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProblem> {
     let path = std::path::absolute(path).map_err(|_| PathProblem::Unreadable)?;
-    follow(&system::plain(&path)?, mounts)
+    follow(&system::plain(&path)?, machine)
 }
 
 /// The path without `.` and `..`.
@@ -102,7 +125,7 @@ fn normal(path: &Path) -> PathBuf {
 /// Resolves links, one component at a time, as far as the path exists.
 ///
 /// Does not use `canonicalize`, which would also follow the links in `/proc`.
-fn follow(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
+fn follow(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProblem> {
     if !path.is_absolute() || path.as_os_str().len() > LONGEST {
         return Err(PathProblem::Unreadable);
     }
@@ -120,38 +143,35 @@ fn follow(path: &Path, mounts: &Mounts) -> Result<ResolvedPath, PathProblem> {
             Some(Component::Normal(_)) if !missing.as_os_str().is_empty() => {
                 push_missing(&mut missing, &part)?;
             }
-            Some(Component::Normal(_)) => match next.symlink_metadata() {
+            Some(Component::Normal(_)) => match machine.files.look(&next) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     push_missing(&mut missing, &part)?;
                 }
                 Err(_) => return Err(PathProblem::Unreadable),
-                Ok(found) if found.is_symlink() => {
+                Ok(Found::Link(target)) => {
                     links += 1;
-                    let target = next.read_link().map_err(|_| PathProblem::Unreadable)?;
                     ahead = system::link_target(target)?.join(rest);
                     if links > MOST_LINKS || ahead.as_os_str().len() > LONGEST {
                         return Err(PathProblem::Unreadable);
                     }
                     continue;
                 }
-                Ok(found) if system::is_device(found.file_type()) => {
-                    return Err(PathProblem::Special);
-                }
-                Ok(found) if !found.is_dir() && !rest.as_os_str().is_empty() => {
+                Ok(Found::Device) => return Err(PathProblem::Special),
+                Ok(Found::File) if !rest.as_os_str().is_empty() => {
                     return Err(PathProblem::Unreadable);
                 }
-                Ok(_) => existing = next,
+                Ok(Found::File | Found::Directory) => existing = next,
             },
             // The root.
             _ => existing = next,
         }
-        if mounts.hold(&existing.join(&missing)) {
+        if machine.mounts.hold(&existing.join(&missing)) {
             return Err(PathProblem::Special);
         }
         ahead = rest;
     }
     // No links are left: this only corrects the spelling on case-insensitive file systems.
-    let existing = existing.canonicalize().map_err(|_| PathProblem::Unreadable)?;
+    let existing = machine.files.real(&existing).map_err(|_| PathProblem::Unreadable)?;
     Ok(ResolvedPath { real: existing.join(&missing), existing, missing })
 }
 
@@ -174,12 +194,11 @@ fn first(path: &Path) -> Option<(PathBuf, PathBuf)> {
 impl ResolvedPath {
     /// Whether another place may be inside this one: by text or, because a directory can have
     /// several names, by its inode.
-    fn may_hold(&self, other: &Self) -> bool {
+    fn may_hold(&self, other: &Self, files: &dyn Files) -> bool {
         if system::may_be_aliases(&self.real, &other.real) {
             return true;
         }
-        let is_same =
-            |path: &Path| path == self.existing || system::is_one_file(path, &self.existing);
+        let is_same = |path: &Path| path == self.existing || files.are_one(path, &self.existing);
         if self.missing.as_os_str().is_empty() {
             return other.existing.ancestors().any(is_same);
         }

@@ -227,6 +227,37 @@ async fn files_are_allowed_by_directory() {
 }
 
 #[tokio::test]
+#[cfg(windows)]
+async fn files_are_allowed_by_directory_only_if_their_path_is_understood_in_full() {
+    let here = std::env::current_dir().unwrap();
+    let here = here.to_str().unwrap();
+    let (drive, rest) = here.split_at(2);
+    let policy = allow_paths_in(["."]);
+    for (path, expected) in [
+        (format!(r"{here}\src\lib.rs"), true),
+        (format!("{here}/SRC/Lib.rs").replace('\\', "/"), true),
+        (format!(r"\\?\{here}\src\lib.rs"), true),
+        (format!(r"{here}\src\lib.rs:stream"), false),
+        (format!(r"{here}\src\nul"), false),
+        (format!(r"{here}\com1.log"), false),
+        (format!(r"{here}\src.\lib.rs"), false),
+        (format!(r"{here}\src\lib.rs "), false),
+        (format!(r"{here}\NEWFIL~1"), false),
+        (format!(r"{here}\..\x"), false),
+        (format!(r"{drive}src\lib.rs"), false),
+        (format!(r"{rest}\src\lib.rs"), false),
+        (format!(r"\\.\{here}\src\lib.rs"), false),
+        (format!(r"\\localhost\{}${rest}\src\lib.rs", &drive[..1]), false),
+    ] {
+        let edits = json!([{"after": {"path": path}}]);
+        let write = json!({"kind": "write", "fileName": format!(r"{here}\x"), "fileEdits": edits});
+        for json in [json!({"kind": "read", "path": path}), write] {
+            assert_eq!(approves(&policy, json).await, expected, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn only_a_handler_approves_what_a_managed_policy_leaves_to_a_person() {
     let json = json!({"kind": "read", "path": "/etc/hosts", "managedApprovalRequired": true});
     for policy in [approve_all(), allow_read_only(), allow_when(|_| true)] {

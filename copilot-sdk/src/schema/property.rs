@@ -34,9 +34,10 @@ impl<'a> Property<'a> {
     /// the limits.
     pub fn string(self) -> Self {
         if !integer::write_as_strings(self.schema) {
-            let ty = self.schema.get("type").cloned().unwrap_or_default();
+            let ty = self.schema.get("type").map(|ty| format!(", {ty},")).unwrap_or_default();
             self.problems.push(format!(
-                "argument `{}`: `string` is for integers, and does not fit its type, {ty}",
+                "argument `{}`: `string` is for integers, and its type{ty} has none: remove \
+                 `string`, or take an integer such as `u64`",
                 self.name
             ));
         }

@@ -23,8 +23,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::transport::drivers::require_io;
-use crate::transport::locate::{Located, locate, usual_form};
+use crate::transport::locate::{Located, locate};
 use crate::transport::process::{GracePeriod, Process, Spec, Stdin};
+use crate::usual_path::usual_form;
 
 /// Time limit for connecting to a server.
 const DIAL_LIMIT: Duration = Duration::from_secs(10);

@@ -8,6 +8,7 @@ use crate::connection::Connection;
 use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::session_fs::SetProvider;
+use crate::usual_path::usual_form;
 
 /// Tells the server at `place` what this program provides.
 pub(super) async fn provide(connection: &Connection, place: &str, options: &Options) -> Result<()> {
@@ -61,5 +62,5 @@ fn initial_cwd(options: &Options) -> Result<String> {
         Some(cwd) => current()?.join(cwd),
         None => current()?,
     };
-    Ok(cwd.to_string_lossy().into_owned())
+    Ok(usual_form(&cwd).to_string_lossy().into_owned())
 }

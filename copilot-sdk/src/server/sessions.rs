@@ -37,18 +37,6 @@ impl Server {
         }
     }
 
-    /// Whether the CLI refused a call with this error because the session is not loaded, as happens
-    /// to one that nobody used for long.
-    pub(crate) async fn unloaded_session(&self, error: &Error, id: &SessionId) -> bool {
-        if error.kind() != ErrorKind::Rpc {
-            return false;
-        }
-        let open = self.about::<IgnoredAny>("session.mode.get", id).await;
-        open.is_err_and(|error| {
-            error.kind() == ErrorKind::Rpc && error.rpc_code() != Some(CODE_METHOD_NOT_FOUND)
-        })
-    }
-
     async fn about<R: DeserializeOwned>(&self, method: &str, session_id: &SessionId) -> Result<R> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]

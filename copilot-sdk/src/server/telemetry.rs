@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::usual_path::usual_path;
+
 /// OpenTelemetry export of the CLI, configured through its environment variables.
 ///
 /// When enabled, calls to this program's tools carry a trace context
@@ -50,7 +52,7 @@ impl Telemetry {
 
     /// Writes traces to a file (`COPILOT_OTEL_FILE_EXPORTER_PATH`).
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self::new(Exporter::File(path.into()))
+        Self::new(Exporter::File(usual_path(path)))
     }
 
     /// The encoding of exported traces (`OTEL_EXPORTER_OTLP_PROTOCOL`). Defaults to the CLI's own.

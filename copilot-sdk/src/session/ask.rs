@@ -46,7 +46,9 @@ impl Ask {
     /// The failed turn is first removed from the history, so that it holds the prompt once. If that
     /// is impossible, because another prompt follows already, the error of the turn is returned. So
     /// it is if a tool ran that may have changed something: one that is neither
-    /// [`read_only`](crate::Tool::read_only) nor a built-in tool that only reads.
+    /// [`read_only`](crate::Tool::read_only) nor a built-in tool that only reads. An
+    /// [`idempotent`](crate::Tool::idempotent) one counts: the next attempt may call it with other
+    /// arguments.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {

@@ -51,7 +51,6 @@ pub(super) struct SessionInner {
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
     pub(super) registration: Registration,
-    reopener: Arc<Reopener>,
     /// The current configuration, kept up to date so that the session can be reopened with it.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Keeps the CLI running as long as the session is open.
@@ -82,14 +81,15 @@ impl Session {
         let config = Arc::new(std::sync::Mutex::new(config));
         let reopener = Reopener { parts: parts.clone(), config: Arc::clone(&config) };
         let reopener = Arc::new(reopener);
-        registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
+        let loader = Arc::downgrade(&reopener);
+        parts.peer.load_with(loader);
+        registration.ready(DISCONNECTED, reopener);
         let SessionParts { peer, inbox, dispatch } = parts;
         let session = Self(SealedArc::new(SessionInner {
             inbox,
             dispatch,
             peer,
             registration,
-            reopener,
             config,
             server: Arc::clone(server),
             workspace_path,
@@ -360,15 +360,9 @@ impl Session {
         // Read for every prompt, because each may belong to a different span.
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let peer = &self.0.peer;
-        let params = || peer.params(|own| own.members(prompt)?.members(&trace));
+        let params = peer.params(|own| own.members(prompt)?.members(&trace));
         let sending = self.0.inbox.sending(prompt);
-        let (mut sent, mut generation) = peer.call_on("session.send", params()).await;
-        if let Err(error) = &sent
-            && self.0.server.unloaded_session(error, self.id()).await
-        {
-            self.0.reopener.load_again().await?;
-            (sent, generation) = peer.call_on("session.send", params()).await;
-        }
+        let (sent, generation) = peer.call_on("session.send", params).await;
         match sent {
             Ok(Sent { message_id }) => Ok((sending.accepted(message_id), generation)),
             // Only the prompt is lost: the CLI is restarted and the session reopened.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::Map;
 
@@ -10,7 +11,7 @@ use crate::closed::Closed;
 use crate::config::Opening;
 use crate::connection::Connection;
 use crate::dispatch::Dispatch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::SessionId;
 use crate::router::Registration;
 use crate::server::Server;
@@ -63,6 +64,47 @@ pub(super) fn watch(
 }
 
 impl Session {
+    /// Hands the session over to other programs: [disconnects](Self::disconnect) from it, and
+    /// returns once everything is on the [session store](crate::store) and others may open it.
+    ///
+    /// `disconnect` does the same without telling what the store said. A turn that is running is
+    /// cut off: wait for its end, or [`abort`](Self::abort) it, first.
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// println!("{}", session.ask("Sum up what is left to do").await?);
+    /// session.release().await?; // another machine can open it at once
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the client has no session store: nothing
+    /// is done then. Otherwise the session is closed in any case, and the error is that of
+    /// `disconnect`, or [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) if another program has
+    /// taken the session over, or [`ErrorKind::Store`](crate::ErrorKind::Store) if the store does
+    /// not answer: others then wait for the lease to run out.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped, the session is handed over in the background.
+    pub async fn release(&self) -> Result<()> {
+        self.hand_over().await
+    }
+
+    fn hand_over(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let Some(kept) = self.0.dispatch.kept() else {
+                let text = "a session is released to other programs on a session store, and this \
+                            client has none: use `disconnect`, or set `session_store` on the client";
+                return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
+            };
+            self.disconnect().await?;
+            kept.released().await.map_err(|error| error.in_session(self.id()))
+        })
+    }
+
     /// Whether a turn may start: no other program may be about to take the session over.
     pub(super) async fn may_start(&self) -> Result<()> {
         match self.0.dispatch.kept() {

@@ -12,12 +12,12 @@ use super::inbox::Reconnection;
 use super::open::{SessionParts, configure};
 use super::pending::{self, OpenTurn};
 use crate::config::{LiveChanges, Opening, SessionConfig};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::RequestId;
 use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Peer};
 use crate::router::{Opened, Reopen};
-use crate::session_peer::SessionPeer;
+use crate::session_peer::{Load, SessionPeer};
 
 /// What it takes to reopen a session. Holds neither the server nor the registration, which would
 /// keep both alive.
@@ -37,7 +37,7 @@ impl Reopener {
         let SessionParts { peer: session, inbox, dispatch } = &self.parts;
         // A peer of its own: the session's regular calls wait until it is restored.
         let direct = SessionPeer::new(session.id().clone(), peer.clone());
-        let (opening, mut lost) = self.load(&direct).await?;
+        let (opening, mut lost) = self.open_again(&direct).await?;
         let (mut waiting, mut history) = (HashSet::new(), Vec::new());
         if opening == Opening::Resume {
             waiting = pending::waiting(&direct).await?;
@@ -64,18 +64,30 @@ impl Reopener {
     }
 }
 
-impl Reopener {
-    /// Loads a session that the CLI unloaded because it was idle for long.
-    pub(super) async fn load_again(&self) -> Result<()> {
-        for lost in self.load(&self.parts.peer).await?.1 {
-            let session_id = self.parts.peer.id();
-            tracing::warn!(%session_id, lost, "the cli unloaded the session, and with it this");
-        }
-        Ok(())
+impl Load for Reopener {
+    fn load(self: Arc<Self>, peer: Peer) -> BoxFuture<'static, Result<bool>> {
+        Box::pin(async move {
+            // A peer of its own: a refused call of the session's peer would lead back here.
+            let direct = SessionPeer::new(self.parts.peer.id().clone(), peer);
+            let loaded = direct.ask::<IgnoredAny>("session.mode.get").await;
+            let is_unloaded = loaded.is_err_and(|error| {
+                error.kind() == ErrorKind::Rpc && error.rpc_code() != Some(CODE_METHOD_NOT_FOUND)
+            });
+            if is_unloaded {
+                let (_, lost) = self.open_again(&direct).await?;
+                for lost in lost.into_iter().chain(self.parts.dispatch.lost_approvals()) {
+                    let session_id = direct.id();
+                    tracing::warn!(%session_id, lost, "the cli unloaded the session, and this");
+                }
+            }
+            Ok(is_unloaded)
+        })
     }
+}
 
+impl Reopener {
     /// Opens the session with its current configuration. Returns what could not be restored.
-    async fn load(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
+    async fn open_again(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut lost = Vec::new();
         // The CLI stores nothing for a session without a turn.

@@ -146,8 +146,17 @@ impl SessionFs for Directory {
                 return Err(FsError::new(text));
             }
             let (from, to) = (src.path()?, dest.path()?);
-            src.tell(fs::symlink_metadata(&from))?;
-            dest.make_parents()?;
+            let found = src.tell(fs::symlink_metadata(&from))?;
+            // Windows replaces a file by a directory.
+            match fs::symlink_metadata(&to) {
+                Ok(there) if there.is_dir() && !found.is_dir() => {
+                    return Err(FsError::new(format!("{} is a directory", dest.asked)));
+                }
+                Ok(there) if found.is_dir() && !there.is_dir() => {
+                    return Err(FsError::new(format!("{} is no directory", dest.asked)));
+                }
+                _ => dest.make_parents()?,
+            }
             dest.tell(fs::rename(from, to))
         })
         .await

@@ -26,6 +26,15 @@ pub(crate) trait SessionKeeper: Debug + Send + Sync {
     /// The sessions, with the time of their last change, the latest first.
     fn list(&self) -> BoxFuture<'_, Result<Vec<(SessionId, SystemTime)>>>;
 
+    /// Copies a session that this program has open, up to the event `before` if there is one.
+    /// Returns the id of the copy, which no program has open.
+    fn fork<'a>(
+        &'a self,
+        id: &'a SessionId,
+        before: Option<&'a EventId>,
+        name: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<SessionId>>;
+
     /// Deletes a session that no program has open.
     fn delete<'a>(&'a self, id: &'a SessionId) -> BoxFuture<'a, Result<()>>;
 }
@@ -46,6 +55,13 @@ pub(crate) trait KeptSession: Send + Sync {
 
     /// Gives the session up, after all that was written so far.
     fn release(&self);
+
+    /// Waits until the session is given up and others may open it.
+    ///
+    /// # Errors
+    ///
+    /// The error that ended the session before, or that of a store that was not told.
+    fn released(&self) -> BoxFuture<'_, Result<()>>;
 
     /// Returns why this program cannot write the session any more, once that is so; never if it
     /// gave the session up.

@@ -18,6 +18,8 @@ use crate::session_fs::Earlier;
 #[derive(Clone)]
 pub(super) struct HeldSession {
     pub(super) writer: SessionWriter,
+    /// The version of the CLI that has the session open.
+    pub(super) cli: Option<String>,
     /// Files outside of the session's state, which matter to this CLI alone.
     local: Arc<Mutex<FileTree>>,
     heartbeat: Arc<Heartbeat>,
@@ -30,12 +32,14 @@ impl HeldSession {
     /// for an event to be stored.
     pub(super) fn start(
         holder: Holder,
+        cli: Option<String>,
         heartbeat: &Arc<Heartbeat>,
         limit: Duration,
         ended: impl FnOnce() + Send + 'static,
     ) -> Self {
         Self {
             writer: SessionWriter::start(holder, ended),
+            cli,
             local: Arc::default(),
             heartbeat: Arc::clone(heartbeat),
             limit,

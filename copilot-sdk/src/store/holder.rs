@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use object_store::path::Path;
 
+use super::fork::SessionContent;
 use super::frame;
 use super::lease;
 use super::load::{Loaded, Nothing, all_bytes};
@@ -14,7 +15,7 @@ use super::record::{Body, Change, Record, StoredData};
 use super::rules::Rules;
 use super::snapshot;
 use super::state::StoredState;
-use super::tree::TreeError;
+use super::tree::{NodeContent, TreeError};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A session that this process may write, until another takes it over.
@@ -80,6 +81,24 @@ impl Holder {
         self.all_bytes(&pieces).await.map(Ok)
     }
 
+    /// All files and calls, for a copy of the session.
+    pub(crate) async fn content(&self) -> Result<SessionContent> {
+        let mut content = SessionContent::default();
+        for (path, node) in self.state.tree.nodes() {
+            if let NodeContent::File(pieces) = &node.content {
+                content.files.push((path.clone(), self.all_bytes(pieces).await?));
+            }
+        }
+        for call in &self.state.calls {
+            let result = match &call.result {
+                Some(piece) => Some(self.bytes(piece).await?),
+                None => None,
+            };
+            content.calls.push((call.id.clone(), result));
+        }
+        Ok(content)
+    }
+
     /// The bytes of a piece.
     pub(crate) async fn bytes(&self, piece: &StoredData) -> Result<Vec<u8>> {
         self.all_bytes(std::slice::from_ref(piece)).await
@@ -117,9 +136,13 @@ impl Holder {
     }
 
     /// Gives the session up, so that another need not wait for the lease to run out.
+    ///
+    /// # Errors
+    ///
+    /// The error that ended the holder before, or that of a store that does not answer.
     pub(crate) async fn release(self) -> Result<()> {
-        if self.failed.is_some() {
-            return Ok(());
+        if let Some(error) = self.failed {
+            return Err(error);
         }
         let name = self.names.released(self.epoch);
         self.objects.settle(&name, &frame::encode(&Nothing {}, &[])?).await?;

@@ -35,6 +35,15 @@ impl SessionKeeper for SessionStore {
         })
     }
 
+    fn fork<'a>(
+        &'a self,
+        id: &'a SessionId,
+        before: Option<&'a EventId>,
+        name: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<SessionId>> {
+        Box::pin(self.fork_open(id, before, name))
+    }
+
     fn delete<'a>(&'a self, id: &'a SessionId) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.delete_session(id))
     }
@@ -59,6 +68,10 @@ impl KeptSession for HeldSession {
 
     fn release(&self) {
         self.begin_release();
+    }
+
+    fn released(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.writer.released())
     }
 
     fn failed(&self) -> BoxFuture<'static, Error> {

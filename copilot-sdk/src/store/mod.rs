@@ -6,6 +6,7 @@
 
 mod count;
 mod files;
+mod fork;
 mod frame;
 mod heartbeat;
 mod held;

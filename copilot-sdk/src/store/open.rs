@@ -1,7 +1,8 @@
 //! Opening a session: whether this program may, then the lease.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use super::fork::ForkPlan;
 use super::heartbeat::Heartbeat;
 use super::held::HeldSession;
 use super::holder::Holder;
@@ -11,8 +12,9 @@ use super::rules::Rules;
 use super::session_store::{SessionStore, nonce};
 use super::take_over::{delete, take_over};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ids::SessionId;
+use crate::ids::{EventId, SessionId};
 use crate::session_fs::WantedSession;
+use crate::timestamp::rfc3339;
 
 impl SessionStore {
     /// Takes a session for this program.
@@ -67,12 +69,51 @@ impl SessionStore {
                 tracing::info!(session_id = %id, epoch = holder.epoch(), "holds the session");
                 let (store, ended) = (self.clone(), id.clone());
                 let limit = self.options.stored_within;
+                let cli = cli.map(str::to_owned);
                 let held =
-                    HeldSession::start(holder, heartbeat, limit, move || store.ended(&ended));
+                    HeldSession::start(holder, cli, heartbeat, limit, move || store.ended(&ended));
                 self.opened(id, held.clone());
                 Ok(held)
             }
         }
+    }
+
+    /// Copies a session that this program has open.
+    pub(super) async fn fork_open(
+        &self,
+        id: &SessionId,
+        before: Option<&EventId>,
+        name: Option<&str>,
+    ) -> Result<SessionId> {
+        let forked = self.try_fork(id, before, name).await;
+        forked.map_err(|error| error.in_session(id))
+    }
+
+    async fn try_fork(
+        &self,
+        id: &SessionId,
+        before: Option<&EventId>,
+        name: Option<&str>,
+    ) -> Result<SessionId> {
+        let Some(held) = self.held(id) else {
+            let text = format!("session `{id}` is not open in this program");
+            return Err(Error::new(ErrorKind::Closed, text));
+        };
+        let copy = SessionId::from(nonce()?);
+        let now = rfc3339(SystemTime::now());
+        let changes =
+            held.writer.content().await?.fork(&ForkPlan { id: &copy, before, name, now })?;
+        let lease = Self::lease_of(self.heartbeat().await?, held.cli.as_deref())?;
+        let names = Names::new(&self.prefix, copy.as_str());
+        let mut holder = take_over(&self.objects, &names, Rules::ALL, lease, 0).await?;
+        // In one record: a copy is there as a whole, or has no events and so is none.
+        for made in holder.commit(changes).await? {
+            made.map_err(|error| {
+                Error::new(ErrorKind::Store, format!("the session cannot be copied: {error:?}"))
+            })?;
+        }
+        release(holder).await;
+        Ok(copy)
     }
 
     /// Deletes a session that this program does not have open.

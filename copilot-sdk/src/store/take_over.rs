@@ -1,6 +1,7 @@
 //! Taking a session over: the lease first, then what counts, then a last look for a successor.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::count::EpochStart;
 use super::frame;
@@ -65,8 +66,12 @@ async fn create_lease(objects: &Objects, names: &Names, lease: &Lease, latest: u
     match objects.settle(&name, &lease.encode()?).await? {
         Settled::Ours => Ok(epoch),
         Settled::Others(bytes) => {
-            let (Lease { holder, .. }, _) = frame::decode(&name, &bytes)?;
-            let text = format!("the session was just opened by {holder}");
+            let (Lease { holder, lease_ms, .. }, _) = frame::decode(&name, &bytes)?;
+            let lease = Duration::from_millis(lease_ms);
+            let text = format!(
+                "the session was just opened in {holder}, for {lease:?} more at least: disconnect \
+                 it there, or try again later"
+            );
             Err(Error::new(ErrorKind::Busy, text))
         }
     }

@@ -104,8 +104,34 @@ async fn a_program_that_is_taken_over_is_told_so_and_stores_nothing_more() {
     assert_eq!(held.failed().await.kind(), ErrorKind::Fenced);
     let error = held.stored(&EventId::from("late")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Fenced);
+    held.release();
+    assert_eq!(held.released().await.unwrap_err().kind(), ErrorKind::Fenced);
     say(&second, "two").await;
     assert_eq!(said(&first).await, ["one", "two"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_tells_whether_others_may_open_the_session() {
+    let watched = Arc::new(Watched::default());
+    let store = SessionStore::new(Arc::clone(&watched) as Arc<dyn ObjectStore>, "");
+    let held = open(&store, WantedSession::New).await;
+    say(&store, "one").await;
+    held.release();
+    held.released().await.unwrap();
+    let held = open(&store, WantedSession::Stored).await;
+    watched.is_out(true);
+    held.release();
+    let error = held.released().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Store);
+    let text = error.to_string();
+    assert!(text.starts_with("the session store does not answer: "), "{text}");
+    assert!(text.contains("lease/0000000002.released` failed"), "{text}");
+    // The same program needs no release.
+    watched.is_out(false);
+    let held = open(&store, WantedSession::Stored).await;
+    say(&store, "two").await;
+    held.release();
+    held.released().await.unwrap();
 }
 
 #[tokio::test]

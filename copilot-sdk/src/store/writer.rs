@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
+use super::fork::SessionContent;
 use super::holder::{Holder, Unfolded};
 use super::path::EVENTS;
 use super::record::{Change, StoredData};
@@ -31,6 +32,7 @@ enum WriterRequest {
     Read(String, oneshot::Sender<Written<Vec<u8>>>),
     Bytes(StoredData, oneshot::Sender<Result<Vec<u8>>>),
     Look(Box<dyn FnOnce(&StoredState) + Send>),
+    Content(oneshot::Sender<Result<SessionContent>>),
 }
 
 /// How far the task has come.
@@ -41,6 +43,8 @@ struct WriterProgress {
     state: watch::Sender<Option<Error>>,
     /// That the session is to be given up.
     release: Notify,
+    /// Whether others may open the session, once the task has ended.
+    released: watch::Sender<Option<Result<()>>>,
 }
 
 /// How many requests may wait before the next has to.
@@ -62,11 +66,14 @@ impl SessionWriter {
         let (queue, requests) = mpsc::channel(WAITING);
         let stored = Mutex::new(SeenIds::new(EVENT_IDS));
         let (state, release) = (watch::Sender::new(None), Notify::new());
-        let progress = Arc::new(WriterProgress { stored, state, release });
+        let released = watch::Sender::new(None);
+        let progress = Arc::new(WriterProgress { stored, state, release, released });
         let task = Task { holder, requests, progress: Arc::clone(&progress), next: None };
+        let told = Arc::clone(&progress);
         tokio::spawn(async move {
-            task.run().await;
+            let released = task.run().await;
             ended();
+            told.released.send_replace(Some(released));
         });
         Self { queue, progress }
     }
@@ -90,6 +97,11 @@ impl SessionWriter {
         self.ask(|answer| WriterRequest::Bytes(piece, answer)).await?
     }
 
+    /// Reads everything.
+    pub(crate) async fn content(&self) -> Result<SessionContent> {
+        self.ask(WriterRequest::Content).await?
+    }
+
     /// Looks at the state.
     pub(crate) async fn look<T: Send + 'static>(
         &self,
@@ -107,6 +119,18 @@ impl SessionWriter {
     /// Gives the session up, after what was asked before. Later requests fail.
     pub(crate) fn begin_release(&self) {
         self.progress.release.notify_one();
+    }
+
+    /// Waits until the session is given up and others may open it.
+    ///
+    /// # Errors
+    ///
+    /// The error that ended the holder, or that of a store that does not answer.
+    pub(crate) async fn released(&self) -> Result<()> {
+        let mut released = self.progress.released.subscribe();
+        let released = released.wait_for(Option::is_some).await;
+        // The sender is held here; none means that the runtime was shut down.
+        released.ok().and_then(|released| released.clone()).unwrap_or(Ok(()))
     }
 
     /// Waits until an event is stored.
@@ -171,7 +195,8 @@ struct Task {
 }
 
 impl Task {
-    async fn run(mut self) {
+    /// Returns whether others may open the session.
+    async fn run(mut self) -> Result<()> {
         let mut is_released = false;
         while let Some(request) = self.next(&mut is_released).await {
             // Nobody may wait for an answer any more.
@@ -184,14 +209,21 @@ impl Task {
                 WriterRequest::Bytes(piece, answer) => {
                     let _ = answer.send(self.holder.bytes(&piece).await);
                 }
+                WriterRequest::Content(answer) => {
+                    let _ = answer.send(self.holder.content().await);
+                }
             }
             if let Some(error) = self.holder.failed() {
                 self.progress.state.send_replace(Some(error.clone()));
             }
         }
-        if is_released && let Err(error) = self.holder.release().await {
-            tracing::warn!(%error, "the lease of a session is left to run out");
+        if !is_released {
+            return Ok(());
         }
+        let released = self.holder.release().await;
+        released.inspect_err(|error| {
+            tracing::warn!(%error, "the lease of a session is left to run out");
+        })
     }
 
     /// The next request; `None` once the session is given up and all that was asked before is done.

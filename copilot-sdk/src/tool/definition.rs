@@ -121,6 +121,20 @@ impl Tool {
         self.with(|tool| tool.read_only = true)
     }
 
+    /// Marks the tool as one whose call may run again with the same arguments: the second run has
+    /// no further effect. Not sent to the CLI.
+    ///
+    /// On a session store (feature `store`), a program that goes on with the session of another
+    /// one runs a call again that had begun there and whose result was not stored.
+    /// [`ToolContext::may_have_run`] is true then. Without this mark, the model is told that it is
+    /// unknown whether the call took effect.
+    ///
+    /// A turn in which it ran is not [retried](crate::session::Ask::retry): in the next attempt,
+    /// the model may call it with other arguments.
+    pub fn idempotent(self) -> Self {
+        self.with(|tool| tool.idempotent = true)
+    }
+
     /// Runs the tool without asking the permission policy, even one set by the program (wire name
     /// `skipPermission`).
     pub fn skip_permission(self) -> Self {

@@ -44,6 +44,7 @@ pub struct ToolSpec {
     pub(super) checks_arguments: bool,
     pub(super) overrides_builtin: bool,
     pub(super) read_only: bool,
+    pub(super) idempotent: bool,
     pub(super) skip_permission: bool,
     pub(super) ask: bool,
     pub(super) terminal: bool,
@@ -73,6 +74,7 @@ impl ToolSpec {
             checks_arguments: false,
             overrides_builtin: false,
             read_only: false,
+            idempotent: false,
             skip_permission: false,
             ask: false,
             terminal: false,
@@ -117,6 +119,11 @@ impl ToolSpec {
     /// Whether it changes nothing.
     pub fn read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// Whether running a call again has no further effect.
+    pub fn idempotent(&self) -> bool {
+        self.idempotent
     }
 
     /// Whether it runs without asking the permission policy.
@@ -164,6 +171,7 @@ impl fmt::Debug for ToolSpec {
             .field("has_handler", &self.has_handler())
             .field("overrides_builtin", &self.overrides_builtin)
             .field("read_only", &self.read_only)
+            .field("idempotent", &self.idempotent)
             .field("skip_permission", &self.skip_permission)
             .field("ask", &self.ask)
             .field("terminal", &self.terminal)

@@ -210,9 +210,10 @@ fn a_spec_tells_every_setting() {
         [spec.has_handler(), spec.overrides_builtin(), spec.skip_permission(), spec.ask()]
             .into_iter()
             .chain([spec.terminal(), spec.show_errors(), spec.timeout().is_some()])
+            .chain([spec.read_only(), spec.idempotent()])
             .collect::<Vec<_>>()
     };
-    assert_eq!(flags(&plain), [false; 7]);
+    assert_eq!(flags(&plain), [false; 9]);
     let full = described("x")
         .schema(json!({"type": "object"}))
         .handler(|(), _| async {})
@@ -220,11 +221,13 @@ fn a_spec_tells_every_setting() {
         .skip_permission()
         .ask()
         .terminal()
+        .read_only()
+        .idempotent()
         .show_errors()
         .timeout(Duration::from_secs(1))
         .defer(Defer::Auto)
         .metadata(json!({"a": 1}));
-    assert_eq!(flags(&full), [true; 7]);
+    assert_eq!(flags(&full), [true; 9]);
     let spec = full.spec();
     assert_eq!(spec.schema(), Some(&json!({"type": "object"})));
     assert_eq!((spec.defer(), spec.metadata()), (Some(Defer::Auto), Some(&json!({"a": 1}))));

@@ -15,7 +15,6 @@ use std::path::PathBuf;
 use copilot_sdk::testing::ScriptedModel;
 use copilot_sdk::{Client, cli};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::conversation::Conversations;
 use crate::notes::Database;
@@ -50,15 +49,31 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Waits for SIGTERM or Ctrl-C.
+/// Waits for Ctrl-C, or for the system to end the program.
 async fn asked_to_end() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
+    let asked = tokio::select! {
+        asked = terminated() => asked,
+        asked = tokio::signal::ctrl_c() => asked,
     };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+    if asked.is_err() {
+        std::future::pending().await
     }
+}
+
+/// Waits for SIGTERM.
+#[cfg(unix)]
+async fn terminated() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    signal(SignalKind::terminate())?.recv().await;
+    Ok(())
+}
+
+/// Waits for the end of the container or of the system, which is told as an event.
+#[cfg(windows)]
+async fn terminated() -> std::io::Result<()> {
+    tokio::signal::windows::ctrl_shutdown()?.recv().await;
+    Ok(())
 }
 
 /// Where this server keeps everything; removed at its end, because it is an example.

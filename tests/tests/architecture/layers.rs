@@ -24,6 +24,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
             "task",
             "timestamp",
             "unwind",
+            "usual_path",
             "visible",
         ],
         &[],

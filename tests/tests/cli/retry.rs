@@ -17,7 +17,7 @@ fn failing(failures: usize) -> impl Fn(&ModelRequest) -> ModelReply + Send + Syn
     let failed = Mutex::new(HashMap::<String, usize>::new());
     move |request| {
         let prompt = request.user_texts().pop().unwrap_or_default();
-        let tool = ["count", "write", "view"].into_iter().find(|tool| prompt.contains(tool));
+        let tool = ["count", "set", "write", "view"].into_iter().find(|tool| prompt.contains(tool));
         if let Some(tool) = tool.filter(|_| request.tool_results().is_empty()) {
             let arguments = if tool == "view" { json!({"path": "/"}) } else { json!({}) };
             return ModelReply::tool(tool, arguments);
@@ -72,12 +72,15 @@ async fn after_a_tool_that_may_have_changed_something_there_is_no_other_attempt_
     let stage = Stage::shared_answering(failing(1)).await;
     let tool = |name: &'static str| Tool::new(name).description("A tool").handler(|(), _| async {});
     let ask = async |prompt: &str, retry: Retry| {
-        let builder = stage.session().tool(tool("write")).tool(tool("count").read_only());
+        let builder = stage.session().tool(tool("write")).tool(tool("set").idempotent());
+        let builder = builder.tool(tool("count").read_only());
         let session = builder.permissions(permission::approve_all()).create().await.unwrap();
         session.ask(prompt).retry(retry).await
     };
-    let error = ask("write, fail", quick()).await.unwrap_err();
-    assert_eq!(error.status_code(), Some(503));
+    for prompt in ["write, fail", "set, fail"] {
+        let error = ask(prompt, quick()).await.unwrap_err();
+        assert_eq!(error.status_code(), Some(503));
+    }
     for (prompt, retry) in [
         ("count, fail", quick()),
         ("view, fail", quick()),

@@ -37,10 +37,31 @@ async fn the_next_prompt_brings_an_unloaded_session_back_with_all_that_it_had() 
     session.set_mode("plan").await.unwrap();
     let unload = json!({"sessionId": session.id()});
     stage.client.call::<Value>("session.destroy", unload).await.unwrap();
-    assert_eq!(session.mode().await.unwrap_err().kind(), ErrorKind::Rpc, "it is not loaded");
+    let mode = json!({"sessionId": session.id()});
+    let error = stage.client.call::<Value>("session.mode.get", mode).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rpc, "it is not loaded");
     let reply = session.ask("use it").await.unwrap();
     assert!(reply.text().starts_with("one+") && reply.text().contains("use it"), "{reply}");
     assert_eq!(session.mode().await.unwrap(), "plan".into());
     assert_eq!((runs.load(Ordering::Relaxed), prompts.load(Ordering::Relaxed)), (1, 2));
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn any_other_call_brings_an_unloaded_session_back() {
+    let stage = Stage::answering(|_| ModelReply::text("yes")).await;
+    let session = stage.session().create().await.unwrap();
+    session.ask("one").await.unwrap();
+    until_on_disk(&session, "assistant.message").await;
+    session.set_mode("plan").await.unwrap();
+    let unload = json!({"sessionId": session.id()});
+    for _ in 0..2 {
+        stage.client.call::<Value>("session.destroy", &unload).await.unwrap();
+        assert_eq!(session.mode().await.unwrap(), "plan".into());
+        stage.client.call::<Value>("session.destroy", &unload).await.unwrap();
+        assert!(session.history().await.unwrap().len() > 1);
+        stage.client.call::<Value>("session.destroy", &unload).await.unwrap();
+        session.set_mode("plan").await.unwrap();
+    }
     stage.stop().await;
 }

@@ -4,7 +4,7 @@ use copilot_sdk_tests::Stage;
 
 #[tokio::test]
 async fn should_receive_session_created_lifecycle_event() {
-    let stage = Stage::shared([ModelReply::text("hello")]).await;
+    let stage = Stage::new([ModelReply::text("hello")]).await;
     let mut lifecycle = stage.client.lifecycle();
     let session = stage.session().create().await.unwrap();
     session.ask("Say hello").await.unwrap();

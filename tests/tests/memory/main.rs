@@ -29,6 +29,7 @@ mod session_fs;
 #[cfg(unix)]
 mod shell_lines;
 mod stage;
+mod stored_sessions;
 mod tool_calls;
 mod turns;
 mod twice;

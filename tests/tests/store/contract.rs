@@ -197,7 +197,7 @@ async fn contract_turns_do_not_wait_for_a_slow_write_and_the_end_of_the_session_
     client.stop().await.unwrap();
 }
 
-/// So a session on a store is not copied by the CLI.
+/// So a session store copies its sessions itself.
 #[tokio::test]
 async fn contract_a_session_is_copied_in_the_home_of_the_cli_alone() {
     let files = Faulty::default();

@@ -46,6 +46,8 @@ async fn a_machine_whose_session_was_taken_over_is_told_by_whom() {
     assert!(error.to_string().contains("the session was taken over by there"), "{error}");
     let error = session.ask("lost as well").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Fenced, "{error:?}");
+    let error = session.release().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Fenced, "{error:?}");
     assert_eq!(taken.ask("two").await.unwrap().text(), "one+two");
     assert_eq!(said(&taken).await, ["one", "one", "two", "one+two"]);
     here.client.stop().await.unwrap();
@@ -53,17 +55,22 @@ async fn a_machine_whose_session_was_taken_over_is_told_by_whom() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_disconnected_is_free_at_once() {
+async fn a_session_that_is_disconnected_or_released_is_free_at_once() {
     let (directory, model) = (TempDir::new(), echo().await);
     let here = Machine::new(store(directory.path(), "here")).await;
     let there = Machine::new(store(directory.path(), "there")).await;
     let mut expected = String::new();
-    for (machine, text) in [(&here, "one"), (&there, "two"), (&here, "three"), (&here, "four")] {
+    let turns = [(&here, "one"), (&there, "two"), (&here, "three"), (&here, "four")];
+    for (number, (machine, text)) in turns.into_iter().enumerate() {
         let session = machine.session(&model).resume_or_create("shared").await.unwrap();
         expected = format!("{expected}+{text}");
         let reply = session.ask(text).await.unwrap();
         assert_eq!(reply.text(), expected.trim_start_matches('+'));
-        session.disconnect().await.unwrap();
+        if number == 1 {
+            session.disconnect().await.unwrap();
+        }
+        session.release().await.unwrap();
+        assert_eq!(session.ask("late").await.unwrap_err().kind(), ErrorKind::Closed);
     }
     here.client.stop().await.unwrap();
     there.client.stop().await.unwrap();
@@ -84,8 +91,6 @@ async fn a_client_lists_and_deletes_what_is_on_the_store() {
     }
     let last = here.session(&model).resume_last().await.unwrap();
     assert_eq!(last.id(), "second");
-    let error = last.fork().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
     assert_eq!(ids(here.client.clone()).await, ["second", "first"]);
     assert!(here.client.session_metadata("first").await.unwrap().is_some());
 
@@ -98,4 +103,32 @@ async fn a_client_lists_and_deletes_what_is_on_the_store() {
     let again = here.session(&model).session_id("second").create().await.unwrap();
     assert_eq!(again.ask("anew").await.unwrap().text(), "anew");
     here.client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_is_copied_and_both_go_their_own_way_on_any_machine() {
+    let (directory, model) = (TempDir::new(), echo().await);
+    let here = Machine::new(store(directory.path(), "here")).await;
+    let session = here.session(&model).session_id("original").create().await.unwrap();
+    let error = session.fork().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    session.ask("one").await.unwrap();
+    session.ask("two").await.unwrap();
+    let whole = session.fork().name("What if: x?").await.unwrap();
+    let second = session.rewind_points().await.unwrap().points[1].event_id.clone();
+    let half = session.fork_before(&second).await.unwrap();
+    let error = session.fork_before("none").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    assert_eq!(session.ask("three").await.unwrap().text(), "one+two+three");
+
+    let there = Machine::new(store(directory.path(), "there")).await;
+    let whole = there.session(&model).resume(whole).await.unwrap();
+    assert_eq!(said(&whole).await, ["one", "one", "two", "one+two"]);
+    assert_eq!(whole.name().await.unwrap().as_deref(), Some("What if: x?"));
+    assert_eq!(whole.ask("w").await.unwrap().text(), "one+two+w");
+    let half = there.session(&model).resume(half).await.unwrap();
+    assert_eq!(half.ask("h").await.unwrap().text(), "one+h");
+    assert_eq!(said(&session).await[4..], ["three", "one+two+three"]);
+    here.client.stop().await.unwrap();
+    there.client.stop().await.unwrap();
 }

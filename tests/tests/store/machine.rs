@@ -4,7 +4,7 @@ use std::path::Path;
 
 use copilot_sdk::Client;
 use copilot_sdk::Session;
-use copilot_sdk::event::EventData;
+use copilot_sdk::event::{Event, EventData};
 use copilot_sdk::session::SessionBuilder;
 use copilot_sdk::store::SessionStore;
 use copilot_sdk::testing::{ModelReply, ScriptedModel};
@@ -49,7 +49,11 @@ pub(crate) fn stop_hearts(directory: &Path) {
 
 /// What was said in a session, according to its history.
 pub(crate) async fn said(session: &Session) -> Vec<String> {
-    let history = session.history().await.unwrap();
+    spoken(&session.history().await.unwrap())
+}
+
+/// What was said, according to these events.
+pub(crate) fn spoken(history: &[Event]) -> Vec<String> {
     let said = history.iter().filter_map(|event| match &event.data {
         EventData::UserMessage(message) => Some(message.content.clone()),
         EventData::AssistantMessage(message) => Some(message.content.clone()),

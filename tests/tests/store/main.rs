@@ -11,4 +11,7 @@
 mod contract;
 mod hand_over;
 mod machine;
+mod observed;
+mod outage;
+mod requests;
 mod tools;

@@ -215,3 +215,36 @@ async fn handlers_that_read_the_arguments_themselves_get_no_such_integer_either(
     let read = float.call(format!(r#"{{"x": {LOST}}}"#), ToolContext::detached("x")).await;
     assert_eq!(read.result_type, ResultType::Success);
 }
+
+type OrderId = u64;
+type Ids = Option<Vec<OrderId>>;
+
+#[data]
+#[serde(transparent)]
+struct CustomerId(i64);
+
+/// Find by ids whose types have names of their own.
+#[tool]
+async fn by_named_ids(
+    #[arg(string)] order: OrderId,
+    #[arg(string)] orders: Ids,
+    #[arg(string)] customer: CustomerId,
+) -> String {
+    format!("{order} {orders:?} {}", customer.0)
+}
+
+#[tokio::test]
+async fn an_id_is_text_whatever_its_type_is_called() {
+    let digits = json!({"type": "string", "pattern": "^[0-9]+$"});
+    assert_eq!(
+        by_named_ids::schema()["properties"],
+        json!({
+            "order": digits,
+            "orders": {"type": "array", "items": digits},
+            "customer": {"type": "string", "pattern": "^-?[0-9]+$"},
+        })
+    );
+    let ids = json!({"order": WRITTEN, "orders": [WRITTEN], "customer": "-7"});
+    let found = by_named_ids::call(ids).await;
+    assert_eq!(found, ToolResult::success(format!("{WRITTEN} Some([{WRITTEN}]) -7")));
+}

@@ -66,16 +66,33 @@ async fn limits(#[arg(length(min = 1))] number: Number, #[arg(range(max = 3))] t
     let _ = (number, text);
 }
 
+type Title = String;
+
+#[data]
+struct Shelf {
+    title: Title,
+}
+
+/// Finds by text that holds no integer.
+#[tool]
+async fn finds(#[arg(string)] title: Title, #[arg(string)] shelf: Shelf) {
+    drop((title, shelf.title));
+}
+
 #[tokio::test]
 async fn arguments_that_do_not_fit_together_are_named() {
     assert_eq!(
-        problems(tools![collides, flattens, limits]).await,
+        problems(tools![collides, flattens, limits, finds]).await,
         [
             "tool `collides`: two arguments are named `text`: itself and a field of `page`",
             "tool `flattens`: argument `texts` stands for all its fields and must be a struct, but its schema is that of \
              a list",
             "tool `limits`: argument `number`: `length` does not fit its type, \"integer\"",
             "tool `limits`: argument `text`: `range` does not fit its type, \"string\"",
+            "tool `finds`: argument `title`: `string` is for integers, and its type, \"string\", \
+             has none: remove `string`, or take an integer such as `u64`",
+            "tool `finds`: argument `shelf`: `string` is for integers, and its type, \"object\", \
+             has none: remove `string`, or take an integer such as `u64`",
         ]
     );
 }

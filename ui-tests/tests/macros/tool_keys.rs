@@ -145,6 +145,19 @@ fn a_reader_says_so_to_this_program_only() {
     assert!(looks::tool().spec().read_only() && !plain::tool().spec().read_only());
 }
 
+/// May run again.
+#[tool(idempotent)]
+fn sets() {}
+
+#[tokio::test]
+async fn an_idempotent_tool_says_so_to_this_program_only() {
+    let flags = |tool: &Tool| (tool.spec().idempotent(), tool.spec().read_only());
+    assert_eq!(flags(&sets::tool()), (true, false));
+    assert_eq!([flags(&plain::tool()), flags(&looks::tool())], [(false, false), (false, true)]);
+    let expected = json!([{"name": "sets", "description": "May run again."}]);
+    assert_eq!(sent(tools![sets], true).await, expected);
+}
+
 /// Ends the turn.
 #[tool(terminal)]
 async fn ends() {}

@@ -131,6 +131,7 @@ fn setters(support: &TokenStream, tool: &Tool) -> TokenStream {
     let flags = [
         ("overrides_builtin", keys.overrides_builtin),
         ("read_only", keys.read_only),
+        ("idempotent", keys.idempotent),
         ("skip_permission", keys.skip_permission),
         ("ask", keys.ask),
         ("terminal", keys.terminal),

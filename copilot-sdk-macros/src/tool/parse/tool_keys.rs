@@ -27,6 +27,8 @@ pub(crate) struct ToolKeys {
     pub(crate) description: Option<Expr>,
     #[darling(with = read_handle, map = Some)]
     pub(crate) handle: Option<Ident>,
+    #[darling(with = values::flag)]
+    pub(crate) idempotent: Flag,
     #[darling(with = read_metadata, map = Some)]
     pub(crate) metadata: Option<Expr>,
     #[darling(with = values::string, map = Some)]
@@ -57,6 +59,7 @@ impl Keys for ToolKeys {
         "defer",
         "description",
         "handle",
+        "idempotent",
         "metadata",
         "name",
         "overrides_builtin",

@@ -162,7 +162,8 @@ fn integers_become_strings_of_digits_where_an_argument_wants_that() {
     assert_eq!(
         signature.finish().problems(),
         [
-            "argument `yes`: `string` is for integers, and does not fit its type, \"boolean\"",
+            "argument `yes`: `string` is for integers, and its type, \"boolean\", has none: remove \
+             `string`, or take an integer such as `u64`",
             "argument `few`: `range` does not fit its type, \"string\"",
         ]
     );

@@ -6,6 +6,7 @@ use super::SessionBuilder;
 use crate::config::{Enabled, LargeOutput, Storage};
 use crate::model::InfiniteSessions;
 use crate::system_message::SystemMessage;
+use crate::usual_path::usual_path;
 
 impl SessionBuilder {
     /// The system message (wire name `systemMessage`). Plain text is appended to the CLI's own; a
@@ -80,7 +81,7 @@ impl SessionBuilder {
             .options
             .context
             .instruction_directories
-            .extend(paths.into_iter().map(Into::into));
+            .extend(paths.into_iter().map(usual_path));
         self
     }
 

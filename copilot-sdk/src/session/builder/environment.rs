@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use super::SessionBuilder;
+use crate::usual_path::usual_path;
 
 impl SessionBuilder {
     /// The agent's working directory (wire name `workingDirectory`). It must exist on the machine
     /// the CLI runs on. Defaults to that of the CLI, see
     /// [`ClientBuilder::cwd`](crate::client::ClientBuilder::cwd).
     pub fn cwd(mut self, path: impl Into<PathBuf>) -> Self {
-        self.config.options.environment.working_directory = Some(path.into());
+        self.config.options.environment.working_directory = Some(usual_path(path));
         self
     }
 
@@ -23,7 +24,7 @@ impl SessionBuilder {
             .options
             .environment
             .additional_directories
-            .extend(paths.into_iter().map(Into::into));
+            .extend(paths.into_iter().map(usual_path));
         self
     }
 
@@ -31,7 +32,7 @@ impl SessionBuilder {
     /// Set the same one to resume the session; the CLI does not list sessions stored there.
     /// Defaults to the client's `base_directory`.
     pub fn config_directory(mut self, path: impl Into<PathBuf>) -> Self {
-        self.config.options.environment.config_directory = Some(path.into());
+        self.config.options.environment.config_directory = Some(usual_path(path));
         self
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::SessionBuilder;
+use crate::usual_path::usual_path;
 
 impl SessionBuilder {
     /// Whether skills are enabled at all (wire name `enableSkills`). Defaults to `true`, except
@@ -29,7 +30,7 @@ impl SessionBuilder {
         mut self,
         paths: impl IntoIterator<Item = P>,
     ) -> Self {
-        self.config.options.skills.skill_directories.extend(paths.into_iter().map(Into::into));
+        self.config.options.skills.skill_directories.extend(paths.into_iter().map(usual_path));
         self
     }
 
@@ -76,7 +77,7 @@ impl SessionBuilder {
         mut self,
         paths: impl IntoIterator<Item = P>,
     ) -> Self {
-        self.config.options.skills.plugin_directories.extend(paths.into_iter().map(Into::into));
+        self.config.options.skills.plugin_directories.extend(paths.into_iter().map(usual_path));
         self
     }
 }

@@ -99,6 +99,35 @@ fn with_everything() -> SessionBuilder {
 }
 
 #[test]
+#[cfg(windows)]
+fn paths_go_out_in_the_form_that_node_understands() {
+    use crate::attachment::Attachment;
+    use crate::client::SessionFilter;
+
+    let real = r"\\?\C:\a b";
+    let builder = builder()
+        .cwd(real)
+        .config_directory(real)
+        .additional_directories([real])
+        .instruction_directories([real])
+        .skill_directories([real])
+        .plugin_directories([real])
+        .large_output(LargeOutput::new().directory(real))
+        .mcp_server("m", McpServer::stdio(real).cwd(real));
+    let others = json!([
+        Attachment::file(real),
+        Attachment::directory(real),
+        Attachment::selection(real, "text", (1, 2), (3, 4)),
+        SessionFilter::default().cwd(real).git_root(real),
+    ]);
+    for (sent, paths) in [(sent(&builder, Opening::Create), 9), (others, 5)] {
+        let text = sent.to_string();
+        assert!(!text.contains("?"), "{text}");
+        assert_eq!(text.matches(r#""C:\\a b""#).count(), paths, "{text}");
+    }
+}
+
+#[test]
 fn every_option_has_its_wire_name() {
     let builder = with_everything();
     assert_eq!(builder.config.problems(Opening::Resume), Vec::<String>::new());

@@ -7,7 +7,7 @@ use futures_core::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::super::Session;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{EventId, SessionId};
 
 /// A fork request, created by [`Session::fork`] and [`Session::fork_before`]; runs when awaited.
@@ -42,7 +42,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI cannot copy the session.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if the CLI cannot copy the session. On a session
+    /// store, which copies what is stored, [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if
+    /// nothing is, and [`ErrorKind::Store`](crate::ErrorKind::Store) if the store fails.
     pub fn fork(&self) -> Fork<'_> {
         Fork { session: self, params: ForkParams { to_event_id: None, name: None } }
     }
@@ -52,7 +54,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if there is no such event.
+    /// [`ErrorKind::Rpc`](crate::ErrorKind::Rpc) if there is no such event; on a session store, as
+    /// [`fork`](Self::fork).
     pub fn fork_before(&self, event_id: impl Into<EventId>) -> Fork<'_> {
         Fork {
             session: self,
@@ -81,9 +84,12 @@ impl<'a> IntoFuture for Fork<'a> {
             session_id: SessionId,
         }
         Box::pin(async move {
-            if self.session.0.server.keeper().is_some() {
-                let text = "the cli copies sessions in its own home only, not on a session store";
-                return Err(Error::config(vec![text.to_owned()]).in_session(self.session.id()));
+            if let Some(keeper) = self.session.0.server.keeper() {
+                // The CLI copies in its own home only.
+                self.session.stored().await?;
+                let (before, name) =
+                    (self.params.to_event_id.as_ref(), self.params.name.as_deref());
+                return keeper.fork(self.session.id(), before, name).await;
             }
             self.session
                 .call::<Forked>("sessions.fork", self.params)

@@ -1,7 +1,8 @@
-//! An object store in memory that counts its requests, and ignores conditions if it is told to.
+//! An object store in memory that counts its requests, and ignores conditions or fails if it is
+//! told to.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_core::stream::BoxStream;
 use object_store::memory::InMemory;
@@ -16,6 +17,8 @@ pub(in crate::store) struct Watched {
     store: InMemory,
     /// Whether objects are created whether or not they are there.
     is_lax: bool,
+    /// Whether every write and read fails.
+    is_out: AtomicBool,
     puts: AtomicUsize,
     gets: AtomicUsize,
 }
@@ -24,6 +27,18 @@ impl Watched {
     /// One that ignores conditions.
     pub(in crate::store) fn lax() -> Self {
         Self { is_lax: true, ..Self::default() }
+    }
+
+    /// Lets every write and read fail, or no longer.
+    pub(in crate::store) fn is_out(&self, is_out: bool) {
+        self.is_out.store(is_out, Ordering::Relaxed);
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.is_out.load(Ordering::Relaxed) {
+            return Err(object_store::Error::Generic { store: "watched", source: "out".into() });
+        }
+        Ok(())
     }
 
     /// How often objects were written and read so far.
@@ -41,6 +56,7 @@ impl ObjectStore for Watched {
         mut opts: PutOptions,
     ) -> Result<PutResult> {
         self.puts.fetch_add(1, Ordering::Relaxed);
+        self.check()?;
         if self.is_lax {
             opts.mode = PutMode::Overwrite;
         }
@@ -57,6 +73,7 @@ impl ObjectStore for Watched {
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         self.gets.fetch_add(1, Ordering::Relaxed);
+        self.check()?;
         self.store.get_opts(location, options).await
     }
 

@@ -19,7 +19,7 @@ pub(crate) use self::cache::{Cache, create_private};
 use self::examine::examine;
 #[cfg(windows)]
 pub(crate) use self::path::has_extension;
-pub(crate) use self::path::{directories, file_names, find_program, on_path, usual_form};
+pub(crate) use self::path::{directories, file_names, find_program, on_path};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The version of the Copilot CLI that this crate is tested with.

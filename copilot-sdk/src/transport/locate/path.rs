@@ -63,14 +63,6 @@ pub(crate) fn real_path(path: &Path) -> std::io::Result<PathBuf> {
     dunce::canonicalize(path)
 }
 
-/// The path in the form that programs understand: on Windows, not behind `\\?\`, where
-/// `canonicalize` puts it, unless no other form is possible.
-pub(crate) fn usual_form(path: &Path) -> &Path {
-    #[cfg(windows)]
-    let path = dunce::simplified(path);
-    path
-}
-
 /// The name with this suffix, unless it has it.
 fn with_suffix(name: &Path, suffix: &str) -> PathBuf {
     if has_extension(name, &[suffix.trim_start_matches('.')]) {

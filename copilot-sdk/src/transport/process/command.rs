@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use super::spec::INSTANCE_VARIABLE;
 use super::{Spec, Stdin, system};
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::locate::usual_form;
+use crate::usual_path::usual_form;
 
 /// The command of a specification, marked with an instance id.
 pub(super) fn command(spec: &Spec, instance: &str) -> Result<Command> {
@@ -74,6 +74,18 @@ fn check_directory(spec: &Spec) -> Result<()> {
             "the working directory {} is missing or not a directory: create it or name another",
             cwd.display()
         ));
+    }
+    if let Some(most) = system::LONGEST_DIRECTORY {
+        let path = std::path::absolute(cwd).unwrap_or_else(|_| cwd.to_owned());
+        let text = path.to_string_lossy();
+        let length = text.trim_start_matches(r"\\?\").encode_utf16().count();
+        if length > most {
+            return refused(format!(
+                "the working directory {} has {length} characters, and the system starts programs \
+                 in directories of at most {most}: name a shorter one",
+                cwd.display()
+            ));
+        }
     }
     cwd.join(".").metadata().map(drop).or_else(|error| {
         refused(format!(

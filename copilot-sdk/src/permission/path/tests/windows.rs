@@ -1,4 +1,4 @@
-//! Links are followed by the same code as on Unix, where they are tested: Wine makes none.
+//! Spellings of paths, on the file system of this machine. Links are in `windows_links`.
 
 use std::path::{Path, PathBuf};
 
@@ -131,6 +131,25 @@ fn names_that_differ_in_case_may_be_one() {
         assert_eq!(touches(&tree.path().join(path), &private), expected, "{path}");
     }
     assert!(!is_inside(&tree.path().join(r"private\keys\new"), &private));
+}
+
+/// Of files that are not there: Wine cannot resolve longer ones, see `windows_links`.
+#[test]
+fn a_path_of_more_than_260_characters_is_understood_like_others() {
+    let tree = tree();
+    let long = ["long".repeat(40), "name".repeat(40)].join(r"\");
+    for (path, expected) in [
+        (format!(r"data\{long}\new"), true),
+        (format!(r"\\?\data\{long}\new"), true),
+        (format!(r"data\{long}\..\..\..\secret\key"), false),
+        (format!(r"data\{long}\file:stream"), false),
+        (format!(r"data\{long}\file."), false),
+        (format!(r"data\{long}\nul"), false),
+    ] {
+        let path = spelled(&tree, &path);
+        assert_eq!(is_inside(&path, &spelled(&tree, "data")), expected, "{path:?}");
+        assert_eq!(touches(&path, &spelled(&tree, "secret")), !expected, "{path:?}");
+    }
 }
 
 #[test]

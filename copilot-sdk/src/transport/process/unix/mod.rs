@@ -25,6 +25,8 @@ pub(super) const NOT_EXECUTABLE: &str =
     "it may not be executed: make it executable (chmod +x) or name another file";
 /// How to give the right to use a file or directory.
 pub(super) const HOW_TO_ALLOW: &str = " (chmod +x)";
+/// Maximum length of a child's working directory: what exists can be entered.
+pub(super) const LONGEST_DIRECTORY: Option<usize> = None;
 
 /// Spawns a child in its own process group. `exit` gets its end.
 pub(super) fn spawn(

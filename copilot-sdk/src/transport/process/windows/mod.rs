@@ -22,6 +22,8 @@ pub(super) const NOT_EXECUTABLE: &str =
     "it may not be executed: give this user the right to, or name another file";
 /// How to give the right to use a file or directory: access control lists have no short answer.
 pub(super) const HOW_TO_ALLOW: &str = "";
+/// Maximum length of a child's working directory, in UTF-16 units: no form of a path avoids it.
+pub(super) const LONGEST_DIRECTORY: Option<usize> = Some(258);
 
 /// Spawns a child in its own Job Object, without a console window. `exit` gets its end.
 pub(super) fn spawn(
