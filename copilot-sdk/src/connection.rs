@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::OnceCell;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use self::protocol2::Protocol2;
 pub(crate) use self::versions::CliVersions;
@@ -56,8 +57,16 @@ pub(crate) struct Connection {
 }
 
 /// Counts the reads from the other side.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Heard(Arc<AtomicU64>);
+#[derive(Debug, Clone)]
+pub(crate) struct Heard(Arc<HeardState>);
+
+#[derive(Debug)]
+struct HeardState {
+    count: AtomicU64,
+    began: Instant,
+    /// Milliseconds from then to the last read.
+    last: AtomicU64,
+}
 
 /// The owner and shared state of a connection.
 #[derive(Clone)]
@@ -103,7 +112,7 @@ impl Connection {
             cli: Arc::clone(&cli),
             protocol2: Arc::clone(&protocol2),
         };
-        let heard = Heard::default();
+        let heard = Heard::new();
         let Transport { reader, writer } = transport;
         let transport = Transport::new(Listening { reader, heard: heard.clone() }, writer);
         let peer = Peer::start(transport, frame_limit.unwrap_or(FRAME_LIMIT), incoming);
@@ -164,6 +173,17 @@ impl Connection {
         self.exclusive || self.protocol2.get().is_some()
     }
 
+    /// The version of the CLI, if it says it.
+    pub(crate) fn cli_version(&self) -> Option<String> {
+        self.cli.get()?.version.clone()
+    }
+
+    /// Whether the CLI keeps permission requests that nobody answers, beyond its own end. In
+    /// protocol 2 they are requests of the connection.
+    pub(crate) fn keeps_permission_requests(&self) -> bool {
+        self.protocol2.get().is_none()
+    }
+
     pub(crate) fn heard(&self) -> Heard {
         self.heard.clone()
     }
@@ -201,8 +221,29 @@ impl Connection {
 }
 
 impl Heard {
+    fn new() -> Self {
+        let (count, last) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self(Arc::new(HeardState { count, began: Instant::now(), last }))
+    }
+
     pub(crate) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.count.load(Ordering::Relaxed)
+    }
+
+    /// Time since the connection was opened.
+    pub(crate) fn age(&self) -> Duration {
+        self.0.began.elapsed()
+    }
+
+    /// Time since the last read, or since the connection was opened.
+    pub(crate) fn silence(&self) -> Duration {
+        self.age().saturating_sub(Duration::from_millis(self.0.last.load(Ordering::Relaxed)))
+    }
+
+    fn hears(&self) {
+        let age = u64::try_from(self.age().as_millis()).unwrap_or(u64::MAX);
+        self.0.last.store(age, Ordering::Relaxed);
+        self.0.count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -220,7 +261,7 @@ impl AsyncRead for Listening {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.reader).poll_read(cx, buffer);
         if read.is_ready() {
-            self.heard.0.fetch_add(1, Ordering::Relaxed);
+            self.heard.hears();
         }
         read
     }

@@ -1,10 +1,17 @@
 //! The error type of this crate.
 
+mod exhausted;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ids::SessionId;
+pub use exhausted::{
+    BudgetLimit, BudgetScope, ExhaustedBudget, ModelSpending, Spent, ToolSpending,
+};
+
+use crate::ids::{RequestId, SessionId};
+use crate::sealed::SealedArc;
 
 /// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,8 +35,10 @@ struct Repr {
 #[derive(Clone, Default)]
 struct Details {
     problems: Vec<String>,
+    pending_requests: Vec<RequestId>,
     rpc_code: Option<i64>,
     agent: AgentDetails,
+    exhausted_budget: Option<SealedArc<ExhaustedBudget>>,
 }
 
 /// Details the agent reports about a failure, besides the text.
@@ -55,7 +64,7 @@ pub enum ErrorKind {
     Lagged,
     /// The turn was aborted.
     Interrupted,
-    /// There is no such session.
+    /// There is no such session, or no such pending request.
     NotFound,
     /// The CLI answered a call with an error.
     Rpc,
@@ -76,6 +85,12 @@ pub enum ErrorKind {
     Fenced,
     /// The session store failed, or what it holds cannot be read.
     Store,
+    /// A [`Budget`](crate::budget::Budget) is exhausted. The turn was aborted, or not started.
+    Budget,
+    /// The turn waits for permissions that the policy left open
+    /// ([`PermissionDecision::later`](crate::permission::PermissionDecision::later)). It goes on
+    /// when [`Session::answer`](crate::Session::answer) has answered them.
+    Pending,
 }
 
 impl Error {
@@ -92,6 +107,11 @@ impl Error {
     /// Every configuration problem, one sentence each ([`ErrorKind::Config`]); otherwise empty.
     pub fn problems(&self) -> &[String] {
         &self.0.details.problems
+    }
+
+    /// The permission requests that the turn waits for ([`ErrorKind::Pending`]); otherwise empty.
+    pub fn pending_requests(&self) -> &[RequestId] {
+        &self.0.details.pending_requests
     }
 
     /// The JSON-RPC error code of the response ([`ErrorKind::Rpc`] and the kinds refined from it).
@@ -123,6 +143,25 @@ impl Error {
         self.0.details.agent.provider_request_id.as_deref()
     }
 
+    /// The budget that is exhausted, and what was spent ([`ErrorKind::Budget`]).
+    ///
+    /// ```no_run
+    /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::budget::Budget;
+    ///
+    /// let asked = session.ask("Find the bug").budget(Budget::new().tokens(100_000)).await;
+    /// if let Err(error) = asked
+    ///     && let Some(budget) = error.exhausted_budget()
+    /// {
+    ///     println!("{} tokens did not suffice", budget.spent.tokens);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn exhausted_budget(&self) -> Option<&ExhaustedBudget> {
+        self.0.details.exhausted_budget.as_deref()
+    }
+
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Repr {
             kind,
@@ -141,6 +180,12 @@ impl Error {
         };
         let mut error = Self::new(ErrorKind::Config, message);
         error.0.details.problems = problems;
+        error
+    }
+
+    pub(crate) fn exhausted(budget: ExhaustedBudget) -> Self {
+        let mut error = Self::new(ErrorKind::Budget, budget.to_string());
+        error.0.details.exhausted_budget = Some(SealedArc::new(budget));
         error
     }
 
@@ -174,6 +219,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_pending_requests(mut self, ids: Vec<RequestId>) -> Self {
+        self.0.details.pending_requests = ids;
+        self
+    }
+
     pub(crate) fn with_agent_details(mut self, agent: AgentDetails) -> Self {
         self.0.details.agent = agent;
         self
@@ -198,6 +248,8 @@ impl fmt::Display for ErrorKind {
             Self::Busy => "busy",
             Self::Fenced => "fenced",
             Self::Store => "store",
+            Self::Budget => "budget",
+            Self::Pending => "pending",
         })
     }
 }

@@ -47,6 +47,7 @@
 //! | observe all events | [`Session::events`], [`Session::on`], [`event`] |
 //! | send files, or steer a running turn | [`prompt`], [`attachment`] |
 //! | decide what the agent may do | [`permission`] |
+//! | limit what the agent may spend | [`budget`] |
 //! | inspect and change tool calls and prompts | [`hook`] |
 //! | answer the agent's questions to the user | [`interaction`] |
 //! | use distributed tracing | [`trace`], [`client::Telemetry`] |
@@ -76,7 +77,8 @@
 //!
 //! - Every subscriber receives every event of its session after its subscription, once and in
 //!   order, or ends with an error that says why.
-//! - Every question of the CLI is answered exactly once, even if the handler fails or panics.
+//! - Every question of the CLI is answered exactly once, even if the handler fails or panics. A
+//!   permission may be [left open](permission::PermissionDecision::later) for days.
 //! - Nothing the CLI sends makes this crate panic, hang or hold memory without bound: [`transport`]
 //!   lists every kind of bad input with its outcome.
 //! - Tokens and keys never appear in `Debug` output, errors or logs.
@@ -87,6 +89,7 @@ pub mod attachment;
 #[cfg(test)]
 mod auto_traits;
 mod backoff;
+pub mod budget;
 pub mod canvas;
 pub mod cli;
 pub mod client;
@@ -116,6 +119,7 @@ pub mod macro_support;
 mod macros;
 pub mod mcp;
 mod members;
+mod metrics;
 pub mod model;
 pub mod model_request;
 mod nullable;

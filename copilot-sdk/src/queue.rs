@@ -15,6 +15,7 @@ use tokio::task::coop;
 use crate::closed::Closed;
 use crate::error::{Error, ErrorKind};
 use crate::heap_size::HeapSize;
+use crate::metrics;
 
 /// Default budget of undelivered items, in bytes of memory: 256 MiB.
 pub(crate) const DEFAULT_BUDGET: usize = 256 * 1024 * 1024;
@@ -74,6 +75,7 @@ impl<T: HeapSize> Queue<T> {
                 state.budget
             );
             state.end = Some(QueueEnd::Failed(Closed::new(ErrorKind::Lagged, reason)));
+            metrics::lagged();
         } else {
             state.add(item, size);
         }

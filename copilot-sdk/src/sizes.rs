@@ -7,12 +7,16 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 /// Fields whose text is shown by its size.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 12] = [
+    "additional_context",
     "diff",
     "new_file_contents",
     "prompt",
     "transformed_prompt",
     "initial_prompt",
+    "modified_prompt",
+    "modified_transformed_prompt",
+    "session_summary",
     "response",
     "final_message",
     "error",

@@ -66,6 +66,11 @@ pub(super) async fn script(page: &str) -> Script {
             ]);
             script.await.typed("y\nn\n")
         }
+        "approvals" => {
+            let replies =
+                [shell("echo 1.0 > released.txt"), ModelReply::text("The release is out.")];
+            Script::replies(replies).await
+        }
         "streaming" => {
             Script::replies([
                 ModelReply::tool("lines_of_code", json!({"language": "Rust"})),
@@ -105,6 +110,16 @@ pub(super) async fn script(page: &str) -> Script {
             Script::replies([
                 ModelReply::text("Four.").usage(900, 5).cached_tokens(600),
                 ModelReply::text("Eight.").usage(950, 6).cached_tokens(900),
+            ])
+            .await
+        }
+        "budgets" => {
+            let look = |file: &str| ModelReply::tool("look", json!({"file": file}));
+            Script::replies([
+                look("a.rs").usage(900, 100),
+                look("b.rs").usage(900, 100),
+                look("c.rs").usage(900, 100),
+                ModelReply::text("Two files without a bug."),
             ])
             .await
         }

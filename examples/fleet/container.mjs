@@ -1,4 +1,4 @@
-// Creates a container of Azure's emulator, once that answers: object_store has no call for it.
+// Creates a container of Azure's emulator and a bucket of that of S3, once they answer: object_store has no call for it.
 import { createHmac } from 'node:crypto';
 
 const container = process.argv[2];
@@ -6,7 +6,7 @@ const account = 'devstoreaccount1';
 // The emulator's key, which is the same everywhere.
 const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-async function create() {
+async function createContainer() {
     const headers = { 'x-ms-date': new Date().toUTCString(), 'x-ms-version': '2023-11-03' };
     const named = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`).join('');
     const resource = `/${account}/${account}/${container}\nrestype:container`;
@@ -20,12 +20,21 @@ async function create() {
     }
 }
 
-for (let attempt = 1; ; attempt++) {
-    try {
-        await create();
-        break;
-    } catch (error) {
-        if (attempt === 100 || error.cause?.code !== 'ECONNREFUSED') throw error;
-        await new Promise((resume) => setTimeout(resume, 100));
+async function createBucket() {
+    const answer = await fetch(`http://127.0.0.1:10001/${container}`, { method: 'PUT' });
+    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+}
+
+async function retried(create) {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await create();
+        } catch (error) {
+            if (attempt === 200 || error.cause?.code !== 'ECONNREFUSED') throw error;
+            await new Promise((resume) => setTimeout(resume, 100));
+        }
     }
 }
+
+await retried(createContainer);
+await retried(createBucket);

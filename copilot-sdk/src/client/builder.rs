@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::Client;
+use crate::budget::Budget;
 use crate::error::{Error, Result};
 use crate::handler::{BoxHandler, IntoAnswer};
 use crate::model::Model;
@@ -245,6 +246,23 @@ impl ClientBuilder {
     /// connection.
     pub fn frame_limit(mut self, bytes: usize) -> Self {
         self.options.frame_limit = Some(bytes);
+        self
+    }
+
+    /// Limits what all sessions may spend together, see [`budget`](crate::budget). No limit by
+    /// default.
+    ///
+    /// ```no_run
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::Client;
+    /// use copilot_sdk::budget::Budget;
+    ///
+    /// let client = Client::builder().budget(Budget::new().tokens(5_000_000)).start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.options.budget = Some(budget);
         self
     }
 

@@ -35,6 +35,7 @@
 //! | serve several users | [`ClientBuilder::isolated`] |
 //! | list the models and the quota | [`Client::models`], [`Client::quota`], [`crate::model`] |
 //! | observe the server's sessions | [`Client::lifecycle`], [`Client::on_lifecycle`] |
+//! | check its health, and drain it | [`Client::health`], [`Client::drain`] |
 //! | record traces | [`Telemetry`], [`crate::trace`] |
 //! | call a method that has no typed wrapper | [`Client::call`] |
 //! | answer a request that has no typed setter | [`ClientBuilder::on_request`], [`crate::request`] |
@@ -45,6 +46,7 @@
 mod builder;
 mod handle;
 mod models;
+mod operate;
 mod requests;
 #[cfg(feature = "rpc-host")]
 mod rpc;
@@ -65,6 +67,7 @@ pub use crate::lifecycle::{
     Lifecycle, LifecycleEvent, LifecycleKind, LifecycleMetadata, Lost, SessionLifecycle,
 };
 pub use crate::server::{
-    AuthStatus, AuthType, AutoRestart, LogLevel, OtlpProtocol, Pong, StartupTimings, Telemetry,
+    AuthStatus, AuthType, AutoRestart, CutOff, Drained, Health, LogLevel, OtlpProtocol, Pong,
+    ServerPhase, StartupTimings, Telemetry,
 };
 pub use crate::subscription::Subscription;

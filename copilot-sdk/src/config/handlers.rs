@@ -27,6 +27,8 @@ use crate::tool::Tool;
 #[derive(Clone, Default)]
 pub(crate) struct Handlers {
     pub(crate) hooks: HookSet,
+    /// Whether the CLI asks before each tool call even without hooks, so that calls can be denied.
+    pub(crate) asks_before_tools: bool,
     pub(crate) user_input: Option<BoxHandler<UserInputRequest, UserInputAnswer>>,
     pub(crate) elicitation: Option<BoxHandler<ElicitationRequest, ElicitationAnswer>>,
     pub(crate) exit_plan_mode: Option<BoxHandler<ExitPlanModeRequest, ExitPlanModeAnswer>>,
@@ -73,10 +75,15 @@ impl Handlers {
         self.has_skill_provider = true;
     }
 
+    /// Whether the CLI calls hooks.
+    pub(crate) fn has_hooks(&self) -> bool {
+        self.asks_before_tools || !self.hooks.is_empty()
+    }
+
     /// The questions the session `id` wants to receive.
     pub(crate) fn wanted<'a>(&'a self, id: Option<&'a SessionId>) -> Wanted<'a> {
         Wanted {
-            hooks: !self.hooks.is_empty(),
+            hooks: self.has_hooks(),
             request_user_input: self.user_input.is_some(),
             request_elicitation: self.elicitation.is_some(),
             request_exit_plan_mode: self.exit_plan_mode.is_some(),

@@ -7,6 +7,7 @@ use super::context::LargeOutput;
 use super::handlers::{Handlers, SessionHandlers, Wanted};
 use super::live::LiveChanges;
 use super::options::SessionOptions;
+use crate::budget::Budget;
 use crate::ids::SessionId;
 use crate::permission::Policy;
 use crate::provider::{Provider, ProviderModel, ProviderParams, Registry, SESSION_PROVIDER};
@@ -26,6 +27,7 @@ pub(crate) struct SessionConfig {
     pub(crate) handlers: Handlers,
     pub(crate) trace: Option<TraceSource>,
     pub(crate) resuming: Resuming,
+    pub(crate) budget: Option<Budget>,
     /// Changes made since the session was opened.
     pub(crate) live: LiveChanges,
     /// Options set twice with different values.
@@ -114,6 +116,7 @@ impl SessionConfig {
         problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
         problems.extend(tool::check(&self.tools));
         problems.extend(self.handlers.problems());
+        problems.extend(self.budget.iter().flat_map(Budget::problems));
         if self.options.host.cloud.is_some() && opening == Opening::Resume {
             problems.push(
                 "cloud is for a session that is created: leave it out of one that is resumed"

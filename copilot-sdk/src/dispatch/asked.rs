@@ -26,6 +26,8 @@ const MAX_OPEN_BYTES: usize = DEFAULT_BUDGET;
 pub(super) struct Asked {
     /// Questions received as events and being answered.
     running: IdMap<RequestId, RunningHandler>,
+    /// Those of them that the program answers later, oldest first.
+    left_open: Vec<RequestId>,
     /// Questions completed here or elsewhere; repetitions of them are ignored.
     over: SeenIds,
     kept: KeptAnswers,
@@ -76,6 +78,7 @@ impl Asked {
     pub(super) fn new() -> Self {
         Self {
             running: IdMap::default(),
+            left_open: Vec::new(),
             over: SeenIds::new(KNOWN_QUESTIONS),
             kept: KeptAnswers::default(),
             requests: SortedMap::new(),
@@ -109,7 +112,27 @@ impl Asked {
         self.over.insert(request_id);
         let running = self.running.remove(request_id)?;
         self.open_bytes -= running.bytes;
+        self.left_open.retain(|left| left != request_id);
         Some(running.cancel)
+    }
+
+    /// Records that the program answers a question later. Returns `false` if it is completed.
+    pub(super) fn leave_open(&mut self, request_id: &RequestId) -> bool {
+        let is_running = self.running.contains_key(request_id);
+        if is_running && !self.left_open.contains(request_id) {
+            self.left_open.push(request_id.clone());
+        }
+        is_running
+    }
+
+    /// The questions that the program answers later, oldest first.
+    pub(super) fn left_open(&self) -> &[RequestId] {
+        &self.left_open
+    }
+
+    /// Whether a handler is answering a question of this kind.
+    pub(super) fn is_running(&self, question: Question, request_id: &RequestId) -> bool {
+        self.running.get(request_id).is_some_and(|running| running.question == Some(question))
     }
 
     /// Records that a question is completed for which no handler was started.
@@ -190,6 +213,7 @@ impl Asked {
             self.over.insert(&request_id);
             carried.lost.push(running.give_up());
         }
+        self.left_open.retain(|left| self.running.contains_key(left));
         self.count_bytes();
         carried.lost.sort_unstable();
         carried
@@ -206,6 +230,7 @@ impl Asked {
         for running in self.running.drain().map(|(_, running)| running).chain(requests) {
             running.cancel.cancel();
         }
+        self.left_open.clear();
         self.open_bytes = 0;
     }
 

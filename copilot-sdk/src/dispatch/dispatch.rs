@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::Serialize;
 
 use super::asked::{Asked, Begun, Carried, Given};
 use super::diagnostics;
+use super::later::OnLeftOpen;
 use super::question::{Question, TOO_MANY};
 
+use crate::budget::SessionBudgets;
 use crate::config::SessionHandlers;
 use crate::event::Event;
 use crate::excerpt::Excerpt;
@@ -30,11 +32,16 @@ pub(crate) struct Dispatch {
     pub(super) access: Arc<SessionPeer>,
     /// Whether no other client can answer, so that unknown names must be refused here.
     pub(super) exclusive: bool,
+    /// Whether the CLI keeps permission requests that nobody answers.
+    pub(super) requests_can_wait: bool,
+    /// Told of each permission request that is left open.
+    pub(super) on_left_open: OnceLock<Box<OnLeftOpen>>,
     pub(super) code: SessionHandlers,
     pub(super) tools: Mutex<IdMap<String, Tool>>,
     pub(super) gate: Gate,
     /// The session on the store, if it is kept on one.
     pub(super) kept: Option<Arc<dyn KeptSession>>,
+    pub(super) budgets: Arc<SessionBudgets>,
     pub(super) asked: Mutex<Asked>,
     /// What was lost with the last connection, until it is reported.
     pub(super) lost: Mutex<Vec<String>>,
@@ -53,17 +60,22 @@ impl Dispatch {
     pub(crate) fn new(
         peer: SessionPeer,
         exclusive: bool,
+        requests_can_wait: bool,
         code: SessionHandlers,
         kept: Option<Arc<dyn KeptSession>>,
+        budgets: Arc<SessionBudgets>,
     ) -> Self {
         Self {
             access: Arc::new(peer.clone()),
             peer,
             exclusive,
+            requests_can_wait,
+            on_left_open: OnceLock::new(),
             tools: Mutex::new(by_name(code.tools.iter().cloned())),
             gate: Gate::new(code.policy.clone()),
             code,
             kept,
+            budgets,
             asked: Mutex::new(Asked::new()),
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Dispatch;
+use super::budget::USED_UP;
 use crate::hook::{HookAnswer, HookSet};
 use crate::jsonrpc::Responder;
 use crate::members::Members;
@@ -22,6 +23,11 @@ impl Dispatch {
         let params = params.to_owned();
         spawn(async move {
             let answer = match invocation(&params) {
+                Ok((hook_type, Ok(input)))
+                    if hook_type == "preToolUse" && !dispatch.admits_call(&input) =>
+                {
+                    HookSet::denial(USED_UP)
+                }
                 Ok((hook_type, input)) => {
                     let hooks = &dispatch.code.handlers.hooks;
                     tokio::select! {
@@ -48,6 +54,11 @@ impl Dispatch {
             };
             responder.result(&Answered { output });
         });
+    }
+
+    /// Whether the tool call that a hook is about is within the budget.
+    fn admits_call(&self, input: &Members<'_>) -> bool {
+        self.admits_tool(&input.text("toolName").unwrap_or_default())
     }
 
     /// Answers a hook that is not run as if it had failed: to the CLI an error means "no opinion".

@@ -7,11 +7,13 @@
 
 mod access;
 mod asked;
+mod budget;
 mod diagnostics;
 #[expect(clippy::module_inception, reason = "the room is named after its main type")]
 mod dispatch;
 mod hook;
 mod interaction;
+mod later;
 mod permission;
 mod question;
 mod request;

@@ -1,5 +1,6 @@
 //! Permission requests, answered by the session's policy.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,6 +11,7 @@ use super::interaction::written;
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::error::Result;
+use crate::event::sdk::PermissionLeftOpen;
 use crate::event::{Event, EventData, PermissionRequested};
 use crate::members::leading_text;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
@@ -23,12 +25,17 @@ impl Dispatch {
             return;
         }
         let kind = asked.permission_request.as_deref().and_then(|json| leading_text(json, "kind"));
-        let (dispatch, of) = (Arc::clone(self), Arc::clone(event));
+        let (dispatch, of, id) = (Arc::clone(self), Arc::clone(event), asked.request_id.clone());
         // Read in the task: the request may hold a large change.
         let decide = async move {
-            let decision = dispatch.decision(dispatch.permission_request(&of)).await;
-            if matches!(decision, PermissionDecision::ApproveForSession(_)) {
-                dispatch.approved_for_session.store(true, Ordering::Relaxed);
+            let request = dispatch.permission_request(&of);
+            let tool_call_id = request.as_ref().and_then(|request| request.tool_call_id.clone());
+            let decision = dispatch.decision(request).await;
+            if decision == PermissionDecision::Later {
+                dispatch.leave_open(PermissionLeftOpen { request_id: id, tool_call_id });
+                drop(of);
+                // Until the question is completed.
+                return pending().await;
             }
             dispatch.placed(decision).await.and_then(|result| written(&Outcome { result }))
         };
@@ -44,7 +51,7 @@ impl Dispatch {
     }
 
     /// The request in an event, if it has one.
-    fn permission_request(&self, event: &Event) -> Option<PermissionRequest> {
+    pub(crate) fn permission_request(&self, event: &Event) -> Option<PermissionRequest> {
         let EventData::PermissionRequested(asked) = &event.data else { return None };
         let request = PermissionRequest::of_event(self.session_id(), event, asked)?;
         let consent = self.consent(&request);
@@ -77,18 +84,33 @@ impl Dispatch {
             );
             return PermissionDecision::UserNotAvailable;
         }
-        if !decision.fits(&request) {
-            tracing::warn!(
-                %session_id, ?decision,
-                "an approval does not fit its question; the request is approved once"
-            );
-            return PermissionDecision::ApproveOnce;
+        if decision == PermissionDecision::Later {
+            return self.later(&request);
         }
-        decision
+        self.fitting(decision, &request)
+    }
+
+    /// The decision that the CLI accepts for a request.
+    pub(super) fn fitting(
+        &self,
+        decision: PermissionDecision,
+        request: &PermissionRequest,
+    ) -> PermissionDecision {
+        if decision.fits(request) {
+            return decision;
+        }
+        tracing::warn!(
+            session_id = %self.session_id(), ?decision,
+            "an approval does not fit its question; the request is approved once"
+        );
+        PermissionDecision::ApproveOnce
     }
 
     /// The answer on the wire.
-    async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
+    pub(super) async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
+        if matches!(decision, PermissionDecision::ApproveForSession(_)) {
+            self.approved_for_session.store(true, Ordering::Relaxed);
+        }
         let location = match decision {
             PermissionDecision::ApproveForLocation(_) => Some(self.location_key().await),
             _ => None,

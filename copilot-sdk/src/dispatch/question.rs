@@ -71,6 +71,9 @@ macro_rules! questions {
                     $(EventData::$asked(question) => self.$handler(event, question),)*
                     $(EventData::$completed(done) => self.cancel(&done.request_id),)*
                     EventData::Other(other) => self.refuse_unreadable(other),
+                    EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
+                        self.give_up_left_open();
+                    }
                     data => self.diagnose(data),
                 }
             }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::budget::USED_UP;
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::event::external_tool::ExternalToolRequested;
@@ -37,6 +38,9 @@ impl Dispatch {
         };
         if !tool.spec().has_handler() {
             return;
+        }
+        if self.budgets.ended().is_some() {
+            return self.answer_tool(&call.request_id, &ToolResult::failure(USED_UP));
         }
         let Some(cancel) = self.begin(Question::Tool, &call.tool_name, &call.request_id, event)
         else {

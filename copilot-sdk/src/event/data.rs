@@ -39,6 +39,7 @@ events! {
     Abort(abort::Abort) = "abort",
     Reconnected(Box<sdk::Reconnected>) = "sdk.reconnected",
     PromptWithdrawn(sdk::PromptWithdrawn) = "sdk.prompt_withdrawn",
+    PermissionLeftOpen(sdk::PermissionLeftOpen) = "sdk.permission_left_open",
 
     UserMessage(Box<user::UserMessage>) = "user.message",
     SystemMessage(Box<system::SystemMessageEvent>) = "system.message",

@@ -1,8 +1,11 @@
+use std::fmt;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::outcome::ToolOutcome;
 use crate::open_enum::open_enum;
+use crate::sizes::field;
 
 /// The output of a hook. Implemented only by the output types of this module.
 pub trait HookOutput: sealed::Sealed + Send + 'static {}
@@ -16,7 +19,9 @@ macro_rules! outputs {
         $($(#[doc = $field_doc:literal])* $(#[serde($serde:ident)])? $field:ident: $type:ty,)*
     })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+        ///
+        /// `Debug` shows arguments, results and texts for the model by name and size only.
+        #[derive(Clone, Default, PartialEq, Serialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         #[must_use]
@@ -33,6 +38,14 @@ macro_rules! outputs {
                 self.$field = Some(value.into());
                 self
             })*
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name))
+                    $(.field(stringify!($field), &field(stringify!($field), &self.$field)))*
+                    .finish()
+            }
         }
 
         impl sealed::Sealed for $name {}
@@ -194,7 +207,9 @@ impl ErrorOccurredOutput {
 ///
 /// A call cannot be refused here. Deny it in a [`PreToolUse`](super::PreToolUse) hook, where the
 /// tool name is prefixed with its server.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+///
+/// `Debug` shows the metadata by name and size only.
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 #[must_use]
@@ -209,6 +224,14 @@ impl PreMcpToolCallOutput {
     pub fn meta_to_use(mut self, meta: Map<String, Value>) -> Self {
         self.meta_to_use = Some(meta);
         self
+    }
+}
+
+impl fmt::Debug for PreMcpToolCallOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreMcpToolCallOutput")
+            .field("meta_to_use", &field("meta_to_use", &self.meta_to_use))
+            .finish()
     }
 }
 

@@ -129,6 +129,11 @@ macro_rules! hooks {
                 }
             }
 
+            /// The answer to a hook before a tool call that denies the call.
+            pub(crate) fn denial(reason: &str) -> HookAnswer {
+                written(Ok(Some(PreToolUseOutput::deny(reason))))
+            }
+
             /// The answer to `hooks.invoke` if the session ends before the hook.
             pub(crate) fn unanswered(hook_type: &str) -> HookAnswer {
                 match hook_type {

@@ -358,3 +358,18 @@ async fn hooks_with_state_may_be_shared_or_boxed() {
     }
     assert_eq!(*shared.0.lock().expect("nothing panics here"), ["get_weather", "get_weather"]);
 }
+
+#[test]
+fn debug_of_an_output_shows_no_arguments_and_no_texts_for_the_model() {
+    let arguments = json!({"city": "secret"});
+    let output = PreToolUseOutput::deny("no").modified_args(arguments).additional_context("secret");
+    assert_eq!(
+        format!("{output:?}"),
+        "PreToolUseOutput { verdict: Some(Deny { reason: \"no\" }), modified_args: {\"city\": <8 \
+         bytes>}, additional_context: <6 bytes>, suppress_output: None }"
+    );
+    let meta = serde_json::Map::from_iter([("token".to_owned(), json!("secret"))]);
+    let output = PreMcpToolCallOutput::default().meta_to_use(meta);
+    let shown = "PreMcpToolCallOutput { meta_to_use: {\"token\": <8 bytes>} }";
+    assert_eq!(format!("{output:?}"), shown);
+}

@@ -70,12 +70,40 @@ pub enum PermissionDecision {
     /// Over stdio there are no other clients, so this acts as
     /// [`UserNotAvailable`](Self::UserNotAvailable).
     LeaveToAnotherClient,
+    /// Leaves the request open. See [`later`](Self::later).
+    Later,
 }
 
 impl PermissionDecision {
     /// Rejects a request with feedback for the model. The turn continues.
     pub fn reject(feedback: impl Into<String>) -> Self {
         Self::Reject { feedback: feedback.into() }
+    }
+
+    /// Leaves the request open, for a person who answers in hours or days.
+    ///
+    /// Nothing is sent to the CLI. Once nothing else of the turn is running, `ask` and `stream` end
+    /// with [`ErrorKind::Pending`](crate::ErrorKind::Pending), and the program may end too. Any
+    /// program that resumes the session with
+    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work) can answer with
+    /// [`Session::answer`](crate::Session::answer). Resuming asks the policy of that program first:
+    /// the request stays open if it decides `later()` again.
+    ///
+    /// A request that cannot wait is rejected, with a line in the log: one of a sub-agent, which
+    /// the CLI forgets when it ends, and every request of a CLI that speaks protocol 2.
+    ///
+    /// ```
+    /// use copilot_sdk::permission::{self, PermissionAction, PermissionDecision};
+    ///
+    /// let policy = permission::allow_own_tools().or(permission::ask(async |request| {
+    ///     match request.action {
+    ///         PermissionAction::Shell(_) => PermissionDecision::later(),
+    ///         _ => PermissionDecision::reject("only commands can be approved"),
+    ///     }
+    /// }));
+    /// ```
+    pub fn later() -> Self {
+        Self::Later
     }
 
     /// Approves a request and, for the rest of the session, similar ones, as narrowly as the CLI
@@ -118,8 +146,14 @@ impl PermissionDecision {
             Self::Reject { .. }
             | Self::RejectAndStopTurn
             | Self::UserNotAvailable
-            | Self::LeaveToAnotherClient => false,
+            | Self::LeaveToAnotherClient
+            | Self::Later => false,
         }
+    }
+
+    /// Whether nothing is answered.
+    pub(crate) fn leaves_open(&self) -> bool {
+        matches!(self, Self::LeaveToAnotherClient | Self::Later)
     }
 
     /// Whether the CLI accepts it as an answer to this request. If it does not, it waits forever
@@ -168,7 +202,7 @@ impl PermissionDecision {
             }
             Self::RejectAndStopTurn => json!({"kind": "reject"}),
             Self::UserNotAvailable => json!({"kind": "user-not-available"}),
-            Self::LeaveToAnotherClient => return None,
+            Self::LeaveToAnotherClient | Self::Later => return None,
         })
     }
 }
@@ -224,7 +258,9 @@ mod tests {
         for (decision, wire) in table {
             assert_eq!(decision.to_wire(Some("k")), Some(wire), "{decision:?}");
         }
-        assert_eq!(PermissionDecision::LeaveToAnotherClient.to_wire(None), None);
+        for unanswered in [PermissionDecision::LeaveToAnotherClient, PermissionDecision::later()] {
+            assert_eq!((unanswered.to_wire(None), unanswered.is_approval()), (None, false));
+        }
         let location = PermissionDecision::ApproveForLocation(Approval::Read);
         assert_eq!(location.to_wire(None), Some(json!({"kind": "approve-once"})));
     }

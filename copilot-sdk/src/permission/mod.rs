@@ -63,7 +63,7 @@ pub use parts::{
 };
 pub use policy::{
     PermissionHandler, Policy, allow_own_tools, allow_paths_in, allow_read_only, allow_servers,
-    allow_shell, allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all,
+    allow_shell, allow_tools, allow_when, approve_all, ask, ask_handler, deny, deny_all, later,
     leave_to_others,
 };
 pub use request::PermissionRequest;

@@ -11,10 +11,11 @@ mod tests;
 #[cfg(any(windows, test))]
 mod windows;
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use self::files::{Disk, Files, Found};
+use self::files::{Files, PathEntry, SystemFiles};
 use super::mounts::Mounts;
 
 /// Whether a path is inside the directory, for each interpretation of its `..`.
@@ -35,7 +36,7 @@ struct Machine<'a> {
 
 impl Machine<'_> {
     fn this() -> Self {
-        Self { files: &Disk, mounts: Mounts::read() }
+        Self { files: &SystemFiles, mounts: Mounts::read() }
     }
 }
 
@@ -91,7 +92,7 @@ enum PathProblem {
 
 /// The results of resolving `..` in the text, and of resolving it after links.
 fn readings(path: &Path, machine: &Machine<'_>) -> [Result<ResolvedPath, PathProblem>; 2] {
-    let path = match system::plain(path) {
+    let path = match plain(path) {
         Ok(path) => path,
         Err(problem) => return [Err(problem), Err(problem)],
     };
@@ -107,7 +108,16 @@ fn readings(path: &Path, machine: &Machine<'_>) -> [Result<ResolvedPath, PathPro
 /// Resolves a path of this program.
 fn follow_own(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProblem> {
     let path = std::path::absolute(path).map_err(|_| PathProblem::Unreadable)?;
-    follow(&system::plain(&path)?, machine)
+    follow(&plain(&path)?, machine)
+}
+
+/// The path in its usual form, if it is understood.
+fn plain(path: &Path) -> Result<Cow<'_, Path>, PathProblem> {
+    // First of all: a model can write a path of more parts than can be looked at in time.
+    if path.as_os_str().len() > LONGEST {
+        return Err(PathProblem::Unreadable);
+    }
+    system::plain(path)
 }
 
 /// The path without `.` and `..`.
@@ -148,7 +158,7 @@ fn follow(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProble
                     push_missing(&mut missing, &part)?;
                 }
                 Err(_) => return Err(PathProblem::Unreadable),
-                Ok(Found::Link(target)) => {
+                Ok(PathEntry::Link(target)) => {
                     links += 1;
                     ahead = system::link_target(target)?.join(rest);
                     if links > MOST_LINKS || ahead.as_os_str().len() > LONGEST {
@@ -156,11 +166,11 @@ fn follow(path: &Path, machine: &Machine<'_>) -> Result<ResolvedPath, PathProble
                     }
                     continue;
                 }
-                Ok(Found::Device) => return Err(PathProblem::Special),
-                Ok(Found::File) if !rest.as_os_str().is_empty() => {
+                Ok(PathEntry::Device) => return Err(PathProblem::Special),
+                Ok(PathEntry::File) if !rest.as_os_str().is_empty() => {
                     return Err(PathProblem::Unreadable);
                 }
-                Ok(Found::File | Found::Directory) => existing = next,
+                Ok(PathEntry::File | PathEntry::Directory) => existing = next,
             },
             // The root.
             _ => existing = next,

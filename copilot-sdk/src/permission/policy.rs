@@ -257,6 +257,19 @@ pub fn leave_to_others() -> Policy {
     Policy::plain("leave_to_others", |_| Some(PermissionDecision::LeaveToAnotherClient))
 }
 
+/// Leaves requests open until a person answers, in hours or days: see
+/// [`PermissionDecision::later`]. As the last rule, for what no rule before it decides.
+///
+/// ```
+/// use copilot_sdk::permission;
+///
+/// // What a managed policy reserves for a person waits for one.
+/// let policy = permission::approve_all().or(permission::later());
+/// ```
+pub fn later() -> Policy {
+    Policy::plain("later", |_| Some(PermissionDecision::later()))
+}
+
 /// Denies the requests for which the condition holds. The model gets the feedback, and the turn
 /// continues.
 ///

@@ -10,7 +10,7 @@ use super::{
 use crate::handler::HandlerError;
 use crate::permission::{
     allow_own_tools, allow_paths_in, allow_read_only, allow_servers, allow_shell, allow_tools,
-    allow_when, approve_all, ask, ask_handler, deny, deny_all,
+    allow_when, approve_all, ask, ask_handler, deny, deny_all, later,
 };
 
 fn request(json: Value) -> PermissionRequest {
@@ -51,6 +51,25 @@ async fn the_first_rule_that_matches_decides() {
     );
     assert_eq!(policy.decide(&request(shell("ls"))).await, PermissionDecision::ApproveOnce);
     assert!(!approves(&deny_all().or(approve_all()), shell("ls")).await);
+}
+
+#[tokio::test]
+async fn what_no_rule_decides_waits_if_the_last_rule_says_later() {
+    let policy = deny(|request| request.command() == Some("rm -rf /"), "never")
+        .or(approve_all())
+        .or(later());
+    let managed = |line| with(shell(line), "managedApprovalRequired", json!(true));
+    for (request, decision) in [
+        (managed("rm -rf /"), PermissionDecision::reject("never")),
+        (shell("ls"), PermissionDecision::ApproveOnce),
+        (managed("ls"), PermissionDecision::later()),
+    ] {
+        assert_eq!(policy.decide(&self::request(request.clone())).await, decision, "{request}");
+    }
+    assert_eq!(format!("{policy:?}"), "deny or approve_all or later");
+    // A rule behind it is never reached.
+    let decision = later().or(approve_all()).decide(&request(shell("ls"))).await;
+    assert_eq!(decision, PermissionDecision::later());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::closed::Closed;
 use crate::error::Result;
 use crate::event::Event;
+use crate::ids::ToolCallId;
 use crate::jsonrpc::{Peer, Responder};
 
 /// The receiving end of a session. Called by the reader, so it must neither block nor wait.
@@ -24,6 +25,15 @@ pub(crate) trait Inbox: Send + Sync {
     /// Handles a notification about the session other than its events. Returns whether the session
     /// has a callback for it.
     fn notification(&self, method: &str, params: &RawValue) -> bool;
+
+    /// Whether a turn runs or is about to begin.
+    fn is_busy(&self) -> bool;
+
+    /// Waits until no turn runs or is about to begin, and what the last one left is stored.
+    fn idle(&self) -> BoxFuture<'_, ()>;
+
+    /// The tool calls in progress.
+    fn tool_calls(&self) -> Vec<ToolCallId>;
 
     /// The connection has ended; the session may continue on another one.
     fn suspended(&self, closed: &Closed);

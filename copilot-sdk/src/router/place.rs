@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::{Inbox, Reopen, Router};
 use crate::closed::Closed;
 use crate::error::{Error, Result};
-use crate::ids::SessionId;
+use crate::ids::{SessionId, ToolCallId};
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
 use crate::sealed::{SealedArc, SealedWeak};
 use crate::session_peer::{NoParams, SessionPeer};
@@ -140,6 +140,21 @@ impl Place {
     pub(crate) fn begin_detach(self: &Arc<Self>, reason: &'static str) {
         let closed = Closed::orderly(reason);
         self.apply(Input::Detach, &closed, Ok(()));
+    }
+
+    /// Whether a turn runs in the session or is about to begin.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.inbox.is_busy()
+    }
+
+    /// Waits until no turn runs or is about to begin, and what the last one left is stored.
+    pub(crate) async fn idle(&self) {
+        self.inbox.idle().await;
+    }
+
+    /// The tool calls in progress.
+    pub(crate) fn tool_calls(&self) -> Vec<ToolCallId> {
+        self.inbox.tool_calls()
     }
 
     /// The way to reopen the session, if it is suspended.

@@ -25,7 +25,7 @@ pub(super) struct Pattern {
 
 /// The remaining work of a call.
 #[derive(Debug)]
-pub(super) struct Budget(u64);
+pub(super) struct MatchBudget(u64);
 
 /// The result of a match.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Pattern {
         Ok(Self { regex, weight: u64::try_from(size).unwrap_or(u64::MAX) })
     }
 
-    pub(super) fn matches(&self, text: &str, budget: &mut Budget) -> Match {
+    pub(super) fn matches(&self, text: &str, budget: &mut MatchBudget) -> Match {
         let work = self.weight.saturating_mul(u64::try_from(text.len()).unwrap_or(u64::MAX));
         match budget.0.checked_sub(work) {
             Some(left) => {
@@ -60,7 +60,7 @@ impl Pattern {
     }
 }
 
-impl Budget {
+impl MatchBudget {
     pub(super) fn new() -> Self {
         Self(BUDGET)
     }
@@ -94,9 +94,9 @@ mod tests {
         let light = Pattern::new("^[a-z]+$").unwrap();
         let heavy = Pattern::new("(x|y|z|[a-w]{1,50}){1,40}Q").unwrap();
         let (short, long) = ("a".repeat(1_000), "a".repeat(50_000));
-        assert_eq!(light.matches(&long, &mut Budget::new()), Match::Yes);
-        assert_eq!(heavy.matches(&short, &mut Budget::new()), Match::No);
-        let Match::TooLong(characters) = heavy.matches(&long, &mut Budget::new()) else {
+        assert_eq!(light.matches(&long, &mut MatchBudget::new()), Match::Yes);
+        assert_eq!(heavy.matches(&short, &mut MatchBudget::new()), Match::No);
+        let Match::TooLong(characters) = heavy.matches(&long, &mut MatchBudget::new()) else {
             panic!("50,000 characters take seconds")
         };
         assert!((1_024..50_000).contains(&characters), "{characters}");
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn many_short_texts_share_one_budget() {
         let heavy = Pattern::new("(x|y|z|[a-w]{1,50}){1,40}Q").unwrap();
-        let mut budget = Budget(10 * 100 * heavy.weight);
+        let mut budget = MatchBudget(10 * 100 * heavy.weight);
         let text = "a".repeat(100);
         let outcomes: Vec<bool> =
             (0..11).map(|_| heavy.matches(&text, &mut budget) == Match::No).collect();

@@ -17,7 +17,7 @@ use super::generate::reference;
 use super::integer;
 use super::kind;
 use super::path::Path;
-use super::pattern::{Budget, Match, Patterns};
+use super::pattern::{Match, MatchBudget, Patterns};
 use super::scalar::{self, Amount};
 use super::suggest::nearest;
 use super::wording::{choice, either, shown};
@@ -28,7 +28,7 @@ type Pair = (usize, usize);
 pub(super) struct Verifier<'a> {
     root: &'a Value,
     patterns: &'a Patterns,
-    budget: RefCell<Budget>,
+    budget: RefCell<MatchBudget>,
     /// How well values fit alternatives. Without this cache, the work for a recursive type doubles
     /// with every level.
     scores: RefCell<HashMap<Pair, Score>>,
@@ -44,7 +44,7 @@ impl<'a> Verifier<'a> {
         Self {
             root,
             patterns,
-            budget: RefCell::new(Budget::new()),
+            budget: RefCell::new(MatchBudget::new()),
             scores: RefCell::default(),
             open: RefCell::default(),
             #[cfg(test)]

@@ -7,6 +7,7 @@ use super::address::server_address;
 use super::options::Options;
 use super::telemetry::Telemetry;
 use super::variables::{CONNECTION_TOKEN, COPILOT_HOME, DISABLE_KEYTAR, GITHUB_TOKEN};
+use crate::budget::Budget;
 
 /// CLI arguments set by this crate, and the option to use instead.
 const OWN_ARGUMENTS: [(&str, &str); 8] = [
@@ -29,6 +30,7 @@ impl Options {
         self.check_values(&mut problems);
         self.check_overruled(&mut problems);
         problems.extend(self.requests.problems());
+        problems.extend(self.budget.iter().flat_map(Budget::problems));
         problems
     }
 

@@ -1,7 +1,7 @@
 //! The server behind a client, the single owner of its state.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use futures_core::future::BoxFuture;
@@ -13,6 +13,7 @@ use super::progress::StartupTimings;
 use super::requests::Requests;
 use super::restart::Former;
 use super::start::Start;
+use crate::budget::{BudgetScope, Meter};
 use crate::closed::Closed;
 use crate::connection::{Connection, Context, Fate, Owner};
 use crate::error::{Error, ErrorKind, Result};
@@ -30,6 +31,9 @@ pub(crate) struct Server {
     callbacks: CallbackRuntime,
     itself: Weak<Self>,
     starts: AtomicU64,
+    restarts: AtomicU64,
+    is_draining: AtomicBool,
+    budget: Option<Arc<Meter>>,
 }
 
 pub(super) enum ServerState {
@@ -45,6 +49,8 @@ impl Server {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let callbacks = CallbackRuntime::default();
         let requests = Requests::new(&options, &callbacks);
+        let budget = options.budget.clone();
+        let budget = budget.map(|budget| Arc::new(Meter::new(BudgetScope::Client, budget)));
         Arc::new_cyclic(|itself| Self {
             options: Arc::new(options),
             state: Mutex::new(ServerState::Idle),
@@ -53,6 +59,9 @@ impl Server {
             callbacks,
             itself: Weak::clone(itself),
             starts: AtomicU64::new(0),
+            restarts: AtomicU64::new(0),
+            is_draining: AtomicBool::new(false),
+            budget,
         })
     }
 
@@ -63,6 +72,24 @@ impl Server {
     /// The store that lets one program at a time write a session, if there is one.
     pub(crate) fn keeper(&self) -> Option<&Arc<dyn SessionKeeper>> {
         self.options.keeper.as_ref()
+    }
+
+    /// How often the CLI ended and was restarted.
+    pub(super) fn restarts(&self) -> u64 {
+        self.restarts.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn begin_draining(&self) {
+        self.is_draining.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::SeqCst)
+    }
+
+    /// The budget of all sessions together.
+    pub(crate) fn budget(&self) -> Option<&Arc<Meter>> {
+        self.budget.as_ref()
     }
 
     /// Whether this server starts the CLI, which then runs on this machine.
@@ -237,6 +264,7 @@ impl Owner for Server {
         match Start::again(options, self.next_context(), former) {
             Ok(start) => {
                 *state = ServerState::Started(Arc::new(start));
+                self.restarts.fetch_add(1, Ordering::Relaxed);
                 Fate::Suspended
             }
             // No runtime to restart it on.

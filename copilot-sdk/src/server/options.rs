@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::auto_restart::AutoRestart;
 use super::model_requests::ModelExchanges;
 use super::telemetry::Telemetry;
+use crate::budget::Budget;
 use crate::handler::BoxHandler;
 use crate::model::Model;
 use crate::request::RequestHandlers;
@@ -89,6 +90,8 @@ pub(crate) struct Options {
     pub(crate) forward_telemetry: bool,
     pub(crate) session_fs: Option<SessionFsProvider>,
     pub(crate) model_requests: Option<Arc<ModelExchanges>>,
+    /// What all sessions may spend together.
+    pub(crate) budget: Option<Budget>,
     /// The store behind `session_fs`, if it lets one program at a time write a session.
     pub(crate) keeper: Option<Arc<dyn SessionKeeper>>,
 }
@@ -141,6 +144,7 @@ impl Default for Options {
             forward_telemetry: false,
             session_fs: None,
             model_requests: None,
+            budget: None,
             keeper: None,
         }
     }

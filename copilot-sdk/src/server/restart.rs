@@ -14,6 +14,7 @@ use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
 use crate::lifecycle::{LifecycleEvent, Lost};
+use crate::metrics;
 use crate::router::{Place, Router};
 use crate::transport::process::{GracePeriod, Process};
 
@@ -66,6 +67,7 @@ pub(super) async fn restart(
                 for Lost { session_id, what } in &lost {
                     tracing::warn!(%session_id, what, "lost in the restart of the copilot cli");
                 }
+                metrics::restarted(true);
                 context.lifecycle.publish(&LifecycleEvent::Restarted { lost });
                 return Ok(connection);
             }

@@ -9,12 +9,14 @@ use tokio::task::AbortHandle;
 
 use super::launch::launch;
 use super::options::Options;
+use super::phase::ServerPhase;
 use super::progress::StartProgress;
 use super::restart::{Former, restart};
 use crate::closed::Closed;
 use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::LifecycleEvent;
+use crate::metrics;
 use crate::transport::drivers::require_timer;
 use crate::transport::process::GracePeriod;
 
@@ -33,6 +35,8 @@ pub(super) struct Start {
     /// Consecutive earlier starts that failed or were short-lived.
     pub(super) failures: u32,
     pub(super) began: Instant,
+    /// Whether it replaces a CLI that ended.
+    is_restart: bool,
 }
 
 impl Start {
@@ -54,6 +58,7 @@ impl Start {
         require_timer()?;
         let (teller, outcome) = watch::channel(None);
         let progress = Arc::new(StartProgress::begin(former.as_ref().and_then(Former::process)));
+        let is_restart = former.is_some();
         let (number, failures) = (context.number, former.as_ref().map_or(0, Former::failures));
         let seen = Arc::clone(&progress);
         let task = runtime.spawn(async move {
@@ -80,6 +85,7 @@ impl Start {
             number,
             failures,
             began: Instant::now(),
+            is_restart,
         })
     }
 
@@ -100,6 +106,16 @@ impl Start {
     pub(super) async fn over(&self) {
         // An error means that its task has ended.
         let _ = self.outcome.clone().wait_for(Option::is_some).await;
+    }
+
+    /// What it has come to.
+    pub(super) fn phase(&self) -> ServerPhase {
+        match &*self.outcome.borrow() {
+            None if self.is_restart => ServerPhase::Restarting,
+            None => ServerPhase::Starting,
+            Some(Ok(connection)) if connection.check().is_ok() => ServerPhase::Running,
+            Some(_) => ServerPhase::Failed,
+        }
     }
 
     /// The connection, if already established.
@@ -142,6 +158,7 @@ impl GiveUp {
     fn tell(&mut self, closed: &Closed) {
         let Some(context) = self.0.take() else { return };
         if !closed.orderly {
+            metrics::restarted(false);
             let reason = closed.reason.to_string();
             context.lifecycle.publish(&LifecycleEvent::GaveUp { reason });
         }

@@ -17,10 +17,14 @@ const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 ///
 /// The error names the directory and the variable or option that changes it.
 pub(super) fn check(spec: &Spec) -> Result<()> {
-    let state = match (variable(spec, COPILOT_HOME), home(spec)) {
+    check_as(spec, &User::current())
+}
+
+fn check_as(spec: &Spec, user: &User) -> Result<()> {
+    let state = match (variable(spec, COPILOT_HOME), user.home(spec)) {
         (Some(directory), _) => Some(directory),
         (None, Some(home)) => Some(home.join(".copilot")),
-        (None, None) if std::env::var_os(HOME).is_some() => None,
+        (None, None) if user.has_variable => None,
         (None, None) => {
             let text = format!(
                 "the copilot cli has no directory for its sessions, because this user has no \
@@ -40,7 +44,7 @@ pub(super) fn check(spec: &Spec) -> Result<()> {
             Error::new(ErrorKind::Start, text).with_source(error)
         })?;
     }
-    let Some(unpacked) = unpack_directory(spec) else { return Ok(()) };
+    let Some(unpacked) = unpack_directory_as(spec, user) else { return Ok(()) };
     if !unpacks_itself(&spec.program) || in_child(spec, &unpacked).join("pkg").is_dir() {
         return Ok(());
     }
@@ -73,22 +77,42 @@ pub(super) fn explain(error: Error, process: &Process) -> Error {
 
 /// The directory the CLI unpacks its own files into.
 pub(super) fn unpack_directory(spec: &Spec) -> Option<PathBuf> {
+    unpack_directory_as(spec, &User::current())
+}
+
+fn unpack_directory_as(spec: &Spec, user: &User) -> Option<PathBuf> {
     let named = variable(spec, PACKAGE_HOME).or_else(|| variable(spec, CACHE_HOME));
     if named.is_some() || cfg!(not(target_os = "linux")) {
         return named;
     }
-    let user = variable(spec, "XDG_CACHE_HOME");
-    Some(user.or_else(|| Some(home(spec)?.join(".cache")))?.join("copilot"))
+    let cache = variable(spec, "XDG_CACHE_HOME");
+    Some(cache.or_else(|| Some(user.home(spec)?.join(".cache")))?.join("copilot"))
+}
+
+/// The user this program runs as.
+struct User {
+    /// Whether the environment of this program names a home.
+    has_variable: bool,
+    /// The home in the user database.
+    listed_home: Option<PathBuf>,
+}
+
+impl User {
+    fn current() -> Self {
+        let has_variable = std::env::var_os(HOME).is_some();
+        // `home_dir` looks into the user database only where the variable is missing.
+        let listed_home = if has_variable { None } else { std::env::home_dir() };
+        Self { has_variable, listed_home }
+    }
+
+    /// The home directory. Without the variable, the CLI falls back to the user database.
+    fn home(&self, spec: &Spec) -> Option<PathBuf> {
+        variable(spec, HOME).or_else(|| self.listed_home.clone())
+    }
 }
 
 fn variable(spec: &Spec, name: &str) -> Option<PathBuf> {
     spec.environment.lookup(name).filter(|value| !value.is_empty()).map(PathBuf::from)
-}
-
-/// The home directory. Without the variable, the CLI falls back to the user database.
-fn home(spec: &Spec) -> Option<PathBuf> {
-    let of_user = || std::env::var_os(HOME).is_none().then(std::env::home_dir).flatten();
-    variable(spec, HOME).or_else(of_user)
 }
 
 /// Whether it is a self-contained binary, as opposed to a script with its files next to it.
@@ -111,4 +135,36 @@ fn writable(spec: &Spec, directory: &Path) -> io::Result<()> {
     let probe = existing.unwrap_or(&directory).join(format!(".copilot-sdk-{id}"));
     File::create_new(&probe)?;
     std::fs::remove_file(probe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::locate::scratch::directory;
+    use crate::transport::process::Stdin;
+
+    #[test]
+    fn a_user_without_a_home_is_told_how_to_name_one() {
+        let nobody = User { has_variable: false, listed_home: None };
+        let place = directory();
+        let spec = |variables: &[&str]| {
+            let mut spec = Spec::new("missing", Stdin::Piped);
+            spec.environment.remove(HOME);
+            for name in variables {
+                spec.environment.set(*name, place.path());
+            }
+            spec
+        };
+        let error = check_as(&spec(&[]), &nobody).unwrap_err();
+        let text = format!(
+            "the copilot cli has no directory for its sessions, because this user has no home: set \
+             {HOME}, or name one with `base_directory` (COPILOT_HOME)"
+        );
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Start, text));
+        for named in [HOME, COPILOT_HOME] {
+            check_as(&spec(&[named]), &nobody).unwrap();
+        }
+        let listed = User { has_variable: false, listed_home: Some(place.path().to_owned()) };
+        check_as(&spec(&[]), &listed).unwrap();
+    }
 }

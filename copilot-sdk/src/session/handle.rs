@@ -17,6 +17,7 @@ use super::explain::require_login;
 use super::inbox::SessionInbox;
 use super::open::SessionParts;
 use super::reopen::Reopener;
+use crate::budget::{Meter, TurnBudget};
 use crate::closed::Closed;
 use crate::config::SessionConfig;
 use crate::dispatch::Dispatch;
@@ -51,6 +52,7 @@ pub(super) struct SessionInner {
     pub(super) dispatch: Arc<Dispatch>,
     pub(super) peer: SessionPeer,
     pub(super) registration: Registration,
+    pub(super) reopener: Arc<Reopener>,
     /// The current configuration, kept up to date so that the session can be reopened with it.
     pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
     /// Keeps the CLI running as long as the session is open.
@@ -59,9 +61,9 @@ pub(super) struct SessionInner {
     /// Whether no policy was set: registered tools then run without being asked about.
     pub(super) default_policy: bool,
     pub(super) trace: Option<TraceSource>,
-    /// The turn that was in progress when the session was resumed, until it is taken or a prompt is
-    /// sent.
-    pub(super) resumed: std::sync::Mutex<Option<Turn>>,
+    /// The turn that was in progress when the session was resumed, or that waited for permissions,
+    /// until it is taken or a prompt is sent.
+    pub(super) resumed: Arc<std::sync::Mutex<Option<Turn>>>,
     /// Whether a prompt needs a login that was not checked when the session was opened.
     pub(super) needs_login: AtomicBool,
     /// Serializes sends: the CLI may reorder prompts that arrive at the same time.
@@ -83,23 +85,27 @@ impl Session {
         let reopener = Arc::new(reopener);
         let loader = Arc::downgrade(&reopener);
         parts.peer.load_with(loader);
-        registration.ready(DISCONNECTED, reopener);
+        registration.ready(DISCONNECTED, Arc::clone(&reopener) as _);
         let SessionParts { peer, inbox, dispatch } = parts;
         let session = Self(SealedArc::new(SessionInner {
             inbox,
             dispatch,
             peer,
             registration,
+            reopener,
             config,
             server: Arc::clone(server),
             workspace_path,
             default_policy,
             trace,
-            resumed: std::sync::Mutex::new(resumed),
+            resumed: Arc::default(),
             needs_login: AtomicBool::new(false),
             sending: Arc::default(),
         }));
         session.0.registration.place().held_by(session.0.downgrade());
+        if let Some(turn) = resumed {
+            session.keep_turn(turn);
+        }
         session
     }
 
@@ -147,31 +153,9 @@ impl Session {
     fn send_prompt(&self, prompt: Prompt) -> BoxFuture<'_, Result<MessageId>> {
         Box::pin(async move {
             let _sending = self.0.sending.lock().await;
-            self.post(&prompt).await.map(|(beginning, _)| beginning.message_id)
+            let posted = self.post(&prompt, self.budgets(None)?).await;
+            posted.map(|(beginning, _)| beginning.message_id)
         })
-    }
-
-    /// The turn continued by resuming with
-    /// [`continue_pending_work`](crate::SessionBuilder::continue_pending_work), or `None` if no
-    /// turn was pending.
-    ///
-    /// Its reply covers the turn from the resume on; [`history`](Self::history) has the earlier
-    /// part.
-    ///
-    /// The turn is kept until the first call or the first prompt, whichever comes first; later
-    /// calls return `None`. The work continues whether or not this is called.
-    ///
-    /// ```no_run
-    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
-    /// let session = client.session().continue_pending_work(true).resume("nightly-report").await?;
-    /// if let Some(turn) = session.resumed_turn() {
-    ///     println!("{}", turn.reply().await?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn resumed_turn(&self) -> Option<Turn> {
-        self.0.resumed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// A stream of the session's events from now on. The first call, if made before the first
@@ -228,14 +212,17 @@ impl Session {
 
     pub(super) async fn post_abort(&self) -> Result<()> {
         let aborted = timeout(ANSWER, self.0.peer.ask::<IgnoredAny>("session.abort"));
-        let aborted = aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", "")));
-        aborted.map(drop)
+        let aborted =
+            aborted.await.unwrap_or_else(|_| Err(self.unanswered("session.abort", ANSWER, "")));
+        aborted?;
+        self.0.dispatch.give_up_left_open();
+        Ok(())
     }
 
     /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when
     /// [`send`](Self::send) has returned, until the agent is idle.
     pub fn is_busy(&self) -> bool {
-        self.0.inbox.is_busy()
+        self.0.inbox.has_work()
     }
 
     /// Forms shown to the user: yes or no, a choice, text, or a struct.
@@ -276,48 +263,56 @@ impl Session {
     ///
     /// Cancel safe: if the future is dropped, the session is disconnected in the background.
     pub async fn disconnect(&self) -> Result<()> {
-        self.detach().await
+        self.detach(ANSWER).await
     }
 
-    fn detach(&self) -> BoxFuture<'_, Result<()>> {
+    /// Disconnects from the session, which the CLI has `limit` to answer.
+    pub(super) fn detach(&self, limit: Duration) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             if self.0.inbox.over().is_some_and(|closed| closed.orderly) {
                 return Ok(());
             }
             let place = self.0.registration.place();
-            let detached = timeout(ANSWER, place.detach(DISCONNECTED)).await;
+            let detached = timeout(limit, place.detach(DISCONNECTED)).await;
             if detached.is_err() {
                 place.end(&Closed::orderly(DISCONNECTED));
             }
             // Unless the store does not answer: the lease runs out then.
             let _ = timeout(ANSWER, self.given_up()).await;
             detached.unwrap_or_else(|_| {
-                Err(self.unanswered("session.detach", "; the session is closed on this side only"))
+                let so = "; the session is closed on this side only";
+                Err(self.unanswered("session.detach", limit, so))
             })
         })
     }
 
-    fn unanswered(&self, method: &str, so: &str) -> Error {
-        let text = format!("the cli did not answer `{method}` within {ANSWER:?}{so}");
+    fn unanswered(&self, method: &str, limit: Duration, so: &str) -> Error {
+        let text = format!("the cli did not answer `{method}` within {limit:?}{so}");
         Error::new(ErrorKind::Timeout, text).in_session(self.id())
     }
 
-    /// Sends a prompt that starts a turn.
-    pub(super) async fn start_turn(&self, prompt: Prompt, abort_on_drop: bool) -> Result<Turn> {
+    /// Sends a prompt that starts a turn, within the budget of its own.
+    pub(super) async fn start_turn(
+        &self,
+        prompt: Prompt,
+        abort_on_drop: bool,
+        budget: Option<Arc<Meter>>,
+    ) -> Result<Turn> {
         if prompt.is_steering() {
             let text = "a steering prompt joins the turn that is running and has none of its own: \
                         use `send` for it";
             return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
         }
+        self.nothing_is_left_open()?;
         if !abort_on_drop {
-            return self.post_turn(&prompt).await;
+            return self.post_turn(&prompt, budget).await;
         }
         // Sent by a task: if the caller is dropped in between, the turn that results is dropped
         // too, and aborts the agent.
         let (done, started) = oneshot::channel();
         let session = self.clone();
         self.0.server.callbacks().spawn(async move {
-            let turn = session.post_turn(&prompt).await;
+            let turn = session.post_turn(&prompt, budget).await;
             let turn = turn.map(|turn| session.abort_with(turn, prompt));
             drop(done.send(turn));
         });
@@ -330,18 +325,25 @@ impl Session {
         }
     }
 
-    async fn post_turn(&self, prompt: &Prompt) -> Result<Turn> {
+    async fn post_turn(&self, prompt: &Prompt, budget: Option<Arc<Meter>>) -> Result<Turn> {
         let sending = self.0.sending.lock().await;
+        self.ask_before_tools(budget.as_deref()).await?;
+        let budget = self.budgets(budget)?;
         // Subscribed before the prompt is sent: a short turn can end before the response arrives.
         let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (beginning, generation) = self.post(prompt).await?;
+        let (beginning, generation) = self.post(prompt, budget.clone()).await?;
         drop(sending);
-        Ok(Turn::new(self.id().clone(), beginning, generation, events))
+        let turn = Turn::new(self.id().clone(), beginning, generation, events);
+        Ok(self.goes_on(turn.within(budget)))
     }
 
     /// Sends a prompt. Returns how its turn begins and the generation of the connection it was sent
     /// over.
-    async fn post(&self, prompt: &Prompt) -> Result<(TurnBeginning, u64)> {
+    async fn post(
+        &self,
+        prompt: &Prompt,
+        budget: Option<Arc<TurnBudget>>,
+    ) -> Result<(TurnBeginning, u64)> {
         let mut problems = prompt.check();
         if self.0.server.starts_the_cli() {
             problems.extend(prompt.missing_files());
@@ -361,7 +363,12 @@ impl Session {
         let trace = self.0.trace.as_ref().and_then(TraceSource::now);
         let peer = &self.0.peer;
         let params = peer.params(|own| own.members(prompt)?.members(&trace));
-        let sending = self.0.inbox.sending(prompt);
+        let sending = self.0.inbox.sending(prompt, budget);
+        // After the prompt is counted: a drain waits for it, or it is refused.
+        if let Err(error) = self.0.server.may_work() {
+            sending.refused();
+            return Err(error.in_session(self.id()));
+        }
         let (sent, generation) = peer.call_on("session.send", params).await;
         match sent {
             Ok(Sent { message_id }) => Ok((sending.accepted(message_id), generation)),

@@ -4,28 +4,40 @@
 //! hop, and the session's state is never behind what subscribers have seen. Questions go on to
 //! [`dispatch`](super::dispatch), which spawns a task for each.
 
-use std::collections::VecDeque;
+mod calm;
+mod held;
+mod in_progress;
+mod sending;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
+use tokio::sync::Notify;
 
-use super::sent_prompts::SentPrompts;
+use self::held::Held;
+use self::in_progress::InProgress;
+use self::sending::Sending;
+use super::sent_prompts::{SentPrompts, TurnChange};
+use crate::budget::TurnBudget;
 use crate::closed::Closed;
 use crate::dispatch::Dispatch;
 use crate::error::ErrorKind;
-use crate::event::sdk::{PromptWithdrawn, Reconnected};
+use crate::event::sdk::{PermissionLeftOpen, PromptWithdrawn, Reconnected};
 use crate::event::{Event, EventData};
 use crate::ids::{EventId, MessageId, SessionId, ToolCallId};
 use crate::jsonrpc::Responder;
 use crate::listeners::Listeners;
 use crate::prompt::Prompt;
-use crate::queue::{self, DEFAULT_BUDGET, Queue};
+use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
-use crate::turn::TurnBeginning;
 
 /// How many event ids are remembered to detect duplicates.
 const KNOWN_EVENTS: usize = 4096;
+
+/// How many decided permission requests are remembered, in case one is left open at that moment.
+const DECIDED: usize = 256;
 
 /// How many unfinished messages and tool calls are tracked, in case the CLI ends first, and the
 /// longest of their ids.
@@ -38,6 +50,8 @@ pub(super) struct SessionInbox {
     state: Mutex<InboxState>,
     dispatch: Arc<Dispatch>,
     listeners: Listeners,
+    /// Told of prompts that will not begin.
+    gone: Notify,
 }
 
 struct InboxState {
@@ -57,24 +71,19 @@ struct InboxState {
     had_turn: bool,
     /// Ids of messages received in part, oldest first.
     partial: Vec<MessageId>,
-    /// Tool calls in progress.
-    calls: Vec<ToolCallId>,
+    in_progress: InProgress,
     /// Events of the new connection, held until those of the previous one are settled.
     held: Option<Held>,
-    /// The end of the last model turn, which the CLI stores behind all that came before it.
-    last_end: Option<EventId>,
+    /// The permission requests decided last.
+    decided: SeenIds,
+    /// The event that a turn ended with or waits since, which the CLI stores behind all that came
+    /// before it.
+    last_settled: Option<EventId>,
     /// Whether a client shows forms, as last reported by the CLI.
     shows_forms: Option<bool>,
     /// Why the previous connection ended, until the new one is settled.
     suspended: Option<Closed>,
     closed: Option<Closed>,
-}
-
-/// Events of the new connection, in order, within the budget of a subscription.
-#[derive(Default)]
-struct Held {
-    events: VecDeque<Arc<Event>>,
-    bytes: usize,
 }
 
 /// The state of a session on a new connection.
@@ -100,14 +109,15 @@ impl SessionInbox {
             prompts: SentPrompts::new(),
             had_turn: false,
             partial: Vec::new(),
-            calls: Vec::new(),
+            in_progress: InProgress::default(),
             held: None,
-            last_end: None,
+            decided: SeenIds::new(DECIDED),
+            last_settled: None,
             shows_forms: None,
             suspended: None,
             closed: None,
         };
-        Self { id, state: Mutex::new(state), dispatch, listeners }
+        Self { id, state: Mutex::new(state), dispatch, listeners, gone: Notify::new() }
     }
 
     /// A queue of all events from now on, preceded by the backlog if nothing has taken it yet.
@@ -155,23 +165,27 @@ impl SessionInbox {
         let Reconnection { open_prompt, lost, generation, history } = reconnection;
         let reason = state.suspended.take().map(|closed| closed.reason.to_string());
         let goes_on = open_prompt.is_some();
+        state.prompts.reconnected(open_prompt.as_ref());
         let event = Arc::new(Event::own(
             format!("reconnected-{generation}").into(),
             EventData::Reconnected(Box::new(Reconnected {
                 reason: reason.unwrap_or_default(),
                 open_prompt,
                 void_messages: std::mem::take(&mut state.partial),
-                void_tool_calls: std::mem::take(&mut state.calls),
+                void_tool_calls: state.in_progress.take_calls(),
                 lost,
                 generation,
             })),
         ));
-        state.prompts.reconnected();
-        state.hand_out(event);
+        state.hand_out(event, &self.dispatch);
         state.busy = Some(goes_on);
+        if !goes_on {
+            self.dispatch.budgets().end();
+            state.in_progress.turn_ends(Some("interrupted"));
+        }
         let last = history.iter().rposition(|event| state.seen.contains(&event.id));
         for event in history.into_iter().skip(last.map_or(0, |last| last + 1)) {
-            state.hand_out(event);
+            state.hand_out(event, &self.dispatch);
         }
     }
 
@@ -181,11 +195,12 @@ impl SessionInbox {
         loop {
             let mut state = self.lock();
             let Some(held) = &mut state.held else { return };
-            let Some(event) = held.events.pop_front() else {
+            let Some(event) = held.pop() else {
                 state.held = None;
-                return;
+                drop(state);
+                return self.dispatch.stay_within_budget();
             };
-            let handed_out = state.hand_out(event);
+            let handed_out = state.hand_out(event, &self.dispatch);
             drop(state);
             if let Some(event) = handed_out {
                 self.dispatch.event(&event);
@@ -201,7 +216,7 @@ impl SessionInbox {
     }
 
     /// Whether a turn is running or about to begin.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(super) fn has_work(&self) -> bool {
         let state = self.lock();
         state.busy.unwrap_or(false) || (state.closed.is_none() && state.prompts.are_waiting())
     }
@@ -214,36 +229,52 @@ impl SessionInbox {
     /// Records that a prompt was removed from the queue.
     pub(super) fn withdrawn(&self, number: u64) {
         self.lock().prompts.gone(number);
+        self.gone.notify_waiters();
     }
 
     /// Records that the prompt with this id was removed from the queue, and ends its turn.
     pub(super) fn withdrawn_by_id(&self, message_id: MessageId) {
         let mut state = self.lock();
         state.prompts.withdrawn(&message_id);
-        state.hand_out(Arc::new(Event::own(
+        let event = Event::own(
             format!("withdrawn-{message_id}").into(),
             EventData::PromptWithdrawn(PromptWithdrawn { message_id }),
-        )));
+        );
+        state.hand_out(Arc::new(event), &self.dispatch);
+    }
+
+    /// Announces a permission request that was left open, unless it is decided by now.
+    pub(super) fn left_open(&self, left: PermissionLeftOpen) {
+        let mut state = self.lock();
+        if !state.decided.contains(&left.request_id) {
+            let id = format!("left-open-{}", left.request_id).into();
+            let event = Event::own(id, EventData::PermissionLeftOpen(left));
+            state.hand_out(Arc::new(event), &self.dispatch);
+        }
     }
 
     /// Records that a prompt is about to be sent.
-    pub(super) fn sending(&self, prompt: &Prompt) -> Sending<'_> {
-        Sending { inbox: self, number: self.lock().prompts.sent(prompt), is_answered: false }
+    pub(super) fn sending(&self, prompt: &Prompt, budget: Option<Arc<TurnBudget>>) -> Sending<'_> {
+        Sending::new(self, self.lock().prompts.sent(prompt, budget))
     }
 
     /// Marks the session as resumed in mid-turn, unless an event has already said otherwise.
     pub(super) fn goes_on(&self) {
         self.lock().busy.get_or_insert(true);
+        self.dispatch.turn_begins(None);
     }
 
     /// Records the response to opening the session, unless an event has already said otherwise.
-    pub(super) fn opened(&self, shows_forms: bool) {
-        self.lock().shows_forms.get_or_insert(shows_forms);
+    pub(super) fn opened(&self, shows_forms: bool, how: &'static str) {
+        let mut state = self.lock();
+        state.shows_forms.get_or_insert(shows_forms);
+        state.in_progress.opened(how);
     }
 
-    /// The end of the last model turn, which the CLI stores behind all that came before it.
-    pub(super) fn last_end(&self) -> Option<EventId> {
-        self.lock().last_end.clone()
+    /// The event that a turn ended with or waits since, which the CLI stores behind all that came
+    /// before it.
+    pub(super) fn last_settled(&self) -> Option<EventId> {
+        self.lock().last_settled.clone()
     }
 
     /// Whether a client shows forms in the session.
@@ -261,35 +292,6 @@ impl SessionInbox {
     }
 }
 
-/// A prompt that is being sent. If it is dropped, nobody knows whether the CLI took it.
-pub(super) struct Sending<'a> {
-    inbox: &'a SessionInbox,
-    number: u64,
-    is_answered: bool,
-}
-
-impl Sending<'_> {
-    /// The CLI has taken it, under this id.
-    pub(super) fn accepted(mut self, message_id: MessageId) -> TurnBeginning {
-        self.is_answered = true;
-        self.inbox.lock().prompts.accepted(self.number, &message_id);
-        TurnBeginning { message_id, number: self.number }
-    }
-
-    pub(super) fn refused(mut self) {
-        self.is_answered = true;
-        self.inbox.lock().prompts.gone(self.number);
-    }
-}
-
-impl Drop for Sending<'_> {
-    fn drop(&mut self) {
-        if !self.is_answered {
-            self.inbox.lock().prompts.left(self.number);
-        }
-    }
-}
-
 impl Inbox for SessionInbox {
     fn event(&self, event: Arc<Event>) {
         let mut state = self.lock();
@@ -304,7 +306,7 @@ impl Inbox for SessionInbox {
                 "more events came than are held while a session is opened again",
             ));
         }
-        let handed_out = state.hand_out(event);
+        let handed_out = state.hand_out(event, &self.dispatch);
         drop(state);
         if let Some(event) = handed_out {
             self.dispatch.event(&event);
@@ -317,6 +319,18 @@ impl Inbox for SessionInbox {
 
     fn handles(&self, method: &str) -> bool {
         self.dispatch.handles(method)
+    }
+
+    fn is_busy(&self) -> bool {
+        self.has_work()
+    }
+
+    fn idle(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.calm())
+    }
+
+    fn tool_calls(&self) -> Vec<ToolCallId> {
+        self.lock().in_progress.calls()
     }
 
     fn notification(&self, method: &str, params: &RawValue) -> bool {
@@ -337,6 +351,7 @@ impl Inbox for SessionInbox {
             let mut state = self.lock();
             state.closed.get_or_insert_with(|| closed.clone());
             state.busy = Some(false);
+            state.in_progress.closed();
             (std::mem::take(&mut state.subscribers), std::mem::take(&mut state.turns))
         };
         for queue in subscribers.into_iter().chain(turns) {
@@ -356,13 +371,26 @@ impl InboxState {
         self.closed.as_ref().inspect(|closed| queue.finish(closed)).is_some()
     }
 
+    /// Tells which budgets hold from now on.
+    fn follow_turn(&mut self, dispatch: &Arc<Dispatch>) {
+        match self.prompts.take_change() {
+            Some(TurnChange::Begun(budget)) => {
+                self.busy = Some(true);
+                self.in_progress.turn_begins();
+                dispatch.turn_begins(budget);
+            }
+            Some(TurnChange::Over) => dispatch.budgets().end(),
+            None => {}
+        }
+    }
+
     /// Whether the event's id has not been seen before.
     fn is_new(&mut self, event: &Event) -> bool {
         event.id.as_str().is_empty() || self.seen.insert(&event.id)
     }
 
     /// Updates the state, then queues the event for every subscriber. Returns it if it is new.
-    fn hand_out(&mut self, mut event: Arc<Event>) -> Option<Arc<Event>> {
+    fn hand_out(&mut self, mut event: Arc<Event>, dispatch: &Arc<Dispatch>) -> Option<Arc<Event>> {
         if self.closed.is_some() || !self.is_new(&event) {
             return None;
         }
@@ -371,6 +399,9 @@ impl InboxState {
         if let Some(begins) = self.prompts.fold(&event) {
             Arc::make_mut(&mut event).begins = Some(begins);
         }
+        self.follow_turn(dispatch);
+        dispatch.count(&event);
+        self.in_progress.fold(&event, dispatch.budgets());
         self.subscribers.retain(|queue| queue.push(Arc::clone(&event)));
         self.turns.retain(|queue| queue.push(Arc::clone(&event)));
         Some(event)
@@ -388,20 +419,18 @@ impl InboxState {
             EventData::AssistantMessage(message) => {
                 self.partial.retain(|id| *id != message.message_id);
             }
-            EventData::ToolExecutionStart(call) if has_room(&self.calls, &call.tool_call_id) => {
-                self.calls.push(call.tool_call_id.clone());
+            EventData::ToolExecutionComplete(_)
+            | EventData::AssistantTurnEnd(_)
+            | EventData::PermissionRequested(_)
+                if event.is_root() && !event.ephemeral =>
+            {
+                self.last_settled = Some(event.id.clone());
             }
-            EventData::ToolExecutionComplete(call) => {
-                self.calls.retain(|id| *id != call.tool_call_id);
-            }
-            EventData::AssistantTurnEnd(_) if event.is_root() && !event.ephemeral => {
-                self.last_end = Some(event.id.clone());
-            }
+            EventData::PermissionCompleted(done) => drop(self.decided.insert(&done.request_id)),
             EventData::AssistantTurnStart(_) if event.is_root() => self.busy = Some(true),
             EventData::AssistantIdle(_) | EventData::SessionIdle(_) if event.is_root() => {
                 self.busy = Some(false);
                 self.partial.clear();
-                self.calls.clear();
             }
             EventData::CapabilitiesChanged(changed) => {
                 let elicitation = changed.ui.as_ref().and_then(|ui| ui.elicitation);
@@ -414,18 +443,6 @@ impl InboxState {
 
 fn has_room<I: AsRef<str>>(open: &[I], id: &I) -> bool {
     open.len() < VOID && id.as_ref().len() <= VOID_ID
-}
-
-impl Held {
-    /// Adds an event; `false` beyond the budget.
-    fn push(&mut self, event: Arc<Event>) -> bool {
-        self.bytes = self.bytes.saturating_add(queue::cost(&event));
-        let fits = self.bytes <= DEFAULT_BUDGET;
-        if fits {
-            self.events.push_back(event);
-        }
-        fits
-    }
 }
 
 #[cfg(test)]

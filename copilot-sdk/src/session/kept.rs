@@ -1,6 +1,7 @@
 //! Sessions on a store that lets one program at a time write each.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde::Deserialize;
@@ -11,12 +12,16 @@ use crate::closed::Closed;
 use crate::config::Opening;
 use crate::connection::Connection;
 use crate::dispatch::Dispatch;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
+use crate::metrics;
 use crate::router::Registration;
 use crate::server::Server;
 use crate::session_fs::{KeptSession, WantedSession};
 use crate::session_peer::{NoParams, SessionPeer};
+
+/// How long the CLI may take to store the rest of a session that is handed over.
+const HAND_OVER: Duration = Duration::from_secs(60);
 
 /// Takes a session for this program, if the client keeps sessions on such a store.
 pub(super) async fn open(
@@ -52,6 +57,9 @@ pub(super) fn watch(
     server.callbacks().spawn(async move {
         tokio::select! {
             error = failed => {
+                if error.kind() == ErrorKind::Fenced {
+                    metrics::taken_over("from");
+                }
                 // What the CLI still writes is refused.
                 if let Err(error) = peer.post("session.detach", NoParams {}) {
                     tracing::debug!(%error, "a session that was taken over was not detached");
@@ -65,10 +73,11 @@ pub(super) fn watch(
 
 impl Session {
     /// Hands the session over to other programs: [disconnects](Self::disconnect) from it, and
-    /// returns once everything is on the [session store](crate::store) and others may open it.
+    /// returns once everything is on the session store (feature `store`) and others may open it.
     ///
-    /// `disconnect` does the same without telling what the store said. A turn that is running is
-    /// cut off: wait for its end, or [`abort`](Self::abort) it, first.
+    /// `disconnect` does the same, but waits 10 seconds instead of 60 for the CLI to store the
+    /// rest, and does not tell what the store said. A turn that is running is cut off: wait for its
+    /// end, or [`abort`](Self::abort) it, first.
     ///
     /// ```no_run
     /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
@@ -100,7 +109,7 @@ impl Session {
                             client has none: use `disconnect`, or set `session_store` on the client";
                 return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
             };
-            self.disconnect().await?;
+            self.detach(HAND_OVER).await?;
             kept.released().await.map_err(|error| error.in_session(self.id()))
         })
     }
@@ -113,9 +122,9 @@ impl Session {
         }
     }
 
-    /// Waits until the turn that has just ended is stored.
+    /// Waits until the turn that has just ended, or waits for answers, is stored.
     pub(super) async fn stored(&self) -> Result<()> {
-        if let (Some(kept), Some(end)) = (self.0.dispatch.kept(), self.0.inbox.last_end()) {
+        if let (Some(kept), Some(end)) = (self.0.dispatch.kept(), self.0.inbox.last_settled()) {
             kept.stored(&end).await.map_err(|error| error.in_session(self.id()))?;
         }
         Ok(())

@@ -32,6 +32,7 @@
 //! | send a prompt without waiting for its answer | [`Session::send`] |
 //! | send files, or steer a running turn | [`crate::prompt`] |
 //! | observe everything that happens | [`Session::events`], [`Session::on`], [`crate::event`] |
+//! | set a budget | [`crate::budget`] |
 //! | set time limits | [`Ask::deadline`], [`Ask::idle_timeout`]; [`StartTurn`] and [`Turn`] have them as well |
 //! | stop the agent when nobody waits any more | [`Ask::abort_on_drop`] |
 //! | try a failed turn again | [`Ask::retry`] |
@@ -39,6 +40,7 @@
 //! | restrict the tools that the agent sees | [`crate::tool_filter`] |
 //! | decide what the agent may do | [`crate::permission`], [`crate::hook`] |
 //! | answer the agent's questions | [`crate::interaction`] |
+//! | let approvals wait for days | [`Session::pending`], [`Session::answer`] |
 //! | ask the user something | [`Session::ui`] |
 //! | change the model or the mode | [`Session::set_model`], [`Session::set_mode`] |
 //! | compact the history, or copy it | [`Session::compact`], [`Session::fork`] |
@@ -48,6 +50,7 @@
 mod abandon;
 mod ask;
 mod attempt;
+mod budget;
 mod builder;
 mod calls;
 mod explain;
@@ -59,6 +62,7 @@ mod open;
 mod pending;
 mod reopen;
 mod request;
+mod resumed;
 mod retry;
 mod sent_prompts;
 mod ui;
@@ -68,9 +72,10 @@ pub use builder::SessionBuilder;
 pub use calls::{
     AgentInfo, AgentSource, AgentUsage, AskAs, BackgroundTask, CanvasInfo, Compact, Compaction,
     ContextUsage, ContextWindow, CurrentModel, Fork, McpServerInfo, ModeChange, ModelChange,
-    OpenCanvas, PluginInfo, QueuedPrompt, RemoteAccess, RewindMode, RewindOutcome, RewindPoint,
-    RewindPoints, Rewound, SessionUsage, SetModel, SkillDiagnostics, SkillInfo, SkipReason,
-    SkippedFile, TaskKind, TaskStatus, ToolInfo, Truncated, WithdrawOutcome,
+    OpenCanvas, PendingAnswer, PendingQuestion, PendingRequest, PendingToolCall, PluginInfo,
+    QueuedPrompt, RemoteAccess, RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound,
+    SessionUsage, SetModel, SkillDiagnostics, SkillInfo, SkipReason, SkippedFile, TaskKind,
+    TaskStatus, ToolInfo, Truncated, WithdrawOutcome,
 };
 pub use handle::Session;
 pub use retry::Retry;

@@ -12,6 +12,7 @@ use super::explain::{explain, explain_cloud, require_login};
 use super::inbox::SessionInbox;
 use super::kept;
 use super::pending::{self, OpenTurn};
+use crate::budget::{Budget, BudgetScope, Meter, SessionBudgets};
 use crate::config::{Opening, SessionConfig};
 use crate::connection::Connection;
 use crate::dispatch::Dispatch;
@@ -35,6 +36,7 @@ pub(super) fn create(
     config: Sealed<SessionConfig>,
 ) -> BoxFuture<'static, Result<Session>> {
     Box::pin(async move {
+        server.may_work()?;
         let config = checked(&server, id.as_ref(), config, Opening::Create)?;
         let id = match id {
             Some(id) => Some(id),
@@ -53,6 +55,7 @@ pub(super) fn resume(
     config: Sealed<SessionConfig>,
 ) -> BoxFuture<'static, Result<Session>> {
     Box::pin(async move {
+        server.may_work()?;
         let config = checked(&server, Some(&id), config, Opening::Resume)?;
         if let Some(open) = server.router().handle(&id).await {
             tracing::debug!(session_id = %id, "the session is open in this client already");
@@ -92,6 +95,9 @@ fn checked(
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(config.problems(opening));
     config.leave_out_tools();
+    let client = server.budget().is_some_and(|budget| budget.limits_tool_calls());
+    let own = config.budget.as_ref().is_some_and(Budget::limits_tool_calls);
+    config.handlers.asks_before_tools = client || own;
     if opening == Opening::Create && id.is_some() && config.options.host.cloud.is_some() {
         problems.push(
             "a session in the cloud gets its id from the server: leave out `session_id`, or `cloud`"
@@ -198,7 +204,11 @@ async fn open_on(
         let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
         return Err(Error::new(ErrorKind::Protocol, text).in_session(id));
     }
-    parts.inbox.opened(opened.shows_forms());
+    let how = match opening {
+        Opening::Create => "create",
+        Opening::Resume => "resume",
+    };
+    parts.inbox.opened(opened.shows_forms(), how);
     kept::watch(server, &registration, &parts.dispatch, parts.peer.clone());
     configure(&parts.peer, &config).await?;
     let mut resumed = None;
@@ -230,9 +240,23 @@ impl SessionParts {
         let peer = connection.session(id.clone());
         let handlers = config.session_handlers();
         let listeners = Listeners::start(&config.handlers.requests, server.callbacks());
-        let dispatch = Dispatch::new(peer.clone(), connection.asks_nobody_else(), handlers, kept);
-        let dispatch = Arc::new(dispatch);
+        let own = config.budget.clone().map(|budget| Meter::new(BudgetScope::Session, budget));
+        let asks = config.handlers.has_hooks();
+        let dispatch = Arc::new(Dispatch::new(
+            peer.clone(),
+            connection.asks_nobody_else(),
+            connection.keeps_permission_requests(),
+            handlers,
+            kept,
+            Arc::new(SessionBudgets::new(own, server.budget(), asks)),
+        ));
         let inbox = Arc::new(SessionInbox::new(id, Arc::clone(&dispatch), listeners));
+        let told = Arc::downgrade(&inbox);
+        dispatch.on_left_open(move |left| {
+            if let Some(inbox) = told.upgrade() {
+                inbox.left_open(left);
+            }
+        });
         Self { peer, inbox, dispatch }
     }
 
@@ -270,7 +294,9 @@ async fn resume_open_turn(parts: &SessionParts) -> Result<Option<Turn>> {
         for question in &questions {
             inbox.ask_again(question);
         }
-        Turn::resumed(inbox.id.clone(), prompt, parts.peer.generation(), events)
+        let generation = parts.peer.generation();
+        let turn = Turn::resumed(inbox.id.clone(), prompt, generation, events, &questions);
+        turn.within(parts.dispatch.budgets().running())
     }))
 }
 

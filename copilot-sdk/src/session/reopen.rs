@@ -86,6 +86,15 @@ impl Load for Reopener {
 }
 
 impl Reopener {
+    /// Opens a session that is open again, because its configuration has changed.
+    pub(super) async fn reconfigure(&self) -> Result<()> {
+        let peer = &self.parts.peer;
+        for lost in self.open_again(peer).await?.1 {
+            tracing::warn!(session_id = %peer.id(), lost, "the session was opened again, without");
+        }
+        Ok(())
+    }
+
     /// Opens the session with its current configuration. Returns what could not be restored.
     async fn open_again(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();

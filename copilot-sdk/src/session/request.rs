@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Session;
 use super::attempt::Attempt;
 use super::retry::Retry;
+use crate::budget::{Budget, BudgetScope, Meter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prompt::Prompt;
 use crate::sealed::Sealed;
@@ -25,6 +27,7 @@ pub(super) struct Request {
     pub(super) idle_timeout: Option<Duration>,
     pub(super) abort_on_drop: bool,
     pub(super) retry: Option<Retry>,
+    pub(super) budget: Option<Budget>,
 }
 
 /// A future that can be set up until it is polled: it becomes `run` of its request.
@@ -44,34 +47,54 @@ impl Request {
             idle_timeout: None,
             abort_on_drop: false,
             retry: None,
+            budget: None,
         })
     }
 
     /// Sends the prompt and returns its turn. The limits count from here.
     pub(super) fn turn(self) -> BoxFuture<'static, Result<Turn>> {
-        Box::pin(async move { self.begin(Instant::now()).await })
+        Box::pin(async move {
+            let budget = self.meter()?;
+            self.begin(Instant::now(), budget).await
+        })
     }
 
     /// Sends the prompt and waits for the reply. The limits count from here.
     pub(super) fn reply(self) -> BoxFuture<'static, Result<Reply>> {
         Box::pin(async move {
             let begun = Instant::now();
+            let budget = self.meter()?;
             let reply = match &self.retry {
-                Some(retry) => self.retried(retry, begun).await,
-                None => self.begin(begun).await?.reply().await,
+                Some(retry) => self.retried(retry, begun, budget).await,
+                None => match self.begin(begun, budget).await {
+                    Ok(turn) => turn.reply().await,
+                    Err(error) => Err(error),
+                },
             };
-            let reply = reply?;
-            self.session.stored().await?;
-            Ok(reply)
+            let stands = match &reply {
+                Ok(_) => true,
+                Err(error) => error.kind() == ErrorKind::Pending,
+            };
+            if stands {
+                self.session.stored().await?;
+            }
+            reply
         })
     }
 
-    async fn begin(&self, begun: Instant) -> Result<Turn> {
+    /// The counter of the turn's own budget, for all attempts.
+    fn meter(&self) -> Result<Option<Arc<Meter>>> {
+        let Some(budget) = &self.budget else { return Ok(None) };
+        Error::check(budget.problems()).map_err(|error| error.in_session(self.session.id()))?;
+        Ok(Some(Arc::new(Meter::new(BudgetScope::Turn, budget.clone()))))
+    }
+
+    async fn begin(&self, begun: Instant, budget: Option<Arc<Meter>>) -> Result<Turn> {
         let limits = [
             self.deadline.map(|after| (after.saturating_sub(begun.elapsed()), after, "deadline")),
             self.idle_timeout.map(|after| (after, after, "idle timeout")),
         ];
-        let sent = self.session.start_turn(self.prompt.clone(), self.abort_on_drop);
+        let sent = self.session.start_turn(self.prompt.clone(), self.abort_on_drop, budget);
         let mut turn = match limits.into_iter().flatten().min() {
             None => sent.await?,
             Some((left, after, what)) => timeout(left, sent).await.unwrap_or_else(|_| {
@@ -89,12 +112,17 @@ impl Request {
     }
 
     /// Asks until a turn succeeds, or fails for good.
-    async fn retried(&self, retry: &Retry, begun: Instant) -> Result<Reply> {
+    async fn retried(
+        &self,
+        retry: &Retry,
+        begun: Instant,
+        budget: Option<Arc<Meter>>,
+    ) -> Result<Reply> {
         let session = &self.session;
         for failures in 1.. {
             // Continues after the turn has failed: only then can it be removed.
             let events = Events::new(session.0.inbox.subscribe_to_turn());
-            let turn = self.begin(begun).await?;
+            let turn = self.begin(begun, budget.clone()).await?;
             let mut attempt = Attempt::new(&turn);
             let error = match attempt.run(turn, session).await {
                 Ok(turn) => return turn.reply().await,
@@ -183,6 +211,21 @@ macro_rules! limits {
             #[doc(alias = "timeout")]
             pub fn deadline(self, after: Duration) -> Self {
                 Self(self.0.with(|request| request.deadline = Some(after)))
+            }
+
+            /// Limits what the turn may spend, see [`budget`](crate::budget). No limit by default.
+            ///
+            /// ```no_run
+            /// # async fn example(session: copilot_sdk::Session) -> copilot_sdk::Result<()> {
+            /// use copilot_sdk::budget::Budget;
+            ///
+            /// let budget = Budget::new().model_calls(10).tool_calls(30);
+            /// let reply = session.ask("Find the bug").budget(budget).await?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn budget(self, budget: $crate::budget::Budget) -> Self {
+                Self(self.0.with(|request| request.budget = Some(budget)))
             }
 
             // Without it, rustc suggests `idle_timeout` to those who write `timeout`.

@@ -3,7 +3,9 @@
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
+use crate::budget::TurnBudget;
 use crate::event::user::{UserMessage, UserMessageDelivery};
 use crate::event::{Begins, Event, EventData};
 use crate::ids::MessageId;
@@ -26,6 +28,15 @@ pub(super) struct SentPrompts {
     named: bool,
     /// Whether a hook made the agent continue; the next prompt is then the hook's.
     sent_back: bool,
+    /// The last turn that began or ended, until it is taken.
+    change: Option<TurnChange>,
+}
+
+/// A turn that begins or ends.
+pub(super) enum TurnChange {
+    /// With the budgets of the prompt, if this program sent it.
+    Begun(Option<Arc<TurnBudget>>),
+    Over,
 }
 
 struct SentPrompt {
@@ -34,6 +45,7 @@ struct SentPrompt {
     texts: [u64; 2],
     steering: bool,
     answer: SendAnswer,
+    budget: Option<Arc<TurnBudget>>,
     /// Whether it has gone if the agent becomes idle without beginning it.
     ends_with_idle: bool,
 }
@@ -55,11 +67,17 @@ impl SentPrompts {
             begun: SeenIds::new(BEGUN),
             named: false,
             sent_back: false,
+            change: None,
         }
     }
 
+    /// Takes the turn that the last event began or ended.
+    pub(super) fn take_change(&mut self) -> Option<TurnChange> {
+        self.change.take()
+    }
+
     /// Records that a prompt is about to be sent. Returns its number.
-    pub(super) fn sent(&mut self, prompt: &Prompt) -> u64 {
+    pub(super) fn sent(&mut self, prompt: &Prompt, budget: Option<Arc<TurnBudget>>) -> u64 {
         self.last += 1;
         if self.waiting.len() == TRACKED {
             self.waiting.pop_front();
@@ -69,6 +87,7 @@ impl SentPrompts {
             texts: [prompt.text(), prompt.shown_text()].map(hash),
             steering: prompt.is_steering(),
             answer: SendAnswer::Awaited,
+            budget,
             ends_with_idle: false,
         };
         if prompt.is_prepended() {
@@ -82,7 +101,10 @@ impl SentPrompts {
     /// Records the id of a prompt that the CLI has accepted.
     pub(super) fn accepted(&mut self, number: u64, id: &MessageId) {
         if self.begun.contains(id) {
-            return self.gone(number);
+            if let Some(at) = self.waiting.iter().position(|sent| sent.number == number) {
+                self.take(at);
+            }
+            return;
         }
         if let Some(sent) = self.find(number) {
             sent.answer = SendAnswer::Accepted(id.clone());
@@ -107,8 +129,16 @@ impl SentPrompts {
         self.waiting.retain(|sent| !matches!(&sent.answer, SendAnswer::Accepted(own) if own == id));
     }
 
-    /// Removes the prompts that a former connection took: what was queued ended with it.
-    pub(super) fn reconnected(&mut self) {
+    /// Removes the prompts that a former connection took: what was queued ended with it. The turn
+    /// of `open` goes on.
+    pub(super) fn reconnected(&mut self, open: Option<&MessageId>) {
+        let goes_on = |sent: &SentPrompt| match &sent.answer {
+            SendAnswer::Accepted(id) => Some(id) == open,
+            SendAnswer::Awaited | SendAnswer::Unknown => false,
+        };
+        if let Some(at) = self.waiting.iter().position(goes_on) {
+            self.take(at);
+        }
         self.waiting.retain(|sent| sent.answer == SendAnswer::Awaited);
     }
 
@@ -136,7 +166,10 @@ impl SentPrompts {
                     sent.ends_with_idle |= sent.answer != SendAnswer::Awaited;
                 }
             }
-            EventData::SessionIdle(_) => self.waiting.retain(|sent| !sent.ends_with_idle),
+            EventData::SessionIdle(_) => {
+                self.waiting.retain(|sent| !sent.ends_with_idle);
+                self.change = Some(TurnChange::Over);
+            }
             _ => {}
         }
         None
@@ -149,11 +182,15 @@ impl SentPrompts {
         let of_hook = std::mem::take(&mut self.sent_back);
         if let Some(id) = &message.message_id {
             self.named = true;
-            self.begun.insert(id);
+            let is_new = self.begun.insert(id);
             let accepted =
                 |sent: &SentPrompt| matches!(&sent.answer, SendAnswer::Accepted(own) if own == id);
-            if let Some(at) = self.waiting.iter().position(accepted) {
-                self.take(at);
+            match self.waiting.iter().position(accepted) {
+                Some(at) => drop(self.take(at)),
+                None if is_new && opens(message) && is_prompt(message) && !of_hook => {
+                    self.change = Some(TurnChange::Begun(None));
+                }
+                None => {}
             }
             return None;
         }
@@ -166,11 +203,13 @@ impl SentPrompts {
         let next = || self.waiting.iter().position(|sent| !sent.steering);
         let is_prompt = is_prompt(message);
         let Some(at) = same.or_else(|| if is_prompt && !of_hook { next() } else { None }) else {
-            let opens = matches!(
-                message.delivery,
-                Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued)
-            );
-            return (opens && (is_prompt || of_hook)).then_some(Begins::Another);
+            if !opens(message) || !(is_prompt || of_hook) {
+                return None;
+            }
+            if !of_hook {
+                self.change = Some(TurnChange::Begun(None));
+            }
+            return Some(Begins::Another);
         };
         let taken = self.take(at)?;
         (!taken.steering).then_some(Begins::Sent(taken.number))
@@ -180,6 +219,7 @@ impl SentPrompts {
     fn take(&mut self, at: usize) -> Option<SentPrompt> {
         let taken = self.waiting.remove(at)?;
         if !taken.steering {
+            self.change = Some(TurnChange::Begun(taken.budget.clone()));
             let mut place = 0;
             self.waiting.retain(|sent| {
                 place += 1;
@@ -192,6 +232,11 @@ impl SentPrompts {
     fn find(&mut self, number: u64) -> Option<&mut SentPrompt> {
         self.waiting.iter_mut().find(|sent| sent.number == number)
     }
+}
+
+/// Whether a message was delivered to an agent that was not at work.
+fn opens(message: &UserMessage) -> bool {
+    matches!(message.delivery, Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued))
 }
 
 /// Whether a message was sent as a prompt.

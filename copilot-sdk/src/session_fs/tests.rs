@@ -149,6 +149,7 @@ async fn files_in_a_directory_behave_as_files_do() {
     assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().contains("%new")));
 }
 
+// Windows has no modes, and lets few users make links.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_directory_follows_no_link_and_is_private() {

@@ -81,7 +81,7 @@ struct Conversation<'a>(Vec<&'a [u8]>);
 /// What is read of an event.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct EventLine<'a> {
     id: EventId,
     #[serde(rename = "type", borrow)]
     event_type: std::borrow::Cow<'a, str>,
@@ -104,7 +104,7 @@ impl<'a> Conversation<'a> {
         let mut lines: Vec<_> = lines.collect();
         if let Some(before) = before {
             let at = lines.iter().position(|line| {
-                serde_json::from_slice::<Line<'_>>(line).is_ok_and(|line| line.id == *before)
+                serde_json::from_slice::<EventLine<'_>>(line).is_ok_and(|line| line.id == *before)
             });
             let at = at.ok_or_else(|| {
                 let text = format!("the session on the session store has no event `{before}`");
@@ -123,7 +123,7 @@ impl<'a> Conversation<'a> {
     /// The number of the last checkpoint that the events know of.
     fn checkpoints(&self) -> u64 {
         let numbers = self.0.iter().filter_map(|line| {
-            let line = serde_json::from_slice::<Line<'_>>(line).ok()?;
+            let line = serde_json::from_slice::<EventLine<'_>>(line).ok()?;
             let counts = line.event_type == "session.compaction_complete"
                 && line.agent_id.is_none()
                 && line.data.success == Value::Bool(true);
@@ -183,24 +183,18 @@ fn workspace(bytes: &[u8], plan: &ForkPlan<'_>, checkpoints: Option<u64>) -> Vec
     }
     let text = String::from_utf8_lossy(bytes);
     let mut is_kept = true;
-    let mut copy = String::new();
-    for line in text.lines() {
+    let kept = text.lines().filter(|line| {
         // Indented lines belong to the key above them.
         if !line.starts_with([' ', '\t', '-']) {
-            let key = line.split_once(':').map_or(line, |(key, _)| key);
+            let key = line.split_once(':').map_or(*line, |(key, _)| key);
             is_kept = !line.is_empty() && anew.iter().all(|(other, _)| *other != key);
         }
-        if is_kept {
-            copy.push_str(line);
-            copy.push('\n');
-        }
-    }
-    for (key, value) in anew {
-        if let Some(value) = value {
-            copy.push_str(&format!("{key}: {value}\n"));
-        }
-    }
-    copy.into_bytes()
+        is_kept
+    });
+    let mut lines: Vec<_> = kept.map(str::to_owned).collect();
+    lines.extend(anew.into_iter().filter_map(|(key, value)| Some(format!("{key}: {}", value?))));
+    lines.push(String::new());
+    lines.join("\n").into_bytes()
 }
 
 /// The list of the checkpoints up to `last`.

@@ -6,13 +6,14 @@ use super::fork::ForkPlan;
 use super::heartbeat::Heartbeat;
 use super::held::HeldSession;
 use super::holder::Holder;
-use super::lease::{self, Lease, latest};
+use super::lease::{self, Latest, Lease, latest};
 use super::names::Names;
 use super::rules::Rules;
 use super::session_store::{SessionStore, nonce};
 use super::take_over::{delete, take_over};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{EventId, SessionId};
+use crate::metrics;
 use crate::session_fs::WantedSession;
 use crate::timestamp::rfc3339;
 
@@ -46,11 +47,11 @@ impl SessionStore {
         let heartbeat = self.heartbeat().await?;
         let names = Names::new(&self.prefix, id.as_str());
         let before = self.may_take(heartbeat, &names, id, cli).await?;
-        if before == 0 && wanted == WantedSession::Stored {
+        if before.epoch == 0 && wanted == WantedSession::Stored {
             return Err(not_stored(id));
         }
         let lease = Self::lease_of(heartbeat, cli)?;
-        let holder = take_over(&self.objects, &names, Rules::ALL, lease, before).await?;
+        let holder = take_over(&self.objects, &names, Rules::ALL, lease, before.epoch).await?;
         let is_stored = holder.state().has_events();
         match wanted {
             WantedSession::New if is_stored => {
@@ -67,6 +68,9 @@ impl SessionStore {
             }
             _ => {
                 tracing::info!(session_id = %id, epoch = holder.epoch(), "holds the session");
+                if !before.released {
+                    metrics::taken_over("to");
+                }
                 let (store, ended) = (self.clone(), id.clone());
                 let limit = self.options.stored_within;
                 let cli = cli.map(str::to_owned);
@@ -121,7 +125,7 @@ impl SessionStore {
         let _occupied = self.occupy(id).ok_or_else(|| open_here(id))?;
         let heartbeat = self.heartbeat().await?;
         let names = Names::new(&self.prefix, id.as_str());
-        let before = self.may_take(heartbeat, &names, id, None).await?;
+        let before = self.may_take(heartbeat, &names, id, None).await?.epoch;
         if before == 0 {
             return Err(not_stored(id));
         }
@@ -129,17 +133,19 @@ impl SessionStore {
         delete(&self.objects, &names, lease, before).await
     }
 
-    /// The latest epoch of a session, 0 if it has none, unless its holder may be alive.
+    /// The latest epoch of a session, unless its holder may be alive; 0 and released if it has
+    /// none.
     async fn may_take(
         &self,
         heartbeat: &Heartbeat,
         names: &Names,
         id: &SessionId,
         cli: Option<&str>,
-    ) -> Result<u64> {
-        let Some(latest) = latest(&self.objects, names).await? else { return Ok(0) };
+    ) -> Result<Latest> {
+        let none = Latest { epoch: 0, released: true };
+        let Some(latest) = latest(&self.objects, names).await? else { return Ok(none) };
         let Some(lease) = lease::read(&self.objects, names, latest.epoch).await? else {
-            return Ok(latest.epoch);
+            return Ok(latest);
         };
         if !latest.released
             && let Some(left) = heartbeat.alive_for(&lease).await?
@@ -156,7 +162,7 @@ impl SessionStore {
             );
             return Err(Error::config(vec![text]));
         }
-        Ok(latest.epoch)
+        Ok(latest)
     }
 
     fn lease_of(heartbeat: &Heartbeat, cli: Option<&str>) -> Result<Lease> {

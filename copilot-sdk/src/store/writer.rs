@@ -143,12 +143,20 @@ impl SessionWriter {
         let stored = progress.wait_for(|failed| failed.is_some() || self.is_stored(event));
         match tokio::time::timeout(limit, stored).await {
             _ if self.is_stored(event) => Ok(()),
-            Ok(Ok(failed)) => Err(failed.clone().unwrap_or_else(released)),
-            Ok(Err(_)) => Err(released()),
+            Ok(failed) => {
+                let failed = failed.ok().and_then(|failed| failed.clone());
+                let failed = failed.unwrap_or_else(released);
+                let text = format!(
+                    "the turn has ended, but is not stored whole: its event `{event}` is missing, \
+                     because {failed}"
+                );
+                let kind = failed.kind();
+                Err(failed.refined(kind, text))
+            }
             Err(_) => {
                 let text = format!(
-                    "the turn has ended, but the cli has not stored all of it: its event \
-                     `{event}` was not on the session store within {limit:?}"
+                    "the turn has ended, but is not stored whole: its event `{event}` was not on \
+                     the session store within {limit:?}"
                 );
                 Err(Error::new(ErrorKind::Store, text))
             }

@@ -120,7 +120,8 @@ impl ToolContext {
     ///
     /// A tool that must not do something twice should then look for what it did under its
     /// [`tool_call_id`](Self::tool_call_id). A restart of the CLI under a running client never
-    /// runs a call twice.
+    /// runs a call twice. On a session store (feature `store`), only tools marked
+    /// [`idempotent`](crate::Tool::idempotent) or [`read_only`](crate::Tool::read_only) run again.
     pub fn may_have_run(&self) -> bool {
         self.0.call.resumed
     }

@@ -45,6 +45,13 @@ impl Events {
         Self { queue, root_only: false }
     }
 
+    /// A stream that yields nothing.
+    pub(super) fn ended() -> Self {
+        let events = Self::new(Arc::new(Queue::new()));
+        events.abandon();
+        events
+    }
+
     /// Limits the memory of this consumer's undelivered events, in bytes. Defaults to 256 MiB.
     pub fn budget(self, bytes: usize) -> Self {
         self.queue.set_budget(bytes);

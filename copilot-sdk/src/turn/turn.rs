@@ -1,14 +1,14 @@
 //! A turn: the agent's work on one prompt, as it happens.
 
+mod poll;
+
 use std::fmt;
-use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_core::Stream;
+use futures_core::Stream as _;
 use futures_core::future::BoxFuture;
 use tokio::time::Instant;
 
@@ -16,15 +16,20 @@ use super::abandoned::Abandoned;
 use super::agent_failure::agent_failed;
 use super::beginning::{TurnBeginning, opens_a_turn};
 use super::events::Events;
+use super::interruption::{aborted, not_continued, timed_out};
 use super::limit::Limit;
 use super::reply::Reply;
 use super::running::RunningWork;
+use super::standstill::Standstill;
+use super::wait_for::WaitFor;
+use crate::budget::TurnBudget;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::Reconnected;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, SessionId};
 
-/// The events of one turn, from the prompt to the end of the agent's work. Also a [`Stream`].
+/// The events of one turn, from the prompt to the end of the agent's work. Also a
+/// [`Stream`](futures_core::Stream).
 ///
 /// Ends when the agent has answered or a later prompt starts (see [`WaitFor`]). Ends with an error
 /// if the agent reports one, the turn is aborted, the connection breaks, or a time limit elapses.
@@ -64,13 +69,19 @@ pub struct Turn {
     /// Whether an agent-stop hook made the agent continue; the next prompt is then the hook's.
     sent_back: bool,
     running: RunningWork,
+    standstill: Standstill,
+    on_standstill: Option<Arc<OnStandstill>>,
     /// Generation of the connection the prompt was sent over.
     generation: u64,
     last_event: Option<(Arc<Event>, Instant)>,
     deadline: Option<Limit>,
     idle_timeout: Option<Limit>,
     abandoned: Abandoned,
+    budget: Option<Arc<TurnBudget>>,
 }
+
+/// Is given the rest of a turn that has ended because permissions were left open.
+type OnStandstill = dyn Fn(Turn) + Send + Sync;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -78,17 +89,6 @@ enum Phase {
     Waiting,
     Running,
     Over,
-}
-
-/// Which event ends a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum WaitFor {
-    /// The agent has answered (event `assistant.idle`); background work may still be running.
-    #[default]
-    Reply,
-    /// Background agents and shells have finished as well (event `session.idle`).
-    AllTasks,
 }
 
 impl Turn {
@@ -112,25 +112,30 @@ impl Turn {
             queued: false,
             sent_back: false,
             running: RunningWork::default(),
+            standstill: Standstill::default(),
+            on_standstill: None,
             generation,
             last_event: None,
             deadline: None,
             idle_timeout: None,
             abandoned: Abandoned::default(),
+            budget: None,
         }
     }
 
-    /// A turn that was in progress when the session was resumed.
+    /// A turn that was in progress when the session was resumed, with these pending questions.
     pub(crate) fn resumed(
         session_id: SessionId,
         message_id: MessageId,
         generation: u64,
         events: Events,
+        questions: &[Arc<Event>],
     ) -> Self {
         let reply = Reply::resumed(message_id.clone());
         Self {
             phase: Phase::Running,
             reply,
+            standstill: Standstill::resumed(questions),
             ..Self::new(session_id, TurnBeginning::past(message_id), generation, events)
         }
     }
@@ -138,6 +143,16 @@ impl Turn {
     /// Calls back when the turn is dropped before its end, with whether it had begun.
     pub(crate) fn on_abandoned(self, abandoned: impl FnOnce(bool) + Send + Sync + 'static) -> Self {
         Self { abandoned: Abandoned::new(abandoned), ..self }
+    }
+
+    /// Fails with the reason if one of these budgets ends the turn.
+    pub(crate) fn within(self, budget: Option<Arc<TurnBudget>>) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// Calls back when the turn ends because permissions were left open, with the rest of it.
+    pub(crate) fn on_standstill(self, call: impl Fn(Turn) + Send + Sync + 'static) -> Self {
+        Self { on_standstill: Some(Arc::new(call)), ..self }
     }
 
     /// How the event that begins this turn is recognized.
@@ -189,7 +204,10 @@ impl Turn {
     /// Once, as the last item: [`ErrorKind::Session`] if the agent reported an error,
     /// [`ErrorKind::Interrupted`] if the turn was aborted, [`ErrorKind::Closed`] if the connection
     /// or the session ended, [`ErrorKind::Lagged`] if more than 256 MiB of events were unread,
-    /// [`ErrorKind::Timeout`] if a time limit elapsed.
+    /// [`ErrorKind::Timeout`] if a time limit elapsed, [`ErrorKind::Budget`] if a
+    /// [budget](crate::budget) was exhausted, [`ErrorKind::Pending`] if the turn waits for
+    /// permissions that were [left open](crate::permission::PermissionDecision::later):
+    /// [`Session::resumed_turn`](crate::Session::resumed_turn) has the rest of it.
     ///
     /// # Cancel safety
     ///
@@ -301,11 +319,23 @@ impl Turn {
             _ => {}
         }
         self.running.fold(event);
+        self.standstill.fold(event);
         if self.phase == Phase::Waiting {
             return Ok(false);
         }
         self.reply.fold(event);
         Ok(true)
+    }
+
+    /// Names the budget that has ended the turn, which ends as if it was aborted or, where the
+    /// agent was quicker, with an answer.
+    fn judge(&self, taken: Result<bool>) -> Result<bool> {
+        let is_end = match &taken {
+            Ok(_) => self.phase == Phase::Over,
+            Err(error) => error.kind() == ErrorKind::Interrupted,
+        };
+        let ended = self.budget.as_ref().filter(|_| is_end).and_then(|budget| budget.ended());
+        ended.map_or(taken, |error| Err(error.clone()))
     }
 
     /// Continues the turn after a restart of the CLI, if the CLI does.
@@ -322,16 +352,8 @@ impl Turn {
                 return Ok(());
             }
         }
-        let what = match self.phase {
-            Phase::Waiting => "the queued prompt is lost",
-            _ => "the turn could not continue",
-        };
-        let mut text = format!("{}; it was restarted, but {what}", reconnected.reason);
-        for work in self.running.iter() {
-            // Writing to a string is infallible.
-            let _ = write!(text, "; was running: {work}");
-        }
-        Err(Error::new(ErrorKind::Interrupted, text))
+        let is_queued = self.phase == Phase::Waiting;
+        Err(not_continued(&reconnected.reason, is_queued, &self.running))
     }
 
     fn fail(&mut self, error: Error) -> Error {
@@ -345,96 +367,34 @@ impl Turn {
         error
     }
 
-    fn timed_out(&self, what: &str, after: Duration) -> Error {
-        let mut text = match self.phase {
-            Phase::Waiting => {
-                format!("{what} of {after:?} passed while the prompt was still queued")
-            }
-            _ => format!("{what} of {after:?} passed before the turn ended"),
+    /// Ends the turn, because all that it does is wait, and hands over the rest of it.
+    fn stand_still(&mut self) -> Error {
+        let what = match self.phase {
+            Phase::Waiting => "the prompt is queued behind a turn that waits",
+            _ => "the turn waits",
         };
-        // Writing to a string is infallible.
-        if let Some((event, at)) = &self.last_event {
-            let _ = write!(
-                text,
-                "; the last event was `{}`, {:.1?} ago",
-                event.event_type(),
-                at.elapsed()
-            );
+        let error = self.standstill.error(what);
+        if let Some(call) = self.on_standstill.take().filter(|_| self.phase == Phase::Running) {
+            let events = std::mem::replace(&mut self.events, Events::ended());
+            let id = self.session_id.clone();
+            call(Self {
+                phase: self.phase,
+                reply: self.reply.clone(),
+                wait_for: self.wait_for,
+                sent_back: self.sent_back,
+                running: std::mem::take(&mut self.running),
+                standstill: std::mem::take(&mut self.standstill),
+                on_standstill: Some(Arc::clone(&call)),
+                budget: self.budget.clone(),
+                ..Self::new(id, self.beginning.clone(), self.generation, events)
+            });
         }
-        for work in self.running.iter() {
-            let _ = write!(text, "; still running: {work}");
-        }
-        Error::new(ErrorKind::Timeout, text)
-    }
-}
-
-fn aborted() -> Error {
-    Error::new(ErrorKind::Interrupted, "the turn was aborted")
-}
-
-impl Stream for Turn {
-    type Item = Result<Arc<Event>>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let turn = &mut *self;
-        while turn.phase != Phase::Over {
-            // Checked first, so that a steady flow of events cannot postpone it.
-            if let Poll::Ready(error) = turn.poll_deadline(cx) {
-                return Poll::Ready(Some(Err(turn.fail(error))));
-            }
-            let Poll::Ready(event) = Pin::new(&mut turn.events).poll_next(cx) else {
-                let error = ready!(turn.poll_idle_timeout(cx));
-                return Poll::Ready(Some(Err(turn.fail(error))));
-            };
-            let event = match event {
-                Some(Ok(event)) => event,
-                Some(Err(error)) => return Poll::Ready(Some(Err(turn.fail(error)))),
-                None => {
-                    let why = turn
-                        .events
-                        .finished()
-                        .map(|closed| format!(": {}", closed.reason))
-                        .unwrap_or_default();
-                    let error = Error::new(
-                        ErrorKind::Closed,
-                        format!("the session is over before the turn ended{why}"),
-                    );
-                    return Poll::Ready(Some(Err(turn.fail(error))));
-                }
-            };
-            turn.last_event = Some((Arc::clone(&event), Instant::now()));
-            if let Some(limit) = &mut turn.idle_timeout {
-                limit.restart();
-            }
-            let taken = turn.take(&event);
-            match turn.phase {
-                Phase::Waiting => {}
-                Phase::Running => turn.abandoned.begun(),
-                Phase::Over => {
-                    // A finished turn that is kept must not buffer events of the next one.
-                    turn.events.abandon();
-                    turn.abandoned.ended();
-                }
-            }
-            match taken {
-                Ok(true) => return Poll::Ready(Some(Ok(event))),
-                Ok(false) => {}
-                Err(error) => return Poll::Ready(Some(Err(turn.fail(error)))),
-            }
-        }
-        Poll::Ready(None)
-    }
-}
-
-impl Turn {
-    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
-        let after = ready!(Limit::poll(&mut self.deadline, cx));
-        Poll::Ready(self.timed_out("the deadline", after))
+        self.fail(error)
     }
 
-    fn poll_idle_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
-        let after = ready!(Limit::poll(&mut self.idle_timeout, cx));
-        Poll::Ready(self.timed_out("the idle timeout", after))
+    fn timed_out(&self, what: &str, after: Duration) -> Error {
+        let is_queued = self.phase == Phase::Waiting;
+        timed_out(what, after, is_queued, self.last_event.as_ref(), &self.running)
     }
 }
 

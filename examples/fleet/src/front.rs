@@ -18,6 +18,7 @@ use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use crate::Failure;
+use crate::measured::Numbers;
 
 /// The workers, and who had which session last.
 pub struct Front {
@@ -64,18 +65,32 @@ impl Front {
         Ok(Self { address, fleet })
     }
 
-    /// Kills the worker that had a session last, and starts another one.
+    /// Kills the worker that had a session last, or another one if that is gone, and starts a new
+    /// one.
     pub async fn kill_worker_of(&self, session: &str) -> Result<(), Failure> {
         let address = self.fleet.routes.lock().await.get(session).cloned();
-        let Some(address) = address else { return Ok(()) };
-        let mut workers = self.fleet.workers.lock().await;
-        if let Some(at) = workers.iter().position(|worker| worker.address == address) {
-            let mut worker = workers.swap_remove(at);
-            drop(workers);
+        let killed = {
+            let mut workers = self.fleet.workers.lock().await;
+            let at = workers.iter().position(|worker| Some(&worker.address) == address.as_ref());
+            (!workers.is_empty()).then(|| workers.swap_remove(at.unwrap_or(0)))
+        };
+        if let Some(mut worker) = killed {
             worker.process.kill().await?;
-            println!("killed   {address}");
+            println!("killed   {}", worker.address);
         }
         self.fleet.add_worker().await
+    }
+
+    /// What the workers that live have counted.
+    pub async fn numbers(&self) -> Result<Numbers, Failure> {
+        let mut all = Numbers::default();
+        for worker in self.fleet.workers.lock().await.iter() {
+            let answer =
+                self.fleet.client.get(format!("{}/numbers", worker.address)).send().await?;
+            let line = answer.text().await?;
+            all.add(Numbers::from_line(&line).ok_or("a worker sent no numbers")?);
+        }
+        Ok(all)
     }
 
     pub async fn stop(self) {

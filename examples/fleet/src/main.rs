@@ -2,10 +2,12 @@
 //! users whose workers are killed in the middle of their conversations.
 //!
 //! `cargo run -- 3 12 4 3 /tmp/fleet` runs 3 workers, 12 sessions of 4 prompts, and 3 kills over a
-//! local directory; `azurite` in its place is the emulator of Azure on this machine. A scripted
-//! model repeats the conversation, so that a lost turn shows. Ends with 0 only if none is lost.
+//! local directory; `azurite` or `s3` in its place is an emulator on this machine, which
+//! `.ci/store` starts. A scripted model repeats the conversation, so that a lost turn shows. Ends
+//! with 0 only if none is lost.
 
 mod front;
+mod measured;
 mod stores;
 mod users;
 mod worker;
@@ -33,7 +35,7 @@ async fn main() -> Result<(), Failure> {
             };
             run(workers.parse()?, plan, store).await
         }
-        _ => Err("usage: WORKERS SESSIONS PROMPTS KILLS DIRECTORY|azurite".into()),
+        _ => Err("usage: WORKERS SESSIONS PROMPTS KILLS DIRECTORY|azurite|s3".into()),
     }
 }
 
@@ -43,7 +45,8 @@ async fn run(workers: usize, plan: Plan, store: &str) -> Result<(), Failure> {
             .await?;
     let front = Front::start(workers, store, &model.base_url()).await?;
     let report = plan.run(&front).await?;
+    let numbers = front.numbers().await?;
     front.stop().await;
-    println!("{report}");
+    println!("{report}\n{numbers}");
     if report.lost > 0 { Err(format!("{} turns were lost", report.lost).into()) } else { Ok(()) }
 }

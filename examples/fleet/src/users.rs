@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::Failure;
 use crate::front::Front;
+
+/// How many prompts are answered at once; users whose turn it is not think.
+const AT_ONCE: usize = 12;
 
 /// What is done.
 #[derive(Clone, Copy)]
@@ -28,6 +32,13 @@ pub struct Report {
     waits: Vec<Duration>,
 }
 
+/// What the users share.
+struct Shared {
+    client: Client,
+    turns: Semaphore,
+    answered: AtomicUsize,
+}
+
 struct Outcome {
     lost: usize,
     waits: Vec<Duration>,
@@ -37,16 +48,20 @@ impl Plan {
     /// Lets every user go through a conversation while workers are killed, one after the other, at
     /// even distances.
     pub async fn run(self, front: &Front) -> Result<Report, Failure> {
-        let (begun, answered) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
-        let mut users = JoinSet::new();
+        let (begun, mut users) = (Instant::now(), JoinSet::new());
+        let shared = Arc::new(Shared {
+            client: Client::new(),
+            turns: Semaphore::new(AT_ONCE),
+            answered: AtomicUsize::new(0),
+        });
         for number in 0..self.sessions {
             let url = format!("{}/sessions/session-{number}", front.address);
-            users.spawn(converse(url, self.prompts, Arc::clone(&answered)));
+            users.spawn(converse(url, self.prompts, Arc::clone(&shared)));
         }
         let all = self.sessions * self.prompts;
         for kill in 0..self.kills {
             let when = all * (kill + 1) / (self.kills + 1);
-            while answered.load(Ordering::Relaxed) < when && !users.is_empty() {
+            while shared.answered.load(Ordering::Relaxed) < when && !users.is_empty() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             front.kill_worker_of(&format!("session-{}", kill % self.sessions.max(1))).await?;
@@ -66,22 +81,20 @@ impl Plan {
 
 /// One conversation. Each reply repeats all prompts so far: those that were answered must be among
 /// them, in order.
-async fn converse(
-    url: String,
-    prompts: usize,
-    answered: Arc<AtomicUsize>,
-) -> Result<Outcome, Failure> {
-    let (client, mut said, mut waits, mut lost) = (Client::new(), Vec::new(), Vec::new(), 0);
+async fn converse(url: String, prompts: usize, shared: Arc<Shared>) -> Result<Outcome, Failure> {
+    let (mut said, mut waits, mut lost) = (Vec::new(), Vec::new(), 0);
     for number in 0..prompts {
         let prompt = format!("prompt-{number}");
+        let turn = shared.turns.acquire().await?;
         let begun = Instant::now();
-        let answer = client.post(&url).body(prompt.clone()).send().await?;
+        let answer = shared.client.post(&url).body(prompt.clone()).send().await?;
         let (status, text) = (answer.status(), answer.text().await?);
         if !status.is_success() {
             return Err(format!("{url}: {status}: {text}").into());
         }
         waits.push(begun.elapsed());
-        answered.fetch_add(1, Ordering::Relaxed);
+        drop(turn);
+        shared.answered.fetch_add(1, Ordering::Relaxed);
         said.push(prompt);
         let mut words = text.split(' ');
         let missing = said.iter().filter(|said| !words.any(|word| word == **said)).count();

@@ -13,6 +13,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
             "ids",
             "json_path",
             "members",
+            "metrics",
             "nullable",
             "open_enum",
             "schema",
@@ -35,6 +36,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
         &[
             "agent",
             "attachment",
+            "budget",
             "defer",
             "event",
             "github_telemetry",
@@ -89,9 +91,10 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-pub(super) const PAIRS: [(&str, &str); 34] = [
+pub(super) const PAIRS: [(&str, &str); 36] = [
     ("closed", "error"),
     ("error", "ids"),
+    ("error", "sealed"),
     ("ids", "heap_size"),
     ("nullable", "ids"),
     ("schema", "json_path"),
@@ -102,6 +105,7 @@ pub(super) const PAIRS: [(&str, &str); 34] = [
     ("cli", "transport"),
     ("agent", "mcp"),
     ("agent", "model"),
+    ("budget", "event"),
     ("event", "model"),
     ("event", "prompt"),
     ("github_token", "handler"),

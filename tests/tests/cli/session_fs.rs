@@ -147,6 +147,7 @@ async fn a_virtual_file_system_has_all_files_of_the_file_tools() {
     assert!(!place.work().join("new.txt").exists());
 }
 
+// Windows lets few users make links.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_policy_by_folder_holds_for_links_that_lead_out_of_it() {

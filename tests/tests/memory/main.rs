@@ -1,7 +1,9 @@
 //! Everything that is tried in memory, against a scripted CLI.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod answers;
 mod asking;
+mod budgets;
 mod callbacks;
 mod calls;
 mod cancel;
@@ -12,9 +14,12 @@ mod generated;
 mod handlers;
 mod hostile;
 mod large;
+mod later;
+mod metrics;
 mod model_requests;
 mod older_cli;
 mod opening;
+mod operating;
 mod options;
 mod permissions;
 mod protocol2;

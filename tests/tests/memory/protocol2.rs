@@ -9,6 +9,7 @@ use copilot_sdk::permission::{self, PermissionDecision, PermissionRequest};
 use copilot_sdk::testing::{FakeRuntime, FakeSession};
 use copilot_sdk::tool::ToolInvocation;
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, ToolContext};
+use copilot_sdk_tests::Log;
 use serde_json::{Value, json};
 
 use crate::stage::within;
@@ -262,4 +263,17 @@ async fn what_is_not_stored_cannot_be_resumed() {
     );
     let error = client.session().resume("never-was").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+}
+
+#[tokio::test]
+async fn i6_a_permission_cannot_wait_and_is_denied_with_a_line_in_the_log() {
+    let log = Log::capture();
+    let stage = open(|session| session.session_id("s").permissions(permission::later())).await;
+    let answer = stage.may(shell()).await;
+    assert_eq!(answer["result"]["kind"], "denied-interactively-by-user");
+    assert_eq!(
+        log.complaints(),
+        ["WARN a permission request cannot wait; it is denied session_id=s kind=shell why=\"the \
+          cli speaks protocol 2 and forgets it\""]
+    );
 }

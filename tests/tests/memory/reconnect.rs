@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use crate::stage::{call_tool, within};
 
 /// A client that connects to the first of these CLIs, and to the next one when that ends.
-async fn connect(transports: impl IntoIterator<Item = Transport>) -> Client {
+pub(crate) async fn connect(transports: impl IntoIterator<Item = Transport>) -> Client {
     let transports = Arc::new(Mutex::new(transports.into_iter().collect::<VecDeque<_>>()));
     let next = move || {
         let next = transports.lock().unwrap().pop_front();
@@ -43,7 +43,7 @@ fn successor() -> (FakeRuntime, Transport) {
     (fake, transport)
 }
 
-async fn restarted(lifecycle: &mut Lifecycle) -> Vec<String> {
+pub(crate) async fn restarted(lifecycle: &mut Lifecycle) -> Vec<String> {
     loop {
         match within(lifecycle.next()).await.unwrap().unwrap() {
             LifecycleEvent::Restarted { lost } => {
@@ -206,4 +206,43 @@ async fn when_no_other_connection_can_be_made_everything_ends_with_one_reason() 
     };
     assert_eq!(end.kind(), ErrorKind::Start);
     assert!(session.send("late").await.is_err());
+}
+
+#[tokio::test]
+async fn what_was_spent_before_a_restart_counts_after_it() {
+    let (first, transport) = FakeRuntime::new();
+    let (second, next) = successor();
+    let prompt = json!({"type": "user.message", "id": "p", "timestamp": "2026-01-01T00:00:00.000Z",
+        "data": {"content": "go", "messageId": "message-1", "delivery": "idle"}});
+    let events = json!({"events": [prompt, asked("a")]});
+    second.answer("session.getMessages", events);
+    let client = connect([transport, next]).await;
+    let slow = Tool::new("slow").description("Is slow").handler(|(), _| async { "done" });
+    let mut lifecycle = client.lifecycle();
+    let session = client.session().session_id("a").tool(slow).create().await.unwrap();
+    let usage = json!({"model": "m", "inputTokens": 90, "outputTokens": 10, "numToolCalls": 1});
+    let script = async {
+        let _turn = first.session("a").prompt().await.unwrap();
+        first.session("a").emit("assistant.usage", usage.clone());
+        call_tool(&first.session("a"), "slow", "r1");
+        within(first.expect("session.tools.handlePendingToolCall")).await.unwrap();
+        first.kill();
+        restarted(&mut lifecycle).await;
+        let agent = second.session("a");
+        // Under ids that the former CLI did not use.
+        let emit = |name: &str, data: Value| {
+            let at = "2026-01-01T00:00:00.000Z";
+            agent.emit_event(&json!({"type": name, "id": name, "timestamp": at, "data": data}));
+        };
+        emit("assistant.usage", usage.clone());
+        within(agent.expect("session.abort")).await.unwrap();
+        emit("abort", json!({"reason": "user_initiated"}));
+        emit("session.idle", json!({"aborted": true}));
+    };
+    let budget = copilot_sdk::budget::Budget::new().tokens(200);
+    let asked = IntoFuture::into_future(session.ask("go").budget(budget));
+    let (reply, ()) = tokio::join!(asked, script);
+    let error = reply.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Budget, "{error}");
+    assert_eq!(error.exhausted_budget().unwrap().spent.tokens, 200);
 }

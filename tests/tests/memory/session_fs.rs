@@ -89,12 +89,14 @@ async fn ask(fake: &FakeRuntime, method: &str, mut params: Value) -> Value {
 async fn each_file_request_is_answered_from_the_store() {
     let (fake, _client) = start(Memory::new()).await;
     let told = fake.calls("sessionFs.setProvider");
+    let (path, conventions) =
+        if cfg!(windows) { ("C:\\session-state", "windows") } else { ("/session-state", "posix") };
     assert_eq!(
         told,
         [json!({
             "initialCwd": std::env::current_dir().unwrap(),
-            "sessionStatePath": "/session-state",
-            "conventions": "posix",
+            "sessionStatePath": path,
+            "conventions": conventions,
             "capabilities": {"sqlite": false, "binary": true},
         })]
     );

@@ -56,7 +56,7 @@ impl Program {
         let session = session.resume("s").await.unwrap();
         let answer = within(agent.expect(ANSWER)).await.unwrap();
         drop(session);
-        answer.params()["result"]["textResultForLlm"].clone()
+        answer.params().pointer("/result/textResultForLlm").unwrap().clone()
     }
 }
 

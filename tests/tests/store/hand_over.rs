@@ -1,8 +1,10 @@
 //! A session that goes from machine to machine.
 
+use std::time::Duration;
+
 use copilot_sdk::ErrorKind;
 use copilot_sdk::client::SessionFilter;
-use copilot_sdk_tests::{TempDir, carriers, kill, wait_until_gone};
+use copilot_sdk_tests::{Log, TempDir, carriers, kill, wait_until_gone};
 
 use crate::machine::{Machine, echo, said, stop_hearts, store};
 
@@ -30,6 +32,7 @@ async fn a_session_goes_on_on_another_machine_after_a_kill() {
 
 #[tokio::test]
 async fn a_machine_whose_session_was_taken_over_is_told_by_whom() {
+    let log = Log::capture_all();
     let (directory, model) = (TempDir::new(), echo().await);
     let here = Machine::new(store(directory.path(), "here")).await;
     let session = here.session(&model).session_id("moving").create().await.unwrap();
@@ -50,6 +53,29 @@ async fn a_machine_whose_session_was_taken_over_is_told_by_whom() {
     assert_eq!(error.kind(), ErrorKind::Fenced, "{error:?}");
     assert_eq!(taken.ask("two").await.unwrap().text(), "one+two");
     assert_eq!(said(&taken).await, ["one", "one", "two", "one+two"]);
+    here.client.stop().await.unwrap();
+    there.client.stop().await.unwrap();
+    let mut counted = log.complaints();
+    counted.retain(|line| line.contains("copilot_sdk.take_overs"));
+    counted.sort();
+    let metric = |direction: &str| {
+        format!("DEBUG  monotonic_counter.copilot_sdk.take_overs=1 direction=\"{direction}\"")
+    };
+    assert_eq!(counted, [metric("from"), metric("to")]);
+}
+
+#[tokio::test]
+async fn what_a_drained_machine_had_open_is_free_at_once() {
+    let (directory, model) = (TempDir::new(), echo().await);
+    let here = Machine::new(store(directory.path(), "here")).await;
+    let there = Machine::new(store(directory.path(), "there")).await;
+    let session = here.session(&model).session_id("moving").create().await.unwrap();
+    let turn = session.stream("one").await.unwrap();
+    let drained = here.client.drain(Duration::from_secs(60));
+    let (drained, reply) = tokio::join!(drained, turn.reply());
+    assert_eq!((drained.unwrap().cut_off, reply.unwrap().text()), (vec![], "one"));
+    let session = there.session(&model).resume("moving").await.unwrap();
+    assert_eq!(session.ask("two").await.unwrap().text(), "one+two");
     here.client.stop().await.unwrap();
     there.client.stop().await.unwrap();
 }

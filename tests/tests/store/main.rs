@@ -10,6 +10,7 @@
 
 mod contract;
 mod hand_over;
+mod later;
 mod machine;
 mod observed;
 mod outage;

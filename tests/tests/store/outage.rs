@@ -43,8 +43,8 @@ async fn a_turn_that_is_not_stored_in_time_is_an_error_and_stored_when_the_store
     let last = session.history().await.unwrap().into_iter().filter(|event| !event.ephemeral);
     let last = last.last().unwrap();
     let expected = format!(
-        "the turn has ended, but the cli has not stored all of it: its event `{}` was not on the \
-         session store within 500ms",
+        "the turn has ended, but is not stored whole: its event `{}` was not on the session store \
+         within 500ms",
         last.id
     );
     assert_eq!(error.to_string(), expected);
@@ -66,7 +66,7 @@ async fn a_session_ends_with_a_long_outage_and_is_resumed_when_the_store_is_back
     objects.is_out(true);
     let error = session.ask("two").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Store, "{error:?}");
-    assert!(error.to_string().contains("the session store does not answer: create `"), "{error}");
+    assert!(error.to_string().contains("the session store does not answer: "), "{error}");
     let error = session.ask("three").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Store, "{error:?}");
     let error = here.session(&model).resume("s").await.unwrap_err();

@@ -35,7 +35,6 @@ async fn another_package_than_the_published_one_is_refused() {
 }
 
 #[tokio::test]
-#[cfg(unix)]
 async fn nobody_else_can_look_into_what_is_installed() {
     use std::os::unix::fs::PermissionsExt;
 
@@ -56,7 +55,6 @@ async fn nobody_else_can_look_into_what_is_installed() {
 }
 
 #[tokio::test]
-#[cfg(unix)]
 async fn a_cache_that_others_can_change_is_neither_used_nor_filled() {
     use std::os::unix::fs::PermissionsExt;
 

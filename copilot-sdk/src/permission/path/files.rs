@@ -8,7 +8,7 @@ use super::system;
 /// A file system, or what a test plays as one.
 pub(super) trait Files {
     /// Looks at a path whose last component alone may be a link.
-    fn look(&self, path: &Path) -> io::Result<Found>;
+    fn look(&self, path: &Path) -> io::Result<PathEntry>;
 
     /// A path without links, in the spelling of the file system.
     fn real(&self, path: &Path) -> io::Result<PathBuf>;
@@ -19,7 +19,7 @@ pub(super) trait Files {
 
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum PathEntry {
     /// A link to another path: symbolic, or a junction of Windows.
     Link(PathBuf),
     /// A device, such as a disk or a terminal.
@@ -29,19 +29,21 @@ pub(super) enum Found {
 }
 
 /// The file system of this machine.
-pub(super) struct Disk;
+pub(super) struct SystemFiles;
 
-impl Files for Disk {
-    fn look(&self, path: &Path) -> io::Result<Found> {
+impl Files for SystemFiles {
+    fn look(&self, path: &Path) -> io::Result<PathEntry> {
         let found = path.symlink_metadata()?;
         if found.is_symlink() {
             // It is there, even if it cannot be read.
-            return path.read_link().map(Found::Link).map_err(io::Error::other);
+            return path.read_link().map(PathEntry::Link).map_err(io::Error::other);
         }
-        Ok(match found.is_dir() {
-            _ if system::is_device(found.file_type()) => Found::Device,
-            true => Found::Directory,
-            false => Found::File,
+        Ok(if system::is_device(found.file_type()) {
+            PathEntry::Device
+        } else if found.is_dir() {
+            PathEntry::Directory
+        } else {
+            PathEntry::File
         })
     }
 

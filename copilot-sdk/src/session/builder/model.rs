@@ -1,12 +1,30 @@
 //! The model, its settings, its provider and the spending limit.
 
 use super::SessionBuilder;
+use crate::budget::Budget;
 use crate::config::CreditLimit;
 use crate::model::{CapabilityOverride, ContextTier, ReasoningEffort, ReasoningSummary};
 use crate::provider::{Provider, ProviderModel};
 use crate::secret::Secret;
 
 impl SessionBuilder {
+    /// Limits what all turns of the session may spend together, see [`budget`](crate::budget). No
+    /// limit by default.
+    ///
+    /// ```no_run
+    /// # async fn example(client: copilot_sdk::Client) -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::budget::Budget;
+    ///
+    /// let budget = Budget::new().tool_calls(200).tokens(1_000_000);
+    /// let session = client.session().model("gpt-5").budget(budget).create().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.config.budget = Some(budget);
+        self
+    }
+
     /// The name of the model (wire name `model`). Defaults to that of the account. Required with a
     /// [`provider`](Self::provider); `provider/id` selects a
     /// [`provider_model`](Self::provider_model).

@@ -103,6 +103,10 @@ impl SessionBuilder {
     /// answered by the tools and policy set here, and their turn continues as
     /// [`Session::resumed_turn`] (wire name `continuePendingWork`). Otherwise the agent is told
     /// that they were interrupted. Applies to [`resume`](Self::resume). Defaults to `false`.
+    ///
+    /// Permissions that an earlier program [left
+    /// open](crate::permission::PermissionDecision::later) are decided by the policy set here, the
+    /// default policy included: one that decides `later()` leaves them for [`Session::answer`].
     pub fn continue_pending_work(mut self, proceed: bool) -> Self {
         self.config.resuming.continue_pending_work = proceed;
         self

@@ -11,6 +11,7 @@ mod mcp;
 mod mode;
 mod model;
 mod operate;
+mod pending;
 mod queue;
 mod rewind;
 #[cfg(feature = "rpc-host")]
@@ -34,6 +35,7 @@ pub use mcp::McpServerInfo;
 pub use mode::ModeChange;
 pub use model::{CurrentModel, ModelChange, SetModel};
 pub use operate::{PluginInfo, RemoteAccess, SkillDiagnostics};
+pub use pending::{PendingAnswer, PendingQuestion, PendingRequest, PendingToolCall};
 pub use queue::{QueuedPrompt, WithdrawOutcome};
 pub use rewind::{
     RewindMode, RewindOutcome, RewindPoint, RewindPoints, Rewound, SkipReason, SkippedFile,

@@ -14,8 +14,10 @@ fn inbox() -> SessionInbox {
         Arc::new(Dispatch::new(
             connection.session("s1".into()),
             true,
+            true,
             SessionHandlers::default(),
             None,
+            Arc::default(),
         )),
         Listeners::default(),
     )
@@ -70,7 +72,7 @@ async fn i10_what_comes_while_the_session_is_opened_again_is_held_within_a_budge
     let queue = inbox.subscribe();
     inbox.suspended(&Closed::new(ErrorKind::Closed, "gone"));
     say(&inbox, "e1");
-    inbox.lock().held.as_mut().unwrap().bytes = DEFAULT_BUDGET;
+    inbox.lock().held.as_mut().unwrap().fill();
     assert_eq!(waiting(&queue), []);
     say(&inbox, "e2");
     let end = "more events came than are held while a session is opened again";
@@ -97,7 +99,7 @@ async fn i10_open_messages_and_calls_are_bounded_in_number_and_in_bytes() {
         }
     }
     let state = inbox.lock();
-    assert_eq!((state.partial.len(), state.calls.len()), (VOID, VOID));
+    assert_eq!((state.partial.len(), state.in_progress.calls().len()), (VOID, VOID));
     drop(state);
     let fresh = self::inbox();
     let delta = json!({"messageId": "x".repeat(VOID_ID + 1)});

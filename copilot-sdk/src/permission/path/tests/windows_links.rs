@@ -4,7 +4,7 @@
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
-use super::super::files::{Files, Found};
+use super::super::files::{Files, PathEntry};
 use super::super::{Machine, is_inside_on, touches_on};
 use crate::permission::mounts::Mounts;
 
@@ -55,21 +55,21 @@ fn unaliased(path: &Path) -> PathBuf {
 }
 
 impl Files for Played {
-    fn look(&self, path: &Path) -> Result<Found> {
+    fn look(&self, path: &Path) -> Result<PathEntry> {
         let path = unaliased(path);
         let is_here = |name: &&str| Path::new(name) == path;
         if is_here(&UNREADABLE) {
             return Err(Error::other("an unknown kind of link"));
         }
         if let Some((_, target)) = LINKS.iter().find(|(name, _)| is_here(name)) {
-            return Ok(Found::Link(target.into()));
+            return Ok(PathEntry::Link(target.into()));
         }
         let is_long = path.starts_with(r"C:\data\long");
         if is_long || DIRECTORIES.iter().any(|name| is_here(name)) {
-            return Ok(Found::Directory);
+            return Ok(PathEntry::Directory);
         }
         let is_file = FILES.iter().any(|name| is_here(name));
-        if is_file { Ok(Found::File) } else { Err(ErrorKind::NotFound.into()) }
+        if is_file { Ok(PathEntry::File) } else { Err(ErrorKind::NotFound.into()) }
     }
 
     fn real(&self, path: &Path) -> Result<PathBuf> {

@@ -1,0 +1,42 @@
+//! Waiting for the end of all turns.
+
+use std::pin::pin;
+
+use super::SessionInbox;
+use crate::turn::Events;
+
+impl SessionInbox {
+    /// Waits until no turn runs or is about to begin, and what the last one left is stored. A turn
+    /// that only waits for permissions that were left open does not run: another program may
+    /// answer them.
+    pub(super) async fn calm(&self) {
+        // Subscribed before the look, so that no event is missed.
+        let mut events = Events::new(self.subscribe_to_turn());
+        loop {
+            let mut gone = pin!(self.gone.notified());
+            gone.as_mut().enable();
+            if !self.has_work() || self.waits_for_answers() {
+                break;
+            }
+            tokio::select! {
+                event = events.next() => match event {
+                    Some(Ok(_)) => {}
+                    // More events than are held: those that follow are read.
+                    Some(Err(_)) => events = Events::new(self.subscribe_to_turn()),
+                    None => break,
+                },
+                () = gone => {}
+            }
+        }
+        if let (Some(kept), Some(end)) = (self.dispatch.kept(), self.last_settled())
+            && let Err(error) = kept.stored(&end).await
+        {
+            tracing::warn!(session_id = %self.id, %error, "a session is disconnected before it is stored");
+        }
+    }
+
+    fn waits_for_answers(&self) -> bool {
+        let left_open = self.dispatch.left_open().len();
+        left_open > 0 && self.lock().in_progress.calls().len() <= left_open
+    }
+}
