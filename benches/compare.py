@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The same jobs for a raw frame reader, this SDK and the official crate, interleaved in one run.
+
+Builds all of them, prints a table, and writes results.json and results.svg next to this file. A run that lost an
+event or an answer is shown as invalid, whoever lost it. CPU time is that of the client and of the scripted runtime
+that it starts; the runtime is the same for all.
+"""
+
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROUNDS = 5
+# The job, how often, and how many at once.
+JOBS = [
+    ("ping", 5_000, 1),
+    ("delta", 200_000, 1),
+    ("tool", 5_000, 1),
+    ("tool", 5_000, 32),
+    ("hook", 2_000, 1),
+    ("permission", 2_000, 1),
+    ("large", 16, 1),
+]
+COLORS = ["#9aa0a6", "#1a73e8", "#174ea6", "#e8710a", "#b04c00"]
+
+
+def build():
+    """Builds everything, and returns the command line of each client."""
+    environment = dict(os.environ, COPILOT_SKIP_CLI_DOWNLOAD="1")
+    for folder in (HERE, HERE / "official"):
+        subprocess.run(["cargo", "build", "--release", "--locked"], cwd=folder, env=environment, check=True)
+    ours, official = HERE / "target/release", HERE / "official/target/release"
+    runtime = str(ours / "bench-runtime")
+    return {
+        "frames only": ([str(ours / "raw"), runtime], [], ("ping", "delta")),
+        "this SDK": ([str(ours / "bench-ours"), runtime], [], None),
+        "this SDK, threads": ([str(ours / "bench-ours"), runtime], ["--threads"], None),
+        "official": ([str(official / "bench-official"), runtime], [], None),
+        "official, threads": ([str(official / "bench-official"), runtime], ["--threads"], None),
+    }
+
+
+def measure(command, options, job):
+    """One run: what it says, and what it cost."""
+    kind, count, at_once = job
+    words = command + [kind, str(count)] + ([str(at_once)] if "raw" not in command[0] else []) + options
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    said = json.loads(output) if output.strip() else {"delivered": 0, "nanoseconds": 0}
+    return {
+        "valid": process.returncode == 0 and said["delivered"] == count,
+        "delivered": said["delivered"],
+        "expected": count,
+        "wall_us": said["nanoseconds"] / 1_000 / count,
+        "cpu_us": (usage.ru_utime + usage.ru_stime) * 1_000_000 / count,
+        "peak_mib": usage.ru_maxrss / 1_024,
+    }
+
+
+def run(clients):
+    """Every job of every client, one round after the other."""
+    runs = {}
+    for number in range(ROUNDS):
+        for job in JOBS:
+            for name, (command, options, only) in clients.items():
+                if only is None or job[0] in only:
+                    print(f"round {number + 1} of {ROUNDS}: {job[0]}, {name}", file=sys.stderr)
+                    runs.setdefault((job, name), []).append(measure(command, options, job))
+    return [summary(job, name, all_runs) for (job, name), all_runs in runs.items()]
+
+
+def summary(job, name, runs):
+    """The medians of all runs; one that lost something makes the whole invalid."""
+    kind, count, at_once = job
+    worst = min(runs, key=lambda one: one["delivered"])
+    medians = {key: statistics.median(one[key] for one in runs) for key in ("wall_us", "cpu_us", "peak_mib")}
+    return {
+        "job": kind,
+        "count": count,
+        "at_once": at_once,
+        "client": name,
+        "valid": all(one["valid"] for one in runs),
+        "delivered": worst["delivered"],
+        **medians,
+    }
+
+
+def title(row):
+    """The name of a job, for people."""
+    return f"{row['job']}, {row['at_once']} at once" if row["at_once"] > 1 else row["job"]
+
+
+def table(rows):
+    """The results as a Markdown table."""
+    lines = ["| job | client | wall, µs each | CPU, µs each | peak, MiB | |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        lost = "" if row["valid"] else f"invalid: {row['delivered']} of {row['count']} delivered"
+        numbers = f"{row['wall_us']:.2f} | {row['cpu_us']:.2f} | {row['peak_mib']:.1f}"
+        lines.append(f"| {title(row)} | {row['client']} | {numbers} | {lost} |")
+    return "\n".join(lines)
+
+
+def plot(rows):
+    """Bars of the CPU time, each job to its own scale."""
+    clients = list(dict.fromkeys(row["client"] for row in rows))
+    titles = list(dict.fromkeys(title(row) for row in rows))
+    parts, y = [], 30
+    for index, client in enumerate(clients):
+        parts.append(f'<rect x="{10 + 140 * index}" y="8" width="10" height="10" fill="{COLORS[index]}"/>')
+        parts.append(f'<text x="{24 + 140 * index}" y="17">{client}</text>')
+    for name in titles:
+        of_job = [row for row in rows if title(row) == name]
+        longest = max(row["cpu_us"] for row in of_job)
+        parts.append(f'<text x="10" y="{y + 16}" font-weight="bold">{name}</text>')
+        for row in of_job:
+            width = 420 * row["cpu_us"] / longest
+            color = COLORS[clients.index(row["client"])]
+            text = f"{row['cpu_us']:.2f} µs" + ("" if row["valid"] else ", invalid")
+            parts.append(f'<rect x="150" y="{y + 4}" width="{width:.1f}" height="12" fill="{color}"/>')
+            parts.append(f'<text x="{156 + width:.1f}" y="{y + 14}">{text}</text>')
+            y += 15
+        y += 12
+    style = 'font-family="sans-serif" font-size="11"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="{y}" {style}>{"".join(parts)}</svg>\n'
+
+
+def main():
+    rows = run(build())
+    (HERE / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+    (HERE / "results.svg").write_text(plot(rows))
+    print(table(rows))
+
+
+main()
