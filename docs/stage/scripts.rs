@@ -119,7 +119,7 @@ pub(super) async fn script(page: &str) -> Script {
                 look("a.rs").usage(900, 100),
                 look("b.rs").usage(900, 100),
                 look("c.rs").usage(900, 100),
-                ModelReply::text("Two files without a bug."),
+                ModelReply::text("Two files without a bug.").usage(900, 100),
             ])
             .await
         }
