@@ -73,6 +73,18 @@ fn waits(turn: &mut Turn) -> bool {
     pin!(turn.next()).poll(&mut Context::from_waker(Waker::noop())).is_pending()
 }
 
+/// The session takes the next prompt.
+async fn assert_answers(agent: &FakeSession, session: &Session) {
+    let script = async {
+        let turn = agent.prompt().await.unwrap();
+        turn.say("Yes?");
+        turn.end();
+    };
+    let asked = async { tokio::join!(session.ask("two").into_future(), script) };
+    let (reply, ()) = within(asked).await;
+    assert_eq!(reply.unwrap().text(), "Yes?");
+}
+
 fn ids(error: &copilot_sdk::Error) -> Vec<String> {
     error.pending_requests().iter().map(ToString::to_string).collect()
 }
@@ -175,14 +187,7 @@ async fn a_prompt_is_refused_while_a_request_is_open_and_taken_after_an_abort() 
     client.ping("the abort is here").await.unwrap();
     let rest = session.resumed_turn().unwrap();
     assert_eq!(within(rest.reply()).await.unwrap_err().kind(), ErrorKind::Interrupted);
-    let script = async {
-        let turn = agent.prompt().await.unwrap();
-        turn.say("Yes?");
-        turn.end();
-    };
-    let (reply, ()) =
-        within(async { tokio::join!(session.ask("two").into_future(), script) }).await;
-    assert_eq!(reply.unwrap().text(), "Yes?");
+    assert_answers(&agent, &session).await;
 }
 
 #[tokio::test]
@@ -198,14 +203,7 @@ async fn a_turn_that_another_client_aborts_waits_no_more() {
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Pending);
     turn.abort();
     client.ping("the abort is here").await.unwrap();
-    let script = async {
-        let turn = agent.prompt().await.unwrap();
-        turn.say("Yes?");
-        turn.end();
-    };
-    let (reply, ()) =
-        within(async { tokio::join!(session.ask("two").into_future(), script) }).await;
-    assert_eq!(reply.unwrap().text(), "Yes?");
+    assert_answers(&agent, &session).await;
 }
 
 #[tokio::test]
