@@ -34,6 +34,9 @@ pub(crate) struct TurnBudget {
     /// The turn's own, the session's, the client's.
     meters: Vec<Arc<Meter>>,
     ended: OnceLock<Error>,
+    /// Whether the CLI has answered an abort. A model call that begins after that shows that the
+    /// turn goes on all the same.
+    abort_answered: AtomicBool,
 }
 
 impl SessionBudgets {
@@ -97,8 +100,9 @@ impl SessionBudgets {
         self.lock().as_ref().map(|running| Arc::clone(&running.budget))
     }
 
-    /// Counts an event. Returns whether it ends the turn.
+    /// Counts an event. Returns whether the turn has to be aborted.
     pub(crate) fn fold(&self, event: &Event) -> bool {
+        let running = self.running();
         let count: &dyn Fn(&Meter) = match &event.data {
             EventData::AssistantUsage(usage) => {
                 let goes_on = goes_on(event, usage);
@@ -110,11 +114,11 @@ impl SessionBudgets {
             }
             _ => return false,
         };
-        let running = self.running();
         for meter in running.as_ref().map_or(&self.outer, |turn| &turn.meters) {
             count(meter);
         }
-        running.is_some_and(|turn| turn.end())
+        let begins_a_call = matches!(event.data, EventData::AssistantTurnStart(_));
+        running.is_some_and(|turn| turn.end() || (begins_a_call && turn.goes_on()))
     }
 
     /// Counts a tool call that the CLI asks about. Returns whether it may be made.
@@ -125,14 +129,17 @@ impl SessionBudgets {
         }
     }
 
-    /// Why the turn that runs was ended, if a budget has ended it.
-    pub(crate) fn ended(&self) -> Option<Error> {
-        self.running()?.ended().cloned()
+    /// The turn that runs, if a budget has ended it.
+    pub(crate) fn ended(&self) -> Option<Arc<TurnBudget>> {
+        self.running().filter(|turn| turn.ended().is_some())
     }
 
     fn budgets(&self, own: Option<Arc<Meter>>) -> Option<Arc<TurnBudget>> {
         let meters: Vec<_> = own.into_iter().chain(self.outer.iter().cloned()).collect();
-        (!meters.is_empty()).then(|| Arc::new(TurnBudget { meters, ended: OnceLock::new() }))
+        (!meters.is_empty()).then(|| {
+            let (ended, abort_answered) = (OnceLock::new(), AtomicBool::new(false));
+            Arc::new(TurnBudget { meters, ended, abort_answered })
+        })
     }
 
     fn watch(
@@ -175,6 +182,16 @@ impl TurnBudget {
     fn end(&self) -> bool {
         let exhausted = self.meters.iter().find_map(|meter| meter.error());
         exhausted.is_some_and(|error| self.ended.set(error).is_ok())
+    }
+
+    /// Whether the turn goes on although the CLI has answered an abort. Says so once per answer.
+    fn goes_on(&self) -> bool {
+        self.abort_answered.swap(false, Ordering::Relaxed)
+    }
+
+    /// Records that the CLI has answered an abort.
+    pub(crate) fn abort_answered(&self) {
+        self.abort_answered.store(true, Ordering::Relaxed);
     }
 
     /// Why the turn was ended, if a budget has ended it.

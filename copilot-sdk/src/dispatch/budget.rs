@@ -27,7 +27,8 @@ impl Dispatch {
         });
     }
 
-    /// Counts an event, and aborts the turn if that exhausts a budget.
+    /// Counts an event, and aborts the turn if that exhausts a budget, or if it goes on in spite of
+    /// an abort.
     pub(crate) fn count(self: &Arc<Self>, event: &Event) {
         if self.budgets.fold(event) {
             // Called under the lock of the session's state, which the end of the connection takes.
@@ -50,11 +51,14 @@ impl Dispatch {
     }
 
     fn abort_over_budget(&self) {
+        // Over by now: the abort would reach the next turn.
+        let Some(turn) = self.budgets.ended() else { return };
         let session_id = self.session_id();
-        if let Some(error) = self.budgets.ended() {
+        if let Some(error) = turn.ended() {
             tracing::warn!(%session_id, %error, "the turn is aborted");
         }
-        if let Err(error) = self.peer.post("session.abort", NoParams {}) {
+        let answered = move |_| turn.abort_answered();
+        if let Err(error) = self.peer.call_then("session.abort", NoParams {}, answered) {
             tracing::debug!(%session_id, %error, "a turn over budget could not be aborted");
         }
     }

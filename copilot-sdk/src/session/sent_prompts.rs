@@ -24,6 +24,8 @@ pub(super) struct SentPrompts {
     /// The ids that came with the beginning of a turn: that may be before the answer to the call
     /// that sent the prompt.
     begun: SeenIds,
+    /// The prompt of the turn that runs, where the CLI names it.
+    running: Option<MessageId>,
     /// Whether the CLI names prompts.
     named: bool,
     /// Whether a hook made the agent continue; the next prompt is then the hook's.
@@ -65,6 +67,7 @@ impl SentPrompts {
             waiting: VecDeque::new(),
             last: 0,
             begun: SeenIds::new(BEGUN),
+            running: None,
             named: false,
             sent_back: false,
             change: None,
@@ -104,6 +107,10 @@ impl SentPrompts {
             if let Some(at) = self.waiting.iter().position(|sent| sent.number == number) {
                 self.take(at);
             }
+            // A short turn may be over before it is known whose it was.
+            if self.running.as_ref() != Some(id) {
+                self.change = None;
+            }
             return;
         }
         if let Some(sent) = self.find(number) {
@@ -139,6 +146,7 @@ impl SentPrompts {
         if let Some(at) = self.waiting.iter().position(goes_on) {
             self.take(at);
         }
+        self.running = open.cloned();
         self.waiting.retain(|sent| sent.answer == SendAnswer::Awaited);
     }
 
@@ -168,6 +176,7 @@ impl SentPrompts {
             }
             EventData::SessionIdle(_) => {
                 self.waiting.retain(|sent| !sent.ends_with_idle);
+                self.running = None;
                 self.change = Some(TurnChange::Over);
             }
             _ => {}
@@ -183,12 +192,15 @@ impl SentPrompts {
         if let Some(id) = &message.message_id {
             self.named = true;
             let is_new = self.begun.insert(id);
+            if message.delivery != Some(UserMessageDelivery::Steering) {
+                self.running = Some(id.clone());
+            }
             let accepted =
                 |sent: &SentPrompt| matches!(&sent.answer, SendAnswer::Accepted(own) if own == id);
             match self.waiting.iter().position(accepted) {
                 Some(at) => drop(self.take(at)),
                 None if is_new && opens(message) && is_prompt(message) && !of_hook => {
-                    self.change = Some(TurnChange::Begun(None));
+                    self.change = Some(TurnChange::Begun(self.budget_of(message)));
                 }
                 None => {}
             }
@@ -213,6 +225,15 @@ impl SentPrompts {
         };
         let taken = self.take(at)?;
         (!taken.steering).then_some(Begins::Sent(taken.number))
+    }
+
+    /// The budget of a turn that begins before it is known whose it is: that of the prompt with
+    /// this text whose answer is awaited.
+    fn budget_of(&self, message: &UserMessage) -> Option<Arc<TurnBudget>> {
+        let text = hash(&message.content);
+        let is_same =
+            |sent: &&SentPrompt| sent.answer == SendAnswer::Awaited && sent.texts.contains(&text);
+        self.waiting.iter().find(is_same)?.budget.clone()
     }
 
     /// Takes out a prompt that begins, and those before it: they would have begun earlier.
@@ -244,7 +265,6 @@ fn is_prompt(message: &UserMessage) -> bool {
     message.source.as_ref().is_none_or(|source| source == "user")
         && !message.is_autopilot_continuation
         && message.delivery != Some(UserMessageDelivery::Steering)
-        && message.parent_agent_task_id.is_none()
 }
 
 fn hash(text: &str) -> u64 {

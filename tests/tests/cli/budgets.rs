@@ -1,14 +1,12 @@
 //! Budgets: what the real CLI reports of its calls, and that it stops where a budget ends.
 
-use std::future::IntoFuture as _;
-
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::budget::{Budget, BudgetLimit, BudgetScope, Price};
 use copilot_sdk::hook::PreToolUseOutput;
 use copilot_sdk::permission;
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest, ModelToolCall};
 use copilot_sdk::{Error, ErrorKind, SessionBuilder, Tool};
-use copilot_sdk_tests::Stage;
+use copilot_sdk_tests::{PATIENCE, Stage};
 use serde_json::json;
 
 use super::hooks::Notes;
@@ -42,7 +40,7 @@ async fn exactly_as_many_tools_run_as_the_session_may_call() {
     let (stage, log) = (stage().await, Notes::default());
     let session = stage.session().tool(note(&log)).permissions(permission::approve_all());
     let session = session.budget(Budget::new().tool_calls(5)).create().await.unwrap();
-    let error = session.ask("go").await.unwrap_err();
+    let error = session.ask("go").deadline(PATIENCE).await.unwrap_err();
     assert_eq!(limit(&error), (BudgetScope::Session, BudgetLimit::ToolCalls(5)));
     let spent = &error.exhausted_budget().unwrap().spent;
     let tools: Vec<_> = spent.tools.iter().map(|tool| (&*tool.tool, tool.calls)).collect();
@@ -58,7 +56,8 @@ async fn a_turn_may_limit_the_tools_of_a_session_without_hooks() {
     let session = stage.session().tool(note(&log)).permissions(permission::approve_all());
     let session = session.create().await.unwrap();
     for turn in 1..3 {
-        let error = session.ask("go").budget(Budget::new().tool_calls(1)).await.unwrap_err();
+        let asked = session.ask("go").budget(Budget::new().tool_calls(1)).deadline(PATIENCE);
+        let error = asked.await.unwrap_err();
         assert_eq!(limit(&error), (BudgetScope::Turn, BudgetLimit::ToolCalls(1)));
         assert_eq!(log.all().len(), turn);
     }
@@ -82,7 +81,7 @@ async fn a_queued_prompt_may_limit_tools_while_a_turn_runs() {
     let session = stage.session().tool(note(&log)).create().await.unwrap();
     let first = session.stream("first").await.unwrap();
     hold.reached().await;
-    let second = session.ask("second").budget(Budget::new().tool_calls(1)).into_future();
+    let second = session.ask("second").budget(Budget::new().tool_calls(1)).deadline(PATIENCE);
     let release = async {
         // By then the session was opened again and the second prompt is queued.
         let mut events = session.events();
@@ -106,7 +105,8 @@ async fn a_hook_of_the_program_sees_the_calls_within_the_budget() {
         async { PreToolUseOutput::allow() }
     });
     let session = session.create().await.unwrap();
-    let error = session.ask("go").budget(Budget::new().tool_calls(3)).await.unwrap_err();
+    let asked = session.ask("go").budget(Budget::new().tool_calls(3)).deadline(PATIENCE);
+    let error = asked.await.unwrap_err();
     assert_eq!(limit(&error).1, BudgetLimit::ToolCalls(3));
     assert_eq!(seen.all(), ["note", "glob", "note"]);
     stage.stop().await;
@@ -122,7 +122,8 @@ async fn tokens_cost_and_model_calls_exceed_their_limit_by_one_model_call_at_mos
     ] {
         let (stage, log) = (stage().await, Notes::default());
         let session = stage.session().tool(note(&log)).create().await.unwrap();
-        let error = session.ask("go").budget(budget).await.unwrap_err();
+        let asked = session.ask("go").budget(budget).deadline(PATIENCE);
+        let error = asked.await.unwrap_err();
         assert_eq!(limit(&error), (BudgetScope::Turn, reached));
         assert_eq!(stage.model.requests().len(), 2, "the model is not called again");
         assert_eq!(error.exhausted_budget().unwrap().spent.tokens, 2000);
@@ -134,8 +135,9 @@ async fn tokens_cost_and_model_calls_exceed_their_limit_by_one_model_call_at_mos
 async fn a_cost_without_a_price_is_a_mistake_that_names_the_setter() {
     let stage = stage().await;
     let session = stage.session().create().await.unwrap();
-    let error = session.ask("go").budget(Budget::new().cost(1.0)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
+    let asked = session.ask("go").budget(Budget::new().cost(1.0)).deadline(PATIENCE);
+    let error = asked.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
     assert!(error.to_string().contains("`Budget::price(\"scripted\", ..)`"), "{error}");
     stage.stop().await;
 }
@@ -169,7 +171,8 @@ async fn a_sub_agent_spends_of_the_same_budget() {
     for (budget, notes) in [(Budget::new().tool_calls(3), 2), (Budget::new().tokens(3000), 1)] {
         let (stage, log) = (with_helper("sync").await, Notes::default());
         let session = helper(stage.session().tool(note(&log))).create().await.unwrap();
-        let error = session.ask("go").budget(budget).await.unwrap_err();
+        let asked = session.ask("go").budget(budget).deadline(PATIENCE);
+        let error = asked.await.unwrap_err();
         assert_eq!(limit(&error).0, BudgetScope::Turn);
         assert_eq!(log.all().len(), notes);
         stage.stop().await;

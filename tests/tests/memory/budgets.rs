@@ -346,6 +346,78 @@ async fn the_attempts_of_a_retry_share_a_budget() {
 }
 
 #[tokio::test]
+async fn a_turn_that_goes_on_after_the_abort_is_aborted_again() {
+    let (fake, agent, _client, session) = open().await;
+    let error = asks(&session, &agent, Budget::new().model_calls(1), async |turn| {
+        calls_model(&agent, 1);
+        within(agent.expect("session.abort")).await.unwrap();
+        // What follows stands behind the answer, which the fake runtime has given.
+        agent.emit("assistant.turn_start", json!({"turnId": "1"}));
+        is_aborted(turn).await;
+    });
+    assert_eq!(error.await.unwrap_err().kind(), ErrorKind::Budget);
+    assert_eq!(fake.calls("session.abort").len(), 2);
+}
+
+#[tokio::test]
+async fn a_turn_that_begins_before_its_prompt_is_answered_has_its_budget() {
+    // What the CLI does first: it answers the prompt, begins the model call, or ends it.
+    for answered in 0..3 {
+        let (fake, agent, _client, session) = open().await;
+        fake.by_hand("session.send");
+        let script = async {
+            let send = within(agent.expect("session.send")).await.unwrap();
+            let mut send = Some(send);
+            let mut answer = |now| {
+                if let Some(send) = send.take_if(|_| now == answered) {
+                    send.reply(json!({"messageId": "m1"})).unwrap();
+                }
+            };
+            let message = json!({"content": "go", "messageId": "m1", "delivery": "idle",
+                "parentAgentTaskId": "t1"});
+            agent.emit("user.message", message);
+            answer(0);
+            agent.emit("assistant.turn_start", json!({"turnId": "0"}));
+            answer(1);
+            calls_model(&agent, 1);
+            within(agent.expect("session.abort")).await.unwrap();
+            answer(2);
+            agent.emit("abort", json!({"reason": "user_initiated"}));
+            agent.emit("session.idle", json!({"aborted": true}));
+        };
+        let asked = session.ask("go").budget(Budget::new().model_calls(1)).into_future();
+        let (reply, ()) = tokio::join!(asked, script);
+        assert_eq!(exhausted(&reply.unwrap_err()).1, BudgetLimit::ModelCalls(1), "{answered}");
+    }
+}
+
+#[tokio::test]
+async fn a_prompt_that_is_answered_after_its_turn_leaves_no_budget_behind() {
+    let (fake, agent, _client, session) = open().await;
+    fake.by_hand("session.send");
+    let script = async {
+        let send = within(agent.expect("session.send")).await.unwrap();
+        let begin = |id: &str, text: &str| {
+            let message = json!({"content": text, "messageId": id, "delivery": "idle"});
+            agent.emit("user.message", message);
+        };
+        begin("m1", "go");
+        calls_model(&agent, 0);
+        agent.emit("session.idle", json!({}));
+        send.reply(json!({"messageId": "m1"})).unwrap();
+        begin("of another client", "and");
+        calls_model(&agent, 1);
+        agent.emit("assistant.turn_start", json!({"turnId": "1"}));
+    };
+    let asked = session.ask("go").budget(Budget::new().model_calls(1)).into_future();
+    let (reply, ()) = tokio::join!(asked, script);
+    reply.unwrap();
+    // Behind every event: what was posted by now has arrived.
+    session.history().await.unwrap();
+    assert_eq!(fake.calls("session.abort").len(), 0);
+}
+
+#[tokio::test]
 async fn a_budget_that_limits_nothing_is_a_mistake_at_every_level() {
     let (_fake, _agent, client, session) = open().await;
     let wrong = || Budget::new().cost(-1.0);

@@ -1,6 +1,6 @@
 //! A prompt on its way to the CLI.
 
-use super::SessionInbox;
+use super::{SessionInbox, TurnChange};
 use crate::ids::MessageId;
 use crate::turn::TurnBeginning;
 
@@ -21,11 +21,9 @@ impl<'a> Sending<'a> {
         self.is_answered = true;
         let mut state = self.inbox.lock();
         state.prompts.accepted(self.number, &message_id);
-        // A short turn may be over before it is known whose it was.
-        if state.busy == Some(true) {
-            state.follow_turn(&self.inbox.dispatch);
-        } else {
-            state.prompts.take_change();
+        // Its beginning has been counted without it.
+        if let Some(TurnChange::Begun(budget)) = state.prompts.take_change() {
+            self.inbox.dispatch.turn_begins(budget);
         }
         drop(state);
         TurnBeginning { message_id, number: self.number }
