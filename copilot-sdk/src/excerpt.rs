@@ -29,12 +29,24 @@ impl<'a> Excerpt<'a> {
     }
 }
 
+impl<'a> Excerpt<'a> {
+    /// The whole text, if it is shown as it is.
+    fn plain(&self) -> Option<&'a str> {
+        let fits = self.bytes.len() <= self.length;
+        let is_plain = fits && self.bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        if is_plain { std::str::from_utf8(self.bytes).ok() } else { None }
+    }
+}
+
+impl From<Excerpt<'_>> for Box<str> {
+    fn from(excerpt: Excerpt<'_>) -> Self {
+        excerpt.plain().map_or_else(|| excerpt.to_string().into(), Into::into)
+    }
+}
+
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.bytes.len() <= self.length
-            && self.bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
-            && let Ok(text) = std::str::from_utf8(self.bytes)
-        {
+        if let Some(text) = self.plain() {
             return f.write_str(text);
         }
         // A character has at most four bytes.

@@ -136,9 +136,7 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     ///
     /// The handler's error, or the message of its panic.
     pub(crate) async fn call(&self, input: In) -> Result<Out, HandlerError> {
-        catch_unwind((self.0)(input))
-            .await
-            .map_err(|panic| format!("the handler panicked: {panic}"))?
+        catch_unwind((self.0)(input)).await.unwrap_or_else(|panic| Err(panicked(&panic)))
     }
 
     /// Parses a question, runs the handler, and returns the answer as JSON.
@@ -155,10 +153,18 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
         In: DeserializeOwned,
         Out: Serialize,
     {
-        let input = read_in_session(session_id, params)
-            .map_err(|error| format!("the question cannot be read: {error}"))?;
+        let input = read_in_session(session_id, params).map_err(|error| unreadable(&error))?;
         Ok(to_raw_value(&self.call(input).await?)?)
     }
+}
+
+/// Not generic, so that it is compiled once; as is the next.
+fn panicked(panic: &str) -> HandlerError {
+    format!("the handler panicked: {panic}").into()
+}
+
+fn unreadable(error: &serde_json::Error) -> HandlerError {
+    format!("the question cannot be read: {error}").into()
 }
 
 /// The text of an error and of its causes.

@@ -1,10 +1,10 @@
-//! An object whose members are JSON until each is read into its type: one pass, and no tree
-//! between.
+//! Objects of JSON text, read into their types in one pass, or into members that are JSON until
+//! each is read.
 
 use std::borrow::Cow;
-use std::{fmt, slice};
+use std::fmt;
 
-use serde::de::value::StrDeserializer;
+use serde::de::value::CowStrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deserialize_any};
@@ -51,7 +51,7 @@ impl<'a> Members<'a> {
 
     /// Leaves out members that the type does not accept, each for itself.
     pub(crate) fn fitting<T: DeserializeOwned>(mut self) -> Self {
-        self.0.retain(|member| T::deserialize(Object(slice::from_ref(member))).is_ok());
+        self.0.retain(|member| Members(vec![member.clone()]).parse::<T>().is_ok());
         self
     }
 
@@ -61,8 +61,26 @@ impl<'a> Members<'a> {
     ///
     /// If it does not match the type.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        T::deserialize(Object(&self.0))
+        read_object(&serde_json::to_string(self)?, &mut [])
     }
+}
+
+/// A member that is kept as JSON, by name, while the others are read into their type.
+pub(crate) type Aside<'a> = (&'static str, Option<&'a RawValue>);
+
+/// Reads an object into its type in one pass. Members named in `aside` are kept there.
+///
+/// # Errors
+///
+/// If it is not an object, or does not match the type. `aside` may then lack members.
+pub(crate) fn read_object<'de, T: Deserialize<'de>>(
+    text: &'de str,
+    aside: &mut [Aside<'de>],
+) -> Result<T, Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let object = T::deserialize(Object { reader: &mut reader, aside })?;
+    reader.end()?;
+    Ok(object)
 }
 
 /// The text of a member that is usually the first of its object, which then is not read further.
@@ -129,14 +147,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// Members as an object to deserialize from.
-struct Object<'a>(&'a [Member<'a>]);
+type TextReader<'de> = serde_json::Deserializer<serde_json::de::StrRead<'de>>;
 
-impl<'de> Deserializer<'de> for Object<'de> {
+/// Deserializes from an object only: the derived implementations also accept arrays.
+struct Object<'a, 'de> {
+    reader: &'a mut TextReader<'de>,
+    aside: &'a mut [Aside<'de>],
+}
+
+impl<'de> Deserializer<'de> for Object<'_, 'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(MemberAccess { rest: self.0.iter(), value: RawValue::NULL })
+        self.reader.deserialize_map(ObjectVisitor { visitor, aside: self.aside })
     }
 
     forward_to_deserialize_any! {
@@ -146,26 +169,49 @@ impl<'de> Deserializer<'de> for Object<'de> {
     }
 }
 
-struct MemberAccess<'a> {
-    rest: slice::Iter<'a, Member<'a>>,
-    value: &'a RawValue,
+struct ObjectVisitor<'a, 'de, V> {
+    visitor: V,
+    aside: &'a mut [Aside<'de>],
 }
 
-impl<'de> MapAccess<'de> for MemberAccess<'de> {
-    type Error = Error;
+impl<'de, V: Visitor<'de>> Visitor<'de> for ObjectVisitor<'_, 'de, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(MemberAccess { map, aside: self.aside })
+    }
+}
+
+struct MemberAccess<'a, 'de, A> {
+    map: A,
+    aside: &'a mut [Aside<'de>],
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for MemberAccess<'_, 'de, A> {
+    type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Error> {
-        let Some((name, value)) = self.rest.next() else { return Ok(None) };
-        self.value = value;
-        let name: StrDeserializer<'_, Error> = (**name).into_deserializer();
-        seed.deserialize(name).map(Some)
+    ) -> Result<Option<K::Value>, A::Error> {
+        while let Some(Name(name)) = self.map.next_key()? {
+            match self.aside.iter_mut().find(|(own, _)| *own == name) {
+                Some((_, value)) => *value = Some(self.map.next_value()?),
+                None => {
+                    let name: CowStrDeserializer<'_, A::Error> = name.into_deserializer();
+                    return seed.deserialize(name).map(Some);
+                }
+            }
+        }
+        Ok(None)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        seed.deserialize(&mut serde_json::Deserializer::from_str(self.value.get()))
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
     }
 }
 
@@ -174,7 +220,7 @@ mod tests {
     use serde::Deserialize;
     use serde_json::value::RawValue;
 
-    use super::{Members, leading_text};
+    use super::{Members, leading_text, read_object};
 
     #[derive(Debug, PartialEq, Deserialize, Default)]
     #[serde(default)]
@@ -201,6 +247,19 @@ mod tests {
         );
         let lisbon = Place { city: "Lisbon".to_owned(), ..Place::default() };
         assert_eq!(members.without_nulls().parse::<Place>().unwrap(), lisbon);
+    }
+
+    #[test]
+    fn an_object_is_read_in_one_pass_and_some_members_are_kept_aside() {
+        let text = r#"{"id": {"a": [1]}, "city": "Rome", "n\u006f": null, "days": 2}"#;
+        let mut aside = [("id", None), ("no", None), ("unit", None)];
+        let place: Place = read_object(text, &mut aside).unwrap();
+        assert_eq!(place, Place { city: "Rome".to_owned(), days: 2, unit: None });
+        let kept = aside.map(|(_, value): (_, Option<&RawValue>)| value.map(RawValue::get));
+        assert_eq!(kept, [Some(r#"{"a": [1]}"#), Some("null"), None]);
+        for text in [r#"["Rome", 2, null]"#, r#"{"days": null}"#, r#"{"days": 2} {}"#, "null"] {
+            assert!(read_object::<Place>(text, &mut []).is_err(), "{text}");
+        }
     }
 
     #[test]

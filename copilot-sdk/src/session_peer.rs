@@ -191,7 +191,7 @@ impl SessionPeer {
         &self,
         write: impl FnOnce(CallParams) -> serde_json::Result<CallParams>,
     ) -> Result<Vec<u8>> {
-        let params = CallParams::new().member("sessionId", &self.id).and_then(write);
+        let params = write(CallParams::new().text("sessionId", self.id.as_str()));
         params.map(CallParams::into_json).map_err(unwritable)
     }
 

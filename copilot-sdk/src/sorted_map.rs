@@ -2,6 +2,7 @@
 //! that one is used with other types.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::{slice, vec};
@@ -107,12 +108,27 @@ impl<K, V> Default for SortedMap<K, V> {
 /// Of several entries with one key the last counts.
 impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
-        entries.reverse();
-        entries.sort_by(|one, other| one.0.cmp(&other.0));
-        entries.dedup_by(|later, first| later.0 == first.0);
-        Self(entries)
+        let mut entries: Vec<Option<(K, V)>> = entries.into_iter().map(Some).collect();
+        let key = |place: usize| entries.get(place)?.as_ref().map(|(key, _)| key);
+        let places = sorted(entries.len(), &|one, other| key(one).cmp(&key(other)));
+        let mut sorted: Vec<(K, V)> = Vec::with_capacity(entries.len());
+        for place in places {
+            let Some(entry) = entries.get_mut(place).and_then(Option::take) else { continue };
+            match sorted.last_mut() {
+                Some(last) if last.0 == entry.0 => *last = entry,
+                _ => sorted.push(entry),
+            }
+        }
+        Self(sorted)
     }
+}
+
+/// So many places in their order; equal ones stay as they are. Not generic: code that sorts is
+/// large, and this is compiled once.
+fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_by(|one, other| compare(*one, *other));
+    places
 }
 
 type Iter<'a, K, V> = std::iter::Map<slice::Iter<'a, (K, V)>, fn(&'a (K, V)) -> (&'a K, &'a V)>;

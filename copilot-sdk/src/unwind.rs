@@ -17,7 +17,7 @@ impl<F> Caught<F> {
     fn end(&mut self) {
         let future = self.0.take();
         if let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(move || drop(future))) {
-            tracing::error!(panic = message(&*panic), "a handler panicked while it was dropped");
+            log_drop(&*panic);
         }
     }
 }
@@ -42,6 +42,11 @@ impl<F> Drop for Caught<F> {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Not generic, so that it is compiled once.
+fn log_drop(panic: &(dyn Any + Send)) {
+    tracing::error!(panic = message(panic), "a handler panicked while it was dropped");
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -121,6 +121,11 @@ impl SessionBudgets {
         running.is_some_and(|turn| turn.end() || (begins_a_call && turn.goes_on()))
     }
 
+    /// Whether any budget applies now.
+    pub(crate) fn apply(&self) -> bool {
+        !self.outer.is_empty() || self.lock().is_some()
+    }
+
     /// Counts a tool call that the CLI asks about. Returns whether it may be made.
     pub(crate) fn admits_tool(&self, tool: &str) -> bool {
         match self.running() {

@@ -178,7 +178,7 @@ impl Asked {
             return None;
         }
         self.open_bytes = total;
-        let about = Excerpt::of(about).to_string().into();
+        let about = Excerpt::of(about).into();
         Some(RunningHandler { question, about, cancel: CancelToken::new(), bytes })
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::asked::{Asked, Begun, Carried, Given};
 use super::diagnostics;
+use super::interaction::written;
 use super::later::OnLeftOpen;
 use super::question::{Question, TOO_MANY};
 
@@ -188,17 +189,18 @@ impl Dispatch {
         None
     }
 
-    /// Answers a pending question, unless it has been completed in the meantime.
+    /// Answers a pending question, unless it has been completed in the meantime. The outcome is an
+    /// object as JSON.
     pub(super) fn finish(
         &self,
         question: Question,
         request_id: &RequestId,
-        outcome: Option<impl Serialize>,
+        outcome: Option<&[u8]>,
     ) {
-        let given = outcome.map(|outcome| self.given(question, request_id, outcome));
+        let given = outcome.and_then(|outcome| self.given(question, request_id, outcome));
         let mut asked = self.asked();
         if asked.end(request_id).is_some()
-            && let Some(Some(given)) = given
+            && let Some(given) = given
         {
             self.send(&mut asked, question, request_id, given);
         }
@@ -211,7 +213,10 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: impl Serialize,
     ) {
-        if let Some(given) = self.given(question, request_id, outcome) {
+        let outcome = written(&outcome);
+        let given =
+            outcome.and_then(|outcome| self.given(question, request_id, outcome.get().as_bytes()));
+        if let Some(given) = given {
             let mut asked = self.asked();
             if question.survives() {
                 asked.completed(request_id);
@@ -237,9 +242,11 @@ impl Dispatch {
         &self,
         question: Question,
         request_id: &RequestId,
-        outcome: impl Serialize,
+        outcome: &[u8],
     ) -> Option<Given> {
-        let params = self.peer.params(|own| own.member("requestId", request_id)?.members(&outcome));
+        let params = self
+            .peer
+            .params(|own| own.text("requestId", request_id.as_str()).json_members(outcome));
         let params = params
             .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
         Some(Given { method: question.method(), params: params.ok()? })

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Dispatch;
 use super::budget::USED_UP;
-use crate::hook::{HookAnswer, HookSet};
+use crate::hook::{HookAnswer, HookCall, HookSet};
 use crate::jsonrpc::Responder;
-use crate::members::Members;
 use crate::session_peer::NoParams;
 use crate::task::spawn;
 
@@ -22,18 +21,16 @@ impl Dispatch {
         };
         let params = params.to_owned();
         spawn(async move {
-            let answer = match invocation(&params) {
-                Ok((hook_type, Ok(input)))
-                    if hook_type == "preToolUse" && !dispatch.admits_call(&input) =>
-                {
+            let answer = match HookCall::of(&params) {
+                Ok(call) if call.hook_type() == "preToolUse" && !dispatch.admits_call(&call) => {
                     HookSet::denial(USED_UP)
                 }
-                Ok((hook_type, input)) => {
+                Ok(call) => {
                     let hooks = &dispatch.code.handlers.hooks;
                     tokio::select! {
                         biased;
-                        answer = hooks.invoke(dispatch.session_id(), &hook_type, input) => answer,
-                        () = request.cancelled() => HookSet::unanswered(&hook_type),
+                        answer = hooks.invoke(dispatch.session_id(), &call) => answer,
+                        () = request.cancelled() => HookSet::unanswered(call.hook_type()),
                     }
                 }
                 Err(error) => {
@@ -57,14 +54,14 @@ impl Dispatch {
     }
 
     /// Whether the tool call that a hook is about is within the budget.
-    fn admits_call(&self, input: &Members<'_>) -> bool {
-        self.admits_tool(&input.text("toolName").unwrap_or_default())
+    fn admits_call(&self, call: &HookCall<'_>) -> bool {
+        !self.budgets.apply() || self.admits_tool(&call.tool_name())
     }
 
     /// Answers a hook that is not run as if it had failed: to the CLI an error means "no opinion".
     fn hook_unanswered(&self, params: &RawValue, responder: Responder) {
-        let invocation = serde_json::from_str::<Invocation<IgnoredAny>>(params.get());
-        let output = match invocation.map(|hook| HookSet::unanswered(&hook.hook_type)) {
+        let call = HookCall::of(params);
+        let output = match call.map(|call| HookSet::unanswered(call.hook_type())) {
             Ok(HookAnswer::Output(output)) => Some(output),
             Ok(HookAnswer::StopTurn) => {
                 // On the wire before the answer.
@@ -86,26 +83,6 @@ impl Dispatch {
                 session_id = %self.session_id(), %error,
                 "the turn of a failed hook could not be stopped"
             );
-        }
-    }
-}
-
-/// The params of `hooks.invoke`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation<I> {
-    hook_type: String,
-    #[serde(default)]
-    input: Option<I>,
-}
-
-/// Reads the kind of a hook, and its input if that is an object.
-fn invocation(params: &RawValue) -> serde_json::Result<(String, serde_json::Result<Members<'_>>)> {
-    match serde_json::from_str::<Invocation<Members<'_>>>(params.get()) {
-        Ok(Invocation { hook_type, input }) => Ok((hook_type, Ok(input.unwrap_or_default()))),
-        Err(error) => {
-            let read = serde_json::from_str::<Invocation<IgnoredAny>>(params.get());
-            read.map(|invocation| (invocation.hook_type, Err(error)))
         }
     }
 }

@@ -181,13 +181,16 @@ impl Dispatch {
         let dispatch = Arc::clone(self);
         let request_id = request_id.clone();
         spawn(async move {
+            // A question completed before its turn does not start the handler.
+            if cancel.is_cancelled() {
+                return;
+            }
             let outcome = tokio::select! {
                 biased;
-                // Polled first, so that a question completed before its turn does not start the
-                // handler.
-                () = cancel.cancelled() => return,
                 outcome = work => outcome,
+                () = cancel.cancelled() => return,
             };
+            let outcome = outcome.as_ref().map(|outcome| outcome.get().as_bytes());
             dispatch.finish(question, &request_id, outcome);
         });
     }
@@ -218,9 +221,11 @@ fn result(
 
 /// An answer as JSON.
 pub(super) fn written(answer: &impl Serialize) -> Option<Box<RawValue>> {
-    to_raw_value(answer)
-        .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"))
-        .ok()
+    to_raw_value(answer).inspect_err(not_written).ok()
+}
+
+pub(super) fn not_written(error: &serde_json::Error) {
+    tracing::error!(%error, "an answer cannot be written as JSON");
 }
 
 /// The answer to sampling; an empty one refuses it.

@@ -1,7 +1,9 @@
 //! Requests that are answered later, at the program's own time.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
+use super::interaction::written;
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::error::{Error, ErrorKind, Result};
@@ -68,8 +70,8 @@ impl Dispatch {
         request: &PermissionRequest,
         decision: PermissionDecision,
     ) -> Result<bool> {
-        let result = self.placed(self.fitting(decision, request)).await;
-        self.complete(Question::Permission, request_id, Outcome { result }).await
+        let outcome = self.placed(self.fitting(decision, request)).await;
+        self.complete(Question::Permission, request_id, outcome).await
     }
 
     /// Answers a pending tool call. Returns `false` if it is not pending any more.
@@ -78,7 +80,7 @@ impl Dispatch {
         request_id: &RequestId,
         result: &ToolResult,
     ) -> Result<bool> {
-        let outcome = Outcome { result: WireResult::from(result) };
+        let outcome = written(&Outcome { result: WireResult::from(result) });
         self.complete(Question::Tool, request_id, outcome).await
     }
 
@@ -87,13 +89,15 @@ impl Dispatch {
         &self,
         question: Question,
         request_id: &RequestId,
-        outcome: impl Serialize,
+        outcome: Option<Box<RawValue>>,
     ) -> Result<bool> {
         #[derive(Deserialize)]
         struct Taken {
             success: bool,
         }
-        let given = self.given(question, request_id, outcome).ok_or_else(|| {
+        let given =
+            outcome.and_then(|outcome| self.given(question, request_id, outcome.get().as_bytes()));
+        let given = given.ok_or_else(|| {
             Error::new(ErrorKind::Config, "the answer cannot be written as JSON")
                 .in_session(self.session_id())
         })?;

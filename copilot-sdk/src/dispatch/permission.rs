@@ -1,11 +1,11 @@
 //! Permission requests, answered by the session's policy.
 
 use std::future::pending;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::interaction::written;
 use super::question::Question;
@@ -37,7 +37,7 @@ impl Dispatch {
                 // Until the question is completed.
                 return pending().await;
             }
-            dispatch.placed(decision).await.and_then(|result| written(&Outcome { result }))
+            dispatch.placed(decision).await
         };
         let (about, request_id) = (kind.unwrap_or_default(), &asked.request_id);
         self.answer_later(Question::Permission, &about, request_id, event, Box::pin(decide));
@@ -106,8 +106,16 @@ impl Dispatch {
         PermissionDecision::ApproveOnce
     }
 
-    /// The answer on the wire.
-    pub(super) async fn placed(&self, decision: PermissionDecision) -> Option<Value> {
+    /// The answer on the wire; `None` if nothing is answered.
+    pub(super) async fn placed(&self, decision: PermissionDecision) -> Option<Box<RawValue>> {
+        /// By far the most frequent answer, written once.
+        static APPROVED: LazyLock<Option<Box<RawValue>>> = LazyLock::new(|| {
+            let result = PermissionDecision::ApproveOnce.to_wire(None)?;
+            written(&Outcome { result })
+        });
+        if decision == PermissionDecision::ApproveOnce {
+            return APPROVED.clone();
+        }
         if matches!(decision, PermissionDecision::ApproveForSession(_)) {
             self.approved_for_session.store(true, Ordering::Relaxed);
         }
@@ -122,7 +130,8 @@ impl Dispatch {
                 "what was approved for this location is approved once: its key is unknown"
             );
         }
-        decision.to_wire(location.and_then(Result::ok).as_deref())
+        let result = decision.to_wire(location.and_then(Result::ok).as_deref())?;
+        written(&Outcome { result })
     }
 
     async fn location_key(&self) -> Result<String> {

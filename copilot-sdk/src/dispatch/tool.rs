@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::budget::USED_UP;
+use super::interaction::{not_written, written};
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::event::external_tool::ExternalToolRequested;
@@ -74,8 +75,7 @@ impl Dispatch {
                 Some(kept) => dispatch.run_recorded(&*kept, &request_id, idempotent, work).await,
                 None => {
                     let result = work.await;
-                    let outcome = Outcome { result: WireResult::from(&result) };
-                    dispatch.finish(Question::Tool, &request_id, Some(outcome));
+                    dispatch.finish_call(&request_id, &result);
                 }
             }
         });
@@ -96,8 +96,9 @@ impl Dispatch {
             Ok(Some(Earlier { result: Some(wire) })) => {
                 match serde_json::from_slice::<Box<RawValue>>(&wire) {
                     Ok(result) => {
-                        let outcome = Outcome { result };
-                        return self.finish(Question::Tool, request_id, Some(outcome));
+                        let outcome = written(&Outcome { result });
+                        let outcome = outcome.as_ref().map(|outcome| outcome.get().as_bytes());
+                        return self.finish(Question::Tool, request_id, outcome);
                     }
                     Err(_) => UNKNOWN,
                 }
@@ -111,9 +112,7 @@ impl Dispatch {
                 NOT_BEGUN
             }
         };
-        let result = ToolResult::failure(failure);
-        let outcome = Outcome { result: WireResult::from(&result) };
-        self.finish(Question::Tool, request_id, Some(outcome));
+        self.finish_call(request_id, &ToolResult::failure(failure));
     }
 
     async fn run_to_record(
@@ -127,10 +126,15 @@ impl Dispatch {
         // Without the record it is not sent: a successor would not know of it.
         if let Err(error) = kept.end_call(request_id, wire).await {
             tracing::warn!(%error, "what a tool gave was not stored, and is not sent");
-            return self.finish(Question::Tool, request_id, None::<()>);
+            return self.finish(Question::Tool, request_id, None);
         }
-        let outcome = Outcome { result: WireResult::from(&result) };
-        self.finish(Question::Tool, request_id, Some(outcome));
+        self.finish_call(request_id, &result);
+    }
+
+    fn finish_call(&self, request_id: &RequestId, result: &ToolResult) {
+        let outcome = WireResult::from(result).to_outcome();
+        let outcome = outcome.inspect_err(not_written).ok();
+        self.finish(Question::Tool, request_id, outcome.as_deref());
     }
 
     pub(crate) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {

@@ -40,9 +40,11 @@ impl<'de> SessionEvent<'de> {
         if session_id.contains('\\') {
             return None;
         }
-        let mut deserializer = serde_json::Deserializer::from_str(event);
-        let event = Pass::InPlace.deserialize(&mut deserializer).ok()?;
-        deserializer.end().ok()?;
+        let event = Event::in_order(event).or_else(|| {
+            let mut deserializer = serde_json::Deserializer::from_str(event);
+            let event = Pass::InPlace.deserialize(&mut deserializer).ok()?;
+            deserializer.end().ok().map(|()| event)
+        })?;
         Some(Self { session_id: Cow::Borrowed(session_id), event })
     }
 }

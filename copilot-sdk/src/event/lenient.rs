@@ -53,12 +53,11 @@ pub(super) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
 }
 
 /// Reads one JSON value; fails on malformed JSON, and beyond [`MAX_VALUES`].
-pub(super) fn read<'de, T: Lenient, D: Deserializer<'de>>(
+pub(super) fn read<'de, D: Deserializer<'de>>(
+    slot: &mut dyn Slot,
     deserializer: D,
-) -> Result<T::Partial, D::Error> {
-    let mut partial = T::Partial::default();
-    Fill { slot: &mut partial, room: &Room::default() }.deserialize(deserializer)?;
-    Ok(partial)
+) -> Result<(), D::Error> {
+    Fill { slot, room: &Room::default() }.deserialize(deserializer)
 }
 
 /// How many more values may be read.

@@ -64,7 +64,8 @@ macro_rules! payloads {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let partial = $crate::event::lenient::read::<Self, D>(deserializer)?;
+                let mut partial = <Self as $crate::event::lenient::Lenient>::Partial::default();
+                $crate::event::lenient::read(&mut partial, deserializer)?;
                 $crate::event::lenient::finish(partial).ok_or_else(|| {
                     serde::de::Error::custom(concat!(stringify!($name), " lacks an identifier"))
                 })
@@ -142,7 +143,8 @@ macro_rules! events {
             {
                 match event_type.as_ref() {
                     $($wire => {
-                        let partial = lenient::read::<$payload, D>(data)?;
+                        let mut partial = <$payload as Lenient>::Partial::default();
+                        lenient::read(&mut partial, data)?;
                         if <$payload>::is_complete(&partial) {
                             Ok(Self::$variant(Lenient::finish(partial)))
                         } else {

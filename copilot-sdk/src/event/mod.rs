@@ -52,6 +52,7 @@ mod envelope;
 pub mod exit_plan_mode;
 pub mod external_tool;
 pub mod hook;
+mod in_order;
 mod lenient;
 mod macros;
 pub mod mcp;

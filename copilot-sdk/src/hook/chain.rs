@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use super::input::{
     AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse,
     SessionEnd, SessionStart, SubagentStart, SubagentStop, UserPromptSubmitted,
@@ -90,12 +92,7 @@ where
             Ok(opinion) => opinion,
             Err(error) => {
                 let failure = Out::on_failure();
-                tracing::error!(
-                    hook = kind,
-                    error = &*error,
-                    "a hook failed; {}",
-                    failure.effect()
-                );
+                log_failure(kind, &*error, failure.effect());
                 failure.into_opinion()?
             }
         };
@@ -112,6 +109,11 @@ where
         }
     }
     Ok(wanted)
+}
+
+/// Not generic, so that it is compiled once.
+fn log_failure(kind: &str, error: &(dyn Error + 'static), effect: &str) {
+    tracing::error!(hook = kind, error, "a hook failed; {effect}");
 }
 
 impl Chained<SessionStart> for SessionStartOutput {

@@ -30,6 +30,7 @@
 //!
 //! The book has a page with a complete program: `docs/src/hooks.md` in the repository.
 
+mod call;
 mod chain;
 mod describe;
 mod input;
@@ -40,6 +41,7 @@ mod set;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use call::HookCall;
 pub use input::{
     AgentStop, ErrorContext, ErrorOccurred, HookError, PostToolUse, PostToolUseFailure,
     PreMcpToolCall, PreToolUse, SessionEnd, SessionEndReason, SessionStart, SessionStartSource,

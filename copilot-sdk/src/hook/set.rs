@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::call::HookCall;
 use super::chain::{Chained, Row, StopTurn, run};
 use super::input::{
     AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse,
@@ -21,8 +22,6 @@ use super::output::{
 };
 use crate::handler::{BoxHandler, Handler};
 use crate::ids::SessionId;
-use crate::members::Members;
-use crate::nullable::parse_in_session;
 
 macro_rules! hooks {
     ($(
@@ -120,11 +119,10 @@ macro_rules! hooks {
             pub(crate) async fn invoke(
                 &self,
                 session_id: &SessionId,
-                hook_type: &str,
-                input: serde_json::Result<Members<'_>>,
+                call: &HookCall<'_>,
             ) -> HookAnswer {
-                match hook_type {
-                    $($wire => answer($wire, &self.$method, session_id, input).await,)*
+                match call.hook_type() {
+                    $($wire => answer($wire, &self.$method, session_id, call).await,)*
                     _ => HookAnswer::NoOpinion,
                 }
             }
@@ -200,7 +198,7 @@ fn answer<'a, In, Out>(
     kind: &'a str,
     row: &'a [BoxHandler<In, Option<Out>>],
     session_id: &'a SessionId,
-    input: serde_json::Result<Members<'a>>,
+    call: &'a HookCall<'a>,
 ) -> BoxFuture<'a, HookAnswer>
 where
     In: DeserializeOwned + Clone + Send + 'static,
@@ -210,20 +208,21 @@ where
         if row.is_empty() {
             return HookAnswer::NoOpinion;
         }
-        let output = match input.and_then(|input| parse_in_session(session_id, input)) {
+        let output = match call.read(session_id) {
             Ok(input) => run(kind, row, input).await,
             Err(error) => {
                 let failure = Out::on_failure();
-                tracing::error!(
-                    hook = kind, %session_id, %error,
-                    "the input of a hook cannot be read; {}",
-                    failure.effect()
-                );
+                log_unreadable(kind, session_id, &error, failure.effect());
                 failure.into_opinion()
             }
         };
         written(output)
     })
+}
+
+/// Not generic, so that it is compiled once.
+fn log_unreadable(kind: &str, session_id: &SessionId, error: &serde_json::Error, effect: &str) {
+    tracing::error!(hook = kind, %session_id, %error, "the input of a hook cannot be read; {effect}");
 }
 
 fn failed<In, Out: Chained<In> + Serialize>() -> HookAnswer {

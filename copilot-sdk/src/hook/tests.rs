@@ -3,25 +3,30 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use serde_json::value::to_raw_value;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{
     AgentStop, ErrorContext, ErrorHandling, ErrorOccurred, ErrorOccurredOutput, HookAnswer,
-    HookResult, HookSet, Hooks, PostToolUse, PostToolUseFailureOutput, PostToolUseOutput,
+    HookCall, HookResult, HookSet, Hooks, PostToolUse, PostToolUseFailureOutput, PostToolUseOutput,
     PreMcpToolCallOutput, PreToolUse, PreToolUseOutput, SessionEndOutput, SessionEndReason,
     SessionStartOutput, SessionStartSource, StopOutput, SubagentStartOutput,
     UserPromptSubmittedOutput, UserPromptTransformedOutput,
 };
 use crate::ids::SessionId;
-use crate::members::Members;
 use crate::tool::ToolResult;
 
 const ROOT: &str = "77777777-7777-4777-8777-000000000004";
 
 async fn answer(hooks: &HookSet, hook_type: &str, input: Value) -> HookAnswer {
-    let input = to_raw_value(&input).expect("JSON is JSON");
-    hooks.invoke(&SessionId::from(ROOT), hook_type, Members::of(&input)).await
+    let params = json!({"sessionId": ROOT, "hookType": hook_type, "input": input});
+    invoke_raw(hooks, &params.to_string()).await
+}
+
+async fn invoke_raw(hooks: &HookSet, params: &str) -> HookAnswer {
+    let params = RawValue::from_string(params.to_owned()).expect("JSON is JSON");
+    let call = HookCall::of(&params).expect("it names its kind");
+    hooks.invoke(&SessionId::from(ROOT), &call).await
 }
 
 async fn invoke(hooks: &HookSet, hook_type: &str, input: Value) -> Option<Value> {
@@ -372,4 +377,32 @@ fn debug_of_an_output_shows_no_arguments_and_no_texts_for_the_model() {
     let output = PreMcpToolCallOutput::default().meta_to_use(meta);
     let shown = "PreMcpToolCallOutput { meta_to_use: {\"token\": <8 bytes>} }";
     assert_eq!(format!("{output:?}"), shown);
+}
+
+#[tokio::test]
+async fn a_call_is_read_whatever_the_order_and_the_session_of_its_input() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let record = Arc::clone(&seen);
+    let hooks = HookSet::new().on_pre_tool_use(move |call: PreToolUse| {
+        let record = Arc::clone(&record);
+        async move { record.lock().unwrap().push((call.session_id.to_string(), call.tool_name)) }
+    });
+    let own = format!(r#""sessionId":"{ROOT}""#);
+    for params in [
+        format!(r#"{{{own},"hookType":"preToolUse","input":{{{own},"toolName":"a"}}}}"#),
+        format!(r#"{{{own},"hookType":"preToolUse","input":{{{own},"toolName":"a","cwd":null}}}}"#),
+        format!(r#"{{{own},"hookType":"preToolUse","input":{{"sessionId":"b","toolName":"a"}}}}"#),
+        format!(r#"{{{own},"hookType":"preToolUse","input":{{"toolName":"a"}},"more":[{{}}]}}"#),
+        format!(r#"{{"input":{{{own},"toolName":"a"}},"hookType":"pre\u0054oolUse",{own}}}"#),
+        format!(r#"{{{own}, "hookType":"preToolUse","input":{{{own},"toolName":"a"}}}}"#),
+    ] {
+        assert!(matches!(invoke_raw(&hooks, &params).await, HookAnswer::NoOpinion), "{params}");
+        assert_eq!(std::mem::take(&mut *seen.lock().unwrap()), [(ROOT.to_owned(), "a".to_owned())]);
+    }
+    for input in ["null", "[]", r#"["a"]"#, r#"{"toolName":7}"#] {
+        let params = format!(r#"{{{own},"hookType":"preToolUse","input":{input}}}"#);
+        let answer = invoke_raw(&hooks, &params).await;
+        assert!(matches!(answer, HookAnswer::Output(_)), "{params} is denied: {answer:?}");
+    }
+    assert!(seen.lock().unwrap().is_empty());
 }

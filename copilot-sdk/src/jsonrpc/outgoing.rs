@@ -1,15 +1,15 @@
 //! Messages to the other side.
 
-use std::io::Write as _;
-
 use serde::Serialize;
+
+use crate::json_text::{push_number, push_text};
 
 pub(super) const CODE_PARSE_ERROR: i64 = -32700;
 pub(crate) const CODE_METHOD_NOT_FOUND: i64 = -32601;
 pub(crate) const CODE_INVALID_PARAMS: i64 = -32602;
 pub(crate) const CODE_INTERNAL: i64 = -32603;
 
-/// How a response begins, up to the request's id.
+/// How a response begins, up to the request's id; so does a request.
 pub(super) const RESPONSE: &[u8] = br#"{"jsonrpc":"2.0","id":"#;
 
 /// The `error` of a response.
@@ -22,9 +22,10 @@ pub(super) struct Refusal<'a> {
 /// How a request begins, up to its params.
 pub(super) fn request(id: u64, method: &str) -> Vec<u8> {
     let mut head = Vec::with_capacity(64 + method.len());
-    // Writing to a `Vec` is infallible, and so is text as JSON.
-    let _ = write!(head, r#"{{"jsonrpc":"2.0","id":{id},"method":"#);
-    let _ = serde_json::to_writer(&mut head, method);
+    head.extend_from_slice(RESPONSE);
+    push_number(&mut head, id);
+    head.extend_from_slice(br#","method":"#);
+    push_text(&mut head, method);
     head.extend_from_slice(br#","params":"#);
     head
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::ser::Error as _;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::json_text::push_text;
 
 /// Params that are written member by member, from several values and without a copy of them.
 pub(crate) struct CallParams {
@@ -18,27 +19,35 @@ impl CallParams {
         Self { json }
     }
 
-    /// Adds one member.
-    pub(crate) fn member(
-        mut self,
-        name: &'static str,
-        value: &impl Serialize,
-    ) -> serde_json::Result<Self> {
+    /// Adds a member that is text.
+    pub(crate) fn text(mut self, name: &'static str, value: &str) -> Self {
         if self.json.len() > 1 {
             self.json.push(b',');
         }
         self.json.push(b'"');
         self.json.extend_from_slice(name.as_bytes());
         self.json.extend_from_slice(b"\":");
-        serde_json::to_writer(&mut self.json, value)?;
-        Ok(self)
+        push_text(&mut self.json, value);
+        self
     }
 
     /// Adds the members of an object. `null` has none.
     pub(crate) fn members(mut self, object: &impl Serialize) -> serde_json::Result<Self> {
         let start = self.json.len();
-        let is_first = start == 1;
         serde_json::to_writer(&mut self.json, object)?;
+        self.join(start)
+    }
+
+    /// Adds the members of an object that is JSON.
+    pub(crate) fn json_members(mut self, object: &[u8]) -> serde_json::Result<Self> {
+        let start = self.json.len();
+        self.json.extend_from_slice(object);
+        self.join(start)
+    }
+
+    /// Makes the members of the object written last, from `start` on, members of this one.
+    fn join(mut self, start: usize) -> serde_json::Result<Self> {
+        let is_first = start == 1;
         match self.json.get_mut(start..) {
             Some([b'{', b'}'] | [b'n', b'u', b'l', b'l']) => self.json.truncate(start),
             Some([first @ b'{', ..]) => {
@@ -84,9 +93,11 @@ mod tests {
 
     #[test]
     fn the_members_of_several_values_make_one_object() {
-        let id = CallParams::new().member("id", &"a\"b").unwrap();
-        let object = id.members(&json!({"x": {}, "y": [1]})).unwrap().into_json();
-        assert_eq!(object, br#"{"id":"a\"b","x":{},"y":[1]}"#);
+        let ids = || CallParams::new().text("id", "a\"b").text("other", "c");
+        let object = ids().members(&json!({"x": {}, "y": [1]})).unwrap().into_json();
+        assert_eq!(object, br#"{"id":"a\"b","other":"c","x":{},"y":[1]}"#);
+        let object = ids().json_members(br#"{"x":{}}"#).unwrap().into_json();
+        assert_eq!(object, br#"{"id":"a\"b","other":"c","x":{}}"#);
         for (objects, json) in [
             (vec![], "{}"),
             (vec![json!({})], "{}"),

@@ -44,11 +44,16 @@ fn take<I: Inbound>(
     inbound: &mut I,
 ) -> Result<(), Closed> {
     if let Ok(text) = std::str::from_utf8(frame) {
+        if inbound.message(text) {
+            return Ok(());
+        }
         if let Some((id, result)) = expected_result(text) {
             pending.answered(id, Some(result));
             return Ok(());
         }
-        if inbound.message(text) {
+        if let Some((id, method, params)) = expected_request(text) {
+            let responder = Responder::new(id, method, Arc::clone(writer));
+            inbound.request(method, Some(params), responder);
             return Ok(());
         }
     }
@@ -81,9 +86,26 @@ fn take<I: Inbound>(
 /// The id and the result of a response that begins, byte for byte, as those of the CLI do.
 fn expected_result(text: &str) -> Option<(u64, &RawValue)> {
     let (id, rest) = text.strip_prefix(r#"{"jsonrpc":"2.0","id":"#)?.split_once(',')?;
-    let result = rest.strip_prefix(r#""result":"#)?.strip_suffix('}')?;
-    let result: &RawValue = serde_json::from_str(result).ok()?;
-    (result.get() != "null").then_some((id.parse().ok()?, result))
+    let result = json(rest.strip_prefix(r#""result":"#)?.strip_suffix('}')?)?;
+    Some((id.parse().ok()?, result))
+}
+
+/// The id, the method and the params of a request that begins, byte for byte, as those of the CLI
+/// do.
+fn expected_request(text: &str) -> Option<(&RawValue, &str, &RawValue)> {
+    let (id, rest) = text.strip_prefix(r#"{"jsonrpc":"2.0","id":"#)?.split_once(',')?;
+    let (method, rest) = rest.strip_prefix(r#""method":""#)?.split_once('"')?;
+    let params = json(rest.strip_prefix(r#","params":"#)?.strip_suffix('}')?)?;
+    if method.contains('\\') {
+        return None;
+    }
+    Some((json(id)?, method, params))
+}
+
+/// Text that is one JSON value other than `null`.
+fn json(text: &str) -> Option<&RawValue> {
+    let json: &RawValue = serde_json::from_str(text).ok()?;
+    (json.get() != "null").then_some(json)
 }
 
 /// Handles an error without an id: the other side could not parse a message. One of the calls in

@@ -10,7 +10,7 @@ use super::parts::{
     FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope,
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
-use crate::members::Members;
+use crate::members::{Aside, Members, leading_text, read_object};
 use crate::sizes::{ArgumentSizes, field};
 
 macro_rules! actions {
@@ -43,10 +43,14 @@ macro_rules! actions {
             }
 
             /// Parses a known kind. Returns the action and whether every field was understood.
-            fn known(kind: &str, fields: Members<'_>) -> Option<(Self, bool)> {
+            fn known<'a>(
+                kind: &str,
+                json: &'a RawValue,
+                aside: &mut [Aside<'a>],
+            ) -> Option<(Self, bool)> {
                 match kind {
                     $($kind => {
-                        let (payload, is_whole) = read(fields);
+                        let (payload, is_whole) = read(json, aside);
                         Some((Self::$variant(payload), is_whole))
                     })*
                     _ => None,
@@ -281,16 +285,18 @@ actions! {
 
 impl PermissionAction {
     /// Parses the action. Returns it and whether all of it was understood; invalid fields are
-    /// skipped. `None` if it is unknown and nested too deeply to be kept.
-    pub(super) fn read(json: &RawValue, fields: Members<'_>) -> Option<(Self, bool)> {
-        let kind = fields.text("kind").unwrap_or_default();
+    /// skipped. `None` if it is unknown and nested too deeply to be kept. Members named in `aside`
+    /// are kept there.
+    pub(super) fn read<'a>(json: &'a RawValue, aside: &mut [Aside<'a>]) -> Option<(Self, bool)> {
+        let kind = leading_text(json, "kind").unwrap_or_default();
         // Newer CLIs use the name `workflow` for the same request.
         let known = if kind == "workflow" { "factory" } else { &kind };
-        if let Some(read) = Self::known(known, fields) {
+        if let Some(read) = Self::known(known, json, aside) {
             return Some(read);
         }
+        set_aside(&Members::of(json).unwrap_or_default(), aside);
         let json = serde_json::from_str(json.get()).ok()?;
-        Some((Self::Other { kind, json }, false))
+        Some((Self::Other { kind: kind.into_owned(), json }, false))
     }
 
     /// Whether an approval lets the action leave the sandbox.
@@ -312,11 +318,23 @@ impl PermissionAction {
 }
 
 /// Parses each field that matches its type. Returns whether all did.
-fn read<T: DeserializeOwned + Default>(fields: Members<'_>) -> (T, bool) {
+fn read<'a, T: DeserializeOwned + Default>(
+    json: &'a RawValue,
+    aside: &mut [Aside<'a>],
+) -> (T, bool) {
+    if let Ok(whole) = read_object(json.get(), aside) {
+        return (whole, true);
+    }
+    let fields = Members::of(json).unwrap_or_default().without_nulls();
+    set_aside(&fields, aside);
     match fields.parse() {
         Ok(whole) => (whole, true),
         Err(_) => (fields.fitting::<T>().parse().unwrap_or_default(), false),
     }
+}
+
+fn set_aside<'a>(fields: &Members<'a>, aside: &mut [Aside<'a>]) {
+    aside.iter_mut().for_each(|(name, value)| *value = fields.get(name));
 }
 
 /// The default of safety fields: if the CLI does not say, the action counts as unsafe.

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::action::PermissionAction;
 use super::request::PermissionRequest;
@@ -117,40 +117,58 @@ impl Approval {
     }
 
     pub(super) fn to_wire(&self) -> Value {
+        let text = |text: &String| Value::from(text.as_str());
         match self {
             Self::Commands(identifiers) => {
-                json!({"kind": "commands", "commandIdentifiers": identifiers})
+                of_kind("commands", vec![("commandIdentifiers", texts(identifiers))])
             }
-            Self::Read => json!({"kind": "read"}),
-            Self::Write => json!({"kind": "write"}),
+            Self::Read => of_kind("read", vec![]),
+            Self::Write => of_kind("write", vec![]),
             // The only meaningful `null` in the protocol: it means every tool of the server.
             Self::Mcp { server_name, tool_name } => {
-                json!({"kind": "mcp", "serverName": server_name, "toolName": tool_name})
+                let tool_name = tool_name.as_ref().map_or(Value::Null, text);
+                of_kind("mcp", vec![("serverName", text(server_name)), ("toolName", tool_name)])
             }
             Self::McpSampling { server_name } => {
-                json!({"kind": "mcp-sampling", "serverName": server_name})
+                of_kind("mcp-sampling", vec![("serverName", text(server_name))])
             }
-            Self::Memory => json!({"kind": "memory"}),
-            Self::CustomTool { tool_name } => json!({"kind": "custom-tool", "toolName": tool_name}),
-            Self::ExtensionManagement { operation: None } => {
-                json!({"kind": "extension-management"})
+            Self::Memory => of_kind("memory", vec![]),
+            Self::CustomTool { tool_name } => {
+                of_kind("custom-tool", vec![("toolName", text(tool_name))])
             }
-            Self::ExtensionManagement { operation } => {
-                json!({"kind": "extension-management", "operation": operation})
-            }
+            Self::ExtensionManagement { operation } => of_kind(
+                "extension-management",
+                operation.iter().map(|is| ("operation", text(is))).collect(),
+            ),
             Self::ExtensionPermissionAccess { extension_name } => {
-                json!({"kind": "extension-permission-access", "extensionName": extension_name})
+                let name = ("extensionName", text(extension_name));
+                of_kind("extension-permission-access", vec![name])
             }
             Self::ExtensionEnvAccess { extension_name, environment_variables } => {
-                json!({"kind": "extension-env-access", "extensionName": extension_name,
-                    "environmentVariables": environment_variables})
+                let name = ("extensionName", text(extension_name));
+                let variables = ("environmentVariables", texts(environment_variables));
+                of_kind("extension-env-access", vec![name, variables])
             }
-            Self::Factory { approval_key: None } => json!({"kind": "workflow"}),
-            Self::Factory { approval_key } => {
-                json!({"kind": "workflow", "approvalKey": approval_key})
-            }
+            Self::Factory { approval_key } => of_kind(
+                "workflow",
+                approval_key.iter().map(|key| ("approvalKey", text(key))).collect(),
+            ),
         }
     }
+}
+
+/// An object with this `kind` and these members.
+pub(super) fn of_kind(kind: &str, members: Vec<(&'static str, Value)>) -> Value {
+    let mut object = Map::new();
+    object.insert("kind".to_owned(), kind.into());
+    for (name, value) in members {
+        object.insert(name.to_owned(), value);
+    }
+    Value::Object(object)
+}
+
+pub(super) fn texts(texts: &[String]) -> Value {
+    texts.iter().map(String::as_str).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::action::PermissionAction;
-use super::approval::Approval;
+use super::approval::{Approval, of_kind, texts};
 use super::request::PermissionRequest;
 
 /// The feedback for the model when there is no specific reason.
@@ -172,36 +172,35 @@ impl PermissionDecision {
     /// The `result` of `session.permissions.handlePendingPermissionRequest`; `None` if nothing is
     /// to be sent. An approval for a location approves once if the key of the location is unknown.
     pub(crate) fn to_wire(&self, location_key: Option<&str>) -> Option<Value> {
+        let approval = |approval: &Approval| ("approval", approval.to_wire());
         Some(match self {
-            Self::ApproveOnce => json!({"kind": "approve-once"}),
+            Self::ApproveOnce => of_kind("approve-once", vec![]),
             Self::ApproveInteractively => {
-                json!({"kind": "approve-once", "approvedInteractively": true})
+                of_kind("approve-once", vec![("approvedInteractively", true.into())])
             }
-            Self::ApproveForSession(approval) => {
-                json!({"kind": "approve-for-session", "approval": approval.to_wire()})
-            }
+            Self::ApproveForSession(own) => of_kind("approve-for-session", vec![approval(own)]),
             Self::ApproveDomainForSession { domain } => {
-                json!({"kind": "approve-for-session", "domain": domain})
+                of_kind("approve-for-session", vec![("domain", domain.as_str().into())])
             }
             Self::ApproveReadOnlyForSession { directories } => {
-                json!({"kind": "approve-read-only-for-session", "directories": directories})
+                of_kind("approve-read-only-for-session", vec![("directories", texts(directories))])
             }
-            Self::ApproveForLocation(approval) => match location_key {
-                Some(key) => json!({
-                    "kind": "approve-for-location", "approval": approval.to_wire(),
-                    "locationKey": key,
-                }),
-                None => json!({"kind": "approve-once"}),
+            Self::ApproveForLocation(own) => match location_key {
+                Some(key) => of_kind(
+                    "approve-for-location",
+                    vec![approval(own), ("locationKey", key.into())],
+                ),
+                None => of_kind("approve-once", vec![]),
             },
             Self::ApprovePermanently { domain } => {
-                json!({"kind": "approve-permanently", "domain": domain})
+                of_kind("approve-permanently", vec![("domain", domain.as_str().into())])
             }
             Self::Reject { feedback } => {
                 let feedback = if feedback.trim().is_empty() { NEUTRAL } else { feedback };
-                json!({"kind": "reject", "feedback": feedback})
+                of_kind("reject", vec![("feedback", feedback.into())])
             }
-            Self::RejectAndStopTurn => json!({"kind": "reject"}),
-            Self::UserNotAvailable => json!({"kind": "user-not-available"}),
+            Self::RejectAndStopTurn => of_kind("reject", vec![]),
+            Self::UserNotAvailable => of_kind("user-not-available", vec![]),
             Self::LeaveToAnotherClient | Self::Later => return None,
         })
     }

@@ -10,7 +10,7 @@ use super::path;
 use crate::event::permission::PermissionMode;
 use crate::event::{Event, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
-use crate::members::{Members, leading_text};
+use crate::members::{Aside, leading_text};
 
 /// A request of the agent for permission (event `permission.requested`, wire name
 /// `permissionRequest`).
@@ -75,11 +75,11 @@ impl PermissionRequest {
     }
 
     fn read(session_id: &SessionId, json: &RawValue) -> Option<Self> {
-        let fields = Members::of(json).unwrap_or_default().without_nulls();
-        let managed =
-            fields.get("managedApprovalRequired").is_some_and(|flag| flag.get() != "false");
-        let tool_call_id = fields.text("toolCallId").map(ToolCallId::from);
-        let (action, is_whole) = PermissionAction::read(json, fields)?;
+        let mut aside = [("toolCallId", None), ("managedApprovalRequired", None)];
+        let (action, is_whole) = PermissionAction::read(json, &mut aside)?;
+        let [tool_call_id, managed] = aside.map(|(_, value): Aside<'_>| value.map(RawValue::get));
+        let tool_call_id = tool_call_id.and_then(|id| serde_json::from_str(id).ok());
+        let managed = managed.is_some_and(|flag| !matches!(flag, "false" | "null"));
         let request = Self::about(session_id, action);
         Some(Self { tool_call_id, managed_approval_required: managed, is_whole, ..request })
     }

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::result::{Binary, BinaryKind, ResultType, ToolResult};
+use crate::json_text::push_text;
 
 /// The wire form of a [`ToolResult`].
 ///
@@ -44,6 +45,35 @@ impl<'a> From<&'a ToolResult> for WireResult<'a> {
             contents: &result.contents,
             tool_references: &result.tool_references,
         }
+    }
+}
+
+impl WireResult<'_> {
+    /// The answer to a call, as JSON: an object with the result.
+    pub(crate) fn to_outcome(&self) -> serde_json::Result<Vec<u8>> {
+        let mut json = Vec::with_capacity(self.text_result_for_llm.len() + 96);
+        json.extend_from_slice(br#"{"result":"#);
+        if self.is_text() {
+            json.extend_from_slice(br#"{"textResultForLlm":"#);
+            push_text(&mut json, &self.text_result_for_llm);
+            json.extend_from_slice(br#","resultType":"#);
+            serde_json::to_writer(&mut json, &self.result_type)?;
+            json.push(b'}');
+        } else {
+            serde_json::to_writer(&mut json, self)?;
+        }
+        json.push(b'}');
+        Ok(json)
+    }
+
+    /// Whether the result has nothing but a text.
+    fn is_text(&self) -> bool {
+        self.error.is_none()
+            && self.session_log.is_none()
+            && self.tool_telemetry.is_empty()
+            && self.binary_results_for_llm.is_empty()
+            && self.contents.is_empty()
+            && self.tool_references.is_empty()
     }
 }
 

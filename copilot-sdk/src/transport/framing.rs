@@ -4,6 +4,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::excerpt::Excerpt;
+use crate::json_text::push_number;
 
 /// Default maximum size of a frame: 256 MiB.
 pub(crate) const FRAME_LIMIT: usize = 256 * 1024 * 1024;
@@ -115,11 +116,11 @@ pub(crate) fn write_frame(out: &mut Vec<u8>, body: &[u8]) {
 
 /// Appends one frame to `out`, whose body is given in parts.
 pub(crate) fn write_parts(out: &mut Vec<u8>, body: &[&[u8]]) {
-    use std::io::Write as _;
     let length = body.iter().map(|part| part.len()).sum::<usize>();
     out.reserve(length + 32);
-    // Writing to a `Vec` is infallible.
-    let _ = write!(out, "Content-Length: {length}\r\n\r\n");
+    out.extend_from_slice(b"Content-Length: ");
+    push_number(out, length as u64);
+    out.extend_from_slice(END);
     for part in body {
         out.extend_from_slice(part);
     }

@@ -12,6 +12,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
             "id_hash",
             "ids",
             "json_path",
+            "json_text",
             "members",
             "metrics",
             "nullable",

@@ -1,0 +1,82 @@
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::RawValue;
+
+use crate::ids::SessionId;
+use crate::nullable::{read_in_session, read_text_in_session};
+
+/// One call of `hooks.invoke`, whose input is read once its kind is known.
+#[derive(Debug)]
+pub(crate) struct HookCall<'a> {
+    params: &'a RawValue,
+    hook_type: Cow<'a, str>,
+    /// The input if the params have the order of members that every CLI so far gives them. It is
+    /// the whole input if it is one JSON value, which only reading it shows.
+    input: Option<&'a str>,
+}
+
+/// The params of `hooks.invoke`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'a, I> {
+    #[serde(borrow)]
+    hook_type: Cow<'a, str>,
+    input: Option<I>,
+}
+
+impl<'a> HookCall<'a> {
+    /// Reads the kind of the hook.
+    ///
+    /// # Errors
+    ///
+    /// If the params do not name one.
+    pub(crate) fn of(params: &'a RawValue) -> serde_json::Result<Self> {
+        if let Some((hook_type, input)) = split(params.get()) {
+            return Ok(Self { params, hook_type: Cow::Borrowed(hook_type), input: Some(input) });
+        }
+        let call: Invocation<'a, IgnoredAny> = serde_json::from_str(params.get())?;
+        Ok(Self { params, hook_type: call.hook_type, input: None })
+    }
+
+    /// The wire name of the kind, such as `preToolUse`.
+    pub(crate) fn hook_type(&self) -> &str {
+        &self.hook_type
+    }
+
+    /// The tool that the hook is about; empty if it does not say.
+    pub(crate) fn tool_name(&self) -> String {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Named {
+            tool_name: String,
+        }
+        let call = serde_json::from_str::<Invocation<'_, Named>>(self.params.get());
+        call.ok().and_then(|call| call.input).map(|input| input.tool_name).unwrap_or_default()
+    }
+
+    /// Reads the input, as one of the session that the call was routed to.
+    ///
+    /// # Errors
+    ///
+    /// If it does not match the type.
+    pub(super) fn read<In: DeserializeOwned>(
+        &self,
+        session_id: &SessionId,
+    ) -> serde_json::Result<In> {
+        if let Some(Ok(input)) = self.input.map(|input| read_text_in_session(session_id, input)) {
+            return Ok(input);
+        }
+        let call: Invocation<'_, &RawValue> = serde_json::from_str(self.params.get())?;
+        read_in_session(session_id, call.input)
+    }
+}
+
+/// The kind and the input of params that begin, byte for byte, as those of the CLI do.
+fn split(params: &str) -> Option<(&str, &str)> {
+    let (session_id, rest) = params.strip_prefix(r#"{"sessionId":""#)?.split_once('"')?;
+    let (hook_type, rest) = rest.strip_prefix(r#","hookType":""#)?.split_once('"')?;
+    let input = rest.strip_prefix(r#","input":"#)?.strip_suffix('}')?;
+    (!session_id.contains('\\') && !hook_type.contains('\\')).then_some((hook_type, input))
+}
