@@ -135,8 +135,13 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
     /// # Errors
     ///
     /// The handler's error, or the message of its panic.
-    pub(crate) async fn call(&self, input: In) -> Result<Out, HandlerError> {
-        catch_unwind((self.0)(input)).await.unwrap_or_else(|panic| Err(panicked(&panic)))
+    pub(crate) fn call(
+        &self,
+        input: In,
+    ) -> impl Future<Output = Result<Out, HandlerError>> + Send + use<In, Out> {
+        // Outside of the future, which would have room for the input twice.
+        let running = catch_unwind((self.0)(input));
+        async { running.await.unwrap_or_else(|panic| Err(panicked(&panic))) }
     }
 
     /// Parses a question, runs the handler, and returns the answer as JSON.

@@ -30,7 +30,7 @@ impl<'a> Members<'a> {
 
     /// The text of a member, if it is text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        serde_json::from_str(self.get(name)?.get()).ok()
+        text(self.get(name)?).map(Cow::into_owned)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -81,6 +81,15 @@ pub(crate) fn read_object<'de, T: Deserialize<'de>>(
     let object = T::deserialize(Object { reader: &mut reader, aside })?;
     reader.end()?;
     Ok(object)
+}
+
+/// The text that a value is, if it is text.
+pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let inner = value.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str(value.get()).ok().map(Cow::Owned)
 }
 
 /// The text of a member that is usually the first of its object, which then is not read further.

@@ -30,7 +30,7 @@ impl Dispatch {
         let decide = async move {
             let request = dispatch.permission_request(&of);
             let tool_call_id = request.as_ref().and_then(|request| request.tool_call_id.clone());
-            let decision = dispatch.decision(request).await;
+            let decision = dispatch.decision(request.as_ref()).await;
             if decision == PermissionDecision::Later {
                 dispatch.leave_open(PermissionLeftOpen { request_id: id, tool_call_id });
                 drop(of);
@@ -58,7 +58,7 @@ impl Dispatch {
         Some(request.with_consent(consent))
     }
 
-    async fn decision(&self, request: Option<PermissionRequest>) -> PermissionDecision {
+    async fn decision(&self, request: Option<&PermissionRequest>) -> PermissionDecision {
         let session_id = self.session_id();
         let Some(request) = request else {
             tracing::warn!(
@@ -68,7 +68,7 @@ impl Dispatch {
             return PermissionDecision::denied();
         };
         let decision =
-            catch_unwind(Box::pin(self.gate.decide(&request))).await.unwrap_or_else(|panic| {
+            catch_unwind(Box::pin(self.gate.decide(request))).await.unwrap_or_else(|panic| {
                 tracing::error!(
                     %session_id, panic,
                     "the permission policy panicked; the request is denied"
@@ -85,9 +85,9 @@ impl Dispatch {
             return PermissionDecision::UserNotAvailable;
         }
         if decision == PermissionDecision::Later {
-            return self.later(&request);
+            return self.later(request);
         }
-        self.fitting(decision, &request)
+        self.fitting(decision, request)
     }
 
     /// The decision that the CLI accepts for a request.
@@ -120,7 +120,7 @@ impl Dispatch {
             self.approved_for_session.store(true, Ordering::Relaxed);
         }
         let location = match decision {
-            PermissionDecision::ApproveForLocation(_) => Some(self.location_key().await),
+            PermissionDecision::ApproveForLocation(_) => Some(Box::pin(self.location_key()).await),
             _ => None,
         };
         if let Some(Err(error)) = &location {

@@ -72,7 +72,10 @@ impl Dispatch {
                 return;
             }
             match kept {
-                Some(kept) => dispatch.run_recorded(&*kept, &request_id, idempotent, work).await,
+                // Boxed, because most calls do not need its room.
+                Some(kept) => {
+                    Box::pin(dispatch.run_recorded(&*kept, &request_id, idempotent, work)).await;
+                }
                 None => {
                     let result = work.await;
                     dispatch.finish_call(&request_id, &result);

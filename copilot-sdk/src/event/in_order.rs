@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::data::EventData;
 use super::envelope::Event;
+use crate::json_text::is_plain;
 
 const EPHEMERAL: &str = r#","ephemeral":true"#;
 
@@ -54,12 +55,6 @@ fn last_text<'a>(text: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     let (rest, value) = text.strip_suffix('"')?.rsplit_once('"')?;
     let rest = rest.strip_suffix(name)?;
     is_plain(value).then_some((rest, value))
-}
-
-/// Whether text stands in JSON as it is. It has no quotes.
-fn is_plain(text: &str) -> bool {
-    // Not `all`, which looks at one byte after the other.
-    text.bytes().fold(true, |all, byte| all & (byte >= b' ') & (byte != b'\\'))
 }
 
 #[cfg(test)]

@@ -71,18 +71,18 @@ impl<Out> FailurePolicy<Out> {
     }
 }
 
-/// Runs the hooks of one kind, in order.
+/// Runs the hooks of one kind, in order. Takes the input, by reference because the future would
+/// have room for it twice.
 pub(super) async fn run<In, Out>(
     kind: &str,
     row: &[BoxHandler<In, Option<Out>>],
-    input: In,
+    input: &mut Option<In>,
 ) -> Result<Option<Out>, StopTurn>
 where
     In: Clone + Send + 'static,
     Out: Chained<In> + Send + 'static,
 {
     let mut wanted: Option<Out> = None;
-    let mut input = Some(input);
     let mut hooks = row.iter().peekable();
     while let Some(hook) = hooks.next() {
         // The last one gets the input itself.
@@ -97,7 +97,7 @@ where
             }
         };
         let Some(opinion) = opinion else { continue };
-        if let Some(input) = &mut input {
+        if let Some(input) = input {
             opinion.apply(input);
         }
         match &mut wanted {

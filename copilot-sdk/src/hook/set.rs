@@ -209,7 +209,7 @@ where
             return HookAnswer::NoOpinion;
         }
         let output = match call.read(session_id) {
-            Ok(input) => run(kind, row, input).await,
+            Ok(input) => run(kind, row, &mut Some(input)).await,
             Err(error) => {
                 let failure = Out::on_failure();
                 log_unreadable(kind, session_id, &error, failure.effect());
@@ -230,10 +230,14 @@ fn failed<In, Out: Chained<In> + Serialize>() -> HookAnswer {
 }
 
 fn written<Out: Serialize>(output: Result<Option<Out>, StopTurn>) -> HookAnswer {
-    let Ok(output) = output else { return HookAnswer::StopTurn };
+    let output = match output {
+        Ok(Some(output)) => output,
+        Ok(None) => return HookAnswer::NoOpinion,
+        Err(StopTurn) => return HookAnswer::StopTurn,
+    };
     match to_raw_value(&output) {
         // An output without fields is no opinion.
-        Ok(output) if !matches!(output.get(), "null" | "{}") => HookAnswer::Output(output),
+        Ok(output) if output.get() != "{}" => HookAnswer::Output(output),
         _ => HookAnswer::NoOpinion,
     }
 }

@@ -334,7 +334,9 @@ fn read<'a, T: DeserializeOwned + Default>(
 }
 
 fn set_aside<'a>(fields: &Members<'a>, aside: &mut [Aside<'a>]) {
-    aside.iter_mut().for_each(|(name, value)| *value = fields.get(name));
+    for (name, value) in aside {
+        *value = fields.get(name);
+    }
 }
 
 /// The default of safety fields: if the CLI does not say, the action counts as unsafe.

@@ -10,7 +10,7 @@ use super::path;
 use crate::event::permission::PermissionMode;
 use crate::event::{Event, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
-use crate::members::{Aside, leading_text};
+use crate::members::{Aside, leading_text, text};
 
 /// A request of the agent for permission (event `permission.requested`, wire name
 /// `permissionRequest`).
@@ -77,9 +77,9 @@ impl PermissionRequest {
     fn read(session_id: &SessionId, json: &RawValue) -> Option<Self> {
         let mut aside = [("toolCallId", None), ("managedApprovalRequired", None)];
         let (action, is_whole) = PermissionAction::read(json, &mut aside)?;
-        let [tool_call_id, managed] = aside.map(|(_, value): Aside<'_>| value.map(RawValue::get));
-        let tool_call_id = tool_call_id.and_then(|id| serde_json::from_str(id).ok());
-        let managed = managed.is_some_and(|flag| !matches!(flag, "false" | "null"));
+        let [tool_call_id, managed] = aside.map(|(_, value): Aside<'_>| value);
+        let tool_call_id = tool_call_id.and_then(text).map(|id| ToolCallId::from(&*id));
+        let managed = managed.is_some_and(|flag| !matches!(flag.get(), "false" | "null"));
         let request = Self::about(session_id, action);
         Some(Self { tool_call_id, managed_approval_required: managed, is_whole, ..request })
     }

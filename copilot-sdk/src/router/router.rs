@@ -1,5 +1,6 @@
 //! The sessions of a server, and where each message goes.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
@@ -90,7 +91,7 @@ impl Router {
             return self.server.request(method, params, responder);
         };
         let places = self.read();
-        if let Some(place) = places.get(&id).cloned() {
+        if let Some(place) = places.get(&*id).cloned() {
             drop(places);
             let inbox = place.inbox();
             if inbox.handles(method) || !self.server.handles(method) {
@@ -103,7 +104,7 @@ impl Router {
         }
         let message =
             Unrouted::Request { method: method.into(), params: params.to_owned(), responder };
-        if let Some(Unrouted::Request { responder, .. }) = self.keep(id.as_str(), message) {
+        if let Some(Unrouted::Request { responder, .. }) = self.keep(&id, message) {
             responder.error(CODE_INTERNAL, &format!("session `{id}` is not open here"));
         }
     }
@@ -112,7 +113,7 @@ impl Router {
     pub(crate) fn notification(&self, method: &str, params: Option<&RawValue>) {
         let addressee = params.and_then(|params| Some((params, Addressee::of(method, params)?)));
         let place =
-            addressee.and_then(|(params, id)| Some((params, self.read().get(&id).cloned()?)));
+            addressee.and_then(|(params, id)| Some((params, self.read().get(&*id).cloned()?)));
         if !place.is_some_and(|(params, place)| place.inbox().notification(method, params)) {
             self.server.notification(method, params);
         }
@@ -155,22 +156,22 @@ impl Router {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Addressee {
-    session_id: Option<SessionId>,
+    session_id: Option<String>,
     /// GitHub token providers are registered under their session's id.
-    registration_id: Option<SessionId>,
+    registration_id: Option<String>,
 }
 
 impl Addressee {
-    fn of(method: &str, params: &RawValue) -> Option<SessionId> {
+    fn of<'a>(method: &str, params: &'a RawValue) -> Option<Cow<'a, str>> {
         // Others have one address, which the CLI writes first.
         if method != "gitHubToken.getToken"
             && let Some(rest) = params.get().strip_prefix(r#"{"sessionId":""#)
             && let Some((id, _)) = rest.split_once('"')
             && !id.contains('\\')
         {
-            return Some(id.into());
+            return Some(Cow::Borrowed(id));
         }
         let Self { session_id, registration_id } = decode_params(params).ok()?;
-        registration_id.or(session_id)
+        registration_id.or(session_id).map(Cow::Owned)
     }
 }
