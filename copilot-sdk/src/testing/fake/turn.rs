@@ -42,10 +42,11 @@ impl FakeSession {
             call.reply(json!({"messageId": id}))?;
             id
         };
-        self.emit(
-            "user.message",
-            json!({"content": prompt, "messageId": message_id, "delivery": delivery}),
-        );
+        let mut message = json!({"content": prompt, "messageId": message_id, "delivery": delivery});
+        if delivery != "steering" {
+            message["parentAgentTaskId"] = json!(format!("task of {}", self.id()));
+        }
+        self.emit("user.message", message);
         let turn = FakeTurn { session: self.clone(), prompt, message_id };
         if delivery != "steering" {
             self.emit("assistant.turn_start", json!({"turnId": "0"}));
