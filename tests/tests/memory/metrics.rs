@@ -6,7 +6,9 @@ use copilot_sdk::Client;
 use copilot_sdk::client::{AutoRestart, LifecycleEvent};
 use copilot_sdk::testing::FakeRuntime;
 use copilot_sdk_tests::Log;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use serde_json::json;
 use tracing_opentelemetry::MetricsLayer;
@@ -199,8 +201,8 @@ async fn opentelemetry_exports_them() {
     reply.unwrap();
     provider.force_flush().unwrap();
     let batches = exporter.get_finished_metrics().unwrap();
-    let scopes = batches.iter().flat_map(|batch| batch.scope_metrics());
-    let mut metrics: Vec<_> = scopes.flat_map(|scope| scope.metrics()).map(exported).collect();
+    let scopes = batches.iter().flat_map(ResourceMetrics::scope_metrics);
+    let mut metrics: Vec<_> = scopes.flat_map(ScopeMetrics::metrics).map(exported).collect();
     metrics.sort();
     assert_eq!(
         metrics,
