@@ -72,6 +72,8 @@
 //!   one domain each.
 //! - `events`: the module `protocol::events`, the payload of every event.
 //! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
+//! - `sqlite`: `session_fs::Sqlite`, which keeps sessions in one database, and a database for the
+//!   agent in each session whose files the program keeps. Compiles SQLite with a C compiler.
 //!
 //! # Guarantees
 //!

@@ -55,7 +55,7 @@ use serde_json::value::RawValue;
 use crate::handler::{BoxHandler, Handler, HandlerError};
 
 /// Requests answered by this crate, and the setters that supply the answers.
-const TYPED_REQUESTS: [(&str, &str); 26] = [
+const TYPED_REQUESTS: &[(&str, &str)] = &[
     ("autoModeSwitch.request", "`on_auto_mode_switch`"),
     ("canvas.action.invoke", "`canvas` of the session builder"),
     ("canvas.close", "`canvas` of the session builder"),
@@ -75,6 +75,12 @@ const TYPED_REQUESTS: [(&str, &str); 26] = [
     ("sessionFs.readdirWithTypes", SESSION_FS),
     ("sessionFs.rename", SESSION_FS),
     ("sessionFs.rm", SESSION_FS),
+    #[cfg(feature = "sqlite")]
+    ("sessionFs.sqliteExists", SESSION_DATABASE),
+    #[cfg(feature = "sqlite")]
+    ("sessionFs.sqliteQuery", SESSION_DATABASE),
+    #[cfg(feature = "sqlite")]
+    ("sessionFs.sqliteTransaction", SESSION_DATABASE),
     ("sessionFs.stat", SESSION_FS),
     ("sessionFs.writeFile", SESSION_FS),
     ("sessionFs.writeFileBytes", SESSION_FS),
@@ -85,6 +91,8 @@ const TYPED_REQUESTS: [(&str, &str); 26] = [
 ];
 
 const MODEL_REQUEST: &str = "`on_model_request` of the client builder";
+#[cfg(feature = "sqlite")]
+const SESSION_DATABASE: &str = "`session_database` of the client builder";
 const SESSION_FS: &str = "`session_fs` or `virtual_fs` of the client builder";
 
 /// Notifications consumed by this crate, and the API that exposes them.
@@ -191,7 +199,7 @@ impl RequestHandlers {
             .iter()
             .map(|setter| format!("`{setter}` was given twice: a method has one handler"))
             .collect();
-        problems.extend(overruled(&TYPED_REQUESTS, "on_request", |method| {
+        problems.extend(overruled(TYPED_REQUESTS, "on_request", |method| {
             self.requests.contains_key(method)
         }));
         problems.extend(overruled(&TYPED_NOTIFICATIONS, "on_notification", |method| {

@@ -39,6 +39,38 @@ impl ClientBuilder {
         self.keep_files(SessionFsProvider::of_everything(fs))
     }
 
+    /// Gives each session a database, in which the agent keeps lists of tasks and the like with its
+    /// tool `sql`: without one, a CLI whose client keeps the files of sessions has no such tool.
+    /// Defaults to `false`. Needs the feature `sqlite`.
+    ///
+    /// The database is one of the files of the session, `session.db` next to its events, and goes
+    /// where they go: [`session_fs`](Self::session_fs), [`virtual_fs`](Self::virtual_fs) or
+    /// `session_store`. It is read and written as a whole, and has at most 16 MiB. Statements see
+    /// nothing else, end after 10 seconds, and select at most 4 MiB.
+    ///
+    /// ```no_run
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::Client;
+    /// use copilot_sdk::session_fs::Directory;
+    ///
+    /// let client = Client::builder()
+    ///     .session_fs(Directory::new("/srv/sessions"))
+    ///     .session_database(true)
+    ///     .start()
+    ///     .await?;
+    /// # client.stop().await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) refuses it if this program does not keep the files of sessions.
+    #[cfg(feature = "sqlite")]
+    pub fn session_database(mut self, session_database: bool) -> Self {
+        self.options.session_database = session_database;
+        self
+    }
+
     fn keep_files(mut self, provider: SessionFsProvider) -> Self {
         provider.register(&mut self.options.requests);
         self.options.session_fs = Some(provider);

@@ -128,6 +128,11 @@ impl Options {
                 "`client_info` has an empty name: leave it out or name the program".to_owned(),
             );
         }
+        if self.session_database && self.session_fs.is_none() {
+            let text = "`session_database` needs `session_fs`, `virtual_fs` or `session_store`: \
+                        the database is one of the files that they keep";
+            problems.push(text.to_owned());
+        }
         if self.models.is_some() && self.on_list_models.is_some() {
             problems.push(
                 "`models` and `on_list_models` exclude each other: set one of them".to_owned(),

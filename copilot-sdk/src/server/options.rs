@@ -89,6 +89,8 @@ pub(crate) struct Options {
     pub(crate) requests: RequestHandlers,
     pub(crate) forward_telemetry: bool,
     pub(crate) session_fs: Option<SessionFsProvider>,
+    /// Whether sessions whose files this program keeps have a database.
+    pub(crate) session_database: bool,
     pub(crate) model_requests: Option<Arc<ModelExchanges>>,
     /// What all sessions may spend together.
     pub(crate) budget: Option<Budget>,
@@ -143,6 +145,7 @@ impl Default for Options {
             requests: RequestHandlers::default(),
             forward_telemetry: false,
             session_fs: None,
+            session_database: false,
             model_requests: None,
             budget: None,
             keeper: None,

@@ -13,7 +13,7 @@ use crate::usual_path::usual_form;
 /// Tells the server at `place` what this program provides.
 pub(super) async fn provide(connection: &Connection, place: &str, options: &Options) -> Result<()> {
     if options.session_fs.is_some() {
-        let params = SetProvider::new(initial_cwd(options)?);
+        let params = SetProvider::new(initial_cwd(options)?, options.session_database);
         set(connection, place, "session_fs", "sessionFs.setProvider", params).await?;
     }
     if let Some(model_requests) = &options.model_requests {

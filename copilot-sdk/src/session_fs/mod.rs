@@ -17,7 +17,8 @@
 //! # }
 //! ```
 //!
-//! [`Memory`] and [`Directory`] are ready to use; [`SessionFs`] is the trait for your own store.
+//! [`Memory`] and [`Directory`] are ready to use, and `Sqlite` with the feature of that name, which
+//! keeps the files of all sessions in one database; [`SessionFs`] is the trait for your own store.
 //! Each call names the session: every session has a file system of its own, in which the files of
 //! its state stand below [`STATE_PATH`]. Its conversation is `events.jsonl`, which grows with every
 //! turn and is read whole when the session is resumed. Few other files matter; some are asked for
@@ -36,6 +37,14 @@
 //!
 //! Where the disk is used, it is that of this program; let the CLI run on the same machine.
 //!
+//! # The database of a session
+//!
+//! The agent of a CLI that keeps files itself has a tool `sql`, with a small database per session
+//! for its lists. With the feature `sqlite`, `session_database` of the client builder gives it one
+//! among the files of the session, whatever keeps them.
+//!
+//! # One writer
+//!
 //! The CLI does not lock a session. If two of them use one session at the same time, both append to
 //! its events: a store that several programs can reach must let only one of them write.
 //!
@@ -44,6 +53,8 @@
 //! [`session_fs`]: crate::client::ClientBuilder::session_fs
 
 mod blocking;
+#[cfg(feature = "sqlite")]
+mod database;
 mod directory;
 mod disk;
 mod encode;
@@ -54,6 +65,8 @@ mod keeper;
 mod memory;
 mod path;
 mod requests;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -65,3 +78,5 @@ pub use fs::{DirEntry, FileStat, FileType, MkdirOptions, RmOptions, STATE_PATH, 
 pub(crate) use keeper::{Earlier, KeptSession, SessionKeeper, WantedSession};
 pub use memory::Memory;
 pub(crate) use requests::{SessionFsProvider, SetProvider};
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;

@@ -91,15 +91,18 @@ impl SessionFsProvider {
         for (method, request) in REQUESTS {
             handlers.typed(method, request.handler(method, &self.fs));
         }
+        #[cfg(feature = "sqlite")]
+        super::database::register(&self.fs, handlers);
     }
 }
 
 impl SetProvider {
-    /// The params that make the CLI use a store. Sessions begin in the directory `initial_cwd`.
-    pub(crate) fn new(initial_cwd: String) -> Self {
+    /// The params that make the CLI use a store, which also has a database for each session or not.
+    /// Sessions begin in the directory `initial_cwd`.
+    pub(crate) fn new(initial_cwd: String, sqlite: bool) -> Self {
         let (session_state_path, conventions) =
             if cfg!(windows) { (WINDOWS_STATE_PATH, "windows") } else { (STATE_PATH, "posix") };
-        let capabilities = FsCapabilities { sqlite: false, binary: true };
+        let capabilities = FsCapabilities { sqlite, binary: true };
         Self { initial_cwd, session_state_path, conventions, capabilities }
     }
 }

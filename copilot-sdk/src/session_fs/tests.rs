@@ -9,10 +9,10 @@ use super::{
 use crate::ids::SessionId;
 
 /// A directory that is removed when this is dropped.
-struct TempDir(PathBuf);
+pub(super) struct TempDir(pub(super) PathBuf);
 
 impl TempDir {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("copilot-sdk-session-fs-{}-{number}", std::process::id());
@@ -26,7 +26,7 @@ impl Drop for TempDir {
     }
 }
 
-fn id(id: &str) -> SessionId {
+pub(super) fn id(id: &str) -> SessionId {
     SessionId::from(id)
 }
 
@@ -147,6 +147,19 @@ async fn files_in_a_directory_behave_as_files_do() {
     try_all(Directory::new(&place.0)).await;
     let left = std::fs::read_dir(place.0.join("s")).unwrap();
     assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().contains("%new")));
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn files_in_a_database_behave_as_files_do() {
+    let place = TempDir::new();
+    std::fs::create_dir_all(&place.0).unwrap();
+    let files = super::Sqlite::open(place.0.join("sessions.db")).await.unwrap();
+    try_all(files.clone()).await;
+    assert!(files.sessions().await.unwrap().contains(&id("..")));
+    assert!(files.remove_session(&id("..")).await.unwrap());
+    assert!(!files.remove_session(&id("..")).await.unwrap());
+    assert_eq!(files.readdir(&id(".."), "/").await.unwrap(), []);
 }
 
 // Windows has no modes, and lets few users make links.

@@ -1,0 +1,9 @@
+//! Features of the crate that need large libraries, with the real CLI.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says by a panic that something is wrong"
+)]
+
+mod session_database;
