@@ -14,7 +14,7 @@ pub(crate) struct CallParams {
 
 impl CallParams {
     pub(crate) fn new() -> Self {
-        let mut json = Vec::with_capacity(128);
+        let mut json = Vec::with_capacity(256);
         json.push(b'{');
         Self { json }
     }
