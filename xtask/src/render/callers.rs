@@ -183,7 +183,7 @@ fn function(name: &str, method: &Method) -> String {
     };
     let comment = doc("    ", &text);
     format!(
-        "{comment}    pub fn {name}(&self{argument}) -> RpcCall<{result}> {{\n        \
+        "{comment}    #[inline]\n    pub fn {name}(&self{argument}) -> RpcCall<{result}> {{\n        \
          self.0.call({:?}, {value})\n    }}\n",
         method.name
     )

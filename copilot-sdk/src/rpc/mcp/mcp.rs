@@ -53,11 +53,13 @@ impl McpRpc {
     }
 
     /// Calls `mcp.applyInstall`. Experimental.
+    #[inline]
     pub fn apply_install(&self, params: &McpApplyInstallRequest) -> RpcCall<McpInstallationResult> {
         self.0.call("mcp.applyInstall", params)
     }
 
     /// Calls `mcp.applyUninstall`. Experimental.
+    #[inline]
     pub fn apply_uninstall(
         &self,
         params: &McpApplyUninstallRequest,
@@ -66,16 +68,19 @@ impl McpRpc {
     }
 
     /// Calls `mcp.discover`. Experimental.
+    #[inline]
     pub fn discover(&self, params: &McpDiscoverRequest) -> RpcCall<McpDiscoverResult> {
         self.0.call("mcp.discover", params)
     }
 
     /// Calls `mcp.planInstall`. Experimental.
+    #[inline]
     pub fn plan_install(&self, params: &McpPlanInstallRequest) -> RpcCall<McpPlanInstallResult> {
         self.0.call("mcp.planInstall", params)
     }
 
     /// Calls `mcp.planUninstall`. Experimental.
+    #[inline]
     pub fn plan_uninstall(
         &self,
         params: &McpPlanUninstallRequest,
@@ -84,6 +89,7 @@ impl McpRpc {
     }
 
     /// Calls `mcp.prepareInstall`. Experimental.
+    #[inline]
     pub fn prepare_install(
         &self,
         params: &McpPrepareInstallRequest,
@@ -98,36 +104,43 @@ pub struct McpConfigRpc(Caller);
 
 impl McpConfigRpc {
     /// Calls `mcp.config.add`. Experimental.
+    #[inline]
     pub fn add(&self, params: &McpConfigAddRequest) -> RpcCall<()> {
         self.0.call("mcp.config.add", params)
     }
 
     /// Calls `mcp.config.disable`. Experimental.
+    #[inline]
     pub fn disable(&self, params: &McpConfigDisableRequest) -> RpcCall<()> {
         self.0.call("mcp.config.disable", params)
     }
 
     /// Calls `mcp.config.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &McpConfigEnableRequest) -> RpcCall<()> {
         self.0.call("mcp.config.enable", params)
     }
 
     /// Calls `mcp.config.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<McpConfigList> {
         self.0.call("mcp.config.list", &())
     }
 
     /// Calls `mcp.config.reload`. Experimental.
+    #[inline]
     pub fn reload(&self) -> RpcCall<()> {
         self.0.call("mcp.config.reload", &())
     }
 
     /// Calls `mcp.config.remove`. Experimental.
+    #[inline]
     pub fn remove(&self, params: &McpConfigRemoveRequest) -> RpcCall<()> {
         self.0.call("mcp.config.remove", params)
     }
 
     /// Calls `mcp.config.update`. Experimental.
+    #[inline]
     pub fn update(&self, params: &McpConfigUpdateRequest) -> RpcCall<()> {
         self.0.call("mcp.config.update", params)
     }
@@ -139,6 +152,7 @@ pub struct McpInstallationsRpc(Caller);
 
 impl McpInstallationsRpc {
     /// Calls `mcp.installations.cancel`. Experimental.
+    #[inline]
     pub fn cancel(
         &self,
         params: &McpInstallationOperationRequest,
@@ -147,6 +161,7 @@ impl McpInstallationsRpc {
     }
 
     /// Calls `mcp.installations.list`. Experimental.
+    #[inline]
     pub fn list(
         &self,
         params: &McpInstallationsRequest,
@@ -155,6 +170,7 @@ impl McpInstallationsRpc {
     }
 
     /// Calls `mcp.installations.recover`. Experimental.
+    #[inline]
     pub fn recover(
         &self,
         params: &McpInstallationsRequest,
@@ -163,6 +179,7 @@ impl McpInstallationsRpc {
     }
 
     /// Calls `mcp.installations.status`. Experimental.
+    #[inline]
     pub fn status(
         &self,
         params: &McpInstallationOperationRequest,
@@ -209,6 +226,7 @@ impl SessionMcpRpc {
     }
 
     /// Calls `session.mcp.cancelSamplingExecution`. Experimental.
+    #[inline]
     pub fn cancel_sampling_execution(
         &self,
         params: &McpCancelSamplingExecutionParams,
@@ -217,16 +235,19 @@ impl SessionMcpRpc {
     }
 
     /// Calls `session.mcp.disable`. Experimental.
+    #[inline]
     pub fn disable(&self, params: &McpDisableRequest) -> RpcCall<()> {
         self.0.call("session.mcp.disable", params)
     }
 
     /// Calls `session.mcp.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &McpEnableRequest) -> RpcCall<()> {
         self.0.call("session.mcp.enable", params)
     }
 
     /// Calls `session.mcp.executeSampling`. Experimental.
+    #[inline]
     pub fn execute_sampling(
         &self,
         params: &McpExecuteSamplingParams,
@@ -235,6 +256,7 @@ impl SessionMcpRpc {
     }
 
     /// Calls `session.mcp.isServerRunning`. Experimental.
+    #[inline]
     pub fn is_server_running(
         &self,
         params: &McpIsServerRunningRequest,
@@ -243,41 +265,49 @@ impl SessionMcpRpc {
     }
 
     /// Calls `session.mcp.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<McpServerList> {
         self.0.call("session.mcp.list", &())
     }
 
     /// Calls `session.mcp.listConfigured`. Experimental.
+    #[inline]
     pub fn list_configured(&self) -> RpcCall<McpConfiguredServerList> {
         self.0.call("session.mcp.listConfigured", &())
     }
 
     /// Calls `session.mcp.listTools`. Experimental.
+    #[inline]
     pub fn list_tools(&self, params: &McpListToolsRequest) -> RpcCall<McpListToolsResult> {
         self.0.call("session.mcp.listTools", params)
     }
 
     /// Calls `session.mcp.moveLoadingToBackground`. Experimental.
+    #[inline]
     pub fn move_loading_to_background(&self) -> RpcCall<MoveMcpLoadingToBackgroundResult> {
         self.0.call("session.mcp.moveLoadingToBackground", &())
     }
 
     /// Calls `session.mcp.reload`. Experimental.
+    #[inline]
     pub fn reload(&self) -> RpcCall<()> {
         self.0.call("session.mcp.reload", &())
     }
 
     /// Calls `session.mcp.removeGitHub`. Experimental.
+    #[inline]
     pub fn remove_github(&self) -> RpcCall<McpRemoveGitHubResult> {
         self.0.call("session.mcp.removeGitHub", &())
     }
 
     /// Calls `session.mcp.restartServer`. Experimental.
+    #[inline]
     pub fn restart_server(&self, params: &McpRestartServerRequest) -> RpcCall<()> {
         self.0.call("session.mcp.restartServer", params)
     }
 
     /// Calls `session.mcp.setEnvValueMode`. Experimental.
+    #[inline]
     pub fn set_env_value_mode(
         &self,
         params: &McpSetEnvValueModeParams,
@@ -286,11 +316,13 @@ impl SessionMcpRpc {
     }
 
     /// Calls `session.mcp.startServer`. Experimental.
+    #[inline]
     pub fn start_server(&self, params: &McpStartServerRequest) -> RpcCall<()> {
         self.0.call("session.mcp.startServer", params)
     }
 
     /// Calls `session.mcp.stopServer`. Experimental.
+    #[inline]
     pub fn stop_server(&self, params: &McpStopServerRequest) -> RpcCall<()> {
         self.0.call("session.mcp.stopServer", params)
     }
@@ -302,26 +334,31 @@ pub struct SessionMcpAppsRpc(Caller);
 
 impl SessionMcpAppsRpc {
     /// Calls `session.mcp.apps.callTool`. Experimental.
+    #[inline]
     pub fn call_tool(&self, params: &McpAppsCallToolRequest) -> RpcCall<Map<String, Value>> {
         self.0.call("session.mcp.apps.callTool", params)
     }
 
     /// Calls `session.mcp.apps.diagnose`. Experimental.
+    #[inline]
     pub fn diagnose(&self, params: &McpAppsDiagnoseRequest) -> RpcCall<McpAppsDiagnoseResult> {
         self.0.call("session.mcp.apps.diagnose", params)
     }
 
     /// Calls `session.mcp.apps.getHostContext`. Experimental.
+    #[inline]
     pub fn get_host_context(&self) -> RpcCall<McpAppsHostContext> {
         self.0.call("session.mcp.apps.getHostContext", &())
     }
 
     /// Calls `session.mcp.apps.listTools`. Experimental.
+    #[inline]
     pub fn list_tools(&self, params: &McpAppsListToolsRequest) -> RpcCall<McpAppsListToolsResult> {
         self.0.call("session.mcp.apps.listTools", params)
     }
 
     /// Calls `session.mcp.apps.readResource`. Experimental.
+    #[inline]
     pub fn read_resource(
         &self,
         params: &McpAppsReadResourceRequest,
@@ -330,6 +367,7 @@ impl SessionMcpAppsRpc {
     }
 
     /// Calls `session.mcp.apps.setHostContext`. Experimental.
+    #[inline]
     pub fn set_host_context(&self, params: &McpAppsSetHostContextRequest) -> RpcCall<()> {
         self.0.call("session.mcp.apps.setHostContext", params)
     }
@@ -341,6 +379,7 @@ pub struct SessionMcpHeadersRpc(Caller);
 
 impl SessionMcpHeadersRpc {
     /// Calls `session.mcp.headers.handlePendingHeadersRefreshRequest`. Experimental.
+    #[inline]
     pub fn handle_pending_headers_refresh_request(
         &self,
         params: &McpHeadersHandlePendingHeadersRefreshRequestRequest,
@@ -355,6 +394,7 @@ pub struct SessionMcpOauthRpc(Caller);
 
 impl SessionMcpOauthRpc {
     /// Calls `session.mcp.oauth.authenticationStateChanged`. Experimental.
+    #[inline]
     pub fn authentication_state_changed(
         &self,
         params: &McpOauthAuthenticationStateChangedRequest,
@@ -363,6 +403,7 @@ impl SessionMcpOauthRpc {
     }
 
     /// Calls `session.mcp.oauth.cancelLogin`. Experimental.
+    #[inline]
     pub fn cancel_login(
         &self,
         params: &SessionMcpOauthCancelLoginParams,
@@ -371,11 +412,13 @@ impl SessionMcpOauthRpc {
     }
 
     /// Calls `session.mcp.oauth.complete`. Experimental.
+    #[inline]
     pub fn complete(&self, params: &McpOauthCompleteRequest) -> RpcCall<()> {
         self.0.call("session.mcp.oauth.complete", params)
     }
 
     /// Calls `session.mcp.oauth.handlePendingRequest`. Experimental.
+    #[inline]
     pub fn handle_pending_request(
         &self,
         params: &McpOauthHandlePendingRequest,
@@ -384,11 +427,13 @@ impl SessionMcpOauthRpc {
     }
 
     /// Calls `session.mcp.oauth.login`. Experimental.
+    #[inline]
     pub fn login(&self, params: &McpOauthLoginRequest) -> RpcCall<McpOauthLoginResult> {
         self.0.call("session.mcp.oauth.login", params)
     }
 
     /// Calls `session.mcp.oauth.prepareLogin`. Experimental.
+    #[inline]
     pub fn prepare_login(
         &self,
         params: &SessionMcpOauthPrepareLoginParams,
@@ -397,11 +442,13 @@ impl SessionMcpOauthRpc {
     }
 
     /// Calls `session.mcp.oauth.probe`. Experimental.
+    #[inline]
     pub fn probe(&self, params: &McpOauthProbeRequest) -> RpcCall<McpOauthProbeResult> {
         self.0.call("session.mcp.oauth.probe", params)
     }
 
     /// Calls `session.mcp.oauth.respond`. Experimental.
+    #[inline]
     pub fn respond(&self, params: &McpOauthRespondRequest) -> RpcCall<McpOauthRespondResult> {
         self.0.call("session.mcp.oauth.respond", params)
     }
@@ -413,11 +460,13 @@ pub struct SessionMcpPromptsRpc(Caller);
 
 impl SessionMcpPromptsRpc {
     /// Calls `session.mcp.prompts.get`. Experimental.
+    #[inline]
     pub fn get(&self, params: &McpPromptsGetRequest) -> RpcCall<McpPromptsGetResult> {
         self.0.call("session.mcp.prompts.get", params)
     }
 
     /// Calls `session.mcp.prompts.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &McpPromptsListRequest) -> RpcCall<McpPromptsListResult> {
         self.0.call("session.mcp.prompts.list", params)
     }
@@ -429,11 +478,13 @@ pub struct SessionMcpResourcesRpc(Caller);
 
 impl SessionMcpResourcesRpc {
     /// Calls `session.mcp.resources.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &McpResourcesListRequest) -> RpcCall<McpResourcesListResult> {
         self.0.call("session.mcp.resources.list", params)
     }
 
     /// Calls `session.mcp.resources.listTemplates`. Experimental.
+    #[inline]
     pub fn list_templates(
         &self,
         params: &McpResourcesListTemplatesRequest,
@@ -442,6 +493,7 @@ impl SessionMcpResourcesRpc {
     }
 
     /// Calls `session.mcp.resources.read`. Experimental.
+    #[inline]
     pub fn read(&self, params: &McpResourcesReadRequest) -> RpcCall<McpResourcesReadResult> {
         self.0.call("session.mcp.resources.read", params)
     }
