@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The same jobs for a raw frame reader, this SDK and the official crate, interleaved in one run.
+"""The same jobs for a raw frame reader, this SDK and the official SDKs for Rust, Node and Python, interleaved.
 
-Builds all of them, prints a table, and writes results.json and results.svg next to this file. A run that lost an
+Gets and builds all of them, prints a table, and writes results.json and results.svg next to this file. A run that lost an
 event or an answer is shown as invalid, whoever lost it. CPU time is that of the client and of the scripted runtime
 that it starts; the runtime is the same for all.
 """
@@ -17,15 +17,18 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROUNDS = 5
 # The job, how often, and how many at once.
 JOBS = [
+    ("start", 20, 1),
     ("ping", 5_000, 1),
+    ("ping", 6_400, 64),
     ("delta", 200_000, 1),
     ("tool", 5_000, 1),
     ("tool", 5_000, 32),
     ("hook", 2_000, 1),
     ("permission", 2_000, 1),
     ("large", 16, 1),
+    ("sessions", 1_000, 1),
 ]
-COLORS = ["#9aa0a6", "#1a73e8", "#174ea6", "#e8710a", "#b04c00"]
+COLORS = ["#9aa0a6", "#1a73e8", "#174ea6", "#e8710a", "#b04c00", "#188038", "#9334e6"]
 
 
 def build():
@@ -33,6 +36,12 @@ def build():
     environment = dict(os.environ, COPILOT_SKIP_CLI_DOWNLOAD="1")
     for folder in (HERE, HERE / "official"):
         subprocess.run(["cargo", "build", "--release", "--locked"], cwd=folder, env=environment, check=True)
+    node = HERE / "node"
+    subprocess.run(["npm", "install", "--no-package-lock", "--ignore-scripts", "--silent"], cwd=node, check=True)
+    python = HERE / "target/python"
+    subprocess.run([sys.executable, "-m", "venv", str(python)], check=True)
+    pip = [str(python / "bin/pip"), "install", "--quiet", "-r", str(HERE / "python/requirements.txt")]
+    subprocess.run(pip, check=True)
     ours, official = HERE / "target/release", HERE / "official/target/release"
     runtime = str(ours / "bench-runtime")
     return {
@@ -41,6 +50,8 @@ def build():
         "this SDK, threads": ([str(ours / "bench-ours"), runtime], ["--threads"], None),
         "official": ([str(official / "bench-official"), runtime], [], None),
         "official, threads": ([str(official / "bench-official"), runtime], ["--threads"], None),
+        "Node": (["node", str(node / "bench.mjs"), runtime], [], None),
+        "Python": ([str(python / "bin/python"), str(HERE / "python/bench.py"), runtime], [], None),
     }
 
 
@@ -127,7 +138,8 @@ def plot(rows):
             y += 15
         y += 12
     style = 'font-family="sans-serif" font-size="11"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="{y}" {style}>{"".join(parts)}</svg>\n'
+    size = f'width="{20 + 140 * len(clients)}" height="{y}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>{"".join(parts)}</svg>\n'
 
 
 def main():

@@ -15,7 +15,7 @@ use github_copilot_sdk::session::Session;
 use github_copilot_sdk::tool::{JsonSchema, ToolHandler, schema_for};
 use github_copilot_sdk::types::{MessageOptions, SessionConfig, Tool, ToolInvocation, ToolResult};
 use serde::Deserialize;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 type Result<T = (), E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
@@ -87,6 +87,18 @@ fn main() -> Result {
 
 impl Job {
     async fn run(&self) -> Result<(u64, Duration)> {
+        if self.kind == "start" {
+            return self.starts().await;
+        }
+        let (client, _child) = self.client().await?;
+        match &*self.kind {
+            "ping" => self.pings(&client).await,
+            "sessions" => self.sessions(&client).await,
+            _ => self.turn(client.create_session(self.config()).await?).await,
+        }
+    }
+
+    async fn client(&self) -> Result<(Client, Child)> {
         let mut child = Command::new(&self.runtime)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -97,13 +109,10 @@ impl Job {
         };
         let client = Client::from_streams(stdout, stdin, std::env::current_dir()?)?;
         client.verify_protocol_version().await?;
-        if self.kind == "ping" {
-            let begun = Instant::now();
-            for _ in 0..self.count {
-                client.ping(Some("hello")).await?;
-            }
-            return Ok((self.count, begun.elapsed()));
-        }
+        Ok((client, child))
+    }
+
+    fn config(&self) -> SessionConfig {
         let config = SessionConfig::default()
             .with_streaming(true)
             .with_permission_handler(Arc::new(ApproveAllHandler))
@@ -113,11 +122,50 @@ impl Job {
                     .with_parameters(schema_for::<Place>())
                     .with_handler(Arc::new(GetWeather)),
             ]);
-        let config = match &*self.kind {
+        match &*self.kind {
             "hook" => config.with_hooks(Arc::new(NoOpinion)),
             _ => config,
-        };
-        self.turn(client.create_session(config).await?).await
+        }
+    }
+
+    /// Starts and stops a client, again and again.
+    async fn starts(&self) -> Result<(u64, Duration)> {
+        let begun = Instant::now();
+        for _ in 0..self.count {
+            let (client, mut child) = self.client().await?;
+            client.stop().await?;
+            child.kill().await?;
+        }
+        Ok((self.count, begun.elapsed()))
+    }
+
+    async fn pings(&self, client: &Client) -> Result<(u64, Duration)> {
+        let begun = Instant::now();
+        let mut callers = tokio::task::JoinSet::new();
+        for _ in 0..self.at_once {
+            let (client, calls) = (client.clone(), self.count / self.at_once);
+            callers.spawn(async move {
+                for _ in 0..calls {
+                    client.ping(Some("hello")).await?;
+                }
+                Ok::<u64, github_copilot_sdk::Error>(calls)
+            });
+        }
+        let mut delivered = 0;
+        while let Some(calls) = callers.join_next().await {
+            delivered += calls??;
+        }
+        Ok((delivered, begun.elapsed()))
+    }
+
+    /// Holds so many idle sessions.
+    async fn sessions(&self, client: &Client) -> Result<(u64, Duration)> {
+        let begun = Instant::now();
+        let mut sessions = Vec::new();
+        for _ in 0..self.count {
+            sessions.push(client.create_session(self.config()).await?);
+        }
+        Ok((sessions.len() as u64, begun.elapsed()))
     }
 
     /// Reads the turn of one prompt, counting what it delivers.

@@ -81,9 +81,11 @@ impl<R: Read, W: Write> Connection<R, W> {
                 ),
             ),
             "session.send" => {
-                self.result(&id, &format!(r#"{{"messageId":"message-{id}"}}"#))?;
+                // Some clients number their calls, others name them.
+                let message = format!("message-{}", id.trim_matches('"'));
+                self.result(&id, &format!(r#"{{"messageId":"{message}"}}"#))?;
                 let prompt = text_of(body, "prompt").unwrap_or_default();
-                Job::parse(&prompt).play(self, &session, &format!("message-{id}"))
+                Job::parse(&prompt).play(self, &session, &message)
             }
             _ => self.result(&id, r#"{"success":true}"#),
         }

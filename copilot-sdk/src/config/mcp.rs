@@ -9,6 +9,7 @@ options! {
         mcp_servers: McpServers = "mcpServers",
         disabled_mcp_servers: Vec<String> = "disabledMcpServers",
         oauth_token_storage: Option<Storage> = "mcpOAuthTokenStorage",
+        apps: Option<bool> = "requestMcpApps",
     }
 }
 

@@ -2,8 +2,10 @@
 
 use copilot_sdk::agent::CustomAgent;
 use copilot_sdk::budget::{Budget, BudgetLimit, BudgetScope, Price};
+use copilot_sdk::event::EventData;
 use copilot_sdk::hook::PreToolUseOutput;
 use copilot_sdk::permission;
+use copilot_sdk::session::{TaskStatus, WaitFor};
 use copilot_sdk::testing::{Hold, ModelReply, ModelRequest, ModelToolCall};
 use copilot_sdk::{Error, ErrorKind, SessionBuilder, Tool};
 use copilot_sdk_tests::{PATIENCE, Stage};
@@ -175,6 +177,36 @@ async fn a_sub_agent_spends_of_the_same_budget() {
         let error = asked.await.unwrap_err();
         assert_eq!(limit(&error).0, BudgetScope::Turn);
         assert_eq!(log.all().len(), notes);
+        stage.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_agent_in_the_background_ends_with_the_budget() {
+    for waits in [WaitFor::AllTasks, WaitFor::Reply] {
+        let (stage, log) = (with_helper("background").await, Notes::default());
+        let session = helper(stage.session().tool(note(&log))).budget(Budget::new().tokens(9000));
+        let session = session.create().await.unwrap();
+        let mut events = session.events();
+        let asked = session.ask("go").wait_for(waits).deadline(PATIENCE).await;
+        match waits {
+            WaitFor::AllTasks => assert_eq!(limit(&asked.unwrap_err()).0, BudgetScope::Session),
+            _ => assert_eq!(asked.unwrap().text(), "started"),
+        }
+        let ended = async {
+            while let Some(event) = events.next().await {
+                if matches!(event.unwrap().data, EventData::SubagentCompleted(_)) {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, ended).await.unwrap();
+        let tasks = session.tasks().await.unwrap();
+        assert_eq!(
+            tasks.iter().map(|task| &task.status).collect::<Vec<_>>(),
+            [&TaskStatus::Cancelled]
+        );
+        assert_eq!(stage.model.requests().len(), 9, "no model is called any more");
         stage.stop().await;
     }
 }

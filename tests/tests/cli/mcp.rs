@@ -9,11 +9,11 @@ use copilot_sdk::event::{EventData, McpServerStatus};
 use copilot_sdk::mcp::{McpAuthAnswer, McpServer};
 use copilot_sdk::permission;
 use copilot_sdk::session::{Events, ToolSearch};
-use copilot_sdk::testing::{ModelReply, ModelToolCall};
+use copilot_sdk::testing::{ModelReply, ModelToolCall, ScriptedModel};
 use copilot_sdk::tool::Defer;
 use copilot_sdk::{ErrorKind, Tool};
-use copilot_sdk_tests::{Log, Stage};
-use serde_json::json;
+use copilot_sdk_tests::{Log, Place, Stage};
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::mcp_http::{McpHttp, TOKEN};
@@ -249,4 +249,44 @@ async fn a_server_that_could_never_give_a_tool_is_a_mistake() {
         assert!(only.starts_with(&format!("{problem} MCP server \"srv\"")), "{only}");
     }
     stage.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_of_an_app_comes_with_its_tools_result_and_calls_back() {
+    const PAGE: &str = "ui://echo/page";
+    let page = json!({"uri": PAGE, "mimeType": "text/html;profile=mcp-app", "text": "<p>echo</p>"});
+    let place = Place::new();
+    let client = place.client().await.env("COPILOT_MCP_APPS", "true").start().await.unwrap();
+    let replies = [ModelReply::tool("srv-show", json!({"text": "hi"})), ModelReply::text("done")];
+    let model = ScriptedModel::start(replies).await.unwrap();
+    let session = client.session().model("scripted").provider(model.provider());
+    let session = session.mcp_server("srv", mcp_server::echo_with(["--app"])).mcp_apps(true);
+    let session = session.permissions(permission::approve_all()).create().await.unwrap();
+    let mut turn = session.stream("go").await.unwrap();
+    let shown = loop {
+        if let EventData::ToolExecutionComplete(done) = &turn.next().await.unwrap().unwrap().data {
+            break done.result.clone().unwrap().ui_resource.unwrap();
+        }
+    };
+    assert_eq!(serde_json::from_str::<Value>(shown.get()).unwrap(), page);
+    turn.reply().await.unwrap();
+
+    let apps = async |method: &str, params: Value| {
+        session.call::<Value>(&format!("session.mcp.apps.{method}"), params).await.unwrap()
+    };
+    let found = apps("diagnose", json!({"serverName": "srv"})).await;
+    assert_eq!(
+        (&found["capability"]["advertised"], &found["server"]["sampleToolNames"]),
+        (&json!(true), &json!(["show"]))
+    );
+    let read = apps("readResource", json!({"serverName": "srv", "uri": PAGE})).await;
+    assert_eq!(read, json!({"contents": [page]}));
+    let call = json!({"serverName": "srv", "originServerName": "srv", "toolName": "show",
+        "arguments": {"text": "again"}});
+    let answer = json!({"content": [{"type": "text", "text": "again"}]});
+    assert_eq!(apps("callTool", call).await, answer);
+    let context = json!({"context": {"theme": "dark", "locale": "de"}});
+    apps("setHostContext", context.clone()).await;
+    assert_eq!(apps("getHostContext", json!({})).await, context);
+    client.stop().await.unwrap();
 }

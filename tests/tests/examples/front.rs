@@ -95,7 +95,7 @@ async fn a_live_example_asks_the_model_that_the_environment_names() {
 async fn a_terminal_shows_the_installation_in_one_line() {
     let temp = TempDir::new();
     let npm = temp.path().join("npm");
-    std::fs::copy(env!("CARGO_BIN_EXE_played"), &npm).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_played"), &npm).unwrap();
     let path = format!("{}:{}", temp.path().display(), std::env::var("PATH").unwrap());
     let mut terminal = Command::new("script");
     terminal.args(["--quiet", "--command"]).arg(built("chat")).arg("/dev/null");

@@ -6,7 +6,13 @@ use copilot_sdk::Client;
 use copilot_sdk::client::{AutoRestart, LifecycleEvent};
 use copilot_sdk::testing::FakeRuntime;
 use copilot_sdk_tests::Log;
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics,
+};
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use serde_json::json;
+use tracing_opentelemetry::MetricsLayer;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::stage::{connect, open, within};
 
@@ -155,4 +161,61 @@ async fn a_consumer_that_lags_counts() {
     within(read).await;
     let lags: Vec<_> = metrics(&log).into_iter().filter(|line| line.contains("lags")).collect();
     assert_eq!(lags, ["monotonic_counter.lags=1"]);
+}
+
+/// The values of an exported metric; of a histogram, how many there are.
+fn exported(metric: &Metric) -> String {
+    let values: Vec<_> = match metric.data() {
+        AggregatedMetrics::U64(MetricData::Sum(sum)) => {
+            sum.data_points().map(|point| point.value().to_string()).collect()
+        }
+        AggregatedMetrics::I64(MetricData::Sum(sum)) => {
+            sum.data_points().map(|point| point.value().to_string()).collect()
+        }
+        AggregatedMetrics::F64(MetricData::Histogram(all)) => {
+            all.data_points().map(|point| format!("of {}", point.count())).collect()
+        }
+        other => panic!("{} is {other:?}", metric.name()),
+    };
+    format!("{}: {}", metric.name(), values.join(", "))
+}
+
+#[tokio::test]
+async fn opentelemetry_exports_them() {
+    // Keeps the places that write metrics alive while other tests come and go.
+    let _log = Log::capture();
+    let exporter = InMemoryMetricExporter::default();
+    let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).build();
+    let layer = MetricsLayer::new(provider.clone());
+    let _current = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let (_fake, agent, _client, session) = open().await;
+    let script = async {
+        let turn = agent.prompt().await.unwrap();
+        let usage = json!({"model": "m", "inputTokens": 90, "outputTokens": 10});
+        agent.emit("assistant.usage", usage);
+        agent.emit("tool.execution_start", json!({"toolCallId": "c", "toolName": "view"}));
+        agent.emit("tool.execution_complete", json!({"toolCallId": "c", "success": true}));
+        turn.end();
+    };
+    let (reply, ()) = tokio::join!(session.ask("go").into_future(), script);
+    reply.unwrap();
+    provider.force_flush().unwrap();
+    let batches = exporter.get_finished_metrics().unwrap();
+    let scopes = batches.iter().flat_map(ResourceMetrics::scope_metrics);
+    let mut metrics: Vec<_> = scopes.flat_map(ScopeMetrics::metrics).map(exported).collect();
+    metrics.sort();
+    assert_eq!(
+        metrics,
+        [
+            "copilot_sdk.input_tokens: 90",
+            "copilot_sdk.model_calls: 1",
+            "copilot_sdk.output_tokens: 10",
+            "copilot_sdk.sessions: 1",
+            "copilot_sdk.sessions_opened: 1",
+            "copilot_sdk.tool_call_seconds: of 1",
+            "copilot_sdk.tool_calls: 1",
+            "copilot_sdk.turn_seconds: of 1",
+            "copilot_sdk.turns: 1",
+        ]
+    );
 }

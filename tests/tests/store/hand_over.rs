@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use copilot_sdk::ErrorKind;
 use copilot_sdk::client::SessionFilter;
+use copilot_sdk::testing::{Hold, ModelReply, ScriptedModel};
 use copilot_sdk_tests::{Log, TempDir, carriers, kill, wait_until_gone};
 
 use crate::machine::{Machine, echo, said, stop_hearts, store};
@@ -98,6 +99,34 @@ async fn a_session_that_is_disconnected_or_released_is_free_at_once() {
         session.release().await.unwrap();
         assert_eq!(session.ask("late").await.unwrap_err().kind(), ErrorKind::Closed);
     }
+    here.client.stop().await.unwrap();
+    there.client.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_release_in_the_middle_of_a_turn_cuts_it_off_and_frees_the_session() {
+    let (directory, hold) = (TempDir::new(), Hold::new());
+    let slow = hold.clone();
+    let model = ScriptedModel::answering(move |request| {
+        let reply = ModelReply::text(request.user_texts().len().to_string());
+        if request.user_texts().len() == 2 { reply.held(&slow) } else { reply }
+    });
+    let model = model.await.unwrap();
+    let here = Machine::new(store(directory.path(), "here")).await;
+    let session = here.session(&model).session_id("cut").create().await.unwrap();
+    session.ask("one").await.unwrap();
+    let turn = session.stream("two").await.unwrap();
+    hold.reached().await;
+    session.release().await.unwrap();
+    let error = turn.reply().await.unwrap_err();
+    assert_eq!(error.to_string(), "the session was shut down before the turn ended");
+
+    let there = Machine::new(store(directory.path(), "there")).await;
+    let session = there.session(&model).resume("cut").await.unwrap();
+    assert_eq!(said(&session).await, ["one", "1", "two"]);
+    assert!(session.resumed_turn().is_none(), "it is over");
+    assert_eq!(session.ask("three").await.unwrap().text(), "3");
+    hold.release();
     here.client.stop().await.unwrap();
     there.client.stop().await.unwrap();
 }

@@ -56,4 +56,32 @@ impl SessionBuilder {
         self.config.options.mcp.oauth_token_storage = Some(storage);
         self
     }
+
+    /// Whether this program shows the pages of MCP apps (wire name `requestMcpApps`; experimental).
+    /// Defaults to `false`.
+    ///
+    /// The CLI then tells servers that its host shows pages, gives their tools' `_meta.ui` along,
+    /// and answers the calls of `session.rpc().mcp().apps()` (feature `rpc-mcp`). CLI 1.0.102 does
+    /// so only if its environment has `COPILOT_MCP_APPS=true`; `apps().diagnose(..)` says whether
+    /// it does.
+    ///
+    /// ```no_run
+    /// # async fn example() -> copilot_sdk::Result<()> {
+    /// use copilot_sdk::Client;
+    /// use copilot_sdk::mcp::McpServer;
+    ///
+    /// let client = Client::builder().env("COPILOT_MCP_APPS", "true").start().await?;
+    /// let session = client
+    ///     .session()
+    ///     .mcp_server("charts", McpServer::http("http://localhost:3000/mcp"))
+    ///     .mcp_apps(true)
+    ///     .create()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn mcp_apps(mut self, shown: bool) -> Self {
+        self.config.options.mcp.apps = Some(shown);
+        self
+    }
 }

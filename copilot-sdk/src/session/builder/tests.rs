@@ -69,6 +69,7 @@ fn with_everything() -> SessionBuilder {
         .mcp_server("m", McpServer::stdio("c"))
         .disabled_mcp_servers(["github"])
         .mcp_oauth_token_storage(Storage::InMemory)
+        .mcp_apps(true)
         .skills(true)
         .skill_directories(["/s"])
         .disabled_skills(["x"])
@@ -150,7 +151,7 @@ fn every_option_has_its_wire_name() {
             "defaultAgent": {"excludedTools": ["grep"]}, "excludedBuiltinAgents": ["explore"],
             "customAgentsLocalOnly": true,
             "mcpServers": {"m": {"type": "stdio", "command": "c", "tools": ["*"]}}, "disabledMcpServers": ["github"],
-            "mcpOAuthTokenStorage": "in-memory", "enableSkills": true, "skillDirectories": ["/s"],
+            "mcpOAuthTokenStorage": "in-memory", "requestMcpApps": true, "enableSkills": true, "skillDirectories": ["/s"],
             "disabledSkills": ["x"], "pluginDirectories": ["/p"], "workingDirectory": "/w",
             "additionalDirectories": ["/a"], "configDir": "/c", "enableConfigDiscovery": true,
             "enableFileChangeTracking": true, "enableFileHooks": true, "enableHostGitOperations": true,

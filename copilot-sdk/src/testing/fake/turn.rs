@@ -42,14 +42,8 @@ impl FakeSession {
             call.reply(json!({"messageId": id}))?;
             id
         };
-        self.emit(
-            "user.message",
-            json!({"content": prompt, "messageId": message_id, "delivery": delivery}),
-        );
         let turn = FakeTurn { session: self.clone(), prompt, message_id };
-        if delivery != "steering" {
-            self.emit("assistant.turn_start", json!({"turnId": "0"}));
-        }
+        turn.begin(delivery);
         Ok(turn)
     }
 }
@@ -192,6 +186,23 @@ impl FakeTurn {
     pub fn abort(self) {
         self.session.emit("abort", json!({"reason": "user_initiated"}));
         self.idle(json!({"aborted": true}), json!({"aborted": true, "mode": "interactive"}));
+    }
+
+    fn begin(&self, delivery: &str) {
+        let (prompt, message_id) = (&self.prompt, &self.message_id);
+        if delivery == "steering" {
+            let message = json!({"content": prompt, "messageId": message_id, "delivery": delivery});
+            return self.session.emit("user.message", message);
+        }
+        let message = json!({
+            "content": prompt,
+            "messageId": message_id,
+            "delivery": delivery,
+            "turnId": "0",
+            "parentAgentTaskId": format!("task of {}", self.session.id()),
+        });
+        self.session.emit("user.message", message);
+        self.session.emit("assistant.turn_start", json!({"turnId": "0"}));
     }
 
     fn message(&self, id: &str, text: &str) {
