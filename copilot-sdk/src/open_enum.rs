@@ -50,6 +50,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// The value on the wire.
+            #[inline]
             $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)*
@@ -59,6 +60,7 @@ macro_rules! open_enum {
         }
 
         impl $crate::heap_size::HeapSize for $name {
+            #[inline]
             fn heap_size(&self) -> usize {
                 match self {
                     $(Self::$variant => 0,)*
@@ -68,6 +70,7 @@ macro_rules! open_enum {
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(word: &str) -> Self {
                 match word {
                     $($word => Self::$variant,)*
@@ -77,6 +80,7 @@ macro_rules! open_enum {
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }

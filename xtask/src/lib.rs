@@ -6,6 +6,7 @@ pub mod cli;
 mod domains;
 mod model;
 mod names;
+mod payloads;
 pub mod pin;
 pub mod protocol;
 mod read;

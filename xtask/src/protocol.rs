@@ -8,9 +8,13 @@ use crate::read::{self, Schemas};
 use crate::render::{MARK, files};
 use crate::surface::{PATH, changes, listing};
 
-/// The folders that hold nothing but generated files, below those that are listed here.
-const ROOTS: [&str; 3] =
-    ["copilot-sdk/src/protocol", "copilot-sdk/src/rpc", "tests/tests/protocol/types"];
+/// The folders with generated files, at any depth.
+const ROOTS: [&str; 4] = [
+    "copilot-sdk/src/event",
+    "copilot-sdk/src/protocol",
+    "copilot-sdk/src/rpc",
+    "tests/tests/protocol/types",
+];
 
 /// What the schemas in a folder make of the repository: every file by its path.
 ///

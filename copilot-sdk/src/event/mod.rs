@@ -41,6 +41,7 @@ pub mod abort;
 pub mod agent;
 pub mod assistant;
 pub mod auto_mode_switch;
+mod by_hand;
 pub mod capabilities;
 pub mod command;
 pub mod commands;

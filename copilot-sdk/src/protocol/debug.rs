@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::wire::Wire;
+
 /// Parts of field names whose text may be a secret.
 const SECRET: [&str; 8] =
     ["token", "secret", "password", "apikey", "authorization", "credential", "cookie", "bearer"];
@@ -11,10 +13,10 @@ const SECRET: [&str; 8] =
 const SECRETS: [&str; 2] = ["headers", "env"];
 
 /// Writes a value as the name of its type and its JSON.
-pub(crate) fn named(name: &str, value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn named(name: &str, value: &dyn Wire, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(name)?;
     f.write_str(" ")?;
-    fmt::Debug::fmt(&Masked { value, secret: false }, f)
+    fmt::Debug::fmt(&Masked { value: &value.write(), secret: false }, f)
 }
 
 /// A JSON value, with the texts of secret fields left out.

@@ -6,7 +6,6 @@ use super::Extra;
 use super::wire::Wire;
 
 /// The fields of an object.
-#[derive(Default)]
 pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -15,17 +14,13 @@ impl Fields {
     }
 
     /// Takes a field out. `null` counts as absent; a value that does not fit stays.
-    pub(crate) fn take<T: Wire + Default>(&mut self, name: &str) -> T {
-        match self.take_if(name, T::fits) {
-            Some(value) => T::read(value),
-            None => T::default(),
-        }
+    pub(crate) fn take<T: Wire>(&mut self, name: &str) -> T {
+        T::read(self.take_if(name, T::fits))
     }
 
     /// Removes a field with a value that its type determines.
-    pub(crate) fn drop_constant(&mut self, name: &str, constant: impl Into<Value>) {
-        let constant = constant.into();
-        if self.0.get(name).is_some_and(|value| value.is_null() || *value == constant) {
+    pub(crate) fn drop_constant(&mut self, name: &str, constant: &dyn Wire) {
+        if self.0.get(name).is_some_and(|value| value.is_null() || *value == constant.write()) {
             self.0.remove(name);
         }
     }
@@ -35,34 +30,30 @@ impl Fields {
         Extra::from(self.0)
     }
 
-    pub(crate) fn put<T: Wire>(&mut self, name: &str, value: &T) {
-        if !value.is_absent() {
-            self.put_value(name, value.write());
+    /// `null` if the field is absent. Not generic, so that it is compiled once.
+    fn take_if(&mut self, name: &str, fits: fn(&Value) -> bool) -> Value {
+        match self.0.get(name) {
+            Some(value) if value.is_null() || fits(value) => self.0.remove(name),
+            _ => None,
+        }
+        .unwrap_or_default()
+    }
+}
+
+/// An object. An absent field is left out, or `null` if it is one of those in `or_null`. A field of
+/// `extra` replaces one of the same name: it holds what did not fit.
+pub(crate) fn object(
+    names: &[&str],
+    values: &[&dyn Wire],
+    or_null: &[&str],
+    extra: &Extra,
+) -> Value {
+    let mut fields = Map::new();
+    for (name, value) in names.iter().zip(values) {
+        if !value.is_absent() || or_null.contains(name) {
+            fields.insert((*name).to_owned(), value.write());
         }
     }
-
-    /// Like [`put`](Self::put), but writes an absent value as `null`.
-    pub(crate) fn put_or_null<T: Wire>(&mut self, name: &str, value: &T) {
-        self.put_value(name, value.write());
-    }
-
-    pub(crate) fn put_value(&mut self, name: &str, value: impl Into<Value>) {
-        self.0.insert(name.to_owned(), value.into());
-    }
-
-    /// The object. A field of `extra` replaces one of the same name: it holds what did not fit.
-    pub(crate) fn with(mut self, extra: &Extra) -> Value {
-        self.0.extend(extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
-        Value::Object(self.0)
-    }
-
-    /// Not generic, so that it is compiled once.
-    fn take_if(&mut self, name: &str, fits: fn(&Value) -> bool) -> Option<Value> {
-        let value = self.0.get(name)?;
-        if value.is_null() {
-            self.0.remove(name);
-            return None;
-        }
-        if fits(value) { self.0.remove(name) } else { None }
-    }
+    fields.extend(extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
+    Value::Object(fields)
 }

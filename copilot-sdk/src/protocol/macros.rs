@@ -1,4 +1,7 @@
 //! The macros that declare the types of the protocol, with their wire names.
+//!
+//! Their functions are `#[inline]`, so that a program compiles those of the types that it uses, and
+//! this crate none of a thousand types. Each takes lists of fields to code that is not generic.
 
 /// Declares objects: `field: Type = "wireName"`, `or null` for a field that is never left out, and
 /// `"wireName" = value` for one whose value the type determines.
@@ -26,29 +29,29 @@ macro_rules! records {
 
         impl Default for $name {
             /// Every field empty.
+            #[inline]
             fn default() -> Self {
-                $crate::protocol::wire::Wire::read(serde_json::Value::Null)
+                $crate::protocol::wire::empty()
             }
         }
 
         impl $crate::protocol::wire::Wire for $name {
-            fn fits(value: &serde_json::Value) -> bool {
-                value.is_object()
-            }
-
+            #[inline]
             fn read(value: serde_json::Value) -> Self {
                 #[allow(unused_mut, reason = "an object may have no fields")]
                 let mut fields = $crate::protocol::fields::Fields::of(value);
-                $(fields.drop_constant($constant, $value);)*
+                $(fields.drop_constant($constant, &$value);)*
                 Self { $($field: fields.take($wire),)* extra: fields.rest() }
             }
 
+            #[inline]
             fn write(&self) -> serde_json::Value {
-                #[allow(unused_mut, reason = "an object may have no fields")]
-                let mut fields = $crate::protocol::fields::Fields::default();
-                $(fields.put_value($constant, $value);)*
-                $($crate::protocol::macros::put!(fields, $wire, self.$field $(or $null)?);)*
-                fields.with(&self.extra)
+                $crate::protocol::fields::object(
+                    &[$($constant,)* $($wire,)*],
+                    &[$(&$value,)* $(&self.$field,)*],
+                    &[$($($crate::protocol::macros::$null!($wire),)?)*],
+                    &self.extra,
+                )
             }
         }
 
@@ -56,12 +59,9 @@ macro_rules! records {
     )*};
 }
 
-macro_rules! put {
-    ($fields:ident, $wire:literal, $record:ident.$field:ident) => {
-        $fields.put($wire, &$record.$field)
-    };
-    ($fields:ident, $wire:literal, $record:ident.$field:ident or null) => {
-        $fields.put_or_null($wire, &$record.$field)
+macro_rules! null {
+    ($wire:literal) => {
+        $wire
     };
 }
 
@@ -85,20 +85,24 @@ macro_rules! words {
 
         impl Default for $name {
             /// The empty word, which stands for a missing one.
+            #[inline]
             fn default() -> Self {
                 Self::from("")
             }
         }
 
         impl $crate::protocol::wire::Wire for $name {
+            #[inline]
             fn fits(value: &serde_json::Value) -> bool {
                 value.is_string()
             }
 
+            #[inline]
             fn read(value: serde_json::Value) -> Self {
                 Self::from(value.as_str().unwrap_or_default())
             }
 
+            #[inline]
             fn write(&self) -> serde_json::Value {
                 self.as_str().into()
             }
@@ -127,27 +131,31 @@ macro_rules! unions {
         }
 
         impl Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::Other(serde_json::Value::Null)
             }
         }
 
         impl $crate::protocol::wire::Wire for $name {
+            #[inline]
             fn fits(_value: &serde_json::Value) -> bool {
                 true
             }
 
+            #[inline]
             fn read(value: serde_json::Value) -> Self {
                 use $crate::protocol::wire::Guard::*;
                 use $crate::protocol::wire::Wire;
                 $(
-                    if $guard.admits(&value) && <$type as Wire>::fits(&value) {
+                    if $guard.admits(&value, <$type as Wire>::fits) {
                         return Self::$variant(Wire::read(value));
                     }
                 )*
                 Self::Other(value)
             }
 
+            #[inline]
             fn write(&self) -> serde_json::Value {
                 match self {
                     $(Self::$variant(value) => $crate::protocol::wire::Wire::write(value),)*
@@ -165,22 +173,22 @@ macro_rules! unions {
 macro_rules! by_wire {
     ($name:ident) => {
         impl std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let value = $crate::protocol::wire::Wire::write(self);
-                $crate::protocol::debug::named(stringify!($name), &value, f)
+                $crate::protocol::debug::named(stringify!($name), self, f)
             }
         }
 
         impl PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::protocol::wire::Wire::write(self)
-                    == $crate::protocol::wire::Wire::write(other)
+                $crate::protocol::wire::same(self, other)
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::protocol::wire::Wire::write(self).serialize(serializer)
+                $crate::protocol::wire::serialize(self, serializer)
             }
         }
 
@@ -204,4 +212,4 @@ macro_rules! payloads_of_events {
 
 #[cfg(feature = "events")]
 pub(crate) use payloads_of_events;
-pub(crate) use {by_wire, put, records, unions, words};
+pub(crate) use {by_wire, null, records, unions, words};

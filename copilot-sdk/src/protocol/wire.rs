@@ -6,19 +6,26 @@
 //! lost: a value that does not fit stays in [`Extra`](super::Extra).
 
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
 use crate::event::{Event, EventData, OtherEvent};
 
 /// A type of the protocol.
-pub(crate) trait Wire: Sized {
+pub(crate) trait Wire {
     /// Whether [`read`](Self::read) keeps all of the value.
-    fn fits(value: &Value) -> bool;
+    fn fits(value: &Value) -> bool
+    where
+        Self: Sized,
+    {
+        value.is_object()
+    }
 
-    /// Reads a value that fits.
-    fn read(value: Value) -> Self;
+    /// Reads a value that fits; `null` as the empty value.
+    fn read(value: Value) -> Self
+    where
+        Self: Sized;
 
     fn write(&self) -> Value;
 
@@ -46,6 +53,21 @@ pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(
         .map_err(|_| D::Error::custom(format_args!("expected the object `{name}`")))
 }
 
+/// Writes a value with serde.
+pub(crate) fn serialize<S: Serializer>(value: &dyn Wire, serializer: S) -> Result<S::Ok, S::Error> {
+    value.write().serialize(serializer)
+}
+
+/// Whether two values are the same on the wire.
+pub(crate) fn same(one: &dyn Wire, other: &dyn Wire) -> bool {
+    one.write() == other.write()
+}
+
+/// The value of a missing field.
+pub(crate) fn empty<T: Wire>() -> T {
+    T::read(Value::Null)
+}
+
 /// Tells the variants of a union apart.
 #[allow(dead_code, reason = "the features decide which are needed")]
 pub(crate) enum Guard {
@@ -60,15 +82,17 @@ pub(crate) enum Guard {
 }
 
 impl Guard {
-    pub(crate) fn admits(&self, value: &Value) -> bool {
-        match self {
+    /// Whether the value belongs to the variant, whose type it `fits`.
+    pub(crate) fn admits(&self, value: &Value, fits: fn(&Value) -> bool) -> bool {
+        let is_told_apart = match self {
             Self::Word(field, words) => {
                 value.get(field).and_then(Value::as_str).is_some_and(|word| words.contains(&word))
             }
             Self::Flag(field, flag) => value.get(field).and_then(Value::as_bool) == Some(*flag),
             Self::Has(fields) => fields.iter().all(|field| value.get(field).is_some()),
             Self::Fits => true,
-        }
+        };
+        is_told_apart && !value.is_null() && fits(value)
     }
 }
 
@@ -100,10 +124,6 @@ impl Wire for Value {
 }
 
 impl Wire for Map<String, Value> {
-    fn fits(value: &Value) -> bool {
-        value.is_object()
-    }
-
     fn read(value: Value) -> Self {
         match value {
             Value::Object(fields) => fields,
@@ -113,6 +133,16 @@ impl Wire for Map<String, Value> {
 
     fn write(&self) -> Value {
         Value::Object(self.clone())
+    }
+}
+
+impl Wire for &str {
+    fn read(_value: Value) -> Self {
+        ""
+    }
+
+    fn write(&self) -> Value {
+        Value::String((*self).to_owned())
     }
 }
 

@@ -13,6 +13,8 @@ use crate::names::{pascal, snake};
 const ROOT: &str = "copilot-sdk/src/rpc";
 /// The file of the methods whose names have one word.
 const DIRECT: &str = "direct";
+/// The methods of a namespace that stand in one file; of more, those of a session have their own.
+const ONE_FILE: usize = 50;
 
 /// The files of all callers, and the tables of contents of their modules.
 pub(crate) fn files(
@@ -22,7 +24,14 @@ pub(crate) fn files(
     let mut groups: BTreeMap<(&str, String), Vec<&Method>> = BTreeMap::new();
     for method in &protocol.methods {
         let namespace = method.path.first().map_or("", String::as_str);
-        let file = if method.path.len() == 1 { DIRECT.to_owned() } else { file_name(namespace) };
+        let all = protocol.methods.iter().filter(|other| other.path.first() == method.path.first());
+        let file = match method.path.len() {
+            1 => DIRECT.to_owned(),
+            _ if method.in_session && all.count() > ONE_FILE => {
+                format!("{}_session", file_name(namespace))
+            }
+            _ => file_name(namespace),
+        };
         groups.entry((domain(namespace)?, file)).or_default().push(method);
     }
     let mut files = BTreeMap::new();
@@ -183,7 +192,7 @@ fn function(name: &str, method: &Method) -> String {
     };
     let comment = doc("    ", &text);
     format!(
-        "{comment}    pub fn {name}(&self{argument}) -> RpcCall<{result}> {{\n        \
+        "{comment}    #[inline]\n    pub fn {name}(&self{argument}) -> RpcCall<{result}> {{\n        \
          self.0.call({:?}, {value})\n    }}\n",
         method.name
     )

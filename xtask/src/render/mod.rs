@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-pub(crate) use self::types::promises;
+pub(crate) use self::doc::doc;
+pub(crate) use self::types::{long_row, promises};
 use crate::model::Protocol;
+use crate::payloads;
 
 /// The first line of every generated file.
 pub(crate) const MARK: &str =
@@ -21,12 +23,14 @@ pub(crate) const MARK: &str =
 ///
 /// # Errors
 ///
-/// If a file would become too large, or rustfmt fails.
+/// If a file would become too large, a table of payloads does not fit the schemas, or rustfmt
+/// fails.
 pub(crate) fn files(protocol: &Protocol) -> Result<BTreeMap<String, String>, String> {
     let layout = layout::layout(protocol);
     let mut files = types::files(protocol, &layout)?;
     files.extend(callers::files(protocol, &layout)?);
     files.extend(cases::files(protocol, &layout));
+    files.extend(payloads::files(protocol)?);
     files
         .into_iter()
         .map(|(path, code)| {

@@ -232,15 +232,21 @@ fn fields(record: &Record, code: &mut String) {
 }
 
 fn row(field: &Field) -> String {
-    let (name, rust) = (snake(&field.name), field.rust());
     let null = if field.required && field.nullable { " or null" } else { "" };
-    let one = format!("{DEEP}{name}: {rust} = {:?}{null},\n", field.name);
+    let head = format!("{}: {}", snake(&field.name), field.rust());
+    long_row(&head, &format!("{:?}{null}", field.name))
+}
+
+/// A row `head = value`, in several lines if it is long.
+pub(crate) fn long_row(head: &str, value: &str) -> String {
+    let one = format!("{DEEP}{head} = {value},\n");
     if one.len() <= WIDTH + 1 {
         return one;
     }
-    let head = format!("{DEEP}{name}: {rust}");
-    let head = if head.len() <= WIDTH { head } else { format!("{DEEP}{name}:\n{DEEP}    {rust}") };
-    format!("{head}\n{DEEP}    = {:?}{null},\n", field.name)
+    let line = format!("{DEEP}{head}");
+    let line =
+        if line.len() <= WIDTH { line } else { line.replacen(": ", &format!(":\n{DEEP}    "), 1) };
+    format!("{line}\n{DEEP}    = {value},\n")
 }
 
 fn variant(variant: &Variant, code: &mut String) {

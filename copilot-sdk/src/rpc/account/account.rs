@@ -20,26 +20,31 @@ pub struct AccountRpc(Caller);
 
 impl AccountRpc {
     /// Calls `account.getAllUsers`. Experimental.
+    #[inline]
     pub fn get_all_users(&self) -> RpcCall<Vec<AccountAllUsers>> {
         self.0.call("account.getAllUsers", &())
     }
 
     /// Calls `account.getCurrentAuth`. Experimental.
+    #[inline]
     pub fn get_current_auth(&self) -> RpcCall<AccountGetCurrentAuthResult> {
         self.0.call("account.getCurrentAuth", &())
     }
 
     /// Calls `account.getQuota`. Experimental.
+    #[inline]
     pub fn get_quota(&self, params: &AccountGetQuotaRequest) -> RpcCall<AccountGetQuotaResult> {
         self.0.call("account.getQuota", params)
     }
 
     /// Calls `account.login`. Experimental.
+    #[inline]
     pub fn login(&self, params: &AccountLoginRequest) -> RpcCall<AccountLoginResult> {
         self.0.call("account.login", params)
     }
 
     /// Calls `account.logout`. Experimental.
+    #[inline]
     pub fn logout(&self, params: &AccountLogoutRequest) -> RpcCall<AccountLogoutResult> {
         self.0.call("account.logout", params)
     }

@@ -26,16 +26,19 @@ impl SessionAccountsRpc {
     }
 
     /// Calls `session.accounts.enumerate`. Experimental.
+    #[inline]
     pub fn enumerate(&self, params: &AccountsEnumerateRequest) -> RpcCall<AuthEnumerateValue> {
         self.0.call("session.accounts.enumerate", params)
     }
 
     /// Calls `session.accounts.get`. Experimental.
+    #[inline]
     pub fn get(&self, params: &AccountsGetRequest) -> RpcCall<AuthReadValue> {
         self.0.call("session.accounts.get", params)
     }
 
     /// Calls `session.accounts.set`. Experimental.
+    #[inline]
     pub fn set(&self, params: &AccountsSetRequest) -> RpcCall<AuthWriteResult> {
         self.0.call("session.accounts.set", params)
     }
@@ -47,16 +50,19 @@ pub struct SessionAccountsLoginRpc(Caller);
 
 impl SessionAccountsLoginRpc {
     /// Calls `session.accounts.login.advance`. Experimental.
+    #[inline]
     pub fn advance(&self, params: &AuthLoginAdvanceRequest) -> RpcCall<AuthLoginStep> {
         self.0.call("session.accounts.login.advance", params)
     }
 
     /// Calls `session.accounts.login.begin`. Experimental.
+    #[inline]
     pub fn begin(&self, params: &AuthLoginBeginRequest) -> RpcCall<AuthLoginBegun> {
         self.0.call("session.accounts.login.begin", params)
     }
 
     /// Calls `session.accounts.login.cancel`. Experimental.
+    #[inline]
     pub fn cancel(&self, params: &AuthLoginCancelRequest) -> RpcCall<()> {
         self.0.call("session.accounts.login.cancel", params)
     }

@@ -19,11 +19,13 @@ pub struct SessionGithubAuthRpc(Caller);
 
 impl SessionGithubAuthRpc {
     /// Calls `session.gitHubAuth.getStatus`. Experimental.
+    #[inline]
     pub fn get_status(&self) -> RpcCall<SessionAuthStatus> {
         self.0.call("session.gitHubAuth.getStatus", &())
     }
 
     /// Calls `session.gitHubAuth.setCredentials`. Experimental.
+    #[inline]
     pub fn set_credentials(
         &self,
         params: &SessionSetCredentialsParams,

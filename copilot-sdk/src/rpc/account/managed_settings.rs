@@ -28,11 +28,13 @@ impl ManagedSettingsRpc {
     }
 
     /// Calls `managedSettings.clearCache`. Experimental.
+    #[inline]
     pub fn clear_cache(&self) -> RpcCall<()> {
         self.0.call("managedSettings.clearCache", &())
     }
 
     /// Calls `managedSettings.compose`. Experimental.
+    #[inline]
     pub fn compose(
         &self,
         params: &ManagedSettingsComposeRequest,
@@ -41,11 +43,13 @@ impl ManagedSettingsRpc {
     }
 
     /// Calls `managedSettings.read`. Experimental.
+    #[inline]
     pub fn read(&self) -> RpcCall<ManagedSettingsReadResult> {
         self.0.call("managedSettings.read", &())
     }
 
     /// Calls `managedSettings.resolve`. Experimental.
+    #[inline]
     pub fn resolve(
         &self,
         params: &ManagedSettingsResolveRequest,
@@ -54,11 +58,13 @@ impl ManagedSettingsRpc {
     }
 
     /// Calls `managedSettings.schema`. Experimental.
+    #[inline]
     pub fn schema(&self) -> RpcCall<ManagedSettingsSchemaResult> {
         self.0.call("managedSettings.schema", &())
     }
 
     /// Calls `managedSettings.validate`. Experimental.
+    #[inline]
     pub fn validate(
         &self,
         params: &ManagedSettingsValidateRequest,
@@ -73,6 +79,7 @@ pub struct ManagedSettingsPermissionsRpc(Caller);
 
 impl ManagedSettingsPermissionsRpc {
     /// Calls `managedSettings.permissions.evaluate`. Experimental.
+    #[inline]
     pub fn evaluate(
         &self,
         params: &ManagedPermissionsEvaluateRequest,
@@ -94,6 +101,7 @@ pub struct SessionManagedSettingsRpc(Caller);
 
 impl SessionManagedSettingsRpc {
     /// Calls `session.managedSettings.get`. Experimental.
+    #[inline]
     pub fn get(&self) -> RpcCall<ManagedSettingsResolvedData> {
         self.0.call("session.managedSettings.get", &())
     }

@@ -17,6 +17,7 @@ pub struct SecretsRpc(Caller);
 
 impl SecretsRpc {
     /// Calls `secrets.addFilterValues`. Experimental.
+    #[inline]
     pub fn add_filter_values(
         &self,
         params: &SecretsAddFilterValuesRequest,

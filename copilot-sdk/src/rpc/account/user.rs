@@ -28,11 +28,13 @@ pub struct UserSettingsRpc(Caller);
 
 impl UserSettingsRpc {
     /// Calls `user.settings.get`. Experimental.
+    #[inline]
     pub fn get(&self) -> RpcCall<UserSettingsGetResult> {
         self.0.call("user.settings.get", &())
     }
 
     /// Calls `user.settings.set`. Experimental.
+    #[inline]
     pub fn set(&self, params: &UserSettingsSetRequest) -> RpcCall<()> {
         self.0.call("user.settings.set", params)
     }

@@ -6,11 +6,13 @@ use crate::rpc::{ClientRpc, RpcCall};
 
 impl ClientRpc {
     /// Calls `ping`. Experimental.
+    #[inline]
     pub fn ping(&self, params: &PingRequest) -> RpcCall<PingResult> {
         self.0.call("ping", params)
     }
 
     /// Calls `registerExtensionLaunchProvider`. Experimental.
+    #[inline]
     pub fn register_extension_launch_provider(&self) -> RpcCall<()> {
         self.0.call("registerExtensionLaunchProvider", &())
     }

@@ -20,16 +20,19 @@ pub struct EnvironmentsRpc(Caller);
 
 impl EnvironmentsRpc {
     /// Calls `environments.delete`. Experimental.
+    #[inline]
     pub fn delete(&self, params: &EnvironmentsDeleteRequest) -> RpcCall<()> {
         self.0.call("environments.delete", params)
     }
 
     /// Calls `environments.get`. Experimental.
+    #[inline]
     pub fn get(&self, params: &EnvironmentsGetRequest) -> RpcCall<EnvironmentsGetResult> {
         self.0.call("environments.get", params)
     }
 
     /// Calls `environments.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &EnvironmentsListRequest) -> RpcCall<EnvironmentsListResult> {
         self.0.call("environments.list", params)
     }

@@ -17,6 +17,7 @@ pub struct HooksRpc(Caller);
 
 impl HooksRpc {
     /// Calls `hooks.discover`. Experimental.
+    #[inline]
     pub fn discover(&self, params: &HooksDiscoverRequest) -> RpcCall<HooksDiscoverResult> {
         self.0.call("hooks.discover", params)
     }

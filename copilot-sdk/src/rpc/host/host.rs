@@ -21,11 +21,13 @@ pub struct HostRpc(Caller);
 
 impl HostRpc {
     /// Calls `host.dispose`. Experimental.
+    #[inline]
     pub fn dispose(&self, params: &HostDisposeRequest) -> RpcCall<()> {
         self.0.call("host.dispose", params)
     }
 
     /// Calls `host.listSessions`. Experimental.
+    #[inline]
     pub fn list_sessions(
         &self,
         params: &HostListSessionsRequest,
@@ -34,6 +36,7 @@ impl HostRpc {
     }
 
     /// Calls `host.publishSession`. Experimental.
+    #[inline]
     pub fn publish_session(
         &self,
         params: &HostPublishSessionRequest,
@@ -42,11 +45,13 @@ impl HostRpc {
     }
 
     /// Calls `host.start`. Experimental.
+    #[inline]
     pub fn start(&self, params: &HostStartRequest) -> RpcCall<HostStartResult> {
         self.0.call("host.start", params)
     }
 
     /// Calls `host.unpublishSession`. Experimental.
+    #[inline]
     pub fn unpublish_session(
         &self,
         params: &HostUnpublishSessionRequest,

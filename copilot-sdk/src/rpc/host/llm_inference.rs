@@ -21,6 +21,7 @@ pub struct LlmInferenceRpc(Caller);
 
 impl LlmInferenceRpc {
     /// Calls `llmInference.httpResponseChunk`. Experimental.
+    #[inline]
     pub fn http_response_chunk(
         &self,
         params: &LlmInferenceHttpResponseChunkRequest,
@@ -29,6 +30,7 @@ impl LlmInferenceRpc {
     }
 
     /// Calls `llmInference.httpResponseStart`. Experimental.
+    #[inline]
     pub fn http_response_start(
         &self,
         params: &LlmInferenceHttpResponseStartRequest,
@@ -37,6 +39,7 @@ impl LlmInferenceRpc {
     }
 
     /// Calls `llmInference.setProvider`. Experimental.
+    #[inline]
     pub fn set_provider(&self) -> RpcCall<LlmInferenceSetProviderResult> {
         self.0.call("llmInference.setProvider", &())
     }

@@ -16,6 +16,7 @@ pub struct RuntimeRpc(Caller);
 
 impl RuntimeRpc {
     /// Calls `runtime.shutdown`. Experimental.
+    #[inline]
     pub fn shutdown(&self) -> RpcCall<()> {
         self.0.call("runtime.shutdown", &())
     }

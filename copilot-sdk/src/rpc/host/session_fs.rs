@@ -17,6 +17,7 @@ pub struct SessionFsRpc(Caller);
 
 impl SessionFsRpc {
     /// Calls `sessionFs.setProvider`. Experimental.
+    #[inline]
     pub fn set_provider(
         &self,
         params: &SessionFsSetProviderRequest,

@@ -23,16 +23,19 @@ pub struct ConnectorsRpc(Caller);
 
 impl ConnectorsRpc {
     /// Calls `connectors.getAccounts`. Experimental.
+    #[inline]
     pub fn get_accounts(&self) -> RpcCall<ConnectorDiscoveryAccountList> {
         self.0.call("connectors.getAccounts", &())
     }
 
     /// Calls `connectors.getCapabilities`. Experimental.
+    #[inline]
     pub fn get_capabilities(&self) -> RpcCall<ConnectorDiscoveryCapabilities> {
         self.0.call("connectors.getCapabilities", &())
     }
 
     /// Calls `connectors.list`. Experimental.
+    #[inline]
     pub fn list(
         &self,
         params: &ConnectorDiscoveryAccountRequest,
@@ -41,6 +44,7 @@ impl ConnectorsRpc {
     }
 
     /// Calls `connectors.refresh`. Experimental.
+    #[inline]
     pub fn refresh(
         &self,
         params: &ConnectorDiscoveryAccountRequest,
@@ -62,11 +66,13 @@ pub struct SessionConnectorsRpc(Caller);
 
 impl SessionConnectorsRpc {
     /// Calls `session.connectors.connect`. Experimental.
+    #[inline]
     pub fn connect(&self, params: &ConnectorConnectRequest) -> RpcCall<ConnectorConnectResult> {
         self.0.call("session.connectors.connect", params)
     }
 
     /// Calls `session.connectors.continueConnection`. Experimental.
+    #[inline]
     pub fn continue_connection(
         &self,
         params: &ConnectorContinueRequest,
@@ -75,6 +81,7 @@ impl SessionConnectorsRpc {
     }
 
     /// Calls `session.connectors.disconnect`. Experimental.
+    #[inline]
     pub fn disconnect(
         &self,
         params: &ConnectorConnectRequest,
@@ -83,36 +90,43 @@ impl SessionConnectorsRpc {
     }
 
     /// Calls `session.connectors.getAccount`. Experimental.
+    #[inline]
     pub fn get_account(&self) -> RpcCall<Option<ConnectorSessionAccount>> {
         self.0.call("session.connectors.getAccount", &())
     }
 
     /// Calls `session.connectors.getCapabilities`. Experimental.
+    #[inline]
     pub fn get_capabilities(&self) -> RpcCall<ConnectorCapabilities> {
         self.0.call("session.connectors.getCapabilities", &())
     }
 
     /// Calls `session.connectors.getStatus`. Experimental.
+    #[inline]
     pub fn get_status(&self) -> RpcCall<ConnectorStatus> {
         self.0.call("session.connectors.getStatus", &())
     }
 
     /// Calls `session.connectors.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &ConnectorAccountRequest) -> RpcCall<ConnectorCatalogResult> {
         self.0.call("session.connectors.list", params)
     }
 
     /// Calls `session.connectors.reconcile`. Experimental.
+    #[inline]
     pub fn reconcile(&self, params: &ConnectorReconcileRequest) -> RpcCall<ConnectorStatus> {
         self.0.call("session.connectors.reconcile", params)
     }
 
     /// Calls `session.connectors.reconnect`. Experimental.
+    #[inline]
     pub fn reconnect(&self, params: &ConnectorConnectRequest) -> RpcCall<ConnectorConnectResult> {
         self.0.call("session.connectors.reconnect", params)
     }
 
     /// Calls `session.connectors.refresh`. Experimental.
+    #[inline]
     pub fn refresh(&self, params: &ConnectorAccountRequest) -> RpcCall<ConnectorCatalogResult> {
         self.0.call("session.connectors.refresh", params)
     }

@@ -4,6 +4,8 @@
 mod connectors;
 #[expect(clippy::module_inception, reason = "its namespace has the name of its domain")]
 mod mcp;
+mod mcp_session;
 
 pub use self::connectors::*;
 pub use self::mcp::*;
+pub use self::mcp_session::*;

@@ -22,6 +22,7 @@ pub struct AzureMlRpc(Caller);
 
 impl AzureMlRpc {
     /// Calls `azureMl.acquireFamily`. Experimental.
+    #[inline]
     pub fn acquire_family(
         &self,
         params: &AzureMlFamilyRequest,
@@ -30,41 +31,49 @@ impl AzureMlRpc {
     }
 
     /// Calls `azureMl.cancel`. Experimental.
+    #[inline]
     pub fn cancel(&self, params: &AzureMlDownloadIdRequest) -> RpcCall<bool> {
         self.0.call("azureMl.cancel", params)
     }
 
     /// Calls `azureMl.catalog`. Experimental.
+    #[inline]
     pub fn catalog(&self, params: &AzureMlCatalogRequest) -> RpcCall<AzureMlCatalogResult> {
         self.0.call("azureMl.catalog", params)
     }
 
     /// Calls `azureMl.discard`. Experimental.
+    #[inline]
     pub fn discard(&self, params: &AzureMlDiscardRequest) -> RpcCall<()> {
         self.0.call("azureMl.discard", params)
     }
 
     /// Calls `azureMl.download`. Experimental.
+    #[inline]
     pub fn download(&self, params: &AzureMlDownloadRequest) -> RpcCall<AzureMlDownloadResult> {
         self.0.call("azureMl.download", params)
     }
 
     /// Calls `azureMl.latest`. Experimental.
+    #[inline]
     pub fn latest(&self, params: &AzureMlLatestRequest) -> RpcCall<AzureMlModel> {
         self.0.call("azureMl.latest", params)
     }
 
     /// Calls `azureMl.releaseFamily`. Experimental.
+    #[inline]
     pub fn release_family(&self, params: &AzureMlFamilyReleaseRequest) -> RpcCall<()> {
         self.0.call("azureMl.releaseFamily", params)
     }
 
     /// Calls `azureMl.resolve`. Experimental.
+    #[inline]
     pub fn resolve(&self, params: &AzureMlResolveRequest) -> RpcCall<AzureMlResolveResult> {
         self.0.call("azureMl.resolve", params)
     }
 
     /// Calls `azureMl.status`. Experimental.
+    #[inline]
     pub fn status(
         &self,
         params: &AzureMlDownloadIdRequest,

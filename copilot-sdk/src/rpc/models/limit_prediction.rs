@@ -17,6 +17,7 @@ pub struct SessionLimitPredictionRpc(Caller);
 
 impl SessionLimitPredictionRpc {
     /// Calls `session.limitPrediction.predict`. Experimental.
+    #[inline]
     pub fn predict(
         &self,
         params: &SessionLimitPredictionRequest,

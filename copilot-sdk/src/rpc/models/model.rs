@@ -22,11 +22,13 @@ pub struct SessionModelRpc(Caller);
 
 impl SessionModelRpc {
     /// Calls `session.model.getCurrent`. Experimental.
+    #[inline]
     pub fn get_current(&self) -> RpcCall<CurrentModel> {
         self.0.call("session.model.getCurrent", &())
     }
 
     /// Calls `session.model.getReasoningSummaries`. Experimental.
+    #[inline]
     pub fn get_reasoning_summaries(
         &self,
         params: &ModelGetReasoningSummariesRequest,
@@ -35,11 +37,13 @@ impl SessionModelRpc {
     }
 
     /// Calls `session.model.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &ModelListRequest) -> RpcCall<SessionModelList> {
         self.0.call("session.model.list", params)
     }
 
     /// Calls `session.model.setAllowedModels`. Experimental.
+    #[inline]
     pub fn set_allowed_models(
         &self,
         params: &ModelSetAllowedModelsRequest,
@@ -48,6 +52,7 @@ impl SessionModelRpc {
     }
 
     /// Calls `session.model.setReasoningEffort`. Experimental.
+    #[inline]
     pub fn set_reasoning_effort(
         &self,
         params: &ModelSetReasoningEffortRequest,
@@ -56,6 +61,7 @@ impl SessionModelRpc {
     }
 
     /// Calls `session.model.switchAutoTier`. Experimental.
+    #[inline]
     pub fn switch_auto_tier(
         &self,
         params: &ModelSwitchAutoTierRequest,
@@ -64,6 +70,7 @@ impl SessionModelRpc {
     }
 
     /// Calls `session.model.switchTo`. Experimental.
+    #[inline]
     pub fn switch_to(&self, params: &ModelSwitchToRequest) -> RpcCall<ModelSwitchToResult> {
         self.0.call("session.model.switchTo", params)
     }

@@ -19,16 +19,19 @@ pub struct ModelsRpc(Caller);
 
 impl ModelsRpc {
     /// Calls `models.getBuiltInCatalog`. Experimental.
+    #[inline]
     pub fn get_built_in_catalog(&self) -> RpcCall<BuiltInModelCatalog> {
         self.0.call("models.getBuiltInCatalog", &())
     }
 
     /// Calls `models.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &ModelsListRequest) -> RpcCall<ModelList> {
         self.0.call("models.list", params)
     }
 
     /// Calls `models.listTokenPriceUnits`. Experimental.
+    #[inline]
     pub fn list_token_price_units(
         &self,
         params: &ModelsListRequest,

@@ -20,21 +20,25 @@ pub struct SessionProviderRpc(Caller);
 
 impl SessionProviderRpc {
     /// Calls `session.provider.add`. Experimental.
+    #[inline]
     pub fn add(&self, params: &ProviderAddRequest) -> RpcCall<ProviderAddResult> {
         self.0.call("session.provider.add", params)
     }
 
     /// Calls `session.provider.getEndpoint`. Experimental.
+    #[inline]
     pub fn get_endpoint(&self, params: &ProviderGetEndpointRequest) -> RpcCall<ProviderEndpoint> {
         self.0.call("session.provider.getEndpoint", params)
     }
 
     /// Calls `session.provider.sync`. Experimental.
+    #[inline]
     pub fn sync(&self, params: &ProviderSyncRequest) -> RpcCall<ProviderSyncResult> {
         self.0.call("session.provider.sync", params)
     }
 
     /// Calls `session.provider.withdraw`. Experimental.
+    #[inline]
     pub fn withdraw(&self, params: &ProviderWithdrawRequest) -> RpcCall<ProviderWithdrawResult> {
         self.0.call("session.provider.withdraw", params)
     }

@@ -26,6 +26,7 @@ impl SessionProvidersRpc {
     }
 
     /// Calls `session.providers.discover`. Experimental.
+    #[inline]
     pub fn discover(
         &self,
         params: &ModelProviderDiscoverRequest,
@@ -34,11 +35,13 @@ impl SessionProvidersRpc {
     }
 
     /// Calls `session.providers.getCatalog`. Experimental.
+    #[inline]
     pub fn get_catalog(&self) -> RpcCall<ModelProviderAdapterCatalog> {
         self.0.call("session.providers.getCatalog", &())
     }
 
     /// Calls `session.providers.getStatus`. Experimental.
+    #[inline]
     pub fn get_status(
         &self,
         params: &ModelProviderGetStatusRequest,
@@ -53,11 +56,13 @@ pub struct SessionProvidersModelsRpc(Caller);
 
 impl SessionProvidersModelsRpc {
     /// Calls `session.providers.models.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &ModelProviderModelsListRequest) -> RpcCall<DiscoveredModelList> {
         self.0.call("session.providers.models.list", params)
     }
 
     /// Calls `session.providers.models.prepareConfiguration`. Experimental.
+    #[inline]
     pub fn prepare_configuration(
         &self,
         params: &ModelProviderPrepareConfigurationRequest,

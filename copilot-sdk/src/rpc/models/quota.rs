@@ -17,16 +17,19 @@ pub struct SessionQuotaRpc(Caller);
 
 impl SessionQuotaRpc {
     /// Calls `session.quota.get`. Experimental.
+    #[inline]
     pub fn get(&self) -> RpcCall<SessionQuotaProjection> {
         self.0.call("session.quota.get", &())
     }
 
     /// Calls `session.quota.refresh`. Experimental.
+    #[inline]
     pub fn refresh(&self) -> RpcCall<SessionQuotaProjection> {
         self.0.call("session.quota.refresh", &())
     }
 
     /// Calls `session.quota.takeWarnings`. Experimental.
+    #[inline]
     pub fn take_warnings(&self) -> RpcCall<Vec<QuotaWarningProjection>> {
         self.0.call("session.quota.takeWarnings", &())
     }

@@ -20,31 +20,37 @@ pub struct SessionAgentRpc(Caller);
 
 impl SessionAgentRpc {
     /// Calls `session.agent.deselect`. Experimental.
+    #[inline]
     pub fn deselect(&self) -> RpcCall<()> {
         self.0.call("session.agent.deselect", &())
     }
 
     /// Calls `session.agent.getCurrent`. Experimental.
+    #[inline]
     pub fn get_current(&self) -> RpcCall<AgentGetCurrentResult> {
         self.0.call("session.agent.getCurrent", &())
     }
 
     /// Calls `session.agent.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &AgentListRequest) -> RpcCall<AgentList> {
         self.0.call("session.agent.list", params)
     }
 
     /// Calls `session.agent.reload`. Experimental.
+    #[inline]
     pub fn reload(&self) -> RpcCall<AgentReloadResult> {
         self.0.call("session.agent.reload", &())
     }
 
     /// Calls `session.agent.select`. Experimental.
+    #[inline]
     pub fn select(&self, params: &AgentSelectRequest) -> RpcCall<AgentSelectResult> {
         self.0.call("session.agent.select", params)
     }
 
     /// Calls `session.agent.setPrompt`. Experimental.
+    #[inline]
     pub fn set_prompt(&self, params: &AgentSetPromptRequest) -> RpcCall<()> {
         self.0.call("session.agent.setPrompt", params)
     }

@@ -19,11 +19,13 @@ pub struct AgentsRpc(Caller);
 
 impl AgentsRpc {
     /// Calls `agents.discover`. Experimental.
+    #[inline]
     pub fn discover(&self, params: &AgentsDiscoverRequest) -> RpcCall<ServerAgentList> {
         self.0.call("agents.discover", params)
     }
 
     /// Calls `agents.getDiscoveryPaths`. Experimental.
+    #[inline]
     pub fn get_discovery_paths(
         &self,
         params: &AgentsGetDiscoveryPathsRequest,

@@ -25,21 +25,25 @@ impl SessionCanvasRpc {
     }
 
     /// Calls `session.canvas.close`. Experimental.
+    #[inline]
     pub fn close(&self, params: &CanvasCloseRequest) -> RpcCall<()> {
         self.0.call("session.canvas.close", params)
     }
 
     /// Calls `session.canvas.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<CanvasList> {
         self.0.call("session.canvas.list", &())
     }
 
     /// Calls `session.canvas.listOpen`. Experimental.
+    #[inline]
     pub fn list_open(&self) -> RpcCall<CanvasListOpenResult> {
         self.0.call("session.canvas.listOpen", &())
     }
 
     /// Calls `session.canvas.open`. Experimental.
+    #[inline]
     pub fn open(&self, params: &CanvasOpenRequest) -> RpcCall<OpenCanvasInstance> {
         self.0.call("session.canvas.open", params)
     }
@@ -51,6 +55,7 @@ pub struct SessionCanvasActionRpc(Caller);
 
 impl SessionCanvasActionRpc {
     /// Calls `session.canvas.action.invoke`. Experimental.
+    #[inline]
     pub fn invoke(&self, params: &CanvasActionInvokeRequest) -> RpcCall<CanvasActionInvokeResult> {
         self.0.call("session.canvas.action.invoke", params)
     }

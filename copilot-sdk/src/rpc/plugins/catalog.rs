@@ -22,6 +22,7 @@ pub struct CatalogRpc(Caller);
 
 impl CatalogRpc {
     /// Calls `catalog.getGeneratedFeed`. Experimental.
+    #[inline]
     pub fn get_generated_feed(
         &self,
         params: &CatalogGetGeneratedFeedRequest,
@@ -30,6 +31,7 @@ impl CatalogRpc {
     }
 
     /// Calls `catalog.getSavedFeed`. Experimental.
+    #[inline]
     pub fn get_saved_feed(
         &self,
         params: &CatalogGetSavedFeedRequest,
@@ -38,6 +40,7 @@ impl CatalogRpc {
     }
 
     /// Calls `catalog.planInstallFromReference`. Experimental.
+    #[inline]
     pub fn plan_install_from_reference(
         &self,
         params: &CatalogPlanInstallFromReferenceRequest,
@@ -46,11 +49,13 @@ impl CatalogRpc {
     }
 
     /// Calls `catalog.search`. Experimental.
+    #[inline]
     pub fn search(&self, params: &CatalogSearchRequest) -> RpcCall<CatalogSearchResult> {
         self.0.call("catalog.search", params)
     }
 
     /// Calls `catalog.select`. Experimental.
+    #[inline]
     pub fn select(&self, params: &CatalogSelectionRequest) -> RpcCall<CatalogSelectionResult> {
         self.0.call("catalog.select", params)
     }

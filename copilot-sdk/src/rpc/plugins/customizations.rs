@@ -17,6 +17,7 @@ pub struct SessionCustomizationsRpc(Caller);
 
 impl SessionCustomizationsRpc {
     /// Calls `session.customizations.reload`. Experimental.
+    #[inline]
     pub fn reload(&self) -> RpcCall<CustomizationsReloadResult> {
         self.0.call("session.customizations.reload", &())
     }

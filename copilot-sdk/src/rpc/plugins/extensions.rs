@@ -21,16 +21,19 @@ pub struct ExtensionsRpc(Caller);
 
 impl ExtensionsRpc {
     /// Calls `extensions.disable`. Experimental.
+    #[inline]
     pub fn disable(&self, params: &DiscoveredExtensionsDisableRequest) -> RpcCall<()> {
         self.0.call("extensions.disable", params)
     }
 
     /// Calls `extensions.discover`. Experimental.
+    #[inline]
     pub fn discover(&self) -> RpcCall<DiscoveredExtensions> {
         self.0.call("extensions.discover", &())
     }
 
     /// Calls `extensions.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &DiscoveredExtensionsEnableRequest) -> RpcCall<()> {
         self.0.call("extensions.enable", params)
     }
@@ -49,31 +52,37 @@ pub struct SessionExtensionsRpc(Caller);
 
 impl SessionExtensionsRpc {
     /// Calls `session.extensions.disable`. Experimental.
+    #[inline]
     pub fn disable(&self, params: &ExtensionsDisableRequest) -> RpcCall<()> {
         self.0.call("session.extensions.disable", params)
     }
 
     /// Calls `session.extensions.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &ExtensionsEnableRequest) -> RpcCall<()> {
         self.0.call("session.extensions.enable", params)
     }
 
     /// Calls `session.extensions.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<ExtensionList> {
         self.0.call("session.extensions.list", &())
     }
 
     /// Calls `session.extensions.reconcile`. Experimental.
+    #[inline]
     pub fn reconcile(&self) -> RpcCall<ExtensionList> {
         self.0.call("session.extensions.reconcile", &())
     }
 
     /// Calls `session.extensions.reload`. Experimental.
+    #[inline]
     pub fn reload(&self) -> RpcCall<()> {
         self.0.call("session.extensions.reload", &())
     }
 
     /// Calls `session.extensions.sendAttachmentsToMessage`. Experimental.
+    #[inline]
     pub fn send_attachments_to_message(
         &self,
         params: &SendAttachmentsToMessageParams,

@@ -21,6 +21,7 @@ pub struct InstructionsRpc(Caller);
 
 impl InstructionsRpc {
     /// Calls `instructions.discover`. Experimental.
+    #[inline]
     pub fn discover(
         &self,
         params: &InstructionsDiscoverRequest,
@@ -29,6 +30,7 @@ impl InstructionsRpc {
     }
 
     /// Calls `instructions.getDiscoveryPaths`. Experimental.
+    #[inline]
     pub fn get_discovery_paths(
         &self,
         params: &InstructionsGetDiscoveryPathsRequest,
@@ -50,11 +52,13 @@ pub struct SessionInstructionsRpc(Caller);
 
 impl SessionInstructionsRpc {
     /// Calls `session.instructions.getSources`. Experimental.
+    #[inline]
     pub fn get_sources(&self) -> RpcCall<InstructionsGetSourcesResult> {
         self.0.call("session.instructions.getSources", &())
     }
 
     /// Calls `session.instructions.reload`. Experimental.
+    #[inline]
     pub fn reload(&self) -> RpcCall<InstructionsGetSourcesResult> {
         self.0.call("session.instructions.reload", &())
     }

@@ -17,6 +17,7 @@ pub struct SessionLspRpc(Caller);
 
 impl SessionLspRpc {
     /// Calls `session.lsp.initialize`. Experimental.
+    #[inline]
     pub fn initialize(&self, params: &LspInitializeRequest) -> RpcCall<()> {
         self.0.call("session.lsp.initialize", params)
     }

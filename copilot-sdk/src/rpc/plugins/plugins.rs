@@ -38,6 +38,7 @@ impl PluginsRpc {
     }
 
     /// Calls `plugins.applyInstall`. Experimental.
+    #[inline]
     pub fn apply_install(
         &self,
         params: &PluginApplyInstallRequest,
@@ -46,26 +47,31 @@ impl PluginsRpc {
     }
 
     /// Calls `plugins.disable`. Experimental.
+    #[inline]
     pub fn disable(&self, params: &PluginsDisableRequest) -> RpcCall<()> {
         self.0.call("plugins.disable", params)
     }
 
     /// Calls `plugins.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &PluginsEnableRequest) -> RpcCall<()> {
         self.0.call("plugins.enable", params)
     }
 
     /// Calls `plugins.install`. Experimental.
+    #[inline]
     pub fn install(&self, params: &PluginsInstallRequest) -> RpcCall<PluginInstallResult> {
         self.0.call("plugins.install", params)
     }
 
     /// Calls `plugins.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<PluginListResult> {
         self.0.call("plugins.list", &())
     }
 
     /// Calls `plugins.planInstall`. Experimental.
+    #[inline]
     pub fn plan_install(
         &self,
         params: &PluginPlanInstallRequest,
@@ -74,16 +80,19 @@ impl PluginsRpc {
     }
 
     /// Calls `plugins.uninstall`. Experimental.
+    #[inline]
     pub fn uninstall(&self, params: &PluginsUninstallRequest) -> RpcCall<()> {
         self.0.call("plugins.uninstall", params)
     }
 
     /// Calls `plugins.update`. Experimental.
+    #[inline]
     pub fn update(&self, params: &PluginsUpdateRequest) -> RpcCall<PluginUpdateResult> {
         self.0.call("plugins.update", params)
     }
 
     /// Calls `plugins.updateAll`. Experimental.
+    #[inline]
     pub fn update_all(&self) -> RpcCall<PluginUpdateAllResult> {
         self.0.call("plugins.updateAll", &())
     }
@@ -95,6 +104,7 @@ pub struct PluginsBuiltinRpc(Caller);
 
 impl PluginsBuiltinRpc {
     /// Calls `plugins.builtin.set`. Experimental.
+    #[inline]
     pub fn set(&self, params: &PluginsBuiltinSetRequest) -> RpcCall<()> {
         self.0.call("plugins.builtin.set", params)
     }
@@ -106,11 +116,13 @@ pub struct PluginsMarketplacesRpc(Caller);
 
 impl PluginsMarketplacesRpc {
     /// Calls `plugins.marketplaces.add`. Experimental.
+    #[inline]
     pub fn add(&self, params: &PluginsMarketplacesAddRequest) -> RpcCall<MarketplaceAddResult> {
         self.0.call("plugins.marketplaces.add", params)
     }
 
     /// Calls `plugins.marketplaces.browse`. Experimental.
+    #[inline]
     pub fn browse(
         &self,
         params: &PluginsMarketplacesBrowseRequest,
@@ -119,11 +131,13 @@ impl PluginsMarketplacesRpc {
     }
 
     /// Calls `plugins.marketplaces.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<MarketplaceListResult> {
         self.0.call("plugins.marketplaces.list", &())
     }
 
     /// Calls `plugins.marketplaces.refresh`. Experimental.
+    #[inline]
     pub fn refresh(
         &self,
         params: &PluginsMarketplacesRefreshRequest,
@@ -132,6 +146,7 @@ impl PluginsMarketplacesRpc {
     }
 
     /// Calls `plugins.marketplaces.remove`. Experimental.
+    #[inline]
     pub fn remove(
         &self,
         params: &PluginsMarketplacesRemoveRequest,
@@ -158,31 +173,37 @@ impl SessionPluginsRpc {
     }
 
     /// Calls `session.plugins.disable`. Experimental.
+    #[inline]
     pub fn disable(&self, params: &SessionPluginsDisableRequest) -> RpcCall<()> {
         self.0.call("session.plugins.disable", params)
     }
 
     /// Calls `session.plugins.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &SessionPluginsEnableRequest) -> RpcCall<()> {
         self.0.call("session.plugins.enable", params)
     }
 
     /// Calls `session.plugins.install`. Experimental.
+    #[inline]
     pub fn install(&self, params: &SessionPluginsInstallRequest) -> RpcCall<PluginInstallResult> {
         self.0.call("session.plugins.install", params)
     }
 
     /// Calls `session.plugins.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<PluginList> {
         self.0.call("session.plugins.list", &())
     }
 
     /// Calls `session.plugins.reload`. Experimental.
+    #[inline]
     pub fn reload(&self, params: &PluginsReloadRequest) -> RpcCall<()> {
         self.0.call("session.plugins.reload", params)
     }
 
     /// Calls `session.plugins.retryManaged`. Experimental.
+    #[inline]
     pub fn retry_managed(
         &self,
         params: &SessionPluginsRetryManagedRequest,
@@ -191,11 +212,13 @@ impl SessionPluginsRpc {
     }
 
     /// Calls `session.plugins.uninstall`. Experimental.
+    #[inline]
     pub fn uninstall(&self, params: &PluginsUninstallRequest) -> RpcCall<()> {
         self.0.call("session.plugins.uninstall", params)
     }
 
     /// Calls `session.plugins.update`. Experimental.
+    #[inline]
     pub fn update(&self, params: &PluginsUpdateRequest) -> RpcCall<PluginUpdateResult> {
         self.0.call("session.plugins.update", params)
     }
@@ -207,11 +230,13 @@ pub struct SessionPluginsMarketplacesRpc(Caller);
 
 impl SessionPluginsMarketplacesRpc {
     /// Calls `session.plugins.marketplaces.add`. Experimental.
+    #[inline]
     pub fn add(&self, params: &PluginsMarketplacesAddRequest) -> RpcCall<MarketplaceAddResult> {
         self.0.call("session.plugins.marketplaces.add", params)
     }
 
     /// Calls `session.plugins.marketplaces.browse`. Experimental.
+    #[inline]
     pub fn browse(
         &self,
         params: &PluginsMarketplacesBrowseRequest,
@@ -220,11 +245,13 @@ impl SessionPluginsMarketplacesRpc {
     }
 
     /// Calls `session.plugins.marketplaces.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<MarketplaceListResult> {
         self.0.call("session.plugins.marketplaces.list", &())
     }
 
     /// Calls `session.plugins.marketplaces.refresh`. Experimental.
+    #[inline]
     pub fn refresh(
         &self,
         params: &PluginsMarketplacesRefreshRequest,
@@ -233,6 +260,7 @@ impl SessionPluginsMarketplacesRpc {
     }
 
     /// Calls `session.plugins.marketplaces.remove`. Experimental.
+    #[inline]
     pub fn remove(
         &self,
         params: &PluginsMarketplacesRemoveRequest,

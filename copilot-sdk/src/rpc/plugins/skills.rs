@@ -35,6 +35,7 @@ impl SkillsRpc {
     }
 
     /// Calls `skills.applyInstall`. Experimental.
+    #[inline]
     pub fn apply_install(
         &self,
         params: &SkillApplyInstallRequest,
@@ -43,6 +44,7 @@ impl SkillsRpc {
     }
 
     /// Calls `skills.applyUninstall`. Experimental.
+    #[inline]
     pub fn apply_uninstall(
         &self,
         params: &SkillApplyUninstallRequest,
@@ -51,11 +53,13 @@ impl SkillsRpc {
     }
 
     /// Calls `skills.discover`. Experimental.
+    #[inline]
     pub fn discover(&self, params: &SkillsDiscoverRequest) -> RpcCall<ServerSkillList> {
         self.0.call("skills.discover", params)
     }
 
     /// Calls `skills.getDiscoveryPaths`. Experimental.
+    #[inline]
     pub fn get_discovery_paths(
         &self,
         params: &SkillsGetDiscoveryPathsRequest,
@@ -64,6 +68,7 @@ impl SkillsRpc {
     }
 
     /// Calls `skills.planInstall`. Experimental.
+    #[inline]
     pub fn plan_install(
         &self,
         params: &SkillPlanInstallRequest,
@@ -72,6 +77,7 @@ impl SkillsRpc {
     }
 
     /// Calls `skills.planUninstall`. Experimental.
+    #[inline]
     pub fn plan_uninstall(
         &self,
         params: &SkillPlanUninstallRequest,
@@ -86,6 +92,7 @@ pub struct SkillsConfigRpc(Caller);
 
 impl SkillsConfigRpc {
     /// Calls `skills.config.setDisabledSkills`. Experimental.
+    #[inline]
     pub fn set_disabled_skills(
         &self,
         params: &SkillsConfigSetDisabledSkillsRequest,
@@ -94,6 +101,7 @@ impl SkillsConfigRpc {
     }
 
     /// Calls `skills.config.setSkillDisabled`. Experimental.
+    #[inline]
     pub fn set_skill_disabled(&self, params: &SkillsConfigSetSkillDisabledRequest) -> RpcCall<()> {
         self.0.call("skills.config.setSkillDisabled", params)
     }
@@ -105,6 +113,7 @@ pub struct SkillsInstallationsRpc(Caller);
 
 impl SkillsInstallationsRpc {
     /// Calls `skills.installations.cancel`. Experimental.
+    #[inline]
     pub fn cancel(
         &self,
         params: &SkillInstallationOperationRequest,
@@ -113,6 +122,7 @@ impl SkillsInstallationsRpc {
     }
 
     /// Calls `skills.installations.list`. Experimental.
+    #[inline]
     pub fn list(
         &self,
         params: &SkillInstallationsRequest,
@@ -121,6 +131,7 @@ impl SkillsInstallationsRpc {
     }
 
     /// Calls `skills.installations.recover`. Experimental.
+    #[inline]
     pub fn recover(
         &self,
         params: &SkillInstallationsRequest,
@@ -129,6 +140,7 @@ impl SkillsInstallationsRpc {
     }
 
     /// Calls `skills.installations.setEnabled`. Experimental.
+    #[inline]
     pub fn set_enabled(
         &self,
         params: &SkillSetEnabledRequest,
@@ -137,6 +149,7 @@ impl SkillsInstallationsRpc {
     }
 
     /// Calls `skills.installations.status`. Experimental.
+    #[inline]
     pub fn status(
         &self,
         params: &SkillInstallationOperationRequest,
@@ -158,31 +171,37 @@ pub struct SessionSkillsRpc(Caller);
 
 impl SessionSkillsRpc {
     /// Calls `session.skills.disable`. Experimental.
+    #[inline]
     pub fn disable(&self, params: &SkillsDisableRequest) -> RpcCall<()> {
         self.0.call("session.skills.disable", params)
     }
 
     /// Calls `session.skills.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &SkillsEnableRequest) -> RpcCall<()> {
         self.0.call("session.skills.enable", params)
     }
 
     /// Calls `session.skills.ensureLoaded`. Experimental.
+    #[inline]
     pub fn ensure_loaded(&self) -> RpcCall<()> {
         self.0.call("session.skills.ensureLoaded", &())
     }
 
     /// Calls `session.skills.getInvoked`. Experimental.
+    #[inline]
     pub fn get_invoked(&self) -> RpcCall<SkillsGetInvokedResult> {
         self.0.call("session.skills.getInvoked", &())
     }
 
     /// Calls `session.skills.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<SkillList> {
         self.0.call("session.skills.list", &())
     }
 
     /// Calls `session.skills.reload`. Experimental.
+    #[inline]
     pub fn reload(&self) -> RpcCall<SkillsLoadDiagnostics> {
         self.0.call("session.skills.reload", &())
     }

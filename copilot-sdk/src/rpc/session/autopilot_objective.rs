@@ -17,6 +17,7 @@ pub struct SessionAutopilotObjectiveRpc(Caller);
 
 impl SessionAutopilotObjectiveRpc {
     /// Calls `session.autopilotObjective.getState`. Experimental.
+    #[inline]
     pub fn get_state(&self) -> RpcCall<AutopilotObjectiveGetStateResult> {
         self.0.call("session.autopilotObjective.getState", &())
     }

@@ -22,6 +22,7 @@ pub struct CommandsRpc(Caller);
 
 impl CommandsRpc {
     /// Calls `commands.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<CommandList> {
         self.0.call("commands.list", &())
     }
@@ -40,16 +41,19 @@ pub struct SessionCommandsRpc(Caller);
 
 impl SessionCommandsRpc {
     /// Calls `session.commands.enqueue`. Experimental.
+    #[inline]
     pub fn enqueue(&self, params: &EnqueueCommandParams) -> RpcCall<EnqueueCommandResult> {
         self.0.call("session.commands.enqueue", params)
     }
 
     /// Calls `session.commands.execute`. Experimental.
+    #[inline]
     pub fn execute(&self, params: &ExecuteCommandParams) -> RpcCall<ExecuteCommandResult> {
         self.0.call("session.commands.execute", params)
     }
 
     /// Calls `session.commands.handlePendingCommand`. Experimental.
+    #[inline]
     pub fn handle_pending_command(
         &self,
         params: &CommandsHandlePendingCommandRequest,
@@ -58,16 +62,19 @@ impl SessionCommandsRpc {
     }
 
     /// Calls `session.commands.invoke`. Experimental.
+    #[inline]
     pub fn invoke(&self, params: &CommandsInvokeRequest) -> RpcCall<SlashCommandInvocationResult> {
         self.0.call("session.commands.invoke", params)
     }
 
     /// Calls `session.commands.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &CommandsListRequest) -> RpcCall<CommandList> {
         self.0.call("session.commands.list", params)
     }
 
     /// Calls `session.commands.respondToQueuedCommand`. Experimental.
+    #[inline]
     pub fn respond_to_queued_command(
         &self,
         params: &CommandsRespondToQueuedCommandRequest,

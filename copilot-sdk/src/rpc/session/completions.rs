@@ -19,11 +19,13 @@ pub struct SessionCompletionsRpc(Caller);
 
 impl SessionCompletionsRpc {
     /// Calls `session.completions.getTriggerCharacters`. Experimental.
+    #[inline]
     pub fn get_trigger_characters(&self) -> RpcCall<CompletionsGetTriggerCharactersResult> {
         self.0.call("session.completions.getTriggerCharacters", &())
     }
 
     /// Calls `session.completions.request`. Experimental.
+    #[inline]
     pub fn request(&self, params: &CompletionsRequestRequest) -> RpcCall<CompletionsRequestResult> {
         self.0.call("session.completions.request", params)
     }

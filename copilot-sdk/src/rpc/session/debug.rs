@@ -17,6 +17,7 @@ pub struct SessionDebugRpc(Caller);
 
 impl SessionDebugRpc {
     /// Calls `session.debug.collectLogs`. Experimental.
+    #[inline]
     pub fn collect_logs(
         &self,
         params: &DebugCollectLogsRequest,

@@ -20,6 +20,7 @@ pub struct SessionDiagnosticsRpc(Caller);
 
 impl SessionDiagnosticsRpc {
     /// Calls `session.diagnostics.configure`. Experimental.
+    #[inline]
     pub fn configure(
         &self,
         params: &DiagnosticsConfigureRequest,
@@ -28,6 +29,7 @@ impl SessionDiagnosticsRpc {
     }
 
     /// Calls `session.diagnostics.read`. Experimental.
+    #[inline]
     pub fn read(&self, params: &DiagnosticsReadRequest) -> RpcCall<DiagnosticsReadResult> {
         self.0.call("session.diagnostics.read", params)
     }

@@ -9,16 +9,19 @@ use crate::rpc::{RpcCall, SessionRpc};
 
 impl SessionRpc {
     /// Calls `session.abort`. Experimental.
+    #[inline]
     pub fn abort(&self, params: &AbortRequest) -> RpcCall<AbortResult> {
         self.0.call("session.abort", params)
     }
 
     /// Calls `session.cancelAllBackgroundAgents`. Experimental.
+    #[inline]
     pub fn cancel_all_background_agents(&self) -> RpcCall<i64> {
         self.0.call("session.cancelAllBackgroundAgents", &())
     }
 
     /// Calls `session.interruptMainTurn`. Experimental.
+    #[inline]
     pub fn interrupt_main_turn(
         &self,
         params: &InterruptMainTurnRequest,
@@ -27,26 +30,31 @@ impl SessionRpc {
     }
 
     /// Calls `session.log`. Experimental.
+    #[inline]
     pub fn log(&self, params: &LogRequest) -> RpcCall<LogResult> {
         self.0.call("session.log", params)
     }
 
     /// Calls `session.send`. Experimental.
+    #[inline]
     pub fn send(&self, params: &SendRequest) -> RpcCall<SendResult> {
         self.0.call("session.send", params)
     }
 
     /// Calls `session.sendMessages`. Experimental.
+    #[inline]
     pub fn send_messages(&self, params: &SendMessagesRequest) -> RpcCall<SendMessagesResult> {
         self.0.call("session.sendMessages", params)
     }
 
     /// Calls `session.shutdown`. Experimental.
+    #[inline]
     pub fn shutdown(&self, params: &ShutdownRequest) -> RpcCall<()> {
         self.0.call("session.shutdown", params)
     }
 
     /// Calls `session.suspend`. Experimental.
+    #[inline]
     pub fn suspend(&self) -> RpcCall<()> {
         self.0.call("session.suspend", &())
     }

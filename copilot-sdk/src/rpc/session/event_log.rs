@@ -20,11 +20,13 @@ pub struct SessionEventLogRpc(Caller);
 
 impl SessionEventLogRpc {
     /// Calls `session.eventLog.read`. Experimental.
+    #[inline]
     pub fn read(&self, params: &EventLogReadRequest) -> RpcCall<EventsReadResult> {
         self.0.call("session.eventLog.read", params)
     }
 
     /// Calls `session.eventLog.registerInterest`. Experimental.
+    #[inline]
     pub fn register_interest(
         &self,
         params: &RegisterEventInterestParams,
@@ -33,6 +35,7 @@ impl SessionEventLogRpc {
     }
 
     /// Calls `session.eventLog.releaseInterest`. Experimental.
+    #[inline]
     pub fn release_interest(
         &self,
         params: &ReleaseEventInterestParams,
@@ -41,6 +44,7 @@ impl SessionEventLogRpc {
     }
 
     /// Calls `session.eventLog.tail`. Experimental.
+    #[inline]
     pub fn tail(&self) -> RpcCall<EventLogTailResult> {
         self.0.call("session.eventLog.tail", &())
     }

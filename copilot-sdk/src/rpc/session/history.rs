@@ -23,16 +23,19 @@ pub struct SessionHistoryRpc(Caller);
 
 impl SessionHistoryRpc {
     /// Calls `session.history.abortManualCompaction`. Experimental.
+    #[inline]
     pub fn abort_manual_compaction(&self) -> RpcCall<HistoryAbortManualCompactionResult> {
         self.0.call("session.history.abortManualCompaction", &())
     }
 
     /// Calls `session.history.cancelBackgroundCompaction`. Experimental.
+    #[inline]
     pub fn cancel_background_compaction(&self) -> RpcCall<HistoryCancelBackgroundCompactionResult> {
         self.0.call("session.history.cancelBackgroundCompaction", &())
     }
 
     /// Calls `session.history.clearContext`. Experimental.
+    #[inline]
     pub fn clear_context(
         &self,
         params: &HistoryClearContextRequest,
@@ -41,16 +44,19 @@ impl SessionHistoryRpc {
     }
 
     /// Calls `session.history.compact`. Experimental.
+    #[inline]
     pub fn compact(&self, params: &HistoryCompactRequest) -> RpcCall<HistoryCompactResult> {
         self.0.call("session.history.compact", params)
     }
 
     /// Calls `session.history.listRewindPoints`. Experimental.
+    #[inline]
     pub fn list_rewind_points(&self) -> RpcCall<HistoryListRewindPointsResult> {
         self.0.call("session.history.listRewindPoints", &())
     }
 
     /// Calls `session.history.previewRewind`. Experimental.
+    #[inline]
     pub fn preview_rewind(
         &self,
         params: &HistoryPreviewRewindRequest,
@@ -59,16 +65,19 @@ impl SessionHistoryRpc {
     }
 
     /// Calls `session.history.rewind`. Experimental.
+    #[inline]
     pub fn rewind(&self, params: &HistoryRewindRequest) -> RpcCall<HistoryRewindResult> {
         self.0.call("session.history.rewind", params)
     }
 
     /// Calls `session.history.summarizeForHandoff`. Experimental.
+    #[inline]
     pub fn summarize_for_handoff(&self) -> RpcCall<HistorySummarizeForHandoffResult> {
         self.0.call("session.history.summarizeForHandoff", &())
     }
 
     /// Calls `session.history.truncate`. Experimental.
+    #[inline]
     pub fn truncate(&self, params: &HistoryTruncateRequest) -> RpcCall<HistoryTruncateResult> {
         self.0.call("session.history.truncate", params)
     }

@@ -25,11 +25,13 @@ pub struct SessionMetadataRpc(Caller);
 
 impl SessionMetadataRpc {
     /// Calls `session.metadata.activity`. Experimental.
+    #[inline]
     pub fn activity(&self) -> RpcCall<SessionActivity> {
         self.0.call("session.metadata.activity", &())
     }
 
     /// Calls `session.metadata.contextInfo`. Experimental.
+    #[inline]
     pub fn context_info(
         &self,
         params: &MetadataContextInfoRequest,
@@ -38,16 +40,19 @@ impl SessionMetadataRpc {
     }
 
     /// Calls `session.metadata.getClientMetadata`. Experimental.
+    #[inline]
     pub fn get_client_metadata(&self) -> RpcCall<Entries<String>> {
         self.0.call("session.metadata.getClientMetadata", &())
     }
 
     /// Calls `session.metadata.getContextAttribution`. Experimental.
+    #[inline]
     pub fn get_context_attribution(&self) -> RpcCall<MetadataContextAttributionResult> {
         self.0.call("session.metadata.getContextAttribution", &())
     }
 
     /// Calls `session.metadata.getContextHeaviestMessages`. Experimental.
+    #[inline]
     pub fn get_context_heaviest_messages(
         &self,
         params: &MetadataContextHeaviestMessagesRequest,
@@ -56,11 +61,13 @@ impl SessionMetadataRpc {
     }
 
     /// Calls `session.metadata.isProcessing`. Experimental.
+    #[inline]
     pub fn is_processing(&self) -> RpcCall<MetadataIsProcessingResult> {
         self.0.call("session.metadata.isProcessing", &())
     }
 
     /// Calls `session.metadata.recomputeContextTokens`. Experimental.
+    #[inline]
     pub fn recompute_context_tokens(
         &self,
         params: &MetadataRecomputeContextTokensRequest,
@@ -69,6 +76,7 @@ impl SessionMetadataRpc {
     }
 
     /// Calls `session.metadata.recordContextChange`. Experimental.
+    #[inline]
     pub fn record_context_change(
         &self,
         params: &MetadataRecordContextChangeRequest,
@@ -77,6 +85,7 @@ impl SessionMetadataRpc {
     }
 
     /// Calls `session.metadata.setWorkingDirectory`. Experimental.
+    #[inline]
     pub fn set_working_directory(
         &self,
         params: &MetadataSetWorkingDirectoryRequest,
@@ -85,11 +94,13 @@ impl SessionMetadataRpc {
     }
 
     /// Calls `session.metadata.snapshot`. Experimental.
+    #[inline]
     pub fn snapshot(&self) -> RpcCall<SessionMetadataSnapshot> {
         self.0.call("session.metadata.snapshot", &())
     }
 
     /// Calls `session.metadata.updateClientMetadata`. Experimental.
+    #[inline]
     pub fn update_client_metadata(
         &self,
         params: &MetadataUpdateClientMetadataRequest,

@@ -18,11 +18,13 @@ pub struct SessionModeRpc(Caller);
 
 impl SessionModeRpc {
     /// Calls `session.mode.get`. Experimental.
+    #[inline]
     pub fn get(&self) -> RpcCall<SessionMode> {
         self.0.call("session.mode.get", &())
     }
 
     /// Calls `session.mode.set`. Experimental.
+    #[inline]
     pub fn set(&self, params: &ModeSetRequest) -> RpcCall<ModeSetResult> {
         self.0.call("session.mode.set", params)
     }

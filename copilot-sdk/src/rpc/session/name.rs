@@ -19,16 +19,19 @@ pub struct SessionNameRpc(Caller);
 
 impl SessionNameRpc {
     /// Calls `session.name.get`. Experimental.
+    #[inline]
     pub fn get(&self) -> RpcCall<NameGetResult> {
         self.0.call("session.name.get", &())
     }
 
     /// Calls `session.name.set`. Experimental.
+    #[inline]
     pub fn set(&self, params: &NameSetRequest) -> RpcCall<()> {
         self.0.call("session.name.set", params)
     }
 
     /// Calls `session.name.setAuto`. Experimental.
+    #[inline]
     pub fn set_auto(&self, params: &NameSetAutoRequest) -> RpcCall<NameSetAutoResult> {
         self.0.call("session.name.setAuto", params)
     }

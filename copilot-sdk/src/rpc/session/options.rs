@@ -17,6 +17,7 @@ pub struct SessionOptionsRpc(Caller);
 
 impl SessionOptionsRpc {
     /// Calls `session.options.update`. Experimental.
+    #[inline]
     pub fn update(
         &self,
         params: &SessionUpdateOptionsParams,

@@ -20,21 +20,25 @@ pub struct SessionPlanRpc(Caller);
 
 impl SessionPlanRpc {
     /// Calls `session.plan.delete`. Experimental.
+    #[inline]
     pub fn delete(&self) -> RpcCall<()> {
         self.0.call("session.plan.delete", &())
     }
 
     /// Calls `session.plan.read`. Experimental.
+    #[inline]
     pub fn read(&self) -> RpcCall<PlanReadResult> {
         self.0.call("session.plan.read", &())
     }
 
     /// Calls `session.plan.readSqlTodos`. Experimental.
+    #[inline]
     pub fn read_sql_todos(&self) -> RpcCall<PlanReadSqlTodosResult> {
         self.0.call("session.plan.readSqlTodos", &())
     }
 
     /// Calls `session.plan.readSqlTodosWithDependencies`. Experimental.
+    #[inline]
     pub fn read_sql_todos_with_dependencies(
         &self,
     ) -> RpcCall<PlanReadSqlTodosWithDependenciesResult> {
@@ -42,6 +46,7 @@ impl SessionPlanRpc {
     }
 
     /// Calls `session.plan.update`. Experimental.
+    #[inline]
     pub fn update(&self, params: &PlanUpdateRequest) -> RpcCall<()> {
         self.0.call("session.plan.update", params)
     }

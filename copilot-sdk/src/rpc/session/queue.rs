@@ -24,6 +24,7 @@ pub struct SessionQueueRpc(Caller);
 
 impl SessionQueueRpc {
     /// Calls `session.queue.appendSteering`. Experimental.
+    #[inline]
     pub fn append_steering(
         &self,
         params: &QueueAppendSteeringRequest,
@@ -32,11 +33,13 @@ impl SessionQueueRpc {
     }
 
     /// Calls `session.queue.clear`. Experimental.
+    #[inline]
     pub fn clear(&self) -> RpcCall<()> {
         self.0.call("session.queue.clear", &())
     }
 
     /// Calls `session.queue.duplicateAt`. Experimental.
+    #[inline]
     pub fn duplicate_at(
         &self,
         params: &QueueDuplicateAtRequest,
@@ -45,46 +48,55 @@ impl SessionQueueRpc {
     }
 
     /// Calls `session.queue.insertAt`. Experimental.
+    #[inline]
     pub fn insert_at(&self, params: &QueueInsertAtRequest) -> RpcCall<QueueInsertAtResult> {
         self.0.call("session.queue.insertAt", params)
     }
 
     /// Calls `session.queue.moveItem`. Experimental.
+    #[inline]
     pub fn move_item(&self, params: &QueueMoveItemRequest) -> RpcCall<QueueMoveItemResult> {
         self.0.call("session.queue.moveItem", params)
     }
 
     /// Calls `session.queue.pendingItems`. Experimental.
+    #[inline]
     pub fn pending_items(&self) -> RpcCall<QueuePendingItemsResult> {
         self.0.call("session.queue.pendingItems", &())
     }
 
     /// Calls `session.queue.removeAt`. Experimental.
+    #[inline]
     pub fn remove_at(&self, params: &QueueRemoveAtRequest) -> RpcCall<QueueRemoveAtResult> {
         self.0.call("session.queue.removeAt", params)
     }
 
     /// Calls `session.queue.removeMostRecent`. Experimental.
+    #[inline]
     pub fn remove_most_recent(&self) -> RpcCall<QueueRemoveMostRecentResult> {
         self.0.call("session.queue.removeMostRecent", &())
     }
 
     /// Calls `session.queue.sendNow`. Experimental.
+    #[inline]
     pub fn send_now(&self, params: &QueueSendNowRequest) -> RpcCall<QueueSendNowResult> {
         self.0.call("session.queue.sendNow", params)
     }
 
     /// Calls `session.queue.setDrainPaused`. Experimental.
+    #[inline]
     pub fn set_drain_paused(&self, params: &QueueSetDrainPausedRequest) -> RpcCall<()> {
         self.0.call("session.queue.setDrainPaused", params)
     }
 
     /// Calls `session.queue.updateText`. Experimental.
+    #[inline]
     pub fn update_text(&self, params: &QueueUpdateTextRequest) -> RpcCall<QueueUpdateTextResult> {
         self.0.call("session.queue.updateText", params)
     }
 
     /// Calls `session.queue.withdrawMessage`. Experimental.
+    #[inline]
     pub fn withdraw_message(
         &self,
         params: &QueueWithdrawMessageRequest,

@@ -19,16 +19,19 @@ pub struct SessionRemoteRpc(Caller);
 
 impl SessionRemoteRpc {
     /// Calls `session.remote.disable`. Experimental.
+    #[inline]
     pub fn disable(&self) -> RpcCall<()> {
         self.0.call("session.remote.disable", &())
     }
 
     /// Calls `session.remote.enable`. Experimental.
+    #[inline]
     pub fn enable(&self, params: &RemoteEnableRequest) -> RpcCall<RemoteEnableResult> {
         self.0.call("session.remote.enable", params)
     }
 
     /// Calls `session.remote.notifySteerableChanged`. Experimental.
+    #[inline]
     pub fn notify_steerable_changed(
         &self,
         params: &RemoteNotifySteerableChangedRequest,

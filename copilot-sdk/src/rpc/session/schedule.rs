@@ -17,11 +17,13 @@ pub struct SessionScheduleRpc(Caller);
 
 impl SessionScheduleRpc {
     /// Calls `session.schedule.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<ScheduleList> {
         self.0.call("session.schedule.list", &())
     }
 
     /// Calls `session.schedule.stop`. Experimental.
+    #[inline]
     pub fn stop(&self, params: &ScheduleStopRequest) -> RpcCall<ScheduleStopResult> {
         self.0.call("session.schedule.stop", params)
     }

@@ -32,6 +32,7 @@ pub struct SessionsRpc(Caller);
 
 impl SessionsRpc {
     /// Calls `sessions.bulkDelete`. Experimental.
+    #[inline]
     pub fn bulk_delete(
         &self,
         params: &SessionsBulkDeleteRequest,
@@ -40,6 +41,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.checkInUse`. Experimental.
+    #[inline]
     pub fn check_in_use(
         &self,
         params: &SessionsCheckInUseRequest,
@@ -48,11 +50,13 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.close`. Experimental.
+    #[inline]
     pub fn close(&self, params: &SessionsCloseRequest) -> RpcCall<()> {
         self.0.call("sessions.close", params)
     }
 
     /// Calls `sessions.connect`. Experimental.
+    #[inline]
     pub fn connect(
         &self,
         params: &ConnectRemoteSessionParams,
@@ -61,6 +65,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.enrichMetadata`. Experimental.
+    #[inline]
     pub fn enrich_metadata(
         &self,
         params: &SessionsEnrichMetadataRequest,
@@ -69,6 +74,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.findByPrefix`. Experimental.
+    #[inline]
     pub fn find_by_prefix(
         &self,
         params: &SessionsFindByPrefixRequest,
@@ -77,6 +83,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.findByTaskId`. Experimental.
+    #[inline]
     pub fn find_by_task_id(
         &self,
         params: &SessionsFindByTaskIDRequest,
@@ -85,11 +92,13 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.fork`. Experimental.
+    #[inline]
     pub fn fork(&self, params: &SessionsForkRequest) -> RpcCall<SessionsForkResult> {
         self.0.call("sessions.fork", params)
     }
 
     /// Calls `sessions.getClientMetadata`. Experimental.
+    #[inline]
     pub fn get_client_metadata(
         &self,
         params: &SessionsGetClientMetadataRequest,
@@ -98,6 +107,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.getLastForContext`. Experimental.
+    #[inline]
     pub fn get_last_for_context(
         &self,
         params: &SessionsGetLastForContextRequest,
@@ -106,21 +116,25 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.getRemoteControlStatus`. Experimental.
+    #[inline]
     pub fn get_remote_control_status(&self) -> RpcCall<RemoteControlStatusResult> {
         self.0.call("sessions.getRemoteControlStatus", &())
     }
 
     /// Calls `sessions.getSizes`. Experimental.
+    #[inline]
     pub fn get_sizes(&self) -> RpcCall<SessionSizes> {
         self.0.call("sessions.getSizes", &())
     }
 
     /// Calls `sessions.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &SessionsListRequest) -> RpcCall<SessionList> {
         self.0.call("sessions.list", params)
     }
 
     /// Calls `sessions.loadDeferredRepoHooks`. Experimental.
+    #[inline]
     pub fn load_deferred_repo_hooks(
         &self,
         params: &SessionsLoadDeferredRepoHooksRequest,
@@ -129,16 +143,19 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.open`. Experimental.
+    #[inline]
     pub fn open(&self, params: &SessionOpenParams) -> RpcCall<SessionOpenResult> {
         self.0.call("sessions.open", params)
     }
 
     /// Calls `sessions.pruneOld`. Experimental.
+    #[inline]
     pub fn prune_old(&self, params: &SessionsPruneOldRequest) -> RpcCall<SessionPruneResult> {
         self.0.call("sessions.pruneOld", params)
     }
 
     /// Calls `sessions.readPersistedEvents`. Experimental.
+    #[inline]
     pub fn read_persisted_events(
         &self,
         params: &SessionsReadPersistedEventsRequest,
@@ -147,21 +164,25 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.releaseLock`. Experimental.
+    #[inline]
     pub fn release_lock(&self, params: &SessionsReleaseLockRequest) -> RpcCall<()> {
         self.0.call("sessions.releaseLock", params)
     }
 
     /// Calls `sessions.reloadPluginHooks`. Experimental.
+    #[inline]
     pub fn reload_plugin_hooks(&self, params: &SessionsReloadPluginHooksRequest) -> RpcCall<()> {
         self.0.call("sessions.reloadPluginHooks", params)
     }
 
     /// Calls `sessions.save`. Experimental.
+    #[inline]
     pub fn save(&self, params: &SessionsSaveRequest) -> RpcCall<()> {
         self.0.call("sessions.save", params)
     }
 
     /// Calls `sessions.setAdditionalPlugins`. Experimental.
+    #[inline]
     pub fn set_additional_plugins(
         &self,
         params: &SessionsSetAdditionalPluginsRequest,
@@ -170,6 +191,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.setRemoteControlSteering`. Experimental.
+    #[inline]
     pub fn set_remote_control_steering(
         &self,
         params: &SessionsSetRemoteControlSteeringRequest,
@@ -178,6 +200,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.startRemoteControl`. Experimental.
+    #[inline]
     pub fn start_remote_control(
         &self,
         params: &SessionsStartRemoteControlRequest,
@@ -186,6 +209,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.stopRemoteControl`. Experimental.
+    #[inline]
     pub fn stop_remote_control(
         &self,
         params: &SessionsStopRemoteControlRequest,
@@ -194,6 +218,7 @@ impl SessionsRpc {
     }
 
     /// Calls `sessions.transferRemoteControl`. Experimental.
+    #[inline]
     pub fn transfer_remote_control(
         &self,
         params: &SessionsTransferRemoteControlRequest,

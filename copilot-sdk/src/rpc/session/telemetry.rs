@@ -17,11 +17,13 @@ pub struct SessionTelemetryRpc(Caller);
 
 impl SessionTelemetryRpc {
     /// Calls `session.telemetry.getEngagementId`. Experimental.
+    #[inline]
     pub fn get_engagement_id(&self) -> RpcCall<SessionTelemetryEngagement> {
         self.0.call("session.telemetry.getEngagementId", &())
     }
 
     /// Calls `session.telemetry.setFeatureOverrides`. Experimental.
+    #[inline]
     pub fn set_feature_overrides(
         &self,
         params: &TelemetrySetFeatureOverridesRequest,

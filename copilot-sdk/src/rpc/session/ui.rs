@@ -24,11 +24,13 @@ pub struct SessionUiRpc(Caller);
 
 impl SessionUiRpc {
     /// Calls `session.ui.elicitation`. Experimental.
+    #[inline]
     pub fn elicitation(&self, params: &UIElicitationRequest) -> RpcCall<UIElicitationResponse> {
         self.0.call("session.ui.elicitation", params)
     }
 
     /// Calls `session.ui.ephemeralQuery`. Experimental.
+    #[inline]
     pub fn ephemeral_query(
         &self,
         params: &UIEphemeralQueryRequest,
@@ -37,6 +39,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.handlePendingAutoModeSwitch`. Experimental.
+    #[inline]
     pub fn handle_pending_auto_mode_switch(
         &self,
         params: &UIHandlePendingAutoModeSwitchRequest,
@@ -45,6 +48,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.handlePendingElicitation`. Experimental.
+    #[inline]
     pub fn handle_pending_elicitation(
         &self,
         params: &UIHandlePendingElicitationRequest,
@@ -53,6 +57,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.handlePendingExitPlanMode`. Experimental.
+    #[inline]
     pub fn handle_pending_exit_plan_mode(
         &self,
         params: &UIHandlePendingExitPlanModeRequest,
@@ -61,6 +66,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.handlePendingSampling`. Experimental.
+    #[inline]
     pub fn handle_pending_sampling(
         &self,
         params: &UIHandlePendingSamplingRequest,
@@ -69,6 +75,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.handlePendingSessionLimitsExhausted`. Experimental.
+    #[inline]
     pub fn handle_pending_session_limits_exhausted(
         &self,
         params: &UIHandlePendingSessionLimitsExhaustedRequest,
@@ -77,6 +84,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.handlePendingUserInput`. Experimental.
+    #[inline]
     pub fn handle_pending_user_input(
         &self,
         params: &UIHandlePendingUserInputRequest,
@@ -85,6 +93,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.registerDirectAutoModeSwitchHandler`. Experimental.
+    #[inline]
     pub fn register_direct_auto_mode_switch_handler(
         &self,
     ) -> RpcCall<UIRegisterDirectAutoModeSwitchHandlerResult> {
@@ -92,6 +101,7 @@ impl SessionUiRpc {
     }
 
     /// Calls `session.ui.unregisterDirectAutoModeSwitchHandler`. Experimental.
+    #[inline]
     pub fn unregister_direct_auto_mode_switch_handler(
         &self,
         params: &UIUnregisterDirectAutoModeSwitchHandlerRequest,

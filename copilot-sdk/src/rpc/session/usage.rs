@@ -17,6 +17,7 @@ pub struct SessionUsageRpc(Caller);
 
 impl SessionUsageRpc {
     /// Calls `session.usage.getMetrics`. Experimental.
+    #[inline]
     pub fn get_metrics(&self) -> RpcCall<UsageGetMetricsResult> {
         self.0.call("session.usage.getMetrics", &())
     }

@@ -17,11 +17,13 @@ pub struct SessionVisibilityRpc(Caller);
 
 impl SessionVisibilityRpc {
     /// Calls `session.visibility.get`. Experimental.
+    #[inline]
     pub fn get(&self) -> RpcCall<VisibilityGetResult> {
         self.0.call("session.visibility.get", &())
     }
 
     /// Calls `session.visibility.set`. Experimental.
+    #[inline]
     pub fn set(&self, params: &VisibilitySetRequest) -> RpcCall<VisibilitySetResult> {
         self.0.call("session.visibility.set", params)
     }

@@ -28,6 +28,7 @@ pub struct SessionWorkspacesRpc(Caller);
 
 impl SessionWorkspacesRpc {
     /// Calls `session.workspaces.addSummary`. Experimental.
+    #[inline]
     pub fn add_summary(
         &self,
         params: &WorkspacesAddSummaryRequest,
@@ -36,31 +37,37 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.autopilotObjectiveExists`. Experimental.
+    #[inline]
     pub fn autopilot_objective_exists(&self) -> RpcCall<WorkspacesAutopilotObjectiveExistsResult> {
         self.0.call("session.workspaces.autopilotObjectiveExists", &())
     }
 
     /// Calls `session.workspaces.createDirectory`. Experimental.
+    #[inline]
     pub fn create_directory(&self, params: &WorkspacesCreateDirectoryRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.createDirectory", params)
     }
 
     /// Calls `session.workspaces.createFile`. Experimental.
+    #[inline]
     pub fn create_file(&self, params: &WorkspacesCreateFileRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.createFile", params)
     }
 
     /// Calls `session.workspaces.deleteAutopilotObjective`. Experimental.
+    #[inline]
     pub fn delete_autopilot_objective(&self) -> RpcCall<WorkspacesDeleteAutopilotObjectiveResult> {
         self.0.call("session.workspaces.deleteAutopilotObjective", &())
     }
 
     /// Calls `session.workspaces.diff`. Experimental.
+    #[inline]
     pub fn diff(&self, params: &WorkspacesDiffRequest) -> RpcCall<WorkspaceDiffResult> {
         self.0.call("session.workspaces.diff", params)
     }
 
     /// Calls `session.workspaces.ensure`. Experimental.
+    #[inline]
     pub fn ensure(
         &self,
         params: &WorkspacesEnsureRequest,
@@ -69,26 +76,31 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.getWorkspace`. Experimental.
+    #[inline]
     pub fn get_workspace(&self) -> RpcCall<WorkspacesGetWorkspaceResult> {
         self.0.call("session.workspaces.getWorkspace", &())
     }
 
     /// Calls `session.workspaces.listCheckpoints`. Experimental.
+    #[inline]
     pub fn list_checkpoints(&self) -> RpcCall<WorkspacesListCheckpointsResult> {
         self.0.call("session.workspaces.listCheckpoints", &())
     }
 
     /// Calls `session.workspaces.listFiles`. Experimental.
+    #[inline]
     pub fn list_files(&self) -> RpcCall<WorkspacesListFilesResult> {
         self.0.call("session.workspaces.listFiles", &())
     }
 
     /// Calls `session.workspaces.readAutopilotObjective`. Experimental.
+    #[inline]
     pub fn read_autopilot_objective(&self) -> RpcCall<WorkspacesReadAutopilotObjectiveResult> {
         self.0.call("session.workspaces.readAutopilotObjective", &())
     }
 
     /// Calls `session.workspaces.readCheckpoint`. Experimental.
+    #[inline]
     pub fn read_checkpoint(
         &self,
         params: &WorkspacesReadCheckpointRequest,
@@ -97,6 +109,7 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.readFile`. Experimental.
+    #[inline]
     pub fn read_file(
         &self,
         params: &WorkspacesReadFileRequest,
@@ -105,16 +118,19 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.removePath`. Experimental.
+    #[inline]
     pub fn remove_path(&self, params: &WorkspacesRemovePathRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.removePath", params)
     }
 
     /// Calls `session.workspaces.renamePath`. Experimental.
+    #[inline]
     pub fn rename_path(&self, params: &WorkspacesRenamePathRequest) -> RpcCall<()> {
         self.0.call("session.workspaces.renamePath", params)
     }
 
     /// Calls `session.workspaces.saveLargePaste`. Experimental.
+    #[inline]
     pub fn save_large_paste(
         &self,
         params: &WorkspacesSaveLargePasteRequest,
@@ -123,6 +139,7 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.statFile`. Experimental.
+    #[inline]
     pub fn stat_file(
         &self,
         params: &WorkspacesStatFileRequest,
@@ -131,6 +148,7 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.truncateSummaries`. Experimental.
+    #[inline]
     pub fn truncate_summaries(
         &self,
         params: &WorkspacesTruncateSummariesRequest,
@@ -139,6 +157,7 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.updateMetadata`. Experimental.
+    #[inline]
     pub fn update_metadata(
         &self,
         params: &WorkspacesUpdateMetadataRequest,
@@ -147,6 +166,7 @@ impl SessionWorkspacesRpc {
     }
 
     /// Calls `session.workspaces.writeAutopilotObjective`. Experimental.
+    #[inline]
     pub fn write_autopilot_objective(
         &self,
         params: &WorkspacesWriteAutopilotObjectiveRequest,

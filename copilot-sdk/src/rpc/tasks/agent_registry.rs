@@ -17,6 +17,7 @@ pub struct AgentRegistryRpc(Caller);
 
 impl AgentRegistryRpc {
     /// Calls `agentRegistry.spawn`. Experimental.
+    #[inline]
     pub fn spawn(&self, params: &AgentRegistrySpawnRequest) -> RpcCall<AgentRegistrySpawnResult> {
         self.0.call("agentRegistry.spawn", params)
     }

@@ -17,6 +17,7 @@ pub struct SessionFleetRpc(Caller);
 
 impl SessionFleetRpc {
     /// Calls `session.fleet.start`. Experimental.
+    #[inline]
     pub fn start(&self, params: &FleetStartRequest) -> RpcCall<FleetStartResult> {
         self.0.call("session.fleet.start", params)
     }

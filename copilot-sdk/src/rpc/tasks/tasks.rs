@@ -24,16 +24,19 @@ pub struct SessionTasksRpc(Caller);
 
 impl SessionTasksRpc {
     /// Calls `session.tasks.cancel`. Experimental.
+    #[inline]
     pub fn cancel(&self, params: &TasksCancelRequest) -> RpcCall<TasksCancelResult> {
         self.0.call("session.tasks.cancel", params)
     }
 
     /// Calls `session.tasks.getCurrentPromotable`. Experimental.
+    #[inline]
     pub fn get_current_promotable(&self) -> RpcCall<TasksGetCurrentPromotableResult> {
         self.0.call("session.tasks.getCurrentPromotable", &())
     }
 
     /// Calls `session.tasks.getProgress`. Experimental.
+    #[inline]
     pub fn get_progress(
         &self,
         params: &TasksGetProgressRequest,
@@ -42,16 +45,19 @@ impl SessionTasksRpc {
     }
 
     /// Calls `session.tasks.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<TaskList> {
         self.0.call("session.tasks.list", &())
     }
 
     /// Calls `session.tasks.promoteCurrentToBackground`. Experimental.
+    #[inline]
     pub fn promote_current_to_background(&self) -> RpcCall<TasksPromoteCurrentToBackgroundResult> {
         self.0.call("session.tasks.promoteCurrentToBackground", &())
     }
 
     /// Calls `session.tasks.promoteToBackground`. Experimental.
+    #[inline]
     pub fn promote_to_background(
         &self,
         params: &TasksPromoteToBackgroundRequest,
@@ -60,26 +66,31 @@ impl SessionTasksRpc {
     }
 
     /// Calls `session.tasks.readOutput`. Experimental.
+    #[inline]
     pub fn read_output(&self, params: &TasksReadOutputRequest) -> RpcCall<TasksReadOutputResult> {
         self.0.call("session.tasks.readOutput", params)
     }
 
     /// Calls `session.tasks.refresh`. Experimental.
+    #[inline]
     pub fn refresh(&self) -> RpcCall<()> {
         self.0.call("session.tasks.refresh", &())
     }
 
     /// Calls `session.tasks.register`. Experimental.
+    #[inline]
     pub fn register(&self, params: &TasksRegisterRequest) -> RpcCall<TasksRegisterResult> {
         self.0.call("session.tasks.register", params)
     }
 
     /// Calls `session.tasks.remove`. Experimental.
+    #[inline]
     pub fn remove(&self, params: &TasksRemoveRequest) -> RpcCall<TasksRemoveResult> {
         self.0.call("session.tasks.remove", params)
     }
 
     /// Calls `session.tasks.sendMessage`. Experimental.
+    #[inline]
     pub fn send_message(
         &self,
         params: &TasksSendMessageRequest,
@@ -88,16 +99,19 @@ impl SessionTasksRpc {
     }
 
     /// Calls `session.tasks.startAgent`. Experimental.
+    #[inline]
     pub fn start_agent(&self, params: &TasksStartAgentRequest) -> RpcCall<TasksStartAgentResult> {
         self.0.call("session.tasks.startAgent", params)
     }
 
     /// Calls `session.tasks.update`. Experimental.
+    #[inline]
     pub fn update(&self, params: &TasksUpdateRequest) -> RpcCall<TasksUpdateResult> {
         self.0.call("session.tasks.update", params)
     }
 
     /// Calls `session.tasks.waitForPending`. Experimental.
+    #[inline]
     pub fn wait_for_pending(&self) -> RpcCall<()> {
         self.0.call("session.tasks.waitForPending", &())
     }

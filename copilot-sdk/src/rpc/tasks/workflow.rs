@@ -29,26 +29,31 @@ impl SessionWorkflowRpc {
     }
 
     /// Calls `session.workflow.agent`. Experimental.
+    #[inline]
     pub fn agent(&self, params: &WorkflowAgentRequest) -> RpcCall<WorkflowAgentResult> {
         self.0.call("session.workflow.agent", params)
     }
 
     /// Calls `session.workflow.cancel`. Experimental.
+    #[inline]
     pub fn cancel(&self, params: &WorkflowCancelRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.cancel", params)
     }
 
     /// Calls `session.workflow.getRun`. Experimental.
+    #[inline]
     pub fn get_run(&self, params: &WorkflowGetRunRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.getRun", params)
     }
 
     /// Calls `session.workflow.getRunDetail`. Experimental.
+    #[inline]
     pub fn get_run_detail(&self, params: &WorkflowGetRunRequest) -> RpcCall<WorkflowRunDetail> {
         self.0.call("session.workflow.getRunDetail", params)
     }
 
     /// Calls `session.workflow.getRunProgress`. Experimental.
+    #[inline]
     pub fn get_run_progress(
         &self,
         params: &WorkflowGetRunProgressRequest,
@@ -57,26 +62,31 @@ impl SessionWorkflowRpc {
     }
 
     /// Calls `session.workflow.listRuns`. Experimental.
+    #[inline]
     pub fn list_runs(&self, params: &WorkflowListRunsRequest) -> RpcCall<WorkflowListRunsResult> {
         self.0.call("session.workflow.listRuns", params)
     }
 
     /// Calls `session.workflow.log`. Experimental.
+    #[inline]
     pub fn log(&self, params: &WorkflowLogRequest) -> RpcCall<()> {
         self.0.call("session.workflow.log", params)
     }
 
     /// Calls `session.workflow.pause`. Experimental.
+    #[inline]
     pub fn pause(&self, params: &WorkflowPauseRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.pause", params)
     }
 
     /// Calls `session.workflow.resume`. Experimental.
+    #[inline]
     pub fn resume(&self, params: &WorkflowResumeRequest) -> RpcCall<WorkflowResumeResult> {
         self.0.call("session.workflow.resume", params)
     }
 
     /// Calls `session.workflow.run`. Experimental.
+    #[inline]
     pub fn run(&self, params: &WorkflowRunRequest) -> RpcCall<WorkflowRunResult> {
         self.0.call("session.workflow.run", params)
     }
@@ -88,11 +98,13 @@ pub struct SessionWorkflowJournalRpc(Caller);
 
 impl SessionWorkflowJournalRpc {
     /// Calls `session.workflow.journal.get`. Experimental.
+    #[inline]
     pub fn get(&self, params: &WorkflowJournalGetRequest) -> RpcCall<WorkflowJournalGetResult> {
         self.0.call("session.workflow.journal.get", params)
     }
 
     /// Calls `session.workflow.journal.put`. Experimental.
+    #[inline]
     pub fn put(&self, params: &WorkflowJournalPutRequest) -> RpcCall<()> {
         self.0.call("session.workflow.journal.put", params)
     }

@@ -20,6 +20,7 @@ pub struct ContentExclusionRpc(Caller);
 
 impl ContentExclusionRpc {
     /// Calls `contentExclusion.validatePolicies`. Experimental.
+    #[inline]
     pub fn validate_policies(
         &self,
         params: &ContentExclusionValidatePoliciesRequest,
@@ -41,6 +42,7 @@ pub struct SessionContentExclusionRpc(Caller);
 
 impl SessionContentExclusionRpc {
     /// Calls `session.contentExclusion.checkPaths`. Experimental.
+    #[inline]
     pub fn check_paths(
         &self,
         params: &ContentExclusionCheckPathsRequest,

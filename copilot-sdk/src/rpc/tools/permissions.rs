@@ -55,6 +55,7 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.configure`. Experimental.
+    #[inline]
     pub fn configure(
         &self,
         params: &PermissionsConfigureParams,
@@ -63,11 +64,13 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.getMode`. Experimental.
+    #[inline]
     pub fn get_mode(&self) -> RpcCall<PermissionsGetModeResult> {
         self.0.call("session.permissions.getMode", &())
     }
 
     /// Calls `session.permissions.handlePendingPermissionRequest`. Experimental.
+    #[inline]
     pub fn handle_pending_permission_request(
         &self,
         params: &PermissionDecisionRequest,
@@ -76,6 +79,7 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.modifyRules`. Experimental.
+    #[inline]
     pub fn modify_rules(
         &self,
         params: &PermissionsModifyRulesParams,
@@ -84,6 +88,7 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.notifyPromptShown`. Experimental.
+    #[inline]
     pub fn notify_prompt_shown(
         &self,
         params: &PermissionPromptShownNotification,
@@ -92,11 +97,13 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.pendingRequests`. Experimental.
+    #[inline]
     pub fn pending_requests(&self) -> RpcCall<PendingPermissionRequestList> {
         self.0.call("session.permissions.pendingRequests", &())
     }
 
     /// Calls `session.permissions.resetSessionApprovals`. Experimental.
+    #[inline]
     pub fn reset_session_approvals(
         &self,
         params: &PermissionsResetSessionApprovalsRequest,
@@ -105,6 +112,7 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.setApproveAll`. Experimental.
+    #[inline]
     pub fn set_approve_all(
         &self,
         params: &PermissionsSetApproveAllRequest,
@@ -113,6 +121,7 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.setMode`. Experimental.
+    #[inline]
     pub fn set_mode(
         &self,
         params: &PermissionsSetModeRequest,
@@ -121,6 +130,7 @@ impl SessionPermissionsRpc {
     }
 
     /// Calls `session.permissions.setRequired`. Experimental.
+    #[inline]
     pub fn set_required(
         &self,
         params: &PermissionsSetRequiredRequest,
@@ -135,6 +145,7 @@ pub struct SessionPermissionsFolderTrustRpc(Caller);
 
 impl SessionPermissionsFolderTrustRpc {
     /// Calls `session.permissions.folderTrust.addTrusted`. Experimental.
+    #[inline]
     pub fn add_trusted(
         &self,
         params: &FolderTrustAddParams,
@@ -143,6 +154,7 @@ impl SessionPermissionsFolderTrustRpc {
     }
 
     /// Calls `session.permissions.folderTrust.isTrusted`. Experimental.
+    #[inline]
     pub fn is_trusted(&self, params: &FolderTrustCheckParams) -> RpcCall<FolderTrustCheckResult> {
         self.0.call("session.permissions.folderTrust.isTrusted", params)
     }
@@ -154,6 +166,7 @@ pub struct SessionPermissionsLocationsRpc(Caller);
 
 impl SessionPermissionsLocationsRpc {
     /// Calls `session.permissions.locations.addToolApproval`. Experimental.
+    #[inline]
     pub fn add_tool_approval(
         &self,
         params: &PermissionLocationAddToolApprovalParams,
@@ -162,6 +175,7 @@ impl SessionPermissionsLocationsRpc {
     }
 
     /// Calls `session.permissions.locations.apply`. Experimental.
+    #[inline]
     pub fn apply(
         &self,
         params: &PermissionLocationApplyParams,
@@ -170,6 +184,7 @@ impl SessionPermissionsLocationsRpc {
     }
 
     /// Calls `session.permissions.locations.resolve`. Experimental.
+    #[inline]
     pub fn resolve(
         &self,
         params: &PermissionLocationResolveParams,
@@ -184,11 +199,13 @@ pub struct SessionPermissionsPathsRpc(Caller);
 
 impl SessionPermissionsPathsRpc {
     /// Calls `session.permissions.paths.add`. Experimental.
+    #[inline]
     pub fn add(&self, params: &PermissionPathsAddParams) -> RpcCall<PermissionsPathsAddResult> {
         self.0.call("session.permissions.paths.add", params)
     }
 
     /// Calls `session.permissions.paths.isPathWithinAllowedDirectories`. Experimental.
+    #[inline]
     pub fn is_path_within_allowed_directories(
         &self,
         params: &PermissionPathsAllowedCheckParams,
@@ -197,6 +214,7 @@ impl SessionPermissionsPathsRpc {
     }
 
     /// Calls `session.permissions.paths.isPathWithinWorkspace`. Experimental.
+    #[inline]
     pub fn is_path_within_workspace(
         &self,
         params: &PermissionPathsWorkspaceCheckParams,
@@ -205,11 +223,13 @@ impl SessionPermissionsPathsRpc {
     }
 
     /// Calls `session.permissions.paths.list`. Experimental.
+    #[inline]
     pub fn list(&self) -> RpcCall<PermissionPathsList> {
         self.0.call("session.permissions.paths.list", &())
     }
 
     /// Calls `session.permissions.paths.updatePrimary`. Experimental.
+    #[inline]
     pub fn update_primary(
         &self,
         params: &PermissionPathsUpdatePrimaryParams,
@@ -224,6 +244,7 @@ pub struct SessionPermissionsUrlsRpc(Caller);
 
 impl SessionPermissionsUrlsRpc {
     /// Calls `session.permissions.urls.setUnrestrictedMode`. Experimental.
+    #[inline]
     pub fn set_unrestricted_mode(
         &self,
         params: &PermissionUrlsSetUnrestrictedModeParams,

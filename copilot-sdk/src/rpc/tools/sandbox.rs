@@ -27,6 +27,7 @@ impl SandboxRpc {
     }
 
     /// Calls `sandbox.getHostSupport`. Experimental.
+    #[inline]
     pub fn get_host_support(&self) -> RpcCall<SandboxHostSupport> {
         self.0.call("sandbox.getHostSupport", &())
     }
@@ -38,36 +39,43 @@ pub struct SandboxProxyCaRpc(Caller);
 
 impl SandboxProxyCaRpc {
     /// Calls `sandbox.proxyCa.checkInstallationSupport`. Experimental.
+    #[inline]
     pub fn check_installation_support(&self) -> RpcCall<bool> {
         self.0.call("sandbox.proxyCa.checkInstallationSupport", &())
     }
 
     /// Calls `sandbox.proxyCa.checkRelevance`. Experimental.
+    #[inline]
     pub fn check_relevance(&self, params: &SandboxProxyCaRequest) -> RpcCall<bool> {
         self.0.call("sandbox.proxyCa.checkRelevance", params)
     }
 
     /// Calls `sandbox.proxyCa.create`. Experimental.
+    #[inline]
     pub fn create(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaCreateResult> {
         self.0.call("sandbox.proxyCa.create", params)
     }
 
     /// Calls `sandbox.proxyCa.getStatus`. Experimental.
+    #[inline]
     pub fn get_status(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.getStatus", params)
     }
 
     /// Calls `sandbox.proxyCa.remove`. Experimental.
+    #[inline]
     pub fn remove(&self) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.remove", &())
     }
 
     /// Calls `sandbox.proxyCa.rotate`. Experimental.
+    #[inline]
     pub fn rotate(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.rotate", params)
     }
 
     /// Calls `sandbox.proxyCa.trust`. Experimental.
+    #[inline]
     pub fn trust(&self, params: &SandboxProxyCaRequest) -> RpcCall<SandboxProxyCaStatus> {
         self.0.call("sandbox.proxyCa.trust", params)
     }
@@ -86,6 +94,7 @@ pub struct SessionSandboxRpc(Caller);
 
 impl SessionSandboxRpc {
     /// Calls `session.sandbox.disableForSession`. Experimental.
+    #[inline]
     pub fn disable_for_session(
         &self,
         params: &SandboxDisableForSessionRequest,
@@ -94,16 +103,19 @@ impl SessionSandboxRpc {
     }
 
     /// Calls `session.sandbox.getCredentialSuggestions`. Experimental.
+    #[inline]
     pub fn get_credential_suggestions(&self) -> RpcCall<SandboxCredentialSuggestionsResult> {
         self.0.call("session.sandbox.getCredentialSuggestions", &())
     }
 
     /// Calls `session.sandbox.getEnforcementStatus`. Experimental.
+    #[inline]
     pub fn get_enforcement_status(&self) -> RpcCall<SandboxEnforcementStatus> {
         self.0.call("session.sandbox.getEnforcementStatus", &())
     }
 
     /// Calls `session.sandbox.grantPathForRequest`. Experimental.
+    #[inline]
     pub fn grant_path_for_request(
         &self,
         params: &SandboxGrantPathForRequestRequest,

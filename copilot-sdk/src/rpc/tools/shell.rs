@@ -21,6 +21,7 @@ pub struct SessionShellRpc(Caller);
 
 impl SessionShellRpc {
     /// Calls `session.shell.cancelUserRequested`. Experimental.
+    #[inline]
     pub fn cancel_user_requested(
         &self,
         params: &ShellCancelUserRequestedRequest,
@@ -29,11 +30,13 @@ impl SessionShellRpc {
     }
 
     /// Calls `session.shell.exec`. Experimental.
+    #[inline]
     pub fn exec(&self, params: &ShellExecRequest) -> RpcCall<ShellExecResult> {
         self.0.call("session.shell.exec", params)
     }
 
     /// Calls `session.shell.executeUserRequested`. Experimental.
+    #[inline]
     pub fn execute_user_requested(
         &self,
         params: &ShellExecuteUserRequestedRequest,
@@ -42,6 +45,7 @@ impl SessionShellRpc {
     }
 
     /// Calls `session.shell.kill`. Experimental.
+    #[inline]
     pub fn kill(&self, params: &ShellKillRequest) -> RpcCall<ShellKillResult> {
         self.0.call("session.shell.kill", params)
     }

@@ -23,6 +23,7 @@ pub struct ToolsRpc(Caller);
 
 impl ToolsRpc {
     /// Calls `tools.list`. Experimental.
+    #[inline]
     pub fn list(&self, params: &ToolsListRequest) -> RpcCall<ToolList> {
         self.0.call("tools.list", params)
     }
@@ -41,11 +42,13 @@ pub struct SessionToolsRpc(Caller);
 
 impl SessionToolsRpc {
     /// Calls `session.tools.execute`. Experimental.
+    #[inline]
     pub fn execute(&self, params: &ToolsExecuteRequest) -> RpcCall<ToolResult> {
         self.0.call("session.tools.execute", params)
     }
 
     /// Calls `session.tools.getBuiltinDescriptors`. Experimental.
+    #[inline]
     pub fn get_builtin_descriptors(
         &self,
         params: &ToolsGetBuiltinDescriptorsRequest,
@@ -54,11 +57,13 @@ impl SessionToolsRpc {
     }
 
     /// Calls `session.tools.getCurrentMetadata`. Experimental.
+    #[inline]
     pub fn get_current_metadata(&self) -> RpcCall<ToolsGetCurrentMetadataResult> {
         self.0.call("session.tools.getCurrentMetadata", &())
     }
 
     /// Calls `session.tools.handlePendingToolCall`. Experimental.
+    #[inline]
     pub fn handle_pending_tool_call(
         &self,
         params: &HandlePendingToolCallRequest,
@@ -67,21 +72,25 @@ impl SessionToolsRpc {
     }
 
     /// Calls `session.tools.initializeAndValidate`. Experimental.
+    #[inline]
     pub fn initialize_and_validate(&self) -> RpcCall<()> {
         self.0.call("session.tools.initializeAndValidate", &())
     }
 
     /// Calls `session.tools.listPendingRequests`. Experimental.
+    #[inline]
     pub fn list_pending_requests(&self) -> RpcCall<PendingExternalToolRequestList> {
         self.0.call("session.tools.listPendingRequests", &())
     }
 
     /// Calls `session.tools.set`. Experimental.
+    #[inline]
     pub fn set(&self, params: &ToolsSetRequest) -> RpcCall<()> {
         self.0.call("session.tools.set", params)
     }
 
     /// Calls `session.tools.taskCompleteEventData`. Experimental.
+    #[inline]
     pub fn task_complete_event_data(
         &self,
         params: &ToolsTaskCompleteEventDataRequest,
@@ -90,6 +99,7 @@ impl SessionToolsRpc {
     }
 
     /// Calls `session.tools.updateSubagentSettings`. Experimental.
+    #[inline]
     pub fn update_subagent_settings(&self, params: &UpdateSubagentSettingsRequest) -> RpcCall<()> {
         self.0.call("session.tools.updateSubagentSettings", params)
     }

@@ -1,0 +1,71 @@
+//! What the generated payloads cannot say: values with secrets, and the meaning of some payloads.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use super::hook::{HookEnd, HookType};
+use super::lenient::Lenient;
+use crate::heap_size::HeapSize;
+
+/// JSON that may contain secrets, which its `Debug` output omits.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct SecretJson(Box<RawValue>);
+
+impl SecretJson {
+    /// The JSON itself, secrets included.
+    pub fn expose(&self) -> &RawValue {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretJson({} bytes)", self.0.get().len())
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::deserialize(deserializer).map(Self)
+    }
+}
+
+impl HeapSize for SecretJson {
+    fn heap_size(&self) -> usize {
+        self.0.heap_size()
+    }
+}
+
+impl Lenient for SecretJson {
+    type Partial = <Box<RawValue> as Lenient>::Partial;
+
+    fn is_read(partial: &Self::Partial) -> bool {
+        Box::<RawValue>::is_read(partial)
+    }
+
+    fn is_complete(partial: &Self::Partial) -> bool {
+        Box::<RawValue>::is_complete(partial)
+    }
+
+    fn finish(partial: Self::Partial) -> Self {
+        Self(Lenient::finish(partial))
+    }
+}
+
+impl HookEnd {
+    /// Whether this agent-stop hook keeps the agent from stopping.
+    pub(crate) fn sends_agent_back(&self) -> bool {
+        #[derive(Deserialize)]
+        struct Output {
+            decision: String,
+        }
+        let output = self.output.as_ref().filter(|_| self.hook_type == HookType::AgentStop);
+        output.is_some_and(|json| {
+            serde_json::from_str::<Output>(json.get())
+                .is_ok_and(|output| output.decision == "block")
+        })
+    }
+}
