@@ -50,6 +50,10 @@ impl Sqlite {
     /// # Errors
     ///
     /// If the file cannot be opened, is damaged, or is a database of another program.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: the database may have been created.
     pub async fn open(file: impl AsRef<Path>) -> FsResult<Self> {
         Self::open_within(file.as_ref().to_owned(), BUSY).await
     }
@@ -69,6 +73,10 @@ impl Sqlite {
     /// # Errors
     ///
     /// If the database cannot be read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing changes.
     pub async fn sessions(&self) -> FsResult<Vec<SessionId>> {
         self.read(|rows| rows.sessions()).await
     }
@@ -78,6 +86,10 @@ impl Sqlite {
     /// # Errors
     ///
     /// If the database cannot be written.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: the files are removed all, or not at all.
     pub async fn remove_session(&self, session_id: &SessionId) -> FsResult<bool> {
         let session_id = session_id.clone();
         self.write(move |rows| rows.remove_session(&session_id)).await
