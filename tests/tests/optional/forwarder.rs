@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use copilot_sdk::Client;
-use copilot_sdk::handler::HandlerError;
 use copilot_sdk::model_request::{Forwarder, ModelHttpRequest};
 use copilot_sdk::testing::{FakeRuntime, ModelReply, ScriptedModel};
 use copilot_sdk_tests::{PATIENCE, Place};
@@ -98,7 +97,7 @@ async fn forwarding() -> (FakeRuntime, Client) {
     let client = Client::builder().transport(transport).on_model_request(
         move |request: ModelHttpRequest| {
             let forwarder = forwarder.clone();
-            async move { Ok::<_, HandlerError>(forwarder.forward(request).await?) }
+            async move { forwarder.forward(request).await }
         },
     );
     let client = client.start().await.unwrap();
