@@ -193,16 +193,16 @@ async fn outgoing_body(mut body: RequestBody) -> reqwest::Body {
             None => return start.into(),
         }
     }
-    reqwest::Body::wrap(Outgoing { start: Some(start.into()), rest: body })
+    reqwest::Body::wrap(RequestPieces { start: Some(start.into()), rest: body })
 }
 
 /// A body that is sent as it comes.
-struct Outgoing {
+struct RequestPieces {
     start: Option<Bytes>,
     rest: RequestBody,
 }
 
-impl Body for Outgoing {
+impl Body for RequestPieces {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -228,16 +228,16 @@ fn answer(host: String, response: reqwest::Response) -> ModelHttpResponse {
         answer.headers.add(name, value);
     }
     let body = reqwest::Body::from(response);
-    answer.stream(Incoming { host, body })
+    answer.stream(ResponsePieces { host, body })
 }
 
 /// The body of a response, as it comes.
-struct Incoming {
+struct ResponsePieces {
     host: String,
     body: reqwest::Body,
 }
 
-impl Stream for Incoming {
+impl Stream for ResponsePieces {
     type Item = std::result::Result<Vec<u8>, String>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

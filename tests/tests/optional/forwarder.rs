@@ -259,7 +259,8 @@ async fn a_redirect_goes_to_the_cli_and_a_web_socket_is_not_opened() {
     assert_eq!(start, json!({"requestId": "1", "status": 307, "headers": headers}));
     assert_eq!(next(&fake, "httpResponseChunk").await["end"], true);
 
-    open(&fake, &format!("ws://{address}/"), json!({"transport": "websocket"})).await;
+    open(&fake, &format!("ws://{address}/"), json!({"requestId": "2", "transport": "websocket"}))
+        .await;
     assert_eq!(next(&fake, "httpResponseStart").await["status"], 501);
     let text = "a forwarder of HTTP requests cannot open a WebSocket";
     assert_eq!(next(&fake, "httpResponseChunk").await["data"], text);
