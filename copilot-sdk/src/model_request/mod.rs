@@ -36,9 +36,9 @@
 //!
 //! # Forwarding
 //!
-//! With the feature `forward`, `Forwarder` sends a request on as the CLI would have sent it. Without
-//! it this crate has no HTTP client, so that it needs no TLS: forward with the one that your
-//! program has. Send [`method`](ModelHttpRequest::method), [`url`](ModelHttpRequest::url),
+//! With the feature `forward`, `Forwarder` sends a request on as the CLI would have sent it.
+//! Without it this crate has no HTTP client, so that it needs no TLS: forward with the one that
+//! your program has. Send [`method`](ModelHttpRequest::method), [`url`](ModelHttpRequest::url),
 //! [`headers`](ModelHttpRequest::headers) without those of a connection, such as `host` and
 //! `content-length`, which the client writes itself, and [`body`](ModelHttpRequest::body); answer
 //! with the status, the headers and, by [`ModelHttpResponse::stream`], the body of the response.
