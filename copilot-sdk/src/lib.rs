@@ -71,6 +71,8 @@
 //! - `rpc`: the module `rpc`, every method of the protocol, typed; `rpc-session` and the like for
 //!   one domain each.
 //! - `events`: the module `protocol::events`, the payload of every event.
+//! - `forward`: `model_request::Forwarder`, which sends the CLI's model requests with an HTTP
+//!   client and TLS. Compiles C and assembly.
 //! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
 //! - `sqlite`: `session_fs::Sqlite`, which keeps sessions in one database, and a database for the
 //!   agent in each session whose files the program keeps. Compiles SQLite with a C compiler.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(feature = "forward")]
+use std::task::{Context, Poll};
 
 use tokio::sync::mpsc;
 
@@ -61,6 +63,12 @@ impl RequestBody {
     /// Cancel safe: no piece is lost.
     pub async fn chunk(&mut self) -> Option<BodyChunk> {
         self.0.recv().await.map(Charged::take)
+    }
+
+    /// The next piece, for whoever polls.
+    #[cfg(feature = "forward")]
+    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<BodyChunk>> {
+        self.0.poll_recv(cx).map(|chunk| chunk.map(Charged::take))
     }
 
     /// The whole body.

@@ -36,21 +36,25 @@
 //!
 //! # Forwarding
 //!
-//! This crate has no HTTP client, so that it needs no TLS: forward with the one that your program
-//! has. Send [`method`](ModelHttpRequest::method), [`url`](ModelHttpRequest::url),
-//! [`headers`](ModelHttpRequest::headers) without `host` and `content-length`, which the client
-//! writes itself, and [`body`](ModelHttpRequest::body); answer with the status, the headers and, by
-//! [`ModelHttpResponse::stream`], the body of the response. `tests/tests/cli/model_requests.rs` in
-//! the repository does so with `hyper`.
+//! With the feature `forward`, `Forwarder` sends a request on as the CLI would have sent it.
+//! Without it this crate has no HTTP client, so that it needs no TLS: forward with the one that
+//! your program has. Send [`method`](ModelHttpRequest::method), [`url`](ModelHttpRequest::url),
+//! [`headers`](ModelHttpRequest::headers) without those of a connection, such as `host` and
+//! `content-length`, which the client writes itself, and [`body`](ModelHttpRequest::body); answer
+//! with the status, the headers and, by [`ModelHttpResponse::stream`], the body of the response.
 //!
 //! [`ClientBuilder::on_model_request`]: crate::client::ClientBuilder::on_model_request
 
 mod body;
+#[cfg(feature = "forward")]
+mod forward;
 mod headers;
 mod request;
 mod response;
 
 pub use body::{BodyChunk, RequestBody};
+#[cfg(feature = "forward")]
+pub use forward::Forwarder;
 pub use headers::HttpHeaders;
 pub use request::ModelHttpRequest;
 pub use response::ModelHttpResponse;

@@ -5,4 +5,5 @@
     reason = "a test says by a panic that something is wrong"
 )]
 
+mod forwarder;
 mod session_database;
