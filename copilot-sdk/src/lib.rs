@@ -76,6 +76,7 @@
 //! - `opentelemetry`: conversions between [`trace::TraceContext`] and `tracing` spans.
 //! - `sqlite`: `session_fs::Sqlite`, which keeps sessions in one database, and a database for the
 //!   agent in each session whose files the program keeps. Compiles SQLite with a C compiler.
+//! - `store`: the module `store`, sessions on an object store, which other machines go on with.
 //!
 //! # Guarantees
 //!
