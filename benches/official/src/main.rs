@@ -187,6 +187,9 @@ impl Job {
         {
             let Ok(event) = received else { continue };
             delivered += u64::from(event.event_type == counted);
+            if self.kind == "large" && event.event_type == "assistant.message" {
+                delivered += event.data["content"].as_str().unwrap_or_default().len() as u64 >> 20;
+            }
             if event.event_type == "session.idle" {
                 break;
             }
