@@ -30,6 +30,7 @@ pages! {
     production "production.md"
     sessions "sessions.md"
     debugging "debugging.md"
+    performance "performance.md"
     versions "versions.md"
     from_python "from-python.md"
     from_official_rust "from-official-rust.md"
