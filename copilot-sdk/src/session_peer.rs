@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use tokio::sync::{Mutex, watch};
 
 use crate::closed::Closed;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::jsonrpc::{CallParams, Peer, decode, unwritable};
 
@@ -71,6 +71,26 @@ impl SessionPeer {
         &self.id
     }
 
+    /// An error of this session.
+    pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
+        Error::new(kind, text).in_session(&self.id)
+    }
+
+    /// The error of a call with params that this side refuses.
+    pub(crate) fn config_error(&self, text: impl Into<String>) -> Error {
+        Error::config(vec![text.into()]).in_session(&self.id)
+    }
+
+    /// Refuses a call whose params have problems.
+    pub(crate) fn check(&self, problems: Vec<String>) -> Result<()> {
+        self.locate(Error::check(problems))
+    }
+
+    /// Adds the session to an error that does not know it.
+    pub(crate) fn locate<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| error.in_session(&self.id))
+    }
+
     /// The generation of the current connection: the number of earlier ones.
     pub(crate) fn generation(&self) -> u64 {
         self.slot.borrow().generation
@@ -121,7 +141,7 @@ impl SessionPeer {
     ) -> (Result<R>, u64) {
         let (result, generation) = self.call_json(method, params).await;
         let result = result.and_then(|raw| decode(method, raw.as_deref()));
-        (result.map_err(|error| error.in_session(&self.id)), generation)
+        (self.locate(result), generation)
     }
 
     /// Boxed and not generic, so that its body is compiled in this crate and not in each program.
@@ -176,14 +196,14 @@ impl SessionPeer {
     ///
     /// Also while the session is suspended: the call is then lost.
     pub(crate) fn post(&self, method: &'static str, params: impl Serialize) -> Result<()> {
-        let params = self.addressed(params).map_err(|error| error.in_session(&self.id))?;
+        let params = self.locate(self.addressed(params))?;
         self.post_json(method, &params)
     }
 
     /// Like [`post`](Self::post), with params from [`params`](Self::params).
     pub(crate) fn post_json(&self, method: &'static str, params: &[u8]) -> Result<()> {
         let posted = self.now().and_then(|peer| peer.post(method, params));
-        posted.map_err(|error| error.in_session(&self.id))
+        self.locate(posted)
     }
 
     /// Writes params that begin with the session's id.

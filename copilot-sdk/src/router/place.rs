@@ -258,11 +258,11 @@ impl Place {
             if method == "session.detach" && answer.as_ref().is_err_and(is_missing) {
                 return place.leave_by("session.destroy", &reason);
             }
-            let outcome = answer.map(drop).map_err(|error: Error| error.in_session(place.id()));
+            let outcome = place.peer.locate(answer.map(drop));
             place.apply(Input::Detached, &reason, outcome);
         };
         if let Err(error) = self.peer.call_then(method, NoParams {}, then) {
-            let outcome = Err(error.in_session(self.id()));
+            let outcome = self.peer.locate(Err(error));
             self.apply(Input::Detached, closed, outcome);
         }
     }

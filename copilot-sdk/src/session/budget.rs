@@ -9,8 +9,7 @@ use crate::error::Result;
 impl Session {
     /// The budgets of a turn about to be started.
     pub(super) fn budgets(&self, own: Option<Arc<Meter>>) -> Result<Option<Arc<TurnBudget>>> {
-        let budgets = self.0.dispatch.budgets().of_turn(own);
-        budgets.map_err(|error| error.in_session(self.id()))
+        self.0.peer.locate(self.0.dispatch.budgets().of_turn(own))
     }
 
     /// Has the CLI ask before each tool call, if the turn's own budget limits them.

@@ -288,7 +288,7 @@ impl Session {
 
     fn unanswered(&self, method: &str, limit: Duration, so: &str) -> Error {
         let text = format!("the cli did not answer `{method}` within {limit:?}{so}");
-        Error::new(ErrorKind::Timeout, text).in_session(self.id())
+        self.0.peer.error(ErrorKind::Timeout, text)
     }
 
     /// Sends a prompt that starts a turn, within the budget of its own.
@@ -301,7 +301,7 @@ impl Session {
         if prompt.is_steering() {
             let text = "a steering prompt joins the turn that is running and has none of its own: \
                         use `send` for it";
-            return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
+            return Err(self.0.peer.config_error(text));
         }
         self.nothing_is_left_open()?;
         if !abort_on_drop {
@@ -319,8 +319,7 @@ impl Session {
         match started.await {
             Ok(turn) => turn,
             Err(_) => {
-                Err(Error::new(ErrorKind::Closed, "the client's runtime is gone")
-                    .in_session(self.id()))
+                Err(self.0.peer.error(ErrorKind::Closed, "the client's runtime is gone"))
             }
         }
     }
@@ -348,12 +347,11 @@ impl Session {
         if self.0.server.starts_the_cli() {
             problems.extend(prompt.missing_files());
         }
-        Error::check(problems).map_err(|error| error.in_session(self.id()))?;
+        self.0.peer.check(problems)?;
         self.check()?;
         if self.0.needs_login.load(Ordering::Relaxed) {
             let models = self.config().registry.models().to_vec();
-            let signed_in = require_login(&self.0.server, &models).await;
-            signed_in.map_err(|error| error.in_session(self.id()))?;
+            self.0.peer.locate(require_login(&self.0.server, &models).await)?;
             self.0.needs_login.store(false, Ordering::Relaxed);
         }
         self.may_start().await?;
@@ -365,9 +363,9 @@ impl Session {
         let params = peer.params(|own| own.members(prompt)?.members(&trace));
         let sending = self.0.inbox.sending(prompt, budget);
         // After the prompt is counted: a drain waits for it, or it is refused.
-        if let Err(error) = self.0.server.may_work() {
+        if let Err(error) = peer.locate(self.0.server.may_work()) {
             sending.refused();
-            return Err(error.in_session(self.id()));
+            return Err(error);
         }
         let (sent, generation) = peer.call_on("session.send", params).await;
         match sent {
@@ -376,7 +374,7 @@ impl Session {
             Err(error) if error.kind() == ErrorKind::Closed && self.0.inbox.over().is_none() => {
                 sending.refused();
                 let text = format!("{error}; the prompt that was being sent is lost");
-                Err(Error::new(ErrorKind::Interrupted, text).in_session(self.id()))
+                Err(peer.error(ErrorKind::Interrupted, text))
             }
             Err(error) => {
                 sending.refused();
@@ -398,7 +396,7 @@ impl Session {
                     ErrorKind::Fenced | ErrorKind::Store => closed.kind,
                     _ => ErrorKind::Closed,
                 };
-                Err(Error::new(kind, text).in_session(self.id()))
+                Err(self.0.peer.error(kind, text))
             }
             None => Ok(()),
         }

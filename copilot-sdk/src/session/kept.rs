@@ -12,7 +12,7 @@ use crate::closed::Closed;
 use crate::config::Opening;
 use crate::connection::Connection;
 use crate::dispatch::Dispatch;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::metrics;
 use crate::router::Registration;
@@ -107,17 +107,17 @@ impl Session {
             let Some(kept) = self.0.dispatch.kept() else {
                 let text = "a session is released to other programs on a session store, and this \
                             client has none: use `disconnect`, or set `session_store` on the client";
-                return Err(Error::config(vec![text.to_owned()]).in_session(self.id()));
+                return Err(self.0.peer.config_error(text));
             };
             self.detach(HAND_OVER).await?;
-            kept.released().await.map_err(|error| error.in_session(self.id()))
+            self.0.peer.locate(kept.released().await)
         })
     }
 
     /// Whether a turn may start: no other program may be about to take the session over.
     pub(super) async fn may_start(&self) -> Result<()> {
         match self.0.dispatch.kept() {
-            Some(kept) => kept.may_start().await.map_err(|error| error.in_session(self.id())),
+            Some(kept) => self.0.peer.locate(kept.may_start().await),
             None => Ok(()),
         }
     }
@@ -125,7 +125,7 @@ impl Session {
     /// Waits until the turn that has just ended, or waits for answers, is stored.
     pub(super) async fn stored(&self) -> Result<()> {
         if let (Some(kept), Some(end)) = (self.0.dispatch.kept(), self.0.inbox.last_settled()) {
-            kept.stored(&end).await.map_err(|error| error.in_session(self.id()))?;
+            self.0.peer.locate(kept.stored(&end).await)?;
         }
         Ok(())
     }

@@ -202,7 +202,7 @@ async fn open_on(
             give_back(&connection.peer, opened.session_id.clone());
         }
         let text = format!("the cli opened session `{}` instead of `{id}`", opened.session_id);
-        return Err(Error::new(ErrorKind::Protocol, text).in_session(id));
+        return Err(parts.peer.error(ErrorKind::Protocol, text));
     }
     let how = match opening {
         Opening::Create => "create",
@@ -304,13 +304,13 @@ fn taken(parts: &SessionParts) -> Error {
     let id = parts.peer.id();
     let text =
         format!("session `{id}` is open already in this client: use that one, or another id");
-    Error::config(vec![text]).in_session(id)
+    parts.peer.config_error(text)
 }
 
 fn doubled(parts: &SessionParts) -> Error {
     let id = parts.peer.id();
     let text = format!("the cli gave a new session the id of `{id}`, which is open");
-    Error::new(ErrorKind::Protocol, text).in_session(id)
+    parts.peer.error(ErrorKind::Protocol, text)
 }
 
 /// The params of `session.eventLog.registerInterest`: some events are sent only on request.

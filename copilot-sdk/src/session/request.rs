@@ -13,7 +13,7 @@ use super::Session;
 use super::attempt::Attempt;
 use super::retry::Retry;
 use crate::budget::{Budget, BudgetScope, Meter};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::prompt::Prompt;
 use crate::sealed::Sealed;
 use crate::turn::{Events, Reply, Turn, WaitFor};
@@ -85,7 +85,7 @@ impl Request {
     /// The counter of the turn's own budget, for all attempts.
     fn meter(&self) -> Result<Option<Arc<Meter>>> {
         let Some(budget) = &self.budget else { return Ok(None) };
-        Error::check(budget.problems()).map_err(|error| error.in_session(self.session.id()))?;
+        self.session.0.peer.check(budget.problems())?;
         Ok(Some(Arc::new(Meter::new(BudgetScope::Turn, budget.clone()))))
     }
 
@@ -99,7 +99,7 @@ impl Request {
             None => sent.await?,
             Some((left, after, what)) => timeout(left, sent).await.unwrap_or_else(|_| {
                 let text = format!("the {what} of {after:?} passed before the cli took the prompt");
-                Err(Error::new(ErrorKind::Timeout, text).in_session(self.session.id()))
+                Err(self.session.0.peer.error(ErrorKind::Timeout, text))
             })?,
         };
         if let Some(after) = self.deadline {
@@ -141,7 +141,7 @@ impl Request {
             tracing::info!(session_id = %session.id(), %error, ?wait, "the turn is tried again");
             sleep(wait).await;
         }
-        Err(Error::new(ErrorKind::Session, "no attempt is left").in_session(session.id()))
+        Err(session.0.peer.error(ErrorKind::Session, "no attempt is left"))
     }
 }
 

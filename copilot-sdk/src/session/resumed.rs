@@ -53,7 +53,7 @@ impl Session {
             return Ok(());
         }
         let what = "the prompt was not sent, because the turn before it waits";
-        Err(left_open(what, open).in_session(self.id()))
+        self.0.peer.locate(Err(left_open(what, open)))
     }
 }
 

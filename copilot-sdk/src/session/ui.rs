@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::interaction::{ElicitationAnswer, Form};
 use crate::schema::read_value;
+use crate::session_peer::SessionPeer;
 
 /// Forms for the user of a session, created by [`Session::ui`].
 ///
@@ -77,7 +78,7 @@ impl Ui<'_> {
         let options: Vec<String> = options.into_iter().map(Into::into).collect();
         if options.is_empty() {
             let text = "there is nothing to select: give at least one option";
-            return Err(self.placed(Error::config(vec![text.to_owned()])));
+            return Err(self.peer().config_error(text));
         }
         let choice: Option<String> =
             self.field(message.into(), Form::select(&options), "selection").await?;
@@ -86,7 +87,7 @@ impl Ui<'_> {
                 let text = format!(
                     "the form was answered with `{choice}`, which is not one of the options"
                 );
-                Err(self.placed(Error::new(ErrorKind::Protocol, text)))
+                Err(self.peer().error(ErrorKind::Protocol, text))
             }
             choice => Ok(choice),
         }
@@ -137,7 +138,7 @@ impl Ui<'_> {
         self,
         message: impl Into<String>,
     ) -> Result<Option<T>> {
-        let form = Form::of::<T>().map_err(|error| self.placed(error))?;
+        let form = self.peer().locate(Form::of::<T>())?;
         let ElicitationAnswer::Accept(fields) = self.ask(message, form).await? else {
             return Ok(None);
         };
@@ -147,7 +148,7 @@ impl Ui<'_> {
                 "the form was answered with fields that do not fit: {}",
                 problems.join("; ")
             );
-            self.placed(Error::new(ErrorKind::Protocol, text))
+            self.peer().error(ErrorKind::Protocol, text)
         })
     }
 
@@ -166,7 +167,7 @@ impl Ui<'_> {
         if !self.is_available() {
             let text = "nobody shows forms in this session: give it `on_elicitation(..)`, or look \
                         at `ui().is_available()` first";
-            return Err(self.placed(Error::config(vec![text.to_owned()])));
+            return Err(self.peer().config_error(text));
         }
         let inner = &self.session.0;
         let params = Question {
@@ -181,7 +182,7 @@ impl Ui<'_> {
                 Err(Error::new(ErrorKind::Closed, "the session ended before the form was answered"))
             }
         };
-        answer.map_err(|error| self.placed(error))
+        self.peer().locate(answer)
     }
 
     /// Shows a form with a single field and reads that field.
@@ -202,11 +203,11 @@ impl Ui<'_> {
 
     fn misfit(self, error: serde_json::Error) -> Error {
         let text = "the form was answered with fields of an unexpected shape";
-        self.placed(Error::new(ErrorKind::Protocol, text).with_source(error))
+        self.peer().error(ErrorKind::Protocol, text).with_source(error)
     }
 
-    fn placed(self, error: Error) -> Error {
-        error.in_session(self.session.id())
+    fn peer(&self) -> &SessionPeer {
+        &self.session.0.peer
     }
 }
 

@@ -16,7 +16,7 @@ async fn queued(client: &Client, session: &Session) -> usize {
 async fn the_agent_stops_when_the_one_who_asked_goes_away() {
     let hold = Hold::new();
     let stage =
-        Stage::new([ModelReply::text("never").held(&hold), ModelReply::text("after")]).await;
+        Stage::shared([ModelReply::text("never").held(&hold), ModelReply::text("after")]).await;
     let session = stage.session().create().await.unwrap();
     let mut events = session.events();
     tokio::select! {
@@ -32,7 +32,7 @@ async fn the_agent_stops_when_the_one_who_asked_goes_away() {
 async fn a_prompt_in_the_queue_is_taken_back_alone() {
     let hold = Hold::new();
     let stage =
-        Stage::new([ModelReply::text("first").held(&hold), ModelReply::text("third")]).await;
+        Stage::shared([ModelReply::text("first").held(&hold), ModelReply::text("third")]).await;
     let session = stage.session().create().await.unwrap();
     let mut first = session.ask("one");
     tokio::select! {

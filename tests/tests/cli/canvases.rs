@@ -37,7 +37,7 @@ fn chart(told: mpsc::UnboundedSender<String>) -> Canvas {
 
 #[tokio::test]
 async fn a_canvas_is_listed_opened_used_and_closed() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let (told, mut seen) = mpsc::unbounded_channel();
     let session = stage.session().canvas(chart(told)).create().await.unwrap();
     let listed = session.canvases().await.unwrap();
@@ -71,18 +71,19 @@ async fn a_canvas_is_listed_opened_used_and_closed() {
 
 #[tokio::test]
 async fn the_agent_opens_a_canvas_and_invokes_its_action() {
-    let stage = Stage::answering(|request: &ModelRequest| match request.tool_results().len() {
-        0 => ModelReply::tool(
-            "open_canvas",
-            json!({"canvasId": "chart", "instanceId": "one", "input": {"table": "sales"}}),
-        ),
-        1 => ModelReply::tool(
-            "invoke_canvas_action",
-            json!({"instanceId": "one", "actionName": "highlight", "input": {"column": 2}}),
-        ),
-        _ => ModelReply::text("shown"),
-    })
-    .await;
+    let stage =
+        Stage::shared_answering(|request: &ModelRequest| match request.tool_results().len() {
+            0 => ModelReply::tool(
+                "open_canvas",
+                json!({"canvasId": "chart", "instanceId": "one", "input": {"table": "sales"}}),
+            ),
+            1 => ModelReply::tool(
+                "invoke_canvas_action",
+                json!({"instanceId": "one", "actionName": "highlight", "input": {"column": 2}}),
+            ),
+            _ => ModelReply::text("shown"),
+        })
+        .await;
     let (told, mut seen) = mpsc::unbounded_channel();
     let session = stage.session().canvas(chart(told)).permissions(permission::approve_all());
     let session = session.create().await.unwrap();

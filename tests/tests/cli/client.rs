@@ -136,7 +136,7 @@ async fn a_session_that_is_deleted_while_it_is_open_ends() {
 
 #[tokio::test]
 async fn a_cli_without_a_window_has_no_foreground_session() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     assert_eq!(stage.client.foreground_session().await.unwrap(), None);
     let error = stage.client.set_foreground_session("any").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);

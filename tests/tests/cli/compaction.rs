@@ -28,7 +28,7 @@ async fn long(buffer_exhaustion_threshold: f64) -> Long {
     let stage = {
         let (held, released, third_waited) =
             (summary.clone(), Arc::clone(&released), Arc::clone(&third_waited));
-        Stage::answering(move |request| {
+        Stage::shared_answering(move |request| {
             let texts = request.user_texts();
             let prompt = texts.last().unwrap();
             if prompt.ends_with("respond only with the summary text.") {

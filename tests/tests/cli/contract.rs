@@ -54,7 +54,7 @@ async fn every_hidden_built_in_name_reaches_the_custom_tool_of_that_name() {
         .iter()
         .enumerate()
         .map(|(n, name)| ModelToolCall::new(*name, json!({})).id(format!("c{n}")));
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
+    let stage = Stage::shared([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let mut session = stage.session();
     for name in HIDDEN_BUILT_INS {
         let tool = Tool::new(name).description("Answers with its own name");
@@ -68,7 +68,7 @@ async fn every_hidden_built_in_name_reaches_the_custom_tool_of_that_name() {
 
 #[tokio::test]
 async fn the_pinned_version_speaks_protocol_3_and_knows_connect() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let greeting: Value = stage.client.call("connect", json!({})).await.unwrap();
     assert_eq!(
         (&greeting["protocolVersion"], &greeting["version"]),
@@ -79,7 +79,7 @@ async fn the_pinned_version_speaks_protocol_3_and_knows_connect() {
 
 #[tokio::test]
 async fn without_a_token_on_stdio_a_token_is_refused() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage.client.call::<Value>("connect", json!({"token": "x"})).await.unwrap_err();
     assert_eq!(error.rpc_code(), Some(-32003));
     stage.stop().await;
@@ -87,7 +87,7 @@ async fn without_a_token_on_stdio_a_token_is_refused() {
 
 #[tokio::test]
 async fn an_unknown_method_has_the_code_of_the_standard() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage.client.call::<Value>("no.such.method", json!({})).await.unwrap_err();
     assert_eq!(error.rpc_code(), Some(-32601));
     stage.stop().await;
@@ -95,7 +95,7 @@ async fn an_unknown_method_has_the_code_of_the_standard() {
 
 #[tokio::test]
 async fn late_and_unknown_tool_answers_are_no_errors() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().create().await.unwrap();
     let params = json!({"sessionId": session.id(), "requestId": "unknown", "result": "late"});
     let answer: Value =
@@ -106,7 +106,7 @@ async fn late_and_unknown_tool_answers_are_no_errors() {
 
 #[tokio::test]
 async fn abort_of_an_idle_session_succeeds() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().create().await.unwrap();
     session.abort().await.unwrap();
     stage.stop().await;
@@ -114,7 +114,7 @@ async fn abort_of_an_idle_session_succeeds() {
 
 #[tokio::test]
 async fn detach_is_idempotent_and_true_for_unknown_sessions() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let answer: Value =
         stage.client.call("session.detach", json!({"sessionId": "unknown"})).await.unwrap();
     assert_eq!(answer["success"], json!(true));
@@ -136,7 +136,7 @@ fn raw(stage: &Stage, id: &str, more: Value) -> Value {
 
 #[tokio::test]
 async fn what_session_create_refuses_and_takes() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let create = async |id: &str, more: Value| {
         let created = stage.client.call::<Value>("session.create", raw(&stage, id, more)).await;
         created.map_err(|error| (error.rpc_code(), error.to_string()))
@@ -159,7 +159,7 @@ async fn what_session_create_refuses_and_takes() {
 
 #[tokio::test]
 async fn an_unknown_session_has_no_error_code_of_its_own() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     for method in ["session.resume", "session.send"] {
         let params = json!({"sessionId": "unknown", "prompt": "x"});
         let error = stage.client.call::<Value>(method, params).await.unwrap_err();
@@ -174,7 +174,7 @@ async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_
         ModelToolCall::new("probe", json!({})).id("hidden"),
         ModelToolCall::new("probe", json!({})).id("shown"),
     ];
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
+    let stage = Stage::shared([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let probe = Tool::new("probe").description("Probes").schema(json!({"type": "object"}));
     let session = stage.session().tool(probe).create().await.unwrap();
     let mut turn = session.stream("go").await.unwrap();
@@ -200,7 +200,7 @@ async fn an_error_text_of_a_tool_is_hidden_from_the_model_and_a_failure_text_is_
 
 #[tokio::test]
 async fn a_visible_built_in_without_the_override_flag_fails_every_turn() {
-    let stage = Stage::new([ModelReply::text("never")]).await;
+    let stage = Stage::shared([ModelReply::text("never")]).await;
     let tools = json!([{"name": "view", "description": "d", "parameters": {"type": "object"}}]);
     let params = raw(&stage, "clash", json!({"tools": tools}));
     stage.client.call::<Value>("session.create", params).await.unwrap();
@@ -226,7 +226,7 @@ async fn no_shell_command_is_said_to_be_read_only_or_may_be_approved_for_the_ses
     let shell = |line: &&str| {
         ModelReply::tool("bash", json!({"command": line, "description": "look", "mode": "sync"}))
     };
-    let stage = Stage::new(lines.iter().map(shell).chain([ModelReply::text("ok")])).await;
+    let stage = Stage::shared(lines.iter().map(shell).chain([ModelReply::text("ok")])).await;
     let (say, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let policy = permission::ask(move |request| {
         let _ = say.send(request.action);
@@ -247,7 +247,7 @@ async fn no_shell_command_is_said_to_be_read_only_or_may_be_approved_for_the_ses
 
 #[tokio::test]
 async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
-    let stage = Stage::answering(|_| ModelReply::text("ok")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("ok")).await;
     let system = async |message: SystemMessage| {
         let session = stage.session().system_message(message).create().await.unwrap();
         let mut events = session.events();
@@ -307,7 +307,7 @@ async fn every_section_of_the_system_message_can_be_changed_in_every_way() {
 
 #[tokio::test]
 async fn a_session_in_the_cloud_gets_as_far_as_the_login() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let refused = async |extra: Value| {
         let mut params = json!({"cloud": {}});
         params.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
@@ -334,7 +334,7 @@ async fn a_session_in_the_cloud_gets_as_far_as_the_login() {
 async fn a_session_cannot_start_with_a_helper_of_the_cli() {
     let helpers =
         ["explore", "task", "general-purpose", "code-review", "research", "security-review"];
-    let stage = Stage::new([ModelReply::text("fine")]).await;
+    let stage = Stage::shared([ModelReply::text("fine")]).await;
     stage.session().create().await.unwrap().ask("go").await.unwrap();
     let offered =
         stage.model.requests()[0].tool_schema("task").unwrap()["properties"]["agent_type"]["enum"]

@@ -66,7 +66,7 @@ async fn config_discovery_finds_skills_and_agents_of_the_repository_and_the_user
 
 #[tokio::test]
 async fn skills_plugins_and_instructions_of_directories_reach_the_model() {
-    let stage = Stage::new([ModelReply::text("fine")]).await;
+    let stage = Stage::shared([ModelReply::text("fine")]).await;
     let work = stage.place.work();
     for name in ["knots", "hidden"] {
         skill(&work.join("skills"), name);
@@ -113,7 +113,7 @@ async fn skills_plugins_and_instructions_of_directories_reach_the_model() {
 
 #[tokio::test]
 async fn directories_that_are_not_there_are_mistakes() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let nowhere = stage.place.work().join("nowhere");
     let error = stage
         .session()

@@ -32,7 +32,7 @@ async fn until<T>(events: &mut Events, wanted: impl Fn(&EventData) -> Option<T>)
 async fn servers_over_http_and_over_events_get_their_headers_and_tell_their_tools() {
     let calls =
         [ModelToolCall::new("web-echo", json!({})), ModelToolCall::new("feed-echo", json!({}))];
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
+    let stage = Stage::shared([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let http = McpHttp::start().await;
     let session = stage
         .session()
@@ -70,7 +70,7 @@ async fn servers_over_http_and_over_events_get_their_headers_and_tell_their_tool
 
 #[tokio::test]
 async fn a_login_is_asked_for_with_all_that_the_server_said_and_its_token_connects_the_server() {
-    let stage = Stage::new([ModelReply::text("perhaps not yet"), ModelReply::text("now")]).await;
+    let stage = Stage::shared([ModelReply::text("perhaps not yet"), ModelReply::text("now")]).await;
     let http = McpHttp::start().await;
     let (say, mut asked) = mpsc::unbounded_channel();
     let session = stage
@@ -110,7 +110,7 @@ async fn a_login_is_asked_for_with_all_that_the_server_said_and_its_token_connec
 #[tokio::test]
 async fn a_server_that_gives_the_agent_less_than_it_should_is_named_in_the_log_once() {
     let log = Log::capture();
-    let stage = Stage::new([ModelReply::text("fine")]).await;
+    let stage = Stage::shared([ModelReply::text("fine")]).await;
     let http = McpHttp::start().await;
     let session = stage
         .session()
@@ -140,7 +140,7 @@ async fn a_server_that_gives_the_agent_less_than_it_should_is_named_in_the_log_o
 async fn a_server_starts_where_it_was_told_gives_the_tools_that_were_chosen_and_has_so_much_time() {
     let calls =
         [ModelToolCall::new("srv-where", json!({})), ModelToolCall::new("srv-wait", json!({}))];
-    let stage = Stage::new([ModelReply::tools(calls), ModelReply::text("done")]).await;
+    let stage = Stage::shared([ModelReply::tools(calls), ModelReply::text("done")]).await;
     let directory = stage.place.work().join("elsewhere");
     std::fs::create_dir_all(&directory).unwrap();
     let server = mcp_server::echo()
@@ -162,7 +162,7 @@ async fn a_server_starts_where_it_was_told_gives_the_tools_that_were_chosen_and_
 
 #[tokio::test]
 async fn a_search_finds_the_tools_that_are_kept_back_and_the_others_are_there_from_the_start() {
-    let stage = Stage::answering(|request| match request.tool_results().len() {
+    let stage = Stage::shared_answering(|request| match request.tool_results().len() {
         0 => ModelReply::tool("tool_search_tool", json!({"query": "greet"})),
         1 => ModelReply::tool("greet", json!({})),
         _ => ModelReply::text("done"),
@@ -228,7 +228,7 @@ async fn the_servers_of_the_user_are_started_unless_they_are_disabled() {
 
 #[tokio::test]
 async fn a_server_that_could_never_give_a_tool_is_a_mistake() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = || stage.session().mcp_server("srv", mcp_server::echo());
     let agent = CustomAgent::new("helper", "Help.").mcp_server("srv", mcp_server::echo());
     for (builder, problem) in [

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn set_model_changes_what_the_next_prompt_is_answered_by() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let session = stage.session().create().await.unwrap();
     session.ask("first").await.unwrap();
     let change = session
@@ -53,7 +53,7 @@ async fn asked(
 
 #[tokio::test]
 async fn an_effort_outlives_changes_of_the_model_and_a_context_tier_does_not() {
-    let stage = Stage::answering(|_| ModelReply::text("fine")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("fine")).await;
     let session = stage.session().create().await.unwrap();
     let high = session
         .set_model("one")
@@ -76,7 +76,7 @@ async fn an_effort_outlives_changes_of_the_model_and_a_context_tier_does_not() {
 
 #[tokio::test]
 async fn summaries_verbosity_and_capabilities_of_a_change_reach_the_model_and_stay() {
-    let stage = Stage::answering(|_| ModelReply::text("fine")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("fine")).await;
     let provider =
         Provider::openai(stage.model.base_url()).api_key("k").wire_api(WireApi::Responses);
     let builder = stage.client.session().model("zero").provider(provider);
@@ -115,7 +115,7 @@ async fn summaries_verbosity_and_capabilities_of_a_change_reach_the_model_and_st
 #[tokio::test]
 async fn a_change_during_a_turn_waits_for_its_end() {
     let hold = Hold::new();
-    let stage = Stage::new([ModelReply::text("one").held(&hold), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one").held(&hold), ModelReply::text("two")]).await;
     let session = stage.session().create().await.unwrap();
     let turn = session.stream("first").await.unwrap();
     hold.reached().await;
@@ -132,7 +132,7 @@ async fn a_change_during_a_turn_waits_for_its_end() {
 
 #[tokio::test]
 async fn a_model_that_thinks_by_itself_is_asked_so() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let session = |thinks: AdaptiveThinking| {
         let provider = Provider::anthropic(stage.model.root_url()).api_key("k");
         let capabilities = CapabilityOverride::new().adaptive_thinking(thinks);
@@ -153,9 +153,11 @@ async fn a_model_that_thinks_by_itself_is_asked_so() {
 
 #[tokio::test]
 async fn usage_adds_up_over_the_turns() {
-    let stage =
-        Stage::new([ModelReply::text("one").usage(100, 7), ModelReply::text("two").usage(200, 8)])
-            .await;
+    let stage = Stage::shared([
+        ModelReply::text("one").usage(100, 7),
+        ModelReply::text("two").usage(200, 8),
+    ])
+    .await;
     let session = stage.session().create().await.unwrap();
     let first = session.ask("first").await.unwrap();
     assert_eq!(
@@ -185,7 +187,7 @@ async fn usage_adds_up_over_the_turns() {
 #[tokio::test]
 async fn the_limit_of_credits_stands_in_the_session_and_too_small_ones_are_refused_before_sending()
 {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let session = stage.session().max_ai_credits(30.5).create().await.unwrap();
     let start = session.events().next().await.unwrap().unwrap();
     let EventData::SessionStart(start) = &start.data else {
@@ -205,7 +207,7 @@ async fn the_limit_of_credits_stands_in_the_session_and_too_small_ones_are_refus
 
 #[tokio::test]
 async fn a_github_token_of_a_session_is_checked_by_github_when_it_is_created() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let error = stage.client.session().github_token("gho_invalid").create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SignedOut);
     assert!(error.to_string().contains("GitHub token validation failed"), "{error}");

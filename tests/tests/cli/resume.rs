@@ -86,7 +86,7 @@ async fn resuming_what_is_not_there_says_what_to_do() {
 
 #[tokio::test]
 async fn resuming_an_open_session_gives_another_handle_of_it() {
-    let stage = Stage::new([ModelReply::text("one"), ModelReply::text("two")]).await;
+    let stage = Stage::shared([ModelReply::text("one"), ModelReply::text("two")]).await;
     let first = stage.session().session_id("open").create().await.unwrap();
     let second = stage.session().resume("open").await.unwrap();
     let mut events = second.events();
@@ -104,7 +104,7 @@ async fn resuming_an_open_session_gives_another_handle_of_it() {
 
 #[tokio::test]
 async fn a_history_can_be_read_without_a_login_and_a_prompt_says_what_is_missing() {
-    let stage = Stage::new([ModelReply::text("It is 42.")]).await;
+    let stage = Stage::shared([ModelReply::text("It is 42.")]).await;
     let session = stage.session().session_id("kept").create().await.unwrap();
     session.ask("What is it?").await.unwrap();
     session.disconnect().await.unwrap();
@@ -132,7 +132,7 @@ async fn a_turn_that_was_suspended_is_no_success() {
             "done"
         }
     });
-    let stage = Stage::new([ModelReply::tool("wait", json!({})), ModelReply::text("too late")]);
+    let stage = Stage::shared([ModelReply::tool("wait", json!({})), ModelReply::text("too late")]);
     let stage = stage.await;
     let session = stage.session().tool(wait).create().await.unwrap();
     let mut turn = session.stream("go").await.unwrap();

@@ -8,7 +8,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn the_context_window_is_counted_on_demand() {
-    let stage = Stage::new([ModelReply::text("hello")]).await;
+    let stage = Stage::shared([ModelReply::text("hello")]).await;
     let session = stage.session().create().await.unwrap();
     session.ask("hello").await.unwrap();
     let context = session.context_usage().await.unwrap().unwrap();
@@ -21,7 +21,7 @@ async fn the_context_window_is_counted_on_demand() {
 #[tokio::test]
 async fn queued_prompts_are_listed_edited_and_withdrawn() {
     let hold = Hold::new();
-    let stage = Stage::new([
+    let stage = Stage::shared([
         ModelReply::text("one").held(&hold),
         ModelReply::text("two"),
         ModelReply::text("three"),
@@ -59,7 +59,8 @@ async fn queued_prompts_are_listed_edited_and_withdrawn() {
 async fn background_tasks_are_listed_and_ended() {
     let command =
         json!({"command": "sleep 600", "description": "Sleeps", "mode": "async", "detach": false});
-    let stage = Stage::new([ModelReply::tool("bash", command), ModelReply::text("started")]).await;
+    let stage =
+        Stage::shared([ModelReply::tool("bash", command), ModelReply::text("started")]).await;
     let session = stage.session().permissions(permission::approve_all()).create().await.unwrap();
     session.ask("Sleep.").await.unwrap();
     let tasks = session.tasks().await.unwrap();
@@ -80,7 +81,7 @@ async fn background_tasks_are_listed_and_ended() {
 async fn an_agent_in_the_background_is_sent_a_message() {
     let hold = Hold::new();
     let search = hold.clone();
-    let stage = Stage::answering(move |request: &ModelRequest| {
+    let stage = Stage::shared_answering(move |request: &ModelRequest| {
         let text = request.body().to_string();
         if text.contains("Look for moss.") && !text.contains("Start the search.") {
             return ModelReply::text("found moss").held(&search);
@@ -110,7 +111,7 @@ async fn an_agent_in_the_background_is_sent_a_message() {
 
 #[tokio::test]
 async fn skills_are_loaded_anew_and_plugins_listed() {
-    let stage = Stage::new([]).await;
+    let stage = Stage::shared([]).await;
     let skills = stage.place.work().join("skills");
     let write = |name: &str| {
         std::fs::create_dir_all(skills.join(name)).unwrap();
@@ -132,7 +133,7 @@ async fn skills_are_loaded_anew_and_plugins_listed() {
 
 #[tokio::test]
 async fn a_fleet_starts_a_turn_and_a_suspended_session_is_resumed() {
-    let stage = Stage::answering(|_: &ModelRequest| ModelReply::text("done")).await;
+    let stage = Stage::shared_answering(|_: &ModelRequest| ModelReply::text("done")).await;
     let session = stage.session().session_id("fleet").create().await.unwrap();
     session.start_fleet("Look for moss and for ferns.").await.unwrap();
     let requests = stage.model.wait_for_requests(1).await;

@@ -34,12 +34,13 @@ impl SkillProvider for Handbook {
 
 #[tokio::test]
 async fn a_provided_skill_is_listed_and_read_when_the_agent_uses_it() {
-    let stage = Stage::answering(|request: &ModelRequest| match request.tool_results().len() {
-        0 => ModelReply::tool("skill", json!({"skill": "release"})),
-        1 => ModelReply::tool("skill", json!({"skill": "panic"})),
-        _ => ModelReply::text("done"),
-    })
-    .await;
+    let stage =
+        Stage::shared_answering(|request: &ModelRequest| match request.tool_results().len() {
+            0 => ModelReply::tool("skill", json!({"skill": "release"})),
+            1 => ModelReply::tool("skill", json!({"skill": "panic"})),
+            _ => ModelReply::text("done"),
+        })
+        .await;
     let handbook = Arc::new(Handbook::default());
     handbook.skills.lock().unwrap().extend(["release", "panic"]);
     let session = stage.session().skill_provider(Arc::clone(&handbook)).create().await.unwrap();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn the_next_prompt_brings_an_unloaded_session_back_with_all_that_it_had() {
-    let stage = Stage::answering(|request| {
+    let stage = Stage::shared_answering(|request| {
         let prompts = request.user_texts();
         match prompts.last() {
             Some(last) if last.contains("use it") && request.tool_results().is_empty() => {
@@ -49,7 +49,7 @@ async fn the_next_prompt_brings_an_unloaded_session_back_with_all_that_it_had() 
 
 #[tokio::test]
 async fn any_other_call_brings_an_unloaded_session_back() {
-    let stage = Stage::answering(|_| ModelReply::text("yes")).await;
+    let stage = Stage::shared_answering(|_| ModelReply::text("yes")).await;
     let session = stage.session().create().await.unwrap();
     session.ask("one").await.unwrap();
     until_on_disk(&session, "assistant.message").await;

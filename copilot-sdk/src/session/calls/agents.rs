@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::super::Session;
 use super::unknown;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
@@ -130,8 +130,7 @@ impl Session {
         let name = name.into();
         // The CLI also accepts its built-in agents, with which every turn fails.
         let known = self.agents().await?.into_iter().map(|agent| agent.name);
-        Error::check(unknown("custom agent", &name, known))
-            .map_err(|error| error.in_session(self.id()))?;
+        self.0.peer.check(unknown("custom agent", &name, known))?;
         self.call::<Selected>("session.agent.select", Params { name })
             .await
             .map(|selected| selected.agent)

@@ -6,7 +6,7 @@ use serde_json::Map;
 use super::super::Session;
 use super::unknown;
 use crate::dispatch::mcp_tools;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::mcp::{McpServerSource, McpServerStatus};
 use crate::mcp::McpToolInfo;
 
@@ -135,8 +135,7 @@ impl Session {
     async fn switch_mcp_server(&self, method: &str, server_name: String) -> Result<()> {
         // Checked here, because the CLI accepts unknown names and lists them from then on.
         let known = self.mcp_servers().await?.into_iter().map(|server| server.name);
-        Error::check(unknown("MCP server", &server_name, known))
-            .map_err(|error| error.in_session(self.id()))?;
+        self.0.peer.check(unknown("MCP server", &server_name, known))?;
         self.call_unit(method, ServerName { server_name }).await
     }
 }

@@ -78,11 +78,11 @@ impl Session {
         let mode = mode.into();
         if matches!(mode, SessionMode::Unknown(_)) {
             let problem = unknown("set_mode", &mode, &["interactive", "plan", "autopilot"]);
-            return Err(Error::config(vec![problem]).in_session(self.id()));
+            return Err(self.0.peer.config_error(problem));
         }
         // Older CLIs answer with nothing.
         let answer: Option<ModeAnswer> = self.call("session.mode.set", Params { mode }).await?;
-        answer.unwrap_or_default().read().map_err(|error| error.in_session(self.id()))
+        self.0.peer.locate(answer.unwrap_or_default().read())
     }
 }
 

@@ -168,7 +168,7 @@ impl Session {
         let answer: Box<RawValue> = self.call("session.model.list", Map::new()).await?;
         model::read_list(&answer).map_err(|error| {
             let text = "the answer to `session.model.list` is not a list of models";
-            Error::new(ErrorKind::Protocol, text).with_source(error).in_session(self.id())
+            self.0.peer.error(ErrorKind::Protocol, text).with_source(error)
         })
     }
 }
@@ -257,12 +257,12 @@ impl<'a> IntoFuture for SetModel<'a> {
             confirmation: Option<Confirmation>,
         }
         Box::pin(async move {
-            Error::check(self.request.problems())
-                .map_err(|error| error.in_session(self.session.id()))?;
+            let peer = &self.session.0.peer;
+            peer.check(self.request.problems())?;
             let answer: Answer = self.session.call("session.model.switchTo", self.request).await?;
             match answer.confirmation {
                 None => Ok(answer.change),
-                Some(confirmation) => Err(confirmation.error().in_session(self.session.id())),
+                Some(confirmation) => peer.locate(Err(confirmation.error())),
             }
         })
     }

@@ -5,7 +5,7 @@ use serde_json::Map;
 
 use super::super::Session;
 use crate::config::RemoteSession;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::nullable::null_as_default;
 
 /// How a session is reached remotely (wire type `RemoteEnableResult`).
@@ -80,8 +80,8 @@ impl Session {
         if answer.started {
             return Ok(());
         }
-        let error = Error::new(ErrorKind::Session, "the copilot cli did not start the fleet");
-        Err(error.in_session(self.id()))
+        let text = "the copilot cli did not start the fleet";
+        Err(self.0.peer.error(ErrorKind::Session, text))
     }
 
     /// Lets the session be viewed, or also steered, at GitHub (wire method

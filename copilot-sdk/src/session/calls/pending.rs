@@ -206,7 +206,7 @@ impl Session {
     }
 
     fn wrong_answer(&self, text: String) -> Error {
-        Error::config(vec![text]).in_session(self.id())
+        self.0.peer.config_error(text)
     }
 
     fn nothing_pending(&self, id: &RequestId) -> Error {
@@ -216,7 +216,7 @@ impl Session {
              those that are",
             self.id()
         );
-        Error::new(ErrorKind::NotFound, text).in_session(self.id())
+        self.0.peer.error(ErrorKind::NotFound, text)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::ids::EventId;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
@@ -244,7 +244,7 @@ impl Session {
         let rewound: Rewound = self.call("session.history.rewind", params).await?;
         match rewound.failure() {
             None => Ok(rewound),
-            Some(text) => Err(Error::new(ErrorKind::Rpc, text).in_session(self.id())),
+            Some(text) => Err(self.0.peer.error(ErrorKind::Rpc, text)),
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::super::Session;
 use super::unknown;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::skill::SkillSource;
 use crate::nullable::null_as_default;
 
@@ -99,8 +99,7 @@ impl Session {
         }
         // Checked here, because the CLI ignores unknown names.
         let known = self.skills().await?.into_iter().map(|skill| skill.name);
-        Error::check(unknown("skill", &name, known))
-            .map_err(|error| error.in_session(self.id()))?;
+        self.0.peer.check(unknown("skill", &name, known))?;
         self.call_unit(method, Params { name }).await
     }
 }

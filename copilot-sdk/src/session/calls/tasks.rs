@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
 
@@ -163,6 +163,6 @@ impl Session {
         }
         let why = answer.error.unwrap_or_else(|| "no such agent is in the background".to_owned());
         let text = format!("the message to the task {id:?} was not sent: {why}");
-        Err(Error::new(ErrorKind::NotFound, text).in_session(self.id()))
+        Err(self.0.peer.error(ErrorKind::NotFound, text))
     }
 }

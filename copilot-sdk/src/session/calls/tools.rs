@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::Session;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::nullable::null_as_default;
 use crate::tool::{self, Definition, IntoTools};
 use crate::tool_filter::ToolSource;
@@ -128,7 +128,7 @@ impl Session {
         let tools = self.config().options.tools.offered(tools.into_tools());
         let mut problems = tool::check(&tools);
         problems.extend(self.config().options.tools.problems(&tools));
-        Error::check(problems).map_err(|error| error.in_session(self.id()))?;
+        self.0.peer.check(problems)?;
         let params = Params {
             tools: tools.iter().map(|tool| tool.definition(self.0.default_policy)).collect(),
         };

@@ -115,12 +115,11 @@ impl<T> fmt::Debug for AskAs<T> {
 
 /// Asks for the form of a `T`, and reads the reply as one.
 async fn answer<T: DeserializeOwned + JsonSchema>(request: Request) -> Result<(T, Reply)> {
-    let id = request.session.id().clone();
-    let in_session = |error: Error| error.in_session(&id);
-    let format = format::<T>().map_err(in_session)?;
+    let peer = request.session.0.peer.clone();
+    let format = peer.locate(format::<T>())?;
     let prompt = request.prompt.response_format(format);
     let reply = Request { prompt, ..request }.reply().await?;
-    let answer = read(&reply).map_err(in_session)?;
+    let answer = peer.locate(read(&reply))?;
     Ok((answer, reply))
 }
 
