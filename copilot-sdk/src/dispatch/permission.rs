@@ -15,6 +15,7 @@ use crate::event::sdk::PermissionLeftOpen;
 use crate::event::{Event, EventData, PermissionRequested};
 use crate::members::leading_text;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
+use crate::tool::is_builtin;
 use crate::unwind::catch_unwind;
 
 const CUSTOM_TOOL: &str = "custom-tool";
@@ -43,10 +44,13 @@ impl Dispatch {
         self.answer_later(Question::Permission, &about, request_id, event, Box::pin(decide));
     }
 
-    /// Whether the request is about another client's tool, and left to that client.
+    /// Whether the request is about another client's tool, and left to that client. The CLI asks
+    /// about some tools of its own, such as `open_canvas`, in the same way.
     fn is_foreign(&self, event: &Event, asked: &PermissionRequested) -> bool {
         PermissionRequest::of_event(self.session_id(), event, asked).is_some_and(|request| {
-            request.kind() == CUSTOM_TOOL && self.consent(&request) == ToolConsent::NotOurs
+            request.kind() == CUSTOM_TOOL
+                && self.consent(&request) == ToolConsent::NotOurs
+                && !request.tool_name().is_some_and(is_builtin)
         })
     }
 

@@ -318,9 +318,7 @@ impl Session {
         });
         match started.await {
             Ok(turn) => turn,
-            Err(_) => {
-                Err(self.0.peer.error(ErrorKind::Closed, "the client's runtime is gone"))
-            }
+            Err(_) => Err(self.0.peer.error(ErrorKind::Closed, "the client's runtime is gone")),
         }
     }
 

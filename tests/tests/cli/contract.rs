@@ -68,7 +68,7 @@ async fn every_hidden_built_in_name_reaches_the_custom_tool_of_that_name() {
 
 #[tokio::test]
 async fn the_pinned_version_speaks_protocol_3_and_knows_connect() {
-    let stage = Stage::shared([]).await;
+    let stage = Stage::new([]).await;
     let greeting: Value = stage.client.call("connect", json!({})).await.unwrap();
     assert_eq!(
         (&greeting["protocolVersion"], &greeting["version"]),
@@ -79,7 +79,7 @@ async fn the_pinned_version_speaks_protocol_3_and_knows_connect() {
 
 #[tokio::test]
 async fn without_a_token_on_stdio_a_token_is_refused() {
-    let stage = Stage::shared([]).await;
+    let stage = Stage::new([]).await;
     let error = stage.client.call::<Value>("connect", json!({"token": "x"})).await.unwrap_err();
     assert_eq!(error.rpc_code(), Some(-32003));
     stage.stop().await;

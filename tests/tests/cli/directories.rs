@@ -113,7 +113,7 @@ async fn skills_plugins_and_instructions_of_directories_reach_the_model() {
 
 #[tokio::test]
 async fn directories_that_are_not_there_are_mistakes() {
-    let stage = Stage::shared([]).await;
+    let stage = Stage::new([]).await;
     let nowhere = stage.place.work().join("nowhere");
     let error = stage
         .session()

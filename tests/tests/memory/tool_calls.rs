@@ -118,6 +118,21 @@ async fn on_a_server_that_others_share_a_tool_of_somebody_else_is_left_alone() {
 }
 
 #[tokio::test]
+async fn on_a_shared_server_a_permission_for_a_tool_of_the_cli_is_decided_here() {
+    const DECIDED: &str = "session.permissions.handlePendingPermissionRequest";
+    let (fake, client) = connect().await;
+    let session = client.session().permissions(copilot_sdk::permission::approve_all());
+    let session = session.create().await.unwrap();
+    let agent = fake.session(session.id());
+    let request = json!({"kind": "custom-tool", "toolName": "open_canvas", "args": {}});
+    agent.emit("permission.requested", json!({"requestId": "p1", "permissionRequest": request}));
+    let expected = json!({
+        "sessionId": session.id(), "requestId": "p1", "result": {"kind": "approve-once"},
+    });
+    assert_eq!(agent.expect(DECIDED).await.unwrap().params(), &expected);
+}
+
+#[tokio::test]
 async fn a_declared_tool_is_answered_by_hand_and_by_nobody_else() {
     let (fake, client) = connect().await;
     let declared = Tool::new("oracle").description("Knows").schema(json!({"type": "object"}));

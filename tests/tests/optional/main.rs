@@ -7,3 +7,4 @@
 
 mod forwarder;
 mod session_database;
+mod surroundings;

@@ -1,7 +1,9 @@
 //! The database of a session, among the files that this program keeps.
 
+use copilot_sdk::client::ClientBuilder;
 use copilot_sdk::ids::SessionId;
 use copilot_sdk::session_fs::{Directory, Memory, SessionFs, Sqlite};
+use copilot_sdk::store::SessionStore;
 use copilot_sdk::testing::{FakeRuntime, ModelReply, ScriptedModel};
 use copilot_sdk::{Client, ErrorKind, permission};
 use copilot_sdk_tests::{Place, TempDir};
@@ -15,7 +17,9 @@ fn sql(query: &str) -> ModelReply {
 
 /// Makes the agent work on its lists in one CLI, and go on in another one with an empty home.
 /// Returns the names of its tools and what it saw.
-async fn keeps_lists(fs: impl SessionFs + Clone, database: bool) -> (Vec<String>, Vec<String>) {
+async fn keeps_lists(
+    configured: impl Fn(ClientBuilder) -> ClientBuilder,
+) -> (Vec<String>, Vec<String>) {
     let id = SessionId::from("s");
     let model = ScriptedModel::start([
         sql("INSERT INTO todos (id, title) VALUES ('a', 'Paint the fence'), ('b', 'Rest')"),
@@ -29,8 +33,7 @@ async fn keeps_lists(fs: impl SessionFs + Clone, database: bool) -> (Vec<String>
     .unwrap();
     for turn in 0..2 {
         let place = Place::new();
-        let builder = place.client().await.session_fs(fs.clone()).session_database(database);
-        let client = builder.start().await.unwrap();
+        let client = configured(place.client().await).start().await.unwrap();
         let session = client.session().provider(model.provider()).model("scripted");
         let session = session.permissions(permission::approve_all());
         let session = match turn {
@@ -46,6 +49,11 @@ async fn keeps_lists(fs: impl SessionFs + Clone, database: bool) -> (Vec<String>
     (tools, seen.into_iter().map(|seen| seen.text).collect())
 }
 
+/// Sessions and their databases among these files.
+fn kept_in(files: &(impl SessionFs + Clone)) -> impl Fn(ClientBuilder) -> ClientBuilder {
+    |client| client.session_fs(files.clone()).session_database(true)
+}
+
 fn assert_kept((tools, seen): (Vec<String>, Vec<String>)) {
     assert!(tools.contains(&"sql".to_owned()), "{tools:?}");
     assert!(seen[0].starts_with("2 row(s) inserted."), "{seen:?}");
@@ -57,7 +65,7 @@ fn assert_kept((tools, seen): (Vec<String>, Vec<String>)) {
 #[tokio::test]
 async fn the_agent_goes_on_with_its_lists_in_another_cli_from_memory() {
     let files = Memory::new();
-    assert_kept(keeps_lists(files.clone(), true).await);
+    assert_kept(keeps_lists(kept_in(&files)).await);
     assert!(files.files(&"s".into()).contains(&FILE.to_owned()));
 }
 
@@ -65,7 +73,7 @@ async fn the_agent_goes_on_with_its_lists_in_another_cli_from_memory() {
 async fn the_agent_goes_on_with_its_lists_in_another_cli_from_a_directory() {
     let place = TempDir::new();
     let files = Directory::new(place.path().join("sessions"));
-    assert_kept(keeps_lists(files.clone(), true).await);
+    assert_kept(keeps_lists(kept_in(&files)).await);
     // It is a database for every other program, too.
     let file = files.session(&"s".into()).join("session-state/session.db");
     let done: String = rusqlite::Connection::open(file)
@@ -79,7 +87,7 @@ async fn the_agent_goes_on_with_its_lists_in_another_cli_from_a_directory() {
 async fn the_agent_goes_on_with_its_lists_in_another_cli_from_one_database() {
     let place = TempDir::new();
     let file = place.path().join("sessions.db");
-    assert_kept(keeps_lists(Sqlite::open(&file).await.unwrap(), true).await);
+    assert_kept(keeps_lists(kept_in(&Sqlite::open(&file).await.unwrap())).await);
     // The next program finds the whole session.
     let files = Sqlite::open(&file).await.unwrap();
     let id = SessionId::from("s");
@@ -90,8 +98,18 @@ async fn the_agent_goes_on_with_its_lists_in_another_cli_from_one_database() {
 }
 
 #[tokio::test]
+async fn the_agent_goes_on_with_its_lists_on_another_machine_from_a_store() {
+    let place = TempDir::new();
+    let on_the_store = |client: ClientBuilder| {
+        client.session_store(SessionStore::local(place.path()).unwrap()).session_database(true)
+    };
+    assert_kept(keeps_lists(on_the_store).await);
+}
+
+#[tokio::test]
 async fn without_a_database_the_agent_has_no_lists() {
-    let (tools, seen) = keeps_lists(Memory::new(), false).await;
+    let files = Memory::new();
+    let (tools, seen) = keeps_lists(|client| client.session_fs(files.clone())).await;
     assert!(!tools.contains(&"sql".to_owned()), "{tools:?}");
     assert!(seen.iter().all(|seen| !seen.contains("row(s)")), "{seen:?}");
 }
