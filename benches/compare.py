@@ -120,15 +120,20 @@ def title(row):
     return f"{row['job']}, {row['at_once']} at once" if row["at_once"] > 1 else row["job"]
 
 
+def note(row):
+    """What is to be known of a number."""
+    if not row["valid"]:
+        return f"invalid: {row['delivered']} of {row['count']} delivered"
+    return "by hand" if row["job"] in BY_HAND and not row["client"].startswith("this SDK") else ""
+
+
 def table(rows):
     """The results as a Markdown table."""
     heads = ["job", "client", "wall, µs each", "CPU, µs each", "peak, MiB", "median, µs", "99th percentile, µs", ""]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for row in rows:
-        lost = "" if row["valid"] else f"invalid: {row['delivered']} of {row['count']} delivered"
-        by_hand = "" if row["client"].startswith("this SDK") or row["job"] not in BY_HAND else "by hand"
         numbers = " | ".join(f"{row[key]:.2f}" if row.get(key) else "" for key in NUMBERS)
-        lines.append(f"| {title(row)} | {row['client']} | {numbers} | {lost or by_hand} |")
+        lines.append(f"| {title(row)} | {row['client']} | {numbers} | {note(row)} |")
     return "\n".join(lines)
 
 
@@ -149,7 +154,7 @@ def plot(rows):
         for row in of_job:
             width = 420 * (row[key] or 0) / longest
             color = COLORS[clients.index(row["client"])]
-            text = f"{row[key] or 0:.2f} µs" + ("" if row["valid"] else ", invalid")
+            text = f"{row[key] or 0:.2f} µs" + (f", {note(row)}" if note(row) else "")
             parts.append(f'<rect x="150" y="{y + 4}" width="{width:.1f}" height="12" fill="{color}"/>')
             parts.append(f'<text x="{156 + width:.1f}" y="{y + 14}">{text}</text>')
             y += 15
