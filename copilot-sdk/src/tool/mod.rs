@@ -69,6 +69,7 @@ pub use output::{IntoToolResult, Json, ToolFailure, ToolOutput};
 pub use result::{Binary, BinaryKind, ResultType, ToolResult};
 pub use spec::ToolSpec;
 
+pub(crate) use call::CallArguments;
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;
 pub(crate) use context::{SessionAccess, ToolCall};
