@@ -17,6 +17,8 @@ const GRACE: Duration = Duration::from_millis(200);
 /// How long a killed process may take to disappear.
 const PATIENCE: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_millis(5);
+/// The pause between two scans that find nothing: longer than a fork takes.
+const RECHECK: Duration = Duration::from_millis(1);
 
 /// Ends the members of `group` and every carrier of `instance`; returns when none is left.
 ///
@@ -45,7 +47,7 @@ pub(super) fn end(group: Option<Pid>, instance: &str) {
                 return;
             }
         }
-        thread::sleep(POLL);
+        thread::sleep(if clean { RECHECK } else { POLL });
     }
 }
 
