@@ -13,6 +13,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
@@ -45,7 +46,7 @@ pub fn tool(
     signature: Signature,
     body: impl Fn(FnCall) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
 ) -> Tool {
-    Tool::expanded(name, origin, doc_text(description), signature, body)
+    Tool::expanded(name, origin, description, signature, Arc::new(body))
 }
 
 /// Adds a tool in `tools![]`.
@@ -79,15 +80,6 @@ pub fn json(limit: impl Into<serde_json::Value>) -> Option<serde_json::Value> {
 /// The description of an argument, if it is a user's expression.
 pub const fn static_text(text: &'static str) -> &'static str {
     text
-}
-
-/// Converts doc comments to text: strips one leading space per line, and blank lines at both ends.
-fn doc_text(doc: &'static str) -> String {
-    let lines: Vec<&str> = doc.lines().map(str::trim_end).collect();
-    let margin = |line: &&str| (!line.is_empty()).then(|| line.len() - line.trim_start().len());
-    let margin = lines.iter().filter_map(margin).min().unwrap_or_default();
-    let text: Vec<&str> = lines.iter().map(|line| line.get(margin..).unwrap_or_default()).collect();
-    text.join("\n").trim_matches('\n').to_owned()
 }
 
 /// A placeholder for code the macros could not generate. The reported errors stop the compilation;
@@ -148,10 +140,13 @@ impl<T: Serialize> ShownAsJson for &fn() -> T {
     fn copilot_sdk_json(&self) -> Option<serde_json::Value> {
         let value = self();
         // Through text, which keeps an `f32` as short as written.
-        let short =
-            serde_json::to_string(&value).ok().and_then(|text| serde_json::from_str(&text).ok());
+        let short = serde_json::to_string(&value).ok().and_then(|text| value_of(&text));
         short.or_else(|| serde_json::to_value(&value).ok())
     }
+}
+
+fn value_of(text: &str) -> Option<serde_json::Value> {
+    serde_json::from_str(text).ok()
 }
 
 pub trait NotShown {

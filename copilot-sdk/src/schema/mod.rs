@@ -34,7 +34,7 @@ mod wording;
 
 pub use argument::ToolArgument;
 pub(crate) use field::FieldPlace;
-pub(crate) use generate::is_unit;
+pub(crate) use generate::{TypeSchema, is_unit};
 pub(crate) use names::misnamed;
 pub(crate) use optional::when_missing;
 pub(crate) use order::written;

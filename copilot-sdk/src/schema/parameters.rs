@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -11,7 +10,7 @@ use super::defaults;
 use super::depth;
 use super::field::Field;
 use super::found::Found;
-use super::generate::{at_root, generator, is_null};
+use super::generate::{TypeSchema, at_root, generator, is_null};
 use super::normal::Places;
 use super::path::Path;
 use super::pattern::{self, Patterns};
@@ -39,9 +38,9 @@ pub(crate) struct Parameters {
 
 impl Parameters {
     /// The schema of a type.
-    pub(crate) fn of<T: JsonSchema>() -> Self {
+    pub(crate) fn of(ty: TypeSchema) -> Self {
         let mut generator = generator();
-        let mut schema = generator.subschema_for::<T>().to_value();
+        let mut schema = ty.generate(&mut generator);
         if is_null(&schema) {
             schema = json!({});
         }

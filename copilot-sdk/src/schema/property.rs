@@ -24,6 +24,7 @@ impl<'a> Property<'a> {
     }
 
     pub(super) fn default(self, shown: Option<Value>) -> Self {
+        let shown = shown.filter(|value| !value.is_null());
         if let (Some(shown), Value::Object(schema)) = (shown, &mut *self.schema) {
             schema.insert("default".to_owned(), shown);
         }

@@ -4,11 +4,15 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::generate::TypeSchema;
 use super::integer::may_be_inexact;
 use super::parameters::Parameters;
 use super::problem::{Problem, ProblemKind, Problems};
 use super::suggest::nearest;
 use super::verify;
+
+/// Parses a text into a place of the caller.
+type Parse<'a> = dyn FnMut(&str) -> serde_json::Result<()> + 'a;
 
 /// Deserializes the value at one place of a schema.
 pub(crate) struct Reader<'a> {
@@ -40,27 +44,27 @@ impl<'a> Reader<'a> {
     /// violated limits. Forms that serde accepts beyond the schema, such as aliases, are therefore
     /// not refused.
     pub(crate) fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, Problems> {
-        // The fast path of most calls: one pass without a tree. Not taken if there may be a null
-        // for "absent" or an integer that has lost digits.
-        if !self.limited
-            && !text.contains("null")
-            && !may_be_inexact(text)
-            && let Ok(read) = serde_json::from_str(text)
-        {
-            return Ok(read);
-        }
-        self.read_closely(text)
+        let mut read = None;
+        self.read_by(text, &mut |text| {
+            read = Some(serde_json::from_str(text)?);
+            Ok(())
+        })?;
+        read.ok_or_else(Problems::default)
     }
 
-    fn read_closely<T: DeserializeOwned>(&self, text: &str) -> Result<T, Problems> {
-        let (text, found) = self.parameters.validate(text, self.schema, self.path)?;
-        match from_text(&text, self.path) {
-            Ok(read) => {
-                let problems = found.despite_success(self.limited);
-                if problems.is_empty() { Ok(read) } else { Err(problems) }
-            }
-            Err(refused) => Err(found.merge_problems(refused)),
+    /// Not generic, as it is needed for the types of every program.
+    fn read_by(&self, text: &str, parse: &mut Parse<'_>) -> Result<(), Problems> {
+        // The fast path of most calls: one pass without a tree. Not taken if there may be a null
+        // for "absent" or an integer that has lost digits.
+        if !self.limited && !text.contains("null") && !may_be_inexact(text) && parse(text).is_ok() {
+            return Ok(());
         }
+        let (text, found) = self.parameters.validate(text, self.schema, self.path)?;
+        let problems = match parse(&text) {
+            Ok(()) => found.despite_success(self.limited),
+            Err(error) => found.merge_problems(Problem::refused(self.path, &text, &error)),
+        };
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
     /// The integers in `text` that may have lost digits; nothing else is checked.
@@ -80,7 +84,7 @@ impl<'a> Reader<'a> {
 ///
 /// Every problem with it, including violated limits of its schema.
 pub(crate) fn read_value<T: DeserializeOwned + JsonSchema>(value: &Value) -> Result<T, Problems> {
-    let parameters = Parameters::of::<T>();
+    let parameters = Parameters::of(TypeSchema::of::<T>());
     Reader::whole(&parameters).read(&value.to_string())
 }
 

@@ -1,21 +1,29 @@
 //! Builds the schema of a function from its arguments.
 
+use std::sync::{Mutex, PoisonError};
+
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::argument::ToolArgument;
 use super::field::{Field, FieldPlace};
-use super::generate::{at_root, generator};
+use super::generate::{TypeSchema, at_root, generator};
 use super::optional::when_missing;
 use super::parameters::Parameters;
 use super::property::Property;
 use super::{clean, limits, scalar};
+use crate::sealed::Sealed;
 use crate::sorted_map::SortedMap;
 
 /// The arguments of a function, in order; filled in by the macros.
 #[derive(Debug)]
-pub struct Signature {
-    generator: SchemaGenerator,
+pub struct Signature(Sealed<Described>);
+
+/// The arguments described so far.
+#[derive(Debug)]
+struct Described {
+    /// Never locked: a generator is `Send`, but not `Sync`, as a sealed value must be.
+    generator: Mutex<SchemaGenerator>,
     properties: Map<String, Value>,
     required: Vec<Value>,
     /// The argument each property belongs to.
@@ -30,8 +38,8 @@ pub struct Signature {
 impl Signature {
     /// A function without arguments.
     pub fn new() -> Self {
-        Self {
-            generator: generator(),
+        Self(Sealed::new(Described {
+            generator: Mutex::new(generator()),
             properties: Map::new(),
             required: Vec::new(),
             owners: SortedMap::new(),
@@ -39,7 +47,7 @@ impl Signature {
             description: None,
             fields: Vec::new(),
             problems: Vec::new(),
-        }
+        }))
     }
 
     /// Adds an argument that is a property; optional if its type is.
@@ -49,7 +57,7 @@ impl Signature {
         description: &str,
     ) -> Property<'_> {
         let optional = when_missing::<T>().is_some();
-        self.add_property::<T>(name, description, optional)
+        self.0.add_property(TypeSchema::of::<T>(), name, description, optional)
     }
 
     /// Adds an argument with a default; `shown` is its value, if it can be part of the schema.
@@ -59,16 +67,29 @@ impl Signature {
         description: &str,
         shown: Option<Value>,
     ) -> Property<'_> {
-        let property = self.add_property::<T>(name, description, true);
-        property.default(shown.filter(|value| !value.is_null()))
+        self.0.add_property(TypeSchema::of::<T>(), name, description, true).default(shown)
     }
 
     /// Adds an argument whose fields become arguments.
     pub fn object<T: ToolArgument>(&mut self, name: &'static str, description: &str) {
-        let mut schema = self.generator.subschema_for::<T>().to_value();
+        self.0.add_object(TypeSchema::of::<T>(), name, description);
+    }
+
+    pub(crate) fn finish(self) -> Parameters {
+        self.0.into_inner().finish()
+    }
+}
+
+impl Described {
+    fn generator(&mut self) -> &mut SchemaGenerator {
+        self.generator.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add_object(&mut self, ty: TypeSchema, name: &'static str, description: &str) {
+        let mut schema = ty.generate(self.generator());
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             let target = target.trim_start_matches("#/$defs/").to_owned();
-            schema = self.generator.definitions().get(&target).cloned().unwrap_or(schema);
+            schema = self.generator().definitions().get(&target).cloned().unwrap_or(schema);
         }
         let limited = limits::beyond_types(&schema);
         clean::clean(&mut schema);
@@ -98,9 +119,9 @@ impl Signature {
         });
     }
 
-    pub(crate) fn finish(mut self) -> Parameters {
+    fn finish(mut self) -> Parameters {
         self.exclude_others();
-        let defs = self.generator.take_definitions(false);
+        let defs = self.generator().take_definitions(false);
         self.find_limits(&defs);
         let mut root =
             json!({ "type": "object", "properties": self.properties, "required": self.required });
@@ -118,13 +139,14 @@ impl Signature {
         Parameters::generated(at_root(root, defs), self.fields, self.problems)
     }
 
-    fn add_property<T: ToolArgument>(
+    fn add_property(
         &mut self,
+        ty: TypeSchema,
         name: &'static str,
         description: &str,
         optional: bool,
     ) -> Property<'_> {
-        let mut schema = self.generator.subschema_for::<T>().to_value();
+        let mut schema = ty.generate(self.generator());
         if !schema.is_object() {
             schema = json!({});
         }

@@ -23,6 +23,10 @@ pub struct Arguments<'a> {
     problems: Problems,
 }
 
+/// Reads a given argument into a place of the caller, or puts the value of an absent one there,
+/// if there is one.
+type FillArgument<'a> = dyn FnMut(Option<(&Reader<'_>, &str)>) -> Result<bool, Problems> + 'a;
+
 /// An argument found in the text, or its absence.
 enum FoundArgument<'a> {
     Given(Reader<'a>, Cow<'a, str>),
@@ -45,7 +49,8 @@ impl<'a> Arguments<'a> {
         index: usize,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
-        self.value(index, || Some(default()))
+        let mut default = Some(default);
+        self.value(index, || default.take().map(|default| default()))
     }
 
     pub(super) fn into_problems(self) -> Problems {
@@ -55,16 +60,35 @@ impl<'a> Arguments<'a> {
     fn value<T: DeserializeOwned>(
         &mut self,
         index: usize,
-        absent: impl FnOnce() -> Option<T>,
+        mut absent: impl FnMut() -> Option<T>,
     ) -> Option<T> {
-        let read = match self.find(index)? {
-            FoundArgument::Given(reader, text) => reader.read(&text),
-            FoundArgument::Absent(name) => absent().ok_or_else(|| self.missing(name)),
-        };
-        read.map_err(|problems| self.problems.extend(problems)).ok()
+        let mut value = None;
+        self.fill(index, &mut |given| {
+            value = match given {
+                Some((reader, text)) => Some(reader.read(text)?),
+                None => absent(),
+            };
+            Ok(value.is_some())
+        });
+        value
     }
 
-    /// Finds an argument. Separate from [`value`](Self::value), which is compiled for every type.
+    /// Fills in an argument. Separate from [`value`](Self::value), which is compiled for every
+    /// type.
+    fn fill(&mut self, index: usize, fill: &mut FillArgument<'_>) {
+        let filled = match self.find(index) {
+            Some(FoundArgument::Given(reader, text)) => fill(Some((&reader, &text))).map(drop),
+            Some(FoundArgument::Absent(name)) => match fill(None) {
+                Ok(false) => Err(self.missing(name)),
+                filled => filled.map(drop),
+            },
+            None => Ok(()),
+        };
+        if let Err(problems) = filled {
+            self.problems.extend(problems);
+        }
+    }
+
     fn find(&mut self, index: usize) -> Option<FoundArgument<'a>> {
         let parameters = self.parameters?;
         let field = parameters.field(index)?;

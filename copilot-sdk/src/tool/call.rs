@@ -13,6 +13,7 @@ use super::output::{Failure, IntoToolResult};
 use super::result::ToolResult;
 use crate::event::{Event, EventData};
 use crate::schema::{Parameters, Problems};
+use crate::sealed::SealedArc;
 use crate::sizes::Size;
 
 /// The function behind a tool.
@@ -22,7 +23,7 @@ pub(super) type CallHandler = Arc<dyn Fn(FnCall) -> BoxFuture<'static, ToolResul
 pub struct FnCall {
     /// The name of the tool.
     pub(super) tool: Cow<'static, str>,
-    pub(super) parameters: Option<Arc<Parameters>>,
+    pub(super) parameters: Option<SealedArc<Parameters>>,
     /// Whether the text of every error is shown to the model.
     pub(super) show_errors: bool,
     /// The arguments as JSON text, never empty.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::call::{CallArguments, FnCall, ready};
+use super::call::{CallArguments, CallHandler, ready};
 use super::context::ToolContext;
 use super::handler::{self, ToolHandler, ToolInvocation};
 use super::output::IntoToolResult;
@@ -20,7 +20,8 @@ use super::run::run;
 use super::spec::{Origin, ToolSpec};
 use crate::defer::Defer;
 use crate::schema::ToolArgument;
-use crate::schema::{Parameters, Signature};
+use crate::schema::{Parameters, Signature, TypeSchema};
+use crate::sealed::SealedArc;
 
 /// A tool: a function of this program that the agent can call.
 ///
@@ -56,22 +57,19 @@ impl Tool {
     /// registration.
     #[track_caller]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        Self(Arc::new(ToolSpec::new(name.into(), Origin::Built(Location::caller()))))
+        Self::named(name.into(), Origin::Built(Location::caller()))
     }
 
     /// The description, by which the model decides when to call the tool.
     pub fn description(self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.with(|tool| tool.description = Some(text.into()))
+        self.described(text.into())
     }
 
     /// A custom JSON schema of the arguments, sent unchanged (wire name `parameters`).
     ///
     /// Replaces the schema that [`handler`](Self::handler) derives from the type of the arguments.
     pub fn schema(self, schema: impl Into<Value>) -> Self {
-        self.with(|tool| {
-            tool.parameters = Some(Arc::new(Parameters::given(schema.into())));
-            tool.own_schema = true;
-        })
+        self.with_schema(schema.into())
     }
 
     /// The handler, with typed arguments: a `#[data]` struct, or `()` for none.
@@ -88,13 +86,7 @@ impl Tool {
         F: ToolHandler<A, Fut>,
         Fut: Future<Output: IntoToolResult> + Send + 'static,
     {
-        self.with(|tool| {
-            if !tool.own_schema {
-                tool.parameters = Some(Arc::new(Parameters::of::<A>()));
-            }
-            tool.handler = Some(handler::typed(handler));
-            tool.checks_arguments = true;
-        })
+        self.handled(handler::typed(handler), Some(TypeSchema::of::<A>()))
     }
 
     /// The handler, with the arguments as the model wrote them. Set a [`schema`](Self::schema) as
@@ -104,10 +96,7 @@ impl Tool {
         F: crate::handler::Handler<ToolInvocation, Fut>,
         Fut: Future<Output: IntoToolResult> + Send + 'static,
     {
-        self.with(|tool| {
-            tool.handler = Some(handler::raw(handler));
-            tool.checks_arguments = false;
-        })
+        self.handled(handler::raw(handler), None)
     }
 
     /// Allows the tool to replace a built-in tool of the same name, which is otherwise an error.
@@ -160,7 +149,7 @@ impl Tool {
     /// Metadata sent with the definition (wire name `metadata`). Must be a JSON object, checked on
     /// registration.
     pub fn metadata(self, object: impl Into<Value>) -> Self {
-        self.with(|tool| tool.metadata = Some(object.into()))
+        self.with_metadata(object.into())
     }
 
     /// The time limit of a call. No limit by default.
@@ -267,15 +256,48 @@ impl Tool {
     pub(crate) fn expanded(
         name: &'static str,
         origin: &'static str,
-        description: String,
+        doc: &'static str,
         signature: Signature,
-        body: impl Fn(FnCall) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
+        body: CallHandler,
     ) -> Self {
-        Self::new(name).description(description).with(|tool| {
-            tool.origin = Origin::Function(origin);
-            tool.parameters = Some(Arc::new(signature.finish()));
+        let tool = Self::named(Cow::Borrowed(name), Origin::Function(origin));
+        tool.described(Cow::Owned(doc_text(doc))).with(|tool| {
+            tool.parameters = Some(SealedArc::new(signature.finish()));
             tool.handler = Some(handler::expanded(body));
             tool.checks_arguments = true;
+        })
+    }
+}
+
+/// What the generic setters do, compiled in this crate and not again in each program.
+impl Tool {
+    fn named(name: Cow<'static, str>, origin: Origin) -> Self {
+        Self(Arc::new(ToolSpec::new(name, origin)))
+    }
+
+    fn described(self, text: Cow<'static, str>) -> Self {
+        self.with(|tool| tool.description = Some(text))
+    }
+
+    fn with_schema(self, schema: Value) -> Self {
+        self.with(|tool| {
+            tool.parameters = Some(SealedArc::new(Parameters::given(schema)));
+            tool.own_schema = true;
+        })
+    }
+
+    fn with_metadata(self, object: Value) -> Self {
+        self.with(|tool| tool.metadata = Some(SealedArc::new(object)))
+    }
+
+    /// `arguments` is the type of typed arguments.
+    fn handled(self, handler: CallHandler, arguments: Option<TypeSchema>) -> Self {
+        self.with(|tool| {
+            if let (Some(ty), false) = (arguments, tool.own_schema) {
+                tool.parameters = Some(SealedArc::new(Parameters::of(ty)));
+            }
+            tool.handler = Some(handler);
+            tool.checks_arguments = arguments.is_some();
         })
     }
 
@@ -283,6 +305,15 @@ impl Tool {
         change(Arc::make_mut(&mut self.0));
         self
     }
+}
+
+/// Converts doc comments to text: strips one leading space per line, and blank lines at both ends.
+fn doc_text(doc: &'static str) -> String {
+    let lines: Vec<&str> = doc.lines().map(str::trim_end).collect();
+    let margin = |line: &&str| (!line.is_empty()).then(|| line.len() - line.trim_start().len());
+    let margin = lines.iter().filter_map(margin).min().unwrap_or_default();
+    let text: Vec<&str> = lines.iter().map(|line| line.get(margin..).unwrap_or_default()).collect();
+    text.join("\n").trim_matches('\n').to_owned()
 }
 
 impl fmt::Debug for Tool {

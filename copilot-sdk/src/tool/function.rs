@@ -10,7 +10,7 @@ use std::ops::Deref;
 
 pub use super::call::FnCall;
 use super::definition::Tool;
-use super::list::IntoTools;
+use super::list::{IntoTools, append};
 pub use super::list::{Shared, ToolMethods};
 use super::output::{Failure, IntoToolResult, ToolFailure, ToolOutput, json_text};
 use super::result::ToolResult;
@@ -19,7 +19,7 @@ use crate::schema::ToolArgument;
 
 /// Spreads a list of tools in `tools![]`.
 pub fn spread(tools: &mut Vec<Tool>, more: impl IntoTools) {
-    tools.extend(more.into_tools());
+    append(tools, more.into_tools());
 }
 
 /// The type `#[tool]` generates next to a function, named by a path in `tools![]`.

@@ -101,14 +101,27 @@ impl<T: Toolset> IntoTools for T {
 
 impl<T: IntoTools> IntoTools for Vec<T> {
     fn into_tools(self) -> Vec<Tool> {
-        self.into_iter().flat_map(IntoTools::into_tools).collect()
+        let mut tools = Vec::new();
+        for each in self {
+            append(&mut tools, each.into_tools());
+        }
+        tools
     }
 }
 
 impl<T: IntoTools, const N: usize> IntoTools for [T; N] {
     fn into_tools(self) -> Vec<Tool> {
-        self.into_iter().flat_map(IntoTools::into_tools).collect()
+        let mut tools = Vec::new();
+        for each in self {
+            append(&mut tools, each.into_tools());
+        }
+        tools
     }
+}
+
+/// Not generic, as it is needed for the lists of every program.
+pub(super) fn append(tools: &mut Vec<Tool>, more: Vec<Tool>) {
+    tools.extend(more);
 }
 
 impl<T: IntoTools> IntoTools for Option<T> {

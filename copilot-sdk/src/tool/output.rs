@@ -94,6 +94,20 @@ impl<T: fmt::Display> ToolFailure for T {}
 /// text, and a non-finite float is its name.
 pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     let json = serde_json::to_string(value)?;
+    text_of(json, &Display(value))
+}
+
+/// A value as serde writes scalars of text.
+struct Display<'a, T: ?Sized>(&'a T);
+
+impl<T: Serialize + ?Sized> fmt::Display for Display<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
+/// Separate from [`json_text`], which is compiled for every type.
+fn text_of(json: String, value: &dyn fmt::Display) -> serde_json::Result<String> {
     match json.as_bytes().first() {
         Some(b'"') => serde_json::from_str(&json),
         Some(b'n') => Ok(non_finite(value).unwrap_or_default().to_owned()),
@@ -102,15 +116,9 @@ pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<
 }
 
 /// The name of a float that JSON serializes as null, such as `NaN`.
-fn non_finite<T: Serialize + ?Sized>(value: &T) -> Option<&'static str> {
-    struct Display<'a, T: ?Sized>(&'a T);
-    impl<T: Serialize + ?Sized> fmt::Display for Display<'_, T> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            self.0.serialize(f)
-        }
-    }
+fn non_finite(value: &dyn fmt::Display) -> Option<&'static str> {
     let mut text = String::new();
-    write!(text, "{}", Display(value)).ok()?;
+    write!(text, "{value}").ok()?;
     ["NaN", "inf", "-inf"].into_iter().find(|name| *name == text)
 }
 

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,6 +10,7 @@ use serde_json::Value;
 use super::call::CallHandler;
 use crate::defer::Defer;
 use crate::schema::Parameters;
+use crate::sealed::SealedArc;
 
 /// The definition of a tool: its description for the model and its settings.
 ///
@@ -37,7 +37,7 @@ pub struct ToolSpec {
     pub(super) name: Cow<'static, str>,
     pub(super) origin: Origin,
     pub(super) description: Option<Cow<'static, str>>,
-    pub(super) parameters: Option<Arc<Parameters>>,
+    pub(super) parameters: Option<SealedArc<Parameters>>,
     pub(super) own_schema: bool,
     pub(super) handler: Option<CallHandler>,
     /// Whether arguments are checked before they reach the handler.
@@ -50,7 +50,7 @@ pub struct ToolSpec {
     pub(super) terminal: bool,
     pub(super) defer: Option<Defer>,
     /// Must be an object, checked on registration.
-    pub(super) metadata: Option<Value>,
+    pub(super) metadata: Option<SealedArc<Value>>,
     pub(super) timeout: Option<Duration>,
     pub(super) show_errors: bool,
 }
@@ -148,7 +148,7 @@ impl ToolSpec {
 
     /// The metadata sent with the definition.
     pub fn metadata(&self) -> Option<&Value> {
-        self.metadata.as_ref()
+        self.metadata.as_deref()
     }
 
     /// The time limit of a call.
@@ -176,7 +176,7 @@ impl fmt::Debug for ToolSpec {
             .field("ask", &self.ask)
             .field("terminal", &self.terminal)
             .field("defer", &self.defer)
-            .field("metadata", &self.metadata)
+            .field("metadata", &self.metadata())
             .field("timeout", &self.timeout)
             .field("show_errors", &self.show_errors)
             .finish_non_exhaustive()

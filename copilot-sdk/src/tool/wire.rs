@@ -43,7 +43,7 @@ impl Tool {
             defer: tool.defer,
             metadata: tool
                 .metadata
-                .as_ref()
+                .as_deref()
                 .and_then(Value::as_object)
                 .filter(|object| !object.is_empty()),
             is_terminal: tool.terminal,

@@ -93,13 +93,14 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-pub(super) const PAIRS: [(&str, &str); 38] = [
+pub(super) const PAIRS: [(&str, &str); 39] = [
     ("closed", "error"),
     ("error", "ids"),
     ("error", "sealed"),
     ("ids", "heap_size"),
     ("nullable", "ids"),
     ("schema", "json_path"),
+    ("schema", "sealed"),
     ("schema", "sorted_map"),
     ("secret", "sorted_map"),
     ("json_scan", "json_text"),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::problems::{all_problems, problems};
+use crate::schema::TypeSchema;
 use crate::schema::normal::Places;
 use crate::schema::parameters::Parameters;
 use crate::schema::pattern::{self, Patterns};
@@ -125,7 +126,7 @@ fn a_refusal_repeats_no_long_name_and_no_long_value() {
         format!("{}...: expected an integer, given \"{}...", "n".repeat(64), "v".repeat(59));
     assert_eq!(lines, [expected]);
 
-    let parameters = Parameters::of::<Strict>();
+    let parameters = Parameters::of(TypeSchema::of::<Strict>());
     let text = json!({"unit": { &name: name }}).to_string();
     let refused = Reader::whole(&parameters).read::<Strict>(&text).unwrap_err();
     assert!(refused.lines().map(|line| line.len()).sum::<usize>() < 1_000);
@@ -163,7 +164,7 @@ fn hostile_arguments_are_refused_within_a_generous_time() {
         #[schemars(regex(pattern = r"(x|y|z|[a-w]{1,50}){1,40}Q"))]
         _code: String,
     }
-    let parameters = Parameters::of::<Arguments>();
+    let parameters = Parameters::of(TypeSchema::of::<Arguments>());
     let started = std::time::Instant::now();
     for arguments in [
         json!({"unit": "celsius", "items": vec!["x"; 100_000], "code": "Q"}),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::schema::TypeSchema;
 use crate::schema::normal::Places;
 use crate::schema::parameters::Parameters;
 use crate::schema::path::Path;
@@ -99,7 +100,7 @@ fn a_string_of_digits_goes_to_a_string_where_both_are_possible() {
         key: Key,
         number: Number,
     }
-    let parameters = Parameters::of::<Keys>();
+    let parameters = Parameters::of(TypeSchema::of::<Keys>());
     let read = Reader::whole(&parameters).read::<Keys>(
         r#"{"key": "2512292042121000001", "number": "2512292042121000001", "x": null}"#,
     );

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::problems::all_problems;
+use crate::schema::TypeSchema;
 use crate::schema::parameters::Parameters;
 use crate::schema::read::Reader;
 
@@ -32,7 +33,7 @@ fn a_broken_limit_counts_however_many_other_problems_stand_before_it() {
         #[serde(rename = "items")]
         _items: Vec<Item>,
     }
-    let parameters = Parameters::of::<Items>();
+    let parameters = Parameters::of(TypeSchema::of::<Items>());
     let mut items = vec![json!({"n": 2, "limited": 1}); 50];
     items.push(json!({"n": 2, "limited": 6}));
     let refused =
@@ -77,7 +78,7 @@ fn the_null_of_a_nullable_enum_is_described_as_such() {
         units: Vec<Option<Unit>>,
     }
     assert_eq!(
-        Parameters::of::<Units>().schema()["properties"]["units"]["items"],
+        Parameters::of(TypeSchema::of::<Units>()).schema()["properties"]["units"]["items"],
         json!({"anyOf": [{"type": "string", "enum": ["celsius"]}, {"type": "null"}]})
     );
 }
@@ -123,7 +124,7 @@ fn a_date_that_a_library_refuses_is_told_by_the_form_that_is_wanted() {
         #[serde(rename = "until")]
         _until: Date,
     }
-    let parameters = Parameters::of::<Booking>();
+    let parameters = Parameters::of(TypeSchema::of::<Booking>());
     let text = r#"{"when": {"kind": "On", "day": "today"}, "until": "2024-02"}"#;
     let refused = Reader::whole(&parameters).read::<Booking>(text).unwrap_err();
     assert_eq!(

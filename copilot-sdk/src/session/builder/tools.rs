@@ -3,21 +3,25 @@
 use super::SessionBuilder;
 use crate::config::ToolSearch;
 use crate::permission::Policy;
-use crate::tool::{IntoTool, IntoTools};
+use crate::tool::{IntoTool, IntoTools, Tool};
 use crate::tool_filter::ToolFilter;
 
 impl SessionBuilder {
     /// Adds tools the agent may call (wire name `tools`), see [`tools!`](crate::tools). None by
     /// default.
     pub fn tools(mut self, tools: impl IntoTools) -> Self {
-        self.config.tools.extend(tools.into_tools());
+        self.add_tools(tools.into_tools());
         self
     }
 
     /// Adds one tool.
     pub fn tool(mut self, tool: impl IntoTool) -> Self {
-        self.config.tools.push(tool.into_tool());
+        self.add_tools(vec![tool.into_tool()]);
         self
+    }
+
+    fn add_tools(&mut self, tools: Vec<Tool>) {
+        self.config.tools.extend(tools);
     }
 
     /// The tools available to the agent, to the exclusion of all others (wire name

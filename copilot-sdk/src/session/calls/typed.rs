@@ -13,7 +13,7 @@ use super::super::{Reply, Retry, Session, WaitFor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json_path::JsonPath;
 use crate::prompt::{Prompt, ResponseFormat};
-use crate::schema::Parameters;
+use crate::schema::{Parameters, TypeSchema};
 
 /// A prompt whose reply is parsed into a `T`, created by [`Session::ask_as`]. Sent when awaited.
 #[must_use = "nothing is asked until this is awaited"]
@@ -116,7 +116,7 @@ impl<T> fmt::Debug for AskAs<T> {
 /// Asks for the form of a `T`, and reads the reply as one.
 async fn answer<T: DeserializeOwned + JsonSchema>(request: Request) -> Result<(T, Reply)> {
     let peer = request.session.0.peer.clone();
-    let format = peer.locate(format::<T>())?;
+    let format = peer.locate(format(TypeSchema::of::<T>(), &T::schema_name()))?;
     let prompt = request.prompt.response_format(format);
     let reply = Request { prompt, ..request }.reply().await?;
     let answer = peer.locate(read(&reply))?;
@@ -124,9 +124,8 @@ async fn answer<T: DeserializeOwned + JsonSchema>(request: Request) -> Result<(T
 }
 
 /// The form of the answer, told to the model provider.
-fn format<T: JsonSchema>() -> Result<ResponseFormat> {
-    let parameters = Parameters::of::<T>();
-    let name = T::schema_name();
+fn format(ty: TypeSchema, name: &str) -> Result<ResponseFormat> {
+    let parameters = Parameters::of(ty);
     if !parameters.is_object() {
         let text = format!(
             "`{name}` cannot be an answer, because it is not a JSON object: wrap it in a struct"
@@ -137,7 +136,7 @@ fn format<T: JsonSchema>() -> Result<ResponseFormat> {
     Error::check(
         problems.map(|problem| format!("`{name}` cannot be an answer: {problem}")).collect(),
     )?;
-    Ok(ResponseFormat::json_schema(schema_name(&name), parameters.schema().clone()))
+    Ok(ResponseFormat::json_schema(schema_name(name), parameters.schema().clone()))
 }
 
 fn read<T: DeserializeOwned + JsonSchema>(reply: &Reply) -> Result<T> {
