@@ -16,7 +16,7 @@ use std::{fmt, io};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, oneshot};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -82,17 +82,18 @@ pub(crate) struct Context {
 
 /// The owner of a connection, which decides what happens to its sessions when it ends.
 pub(crate) trait Owner: Send + Sync {
-    /// Called when the connection `number` has ended, before any call fails because of it.
-    fn ended(self: Arc<Self>, number: u64, closed: &Closed) -> Fate;
+    /// Called when the connection of that context has ended, before any call fails because of it.
+    fn ended(self: Arc<Self>, context: &Context, closed: &Closed) -> Fate;
 }
 
 /// What happens to the sessions when a connection ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Fate {
     /// The sessions are not affected.
     Untouched,
-    /// The sessions wait for a new connection.
-    Suspended,
+    /// The sessions wait for a new connection, which waits until they do: the sender is dropped
+    /// then.
+    Suspended(oneshot::Sender<()>),
     Closed,
 }
 
@@ -203,6 +204,12 @@ impl Connection {
         self.peer.closed().map_or(Ok(()), |closed| Err(closed.error()))
     }
 
+    /// Whether this is the connection of that context: a start that failed had one with the same
+    /// number, whose pipe may end later.
+    pub(crate) fn is_of(&self, context: &Context) -> bool {
+        Arc::ptr_eq(&self.context.end, &context.end)
+    }
+
     /// Reports to the owner an end that happened before the owner knew of the connection.
     pub(crate) fn repeat_end(&self) {
         if let Some(closed) = self.peer.closed() {
@@ -272,12 +279,15 @@ impl Context {
         // The first reason counts: later ones are consequences of it.
         let closed = self.end.get_or_init(|| closed.clone());
         let fate = match self.owner.upgrade() {
-            Some(owner) => owner.ended(self.number, closed),
+            Some(owner) => owner.ended(self, closed),
             None => Fate::Closed,
         };
         match fate {
             Fate::Untouched => {}
-            Fate::Suspended => self.router.suspend(closed),
+            Fate::Suspended(suspended) => {
+                self.router.suspend(closed);
+                drop(suspended);
+            }
             Fate::Closed => {
                 self.router.close(closed);
                 self.lifecycle.finish(closed);
@@ -397,7 +407,7 @@ pub(crate) fn detached_connection(transport: Transport) -> Connection {
     }
     struct NoOwner;
     impl Owner for NoOwner {
-        fn ended(self: Arc<Self>, _: u64, _: &Closed) -> Fate {
+        fn ended(self: Arc<Self>, _: &Context, _: &Closed) -> Fate {
             Fate::Closed
         }
     }

@@ -182,7 +182,10 @@ impl Place {
     }
 
     pub(super) fn suspend(self: &Arc<Self>, closed: &Closed) {
-        self.apply(Input::Suspend, closed, Err(closed.error()));
+        // One that is still being opened has nothing to reopen it; who opens it is told.
+        let can_reopen = self.reopen.get().is_some();
+        let input = if can_reopen { Input::Suspend } else { Input::End };
+        self.apply(input, closed, Err(closed.error()));
     }
 
     pub(super) fn opened(self: &Arc<Self>) {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::oneshot;
 
 use super::options::Options;
 use super::progress::StartupTimings;
@@ -191,7 +192,6 @@ impl Server {
         };
         if has_ended && self.can_start_again() {
             let former = std::mem::replace(&mut *state, ServerState::Idle);
-            self.lifecycle.begin_again();
             drop(state);
             // Dropped outside the lock, because its end locks the state as well.
             drop(former);
@@ -213,6 +213,8 @@ impl Server {
             ServerState::Idle => {
                 let start = Arc::new(Start::begin(Arc::clone(&self.options), self.next_context())?);
                 *state = ServerState::Started(Arc::clone(&start));
+                // One that failed or ended before has finished it.
+                self.lifecycle.begin_again();
                 self.callbacks.started_on(&start.runtime);
                 Ok(start)
             }
@@ -235,7 +237,8 @@ impl Server {
 }
 
 impl Owner for Server {
-    fn ended(self: Arc<Self>, number: u64, closed: &Closed) -> Fate {
+    fn ended(self: Arc<Self>, context: &Context, closed: &Closed) -> Fate {
+        let number = context.number;
         // Dropped after the guard of the state, because its end locks the state as well.
         let start;
         let mut state = self.state();
@@ -245,7 +248,9 @@ impl Owner for Server {
             _ => return Fate::Untouched,
         };
         // An end before the start has completed is reported by the start.
-        let Some(connection) = start.connected() else { return Fate::Untouched };
+        let Some(connection) = start.connected().filter(|own| own.is_of(context)) else {
+            return Fate::Untouched;
+        };
         if closed.orderly || !self.options.auto_restart.is_on() {
             return Fate::Closed;
         }
@@ -254,9 +259,11 @@ impl Owner for Server {
             self.lifecycle.publish(&LifecycleEvent::GaveUp { reason });
             return Fate::Closed;
         }
+        let (suspended, sessions) = oneshot::channel();
         let former = Former {
             connection,
             closed: closed.clone(),
+            suspended: sessions,
             failures: start.failures,
             began: start.began,
         };
@@ -265,7 +272,7 @@ impl Owner for Server {
             Ok(start) => {
                 *state = ServerState::Started(Arc::new(start));
                 self.restarts.fetch_add(1, Ordering::Relaxed);
-                Fate::Suspended
+                Fate::Suspended(suspended)
             }
             // No runtime to restart it on.
             Err(_) => Fate::Closed,

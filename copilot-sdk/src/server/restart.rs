@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::auto_restart::AutoRestart;
@@ -25,6 +26,8 @@ const SHORT_LIFE: Duration = Duration::from_secs(5);
 pub(super) struct Former {
     pub(super) connection: Arc<Connection>,
     pub(super) closed: Closed,
+    /// Ends once the sessions are suspended. One that is suspended later would not be reopened.
+    pub(super) suspended: oneshot::Receiver<()>,
     /// Consecutive starts that failed or were short-lived, not counting this one.
     pub(super) failures: u32,
     pub(super) began: Instant,
@@ -52,13 +55,15 @@ pub(super) async fn restart(
     let reason = former.closed.reason.to_string();
     tracing::warn!(reason, "the copilot cli ended and is being restarted");
     context.lifecycle.publish(&LifecycleEvent::Restarting { reason: reason.clone() });
+    let mut failures = former.failures();
+    // An error: nothing is sent, only dropped.
+    let _ = former.suspended.await;
     if let Some(process) = &former.connection.process {
         // The next process may use the same files, so nothing of this one may be left running.
         process.end(GracePeriod::Short);
         process.exited().await;
     }
     let restart: &AutoRestart = &options.auto_restart;
-    let mut failures = former.failures();
     let mut failure = former.closed.error();
     while restart.goes_on_after(failures) {
         tokio::time::sleep(restart.wait(failures)).await;
@@ -88,7 +93,9 @@ async fn attempt(
     context: &Context,
     progress: &StartProgress,
 ) -> Result<(Arc<Connection>, Vec<Lost>)> {
-    let connection = launch(options, context.clone(), progress).await?;
+    // An end of its own: that of an attempt that failed must not be taken for that of the next.
+    let own = Context { end: Arc::default(), ..context.clone() };
+    let connection = launch(options, own, progress).await?;
     let lost = reopen_all(&context.router, &connection.peer).await;
     match connection.check() {
         Ok(()) => Ok((connection, lost)),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::handle::{Server, ServerState};
 use super::start::Start;
@@ -178,8 +178,10 @@ impl Ending {
         self.end(grace);
         wait_for_exit(&self.start).await;
         if let Some(keeper) = &self.keeper {
+            // One limit for all: they are released at once.
+            let limit = Instant::now() + DETACH_LIMIT;
             for id in &self.sessions {
-                if timeout(DETACH_LIMIT, keeper.gone(id)).await.is_err() {
+                if timeout_at(limit, keeper.gone(id)).await.is_err() {
                     tracing::warn!(session_id = %id, "the lease of a session is left to run out");
                 }
             }

@@ -218,6 +218,10 @@ async fn open_on(
     let needs_login = opening == Opening::Resume && !config.brings_a_model();
     let session = Session::new(server, registration, parts, config, opened.workspace_path, resumed);
     session.0.needs_login.store(needs_login, Ordering::Relaxed);
+    // The connection may have ended before the session could be reopened on another one.
+    if !server.router().is_open(session.id()) {
+        connection.check()?;
+    }
     Ok(session)
 }
 

@@ -246,3 +246,76 @@ async fn what_was_spent_before_a_restart_counts_after_it() {
     assert_eq!(error.kind(), ErrorKind::Budget, "{error}");
     assert_eq!(error.exhausted_budget().unwrap().spent.tokens, 200);
 }
+
+#[tokio::test]
+async fn the_end_of_a_cli_that_refused_to_serve_is_not_that_of_the_next_one() {
+    let (first, transport) = FakeRuntime::new();
+    let (refusing, second) = FakeRuntime::new();
+    refusing.refuse("connect", -32603, "not now");
+    let ((third, next), (fourth, last)) = (successor(), successor());
+    let client = connect([transport, second, next, last]).await;
+    let mut lifecycle = client.lifecycle();
+    let session = client.session().session_id("b").create().await.unwrap();
+    first.kill();
+    assert_eq!(restarted(&mut lifecycle).await, [""; 0]);
+    // It kept its end of the pipe open until now.
+    refusing.kill();
+    third.answer("session.name.get", json!({"name": "third"}));
+    assert_eq!(within(session.name()).await.unwrap().as_deref(), Some("third"));
+    third.kill();
+    assert_eq!(restarted(&mut lifecycle).await, [""; 0]);
+    fourth.answer("session.name.get", json!({"name": "fourth"}));
+    assert_eq!(within(session.name()).await.unwrap().as_deref(), Some("fourth"));
+    client.stop().await.unwrap();
+    assert!(within(lifecycle.next()).await.is_none(), "ends in good order");
+}
+
+#[tokio::test]
+async fn a_session_whose_cli_ends_while_it_is_opened_fails_and_is_not_waited_for() {
+    for asks in [true, false] {
+        let (first, transport) = FakeRuntime::new();
+        first.by_hand("session.resume");
+        let (second, next) = successor();
+        second.answer("session.name.get", json!({"name": "b"}));
+        let client = connect([transport, next]).await;
+        let mut lifecycle = client.lifecycle();
+        // Whether the session still asks the CLI something before it is open.
+        let opening = client.session().continue_pending_work(asks).resume("b");
+        let script = async {
+            let call = within(first.expect("session.resume")).await.unwrap();
+            call.reply(json!({"sessionId": "b"})).unwrap();
+            first.kill();
+            restarted(&mut lifecycle).await
+        };
+        let (opened, lost) = tokio::join!(within(opening), script);
+        assert_eq!(opened.unwrap_err().kind(), ErrorKind::Closed);
+        assert_eq!(lost, [""; 0]);
+        let session = within(client.session().resume("b")).await.unwrap();
+        within(session.name()).await.unwrap();
+        client.stop().await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_gave_up_and_is_connected_again_tells_of_its_sessions() {
+    let (first, transport) = FakeRuntime::new();
+    let transports = Arc::new(Mutex::new(VecDeque::from([transport])));
+    let rest = Arc::clone(&transports);
+    let next = move || {
+        let next = rest.lock().unwrap().pop_front();
+        async move { next.ok_or("there is no cli") }
+    };
+    let client = Client::builder().transport_with(next).start().await.unwrap();
+    let mut lifecycle = client.lifecycle();
+    first.kill();
+    while let Some(Ok(_)) = lifecycle.next().await {}
+    let (second, transport) = FakeRuntime::new();
+    transports.lock().unwrap().push_back(transport);
+    // The first call tells why it gave up.
+    client.connect().await.unwrap_err();
+    client.connect().await.unwrap();
+    let mut lifecycle = client.lifecycle();
+    second.lifecycle("session.created", "s");
+    let told = within(lifecycle.next()).await.unwrap().unwrap();
+    assert!(matches!(&told, LifecycleEvent::Session(own) if own.session_id == "s"), "{told:?}");
+}
