@@ -52,11 +52,15 @@ impl Heartbeat {
         heartbeat.beat().await?;
         let beating = Arc::downgrade(&heartbeat);
         tokio::spawn(async move {
+            let mut wait = lease / 3;
             loop {
-                sleep(lease / 3).await;
+                sleep(wait).await;
                 let Some(heartbeat) = beating.upgrade() else { return };
+                wait = lease / 3;
                 if let Err(error) = heartbeat.beat().await {
                     tracing::warn!(%error, "the heartbeat of this program was not written");
+                    // The lease runs on meanwhile.
+                    wait = lease / 12;
                 }
             }
         });

@@ -8,7 +8,7 @@ use object_store::path::Path;
 use super::fork::SessionContent;
 use super::frame;
 use super::lease;
-use super::load::{Loaded, Nothing, all_bytes};
+use super::load::{AT_ONCE, Loaded, Nothing, all_bytes, together};
 use super::names::{Names, RecordPosition};
 use super::objects::{Objects, Settled};
 use super::record::{Body, Change, Record, StoredData};
@@ -144,8 +144,7 @@ impl Holder {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let name = self.names.released(self.epoch);
-        self.objects.settle(&name, &frame::encode(&Nothing {}, &[])?).await?;
+        lease::release(&self.objects, &self.names, self.epoch).await?;
         if !self.rules.keeps_leases {
             self.objects.discard(&self.names.lease(self.epoch)).await;
         }
@@ -255,9 +254,14 @@ impl Holder {
             .collect())
     }
 
+    /// Deletes objects. Changes wait meanwhile, so that the rest is left to the next snapshot when
+    /// the store does not answer.
     async fn discard(&self, names: &[Path]) {
-        for name in names {
-            self.objects.discard(name).await;
+        for some in names.chunks(AT_ONCE) {
+            let gone = together(some.iter().map(|name| self.objects.discard(name))).await;
+            if gone.contains(&false) {
+                return;
+            }
         }
     }
 

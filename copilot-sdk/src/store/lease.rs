@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::frame;
+use super::load::Nothing;
 use super::names::{Names, numbered, released};
-use super::objects::Objects;
+use super::objects::{Objects, Settled};
 use crate::error::Result;
 
 /// What a lease says about its holder.
@@ -50,4 +51,24 @@ pub(crate) async fn read(objects: &Objects, names: &Names, epoch: u64) -> Result
     let name = names.lease(epoch);
     let Some(bytes) = objects.read(&name).await? else { return Ok(None) };
     frame::decode(&name, &bytes).map(|(lease, _)| Some(lease))
+}
+
+/// Gives up a lease that nobody has used. It is created first if it is not known whether it was: a
+/// request may be carried out late.
+pub(crate) async fn give_up(
+    objects: &Objects,
+    names: &Names,
+    lease: &Lease,
+    latest: u64,
+) -> Result<()> {
+    let epoch = latest.saturating_add(1);
+    match objects.settle(&names.lease(epoch), &lease.encode()?).await? {
+        Settled::Ours => release(objects, names, epoch).await,
+        Settled::Others(_) => Ok(()),
+    }
+}
+
+/// Records that others need not wait for a lease to run out.
+pub(crate) async fn release(objects: &Objects, names: &Names, epoch: u64) -> Result<()> {
+    objects.settle(&names.released(epoch), &frame::encode(&Nothing {}, &[])?).await.map(drop)
 }

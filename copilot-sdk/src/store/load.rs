@@ -137,11 +137,11 @@ fn is_gapless(
     expected.eq(read.iter().copied())
 }
 
-/// How many objects are read at once.
-const AT_ONCE: usize = 16;
+/// How many requests are under way at once.
+pub(super) const AT_ONCE: usize = 16;
 
 /// Waits for several futures at once.
-async fn together<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+pub(super) async fn together<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut open: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     let all = poll_fn(|context| {
         let mut done = true;

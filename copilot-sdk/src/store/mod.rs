@@ -17,6 +17,8 @@ mod load;
 mod names;
 mod objects;
 mod open;
+#[cfg(test)]
+mod outages;
 mod path;
 mod probe;
 mod record;
@@ -31,6 +33,7 @@ mod take_over;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unused;
 mod writer;
 
 pub use object_store;

@@ -109,13 +109,15 @@ impl Objects {
         .await
     }
 
-    /// Deletes an object that is not needed any more. One that stays is deleted later.
-    pub(crate) async fn discard(&self, name: &Path) {
+    /// Deletes an object that is not needed any more. One that stays is deleted later. Returns
+    /// whether it is gone.
+    pub(crate) async fn discard(&self, name: &Path) -> bool {
         match timeout(self.request, self.store.delete(name)).await {
-            Ok(Ok(()) | Err(Failure::NotFound { .. })) => {}
+            Ok(Ok(()) | Err(Failure::NotFound { .. })) => return true,
             Ok(Err(error)) => tracing::debug!(%name, %error, "an object is left for later"),
             Err(_) => tracing::debug!(%name, "an object is left for later: no answer"),
         }
+        false
     }
 
     /// Deletes an object and waits until it is gone.

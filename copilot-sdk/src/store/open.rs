@@ -11,6 +11,7 @@ use super::names::Names;
 use super::rules::Rules;
 use super::session_store::{SessionStore, nonce};
 use super::take_over::{delete, take_over};
+use super::unused::UnusedLease;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{EventId, SessionId};
 use crate::metrics;
@@ -51,35 +52,29 @@ impl SessionStore {
             return Err(not_stored(id));
         }
         let lease = Self::lease_of(heartbeat, cli)?;
+        let unused = UnusedLease::new(&self.objects, &names, &lease, before.epoch);
         let holder = take_over(&self.objects, &names, Rules::ALL, lease, before.epoch).await?;
-        let is_stored = holder.state().has_events();
-        match wanted {
-            WantedSession::New if is_stored => {
-                release(holder).await;
-                let text = format!(
-                    "session `{id}` is on the session store already: `resume` it, or use another \
-                     id"
-                );
-                Err(Error::config(vec![text]))
-            }
-            WantedSession::Stored if !is_stored => {
-                release(holder).await;
-                Err(not_stored(id))
-            }
-            _ => {
-                tracing::info!(session_id = %id, epoch = holder.epoch(), "holds the session");
-                if !before.released {
-                    metrics::taken_over("to");
-                }
-                let (store, ended) = (self.clone(), id.clone());
-                let limit = self.options.stored_within;
-                let cli = cli.map(str::to_owned);
-                let held =
-                    HeldSession::start(holder, cli, heartbeat, limit, move || store.ended(&ended));
-                self.opened(id, held.clone());
-                Ok(held)
-            }
+        let refused = match (wanted, holder.state().has_events()) {
+            (WantedSession::New, true) => Some(stored_already(id)),
+            (WantedSession::Stored, false) => Some(not_stored(id)),
+            _ => None,
+        };
+        if let Some(refused) = refused {
+            release(holder).await;
+            unused.settled();
+            return Err(refused);
         }
+        tracing::info!(session_id = %id, epoch = holder.epoch(), "holds the session");
+        if !before.released {
+            metrics::taken_over("to");
+        }
+        unused.settled();
+        let (store, ended) = (self.clone(), id.clone());
+        let limit = self.options.stored_within;
+        let cli = cli.map(str::to_owned);
+        let held = HeldSession::start(holder, cli, heartbeat, limit, move || store.ended(&ended));
+        self.opened(id, held.clone());
+        Ok(held)
     }
 
     /// Copies a session that this program has open.
@@ -120,8 +115,13 @@ impl SessionStore {
         Ok(copy)
     }
 
-    /// Deletes a session that this program does not have open.
-    pub(super) async fn delete_closed(&self, id: &SessionId) -> Result<()> {
+    /// Deletes a session that this program does not have open, unless it was changed after `limit`.
+    /// Returns whether it is deleted.
+    pub(super) async fn delete_closed(
+        &self,
+        id: &SessionId,
+        limit: Option<SystemTime>,
+    ) -> Result<bool> {
         let _occupied = self.occupy(id).ok_or_else(|| open_here(id))?;
         let heartbeat = self.heartbeat().await?;
         let names = Names::new(&self.prefix, id.as_str());
@@ -130,7 +130,10 @@ impl SessionStore {
             return Err(not_stored(id));
         }
         let lease = Self::lease_of(heartbeat, None)?;
-        delete(&self.objects, &names, lease, before).await
+        let unused = UnusedLease::new(&self.objects, &names, &lease, before);
+        let is_deleted = delete(&self.objects, &names, lease, before, limit).await?;
+        unused.settled();
+        Ok(is_deleted)
     }
 
     /// The latest epoch of a session, unless its holder may be alive; 0 and released if it has
@@ -194,6 +197,12 @@ fn busy(id: &SessionId, lease: &Lease, left: Duration) -> Error {
 fn open_here(id: &SessionId) -> Error {
     let text = format!("session `{id}` is open in this program already: use that one");
     Error::new(ErrorKind::Busy, text)
+}
+
+fn stored_already(id: &SessionId) -> Error {
+    let text =
+        format!("session `{id}` is on the session store already: `resume` it, or use another id");
+    Error::config(vec![text])
 }
 
 fn not_stored(id: &SessionId) -> Error {

@@ -167,6 +167,9 @@ impl SessionStore {
             let name = self.options.holder.clone();
             let holder = name.unwrap_or_else(|| format!("process {}", std::process::id()));
             let mut objects = self.objects.clone();
+            // A lost request is tried again while the lease still runs.
+            let request = (self.options.lease / 6).max(Duration::from_secs(1));
+            objects.request = objects.request.min(request);
             objects.outage = objects.outage.min(self.options.lease / 3);
             Heartbeat::start(&objects, &self.prefix, nonce, holder, self.options.lease).await
         };

@@ -99,7 +99,7 @@ impl SessionStore {
             if counted.start.is_none() || counted.deleted {
                 return Err(missing(&id));
             }
-            self.delete_closed(&id).await
+            self.delete_closed(&id, None).await.map(drop)
         };
         deleted.await.map_err(|error| error.in_session(&id))
     }
@@ -126,9 +126,10 @@ impl SessionStore {
             if size == 0 || modified >= limit {
                 continue;
             }
-            match self.delete_closed(&session_id).await {
-                Ok(()) if was_deleted => {}
-                Ok(()) => deleted.push(session_id),
+            // It may have been changed since it was listed.
+            match self.delete_closed(&session_id, Some(limit)).await {
+                Ok(is_deleted) if was_deleted || !is_deleted => {}
+                Ok(_) => deleted.push(session_id),
                 Err(error) => tracing::warn!(%session_id, %error, "a session was not pruned"),
             }
         }

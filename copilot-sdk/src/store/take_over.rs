@@ -1,12 +1,12 @@
 //! Taking a session over: the lease first, then what counts, then a last look for a successor.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::count::EpochStart;
 use super::frame;
 use super::holder::{Holder, successor};
-use super::lease::Lease;
+use super::lease::{Lease, release};
 use super::load::{Loaded, load};
 use super::names::Names;
 use super::objects::{Objects, Settled};
@@ -37,15 +37,23 @@ pub(crate) async fn take_over(
     Ok(Holder::new(objects.clone(), names.clone(), rules, lease.nonce, epoch, loaded))
 }
 
-/// Deletes a session. What stays are its leases, which fence holders that do not know yet, and a
-/// start that counts nothing.
+/// Deletes a session, unless it was changed after `limit`. Returns whether it is deleted. What stays
+/// are its leases, which fence holders that do not know yet, and a start that counts nothing.
 pub(crate) async fn delete(
     objects: &Objects,
     names: &Names,
     lease: Lease,
     latest: u64,
-) -> Result<()> {
+    limit: Option<SystemTime>,
+) -> Result<bool> {
     let epoch = create_lease(objects, names, &lease, latest).await?;
+    // Looked at under the lease: every change that was acknowledged is seen.
+    if let Some(limit) = limit
+        && is_changed(objects, names, limit).await?
+    {
+        release(objects, names, epoch).await?;
+        return Ok(false);
+    }
     let start = EpochStart { nonce: lease.nonce, counted: BTreeMap::new(), deleted: true };
     write_start(objects, names, epoch, &start).await?;
     // Listed before the look: what a successor writes is not among it.
@@ -56,8 +64,14 @@ pub(crate) async fn delete(
             objects.delete(&name).await?;
         }
     }
-    let released = names.released(epoch);
-    objects.settle(&released, &frame::encode(&start, &[])?).await.map(drop)
+    release(objects, names, epoch).await.map(|()| true)
+}
+
+/// Whether a record or a body was written at that time or later.
+async fn is_changed(objects: &Objects, names: &Names, limit: SystemTime) -> Result<bool> {
+    let mut written = objects.list(&names.log()).await?;
+    written.extend(objects.list(&names.bodies()).await?);
+    Ok(written.iter().any(|object| SystemTime::from(object.last_modified) >= limit))
 }
 
 async fn create_lease(objects: &Objects, names: &Names, lease: &Lease, latest: u64) -> Result<u64> {

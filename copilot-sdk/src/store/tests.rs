@@ -16,7 +16,7 @@ use crate::session_fs::{
     WantedSession,
 };
 
-fn id() -> SessionId {
+pub(super) fn id() -> SessionId {
     "s".into()
 }
 
@@ -24,29 +24,33 @@ fn store(memory: &Arc<InMemory>, holder: &str) -> SessionStore {
     SessionStore::new(Arc::clone(memory) as Arc<dyn ObjectStore>, "agents").holder(holder)
 }
 
-async fn open(store: &SessionStore, wanted: WantedSession) -> Arc<dyn KeptSession> {
+pub(super) async fn open(store: &SessionStore, wanted: WantedSession) -> Arc<dyn KeptSession> {
     SessionKeeper::open(store, &id(), wanted, Some("1.0.102")).await.unwrap()
 }
 
-async fn refused(store: &SessionStore, wanted: WantedSession, cli: &str) -> (ErrorKind, String) {
+pub(super) async fn refused(
+    store: &SessionStore,
+    wanted: WantedSession,
+    cli: &str,
+) -> (ErrorKind, String) {
     let opened = SessionKeeper::open(store, &id(), wanted, Some(cli)).await;
     let Err(error) = opened else { panic!("the session was opened") };
     (error.kind(), error.to_string())
 }
 
 /// Appends an event. Its id is its text.
-async fn say(store: &SessionStore, text: &str) {
+pub(super) async fn say(store: &SessionStore, text: &str) {
     let line = format!("{}\n", event(text));
     store.append_file(&id(), EVENTS, line.into_bytes(), None).await.unwrap();
 }
 
-fn event(text: &str) -> String {
+pub(super) fn event(text: &str) -> String {
     format!(
         r#"{{"type":"user.message","id":"{text}","timestamp":"2026-01-01T00:00:00.000Z","parentId":null,"data":{{"content":"{text}"}}}}"#
     )
 }
 
-async fn said(store: &SessionStore) -> Vec<String> {
+pub(super) async fn said(store: &SessionStore) -> Vec<String> {
     let events = store.history("s").await.unwrap();
     events.iter().map(|event| event.id.to_string()).collect()
 }

@@ -70,11 +70,8 @@ impl SessionWriter {
         let progress = Arc::new(WriterProgress { stored, state, release, released });
         let task = Task { holder, requests, progress: Arc::clone(&progress), next: None };
         let told = Arc::clone(&progress);
-        tokio::spawn(async move {
-            let released = task.run().await;
-            ended();
-            told.released.send_replace(Some(released));
-        });
+        let end = TaskEnd { ended: Some(Box::new(ended)), progress: told, released: None };
+        tokio::spawn(end.after(task));
         Self { queue, progress }
     }
 
@@ -129,7 +126,7 @@ impl SessionWriter {
     pub(crate) async fn released(&self) -> Result<()> {
         let mut released = self.progress.released.subscribe();
         let released = released.wait_for(Option::is_some).await;
-        // The sender is held here; none means that the runtime was shut down.
+        // Cannot fail: the sender is held here.
         released.ok().and_then(|released| released.clone()).unwrap_or(Ok(()))
     }
 
@@ -180,17 +177,48 @@ impl SessionWriter {
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> WriterRequest) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let asked = self.queue.send(request(answer)).await;
-        match (asked, answered.await) {
-            (Ok(()), Ok(answer)) => Ok(answer),
-            _ => Err(self.progress.state.borrow().clone().unwrap_or_else(released)),
+        // A request that is refused comes back with the sender of its answer, and is dropped.
+        let is_asked = self.queue.send(request(answer)).await.is_ok();
+        if is_asked && let Ok(answer) = answered.await {
+            return Ok(answer);
         }
+        Err(self.progress.state.borrow().clone().unwrap_or_else(released))
     }
 }
 
 impl WriterProgress {
     fn stored(&self) -> MutexGuard<'_, SeenIds> {
         self.stored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells the end of the task, be it by a panic of the object store or with its runtime.
+struct TaskEnd {
+    ended: Option<Box<dyn FnOnce() + Send>>,
+    progress: Arc<WriterProgress>,
+    /// What the task has come to.
+    released: Option<Result<()>>,
+}
+
+impl TaskEnd {
+    async fn after(mut self, task: Task) {
+        self.released = Some(task.run().await);
+    }
+}
+
+impl Drop for TaskEnd {
+    fn drop(&mut self) {
+        let released = self.released.take().unwrap_or_else(|| {
+            let text = "the task that writes the session has ended: its runtime was shut down, or \
+                        the object store panicked";
+            let error = Error::new(ErrorKind::Store, text);
+            self.progress.state.send_replace(Some(error.clone()));
+            Err(error)
+        });
+        if let Some(ended) = self.ended.take() {
+            ended();
+        }
+        self.progress.released.send_replace(Some(released));
     }
 }
 
@@ -207,6 +235,11 @@ impl Task {
     async fn run(mut self) -> Result<()> {
         let mut is_released = false;
         while let Some(request) = self.next(&mut is_released).await {
+            // Its state holds changes that may not count: who asks is told the error instead.
+            if self.holder.failed().is_some() {
+                drop(request);
+                continue;
+            }
             // Nobody may wait for an answer any more.
             match request {
                 WriterRequest::Change(change, answer) => self.commit(change, answer).await,

@@ -62,7 +62,7 @@ impl Actor {
 
     async fn delete(&self, names: &Names, before: u64) -> Result<()> {
         self.history.lock().unwrap().deleting.push(before + 1);
-        delete(&self.objects, names, self.lease(), before).await?;
+        delete(&self.objects, names, self.lease(), before, None).await?;
         let deleted = Served { deleted: true, ..Served::default() };
         self.history.lock().unwrap().served.insert(before + 1, deleted);
         Ok(())

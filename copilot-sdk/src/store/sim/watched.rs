@@ -2,7 +2,10 @@
 //! told to.
 
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use futures_core::stream::BoxStream;
 use object_store::memory::InMemory;
@@ -19,8 +22,18 @@ pub(in crate::store) struct Watched {
     is_lax: bool,
     /// Whether every write and read fails.
     is_out: AtomicBool,
+    /// What is done when a name with that text is written or deleted.
+    trap: Mutex<Option<(&'static str, Trap)>>,
     puts: AtomicUsize,
     gets: AtomicUsize,
+}
+
+/// What a store does instead of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Trap {
+    Never,
+    NeverOnce,
+    Panics,
 }
 
 impl Watched {
@@ -32,6 +45,25 @@ impl Watched {
     /// Lets every write and read fail, or no longer.
     pub(in crate::store) fn is_out(&self, is_out: bool) {
         self.is_out.store(is_out, Ordering::Relaxed);
+    }
+
+    /// Does this when a name with that text is written or deleted, or answers again.
+    pub(in crate::store) fn set(&self, trap: Option<(&'static str, Trap)>) {
+        *self.trap.lock().unwrap() = trap;
+    }
+
+    /// Whether a request for that name is never answered.
+    fn is_trapped(&self, name: &Path) -> bool {
+        let mut set = self.trap.lock().unwrap();
+        let Some((_, trap)) = set.filter(|(text, _)| name.as_ref().contains(text)) else {
+            return false;
+        };
+        if trap == Trap::NeverOnce {
+            *set = None;
+        }
+        drop(set);
+        assert!(trap != Trap::Panics, "a bug of the store");
+        true
     }
 
     fn check(&self) -> Result<()> {
@@ -57,6 +89,9 @@ impl ObjectStore for Watched {
     ) -> Result<PutResult> {
         self.puts.fetch_add(1, Ordering::Relaxed);
         self.check()?;
+        if self.is_trapped(location) {
+            std::future::pending::<()>().await;
+        }
         if self.is_lax {
             opts.mode = PutMode::Overwrite;
         }
@@ -81,6 +116,9 @@ impl ObjectStore for Watched {
         &self,
         locations: BoxStream<'static, Result<Path>>,
     ) -> BoxStream<'static, Result<Path>> {
+        if self.is_trapped(&Path::from("delete")) {
+            return Box::pin(Silence);
+        }
         self.store.delete_stream(locations)
     }
 
@@ -94,6 +132,17 @@ impl ObjectStore for Watched {
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
         self.store.copy_opts(from, to, options).await
+    }
+}
+
+/// A stream without an item or an end.
+struct Silence;
+
+impl futures_core::Stream for Silence {
+    type Item = Result<Path>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Pending
     }
 }
 
