@@ -162,9 +162,10 @@ impl Place {
         (*self.lock() == RegistrationState::Suspended).then(|| self.reopen.get().cloned()).flatten()
     }
 
-    /// The session is open on the new connection.
-    pub(crate) fn reopened(self: &Arc<Self>) {
+    /// The session is open on the new connection. Returns whether it is still used here.
+    pub(crate) fn reopened(self: &Arc<Self>) -> bool {
         self.apply(Input::Reopened, &Closed::orderly(""), Ok(()));
+        *self.lock() != RegistrationState::Gone
     }
 
     /// The session has ended.

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jsonrpc::Peer;
 use crate::lifecycle::{LifecycleEvent, Lost};
 use crate::metrics;
-use crate::router::{Place, Router};
+use crate::router::{Place, Router, give_back};
 use crate::transport::process::{GracePeriod, Process};
 
 /// A CLI that ends within this time counts as a failed start.
@@ -123,9 +123,11 @@ async fn reopen(place: Arc<Place>, peer: Peer) -> Vec<Lost> {
     let Some(reopen) = place.suspended() else { return Vec::new() };
     let lost = |what| Lost { session_id: place.id().clone(), what };
     match reopen.reopen(peer.clone()).await {
-        Ok(what) => {
-            place.reopened();
-            what.into_iter().map(lost).collect()
+        Ok(what) if place.reopened() => what.into_iter().map(lost).collect(),
+        // It was left meanwhile, by one who had no connection to detach it over.
+        Ok(_) => {
+            give_back(&peer, place.id().clone());
+            Vec::new()
         }
         // The connection ended in the meantime; the next one tries again.
         Err(_) if peer.closed().is_some() => Vec::new(),

@@ -319,3 +319,22 @@ async fn a_client_that_gave_up_and_is_connected_again_tells_of_its_sessions() {
     let told = within(lifecycle.next()).await.unwrap().unwrap();
     assert!(matches!(&told, LifecycleEvent::Session(own) if own.session_id == "s"), "{told:?}");
 }
+
+#[tokio::test]
+async fn a_session_that_is_dropped_while_it_is_reopened_is_detached_from_the_new_cli() {
+    let (first, transport) = FakeRuntime::new();
+    let (second, next) = successor();
+    second.by_hand("session.create").by_hand("session.detach");
+    let client = connect([transport, next]).await;
+    let mut lifecycle = client.lifecycle();
+    let session = client.session().session_id("b").create().await.unwrap();
+    first.kill();
+    let reopening = within(second.expect("session.create")).await.unwrap();
+    drop(session);
+    reopening.reply(json!({"sessionId": "b"})).unwrap();
+    assert_eq!(restarted(&mut lifecycle).await, [""; 0]);
+    let detached = within(second.expect("session.detach")).await.unwrap();
+    assert_eq!(detached.params()["sessionId"], "b");
+    detached.reply(json!({})).unwrap();
+    client.stop().await.unwrap();
+}

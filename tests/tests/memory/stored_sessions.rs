@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use copilot_sdk::store::SessionStore;
 use copilot_sdk::store::object_store::memory::InMemory;
 use copilot_sdk::store::object_store::path::Path;
+use copilot_sdk::store::object_store::throttle::{ThrottleConfig, ThrottledStore};
 use copilot_sdk::store::object_store::{ObjectStore as _, ObjectStoreExt as _};
 use copilot_sdk::testing::{FakeRuntime, FakeSession};
 use copilot_sdk::tool::ToolInvocation;
 use copilot_sdk::{Client, ErrorKind, Session, Tool, ToolError};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::stage::{call_tool, open, within};
 
@@ -140,4 +143,21 @@ async fn a_session_on_no_store_is_not_released_and_stays_open() {
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("use `disconnect`, or set `session_store`"), "{error}");
     session.send("still open").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_stops_in_time_however_many_sessions_the_store_is_not_told_of() {
+    let hour = Duration::from_secs(3600);
+    let objects = Arc::new(ThrottledStore::new(InMemory::new(), ThrottleConfig::default()));
+    let store = SessionStore::new(Arc::clone(&objects) as _, "").outage(hour);
+    let (_fake, transport) = FakeRuntime::new();
+    let client = Client::builder().transport(transport).session_store(store).start().await.unwrap();
+    let mut sessions = Vec::new();
+    for id in ["a", "b", "c", "d", "e"] {
+        sessions.push(client.session().session_id(id).create().await.unwrap());
+    }
+    objects.config_mut(|config| config.wait_put_per_call = hour);
+    let begun = Instant::now();
+    client.stop().await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
 }
