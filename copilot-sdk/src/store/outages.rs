@@ -41,7 +41,7 @@ async fn a_store_that_panics_ends_the_session_and_it_can_be_opened_again() {
     say(&store, "one").await;
     watched.set(Some(("log/", Trap::Panics)));
     let line = event("two").into_bytes();
-    store.append_file(&id(), EVENTS, line, None).await.unwrap_err();
+    assert!(store.append_file(&id(), EVENTS, line, None).await.is_err());
     watched.set(None);
     let error = timeout(LONG, held.failed()).await.expect("an end");
     assert_eq!(error.kind(), ErrorKind::Store);
@@ -155,4 +155,21 @@ async fn a_session_that_was_changed_since_it_was_listed_is_not_pruned() {
     let later = SystemTime::now() + LONG;
     assert!(second.delete_closed(&id(), Some(later)).await.unwrap());
     assert_eq!(second.sessions().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_heartbeats_of_programs_that_ended_are_pruned() {
+    let watched: Arc<Watched> = Arc::default();
+    let objects = Objects::new(Arc::clone(&watched) as Arc<dyn ObjectStore>);
+    let hearts = async || objects.list(&Path::from("holders")).await.unwrap().len();
+    let programs = [store(&watched), store(&watched)];
+    for program in &programs {
+        let held = open(program, WantedSession::New).await;
+        held.release();
+        held.released().await.unwrap();
+    }
+    assert!(programs[0].prune(Duration::ZERO).await.unwrap().is_empty());
+    assert_eq!(hearts().await, 2, "they have just been renewed");
+    programs[0].forget_heartbeats(SystemTime::now() + LONG).await.unwrap();
+    assert_eq!(hearts().await, 0);
 }

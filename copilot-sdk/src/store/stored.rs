@@ -7,7 +7,7 @@ use object_store::ObjectMeta;
 
 use super::count::count;
 use super::load::{all_bytes, load};
-use super::names::{Names, numbered, position, sessions};
+use super::names::{Names, holders, numbered, position, sessions};
 use super::path::EVENTS;
 use super::rules::Rules;
 use super::session_store::SessionStore;
@@ -15,6 +15,9 @@ use super::tree::TreeError;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::SessionId;
+
+/// How long a heartbeat is kept that is not renewed, longer than any lease.
+const DEAD_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A session on the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +107,9 @@ impl SessionStore {
         deleted.await.map_err(|error| error.in_session(&id))
     }
 
-    /// Deletes the sessions that have not changed for that long and that no program has open, and
-    /// what earlier deletions left. Returns the ids of the sessions it deleted.
+    /// Deletes the sessions that have not changed for that long and that no program has open, what
+    /// earlier deletions left, and, after a day at least, the heartbeats of programs that have
+    /// ended. Returns the ids of the sessions it deleted.
     ///
     /// # Errors
     ///
@@ -116,7 +120,8 @@ impl SessionStore {
     ///
     /// A dropped future may have deleted some of the sessions.
     pub async fn prune(&self, older_than: Duration) -> Result<Vec<SessionId>> {
-        let limit = SystemTime::now().checked_sub(older_than).unwrap_or(SystemTime::UNIX_EPOCH);
+        let before = |age| SystemTime::now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
+        let limit = before(older_than);
         let mut deleted = Vec::new();
         for (id, found) in self.found().await? {
             let names = Names::new(&self.prefix, &id);
@@ -133,7 +138,21 @@ impl SessionStore {
                 Err(error) => tracing::warn!(%session_id, %error, "a session was not pruned"),
             }
         }
+        let dead = before(older_than.max(DEAD_AFTER));
+        if let Err(error) = self.forget_heartbeats(dead).await {
+            tracing::warn!(%error, "heartbeats of programs that have ended were left");
+        }
         Ok(deleted)
+    }
+
+    /// Deletes the heartbeats that were not renewed since then: every program leaves one.
+    pub(super) async fn forget_heartbeats(&self, since: SystemTime) -> Result<()> {
+        for heartbeat in self.objects.list(&holders(&self.prefix)).await? {
+            if SystemTime::from(heartbeat.last_modified) < since {
+                self.objects.discard(&heartbeat.location).await;
+            }
+        }
+        Ok(())
     }
 
     async fn found(&self) -> Result<BTreeMap<String, FoundObjects>> {

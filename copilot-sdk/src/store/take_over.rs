@@ -37,8 +37,10 @@ pub(crate) async fn take_over(
     Ok(Holder::new(objects.clone(), names.clone(), rules, lease.nonce, epoch, loaded))
 }
 
-/// Deletes a session, unless it was changed after `limit`. Returns whether it is deleted. What stays
-/// are its leases, which fence holders that do not know yet, and a start that counts nothing.
+/// Deletes a session, unless it was changed after `limit`. Returns whether it is deleted.
+///
+/// What stays are its leases, which fence holders that do not know yet, and a start that counts
+/// nothing.
 pub(crate) async fn delete(
     objects: &Objects,
     names: &Names,
