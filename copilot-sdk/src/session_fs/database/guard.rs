@@ -27,8 +27,12 @@ impl Limits {
         Self { time: Duration::from_secs(10), database: 16 << 20, answer: 4 << 20 };
 }
 
-/// The longest text of a statement, and the longest value, in bytes.
-const LONGEST: i32 = 1 << 20;
+/// The longest text of a request, in bytes.
+const LONGEST_SQL: i32 = 1 << 20;
+
+/// The longest value or row, in bytes. The time of calls such as `trim` grows with its square, and
+/// they cannot be interrupted.
+const LONGEST_ROW: i32 = 256 << 10;
 
 /// The longest pattern of `LIKE` and `GLOB`: the time they take is its length times the text's.
 const LONGEST_PATTERN: i32 = 1_000;
@@ -134,8 +138,8 @@ fn load(connection: &mut Connection, image: &[u8], limits: Limits) -> rusqlite::
 fn restrict(connection: &mut Connection, limits: Limits) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
-    connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, LONGEST)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_ROW)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, LONGEST_SQL)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)?;
     connection.set_limit(Limit::SQLITE_LIMIT_COLUMN, COLUMNS)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
