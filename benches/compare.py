@@ -3,7 +3,7 @@
 
 Gets and builds all of them, prints a table, and writes results.json and ../docs/src/performance.svg. A run that lost an
 event or an answer is shown as invalid, whoever lost it. CPU time is that of the client and of the scripted runtime
-that it starts; the runtime is the same for all.
+that it starts; the runtime is the same for all. Names of jobs as words do these alone, and keep the other results.
 """
 
 import json
@@ -27,7 +27,14 @@ JOBS = [
     ("permission", 2_000, 1),
     ("large", 16, 1),
     ("sessions", 1_000, 1),
+    ("slow", 50_000, 1),
+    ("first", 2_000, 1),
+    ("restart", 20, 1),
+    ("resume", 20, 1),
 ]
+# What this SDK does by itself; with the others the program makes a new client, and resumes the session.
+BY_HAND = ("restart", "resume")
+NUMBERS = ("wall_us", "cpu_us", "peak_mib", "median_us", "p99_us")
 COLORS = ["#9aa0a6", "#1a73e8", "#174ea6", "#e8710a", "#b04c00", "#188038", "#9334e6"]
 
 
@@ -59,11 +66,12 @@ def measure(command, options, job):
     """One run: what it says, and what it cost."""
     kind, count, at_once = job
     words = command + [kind, str(count)] + ([str(at_once)] if "raw" not in command[0] else []) + options
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     said = json.loads(output) if output.strip() else {"delivered": 0, "nanoseconds": 0}
+    ordered = sorted(said.get("latencies", []))
     return {
         "valid": process.returncode == 0 and said["delivered"] == count,
         "delivered": said["delivered"],
@@ -71,14 +79,17 @@ def measure(command, options, job):
         "wall_us": said["nanoseconds"] / 1_000 / count,
         "cpu_us": (usage.ru_utime + usage.ru_stime) * 1_000_000 / count,
         "peak_mib": usage.ru_maxrss / 1_024,
+        # Only some jobs time each thing that they do.
+        "median_us": statistics.median(ordered) / 1_000 if ordered else None,
+        "p99_us": ordered[len(ordered) * 99 // 100] / 1_000 if ordered else None,
     }
 
 
-def run(clients):
-    """Every job of every client, one round after the other."""
+def run(clients, jobs):
+    """Each job of every client, one round after the other."""
     runs = {}
     for number in range(ROUNDS):
-        for job in JOBS:
+        for job in jobs:
             for name, (command, options, only) in clients.items():
                 # The raw client does one thing at a time.
                 if only is None or (job[0] in only and job[2] == 1):
@@ -91,7 +102,8 @@ def summary(job, name, runs):
     """The medians of all runs; one that lost something makes the whole invalid."""
     kind, count, at_once = job
     worst = min(runs, key=lambda one: one["delivered"])
-    medians = {key: statistics.median(one[key] for one in runs) for key in ("wall_us", "cpu_us", "peak_mib")}
+    values = {key: [one[key] for one in runs if one[key] is not None] for key in NUMBERS}
+    medians = {key: statistics.median(of_key) if of_key else None for key, of_key in values.items()}
     return {
         "job": kind,
         "count": count,
@@ -108,18 +120,25 @@ def title(row):
     return f"{row['job']}, {row['at_once']} at once" if row["at_once"] > 1 else row["job"]
 
 
+def note(row):
+    """What is to be known of a number."""
+    if not row["valid"]:
+        return f"invalid: {row['delivered']} of {row['count']} delivered"
+    return "by hand" if row["job"] in BY_HAND and not row["client"].startswith("this SDK") else ""
+
+
 def table(rows):
     """The results as a Markdown table."""
-    lines = ["| job | client | wall, µs each | CPU, µs each | peak, MiB | |", "|---|---|---|---|---|---|"]
+    heads = ["job", "client", "wall, µs each", "CPU, µs each", "peak, MiB", "median, µs", "99th percentile, µs", ""]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for row in rows:
-        lost = "" if row["valid"] else f"invalid: {row['delivered']} of {row['count']} delivered"
-        numbers = f"{row['wall_us']:.2f} | {row['cpu_us']:.2f} | {row['peak_mib']:.1f}"
-        lines.append(f"| {title(row)} | {row['client']} | {numbers} | {lost} |")
+        numbers = " | ".join(f"{row[key]:.2f}" if row.get(key) else "" for key in NUMBERS)
+        lines.append(f"| {title(row)} | {row['client']} | {numbers} | {note(row)} |")
     return "\n".join(lines)
 
 
 def plot(rows):
-    """Bars of the CPU time, each job to its own scale."""
+    """Bars of the CPU time, or of the median where each thing is timed; each job to its own scale."""
     clients = list(dict.fromkeys(row["client"] for row in rows))
     titles = list(dict.fromkeys(title(row) for row in rows))
     parts, y = [], 30
@@ -128,12 +147,14 @@ def plot(rows):
         parts.append(f'<text x="{24 + 140 * index}" y="17">{client}</text>')
     for name in titles:
         of_job = [row for row in rows if title(row) == name]
-        longest = max(row["cpu_us"] for row in of_job)
-        parts.append(f'<text x="10" y="{y + 16}" font-weight="bold">{name}</text>')
+        key = "median_us" if any(row.get("median_us") for row in of_job) else "cpu_us"
+        longest = max(row[key] or 0 for row in of_job)
+        shown = f"{name}, median" if key == "median_us" else name
+        parts.append(f'<text x="10" y="{y + 16}" font-weight="bold">{shown}</text>')
         for row in of_job:
-            width = 420 * row["cpu_us"] / longest
+            width = 420 * (row[key] or 0) / longest
             color = COLORS[clients.index(row["client"])]
-            text = f"{row['cpu_us']:.2f} µs" + ("" if row["valid"] else ", invalid")
+            text = f"{row[key] or 0:.2f} µs" + (f", {note(row)}" if note(row) else "")
             parts.append(f'<rect x="150" y="{y + 4}" width="{width:.1f}" height="12" fill="{color}"/>')
             parts.append(f'<text x="{156 + width:.1f}" y="{y + 14}">{text}</text>')
             y += 15
@@ -144,7 +165,13 @@ def plot(rows):
 
 
 def main():
-    rows = run(build())
+    words = sys.argv[1:]
+    jobs = [job for job in JOBS if not words or job[0] in words]
+    rows = run(build(), jobs)
+    if words:
+        kept = json.loads((HERE / "results.json").read_text())
+        rows += [row for row in kept if row["job"] not in words]
+        rows.sort(key=lambda row: JOBS.index((row["job"], row["count"], row["at_once"])))
     (HERE / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
     (HERE.parent / "docs/src/performance.svg").write_text(plot(rows))
     print(table(rows))

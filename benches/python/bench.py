@@ -6,6 +6,7 @@ Prints the same line of JSON as `bench-ours`.
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 
@@ -19,6 +20,9 @@ COUNTED = {
     "tool": "external_tool.requested",
     "permission": "permission.requested",
 }
+# Deltas between two answers to pings, as the runtime sends them.
+PER_PING = 100
+LATENCIES = []
 
 
 class Place(BaseModel):
@@ -40,11 +44,16 @@ def new_client():
     return CopilotClient(connection=RuntimeConnection.for_stdio(path=RUNTIME))
 
 
+CONFIGURATION = {
+    "streaming": True,
+    "tools": [get_weather],
+    "on_permission_request": PermissionHandler.approve_all,
+    "hooks": {"on_pre_tool_use": no_opinion} if KIND == "hook" else None,
+}
+
+
 async def new_session(client):
-    hooks = {"on_pre_tool_use": no_opinion} if KIND == "hook" else None
-    return await client.create_session(
-        streaming=True, tools=[get_weather], on_permission_request=PermissionHandler.approve_all, hooks=hooks
-    )
+    return await client.create_session(**CONFIGURATION)
 
 
 async def starts():
@@ -88,6 +97,86 @@ async def turn(session):
     return COUNT if KIND == "hook" else delivered
 
 
+async def slow(client):
+    """Times pings during a flood of deltas, of which one per millisecond is read.
+
+    Events come to a callback that cannot wait: a slow reader queues them itself.
+    """
+    session, queue, flooded = await new_session(client), asyncio.Queue(), True
+    session.on(queue.put_nowait)
+
+    async def read():
+        delivered = 0
+        while (kind := (await queue.get()).type.value) != "session.idle":
+            delivered += kind == "assistant.message_delta"
+            if flooded:
+                await asyncio.sleep(0.001)
+        return delivered
+
+    reader = asyncio.create_task(read())
+    await session.send(f"slow {COUNT}")
+    for _ in range(COUNT // PER_PING):
+        begun = time.perf_counter_ns()
+        await client.ping("hello")
+        LATENCIES.append(time.perf_counter_ns() - begun)
+    flooded = False
+    return await reader
+
+
+async def first_delta(session):
+    """Sends a prompt and reads its turn. Returns when the first delta was there."""
+    first, idle = [], asyncio.Event()
+
+    def note(event):
+        kind = event.type.value
+        if kind == "assistant.message_delta":
+            first.append(time.perf_counter_ns())
+        elif kind == "session.idle":
+            idle.set()
+
+    off = session.on(note)
+    await session.send("delta 1")
+    await idle.wait()
+    off()
+    return first[0]
+
+
+async def firsts(session):
+    for _ in range(COUNT):
+        begun = time.perf_counter_ns()
+        LATENCIES.append(await first_delta(session) - begun)
+    return COUNT
+
+
+async def restarts():
+    """Kills the runtime, and times how soon one answers again: a ping, or a prompt of a session that was open.
+
+    The program starts it by hand when a call fails.
+    """
+    for _ in range(COUNT):
+        client = new_client()
+        await client.start()
+        session = await new_session(client)
+        await first_delta(session)
+        os.kill(int((await client.ping()).message), signal.SIGKILL)
+        begun = time.perf_counter_ns()
+        try:
+            await client.ping("hello")
+            return 0
+        except Exception:
+            again = new_client()
+            await again.start()
+        if KIND == "restart":
+            await again.ping("hello")
+            LATENCIES.append(time.perf_counter_ns() - begun)
+        else:
+            resumed = await again.resume_session(session.session_id, **CONFIGURATION)
+            LATENCIES.append(await first_delta(resumed) - begun)
+        await again.stop()
+        await client.force_stop()
+    return COUNT
+
+
 async def measured(what):
     begun = time.perf_counter_ns()
     delivered = await what
@@ -97,17 +186,23 @@ async def measured(what):
 async def run():
     if KIND == "start":
         return await measured(starts())
+    if KIND in ("restart", "resume"):
+        return await measured(restarts())
     client = new_client()
     await client.start()
     if KIND == "ping":
         return await measured(pings(client))
     if KIND == "sessions":
         return await measured(sessions(client))
-    return await measured(turn(await new_session(client)))
+    if KIND == "slow":
+        return await measured(slow(client))
+    session = await new_session(client)
+    return await measured(firsts(session) if KIND == "first" else turn(session))
 
 
 delivered, nanoseconds = asyncio.run(asyncio.wait_for(run(), 300))
 line = {"job": KIND, "count": COUNT, "at_once": AT_ONCE, "delivered": delivered, "nanoseconds": nanoseconds}
+line["latencies"] = LATENCIES
 print(json.dumps(line), flush=True)
 # Without its cleanup: what is measured is over.
 os._exit(0 if delivered == COUNT else 1)

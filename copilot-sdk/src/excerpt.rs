@@ -34,11 +34,10 @@ impl<'a> Excerpt<'a> {
         let is_plain = fits && self.bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
         if is_plain { std::str::from_utf8(self.bytes).ok() } else { None }
     }
-}
 
-impl From<Excerpt<'_>> for Box<str> {
-    fn from(excerpt: Excerpt<'_>) -> Self {
-        excerpt.plain().map_or_else(|| excerpt.to_string().into(), Into::into)
+    /// What is displayed.
+    pub(crate) fn to_text(self) -> String {
+        self.plain().map_or_else(|| self.to_string(), str::to_owned)
     }
 }
 

@@ -2,43 +2,124 @@
 
 /// Whether text stands in JSON as it is.
 pub(crate) fn is_plain(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks();
-    !words.iter().any(|word| needs_escape(u64::from_ne_bytes(*word)))
-        && !rest.iter().any(|byte| matches!(byte, ..b' ' | b'"' | b'\\'))
+    let bytes = text.as_bytes();
+    let (blocks, rest) = bytes.as_chunks();
+    if blocks.iter().any(is_marked) {
+        return false;
+    }
+    match bytes.last_chunk() {
+        // The end overlaps with the block before.
+        Some(last) => !is_marked(last),
+        None => !rest.iter().copied().any(needs_escape),
+    }
 }
 
-/// Whether one of eight bytes is a quote, a backslash or below the blank.
-fn needs_escape(bytes: u64) -> bool {
+/// Splits text at its first quote, if everything before it stands in JSON as it is.
+pub(crate) fn split_at_quote(text: &str) -> Option<(&str, &str)> {
+    let (plain, rest) = text.split_at_checked(plain_length(text.as_bytes()))?;
+    Some((plain, rest.strip_prefix('"')?))
+}
+
+/// The number of bytes before the first one that does not stand in JSON text as it is.
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(word) = bytes.get(length..).and_then(|rest| rest.first_chunk()) {
+        let marks = marks(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return length + marks.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    let rest = bytes.get(length..).unwrap_or_default();
+    length + rest.iter().copied().position(needs_escape).unwrap_or(rest.len())
+}
+
+fn needs_escape(byte: u8) -> bool {
+    matches!(byte, ..b' ' | b'"' | b'\\')
+}
+
+/// Whether one of the bytes needs an escape. Without a branch, so that it takes few instructions.
+fn is_marked(block: &[u8; 16]) -> bool {
+    let marks = block.iter().map(|byte| u8::from(needs_escape(*byte)));
+    marks.fold(0, |any, mark| any | mark) != 0
+}
+
+/// Sets the upper bit of the first of eight bytes that is a quote, a backslash or below the blank,
+/// and of none before it.
+fn marks(bytes: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xff;
-    // Sets the upper bit of each byte below a limit. A borrow can set others only above such a one.
-    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(EACH * u64::from(limit)) & !bytes;
+    // Underflows in bytes below the limit. The borrow can mark others only behind such a one.
+    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(EACH * u64::from(limit));
     let is = |byte: u8| below(bytes ^ (EACH * u64::from(byte)), 1);
-    (below(bytes, b' ') | is(b'"') | is(b'\\')) & (EACH << 7) != 0
+    (below(bytes, b' ') | is(b'"') | is(b'\\')) & !bytes & (EACH << 7)
 }
 
 /// Appends text as JSON.
 pub(crate) fn push_text(json: &mut Vec<u8>, text: &str) {
-    if !is_plain(text) {
-        // Writing text to a `Vec` is infallible.
-        let _ = serde_json::to_writer(json, text);
-        return;
+    json.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some((plain, marked)) = rest.split_at_checked(plain_length(rest)) {
+        json.extend_from_slice(plain);
+        let Some((byte, after)) = marked.split_first() else { break };
+        push_escape(json, *byte);
+        rest = after;
     }
     json.push(b'"');
-    json.extend_from_slice(text.as_bytes());
-    json.push(b'"');
+}
+
+fn push_escape(json: &mut Vec<u8>, byte: u8) {
+    const HEX: [u8; 16] = *b"0123456789abcdef";
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        _ => {
+            json.extend_from_slice(br"\u00");
+            let digits = [byte >> 4, byte & 15].map(|digit| HEX.get(usize::from(digit)));
+            return json.extend(digits.into_iter().flatten());
+        }
+    };
+    json.extend_from_slice(&[b'\\', short]);
 }
 
 /// Appends the digits of a number.
 pub(crate) fn push_number(json: &mut Vec<u8>, number: u64) {
-    if number >= 10 {
-        push_number(json, number / 10);
+    json.extend_from_slice(Digits::of(number).as_bytes());
+}
+
+/// The digits of a number.
+pub(crate) struct Digits {
+    /// Filled from its end.
+    buffer: [u8; 20],
+    start: usize,
+}
+
+impl Digits {
+    pub(crate) fn of(number: u64) -> Self {
+        let mut digits = Self { buffer: [b'0'; 20], start: 20 };
+        let mut rest = number;
+        for (index, digit) in digits.buffer.iter_mut().enumerate().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            digits.start = index;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        digits
     }
-    json.push(b'0' + (number % 10) as u8);
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{push_number, push_text};
+    use super::{is_plain, plain_length, push_number, push_text};
 
     #[test]
     fn text_is_written_as_serde_json_writes_it() {
@@ -50,6 +131,10 @@ mod tests {
                 push_text(&mut json, &text);
                 let expected = format!(",{}", serde_json::to_string(&text).unwrap());
                 assert_eq!(String::from_utf8(json).unwrap(), expected);
+                let is_as_it_is = expected.len() == text.len() + 3;
+                assert_eq!(is_plain(&text), is_as_it_is, "{text:?}");
+                let plain = if is_as_it_is { text.len() } else { before.len() };
+                assert_eq!(plain_length(text.as_bytes()), plain, "{text:?}");
             }
         }
     }

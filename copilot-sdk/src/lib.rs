@@ -115,6 +115,7 @@ mod id_hash;
 pub mod ids;
 pub mod interaction;
 mod json_path;
+mod json_scan;
 mod json_text;
 mod jsonrpc;
 mod lifecycle;

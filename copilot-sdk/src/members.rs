@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deseria
 use serde_json::Error;
 use serde_json::value::RawValue;
 
+use crate::json_text::split_at_quote;
+
 /// The members of an object, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Members<'a>(Vec<Member<'a>>);
@@ -96,8 +98,7 @@ pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
 pub(crate) fn leading_text<'a>(object: &'a RawValue, name: &str) -> Option<Cow<'a, str>> {
     let value = object.get().strip_prefix("{\"").and_then(|rest| rest.strip_prefix(name));
     if let Some(value) = value.and_then(|rest| rest.strip_prefix("\":\""))
-        && let Some((text, _)) = value.split_once('"')
-        && !text.contains('\\')
+        && let Some((text, _)) = split_at_quote(value)
     {
         return Some(Cow::Borrowed(text));
     }

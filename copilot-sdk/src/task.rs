@@ -1,7 +1,14 @@
 //! Tasks of one type, so that the code that runs them is compiled once.
 
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
 use futures_core::future::BoxFuture;
 use tokio::task::JoinHandle;
+
+/// How many idle workers are kept.
+const IDLE: usize = 8;
 
 /// Starts a task on the current runtime.
 pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
@@ -10,4 +17,238 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> JoinHand
 
 fn start(task: BoxFuture<'static, ()>) -> JoinHandle<()> {
     tokio::spawn(task)
+}
+
+/// Runs each job in a task of its own, which is kept for a later job: to start and end a task costs
+/// more than what most jobs do.
+///
+/// All jobs until [`dismiss`](Self::dismiss) have to come on one runtime.
+#[derive(Default)]
+pub(crate) struct Workers(Arc<Mutex<Idle>>);
+
+#[derive(Default)]
+struct Idle {
+    workers: Vec<Arc<Worker>>,
+    /// How often all were dismissed.
+    dismissed: u64,
+}
+
+/// A task that runs one job after the other.
+struct Worker(Mutex<WorkerState>);
+
+struct WorkerState {
+    job: Option<BoxFuture<'static, ()>>,
+    waker: Option<Waker>,
+    /// Whether no job is taken any more.
+    is_over: bool,
+}
+
+impl Workers {
+    /// Starts a job.
+    pub(crate) fn run(&self, job: impl Future<Output = ()> + Send + 'static) {
+        self.run_boxed(Box::pin(job));
+    }
+
+    fn run_boxed(&self, mut job: BoxFuture<'static, ()>) {
+        loop {
+            let mut idle = lock(&self.0);
+            let Some(worker) = idle.workers.pop() else {
+                let dismissed = idle.dismissed;
+                drop(idle);
+                let worker = Arc::new(Worker::new(job));
+                drop(spawn(work(worker, Arc::clone(&self.0), dismissed)));
+                return;
+            };
+            drop(idle);
+            match worker.give(job) {
+                None => return,
+                // Its runtime is shutting down.
+                Some(refused) => job = refused,
+            }
+        }
+    }
+
+    /// Ends the idle tasks, and those that are at work when they have done it.
+    pub(crate) fn dismiss(&self) {
+        let idle = {
+            let mut idle = lock(&self.0);
+            idle.dismissed += 1;
+            std::mem::take(&mut idle.workers)
+        };
+        for worker in idle {
+            worker.end();
+        }
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.dismiss();
+    }
+}
+
+async fn work(worker: Arc<Worker>, idle: Arc<Mutex<Idle>>, dismissed: u64) {
+    let worker = EndOnDrop(worker);
+    while let Some(job) = poll_fn(|cx| worker.0.poll_job(cx)).await {
+        job.await;
+        let mut idle = lock(&idle);
+        if idle.dismissed != dismissed || idle.workers.len() >= IDLE {
+            return;
+        }
+        idle.workers.push(Arc::clone(&worker.0));
+    }
+}
+
+impl Worker {
+    fn new(job: BoxFuture<'static, ()>) -> Self {
+        Self(Mutex::new(WorkerState { job: Some(job), waker: None, is_over: false }))
+    }
+
+    /// Gives a job to an idle worker, which returns it if it takes none any more.
+    fn give(&self, job: BoxFuture<'static, ()>) -> Option<BoxFuture<'static, ()>> {
+        let mut state = lock(&self.0);
+        if state.is_over {
+            return Some(job);
+        }
+        state.job = Some(job);
+        if let Some(waker) = &state.waker {
+            waker.wake_by_ref();
+        }
+        None
+    }
+
+    /// Takes the next job; `None` at the end.
+    fn poll_job(&self, cx: &mut Context<'_>) -> Poll<Option<BoxFuture<'static, ()>>> {
+        let mut state = lock(&self.0);
+        if state.job.is_some() || state.is_over {
+            return Poll::Ready(state.job.take());
+        }
+        match &mut state.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            None => state.waker = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    /// Takes no further job. A job that was given is dropped only with the task.
+    fn end(&self) {
+        let mut state = lock(&self.0);
+        state.is_over = true;
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+/// Ends a worker with its task, be it by a panic or with its runtime.
+struct EndOnDrop(Arc<Worker>);
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        self.0.end();
+        let job = lock(&self.0.0).job.take();
+        drop(job);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::sync::{Semaphore, mpsc};
+    use tokio::task::yield_now;
+
+    use super::{IDLE, Workers, lock};
+
+    /// The ids of the tasks in which so many jobs run at once.
+    async fn tasks_of_jobs(workers: &Workers, count: usize) -> Vec<tokio::task::Id> {
+        let (told, mut ids) = mpsc::unbounded_channel();
+        let gate = Arc::new(Semaphore::new(0));
+        for _ in 0..count {
+            let (told, gate) = (told.clone(), Arc::clone(&gate));
+            workers.run(async move {
+                told.send(tokio::task::id()).unwrap();
+                let _open = gate.acquire().await.unwrap();
+            });
+        }
+        let mut found = Vec::new();
+        for _ in 0..count {
+            found.push(ids.recv().await.unwrap());
+        }
+        gate.add_permits(count);
+        while Arc::strong_count(&gate) > 1 {
+            yield_now().await;
+        }
+        // The last one is idle a moment after it has dropped its job.
+        yield_now().await;
+        found.sort_unstable_by_key(ToString::to_string);
+        found
+    }
+
+    #[tokio::test]
+    async fn jobs_at_once_have_a_task_each_and_later_ones_get_the_same_tasks() {
+        let workers = Workers::default();
+        let first = tasks_of_jobs(&workers, 3).await;
+        let mut distinct = first.clone();
+        distinct.dedup();
+        assert_eq!(distinct.len(), 3);
+        assert_eq!(tasks_of_jobs(&workers, 3).await, first);
+        let more = tasks_of_jobs(&workers, IDLE + 5).await;
+        assert!(first.iter().all(|id| more.contains(id)));
+        assert_eq!(lock(&workers.0).workers.len(), IDLE);
+    }
+
+    #[tokio::test]
+    async fn dismissed_tasks_end_also_those_at_work() {
+        let alive = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        let workers = Workers::default();
+        tasks_of_jobs(&workers, 2).await;
+        let gate = Arc::new(Semaphore::new(0));
+        let at_work = Arc::clone(&gate);
+        workers.run(async move { drop(at_work.acquire().await) });
+        yield_now().await;
+        assert_eq!(alive(), 2);
+        workers.dismiss();
+        yield_now().await;
+        assert_eq!(alive(), 1, "one is at work");
+        gate.add_permits(1);
+        yield_now().await;
+        yield_now().await;
+        assert_eq!(alive(), 0);
+        tasks_of_jobs(&workers, 2).await;
+        assert_eq!(alive(), 2);
+        drop(workers);
+        yield_now().await;
+        assert_eq!(alive(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_ends_its_task_alone() {
+        let workers = Workers::default();
+        let (told, mut done) = mpsc::unbounded_channel();
+        for number in 0..4 {
+            let told = told.clone();
+            workers.run(async move {
+                assert!(number % 2 == 0, "a bug");
+                told.send(number).unwrap();
+            });
+        }
+        assert_eq!((done.recv().await, done.recv().await), (Some(0), Some(2)));
+    }
+
+    #[test]
+    fn a_job_for_a_task_whose_runtime_is_gone_gets_a_task_of_this_one() {
+        let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let workers = Workers::default();
+        let gone = runtime();
+        gone.block_on(tasks_of_jobs(&workers, 2));
+        drop(gone);
+        assert_eq!(runtime().block_on(tasks_of_jobs(&workers, 2)).len(), 2);
+    }
 }

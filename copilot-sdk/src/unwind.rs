@@ -10,6 +10,11 @@ pub(crate) fn catch_unwind<F: Future + Unpin>(future: F) -> Caught<F> {
     Caught(Some(future))
 }
 
+/// Calls `function` and turns a panic into its message.
+pub(crate) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, String> {
+    std::panic::catch_unwind(AssertUnwindSafe(function)).map_err(|panic| message(&*panic))
+}
+
 /// A future that yields panics as output, see [`catch_unwind`].
 pub(crate) struct Caught<F>(Option<F>);
 

@@ -2,6 +2,8 @@
 //!
 //! Prints the same line of JSON as `bench-ours`.
 
+mod latency;
+
 use std::error::Error;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -42,6 +44,13 @@ impl ToolHandler for GetWeather {
     }
 }
 
+fn get_weather() -> Tool {
+    Tool::new("get_weather")
+        .with_description("Get the weather forecast for a city.")
+        .with_parameters(schema_for::<Place>())
+        .with_handler(Arc::new(GetWeather))
+}
+
 struct NoOpinion;
 
 #[async_trait]
@@ -50,6 +59,9 @@ impl SessionHooks for NoOpinion {
         HookOutput::None
     }
 }
+
+/// How much was delivered, in what time, and the nanoseconds of each thing that is timed.
+type Outcome = (u64, Duration, Vec<u128>);
 
 struct Job {
     runtime: String,
@@ -71,9 +83,9 @@ fn main() -> Result {
         true => tokio::runtime::Builder::new_multi_thread(),
         false => tokio::runtime::Builder::new_current_thread(),
     };
-    let (delivered, time) = builder.enable_all().build()?.block_on(job.run())?;
+    let (delivered, time, latencies) = builder.enable_all().build()?.block_on(job.run())?;
     println!(
-        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{delivered},"nanoseconds":{}}}"#,
+        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{delivered},"nanoseconds":{},"latencies":{latencies:?}}}"#,
         job.kind,
         job.count,
         job.at_once,
@@ -86,14 +98,18 @@ fn main() -> Result {
 }
 
 impl Job {
-    async fn run(&self) -> Result<(u64, Duration)> {
-        if self.kind == "start" {
-            return self.starts().await;
+    async fn run(&self) -> Result<Outcome> {
+        match &*self.kind {
+            "start" => return self.starts().await,
+            "restart" | "resume" => return self.restarts().await,
+            _ => {}
         }
         let (client, _child) = self.client().await?;
         match &*self.kind {
             "ping" => self.pings(&client).await,
             "sessions" => self.sessions(&client).await,
+            "slow" => self.slow(&client).await,
+            "first" => self.firsts(&client).await,
             _ => self.turn(client.create_session(self.config()).await?).await,
         }
     }
@@ -116,12 +132,7 @@ impl Job {
         let config = SessionConfig::default()
             .with_streaming(true)
             .with_permission_handler(Arc::new(ApproveAllHandler))
-            .with_tools(vec![
-                Tool::new("get_weather")
-                    .with_description("Get the weather forecast for a city.")
-                    .with_parameters(schema_for::<Place>())
-                    .with_handler(Arc::new(GetWeather)),
-            ]);
+            .with_tools([get_weather()]);
         match &*self.kind {
             "hook" => config.with_hooks(Arc::new(NoOpinion)),
             _ => config,
@@ -129,17 +140,17 @@ impl Job {
     }
 
     /// Starts and stops a client, again and again.
-    async fn starts(&self) -> Result<(u64, Duration)> {
+    async fn starts(&self) -> Result<Outcome> {
         let begun = Instant::now();
         for _ in 0..self.count {
             let (client, mut child) = self.client().await?;
             client.stop().await?;
             child.kill().await?;
         }
-        Ok((self.count, begun.elapsed()))
+        Ok((self.count, begun.elapsed(), Vec::new()))
     }
 
-    async fn pings(&self, client: &Client) -> Result<(u64, Duration)> {
+    async fn pings(&self, client: &Client) -> Result<Outcome> {
         let begun = Instant::now();
         let mut callers = tokio::task::JoinSet::new();
         for _ in 0..self.at_once {
@@ -155,21 +166,21 @@ impl Job {
         while let Some(calls) = callers.join_next().await {
             delivered += calls??;
         }
-        Ok((delivered, begun.elapsed()))
+        Ok((delivered, begun.elapsed(), Vec::new()))
     }
 
     /// Holds so many idle sessions.
-    async fn sessions(&self, client: &Client) -> Result<(u64, Duration)> {
+    async fn sessions(&self, client: &Client) -> Result<Outcome> {
         let begun = Instant::now();
         let mut sessions = Vec::new();
         for _ in 0..self.count {
             sessions.push(client.create_session(self.config()).await?);
         }
-        Ok((sessions.len() as u64, begun.elapsed()))
+        Ok((sessions.len() as u64, begun.elapsed(), Vec::new()))
     }
 
     /// Reads the turn of one prompt, counting what it delivers.
-    async fn turn(&self, session: Session) -> Result<(u64, Duration)> {
+    async fn turn(&self, session: Session) -> Result<Outcome> {
         let counted = match &*self.kind {
             "delta" => "assistant.message_delta",
             "tool" => "external_tool.requested",
@@ -196,6 +207,6 @@ impl Job {
         }
         // The runtime ends the turn when it has every answer.
         let delivered = if self.kind == "hook" { self.count } else { delivered };
-        Ok((delivered, begun.elapsed()))
+        Ok((delivered, begun.elapsed(), Vec::new()))
     }
 }

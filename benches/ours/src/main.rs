@@ -1,6 +1,10 @@
 //! One job, done with this SDK: `bench-ours RUNTIME JOB COUNT [AT_ONCE] [--threads]`.
 //!
 //! Prints a line of JSON: the job, how much was delivered and expected, and the time that it took.
+//! Jobs that time each of many things say those times as well.
+
+mod latency;
+mod readers;
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -38,6 +42,14 @@ struct Job {
 struct Outcome {
     delivered: u64,
     time: Duration,
+    /// Of each thing that is timed, in nanoseconds.
+    latencies: Vec<u128>,
+}
+
+impl Outcome {
+    fn since(begun: Instant, delivered: u64) -> Self {
+        Self { delivered, time: begun.elapsed(), latencies: Vec::new() }
+    }
 }
 
 fn main() -> Result {
@@ -55,12 +67,13 @@ fn main() -> Result {
     };
     let outcome = builder.enable_all().build()?.block_on(job.run())?;
     println!(
-        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{},"nanoseconds":{}}}"#,
+        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{},"nanoseconds":{},"latencies":{:?}}}"#,
         job.kind,
         job.count,
         job.at_once,
         outcome.delivered,
-        outcome.time.as_nanos()
+        outcome.time.as_nanos(),
+        outcome.latencies
     );
     if outcome.delivered != job.count {
         return Err(format!("{} of {} delivered", outcome.delivered, job.count).into());
@@ -70,13 +83,18 @@ fn main() -> Result {
 
 impl Job {
     async fn run(&self) -> Result<Outcome> {
-        if self.kind == "start" {
-            return self.starts().await;
+        match &*self.kind {
+            "start" => return self.starts().await,
+            "restart" | "resume" => return self.restarts().await,
+            _ => {}
         }
         let client = self.client().start().await?;
         let outcome = match &*self.kind {
             "ping" => self.pings(&client).await?,
             "sessions" => self.sessions(&client).await?,
+            "subscribers" | "streams" => self.readers(&client).await?,
+            "slow" => self.slow(&client).await?,
+            "first" => self.firsts(&client).await?,
             _ => self.turn(self.session(&client).create().await?).await?,
         };
         client.stop().await?;
@@ -102,7 +120,7 @@ impl Job {
         for _ in 0..self.count {
             self.client().start().await?.stop().await?;
         }
-        Ok(Outcome { delivered: self.count, time: begun.elapsed() })
+        Ok(Outcome::since(begun, self.count))
     }
 
     async fn pings(&self, client: &Client) -> Result<Outcome> {
@@ -111,7 +129,7 @@ impl Job {
             for _ in 0..self.count {
                 client.ping("hello").await?;
             }
-            return Ok(Outcome { delivered: self.count, time: begun.elapsed() });
+            return Ok(Outcome::since(begun, self.count));
         }
         let mut callers = tokio::task::JoinSet::new();
         for _ in 0..self.at_once {
@@ -127,7 +145,7 @@ impl Job {
         while let Some(calls) = callers.join_next().await {
             delivered += calls??;
         }
-        Ok(Outcome { delivered, time: begun.elapsed() })
+        Ok(Outcome::since(begun, delivered))
     }
 
     /// Holds so many idle sessions.
@@ -137,7 +155,7 @@ impl Job {
         for _ in 0..self.count {
             sessions.push(self.session(client).create().await?);
         }
-        Ok(Outcome { delivered: sessions.len() as u64, time: begun.elapsed() })
+        Ok(Outcome::since(begun, sessions.len() as u64))
     }
 
     /// Reads the turn of one prompt, counting what it delivers.
@@ -159,6 +177,6 @@ impl Job {
                 _ => 0,
             };
         }
-        Ok(Outcome { delivered, time: begun.elapsed() })
+        Ok(Outcome::since(begun, delivered))
     }
 }

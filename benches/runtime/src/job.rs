@@ -6,6 +6,9 @@ use bench_runtime::frame::text_of;
 
 use super::Connection;
 
+/// Deltas between two answers to pings.
+const PER_PING: u64 = 100;
+
 /// What to do in a turn, how often, and how many at once.
 pub struct Job {
     kind: String,
@@ -33,7 +36,11 @@ impl Job {
         connection.event(session, "user.message", &prompt, false)?;
         connection.event(session, "assistant.turn_start", r#"{"turnId":"0"}"#, false)?;
         match &*self.kind {
-            "delta" => self.deltas(connection, session)?,
+            "delta" | "subscribers" => {
+                (0..self.count).try_for_each(|_| delta(connection, session))?
+            }
+            "streams" => self.deal(connection)?,
+            "slow" => self.flood(connection, session)?,
             "large" => self.large(connection, session)?,
             "tool" | "permission" | "hook" => self.ask(connection, session)?,
             _ => {}
@@ -45,14 +52,36 @@ impl Job {
         connection.event(session, "session.idle", r#"{"mode":"interactive"}"#, true)
     }
 
-    fn deltas<R: Read, W: Write>(
+    /// Deltas for every session in turn, and the end of a turn for all.
+    fn deal<R: Read, W: Write>(&self, connection: &mut Connection<R, W>) -> io::Result<()> {
+        let sessions = connection.sessions.clone();
+        for session in sessions.iter().cycle().take(usize::try_from(self.count).unwrap_or(0)) {
+            delta(connection, session)?;
+        }
+        for session in &sessions {
+            connection.event(session, "session.idle", r#"{"mode":"interactive"}"#, true)?;
+        }
+        Ok(())
+    }
+
+    /// Deltas, with the answer to one ping behind every [`PER_PING`] of them.
+    fn flood<R: Read, W: Write>(
         &self,
         connection: &mut Connection<R, W>,
         session: &str,
     ) -> io::Result<()> {
-        let data = r#"{"messageId":"5a2f3f7e-92d0-45a5-8f5b-3c1b0a4f7a10","deltaContent":"and then it rained "}"#;
-        for _ in 0..self.count {
-            connection.event(session, "assistant.message_delta", data, true)?;
+        let mut body = Vec::new();
+        for _ in 0..self.count / PER_PING {
+            (0..PER_PING).try_for_each(|_| delta(connection, session))?;
+            loop {
+                if !connection.receive(&mut body)? {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                connection.answer(&body)?;
+                if text_of(&body, "method").as_deref() == Some("ping") {
+                    break;
+                }
+            }
         }
         Ok(())
     }
@@ -125,4 +154,9 @@ impl Job {
             )),
         }
     }
+}
+
+fn delta<R: Read, W: Write>(connection: &mut Connection<R, W>, session: &str) -> io::Result<()> {
+    let data = r#"{"messageId":"5a2f3f7e-92d0-45a5-8f5b-3c1b0a4f7a10","deltaContent":"and then it rained "}"#;
+    connection.event(session, "assistant.message_delta", data, true)
 }

@@ -13,6 +13,8 @@ struct Connection<R, W: Write> {
     input: BufReader<R>,
     output: BufWriter<W>,
     event: u64,
+    /// The ids of all sessions, in the order of their creation.
+    sessions: Vec<String>,
 }
 
 fn main() -> io::Result<()> {
@@ -21,6 +23,7 @@ fn main() -> io::Result<()> {
         input: BufReader::with_capacity(1 << 16, input),
         output: BufWriter::with_capacity(1 << 16, output),
         event: 0,
+        sessions: Vec::new(),
     };
     let mut body = Vec::new();
     while connection.receive(&mut body)? {
@@ -49,10 +52,10 @@ impl<R: Read, W: Write> Connection<R, W> {
     /// Sends an event of a session.
     fn event(&mut self, session: &str, kind: &str, data: &str, ephemeral: bool) -> io::Result<()> {
         self.event += 1;
-        let number = self.event;
+        let (process, number) = (std::process::id(), self.event);
         let ephemeral = if ephemeral { r#","ephemeral":true"# } else { "" };
         self.send(&format!(
-            r#"{{"jsonrpc":"2.0","method":"session.event","params":{{"sessionId":"{session}","event":{{"type":"{kind}","data":{data},"id":"0b5e0b0a-7d42-4c1f-9a53-{number:012x}","timestamp":"2026-01-01T00:00:00.000Z","parentId":"0b5e0b0a-7d42-4c1f-9a53-{:012x}"{ephemeral}}}}}}}"#,
+            r#"{{"jsonrpc":"2.0","method":"session.event","params":{{"sessionId":"{session}","event":{{"type":"{kind}","data":{data},"id":"{process:08x}-7d42-4c1f-9a53-{number:012x}","timestamp":"2026-01-01T00:00:00.000Z","parentId":"{process:08x}-7d42-4c1f-9a53-{:012x}"{ephemeral}}}}}}}"#,
             number - 1,
         ))
     }
@@ -66,20 +69,31 @@ impl<R: Read, W: Write> Connection<R, W> {
                 &id,
                 r#"{"ok":true,"protocolVersion":3,"version":"1.0.102","taskKinds":["agent","shell"]}"#,
             ),
+            // Tells whom to kill.
             "ping" => self.result(
                 &id,
-                r#"{"message":"pong","timestamp":"2026-01-01T00:00:00.000Z","protocolVersion":3}"#,
+                &format!(
+                    r#"{{"message":"{}","timestamp":"2026-01-01T00:00:00.000Z","protocolVersion":3}}"#,
+                    std::process::id()
+                ),
             ),
             "status.get" => self.result(&id, r#"{"version":"1.0.102","protocolVersion":3}"#),
             "auth.getStatus" => self
                 .result(&id, r#"{"isAuthenticated":true,"authType":"user","login":"measured"}"#),
+            "session.tools.listPendingRequests" | "session.permissions.pendingRequests" => {
+                self.result(&id, r#"{"items":[]}"#)
+            }
+            "session.getMessages" => self.result(&id, r#"{"events":[]}"#),
             "models.list" => self.result(&id, r#"{"models":[]}"#),
-            "session.create" | "session.resume" => self.result(
-                &id,
-                &format!(
-                    r#"{{"sessionId":"{session}","nativeSessionId":"{session}","startTime":"2026-01-01T00:00:00.000Z","isRemote":false,"mode":"interactive","workspacePath":"/project","capabilities":{{"ui":{{"elicitation":false}}}}}}"#
-                ),
-            ),
+            "session.create" | "session.resume" => {
+                self.sessions.push(session.clone());
+                self.result(
+                    &id,
+                    &format!(
+                        r#"{{"sessionId":"{session}","nativeSessionId":"{session}","startTime":"2026-01-01T00:00:00.000Z","isRemote":false,"mode":"interactive","workspacePath":"/project","capabilities":{{"ui":{{"elicitation":false}}}}}}"#
+                    ),
+                )
+            }
             "session.send" => {
                 // Some clients number their calls, others name them.
                 let message = format!("message-{}", id.trim_matches('"'));

@@ -16,6 +16,14 @@ const JOBS: [(&str, u64, u64); 5] = [
     ("ping", 500, 1_500),
     ("tool", 500, 1_500),
 ];
+/// What one more subscriber of a session may cost for each event, in instructions: to queue the
+/// event for it, and to read it.
+const SUBSCRIBER: u64 = 400;
+const SUBSCRIBERS: u64 = 10;
+/// How much more an event may cost with many sessions than with one, in percent. Each session's
+/// reader is woken for each event then, where the only one reads many at once.
+const FLAT: u64 = 10;
+const SESSIONS: u64 = 1_000;
 const ALLOCATING: [&str; 6] =
     ["aligned_alloc", "calloc", "malloc", "memalign", "posix_memalign", "realloc"];
 
@@ -30,28 +38,63 @@ pub fn measure(workspace: &Path, table: &mut Table) -> Result {
         "bench-ours",
     ]))?;
     for (job, few, many) in JOBS {
-        let (few_cost, many_cost) = (count(workspace, job, few)?, count(workspace, job, many)?);
-        let each = |few_total: u64, many_total: u64| {
-            // Rounded: a few things, such as a timer, are not done for each.
-            (many_total.saturating_sub(few_total) + (many - few) / 2) / (many - few)
-        };
-        table.set(format!("{job}.instructions"), each(few_cost.0, many_cost.0));
-        table.set(format!("{job}.allocations"), each(few_cost.1, many_cost.1));
+        let (instructions, allocations) = each(workspace, job, 1, few, many)?;
+        table.set(format!("{job}.instructions"), instructions);
+        table.set(format!("{job}.allocations"), allocations);
     }
-    Ok(())
+    subscribers(workspace, table)?;
+    sessions(workspace, table)
+}
+
+/// Sets `subscriber.instructions`: what one more subscriber costs for each event, at most
+/// [`SUBSCRIBER`].
+fn subscribers(workspace: &Path, table: &mut Table) -> Result {
+    let (alone, _) = each(workspace, "subscribers", 1, 5_000, 15_000)?;
+    let (with_others, _) = each(workspace, "subscribers", 1 + SUBSCRIBERS, 5_000, 15_000)?;
+    let one_more = with_others.saturating_sub(alone) / SUBSCRIBERS;
+    table.set("subscriber.instructions", one_more);
+    at_most("subscriber.instructions", one_more, SUBSCRIBER)
+}
+
+/// Sets `stream-1.instructions` and `stream-1000.instructions`: what an event costs with so many
+/// sessions that all receive events. The second is at most [`FLAT`] percent more.
+fn sessions(workspace: &Path, table: &mut Table) -> Result {
+    let (alone, _) = each(workspace, "streams", 1, 20_000, 60_000)?;
+    let (many, _) = each(workspace, "streams", SESSIONS, 20_000, 60_000)?;
+    table.set("stream-1.instructions", alone);
+    table.set(format!("stream-{SESSIONS}.instructions"), many);
+    at_most("stream-1000.instructions", many, alone * (100 + FLAT) / 100)
+}
+
+fn at_most(name: &str, cost: u64, limit: u64) -> Result {
+    if cost <= limit {
+        return Ok(());
+    }
+    Err(format!("`{name}` costs {cost}, and may never cost more than {limit}").into())
+}
+
+/// The instructions and allocations of each thing that a job does.
+fn each(workspace: &Path, job: &str, at_once: u64, few: u64, many: u64) -> Result<(u64, u64)> {
+    let few_cost = count(workspace, job, few, at_once)?;
+    let many_cost = count(workspace, job, many, at_once)?;
+    // Rounded: a few things, such as a timer, are not done for each.
+    let each = |few_total: u64, many_total: u64| {
+        (many_total.saturating_sub(few_total) + (many - few) / 2) / (many - few)
+    };
+    Ok((each(few_cost.0, many_cost.0), each(few_cost.1, many_cost.1)))
 }
 
 /// The instructions and allocations of a whole run.
-fn count(workspace: &Path, job: &str, times: u64) -> Result<(u64, u64)> {
+fn count(workspace: &Path, job: &str, times: u64, at_once: u64) -> Result<(u64, u64)> {
     let programs = workspace.join("target/release");
-    let counts = programs.join(format!("{job}-{times}.callgrind"));
+    let counts = programs.join(format!("{job}-{times}-{at_once}.callgrind"));
     let mut valgrind = Command::new("valgrind");
     valgrind
         .args(["--tool=callgrind", "--quiet"])
         .arg(format!("--callgrind-out-file={}", counts.display()))
         .arg(programs.join("bench-ours"))
         .arg(programs.join("bench-runtime"))
-        .args([job, &times.to_string()]);
+        .args([job, &times.to_string(), &at_once.to_string()]);
     output(&mut valgrind)?;
     let (instructions, calls) = read(&std::fs::read_to_string(&counts)?)?;
     let allocations = ALLOCATING.iter().filter_map(|name| calls.get(*name)).sum();
@@ -89,7 +132,15 @@ fn full_name(text: &str, names: &mut BTreeMap<String, String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{at_most, read};
+
+    #[test]
+    fn a_limit_is_a_limit_whatever_the_table_says() {
+        at_most("subscriber.instructions", 400, 400).unwrap();
+        let error = at_most("subscriber.instructions", 401, 400).unwrap_err().to_string();
+        let expected = "`subscriber.instructions` costs 401, and may never cost more than 400";
+        assert_eq!(error, expected);
+    }
 
     #[test]
     fn calls_are_counted_by_the_name_of_what_is_called() {

@@ -1,5 +1,6 @@
 //! Bookkeeping of questions: the pending, the completed, and the most recent answers.
 
+use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
 
 use super::question::Question;
@@ -49,11 +50,20 @@ pub(super) enum Begun {
     Full,
 }
 
+/// The subject of a question.
+#[derive(Clone, Copy)]
+pub(super) enum About<'a> {
+    /// A name of this program, which is kept as it is.
+    Own(&'static str),
+    /// A text of the CLI, of which an excerpt is kept.
+    Theirs(&'a str),
+}
+
 /// A question that is being answered.
 struct RunningHandler {
     question: Option<Question>,
     /// Its subject, for logs and errors.
-    about: Box<str>,
+    about: Cow<'static, str>,
     cancel: CancelToken,
     /// The memory of the question.
     bytes: usize,
@@ -91,7 +101,7 @@ impl Asked {
     pub(super) fn begin(
         &mut self,
         question: Question,
-        about: &str,
+        about: About<'_>,
         request_id: &RequestId,
         bytes: usize,
     ) -> Begun {
@@ -149,7 +159,7 @@ impl Asked {
     /// `None` if too many are being answered.
     pub(super) fn begin_request(
         &mut self,
-        method: &str,
+        method: About<'_>,
         bytes: usize,
     ) -> Option<(u64, CancelToken)> {
         let running = self.room_for(None, method, bytes)?;
@@ -169,7 +179,7 @@ impl Asked {
     fn room_for(
         &mut self,
         question: Option<Question>,
-        about: &str,
+        about: About<'_>,
         bytes: usize,
     ) -> Option<RunningHandler> {
         let open = self.running.len() + self.requests.len();
@@ -178,7 +188,10 @@ impl Asked {
             return None;
         }
         self.open_bytes = total;
-        let about = Excerpt::of(about).into();
+        let about = match about {
+            About::Own(name) => Cow::Borrowed(name),
+            About::Theirs(text) => Cow::Owned(Excerpt::of(text).to_text()),
+        };
         Some(RunningHandler { question, about, cancel: CancelToken::new(), bytes })
     }
 
@@ -245,7 +258,7 @@ impl RunningHandler {
         self.cancel.cancel();
         match self.question {
             Some(question) => format!("{} ({})", question.event_type(), self.about),
-            None => self.about.into(),
+            None => self.about.into_owned(),
         }
     }
 }
@@ -285,7 +298,7 @@ mod tests {
     }
 
     fn begin(asked: &mut Asked, question: Question, about: &str, id: &str) -> Option<CancelToken> {
-        match asked.begin(question, about, &id.into(), 1) {
+        match asked.begin(question, About::Theirs(about), &id.into(), 1) {
             Begun::New(cancel) => Some(cancel),
             Begun::Known | Begun::Full => None,
         }
@@ -304,7 +317,7 @@ mod tests {
         asked.end(&"r3".into()).expect("running");
         asked.keep(&"r3".into(), given(1));
         let form = begin(&mut asked, Question::Elicitation, "name", "r4").expect("new");
-        let (_, hook) = asked.begin_request("hooks.invoke", 1).expect("room");
+        let (_, hook) = asked.begin_request(About::Own("hooks.invoke"), 1).expect("room");
 
         assert_eq!(asked.suspend(), ["elicitation.requested (name)", "hooks.invoke"]);
         assert!(form.is_cancelled() && hook.is_cancelled());
@@ -322,13 +335,14 @@ mod tests {
     #[test]
     fn questions_are_bounded_in_number_and_bytes_until_they_are_over() {
         let mut asked = Asked::new();
-        let (number, _) = asked.begin_request("hooks.invoke", MAX_OPEN_BYTES + 1).expect("alone");
+        let (number, _) =
+            asked.begin_request(About::Own("hooks.invoke"), MAX_OPEN_BYTES + 1).expect("alone");
         let tool = |asked: &mut Asked, id: &str| begin(asked, Question::Tool, "t", id).is_some();
         assert!(!tool(&mut asked, "r0"), "no bytes are left");
         asked.end_request(number);
         assert!((0..MAX_OPEN).all(|id| tool(&mut asked, &format!("r{id}"))));
         assert!(!tool(&mut asked, "more"), "no place is left");
-        assert!(asked.begin_request("hooks.invoke", 1).is_none());
+        assert!(asked.begin_request(About::Own("hooks.invoke"), 1).is_none());
         asked.end(&"r7".into()).expect("running");
         assert!(tool(&mut asked, "more"));
         assert_eq!(asked.open_bytes, MAX_OPEN);

@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::Serialize;
 
-use super::asked::{Asked, Begun, Carried, Given};
+use super::asked::{About, Asked, Begun, Carried, Given};
 use super::diagnostics;
-use super::interaction::written;
 use super::later::OnLeftOpen;
 use super::question::{Question, TOO_MANY};
 
@@ -19,11 +18,12 @@ use crate::excerpt::Excerpt;
 use crate::heap_size::HeapSize as _;
 use crate::id_hash::IdMap;
 use crate::ids::{RequestId, SessionId};
-use crate::jsonrpc::Peer;
+use crate::jsonrpc::{CallParams, Peer};
 use crate::permission::Gate;
 use crate::seen_ids::SeenIds;
 use crate::session_fs::KeptSession;
 use crate::session_peer::SessionPeer;
+use crate::task::Workers;
 use crate::tool::{CancelToken, Tool};
 
 /// Answers the questions of one session.
@@ -51,6 +51,8 @@ pub(crate) struct Dispatch {
     pub(super) approved_for_session: AtomicBool,
     /// The MCP servers whose tools are being compared with those that were selected.
     pub(super) comparing: Mutex<HashSet<String>>,
+    /// The tasks in which handlers run.
+    pub(super) workers: Workers,
     /// Log lines already written.
     pub(super) said: Mutex<SeenIds>,
     /// Cancelled when the session ends.
@@ -81,6 +83,7 @@ impl Dispatch {
             lost: Mutex::default(),
             approved_for_session: AtomicBool::new(false),
             comparing: Mutex::default(),
+            workers: Workers::default(),
             said: Mutex::new(SeenIds::new(diagnostics::KNOWN_LINES)),
             over: CancelToken::new(),
         }
@@ -121,6 +124,7 @@ impl Dispatch {
         let mut asked = self.asked();
         let stopped = asked.suspend();
         drop(asked);
+        self.workers.dismiss();
         self.lost().extend(stopped);
     }
 
@@ -153,6 +157,7 @@ impl Dispatch {
     pub(crate) fn closed(&self) {
         self.over.cancel();
         self.asked().close();
+        self.workers.dismiss();
     }
 
     /// Resolves when the session ends.
@@ -165,7 +170,7 @@ impl Dispatch {
     pub(super) fn begin(
         &self,
         question: Question,
-        about: &str,
+        about: About<'_>,
         request_id: &RequestId,
         event: &Event,
     ) -> Option<CancelToken> {
@@ -197,7 +202,19 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: Option<&[u8]>,
     ) {
-        let given = outcome.and_then(|outcome| self.given(question, request_id, outcome));
+        let given = outcome.and_then(|outcome| {
+            self.given(question, request_id, |params| params.json_members(outcome))
+        });
+        self.finish_with(question, request_id, given);
+    }
+
+    /// Sends the answer to a pending question, unless it has been completed in the meantime.
+    pub(super) fn finish_with(
+        &self,
+        question: Question,
+        request_id: &RequestId,
+        given: Option<Given>,
+    ) {
         let mut asked = self.asked();
         if asked.end(request_id).is_some()
             && let Some(given) = given
@@ -213,9 +230,7 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: impl Serialize,
     ) {
-        let outcome = written(&outcome);
-        let given =
-            outcome.and_then(|outcome| self.given(question, request_id, outcome.get().as_bytes()));
+        let given = self.given(question, request_id, |params| params.members(&outcome));
         if let Some(given) = given {
             let mut asked = self.asked();
             if question.survives() {
@@ -238,15 +253,14 @@ impl Dispatch {
         }
     }
 
+    /// The answer to a question, whose outcome adds its members to the params.
     pub(super) fn given(
         &self,
         question: Question,
         request_id: &RequestId,
-        outcome: &[u8],
+        outcome: impl FnOnce(CallParams) -> serde_json::Result<CallParams>,
     ) -> Option<Given> {
-        let params = self
-            .peer
-            .params(|own| own.text("requestId", request_id.as_str()).json_members(outcome));
+        let params = self.peer.params(|own| outcome(own.text("requestId", request_id.as_str())));
         let params = params
             .inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON"));
         Some(Given { method: question.method(), params: params.ok()? })

@@ -7,20 +7,20 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::Dispatch;
+use super::asked::About;
 use super::budget::USED_UP;
 use crate::hook::{HookAnswer, HookCall, HookSet};
 use crate::jsonrpc::Responder;
 use crate::session_peer::NoParams;
-use crate::task::spawn;
 
 impl Dispatch {
     pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
         let dispatch = Arc::clone(self);
-        let Some(request) = self.begin_request("hooks.invoke", params) else {
+        let Some(request) = self.begin_request(About::Own("hooks.invoke"), params) else {
             return self.hook_unanswered(params, responder);
         };
         let params = params.to_owned();
-        spawn(async move {
+        self.workers.run(async move {
             let answer = match HookCall::of(&params) {
                 Ok(call) if call.hook_type() == "preToolUse" && !dispatch.admits_call(&call) => {
                     HookSet::denial(USED_UP)
@@ -49,7 +49,7 @@ impl Dispatch {
                     None
                 }
             };
-            responder.result(&Answered { output });
+            answer_hook(responder, output);
         });
     }
 
@@ -72,7 +72,7 @@ impl Dispatch {
             }
             Ok(HookAnswer::NoOpinion) | Err(_) => None,
         };
-        responder.result(&Answered { output });
+        answer_hook(responder, output);
     }
 
     /// Aborts the turn and waits for the confirmation, after which the CLI drops whatever the hook
@@ -87,9 +87,16 @@ impl Dispatch {
     }
 }
 
+/// Answers `hooks.invoke`; without an output, with no opinion.
+fn answer_hook(responder: Responder, output: Option<Box<RawValue>>) {
+    match output {
+        Some(output) => responder.result(&Answered { output }),
+        None => responder.json(b"{}"),
+    }
+}
+
 /// The result of `hooks.invoke`.
 #[derive(Serialize)]
 struct Answered {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    output: Option<Box<RawValue>>,
+    output: Box<RawValue>,
 }

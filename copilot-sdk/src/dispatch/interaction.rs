@@ -7,6 +7,7 @@ use futures_core::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::asked::About;
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::error::Result;
@@ -20,7 +21,6 @@ use crate::handler::BoxHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::{McpAuthAnswer, SamplingAnswer, SamplingChoice};
-use crate::task::spawn;
 
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
@@ -177,10 +177,12 @@ impl Dispatch {
         event: &Event,
         work: BoxFuture<'static, Option<Box<RawValue>>>,
     ) {
-        let Some(cancel) = self.begin(question, about, request_id, event) else { return };
+        let Some(cancel) = self.begin(question, About::Theirs(about), request_id, event) else {
+            return;
+        };
         let dispatch = Arc::clone(self);
         let request_id = request_id.clone();
-        spawn(async move {
+        self.workers.run(async move {
             // A question completed before its turn does not start the handler.
             if cancel.is_cancelled() {
                 return;
@@ -224,7 +226,7 @@ pub(super) fn written(answer: &impl Serialize) -> Option<Box<RawValue>> {
     to_raw_value(answer).inspect_err(not_written).ok()
 }
 
-pub(super) fn not_written(error: &serde_json::Error) {
+fn not_written(error: &serde_json::Error) {
     tracing::error!(%error, "an answer cannot be written as JSON");
 }
 

@@ -95,8 +95,10 @@ impl Dispatch {
         struct Taken {
             success: bool,
         }
-        let given =
-            outcome.and_then(|outcome| self.given(question, request_id, outcome.get().as_bytes()));
+        let given = outcome.and_then(|outcome| {
+            let outcome = outcome.get().as_bytes();
+            self.given(question, request_id, |params| params.json_members(outcome))
+        });
         let given = given.ok_or_else(|| {
             Error::new(ErrorKind::Config, "the answer cannot be written as JSON")
                 .in_session(self.session_id())

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Dispatch;
+use super::asked::About;
 use super::question::TOO_MANY;
 use crate::github_token;
 use crate::handler::{BoxHandler, HandlerError};
@@ -14,7 +15,6 @@ use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
 use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
 use crate::nullable::read_in_session;
 use crate::provider::TokenRequest;
-use crate::task::spawn;
 use crate::tool::CancelToken;
 
 /// The text the agent gets if the handler of its plan failed.
@@ -26,11 +26,11 @@ impl Dispatch {
             return self.hook(params, responder);
         }
         let dispatch = Arc::clone(self);
-        let Some(request) = self.begin_request(method, params) else {
+        let Some(request) = self.begin_request(About::Theirs(method), params) else {
             return responder.error(CODE_INTERNAL, TOO_MANY);
         };
         let (method, params) = (Box::<str>::from(method), params.to_owned());
-        spawn(async move {
+        self.workers.run(async move {
             let answer = tokio::select! {
                 biased;
                 answer = dispatch.call_handler(&method, &params) => answer,
@@ -146,7 +146,7 @@ impl Dispatch {
     /// many are.
     pub(super) fn begin_request(
         self: &Arc<Self>,
-        method: &str,
+        method: About<'_>,
         params: &RawValue,
     ) -> Option<RunningRequest> {
         let mut asked = self.asked();

@@ -1,23 +1,24 @@
 //! Calls to this program's tools.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::asked::About;
 use super::budget::USED_UP;
-use super::interaction::{not_written, written};
+use super::interaction::written;
 use super::question::Question;
 use super::{Dispatch, Outcome};
 use crate::event::external_tool::ExternalToolRequested;
 use crate::event::{Event, EventData};
 use crate::ids::RequestId;
 use crate::session_fs::{Earlier, KeptSession};
-use crate::task::spawn;
-use crate::tool::{ToolCall, ToolContext, ToolResult, WireResult};
+use crate::tool::{CallArguments, ToolCall, ToolContext, ToolResult, WireResult};
 use crate::trace::TraceContext;
 
 impl Dispatch {
-    pub(super) fn tool_call(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested) {
+    pub(super) fn tool_call(self: &Arc<Self>, event: &Arc<Event>, call: &ExternalToolRequested) {
         self.run_tool(event, call, false);
     }
 
@@ -29,7 +30,7 @@ impl Dispatch {
         }
     }
 
-    fn run_tool(self: &Arc<Self>, event: &Event, call: &ExternalToolRequested, resumed: bool) {
+    fn run_tool(self: &Arc<Self>, event: &Arc<Event>, call: &ExternalToolRequested, resumed: bool) {
         let Some(tool) = self.own_tool(&call.tool_name) else {
             if self.exclusive {
                 let text = format!("there is no tool named `{}`", call.tool_name);
@@ -43,15 +44,19 @@ impl Dispatch {
         if self.budgets.ended().is_some() {
             return self.answer_tool(&call.request_id, &ToolResult::failure(USED_UP));
         }
-        let Some(cancel) = self.begin(Question::Tool, &call.tool_name, &call.request_id, event)
-        else {
+        let name = tool.spec().shared_name();
+        let about = match &name {
+            Cow::Borrowed(name) => About::Own(name),
+            Cow::Owned(name) => About::Theirs(name),
+        };
+        let Some(cancel) = self.begin(Question::Tool, about, &call.request_id, event) else {
             return;
         };
         let facts = ToolCall {
             session_id: self.session_id().clone(),
             request_id: call.request_id.clone(),
             tool_call_id: call.tool_call_id.clone(),
-            tool_name: tool.spec().shared_name(),
+            tool_name: name,
             agent_id: event.agent_id.clone(),
             working_directory: call.working_directory.as_ref().map(Into::into),
             trace: trace_context(call),
@@ -59,21 +64,24 @@ impl Dispatch {
         };
         let is_over = cancel.clone();
         let access = Arc::clone(&self.access);
-        let work =
-            tool.run(call.arguments.as_deref(), ToolContext::new(facts, cancel, access as _));
+        let context = ToolContext::new(facts, cancel, access as _);
+        let arguments = CallArguments::of(event);
         let dispatch = Arc::clone(self);
         let request_id = call.request_id.clone();
         // A tool that only reads may run twice, and nothing is stored of it.
         let kept = self.kept.clone().filter(|_| !tool.spec().read_only());
         let idempotent = tool.spec().idempotent();
-        spawn(async move {
+        self.workers.run(async move {
             // A call cancelled before it started is not run.
             if is_over.is_cancelled() {
                 return;
             }
+            // Made here, because the task would have room for it twice.
+            let work = tool.run(arguments, context);
             match kept {
                 // Boxed, because most calls do not need its room.
                 Some(kept) => {
+                    let work = Box::pin(work);
                     Box::pin(dispatch.run_recorded(&*kept, &request_id, idempotent, work)).await;
                 }
                 None => {
@@ -135,9 +143,11 @@ impl Dispatch {
     }
 
     fn finish_call(&self, request_id: &RequestId, result: &ToolResult) {
-        let outcome = WireResult::from(result).to_outcome();
-        let outcome = outcome.inspect_err(not_written).ok();
-        self.finish(Question::Tool, request_id, outcome.as_deref());
+        let result = WireResult::from(result);
+        let given = self.given(Question::Tool, request_id, |params| {
+            params.value("result", |json| result.write(json))
+        });
+        self.finish_with(Question::Tool, request_id, given);
     }
 
     pub(crate) fn answer_tool(&self, request_id: &RequestId, result: &ToolResult) {

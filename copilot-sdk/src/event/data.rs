@@ -4,11 +4,10 @@
 //! first, because the lookup goes from top to bottom. Large payloads are boxed to keep small events
 //! small.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::lenient::{self, Lenient};
@@ -19,6 +18,7 @@ use super::{
     session, session_limits_exhausted, skill, subagent, system, tool, user, user_input,
 };
 use crate::heap_size::HeapSize;
+use crate::json_scan::whole_value;
 
 events! {
     AssistantMessageDelta(assistant::AssistantMessageDelta) = "assistant.message_delta",

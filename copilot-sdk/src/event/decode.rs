@@ -1,9 +1,9 @@
-//! Deserialization of [`Event`]s: in one pass where the order of keys allows, else in two.
+//! Deserialization of [`Event`]s: in one pass where they are written as usual, else in two.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -11,6 +11,7 @@ use super::data::{EventData, OtherEvent};
 use super::envelope::Event;
 use super::lenient::{Fill, Room, TextSeed};
 use crate::ids::{AgentId, EventId};
+use crate::json_text::split_at_quote;
 
 /// How the message of an event begins.
 const ENVELOPE: &str = r#"{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":""#;
@@ -25,26 +26,17 @@ pub(crate) struct SessionEvent<'de> {
 
 /// Decodes the params of `session.event`; fails on malformed JSON or a malformed envelope only.
 pub(crate) fn decode_session_event(params: &str) -> serde_json::Result<SessionEvent<'_>> {
-    let read =
-        |pass: Pass| pass.read_session_event(&mut serde_json::Deserializer::from_str(params));
-    read(Pass::InPlace).or_else(|_| read(Pass::Tolerant))
+    serde_json::Deserializer::from_str(params).deserialize_map(ParamsVisitor)
 }
 
 impl<'de> SessionEvent<'de> {
     /// Reads a message whose envelope is, byte for byte, that of every CLI so far. `None` for any
-    /// other, and for one that cannot be read in place.
+    /// other.
     pub(crate) fn of_message(message: &'de str) -> Option<Self> {
         let params = message.strip_prefix(ENVELOPE)?;
-        let (session_id, event) = params.split_once('"')?;
+        let (session_id, event) = split_at_quote(params)?;
         let event = event.strip_prefix(r#","event":"#)?.strip_suffix("}}")?;
-        if session_id.contains('\\') {
-            return None;
-        }
-        let event = Event::in_order(event).or_else(|| {
-            let mut deserializer = serde_json::Deserializer::from_str(event);
-            let event = Pass::InPlace.deserialize(&mut deserializer).ok()?;
-            deserializer.end().ok().map(|()| event)
-        })?;
+        let event = Event::in_order(event).or_else(|| serde_json::from_str(event).ok())?;
         Some(Self { session_id: Cow::Borrowed(session_id), event })
     }
 }
@@ -53,37 +45,11 @@ impl<'de> SessionEvent<'de> {
 /// [`EventData::Other`], not an error.
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Pass::Tolerant.deserialize(deserializer)
+        deserializer.deserialize_map(EventVisitor)
     }
 }
 
-/// The way `data` is read.
-#[derive(Clone, Copy, PartialEq)]
-enum Pass {
-    /// Directly into its type, if `type` precedes it.
-    InPlace,
-    /// As raw JSON, which is kept if it does not fit its type.
-    Tolerant,
-}
-
-impl Pass {
-    fn read_session_event<'de, D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<SessionEvent<'de>, D::Error> {
-        deserializer.deserialize_map(ParamsVisitor(self))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Pass {
-    type Value = Event;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
-        deserializer.deserialize_map(EventVisitor(self))
-    }
-}
-
-struct ParamsVisitor(Pass);
+struct ParamsVisitor;
 
 impl<'de> Visitor<'de> for ParamsVisitor {
     type Value = SessionEvent<'de>;
@@ -97,7 +63,7 @@ impl<'de> Visitor<'de> for ParamsVisitor {
         while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
                 "sessionId" => session_id = Some(map.next_value_seed(TextSeed)?),
-                "event" => event = Some(map.next_value_seed(self.0)?),
+                "event" => event = Some(map.next_value()?),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -108,7 +74,7 @@ impl<'de> Visitor<'de> for ParamsVisitor {
     }
 }
 
-struct EventVisitor(Pass);
+struct EventVisitor;
 
 impl<'de> Visitor<'de> for EventVisitor {
     type Value = Event;
@@ -119,7 +85,7 @@ impl<'de> Visitor<'de> for EventVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
         let mut event_type = None;
-        let mut data = Data::Missing;
+        let mut data: Option<Box<RawValue>> = None;
         let mut id: Option<EventId> = None;
         let mut timestamp: Option<String> = None;
         let mut parent_id: Option<EventId> = None;
@@ -129,12 +95,7 @@ impl<'de> Visitor<'de> for EventVisitor {
         while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
                 "type" => event_type = Some(map.next_value_seed(TextSeed)?),
-                "data" => {
-                    data = match event_type.take_if(|_| self.0 == Pass::InPlace) {
-                        Some(event_type) => Data::Read(map.next_value_seed(DataOf(event_type))?),
-                        None => Data::Json(map.next_value()?),
-                    }
-                }
+                "data" => data = Some(map.next_value()?),
                 "id" => map.next_value_seed(Fill { slot: &mut id, room })?,
                 "timestamp" => map.next_value_seed(Fill { slot: &mut timestamp, room })?,
                 "parentId" => map.next_value_seed(Fill { slot: &mut parent_id, room })?,
@@ -143,49 +104,26 @@ impl<'de> Visitor<'de> for EventVisitor {
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        let data = match (data, event_type) {
-            (Data::Read(data), _) => data,
-            (_, None) => return Err(A::Error::missing_field("type")),
-            (Data::Json(json), Some(event_type)) => EventData::from_json(event_type.as_ref(), json),
-            (Data::Missing, Some(event_type)) => {
-                EventData::from_json(event_type.as_ref(), RawValue::NULL.to_owned())
-            }
-        };
+        let event_type = event_type.ok_or_else(|| A::Error::missing_field("type"))?;
+        let data = data.unwrap_or_else(|| RawValue::NULL.to_owned());
         Ok(Event {
             id: id.ok_or_else(|| A::Error::missing_field("id"))?,
             timestamp: timestamp.unwrap_or_default(),
             parent_id,
             agent_id,
             ephemeral: ephemeral.unwrap_or_default(),
-            data,
+            data: EventData::from_json(&event_type, data),
             begins: None,
         })
     }
 }
 
-enum Data {
-    Missing,
-    Json(Box<RawValue>),
-    Read(EventData),
-}
-
-/// Reads the data of an event whose type has already been read.
-struct DataOf<'de>(Cow<'de, str>);
-
-impl<'de> DeserializeSeed<'de> for DataOf<'de> {
-    type Value = EventData;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EventData, D::Error> {
-        EventData::read(self.0, deserializer)
-    }
-}
-
 impl EventData {
     fn from_json(event_type: &str, json: Box<RawValue>) -> Self {
-        let read = || {
-            Self::read(event_type.into(), &mut serde_json::Deserializer::from_str(json.get())).ok()
-        };
-        let data = if Self::is_known(event_type) { read() } else { None };
-        data.unwrap_or_else(|| Self::Other(OtherEvent { event_type: event_type.to_owned(), json }))
+        // Read before it is copied.
+        let known = Self::is_known(event_type).then(|| Self::read(event_type, json.get()));
+        known
+            .flatten()
+            .unwrap_or_else(|| Self::Other(OtherEvent { event_type: event_type.to_owned(), json }))
     }
 }

@@ -1,10 +1,12 @@
 //! Events as every CLI so far writes them: what surrounds the data is compared, not parsed.
 
-use std::borrow::Cow;
-
 use super::data::EventData;
 use super::envelope::Event;
-use crate::json_text::is_plain;
+use crate::json_text::{is_plain, split_at_quote};
+
+/// The lengths of most ids and timestamps.
+const ID: usize = 36;
+const TIMESTAMP: usize = 24;
 
 const EPHEMERAL: &str = r#","ephemeral":true"#;
 
@@ -16,23 +18,21 @@ impl Event {
     /// The text is taken apart from both ends. What is left has to be one JSON value, the data: the
     /// text is then an object of these members and can be no other.
     pub(super) fn in_order(text: &str) -> Option<Self> {
-        let (event_type, rest) = text.strip_prefix(r#"{"type":""#)?.split_once('"')?;
+        let (event_type, rest) = split_at_quote(text.strip_prefix(r#"{"type":""#)?)?;
         let (rest, last) = ephemeral(rest.strip_suffix('}')?);
         let (rest, parent_id) = match rest.strip_suffix(r#","parentId":null"#) {
             Some(rest) => (rest, None),
-            None => last_text(rest, r#","parentId":"#).map(|(rest, id)| (rest, Some(id)))?,
+            None => last_text(rest, r#","parentId":"#, ID).map(|(rest, id)| (rest, Some(id)))?,
         };
-        let (rest, timestamp) = last_text(rest, r#","timestamp":"#)?;
-        let (rest, id) = last_text(rest, r#","id":"#)?;
-        let (rest, agent_id) = last_text(rest, r#","agentId":"#)
+        let (rest, timestamp) = last_text(rest, r#","timestamp":"#, TIMESTAMP)?;
+        let (rest, id) = last_text(rest, r#","id":"#, ID)?;
+        let (rest, agent_id) = last_text(rest, r#","agentId":"#, ID)
             .map_or((rest, None), |(rest, agent_id)| (rest, Some(agent_id)));
         let (rest, after_data) = ephemeral(rest);
         let (rest, before_data) =
             rest.strip_prefix(EPHEMERAL).map_or((rest, false), |rest| (rest, true));
-        let data = rest.strip_prefix(r#","data":"#).filter(|_| is_plain(event_type))?;
-        let mut reader = serde_json::Deserializer::from_str(data);
-        let data = EventData::read(Cow::Borrowed(event_type), &mut reader).ok()?;
-        reader.end().ok()?;
+        let data = rest.strip_prefix(r#","data":"#)?;
+        let data = EventData::read(event_type, data)?;
         Some(Self {
             id: id.into(),
             timestamp: timestamp.to_owned(),
@@ -50,11 +50,19 @@ fn ephemeral(text: &str) -> (&str, bool) {
     text.strip_suffix(EPHEMERAL).map_or((text, false), |rest| (rest, true))
 }
 
-/// Splits off the member at the end, if it is text without escapes, and has this name.
-fn last_text<'a>(text: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
-    let (rest, value) = text.strip_suffix('"')?.rsplit_once('"')?;
-    let rest = rest.strip_suffix(name)?;
-    is_plain(value).then_some((rest, value))
+/// Splits off the member at the end, if it is text without escapes, and has this name. It usually
+/// has this length.
+fn last_text<'a>(text: &'a str, name: &str, usual: usize) -> Option<(&'a str, &'a str)> {
+    let text = text.strip_suffix('"')?;
+    let at_usual = text.len().checked_sub(usual).and_then(|at| text.split_at_checked(at));
+    let named = |(rest, value): (&'a str, &'a str)| {
+        let rest = rest.strip_suffix('"')?.strip_suffix(name)?;
+        is_plain(value).then_some((rest, value))
+    };
+    at_usual.and_then(named).or_else(|| {
+        let (_, value) = text.rsplit_once('"')?;
+        named(text.split_at_checked(text.len() - value.len())?)
+    })
 }
 
 #[cfg(test)]

@@ -14,13 +14,18 @@ use std::fmt;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
+use serde_json::Number;
 use serde_json::value::RawValue;
 
 use crate::heap_size::HeapSize;
+use crate::json_scan::JsonScanner;
 
 /// The number of values that one payload may hold. Each may take a hundred times its bytes on the
 /// wire, so this bounds the memory of one event; real payloads hold a few thousand.
 const MAX_VALUES: usize = 1 << 18;
+
+/// How deep the objects and lists of a payload may be nested, as in `serde_json`.
+const MAX_DEPTH: usize = 127;
 
 /// A value that deserializes from JSON of almost any shape.
 ///
@@ -60,6 +65,101 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
     Fill { slot, room: &Room::default() }.deserialize(deserializer)
 }
 
+/// Reads text that is one JSON value. `None` if it is not, and beyond [`MAX_VALUES`].
+pub(super) fn read_text(slot: &mut dyn Slot, text: &str) -> Option<()> {
+    let mut scanner = JsonScanner::new(text);
+    fill(slot, &mut scanner, &Room::default(), MAX_DEPTH)?;
+    scanner.end()
+}
+
+/// Reads one JSON value into its slot.
+fn fill(
+    slot: &mut dyn Slot,
+    scanner: &mut JsonScanner<'_>,
+    room: &Room,
+    depth: usize,
+) -> Option<()> {
+    if let Some(json) = slot.json() {
+        *json = Some(scanner.raw()?.to_owned());
+        return Some(());
+    }
+    match scanner.next()? {
+        b'"' => slot.text(&scanner.string()?),
+        b'{' => fill_object(slot, scanner, room, depth.checked_sub(1)?)?,
+        b'[' => fill_list(slot, scanner, room, depth.checked_sub(1)?)?,
+        b't' => {
+            scanner.word("rue")?;
+            slot.flag(true);
+        }
+        b'f' => {
+            scanner.word("alse")?;
+            slot.flag(false);
+        }
+        b'n' => scanner.word("ull")?,
+        first => {
+            let number = serde_json::from_str::<Number>(scanner.number(first)?).ok()?;
+            match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => slot.unsigned(number),
+                (None, Some(number)) => slot.signed(number),
+                (None, None) => slot.float(number.as_f64()?),
+            }
+        }
+    }
+    Some(())
+}
+
+/// Reads the rest of an object, behind its brace.
+fn fill_object(
+    slot: &mut dyn Slot,
+    scanner: &mut JsonScanner<'_>,
+    room: &Room,
+    depth: usize,
+) -> Option<()> {
+    slot.object();
+    let mut first = scanner.next()?;
+    if first == b'}' {
+        return Some(());
+    }
+    loop {
+        (first == b'"').then_some(())?;
+        let key = scanner.string()?;
+        (scanner.next()? == b':').then_some(())?;
+        room.take()?;
+        match slot.field(&key) {
+            Some(slot) => fill(slot, scanner, room, depth)?,
+            None => scanner.skip()?,
+        }
+        match scanner.next()? {
+            b',' => first = scanner.next()?,
+            end => return (end == b'}').then_some(()),
+        }
+    }
+}
+
+/// Reads the rest of a list, behind its bracket.
+fn fill_list(
+    slot: &mut dyn Slot,
+    scanner: &mut JsonScanner<'_>,
+    room: &Room,
+    depth: usize,
+) -> Option<()> {
+    slot.list();
+    if scanner.skip_if(b']') {
+        return Some(());
+    }
+    loop {
+        room.take()?;
+        match slot.item() {
+            Some(slot) => fill(slot, scanner, room, depth)?,
+            None => scanner.skip()?,
+        }
+        match scanner.next()? {
+            b',' => {}
+            end => return (end == b']').then_some(()),
+        }
+    }
+}
+
 /// How many more values may be read.
 pub(super) struct Room(Cell<usize>);
 
@@ -70,10 +170,13 @@ impl Default for Room {
 }
 
 impl Room {
-    fn take<E: Error>(&self) -> Result<(), E> {
-        let left = self.0.get().checked_sub(1);
-        self.0.set(left.ok_or_else(|| E::custom("the payload holds too many values"))?);
-        Ok(())
+    fn take(&self) -> Option<()> {
+        self.0.set(self.0.get().checked_sub(1)?);
+        Some(())
+    }
+
+    fn take_or_fail<E: Error>(&self) -> Result<(), E> {
+        self.take().ok_or_else(|| E::custom("the payload holds too many values"))
     }
 }
 
@@ -177,7 +280,7 @@ impl<'de> Visitor<'de> for Fill<'_> {
         self.slot.list();
         while seq.next_element_seed(ListItem { list: &mut *self.slot, room: self.room })?.is_some()
         {
-            self.room.take()?;
+            self.room.take_or_fail()?;
         }
         Ok(())
     }
@@ -185,7 +288,7 @@ impl<'de> Visitor<'de> for Fill<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         self.slot.object();
         while let Some(key) = map.next_key_seed(TextSeed)? {
-            self.room.take()?;
+            self.room.take_or_fail()?;
             match self.slot.field(&key) {
                 Some(slot) => map.next_value_seed(Fill { slot, room: self.room })?,
                 None => drop(map.next_value::<IgnoredAny>()?),
@@ -236,5 +339,66 @@ impl<'de> Visitor<'de> for TextSeed {
 
     fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use crate::event::EventData;
+    use crate::event::assistant::AssistantUsage;
+    use crate::event::session::SessionSkillsLoaded;
+    use crate::event::tool::ToolExecutionComplete;
+
+    /// Compares both ways to read a payload, for a text and for each that differs in one place.
+    fn assert_both_agree<P: DeserializeOwned + Serialize>(event_type: &str, text: &str) {
+        let agree = |text: &str| {
+            let one_pass = EventData::read(event_type, text).map(|data| written(&data));
+            let by_serde = serde_json::from_str::<P>(text).ok().map(|data| written(&data));
+            assert_eq!(one_pass, by_serde, "{text}");
+        };
+        agree(text);
+        for place in (0..text.len()).filter(|place| text.is_char_boundary(*place)) {
+            let (start, rest) = text.split_at(place);
+            agree(start);
+            for other in
+                ["", "\"", "\\", "[", "{", "}", "]", ",", ":", "0", "9", "-", ".", "e", "n"]
+            {
+                agree(&format!("{start}{other}{rest}"));
+                let tail: String = rest.chars().skip(1).collect();
+                agree(&format!("{start}{other}{tail}"));
+            }
+        }
+    }
+
+    fn written(value: &impl Serialize) -> String {
+        serde_json::to_string(value).unwrap()
+    }
+
+    #[test]
+    fn one_pass_reads_what_serde_reads() {
+        assert_both_agree::<ToolExecutionComplete>(
+            "tool.execution_complete",
+            r#"{"toolCallId":"c\u00e9","success":true,"result":{"content":"a\nb","contents":[1]},
+                "toolTelemetry":{"a":[{}]},"new":{"b":[null,-1.5e3]},"isUserRequested":null}"#,
+        );
+        assert_both_agree::<AssistantUsage>(
+            "assistant.usage",
+            r#"{"model":"m","inputTokens":12,"outputTokens":-0.7,"cost":1e2,"duration":-3,
+                "cacheReadTokens":18446744073709551616,"toolCounts":{"a":1,"b":{}}}"#,
+        );
+        assert_both_agree::<SessionSkillsLoaded>(
+            "session.skills_loaded",
+            r#"{"skills":[7,{"name":"s","enabled":true,"source":"moon"},null,[[]]]}"#,
+        );
+    }
+
+    #[test]
+    fn a_payload_of_too_many_values_is_kept_as_json() {
+        let skills = |count: usize| format!("{{\"skills\":[{}0]}}", "0,".repeat(count));
+        assert!(EventData::read("session.skills_loaded", &skills(1 << 18)).is_none());
+        assert!(EventData::read("session.skills_loaded", &skills(1_000)).is_some());
     }
 }

@@ -135,27 +135,21 @@ macro_rules! events {
                 matches!(event_type, $($wire)|*)
             }
 
-            /// Reads `data` directly into the variant of its type. Fails on malformed JSON and on a
-            /// missing identifier.
-            pub(super) fn read<'de, D>(event_type: Cow<'de, str>, data: D) -> Result<Self, D::Error>
-            where
-                D: Deserializer<'de>,
-            {
-                match event_type.as_ref() {
+            /// Reads `data` directly into the variant of its type. `None` for malformed JSON and
+            /// where an identifier is missing.
+            pub(super) fn read(event_type: &str, data: &str) -> Option<Self> {
+                match event_type {
                     $($wire => {
                         let mut partial = <$payload as Lenient>::Partial::default();
-                        lenient::read(&mut partial, data)?;
-                        if <$payload>::is_complete(&partial) {
-                            Ok(Self::$variant(Lenient::finish(partial)))
-                        } else {
-                            Err(D::Error::custom(
-                                concat!("the data of `", $wire, "` lacks an identifier"),
-                            ))
+                        lenient::read_text(&mut partial, data)?;
+                        if !<$payload>::is_complete(&partial) {
+                            return None;
                         }
+                        Some(Self::$variant(Lenient::finish(partial)))
                     })*
-                    _ => Ok(Self::Other(OtherEvent {
-                        event_type: event_type.into_owned(),
-                        json: Deserialize::deserialize(data)?,
+                    _ => Some(Self::Other(OtherEvent {
+                        event_type: event_type.to_owned(),
+                        json: whole_value(data)?.to_owned(),
                     })),
                 }
             }

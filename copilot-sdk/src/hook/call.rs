@@ -5,6 +5,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::ids::SessionId;
+use crate::json_text::split_at_quote;
 use crate::nullable::{read_in_session, read_text_in_session};
 
 /// One call of `hooks.invoke`, whose input is read once its kind is known.
@@ -75,8 +76,7 @@ impl<'a> HookCall<'a> {
 
 /// The kind and the input of params that begin, byte for byte, as those of the CLI do.
 fn split(params: &str) -> Option<(&str, &str)> {
-    let (session_id, rest) = params.strip_prefix(r#"{"sessionId":""#)?.split_once('"')?;
-    let (hook_type, rest) = rest.strip_prefix(r#","hookType":""#)?.split_once('"')?;
-    let input = rest.strip_prefix(r#","input":"#)?.strip_suffix('}')?;
-    (!session_id.contains('\\') && !hook_type.contains('\\')).then_some((hook_type, input))
+    let (_, rest) = split_at_quote(params.strip_prefix(r#"{"sessionId":""#)?)?;
+    let (hook_type, rest) = split_at_quote(rest.strip_prefix(r#","hookType":""#)?)?;
+    Some((hook_type, rest.strip_prefix(r#","input":"#)?.strip_suffix('}')?))
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::json_text::{push_number, push_text};
+use super::writer::Writer;
+use crate::json_text::{Digits, is_plain, push_text};
 
 pub(super) const CODE_PARSE_ERROR: i64 = -32700;
 pub(crate) const CODE_METHOD_NOT_FOUND: i64 = -32601;
@@ -19,13 +20,23 @@ pub(super) struct Refusal<'a> {
     pub(super) message: &'a str,
 }
 
-/// How a request begins, up to its params.
-pub(super) fn request(id: u64, method: &str) -> Vec<u8> {
-    let mut head = Vec::with_capacity(64 + method.len());
-    head.extend_from_slice(RESPONSE);
-    push_number(&mut head, id);
-    head.extend_from_slice(br#","method":"#);
-    push_text(&mut head, method);
-    head.extend_from_slice(br#","params":"#);
-    head
+/// Sends a request.
+pub(super) fn send_request(writer: &Writer, id: u64, method: &str, params: &[u8]) {
+    let id = Digits::of(id);
+    let mut escaped = Vec::new();
+    let method = if is_plain(method) {
+        method.as_bytes()
+    } else {
+        push_text(&mut escaped, method);
+        escaped.get(1..escaped.len() - 1).unwrap_or_default()
+    };
+    writer.send(&[
+        RESPONSE,
+        id.as_bytes(),
+        br#","method":""#,
+        method,
+        br#"","params":"#,
+        params,
+        b"}",
+    ]);
 }

@@ -21,14 +21,20 @@ impl CallParams {
 
     /// Adds a member that is text.
     pub(crate) fn text(mut self, name: &'static str, value: &str) -> Self {
-        if self.json.len() > 1 {
-            self.json.push(b',');
-        }
-        self.json.push(b'"');
-        self.json.extend_from_slice(name.as_bytes());
-        self.json.extend_from_slice(b"\":");
+        self.name(name);
         push_text(&mut self.json, value);
         self
+    }
+
+    /// Adds a member whose value is written as JSON.
+    pub(crate) fn value(
+        mut self,
+        name: &'static str,
+        write: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
+    ) -> serde_json::Result<Self> {
+        self.name(name);
+        write(&mut self.json)?;
+        Ok(self)
     }
 
     /// Adds the members of an object. `null` has none.
@@ -43,6 +49,15 @@ impl CallParams {
         let start = self.json.len();
         self.json.extend_from_slice(object);
         self.join(start)
+    }
+
+    fn name(&mut self, name: &'static str) {
+        if self.json.len() > 1 {
+            self.json.push(b',');
+        }
+        self.json.push(b'"');
+        self.json.extend_from_slice(name.as_bytes());
+        self.json.extend_from_slice(b"\":");
     }
 
     /// Makes the members of the object written last, from `start` on, members of this one.
@@ -98,6 +113,8 @@ mod tests {
         assert_eq!(object, br#"{"id":"a\"b","other":"c","x":{},"y":[1]}"#);
         let object = ids().json_members(br#"{"x":{}}"#).unwrap().into_json();
         assert_eq!(object, br#"{"id":"a\"b","other":"c","x":{}}"#);
+        let value = ids().value("x", |json| serde_json::to_writer(json, &[1])).unwrap();
+        assert_eq!(value.into_json(), br#"{"id":"a\"b","other":"c","x":[1]}"#);
         for (objects, json) in [
             (vec![], "{}"),
             (vec![json!({})], "{}"),

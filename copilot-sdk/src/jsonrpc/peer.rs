@@ -18,7 +18,7 @@ use super::decode::decode;
 use super::dialect::{Dialect, Translated};
 use super::inbound::Inbound;
 use super::incoming::ErrorObject;
-use super::outgoing::request;
+use super::outgoing::send_request;
 use super::params::to_json;
 use super::pending::{CallOutcome, PendingCalls, Waiter};
 use super::reader;
@@ -160,7 +160,7 @@ impl Peer {
                 self.transmit_translated(id, method, &**dialect, params)
             }
             _ => {
-                self.writer.send(&[&request(id, method), params, b"}"]);
+                send_request(&self.writer, id, method, params);
                 Ok(())
             }
         }
@@ -180,8 +180,8 @@ impl Peer {
         let translated = dialect.translate(method, params);
         let outcome = match translated {
             Translated::Call { method: other, params } => {
-                let request = request(id, other.unwrap_or(method));
-                self.writer.send(&[&request, params.get().as_bytes(), b"}"]);
+                let params = params.get().as_bytes();
+                send_request(&self.writer, id, other.unwrap_or(method), params);
                 return Ok(());
             }
             Translated::Result(result) => {

@@ -15,6 +15,8 @@ use super::writer::Writer;
 use crate::closed::Closed;
 use crate::error::ErrorKind;
 use crate::excerpt::Excerpt;
+use crate::json_scan::whole_value;
+use crate::json_text::split_at_quote;
 use crate::transport::FrameReader;
 
 /// Reads until the stream ends, and returns how it ended.
@@ -94,18 +96,14 @@ fn expected_result(text: &str) -> Option<(u64, &RawValue)> {
 /// do.
 fn expected_request(text: &str) -> Option<(&RawValue, &str, &RawValue)> {
     let (id, rest) = text.strip_prefix(r#"{"jsonrpc":"2.0","id":"#)?.split_once(',')?;
-    let (method, rest) = rest.strip_prefix(r#""method":""#)?.split_once('"')?;
+    let (method, rest) = split_at_quote(rest.strip_prefix(r#""method":""#)?)?;
     let params = json(rest.strip_prefix(r#","params":"#)?.strip_suffix('}')?)?;
-    if method.contains('\\') {
-        return None;
-    }
     Some((json(id)?, method, params))
 }
 
 /// Text that is one JSON value other than `null`.
 fn json(text: &str) -> Option<&RawValue> {
-    let json: &RawValue = serde_json::from_str(text).ok()?;
-    (json.get() != "null").then_some(json)
+    whole_value(text).filter(|json| json.get() != "null")
 }
 
 /// Handles an error without an id: the other side could not parse a message. One of the calls in

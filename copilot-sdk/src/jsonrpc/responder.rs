@@ -13,30 +13,34 @@ use crate::heap_size::{HeapSize, allocation};
 
 /// Answers one request exactly once: dropped unanswered, it answers with an error.
 pub(crate) struct Responder {
-    id: Option<Box<RawValue>>,
-    method: Box<str>,
+    /// The id as JSON, and the method; `None` once it is answered.
+    request: Option<Box<str>>,
+    /// The length of the id.
+    id: usize,
     writer: Arc<Writer>,
 }
 
 impl Responder {
     pub(super) fn new(id: &RawValue, method: &str, writer: Arc<Writer>) -> Self {
-        Self { id: Some(id.to_owned()), method: method.into(), writer }
+        let id = id.get();
+        Self { request: Some([id, method].concat().into()), id: id.len(), writer }
     }
 
     /// Answers with a result.
     pub(crate) fn result(mut self, result: &impl Serialize) {
-        let Some(id) = &self.id else { return };
         match to_json(result) {
-            Ok(result) => {
-                self.writer.send(&[RESPONSE, id.get().as_bytes(), br#","result":"#, &result, b"}"]);
-                self.id = None;
-            }
+            Ok(result) => self.json(&result),
             Err(error) => {
-                let method = &*self.method;
+                let method = self.method();
                 tracing::error!(method, %error, "an answer cannot be written; it is an error now");
                 self.refuse(CODE_INTERNAL, &error.to_string());
             }
         }
+    }
+
+    /// Answers with a result that is JSON.
+    pub(crate) fn json(mut self, result: &[u8]) {
+        self.send(br#","result":"#, result);
     }
 
     /// Answers with an error.
@@ -45,27 +49,37 @@ impl Responder {
     }
 
     fn refuse(&mut self, code: i64, message: &str) {
-        let Some(id) = self.id.take() else { return };
-        let id = id.get().as_bytes();
         match to_json(&Refusal { code, message }) {
-            Ok(error) => self.writer.send(&[RESPONSE, id, br#","error":"#, &error, b"}"]),
+            Ok(error) => self.send(br#","error":"#, &error),
             Err(error) => {
-                tracing::error!(method = &*self.method, %error, "a refusal cannot be written");
+                tracing::error!(method = self.method(), %error, "a refusal cannot be written");
+                self.request = None;
             }
         }
+    }
+
+    /// Sends the response, once.
+    fn send(&mut self, key: &[u8], value: &[u8]) {
+        let Some(request) = self.request.take() else { return };
+        let id = request.as_bytes().get(..self.id).unwrap_or_default();
+        self.writer.send(&[RESPONSE, id, key, value, b"}"]);
+    }
+
+    fn method(&self) -> &str {
+        self.request.as_deref().and_then(|request| request.get(self.id..)).unwrap_or_default()
     }
 }
 
 impl HeapSize for Responder {
     fn heap_size(&self) -> usize {
-        self.id.heap_size() + allocation(self.method.len())
+        self.request.as_ref().map_or(0, |request| allocation(request.len()))
     }
 }
 
 impl Drop for Responder {
     fn drop(&mut self) {
-        if self.id.is_some() {
-            let message = format!("the handler of {} ended without an answer", self.method);
+        if self.request.is_some() {
+            let message = format!("the handler of {} ended without an answer", self.method());
             self.refuse(CODE_INTERNAL, &message);
         }
     }
@@ -73,6 +87,6 @@ impl Drop for Responder {
 
 impl fmt::Debug for Responder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Responder({})", self.method)
+        write!(f, "Responder({})", self.method())
     }
 }

@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::excerpt::Excerpt;
 use crate::id_hash::IdMap;
 use crate::ids::SessionId;
+use crate::json_text::split_at_quote;
 use crate::jsonrpc::{CODE_INTERNAL, Responder, decode_params};
 use crate::sealed::SealedArc;
 
@@ -166,8 +167,7 @@ impl Addressee {
         // Others have one address, which the CLI writes first.
         if method != "gitHubToken.getToken"
             && let Some(rest) = params.get().strip_prefix(r#"{"sessionId":""#)
-            && let Some((id, _)) = rest.split_once('"')
-            && !id.contains('\\')
+            && let Some((id, _)) = split_at_quote(rest)
         {
             return Some(Cow::Borrowed(id));
         }

@@ -25,10 +25,15 @@ pub(super) fn is_inexact(literal: &str) -> bool {
 
 /// Whether `text` has enough digits in a row for an integer beyond [`MAX_EXACT`].
 pub(super) fn may_be_inexact(text: &str) -> bool {
-    let mut run = 0;
-    text.bytes().any(|byte| {
-        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
-        run == DIGITS
+    // Of so many in a row, one stands at a multiple of that number.
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().skip(DIGITS - 1).step_by(DIGITS).any(|(at, byte)| {
+        byte.is_ascii_digit() && {
+            let (before, after) = bytes.split_at(at);
+            let is_digit = |byte: &&u8| byte.is_ascii_digit();
+            let before = before.iter().rev().take_while(is_digit).count();
+            before + after.iter().take_while(is_digit).count() >= DIGITS
+        }
     })
 }
 
@@ -162,6 +167,11 @@ mod tests {
             assert!(may_be_inexact(&format!("[{inexact}]")), "{inexact}");
         }
         assert!(!may_be_inexact("[123456789012345,123456789012345]"));
+        for before in 0..40 {
+            let text = |digits: usize| format!("{}{}x", " ".repeat(before), "7".repeat(digits));
+            let found = [0, 15, 16, 17, 40].map(|digits| may_be_inexact(&text(digits)));
+            assert_eq!(found, [false, false, true, true, true], "{before}");
+        }
     }
 
     #[test]

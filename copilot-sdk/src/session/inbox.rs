@@ -5,6 +5,7 @@
 //! [`dispatch`](super::dispatch), which spawns a task for each.
 
 mod calm;
+mod delivered;
 mod held;
 mod in_progress;
 mod sending;
@@ -15,6 +16,7 @@ use futures_core::future::BoxFuture;
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
+use self::delivered::Delivered;
 use self::held::Held;
 use self::in_progress::InProgress;
 use self::sending::Sending;
@@ -32,9 +34,6 @@ use crate::prompt::Prompt;
 use crate::queue::Queue;
 use crate::router::Inbox;
 use crate::seen_ids::SeenIds;
-
-/// How many event ids are remembered to detect duplicates.
-const KNOWN_EVENTS: usize = 4096;
 
 /// How many decided permission requests are remembered, in case one is left open at that moment.
 const DECIDED: usize = 256;
@@ -55,8 +54,7 @@ pub(super) struct SessionInbox {
 }
 
 struct InboxState {
-    /// Ids of the events delivered, so that each is delivered once.
-    seen: SeenIds,
+    delivered: Delivered,
     subscribers: Vec<Arc<Queue<Arc<Event>>>>,
     /// The queues of turns. They get an event last: when a turn ends, every other subscriber has
     /// all of its events (I5).
@@ -101,7 +99,7 @@ impl SessionInbox {
         let backlog = Arc::new(Queue::new());
         let subscribers = vec![Arc::clone(&backlog)];
         let state = InboxState {
-            seen: SeenIds::new(KNOWN_EVENTS),
+            delivered: Delivered::new(),
             subscribers,
             turns: Vec::new(),
             backlog: Some(backlog),
@@ -183,7 +181,7 @@ impl SessionInbox {
             self.dispatch.budgets().end();
             state.in_progress.turn_ends(Some("interrupted"));
         }
-        let last = history.iter().rposition(|event| state.seen.contains(&event.id));
+        let last = history.iter().rposition(|event| state.delivered.contains(event));
         for event in history.into_iter().skip(last.map_or(0, |last| last + 1)) {
             state.hand_out(event, &self.dispatch);
         }
@@ -385,14 +383,9 @@ impl InboxState {
         }
     }
 
-    /// Whether the event's id has not been seen before.
-    fn is_new(&mut self, event: &Event) -> bool {
-        event.id.as_str().is_empty() || self.seen.insert(&event.id)
-    }
-
     /// Updates the state, then queues the event for every subscriber. Returns it if it is new.
     fn hand_out(&mut self, mut event: Arc<Event>, dispatch: &Arc<Dispatch>) -> Option<Arc<Event>> {
-        if self.closed.is_some() || !self.is_new(&event) {
+        if self.closed.is_some() || !self.delivered.insert(&event) {
             return None;
         }
         // Before any queue: a subscriber that reads the event finds the state updated (I4).

@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
+use serde_json::value::RawValue;
 
 use super::arguments::{Arguments, refusal};
 use super::context::ToolContext;
 use super::output::{Failure, IntoToolResult};
 use super::result::ToolResult;
+use crate::event::{Event, EventData};
 use crate::schema::{Parameters, Problems};
 use crate::sizes::Size;
 
@@ -24,16 +26,42 @@ pub struct FnCall {
     /// Whether the text of every error is shown to the model.
     pub(super) show_errors: bool,
     /// The arguments as JSON text, never empty.
-    pub(super) arguments: String,
+    pub(super) arguments: CallArguments,
     pub(super) context: ToolContext,
     pub(super) problems: Problems,
+}
+
+/// The arguments of a call, as text.
+pub(crate) enum CallArguments {
+    /// Those in the event that asks for the call, which are not copied.
+    OfEvent(Arc<Event>),
+    Own(String),
+}
+
+impl CallArguments {
+    /// The arguments in an event.
+    pub(crate) fn of(event: &Arc<Event>) -> Self {
+        Self::OfEvent(Arc::clone(event))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Own(text) => text,
+            Self::OfEvent(event) => match &event.data {
+                EventData::ExternalToolRequested(call) => {
+                    call.arguments.as_deref().map(RawValue::get).unwrap_or_default()
+                }
+                _ => "",
+            },
+        }
+    }
 }
 
 impl fmt::Debug for FnCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FnCall")
             .field("tool", &self.tool)
-            .field("arguments", &Size(self.arguments.len()))
+            .field("arguments", &Size(self.text().len()))
             .field("context", &self.context)
             .finish_non_exhaustive()
     }
@@ -42,7 +70,7 @@ impl fmt::Debug for FnCall {
 impl FnCall {
     /// Reads arguments. If one of them is `None`, call [`refuse`](Self::refuse).
     pub fn arguments<R>(&mut self, read: impl FnOnce(&mut Arguments<'_>) -> R) -> R {
-        let mut arguments = Arguments::new(self.parameters.as_deref(), &self.arguments);
+        let mut arguments = Arguments::new(self.parameters(), self.text());
         let values = read(&mut arguments);
         self.problems = arguments.into_problems();
         values
@@ -87,6 +115,15 @@ impl FnCall {
                 },
             }
         })
+    }
+
+    pub(super) fn parameters(&self) -> Option<&Parameters> {
+        self.parameters.as_deref()
+    }
+
+    /// The arguments as JSON text.
+    pub(super) fn text(&self) -> &str {
+        self.arguments.as_str()
     }
 
     /// The answer to a call whose arguments have these problems.

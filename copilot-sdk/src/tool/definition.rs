@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::call::{FnCall, ready};
+use super::call::{CallArguments, FnCall, ready};
 use super::context::ToolContext;
 use super::handler::{self, ToolHandler, ToolInvocation};
 use super::output::IntoToolResult;
@@ -244,17 +244,20 @@ impl Tool {
         context: ToolContext,
     ) -> BoxFuture<'static, ToolResult> {
         match arguments {
-            Ok(arguments) => Box::pin(self.run(Some(&arguments), context)),
+            Ok(arguments) => {
+                let text = Box::<str>::from(arguments);
+                Box::pin(self.run(CallArguments::Own(text.into()), context))
+            }
             Err(error) => ready(ToolResult::failure(format!(
                 "the arguments cannot be written as JSON: {error}"
             ))),
         }
     }
 
-    /// Runs a call with raw arguments.
+    /// Runs a call.
     pub(crate) fn run(
         &self,
-        arguments: Option<&RawValue>,
+        arguments: CallArguments,
         context: ToolContext,
     ) -> impl Future<Output = ToolResult> + Send + use<> {
         run(&self.0, arguments, context)

@@ -86,7 +86,7 @@ where
     F: handler::Handler<ToolInvocation, Fut>,
     Fut: Future<Output: IntoToolResult> + Send + 'static,
 {
-    Arc::new(move |call| match read_raw(call.parameters.as_deref(), &call.arguments) {
+    Arc::new(move |call| match read_raw(call.parameters(), call.text()) {
         Ok(arguments) => {
             let running = handler(ToolInvocation { arguments, context: call.context.clone() });
             Box::pin(async move { call.answer_with(running.await) })
@@ -102,7 +102,7 @@ where
     Fut: Future<Output: IntoToolResult> + Send + 'static,
 {
     let unit = is_unit::<A>();
-    Arc::new(move |call| match read_all::<A>(call.parameters.as_deref(), &call.arguments, unit) {
+    Arc::new(move |call| match read_all::<A>(call.parameters(), call.text(), unit) {
         Ok(arguments) => {
             let running = handler(arguments, call.context.clone());
             Box::pin(async move { call.answer_with(running.await) })
@@ -116,10 +116,10 @@ pub(super) fn expanded(
     body: impl Fn(FnCall) -> BoxFuture<'static, ToolResult> + Send + Sync + 'static,
 ) -> CallHandler {
     Arc::new(move |call| {
-        if call.arguments.starts_with('{') {
+        if call.text().starts_with('{') {
             return body(call);
         }
-        let problem = Problem::not_an_object(&call.arguments);
+        let problem = Problem::not_an_object(call.text());
         call.refuse_with(problem.into())
     })
 }

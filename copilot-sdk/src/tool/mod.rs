@@ -70,6 +70,7 @@ pub use result::{Binary, BinaryKind, ResultType, ToolResult};
 pub use spec::ToolSpec;
 
 pub(crate) use builtin::is_builtin;
+pub(crate) use call::CallArguments;
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;
 pub(crate) use context::{SessionAccess, ToolCall};

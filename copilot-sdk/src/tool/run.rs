@@ -1,17 +1,19 @@
 //! Runs a call, which always yields exactly one answer.
 
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use serde_json::value::RawValue;
+use tokio::time::{Sleep, sleep, timeout};
 
-use super::call::{CallHandler, FnCall};
+use super::call::{CallArguments, CallHandler, FnCall};
 use super::cancel::CancelOnDrop;
 use super::context::ToolContext;
 use super::result::ToolResult;
 use super::spec::ToolSpec;
 use crate::schema::Problems;
-use crate::unwind::{Caught, catch_unwind};
+use crate::unwind::{Caught, catch, catch_unwind};
 
 /// How long a tool may clean up after being cancelled.
 const GRACE: Duration = Duration::from_secs(5);
@@ -24,85 +26,98 @@ const SMALL: usize = 64 * 1024;
 ///
 /// Dropping the future cancels the call.
 pub(super) fn run(
-    tool: &ToolSpec,
-    arguments: Option<&RawValue>,
+    tool: &Arc<ToolSpec>,
+    arguments: CallArguments,
     context: ToolContext,
 ) -> impl Future<Output = ToolResult> + Send + use<> {
-    let handler = tool.handler.clone();
-    let call = FnCall {
-        tool: tool.name.clone(),
-        parameters: tool.parameters.clone(),
-        show_errors: tool.show_errors,
-        arguments: arguments.map(RawValue::get).unwrap_or_default().to_owned(),
-        context: context.clone(),
-        problems: Problems::default(),
-    };
-    let (name, timeout) = (tool.name.clone(), tool.timeout);
+    let tool = Arc::clone(tool);
     async move {
-        let Some(handler) = handler else {
+        let Some(handler) = &tool.handler else {
+            let name = &tool.name;
             return ToolResult::failure(format!("`{name}` is declared here, but not implemented"));
         };
         let unless_done = CancelOnDrop::new(context.cancel_token().clone());
-        let work: BoxFuture<'static, ToolResult> = Box::pin(begin(handler, call));
-        let result = supervise(&name, timeout, &context, catch_unwind(work)).await;
+        let call = FnCall {
+            tool: tool.name.clone(),
+            parameters: tool.parameters.clone(),
+            show_errors: tool.show_errors,
+            arguments,
+            context: context.clone(),
+            problems: Problems::default(),
+        };
+        let result = match catch(|| begin(handler, call)) {
+            Ok(work) => supervise(&tool, &context, catch_unwind(work)).await,
+            Err(panic) => Err(panic),
+        };
         unless_done.disarm();
-        result.unwrap_or_else(|panic| panicked(&name, &context, &panic))
+        result.unwrap_or_else(|panic| panicked(&tool.name, &context, &panic))
     }
 }
 
-/// Reads the arguments and runs the body. The handler is called inside the future, because it may
-/// panic, and on a blocking thread if the arguments are large.
-async fn begin(handler: CallHandler, call: FnCall) -> ToolResult {
-    let read = move |mut call: FnCall| {
-        call.arguments = object_text(call.arguments);
-        handler(call)
-    };
-    if call.arguments.len() <= SMALL {
-        return read(call).await;
+/// Reads the arguments, on a blocking thread if they are large, and begins to run the body.
+fn begin(handler: &CallHandler, call: FnCall) -> BoxFuture<'static, ToolResult> {
+    if call.arguments.as_str().len() <= SMALL {
+        return read(handler, call);
     }
-    let span = tracing::Span::current();
+    let (handler, span) = (Arc::clone(handler), tracing::Span::current());
     let name = call.tool.clone();
-    match tokio::task::spawn_blocking(move || span.in_scope(|| read(call))).await {
-        Ok(body) => body.await,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => ToolResult::failure(format!("`{name}` was cancelled")),
-        },
-    }
+    Box::pin(async move {
+        let read = move || span.in_scope(|| read(&handler, call));
+        match tokio::task::spawn_blocking(read).await {
+            Ok(body) => body.await,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => cancelled(&name),
+            },
+        }
+    })
+}
+
+fn read(handler: &CallHandler, mut call: FnCall) -> BoxFuture<'static, ToolResult> {
+    call.arguments = object_text(call.arguments);
+    handler(call)
 }
 
 async fn supervise(
-    name: &str,
-    timeout: Option<Duration>,
+    tool: &ToolSpec,
     context: &ToolContext,
-    mut work: Caught<BoxFuture<'static, ToolResult>>,
+    mut work: CaughtCall,
 ) -> Result<ToolResult, String> {
     let cancel = context.cancel_token();
+    // Boxed like the grace period, because most calls do not need its room.
+    let limit = tool.timeout.map(|limit| (limit, Box::pin(sleep(limit))));
     tokio::select! {
         biased;
         outcome = &mut work => outcome,
         () = cancel.cancelled() => {
-            let in_time = tokio::time::timeout(GRACE, work).await;
-            in_time.unwrap_or_else(|_| Ok(ToolResult::failure(format!("`{name}` was cancelled"))))
+            in_grace(work).await.unwrap_or_else(|| Ok(cancelled(&tool.name)))
         }
-        limit = elapsed(timeout) => {
+        limit = elapsed(limit) => {
             cancel.cancel();
             // The result is discarded, because the question is already answered.
-            let _ = tokio::time::timeout(GRACE, work).await;
+            let _ = in_grace(work).await;
+            let name = &tool.name;
             Ok(ToolResult::timeout(format!("`{name}` did not finish within {limit:?}")))
         }
     }
 }
 
+type CaughtCall = Caught<BoxFuture<'static, ToolResult>>;
+
+/// Lets a cancelled call clean up. `None` if it does not end.
+fn in_grace(work: CaughtCall) -> BoxFuture<'static, Option<Result<ToolResult, String>>> {
+    Box::pin(async move { timeout(GRACE, work).await.ok() })
+}
+
 /// Resolves when the time limit elapses; never if there is none.
-async fn elapsed(limit: Option<Duration>) -> Duration {
-    match limit {
-        Some(limit) => {
-            tokio::time::sleep(limit).await;
-            limit
-        }
-        None => std::future::pending().await,
-    }
+async fn elapsed(limit: Option<(Duration, Pin<Box<Sleep>>)>) -> Duration {
+    let Some((limit, timer)) = limit else { return std::future::pending().await };
+    timer.await;
+    limit
+}
+
+fn cancelled(name: &str) -> ToolResult {
+    ToolResult::failure(format!("`{name}` was cancelled"))
 }
 
 fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
@@ -112,15 +127,15 @@ fn panicked(name: &str, context: &ToolContext, panic: &str) -> ToolResult {
 
 /// Normalizes the arguments to the text of an object. Models express "no arguments" in many ways,
 /// and some clients send the object as a string.
-fn object_text(arguments: String) -> String {
-    if arguments.starts_with('{') {
+fn object_text(arguments: CallArguments) -> CallArguments {
+    if arguments.as_str().starts_with('{') {
         return arguments;
     }
-    let text = arguments.trim();
+    let text = arguments.as_str().trim();
     let inner = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();
-    match inner.as_deref().map_or(text, str::trim) {
+    CallArguments::Own(match inner.as_deref().map_or(text, str::trim) {
         "" | "null" => "{}".to_owned(),
         object if object.starts_with('{') => object.to_owned(),
         _ => text.to_owned(),
-    }
+    })
 }

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::context::{SessionAccess, ToolCall};
 use super::{
-    Binary, CancelToken, Defer, ResultType, TimelineLevel, Tool, ToolContext, ToolResult,
-    WireResult, check,
+    Binary, CallArguments, CancelToken, Defer, ResultType, TimelineLevel, Tool, ToolContext,
+    ToolResult, WireResult, check,
 };
 
 struct Silent;
@@ -37,6 +37,10 @@ fn call() -> (ToolContext, CancelToken) {
     (ToolContext::new(call, cancel.clone(), Arc::new(Silent)), cancel)
 }
 
+fn none() -> CallArguments {
+    CallArguments::Own(String::new())
+}
+
 fn described(name: &'static str) -> Tool {
     Tool::new(name).description("does something")
 }
@@ -59,7 +63,7 @@ async fn a_cancelled_call_is_told_and_dropped_after_the_grace_period() {
         }
     });
     let (context, cancel) = call();
-    let running = tokio::spawn(tool.run(None, context));
+    let running = tokio::spawn(tool.run(none(), context));
     tokio::task::yield_now().await;
     cancel.cancel();
     // Paused time: one second before the grace period ends.
@@ -76,7 +80,7 @@ async fn a_call_that_ends_by_itself_after_cancellation_keeps_its_result() {
         "cleaned up"
     });
     let (context, cancel) = call();
-    let running = tokio::spawn(tool.run(None, context));
+    let running = tokio::spawn(tool.run(none(), context));
     cancel.cancel();
     assert_eq!(running.await.unwrap(), ToolResult::success("cleaned up"));
 }
@@ -85,9 +89,9 @@ async fn a_call_that_ends_by_itself_after_cancellation_keeps_its_result() {
 async fn dropping_the_call_cancels_it() {
     let tool = described("x").handler(|(), _| std::future::pending::<()>());
     let (context, cancel) = call();
-    drop(tool.run(None, context.clone()));
+    drop(tool.run(none(), context.clone()));
     assert!(!cancel.is_cancelled(), "it never started");
-    let mut running = Box::pin(tool.run(None, context));
+    let mut running = Box::pin(tool.run(none(), context));
     let _ = std::future::poll_fn(|cx| Poll::Ready(running.as_mut().poll(cx))).await;
     drop(running);
     assert!(cancel.is_cancelled());
@@ -106,7 +110,7 @@ async fn a_panic_while_dropping_ends_nowhere() {
         std::future::pending::<()>().await;
     });
     let (context, _cancel) = call();
-    let mut running = Box::pin(tool.run(None, context));
+    let mut running = Box::pin(tool.run(none(), context));
     let _ = std::future::poll_fn(|cx| Poll::Ready(running.as_mut().poll(cx))).await;
     drop(running);
 }
@@ -237,7 +241,7 @@ fn a_spec_tells_every_setting() {
 #[tokio::test]
 async fn a_declared_tool_answers_that_it_is_not_implemented() {
     let (context, _cancel) = call();
-    assert_eq!(described("x").run(None, context).await.result_type, ResultType::Failure);
+    assert_eq!(described("x").run(none(), context).await.result_type, ResultType::Failure);
 }
 
 #[test]

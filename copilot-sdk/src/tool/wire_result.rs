@@ -49,21 +49,18 @@ impl<'a> From<&'a ToolResult> for WireResult<'a> {
 }
 
 impl WireResult<'_> {
-    /// The answer to a call, as JSON: an object with the result.
-    pub(crate) fn to_outcome(&self) -> serde_json::Result<Vec<u8>> {
-        let mut json = Vec::with_capacity(self.text_result_for_llm.len() + 96);
-        json.extend_from_slice(br#"{"result":"#);
-        if self.is_text() {
-            json.extend_from_slice(br#"{"textResultForLlm":"#);
-            push_text(&mut json, &self.text_result_for_llm);
-            json.extend_from_slice(br#","resultType":"#);
-            serde_json::to_writer(&mut json, &self.result_type)?;
-            json.push(b'}');
-        } else {
-            serde_json::to_writer(&mut json, self)?;
+    /// Appends the result as JSON.
+    pub(crate) fn write(&self, json: &mut Vec<u8>) -> serde_json::Result<()> {
+        if !self.is_text() {
+            return serde_json::to_writer(json, self);
         }
+        json.reserve(self.text_result_for_llm.len() + 64);
+        json.extend_from_slice(br#"{"textResultForLlm":"#);
+        push_text(json, &self.text_result_for_llm);
+        json.extend_from_slice(br#","resultType":"#);
+        serde_json::to_writer(&mut *json, &self.result_type)?;
         json.push(b'}');
-        Ok(json)
+        Ok(())
     }
 
     /// Whether the result has nothing but a text.

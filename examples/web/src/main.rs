@@ -56,7 +56,7 @@ async fn asked_to_end() {
         asked = tokio::signal::ctrl_c() => asked,
     };
     if asked.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
             "id_hash",
             "ids",
             "json_path",
+            "json_scan",
             "json_text",
             "members",
             "metrics",
@@ -92,7 +93,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-pub(super) const PAIRS: [(&str, &str); 36] = [
+pub(super) const PAIRS: [(&str, &str); 38] = [
     ("closed", "error"),
     ("error", "ids"),
     ("error", "sealed"),
@@ -101,6 +102,8 @@ pub(super) const PAIRS: [(&str, &str); 36] = [
     ("schema", "json_path"),
     ("schema", "sorted_map"),
     ("secret", "sorted_map"),
+    ("json_scan", "json_text"),
+    ("members", "json_text"),
     ("nullable", "members"),
     ("seen_ids", "id_hash"),
     ("cli", "transport"),

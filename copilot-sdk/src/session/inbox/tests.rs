@@ -109,6 +109,28 @@ async fn i10_open_messages_and_calls_are_bounded_in_number_and_in_bytes() {
 }
 
 #[tokio::test]
+async fn history_is_not_delivered_again_however_many_deltas_came_behind_it() {
+    let inbox = inbox();
+    inbox.forget_backlog();
+    let event = |id: String, ephemeral: bool| -> Arc<Event> {
+        let (data, ephemeral) = (json!({"title": "t"}), json!(ephemeral));
+        let json = json!({"type": "session.title_changed", "data": data, "id": id, "ephemeral": ephemeral});
+        Arc::new(serde_json::from_value(json).unwrap())
+    };
+    let stored = event("stored".to_owned(), false);
+    inbox.event(Arc::clone(&stored));
+    for number in 0..10_000 {
+        inbox.event(event(number.to_string(), true));
+    }
+    let queue = inbox.subscribe();
+    inbox.suspended(&Closed::new(ErrorKind::Closed, "gone"));
+    let next = event("next".to_owned(), false);
+    let history = vec![stored, next];
+    inbox.reconnect(Reconnection { open_prompt: None, lost: Vec::new(), generation: 2, history });
+    assert_eq!(waiting(&queue), ["reconnected-2", "next"].map(|id| Ok(id.to_owned())));
+}
+
+#[tokio::test]
 async fn an_event_without_an_id_is_always_new() {
     let inbox = inbox();
     for id in ["e1", "", "e1", ""] {

@@ -17,6 +17,8 @@ const GRACE: Duration = Duration::from_millis(200);
 /// How long a killed process may take to disappear.
 const PATIENCE: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_millis(5);
+/// The pause between two scans that find nothing: longer than a fork takes.
+const RECHECK: Duration = Duration::from_millis(1);
 
 /// Ends the members of `group` and every carrier of `instance`; returns when none is left.
 ///
@@ -45,7 +47,7 @@ pub(super) fn end(group: Option<Pid>, instance: &str) {
                 return;
             }
         }
-        thread::sleep(POLL);
+        thread::sleep(if clean { RECHECK } else { POLL });
     }
 }
 
@@ -88,14 +90,17 @@ impl Orphans {
     fn find(group: Option<Pid>, instance: &str) -> Self {
         let mut found = Self::default();
         let mut file = ProcFile::default();
+        // The leader is a zombie now, which keeps its start. Nothing older inherited anything of
+        // it.
+        let began = group.and_then(|leader| file.stat(leader)).map_or(0, |stat| stat.began);
         let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
         for pid in
             processes.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
         {
-            let Some(stat) = file.stat(pid) else { continue };
+            let Some(stat) = file.stat(pid).filter(|stat| stat.lives) else { continue };
             if Some(pid) != group && group.is_some() && stat.group == group {
                 found.in_group = true;
-            } else if !stat.is_of_kernel && file.carries(pid, instance) {
+            } else if stat.began >= began && !stat.is_of_kernel && file.carries(pid, instance) {
                 found.elsewhere.push(pid);
             }
         }
@@ -133,11 +138,14 @@ pub(super) fn carries(pid: Pid, instance: &str) -> bool {
     ProcFile::default().carries(pid, instance)
 }
 
-/// What is known of a living process.
+/// What is known of a process.
 #[cfg(target_os = "linux")]
 struct Stat {
+    lives: bool,
     group: Option<Pid>,
     is_of_kernel: bool,
+    /// When it was forked, in ticks of the clock since the machine started.
+    began: u64,
 }
 
 /// Reads files of `/proc` into one buffer. Each takes three system calls.
@@ -156,7 +164,7 @@ impl Default for ProcFile {
 
 #[cfg(target_os = "linux")]
 impl ProcFile {
-    /// The process `pid`, unless it is a zombie or gone.
+    /// The process `pid`, unless it is gone.
     fn stat(&mut self, pid: Pid) -> Option<Stat> {
         const KERNEL_THREAD: u32 = 0x0020_0000;
         let text = String::from_utf8_lossy(self.read(pid, "stat"));
@@ -167,9 +175,12 @@ impl ProcFile {
         // -1 for an exiting process, 0 for one of another namespace.
         let group = fields.nth(1)?.parse().ok().filter(|group| *group > 0);
         let flags: u32 = fields.nth(3)?.parse().ok()?;
-        (!matches!(state, "Z" | "X")).then(|| Stat {
+        let began = fields.nth(12)?.parse().ok()?;
+        Some(Stat {
+            lives: !matches!(state, "Z" | "X"),
             group: group.and_then(Pid::from_raw),
             is_of_kernel: flags & KERNEL_THREAD != 0,
+            began,
         })
     }
 
