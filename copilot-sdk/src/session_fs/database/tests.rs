@@ -182,7 +182,7 @@ fn a_hostile_statement_reaches_nothing_outside_and_ends() {
 #[tokio::test]
 async fn a_call_that_cannot_be_interrupted_holds_nobody_up() {
     const LONG: &str = "SELECT trim(
-        replace(hex(zeroblob(15000)), '0', 'a'), replace(hex(zeroblob(15000)), '0', 'b') || 'a')";
+        replace(hex(zeroblob(50000)), '0', 'a'), replace(hex(zeroblob(5000)), '0', 'b') || 'a')";
     let short = Limits { time: Duration::from_millis(500), ..Limits::DEFAULT };
     let databases = Arc::new(Databases::new(Arc::new(Memory::new()), short));
     let run = async |session: &str, query: &str| {
