@@ -27,9 +27,7 @@ impl<'a> Excerpt<'a> {
     pub(crate) fn up_to(self, length: usize) -> Self {
         Self { length, ..self }
     }
-}
 
-impl<'a> Excerpt<'a> {
     /// The whole text, if it is shown as it is.
     fn plain(&self) -> Option<&'a str> {
         let fits = self.bytes.len() <= self.length;

@@ -45,8 +45,8 @@ impl ClientBuilder {
     ///
     /// The database is one of the files of the session, `session.db` next to its events, and goes
     /// where they go: [`session_fs`](Self::session_fs), [`virtual_fs`](Self::virtual_fs) or
-    /// `session_store`. It is read and written as a whole, and has at most 16 MiB. Statements see
-    /// nothing else, end after 10 seconds, and select at most 4 MiB.
+    /// `session_store`. It is read and written as a whole, and has at most 16 MiB, each row 256
+    /// KiB. Statements see nothing else, have 10 seconds, and select at most 4 MiB.
     ///
     /// ```no_run
     /// # async fn example() -> copilot_sdk::Result<()> {

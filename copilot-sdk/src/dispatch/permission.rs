@@ -15,7 +15,7 @@ use crate::event::sdk::PermissionLeftOpen;
 use crate::event::{Event, EventData, PermissionRequested};
 use crate::members::leading_text;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
-use crate::tool::is_builtin;
+use crate::tool::asks_as_custom;
 use crate::unwind::catch_unwind;
 
 const CUSTOM_TOOL: &str = "custom-tool";
@@ -50,7 +50,7 @@ impl Dispatch {
         PermissionRequest::of_event(self.session_id(), event, asked).is_some_and(|request| {
             request.kind() == CUSTOM_TOOL
                 && self.consent(&request) == ToolConsent::NotOurs
-                && !request.tool_name().is_some_and(is_builtin)
+                && !request.tool_name().is_some_and(asks_as_custom)
         })
     }
 

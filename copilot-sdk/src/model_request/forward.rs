@@ -66,7 +66,7 @@ const CONNECT: Duration = Duration::from_secs(30);
 impl Forwarder {
     /// Creates a client that uses HTTP/1.1, the proxies of the environment (`HTTPS_PROXY`,
     /// `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) except for this machine itself, and the certificates
-    /// that the operating system trusts.
+    /// that the operating system trusts. A connection has 30 seconds to be made.
     ///
     /// # Errors
     ///
@@ -82,7 +82,13 @@ impl Forwarder {
             })
         };
         let builder = || {
+            // Features that another crate of the program turns on change nothing.
             reqwest::Client::builder()
+                .http1_only()
+                .no_gzip()
+                .no_brotli()
+                .no_zstd()
+                .no_deflate()
                 .tls_backend_preconfigured(tls.clone())
                 .redirect(Policy::none())
                 .referer(false)

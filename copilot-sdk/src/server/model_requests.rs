@@ -181,8 +181,9 @@ impl ModelExchanges {
         tokio::spawn(async move {
             tokio::select! {
                 biased;
-                () = exchange.answer(request) => {}
+                // First: the body of a request that was given up ends as if it were whole.
                 () = cancel.cancelled() => {}
+                () = exchange.answer(request) => {}
             }
         });
         Ok(())

@@ -357,6 +357,7 @@ impl Inbox for SessionInbox {
         }
         self.listeners.end(closed);
         self.dispatch.closed();
+        self.dispatch.budgets().end();
         if let Some(kept) = self.dispatch.kept() {
             kept.release();
         }

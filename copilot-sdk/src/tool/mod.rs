@@ -69,7 +69,7 @@ pub use output::{IntoToolResult, Json, ToolFailure, ToolOutput};
 pub use result::{Binary, BinaryKind, ResultType, ToolResult};
 pub use spec::ToolSpec;
 
-pub(crate) use builtin::is_builtin;
+pub(crate) use builtin::asks_as_custom;
 pub(crate) use call::CallArguments;
 pub(crate) use cancel::CancelToken;
 pub(crate) use check::check;

@@ -5,7 +5,7 @@
 use copilot_sdk::Client;
 use copilot_sdk::model_request::{Forwarder, ModelHttpRequest};
 use copilot_sdk::testing::FakeRuntime;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() {
@@ -27,8 +27,9 @@ async fn main() {
     let whole = json!({"requestId": "1", "data": "hello", "end": true});
     fake.request("llmInference.httpRequestChunk", whole).await.unwrap();
     let chunk = fake.expect("llmInference.httpResponseChunk").await.unwrap();
-    let words = [&chunk.params()["error"]["message"], &chunk.params()["data"]];
-    println!("{}", words.into_iter().find_map(|word| word.as_str()).unwrap_or_default());
+    let params = chunk.params();
+    let words = [params.pointer("/error/message"), params.pointer("/data")];
+    println!("{}", words.into_iter().flatten().find_map(Value::as_str).unwrap_or_default());
     chunk.reply(json!({"accepted": true})).unwrap();
     let _ = client.force_stop().await;
 }

@@ -1,7 +1,9 @@
 //! The futures of a prompt: where they can stand, their limits, and what dropping them does.
 
+use std::future::IntoFuture as _;
 use std::time::Duration;
 
+use copilot_sdk::budget::Budget;
 use copilot_sdk::session::{Ask, AskAs, StartTurn};
 use copilot_sdk::testing::{FakeRuntime, FakeSession, FakeTurn};
 use copilot_sdk::{Client, ErrorKind, Session};
@@ -182,4 +184,25 @@ async fn a_turn_that_has_ended_or_was_not_told_to_aborts_nothing() {
             assert_eq!(fake.calls(method), [json!(null); 0]);
         }
     }
+}
+
+#[tokio::test]
+async fn a_turn_that_ends_with_its_connection_leaves_no_task_behind() {
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    let (fake, agent, client, session) = open().await;
+    let hour = Budget::new().wall(Duration::from_secs(3600));
+    let script = async {
+        let _turn = agent.prompt().await.unwrap();
+        fake.close();
+    };
+    let (reply, ()) = tokio::join!(session.ask("go").budget(hour).into_future(), script);
+    reply.unwrap_err();
+    drop((session, client, agent, fake));
+    let ended = async {
+        while tasks() > before {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(ended).await;
 }

@@ -11,6 +11,8 @@ use futures_core::Stream;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::stage::within;
+
 /// What goes through a channel, as a stream.
 struct Pieces(mpsc::UnboundedReceiver<Result<BodyChunk, HandlerError>>);
 
@@ -189,6 +191,28 @@ async fn i6_model_requests_end_with_their_connection() {
     fake.close();
     dropped.recv().await.unwrap();
     drop(client);
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_is_not_taken_for_a_whole_one() {
+    let (sender, mut taken) = mpsc::unbounded_channel();
+    let (fake, transport) = FakeRuntime::new();
+    let client = Client::builder().transport(transport).on_model_request(
+        move |request: ModelHttpRequest| {
+            let sender = sender.clone();
+            async move {
+                sender.send(request.body.bytes().await).unwrap();
+                ModelHttpResponse::new(204)
+            }
+        },
+    );
+    let client = client.start().await.unwrap();
+    open(&fake, "1", "x").await;
+    chunk(&fake, json!({"requestId": "1", "data": "half"})).await;
+    fake.close();
+    drop(client);
+    // Nothing is sent before the handler is gone, and its sender with it.
+    assert_eq!(within(taken.recv()).await, None);
 }
 
 #[tokio::test]

@@ -109,8 +109,12 @@ async fn on_a_server_that_others_share_a_tool_of_somebody_else_is_left_alone() {
     let session = client.session().tool(ours).create().await.unwrap();
     let agent = fake.session(session.id());
     call_tool(&agent, "theirs", "r1");
-    let request = json!({"kind": "custom-tool", "toolName": "theirs", "toolDescription": "d"});
-    agent.emit("permission.requested", json!({"requestId": "p1", "permissionRequest": request}));
+    // One of theirs may have the name of a tool of the CLI, which it replaces.
+    for name in ["theirs", "grep"] {
+        let request = json!({"kind": "custom-tool", "toolName": name, "toolDescription": "d"});
+        let asked = json!({"requestId": name, "permissionRequest": request});
+        agent.emit("permission.requested", asked);
+    }
     call_tool(&agent, "ours", "r2");
     assert_eq!(agent.expect(ANSWER).await.unwrap().params()["requestId"], "r2");
     assert_eq!(fake.calls(ANSWER).len(), 1);

@@ -21,6 +21,12 @@ const CERTIFICATE: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/optional/localhost/certificate.pem");
 const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/optional/localhost/key.pem");
 
+/// Waits for both; a server waits in vain for a program that went elsewhere.
+async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+    let both = async { tokio::join!(one, other) };
+    tokio::time::timeout(PATIENCE, both).await.unwrap()
+}
+
 /// What the program prints that forwards a request to `url` in such an environment.
 async fn forwarded(url: &str, environment: &[(&str, &str)]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_forwarding"));
@@ -31,8 +37,7 @@ async fn forwarded(url: &str, environment: &[(&str, &str)]) -> String {
     }
     program.arg(url).envs(environment.iter().copied()).kill_on_drop(true);
     program.stdin(Stdio::null()).stdout(Stdio::piped());
-    let ended = program.spawn().unwrap().wait_with_output();
-    let ended = tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap();
+    let ended = program.spawn().unwrap().wait_with_output().await.unwrap();
     assert!(ended.status.success(), "{ended:?}");
     String::from_utf8(ended.stdout).unwrap().trim_end().to_owned()
 }
@@ -59,7 +64,7 @@ async fn a_proxy_of_the_environment_is_used_but_not_for_this_machine() {
     let proxy = format!("http://{address}");
     let environment = [("HTTP_PROXY", proxy.as_str())];
     let said = forwarded("http://models.example/v1/chat", &environment);
-    let (said, seen) = tokio::join!(said, seen);
+    let (said, seen) = both(said, seen).await;
     assert_eq!(
         (said.as_str(), seen.as_str()),
         ("aGk=", "POST http://models.example/v1/chat HTTP/1.1")
@@ -71,7 +76,7 @@ async fn a_proxy_of_the_environment_is_used_but_not_for_this_machine() {
     };
     let url = format!("http://{address}/v1/chat");
     let said = forwarded(&url, &[("HTTP_PROXY", "http://127.0.0.1:9")]);
-    let (said, seen) = tokio::join!(said, seen);
+    let (said, seen) = both(said, seen).await;
     assert_eq!((said.as_str(), seen.as_str()), ("aGk=", "POST /v1/chat HTTP/1.1"));
 }
 
@@ -95,14 +100,14 @@ async fn a_server_is_trusted_over_tls_if_the_system_trusts_its_certificate() {
         answer(tls.accept(connection).await.unwrap()).await
     };
     let trusted = [("SSL_CERT_FILE", CERTIFICATE)];
-    let (said, seen) = tokio::join!(forwarded(&url, &trusted), seen);
+    let (said, seen) = both(forwarded(&url, &trusted), seen).await;
     assert_eq!((said.as_str(), seen.as_str()), ("aGk=", "POST /v1/chat HTTP/1.1"));
 
     let refused = async {
         let (connection, _) = server.accept().await.unwrap();
         tls.accept(connection).await.map(drop).unwrap_err()
     };
-    let (said, _) = tokio::join!(forwarded(&url, &[]), refused);
+    let (said, _) = both(forwarded(&url, &[]), refused).await;
     assert!(said.starts_with("the model server localhost cannot be used: "), "{said}");
     assert!(said.contains("certificate"), "{said}");
 }

@@ -21,8 +21,10 @@ impl<'a> Sending<'a> {
         self.is_answered = true;
         let mut state = self.inbox.lock();
         state.prompts.accepted(self.number, &message_id);
-        // Its beginning has been counted without it.
-        if let Some(TurnChange::Begun(budget)) = state.prompts.take_change() {
+        // The turn has begun already, with other budgets perhaps.
+        if let Some(TurnChange::Begun(budget)) = state.prompts.take_change()
+            && state.closed.is_none()
+        {
             self.inbox.dispatch.turn_begins(budget);
         }
         drop(state);

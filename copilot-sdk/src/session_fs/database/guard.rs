@@ -8,6 +8,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, Error, ErrorCode, MAIN_DB};
 
+use crate::excerpt::Excerpt;
 use crate::session_fs::error::{FsError, FsResult};
 
 /// What a database and its statements may take.
@@ -26,8 +27,21 @@ impl Limits {
         Self { time: Duration::from_secs(10), database: 16 << 20, answer: 4 << 20 };
 }
 
-/// The longest text of a statement, and the longest value, in bytes.
-const LONGEST: i32 = 1 << 20;
+/// The longest text of a request, in bytes.
+const LONGEST_SQL: i32 = 1 << 20;
+
+/// The longest value or row, in bytes. The time of calls such as `trim` grows with its square, and
+/// they cannot be interrupted.
+const LONGEST_ROW: i32 = 256 << 10;
+
+/// The longest pattern of `LIKE` and `GLOB`: the time they take is its length times the text's.
+const LONGEST_PATTERN: i32 = 1_000;
+
+/// The most columns of a table or of rows. SQLite copies the name of each, which may be long.
+const COLUMNS: i32 = 256;
+
+/// The longest text of an error, in characters.
+const LONGEST_TEXT: usize = 1_000;
 
 /// The pragmas that neither change how the database is kept nor say where.
 const PRAGMAS: [&str; 16] = [
@@ -94,16 +108,18 @@ impl Guarded {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
         let text = match (error.sqlite_error_code(), refused) {
             (_, Some(what)) => format!("{what} is not allowed in the database of a session"),
-            (Some(ErrorCode::OperationInterrupted), _) => {
-                format!("the statement took longer than {:?}", self.limits.time)
-            }
+            (Some(ErrorCode::OperationInterrupted), _) => return too_long(self.limits.time),
             (Some(ErrorCode::DiskFull), _) => {
                 format!("the database is full: it has at most {} bytes", self.limits.database)
             }
-            _ => return FsError::new(error.to_string()),
+            _ => Excerpt::of(&message(error)).up_to(LONGEST_TEXT).to_string(),
         };
         FsError::new(text)
     }
+}
+
+pub(super) fn too_long(time: Duration) -> FsError {
+    FsError::new(format!("the statement took longer than {time:?}"))
 }
 
 fn load(connection: &mut Connection, image: &[u8], limits: Limits) -> rusqlite::Result<()> {
@@ -122,13 +138,18 @@ fn load(connection: &mut Connection, image: &[u8], limits: Limits) -> rusqlite::
 fn restrict(connection: &mut Connection, limits: Limits) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
-    connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, LONGEST)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_ROW)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, LONGEST_SQL)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_COLUMN, COLUMNS)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
     let pages = i64::try_from(limits.database).unwrap_or(i64::MAX) / page.max(1);
-    connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+    for schema in ["main", "temp"] {
+        let most = format!("PRAGMA {schema}.max_page_count = {pages}");
+        connection.query_row(&most, [], |_| Ok(()))?;
+    }
     let end = Instant::now() + limits.time;
     connection.progress_handler(1_000, Some(move || Instant::now() >= end))
 }
@@ -151,6 +172,14 @@ fn forbidden(action: &AuthAction<'_>) -> Option<String> {
         }
         AuthAction::Unknown { code, .. } => Some(format!("action {code}")),
         _ => None,
+    }
+}
+
+/// What SQLite says, without the statement, which may be long.
+fn message(error: &Error) -> String {
+    match error {
+        Error::SqlInputError { msg, .. } => msg.clone(),
+        error => error.to_string(),
     }
 }
 

@@ -1,15 +1,18 @@
 //! Databases among the files of sessions, each changed by one request at a time.
 
+use std::collections::HashSet;
+use std::error::Error;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
-use tokio::sync::Mutex;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
-use super::guard::Limits;
+use super::guard::{Limits, too_long};
 use super::run::run;
 use super::wire::{QueryResult, SqlRequest};
 use crate::ids::SessionId;
-use crate::session_fs::blocking::blocking;
 use crate::session_fs::erased::{ErasedFs, Put};
 use crate::session_fs::error::{FsError, FsErrorKind, FsResult};
 
@@ -20,15 +23,28 @@ const PATH: &str =
 /// The databases of sessions.
 pub(super) struct Databases {
     fs: Arc<dyn ErasedFs>,
+    limits: Limits,
     /// Sessions share them, so that they need not be removed.
-    locks: Vec<Mutex<()>>,
+    locks: Vec<tokio::sync::Mutex<()>>,
     hasher: RandomState,
+    running: Arc<RunningSessions>,
+}
+
+/// The sessions whose statements run on a thread. A call of one function cannot be interrupted, so
+/// they may go on when nobody waits for them any more: a session has one thread at most.
+#[derive(Default)]
+struct RunningSessions(Mutex<HashSet<SessionId>>);
+
+/// Removes a session from those whose statements run.
+struct RunningSession {
+    session_id: SessionId,
+    all: Arc<RunningSessions>,
 }
 
 impl Databases {
-    pub(super) fn new(fs: Arc<dyn ErasedFs>) -> Self {
-        let locks = std::iter::repeat_with(Mutex::default).take(64).collect();
-        Self { fs, locks, hasher: RandomState::new() }
+    pub(super) fn new(fs: Arc<dyn ErasedFs>, limits: Limits) -> Self {
+        let locks = std::iter::repeat_with(tokio::sync::Mutex::default).take(64).collect();
+        Self { fs, limits, locks, hasher: RandomState::new(), running: Arc::default() }
     }
 
     /// Whether a session has a database.
@@ -62,13 +78,65 @@ impl Databases {
         let image = match self.fs.read_file(session_id, PATH).await {
             Ok(image) => Some(image),
             Err(error) if error.kind() == FsErrorKind::NotFound => None,
-            Err(error) => return Err(error),
+            Err(error) => return Err(logged(session_id, error)),
         };
-        let ran = blocking(move || run(image, &request, Limits::DEFAULT));
-        let (results, image) = ran.await?;
+        let (results, image) = self.run_on(session_id, image, request).await?;
         if let Some(image) = image {
-            self.fs.put_file(Put::Write, session_id, PATH, image, Some(0o600)).await?;
+            let stored = self.fs.put_file(Put::Write, session_id, PATH, image, Some(0o600)).await;
+            stored.map_err(|error| logged(session_id, error))?;
         }
         Ok(results)
     }
+
+    /// Runs statements on a thread of their own, and waits a little longer than they may take. No
+    /// thread of the runtime, whose end would wait for it.
+    async fn run_on(
+        &self,
+        session_id: &SessionId,
+        image: Option<Vec<u8>>,
+        request: SqlRequest,
+    ) -> FsResult<(Vec<QueryResult>, Option<Vec<u8>>)> {
+        let limits = self.limits;
+        let running = self.running.begin(session_id)?;
+        let (done, ran) = oneshot::channel();
+        let work = move || {
+            let outcome = run(image, &request, limits);
+            drop(running);
+            // Nobody may wait for it any more.
+            let _ = done.send(outcome);
+        };
+        let name = "copilot-sql".to_owned();
+        thread::Builder::new().name(name).spawn(work).map_err(FsError::from)?;
+        match timeout(limits.time + limits.time / 10, ran).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(FsError::new("the statements did not end: they panicked")),
+            Err(_) => Err(too_long(limits.time)),
+        }
+    }
+}
+
+impl RunningSessions {
+    fn begin(self: &Arc<Self>, session_id: &SessionId) -> FsResult<RunningSession> {
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !sessions.insert(session_id.clone()) {
+            return Err(FsError::new(
+                "a statement that took too long still runs: try again when it has ended",
+            ));
+        }
+        Ok(RunningSession { session_id: session_id.clone(), all: Arc::clone(self) })
+    }
+}
+
+impl Drop for RunningSession {
+    fn drop(&mut self) {
+        let mut sessions = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.remove(&self.session_id);
+    }
+}
+
+/// Logs a failure of the store, which is no mistake of the agent.
+fn logged(session_id: &SessionId, failure: FsError) -> FsError {
+    let error = &failure as &dyn Error;
+    tracing::error!(%session_id, path = PATH, error, "a session's file system failed");
+    failure
 }

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::guard::Limits;
 use super::keep::Databases;
 use super::wire::{
     ExistsParams, QueryParams, QueryResult, SqlRequest, TransactionError, TransactionParams,
@@ -19,7 +20,7 @@ use crate::session_fs::wire::{Exists, WireError};
 
 /// Answers the requests with databases among the files of `fs`.
 pub(in crate::session_fs) fn register(fs: &Arc<dyn ErasedFs>, handlers: &mut RequestHandlers) {
-    let databases = Arc::new(Databases::new(Arc::clone(fs)));
+    let databases = Arc::new(Databases::new(Arc::clone(fs), Limits::DEFAULT));
     for (method, request) in REQUESTS {
         handlers.typed(method, request.handler(method, &databases));
     }

@@ -18,7 +18,8 @@ pub(super) fn run(
     request: &SqlRequest,
     limits: Limits,
 ) -> FsResult<(Vec<QueryResult>, Option<Vec<u8>>)> {
-    let image = image.map(without_log);
+    // An empty file is an empty database.
+    let image = image.filter(|image| !image.is_empty()).map(without_log);
     let mut database = Guarded::open(image.as_deref(), limits)?;
     let mut answered = 0;
     let mut results = Vec::new();
@@ -114,23 +115,31 @@ fn read(
     result: &mut QueryResult,
     answered: &mut usize,
 ) -> FsResult<()> {
-    result.columns = distinct(&prepared.column_names().collect::<Vec<_>>());
+    let names: Vec<_> = prepared.column_names().collect();
+    answers(database, answered, names.iter().map(|name| name.len()).sum())?;
+    result.columns = distinct(&names);
     result.rows.clear();
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(|error| database.error(&error))? {
         let mut object = Map::new();
         for (at, name) in result.columns.iter().enumerate() {
             let value = row.get_ref(at).map_err(|error| database.error(&error))?;
-            *answered += name.len() + size(value);
-            if *answered > database.limits.answer {
-                let most = database.limits.answer;
-                return Err(FsError::new(format!(
-                    "the rows have more than {most} bytes: select fewer of them, or fewer columns"
-                )));
-            }
+            answers(database, answered, name.len() + size(value))?;
             object.insert(name.clone(), to_json(value));
         }
         result.rows.push(object);
+    }
+    Ok(())
+}
+
+/// Counts bytes of an answer.
+fn answers(database: &Guarded, answered: &mut usize, bytes: usize) -> FsResult<()> {
+    *answered = answered.saturating_add(bytes);
+    let most = database.limits.answer;
+    if *answered > most {
+        return Err(FsError::new(format!(
+            "the rows have more than {most} bytes: select fewer of them, or fewer columns"
+        )));
     }
     Ok(())
 }

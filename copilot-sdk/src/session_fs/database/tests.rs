@@ -1,13 +1,16 @@
 //! Statements of an agent, well-meant and hostile.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::guard::Limits;
+use super::keep::Databases;
 use super::run::run;
 use super::wire::{SqlRequest, SqlStatement};
+use crate::session_fs::Memory;
 
 fn statement(query_type: &str, query: &str, params: Value) -> SqlStatement {
     let mut statement = json!({"query": query, "queryType": query_type});
@@ -167,6 +170,38 @@ fn a_hostile_statement_reaches_nothing_outside_and_ends() {
     let endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
         SELECT count(*) FROM n";
     assert_eq!(slow.exec(endless).unwrap_err(), "the statement took longer than 30ms");
+    // An error does not repeat the statement.
+    let syntax = kept.exec("SELECT 1; SELEC").unwrap_err();
+    assert_eq!(syntax, "near \"SELEC\": syntax error");
+    let long = kept.exec(&format!("SELECT {}", "x".repeat(100_000))).unwrap_err();
+    assert!(long.starts_with("no such column: xxx") && long.len() < 1_100, "{long}");
+    let like = "SELECT 'a' LIKE '%' || replace(hex(zeroblob(500)), '0', 'a')";
+    assert_eq!(kept.exec(like).unwrap_err(), "LIKE or GLOB pattern too complex");
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_interrupted_holds_nobody_up() {
+    const LONG: &str = "SELECT trim(
+        replace(hex(zeroblob(50000)), '0', 'a'), replace(hex(zeroblob(5000)), '0', 'b') || 'a')";
+    let short = Limits { time: Duration::from_millis(500), ..Limits::DEFAULT };
+    let databases = Arc::new(Databases::new(Arc::new(Memory::new()), short));
+    let run = async |session: &str, query: &str| {
+        let request = SqlRequest::Query(statement("query", query, Value::Null));
+        let ran = Arc::clone(&databases).run(session.into(), request).await;
+        ran.map(drop).map_err(|error| error.to_string())
+    };
+    let too_long = "the statement took longer than 500ms";
+    assert_eq!(run("s", LONG).await.unwrap_err(), too_long);
+    let busy = "a statement that took too long still runs: try again when it has ended";
+    assert_eq!(run("s", "SELECT 1").await.unwrap_err(), busy);
+    run("t", "SELECT 1").await.unwrap();
+    // The session can go on once it has ended.
+    let ended = async {
+        while run("s", "SELECT 1").await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), ended).await.unwrap();
 }
 
 #[test]
@@ -183,9 +218,22 @@ fn neither_the_database_nor_an_answer_grows_without_end() {
     assert_eq!(rows, text);
     let long = kept.exec(&format!("SELECT '{}'", "x".repeat(2 << 20))).unwrap_err();
     assert_eq!(long, "statement too long");
-    let blob = kept.one("query", "SELECT zeroblob(1e9)", Value::Null).unwrap_err();
+    let blob = kept.one("query", "SELECT zeroblob(300000)", Value::Null).unwrap_err();
     assert!(blob.contains("too big"), "{blob}");
-    kept.limits = Some(Limits { database: 8 << 10, ..Limits::DEFAULT });
+    // The names of columns count, too, and temporary tables have a limit of their own.
+    let mut kept = Kept { limits: Some(small), ..Kept::default() };
+    kept.exec(&format!("CREATE TABLE n (\"{}\")", "n".repeat(400))).unwrap();
+    assert_eq!(kept.one("query", "SELECT *, *, * FROM n", Value::Null).unwrap_err(), text);
+    let columns = vec!["1"; 257].join(", ");
+    let wide = kept.exec(&format!("SELECT {columns}")).unwrap_err();
+    assert!(wide.starts_with("too many columns in result set"), "{wide}");
+    let temporary = "CREATE TEMP TABLE c AS WITH RECURSIVE n (x) AS
+        (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 20) SELECT randomblob(8000) FROM n";
+    assert_eq!(
+        kept.exec(temporary).unwrap_err(),
+        "the database is full: it has at most 65536 bytes"
+    );
+    kept.limits = Some(Limits { database: 4 << 10, ..Limits::DEFAULT });
     let large = kept.exec("SELECT 1").unwrap_err();
     assert!(large.starts_with("session.db cannot be used: it has "), "{large}");
 }
@@ -196,6 +244,10 @@ fn bytes_that_are_no_database_are_refused_and_a_log_is_none() {
         let text = Kept { image: Some(image), limits: None }.exec("SELECT 1").unwrap_err();
         assert!(text.starts_with("session.db cannot be used: "), "{text}");
     }
+    // A file that was created and not written yet.
+    let mut kept = Kept { image: Some(Vec::new()), limits: None };
+    kept.exec("CREATE TABLE t (x)").unwrap();
+    assert_eq!(kept.rows("SELECT * FROM t"), json!([]));
     // As a database with a write-ahead log looks once that is empty.
     let connection = Connection::open_in_memory().unwrap();
     connection.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (1)").unwrap();

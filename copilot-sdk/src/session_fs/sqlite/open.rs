@@ -1,6 +1,7 @@
 //! Opens the database.
 
 use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -40,14 +41,17 @@ const TABLES: &str = "
 
 /// Opens the database in `file`, which is created if it is absent. Waits so long for others.
 pub(super) fn open(file: &Path, busy: Duration) -> FsResult<Connection> {
-    let created = private().create_new(true).write(true).open(file);
-    if let Err(error) = created
-        && error.kind() != std::io::ErrorKind::AlreadyExists
+    let cannot = |error: io::Error| {
+        FsError::new(format!("{} cannot be opened: {error}", file.display())).with_source(error)
+    };
+    // A relative path could mean something else to SQLite: `file:..` is an address, and `:memory:`
+    // and the empty one are no files.
+    let file = &*std::path::absolute(file).map_err(cannot)?;
+    if let Err(error) = private().create_new(true).write(true).open(file)
+        && error.kind() != io::ErrorKind::AlreadyExists
     {
-        let text = format!("{} cannot be opened: {error}", file.display());
-        return Err(FsError::new(text).with_source(error));
+        return Err(cannot(error));
     }
-    // Without the flag for addresses: a path may begin with `file:`.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection =
         Connection::open_with_flags(file, flags).map_err(|error| failure(file, error))?;

@@ -61,7 +61,7 @@ impl<'t> FileRows<'t> {
         let mut parts = query.query([node.id])?;
         let mut content = Vec::new();
         while let Some(part) = parts.next()? {
-            content.extend_from_slice(part.get_ref(0)?.as_blob().unwrap_or_default());
+            content.extend_from_slice(part.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
         }
         Ok(content)
     }
@@ -85,10 +85,11 @@ impl<'t> FileRows<'t> {
         content: &[u8],
     ) -> RowResult<()> {
         let node = self.file(session_id, path)?;
-        let query = "SELECT number, content FROM part WHERE node = ?1 ORDER BY number DESC LIMIT 1";
-        let last = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
-        match self.transaction.query_row(query, [node.id], last).optional()? {
-            Some((number, mut part)) if part.len() + content.len() <= PART => {
+        match self.last_part(node.id)? {
+            Some((number, length)) if length.saturating_add(content.len()) <= PART => {
+                let query = "SELECT content FROM part WHERE node = ?1 AND number = ?2";
+                let mut query = self.transaction.prepare(query)?;
+                let mut part: Vec<u8> = query.query_row((node.id, number), |row| row.get(0))?;
                 part.extend_from_slice(content);
                 self.put_part(node.id, number, &part)?;
             }
@@ -302,6 +303,17 @@ impl<'t> FileRows<'t> {
                 SELECT node.id, depth + 1 FROM node JOIN below ON node.parent = below.id
             ) SELECT max(depth) FROM below";
         Ok(self.transaction.query_row(query, [id], |row| row.get(0))?)
+    }
+
+    /// The number and the length of the last part of a file, which is not read: it may be long.
+    fn last_part(&self, node: i64) -> RowResult<Option<(i64, usize)>> {
+        let query = "SELECT number, length(content) FROM part WHERE node = ?1
+            ORDER BY number DESC LIMIT 1";
+        let part = |row: &Row<'_>| {
+            let length = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX);
+            Ok((row.get(0)?, length))
+        };
+        Ok(self.transaction.query_row(query, [node], part).optional()?)
     }
 
     fn put_part(&self, node: i64, number: i64, content: &[u8]) -> RowResult<()> {

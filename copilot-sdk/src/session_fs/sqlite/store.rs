@@ -21,10 +21,10 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// The files of sessions, in one SQLite database. Clones share it.
 ///
-/// Each operation is a transaction: a program that is killed leaves all of it or nothing. What is
-/// appended to a file costs what it is long, not what the file is long. The database is a file that
-/// this user alone can read; SQLite keeps two more next to it while it is open, so put it on a
-/// local disk. Several programs may use one, but only one at a time may use a session.
+/// Each operation is a transaction: a program that is killed leaves all of it or nothing. Appending
+/// to a file rewrites at most its last 64 KiB. The database is created as a file that this user
+/// alone can read; SQLite keeps two more next to it while it is open, so put it on a local disk.
+/// Several programs may use one database, but only one at a time may use a session.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {

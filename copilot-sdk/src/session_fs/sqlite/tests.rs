@@ -191,6 +191,34 @@ async fn a_path_has_an_end_and_what_is_deep_can_be_removed() {
     assert_eq!(files.readdir(&s, "/").await.unwrap(), []);
 }
 
+/// Removes a database when it is dropped.
+#[cfg(unix)]
+struct Removed(&'static str);
+
+#[cfg(unix)]
+impl Drop for Removed {
+    fn drop(&mut self) {
+        for more in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{more}", self.0));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn every_path_is_a_file() {
+    // Relative: to SQLite they are databases in memory.
+    for path in [":memory:", "file:kept.db?mode=memory"] {
+        let _removed = Removed(path);
+        let files = Sqlite::open(path).await.unwrap();
+        files.write_file(&id("s"), "/a", b"kept".into(), None).await.unwrap();
+        drop(files);
+        let files = Sqlite::open(path).await.unwrap();
+        assert_eq!(files.read_file(&id("s"), "/a").await.unwrap(), b"kept", "{path}");
+    }
+    assert!(refusal(Path::new("")).await.contains("cannot be opened: "));
+}
+
 #[tokio::test]
 async fn hostile_names_are_names() {
     let (_place, file) = place();
