@@ -201,12 +201,15 @@ async fn an_agent_in_the_background_ends_with_the_budget() {
             }
         };
         tokio::time::timeout(PATIENCE, ended).await.unwrap();
+        // Nine spend the budget. The next one may be on its way when the abort arrives.
+        let asked = stage.model.requests().len();
+        assert!((9..=10).contains(&asked), "{asked} model requests");
         let tasks = session.tasks().await.unwrap();
         assert_eq!(
             tasks.iter().map(|task| &task.status).collect::<Vec<_>>(),
             [&TaskStatus::Cancelled]
         );
-        assert_eq!(stage.model.requests().len(), 9, "no model is called any more");
+        assert_eq!(stage.model.requests().len(), asked, "no model is called any more");
         stage.stop().await;
     }
 }
