@@ -2,34 +2,35 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::handler::{BoxHandler, HandlerError};
 use crate::ids::SessionId;
-use crate::nullable::{null_as_default, read_in_session};
 use crate::open_enum::open_enum;
+use crate::payload::{enum_fields, questions, read_question, records};
 use crate::secret::Secret;
 
 /// Minimum lifetime of a token accepted by the CLI.
 const SHORTEST: Duration = Duration::from_secs(3600);
 
-/// A request for a session's GitHub token (request `gitHubToken.getToken`).
-///
-/// The first one arrives while the session is being created.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GitHubTokenRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// The GitHub server, such as `https://github.com`.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub host: String,
-    /// Why the token is needed.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub reason: GitHubTokenReason,
+records! {
+    /// A request for a session's GitHub token (request `gitHubToken.getToken`).
+    ///
+    /// The first one arrives while the session is being created.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    GitHubTokenRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// The GitHub server, such as `https://github.com`.
+        host: String = "host",
+        /// Why the token is needed.
+        reason: GitHubTokenReason = "reason",
+    }
 }
+
+questions! { GitHubTokenRequest }
+enum_fields! { GitHubTokenReason }
 
 open_enum! {
     /// Why a token is needed (wire name `reason`).
@@ -122,7 +123,7 @@ pub(crate) async fn answer(
     session_id: &SessionId,
     params: &RawValue,
 ) -> Result<GitHubTokenAnswer, HandlerError> {
-    let answer = handler.call(read_in_session(session_id, Some(params))?).await?;
+    let answer = handler.call(read_question(session_id, Some(params))?).await?;
     match answer.problem() {
         Some(problem) => Err(problem.into()),
         None => Ok(answer),

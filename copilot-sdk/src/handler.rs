@@ -18,11 +18,10 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::ids::SessionId;
-use crate::nullable::read_in_session;
+use crate::payload::{SessionQuestion, read_question};
 use crate::unwind::catch_unwind;
 
 /// The error of a handler: anything that `?` can turn into a boxed error.
@@ -155,10 +154,10 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
         params: Option<&RawValue>,
     ) -> Result<Box<RawValue>, HandlerError>
     where
-        In: DeserializeOwned,
+        In: SessionQuestion,
         Out: Serialize,
     {
-        let input = read_in_session(session_id, params).map_err(|error| unreadable(&error))?;
+        let input = read_question(session_id, params).map_err(|error| unreadable(&error))?;
         Ok(to_raw_value(&self.call(input).await?)?)
     }
 }

@@ -131,6 +131,7 @@ pub mod model;
 pub mod model_request;
 mod nullable;
 mod open_enum;
+mod payload;
 pub mod permission;
 pub mod prompt;
 #[cfg(feature = "protocol")]

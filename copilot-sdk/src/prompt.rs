@@ -27,6 +27,7 @@ use serde_json::Value;
 
 use crate::attachment::Attachment;
 use crate::open_enum::open_enum;
+use crate::payload::enum_fields;
 use crate::secret::SecretMap;
 
 /// A prompt for the agent (call `session.send`). Converts from plain text.
@@ -93,6 +94,8 @@ open_enum! {
         Shell = "shell",
     }
 }
+
+enum_fields! { AgentMode }
 
 /// The required format of the answer (wire name `responseFormat`).
 #[derive(Debug, Clone, PartialEq, Serialize)]

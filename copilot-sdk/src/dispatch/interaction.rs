@@ -21,6 +21,7 @@ use crate::handler::BoxHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::{McpAuthAnswer, SamplingAnswer, SamplingChoice};
+use crate::payload::SessionQuestion;
 
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
@@ -144,7 +145,7 @@ impl Dispatch {
         otherwise: Out,
     ) -> BoxFuture<'static, Option<Box<RawValue>>>
     where
-        In: serde::de::DeserializeOwned + Send + 'static,
+        In: SessionQuestion + Send + 'static,
         Out: Serialize + Send + 'static,
     {
         let session_id = self.session_id().clone();

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Dispatch;
@@ -13,7 +12,7 @@ use crate::github_token;
 use crate::handler::{BoxHandler, HandlerError};
 use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
 use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
-use crate::nullable::read_in_session;
+use crate::payload::{SessionQuestion, read_question};
 use crate::provider::TokenRequest;
 use crate::tool::CancelToken;
 
@@ -105,7 +104,7 @@ impl Dispatch {
         otherwise: Out,
     ) -> Result<Box<RawValue>, HandlerError>
     where
-        In: DeserializeOwned + Send + 'static,
+        In: SessionQuestion + Send + 'static,
         Out: Serialize + Send + 'static,
     {
         match handler.answer(self.session_id(), Some(params)).await {
@@ -122,7 +121,7 @@ impl Dispatch {
     }
 
     async fn provider_token(&self, params: &RawValue) -> Result<Box<RawValue>, HandlerError> {
-        let request: TokenRequest = read_in_session(self.session_id(), Some(params))?;
+        let request: TokenRequest = read_question(self.session_id(), Some(params))?;
         let Some(handler) = self.code.token_handlers.get(&request.provider_name) else {
             return Err(format!(
                 "the provider `{}` has no bearer token handler",

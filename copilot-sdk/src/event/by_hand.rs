@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::hook::{HookEnd, HookType};
-use super::lenient::Lenient;
 use crate::heap_size::HeapSize;
+use crate::payload::Lenient;
 
 /// JSON that may contain secrets, which its `Debug` output omits.
 #[derive(Clone, Serialize)]

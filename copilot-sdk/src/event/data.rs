@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::lenient::{self, Lenient};
 use super::macros::events;
 use super::{
     abort, agent, assistant, auto_mode_switch, capabilities, command, commands, elicitation,
@@ -19,6 +18,7 @@ use super::{
 };
 use crate::heap_size::HeapSize;
 use crate::json_scan::whole_value;
+use crate::payload::{Lenient, read_text};
 
 events! {
     AssistantMessageDelta(assistant::AssistantMessageDelta) = "assistant.message_delta",

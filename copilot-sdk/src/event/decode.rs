@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 
 use super::data::{EventData, OtherEvent};
 use super::envelope::Event;
-use super::lenient::{Fill, Room, TextSeed};
 use crate::ids::{AgentId, EventId};
 use crate::json_text::split_at_quote;
+use crate::payload::{Fill, Reading, TextSeed};
 
 /// How the message of an event begins.
 const ENVELOPE: &str = r#"{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":""#;
@@ -91,16 +91,17 @@ impl<'de> Visitor<'de> for EventVisitor {
         let mut parent_id: Option<EventId> = None;
         let mut agent_id: Option<AgentId> = None;
         let mut ephemeral: Option<bool> = None;
-        let room = &Room::default();
+        let mut reading = Reading::default();
+        let reading = &mut reading;
         while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
                 "type" => event_type = Some(map.next_value_seed(TextSeed)?),
                 "data" => data = Some(map.next_value()?),
-                "id" => map.next_value_seed(Fill { slot: &mut id, room })?,
-                "timestamp" => map.next_value_seed(Fill { slot: &mut timestamp, room })?,
-                "parentId" => map.next_value_seed(Fill { slot: &mut parent_id, room })?,
-                "agentId" => map.next_value_seed(Fill { slot: &mut agent_id, room })?,
-                "ephemeral" => map.next_value_seed(Fill { slot: &mut ephemeral, room })?,
+                "id" => map.next_value_seed(Fill { slot: &mut id, reading })?,
+                "timestamp" => map.next_value_seed(Fill { slot: &mut timestamp, reading })?,
+                "parentId" => map.next_value_seed(Fill { slot: &mut parent_id, reading })?,
+                "agentId" => map.next_value_seed(Fill { slot: &mut agent_id, reading })?,
+                "ephemeral" => map.next_value_seed(Fill { slot: &mut ephemeral, reading })?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }

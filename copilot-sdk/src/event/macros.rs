@@ -9,52 +9,14 @@ macro_rules! payloads {
             $field:ident: $type:ty = $wire:literal,
         )*}
     )*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone)]
-        #[non_exhaustive]
-        pub struct $name {$(
-            $(#[$field_doc])*
-            pub $field: $type,
-        )*}
-
-        const _: () = {
-            use $crate::event::lenient::{Lenient, Slot};
-
-            #[derive(Default)]
-            pub(in crate::event) struct Partial {
-                opened: bool,
-                $($field: <$type as Lenient>::Partial,)*
-            }
-
-            impl Slot for Partial {
-                fn object(&mut self) {
-                    self.opened = true;
-                }
-
-                fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
-                    match key {
-                        $($wire => Some(&mut self.$field),)*
-                        _ => None,
-                    }
-                }
-            }
-
-            impl Lenient for $name {
-                type Partial = Partial;
-
-                fn is_read(partial: &Partial) -> bool {
-                    partial.opened
-                }
-
-                fn is_complete(_partial: &Partial) -> bool {
-                    true $(&& <$type as Lenient>::is_complete(&_partial.$field))*
-                }
-
-                fn finish(_partial: Partial) -> Self {
-                    Self { $($field: Lenient::finish(_partial.$field),)* }
-                }
-            }
-        };
+        $crate::payload::records! {
+            $(#[$doc])*
+            #[derive(Debug, Clone)]
+            $name {$(
+                $(#[$field_doc])*
+                $field: $type = $wire,
+            )*}
+        }
 
         impl $crate::heap_size::HeapSize for $name {
             fn heap_size(&self) -> usize {
@@ -62,21 +24,11 @@ macro_rules! payloads {
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let mut partial = <Self as $crate::event::lenient::Lenient>::Partial::default();
-                $crate::event::lenient::read(&mut partial, deserializer)?;
-                $crate::event::lenient::finish(partial).ok_or_else(|| {
-                    serde::de::Error::custom(concat!(stringify!($name), " lacks an identifier"))
-                })
-            }
-        }
-
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 #[allow(unused_mut, reason = "a payload may have no fields")]
                 let mut map = serializer.serialize_map(None)?;
-                $(if $crate::event::lenient::Lenient::is_present(&self.$field) {
+                $(if $crate::payload::Lenient::is_present(&self.$field) {
                     serde::ser::SerializeMap::serialize_entry(&mut map, $wire, &self.$field)?;
                 })*
                 serde::ser::SerializeMap::end(map)
@@ -99,7 +51,7 @@ macro_rules! open_enums {
             pub enum $name { $($(#[$variant_doc])* $variant = $wire,)* }
         }
 
-        $crate::event::scalars::enum_fields! { $name }
+        $crate::payload::enum_fields! { $name }
     )*};
 }
 
@@ -141,7 +93,7 @@ macro_rules! events {
                 match event_type {
                     $($wire => {
                         let mut partial = <$payload as Lenient>::Partial::default();
-                        lenient::read_text(&mut partial, data)?;
+                        read_text(&mut partial, data)?;
                         if !<$payload>::is_complete(&partial) {
                             return None;
                         }

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::ids::SessionId;
 use crate::json_text::split_at_quote;
-use crate::nullable::{read_in_session, read_text_in_session};
+use crate::payload::{SessionQuestion, read_question, read_question_text};
 
 /// One call of `hooks.invoke`, whose input is read once its kind is known.
 #[derive(Debug)]
@@ -62,15 +62,15 @@ impl<'a> HookCall<'a> {
     /// # Errors
     ///
     /// If it does not match the type.
-    pub(super) fn read<In: DeserializeOwned>(
+    pub(super) fn read<In: SessionQuestion>(
         &self,
         session_id: &SessionId,
     ) -> serde_json::Result<In> {
-        if let Some(Ok(input)) = self.input.map(|input| read_text_in_session(session_id, input)) {
+        if let Some(Ok(input)) = self.input.map(|input| read_question_text(session_id, input)) {
             return Ok(input);
         }
         let call: Invocation<'_, &RawValue> = serde_json::from_str(self.params.get())?;
-        read_in_session(session_id, call.input)
+        read_question(session_id, call.input)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -8,40 +8,36 @@ use serde_json::{Map, Value};
 use super::outcome::ToolOutcome;
 use crate::ids::{AgentId, SessionId, ToolCallId};
 use crate::open_enum::open_enum;
+use crate::payload::{enum_fields, json_fields, questions, records};
 use crate::sizes::{Size, field};
 
 macro_rules! inputs {
     ($($(#[$doc:meta])* $name:ident {
-        $(@required { $($(#[$required_doc:meta])* $required:ident: $required_type:ty,)* })?
-        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+        $($(#[$field_doc:meta])* $field:ident: $type:ty = $wire:literal $([$($mark:tt)+])?,)*
     })*) => {$(
-        $(#[$doc])*
-        ///
-        /// `Debug` shows arguments, results and texts of the conversation by name and size only.
-        #[derive(Clone, PartialEq, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        #[non_exhaustive]
-        pub struct $name {
-            /// The session, even for events in a sub-agent.
-            pub session_id: SessionId,
-            /// The sub-agent concerned, or `None` for the session's own agent.
-            #[serde(default)]
-            pub agent_id: Option<AgentId>,
-            /// The name of the sub-agent's definition.
-            #[serde(default)]
-            pub agent_type: Option<String>,
-            /// The agent that started the sub-agent.
-            #[serde(default)]
-            pub parent_agent_id: Option<AgentId>,
-            /// The working directory of the session.
-            #[serde(default)]
-            pub cwd: PathBuf,
-            /// The time of the event (milliseconds since 1970 on the wire).
-            #[serde(default = "epoch", deserialize_with = "milliseconds")]
-            pub timestamp: SystemTime,
-            $($($(#[$required_doc])* pub $required: $required_type,)*)?
-            $($(#[$field_doc])* #[serde(default)] pub $field: $type,)*
+        records! {
+            $(#[$doc])*
+            ///
+            /// `Debug` shows arguments, results and texts of the conversation by name and size only.
+            #[derive(Clone, PartialEq)]
+            $name {
+                /// The session, even for events in a sub-agent.
+                session_id: SessionId = "sessionId",
+                /// The sub-agent concerned, or `None` for the session's own agent.
+                agent_id: Option<AgentId> = "agentId",
+                /// The name of the sub-agent's definition.
+                agent_type: Option<String> = "agentType",
+                /// The agent that started the sub-agent.
+                parent_agent_id: Option<AgentId> = "parentAgentId",
+                /// The working directory of the session.
+                cwd: PathBuf = "cwd",
+                /// The time of the event (milliseconds since 1970 on the wire).
+                timestamp: SystemTime = "timestamp",
+                $($(#[$field_doc])* $field: $type = $wire $([$($mark)+])?,)*
+            }
         }
+
+        questions! { $name }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,7 +48,6 @@ macro_rules! inputs {
                     .field("parent_agent_id", &self.parent_agent_id)
                     .field("cwd", &self.cwd)
                     .field("timestamp", &self.timestamp)
-                    $($(.field(stringify!($required), &self.$required))*)?
                     $(.field(stringify!($field), &field(stringify!($field), &self.$field)))*
                     .finish()
             }
@@ -65,130 +60,122 @@ inputs! {
     /// `sessionStart`).
     SessionStart {
         /// How the session was started.
-        source: SessionStartSource,
+        source: SessionStartSource = "source",
         /// The first prompt.
-        initial_prompt: Option<String>,
+        initial_prompt: Option<String> = "initialPrompt",
     }
     /// Input of a hook that runs when a prompt is submitted, by the user or to a sub-agent (wire
     /// name `userPromptSubmitted`).
     UserPromptSubmitted {
         /// The prompt.
-        prompt: String,
+        prompt: String = "prompt",
     }
     /// Input of a hook that runs when a prompt has its final form (wire name
     /// `userPromptTransformed`).
     UserPromptTransformed {
         /// The prompt as submitted.
-        prompt: String,
+        prompt: String = "prompt",
         /// The prompt as the model gets it, preceded by date and time.
-        transformed_prompt: String,
+        transformed_prompt: String = "transformedPrompt",
     }
     /// Input of a hook that runs before a tool call (wire name `preToolUse`).
     PreToolUse {
         // A call without a tool name cannot be judged: parsing fails, and the call is denied.
-        @required {
-            /// The tool.
-            tool_name: String,
-        }
+        /// The tool.
+        tool_name: String = "toolName" [required],
         /// The arguments as JSON.
-        tool_args: Value,
+        tool_args: Value = "toolArgs",
     }
     /// Input of a hook that runs before an MCP tool call (wire name `preMcpToolCall`).
     PreMcpToolCall {
-        @required {
-            /// The server.
-            server_name: String,
-            /// The tool, without the server's name.
-            tool_name: String,
-        }
+        /// The server.
+        server_name: String = "serverName" [required],
+        /// The tool, without the server's name.
+        tool_name: String = "toolName" [required],
         /// The id the model gave the call.
-        tool_call_id: Option<ToolCallId>,
+        tool_call_id: Option<ToolCallId> = "toolCallId",
         /// The arguments as JSON.
-        arguments: Value,
+        arguments: Value = "arguments",
         /// The metadata sent with the call (wire name `_meta`).
-        #[serde(rename = "_meta")]
-        meta: Option<Map<String, Value>>,
+        meta: Option<Map<String, Value>> = "_meta",
     }
     /// Input of a hook that runs after a successful tool call (wire name `postToolUse`).
     PostToolUse {
         /// The tool.
-        tool_name: String,
+        tool_name: String = "toolName",
         /// The arguments of the call, after changes by hooks.
-        tool_args: Value,
+        tool_args: Value = "toolArgs",
         /// The result.
-        tool_result: ToolOutcome,
+        tool_result: ToolOutcome = "toolResult",
     }
     /// Input of a hook that runs after a failed tool call (wire name `postToolUseFailure`).
     PostToolUseFailure {
         /// The tool.
-        tool_name: String,
+        tool_name: String = "toolName",
         /// The arguments of the call.
-        tool_args: Value,
+        tool_args: Value = "toolArgs",
         /// The error.
-        #[serde(deserialize_with = "error_text")]
-        error: String,
+        error: String = "error" [as HookError],
     }
     /// Input of a hook that runs after an error (wire name `errorOccurred`).
     ErrorOccurred {
         /// The error.
-        error: HookError,
+        error: HookError = "error",
         /// Where the error occurred.
-        error_context: ErrorContext,
+        error_context: ErrorContext = "errorContext",
         /// Whether a retry may help.
-        recoverable: bool,
+        recoverable: bool = "recoverable",
     }
     /// Input of a hook that runs when the agent or a sub-agent is about to stop (wire name
     /// `agentStop`).
     AgentStop {
         /// The reason, such as `end_turn`.
-        stop_reason: String,
+        stop_reason: String = "stopReason",
         /// The file with the conversation.
-        transcript_path: Option<PathBuf>,
+        transcript_path: Option<PathBuf> = "transcriptPath",
         /// Whether an `agentStop` hook has already made the agent continue. If it blocks again, the
         /// agent may never stop.
         ///
         /// Reset to `false` for a sub-agent that a `subagentStop` hook made continue, so check
         /// `agent_id` as well.
-        #[serde(rename = "stop_hook_active")]
-        stop_hook_active: bool,
+        stop_hook_active: bool = "stop_hook_active",
     }
     /// Input of a hook that runs when a sub-agent starts (wire name `subagentStart`).
     SubagentStart {
         /// The name of the sub-agent.
-        agent_name: String,
+        agent_name: String = "agentName",
         /// The display name.
-        agent_display_name: Option<String>,
+        agent_display_name: Option<String> = "agentDisplayName",
         /// The purpose of the sub-agent.
-        agent_description: Option<String>,
+        agent_description: Option<String> = "agentDescription",
         /// The file with the conversation.
-        transcript_path: Option<PathBuf>,
+        transcript_path: Option<PathBuf> = "transcriptPath",
     }
     /// Input of a hook that runs when a sub-agent is about to stop (wire name `subagentStop`).
     SubagentStop {
         /// The name of the sub-agent.
-        agent_name: String,
+        agent_name: String = "agentName",
         /// The display name.
-        agent_display_name: Option<String>,
+        agent_display_name: Option<String> = "agentDisplayName",
         /// The purpose of the sub-agent.
-        agent_description: Option<String>,
+        agent_description: Option<String> = "agentDescription",
         /// The file with the conversation.
-        transcript_path: Option<PathBuf>,
+        transcript_path: Option<PathBuf> = "transcriptPath",
         /// The reason, such as `end_turn`.
-        stop_reason: String,
+        stop_reason: String = "stopReason",
         /// The sub-agent's response.
-        response: String,
+        response: String = "response",
         /// Whether a `subagentStop` hook has already made the sub-agent continue.
-        #[serde(rename = "stop_hook_active")]
-        stop_hook_active: bool,
+        stop_hook_active: bool = "stop_hook_active",
     }
     /// Input of a hook that runs when a session ends (wire name `sessionEnd`).
     SessionEnd {
         /// Why the session ended.
-        reason: SessionEndReason,
+        reason: SessionEndReason = "reason",
         /// The agent's last message.
-        final_message: Option<String>,
+        final_message: Option<String> = "finalMessage",
         /// The error.
-        error: Option<HookError>,
+        error: Option<HookError> = "error",
     }
 }
 
@@ -234,23 +221,8 @@ open_enum! {
     }
 }
 
-impl Default for SessionStartSource {
-    fn default() -> Self {
-        Self::from("")
-    }
-}
-
-impl Default for ErrorContext {
-    fn default() -> Self {
-        Self::from("")
-    }
-}
-
-impl Default for SessionEndReason {
-    fn default() -> Self {
-        Self::from("")
-    }
-}
+enum_fields! { SessionStartSource ErrorContext SessionEndReason }
+json_fields! { HookError ToolOutcome }
 
 /// An error as reported to hooks. `Debug` shows only the sizes of its texts.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -290,17 +262,8 @@ impl<'de> Deserialize<'de> for HookError {
     }
 }
 
-fn error_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    HookError::deserialize(deserializer).map(|error| error.message)
-}
-
-fn epoch() -> SystemTime {
-    SystemTime::UNIX_EPOCH
-}
-
-fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
-    let number = Value::deserialize(deserializer)?;
-    let fraction = || Duration::try_from_secs_f64(number.as_f64()? / 1000.0).ok();
-    let since = number.as_u64().map(Duration::from_millis).or_else(fraction).unwrap_or_default();
-    Ok(SystemTime::UNIX_EPOCH.checked_add(since).unwrap_or(SystemTime::UNIX_EPOCH))
+impl From<HookError> for String {
+    fn from(error: HookError) -> Self {
+        error.message
+    }
 }

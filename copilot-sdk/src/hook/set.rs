@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::call::HookCall;
@@ -22,6 +21,7 @@ use super::output::{
 };
 use crate::handler::{BoxHandler, Handler};
 use crate::ids::SessionId;
+use crate::payload::SessionQuestion;
 
 macro_rules! hooks {
     ($(
@@ -201,7 +201,7 @@ fn answer<'a, In, Out>(
     call: &'a HookCall<'a>,
 ) -> BoxFuture<'a, HookAnswer>
 where
-    In: DeserializeOwned + Clone + Send + 'static,
+    In: SessionQuestion + Clone + Send + 'static,
     Out: Chained<In> + Serialize + Send + 'static,
 {
     Box::pin(async move {

@@ -1,11 +1,11 @@
 use std::future::Future;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
-use crate::nullable::{null_as_default, read_in_session};
+use crate::payload::{questions, read_question, records};
 
 /// A slash command of this program, for clients whose user interface offers commands.
 ///
@@ -30,23 +30,22 @@ pub struct SlashCommand {
     handler: BoxHandler<CommandCall, ()>,
 }
 
-/// A call of a slash command by a user (event `command.execute`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CommandCall {
-    /// The session.
-    pub session_id: SessionId,
-    /// The whole line, such as `/deploy prod now`.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub command: String,
-    /// The command without its slash.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub command_name: String,
-    /// The text after the command.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub args: String,
+records! {
+    /// A call of a slash command by a user (event `command.execute`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    CommandCall {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// The whole line, such as `/deploy prod now`.
+        command: String = "command",
+        /// The command without its slash.
+        command_name: String = "commandName",
+        /// The text after the command.
+        args: String = "args",
+    }
 }
+
+questions! { CommandCall }
 
 impl SlashCommand {
     /// Creates a command with a name, without the slash. Errors of the handler are shown to the
@@ -98,7 +97,7 @@ impl SlashCommand {
         session_id: &SessionId,
         data: Option<&RawValue>,
     ) -> Result<(), String> {
-        let call = read_in_session(session_id, data)
+        let call = read_question(session_id, data)
             .map_err(|error| format!("the command cannot be read: {error}"))?;
         self.handler.call(call).await.map_err(|error| error.to_string())
     }

@@ -6,40 +6,32 @@ use serde_json::{Map, Value};
 use crate::event::elicitation::ElicitationMode;
 use crate::ids::{AgentId, SessionId, ToolCallId};
 use crate::nullable::null_as_default;
+use crate::payload::{questions, records};
 
-/// A request to the user to fill in a form or to open a page (event `elicitation.requested`).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ElicitationRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// The sub-agent that asks, or `None` for the session's own agent.
-    #[serde(default)]
-    pub agent_id: Option<AgentId>,
-    /// The message to show.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub message: String,
-    /// The fields of the form as a JSON schema.
-    #[serde(default)]
-    pub requested_schema: Option<Value>,
-    /// Form or page. Defaults to a form.
-    #[serde(default = "form")]
-    pub mode: ElicitationMode,
-    /// The page to open.
-    #[serde(default)]
-    pub url: Option<String>,
-    /// The source of the request, such as an MCP server.
-    #[serde(default)]
-    pub elicitation_source: Option<String>,
-    /// The tool call that waits for the answer.
-    #[serde(default)]
-    pub tool_call_id: Option<ToolCallId>,
+records! {
+    /// A request to the user to fill in a form or to open a page (event `elicitation.requested`).
+    #[derive(Debug, Clone, PartialEq)]
+    ElicitationRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// The sub-agent that asks, or `None` for the session's own agent.
+        agent_id: Option<AgentId> = "agentId",
+        /// The message to show.
+        message: String = "message",
+        /// The fields of the form as a JSON schema.
+        requested_schema: Option<Value> = "requestedSchema",
+        /// Form or page. Defaults to a form.
+        mode: ElicitationMode = "mode" [or ElicitationMode::Form],
+        /// The page to open.
+        url: Option<String> = "url",
+        /// The source of the request, such as an MCP server.
+        elicitation_source: Option<String> = "elicitationSource",
+        /// The tool call that waits for the answer.
+        tool_call_id: Option<ToolCallId> = "toolCallId",
+    }
 }
 
-fn form() -> ElicitationMode {
-    ElicitationMode::Form
-}
+questions! { ElicitationRequest }
 
 /// The user's answer to a form. A handler that fails answers [`Cancel`](Self::Cancel).
 #[derive(Debug, Clone, PartialEq)]

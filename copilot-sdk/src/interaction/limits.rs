@@ -1,25 +1,25 @@
 use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
+use crate::payload::{questions, records};
 
-/// A question how to continue after the session has used up its
-/// [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) (event
-/// `session_limits_exhausted.requested`).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SessionLimitsExhaustedRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// AI credits used (wire name `usedAiCredits`).
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub used_ai_credits: f64,
-    /// The limit of AI credits (wire name `maxAiCredits`).
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub max_ai_credits: f64,
+records! {
+    /// A question how to continue after the session has used up its
+    /// [`max_ai_credits`](crate::SessionBuilder::max_ai_credits) (event
+    /// `session_limits_exhausted.requested`).
+    #[derive(Debug, Clone, PartialEq)]
+    SessionLimitsExhaustedRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// AI credits used (wire name `usedAiCredits`).
+        used_ai_credits: f64 = "usedAiCredits",
+        /// The limit of AI credits (wire name `maxAiCredits`).
+        max_ai_credits: f64 = "maxAiCredits",
+    }
 }
+
+questions! { SessionLimitsExhaustedRequest }
 
 /// The answer to a [`SessionLimitsExhaustedRequest`] (wire name `response`). A handler that fails
 /// answers `Cancel`.

@@ -1,28 +1,24 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::event::exit_plan_mode::ExitPlanModeAction;
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
+use crate::payload::{questions, records};
 
-/// A request to approve a plan and leave plan mode (request `exitPlanMode.request`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExitPlanModeRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// A summary of the plan.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub summary: String,
-    /// The plan.
-    #[serde(default)]
-    pub plan_content: Option<String>,
-    /// The possible next actions.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub actions: Vec<ExitPlanModeAction>,
-    /// The action the agent recommends.
-    #[serde(default)]
-    pub recommended_action: Option<ExitPlanModeAction>,
+records! {
+    /// A request to approve a plan and leave plan mode (request `exitPlanMode.request`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    ExitPlanModeRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// A summary of the plan.
+        summary: String = "summary",
+        /// The plan.
+        plan_content: Option<String> = "planContent",
+        /// The possible next actions.
+        actions: Vec<ExitPlanModeAction> = "actions",
+        /// The action the agent recommends.
+        recommended_action: Option<ExitPlanModeAction> = "recommendedAction",
+    }
 }
 
 /// The answer to a plan. A handler that fails rejects it.
@@ -95,21 +91,21 @@ impl ExitPlanModeAnswer {
     }
 }
 
-/// A question whether to switch to automatic model selection because the model's rate limit is
-/// reached (request `autoModeSwitch.request`).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AutoModeSwitchRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// The error that caused the request.
-    #[serde(default)]
-    pub error_code: Option<String>,
-    /// Seconds until the model can be used again.
-    #[serde(default)]
-    pub retry_after_seconds: Option<f64>,
+records! {
+    /// A question whether to switch to automatic model selection because the model's rate limit is
+    /// reached (request `autoModeSwitch.request`).
+    #[derive(Debug, Clone, PartialEq)]
+    AutoModeSwitchRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// The error that caused the request.
+        error_code: Option<String> = "errorCode",
+        /// Seconds until the model can be used again.
+        retry_after_seconds: Option<f64> = "retryAfterSeconds",
+    }
 }
+
+questions! { ExitPlanModeRequest AutoModeSwitchRequest }
 
 /// The answer to an [`AutoModeSwitchRequest`] (wire name `response`). A handler that fails answers
 /// `No`.

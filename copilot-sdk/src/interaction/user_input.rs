@@ -1,26 +1,25 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
+use crate::payload::{questions, records};
 
-/// A question of the agent to the user, asked with its tool `ask_user` (request
-/// `userInput.request`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UserInputRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// The question.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub question: String,
-    /// The choices; may be empty.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub choices: Vec<String>,
-    /// Whether the user may answer with free text. Defaults to `true`.
-    #[serde(default = "yes")]
-    pub allow_freeform: bool,
+records! {
+    /// A question of the agent to the user, asked with its tool `ask_user` (request
+    /// `userInput.request`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    UserInputRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// The question.
+        question: String = "question",
+        /// The choices; may be empty.
+        choices: Vec<String> = "choices",
+        /// Whether the user may answer with free text. Defaults to `true`.
+        allow_freeform: bool = "allowFreeform" [or true],
+    }
 }
+
+questions! { UserInputRequest }
 
 /// The user's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,10 +51,6 @@ impl UserInputAnswer {
     pub fn text(text: impl Into<String>) -> Self {
         Self { answer: text.into(), was_freeform: true }
     }
-}
-
-fn yes() -> bool {
-    true
 }
 
 #[cfg(test)]

@@ -1,46 +1,40 @@
 use std::future::Future;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::event::mcp::{McpOauthReason, SecretJson, WwwAuthenticateParams};
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
+use crate::payload::{questions, records};
 use crate::secret::Secret;
 
-/// A request to log in to an MCP server (event `mcp.oauth_required`).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct McpAuthRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// The server's name in the session's configuration.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub server_name: String,
-    /// The server's address.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub server_url: String,
-    /// Why a token is needed.
-    #[serde(default)]
-    pub reason: Option<McpOauthReason>,
-    /// The server's `WWW-Authenticate` parameters.
-    #[serde(default)]
-    pub www_authenticate_params: Option<WwwAuthenticateParams>,
-    /// The server's response that required the login, with its headers.
-    #[serde(default)]
-    pub http_response: Option<SecretJson>,
-    /// The server's protected resource metadata, as JSON text.
-    #[serde(default)]
-    pub resource_metadata: Option<String>,
-    /// The configured OAuth client, with its secret.
-    #[serde(default)]
-    pub static_client_config: Option<SecretJson>,
-    /// Whether the CLI can renew tokens itself.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub runtime_refresh_supported: bool,
+records! {
+    /// A request to log in to an MCP server (event `mcp.oauth_required`).
+    #[derive(Debug, Clone)]
+    McpAuthRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// The server's name in the session's configuration.
+        server_name: String = "serverName",
+        /// The server's address.
+        server_url: String = "serverUrl",
+        /// Why a token is needed.
+        reason: Option<McpOauthReason> = "reason",
+        /// The server's `WWW-Authenticate` parameters.
+        www_authenticate_params: Option<WwwAuthenticateParams> = "wwwAuthenticateParams",
+        /// The server's response that required the login, with its headers.
+        http_response: Option<SecretJson> = "httpResponse",
+        /// The server's protected resource metadata, as JSON text.
+        resource_metadata: Option<String> = "resourceMetadata",
+        /// The configured OAuth client, with its secret.
+        static_client_config: Option<SecretJson> = "staticClientConfig",
+        /// Whether the CLI can renew tokens itself.
+        runtime_refresh_supported: bool = "runtimeRefreshSupported",
+    }
 }
+
+questions! { McpAuthRequest }
 
 /// The answer to an [`McpAuthRequest`]. A handler that fails answers
 /// [`cancelled`](Self::cancelled).

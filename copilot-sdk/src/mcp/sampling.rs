@@ -5,22 +5,22 @@ use serde_json::{Value, json};
 
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
+use crate::payload::{questions, records};
 
-/// A model call that an MCP server asks for (event `sampling.requested`).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SamplingRequest {
-    /// The session.
-    pub session_id: SessionId,
-    /// The server's name in the session's configuration.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub server_name: String,
-    /// What the server asks: the params of MCP's `sampling/createMessage`.
-    #[serde(default)]
-    pub request: Value,
+records! {
+    /// A model call that an MCP server asks for (event `sampling.requested`).
+    #[derive(Debug, Clone, PartialEq)]
+    SamplingRequest {
+        /// The session.
+        session_id: SessionId = "sessionId",
+        /// The server's name in the session's configuration.
+        server_name: String = "serverName",
+        /// What the server asks: the params of MCP's `sampling/createMessage`.
+        request: Value = "request",
+    }
 }
+
+questions! { SamplingRequest }
 
 /// The answer to a [`SamplingRequest`]. A handler that fails answers [`reject`](Self::reject).
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,6 +1,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::open_enum::open_enum;
+use crate::payload::enum_fields;
 
 open_enum! {
     /// How much a model reasons before it answers (wire name `reasoningEffort`).
@@ -59,6 +60,8 @@ open_enum! {
         High = "high",
     }
 }
+
+enum_fields! { ContextTier ReasoningEffort ReasoningSummary Verbosity }
 
 /// Automatic compaction: whether and when old messages are summarized to free context (wire name
 /// `infiniteSessions`).

@@ -1,25 +1,20 @@
-use serde::Deserialize;
-
-use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::payload::{enum_fields, records};
 
-/// Paths outside the session's directories that an action would access (wire kind `path` of
-/// `promptRequest`).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct PathAccess {
-    /// The kind of access.
-    #[serde(deserialize_with = "null_as_default")]
-    pub access_kind: PathAccessKind,
-    /// The absolute paths, with links not resolved.
-    #[serde(deserialize_with = "null_as_default")]
-    pub paths: Vec<String>,
-    /// The directories that
-    /// [`ApproveReadOnlyForSession`](super::PermissionDecision::ApproveReadOnlyForSession) may
-    /// open, with links resolved; empty unless the access is read-only.
-    #[serde(deserialize_with = "null_as_default")]
-    pub read_only_directories: Vec<String>,
+records! {
+    /// Paths outside the session's directories that an action would access (wire kind `path` of
+    /// `promptRequest`).
+    #[derive(Debug, Clone, Default, PartialEq)]
+    PathAccess {
+        /// The kind of access.
+        access_kind: PathAccessKind = "accessKind",
+        /// The absolute paths, with links not resolved.
+        paths: Vec<String> = "paths",
+        /// The directories that
+        /// [`ApproveReadOnlyForSession`](super::PermissionDecision::ApproveReadOnlyForSession) may
+        /// open, with links resolved; empty unless the access is read-only.
+        read_only_directories: Vec<String> = "readOnlyDirectories",
+    }
 }
 
 open_enum! {
@@ -39,3 +34,5 @@ impl Default for PathAccessKind {
         Self::from("")
     }
 }
+
+enum_fields! { PathAccessKind }

@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -10,12 +8,14 @@ use super::parts::{
     FactoryOperation, FactoryPhase, FileEdit, MemoryAction, MemoryDirection, MemoryScope,
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
-use crate::members::{Aside, Members, leading_text, read_object};
+use crate::ids::ToolCallId;
+use crate::members::leading_text;
+use crate::payload::{Lenient, Reading, Slot, records};
 use crate::sizes::{ArgumentSizes, field};
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $kind:literal $variant:ident($payload:ident) {
-        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+        $($(#[$field_doc:meta])* $field:ident: $type:ty = $wire:literal $([$($mark:tt)+])?,)*
     })*) => {
         /// The action to permit, by kind of request (wire name `kind`).
         ///
@@ -42,16 +42,13 @@ macro_rules! actions {
                 }
             }
 
-            /// Parses a known kind. Returns the action and whether every field was understood.
-            fn known<'a>(
-                kind: &str,
-                json: &'a RawValue,
-                aside: &mut [Aside<'a>],
-            ) -> Option<(Self, bool)> {
+            /// Reads a known kind. `None` for another one, and for JSON that is too large.
+            fn known(kind: &str, json: &RawValue, beside: &mut Beside) -> Option<Self> {
                 match kind {
                     $($kind => {
-                        let (payload, is_whole) = read(json, aside);
-                        Some((Self::$variant(payload), is_whole))
+                        let mut partial = <$payload as Lenient>::Partial::default();
+                        beside.read(&mut partial, json)?;
+                        Some(Self::$variant(Lenient::finish(partial)))
                     })*
                     _ => None,
                 }
@@ -74,12 +71,12 @@ macro_rules! actions {
         }
 
         $(
-            $(#[$doc])*
-            #[derive(Clone, Default, PartialEq, Deserialize)]
-            #[serde(rename_all = "camelCase", default)]
-            #[non_exhaustive]
-            pub struct $payload {
-                $($(#[$field_doc])* pub $field: $type,)*
+            records! {
+                $(#[$doc])*
+                #[derive(Clone, Default, PartialEq)]
+                $payload {
+                    $($(#[$field_doc])* $field: $type = $wire $([$($mark)+])?,)*
+                }
             }
 
             impl fmt::Debug for $payload {
@@ -97,206 +94,205 @@ actions! {
     /// Run a shell command (wire kind `shell`).
     "shell" Shell(ShellCommand) {
         /// The whole command line.
-        full_command_text: String,
+        full_command_text: String = "fullCommandText",
         /// The shell that would run it, such as `bash`.
-        shell_type: Option<String>,
+        shell_type: Option<String> = "shellType",
         /// The purpose, according to the model.
-        intention: String,
+        intention: String = "intention",
         /// The commands found in the text, and whether the CLI considers them read-only.
-        commands: Vec<ShellCommandName>,
+        commands: Vec<ShellCommandName> = "commands",
         /// The parts of a compound command.
-        command_segments: Vec<ShellSegment>,
+        command_segments: Vec<ShellSegment> = "commandSegments",
         /// Paths that the command may touch.
-        possible_paths: Vec<String>,
+        possible_paths: Vec<String> = "possiblePaths",
         /// The targets of those paths, with links resolved.
-        resolved_paths: BTreeMap<String, String>,
+        resolved_paths: BTreeMap<String, String> = "resolvedPaths",
         /// Addresses that the command may contact.
-        possible_urls: Vec<ShellUrl>,
+        possible_urls: Vec<ShellUrl> = "possibleUrls",
         /// Whether output is redirected into a file. `true` unless the CLI says otherwise.
-        #[serde(default = "yes")]
-        has_write_file_redirection: bool,
+        has_write_file_redirection: bool = "hasWriteFileRedirection" [or true],
         /// Whether an approval for the rest of the session is possible.
-        can_offer_session_approval: bool,
+        can_offer_session_approval: bool = "canOfferSessionApproval",
         /// A warning of the CLI about this command.
-        warning: Option<String>,
+        warning: Option<String> = "warning",
         /// The directory it would run in.
-        resolved_working_directory: Option<String>,
+        resolved_working_directory: Option<String> = "resolvedWorkingDirectory",
         /// Whether it would run outside the sandbox.
-        request_sandbox_bypass: bool,
+        request_sandbox_bypass: bool = "requestSandboxBypass",
         /// Whether it would run in a less strict sandbox.
-        request_sandbox_permissive: bool,
+        request_sandbox_permissive: bool = "requestSandboxPermissive",
         /// Why the sandbox is insufficient, according to the model.
-        request_sandbox_bypass_reason: Option<String>,
+        request_sandbox_bypass_reason: Option<String> = "requestSandboxBypassReason",
         /// An extension of the sandbox included in an approval.
-        sandbox_path_grant: Option<SandboxPathGrant>,
+        sandbox_path_grant: Option<SandboxPathGrant> = "sandboxPathGrant",
     }
     /// Create or change a file (wire kind `write`).
     "write" Write(FileWrite) {
         /// The purpose of the change.
-        intention: String,
+        intention: String = "intention",
         /// The file, as the tool names it.
-        file_name: String,
+        file_name: String = "fileName",
         /// The change as a unified diff.
-        diff: String,
+        diff: String = "diff",
         /// The new contents, if the CLI sends them.
-        new_file_contents: Option<String>,
+        new_file_contents: Option<String> = "newFileContents",
         /// Each file before and after.
-        file_edits: Vec<FileEdit>,
+        file_edits: Vec<FileEdit> = "fileEdits",
         /// Whether an approval for the rest of the session is possible.
-        can_offer_session_approval: bool,
+        can_offer_session_approval: bool = "canOfferSessionApproval",
         /// The file, with links resolved.
-        resolved_path: Option<String>,
+        resolved_path: Option<String> = "resolvedPath",
         /// Whether it would happen outside the sandbox.
-        request_sandbox_bypass: bool,
+        request_sandbox_bypass: bool = "requestSandboxBypass",
         /// Why the sandbox is insufficient, according to the model.
-        request_sandbox_bypass_reason: Option<String>,
+        request_sandbox_bypass_reason: Option<String> = "requestSandboxBypassReason",
         /// An extension of the sandbox included in an approval.
-        sandbox_path_grant: Option<SandboxPathGrant>,
+        sandbox_path_grant: Option<SandboxPathGrant> = "sandboxPathGrant",
     }
     /// Read a file or a directory (wire kind `read`).
     "read" Read(FileRead) {
         /// The purpose of reading it.
-        intention: String,
+        intention: String = "intention",
         /// The path, as the tool names it.
-        path: String,
+        path: String = "path",
         /// The path, with links resolved.
-        resolved_path: Option<String>,
+        resolved_path: Option<String> = "resolvedPath",
         /// Whether it would happen outside the sandbox.
-        request_sandbox_bypass: bool,
+        request_sandbox_bypass: bool = "requestSandboxBypass",
         /// Why the sandbox is insufficient, according to the model.
-        request_sandbox_bypass_reason: Option<String>,
+        request_sandbox_bypass_reason: Option<String> = "requestSandboxBypassReason",
         /// An extension of the sandbox included in an approval.
-        sandbox_path_grant: Option<SandboxPathGrant>,
+        sandbox_path_grant: Option<SandboxPathGrant> = "sandboxPathGrant",
     }
     /// Fetch an address (wire kind `url`).
     "url" Url(UrlFetch) {
         /// The purpose of fetching it.
-        intention: String,
+        intention: String = "intention",
         /// The address.
-        url: String,
+        url: String = "url",
         /// The address that redirected here.
-        redirected_from: Option<String>,
+        redirected_from: Option<String> = "redirectedFrom",
         /// Whether it would happen outside the sandbox.
-        request_sandbox_bypass: bool,
+        request_sandbox_bypass: bool = "requestSandboxBypass",
         /// Why the sandbox is insufficient, according to the model.
-        request_sandbox_bypass_reason: Option<String>,
+        request_sandbox_bypass_reason: Option<String> = "requestSandboxBypassReason",
     }
     /// Call a tool of an MCP server (wire kind `mcp`).
     "mcp" Mcp(McpToolCall) {
         /// The server's name in the session's configuration.
-        server_name: String,
+        server_name: String = "serverName",
         /// The tool, prefixed with the server's name, such as `files-list`.
-        tool_name: String,
+        tool_name: String = "toolName",
         /// The display name of the tool.
-        tool_title: String,
+        tool_title: String = "toolTitle",
         /// The arguments of the call.
-        args: Option<Value>,
+        args: Option<Value> = "args",
         /// Whether the server declares the tool read-only.
-        read_only: bool,
+        read_only: bool = "readOnly",
         /// The CLI's recommendation, such as `approve`.
-        permission_recommendation: Option<String>,
+        permission_recommendation: Option<String> = "permissionRecommendation",
     }
     /// Call a tool of this program or of another client (wire kind `custom-tool`).
     "custom-tool" CustomTool(CustomToolCall) {
         /// The tool.
-        tool_name: String,
+        tool_name: String = "toolName",
         /// The tool's description.
-        tool_description: String,
+        tool_description: String = "toolDescription",
         /// The arguments of the call.
-        args: Option<Value>,
+        args: Option<Value> = "args",
         /// Whether the tool was registered to run without asking.
-        skip_permission: bool,
+        skip_permission: bool = "skipPermission",
     }
     /// Store or rate a fact for later sessions (wire kind `memory`).
     "memory" Memory(MemoryChange) {
         /// Store or rate; absent means store.
-        action: Option<MemoryAction>,
+        action: Option<MemoryAction> = "action",
         /// The subject of the fact.
-        subject: Option<String>,
+        subject: Option<String> = "subject",
         /// The fact.
-        fact: String,
+        fact: String = "fact",
         /// The source of the fact.
-        citations: Option<String>,
+        citations: Option<String> = "citations",
         /// The rating.
-        direction: Option<MemoryDirection>,
+        direction: Option<MemoryDirection> = "direction",
         /// The reason for the rating.
-        reason: Option<String>,
+        reason: Option<String> = "reason",
         /// The repository it belongs to, as `owner/name`.
-        repo_nwo: Option<String>,
+        repo_nwo: Option<String> = "repoNwo",
         /// The scope of the fact.
-        scope: Option<MemoryScope>,
+        scope: Option<MemoryScope> = "scope",
     }
     /// Call a tool for which a `pre_tool_use` hook requested a decision (wire kind `hook`).
     "hook" Hook(HookQuestion) {
         /// The tool.
-        tool_name: String,
+        tool_name: String = "toolName",
         /// The arguments of the call.
-        tool_args: Option<Value>,
+        tool_args: Option<Value> = "toolArgs",
         /// The hook's reason for asking.
-        hook_message: Option<String>,
+        hook_message: Option<String> = "hookMessage",
         /// The directory of the session.
-        working_directory: Option<String>,
+        working_directory: Option<String> = "workingDirectory",
     }
     /// Install, change or remove an extension (wire kind `extension-management`).
     "extension-management" ExtensionManagement(ExtensionManagement) {
         /// The operation.
-        operation: String,
+        operation: String = "operation",
         /// The extension.
-        extension_name: Option<String>,
+        extension_name: Option<String> = "extensionName",
     }
     /// Give an extension capabilities (wire kind `extension-permission-access`).
     "extension-permission-access" ExtensionPermissionAccess(ExtensionPermissionAccess) {
         /// The extension.
-        extension_name: String,
+        extension_name: String = "extensionName",
         /// The capabilities.
-        capabilities: Vec<String>,
+        capabilities: Vec<String> = "capabilities",
     }
     /// Let an extension read environment variables (wire kind `extension-env-access`).
     "extension-env-access" ExtensionEnvAccess(ExtensionEnvAccess) {
         /// The extension.
-        extension_name: String,
+        extension_name: String = "extensionName",
         /// The names of the variables.
-        environment_variables: Vec<String>,
+        environment_variables: Vec<String> = "environmentVariables",
     }
     /// Run a factory, a workflow of several agents (wire kind `factory`).
     "factory" Factory(FactoryRun) {
         /// The operation.
-        operation: FactoryOperation,
+        operation: FactoryOperation = "operation",
         /// The factory.
-        name: String,
+        name: String = "name",
         /// The description.
-        description: String,
+        description: String = "description",
         /// Its phases, in order.
-        phases: Vec<FactoryPhase>,
+        phases: Vec<FactoryPhase> = "phases",
         /// Maximum number of concurrent sub-agents.
-        max_concurrent_subagents: Option<u64>,
+        max_concurrent_subagents: Option<u64> = "maxConcurrentSubagents",
         /// Maximum total number of sub-agents.
-        max_total_subagents: Option<u64>,
+        max_total_subagents: Option<u64> = "maxTotalSubagents",
         /// The time limit, in seconds.
-        timeout_seconds: Option<f64>,
+        timeout_seconds: Option<f64> = "timeoutSeconds",
         /// Maximum cost in AI credits.
-        max_ai_credits: Option<f64>,
+        max_ai_credits: Option<f64> = "maxAiCredits",
         /// The key under which an approval would be stored.
-        approval_key: String,
+        approval_key: String = "approvalKey",
         /// Whether the approval can be stored.
-        can_persist_approval: bool,
+        can_persist_approval: bool = "canPersistApproval",
     }
 }
 
 impl PermissionAction {
-    /// Parses the action. Returns it and whether all of it was understood; invalid fields are
-    /// skipped. `None` if it is unknown and nested too deeply to be kept. Members named in `aside`
-    /// are kept there.
-    pub(super) fn read<'a>(json: &'a RawValue, aside: &mut [Aside<'a>]) -> Option<(Self, bool)> {
+    /// Reads the action, and what stands beside it. `None` if it is unknown and nested too deeply
+    /// to be kept.
+    pub(super) fn read(json: &RawValue, beside: &mut Beside) -> Option<Self> {
         let kind = leading_text(json, "kind").unwrap_or_default();
         // Newer CLIs use the name `workflow` for the same request.
         let known = if kind == "workflow" { "factory" } else { &kind };
-        if let Some(read) = Self::known(known, json, aside) {
-            return Some(read);
+        if let Some(action) = Self::known(known, json, beside) {
+            return Some(action);
         }
-        set_aside(&Members::of(json).unwrap_or_default(), aside);
+        beside.read(&mut Nothing, json)?;
+        beside.is_whole = false;
         let json = serde_json::from_str(json.get()).ok()?;
-        Some((Self::Other { kind: kind.into_owned(), json }, false))
+        Some(Self::Other { kind: kind.into_owned(), json })
     }
 
     /// Whether an approval lets the action leave the sandbox.
@@ -317,29 +313,65 @@ impl PermissionAction {
     }
 }
 
-/// Parses each field that matches its type. Returns whether all did.
-fn read<'a, T: DeserializeOwned + Default>(
-    json: &'a RawValue,
-    aside: &mut [Aside<'a>],
-) -> (T, bool) {
-    if let Ok(whole) = read_object(json.get(), aside) {
-        return (whole, true);
-    }
-    let fields = Members::of(json).unwrap_or_default().without_nulls();
-    set_aside(&fields, aside);
-    match fields.parse() {
-        Ok(whole) => (whole, true),
-        Err(_) => (fields.fitting::<T>().parse().unwrap_or_default(), false),
+/// What stands beside the fields of every action.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    pub(super) tool_call_id: Option<ToolCallId>,
+    pub(super) managed: Managed,
+    /// Whether every field was understood.
+    pub(super) is_whole: bool,
+}
+
+impl Beside {
+    /// Reads a request; fields of the wrong shape are skipped. `None` for JSON that is too large.
+    fn read(&mut self, action: &mut dyn Slot, json: &RawValue) -> Option<()> {
+        let mut reading = Reading::default();
+        reading.read(&mut RequestSlot { action, beside: self }, json.get())?;
+        self.is_whole = reading.misfit.is_none();
+        Some(())
     }
 }
 
-fn set_aside<'a>(fields: &Members<'a>, aside: &mut [Aside<'a>]) {
-    for (name, value) in aside {
-        *value = fields.get(name);
+/// An action and what stands beside it.
+struct RequestSlot<'a> {
+    action: &'a mut dyn Slot,
+    beside: &'a mut Beside,
+}
+
+impl Slot for RequestSlot<'_> {
+    fn object(&mut self) -> bool {
+        self.action.object()
+    }
+
+    fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
+        match key {
+            "toolCallId" => Some(&mut self.beside.tool_call_id),
+            "managedApprovalRequired" => Some(&mut self.beside.managed),
+            _ => self.action.field(key),
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.action.is_whole()
     }
 }
 
-/// The default of safety fields: if the CLI does not say, the action counts as unsafe.
-fn yes() -> bool {
-    true
+/// Whether a managed policy requires a person: unless the CLI says no, any value means yes.
+#[derive(Debug, Default)]
+pub(super) struct Managed(pub(super) bool);
+
+impl Slot for Managed {
+    fn takes_json(&self) -> bool {
+        true
+    }
+
+    fn json(&mut self, json: &RawValue) -> bool {
+        self.0 = !matches!(json.get(), "false" | "null");
+        true
+    }
 }
+
+/// An action of which nothing is known.
+struct Nothing;
+
+impl Slot for Nothing {}

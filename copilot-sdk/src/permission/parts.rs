@@ -2,75 +2,57 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-
-use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::payload::{enum_fields, records};
 use crate::sizes::Size;
 
-/// One command of a shell command line.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ShellCommandName {
-    /// The command, or the whole text if the CLI could not parse it.
-    #[serde(deserialize_with = "null_as_default")]
-    pub identifier: String,
-    /// Whether the CLI considers it read-only.
-    #[serde(deserialize_with = "null_as_default")]
-    pub read_only: bool,
-}
+records! {
+    /// One command of a shell command line.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    ShellCommandName {
+        /// The command, or the whole text if the CLI could not parse it.
+        identifier: String = "identifier",
+        /// Whether the CLI considers it read-only.
+        read_only: bool = "readOnly",
+    }
 
-/// One part of a compound shell command.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ShellSegment {
-    /// The command, such as `git`.
-    #[serde(deserialize_with = "null_as_default")]
-    pub identifier: String,
-    /// The part as written.
-    #[serde(deserialize_with = "null_as_default")]
-    pub full_command_text: String,
-    /// Whether it runs code not visible in the text.
-    #[serde(deserialize_with = "null_as_default")]
-    pub has_unbound_executable_content: bool,
-    /// The directory it runs in, if it differs.
-    pub working_directory: Option<String>,
-}
+    /// One part of a compound shell command.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    ShellSegment {
+        /// The command, such as `git`.
+        identifier: String = "identifier",
+        /// The part as written.
+        full_command_text: String = "fullCommandText",
+        /// Whether it runs code not visible in the text.
+        has_unbound_executable_content: bool = "hasUnboundExecutableContent",
+        /// The directory it runs in, if it differs.
+        working_directory: Option<String> = "workingDirectory",
+    }
 
-/// An address in a shell command.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ShellUrl {
-    /// The address.
-    #[serde(deserialize_with = "null_as_default")]
-    pub url: String,
-}
+    /// An address in a shell command.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    ShellUrl {
+        /// The address.
+        url: String = "url",
+    }
 
-/// One file before and after a write; a side is absent for a created or deleted file.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct FileEdit {
-    /// The current file.
-    pub before: Option<FileVersion>,
-    /// The file after the write.
-    pub after: Option<FileVersion>,
-}
+    /// One file before and after a write; a side is absent for a created or deleted file.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    FileEdit {
+        /// The current file.
+        before: Option<FileVersion> = "before",
+        /// The file after the write.
+        after: Option<FileVersion> = "after",
+    }
 
-/// A file's path and text. `Debug` shows only the size of the text.
-#[derive(Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct FileVersion {
-    /// The path.
-    #[serde(deserialize_with = "null_as_default")]
-    pub path: String,
-    /// The text.
-    #[serde(deserialize_with = "null_as_default")]
-    pub content: String,
+    /// A file's path and text. `Debug` shows only the size of the text.
+    #[derive(Clone, Default, PartialEq)]
+    FileVersion {
+        /// The path.
+        path: String = "path",
+        /// The text.
+        content: String = "content",
+    }
 }
 
 impl fmt::Debug for FileVersion {
@@ -82,33 +64,28 @@ impl fmt::Debug for FileVersion {
     }
 }
 
-/// One phase of a factory.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct FactoryPhase {
-    /// Its name.
-    #[serde(deserialize_with = "null_as_default")]
-    pub title: String,
-    /// A description of the phase.
-    pub detail: Option<String>,
-}
+records! {
+    /// One phase of a factory.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    FactoryPhase {
+        /// Its name.
+        title: String = "title",
+        /// A description of the phase.
+        detail: Option<String> = "detail",
+    }
 
-/// An extension of the sandbox (wire name `sandboxPathGrant`).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SandboxPathGrant {
-    /// The path to grant access to.
-    pub path: String,
-    /// The path to which the sandbox denied access.
-    #[serde(default)]
-    pub denied_path: Option<String>,
-    /// The access to grant.
-    pub access: SandboxAccess,
-    /// Paths that would no longer be read-only.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub removed_readonly_paths: Vec<String>,
+    /// An extension of the sandbox (wire name `sandboxPathGrant`).
+    #[derive(Debug, Clone, PartialEq)]
+    SandboxPathGrant {
+        /// The path to grant access to.
+        path: String = "path" [required],
+        /// The path to which the sandbox denied access.
+        denied_path: Option<String> = "deniedPath",
+        /// The access to grant.
+        access: SandboxAccess = "access" [required],
+        /// Paths that would no longer be read-only.
+        removed_readonly_paths: Vec<String> = "removedReadonlyPaths",
+    }
 }
 
 open_enum! {
@@ -166,3 +143,5 @@ impl Default for FactoryOperation {
         Self::from("")
     }
 }
+
+enum_fields! { SandboxAccess MemoryAction MemoryDirection MemoryScope FactoryOperation }

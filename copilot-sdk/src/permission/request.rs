@@ -5,12 +5,13 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::access::PathAccess;
-use super::action::PermissionAction;
+use super::action::{Beside, PermissionAction};
 use super::path;
 use crate::event::permission::PermissionMode;
 use crate::event::{Event, PermissionRequested, SessionMode};
 use crate::ids::{AgentId, RequestId, SessionId, ToolCallId};
-use crate::members::{Aside, leading_text, text};
+use crate::members::leading_text;
+use crate::payload::read_whole;
 
 /// A request of the agent for permission (event `permission.requested`, wire name
 /// `permissionRequest`).
@@ -75,13 +76,15 @@ impl PermissionRequest {
     }
 
     fn read(session_id: &SessionId, json: &RawValue) -> Option<Self> {
-        let mut aside = [("toolCallId", None), ("managedApprovalRequired", None)];
-        let (action, is_whole) = PermissionAction::read(json, &mut aside)?;
-        let [tool_call_id, managed] = aside.map(|(_, value): Aside<'_>| value);
-        let tool_call_id = tool_call_id.and_then(text).map(|id| ToolCallId::from(&*id));
-        let managed = managed.is_some_and(|flag| !matches!(flag.get(), "false" | "null"));
+        let mut beside = Beside::default();
+        let action = PermissionAction::read(json, &mut beside)?;
         let request = Self::about(session_id, action);
-        Some(Self { tool_call_id, managed_approval_required: managed, is_whole, ..request })
+        Some(Self {
+            tool_call_id: beside.tool_call_id,
+            managed_approval_required: beside.managed.0,
+            is_whole: beside.is_whole,
+            ..request
+        })
     }
 
     fn about(session_id: &SessionId, action: PermissionAction) -> Self {
@@ -123,7 +126,8 @@ impl PermissionRequest {
 
     fn with_prompt(mut self, prompt: &RawValue) -> Self {
         if leading_text(prompt, "kind").as_deref() == Some("path") {
-            self.path_access = Some(serde_json::from_str(prompt.get()).unwrap_or_default());
+            // Some of the paths are worse than none.
+            self.path_access = Some(read_whole(prompt.get()).unwrap_or_default());
         }
         self
     }

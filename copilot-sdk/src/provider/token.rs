@@ -1,22 +1,24 @@
 use std::future::Future;
 
-use serde::{Deserialize, Serializer};
+use serde::Serializer;
 use serde_json::{Value, json};
 
 use crate::handler::{BoxHandler, Handler, HandlerError, IntoAnswer};
 use crate::ids::SessionId;
+use crate::payload::{questions, records};
 
-/// A request for the token of a model request (`providerToken.getToken`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct TokenRequest {
-    /// The session that makes the request.
-    pub session_id: SessionId,
-    /// The provider's name; `default` for the session's own provider.
-    #[serde(default)]
-    pub provider_name: String,
+records! {
+    /// A request for the token of a model request (`providerToken.getToken`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    TokenRequest {
+        /// The session that makes the request.
+        session_id: SessionId = "sessionId",
+        /// The provider's name; `default` for the session's own provider.
+        provider_name: String = "providerName",
+    }
 }
+
+questions! { TokenRequest }
 
 /// The user's bearer token handler.
 #[derive(Debug, Clone)]

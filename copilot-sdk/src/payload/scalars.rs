@@ -1,12 +1,13 @@
 //! Fields of payloads that hold a single value, and their empty values.
 
-use super::lenient::Slot;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use super::slot::Slot;
 use crate::ids::{AgentId, EventId, MessageId, RequestId, SessionId, ToolCallId};
-use crate::model::{ContextTier, ReasoningEffort, ReasoningSummary, Verbosity};
-use crate::prompt::AgentMode;
 
 /// A value read from a JSON string, boolean or number.
-pub(super) trait Scalar: Sized {
+pub(crate) trait Scalar: Sized {
     /// Whether the value may not be absent.
     const REQUIRED: bool = false;
 
@@ -35,24 +36,29 @@ pub(super) trait Scalar: Sized {
 }
 
 impl<T: Scalar> Slot for Option<T> {
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> bool {
         *self = T::from_text(text);
+        self.is_some()
     }
 
-    fn flag(&mut self, flag: bool) {
+    fn flag(&mut self, flag: bool) -> bool {
         *self = T::from_flag(flag);
+        self.is_some()
     }
 
-    fn unsigned(&mut self, number: u64) {
+    fn unsigned(&mut self, number: u64) -> bool {
         *self = T::from_unsigned(number);
+        self.is_some()
     }
 
-    fn signed(&mut self, number: i64) {
+    fn signed(&mut self, number: i64) -> bool {
         *self = T::from_signed(number);
+        self.is_some()
     }
 
-    fn float(&mut self, number: f64) {
+    fn float(&mut self, number: f64) -> bool {
         *self = T::from_float(number);
+        self.is_some()
     }
 }
 
@@ -60,7 +66,7 @@ impl<T: Scalar> Slot for Option<T> {
 /// lists and boxes.
 macro_rules! scalar_fields {
     ($($type:ty)*) => {$(
-        impl $crate::event::lenient::Lenient for $type {
+        impl $crate::payload::Lenient for $type {
             type Partial = Option<Self>;
 
             fn is_read(partial: &Option<Self>) -> bool {
@@ -68,20 +74,21 @@ macro_rules! scalar_fields {
             }
 
             fn is_complete(partial: &Option<Self>) -> bool {
-                partial.is_some() || !<Self as $crate::event::scalars::Scalar>::REQUIRED
+                partial.is_some() || !<Self as $crate::payload::Scalar>::REQUIRED
             }
 
             fn finish(partial: Option<Self>) -> Self {
-                partial.unwrap_or_else($crate::event::scalars::Scalar::empty)
+                partial.unwrap_or_else($crate::payload::Scalar::empty)
             }
         }
     )*};
 }
 
-pub(super) use scalar_fields;
+pub(crate) use scalar_fields;
 
 scalar_fields! {
-    String bool f64 u16 u64 i64 AgentId EventId MessageId RequestId SessionId ToolCallId
+    String PathBuf SystemTime bool f64 u16 u64 i64
+    AgentId EventId MessageId RequestId SessionId ToolCallId
 }
 
 impl Scalar for String {
@@ -91,6 +98,31 @@ impl Scalar for String {
 
     fn from_text(text: &str) -> Option<Self> {
         Some(text.to_owned())
+    }
+}
+
+impl Scalar for PathBuf {
+    fn empty() -> Self {
+        Self::new()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.into())
+    }
+}
+
+/// Milliseconds since 1970.
+impl Scalar for SystemTime {
+    fn empty() -> Self {
+        Self::UNIX_EPOCH
+    }
+
+    fn from_unsigned(number: u64) -> Option<Self> {
+        Self::UNIX_EPOCH.checked_add(Duration::from_millis(number))
+    }
+
+    fn from_float(number: f64) -> Option<Self> {
+        Self::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(number / 1_000.0).ok()?)
     }
 }
 
@@ -125,9 +157,9 @@ identifiers! { AgentId EventId MessageId RequestId SessionId ToolCallId }
 /// Implements [`Scalar`] for each [`open_enum`](crate::open_enum).
 macro_rules! enum_fields {
     ($($name:ident)*) => {$(
-        $crate::event::scalars::scalar_fields! { $name }
+        $crate::payload::scalar_fields! { $name }
 
-        impl $crate::event::scalars::Scalar for $name {
+        impl $crate::payload::Scalar for $name {
             fn empty() -> Self {
                 Self::from("")
             }
@@ -139,9 +171,7 @@ macro_rules! enum_fields {
     )*};
 }
 
-pub(super) use enum_fields;
-
-enum_fields! { AgentMode ContextTier ReasoningEffort ReasoningSummary Verbosity }
+pub(crate) use enum_fields;
 
 macro_rules! integers {
     ($($int:ident)*) => {$(

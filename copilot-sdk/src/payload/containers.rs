@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::mem;
 
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use super::lenient::{self, Lenient, Slot};
+use super::slot::{self, Lenient, Slot};
 
 impl<T: Lenient> Lenient for Option<T> {
     type Partial = T::Partial;
@@ -15,7 +17,7 @@ impl<T: Lenient> Lenient for Option<T> {
     }
 
     fn finish(partial: T::Partial) -> Self {
-        lenient::finish(partial)
+        slot::finish(partial)
     }
 
     fn is_present(&self) -> bool {
@@ -40,7 +42,7 @@ impl<T: Lenient> Lenient for Box<T> {
 }
 
 /// A list whose last item is still being read. Items without a value are left out.
-pub(super) struct PartialList<T: Lenient> {
+pub(crate) struct PartialList<T: Lenient> {
     opened: bool,
     done: Vec<T>,
     last: T::Partial,
@@ -53,12 +55,13 @@ impl<T: Lenient> Default for PartialList<T> {
 }
 
 impl<T: Lenient> Slot for PartialList<T> {
-    fn list(&mut self) {
+    fn list(&mut self) -> bool {
         self.opened = true;
+        true
     }
 
     fn item(&mut self) -> Option<&mut dyn Slot> {
-        self.done.extend(lenient::finish(mem::take(&mut self.last)));
+        self.done.extend(slot::finish(mem::take(&mut self.last)));
         Some(&mut self.last)
     }
 }
@@ -72,13 +75,13 @@ impl<T: Lenient> Lenient for Vec<T> {
 
     fn finish(partial: PartialList<T>) -> Self {
         let mut items = partial.done;
-        items.extend(lenient::finish(partial.last));
+        items.extend(slot::finish(partial.last));
         items
     }
 }
 
 /// A map whose last entry is still being read. Entries without a value are left out.
-pub(super) struct Entries<T: Lenient> {
+pub(crate) struct Entries<T: Lenient> {
     opened: bool,
     done: BTreeMap<String, T>,
     key: String,
@@ -97,13 +100,14 @@ impl<T: Lenient> Default for Entries<T> {
 }
 
 impl<T: Lenient> Slot for Entries<T> {
-    fn object(&mut self) {
+    fn object(&mut self) -> bool {
         self.opened = true;
+        true
     }
 
     fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
         let key = mem::replace(&mut self.key, key.to_owned());
-        self.done.extend(lenient::finish(mem::take(&mut self.last)).map(|value| (key, value)));
+        self.done.extend(slot::finish(mem::take(&mut self.last)).map(|value| (key, value)));
         Some(&mut self.last)
     }
 }
@@ -117,18 +121,23 @@ impl<T: Lenient> Lenient for BTreeMap<String, T> {
 
     fn finish(partial: Entries<T>) -> Self {
         let mut entries = partial.done;
-        entries.extend(lenient::finish(partial.last).map(|value| (partial.key, value)));
+        entries.extend(slot::finish(partial.last).map(|value| (partial.key, value)));
         entries
     }
 }
 
 /// JSON kept verbatim.
 #[derive(Default)]
-pub(super) struct RawJson(Option<Box<RawValue>>);
+pub(crate) struct RawJson(Option<Box<RawValue>>);
 
 impl Slot for RawJson {
-    fn json(&mut self) -> Option<&mut Option<Box<RawValue>>> {
-        Some(&mut self.0)
+    fn takes_json(&self) -> bool {
+        true
+    }
+
+    fn json(&mut self, json: &RawValue) -> bool {
+        self.0 = Some(json.to_owned());
+        true
     }
 }
 
@@ -147,3 +156,45 @@ impl Lenient for Box<RawValue> {
         partial.0.unwrap_or_else(|| RawValue::NULL.to_owned())
     }
 }
+
+/// JSON that is read by serde.
+pub(crate) struct ParsedJson<T>(pub(crate) Option<T>);
+
+impl<T> Default for ParsedJson<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: DeserializeOwned> Slot for ParsedJson<T> {
+    fn takes_json(&self) -> bool {
+        true
+    }
+
+    fn json(&mut self, json: &RawValue) -> bool {
+        let json = json.get();
+        self.0 = if json == "null" { None } else { serde_json::from_str(json).ok() };
+        self.0.is_some() || json == "null"
+    }
+}
+
+/// Implements `Lenient` for each type, as serde reads it.
+macro_rules! json_fields {
+    ($($type:ty)*) => {$(
+        impl $crate::payload::Lenient for $type {
+            type Partial = $crate::payload::ParsedJson<Self>;
+
+            fn is_read(partial: &Self::Partial) -> bool {
+                partial.0.is_some()
+            }
+
+            fn finish(partial: Self::Partial) -> Self {
+                partial.0.unwrap_or_default()
+            }
+        }
+    )*};
+}
+
+pub(crate) use json_fields;
+
+json_fields! { Value Map<String, Value> }
