@@ -164,3 +164,64 @@ impl fmt::Debug for OtherEvent {
         write!(f, "OtherEvent({}, {} bytes)", self.event_type, self.json.get().len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use super::EventData;
+    use crate::event::assistant::AssistantUsage;
+    use crate::event::session::SessionSkillsLoaded;
+    use crate::event::tool::ToolExecutionComplete;
+
+    /// Compares both ways to read a payload, for a text and for each that differs in one place.
+    fn assert_both_agree<P: DeserializeOwned + Serialize>(event_type: &str, text: &str) {
+        let agree = |text: &str| {
+            let one_pass = EventData::read(event_type, text).map(|data| written(&data));
+            let by_serde = serde_json::from_str::<P>(text).ok().map(|data| written(&data));
+            assert_eq!(one_pass, by_serde, "{text}");
+        };
+        agree(text);
+        for place in (0..text.len()).filter(|place| text.is_char_boundary(*place)) {
+            let (start, rest) = text.split_at(place);
+            agree(start);
+            for other in
+                ["", "\"", "\\", "[", "{", "}", "]", ",", ":", "0", "9", "-", ".", "e", "n"]
+            {
+                agree(&format!("{start}{other}{rest}"));
+                let tail: String = rest.chars().skip(1).collect();
+                agree(&format!("{start}{other}{tail}"));
+            }
+        }
+    }
+
+    fn written(value: &impl Serialize) -> String {
+        serde_json::to_string(value).unwrap()
+    }
+
+    #[test]
+    fn one_pass_reads_what_serde_reads() {
+        assert_both_agree::<ToolExecutionComplete>(
+            "tool.execution_complete",
+            r#"{"toolCallId":"c\u00e9","success":true,"result":{"content":"a\nb","contents":[1]},
+                "toolTelemetry":{"a":[{}]},"new":{"b":[null,-1.5e3]},"isUserRequested":null}"#,
+        );
+        assert_both_agree::<AssistantUsage>(
+            "assistant.usage",
+            r#"{"model":"m","inputTokens":12,"outputTokens":-0.7,"cost":1e2,"duration":-3,
+                "cacheReadTokens":18446744073709551616,"toolCounts":{"a":1,"b":{}}}"#,
+        );
+        assert_both_agree::<SessionSkillsLoaded>(
+            "session.skills_loaded",
+            r#"{"skills":[7,{"name":"s","enabled":true,"source":"moon"},null,[[]]]}"#,
+        );
+    }
+
+    #[test]
+    fn a_payload_of_too_many_values_is_kept_as_json() {
+        let skills = |count: usize| format!("{{\"skills\":[{}0]}}", "0,".repeat(count));
+        assert!(EventData::read("session.skills_loaded", &skills(1 << 18)).is_none());
+        assert!(EventData::read("session.skills_loaded", &skills(1_000)).is_some());
+    }
+}

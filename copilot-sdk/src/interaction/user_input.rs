@@ -94,8 +94,7 @@ mod tests {
         assert_eq!(ask(&panicking, json!({})).await, Err("the handler panicked: oh".into()));
         assert_eq!(
             ask(&panicking, json!([])).await,
-            Err("the question cannot be read: invalid type: sequence, expected a map at line 1 \
-                 column 0"
+            Err("the question cannot be read: it is not an object, or lacks a field that it needs"
                 .into())
         );
     }

@@ -19,6 +19,8 @@ mod read;
 mod scalars;
 mod serde;
 mod slot;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use containers::{ParsedJson, json_fields};
 pub(crate) use macros::records;
