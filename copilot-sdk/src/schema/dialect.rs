@@ -97,7 +97,9 @@ fn merge_parts(node: &mut Map<String, Value>) {
 /// because Gemini requires `anyOf` to stand alone.
 fn merge_choices(node: &mut Map<String, Value>) {
     if let Some(branches) = node.remove("oneOf") {
-        merge(node, Map::from_iter([("anyOf".to_owned(), branches)]));
+        let mut choice = Map::new();
+        choice.insert("anyOf".to_owned(), branches);
+        merge(node, choice);
     }
     if !node.contains_key("properties") {
         return;

@@ -67,7 +67,7 @@ impl Server {
                 let cut_off = join_all(places.into_iter().map(leave)).await;
                 drained.cut_off.extend(cut_off.into_iter().flatten());
             }
-            drained.cut_off.sort_by(|one, other| one.session_id.cmp(&other.session_id));
+            drained.cut_off.sort_unstable_by(|one, other| one.session_id.cmp(&other.session_id));
             tracing::info!(
                 sessions = drained.sessions,
                 cut_off = drained.cut_off.len(),
