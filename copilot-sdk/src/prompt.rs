@@ -240,7 +240,8 @@ impl Prompt {
 
     /// Every problem that the CLI would accept and ignore or misread.
     pub(crate) fn check(&self) -> Vec<String> {
-        let mut problems: Vec<_> = self.attachments.iter().flat_map(Attachment::check).collect();
+        let mut problems = Vec::new();
+        self.attachments.iter().for_each(|attachment| problems.extend(attachment.check()));
         if self.text.is_empty() && self.attachments.is_empty() {
             problems.push("the prompt is empty: give it text or an attachment".to_owned());
         }

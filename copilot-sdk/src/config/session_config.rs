@@ -113,10 +113,10 @@ impl SessionConfig {
             );
         }
         problems.extend(self.registry.check(self.options.model.name.as_deref()));
-        problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
+        problems.extend(self.system_message.as_ref().map(SystemMessage::check).unwrap_or_default());
         problems.extend(tool::check(&self.tools));
         problems.extend(self.handlers.problems());
-        problems.extend(self.budget.iter().flat_map(Budget::problems));
+        problems.extend(self.budget.as_ref().map(Budget::problems).unwrap_or_default());
         if self.options.host.cloud.is_some() && opening == Opening::Resume {
             problems.push(
                 "cloud is for a session that is created: leave it out of one that is resumed"
