@@ -11,6 +11,7 @@ use crate::budget::Budget;
 use crate::ids::SessionId;
 use crate::permission::Policy;
 use crate::provider::{Provider, ProviderModel, ProviderParams, Registry, SESSION_PROVIDER};
+use crate::sealed::Sealed;
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 use crate::trace::{TraceContext, TraceSource};
@@ -59,6 +60,16 @@ impl Opening {
 }
 
 impl SessionConfig {
+    /// The defaults.
+    pub(crate) fn new() -> Sealed<Self> {
+        Sealed::new(Self::default())
+    }
+
+    /// A copy. Not `clone`, which is compiled again wherever it is called.
+    pub(crate) fn copy(&self) -> Sealed<Self> {
+        Sealed::new(self.clone())
+    }
+
     /// Applies the presets to options not set. Called before any other method.
     pub(crate) fn apply_presets(&mut self) {
         if self.options.isolated {
