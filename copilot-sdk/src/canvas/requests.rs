@@ -51,7 +51,9 @@ pub(crate) fn register(canvases: &[Canvas], handlers: &mut RequestHandlers) {
 /// Problems with the canvases of a session.
 pub(crate) fn check(canvases: &[Canvas]) -> Vec<String> {
     let mut problems = Vec::new();
-    canvases.iter().for_each(|canvas| problems.extend(canvas.problems()));
+    for canvas in canvases {
+        problems.extend(canvas.problems());
+    }
     for (at, canvas) in canvases.iter().enumerate() {
         if canvases.iter().take(at).any(|other| other.id() == canvas.id()) {
             problems.push(format!("canvas {:?} was given twice", canvas.id()));

@@ -94,9 +94,10 @@ impl SessionOptions {
         let mut problems = self.model.problems();
         problems.extend(self.context.problems());
         problems.extend(self.tools.problems(own));
-        let agents = &self.agents.custom_agents;
         let mut servers: Vec<_> = self.mcp.mcp_servers.names().collect();
-        agents.iter().for_each(|agent| servers.extend(agent.servers()));
+        for agent in &self.agents.custom_agents {
+            servers.extend(agent.servers());
+        }
         problems.extend(self.tools.hidden_servers(&servers));
         problems
             .extend(self.agents.problems(self.environment.enable_config_discovery == Some(true)));

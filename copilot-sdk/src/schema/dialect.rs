@@ -58,7 +58,9 @@ fn fit_children(node: &mut Map<String, Value>) {
                 children.values_mut().for_each(|child| *child = fit(child.take()));
             }
             ("anyOf", Value::Array(children)) => {
-                children.iter_mut().for_each(|child| *child = fit(child.take()));
+                for child in &mut *children {
+                    *child = fit(child.take());
+                }
                 flatten(children);
             }
             ("additionalProperties", Value::Bool(_)) => {}

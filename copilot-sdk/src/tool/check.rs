@@ -10,7 +10,9 @@ const LONGEST_DESCRIPTION: usize = 1_024;
 /// Every problem with `tools`, one sentence each.
 pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
     let mut problems = Vec::new();
-    tools.iter().for_each(|tool| problems.extend(check_one(tool)));
+    for tool in tools {
+        problems.extend(check_one(tool));
+    }
     let mut seen: Vec<&Tool> = Vec::with_capacity(tools.len());
     for tool in tools {
         match seen.iter().find(|other| other.name() == tool.name()) {
