@@ -243,7 +243,10 @@ impl Prompt {
 
     /// Every problem that the CLI would accept and ignore or misread.
     pub(crate) fn check(&self) -> Vec<String> {
-        let mut problems: Vec<_> = self.attachments.iter().flat_map(Attachment::check).collect();
+        let mut problems = Vec::new();
+        for attachment in &self.attachments {
+            problems.extend(attachment.check());
+        }
         if self.text.is_empty() && self.attachments.is_empty() {
             problems.push("the prompt is empty: give it text or an attachment".to_owned());
         }

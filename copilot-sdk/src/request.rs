@@ -43,7 +43,6 @@
 //! [`SessionBuilder::on_notification`]: crate::SessionBuilder::on_notification
 //! [`SessionBuilder::on_request`]: crate::SessionBuilder::on_request
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,6 +52,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::handler::{BoxHandler, Handler, HandlerError};
+use crate::sorted_map::SortedMap;
 
 /// Requests answered by this crate, and the setters that supply the answers.
 const TYPED_REQUESTS: &[(&str, &str)] = &[
@@ -116,10 +116,10 @@ pub(crate) type NotificationHandler =
 #[derive(Clone, Default)]
 pub(crate) struct RequestHandlers {
     /// Handlers behind typed setters.
-    typed: HashMap<&'static str, RequestHandler>,
-    requests: HashMap<String, RequestHandler>,
-    typed_notifications: HashMap<&'static str, NotificationHandler>,
-    notifications: HashMap<String, NotificationHandler>,
+    typed: SortedMap<&'static str, RequestHandler>,
+    requests: SortedMap<String, RequestHandler>,
+    typed_notifications: SortedMap<&'static str, NotificationHandler>,
+    notifications: SortedMap<String, NotificationHandler>,
     /// Methods with more than one handler.
     repeated: Vec<String>,
 }

@@ -24,7 +24,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
@@ -251,20 +251,19 @@ impl SystemMessage {
             Mode::Append(content) => json!({"mode": "append", "content": content}),
             Mode::Replace(content) => json!({"mode": "replace", "content": content}),
             Mode::Customize { sections, content } => {
-                let sections: serde_json::Map<_, _> = sections
-                    .iter()
-                    .map(|(section, change)| (section.clone(), change.to_wire()))
-                    .collect();
-                let mut wire = json!({"mode": "customize"});
-                if let Some(wire) = wire.as_object_mut() {
-                    if !sections.is_empty() {
-                        wire.insert("sections".to_owned(), Value::Object(sections));
-                    }
-                    if let Some(content) = content {
-                        wire.insert("content".to_owned(), json!(content));
-                    }
+                let mut changes = Map::new();
+                for (section, change) in sections {
+                    changes.insert(section.clone(), change.to_wire());
                 }
-                wire
+                let mut wire = Map::new();
+                wire.insert("mode".to_owned(), "customize".into());
+                if !changes.is_empty() {
+                    wire.insert("sections".to_owned(), changes.into());
+                }
+                if let Some(content) = content {
+                    wire.insert("content".to_owned(), content.as_str().into());
+                }
+                wire.into()
             }
         }
     }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use futures_core::future::BoxFuture;
-use tokio::task::JoinHandle;
+use tokio::runtime::Handle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// How many idle workers are kept.
 const IDLE: usize = 8;
@@ -17,6 +18,41 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> JoinHand
 
 fn start(task: BoxFuture<'static, ()>) -> JoinHandle<()> {
     tokio::spawn(task)
+}
+
+/// Starts a task on a runtime.
+pub(crate) fn spawn_on(
+    runtime: &Handle,
+    task: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<()> {
+    start_on(runtime, Box::pin(task))
+}
+
+fn start_on(runtime: &Handle, task: BoxFuture<'static, ()>) -> JoinHandle<()> {
+    runtime.spawn(task)
+}
+
+/// Runs each of these in a task of its own, and returns what they returned, in the order in which
+/// they ended. One that panics returns nothing.
+///
+/// # Cancel safety
+///
+/// Dropping the future aborts the tasks.
+pub(crate) async fn join_all<T: Send + 'static>(
+    tasks: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let outputs = Arc::new(Mutex::new(Vec::new()));
+    let mut running = JoinSet::<()>::new();
+    for task in tasks {
+        let outputs = Arc::clone(&outputs);
+        let task: BoxFuture<'static, ()> = Box::pin(async move {
+            let output = task.await;
+            lock(&outputs).push(output);
+        });
+        running.spawn(task);
+    }
+    while running.join_next().await.is_some() {}
+    std::mem::take(&mut *lock(&outputs))
 }
 
 /// Runs each job in a task of its own, which is kept for a later job: to start and end a task costs

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// Awaits `future` and turns a panic into its message. A panic during its drop is logged.
 pub(crate) fn catch_unwind<F: Future + Unpin>(future: F) -> Caught<F> {
@@ -15,14 +15,18 @@ pub(crate) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, String> {
     std::panic::catch_unwind(AssertUnwindSafe(function)).map_err(|panic| message(&*panic))
 }
 
+/// Not generic, so that it is compiled once.
+fn run(function: &mut dyn FnMut()) -> Result<(), String> {
+    catch(function)
+}
+
 /// A future that yields panics as output, see [`catch_unwind`].
 pub(crate) struct Caught<F>(Option<F>);
 
 impl<F> Caught<F> {
     fn end(&mut self) {
-        let future = self.0.take();
-        if let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(move || drop(future))) {
-            log_drop(&*panic);
+        if let Err(panic) = run(&mut || self.0 = None) {
+            log_drop(&panic);
         }
     }
 }
@@ -32,11 +36,10 @@ impl<F: Future + Unpin> Future for Caught<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(future) = &mut self.0 else { return Poll::Pending };
-        let output = match std::panic::catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx)))
-        {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(output)) => Ok(output),
-            Err(panic) => Err(message(&*panic)),
+        let mut polled = Poll::Pending;
+        let output = match run(&mut || polled = Pin::new(&mut *future).poll(cx)) {
+            Ok(()) => Ok(ready!(polled)),
+            Err(panic) => Err(panic),
         };
         self.end();
         Poll::Ready(output)
@@ -50,8 +53,8 @@ impl<F> Drop for Caught<F> {
 }
 
 /// Not generic, so that it is compiled once.
-fn log_drop(panic: &(dyn Any + Send)) {
-    tracing::error!(panic = message(panic), "a handler panicked while it was dropped");
+fn log_drop(panic: &str) {
+    tracing::error!(panic, "a handler panicked while it was dropped");
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -50,7 +50,10 @@ pub(crate) fn register(canvases: &[Canvas], handlers: &mut RequestHandlers) {
 
 /// Problems with the canvases of a session.
 pub(crate) fn check(canvases: &[Canvas]) -> Vec<String> {
-    let mut problems: Vec<_> = canvases.iter().flat_map(Canvas::problems).collect();
+    let mut problems = Vec::new();
+    for canvas in canvases {
+        problems.extend(canvas.problems());
+    }
     for (at, canvas) in canvases.iter().enumerate() {
         if canvases.iter().take(at).any(|other| other.id() == canvas.id()) {
             problems.push(format!("canvas {:?} was given twice", canvas.id()));

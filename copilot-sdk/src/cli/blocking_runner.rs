@@ -3,14 +3,17 @@
 //! Polls instead of using tokio's clock, which panics while its runtime shuts down; a download must
 //! be ended properly then, too.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::AsyncReadExt as _;
+use tokio::process::ChildStdout;
 use tokio::runtime::Handle;
 use tokio::sync::watch::Receiver;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::task::spawn;
 use crate::transport::process::{Exit, GracePeriod, Process, Spec};
 
 /// Maximum bytes kept of a program's output.
@@ -64,7 +67,8 @@ impl BlockingRunner {
         mut tick: impl FnMut(),
     ) -> Result<ProgramOutput> {
         let (process, pipes) = Process::spawn(spec)?;
-        let stdout = tokio::spawn(read_bounded(pipes.stdout));
+        let stdout = Arc::new(Mutex::new(Vec::new()));
+        let reading = spawn(read_bounded(pipes.stdout, Arc::clone(&stdout)));
         let mut ticked = Instant::now();
         let ended = self.wait(doing, || {
             if ticked.elapsed() >= Duration::from_secs(1) {
@@ -75,7 +79,9 @@ impl BlockingRunner {
         });
         match ended {
             Ok(exit) => {
-                let stdout = Handle::current().block_on(stdout).unwrap_or_default();
+                let _ = Handle::current().block_on(reading);
+                let stdout = stdout.lock().unwrap_or_else(PoisonError::into_inner);
+                let stdout = String::from_utf8_lossy(&stdout).into_owned();
                 Ok(ProgramOutput { exit, stdout, stderr: process.stderr_tail() })
             }
             Err(error) => {
@@ -99,12 +105,11 @@ impl BlockingRunner {
     }
 }
 
-async fn read_bounded(mut stream: impl AsyncRead + Unpin) -> String {
-    let mut kept = Vec::new();
+async fn read_bounded(mut stream: ChildStdout, kept: Arc<Mutex<Vec<u8>>>) {
     let mut buffer = vec![0; 8192];
     while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         let room = OUTPUT_LIMIT.saturating_sub(kept.len());
         kept.extend(buffer.iter().take(count.min(room)));
     }
-    String::from_utf8_lossy(&kept).into_owned()
 }

@@ -4,6 +4,7 @@
 //! the lock file, so that a registry, mirror or cache can serve only the published packages.
 
 use std::fs;
+use std::mem::take;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -137,30 +138,25 @@ fn integrity(hash: &str) -> String {
 }
 
 fn lock_file(manifest: Value) -> Value {
-    let optional: Map<_, _> = PACKAGES
-        .iter()
-        .filter(|(_, platform, _)| platform.is_some())
-        .map(|(name, _, _)| (format!("@github/copilot{name}"), json!(VERSION)))
-        .collect();
-    let entry = |platform: Option<[&str; 3]>, hash: &str| {
-        let (version, integrity) = (VERSION, integrity(hash));
-        match platform {
-            None => json!({
-                "version": version, "integrity": integrity, "optionalDependencies": optional
-            }),
-            Some([os, cpu, ""]) => json!({
-                "version": version, "integrity": integrity, "optional": true, "os": [os],
-                "cpu": [cpu]
-            }),
-            Some([os, cpu, libc]) => json!({
-                "version": version, "integrity": integrity, "optional": true, "os": [os],
-                "cpu": [cpu], "libc": [libc]
-            }),
+    let (mut packages, mut optional) = (Map::new(), Map::new());
+    // The package without a platform last: it lists the others.
+    for (name, platform, hash) in PACKAGES.iter().rev() {
+        let mut package = Map::new();
+        package.insert("version".to_owned(), VERSION.into());
+        package.insert("integrity".to_owned(), integrity(hash).into());
+        if let Some([os, cpu, libc]) = platform {
+            package.insert("optional".to_owned(), true.into());
+            for (key, value) in [("os", os), ("cpu", cpu), ("libc", libc)] {
+                if !value.is_empty() {
+                    package.insert(key.to_owned(), json!([value]));
+                }
+            }
+            optional.insert(format!("@github/copilot{name}"), VERSION.into());
+        } else {
+            package.insert("optionalDependencies".to_owned(), take(&mut optional).into());
         }
-    };
-    let packages = PACKAGES
-        .iter()
-        .map(|(name, platform, hash)| (format!("{FOLDER}{name}"), entry(*platform, hash)));
-    let packages: Map<_, _> = [(String::new(), manifest)].into_iter().chain(packages).collect();
+        packages.insert(format!("{FOLDER}{name}"), package.into());
+    }
+    packages.insert(String::new(), manifest);
     json!({"lockfileVersion": 3, "requires": true, "packages": packages})
 }

@@ -89,8 +89,8 @@ impl LargeOutput {
 
 impl ContextOptions {
     pub(crate) fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<_> =
-            self.infinite_sessions.iter().flat_map(InfiniteSessions::check).collect();
+        let mut problems =
+            self.infinite_sessions.as_ref().map(InfiniteSessions::check).unwrap_or_default();
         problems.extend(
             self.instruction_directories
                 .iter()

@@ -1,6 +1,5 @@
 //! Handlers of a session, and which questions the CLI sends to them.
 
-use std::collections::HashMap;
 use std::ops::Not;
 
 use serde::Serialize;
@@ -20,6 +19,7 @@ use crate::permission::Policy;
 use crate::provider::TokenHandler;
 use crate::request::RequestHandlers;
 use crate::skill_provider::{self, SkillProvider};
+use crate::sorted_map::SortedMap;
 use crate::system_message::SystemMessage;
 use crate::tool::Tool;
 
@@ -52,9 +52,9 @@ pub(crate) struct SessionHandlers {
     pub(crate) policy: Policy,
     pub(crate) system_message: Option<SystemMessage>,
     /// Bearer token handlers by provider name.
-    pub(crate) token_handlers: HashMap<String, TokenHandler>,
+    pub(crate) token_handlers: SortedMap<String, TokenHandler>,
     /// The tools selected per MCP server, for servers with a selection.
-    pub(crate) chosen_mcp_tools: HashMap<String, Vec<String>>,
+    pub(crate) chosen_mcp_tools: SortedMap<String, Vec<String>>,
 }
 
 impl Handlers {

@@ -1,19 +1,18 @@
 //! The hosting program: streaming, telemetry, remote access and other options.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::model::unknown;
 use super::option_group::options;
 use crate::open_enum::open_enum;
+use crate::sorted_map::SortedMap;
 
 options! {
     pub(crate) struct HostOptions {
         client_name: Option<String> = "clientName",
         enable_session_telemetry: Option<bool> = "enableSessionTelemetry",
         is_experimental_mode: Option<bool> = "isExperimentalMode",
-        feature_flags: BTreeMap<String, bool> = "featureFlags",
+        feature_flags: SortedMap<String, bool> = "featureFlags",
         remote_session: Option<RemoteSession> = "remoteSession",
         cloud: Option<Cloud> = "cloud",
     }

@@ -52,7 +52,9 @@ impl ModelOptions {
         if let Some(word @ ContextTier::Unknown(_)) = &self.context_tier {
             problems.push(unknown("context_tier", word, &["default", "long_context"]));
         }
-        problems.extend(self.model_capabilities.iter().flat_map(CapabilityOverride::check));
+        problems.extend(
+            self.model_capabilities.as_ref().map(CapabilityOverride::check).unwrap_or_default(),
+        );
         if let Some(limits) = self.session_limits
             && !(limits.max_ai_credits.is_finite() && limits.max_ai_credits >= MIN_AI_CREDITS)
         {

@@ -1,8 +1,7 @@
 //! Groups of options: what each is called here and on the wire, and whether it goes out.
 
-use std::collections::BTreeMap;
-
 use crate::mcp::McpServers;
+use crate::sorted_map::SortedMap;
 
 /// A value that is not sent unless it was set.
 pub(super) trait Unset {
@@ -21,7 +20,7 @@ impl<T> Unset for Vec<T> {
     }
 }
 
-impl<K, V> Unset for BTreeMap<K, V> {
+impl<K, V> Unset for SortedMap<K, V> {
     fn is_unset(&self) -> bool {
         self.is_empty()
     }

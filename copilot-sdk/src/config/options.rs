@@ -9,7 +9,6 @@ use super::{
     AgentOptions, ContextOptions, EnvironmentOptions, HostOptions, McpOptions, ModelOptions,
     SkillOptions, ToolOptions,
 };
-use crate::agent::CustomAgent;
 use crate::secret::SecretMap;
 use crate::tool::Tool;
 
@@ -95,10 +94,11 @@ impl SessionOptions {
         let mut problems = self.model.problems();
         problems.extend(self.context.problems());
         problems.extend(self.tools.problems(own));
-        let agents = &self.agents.custom_agents;
-        let servers =
-            self.mcp.mcp_servers.names().chain(agents.iter().flat_map(CustomAgent::servers));
-        problems.extend(self.tools.hidden_servers(&servers.collect::<Vec<_>>()));
+        let mut servers: Vec<_> = self.mcp.mcp_servers.names().collect();
+        for agent in &self.agents.custom_agents {
+            servers.extend(agent.servers());
+        }
+        problems.extend(self.tools.hidden_servers(&servers));
         problems
             .extend(self.agents.problems(self.environment.enable_config_discovery == Some(true)));
         problems.extend(self.mcp.problems());

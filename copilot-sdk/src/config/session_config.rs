@@ -11,6 +11,7 @@ use crate::budget::Budget;
 use crate::ids::SessionId;
 use crate::permission::Policy;
 use crate::provider::{Provider, ProviderModel, ProviderParams, Registry, SESSION_PROVIDER};
+use crate::sealed::Sealed;
 use crate::system_message::SystemMessage;
 use crate::tool::{self, Definition, Tool};
 use crate::trace::{TraceContext, TraceSource};
@@ -59,6 +60,16 @@ impl Opening {
 }
 
 impl SessionConfig {
+    /// The defaults.
+    pub(crate) fn new() -> Sealed<Self> {
+        Sealed::new(Self::default())
+    }
+
+    /// A copy. Not `clone`, which is compiled again wherever it is called.
+    pub(crate) fn copy(&self) -> Sealed<Self> {
+        Sealed::new(self.clone())
+    }
+
     /// Applies the presets to options not set. Called before any other method.
     pub(crate) fn apply_presets(&mut self) {
         if self.options.isolated {
@@ -113,10 +124,10 @@ impl SessionConfig {
             );
         }
         problems.extend(self.registry.check(self.options.model.name.as_deref()));
-        problems.extend(self.system_message.iter().flat_map(SystemMessage::check));
+        problems.extend(self.system_message.as_ref().map(SystemMessage::check).unwrap_or_default());
         problems.extend(tool::check(&self.tools));
         problems.extend(self.handlers.problems());
-        problems.extend(self.budget.iter().flat_map(Budget::problems));
+        problems.extend(self.budget.as_ref().map(Budget::problems).unwrap_or_default());
         if self.options.host.cloud.is_some() && opening == Opening::Resume {
             problems.push(
                 "cloud is for a session that is created: leave it out of one that is resumed"

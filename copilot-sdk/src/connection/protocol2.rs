@@ -20,6 +20,7 @@ use crate::event::{Event, EventData};
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Dialect, Responder, Translated};
 use crate::router::Router;
+use crate::task::spawn_on;
 
 const ANSWER_TOOL: &str = "session.tools.handlePendingToolCall";
 
@@ -146,7 +147,7 @@ impl Protocol2 {
         if let AnswerOutcome::MayRun(call, responder) = answer {
             // By a task: whoever answers may hold what the next question needs.
             let translation = Weak::clone(&self.itself);
-            self.runtime.spawn(async move {
+            spawn_on(&self.runtime, async move {
                 if let Some(translation) = translation.upgrade() {
                     translation.ask(Kind::Tool, &call, responder);
                 }

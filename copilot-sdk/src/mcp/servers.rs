@@ -1,8 +1,7 @@
 use serde::{Serialize, Serializer};
 
-use std::collections::HashMap;
-
 use super::McpServer;
+use crate::sorted_map::SortedMap;
 
 /// The MCP servers of a session or an agent, by name (wire name `mcpServers`).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,7 +25,7 @@ impl McpServers {
     }
 
     /// The tools selected per server, for servers with a selection.
-    pub(crate) fn chosen_tools(&self) -> HashMap<String, Vec<String>> {
+    pub(crate) fn chosen_tools(&self) -> SortedMap<String, Vec<String>> {
         let chosen = |(name, server): &(String, McpServer)| {
             Some((name.clone(), server.chosen_tools()?.to_vec()))
         };

@@ -1,16 +1,17 @@
 //! HTTP headers, whose values may be secrets.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::sorted_map::SortedMap;
 
 /// HTTP headers, by lower-case name. A name can have several values.
 ///
 /// They hold keys and tokens in clear text, so `Debug` shows the names only.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct HttpHeaders(BTreeMap<String, Vec<String>>);
+pub struct HttpHeaders(SortedMap<String, Vec<String>>);
 
 impl HttpHeaders {
     /// Creates an empty set.
@@ -32,7 +33,11 @@ impl HttpHeaders {
 
     /// Adds a value to a header.
     pub fn add(&mut self, name: &str, value: impl Into<String>) {
-        self.0.entry(name.to_ascii_lowercase()).or_default().push(value.into());
+        let name = name.to_ascii_lowercase();
+        match self.0.get_mut(&name) {
+            Some(values) => values.push(value.into()),
+            None => self.set(&name, value),
+        }
     }
 
     /// Removes a header. Returns whether there was one.

@@ -34,7 +34,9 @@ impl Provider {
             ("max_output_tokens", self.0.max_output_tokens),
         ];
         problems.extend(limit_problems("provider", limits));
-        problems.extend(self.0.model_capabilities.iter().flat_map(CapabilityOverride::check));
+        problems.extend(
+            self.0.model_capabilities.as_ref().map(CapabilityOverride::check).unwrap_or_default(),
+        );
         problems
     }
 

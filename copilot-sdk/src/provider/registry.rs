@@ -186,7 +186,9 @@ impl Registry {
             ];
             let subject = format!("the model {:?}", model.selector());
             problems.extend(limit_problems(&subject, limits));
-            problems.extend(model.capabilities.iter().flat_map(CapabilityOverride::check));
+            problems.extend(
+                model.capabilities.as_ref().map(CapabilityOverride::check).unwrap_or_default(),
+            );
         }
         problems.extend(selected.and_then(|model| self.selector_problem(model)));
         problems

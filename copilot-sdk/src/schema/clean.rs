@@ -8,7 +8,7 @@ use super::walk::each_child_mut;
 /// Cleans `schema` and all its subschemas. Walks by keyword, because a property may be *named*
 /// `title` or `format`.
 pub(super) fn clean(schema: &mut Value) {
-    each_child_mut(schema, clean);
+    each_child_mut(schema, &mut clean);
     let Value::Object(node) = schema else { return };
     node.remove("title");
     node.remove("$schema");

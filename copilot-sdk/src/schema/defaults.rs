@@ -24,5 +24,5 @@ fn in_schema(schema: &Value, verifier: &Verifier<'_>, problems: &mut Vec<String>
             format!("the default {} does not fit its own limit: {problem}", shown(default))
         }));
     }
-    each_child(schema, |child| in_schema(child, verifier, problems));
+    each_child(schema, &mut |child| in_schema(child, verifier, problems));
 }

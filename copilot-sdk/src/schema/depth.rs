@@ -21,7 +21,7 @@ pub(super) fn problem(schema: &Value) -> Option<String> {
 /// Counts levels. A reference counts as a scalar, because its target is at the root.
 fn levels(schema: &Value) -> usize {
     let mut inner = 0;
-    each_child(schema, |child| inner = inner.max(levels(child)));
+    each_child(schema, &mut |child| inner = inner.max(levels(child)));
     let nests = ["properties", "items", "additionalProperties"];
     inner + usize::from(nests.iter().any(|key| schema.get(key).is_some()))
 }

@@ -58,8 +58,10 @@ fn fit_children(node: &mut Map<String, Value>) {
                 children.values_mut().for_each(|child| *child = fit(child.take()));
             }
             ("anyOf", Value::Array(children)) => {
-                *children =
-                    children.iter_mut().flat_map(|child| alternatives(fit(child.take()))).collect();
+                for child in &mut *children {
+                    *child = fit(child.take());
+                }
+                flatten(children);
             }
             ("additionalProperties", Value::Bool(_)) => {}
             ("items" | "additionalProperties", _) => *child = fit(child.take()),
@@ -69,15 +71,20 @@ fn fit_children(node: &mut Map<String, Value>) {
 }
 
 /// Flattens nested choices.
-fn alternatives(schema: Value) -> Vec<Value> {
-    let inner =
-        |node: &mut Map<String, Value>| node.remove("anyOf").or_else(|| node.remove("oneOf"));
-    match schema {
-        Value::Object(mut node) if node.len() == 1 => match inner(&mut node) {
-            Some(Value::Array(several)) => several.into_iter().flat_map(alternatives).collect(),
-            _ => vec![Value::Object(node)],
-        },
-        other => vec![other],
+fn flatten(branches: &mut Vec<Value>) {
+    for branch in std::mem::take(branches) {
+        match branch {
+            Value::Object(mut node) if node.len() == 1 => {
+                match node.remove("anyOf").or_else(|| node.remove("oneOf")) {
+                    Some(Value::Array(mut several)) => {
+                        flatten(&mut several);
+                        branches.append(&mut several);
+                    }
+                    _ => branches.push(Value::Object(node)),
+                }
+            }
+            other => branches.push(other),
+        }
     }
 }
 
@@ -97,13 +104,15 @@ fn merge_parts(node: &mut Map<String, Value>) {
 /// because Gemini requires `anyOf` to stand alone.
 fn merge_choices(node: &mut Map<String, Value>) {
     if let Some(branches) = node.remove("oneOf") {
-        merge(node, Map::from_iter([("anyOf".to_owned(), branches)]));
+        let mut choice = Map::new();
+        choice.insert("anyOf".to_owned(), branches);
+        merge(node, choice);
     }
     if !node.contains_key("properties") {
         return;
     }
     let Some(Value::Array(branches)) = node.get_mut("anyOf") else { return };
-    *branches = branches.iter_mut().flat_map(|branch| alternatives(branch.take())).collect();
+    flatten(branches);
     let is_object = |branch: &Value| branch.get("properties").is_some() || branch == &json!({});
     if !branches.iter().all(is_object) {
         return;
@@ -130,14 +139,13 @@ fn merge(node: &mut Map<String, Value>, other: Map<String, Value>) {
             ("properties", Some(Value::Object(own)), Value::Object(theirs)) => own.extend(theirs),
             ("required", Some(Value::Array(own)), Value::Array(theirs)) => own.extend(theirs),
             ("anyOf", Some(Value::Array(own)), Value::Array(theirs)) => {
-                let both = own.iter().flat_map(|a| theirs.iter().map(move |b| (a, b)));
-                *own = both
-                    .map(|(a, b)| {
+                for a in std::mem::take(own) {
+                    for b in &theirs {
                         let mut all = a.as_object().cloned().unwrap_or_default();
                         merge(&mut all, b.as_object().cloned().unwrap_or_default());
-                        Value::Object(all)
-                    })
-                    .collect();
+                        own.push(Value::Object(all));
+                    }
+                }
             }
             (_, Some(_), _) => {}
             (_, None, theirs) => {

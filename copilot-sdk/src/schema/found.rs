@@ -67,7 +67,7 @@ impl Found {
             kind == ProblemKind::Inexact || (kind == ProblemKind::Limit && limited)
         };
         let total = self.inexact.saturating_add(if limited { self.score.limit } else { 0 });
-        let problems = self.problems.into_iter().flatten();
+        let problems = self.problems.unwrap_or_default().into_iter();
         without_repetition(problems.filter(|problem| counts(problem.kind)).collect(), total)
     }
 
@@ -88,7 +88,7 @@ impl Found {
 
     /// The violated limits, as text.
     pub(super) fn broken_limits(self) -> impl Iterator<Item = Problem> {
-        let problems = self.problems.into_iter().flatten();
+        let problems = self.problems.unwrap_or_default().into_iter();
         problems.filter(|problem| problem.kind == ProblemKind::Limit)
     }
 

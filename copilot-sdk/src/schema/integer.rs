@@ -94,7 +94,7 @@ pub(super) fn range(format: &str) -> Option<[i128; 2]> {
 /// Turns every integer in `schema` into a string of digits. Returns `false` if there is none.
 pub(super) fn write_as_strings(schema: &mut Value) -> bool {
     let mut found = false;
-    each_child_mut(schema, |child| found |= write_as_strings(child));
+    each_child_mut(schema, &mut |child| found |= write_as_strings(child));
     let Value::Object(node) = schema else { return found };
     let Some(format) = node.get("format").and_then(Value::as_str).filter(|text| is_format(text))
     else {
@@ -121,7 +121,7 @@ pub(super) fn write_as_strings(schema: &mut Value) -> bool {
 /// Describes how to write large integers, and removes the integer formats, which providers do not
 /// know.
 pub(super) fn describe_all(schema: &mut Value) {
-    each_child_mut(schema, describe_all);
+    each_child_mut(schema, &mut describe_all);
     let Value::Object(node) = schema else { return };
     if takes_large(node) {
         let own = node.get("description").and_then(Value::as_str).unwrap_or_default().trim_end();

@@ -33,7 +33,7 @@ pub(super) fn written(schema: &Value) -> bool {
 fn any(schema: &Value, exempt: fn(&Value, &str) -> bool) -> bool {
     let mut found = OTHERS.iter().any(|key| schema.get(key).is_some())
         || BOUNDS.iter().any(|key| schema.get(key).is_some() && !exempt(schema, key));
-    each_child(schema, |child| found = found || any(child, exempt));
+    each_child(schema, &mut |child| found = found || any(child, exempt));
     found
 }
 

@@ -38,5 +38,5 @@ pub(super) fn check(schema: &Value, problems: &mut Vec<String>) {
             problems.push(problem);
         }
     }
-    each_child(schema, |child| check(child, problems));
+    each_child(schema, &mut |child| check(child, problems));
 }

@@ -82,7 +82,7 @@ pub(super) fn compile(schema: &Value, patterns: &mut Patterns, problems: &mut Ve
             Err(error) => problems.push(format!("`{pattern}` is not a pattern: {error}")),
         }
     }
-    each_child(schema, |child| compile(child, patterns, problems));
+    each_child(schema, &mut |child| compile(child, patterns, problems));
 }
 
 #[cfg(test)]

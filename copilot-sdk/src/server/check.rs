@@ -30,7 +30,7 @@ impl Options {
         self.check_values(&mut problems);
         self.check_overruled(&mut problems);
         problems.extend(self.requests.problems());
-        problems.extend(self.budget.iter().flat_map(Budget::problems));
+        problems.extend(self.budget.as_ref().map(Budget::problems).unwrap_or_default());
         problems
     }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Server;
@@ -13,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{SessionId, ToolCallId};
 use crate::router::Place;
 use crate::session_fs::SessionKeeper;
+use crate::task::join_all;
 
 /// Time limit of a session-end hook, and of the release of a lease.
 const DETACH_LIMIT: Duration = Duration::from_secs(10);
@@ -58,19 +58,16 @@ impl Server {
             let mut drained = Drained::default();
             // Sessions that were being opened may be registered late.
             loop {
-                let mut leaving = JoinSet::new();
-                for place in self.router.places() {
-                    leaving.spawn(drain_session(place, deadline, self.keeper().cloned()));
-                }
-                if leaving.is_empty() {
+                let places = self.router.places();
+                if places.is_empty() {
                     break;
                 }
-                for cut_off in leaving.join_all().await {
-                    drained.sessions += 1;
-                    drained.cut_off.extend(cut_off);
-                }
+                drained.sessions += places.len();
+                let leave = |place| drain_session(place, deadline, self.keeper().cloned());
+                let cut_off = join_all(places.into_iter().map(leave)).await;
+                drained.cut_off.extend(cut_off.into_iter().flatten());
             }
-            drained.cut_off.sort_by(|one, other| one.session_id.cmp(&other.session_id));
+            drained.cut_off.sort_unstable_by(|one, other| one.session_id.cmp(&other.session_id));
             tracing::info!(
                 sessions = drained.sessions,
                 cut_off = drained.cut_off.len(),

@@ -18,6 +18,7 @@ use crate::model_request::{
     ResponseBody,
 };
 use crate::queue::DEFAULT_BUDGET;
+use crate::task::spawn;
 use crate::tool::CancelToken;
 use crate::unwind::catch_unwind;
 
@@ -178,7 +179,7 @@ impl ModelExchanges {
             body,
         };
         let exchange = Exchange { id, peer, requests: Arc::clone(self) };
-        tokio::spawn(async move {
+        spawn(async move {
             tokio::select! {
                 biased;
                 // First: the body of a request that was given up ends as if it were whole.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
 
 use super::auto_restart::AutoRestart;
 use super::launch::launch;
@@ -17,6 +16,7 @@ use crate::jsonrpc::Peer;
 use crate::lifecycle::{LifecycleEvent, Lost};
 use crate::metrics;
 use crate::router::{Place, Router, give_back};
+use crate::task::join_all;
 use crate::transport::process::{GracePeriod, Process};
 
 /// A CLI that ends within this time counts as a failed start.
@@ -112,11 +112,8 @@ async fn attempt(
 }
 
 async fn reopen_all(router: &Router, peer: &Peer) -> Vec<Lost> {
-    let mut reopening = JoinSet::new();
-    for place in router.places() {
-        reopening.spawn(reopen(place, peer.clone()));
-    }
-    reopening.join_all().await.into_iter().flatten().collect()
+    let reopening = router.places().into_iter().map(|place| reopen(place, peer.clone()));
+    join_all(reopening).await.concat()
 }
 
 async fn reopen(place: Arc<Place>, peer: Peer) -> Vec<Lost> {

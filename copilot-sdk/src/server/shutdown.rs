@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::handle::{Server, ServerState};
@@ -14,8 +13,9 @@ use crate::closed::Closed;
 use crate::connection::Connection;
 use crate::ids::SessionId;
 use crate::lifecycle::Broadcast;
-use crate::router::Router;
+use crate::router::{Place, Router};
 use crate::session_fs::SessionKeeper;
+use crate::task::{join_all, spawn_on};
 use crate::transport::process::GracePeriod;
 
 /// Time limit of the session-end hooks, and then of the shutdown request.
@@ -36,7 +36,7 @@ impl Server {
                     // The caller may be on a thread outside any runtime.
                     let runtime = Handle::try_current().unwrap_or_else(|_| start.runtime.clone());
                     // Dropping a join handle does not abort the task.
-                    let _ = runtime.spawn(async move { ending.shut_down().await }).await;
+                    let _ = spawn_on(&runtime, async move { ending.shut_down().await }).await;
                     // Not finished yet if the runtime was shut down first.
                     wait_for_exit(&start).await;
                 }
@@ -148,15 +148,12 @@ impl Ending {
     }
 
     async fn detach_sessions(&self) {
-        let mut detached = JoinSet::new();
-        for place in self.router.places() {
-            detached.spawn(async move {
-                if let Err(error) = place.detach(STOPPED).await {
-                    tracing::debug!(%error, "the cli could not detach a session");
-                }
-            });
-        }
-        while detached.join_next().await.is_some() {}
+        let detach = |place: Arc<Place>| async move {
+            if let Err(error) = place.detach(STOPPED).await {
+                tracing::debug!(%error, "the cli could not detach a session");
+            }
+        };
+        join_all(self.router.places().into_iter().map(detach)).await;
     }
 
     /// Ends the connection and the process, with the given grace period.

@@ -17,6 +17,7 @@ use crate::connection::{Connection, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::LifecycleEvent;
 use crate::metrics;
+use crate::task::spawn_on;
 use crate::transport::drivers::require_timer;
 use crate::transport::process::GracePeriod;
 
@@ -61,7 +62,7 @@ impl Start {
         let is_restart = former.is_some();
         let (number, failures) = (context.number, former.as_ref().map_or(0, Former::failures));
         let seen = Arc::clone(&progress);
-        let task = runtime.spawn(async move {
+        let task = spawn_on(&runtime, async move {
             let started = match former {
                 None => launch(&options, context, &seen).await,
                 Some(former) => {

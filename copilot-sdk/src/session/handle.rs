@@ -26,7 +26,7 @@ use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
 use crate::prompt::Prompt;
 use crate::router::Registration;
-use crate::sealed::SealedArc;
+use crate::sealed::{Sealed, SealedArc};
 use crate::server::Server;
 use crate::session_peer::SessionPeer;
 use crate::subscription::Subscription;
@@ -54,7 +54,7 @@ pub(super) struct SessionInner {
     pub(super) registration: Registration,
     pub(super) reopener: Arc<Reopener>,
     /// The current configuration, kept up to date so that the session can be reopened with it.
-    pub(super) config: Arc<std::sync::Mutex<SessionConfig>>,
+    pub(super) config: Arc<std::sync::Mutex<Sealed<SessionConfig>>>,
     /// Keeps the CLI running as long as the session is open.
     pub(super) server: Arc<Server>,
     pub(super) workspace_path: Option<Box<Path>>,
@@ -75,7 +75,7 @@ impl Session {
         server: &Arc<Server>,
         mut registration: Registration,
         parts: SessionParts,
-        config: SessionConfig,
+        config: Sealed<SessionConfig>,
         workspace_path: Option<Box<Path>>,
         resumed: Option<Turn>,
     ) -> Self {
@@ -322,16 +322,24 @@ impl Session {
         }
     }
 
-    async fn post_turn(&self, prompt: &Prompt, budget: Option<Arc<Meter>>) -> Result<Turn> {
-        let sending = self.0.sending.lock().await;
-        self.ask_before_tools(budget.as_deref()).await?;
-        let budget = self.budgets(budget)?;
-        // Subscribed before the prompt is sent: a short turn can end before the response arrives.
-        let events = Events::new(self.0.inbox.subscribe_to_turn());
-        let (beginning, generation) = self.post(prompt, budget.clone()).await?;
-        drop(sending);
-        let turn = Turn::new(self.id().clone(), beginning, generation, events);
-        Ok(self.goes_on(turn.within(budget)))
+    // Boxed, so that its body is compiled once.
+    fn post_turn<'a>(
+        &'a self,
+        prompt: &'a Prompt,
+        budget: Option<Arc<Meter>>,
+    ) -> BoxFuture<'a, Result<Turn>> {
+        Box::pin(async move {
+            let sending = self.0.sending.lock().await;
+            self.ask_before_tools(budget.as_deref()).await?;
+            let budget = self.budgets(budget)?;
+            // Subscribed before the prompt is sent: a short turn can end before the response
+            // arrives.
+            let events = Events::new(self.0.inbox.subscribe_to_turn());
+            let (beginning, generation) = self.post(prompt, budget.clone()).await?;
+            drop(sending);
+            let turn = Turn::new(self.id().clone(), beginning, generation, events);
+            Ok(self.goes_on(turn.within(budget)))
+        })
     }
 
     /// Sends a prompt. Returns how its turn begins and the generation of the connection it was sent
@@ -382,7 +390,7 @@ impl Session {
     }
 
     /// The current configuration.
-    pub(super) fn config(&self) -> MutexGuard<'_, SessionConfig> {
+    pub(super) fn config(&self) -> MutexGuard<'_, Sealed<SessionConfig>> {
         self.0.config.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -87,10 +87,9 @@ pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
 fn checked(
     server: &Server,
     id: Option<&SessionId>,
-    config: Sealed<SessionConfig>,
+    mut config: Sealed<SessionConfig>,
     opening: Opening,
-) -> Result<SessionConfig> {
-    let mut config = config.into_inner();
+) -> Result<Sealed<SessionConfig>> {
     config.apply_presets();
     let mut problems: Vec<_> = id.and_then(id_problem).into_iter().collect();
     problems.extend(config.problems(opening));
@@ -134,7 +133,7 @@ async fn open(
     server: &Arc<Server>,
     opening: Opening,
     id: Option<SessionId>,
-    config: SessionConfig,
+    config: Sealed<SessionConfig>,
 ) -> Result<Session> {
     let connection = server.connection().await?;
     connection.while_alive(open_on(&connection, server, opening, id, config)).await
@@ -145,7 +144,7 @@ async fn open_on(
     server: &Arc<Server>,
     opening: Opening,
     id: Option<SessionId>,
-    mut config: SessionConfig,
+    mut config: Sealed<SessionConfig>,
 ) -> Result<Session> {
     if config.options.tools.has_filters() && !connection.tells_tool_sources().await {
         let problems = config.options.tools.forget_sources();

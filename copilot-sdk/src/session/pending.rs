@@ -43,7 +43,8 @@ pub(super) async fn waiting(peer: &SessionPeer) -> Result<HashSet<RequestId>> {
         let history = history::fetch(peer).await?;
         waiting = unanswered(&history, tools.is_none(), permissions.is_none());
     }
-    waiting.extend([tools, permissions].into_iter().flatten().flatten());
+    waiting.extend(tools.unwrap_or_default());
+    waiting.extend(permissions.unwrap_or_default());
     Ok(waiting)
 }
 

@@ -17,13 +17,14 @@ use crate::event::Event;
 use crate::ids::RequestId;
 use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, Peer};
 use crate::router::{Opened, Reopen};
+use crate::sealed::Sealed;
 use crate::session_peer::{Load, SessionPeer};
 
 /// What it takes to reopen a session. Holds neither the server nor the registration, which would
 /// keep both alive.
 pub(super) struct Reopener {
     pub(super) parts: SessionParts,
-    pub(super) config: Arc<Mutex<SessionConfig>>,
+    pub(super) config: Arc<Mutex<Sealed<SessionConfig>>>,
 }
 
 impl Reopen for Reopener {
@@ -97,16 +98,16 @@ impl Reopener {
 
     /// Opens the session with its current configuration. Returns what could not be restored.
     async fn open_again(&self, peer: &SessionPeer) -> Result<(Opening, Vec<String>)> {
-        let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut config = self.config.lock().unwrap_or_else(PoisonError::into_inner).copy();
         let mut lost = Vec::new();
         // The CLI stores nothing for a session without a turn.
         let had_turn = self.parts.inbox.had_turn();
         let mut opening = if had_turn { Opening::Resume } else { Opening::Create };
         // On a store there is a session if it had a turn.
         let is_kept = self.parts.dispatch.kept().is_some();
-        if !open(peer, &config, opening, is_kept).await? {
+        if !open(peer, &mut config, opening, is_kept).await? {
             opening = Opening::Create;
-            open(peer, &config, opening, is_kept).await?;
+            open(peer, &mut config, opening, is_kept).await?;
             lost.push("the conversation so far: the cli ended before it was written".to_owned());
         }
         configure(peer, &config).await?;
@@ -118,11 +119,10 @@ impl Reopener {
 /// Opens the session. Returns `false` if there is none to resume.
 async fn open(
     peer: &SessionPeer,
-    config: &SessionConfig,
+    config: &mut SessionConfig,
     opening: Opening,
     is_kept: bool,
 ) -> Result<bool> {
-    let mut config = config.clone();
     config.resuming.continue_pending_work = opening == Opening::Resume;
     let params = config.params(Some(peer.id()), opening);
     let Err(error) = peer.call::<Opened>(opening.method(), params).await else { return Ok(true) };

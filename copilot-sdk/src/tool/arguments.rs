@@ -124,7 +124,8 @@ impl<'a> Arguments<'a> {
     fn missing(&self, name: &str) -> Problems {
         let mut problems = Problems::default();
         if let Some(parameters) = self.parameters {
-            let given: Vec<&str> = self.members.iter().flat_map(Members::names).collect();
+            let given: Vec<&str> =
+                self.members.as_ref().map(|members| members.names().collect()).unwrap_or_default();
             problems.push(missing(parameters, name, &given));
         }
         problems

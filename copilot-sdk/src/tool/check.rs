@@ -9,7 +9,10 @@ const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// Every problem with `tools`, one sentence each.
 pub(crate) fn check(tools: &[Tool]) -> Vec<String> {
-    let mut problems: Vec<String> = tools.iter().flat_map(check_one).collect();
+    let mut problems = Vec::new();
+    for tool in tools {
+        problems.extend(check_one(tool));
+    }
     let mut seen: Vec<&Tool> = Vec::with_capacity(tools.len());
     for tool in tools {
         match seen.iter().find(|other| other.name() == tool.name()) {
@@ -49,13 +52,14 @@ fn check_one(tool: &Tool) -> Vec<String> {
              `serde_json::json!({{\"key\": \"value\"}})`"
         ));
     }
-    let schema = spec.parameters.iter().flat_map(|parameters| {
+    if let Some(parameters) = &spec.parameters {
         // Without a typed handler, arguments are not checked, so a pattern may be meant for the
         // model only.
         let unchecked = if spec.checks_arguments { parameters.unchecked() } else { &[] };
-        parameters.problems().iter().chain(unchecked)
-    });
-    problems.extend(schema.map(|problem| format!("tool `{name}`: {problem}")));
+        for problem in parameters.problems().iter().chain(unchecked) {
+            problems.push(format!("tool `{name}`: {problem}"));
+        }
+    }
     problems
 }
 

@@ -39,9 +39,8 @@ pub struct SessionBuilder {
 
 impl SessionBuilder {
     pub(crate) fn new(server: Arc<Server>) -> Self {
-        let mut config = SessionConfig::default();
+        let mut config = SessionConfig::new();
         config.options.isolated = server.options().isolated;
-        let config = Sealed::new(config);
         Self { server, session_id: None, config }
     }
 
@@ -74,7 +73,7 @@ impl Clone for SessionBuilder {
         Self {
             server: Arc::clone(&self.server),
             session_id: self.session_id.clone(),
-            config: Sealed::new((*self.config).clone()),
+            config: self.config.copy(),
         }
     }
 }

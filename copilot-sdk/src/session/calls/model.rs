@@ -239,7 +239,9 @@ impl SwitchRequest {
         if let Some(word @ ContextTier::Unknown(_)) = &self.context_tier {
             problems.push(unknown("context_tier", word, &["default", "long_context"]));
         }
-        problems.extend(self.model_capabilities.iter().flat_map(CapabilityOverride::check));
+        problems.extend(
+            self.model_capabilities.as_ref().map(CapabilityOverride::check).unwrap_or_default(),
+        );
         problems
     }
 }

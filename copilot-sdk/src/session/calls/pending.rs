@@ -95,8 +95,9 @@ impl Session {
     fn pending_requests(&self) -> BoxFuture<'_, Result<Vec<PendingRequest>>> {
         Box::pin(async move {
             self.check()?;
-            let questions = open_turn(&self.0.peer).await?.map(|turn| turn.questions);
-            Ok(questions.iter().flatten().filter_map(|event| self.pending_request(event)).collect())
+            let turn = open_turn(&self.0.peer).await?;
+            let questions = turn.map(|turn| turn.questions).unwrap_or_default();
+            Ok(questions.iter().filter_map(|event| self.pending_request(event)).collect())
         })
     }
 

@@ -6,6 +6,7 @@ use tokio::process::ChildStdout;
 use super::Process;
 use super::lines::Lines;
 use crate::error::{Error, ErrorKind, Result};
+use crate::task::spawn;
 
 impl Process {
     /// Waits for `listening on port <N>` on the child's stdout, which continues to be read
@@ -35,7 +36,9 @@ impl Process {
                 port = port.or_else(|| port_of(&line));
             });
         }
-        tokio::spawn(async move { tokio::io::copy(&mut stdout, &mut tokio::io::sink()).await });
+        spawn(async move {
+            let _ = tokio::io::copy(&mut stdout, &mut tokio::io::sink()).await;
+        });
         port.ok_or_else(|| self.unannounced("printed something else"))
     }
 
