@@ -18,7 +18,8 @@ macro_rules! inputs {
         records! {
             $(#[$doc])*
             ///
-            /// `Debug` shows arguments, results and texts of the conversation by name and size only.
+            /// `Debug` shows arguments, results and texts of the conversation by name and size
+            /// only.
             #[derive(Clone, PartialEq)]
             $name {
                 /// The session, even for events in a sub-agent.

@@ -26,7 +26,9 @@ macro_rules! records {
             #[derive(Default)]
             pub(crate) struct Partial {
                 opened: bool,
-                $($field: <$crate::payload::records!(@read [$($($mark)+)?] $type) as Lenient>::Partial,)*
+                $($field: <
+                    $crate::payload::records!(@read [$($($mark)+)?] $type) as Lenient
+                >::Partial,)*
             }
 
             impl Slot for Partial {
@@ -55,12 +57,16 @@ macro_rules! records {
                 }
 
                 fn is_complete(_partial: &Partial) -> bool {
-                    true $(&& $crate::payload::records!(@complete [$($($mark)+)?] $type, &_partial.$field))*
+                    true $(&& $crate::payload::records!(
+                        @complete [$($($mark)+)?] $type, &_partial.$field
+                    ))*
                 }
 
                 fn finish(_partial: Partial) -> Self {
                     Self {$(
-                        $field: $crate::payload::records!(@finish [$($($mark)+)?] $type, _partial.$field),
+                        $field: $crate::payload::records!(
+                            @finish [$($($mark)+)?] $type, _partial.$field
+                        ),
                     )*}
                 }
             }

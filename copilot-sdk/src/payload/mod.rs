@@ -20,6 +20,7 @@ mod scalars;
 mod serde;
 mod slot;
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "what the macro declares is public")]
 mod tests;
 
 pub(crate) use containers::{ParsedJson, json_fields};

@@ -289,7 +289,7 @@ impl PermissionAction {
         if let Some(action) = Self::known(known, json, beside) {
             return Some(action);
         }
-        beside.read(&mut Nothing, json)?;
+        beside.read(&mut UnknownAction, json)?;
         beside.is_whole = false;
         let json = serde_json::from_str(json.get()).ok()?;
         Some(Self::Other { kind: kind.into_owned(), json })
@@ -371,7 +371,7 @@ impl Slot for Managed {
     }
 }
 
-/// An action of which nothing is known.
-struct Nothing;
+/// An action of a kind that this version does not know.
+struct UnknownAction;
 
-impl Slot for Nothing {}
+impl Slot for UnknownAction {}
