@@ -200,7 +200,7 @@ mod tests {
     use tokio::sync::{Semaphore, mpsc};
     use tokio::task::yield_now;
 
-    use super::{IDLE, Workers, lock};
+    use super::{IDLE, Workers, join_all, lock};
 
     /// The ids of the tasks in which so many jobs run at once.
     async fn tasks_of_jobs(workers: &Workers, count: usize) -> Vec<tokio::task::Id> {
@@ -225,6 +225,38 @@ mod tests {
         yield_now().await;
         found.sort_unstable_by_key(ToString::to_string);
         found
+    }
+
+    #[tokio::test]
+    async fn tasks_that_are_joined_run_at_once_and_one_that_panics_takes_no_other_along() {
+        let barrier = Arc::new(tokio::sync::Barrier::new(3));
+        let tasks = (0..3).map(|number| {
+            let barrier = Arc::clone(&barrier);
+            async move {
+                barrier.wait().await;
+                assert!(number != 1, "a bug");
+                number
+            }
+        });
+        let mut outputs = join_all(tasks).await;
+        outputs.sort_unstable();
+        assert_eq!(outputs, [0, 2]);
+    }
+
+    #[tokio::test]
+    async fn joined_tasks_are_aborted_when_nobody_waits_any_more() {
+        let gate = Arc::new(Semaphore::new(0));
+        let waiting = Arc::clone(&gate);
+        let task = async move { drop(waiting.acquire().await) };
+        let mut joined = Box::pin(join_all([task]));
+        tokio::select! {
+            biased;
+            _ = &mut joined => {}
+            () = yield_now() => {}
+        }
+        drop(joined);
+        yield_now().await;
+        assert_eq!(Arc::strong_count(&gate), 1);
     }
 
     #[tokio::test]
