@@ -62,7 +62,7 @@ impl Protocol2 {
     }
 
     /// An event of the CLI.
-    pub(super) fn event(&self, session_id: &str, event: Event) {
+    pub(super) fn event(&self, session_id: &str, event: Arc<Event>) {
         let ends = event.is_root()
             && matches!(event.data, EventData::Abort(_) | EventData::SessionIdle(_));
         self.router.event(session_id, event);

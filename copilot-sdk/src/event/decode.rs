@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -21,7 +22,8 @@ const ENVELOPE: &str = r#"{"jsonrpc":"2.0","method":"session.event","params":{"s
 pub(crate) struct SessionEvent<'de> {
     /// The session of the event, borrowed from the frame.
     pub(crate) session_id: Cow<'de, str>,
-    pub(crate) event: Event,
+    /// Shared from here on: code that drops an event is then compiled in few places.
+    pub(crate) event: Arc<Event>,
 }
 
 /// Decodes the params of `session.event`; fails on malformed JSON or a malformed envelope only.
@@ -37,7 +39,7 @@ impl<'de> SessionEvent<'de> {
         let (session_id, event) = split_at_quote(params)?;
         let event = event.strip_prefix(r#","event":"#)?.strip_suffix("}}")?;
         let event = Event::in_order(event).or_else(|| serde_json::from_str(event).ok())?;
-        Some(Self { session_id: Cow::Borrowed(session_id), event })
+        Some(Self { session_id: Cow::Borrowed(session_id), event: Arc::new(event) })
     }
 }
 
@@ -69,7 +71,7 @@ impl<'de> Visitor<'de> for ParamsVisitor {
         }
         Ok(SessionEvent {
             session_id: session_id.ok_or_else(|| A::Error::missing_field("sessionId"))?,
-            event: event.ok_or_else(|| A::Error::missing_field("event"))?,
+            event: event.map(Arc::new).ok_or_else(|| A::Error::missing_field("event"))?,
         })
     }
 }

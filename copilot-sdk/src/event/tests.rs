@@ -57,7 +57,7 @@ fn the_keys_of_an_envelope_come_in_any_order() {
         assert_eq!(session_id, "s");
         assert!(!event.is_root());
         let expected: Value = serde_json::from_str(order).unwrap();
-        assert_eq!(serde_json::to_value(&event).unwrap(), expected);
+        assert_eq!(serde_json::to_value(&*event).unwrap(), expected);
     }
 }
 
@@ -340,11 +340,9 @@ fn deep_nesting_in_an_event_is_no_error() {
         r#"{{"sessionId":"s","event":{{"type":"tool.user_requested",
             "data":{{"toolCallId":"c","arguments":{deep}}},{ENVELOPE}}}}}"#
     );
-    let EventData::ToolUserRequested(call) = decode_session_event(&params).unwrap().event.data
-    else {
-        panic!("not a tool call")
-    };
-    assert_eq!(call.arguments.unwrap().get(), deep);
+    let event = decode_session_event(&params).unwrap().event;
+    let EventData::ToolUserRequested(call) = &event.data else { panic!("not a tool call") };
+    assert_eq!(call.arguments.as_ref().unwrap().get(), deep);
 }
 
 #[test]
@@ -414,7 +412,7 @@ fn one_pass_and_tolerant_reading_agree_on_every_recorded_event() {
                 let one_pass = SessionEvent::of_message(line.msg.get()).unwrap().event;
                 let tolerant = serde_json::from_str::<Params>(text).unwrap().event;
                 assert_eq!(
-                    serde_json::to_string(&one_pass).unwrap(),
+                    serde_json::to_string(&*one_pass).unwrap(),
                     serde_json::to_string(&tolerant).unwrap()
                 );
                 count += 1;

@@ -72,8 +72,7 @@ impl Router {
         }
     }
 
-    pub(crate) fn event(&self, session_id: &str, event: Event) {
-        let event = Arc::new(event);
+    pub(crate) fn event(&self, session_id: &str, event: Arc<Event>) {
         // Held until the event is buffered: a session registered in between would miss it.
         let places = self.read();
         if let Some(place) = places.get(session_id).cloned() {

@@ -1,7 +1,7 @@
 //! The requests of protocol 2 that wait for their answer.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -106,7 +106,7 @@ impl AskedRequests {
         session_id: &SessionId,
         question: &RawFields,
         responder: Responder,
-    ) -> Option<Event> {
+    ) -> Option<Arc<Event>> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Asked<'a> {
@@ -161,7 +161,7 @@ impl AskedRequests {
 
     /// Refuses what a session was asked, because its turn is over. Returns the events that tell of
     /// it.
-    pub(super) fn give_up(&self, session_id: &str) -> Vec<Event> {
+    pub(super) fn give_up(&self, session_id: &str) -> Vec<Arc<Event>> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Completed<'a> {
@@ -201,7 +201,11 @@ struct RequestResult<'a> {
 }
 
 /// An event that the CLI did not send; `None` if the data is not that of its type.
-fn event(event_type: &'static str, request_id: &RequestId, data: impl Serialize) -> Option<Event> {
+fn event(
+    event_type: &'static str,
+    request_id: &RequestId,
+    data: impl Serialize,
+) -> Option<Arc<Event>> {
     #[derive(Serialize)]
     struct Envelope<D> {
         #[serde(rename = "type")]
@@ -220,5 +224,5 @@ fn event(event_type: &'static str, request_id: &RequestId, data: impl Serialize)
     };
     let json = to_raw_value(&envelope).ok()?;
     let event = serde_json::from_str::<Event>(json.get()).ok()?;
-    (!matches!(event.data, EventData::Other(_))).then_some(event)
+    (!matches!(event.data, EventData::Other(_))).then(|| Arc::new(event))
 }
