@@ -11,6 +11,7 @@ use copilot_sdk::tool::ToolInvocation;
 use copilot_sdk::{Client, ErrorKind, Session, SessionBuilder, Tool, ToolContext};
 use copilot_sdk_tests::Log;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::stage::within;
 
@@ -111,6 +112,25 @@ async fn permissions_are_requests_that_the_policy_decides() {
         let stage = open(|session| session.permissions(policy)).await;
         assert_eq!(stage.may(shell()).await, json!({"result": {"kind": kind}}));
     }
+}
+
+#[tokio::test]
+async fn i10_requests_that_no_answer_comes_for_are_refused_beyond_a_number() {
+    let stage = Arc::new(open(|session| session).await);
+    let mut waiting = JoinSet::new();
+    for _ in 0..=8192 {
+        let stage = Arc::clone(&stage);
+        // A hook has decided, says the CLI, and asks all the same: there is nothing to answer.
+        waiting.spawn(async move {
+            let (session_id, permission) = (stage.session.id(), shell());
+            let question = json!({"sessionId": session_id, "permissionRequest": permission,
+                "resolvedByHook": true});
+            stage.fake.request("permission.request", question).await
+        });
+    }
+    let refused = within(waiting.join_next()).await.unwrap().unwrap().unwrap_err().to_string();
+    assert!(refused.contains("too many requests wait for their answer already"), "{refused}");
+    assert!(waiting.try_join_next().is_none(), "one more was answered");
 }
 
 #[tokio::test]

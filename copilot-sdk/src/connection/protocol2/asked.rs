@@ -13,6 +13,10 @@ use crate::event::{Event, EventData};
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::{CODE_INTERNAL, Responder};
 
+/// The requests of one connection that may wait at once. A session answers the question that it
+/// makes of each, also beyond its own limit; only one that it has to ignore waits longer.
+const MAX_WAITING: usize = 8192;
+
 /// The requests of one connection.
 pub(super) struct AskedRequests {
     /// The number of the connection: no id is used again on another one.
@@ -115,6 +119,11 @@ impl AskedRequests {
             question: &'a RawFields,
         }
         let mut state = self.lock();
+        if state.waiting.len() >= MAX_WAITING {
+            drop(state);
+            responder.error(CODE_INTERNAL, "too many requests wait for their answer already");
+            return None;
+        }
         state.last += 1;
         let request_id = RequestId::from(format!("request-{}-{}", self.connection, state.last));
         let event = event(kind.asked(), &request_id, Asked { request_id: &request_id, question });
