@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::slot::{self, Lenient, Slot};
+use super::slot::{self, Lenient, Slot, is_decodable};
 
 impl<T: Lenient> Lenient for Option<T> {
     type Partial = T::Partial;
@@ -44,13 +44,14 @@ impl<T: Lenient> Lenient for Box<T> {
 /// A list whose last item is still being read. Items without a value are left out.
 pub(crate) struct PartialList<T: Lenient> {
     opened: bool,
+    begun: usize,
     done: Vec<T>,
     last: T::Partial,
 }
 
 impl<T: Lenient> Default for PartialList<T> {
     fn default() -> Self {
-        Self { opened: false, done: Vec::new(), last: T::Partial::default() }
+        Self { opened: false, begun: 0, done: Vec::new(), last: T::Partial::default() }
     }
 }
 
@@ -61,8 +62,13 @@ impl<T: Lenient> Slot for PartialList<T> {
     }
 
     fn item(&mut self) -> Option<&mut dyn Slot> {
+        self.begun += 1;
         self.done.extend(slot::finish(mem::take(&mut self.last)));
         Some(&mut self.last)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.begun == self.done.len() + usize::from(is_decodable::<T>(&self.last))
     }
 }
 
@@ -83,6 +89,8 @@ impl<T: Lenient> Lenient for Vec<T> {
 /// A map whose last entry is still being read. Entries without a value are left out.
 pub(crate) struct Entries<T: Lenient> {
     opened: bool,
+    begun: usize,
+    kept: usize,
     done: BTreeMap<String, T>,
     key: String,
     last: T::Partial,
@@ -92,6 +100,8 @@ impl<T: Lenient> Default for Entries<T> {
     fn default() -> Self {
         Self {
             opened: false,
+            begun: 0,
+            kept: 0,
             done: BTreeMap::new(),
             key: String::new(),
             last: T::Partial::default(),
@@ -107,8 +117,16 @@ impl<T: Lenient> Slot for Entries<T> {
 
     fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
         let key = mem::replace(&mut self.key, key.to_owned());
-        self.done.extend(slot::finish(mem::take(&mut self.last)).map(|value| (key, value)));
+        self.begun += 1;
+        if let Some(value) = slot::finish(mem::take(&mut self.last)) {
+            self.kept += 1;
+            self.done.insert(key, value);
+        }
         Some(&mut self.last)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.begun == self.kept + usize::from(is_decodable::<T>(&self.last))
     }
 }
 

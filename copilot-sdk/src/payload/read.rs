@@ -125,7 +125,7 @@ impl Reading {
             }
             match scanner.next()? {
                 b',' => {}
-                end => return (end == b']').then_some(fits),
+                end => return (end == b']').then(|| fits && slot.is_whole()),
             }
         }
     }

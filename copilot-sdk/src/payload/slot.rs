@@ -29,7 +29,12 @@ pub(crate) trait Lenient: Sized {
 
 /// Builds the value if one was read and nothing that it needs is absent.
 pub(crate) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
-    (T::is_read(&partial) && T::is_complete(&partial)).then(|| T::finish(partial))
+    is_decodable::<T>(&partial).then(|| T::finish(partial))
+}
+
+/// Whether a value was read and nothing that it needs is absent.
+pub(super) fn is_decodable<T: Lenient>(partial: &T::Partial) -> bool {
+    T::is_read(partial) && T::is_complete(partial)
 }
 
 /// A place for one JSON value. Each method returns whether the slot accepts the value; one that it
@@ -75,7 +80,8 @@ pub(crate) trait Slot {
         None
     }
 
-    /// Called at the end of an object: whether nothing that it needs is absent.
+    /// Called at the end of an object or a list: whether nothing that it needs is absent, and no
+    /// item was left out.
     fn is_whole(&self) -> bool {
         true
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -29,6 +31,8 @@ records! {
         payment: Option<Payment> = "payment",
         /// The dishes.
         dishes: Vec<Dish> = "dishes",
+        /// What each dish costs.
+        prices: BTreeMap<String, u64> = "prices",
         /// The number of the table.
         table: u64 = "table" [as Table],
         /// A note.
@@ -74,6 +78,7 @@ fn order(guest: &str) -> Order {
         urgent: true,
         payment: None,
         dishes: Vec::new(),
+        prices: BTreeMap::new(),
         table: 0,
         note: Value::Null,
     }
@@ -96,11 +101,12 @@ fn absent_fields_have_their_empty_values() {
 #[test]
 fn each_field_is_read_into_its_type() {
     let whole = json!({"sessionId": "of a sub-agent", "guest": "A\u{e9}\n", "urgent": false,
-        "payment": "shells", "dishes": [{"name": "soup"}], "table": "table 7", "note": [1.5, {}]});
+        "payment": "shells", "dishes": [{"name": "soup"}], "prices": {"tea": 2, "soup": 5}, "table": "table 7", "note": [1.5, {}]});
     let expected = Order {
         urgent: false,
         payment: Some("shells".into()),
         dishes: vec![Dish { name: "soup".to_owned() }],
+        prices: BTreeMap::from([("soup".to_owned(), 5), ("tea".to_owned(), 2)]),
         table: 7,
         note: json!([1.5, {}]),
         ..order("A\u{e9}\n")
@@ -120,6 +126,9 @@ fn a_question_that_is_not_whole_is_not_read_and_the_error_names_the_field() {
         (json!({"guest": "Ada", "dishes": [{"name": "soup"}, 7]}), wrong("dishes")),
         (json!({"guest": "Ada", "dishes": [{"name": ["soup"]}]}), wrong("name")),
         (json!({"guest": "Ada", "dishes": [{}]}), wrong("dishes")),
+        (json!({"guest": "Ada", "dishes": [null]}), wrong("dishes")),
+        (json!({"guest": "Ada", "prices": {"soup": null, "tea": 2}}), wrong("prices")),
+        (json!({"guest": "Ada", "prices": {"soup": 1, "soup": "dear"}}), wrong("soup")),
         (json!({"guest": "Ada", "table": []}), wrong("table")),
         (json!({"guest": null}), lacking()),
         (json!({}), lacking()),

@@ -343,3 +343,23 @@ fn words_read_as_enums_known_or_not() {
         assert_eq!(run.action, PermissionAction::Factory(expected));
     }
 }
+
+#[test]
+fn a_request_of_which_a_part_was_left_out_is_not_whole() {
+    let is_whole = |json| PermissionRequest::new("s", json).is_whole();
+    assert!(is_whole(json!({"kind": "shell", "possiblePaths": ["/a"], "resolvedPaths": {}})));
+    for (field, value) in [
+        ("possiblePaths", json!(["/a", null])),
+        ("possiblePaths", json!(["/a", 7])),
+        ("possibleUrls", json!(["http://a"])),
+        ("resolvedPaths", json!({"/a": null})),
+        ("commandSegments", json!([{"identifier": "ls"}, null])),
+        ("sandboxPathGrant", json!({"access": "read"})),
+        ("sandboxPathGrant", json!({"path": "/a", "access": null})),
+        ("sandboxPathGrant", json!("/a")),
+        ("requestSandboxBypass", json!("yes")),
+        ("toolCallId", json!(7)),
+    ] {
+        assert!(!is_whole(json!({"kind": "shell", field: value})), "{field}: {value}");
+    }
+}
