@@ -8,7 +8,7 @@ use serde::{Deserializer, forward_to_deserialize_any};
 use serde_json::Error;
 use serde_json::value::RawValue;
 
-use crate::json_text::plain_length;
+use crate::json_text::{plain_length, split_at_quote};
 
 /// Takes JSON values from the front of a text.
 ///
@@ -73,10 +73,11 @@ impl<'a> JsonScanner<'a> {
     /// Takes the rest of a string, behind its quote.
     pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
         let start = self.at;
-        let has_escapes = self.skip_string()?;
-        if !has_escapes {
-            return self.text.get(start..self.at - 1).map(Cow::Borrowed);
+        if let Some((plain, _)) = split_at_quote(self.text.get(start..)?) {
+            self.at += plain.len() + 1;
+            return Some(Cow::Borrowed(plain));
         }
+        self.skip_string()?;
         serde_json::from_str(self.text.get(start - 1..self.at)?).ok().map(Cow::Owned)
     }
 
@@ -97,7 +98,7 @@ impl<'a> JsonScanner<'a> {
         let mut open = Nesting::default();
         loop {
             let begun = match first {
-                b'"' => self.skip_string().map(|_| None)?,
+                b'"' => self.skip_string().map(|()| None)?,
                 b'{' => Some(true),
                 b'[' => Some(false),
                 b't' => self.word("rue").map(|()| None)?,
@@ -136,17 +137,14 @@ impl<'a> JsonScanner<'a> {
         (self.next()? == b':').then_some(())
     }
 
-    /// Takes the rest of a string. Returns whether it has escapes.
-    fn skip_string(&mut self) -> Option<bool> {
-        let mut has_escapes = false;
+    fn skip_string(&mut self) -> Option<()> {
         loop {
             self.at += plain_length(self.text.as_bytes().get(self.at..)?);
             match self.take()? {
-                b'"' => return Some(has_escapes),
+                b'"' => return Some(()),
                 b'\\' => self.skip_escape()?,
                 _ => return None,
             }
-            has_escapes = true;
         }
     }
 
