@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 #[cfg(feature = "forward")]
-use std::task::{Context, Poll};
+use std::{
+    io,
+    task::{Context, Poll, ready},
+};
 
 use tokio::sync::mpsc;
 
@@ -18,12 +21,17 @@ pub enum BodyChunk {
 }
 
 /// The body of a model request, which arrives piece by piece.
-pub struct RequestBody(mpsc::UnboundedReceiver<Charged>);
+pub struct RequestBody {
+    chunks: mpsc::UnboundedReceiver<Charged>,
+    #[cfg(feature = "forward")]
+    is_whole: Arc<AtomicBool>,
+}
 
-/// Fills a [`RequestBody`], and ends it when it is dropped.
+/// Fills a [`RequestBody`]. Dropped before [`finish`](Self::finish), it leaves a part of one.
 #[derive(Debug, Clone)]
 pub(crate) struct BodySender {
     chunks: mpsc::UnboundedSender<Charged>,
+    is_whole: Arc<AtomicBool>,
     /// The bytes of all bodies that nobody has taken yet.
     waiting: Arc<AtomicUsize>,
 }
@@ -62,13 +70,27 @@ impl RequestBody {
     ///
     /// Cancel safe: no piece is lost.
     pub async fn chunk(&mut self) -> Option<BodyChunk> {
-        self.0.recv().await.map(Charged::take)
+        self.chunks.recv().await.map(Charged::take)
     }
 
-    /// The next piece, for whoever polls.
+    /// The next piece, for whoever sends the body on: a part of it must not pass for the whole.
+    ///
+    /// # Errors
+    ///
+    /// If the CLI gave the request up, or its connection ended, before the body was complete.
     #[cfg(feature = "forward")]
-    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<BodyChunk>> {
-        self.0.poll_recv(cx).map(|chunk| chunk.map(Charged::take))
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<BodyChunk>>> {
+        Poll::Ready(match ready!(self.chunks.poll_recv(cx)) {
+            Some(chunk) => Some(Ok(chunk.take())),
+            None if self.is_whole.load(Ordering::Acquire) => None,
+            None => Some(Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the body of the model request was cut off",
+            ))),
+        })
     }
 
     /// The whole body.
@@ -89,7 +111,18 @@ impl BodySender {
     /// Creates a body whose pieces are counted in `waiting`.
     pub(crate) fn new(waiting: &Arc<AtomicUsize>) -> (Self, RequestBody) {
         let (chunks, body) = mpsc::unbounded_channel();
-        (Self { chunks, waiting: Arc::clone(waiting) }, RequestBody(body))
+        let is_whole = Arc::<AtomicBool>::default();
+        let body = RequestBody {
+            chunks: body,
+            #[cfg(feature = "forward")]
+            is_whole: Arc::clone(&is_whole),
+        };
+        (Self { chunks, is_whole, waiting: Arc::clone(waiting) }, body)
+    }
+
+    /// Ends the body: it is complete.
+    pub(crate) fn finish(self) {
+        self.is_whole.store(true, Ordering::Release);
     }
 
     /// Adds a piece, unless more than `limit` bytes would be waiting. Returns whether it was added.

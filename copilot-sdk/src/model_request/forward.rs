@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -138,7 +140,7 @@ impl Forwarder {
             value.set_sensitive(true);
             outgoing = outgoing.header(name, value);
         }
-        let response = outgoing.body(outgoing_body(request.body).await).send().await;
+        let response = outgoing.body(outgoing_body(request.body).await?).send().await;
         let response = response.map_err(|error| failure(&host, error))?;
         tracing::debug!(host, status = response.status().as_u16(), "forwarded a model request");
         Ok(answer(host, response))
@@ -190,16 +192,16 @@ const OF_A_CONNECTION: [&str; 13] = [
 ];
 
 /// The body of a request: whole if it is there soon, as it comes if not.
-async fn outgoing_body(mut body: RequestBody) -> reqwest::Body {
+async fn outgoing_body(mut body: RequestBody) -> io::Result<reqwest::Body> {
     let mut start = Vec::new();
     while start.len() < WHOLE {
-        match body.chunk().await {
+        match poll_fn(|cx| body.poll_chunk(cx)).await.transpose()? {
             Some(chunk) if start.is_empty() => start = chunk.into_bytes(),
             Some(chunk) => start.extend_from_slice(chunk.as_bytes()),
-            None => return start.into(),
+            None => return Ok(start.into()),
         }
     }
-    reqwest::Body::wrap(RequestPieces { start: Some(start.into()), rest: body })
+    Ok(reqwest::Body::wrap(RequestPieces { start: Some(start.into()), rest: body }))
 }
 
 /// A body that is sent as it comes.
@@ -210,7 +212,7 @@ struct RequestPieces {
 
 impl Body for RequestPieces {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
@@ -220,7 +222,7 @@ impl Body for RequestPieces {
             return Poll::Ready(Some(Ok(Frame::data(start))));
         }
         let chunk = ready!(self.rest.poll_chunk(cx));
-        Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk.into_bytes().into()))))
+        Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk?.into_bytes().into()))))
     }
 }
 
@@ -279,5 +281,52 @@ fn failure(host: &str, error: reqwest::Error) -> String {
 impl fmt::Debug for Forwarder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Forwarder")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::Pin;
+
+    use http_body::Body as _;
+
+    use super::{Bytes, RequestPieces, WHOLE, outgoing_body};
+    use crate::model_request::BodySender;
+
+    /// What is sent of a body of these pieces, and how it ends.
+    async fn sent(pieces: &[&str], is_finished: bool) -> Result<String, String> {
+        let (sender, rest) = BodySender::new(&std::sync::Arc::default());
+        for piece in pieces {
+            assert!(sender.send((*piece).into(), usize::MAX));
+        }
+        if is_finished {
+            sender.finish();
+        } else {
+            drop(sender);
+        }
+        let mut body = RequestPieces { start: Some(Bytes::from("start ")), rest };
+        let mut text = String::new();
+        while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            let data = frame.map_err(|error| error.to_string())?.into_data();
+            text.push_str(&String::from_utf8_lossy(&data.expect("data")));
+        }
+        Ok(text)
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_cut_off_ends_with_an_error() {
+        assert_eq!(sent(&["a", "b"], true).await, Ok("start ab".to_owned()));
+        let cut_off = Err("the body of the model request was cut off".to_owned());
+        assert_eq!(sent(&["a", "b"], false).await, cut_off);
+    }
+
+    #[tokio::test]
+    async fn a_short_body_that_is_cut_off_is_not_sent() {
+        let (sender, body) = BodySender::new(&std::sync::Arc::default());
+        assert!(sender.send("x".repeat(WHOLE - 1).into(), usize::MAX));
+        drop(sender);
+        let error = outgoing_body(body).await.unwrap_err().to_string();
+        assert_eq!(error, "the body of the model request was cut off");
     }
 }

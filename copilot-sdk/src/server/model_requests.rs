@@ -218,8 +218,10 @@ impl ModelExchanges {
             open.cancel.cancel();
             return Err("no handler takes the bodies of model requests".into());
         }
-        if chunk.end == Some(true) {
-            open.body = None;
+        if chunk.end == Some(true)
+            && let Some(body) = open.body.take()
+        {
+            body.finish();
         }
         Ok(())
     }

@@ -10,6 +10,9 @@ use super::running::RunningWork;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 
+/// How much running work an error names.
+const NAMED: usize = 10;
+
 pub(super) fn aborted() -> Error {
     Error::new(ErrorKind::Interrupted, "the turn was aborted")
 }
@@ -18,10 +21,7 @@ pub(super) fn aborted() -> Error {
 pub(super) fn not_continued(reason: &str, is_queued: bool, running: &RunningWork) -> Error {
     let what = if is_queued { "the queued prompt is lost" } else { "the turn could not continue" };
     let mut text = format!("{reason}; it was restarted, but {what}");
-    for work in running.iter() {
-        // Writing to a string is infallible.
-        let _ = write!(text, "; was running: {work}");
-    }
+    name(running, "was running", &mut text);
     Error::new(ErrorKind::Interrupted, text)
 }
 
@@ -38,13 +38,56 @@ pub(super) fn timed_out(
     } else {
         format!("{what} of {after:?} passed before the turn ended")
     };
-    // Writing to a string is infallible.
     if let Some((event, at)) = last_event {
+        // Writing to a string is infallible.
         let _ =
             write!(text, "; the last event was `{}`, {:.1?} ago", event.event_type(), at.elapsed());
     }
-    for work in running.iter() {
-        let _ = write!(text, "; still running: {work}");
-    }
+    name(running, "still running", &mut text);
     Error::new(ErrorKind::Timeout, text)
+}
+
+/// Names the work that began first, and the number of the rest.
+fn name(running: &RunningWork, state: &str, text: &mut String) {
+    for work in running.iter().take(NAMED) {
+        // Writing to a string is infallible.
+        let _ = write!(text, "; {state}: {work}");
+    }
+    let others = running.iter().skip(NAMED).count();
+    if others > 0 {
+        let _ = write!(text, "; {state}: {others} more");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::{not_continued, timed_out};
+    use crate::event::Event;
+    use crate::turn::running::RunningWork;
+
+    #[test]
+    fn an_error_names_a_few_of_many_that_run() {
+        let mut running = RunningWork::default();
+        for number in 0..12 {
+            let data = json!({"toolCallId": format!("c{number}"), "toolName": "slow"});
+            let event = json!({"type": "tool.execution_start", "id": "e", "data": data});
+            running.fold(&serde_json::from_value::<Event>(event).unwrap());
+        }
+        let list = |state: &str| {
+            let named: Vec<_> =
+                (0..10).map(|number| format!("; {state}: tool `slow` (c{number})")).collect();
+            format!("{}; {state}: 2 more", named.concat())
+        };
+        let error = not_continued("the cli was killed", false, &running).to_string();
+        let stopped = "the cli was killed; it was restarted, but the turn could not continue";
+        assert_eq!(error, stopped.to_owned() + &list("was running"));
+        let limit = Duration::from_secs(5);
+        let error = timed_out("the deadline", limit, false, None, &running).to_string();
+        let passed = "the deadline of 5s passed before the turn ended";
+        assert_eq!(error, passed.to_owned() + &list("still running"));
+    }
 }
