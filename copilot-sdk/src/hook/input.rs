@@ -268,3 +268,30 @@ impl From<HookError> for String {
         error.message
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use serde_json::{Value, json};
+
+    use super::PreToolUse;
+    use crate::payload::read_question_text;
+
+    #[test]
+    fn a_time_in_another_form_does_not_make_a_call_unreadable() {
+        let time = |timestamp: Value| {
+            let input = json!({"toolName": "bash", "timestamp": timestamp}).to_string();
+            read_question_text::<PreToolUse>(&"s".into(), &input).unwrap().timestamp
+        };
+        let after = |millis| SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+        assert_eq!(time(json!(1_500)), after(1_500));
+        assert_eq!(time(json!(1_500.0)), after(1_500));
+        for odd in
+            [json!("2026-01-01T00:00:00Z"), json!(-1), json!(u64::MAX), json!(1e300), json!(null)]
+        {
+            let read = time(odd.clone());
+            assert!(read == after(0) || odd == json!(u64::MAX), "{odd}: {read:?}");
+        }
+    }
+}

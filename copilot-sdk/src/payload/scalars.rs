@@ -111,18 +111,28 @@ impl Scalar for PathBuf {
     }
 }
 
-/// Milliseconds since 1970.
+/// Milliseconds since 1970. A time in another form is 1970, not a value of the wrong shape: no
+/// decision depends on it, and a hook that cannot be read denies its call.
 impl Scalar for SystemTime {
     fn empty() -> Self {
         Self::UNIX_EPOCH
     }
 
+    fn from_text(_text: &str) -> Option<Self> {
+        Some(Self::empty())
+    }
+
     fn from_unsigned(number: u64) -> Option<Self> {
-        Self::UNIX_EPOCH.checked_add(Duration::from_millis(number))
+        Self::UNIX_EPOCH.checked_add(Duration::from_millis(number)).or(Some(Self::empty()))
+    }
+
+    fn from_signed(_number: i64) -> Option<Self> {
+        Some(Self::empty())
     }
 
     fn from_float(number: f64) -> Option<Self> {
-        Self::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(number / 1_000.0).ok()?)
+        let since = Duration::try_from_secs_f64(number / 1_000.0).unwrap_or_default();
+        Self::UNIX_EPOCH.checked_add(since).or(Some(Self::empty()))
     }
 }
 
