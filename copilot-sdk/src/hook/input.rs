@@ -287,11 +287,8 @@ mod tests {
         let after = |millis| SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
         assert_eq!(time(json!(1_500)), after(1_500));
         assert_eq!(time(json!(1_500.0)), after(1_500));
-        for odd in
-            [json!("2026-01-01T00:00:00Z"), json!(-1), json!(u64::MAX), json!(1e300), json!(null)]
-        {
-            let read = time(odd.clone());
-            assert!(read == after(0) || odd == json!(u64::MAX), "{odd}: {read:?}");
+        for odd in [json!("2026-01-01T00:00:00Z"), json!(-1), json!(1e300), json!(null)] {
+            assert_eq!(time(odd.clone()), after(0), "{odd}");
         }
     }
 }
