@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 
 use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{Deserialize, DeserializeSeed, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, Visitor,
+};
 use serde::{Deserializer, forward_to_deserialize_any};
 use serde_json::Error;
 use serde_json::value::RawValue;
 
-use crate::json_text::{plain_length, split_at_quote};
+use crate::json_text::plain_length;
 
 /// Takes JSON values from the front of a text.
 ///
 /// It accepts what `serde_json` accepts. Every method returns `None` where the text is not JSON.
+#[derive(Clone, Copy)]
 pub(crate) struct JsonScanner<'a> {
     text: &'a str,
     at: usize,
@@ -37,13 +40,13 @@ impl<'a> JsonScanner<'a> {
     }
 
     /// Takes the next byte that is not a blank.
+    #[inline]
     pub(crate) fn next(&mut self) -> Option<u8> {
-        loop {
-            match self.take()? {
-                b' ' | b'\n' | b'\t' | b'\r' => {}
-                byte => return Some(byte),
-            }
+        let mut byte = self.take()?;
+        while let b' ' | b'\n' | b'\t' | b'\r' = byte {
+            byte = self.take()?;
         }
+        Some(byte)
     }
 
     /// Takes a byte if it is the next one that is not a blank.
@@ -60,31 +63,54 @@ impl<'a> JsonScanner<'a> {
     pub(crate) fn raw(&mut self) -> Option<&'a RawValue> {
         let first = self.next()?;
         let start = self.at - 1;
-        self.skip_rest(first)?;
+        self.at = self.behind_value(first)?;
         checked(self.text.get(start..self.at)?)
     }
 
     /// Takes a value.
     pub(crate) fn skip(&mut self) -> Option<()> {
         let first = self.next()?;
-        self.skip_rest(first)
+        self.at = self.behind_value(first)?;
+        Some(())
+    }
+
+    /// Takes a value, which is read as a type. One that does not fit it is taken all the same.
+    pub(crate) fn parse<T: DeserializeOwned>(&mut self) -> Option<Result<T, Error>> {
+        let rest = self.text.get(self.at..)?;
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter();
+        let value = values.next()?;
+        match &value {
+            Ok(_) => self.at += values.byte_offset(),
+            Err(_) => self.skip()?,
+        }
+        Some(value)
+    }
+
+    /// Takes `null`, if it comes next.
+    pub(crate) fn null(&mut self) -> Option<bool> {
+        if !self.skip_if(b'n') {
+            return Some(false);
+        }
+        self.word("ull").map(|()| true)
     }
 
     /// Takes the rest of a string, behind its quote.
     pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
         let start = self.at;
-        if let Some((plain, _)) = split_at_quote(self.text.get(start..)?) {
-            self.at += plain.len() + 1;
-            return Some(Cow::Borrowed(plain));
+        let rest = self.text.as_bytes().get(start..)?;
+        let length = plain_length(rest);
+        if rest.get(length) == Some(&b'"') {
+            self.at = start + length + 1;
+            return self.text.get(start..start + length).map(Cow::Borrowed);
         }
-        self.skip_string()?;
+        self.at = self.behind_string()?;
         serde_json::from_str(self.text.get(start - 1..self.at)?).ok().map(Cow::Owned)
     }
 
     /// Takes the rest of a number, behind its first byte. Returns the whole.
     pub(crate) fn number(&mut self, first: u8) -> Option<&'a str> {
         let start = self.at - 1;
-        self.skip_number(first)?;
+        self.at = self.behind_number(first)?;
         self.text.get(start..self.at)
     }
 
@@ -93,55 +119,79 @@ impl<'a> JsonScanner<'a> {
         rest.bytes().all(|byte| self.take() == Some(byte)).then_some(())
     }
 
-    /// Takes the rest of a value, behind its first byte, however deep it is.
-    fn skip_rest(&mut self, mut first: u8) -> Option<()> {
-        let mut open = Nesting::default();
+    /// Takes the rest of a value, behind its first byte, however deep it is. Returns the place
+    /// behind it, as do the others below: a scanner that is never borrowed stays in registers.
+    fn behind_value(mut self, mut first: u8) -> Option<usize> {
+        let mut open = Nesting::new();
         loop {
-            let begun = match first {
-                b'"' => self.skip_string().map(|()| None)?,
-                b'{' => Some(true),
-                b'[' => Some(false),
-                b't' => self.word("rue").map(|()| None)?,
-                b'f' => self.word("alse").map(|()| None)?,
-                b'n' => self.word("ull").map(|()| None)?,
-                _ => self.skip_number(first).map(|()| None)?,
-            };
-            let mut next = None;
-            if let Some(is_object) = begun {
-                open.push(is_object);
-                next = Some(self.next()?).filter(|byte| !matches!(byte, b'}' | b']'));
-                if next.is_none() {
-                    self.at -= 1;
+            match first {
+                b'"' => self.skip_string()?,
+                b'{' => {
+                    first = self.next()?;
+                    if first != b'}' {
+                        open.push(true);
+                        first = self.skip_key(first)?;
+                        continue;
+                    }
                 }
+                b'[' => {
+                    first = self.next()?;
+                    if first != b']' {
+                        open.push(false);
+                        continue;
+                    }
+                }
+                b't' => self.word("rue")?,
+                b'f' => self.word("alse")?,
+                b'n' => self.word("ull")?,
+                _ => self.at = self.behind_number(first)?,
             }
-            // Behind a value: what it is in may end as well.
-            while next.is_none() {
-                let Some(is_object) = open.last() else { return Some(()) };
+            // What the value is in may end as well.
+            loop {
+                let Some(is_object) = open.last() else { return Some(self.at) };
                 match (self.next()?, is_object) {
-                    (b',', _) => next = Some(self.next()?),
+                    (b',', true) => {
+                        let quote = self.next()?;
+                        first = self.skip_key(quote)?;
+                        break;
+                    }
+                    (b',', false) => {
+                        first = self.next()?;
+                        break;
+                    }
                     (b'}', true) | (b']', false) => open.pop(),
                     _ => return None,
                 }
             }
-            first = next?;
-            if open.last() == Some(true) {
-                self.skip_key(first)?;
-                first = self.next()?;
-            }
         }
     }
 
-    fn skip_key(&mut self, first: u8) -> Option<()> {
+    /// Takes a key and its colon. Returns the byte behind them.
+    #[inline]
+    fn skip_key(&mut self, first: u8) -> Option<u8> {
         (first == b'"').then_some(())?;
         self.skip_string()?;
-        (self.next()? == b':').then_some(())
+        (self.next()? == b':').then_some(())?;
+        self.next()
     }
 
+    #[inline]
     fn skip_string(&mut self) -> Option<()> {
+        self.at += plain_length(self.text.as_bytes().get(self.at..)?);
+        match self.peek()? {
+            b'"' => self.at += 1,
+            _ => self.at = self.behind_string()?,
+        }
+        Some(())
+    }
+
+    /// Takes the rest of a string that may have escapes.
+    #[cold]
+    fn behind_string(mut self) -> Option<usize> {
         loop {
             self.at += plain_length(self.text.as_bytes().get(self.at..)?);
             match self.take()? {
-                b'"' => return Some(()),
+                b'"' => return Some(self.at),
                 b'\\' => self.skip_escape()?,
                 _ => return None,
             }
@@ -156,7 +206,7 @@ impl<'a> JsonScanner<'a> {
         }
     }
 
-    fn skip_number(&mut self, first: u8) -> Option<()> {
+    fn behind_number(mut self, first: u8) -> Option<usize> {
         match if first == b'-' { self.take()? } else { first } {
             b'0' => {}
             b'1'..=b'9' => self.skip_digits(),
@@ -175,7 +225,7 @@ impl<'a> JsonScanner<'a> {
             self.take().filter(u8::is_ascii_digit)?;
             self.skip_digits();
         }
-        Some(())
+        Some(self.at)
     }
 
     fn skip_digits(&mut self) {
@@ -184,46 +234,50 @@ impl<'a> JsonScanner<'a> {
         }
     }
 
+    #[inline]
     fn take(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
         Some(byte)
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 }
 
 /// The objects and lists around a value, one bit for each.
-#[derive(Default)]
 struct Nesting {
-    depth: usize,
+    /// The innermost ones, behind a bit that is set.
     inner: u64,
-    /// Those beyond the innermost 64.
+    /// Those beyond, 63 in each.
     outer: Vec<u64>,
 }
 
 impl Nesting {
+    fn new() -> Self {
+        Self { inner: 1, outer: Vec::new() }
+    }
+
     fn push(&mut self, is_object: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
+        if self.inner >> 63 == 1 {
             self.outer.push(self.inner);
+            self.inner = 1;
         }
-        self.depth += 1;
         self.inner = self.inner << 1 | u64::from(is_object);
     }
 
     fn pop(&mut self) {
-        self.depth -= 1;
         self.inner >>= 1;
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.inner = self.outer.pop().unwrap_or_default();
+        if self.inner == 1 {
+            self.inner = self.outer.pop().unwrap_or(1);
         }
     }
 
     /// Whether the innermost one is an object.
     fn last(&self) -> Option<bool> {
-        (self.depth > 0).then_some(self.inner & 1 == 1)
+        (self.inner > 1).then_some(self.inner & 1 == 1)
     }
 }
 

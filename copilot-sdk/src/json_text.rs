@@ -22,16 +22,21 @@ pub(crate) fn split_at_quote(text: &str) -> Option<(&str, &str)> {
 
 /// The number of bytes before the first one that does not stand in JSON text as it is.
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks();
     let mut length = 0;
-    while let Some(word) = bytes.get(length..).and_then(|rest| rest.first_chunk()) {
+    for word in words {
         let marks = marks(u64::from_le_bytes(*word));
         if marks != 0 {
             return length + marks.trailing_zeros() as usize / 8;
         }
         length += 8;
     }
-    let rest = bytes.get(length..).unwrap_or_default();
-    length + rest.iter().copied().position(needs_escape).unwrap_or(rest.len())
+    length + plain_length_of_end(rest)
+}
+
+#[cold]
+fn plain_length_of_end(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| needs_escape(*byte)).unwrap_or(bytes.len())
 }
 
 fn needs_escape(byte: u8) -> bool {
@@ -50,8 +55,10 @@ fn marks(bytes: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xff;
     // Underflows in bytes below the limit. The borrow can mark others only behind such a one.
     let below = |bytes: u64, limit: u8| bytes.wrapping_sub(EACH * u64::from(limit));
-    let is = |byte: u8| below(bytes ^ (EACH * u64::from(byte)), 1);
-    (below(bytes, b' ') | is(b'"') | is(b'\\')) & !bytes & (EACH << 7)
+    // With this bit flipped, the quote is next to those below the blank.
+    let low_or_quote = below(bytes ^ (EACH * 2), b'!');
+    let backslash = below(bytes ^ (EACH * u64::from(b'\\')), 1);
+    (low_or_quote | backslash) & !bytes & (EACH << 7)
 }
 
 /// Appends text as JSON.

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::slot::{self, Lenient, Slot, is_decodable};
+use crate::json_scan::JsonScanner;
 
 impl<T: Lenient> Lenient for Option<T> {
     type Partial = T::Partial;
@@ -153,9 +154,9 @@ impl Slot for RawJson {
         true
     }
 
-    fn json(&mut self, json: &RawValue) -> bool {
-        self.0 = Some(json.to_owned());
-        true
+    fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool> {
+        self.0 = Some(json.raw()?.to_owned());
+        Some(true)
     }
 }
 
@@ -189,10 +190,13 @@ impl<T: DeserializeOwned> Slot for ParsedJson<T> {
         true
     }
 
-    fn json(&mut self, json: &RawValue) -> bool {
-        let json = json.get();
-        self.0 = if json == "null" { None } else { serde_json::from_str(json).ok() };
-        self.0.is_some() || json == "null"
+    fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool> {
+        if json.null()? {
+            self.0 = None;
+            return Some(true);
+        }
+        self.0 = json.parse()?.ok();
+        Some(self.0.is_some())
     }
 }
 

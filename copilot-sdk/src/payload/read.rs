@@ -55,7 +55,7 @@ impl Reading {
         depth: usize,
     ) -> Option<bool> {
         if slot.takes_json() {
-            return Some(slot.json(scanner.raw()?));
+            return slot.json(scanner);
         }
         Some(match scanner.next()? {
             b'"' => slot.text(&scanner.string()?),

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::read::Reading;
 use super::slot::{Lenient, Slot, finish};
+use crate::json_scan::JsonScanner;
 
 /// Reads a value as its fields come. Values of the wrong shape are left out.
 ///
@@ -44,7 +45,7 @@ impl<'de> DeserializeSeed<'de> for Fill<'_> {
             return deserializer.deserialize_any(self);
         }
         let json: Box<RawValue> = Deserialize::deserialize(deserializer)?;
-        self.slot.json(&json);
+        self.slot.json(&mut JsonScanner::new(json.get()));
         Ok(())
     }
 }

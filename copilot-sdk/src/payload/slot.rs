@@ -1,6 +1,6 @@
 //! The places that values are read into.
 
-use serde_json::value::RawValue;
+use crate::json_scan::JsonScanner;
 
 /// A value that is read from JSON of almost any shape.
 ///
@@ -91,7 +91,8 @@ pub(crate) trait Slot {
         false
     }
 
-    fn json(&mut self, _json: &RawValue) -> bool {
-        false
+    /// Takes a value from JSON text. `None` if the text is not JSON.
+    fn json(&mut self, _json: &mut JsonScanner<'_>) -> Option<bool> {
+        None
     }
 }

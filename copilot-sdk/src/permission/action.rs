@@ -9,6 +9,7 @@ use super::parts::{
     SandboxPathGrant, ShellCommandName, ShellSegment, ShellUrl,
 };
 use crate::ids::ToolCallId;
+use crate::json_scan::JsonScanner;
 use crate::members::leading_text;
 use crate::payload::{Lenient, Reading, Slot, records};
 use crate::sizes::{ArgumentSizes, field};
@@ -365,9 +366,9 @@ impl Slot for Managed {
         true
     }
 
-    fn json(&mut self, json: &RawValue) -> bool {
-        self.0 = !matches!(json.get(), "false" | "null");
-        true
+    fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool> {
+        self.0 = !matches!(json.raw()?.get(), "false" | "null");
+        Some(true)
     }
 }
 
