@@ -35,6 +35,7 @@ use crate::transport::{FRAME_LIMIT, Transport};
 
 const ANSWER_PERMISSION: &str = "session.permissions.handlePendingPermissionRequest";
 const TOOLS_OF_SESSION: &str = "session.tools.getCurrentMetadata";
+const HOOK: &str = "hooks.invoke";
 /// How long to wait for the exit status after the pipe has ended.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
 
@@ -349,13 +350,25 @@ impl Inbound for Incoming {
         }
     }
 
+    fn unread_request(
+        &mut self,
+        method: &str,
+        params: &str,
+        responder: &dyn Fn() -> Responder,
+    ) -> bool {
+        // A hook reads its input once it knows its kind, and fails where that is not JSON.
+        method == HOOK
+            && self.cli.get().is_some_and(|cli| cli.is_recent)
+            && self.context.router.hook(params, responder)
+    }
+
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
         if let Some(translation) = self.protocol2.get() {
             return translation.request(method, params, responder);
         }
         let is_older = || self.cli.get().is_some_and(|cli| !cli.is_recent);
         let router = &self.context.router;
-        match params.filter(|_| method == "hooks.invoke" && is_older()).and_then(hook::translate) {
+        match params.filter(|_| method == HOOK && is_older()).and_then(hook::translate) {
             Some(params) => router.request(method, Some(&params), responder),
             None => router.request(method, params, responder),
         }

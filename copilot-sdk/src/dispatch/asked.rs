@@ -105,7 +105,7 @@ impl Asked {
         request_id: &RequestId,
         bytes: usize,
     ) -> Begun {
-        if self.running.contains_key(request_id) || self.over.contains(request_id) {
+        if self.is_known(request_id) {
             return Begun::Known;
         }
         let Some(running) = self.room_for(Some(question), about, bytes) else {
@@ -114,6 +114,11 @@ impl Asked {
         let cancel = running.cancel.clone();
         self.running.insert(request_id.clone(), running);
         Begun::New(cancel)
+    }
+
+    /// Whether a question is being answered, or was.
+    fn is_known(&self, request_id: &RequestId) -> bool {
+        self.running.contains_key(request_id) || self.over.contains(request_id)
     }
 
     /// Records that a question is completed. Returns the cancel token of its running handler, if
@@ -216,8 +221,7 @@ impl Asked {
     pub(super) fn carry(&mut self, open: &HashSet<RequestId>) -> Carried {
         let mut carried = Carried::default();
         for request_id in open {
-            let known = self.running.contains_key(request_id) || self.over.contains(request_id);
-            if !known {
+            if !self.is_known(request_id) {
                 carried.unknown.insert(request_id.clone());
             }
         }

@@ -14,12 +14,13 @@ use crate::jsonrpc::Responder;
 use crate::session_peer::NoParams;
 
 impl Dispatch {
-    pub(super) fn hook(self: &Arc<Self>, params: &RawValue, responder: Responder) {
+    /// Answers `hooks.invoke`. What cannot be read counts as a hook that failed.
+    pub(crate) fn hook(self: &Arc<Self>, params: &str, responder: Responder) {
         let dispatch = Arc::clone(self);
-        let Some(request) = self.begin_request(About::Own("hooks.invoke"), params) else {
+        let Some(request) = self.begin_request(About::Own("hooks.invoke"), params.len()) else {
             return self.hook_unanswered(params, responder);
         };
-        let params = params.to_owned();
+        let params = Box::<str>::from(params);
         self.workers.run(async move {
             let answer = match HookCall::of(&params) {
                 Ok(call) if call.hook_type() == "preToolUse" && !dispatch.admits_call(&call) => {
@@ -59,7 +60,7 @@ impl Dispatch {
     }
 
     /// Answers a hook that is not run as if it had failed: to the CLI an error means "no opinion".
-    fn hook_unanswered(&self, params: &RawValue, responder: Responder) {
+    fn hook_unanswered(&self, params: &str, responder: Responder) {
         let call = HookCall::of(params);
         let output = match call.map(|call| HookSet::unanswered(call.hook_type())) {
             Ok(HookAnswer::Output(output)) => Some(output),

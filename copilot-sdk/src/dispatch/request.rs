@@ -22,10 +22,10 @@ const NOBODY_DECIDED: &str = "nobody could be asked about this plan";
 impl Dispatch {
     pub(crate) fn request(self: &Arc<Self>, method: &str, params: &RawValue, responder: Responder) {
         if method == "hooks.invoke" {
-            return self.hook(params, responder);
+            return self.hook(params.get(), responder);
         }
         let dispatch = Arc::clone(self);
-        let Some(request) = self.begin_request(About::Theirs(method), params) else {
+        let Some(request) = self.begin_request(About::Theirs(method), params.get().len()) else {
             return responder.error(CODE_INTERNAL, TOO_MANY);
         };
         let (method, params) = (Box::<str>::from(method), params.to_owned());
@@ -141,15 +141,15 @@ pub(super) struct RunningRequest {
 }
 
 impl Dispatch {
-    /// Records that a request is being answered, until the result is dropped. Returns `None` if too
+    /// Records that a request of so many bytes is being answered, until the result is dropped. Returns `None` if too
     /// many are.
     pub(super) fn begin_request(
         self: &Arc<Self>,
         method: About<'_>,
-        params: &RawValue,
+        bytes: usize,
     ) -> Option<RunningRequest> {
         let mut asked = self.asked();
-        let begun = asked.begin_request(method, params.get().len());
+        let begun = asked.begin_request(method, bytes);
         if let Some((_, cancel)) = &begun
             && self.over.is_cancelled()
         {

@@ -11,7 +11,8 @@ use crate::payload::{SessionQuestion, read_question, read_question_text};
 /// One call of `hooks.invoke`, whose input is read once its kind is known.
 #[derive(Debug)]
 pub(crate) struct HookCall<'a> {
-    params: &'a RawValue,
+    /// Text that may not be JSON.
+    params: &'a str,
     hook_type: Cow<'a, str>,
     /// The input if the params have the order of members that every CLI so far gives them. It is
     /// the whole input if it is one JSON value, which only reading it shows.
@@ -33,11 +34,11 @@ impl<'a> HookCall<'a> {
     /// # Errors
     ///
     /// If the params do not name one.
-    pub(crate) fn of(params: &'a RawValue) -> serde_json::Result<Self> {
-        if let Some((hook_type, input)) = split(params.get()) {
+    pub(crate) fn of(params: &'a str) -> serde_json::Result<Self> {
+        if let Some((hook_type, input)) = split(params) {
             return Ok(Self { params, hook_type: Cow::Borrowed(hook_type), input: Some(input) });
         }
-        let call: Invocation<'a, IgnoredAny> = serde_json::from_str(params.get())?;
+        let call: Invocation<'a, IgnoredAny> = serde_json::from_str(params)?;
         Ok(Self { params, hook_type: call.hook_type, input: None })
     }
 
@@ -53,7 +54,7 @@ impl<'a> HookCall<'a> {
         struct Named {
             tool_name: String,
         }
-        let call = serde_json::from_str::<Invocation<'_, Named>>(self.params.get());
+        let call = serde_json::from_str::<Invocation<'_, Named>>(self.params);
         call.ok().and_then(|call| call.input).map(|input| input.tool_name).unwrap_or_default()
     }
 
@@ -69,7 +70,7 @@ impl<'a> HookCall<'a> {
         if let Some(Ok(input)) = self.input.map(|input| read_question_text(session_id, input)) {
             return Ok(input);
         }
-        let call: Invocation<'_, &RawValue> = serde_json::from_str(self.params.get())?;
+        let call: Invocation<'_, &RawValue> = serde_json::from_str(self.params)?;
         read_question(session_id, call.input)
     }
 }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
@@ -204,15 +204,17 @@ where
     In: SessionQuestion + Clone + Send + 'static,
     Out: Chained<In> + Serialize + Send + 'static,
 {
+    if row.is_empty() {
+        return Box::pin(ready(HookAnswer::NoOpinion));
+    }
+    // Here, because the future would have room for it twice.
+    let mut input = call.read(session_id).map(Some);
     Box::pin(async move {
-        if row.is_empty() {
-            return HookAnswer::NoOpinion;
-        }
-        let output = match call.read(session_id) {
-            Ok(input) => run(kind, row, &mut Some(input)).await,
+        let output = match &mut input {
+            Ok(input) => run(kind, row, input).await,
             Err(error) => {
                 let failure = Out::on_failure();
-                log_unreadable(kind, session_id, &error, failure.effect());
+                log_unreadable(kind, session_id, error, failure.effect());
                 failure.into_opinion()
             }
         };

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{
@@ -24,8 +23,7 @@ async fn answer(hooks: &HookSet, hook_type: &str, input: Value) -> HookAnswer {
 }
 
 async fn invoke_raw(hooks: &HookSet, params: &str) -> HookAnswer {
-    let params = RawValue::from_string(params.to_owned()).expect("JSON is JSON");
-    let call = HookCall::of(&params).expect("it names its kind");
+    let call = HookCall::of(params).expect("it names its kind");
     hooks.invoke(&SessionId::from(ROOT), &call).await
 }
 
@@ -399,7 +397,8 @@ async fn a_call_is_read_whatever_the_order_and_the_session_of_its_input() {
         assert!(matches!(invoke_raw(&hooks, &params).await, HookAnswer::NoOpinion), "{params}");
         assert_eq!(std::mem::take(&mut *seen.lock().unwrap()), [(ROOT.to_owned(), "a".to_owned())]);
     }
-    for input in ["null", "[]", r#"["a"]"#, r#"{"toolName":7}"#] {
+    let no_json = [r#"{"toolName":"a"}}"#, r#"{"toolName":"a""#, r#"{"toolName":"a"},"#, ""];
+    for input in ["null", "[]", r#"["a"]"#, r#"{"toolName":7}"#].into_iter().chain(no_json) {
         let params = format!(r#"{{{own},"hookType":"preToolUse","input":{input}}}"#);
         let answer = invoke_raw(&hooks, &params).await;
         assert!(matches!(answer, HookAnswer::Output(_)), "{params} is denied: {answer:?}");

@@ -14,7 +14,17 @@ pub(crate) trait Inbound: Send + 'static {
     /// Any other notification.
     fn notification(&mut self, method: &str, params: Option<&RawValue>);
 
-    /// A request, to be answered through the responder.
+    /// A request whose params are text that nobody has read yet. Returns whether the owner takes
+    /// it as it is, with a responder, which saves a pass; it then says so itself where the text is
+    /// not JSON.
+    fn unread_request(
+        &mut self,
+        method: &str,
+        params: &str,
+        responder: &dyn Fn() -> Responder,
+    ) -> bool;
+
+    /// Any other request, to be answered through the responder.
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder);
 
     /// The stream ended. Returns the reason that pending and later calls fail with; no other

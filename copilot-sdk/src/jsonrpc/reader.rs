@@ -54,9 +54,14 @@ fn take<I: Inbound>(
             return Ok(());
         }
         if let Some((id, method, params)) = expected_request(text) {
-            let responder = Responder::new(id, method, Arc::clone(writer));
-            inbound.request(method, Some(params), responder);
-            return Ok(());
+            let responder = || Responder::new(id, method, Arc::clone(writer));
+            if inbound.unread_request(method, params, &responder) {
+                return Ok(());
+            }
+            if let Some(params) = json(params) {
+                inbound.request(method, Some(params), responder());
+                return Ok(());
+            }
         }
     }
     match parse(frame) {
@@ -87,18 +92,26 @@ fn take<I: Inbound>(
 
 /// The id and the result of a response that begins, byte for byte, as those of the CLI do.
 fn expected_result(text: &str) -> Option<(u64, &RawValue)> {
-    let (id, rest) = text.strip_prefix(r#"{"jsonrpc":"2.0","id":"#)?.split_once(',')?;
+    let (id, rest) = split_id(text)?;
     let result = json(rest.strip_prefix(r#""result":"#)?.strip_suffix('}')?)?;
     Some((id.parse().ok()?, result))
 }
 
-/// The id, the method and the params of a request that begins, byte for byte, as those of the CLI
-/// do.
-fn expected_request(text: &str) -> Option<(&RawValue, &str, &RawValue)> {
-    let (id, rest) = text.strip_prefix(r#"{"jsonrpc":"2.0","id":"#)?.split_once(',')?;
+/// The id, the method and the text of the params of a request that begins, byte for byte, as those
+/// of the CLI do.
+fn expected_request(text: &str) -> Option<(&RawValue, &str, &str)> {
+    let (id, rest) = split_id(text)?;
     let (method, rest) = split_at_quote(rest.strip_prefix(r#""method":""#)?)?;
-    let params = json(rest.strip_prefix(r#","params":"#)?.strip_suffix('}')?)?;
+    let params = rest.strip_prefix(r#","params":"#)?.strip_suffix('}')?;
     Some((json(id)?, method, params))
+}
+
+/// The id with which a message begins, and what stands behind its comma.
+fn split_id(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_prefix(r#"{"jsonrpc":"2.0","id":"#)?;
+    // Not `split_once`, which takes longer to begin than most ids are long.
+    let end = text.bytes().position(|byte| byte == b',')?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
 /// Text that is one JSON value other than `null`.

@@ -19,6 +19,9 @@ pub(crate) trait Inbox: Send + Sync {
     /// A request about the session.
     fn request(&self, method: &str, params: &RawValue, responder: Responder);
 
+    /// A call of a hook (wire method `hooks.invoke`), whose params may not be JSON.
+    fn hook(&self, params: &str, responder: Responder);
+
     /// Whether the session has a handler for requests with this method.
     fn handles(&self, method: &str) -> bool;
 

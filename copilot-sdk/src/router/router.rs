@@ -109,6 +109,18 @@ impl Router {
         }
     }
 
+    /// A call of a hook, whose params nobody has read yet. Returns whether it is for a session that
+    /// takes it as it is.
+    pub(crate) fn hook(&self, params: &str, responder: &dyn Fn() -> Responder) -> bool {
+        let Some(id) = leading_session(params) else { return false };
+        let place = self.read().get(id).cloned();
+        let Some(place) = place.filter(|_| !self.server.handles("hooks.invoke")) else {
+            return false;
+        };
+        place.inbox().hook(params, responder());
+        true
+    }
+
     /// A notification other than the events of a session.
     pub(crate) fn notification(&self, method: &str, params: Option<&RawValue>) {
         let addressee = params.and_then(|params| Some((params, Addressee::of(method, params)?)));
@@ -165,12 +177,17 @@ impl Addressee {
     fn of<'a>(method: &str, params: &'a RawValue) -> Option<Cow<'a, str>> {
         // Others have one address, which the CLI writes first.
         if method != "gitHubToken.getToken"
-            && let Some(rest) = params.get().strip_prefix(r#"{"sessionId":""#)
-            && let Some((id, _)) = split_at_quote(rest)
+            && let Some(id) = leading_session(params.get())
         {
             return Some(Cow::Borrowed(id));
         }
         let Self { session_id, registration_id } = decode_params(params).ok()?;
         registration_id.or(session_id).map(Cow::Owned)
     }
+}
+
+/// The id of the session with which the text of params begins.
+fn leading_session(params: &str) -> Option<&str> {
+    let (id, _) = split_at_quote(params.strip_prefix(r#"{"sessionId":""#)?)?;
+    Some(id)
 }

@@ -315,6 +315,10 @@ impl Inbox for SessionInbox {
         self.dispatch.request(method, params, responder);
     }
 
+    fn hook(&self, params: &str, responder: Responder) {
+        self.dispatch.hook(params, responder);
+    }
+
     fn handles(&self, method: &str) -> bool {
         self.dispatch.handles(method)
     }

@@ -27,6 +27,19 @@ impl Inbound for Report {
         self.say(format!("{method} {}", params.map_or("-", RawValue::get)));
     }
 
+    fn unread_request(
+        &mut self,
+        method: &str,
+        params: &str,
+        responder: &dyn Fn() -> Responder,
+    ) -> bool {
+        let is_taken = method == "unread";
+        if is_taken {
+            responder().result(&params);
+        }
+        is_taken
+    }
+
     fn request(&mut self, method: &str, params: Option<&RawValue>, responder: Responder) {
         match method {
             "echo" => responder.result(&params),

@@ -16,6 +16,19 @@ async fn a_request_that_cannot_be_read_is_refused() {
 }
 
 #[tokio::test]
+async fn a_request_that_its_owner_takes_unread_is_not_read_before_and_any_other_is() {
+    let (_peer, mut remote, _heard) = connect();
+    let message = |id: u32, method: &str| {
+        format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{{no json}}"#)
+    };
+    remote.write_text(&message(7, "unread")).await;
+    remote.write_text(&message(8, "echo")).await;
+    assert_eq!(remote.read().await, json!({"jsonrpc":"2.0","id":7,"result":"{no json"}));
+    let refused = remote.read().await;
+    assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!(8), &json!(-32700)));
+}
+
+#[tokio::test]
 async fn i6_every_request_is_answered_once_also_when_its_responder_is_dropped() {
     let (_peer, mut remote, _heard) = connect();
     remote.write(json!({"jsonrpc":"2.0","id":7,"method":"echo","params":{"x":1}})).await;
