@@ -10,7 +10,7 @@ use serde::{Deserializer, forward_to_deserialize_any};
 use serde_json::Error;
 use serde_json::value::RawValue;
 
-use crate::json_text::plain_length;
+use crate::json_text::{plain_length, split_at_quote};
 
 /// Takes JSON values from the front of a text.
 ///
@@ -95,16 +95,27 @@ impl<'a> JsonScanner<'a> {
     }
 
     /// Takes the rest of a string, behind its quote.
+    #[inline]
     pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
-        let start = self.at;
-        let rest = self.text.as_bytes().get(start..)?;
-        let length = plain_length(rest);
-        if rest.get(length) == Some(&b'"') {
-            self.at = start + length + 1;
-            return self.text.get(start..start + length).map(Cow::Borrowed);
+        match self.plain_string() {
+            Some(text) => Some(Cow::Borrowed(text)),
+            None => self.escaped_string().map(Cow::Owned),
         }
+    }
+
+    /// Takes the rest of a string, if it has no escapes.
+    #[inline(never)]
+    fn plain_string(&mut self) -> Option<&'a str> {
+        let (plain, _) = split_at_quote(self.text.get(self.at..)?)?;
+        self.at += plain.len() + 1;
+        Some(plain)
+    }
+
+    #[cold]
+    fn escaped_string(&mut self) -> Option<String> {
+        let start = self.at - 1;
         self.at = self.behind_string()?;
-        serde_json::from_str(self.text.get(start - 1..self.at)?).ok().map(Cow::Owned)
+        serde_json::from_str(self.text.get(start..self.at)?).ok()
     }
 
     /// Takes the rest of a number, behind its first byte. Returns the whole.

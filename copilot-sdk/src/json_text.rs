@@ -34,7 +34,7 @@ pub(crate) fn plain_length(bytes: &[u8]) -> usize {
     length + plain_length_of_end(rest)
 }
 
-#[cold]
+#[inline(never)]
 fn plain_length_of_end(bytes: &[u8]) -> usize {
     bytes.iter().position(|byte| needs_escape(*byte)).unwrap_or(bytes.len())
 }

@@ -48,6 +48,8 @@ impl Reading {
     }
 
     /// Reads one JSON value into its slot. Returns whether the slot accepts it.
+    #[expect(clippy::inline_always, reason = "most values take less than a call to read them")]
+    #[inline(always)]
     fn fill(
         &mut self,
         slot: &mut dyn Slot,
@@ -78,6 +80,7 @@ impl Reading {
     }
 
     /// Reads the rest of an object, behind its brace.
+    #[inline(never)]
     fn fill_object(
         &mut self,
         slot: &mut dyn Slot,
@@ -107,6 +110,7 @@ impl Reading {
     }
 
     /// Reads the rest of a list, behind its bracket.
+    #[inline(never)]
     fn fill_list(
         &mut self,
         slot: &mut dyn Slot,
