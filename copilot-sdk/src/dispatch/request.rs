@@ -141,8 +141,8 @@ pub(super) struct RunningRequest {
 }
 
 impl Dispatch {
-    /// Records that a request of so many bytes is being answered, until the result is dropped. Returns `None` if too
-    /// many are.
+    /// Records that a request of so many bytes is being answered, until the result is dropped.
+    /// Returns `None` if too many are.
     pub(super) fn begin_request(
         self: &Arc<Self>,
         method: About<'_>,
