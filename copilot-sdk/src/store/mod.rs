@@ -5,6 +5,8 @@
 //! lease on the store sees to: no broker, no lock server, no clock.
 
 mod count;
+#[cfg(test)]
+mod denials;
 mod files;
 mod fork;
 mod frame;

@@ -1,5 +1,6 @@
 //! Requests to the object store: tried again while it is out, never believed when in doubt.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,8 @@ pub(crate) struct Objects {
     pub(crate) request: Duration,
     /// How long a request is tried again before the store counts as out.
     pub(crate) outage: Duration,
+    /// Whether a request that failed so is not tried again.
+    pub(crate) is_final: fn(&Failure) -> bool,
 }
 
 /// What became of an object that was to be created.
@@ -37,7 +40,13 @@ const BETWEEN_TRIES: Backoff =
 
 impl Objects {
     pub(crate) fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, request: Duration::from_secs(15), outage: Duration::from_secs(60) }
+        let (request, outage) = (Duration::from_secs(15), Duration::from_secs(60));
+        Self { store, request, outage, is_final }
+    }
+
+    /// The name of the store, for people.
+    pub(crate) fn store(&self) -> &dyn Display {
+        &self.store
     }
 
     /// Creates an object whose bytes nobody else writes, and finds out whether it stands.
@@ -52,16 +61,33 @@ impl Objects {
             let put = self.store.put_opts(name, bytes.to_vec().into(), options);
             let failure = match timeout(self.request, put).await {
                 Ok(Ok(_)) => return Ok(Settled::Ours),
-                Ok(Err(failure)) if is_final(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
                 Ok(Err(failure)) => Some(failure),
                 Err(_) => None,
             };
-            match self.read(name).await? {
-                Some(there) if there == bytes => return Ok(Settled::Ours),
-                Some(there) => return Ok(Settled::Others(there)),
-                None => tries.again(failure).await?,
+            match timeout(self.request, self.read_once(name)).await {
+                Ok(Ok(Some(there))) if there == bytes => return Ok(Settled::Ours),
+                Ok(Ok(Some(there))) => return Ok(Settled::Others(there)),
+                Ok(Ok(None)) => tries.again(failure).await?,
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(unread)) => tries.again(Some(unread)).await?,
+                Err(_) => tries.again(failure).await?,
             }
         }
+    }
+
+    /// Creates an object if there is none of that name. Returns whether the store said so: one
+    /// that ignores the condition replaces the object.
+    pub(crate) async fn create(&self, name: &Path, bytes: &[u8]) -> Result<bool> {
+        self.tried("create", name, || async {
+            let options = PutOptions::from(PutMode::Create);
+            match self.store.put_opts(name, bytes.to_vec().into(), options).await {
+                Ok(_) => Ok(true),
+                Err(Failure::AlreadyExists { .. } | Failure::Precondition { .. }) => Ok(false),
+                Err(failure) => Err(failure),
+            }
+        })
+        .await
     }
 
     /// Replaces an object.
@@ -72,14 +98,7 @@ impl Objects {
 
     /// The bytes of an object, or `None` if there is none.
     pub(crate) async fn read(&self, name: &Path) -> Result<Option<Vec<u8>>> {
-        self.tried("read", name, || async {
-            match self.store.get(name).await {
-                Ok(found) => found.bytes().await.map(|bytes| Some(Vec::from(bytes))),
-                Err(Failure::NotFound { .. }) => Ok(None),
-                Err(failure) => Err(failure),
-            }
-        })
-        .await
+        self.tried("read", name, || self.read_once(name)).await
     }
 
     /// When and how large an object was written, or `None` if there is none.
@@ -131,6 +150,14 @@ impl Objects {
         .await
     }
 
+    async fn read_once(&self, name: &Path) -> object_store::Result<Option<Vec<u8>>> {
+        match self.store.get(name).await {
+            Ok(found) => found.bytes().await.map(|bytes| Some(Vec::from(bytes))),
+            Err(Failure::NotFound { .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn tried<T, F: Future<Output = object_store::Result<T>>>(
         &self,
         what: &'static str,
@@ -141,7 +168,7 @@ impl Objects {
         loop {
             match timeout(self.request, request()).await {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(failure)) if is_final(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
                 Ok(Err(failure)) => tries.again(Some(failure)).await?,
                 Err(_) => tries.again(None).await?,
             }
@@ -151,54 +178,78 @@ impl Objects {
 
 /// The tries of one request.
 struct Tries<'a> {
+    objects: &'a Objects,
     what: &'static str,
     name: &'a Path,
     since: Instant,
-    outage: Duration,
     number: u32,
 }
 
 impl<'a> Tries<'a> {
-    fn new(objects: &Objects, what: &'static str, name: &'a Path) -> Self {
-        Self { what, name, since: Instant::now(), outage: objects.outage, number: 0 }
+    fn new(objects: &'a Objects, what: &'static str, name: &'a Path) -> Self {
+        Self { objects, what, name, since: Instant::now(), number: 0 }
     }
 
     /// Waits before the next try, or returns the error when there have been enough.
     async fn again(&mut self, failure: Option<Failure>) -> Result<()> {
         self.number = self.number.saturating_add(1);
-        if self.since.elapsed() >= self.outage {
-            let text = format!(
-                "the session store does not answer: {} `{}` failed {} times in {:?}",
-                self.what,
-                self.name,
-                self.number,
-                self.since.elapsed(),
-            );
-            let error = Error::new(ErrorKind::Store, text);
-            return Err(match failure {
-                Some(failure) => error.with_source(failure),
-                None => error,
-            });
+        if self.since.elapsed() >= self.objects.outage {
+            return Err(self.over(failure));
         }
         sleep(BETWEEN_TRIES.wait(self.number)).await;
         Ok(())
     }
 
+    fn over(&self, failure: Option<Failure>) -> Error {
+        let Self { objects, what, name, since, number } = self;
+        let store = objects.store();
+        let tried =
+            format!("{what} `{name}` on `{store}` failed {number} times in {:?}", since.elapsed());
+        let Some(failure) = failure else {
+            let request = objects.request;
+            let text = format!(
+                "the session store does not answer: {tried}, the last time without an answer \
+                 within {request:?}"
+            );
+            return Error::new(ErrorKind::Store, text);
+        };
+        let text = if is_denied(&failure) {
+            format!(
+                "the session store denies access: {tried}: its credentials have expired, or lack \
+                 that permission"
+            )
+        } else {
+            format!("the session store does not answer: {tried}")
+        };
+        Error::new(ErrorKind::Store, text).with_source(failure)
+    }
+
     fn failed(&self, failure: Failure) -> Error {
-        let text = format!("the session store refuses to {} `{}`", self.what, self.name);
+        let text = format!(
+            "the session store `{}` refuses to {} `{}`",
+            self.objects.store(),
+            self.what,
+            self.name
+        );
         Error::new(ErrorKind::Store, text).with_source(failure)
     }
 }
 
 /// Whether trying again cannot help.
-fn is_final(failure: &Failure) -> bool {
+///
+/// A denial is not among them: credentials are replaced while a program runs, and the new ones, or
+/// the permissions of the old ones, may take a while to arrive.
+pub(crate) fn is_final(failure: &Failure) -> bool {
     matches!(
         failure,
         Failure::InvalidPath { .. }
             | Failure::NotSupported { .. }
             | Failure::NotImplemented { .. }
-            | Failure::PermissionDenied { .. }
-            | Failure::Unauthenticated { .. }
             | Failure::UnknownConfigurationKey { .. }
     )
+}
+
+/// Whether the store does not know who asks, or does not let them.
+pub(crate) const fn is_denied(failure: &Failure) -> bool {
+    matches!(failure, Failure::PermissionDenied { .. } | Failure::Unauthenticated { .. })
 }

@@ -163,7 +163,7 @@ impl SessionStore {
     pub(super) async fn heartbeat(&self) -> Result<&Arc<Heartbeat>> {
         let start = || async {
             let nonce = nonce()?;
-            probe(&self.store, &self.objects, &self.prefix, &nonce).await?;
+            probe(&self.objects, &self.prefix, &nonce).await?;
             let name = self.options.holder.clone();
             let holder = name.unwrap_or_else(|| format!("process {}", std::process::id()));
             let mut objects = self.objects.clone();

@@ -13,4 +13,4 @@ mod tests;
 mod watched;
 mod world;
 
-pub(super) use watched::{Trap, Watched};
+pub(super) use watched::{Outage, Trap, Watched};
