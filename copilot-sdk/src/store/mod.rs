@@ -25,6 +25,8 @@ mod path;
 mod probe;
 mod record;
 mod rules;
+#[cfg(test)]
+mod runtimes;
 mod session_store;
 #[cfg(test)]
 mod sim;

@@ -44,6 +44,11 @@ impl Objects {
         Self { store, request, outage, is_final }
     }
 
+    /// The same store, whose requests are tried again for that long.
+    pub(crate) fn with_outage(&self, outage: Duration) -> Self {
+        Self { outage, ..self.clone() }
+    }
+
     /// The name of the store, for people.
     pub(crate) fn store(&self) -> &dyn Display {
         &self.store

@@ -25,7 +25,9 @@ use crate::ids::{SessionId, random_uuid};
 /// is all that this one was told is stored, and nothing that this one writes later. No clock and no
 /// other service takes part in that.
 ///
-/// Cloning is cheap: clones are one holder, with one heartbeat.
+/// Cloning is cheap: clones are one holder, with one heartbeat. It goes on while any session is
+/// open, on the runtimes that opened them: in a program with several runtimes, the end of one ends
+/// its own sessions only, with [`ErrorKind::Store`](crate::ErrorKind::Store).
 ///
 /// ```no_run
 /// # async fn example() -> copilot_sdk::Result<()> {
@@ -68,7 +70,8 @@ impl SessionStore {
     ///
     /// The store must create objects on condition that they are new (`PutMode::Create`), and must
     /// show what was written when it is read or listed next. The first session that is opened tries
-    /// both.
+    /// both. It fails with [`ErrorKind::Config`](crate::ErrorKind::Config) if the store cannot do
+    /// that, denies access, or has no such bucket or container.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -134,9 +137,12 @@ impl SessionStore {
         self
     }
 
-    /// How long requests are tried again while the store does not answer. Defaults to 60 seconds.
-    /// After that the session ends with [`ErrorKind::Store`](crate::ErrorKind::Store), and can be
-    /// resumed when the store is back.
+    /// How long requests are tried again while the store does not answer, or denies access, as it
+    /// does until credentials that have expired are replaced. Defaults to 60 seconds. After that
+    /// the session ends with [`ErrorKind::Store`](crate::ErrorKind::Store), and can be resumed when
+    /// the store is back.
+    ///
+    /// A store that does not answer the first session is waited for as long.
     #[must_use]
     pub fn outage(mut self, outage: Duration) -> Self {
         self.objects.outage = outage;
@@ -171,7 +177,9 @@ impl SessionStore {
             let request = (self.options.lease / 6).max(Duration::from_secs(1));
             objects.request = objects.request.min(request);
             objects.outage = objects.outage.min(self.options.lease / 3);
-            Heartbeat::start(&objects, &self.prefix, nonce, holder, self.options.lease).await
+            Heartbeat::start(&objects, &self.prefix, nonce, holder, self.options.lease)
+                .await
+                .map(Arc::new)
         };
         self.shared.heartbeat.get_or_try_init(start).await
     }

@@ -26,6 +26,7 @@ pub(in crate::store) struct Watched {
     /// What is done when a name with that text is written or deleted.
     trap: Mutex<Option<(&'static str, Trap)>>,
     puts: AtomicUsize,
+    written: Mutex<Vec<Path>>,
     gets: AtomicUsize,
 }
 
@@ -92,6 +93,12 @@ impl Watched {
         }
     }
 
+    /// How often objects with that text in their names were written so far.
+    pub(in crate::store) fn written(&self, text: &str) -> usize {
+        let written = self.written.lock().unwrap();
+        written.iter().filter(|name| name.as_ref().contains(text)).count()
+    }
+
     /// How often objects were written and read so far.
     pub(in crate::store) fn requests(&self) -> (usize, usize) {
         (self.puts.load(Ordering::Relaxed), self.gets.load(Ordering::Relaxed))
@@ -108,6 +115,7 @@ impl ObjectStore for Watched {
     ) -> Result<PutResult> {
         self.puts.fetch_add(1, Ordering::Relaxed);
         self.check()?;
+        self.written.lock().unwrap().push(location.clone());
         let trapped = self.trapped(location);
         if trapped.is_some_and(|trap| trap != Trap::UnansweredOnce) {
             std::future::pending::<()>().await;
