@@ -172,6 +172,16 @@ impl Heartbeat {
         Ok((!left.is_zero()).then_some(left))
     }
 
+    /// The time by the clock of the store.
+    pub(crate) async fn store_time(&self) -> Result<SystemTime> {
+        let name = self.name(&self.process);
+        self.beat().await?;
+        match self.objects.head(&name).await? {
+            Some(ours) => Ok(ours.last_modified.into()),
+            None => Err(frame::damaged(&name, "it is missing, and was just written")),
+        }
+    }
+
     /// Beats once.
     pub(crate) async fn beat(&self) -> Result<()> {
         #[derive(Serialize)]

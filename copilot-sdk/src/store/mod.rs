@@ -4,6 +4,8 @@
 //! Cloud Storage, Azure, a local directory, memory. A session has one writer at a time, which a
 //! lease on the store sees to: no broker, no lock server, no clock.
 
+#[cfg(test)]
+mod attacks;
 mod count;
 #[cfg(test)]
 mod denials;

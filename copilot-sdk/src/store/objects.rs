@@ -9,6 +9,7 @@ use object_store::path::Path;
 use object_store::{
     Error as Failure, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions,
 };
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::backoff::Backoff;
@@ -18,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Debug, Clone)]
 pub(crate) struct Objects {
     store: Arc<dyn ObjectStore>,
-    /// How long one request may take.
+    /// How long one request may take, but for large objects.
     pub(crate) request: Duration,
     /// How long a request is tried again before the store counts as out.
     pub(crate) outage: Duration,
@@ -64,13 +65,13 @@ impl Objects {
         loop {
             let options = PutOptions::from(PutMode::Create);
             let put = self.store.put_opts(name, bytes.to_vec().into(), options);
-            let failure = match timeout(self.request, put).await {
+            let failure = match timeout(self.limit(bytes.len()), put).await {
                 Ok(Ok(_)) => return Ok(Settled::Ours),
                 Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
                 Ok(Err(failure)) => Some(failure),
                 Err(_) => None,
             };
-            match timeout(self.request, self.read_once(name)).await {
+            match self.read_once(name).await {
                 Ok(Ok(Some(there))) if there == bytes => return Ok(Settled::Ours),
                 Ok(Ok(Some(there))) => return Ok(Settled::Others(there)),
                 Ok(Ok(None)) => tries.again(failure).await?,
@@ -84,7 +85,7 @@ impl Objects {
     /// Creates an object if there is none of that name. Returns whether the store said so: one
     /// that ignores the condition replaces the object.
     pub(crate) async fn create(&self, name: &Path, bytes: &[u8]) -> Result<bool> {
-        self.tried("create", name, || async {
+        self.tried("create", name, self.request, || async {
             let options = PutOptions::from(PutMode::Create);
             match self.store.put_opts(name, bytes.to_vec().into(), options).await {
                 Ok(_) => Ok(true),
@@ -98,17 +99,25 @@ impl Objects {
     /// Replaces an object.
     pub(crate) async fn overwrite(&self, name: &Path, bytes: &[u8]) -> Result<()> {
         let put = || self.store.put(name, bytes.to_vec().into());
-        self.tried("write", name, put).await.map(drop)
+        self.tried("write", name, self.limit(bytes.len()), put).await.map(drop)
     }
 
     /// The bytes of an object, or `None` if there is none.
     pub(crate) async fn read(&self, name: &Path) -> Result<Option<Vec<u8>>> {
-        self.tried("read", name, || self.read_once(name)).await
+        let mut tries = Tries::new(self, "read", name);
+        loop {
+            match self.read_once(name).await {
+                Ok(Ok(found)) => return Ok(found),
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) => tries.again(Some(failure)).await?,
+                Err(_) => tries.again(None).await?,
+            }
+        }
     }
 
     /// When and how large an object was written, or `None` if there is none.
     pub(crate) async fn head(&self, name: &Path) -> Result<Option<ObjectMeta>> {
-        self.tried("read", name, || async {
+        self.tried("read", name, self.request, || async {
             match self.store.head(name).await {
                 Ok(found) => Ok(Some(found)),
                 Err(Failure::NotFound { .. }) => Ok(None),
@@ -120,7 +129,7 @@ impl Objects {
 
     /// The objects of a folder and of the folders below it.
     pub(crate) async fn list(&self, folder: &Path) -> Result<Vec<ObjectMeta>> {
-        self.tried("list", folder, || async {
+        self.tried("list", folder, self.request, || async {
             let mut listing = self.store.list(Some(folder));
             let mut found = Vec::new();
             while let Some(object) =
@@ -146,7 +155,7 @@ impl Objects {
 
     /// Deletes an object and waits until it is gone.
     pub(crate) async fn delete(&self, name: &Path) -> Result<()> {
-        self.tried("delete", name, || async {
+        self.tried("delete", name, self.request, || async {
             match self.store.delete(name).await {
                 Err(Failure::NotFound { .. }) => Ok(()),
                 deleted => deleted,
@@ -155,23 +164,37 @@ impl Objects {
         .await
     }
 
-    async fn read_once(&self, name: &Path) -> object_store::Result<Option<Vec<u8>>> {
-        match self.store.get(name).await {
-            Ok(found) => found.bytes().await.map(|bytes| Some(Vec::from(bytes))),
-            Err(Failure::NotFound { .. }) => Ok(None),
-            Err(failure) => Err(failure),
-        }
+    /// How long a request with so many bytes may take: a second more for each megabyte.
+    fn limit(&self, bytes: usize) -> Duration {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.request.saturating_add(Duration::from_micros(bytes))
+    }
+
+    /// Reads an object once: whether it is there, and then, if it is large, for longer.
+    async fn read_once(
+        &self,
+        name: &Path,
+    ) -> Result<object_store::Result<Option<Vec<u8>>>, Elapsed> {
+        let found = match timeout(self.request, self.store.get(name)).await? {
+            Ok(found) => found,
+            Err(Failure::NotFound { .. }) => return Ok(Ok(None)),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let size = usize::try_from(found.meta.size).unwrap_or(usize::MAX);
+        let bytes = timeout(self.limit(size), found.bytes()).await?;
+        Ok(bytes.map(|bytes| Some(Vec::from(bytes))))
     }
 
     async fn tried<T, F: Future<Output = object_store::Result<T>>>(
         &self,
         what: &'static str,
         name: &Path,
+        limit: Duration,
         request: impl Fn() -> F,
     ) -> Result<T> {
         let mut tries = Tries::new(self, what, name);
         loop {
-            match timeout(self.request, request()).await {
+            match timeout(limit, request()).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
                 Ok(Err(failure)) => tries.again(Some(failure)).await?,
@@ -211,11 +234,7 @@ impl<'a> Tries<'a> {
         let tried =
             format!("{what} `{name}` on `{store}` failed {number} times in {:?}", since.elapsed());
         let Some(failure) = failure else {
-            let request = objects.request;
-            let text = format!(
-                "the session store does not answer: {tried}, the last time without an answer \
-                 within {request:?}"
-            );
+            let text = format!("the session store does not answer in time: {tried}");
             return Error::new(ErrorKind::Store, text);
         };
         let text = if is_denied(&failure) {

@@ -50,6 +50,9 @@ pub struct SessionStore {
     shared: Arc<StoreShared>,
 }
 
+/// The longest lease: heartbeats are kept for longer than that.
+const LONGEST_LEASE: Duration = Duration::from_secs(24 * 60 * 60);
+
 #[derive(Debug, Clone)]
 pub(super) struct StoreOptions {
     holder: Option<String>,
@@ -72,6 +75,9 @@ impl SessionStore {
     /// show what was written when it is read or listed next. The first session that is opened tries
     /// both. It fails with [`ErrorKind::Config`](crate::ErrorKind::Config) if the store cannot do
     /// that, denies access, or has no such bucket or container.
+    ///
+    /// Nobody else may change or remove what is below `prefix`: no rule that lets objects expire,
+    /// for instance. [`prune`](Self::prune) removes old sessions.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -104,7 +110,8 @@ impl SessionStore {
     /// Keeps sessions in a local directory, which is created if it is missing, for this user only.
     /// Everything is flushed to the disk before it counts.
     ///
-    /// The directory must be on a file system with hard links. Several programs may use it.
+    /// The directory must be on a file system with hard links. Several programs may use it. Where
+    /// that file system ignores case, ids that differ in it are one session.
     ///
     /// # Errors
     ///
@@ -130,10 +137,11 @@ impl SessionStore {
     }
 
     /// How long this program may be unheard of before others take over its sessions. Defaults to 30
-    /// seconds, at least 1. A third of it is the time between two heartbeats.
+    /// seconds, at least a second and at most a day. A third of it is the time between two
+    /// heartbeats.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.options.lease = lease.max(Duration::from_secs(1));
+        self.options.lease = lease.clamp(Duration::from_secs(1), LONGEST_LEASE);
         self
     }
 

@@ -5,8 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_core::stream::BoxStream;
 use object_store::memory::InMemory;
@@ -25,6 +26,8 @@ pub(in crate::store) struct Watched {
     outage: Mutex<Option<Outage>>,
     /// What is done when a name with that text is written or deleted.
     trap: Mutex<Option<(&'static str, Trap)>>,
+    /// How far its clock is behind, in milliseconds.
+    behind: AtomicU64,
     puts: AtomicUsize,
     written: Mutex<Vec<Path>>,
     gets: AtomicUsize,
@@ -44,6 +47,8 @@ pub(in crate::store) enum Outage {
 pub(in crate::store) enum Trap {
     Never,
     NeverOnce,
+    /// Carried out after a second for each mebibyte.
+    Slow,
     /// Carried out, but the answer is lost.
     UnansweredOnce,
     Panics,
@@ -63,6 +68,15 @@ impl Watched {
     /// Lets every request fail for that reason, or no longer.
     pub(in crate::store) fn fails(&self, outage: Option<Outage>) {
         *self.outage.lock().unwrap() = outage;
+    }
+
+    /// Sets its clock back, for what it is asked from now on.
+    pub(in crate::store) fn is_behind(&self, behind: Duration) {
+        self.behind.store(behind.as_millis().try_into().unwrap(), Ordering::Relaxed);
+    }
+
+    fn behind(&self) -> Duration {
+        Duration::from_millis(self.behind.load(Ordering::Relaxed))
     }
 
     /// Does this when a name with that text is written or deleted, or answers again.
@@ -117,14 +131,19 @@ impl ObjectStore for Watched {
         self.check()?;
         self.written.lock().unwrap().push(location.clone());
         let trapped = self.trapped(location);
-        if trapped.is_some_and(|trap| trap != Trap::UnansweredOnce) {
-            std::future::pending::<()>().await;
+        match trapped {
+            None | Some(Trap::UnansweredOnce) => {}
+            Some(Trap::Slow) => {
+                let size = u32::try_from(payload.content_length() >> 20).unwrap();
+                tokio::time::sleep(Duration::from_secs(1) * size).await;
+            }
+            Some(_) => std::future::pending::<()>().await,
         }
         if self.is_lax {
             opts.mode = PutMode::Overwrite;
         }
         let put = self.store.put_opts(location, payload, opts).await;
-        if trapped.is_some() {
+        if trapped == Some(Trap::UnansweredOnce) {
             return Err(Error::Generic { store: "watched", source: "the answer is lost".into() });
         }
         put
@@ -141,7 +160,9 @@ impl ObjectStore for Watched {
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         self.gets.fetch_add(1, Ordering::Relaxed);
         self.check()?;
-        self.store.get_opts(location, options).await
+        let mut found = self.store.get_opts(location, options).await?;
+        found.meta.last_modified -= self.behind();
+        Ok(found)
     }
 
     fn delete_stream(
@@ -159,7 +180,7 @@ impl ObjectStore for Watched {
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
         match self.check() {
-            Ok(()) => self.store.list(prefix),
+            Ok(()) => Box::pin(Behind(self.store.list(prefix), self.behind())),
             Err(error) => Box::pin(Failed(Some(error), PhantomData)),
         }
     }
@@ -181,6 +202,21 @@ impl futures_core::Stream for Silence {
 
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Pending
+    }
+}
+
+/// A listing by a clock that is behind.
+struct Behind(BoxStream<'static, Result<ObjectMeta>>, Duration);
+
+impl futures_core::Stream for Behind {
+    type Item = Result<ObjectMeta>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut listed = std::task::ready!(self.0.as_mut().poll_next(context));
+        if let Some(Ok(object)) = &mut listed {
+            object.last_modified -= self.1;
+        }
+        Poll::Ready(listed)
     }
 }
 
