@@ -74,10 +74,9 @@ impl Objects {
             match self.read_once(name).await {
                 Ok(Ok(Some(there))) if there == bytes => return Ok(Settled::Ours),
                 Ok(Ok(Some(there))) => return Ok(Settled::Others(there)),
-                Ok(Ok(None)) => tries.again(failure).await?,
+                Ok(Ok(None)) | Err(_) => tries.again(failure).await?,
                 Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
                 Ok(Err(unread)) => tries.again(Some(unread)).await?,
-                Err(_) => tries.again(failure).await?,
             }
         }
     }
