@@ -110,8 +110,8 @@ impl SessionStore {
         deleted.await.map_err(|error| error.in_session(&id))
     }
 
-    /// Deletes the sessions that have not changed for that long, by the clock of the store, and that
-    /// no program has open, what earlier deletions left, and, after two days at least, the
+    /// Deletes the sessions that have not changed for that long, by the clock of the store, and
+    /// that no program has open, what earlier deletions left, and, after two days at least, the
     /// heartbeats of programs that have ended. Returns the ids of the sessions it deleted.
     ///
     /// # Errors
