@@ -78,7 +78,7 @@ async fn a_prompt_is_answered_by_the_program_and_nothing_reaches_the_model() {
             let key = request.headers.get("authorization").map(str::to_owned);
             let body: Value = serde_json::from_slice(&request.body.bytes().await?)?;
             kept.lock().unwrap().push((about.0, about.1, key, body["model"].clone()));
-            Ok::<_, serde_json::Error>(completion("answered here"))
+            Ok::<_, HandlerError>(completion("answered here"))
         }
     });
     let client = client.start().await.unwrap();
