@@ -126,10 +126,8 @@ impl Guarded {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
         let text = match (error.sqlite_error_code(), refused) {
             (_, Some(what)) => format!("{what} is not allowed in the database of a session"),
-            (
-                Some(ErrorCode::OperationInterrupted | ErrorCode::AuthorizationForStatementDenied),
-                _,
-            ) => return too_long(self.limits.time),
+            // Interrupted, or not authorized any more, which SQLite tells in several ways.
+            (..) if self.in_time().is_err() => return too_long(self.limits.time),
             (Some(ErrorCode::OutOfMemory), _) => {
                 "the statement takes too much memory: it, or the tables and views it uses, repeat \
                  something too often"
