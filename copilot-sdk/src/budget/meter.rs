@@ -148,7 +148,8 @@ impl Meter {
         // A custom provider's calls are told as free; older CLIs do not tell whose a call was.
         let is_billed = usage.is_byok == Some(false) || billed > 0.0;
         if prices.is_empty() && is_billed && usage.is_byok != Some(true) {
-            return Ok(if billed.is_finite() { billed } else { 0.0 });
+            // Nothing is given back, whatever the CLI tells.
+            return Ok(if billed.is_finite() { billed.max(0.0) } else { 0.0 });
         }
         Err(format!(
             "the {scope}'s budget limits the cost, but a call of model `{model}` has no price: give \
@@ -185,5 +186,31 @@ impl Meter {
 
     fn lock(&self) -> MutexGuard<'_, MeterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{AssistantUsage, Budget, BudgetScope, Meter};
+
+    #[test]
+    fn nothing_that_the_cli_tells_gives_anything_back() {
+        let meter = Meter::new(BudgetScope::Session, Budget::new().cost(2.0));
+        for cost in [json!(1.5), json!(-1e300), json!(null), json!(0.6)] {
+            let usage: AssistantUsage =
+                serde_json::from_value(json!({"model": "m", "isByok": false, "cost": cost}))
+                    .unwrap();
+            assert!(meter.error().is_none(), "{:?}", meter.error());
+            meter.model_call(&usage, true);
+        }
+        let error = meter.error().unwrap().to_string();
+        assert!(error.contains("budget of cost 2 is exhausted"), "{error}");
+        let meter = Meter::new(BudgetScope::Turn, Budget::new().tokens(u64::MAX).cost(1e308));
+        let usage = json!({"model": "m", "isByok": false, "cost": 1e308,
+            "inputTokens": u64::MAX, "outputTokens": u64::MAX});
+        meter.model_call(&serde_json::from_value(usage).unwrap(), true);
+        assert!(meter.error().is_some());
     }
 }

@@ -11,6 +11,10 @@ use std::{
 
 use tokio::sync::mpsc;
 
+use crate::error::{Error, ErrorKind, Result};
+
+const CUT_OFF: &str = "the body of the model request was cut off";
+
 /// A piece of a body. Over HTTP its limits have no meaning; of a WebSocket it is one message.
 #[derive(Clone, PartialEq, Eq)]
 pub enum BodyChunk {
@@ -23,7 +27,6 @@ pub enum BodyChunk {
 /// The body of a model request, which arrives piece by piece.
 pub struct RequestBody {
     chunks: mpsc::UnboundedReceiver<Charged>,
-    #[cfg(feature = "forward")]
     is_whole: Arc<AtomicBool>,
 }
 
@@ -64,13 +67,22 @@ impl BodyChunk {
 }
 
 impl RequestBody {
-    /// The next piece, or `None` at the end.
+    /// The next piece, or `None` at the end of the whole body.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] if the CLI gave the request up, or its connection ended, before the
+    /// body was complete.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: no piece is lost.
-    pub async fn chunk(&mut self) -> Option<BodyChunk> {
-        self.chunks.recv().await.map(Charged::take)
+    pub async fn chunk(&mut self) -> Result<Option<BodyChunk>> {
+        match self.chunks.recv().await {
+            Some(chunk) => Ok(Some(chunk.take())),
+            None if self.is_whole.load(Ordering::Acquire) => Ok(None),
+            None => Err(Error::new(ErrorKind::Closed, CUT_OFF)),
+        }
     }
 
     /// The next piece, for whoever sends the body on: a part of it must not pass for the whole.
@@ -86,24 +98,25 @@ impl RequestBody {
         Poll::Ready(match ready!(self.chunks.poll_recv(cx)) {
             Some(chunk) => Some(Ok(chunk.take())),
             None if self.is_whole.load(Ordering::Acquire) => None,
-            None => Some(Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "the body of the model request was cut off",
-            ))),
+            None => Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, CUT_OFF))),
         })
     }
 
     /// The whole body.
     ///
+    /// # Errors
+    ///
+    /// As [`chunk`](Self::chunk): a part of a body never passes for the whole.
+    ///
     /// # Cancel safety
     ///
     /// Not cancel safe: what has arrived is lost with the future.
-    pub async fn bytes(mut self) -> Vec<u8> {
-        let mut whole = self.chunk().await.map(BodyChunk::into_bytes).unwrap_or_default();
-        while let Some(chunk) = self.chunk().await {
+    pub async fn bytes(mut self) -> Result<Vec<u8>> {
+        let mut whole = self.chunk().await?.map(BodyChunk::into_bytes).unwrap_or_default();
+        while let Some(chunk) = self.chunk().await? {
             whole.extend_from_slice(chunk.as_bytes());
         }
-        whole
+        Ok(whole)
     }
 }
 
@@ -112,11 +125,7 @@ impl BodySender {
     pub(crate) fn new(waiting: &Arc<AtomicUsize>) -> (Self, RequestBody) {
         let (chunks, body) = mpsc::unbounded_channel();
         let is_whole = Arc::<AtomicBool>::default();
-        let body = RequestBody {
-            chunks: body,
-            #[cfg(feature = "forward")]
-            is_whole: Arc::clone(&is_whole),
-        };
+        let body = RequestBody { chunks: body, is_whole: Arc::clone(&is_whole) };
         (Self { chunks, is_whole, waiting: Arc::clone(waiting) }, body)
     }
 
@@ -197,12 +206,20 @@ mod tests {
         let (sender, mut body) = BodySender::new(&waiting);
         assert!(sender.send("one ".into(), 10), "one piece alone has room whatever its size");
         assert!(!sender.send("refused".into(), 10));
-        assert_eq!(body.chunk().await, Some(BodyChunk::Text("one ".into())));
+        assert_eq!(body.chunk().await.unwrap(), Some(BodyChunk::Text("one ".into())));
         assert_eq!(waiting.load(Ordering::Relaxed), 0);
         assert!(sender.send(vec![116, 119].into(), 1000) && sender.send("o".into(), 1000));
-        drop(sender);
-        assert_eq!(body.bytes().await, b"two");
+        sender.finish();
+        assert_eq!(body.bytes().await.unwrap(), b"two");
         assert_eq!(waiting.load(Ordering::Relaxed), 0);
+        let (sender, mut body) = BodySender::new(&waiting);
+        assert!(sender.send("half".into(), 10));
+        drop(sender);
+        assert_eq!(body.chunk().await.unwrap(), Some(BodyChunk::Text("half".into())));
+        for error in [body.chunk().await.map(drop), body.bytes().await.map(drop)] {
+            let error = error.unwrap_err();
+            assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Closed, CUT_OFF));
+        }
         let (sender, body) = BodySender::new(&waiting);
         drop(body);
         assert!(sender.send("unread".into(), 10));

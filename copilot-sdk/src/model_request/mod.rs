@@ -13,7 +13,7 @@
 //!
 //! async fn answer(request: ModelHttpRequest) -> Result<ModelHttpResponse, HandlerError> {
 //!     println!("{} {}", request.method, request.url);
-//!     let body = request.body.bytes().await;
+//!     let body = request.body.bytes().await?;
 //!     if body.len() > 1_000_000 {
 //!         return Ok(ModelHttpResponse::new(413).body("too large for this budget"));
 //!     }

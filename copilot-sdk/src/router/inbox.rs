@@ -29,7 +29,7 @@ pub(crate) trait Inbox: Send + Sync {
     /// has a callback for it.
     fn notification(&self, method: &str, params: &RawValue) -> bool;
 
-    /// Whether a turn runs or is about to begin.
+    /// Whether a turn runs or is about to begin; not if it only waits for permissions left open.
     fn is_busy(&self) -> bool;
 
     /// Waits until no turn runs or is about to begin, and what the last one left is stored.

@@ -142,7 +142,8 @@ impl Place {
         self.apply(Input::Detach, &closed, Ok(()));
     }
 
-    /// Whether a turn runs in the session or is about to begin.
+    /// Whether a turn runs in the session or is about to begin. One that only waits for permissions
+    /// that were left open does not run.
     pub(crate) fn is_busy(&self) -> bool {
         self.inbox.is_busy()
     }

@@ -30,7 +30,9 @@ pub struct Health {
     pub restarts: u64,
     /// Number of open sessions.
     pub open_sessions: usize,
-    /// Number of open sessions with a turn that runs or is queued.
+    /// Number of open sessions with a turn that runs or is queued. A turn does not run that only
+    /// waits for permissions that were
+    /// [left open](crate::permission::PermissionDecision::later).
     pub busy_sessions: usize,
 }
 

@@ -220,7 +220,10 @@ impl Session {
     }
 
     /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when
-    /// [`send`](Self::send) has returned, until the agent is idle.
+    /// [`send`](Self::send) has returned, until the agent is idle: also while a turn waits for a
+    /// permission that was [left open](crate::permission::PermissionDecision::later), which
+    /// [`Client::health`](crate::Client::health) does not count as busy and
+    /// [`Client::drain`](crate::Client::drain) does not wait for.
     pub fn is_busy(&self) -> bool {
         self.0.inbox.has_work()
     }

@@ -324,7 +324,7 @@ impl Inbox for SessionInbox {
     }
 
     fn is_busy(&self) -> bool {
-        self.has_work()
+        self.has_work() && !self.waits_for_answers()
     }
 
     fn idle(&self) -> BoxFuture<'_, ()> {

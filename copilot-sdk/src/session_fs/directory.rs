@@ -203,18 +203,10 @@ impl Spot {
     }
 
     fn write(&self, content: &[u8], mode: Option<u32>) -> FsResult<()> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         let path = self.in_directory()?;
         let mode = mode.or_else(|| mode_of(&path));
-        // No name of the CLI is written like this one.
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let temporary = path.with_file_name(format!("%new-{}-{number}", std::process::id()));
-        let written = || {
-            let mut file = files(mode).write(true).create_new(true).open(&temporary)?;
-            file.write_all(content)?;
-            fs::rename(&temporary, &path)
-        };
-        let written = written();
+        let (temporary, mut file) = self.tell(temporary(&path, mode))?;
+        let written = file.write_all(content).and_then(|()| fs::rename(&temporary, &path));
         if written.is_err() {
             let _ = fs::remove_file(&temporary);
         }
@@ -286,6 +278,21 @@ impl Spot {
             io::ErrorKind::NotFound => FsError::not_found(&self.asked),
             _ => FsError::new(format!("{}: {error}", self.asked)),
         })
+    }
+}
+
+/// Creates a file in which the content of another is gathered.
+fn temporary(path: &Path, mode: Option<u32>) -> io::Result<(PathBuf, File)> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    loop {
+        // No name of the CLI is written like this one.
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = path.with_file_name(format!("%new-{}-{number}", std::process::id()));
+        match files(mode).write(true).create_new(true).open(&name) {
+            // Left by a program that was killed: in containers, many have the same number.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (name, file)),
+        }
     }
 }
 

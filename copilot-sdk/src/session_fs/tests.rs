@@ -200,3 +200,17 @@ async fn a_directory_follows_no_link_and_is_private() {
     fs.rm(&id("s"), "/a", WHOLE).await.unwrap();
     assert_eq!(std::fs::read_dir(&outside.0).unwrap().count(), 1);
 }
+
+#[tokio::test]
+async fn what_a_killed_program_of_the_same_number_left_is_no_hindrance() {
+    let place = TempDir::new();
+    let fs = Directory::new(&place.0);
+    fs.write_file(&id("s"), "/state/a", b"one".into(), None).await.unwrap();
+    for number in 0..500 {
+        let left = format!("state/%new-{}-{number}", std::process::id());
+        std::fs::write(fs.session(&id("s")).join(left), "half").unwrap();
+    }
+    fs.write_file(&id("s"), "/state/a", b"two".into(), None).await.unwrap();
+    assert_eq!(fs.read_file(&id("s"), "/state/a").await.unwrap(), b"two");
+    assert_eq!(fs.readdir(&id("s"), "/state").await.unwrap(), [DirEntry::file("a")]);
+}

@@ -1,15 +1,18 @@
 //! The heartbeat of a process: one object, which all leases of the process name.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use object_store::path::Path;
 use serde::Serialize;
-use tokio::time::sleep;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
 
 use super::frame;
-use super::lease::Lease;
-use super::names::holders;
+use super::lease::{Lease, give_up, release};
+use super::load::{AT_ONCE, together};
+use super::names::{Names, holders};
 use super::objects::Objects;
 use crate::error::Result;
 
@@ -27,50 +30,124 @@ pub(crate) struct Heartbeat {
     pub(crate) holder: String,
     /// How long the heartbeat may stay the same before others may take over.
     pub(crate) lease: Duration,
-    beats: tokio::sync::Mutex<u64>,
+    number: AtomicU64,
     renewed: Mutex<Moment>,
+    /// When it is to be written again.
+    next: Mutex<Instant>,
+    left: Mutex<Vec<LeftLease>>,
+}
+
+/// A lease of this process that is not in use any more, and not released either.
+///
+/// It would not run out while the process renews all its leases at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LeftLease {
+    pub(crate) names: Names,
+    pub(crate) epoch: u64,
+    /// The lease, if it is not known whether it was created.
+    pub(crate) lease: Option<Lease>,
+}
+
+/// Keeps the heartbeat going, until it is dropped or its runtime ends.
+#[derive(Debug)]
+pub(crate) struct Beating(JoinHandle<()>);
+
+impl Drop for Beating {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Heartbeat {
-    /// Begins to beat, three times in each lease, until the value is dropped.
+    /// Writes the heartbeat for the first time.
     pub(crate) async fn start(
         objects: &Objects,
         prefix: &Path,
         process: String,
         holder: String,
         lease: Duration,
-    ) -> Result<Arc<Self>> {
-        let heartbeat = Arc::new(Self {
+    ) -> Result<Self> {
+        let heartbeat = Self {
             objects: objects.clone(),
             prefix: prefix.clone(),
             process,
             holder,
             lease,
-            beats: tokio::sync::Mutex::new(0),
+            number: AtomicU64::new(0),
             renewed: Mutex::new(Moment::now()),
-        });
+            next: Mutex::new(Instant::now()),
+            left: Mutex::default(),
+        };
         heartbeat.beat().await?;
-        let beating = Arc::downgrade(&heartbeat);
-        tokio::spawn(async move {
-            let mut wait = lease / 3;
+        Ok(heartbeat)
+    }
+
+    /// Beats three times in each lease, until the value is dropped.
+    ///
+    /// Every session that is open has such a value of its own, on the runtime that opened it. The
+    /// heartbeat is written by whichever is the first to find it due: it stops with the last
+    /// session, not with the runtime of the first.
+    pub(crate) async fn keep(self: &Arc<Self>) -> Result<Beating> {
+        // It may have stood still while there was no session.
+        if self.is_due() || !self.is_fresh() {
+            self.beat().await?;
+        }
+        let heartbeat = Arc::clone(self);
+        Ok(Beating(tokio::spawn(async move {
             loop {
+                let wait = lock(&heartbeat.next).saturating_duration_since(Instant::now());
                 sleep(wait).await;
-                let Some(heartbeat) = beating.upgrade() else { return };
-                wait = lease / 3;
-                if let Err(error) = heartbeat.beat().await {
-                    tracing::warn!(%error, "the heartbeat of this program was not written");
-                    // The lease runs on meanwhile.
-                    wait = lease / 12;
+                if !heartbeat.is_due() {
+                    continue;
+                }
+                match heartbeat.beat().await {
+                    Ok(()) => heartbeat.release_left().await,
+                    Err(error) => {
+                        tracing::warn!(%error, "the heartbeat of this program was not written");
+                        // The lease runs on meanwhile.
+                        *lock(&heartbeat.next) = Instant::now() + heartbeat.lease / 12;
+                    }
                 }
             }
-        });
-        Ok(heartbeat)
+        })))
+    }
+
+    /// Leaves a lease to be released when the store answers again.
+    pub(crate) fn leave(&self, lease: LeftLease) {
+        lock(&self.left).push(lease);
+    }
+
+    /// Tries once to release the leases that were left.
+    pub(crate) async fn release_left(&self) {
+        let left = lock(&self.left).clone();
+        let objects = self.objects.with_outage(Duration::ZERO);
+        for some in left.chunks(AT_ONCE) {
+            let released = together(some.iter().map(|left| left.release(&objects))).await;
+            let failed = released.iter().find_map(|released| released.as_ref().err());
+            let mut done = some.iter().zip(&released).filter(|(_, released)| released.is_ok());
+            lock(&self.left).retain(|left| !done.any(|(one, _)| one == left));
+            if let Some(error) = failed {
+                tracing::debug!(%error, "leases of sessions that ended are left for later");
+                return;
+            }
+        }
+    }
+
+    /// Whether the heartbeat is to be written now, by the caller.
+    fn is_due(&self) -> bool {
+        let (mut next, now) = (lock(&self.next), Instant::now());
+        let is_due = *next <= now;
+        if is_due {
+            // The caller may be cancelled, or its runtime stand still: then it is another's turn.
+            *next = now + self.lease / 3;
+        }
+        is_due
     }
 
     /// Whether nobody else can have begun to wait for this process's end. A tool or a turn that
     /// starts when it cannot be told may run twice.
     pub(crate) fn is_fresh(&self) -> bool {
-        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        let renewed = *lock(&self.renewed);
         renewed.elapsed() <= self.lease / 2
     }
 
@@ -95,6 +172,16 @@ impl Heartbeat {
         Ok((!left.is_zero()).then_some(left))
     }
 
+    /// The time by the clock of the store.
+    pub(crate) async fn store_time(&self) -> Result<SystemTime> {
+        let name = self.name(&self.process);
+        self.beat().await?;
+        match self.objects.head(&name).await? {
+            Some(ours) => Ok(ours.last_modified.into()),
+            None => Err(frame::damaged(&name, "it is missing, and was just written")),
+        }
+    }
+
     /// Beats once.
     pub(crate) async fn beat(&self) -> Result<()> {
         #[derive(Serialize)]
@@ -102,13 +189,13 @@ impl Heartbeat {
             holder: &'a str,
             beat: u64,
         }
-        let mut beats = self.beats.lock().await;
-        *beats = beats.wrapping_add(1);
-        let begun = Moment::now();
-        let beat = frame::encode(&Beat { holder: &self.holder, beat: *beats }, &[])?;
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let (begun, at) = (Moment::now(), Instant::now());
+        let beat = frame::encode(&Beat { holder: &self.holder, beat: number }, &[])?;
         self.objects.overwrite(&self.name(&self.process), &beat).await?;
         // Counted from before the request: others count from when it was carried out.
-        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = begun;
+        *lock(&self.renewed) = begun;
+        *lock(&self.next) = at + self.lease / 3;
         Ok(())
     }
 
@@ -117,10 +204,24 @@ impl Heartbeat {
     }
 }
 
+impl LeftLease {
+    async fn release(&self, objects: &Objects) -> Result<()> {
+        let Self { names, epoch, lease } = self;
+        match lease {
+            Some(lease) => give_up(objects, names, lease, epoch.saturating_sub(1)).await,
+            None => release(objects, names, *epoch).await,
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A moment whose age counts the time in which the machine was suspended.
 #[derive(Debug, Clone, Copy)]
 struct Moment {
-    monotonic: Instant,
+    monotonic: std::time::Instant,
     /// Goes on while the machine is suspended, which the monotonic clock of some platforms does
     /// not.
     wall: SystemTime,
@@ -128,7 +229,7 @@ struct Moment {
 
 impl Moment {
     fn now() -> Self {
-        Self { monotonic: Instant::now(), wall: SystemTime::now() }
+        Self { monotonic: std::time::Instant::now(), wall: SystemTime::now() }
     }
 
     fn elapsed(self) -> Duration {

@@ -35,7 +35,7 @@ impl HeldSession {
         cli: Option<String>,
         heartbeat: &Arc<Heartbeat>,
         limit: Duration,
-        ended: impl FnOnce() + Send + 'static,
+        ended: impl FnOnce(&Result<()>) + Send + 'static,
     ) -> Self {
         Self {
             writer: SessionWriter::start(holder, ended),

@@ -148,6 +148,10 @@ impl Holder {
         if !self.rules.keeps_leases {
             self.objects.discard(&self.names.lease(self.epoch)).await;
         }
+        let start = self.names.start(self.epoch);
+        if self.rules.writes_start && self.objects.head(&start).await?.is_none() {
+            return Err(self.start_is_gone(&start).await?);
+        }
         Ok(())
     }
 
@@ -238,6 +242,10 @@ impl Holder {
     /// The objects that a snapshot makes superfluous.
     async fn replaced(&self, snapshot: &Path) -> Result<Vec<Path>> {
         let listed = self.objects.list(self.names.root()).await?;
+        let start = self.names.start(self.epoch);
+        if self.rules.writes_start && !listed.iter().any(|object| object.location == start) {
+            return Err(self.start_is_gone(&start).await?);
+        }
         let mut kept: HashSet<Path> = self
             .state
             .pieces()
@@ -247,7 +255,7 @@ impl Holder {
             })
             .collect();
         kept.insert(snapshot.clone());
-        kept.insert(self.names.start(self.epoch));
+        kept.insert(start);
         let names = listed.into_iter().map(|object| object.location);
         Ok(names
             .filter(|name| !kept.contains(name) && !name.prefix_matches(&self.names.leases()))
@@ -296,6 +304,13 @@ impl Holder {
     fn next_body(&mut self) -> String {
         self.bodies = self.bodies.saturating_add(1);
         format!("{}-{}", self.nonce, self.bodies)
+    }
+
+    /// The error of a holder without its start: a successor has folded the log, or somebody who
+    /// knows nothing of sessions has removed their objects.
+    async fn start_is_gone(&self, start: &Path) -> Result<Error> {
+        let removed = || frame::damaged(start, "it was removed while the session was open");
+        Ok(self.look_for_successor().await?.unwrap_or_else(removed))
     }
 
     async fn look_for_successor(&self) -> Result<Option<Error>> {

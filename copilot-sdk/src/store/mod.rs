@@ -4,7 +4,11 @@
 //! Cloud Storage, Azure, a local directory, memory. A session has one writer at a time, which a
 //! lease on the store sees to: no broker, no lock server, no clock.
 
+#[cfg(test)]
+mod attacks;
 mod count;
+#[cfg(test)]
+mod denials;
 mod files;
 mod fork;
 mod frame;
@@ -23,6 +27,8 @@ mod path;
 mod probe;
 mod record;
 mod rules;
+#[cfg(test)]
+mod runtimes;
 mod session_store;
 #[cfg(test)]
 mod sim;

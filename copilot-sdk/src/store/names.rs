@@ -21,7 +21,7 @@ pub(crate) struct RecordPosition {
 }
 
 /// The names of one session's objects.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Names {
     root: Path,
 }

@@ -1,5 +1,6 @@
 //! Requests to the object store: tried again while it is out, never believed when in doubt.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use object_store::path::Path;
 use object_store::{
     Error as Failure, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions,
 };
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::backoff::Backoff;
@@ -17,10 +19,12 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Debug, Clone)]
 pub(crate) struct Objects {
     store: Arc<dyn ObjectStore>,
-    /// How long one request may take.
+    /// How long one request may take, but for large objects.
     pub(crate) request: Duration,
     /// How long a request is tried again before the store counts as out.
     pub(crate) outage: Duration,
+    /// Whether a request that failed so is not tried again.
+    pub(crate) is_final: fn(&Failure) -> bool,
 }
 
 /// What became of an object that was to be created.
@@ -37,7 +41,18 @@ const BETWEEN_TRIES: Backoff =
 
 impl Objects {
     pub(crate) fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, request: Duration::from_secs(15), outage: Duration::from_secs(60) }
+        let (request, outage) = (Duration::from_secs(15), Duration::from_secs(60));
+        Self { store, request, outage, is_final }
+    }
+
+    /// The same store, whose requests are tried again for that long.
+    pub(crate) fn with_outage(&self, outage: Duration) -> Self {
+        Self { outage, ..self.clone() }
+    }
+
+    /// The name of the store, for people.
+    pub(crate) fn store(&self) -> &dyn Display {
+        &self.store
     }
 
     /// Creates an object whose bytes nobody else writes, and finds out whether it stands.
@@ -50,41 +65,58 @@ impl Objects {
         loop {
             let options = PutOptions::from(PutMode::Create);
             let put = self.store.put_opts(name, bytes.to_vec().into(), options);
-            let failure = match timeout(self.request, put).await {
+            let failure = match timeout(self.limit(bytes.len()), put).await {
                 Ok(Ok(_)) => return Ok(Settled::Ours),
-                Ok(Err(failure)) if is_final(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
                 Ok(Err(failure)) => Some(failure),
                 Err(_) => None,
             };
-            match self.read(name).await? {
-                Some(there) if there == bytes => return Ok(Settled::Ours),
-                Some(there) => return Ok(Settled::Others(there)),
-                None => tries.again(failure).await?,
+            match self.read_once(name).await {
+                Ok(Ok(Some(there))) if there == bytes => return Ok(Settled::Ours),
+                Ok(Ok(Some(there))) => return Ok(Settled::Others(there)),
+                Ok(Ok(None)) | Err(_) => tries.again(failure).await?,
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(unread)) => tries.again(Some(unread)).await?,
             }
         }
     }
 
-    /// Replaces an object.
-    pub(crate) async fn overwrite(&self, name: &Path, bytes: &[u8]) -> Result<()> {
-        let put = || self.store.put(name, bytes.to_vec().into());
-        self.tried("write", name, put).await.map(drop)
-    }
-
-    /// The bytes of an object, or `None` if there is none.
-    pub(crate) async fn read(&self, name: &Path) -> Result<Option<Vec<u8>>> {
-        self.tried("read", name, || async {
-            match self.store.get(name).await {
-                Ok(found) => found.bytes().await.map(|bytes| Some(Vec::from(bytes))),
-                Err(Failure::NotFound { .. }) => Ok(None),
+    /// Creates an object if there is none of that name. Returns whether the store said so: one
+    /// that ignores the condition replaces the object.
+    pub(crate) async fn create(&self, name: &Path, bytes: &[u8]) -> Result<bool> {
+        self.tried("create", name, self.request, || async {
+            let options = PutOptions::from(PutMode::Create);
+            match self.store.put_opts(name, bytes.to_vec().into(), options).await {
+                Ok(_) => Ok(true),
+                Err(Failure::AlreadyExists { .. } | Failure::Precondition { .. }) => Ok(false),
                 Err(failure) => Err(failure),
             }
         })
         .await
     }
 
+    /// Replaces an object.
+    pub(crate) async fn overwrite(&self, name: &Path, bytes: &[u8]) -> Result<()> {
+        let put = || self.store.put(name, bytes.to_vec().into());
+        self.tried("write", name, self.limit(bytes.len()), put).await.map(drop)
+    }
+
+    /// The bytes of an object, or `None` if there is none.
+    pub(crate) async fn read(&self, name: &Path) -> Result<Option<Vec<u8>>> {
+        let mut tries = Tries::new(self, "read", name);
+        loop {
+            match self.read_once(name).await {
+                Ok(Ok(found)) => return Ok(found),
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) => tries.again(Some(failure)).await?,
+                Err(_) => tries.again(None).await?,
+            }
+        }
+    }
+
     /// When and how large an object was written, or `None` if there is none.
     pub(crate) async fn head(&self, name: &Path) -> Result<Option<ObjectMeta>> {
-        self.tried("read", name, || async {
+        self.tried("read", name, self.request, || async {
             match self.store.head(name).await {
                 Ok(found) => Ok(Some(found)),
                 Err(Failure::NotFound { .. }) => Ok(None),
@@ -96,7 +128,7 @@ impl Objects {
 
     /// The objects of a folder and of the folders below it.
     pub(crate) async fn list(&self, folder: &Path) -> Result<Vec<ObjectMeta>> {
-        self.tried("list", folder, || async {
+        self.tried("list", folder, self.request, || async {
             let mut listing = self.store.list(Some(folder));
             let mut found = Vec::new();
             while let Some(object) =
@@ -122,7 +154,7 @@ impl Objects {
 
     /// Deletes an object and waits until it is gone.
     pub(crate) async fn delete(&self, name: &Path) -> Result<()> {
-        self.tried("delete", name, || async {
+        self.tried("delete", name, self.request, || async {
             match self.store.delete(name).await {
                 Err(Failure::NotFound { .. }) => Ok(()),
                 deleted => deleted,
@@ -131,17 +163,39 @@ impl Objects {
         .await
     }
 
+    /// How long a request with so many bytes may take: a second more for each megabyte.
+    fn limit(&self, bytes: usize) -> Duration {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.request.saturating_add(Duration::from_micros(bytes))
+    }
+
+    /// Reads an object once: whether it is there, and then, if it is large, for longer.
+    async fn read_once(
+        &self,
+        name: &Path,
+    ) -> Result<object_store::Result<Option<Vec<u8>>>, Elapsed> {
+        let found = match timeout(self.request, self.store.get(name)).await? {
+            Ok(found) => found,
+            Err(Failure::NotFound { .. }) => return Ok(Ok(None)),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let size = usize::try_from(found.meta.size).unwrap_or(usize::MAX);
+        let bytes = timeout(self.limit(size), found.bytes()).await?;
+        Ok(bytes.map(|bytes| Some(Vec::from(bytes))))
+    }
+
     async fn tried<T, F: Future<Output = object_store::Result<T>>>(
         &self,
         what: &'static str,
         name: &Path,
+        limit: Duration,
         request: impl Fn() -> F,
     ) -> Result<T> {
         let mut tries = Tries::new(self, what, name);
         loop {
-            match timeout(self.request, request()).await {
+            match timeout(limit, request()).await {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(failure)) if is_final(&failure) => return Err(tries.failed(failure)),
+                Ok(Err(failure)) if (self.is_final)(&failure) => return Err(tries.failed(failure)),
                 Ok(Err(failure)) => tries.again(Some(failure)).await?,
                 Err(_) => tries.again(None).await?,
             }
@@ -151,54 +205,74 @@ impl Objects {
 
 /// The tries of one request.
 struct Tries<'a> {
+    objects: &'a Objects,
     what: &'static str,
     name: &'a Path,
     since: Instant,
-    outage: Duration,
     number: u32,
 }
 
 impl<'a> Tries<'a> {
-    fn new(objects: &Objects, what: &'static str, name: &'a Path) -> Self {
-        Self { what, name, since: Instant::now(), outage: objects.outage, number: 0 }
+    fn new(objects: &'a Objects, what: &'static str, name: &'a Path) -> Self {
+        Self { objects, what, name, since: Instant::now(), number: 0 }
     }
 
     /// Waits before the next try, or returns the error when there have been enough.
     async fn again(&mut self, failure: Option<Failure>) -> Result<()> {
         self.number = self.number.saturating_add(1);
-        if self.since.elapsed() >= self.outage {
-            let text = format!(
-                "the session store does not answer: {} `{}` failed {} times in {:?}",
-                self.what,
-                self.name,
-                self.number,
-                self.since.elapsed(),
-            );
-            let error = Error::new(ErrorKind::Store, text);
-            return Err(match failure {
-                Some(failure) => error.with_source(failure),
-                None => error,
-            });
+        if self.since.elapsed() >= self.objects.outage {
+            return Err(self.over(failure));
         }
         sleep(BETWEEN_TRIES.wait(self.number)).await;
         Ok(())
     }
 
+    fn over(&self, failure: Option<Failure>) -> Error {
+        let Self { objects, what, name, since, number } = self;
+        let store = objects.store();
+        let tried =
+            format!("{what} `{name}` on `{store}` failed {number} times in {:?}", since.elapsed());
+        let Some(failure) = failure else {
+            let text = format!("the session store does not answer in time: {tried}");
+            return Error::new(ErrorKind::Store, text);
+        };
+        let text = if is_denied(&failure) {
+            format!(
+                "the session store denies access: {tried}: its credentials have expired, or lack \
+                 that permission"
+            )
+        } else {
+            format!("the session store does not answer: {tried}")
+        };
+        Error::new(ErrorKind::Store, text).with_source(failure)
+    }
+
     fn failed(&self, failure: Failure) -> Error {
-        let text = format!("the session store refuses to {} `{}`", self.what, self.name);
+        let text = format!(
+            "the session store `{}` refuses to {} `{}`",
+            self.objects.store(),
+            self.what,
+            self.name
+        );
         Error::new(ErrorKind::Store, text).with_source(failure)
     }
 }
 
 /// Whether trying again cannot help.
-fn is_final(failure: &Failure) -> bool {
+///
+/// A denial is not among them: credentials are replaced while a program runs, and the new ones, or
+/// the permissions of the old ones, may take a while to arrive.
+pub(crate) fn is_final(failure: &Failure) -> bool {
     matches!(
         failure,
         Failure::InvalidPath { .. }
             | Failure::NotSupported { .. }
             | Failure::NotImplemented { .. }
-            | Failure::PermissionDenied { .. }
-            | Failure::Unauthenticated { .. }
             | Failure::UnknownConfigurationKey { .. }
     )
+}
+
+/// Whether the store does not know who asks, or does not let them.
+pub(crate) const fn is_denied(failure: &Failure) -> bool {
+    matches!(failure, Failure::PermissionDenied { .. } | Failure::Unauthenticated { .. })
 }

@@ -1,9 +1,10 @@
 //! Opening a session: whether this program may, then the lease.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::fork::ForkPlan;
-use super::heartbeat::Heartbeat;
+use super::heartbeat::{Heartbeat, LeftLease};
 use super::held::HeldSession;
 use super::holder::Holder;
 use super::lease::{self, Latest, Lease, latest};
@@ -51,8 +52,9 @@ impl SessionStore {
         if before.epoch == 0 && wanted == WantedSession::Stored {
             return Err(not_stored(id));
         }
+        let beating = heartbeat.keep().await?;
         let lease = Self::lease_of(heartbeat, cli)?;
-        let unused = UnusedLease::new(&self.objects, &names, &lease, before.epoch);
+        let unused = UnusedLease::new(heartbeat, &names, &lease, before.epoch);
         let holder = take_over(&self.objects, &names, Rules::ALL, lease, before.epoch).await?;
         let refused = match (wanted, holder.state().has_events()) {
             (WantedSession::New, true) => Some(stored_already(id)),
@@ -60,8 +62,10 @@ impl SessionStore {
             _ => None,
         };
         if let Some(refused) = refused {
-            release(holder).await;
-            unused.settled();
+            // Given up in the background if that fails.
+            if release(holder).await {
+                unused.settled();
+            }
             return Err(refused);
         }
         tracing::info!(session_id = %id, epoch = holder.epoch(), "holds the session");
@@ -69,10 +73,18 @@ impl SessionStore {
             metrics::taken_over("to");
         }
         unused.settled();
-        let (store, ended) = (self.clone(), id.clone());
+        let (store, ended, beats) = (self.clone(), id.clone(), Arc::clone(heartbeat));
+        let left = LeftLease { names, epoch: holder.epoch(), lease: None };
+        let ended = move |released: &Result<()>| {
+            if released.as_ref().is_err_and(|error| error.kind() != ErrorKind::Fenced) {
+                beats.leave(left);
+            }
+            drop(beating);
+            store.ended(&ended);
+        };
         let limit = self.options.stored_within;
         let cli = cli.map(str::to_owned);
-        let held = HeldSession::start(holder, cli, heartbeat, limit, move || store.ended(&ended));
+        let held = HeldSession::start(holder, cli, heartbeat, limit, ended);
         self.opened(id, held.clone());
         Ok(held)
     }
@@ -102,8 +114,10 @@ impl SessionStore {
         let now = rfc3339(SystemTime::now());
         let changes =
             held.writer.content().await?.fork(&ForkPlan { id: &copy, before, name, now })?;
-        let lease = Self::lease_of(self.heartbeat().await?, held.cli.as_deref())?;
+        let heartbeat = self.heartbeat().await?;
+        let lease = Self::lease_of(heartbeat, held.cli.as_deref())?;
         let names = Names::new(&self.prefix, copy.as_str());
+        let unused = UnusedLease::new(heartbeat, &names, &lease, 0);
         let mut holder = take_over(&self.objects, &names, Rules::ALL, lease, 0).await?;
         // In one record: a copy is there as a whole, or has no events and so is none.
         for made in holder.commit(changes).await? {
@@ -111,7 +125,9 @@ impl SessionStore {
                 Error::new(ErrorKind::Store, format!("the session cannot be copied: {error:?}"))
             })?;
         }
-        release(holder).await;
+        if release(holder).await {
+            unused.settled();
+        }
         Ok(copy)
     }
 
@@ -129,8 +145,9 @@ impl SessionStore {
         if before == 0 {
             return Err(not_stored(id));
         }
+        let _beating = heartbeat.keep().await?;
         let lease = Self::lease_of(heartbeat, None)?;
-        let unused = UnusedLease::new(&self.objects, &names, &lease, before);
+        let unused = UnusedLease::new(heartbeat, &names, &lease, before);
         let is_deleted = delete(&self.objects, &names, lease, before, limit).await?;
         unused.settled();
         Ok(is_deleted)
@@ -179,10 +196,10 @@ impl SessionStore {
     }
 }
 
-async fn release(holder: Holder) {
-    if let Err(error) = holder.release().await {
-        tracing::debug!(%error, "a lease is left to run out");
-    }
+/// Gives a lease up. Returns whether that is stored.
+async fn release(holder: Holder) -> bool {
+    let released = holder.release().await;
+    released.inspect_err(|error| tracing::debug!(%error, "a lease is left")).is_ok()
 }
 
 fn busy(id: &SessionId, lease: &Lease, left: Duration) -> Error {

@@ -25,7 +25,9 @@ use crate::ids::{SessionId, random_uuid};
 /// is all that this one was told is stored, and nothing that this one writes later. No clock and no
 /// other service takes part in that.
 ///
-/// Cloning is cheap: clones are one holder, with one heartbeat.
+/// Cloning is cheap: clones are one holder, with one heartbeat. It goes on while any session is
+/// open, on the runtimes that opened them: in a program with several runtimes, the end of one ends
+/// its own sessions only, with [`ErrorKind::Store`](crate::ErrorKind::Store).
 ///
 /// ```no_run
 /// # async fn example() -> copilot_sdk::Result<()> {
@@ -48,6 +50,9 @@ pub struct SessionStore {
     shared: Arc<StoreShared>,
 }
 
+/// The longest lease: heartbeats are kept for longer than that.
+const LONGEST_LEASE: Duration = Duration::from_secs(24 * 60 * 60);
+
 #[derive(Debug, Clone)]
 pub(super) struct StoreOptions {
     holder: Option<String>,
@@ -68,7 +73,11 @@ impl SessionStore {
     ///
     /// The store must create objects on condition that they are new (`PutMode::Create`), and must
     /// show what was written when it is read or listed next. The first session that is opened tries
-    /// both.
+    /// both. It fails with [`ErrorKind::Config`](crate::ErrorKind::Config) if the store cannot do
+    /// that, denies access, or has no such bucket or container.
+    ///
+    /// Nobody else may change or remove what is below `prefix`: no rule that lets objects expire,
+    /// for instance. [`prune`](Self::prune) removes old sessions.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -101,7 +110,8 @@ impl SessionStore {
     /// Keeps sessions in a local directory, which is created if it is missing, for this user only.
     /// Everything is flushed to the disk before it counts.
     ///
-    /// The directory must be on a file system with hard links. Several programs may use it.
+    /// The directory must be on a file system with hard links. Several programs may use it. Where
+    /// that file system ignores case, ids that differ in it are one session.
     ///
     /// # Errors
     ///
@@ -127,16 +137,20 @@ impl SessionStore {
     }
 
     /// How long this program may be unheard of before others take over its sessions. Defaults to 30
-    /// seconds, at least 1. A third of it is the time between two heartbeats.
+    /// seconds, at least a second and at most a day. A third of it is the time between two
+    /// heartbeats.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.options.lease = lease.max(Duration::from_secs(1));
+        self.options.lease = lease.clamp(Duration::from_secs(1), LONGEST_LEASE);
         self
     }
 
-    /// How long requests are tried again while the store does not answer. Defaults to 60 seconds.
-    /// After that the session ends with [`ErrorKind::Store`](crate::ErrorKind::Store), and can be
-    /// resumed when the store is back.
+    /// How long requests are tried again while the store does not answer, or denies access, as it
+    /// does until credentials that have expired are replaced. Defaults to 60 seconds. After that
+    /// the session ends with [`ErrorKind::Store`](crate::ErrorKind::Store), and can be resumed when
+    /// the store is back.
+    ///
+    /// A store that does not answer the first session is waited for as long.
     #[must_use]
     pub fn outage(mut self, outage: Duration) -> Self {
         self.objects.outage = outage;
@@ -163,7 +177,7 @@ impl SessionStore {
     pub(super) async fn heartbeat(&self) -> Result<&Arc<Heartbeat>> {
         let start = || async {
             let nonce = nonce()?;
-            probe(&self.store, &self.objects, &self.prefix, &nonce).await?;
+            probe(&self.objects, &self.prefix, &nonce).await?;
             let name = self.options.holder.clone();
             let holder = name.unwrap_or_else(|| format!("process {}", std::process::id()));
             let mut objects = self.objects.clone();
@@ -171,7 +185,9 @@ impl SessionStore {
             let request = (self.options.lease / 6).max(Duration::from_secs(1));
             objects.request = objects.request.min(request);
             objects.outage = objects.outage.min(self.options.lease / 3);
-            Heartbeat::start(&objects, &self.prefix, nonce, holder, self.options.lease).await
+            Heartbeat::start(&objects, &self.prefix, nonce, holder, self.options.lease)
+                .await
+                .map(Arc::new)
         };
         self.shared.heartbeat.get_or_try_init(start).await
     }

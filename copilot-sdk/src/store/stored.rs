@@ -17,7 +17,7 @@ use crate::event::Event;
 use crate::ids::SessionId;
 
 /// How long a heartbeat is kept that is not renewed, longer than any lease.
-const DEAD_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const DEAD_AFTER: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// A session on the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,9 @@ impl SessionStore {
     pub async fn delete_session(&self, id: impl Into<SessionId>) -> Result<()> {
         let id = id.into();
         let deleted = async {
+            if !may_name_a_session(&id) {
+                return Err(missing(&id));
+            }
             let names = Names::new(&self.prefix, id.as_str());
             let counted = count(&self.objects, &names, Rules::ALL, None).await?;
             if counted.start.is_none() || counted.deleted {
@@ -107,9 +110,9 @@ impl SessionStore {
         deleted.await.map_err(|error| error.in_session(&id))
     }
 
-    /// Deletes the sessions that have not changed for that long and that no program has open, what
-    /// earlier deletions left, and, after a day at least, the heartbeats of programs that have
-    /// ended. Returns the ids of the sessions it deleted.
+    /// Deletes the sessions that have not changed for that long, by the clock of the store, and
+    /// that no program has open, what earlier deletions left, and, after two days at least, the
+    /// heartbeats of programs that have ended. Returns the ids of the sessions it deleted.
     ///
     /// # Errors
     ///
@@ -120,7 +123,8 @@ impl SessionStore {
     ///
     /// A dropped future may have deleted some of the sessions.
     pub async fn prune(&self, older_than: Duration) -> Result<Vec<SessionId>> {
-        let before = |age| SystemTime::now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
+        let now = self.heartbeat().await?.store_time().await?;
+        let before = |age| now.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
         let limit = before(older_than);
         let mut deleted = Vec::new();
         for (id, found) in self.found().await? {
@@ -168,6 +172,9 @@ impl SessionStore {
     }
 
     async fn read_history(&self, id: &SessionId) -> Result<Vec<Event>> {
+        if !may_name_a_session(id) {
+            return Err(missing(id));
+        }
         let names = Names::new(&self.prefix, id.as_str());
         // What is read may be replaced by a snapshot in between.
         for _ in 0..super::count::TRIES {
@@ -237,6 +244,13 @@ fn events(lines: &[u8]) -> Vec<Event> {
                 .ok()
         })
         .collect()
+}
+
+/// Whether a session may have that id. The names of objects can hold others, but not any, and not
+/// as they are.
+fn may_name_a_session(id: &SessionId) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=128).contains(&id.as_str().len()) && id.as_str().bytes().all(is_usual)
 }
 
 fn missing(id: &SessionId) -> Error {

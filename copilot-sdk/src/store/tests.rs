@@ -129,7 +129,7 @@ async fn a_release_tells_whether_others_may_open_the_session() {
     assert_eq!(error.kind(), ErrorKind::Store);
     let text = error.to_string();
     assert!(text.starts_with("the session store does not answer: "), "{text}");
-    assert!(text.contains("lease/0000000002.released` failed"), "{text}");
+    assert!(text.contains("lease/0000000002.released` on `watched` failed"), "{text}");
     // The same program needs no release.
     watched.is_out(false);
     let held = open(&store, WantedSession::Stored).await;

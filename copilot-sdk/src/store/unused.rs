@@ -1,19 +1,28 @@
 //! A lease that was taken, or may have been, and is not in use yet.
 
+use std::sync::Arc;
+
 use tokio::runtime::Handle;
 
-use super::lease::{Lease, give_up};
+use super::heartbeat::{Heartbeat, LeftLease};
+use super::lease::Lease;
 use super::names::Names;
-use super::objects::Objects;
 
 /// Gives a lease up if the opening of its session fails or its future is dropped. Others would wait
 /// for as long as this program lives, which renews all its leases at once.
-pub(super) struct UnusedLease(Option<(Objects, Names, Lease, u64)>);
+pub(super) struct UnusedLease(Option<(Arc<Heartbeat>, LeftLease)>);
 
 impl UnusedLease {
     /// A lease of the epoch after `latest`, which is about to be created.
-    pub(super) fn new(objects: &Objects, names: &Names, lease: &Lease, latest: u64) -> Self {
-        Self(Some((objects.clone(), names.clone(), lease.clone(), latest)))
+    pub(super) fn new(
+        heartbeat: &Arc<Heartbeat>,
+        names: &Names,
+        lease: &Lease,
+        latest: u64,
+    ) -> Self {
+        let (names, lease) = (names.clone(), Some(lease.clone()));
+        let left = LeftLease { names, epoch: latest.saturating_add(1), lease };
+        Self(Some((Arc::clone(heartbeat), left)))
     }
 
     /// The lease is in use, or given up.
@@ -24,13 +33,11 @@ impl UnusedLease {
 
 impl Drop for UnusedLease {
     fn drop(&mut self) {
-        let Some((objects, names, lease, latest)) = self.0.take() else { return };
-        // Without a runtime it is left to run out: this program no longer renews it.
-        let Ok(runtime) = Handle::try_current() else { return };
-        runtime.spawn(async move {
-            if let Err(error) = give_up(&objects, &names, &lease, latest).await {
-                tracing::debug!(%error, "a lease is left to run out");
-            }
-        });
+        let Some((heartbeat, left)) = self.0.take() else { return };
+        heartbeat.leave(left);
+        // What fails, or a runtime that ends cuts off, is tried again after the next heartbeat.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { heartbeat.release_left().await });
+        }
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct SessionWriter {
 /// What became of an operation: an error of the store, or one of the operation alone.
 pub(crate) type Written<T> = Result<Result<T, TreeError>>;
 
+type WriterEnded = dyn FnOnce(&Result<()>) + Send;
+
 enum WriterRequest {
     Change(Change, oneshot::Sender<Written<()>>),
     Read(String, oneshot::Sender<Written<Vec<u8>>>),
@@ -61,8 +63,8 @@ const FOLD: Unfolded = Unfolded { records: 128, bytes: 4 * 1024 * 1024 };
 const EVENT_IDS: usize = 4096;
 
 impl SessionWriter {
-    /// Starts the task. `ended` is called when it ends.
-    pub(crate) fn start(holder: Holder, ended: impl FnOnce() + Send + 'static) -> Self {
+    /// Starts the task. `ended` is called when it ends, with whether others may open the session.
+    pub(crate) fn start(holder: Holder, ended: impl FnOnce(&Result<()>) + Send + 'static) -> Self {
         let (queue, requests) = mpsc::channel(WAITING);
         let stored = Mutex::new(SeenIds::new(EVENT_IDS));
         let (state, release) = (watch::Sender::new(None), Notify::new());
@@ -194,7 +196,7 @@ impl WriterProgress {
 
 /// Tells the end of the task, be it by a panic of the object store or with its runtime.
 struct TaskEnd {
-    ended: Option<Box<dyn FnOnce() + Send>>,
+    ended: Option<Box<WriterEnded>>,
     progress: Arc<WriterProgress>,
     /// What the task has come to.
     released: Option<Result<()>>,
@@ -216,7 +218,7 @@ impl Drop for TaskEnd {
             Err(error)
         });
         if let Some(ended) = self.ended.take() {
-            ended();
+            ended(&released);
         }
         self.progress.released.send_replace(Some(released));
     }
@@ -258,13 +260,8 @@ impl Task {
                 self.progress.state.send_replace(Some(error.clone()));
             }
         }
-        if !is_released {
-            return Ok(());
-        }
         let released = self.holder.release().await;
-        released.inspect_err(|error| {
-            tracing::warn!(%error, "the lease of a session is left to run out");
-        })
+        released.inspect_err(|error| tracing::warn!(%error, "the lease of a session is left"))
     }
 
     /// The next request; `None` once the session is given up and all that was asked before is done.

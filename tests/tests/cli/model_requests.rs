@@ -28,7 +28,7 @@ async fn forward(request: ModelHttpRequest) -> Result<ModelHttpResponse, Handler
     for (name, value) in request.headers.iter().filter(|(name, _)| *name != "content-length") {
         outgoing = outgoing.header(name, value);
     }
-    let body = Full::new(Bytes::from(request.body.bytes().await));
+    let body = Full::new(Bytes::from(request.body.bytes().await?));
     let response = sender.send_request(outgoing.body(body)?).await?;
     let mut answer = ModelHttpResponse::new(response.status().as_u16());
     for (name, value) in response.headers() {
@@ -76,9 +76,9 @@ async fn a_prompt_is_answered_by_the_program_and_nothing_reaches_the_model() {
         async move {
             let about = (request.url.clone(), request.session_id.clone());
             let key = request.headers.get("authorization").map(str::to_owned);
-            let body: Value = serde_json::from_slice(&request.body.bytes().await)?;
+            let body: Value = serde_json::from_slice(&request.body.bytes().await?)?;
             kept.lock().unwrap().push((about.0, about.1, key, body["model"].clone()));
-            Ok::<_, serde_json::Error>(completion("answered here"))
+            Ok::<_, HandlerError>(completion("answered here"))
         }
     });
     let client = client.start().await.unwrap();

@@ -404,7 +404,10 @@ async fn a_drain_does_not_wait_for_people() {
     let mut turn = session.stream("go").await.unwrap();
     let _begun = agent.prompt().await.unwrap();
     ask(&agent, "r", "c");
+    assert_eq!(client.health().busy_sessions, 1);
     read_to_left_open(&mut turn, "r").await;
+    // Neither does a program that waits until nothing runs; the agent is not idle either.
+    assert_eq!((client.health().busy_sessions, session.is_busy()), (0, true));
     let drained = within(client.drain(Duration::from_secs(3600))).await.unwrap();
     assert_eq!((drained.sessions, drained.cut_off), (1, vec![]));
 }

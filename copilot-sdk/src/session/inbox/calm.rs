@@ -35,7 +35,8 @@ impl SessionInbox {
         }
     }
 
-    fn waits_for_answers(&self) -> bool {
+    /// Whether a turn waits for permissions that were left open, and for nothing else.
+    pub(super) fn waits_for_answers(&self) -> bool {
         let left_open = self.dispatch.left_open().len();
         left_open > 0 && self.lock().in_progress.calls().len() <= left_open
     }

@@ -40,6 +40,13 @@ const LONGEST_PATTERN: i32 = 1_000;
 /// The most columns of a table or of rows. SQLite copies the name of each, which may be long.
 const COLUMNS: i32 = 256;
 
+/// The most instructions of a compiled statement. Columns that are computed from columns that are
+/// computed double them with each.
+const INSTRUCTIONS: i32 = 250_000;
+
+/// After how many instructions the time is looked at: a few calls of functions that take long.
+const PROGRESS: i32 = 100;
+
 /// The longest text of an error, in characters.
 const LONGEST_TEXT: usize = 1_000;
 
@@ -67,6 +74,8 @@ const PRAGMAS: [&str; 16] = [
 pub(super) struct Guarded {
     pub(super) connection: Connection,
     pub(super) limits: Limits,
+    /// When the time of all statements is over.
+    end: Instant,
     /// What a statement wanted that it may not.
     refused: Arc<Mutex<Option<String>>>,
 }
@@ -78,7 +87,8 @@ impl Guarded {
         if let Some(image) = image {
             load(&mut connection, image, limits).map_err(unusable)?;
         }
-        restrict(&mut connection, limits).map_err(unusable)?;
+        let end = Instant::now() + limits.time;
+        restrict(&mut connection, limits, end).map_err(unusable)?;
         let refused = Arc::<Mutex<Option<String>>>::default();
         let note = Arc::clone(&refused);
         let authorize = move |context: AuthContext<'_>| match forbidden(&context.action) {
@@ -86,10 +96,13 @@ impl Guarded {
                 *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
                 Authorization::Deny
             }
+            // SQLite asks for each part of a statement that it rewrites, which may take long and
+            // calls no progress handler.
+            None if Instant::now() >= end => Authorization::Deny,
             None => Authorization::Allow,
         };
         connection.authorizer(Some(authorize)).map_err(unusable)?;
-        Ok(Self { connection, limits, refused })
+        Ok(Self { connection, limits, end, refused })
     }
 
     /// The bytes of the database, or `None` if nothing was ever written.
@@ -103,12 +116,23 @@ impl Guarded {
         Ok(Some(image.to_vec()))
     }
 
+    /// Fails once the time of all statements is over.
+    pub(super) fn in_time(&self) -> FsResult<()> {
+        if Instant::now() < self.end { Ok(()) } else { Err(too_long(self.limits.time)) }
+    }
+
     /// The error of a statement, in words for the agent.
     pub(super) fn error(&self, error: &Error) -> FsError {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
         let text = match (error.sqlite_error_code(), refused) {
             (_, Some(what)) => format!("{what} is not allowed in the database of a session"),
-            (Some(ErrorCode::OperationInterrupted), _) => return too_long(self.limits.time),
+            // Interrupted, or not authorized any more, which SQLite tells in several ways.
+            (..) if self.in_time().is_err() => return too_long(self.limits.time),
+            (Some(ErrorCode::OutOfMemory), _) => {
+                "the statement takes too much memory: it, or the tables and views it uses, repeat \
+                 something too often"
+                    .to_owned()
+            }
             (Some(ErrorCode::DiskFull), _) => {
                 format!("the database is full: it has at most {} bytes", self.limits.database)
             }
@@ -135,13 +159,14 @@ fn load(connection: &mut Connection, image: &[u8], limits: Limits) -> rusqlite::
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
-fn restrict(connection: &mut Connection, limits: Limits) -> rusqlite::Result<()> {
+fn restrict(connection: &mut Connection, limits: Limits, end: Instant) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_ROW)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, LONGEST_SQL)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)?;
     connection.set_limit(Limit::SQLITE_LIMIT_COLUMN, COLUMNS)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_VDBE_OP, INSTRUCTIONS)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
@@ -150,8 +175,7 @@ fn restrict(connection: &mut Connection, limits: Limits) -> rusqlite::Result<()>
         let most = format!("PRAGMA {schema}.max_page_count = {pages}");
         connection.query_row(&most, [], |_| Ok(()))?;
     }
-    let end = Instant::now() + limits.time;
-    connection.progress_handler(1_000, Some(move || Instant::now() >= end))
+    connection.progress_handler(PROGRESS, Some(move || Instant::now() >= end))
 }
 
 /// What an action is called, if statements of an agent may not do it.

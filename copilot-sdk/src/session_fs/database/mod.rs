@@ -1,6 +1,8 @@
 //! The database of a session, in which the agent keeps lists: a file among those of the session.
 
 mod guard;
+#[cfg(test)]
+mod hostile_tests;
 mod keep;
 mod requests;
 mod run;

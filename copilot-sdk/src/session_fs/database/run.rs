@@ -61,7 +61,10 @@ fn query(
     let mut result = QueryResult::default();
     let mut bound = BTreeSet::new();
     let mut batch = Batch::new(connection, &statement.query);
-    while let Some(mut prepared) = batch.next().map_err(failed)? {
+    loop {
+        // The handler that interrupts a statement begins to count with each.
+        database.in_time()?;
+        let Some(mut prepared) = batch.next().map_err(failed)? else { break };
         bind(database, &mut prepared, statement.params.as_ref(), &mut bound)?;
         let before = connection.total_changes();
         if statement.query_type == QueryType::Query && prepared.column_count() > 0 {

@@ -12,8 +12,8 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, ObjectStoreExt as _, PutMultipartOptions, PutOptions, PutPayload, PutResult,
-    Result,
+    ObjectStore, ObjectStoreExt as _, PutMode, PutMultipartOptions, PutOptions, PutPayload,
+    PutResult, Result,
 };
 
 use super::chance::Chance;
@@ -93,10 +93,29 @@ impl Faults {
         }
     }
 
-    /// How the sender of a request hears nothing: from an error, or not at all.
+    /// How the sender of a request hears nothing of what became of it: from an error, or not at
+    /// all.
     async fn no_answer<T>(&self) -> Result<T> {
-        let hangs = self.0.chance.lock().unwrap().percent(30);
-        if hangs { pending().await } else { Err(timed_out()) }
+        let of_ten = self.0.chance.lock().unwrap().below(10);
+        let (path, source) = (String::new(), "no answer".into());
+        Err(match of_ten {
+            0..3 => pending().await,
+            3 => Error::PermissionDenied { path, source },
+            4 => Error::Unauthenticated { path, source },
+            _ => Error::Generic { store: "faults", source },
+        })
+    }
+
+    /// The same of an object that is created: clients of a store try again by themselves, and then
+    /// find what they have created, and some stores answer so while another request is under way.
+    async fn not_created<T>(&self) -> Result<T> {
+        let of_ten = self.0.chance.lock().unwrap().below(10);
+        let (path, source) = (String::new(), "exists, or is being created".into());
+        match of_ten {
+            0..2 => Err(Error::AlreadyExists { path, source }),
+            2 => Err(Error::Precondition { path, source }),
+            _ => self.no_answer().await,
+        }
     }
 
     async fn change<T>(
@@ -105,22 +124,19 @@ impl Faults {
         change: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
         scheduled().await;
+        let is_created =
+            matches!(&late, Late::Put(_, _, options) if options.mode == PutMode::Create);
         match self.fate() {
             RequestFate::Done => {
                 let done = change.await;
                 scheduled().await;
-                done
+                return done;
             }
-            RequestFate::Unanswered => {
-                drop(change.await);
-                self.no_answer().await
-            }
-            RequestFate::Late => {
-                self.0.late.lock().unwrap().push(late);
-                self.no_answer().await
-            }
-            RequestFate::Lost => self.no_answer().await,
+            RequestFate::Unanswered => drop(change.await),
+            RequestFate::Late => self.0.late.lock().unwrap().push(late),
+            RequestFate::Lost => {}
         }
+        if is_created { self.not_created().await } else { self.no_answer().await }
     }
 }
 
@@ -154,6 +170,12 @@ impl ObjectStore for Faults {
             scheduled().await;
             match store.fate() {
                 RequestFate::Done => store.0.store.list(prefix.as_ref()),
+                // Some of what there is, then nothing more.
+                RequestFate::Lost => {
+                    let listed = store.0.store.list(prefix.as_ref());
+                    let broken = Once(Some(Box::pin(async move { store.no_answer().await })));
+                    Box::pin(Broken { listed, some: 2, broken })
+                }
                 _ => Box::pin(Once(Some(Box::pin(async move { store.no_answer().await })))),
             }
         };
@@ -215,10 +237,6 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-fn timed_out() -> Error {
-    Error::Generic { store: "faults", source: "the request timed out".into() }
-}
-
 type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A stream of one item.
@@ -232,6 +250,27 @@ impl<T> Stream for Once<T> {
         let item = std::task::ready!(item.as_mut().poll(context));
         self.0 = None;
         Poll::Ready(Some(item))
+    }
+}
+
+/// A listing that breaks after some of its items.
+struct Broken {
+    listed: BoxStream<'static, Result<ObjectMeta>>,
+    some: usize,
+    broken: Once<Result<ObjectMeta>>,
+}
+
+impl Stream for Broken {
+    type Item = Result<ObjectMeta>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(left) = self.some.checked_sub(1)
+            && let Poll::Ready(Some(one)) = self.listed.as_mut().poll_next(context)
+        {
+            self.some = left;
+            return Poll::Ready(Some(one));
+        }
+        Pin::new(&mut self.broken).poll_next(context)
     }
 }
 

@@ -2,17 +2,19 @@
 //! told to.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_core::stream::BoxStream;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
+    ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
 #[derive(Debug, Default)]
@@ -20,12 +22,24 @@ pub(in crate::store) struct Watched {
     store: InMemory,
     /// Whether objects are created whether or not they are there.
     is_lax: bool,
-    /// Whether every write and read fails.
-    is_out: AtomicBool,
+    /// Why every request fails.
+    outage: Mutex<Option<Outage>>,
     /// What is done when a name with that text is written or deleted.
     trap: Mutex<Option<(&'static str, Trap)>>,
+    /// How far its clock is behind, in milliseconds.
+    behind: AtomicU64,
     puts: AtomicUsize,
+    written: Mutex<Vec<Path>>,
     gets: AtomicUsize,
+}
+
+/// Why a store carries nothing out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Outage {
+    Down,
+    Denied,
+    Unauthenticated,
+    Missing,
 }
 
 /// What a store does instead of an answer.
@@ -33,6 +47,10 @@ pub(in crate::store) struct Watched {
 pub(in crate::store) enum Trap {
     Never,
     NeverOnce,
+    /// Carried out after a second for each mebibyte.
+    Slow,
+    /// Carried out, but the answer is lost.
+    UnansweredOnce,
     Panics,
 }
 
@@ -42,9 +60,23 @@ impl Watched {
         Self { is_lax: true, ..Self::default() }
     }
 
-    /// Lets every write and read fail, or no longer.
+    /// Lets every request fail, or no longer.
     pub(in crate::store) fn is_out(&self, is_out: bool) {
-        self.is_out.store(is_out, Ordering::Relaxed);
+        self.fails(is_out.then_some(Outage::Down));
+    }
+
+    /// Lets every request fail for that reason, or no longer.
+    pub(in crate::store) fn fails(&self, outage: Option<Outage>) {
+        *self.outage.lock().unwrap() = outage;
+    }
+
+    /// Sets its clock back, for what it is asked from now on.
+    pub(in crate::store) fn is_behind(&self, behind: Duration) {
+        self.behind.store(behind.as_millis().try_into().unwrap(), Ordering::Relaxed);
+    }
+
+    fn behind(&self) -> Duration {
+        Duration::from_millis(self.behind.load(Ordering::Relaxed))
     }
 
     /// Does this when a name with that text is written or deleted, or answers again.
@@ -52,25 +84,33 @@ impl Watched {
         *self.trap.lock().unwrap() = trap;
     }
 
-    /// Whether a request for that name is never answered.
-    fn is_trapped(&self, name: &Path) -> bool {
+    /// What a request for that name runs into.
+    fn trapped(&self, name: &Path) -> Option<Trap> {
         let mut set = self.trap.lock().unwrap();
-        let Some((_, trap)) = set.filter(|(text, _)| name.as_ref().contains(text)) else {
-            return false;
-        };
-        if trap == Trap::NeverOnce {
+        let (_, trap) = set.filter(|(text, _)| name.as_ref().contains(text))?;
+        if matches!(trap, Trap::NeverOnce | Trap::UnansweredOnce) {
             *set = None;
         }
         drop(set);
         assert!(trap != Trap::Panics, "a bug of the store");
-        true
+        Some(trap)
     }
 
     fn check(&self) -> Result<()> {
-        if self.is_out.load(Ordering::Relaxed) {
-            return Err(object_store::Error::Generic { store: "watched", source: "out".into() });
+        let (path, source) = (String::new(), "out".into());
+        match *self.outage.lock().unwrap() {
+            None => Ok(()),
+            Some(Outage::Down) => Err(Error::Generic { store: "watched", source }),
+            Some(Outage::Denied) => Err(Error::PermissionDenied { path, source }),
+            Some(Outage::Unauthenticated) => Err(Error::Unauthenticated { path, source }),
+            Some(Outage::Missing) => Err(Error::NotFound { path, source }),
         }
-        Ok(())
+    }
+
+    /// How often objects with that text in their names were written so far.
+    pub(in crate::store) fn written(&self, text: &str) -> usize {
+        let written = self.written.lock().unwrap();
+        written.iter().filter(|name| name.as_ref().contains(text)).count()
     }
 
     /// How often objects were written and read so far.
@@ -89,13 +129,24 @@ impl ObjectStore for Watched {
     ) -> Result<PutResult> {
         self.puts.fetch_add(1, Ordering::Relaxed);
         self.check()?;
-        if self.is_trapped(location) {
-            std::future::pending::<()>().await;
+        self.written.lock().unwrap().push(location.clone());
+        let trapped = self.trapped(location);
+        match trapped {
+            None | Some(Trap::UnansweredOnce) => {}
+            Some(Trap::Slow) => {
+                let size = u32::try_from(payload.content_length() >> 20).unwrap();
+                tokio::time::sleep(Duration::from_secs(1) * size).await;
+            }
+            Some(_) => std::future::pending::<()>().await,
         }
         if self.is_lax {
             opts.mode = PutMode::Overwrite;
         }
-        self.store.put_opts(location, payload, opts).await
+        let put = self.store.put_opts(location, payload, opts).await;
+        if trapped == Some(Trap::UnansweredOnce) {
+            return Err(Error::Generic { store: "watched", source: "the answer is lost".into() });
+        }
+        put
     }
 
     async fn put_multipart_opts(
@@ -109,21 +160,29 @@ impl ObjectStore for Watched {
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         self.gets.fetch_add(1, Ordering::Relaxed);
         self.check()?;
-        self.store.get_opts(location, options).await
+        let mut found = self.store.get_opts(location, options).await?;
+        found.meta.last_modified -= self.behind();
+        Ok(found)
     }
 
     fn delete_stream(
         &self,
         locations: BoxStream<'static, Result<Path>>,
     ) -> BoxStream<'static, Result<Path>> {
-        if self.is_trapped(&Path::from("delete")) {
+        if self.trapped(&Path::from("delete")).is_some() {
             return Box::pin(Silence);
         }
-        self.store.delete_stream(locations)
+        match self.check() {
+            Ok(()) => self.store.delete_stream(locations),
+            Err(error) => Box::pin(Failed(Some(error), PhantomData)),
+        }
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.store.list(prefix)
+        match self.check() {
+            Ok(()) => Box::pin(Behind(self.store.list(prefix), self.behind())),
+            Err(error) => Box::pin(Failed(Some(error), PhantomData)),
+        }
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
@@ -143,6 +202,32 @@ impl futures_core::Stream for Silence {
 
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Pending
+    }
+}
+
+/// A listing by a clock that is behind.
+struct Behind(BoxStream<'static, Result<ObjectMeta>>, Duration);
+
+impl futures_core::Stream for Behind {
+    type Item = Result<ObjectMeta>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut listed = std::task::ready!(self.0.as_mut().poll_next(context));
+        if let Some(Ok(object)) = &mut listed {
+            object.last_modified -= self.1;
+        }
+        Poll::Ready(listed)
+    }
+}
+
+/// A stream of one error.
+struct Failed<T>(Option<Error>, PhantomData<fn() -> T>);
+
+impl<T> futures_core::Stream for Failed<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Err))
     }
 }
 
