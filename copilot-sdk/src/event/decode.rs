@@ -48,19 +48,19 @@ impl<'de> SessionEvent<'de> {
 
 /// Reads an event of any type, as its `Deserialize` does.
 pub(crate) fn read_event(text: &str) -> serde_json::Result<Arc<Event>> {
-    Ok(serde_json::from_str::<Envelope<'_>>(text)?.open().shared())
+    Ok(serde_json::from_str::<UnreadEvent<'_>>(text)?.open().shared())
 }
 
 /// Deserializes an event of any type. Data that does not fit its type becomes
 /// [`EventData::Other`], not an error.
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EnvelopeVisitor).map(Envelope::open)
+        deserializer.deserialize_map(UnreadEventVisitor).map(UnreadEvent::open)
     }
 }
 
 /// An event whose data is not read yet.
-struct Envelope<'de> {
+struct UnreadEvent<'de> {
     event_type: Cow<'de, str>,
     data: Box<RawValue>,
     id: EventId,
@@ -70,7 +70,7 @@ struct Envelope<'de> {
     ephemeral: bool,
 }
 
-impl Envelope<'_> {
+impl UnreadEvent<'_> {
     fn open(self) -> Event {
         let Self { event_type, data, id, timestamp, parent_id, agent_id, ephemeral } = self;
         let data = EventData::from_json(&event_type, data);
@@ -79,9 +79,9 @@ impl Envelope<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Envelope<'de> {
+impl<'de> Deserialize<'de> for UnreadEvent<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EnvelopeVisitor)
+        deserializer.deserialize_map(UnreadEventVisitor)
     }
 }
 
@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for ParamsVisitor {
         while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
                 "sessionId" => session_id = Some(map.next_value_seed(TextSeed)?),
-                "event" => event = Some(map.next_value::<Envelope<'_>>()?),
+                "event" => event = Some(map.next_value::<UnreadEvent<'_>>()?),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -110,16 +110,16 @@ impl<'de> Visitor<'de> for ParamsVisitor {
     }
 }
 
-struct EnvelopeVisitor;
+struct UnreadEventVisitor;
 
-impl<'de> Visitor<'de> for EnvelopeVisitor {
-    type Value = Envelope<'de>;
+impl<'de> Visitor<'de> for UnreadEventVisitor {
+    type Value = UnreadEvent<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an event: an object with `type`, `data` and `id`")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UnreadEvent<'de>, A::Error> {
         let mut event_type = None;
         let mut data: Option<Box<RawValue>> = None;
         let mut id: Option<EventId> = None;
@@ -141,7 +141,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Envelope {
+        Ok(UnreadEvent {
             event_type: event_type.ok_or_else(|| A::Error::missing_field("type"))?,
             data: data.unwrap_or_else(|| RawValue::NULL.to_owned()),
             id: id.ok_or_else(|| A::Error::missing_field("id"))?,
