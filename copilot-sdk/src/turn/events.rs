@@ -164,7 +164,7 @@ fn merge(last: &mut Arc<Event>, next: Arc<Event>) -> Option<Arc<Event>> {
     }
     match (Arc::get_mut(last).map(|last| &mut last.data), &next.data) {
         (Some(Message(last)), Message(next)) => {
-            append(&mut last.delta_content, &next.delta_content)
+            append(&mut last.delta_content, &next.delta_content);
         }
         (Some(Reasoning(last)), Reasoning(next)) => {
             append(&mut last.delta_content, &next.delta_content);
