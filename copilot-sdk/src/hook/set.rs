@@ -226,8 +226,8 @@ trait HookKind: Sized {
 /// Hooks of one kind, in order. A hook without an opinion returns `None`.
 struct HookRow<In: HookKind> {
     hooks: Vec<BoxHandler<In, Option<In::Output>>>,
-    /// [`HookKind::answer`], set with the first hook: a program has the code of the kinds that it has
-    /// hooks of, and of no others.
+    /// [`HookKind::answer`], set with the first hook: a program has the code of the kinds that it
+    /// has hooks of, and of no others.
     answer: Option<AnswerHooks<In>>,
 }
 
