@@ -143,22 +143,46 @@ impl<In: Send + 'static, Out: Send + 'static> BoxHandler<In, Out> {
         async { running.await.unwrap_or_else(|panic| Err(panicked(&panic))) }
     }
 
-    /// Parses a question, runs the handler, and returns the answer as JSON.
-    ///
-    /// # Errors
-    ///
-    /// If the question cannot be parsed, and those of [`call`](Self::call).
-    pub(crate) async fn answer(
-        &self,
-        session_id: &SessionId,
-        params: Option<&RawValue>,
-    ) -> Result<Box<RawValue>, HandlerError>
+    /// A handler of the same questions that reads them itself, and writes the answers. A program
+    /// has the code for that only of the kinds of questions that it answers.
+    pub(crate) fn of_unread(self) -> QuestionHandler
     where
         In: SessionQuestion,
         Out: Serialize,
     {
-        let input = read_question(session_id, params).map_err(|error| unreadable(&error))?;
-        Ok(to_raw_value(&self.call(input).await?)?)
+        BoxHandler(Arc::new(move |UnreadQuestion { session_id, params }| {
+            let handler = self.clone();
+            Box::pin(async move {
+                let input = read_question(&session_id, Some(&params));
+                let input = input.map_err(|error| unreadable(&error))?;
+                Ok(to_raw_value(&handler.call(input).await?)?)
+            })
+        }))
+    }
+}
+
+/// A question as it came, of a session.
+pub(crate) struct UnreadQuestion {
+    session_id: SessionId,
+    params: Box<RawValue>,
+}
+
+/// A handler of one kind of questions, by [`BoxHandler::of_unread`].
+pub(crate) type QuestionHandler = BoxHandler<UnreadQuestion, Box<RawValue>>;
+
+impl QuestionHandler {
+    /// Reads a question, runs the handler, and returns the answer as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If the question cannot be read, and those of [`call`](Self::call).
+    pub(crate) fn answer(
+        &self,
+        session_id: &SessionId,
+        params: Box<RawValue>,
+    ) -> BoxFuture<'static, Result<Box<RawValue>, HandlerError>> {
+        // Not caught here as well: the handler that was boxed has caught its panics.
+        (self.0)(UnreadQuestion { session_id: session_id.clone(), params })
     }
 }
 

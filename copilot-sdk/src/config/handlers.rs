@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::canvas::{self, Canvas};
 use crate::github_token::GitHubTokenHandler;
-use crate::handler::BoxHandler;
+use crate::handler::{BoxHandler, QuestionHandler};
 use crate::hook::HookSet;
 use crate::ids::SessionId;
 use crate::interaction::{
@@ -14,7 +14,7 @@ use crate::interaction::{
     ExitPlanModeAnswer, ExitPlanModeRequest, SessionLimitsExhaustedAnswer,
     SessionLimitsExhaustedRequest, SlashCommand, UserInputAnswer, UserInputRequest,
 };
-use crate::mcp::{McpAuthHandler, SamplingHandler};
+use crate::mcp::{McpAuthAnswer, McpAuthRequest, SamplingAnswer, SamplingRequest};
 use crate::permission::Policy;
 use crate::provider::TokenHandler;
 use crate::request::RequestHandlers;
@@ -29,15 +29,14 @@ pub(crate) struct Handlers {
     pub(crate) hooks: HookSet,
     /// Whether the CLI asks before each tool call even without hooks, so that calls can be denied.
     pub(crate) asks_before_tools: bool,
-    pub(crate) user_input: Option<BoxHandler<UserInputRequest, UserInputAnswer>>,
-    pub(crate) elicitation: Option<BoxHandler<ElicitationRequest, ElicitationAnswer>>,
-    pub(crate) exit_plan_mode: Option<BoxHandler<ExitPlanModeRequest, ExitPlanModeAnswer>>,
-    pub(crate) auto_mode_switch: Option<BoxHandler<AutoModeSwitchRequest, AutoModeSwitchAnswer>>,
-    pub(crate) session_limits_exhausted:
-        Option<BoxHandler<SessionLimitsExhaustedRequest, SessionLimitsExhaustedAnswer>>,
+    pub(crate) user_input: Option<QuestionHandler>,
+    pub(crate) elicitation: Option<QuestionHandler>,
+    pub(crate) exit_plan_mode: Option<QuestionHandler>,
+    pub(crate) auto_mode_switch: Option<QuestionHandler>,
+    pub(crate) session_limits_exhausted: Option<QuestionHandler>,
     pub(crate) commands: Vec<SlashCommand>,
-    pub(crate) mcp_auth: Option<McpAuthHandler>,
-    pub(crate) sampling: Option<SamplingHandler>,
+    pub(crate) mcp_auth: Option<QuestionHandler>,
+    pub(crate) sampling: Option<QuestionHandler>,
     pub(crate) github_token: Option<GitHubTokenHandler>,
     pub(crate) canvases: Vec<Canvas>,
     pub(crate) has_skill_provider: bool,
@@ -55,6 +54,27 @@ pub(crate) struct SessionHandlers {
     pub(crate) token_handlers: SortedMap<String, TokenHandler>,
     /// The tools selected per MCP server, for servers with a selection.
     pub(crate) chosen_mcp_tools: SortedMap<String, Vec<String>>,
+}
+
+macro_rules! questions {
+    ($($question:ident -> $answer:ident)*) => {$(
+        // Not generic, so that it is compiled here.
+        impl From<BoxHandler<$question, $answer>> for QuestionHandler {
+            fn from(handler: BoxHandler<$question, $answer>) -> Self {
+                handler.of_unread()
+            }
+        }
+    )*};
+}
+
+questions! {
+    UserInputRequest -> UserInputAnswer
+    ElicitationRequest -> ElicitationAnswer
+    ExitPlanModeRequest -> ExitPlanModeAnswer
+    AutoModeSwitchRequest -> AutoModeSwitchAnswer
+    SessionLimitsExhaustedRequest -> SessionLimitsExhaustedAnswer
+    McpAuthRequest -> McpAuthAnswer
+    SamplingRequest -> SamplingAnswer
 }
 
 impl Handlers {

@@ -17,11 +17,10 @@ use crate::event::elicitation::ElicitationRequested;
 use crate::event::mcp::McpOauthRequired;
 use crate::event::sampling::SamplingRequested;
 use crate::event::session_limits_exhausted::SessionLimitsExhaustedRequested;
-use crate::handler::BoxHandler;
+use crate::handler::QuestionHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::{McpAuthAnswer, SamplingAnswer, SamplingChoice};
-use crate::payload::SessionQuestion;
 
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
@@ -32,7 +31,12 @@ impl Dispatch {
             return;
         }
         let asked = FromAgent { agent_id: event.agent_id.as_ref(), question: form };
-        let answer = self.ask("elicitation", handler, &asked, ElicitationAnswer::Cancel);
+        let answer = self.ask(
+            "elicitation",
+            handler,
+            to_raw_value(&asked),
+            written(&ElicitationAnswer::Cancel),
+        );
         let (about, request_id) = (&form.message, &form.request_id);
         self.answer_later(Question::Elicitation, about, request_id, event, result(answer));
     }
@@ -40,7 +44,12 @@ impl Dispatch {
     pub(super) fn mcp_auth(self: &Arc<Self>, event: &Event, login: &McpOauthRequired) {
         // Without a handler, this client did not request the event; another one did.
         let Some(handler) = self.code.handlers.mcp_auth.clone() else { return };
-        let answer = self.ask("mcp_auth", Some(handler), login, McpAuthAnswer::cancelled());
+        let answer = self.ask(
+            "mcp_auth",
+            Some(handler),
+            to_raw_value(login),
+            written(&McpAuthAnswer::cancelled()),
+        );
         let (server_name, request_id) = (&login.server_name, &login.request_id);
         self.answer_later(Question::McpAuth, server_name, request_id, event, result(answer));
     }
@@ -58,8 +67,8 @@ impl Dispatch {
         let answer = self.ask(
             "session_limits_exhausted",
             handler,
-            limits,
-            SessionLimitsExhaustedAnswer::Cancel,
+            to_raw_value(limits),
+            written(&SessionLimitsExhaustedAnswer::Cancel),
         );
         let decision = async { written(&Decision { response: answer.await? }) };
         let (kind, request_id) = (Question::SessionLimits, &limits.request_id);
@@ -73,7 +82,12 @@ impl Dispatch {
         if handler.is_none() && !self.exclusive {
             return;
         }
-        let asked = self.ask("sampling", handler, request, SamplingAnswer::reject());
+        let asked = self.ask(
+            "sampling",
+            handler,
+            to_raw_value(request),
+            written(&SamplingAnswer::reject()),
+        );
         let (dispatch, execution) = (Arc::clone(self), Execution::of(request));
         let answer = async move {
             let response = match serde_json::from_str(asked.await?.get()) {
@@ -137,23 +151,18 @@ impl Dispatch {
     }
 
     /// Asks a handler. The answer is `otherwise` if there is none or it fails.
-    fn ask<In, Out>(
+    fn ask(
         &self,
         kind: &'static str,
-        handler: Option<BoxHandler<In, Out>>,
-        event: &impl Serialize,
-        otherwise: Out,
-    ) -> BoxFuture<'static, Option<Box<RawValue>>>
-    where
-        In: SessionQuestion + Send + 'static,
-        Out: Serialize + Send + 'static,
-    {
+        handler: Option<QuestionHandler>,
+        event: serde_json::Result<Box<RawValue>>,
+        otherwise: Option<Box<RawValue>>,
+    ) -> BoxFuture<'static, Option<Box<RawValue>>> {
         let session_id = self.session_id().clone();
-        let data = to_raw_value(event);
         Box::pin(async move {
             let asked = async {
                 match &handler {
-                    Some(handler) => handler.answer(&session_id, Some(&data?)).await.map(Some),
+                    Some(handler) => handler.answer(&session_id, event?).await.map(Some),
                     None => Ok(None),
                 }
             };
@@ -164,7 +173,7 @@ impl Dispatch {
                 );
                 None
             });
-            answer.or_else(|| written(&otherwise))
+            answer.or(otherwise)
         })
     }
 

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Dispatch;
 use super::asked::About;
 use super::question::TOO_MANY;
 use crate::github_token;
-use crate::handler::{BoxHandler, HandlerError};
+use crate::handler::{HandlerError, QuestionHandler};
 use crate::interaction::{AutoModeSwitchAnswer, ExitPlanModeAnswer};
 use crate::jsonrpc::{CODE_INTERNAL, CODE_METHOD_NOT_FOUND, Responder};
-use crate::payload::{SessionQuestion, read_question};
+use crate::payload::read_question;
 use crate::provider::TokenRequest;
 use crate::tool::CancelToken;
 
@@ -63,14 +62,14 @@ impl Dispatch {
         let handlers = &self.code.handlers;
         Some(match method {
             "userInput.request" => {
-                handlers.user_input.as_ref()?.answer(self.session_id(), Some(params)).await
+                handlers.user_input.as_ref()?.answer(self.session_id(), params.to_owned()).await
             }
             "exitPlanMode.request" => {
-                let rejected = ExitPlanModeAnswer::reject(NOBODY_DECIDED);
+                let rejected = to_raw_value(&ExitPlanModeAnswer::reject(NOBODY_DECIDED));
                 self.answer_or(handlers.exit_plan_mode.as_ref()?, method, params, rejected).await
             }
             "autoModeSwitch.request" => {
-                let no = AutoModeSwitchAnswer::No;
+                let no = to_raw_value(&AutoModeSwitchAnswer::No);
                 self.answer_or(handlers.auto_mode_switch.as_ref()?, method, params, no).await
             }
             "systemMessage.transform" => {
@@ -96,18 +95,14 @@ impl Dispatch {
     }
 
     /// The handler's answer, or `otherwise` if it fails.
-    async fn answer_or<In, Out>(
+    async fn answer_or(
         &self,
-        handler: &BoxHandler<In, Out>,
+        handler: &QuestionHandler,
         method: &str,
         params: &RawValue,
-        otherwise: Out,
-    ) -> Result<Box<RawValue>, HandlerError>
-    where
-        In: SessionQuestion + Send + 'static,
-        Out: Serialize + Send + 'static,
-    {
-        match handler.answer(self.session_id(), Some(params)).await {
+        otherwise: serde_json::Result<Box<RawValue>>,
+    ) -> Result<Box<RawValue>, HandlerError> {
+        match handler.answer(self.session_id(), params.to_owned()).await {
             Ok(answer) => Ok(answer),
             Err(error) => {
                 let session_id = self.session_id();
@@ -115,7 +110,7 @@ impl Dispatch {
                     %session_id, method, error = &*error,
                     "a handler failed; the answer is no"
                 );
-                Ok(to_raw_value(&otherwise)?)
+                Ok(otherwise?)
             }
         }
     }

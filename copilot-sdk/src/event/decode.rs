@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -38,16 +38,50 @@ impl<'de> SessionEvent<'de> {
         let params = message.strip_prefix(ENVELOPE)?;
         let (session_id, event) = split_at_quote(params)?;
         let event = event.strip_prefix(r#","event":"#)?.strip_suffix("}}")?;
-        let event = Event::in_order(event).or_else(|| serde_json::from_str(event).ok())?;
-        Some(Self { session_id: Cow::Borrowed(session_id), event: Arc::new(event) })
+        let event = match Event::in_order(event) {
+            Some(event) => event.shared(),
+            None => read_event(event).ok()?,
+        };
+        Some(Self { session_id: Cow::Borrowed(session_id), event })
     }
+}
+
+/// Reads an event of any type, as its `Deserialize` does.
+pub(crate) fn read_event(text: &str) -> serde_json::Result<Arc<Event>> {
+    Ok(serde_json::from_str::<UnreadEvent<'_>>(text)?.open().shared())
 }
 
 /// Deserializes an event of any type. Data that does not fit its type becomes
 /// [`EventData::Other`], not an error.
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EventVisitor)
+        deserializer.deserialize_map(UnreadEventVisitor).map(UnreadEvent::open)
+    }
+}
+
+/// An event whose data is not read yet.
+struct UnreadEvent<'de> {
+    event_type: Cow<'de, str>,
+    data: Box<RawValue>,
+    id: EventId,
+    timestamp: String,
+    parent_id: Option<EventId>,
+    agent_id: Option<AgentId>,
+    ephemeral: bool,
+}
+
+impl UnreadEvent<'_> {
+    fn open(self) -> Event {
+        let Self { event_type, data, id, timestamp, parent_id, agent_id, ephemeral } = self;
+        let data = EventData::from_json(&event_type, data);
+        let begins = OnceLock::new();
+        Event { id, timestamp, parent_id, agent_id, ephemeral, data, begins }
+    }
+}
+
+impl<'de> Deserialize<'de> for UnreadEvent<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(UnreadEventVisitor)
     }
 }
 
@@ -65,27 +99,27 @@ impl<'de> Visitor<'de> for ParamsVisitor {
         while let Some(key) = map.next_key_seed(TextSeed)? {
             match key.as_ref() {
                 "sessionId" => session_id = Some(map.next_value_seed(TextSeed)?),
-                "event" => event = Some(map.next_value()?),
+                "event" => event = Some(map.next_value::<UnreadEvent<'_>>()?),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(SessionEvent {
             session_id: session_id.ok_or_else(|| A::Error::missing_field("sessionId"))?,
-            event: event.map(Arc::new).ok_or_else(|| A::Error::missing_field("event"))?,
+            event: event.ok_or_else(|| A::Error::missing_field("event"))?.open().shared(),
         })
     }
 }
 
-struct EventVisitor;
+struct UnreadEventVisitor;
 
-impl<'de> Visitor<'de> for EventVisitor {
-    type Value = Event;
+impl<'de> Visitor<'de> for UnreadEventVisitor {
+    type Value = UnreadEvent<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an event: an object with `type`, `data` and `id`")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UnreadEvent<'de>, A::Error> {
         let mut event_type = None;
         let mut data: Option<Box<RawValue>> = None;
         let mut id: Option<EventId> = None;
@@ -107,16 +141,14 @@ impl<'de> Visitor<'de> for EventVisitor {
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        let event_type = event_type.ok_or_else(|| A::Error::missing_field("type"))?;
-        let data = data.unwrap_or_else(|| RawValue::NULL.to_owned());
-        Ok(Event {
+        Ok(UnreadEvent {
+            event_type: event_type.ok_or_else(|| A::Error::missing_field("type"))?,
+            data: data.unwrap_or_else(|| RawValue::NULL.to_owned()),
             id: id.ok_or_else(|| A::Error::missing_field("id"))?,
             timestamp: timestamp.unwrap_or_default(),
             parent_id,
             agent_id,
             ephemeral: ephemeral.unwrap_or_default(),
-            data: EventData::from_json(&event_type, data),
-            begins: None,
         })
     }
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
@@ -44,8 +44,9 @@ pub struct Event {
     pub ephemeral: bool,
     /// The payload.
     pub data: EventData,
-    /// Whose turn it begins, where its payload does not say so.
-    pub(crate) begins: Option<Begins>,
+    /// Whose turn it begins, where its payload does not say so. Set by the session that reads the
+    /// event, which may be shared by then.
+    pub(crate) begins: OnceLock<Begins>,
 }
 
 /// Whose turn an event begins.
@@ -59,9 +60,33 @@ pub(crate) enum Begins {
 
 impl Event {
     /// An event of this crate.
-    pub(crate) fn own(id: EventId, data: EventData) -> Self {
+    pub(crate) fn own(id: EventId, data: EventData) -> Arc<Self> {
         let timestamp = crate::timestamp::rfc3339(std::time::SystemTime::now());
-        Self { id, timestamp, parent_id: None, agent_id: None, ephemeral: true, data, begins: None }
+        let begins = OnceLock::new();
+        let (parent_id, agent_id) = (None, None);
+        Self { id, timestamp, parent_id, agent_id, ephemeral: true, data, begins }.shared()
+    }
+
+    /// Shares an event. Not inline, and always the last step of what makes one: the code that drops
+    /// an event is compiled in few places then.
+    #[inline(never)]
+    pub(crate) fn shared(self) -> Arc<Self> {
+        Arc::new(self)
+    }
+
+    /// The same event with other data.
+    pub(crate) fn with_data(&self, data: EventData) -> Arc<Self> {
+        let Self { id, timestamp, parent_id, agent_id, ephemeral, data: _, begins } = self;
+        Self {
+            id: id.clone(),
+            timestamp: timestamp.clone(),
+            parent_id: parent_id.clone(),
+            agent_id: agent_id.clone(),
+            ephemeral: *ephemeral,
+            data,
+            begins: begins.clone(),
+        }
+        .shared()
     }
 
     /// The event type by its wire name, such as `assistant.message`.

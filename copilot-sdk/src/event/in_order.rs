@@ -1,5 +1,7 @@
 //! Events as every CLI so far writes them: what surrounds the data is compared, not parsed.
 
+use std::sync::OnceLock;
+
 use super::data::EventData;
 use super::envelope::Event;
 use crate::json_text::{is_plain, split_at_quote};
@@ -40,7 +42,7 @@ impl Event {
             agent_id: agent_id.map(Into::into),
             ephemeral: last || after_data || before_data,
             data,
-            begins: None,
+            begins: OnceLock::new(),
         })
     }
 }

@@ -77,7 +77,7 @@ pub use assistant::{
     AssistantUsage,
 };
 pub use data::{EventData, OtherEvent};
-pub(crate) use decode::{SessionEvent, decode_session_event};
+pub(crate) use decode::{SessionEvent, decode_session_event, read_event};
 pub(crate) use envelope::Begins;
 pub use envelope::{Event, EventPayload};
 pub use mcp::McpServerStatus;

@@ -15,9 +15,6 @@ use crate::handler::BoxHandler;
 /// The text the model gets if a hook before a tool call fails.
 const CHECK_FAILED: &str = "the check before this tool call failed, so the tool was not run";
 
-/// Hooks of one kind, in order. A hook without an opinion returns `None`.
-pub(super) type Row<In, Out> = Vec<BoxHandler<In, Option<Out>>>;
-
 /// Combines the outputs of several hooks into one.
 pub(super) trait Chained<In>: Sized {
     /// Applies the changes to the input of the next hook, as the CLI would.

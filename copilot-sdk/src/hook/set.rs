@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::{Future, ready};
+use std::future::Future;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::call::HookCall;
-use super::chain::{Chained, Row, StopTurn, run};
+use super::chain::{Chained, FailurePolicy, StopTurn, run};
 use super::input::{
     AgentStop, ErrorOccurred, PostToolUse, PostToolUseFailure, PreMcpToolCall, PreToolUse,
     SessionEnd, SessionStart, SubagentStart, SubagentStop, UserPromptSubmitted,
@@ -71,7 +71,7 @@ macro_rules! hooks {
         #[derive(Clone, Default)]
         #[must_use]
         pub struct HookSet {
-            $($method: Row<$input, $output>,)*
+            $($method: HookRow<$input>,)*
         }
 
         impl HookSet {
@@ -109,7 +109,7 @@ macro_rules! hooks {
             }
 
             pub(crate) fn is_empty(&self) -> bool {
-                true $(&& self.$method.is_empty())*
+                true $(&& self.$method.hooks.is_empty())*
             }
 
             /// Answers `hooks.invoke`. Unknown kinds get no opinion.
@@ -121,9 +121,13 @@ macro_rules! hooks {
                 session_id: &SessionId,
                 call: &HookCall<'_>,
             ) -> HookAnswer {
-                match call.hook_type() {
-                    $($wire => answer($wire, &self.$method, session_id, call).await,)*
-                    _ => HookAnswer::NoOpinion,
+                let answer = match call.hook_type() {
+                    $($wire => self.$method.answer(session_id, call),)*
+                    _ => None,
+                };
+                match answer {
+                    Some(answer) => answer.await,
+                    None => HookAnswer::NoOpinion,
                 }
             }
 
@@ -141,9 +145,23 @@ macro_rules! hooks {
             }
         }
 
+        $(impl HookKind for $input {
+            type Output = $output;
+
+            fn answer<'a>(
+                hooks: &'a [BoxHandler<Self, Option<$output>>],
+                session_id: &'a SessionId,
+                call: &'a HookCall<'a>,
+            ) -> BoxFuture<'a, HookAnswer> {
+                answer($wire, hooks, session_id, call)
+            }
+        })*
+
         impl fmt::Debug for HookSet {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct("HookSet")$(.field(stringify!($method), &self.$method.len()))*.finish()
+                f.debug_struct("HookSet")
+                    $(.field(stringify!($method), &self.$method.hooks.len()))*
+                    .finish()
             }
         }
     };
@@ -193,10 +211,68 @@ pub(crate) enum HookAnswer {
     StopTurn,
 }
 
-/// Boxed, so that the future of an answer is not as large as that of every kind together.
+/// The input of a kind of hook.
+trait HookKind: Sized {
+    type Output;
+
+    /// Boxed, so that the future of an answer is not as large as that of every kind together.
+    fn answer<'a>(
+        hooks: &'a [BoxHandler<Self, Option<Self::Output>>],
+        session_id: &'a SessionId,
+        call: &'a HookCall<'a>,
+    ) -> BoxFuture<'a, HookAnswer>;
+}
+
+/// Hooks of one kind, in order. A hook without an opinion returns `None`.
+struct HookRow<In: HookKind> {
+    hooks: Vec<BoxHandler<In, Option<In::Output>>>,
+    /// [`HookKind::answer`], set with the first hook: a program has the code of the kinds that it
+    /// has hooks of, and of no others.
+    answer: Option<AnswerHooks<In>>,
+}
+
+type AnswerHooks<In> = for<'a> fn(
+    &'a [BoxHandler<In, Option<<In as HookKind>::Output>>],
+    &'a SessionId,
+    &'a HookCall<'a>,
+) -> BoxFuture<'a, HookAnswer>;
+
+impl<In: HookKind> HookRow<In> {
+    fn push(&mut self, hook: BoxHandler<In, Option<In::Output>>) {
+        self.answer = Some(In::answer);
+        self.hooks.push(hook);
+    }
+
+    fn extend(&mut self, later: Self) {
+        self.answer = self.answer.or(later.answer);
+        self.hooks.extend(later.hooks);
+    }
+
+    /// `None` without hooks.
+    fn answer<'a>(
+        &'a self,
+        session_id: &'a SessionId,
+        call: &'a HookCall<'a>,
+    ) -> Option<BoxFuture<'a, HookAnswer>> {
+        self.answer.map(|answer| answer(&self.hooks, session_id, call))
+    }
+}
+
+impl<In: HookKind> Clone for HookRow<In> {
+    fn clone(&self) -> Self {
+        Self { hooks: self.hooks.clone(), answer: self.answer }
+    }
+}
+
+impl<In: HookKind> Default for HookRow<In> {
+    fn default() -> Self {
+        Self { hooks: Vec::new(), answer: None }
+    }
+}
+
 fn answer<'a, In, Out>(
     kind: &'a str,
-    row: &'a [BoxHandler<In, Option<Out>>],
+    hooks: &'a [BoxHandler<In, Option<Out>>],
     session_id: &'a SessionId,
     call: &'a HookCall<'a>,
 ) -> BoxFuture<'a, HookAnswer>
@@ -204,14 +280,11 @@ where
     In: SessionQuestion + Clone + Send + 'static,
     Out: Chained<In> + Serialize + Send + 'static,
 {
-    if row.is_empty() {
-        return Box::pin(ready(HookAnswer::NoOpinion));
-    }
     // Here, because the future would have room for it twice.
     let mut input = call.read(session_id).map(Some);
     Box::pin(async move {
         let output = match &mut input {
-            Ok(input) => run(kind, row, input).await,
+            Ok(input) => run(kind, hooks, input).await,
             Err(error) => {
                 let failure = Out::on_failure();
                 log_unreadable(kind, session_id, error, failure.effect());
@@ -228,7 +301,11 @@ fn log_unreadable(kind: &str, session_id: &SessionId, error: &serde_json::Error,
 }
 
 fn failed<In, Out: Chained<In> + Serialize>() -> HookAnswer {
-    written(Out::on_failure().into_opinion())
+    match Out::on_failure() {
+        FailurePolicy::NoOpinion => HookAnswer::NoOpinion,
+        FailurePolicy::Opinion(opinion) => written(Ok(Some(opinion))),
+        FailurePolicy::StopTurn => HookAnswer::StopTurn,
+    }
 }
 
 fn written<Out: Serialize>(output: Result<Option<Out>, StopTurn>) -> HookAnswer {

@@ -125,7 +125,7 @@ mod tests {
         let data = json!({"requestId": "03f4a44d-2712-4b86-9e40-2fd348b873ff", "message": "Confirm?", "requestedSchema":
             {"type": "object", "properties": {"confirmed": {"type": "boolean", "default": true}}, "required": ["confirmed"]}});
         let data = to_raw_value(&data).expect("JSON is JSON");
-        let answer = handler.answer(&"s".into(), Some(&data)).await.expect("an answer");
+        let answer = handler.of_unread().answer(&"s".into(), data).await.expect("an answer");
         assert_eq!(answer.get(), r#"{"action":"accept","content":{"confirmed":true}}"#);
     }
 

@@ -153,7 +153,7 @@ mod tests {
         let plan = json!({"sessionId": "s", "summary": "my plan", "planContent": "",
             "actions": ["autopilot", "interactive", "exit_only"], "recommendedAction": "interactive"});
         let plan = to_raw_value(&plan).expect("JSON is JSON");
-        let answer = handler.answer(&"s".into(), Some(&plan)).await.expect("an answer");
+        let answer = handler.of_unread().answer(&"s".into(), plan).await.expect("an answer");
         assert_eq!(
             answer.get(),
             r#"{"approved":true,"selectedAction":"interactive","feedback":"fb"}"#

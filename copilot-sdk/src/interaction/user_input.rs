@@ -65,7 +65,7 @@ mod tests {
         params: Value,
     ) -> Result<Value, String> {
         let params = to_raw_value(&params).expect("JSON is JSON");
-        let answer = handler.answer(&"s".into(), Some(&params)).await;
+        let answer = handler.clone().of_unread().answer(&"s".into(), params).await;
         let answer = answer.map_err(|error| error.to_string())?;
         serde_json::from_str(answer.get()).map_err(|error| error.to_string())
     }

@@ -89,9 +89,9 @@ impl McpAuthAnswer {
 }
 
 /// The user's login handler for MCP servers.
-pub(crate) type McpAuthHandler = BoxHandler<McpAuthRequest, McpAuthAnswer>;
-
-pub(crate) fn auth_handler<Fut>(handler: impl Handler<McpAuthRequest, Fut>) -> McpAuthHandler
+pub(crate) fn auth_handler<Fut>(
+    handler: impl Handler<McpAuthRequest, Fut>,
+) -> BoxHandler<McpAuthRequest, McpAuthAnswer>
 where
     Fut: Future<Output: IntoAnswer<McpAuthAnswer>> + Send + 'static,
 {

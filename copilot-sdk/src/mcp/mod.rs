@@ -38,10 +38,10 @@ mod server;
 mod servers;
 mod tool_info;
 
+pub(crate) use auth::auth_handler;
 pub use auth::{McpAuthAnswer, McpAuthRequest};
-pub(crate) use auth::{McpAuthHandler, auth_handler};
 pub use sampling::{SamplingAnswer, SamplingRequest};
-pub(crate) use sampling::{SamplingChoice, SamplingHandler, sampling_handler};
+pub(crate) use sampling::{SamplingChoice, sampling_handler};
 pub use server::McpServer;
 pub(crate) use servers::McpServers;
 pub use tool_info::McpToolInfo;

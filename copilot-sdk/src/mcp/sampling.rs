@@ -74,9 +74,9 @@ impl SamplingAnswer {
 }
 
 /// The user's handler of model calls for MCP servers.
-pub(crate) type SamplingHandler = BoxHandler<SamplingRequest, SamplingAnswer>;
-
-pub(crate) fn sampling_handler<Fut>(handler: impl Handler<SamplingRequest, Fut>) -> SamplingHandler
+pub(crate) fn sampling_handler<Fut>(
+    handler: impl Handler<SamplingRequest, Fut>,
+) -> BoxHandler<SamplingRequest, SamplingAnswer>
 where
     Fut: Future<Output: IntoAnswer<SamplingAnswer>> + Send + 'static,
 {

@@ -1,11 +1,13 @@
 //! The stored events of a session.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Session;
 use crate::error::Result;
-use crate::event::Event;
+use crate::event::{Event, read_event};
 use crate::ids::SessionId;
 use crate::session_peer::SessionPeer;
 
@@ -38,12 +40,13 @@ impl Session {
     /// Cancel safe: only the answer is lost.
     pub async fn history(&self) -> Result<Vec<Event>> {
         self.check()?;
-        fetch(&self.0.peer).await
+        // Nobody else has them.
+        Ok(fetch(&self.0.peer).await?.into_iter().filter_map(Arc::into_inner).collect())
     }
 }
 
 /// The stored events of a session.
-pub(super) async fn fetch(peer: &SessionPeer) -> Result<Vec<Event>> {
+pub(super) async fn fetch(peer: &SessionPeer) -> Result<Vec<Arc<Event>>> {
     #[derive(Deserialize)]
     struct Messages {
         events: Vec<Box<RawValue>>,
@@ -54,8 +57,8 @@ pub(super) async fn fetch(peer: &SessionPeer) -> Result<Vec<Event>> {
 }
 
 /// Skips an unreadable event instead of failing the whole history.
-fn read(id: &SessionId, json: &RawValue) -> Option<Event> {
-    serde_json::from_str(json.get())
+fn read(id: &SessionId, json: &RawValue) -> Option<Arc<Event>> {
+    read_event(json.get())
         .inspect_err(|error| {
             tracing::warn!(session_id = %id, %error, "skipped a stored event that cannot be read");
         })

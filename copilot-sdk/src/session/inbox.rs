@@ -164,7 +164,7 @@ impl SessionInbox {
         let reason = state.suspended.take().map(|closed| closed.reason.to_string());
         let goes_on = open_prompt.is_some();
         state.prompts.reconnected(open_prompt.as_ref());
-        let event = Arc::new(Event::own(
+        let event = Event::own(
             format!("reconnected-{generation}").into(),
             EventData::Reconnected(Box::new(Reconnected {
                 reason: reason.unwrap_or_default(),
@@ -174,7 +174,7 @@ impl SessionInbox {
                 lost,
                 generation,
             })),
-        ));
+        );
         state.hand_out(event, &self.dispatch);
         state.busy = Some(goes_on);
         if !goes_on {
@@ -238,7 +238,7 @@ impl SessionInbox {
             format!("withdrawn-{message_id}").into(),
             EventData::PromptWithdrawn(PromptWithdrawn { message_id }),
         );
-        state.hand_out(Arc::new(event), &self.dispatch);
+        state.hand_out(event, &self.dispatch);
     }
 
     /// Announces a permission request that was left open, unless it is decided by now.
@@ -247,7 +247,7 @@ impl SessionInbox {
         if !state.decided.contains(&left.request_id) {
             let id = format!("left-open-{}", left.request_id).into();
             let event = Event::own(id, EventData::PermissionLeftOpen(left));
-            state.hand_out(Arc::new(event), &self.dispatch);
+            state.hand_out(event, &self.dispatch);
         }
     }
 
@@ -388,14 +388,14 @@ impl InboxState {
     }
 
     /// Updates the state, then queues the event for every subscriber. Returns it if it is new.
-    fn hand_out(&mut self, mut event: Arc<Event>, dispatch: &Arc<Dispatch>) -> Option<Arc<Event>> {
+    fn hand_out(&mut self, event: Arc<Event>, dispatch: &Arc<Dispatch>) -> Option<Arc<Event>> {
         if self.closed.is_some() || !self.delivered.insert(&event) {
             return None;
         }
         // Before any queue: a subscriber that reads the event finds the state updated (I4).
         self.fold(&event);
         if let Some(begins) = self.prompts.fold(&event) {
-            Arc::make_mut(&mut event).begins = Some(begins);
+            event.begins.get_or_init(|| begins);
         }
         self.follow_turn(dispatch);
         dispatch.count(&event);

@@ -29,7 +29,7 @@ pub(super) async fn open_turn(peer: &SessionPeer) -> Result<Option<OpenTurn>> {
     if waiting.is_empty() {
         return Ok(None);
     }
-    let history: Vec<_> = history::fetch(peer).await?.into_iter().map(Arc::new).collect();
+    let history = history::fetch(peer).await?;
     Ok(OpenTurn::find(&history, waiting, peer.id()))
 }
 
@@ -58,7 +58,7 @@ async fn listed(peer: &SessionPeer, method: &str) -> Result<Option<Vec<RequestId
 }
 
 /// The questions of the last turn that have no answer.
-fn unanswered(history: &[Event], tools: bool, permissions: bool) -> HashSet<RequestId> {
+fn unanswered(history: &[Arc<Event>], tools: bool, permissions: bool) -> HashSet<RequestId> {
     let mut open = HashMap::new();
     for event in history {
         match &event.data {

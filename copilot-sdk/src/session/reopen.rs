@@ -42,7 +42,7 @@ impl Reopener {
         let (mut waiting, mut history) = (HashSet::new(), Vec::new());
         if opening == Opening::Resume {
             waiting = pending::waiting(&direct).await?;
-            history = history::fetch(&direct).await?.into_iter().map(Arc::new).collect();
+            history = history::fetch(&direct).await?;
         }
         let turn = OpenTurn::find(&history, waiting.clone(), session.id());
         let carried = dispatch.carry(&waiting);

@@ -23,7 +23,7 @@ impl TurnBeginning {
         match &event.data {
             EventData::UserMessage(message) if event.is_root() => {
                 message.message_id.as_ref() == Some(&self.message_id)
-                    || event.begins == Some(Begins::Sent(self.number))
+                    || event.begins.get() == Some(&Begins::Sent(self.number))
             }
             _ => false,
         }
@@ -34,5 +34,5 @@ impl TurnBeginning {
 pub(super) fn opens_a_turn(event: &Event, message: &UserMessage) -> bool {
     let delivered =
         matches!(message.delivery, Some(UserMessageDelivery::Idle | UserMessageDelivery::Queued));
-    event.begins.is_some() || (message.message_id.is_some() && delivered)
+    event.begins.get().is_some() || (message.message_id.is_some() && delivered)
 }

@@ -143,24 +143,30 @@ impl fmt::Debug for Events {
 }
 
 fn merge(last: &mut Arc<Event>, next: Arc<Event>) -> Option<Arc<Event>> {
+    use EventData::{AssistantMessageDelta as Message, AssistantReasoningDelta as Reasoning};
     let together = match (&last.data, &next.data) {
-        (EventData::AssistantMessageDelta(last), EventData::AssistantMessageDelta(next)) => {
-            last.message_id == next.message_id
-        }
-        (EventData::AssistantReasoningDelta(last), EventData::AssistantReasoningDelta(next)) => {
-            last.reasoning_id == next.reasoning_id
-        }
+        (Message(last), Message(next)) => last.message_id == next.message_id,
+        (Reasoning(last), Reasoning(next)) => last.reasoning_id == next.reasoning_id,
         _ => false,
     };
     if !together {
         return Some(next);
     }
-    // Cloned at most once: after its first merge, the event belongs to this queue alone.
-    match (&mut Arc::make_mut(last).data, &next.data) {
-        (EventData::AssistantMessageDelta(last), EventData::AssistantMessageDelta(next)) => {
+    // Copied at most once: after its first merge, the event belongs to this queue alone. Not with
+    // `Arc::make_mut`, which is compiled with a copy of every type of event.
+    if Arc::get_mut(last).is_none() {
+        let data = match &last.data {
+            Message(delta) => Message(delta.clone()),
+            Reasoning(delta) => Reasoning(delta.clone()),
+            _ => return Some(next),
+        };
+        *last = last.with_data(data);
+    }
+    match (Arc::get_mut(last).map(|last| &mut last.data), &next.data) {
+        (Some(Message(last)), Message(next)) => {
             append(&mut last.delta_content, &next.delta_content);
         }
-        (EventData::AssistantReasoningDelta(last), EventData::AssistantReasoningDelta(next)) => {
+        (Some(Reasoning(last)), Reasoning(next)) => {
             append(&mut last.delta_content, &next.delta_content);
         }
         _ => {}

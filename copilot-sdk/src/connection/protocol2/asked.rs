@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::super::decision::PolicyDecision;
 use super::super::json::RawFields;
-use crate::event::{Event, EventData};
+use crate::event::{Event, EventData, read_event};
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::{CODE_INTERNAL, Responder};
 
@@ -232,6 +232,6 @@ fn event(
         ephemeral: true,
     };
     let json = to_raw_value(&envelope).ok()?;
-    let event = serde_json::from_str::<Event>(json.get()).ok()?;
-    (!matches!(event.data, EventData::Other(_))).then(|| Arc::new(event))
+    let event = read_event(json.get()).ok()?;
+    (!matches!(event.data, EventData::Other(_))).then_some(event)
 }

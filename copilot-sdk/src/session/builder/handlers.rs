@@ -200,7 +200,8 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<UserInputAnswer>> + Send + 'static,
     {
-        self.config.handlers.user_input = Some(BoxHandler::new(handler));
+        let handler = BoxHandler::<_, UserInputAnswer>::new(handler);
+        self.config.handlers.user_input = Some(handler.into());
         self
     }
 
@@ -229,7 +230,8 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<ElicitationAnswer>> + Send + 'static,
     {
-        self.config.handlers.elicitation = Some(BoxHandler::new(handler));
+        let handler = BoxHandler::<_, ElicitationAnswer>::new(handler);
+        self.config.handlers.elicitation = Some(handler.into());
         self
     }
 
@@ -257,7 +259,8 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<ExitPlanModeAnswer>> + Send + 'static,
     {
-        self.config.handlers.exit_plan_mode = Some(BoxHandler::new(handler));
+        let handler = BoxHandler::<_, ExitPlanModeAnswer>::new(handler);
+        self.config.handlers.exit_plan_mode = Some(handler.into());
         self
     }
 
@@ -288,7 +291,8 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<AutoModeSwitchAnswer>> + Send + 'static,
     {
-        self.config.handlers.auto_mode_switch = Some(BoxHandler::new(handler));
+        let handler = BoxHandler::<_, AutoModeSwitchAnswer>::new(handler);
+        self.config.handlers.auto_mode_switch = Some(handler.into());
         self
     }
 
@@ -321,7 +325,8 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<SessionLimitsExhaustedAnswer>> + Send + 'static,
     {
-        self.config.handlers.session_limits_exhausted = Some(BoxHandler::new(handler));
+        let handler = BoxHandler::<_, SessionLimitsExhaustedAnswer>::new(handler);
+        self.config.handlers.session_limits_exhausted = Some(handler.into());
         self
     }
 
@@ -353,7 +358,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<McpAuthAnswer>> + Send + 'static,
     {
-        self.config.handlers.mcp_auth = Some(auth_handler(handler));
+        self.config.handlers.mcp_auth = Some(auth_handler(handler).into());
         self
     }
 

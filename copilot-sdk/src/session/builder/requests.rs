@@ -92,7 +92,7 @@ impl SessionBuilder {
     where
         Fut: Future<Output: IntoAnswer<SamplingAnswer>> + Send + 'static,
     {
-        self.config.handlers.sampling = Some(sampling_handler(handler));
+        self.config.handlers.sampling = Some(sampling_handler(handler).into());
         self
     }
 
