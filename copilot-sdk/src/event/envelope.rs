@@ -59,12 +59,17 @@ pub(crate) enum Begins {
 }
 
 impl Event {
-    /// An event of this crate.
+    /// An event of this crate, shared.
     pub(crate) fn own(id: EventId, data: EventData) -> Arc<Self> {
+        Self::made(id, data).shared()
+    }
+
+    /// An event of this crate.
+    pub(crate) fn made(id: EventId, data: EventData) -> Self {
         let timestamp = crate::timestamp::rfc3339(std::time::SystemTime::now());
         let begins = OnceLock::new();
         let (parent_id, agent_id) = (None, None);
-        Self { id, timestamp, parent_id, agent_id, ephemeral: true, data, begins }.shared()
+        Self { id, timestamp, parent_id, agent_id, ephemeral: true, data, begins }
     }
 
     /// Shares an event. Not inline, and always the last step of what makes one: the code that drops

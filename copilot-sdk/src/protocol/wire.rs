@@ -295,7 +295,7 @@ impl Wire for Event {
         let text = value.to_string();
         serde_json::from_str(&text).unwrap_or_else(|_| {
             let json = RawValue::from_string(text).unwrap_or_default();
-            Self::own("".into(), EventData::Other(OtherEvent { event_type: String::new(), json }))
+            Self::made("".into(), EventData::Other(OtherEvent { event_type: String::new(), json }))
         })
     }
 
