@@ -132,7 +132,7 @@ impl<T: HeapSize> Queue<T> {
         let mut state = self.lock();
         if let Some((item, size)) = state.items.pop_front() {
             state.bytes -= size;
-            if state.items.is_empty() {
+            if state.items.is_empty() && state.items.capacity() > KEPT {
                 state.items.shrink_to(KEPT);
             }
             budget.made_progress();
