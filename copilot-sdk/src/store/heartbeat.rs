@@ -117,11 +117,15 @@ impl Heartbeat {
         lock(&self.left).push(lease);
     }
 
-    /// Tries once to release the leases that were left.
+    /// Tries once to release the leases that were left, until the heartbeat is due again.
     pub(crate) async fn release_left(&self) {
         let left = lock(&self.left).clone();
         let objects = self.objects.with_outage(Duration::ZERO);
         for some in left.chunks(AT_ONCE) {
+            // The heartbeat waits for none of them.
+            if *lock(&self.next) <= Instant::now() {
+                return;
+            }
             let released = together(some.iter().map(|left| left.release(&objects))).await;
             let failed = released.iter().find_map(|released| released.as_ref().err());
             let mut done = some.iter().zip(&released).filter(|(_, released)| released.is_ok());

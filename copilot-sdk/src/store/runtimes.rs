@@ -9,6 +9,8 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 
 use super::SessionStore;
+use super::heartbeat::LeftLease;
+use super::names::Names;
 use super::objects::Objects;
 use super::path::EVENTS;
 use super::sim::{Trap, Watched};
@@ -119,6 +121,25 @@ async fn a_lease_whose_release_failed_is_released_when_the_store_is_back() {
     watched.set(None);
     sleep(LEASE).await;
     let _held = open(&there, WantedSession::Stored).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_is_not_late_for_the_leases_that_were_left() {
+    let watched: Arc<Watched> = Arc::default();
+    let store = store(&watched);
+    let _held = open(&store, WantedSession::New).await;
+    let heartbeat = store.heartbeat().await.unwrap();
+    watched.set(Some((".released", Trap::After(Duration::from_secs(4)))));
+    for number in 0..400 {
+        let names = Names::new(&Path::default(), &format!("left-{number}"));
+        heartbeat.leave(LeftLease { names, epoch: 1, lease: None });
+    }
+    for _ in 0..20 {
+        let before = beats(&watched);
+        sleep(LEASE / 2).await;
+        assert!(beats(&watched) > before);
+    }
+    assert_eq!(watched.written(".released"), 400);
 }
 
 #[tokio::test(start_paused = true)]

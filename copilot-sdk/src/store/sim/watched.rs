@@ -49,6 +49,8 @@ pub(in crate::store) enum Trap {
     NeverOnce,
     /// Carried out after a second for each mebibyte.
     Slow,
+    /// Carried out after that long.
+    After(Duration),
     /// Carried out, but the answer is lost.
     UnansweredOnce,
     Panics,
@@ -137,6 +139,7 @@ impl ObjectStore for Watched {
                 let size = u32::try_from(payload.content_length() >> 20).unwrap();
                 tokio::time::sleep(Duration::from_secs(1) * size).await;
             }
+            Some(Trap::After(time)) => tokio::time::sleep(time).await,
             Some(_) => std::future::pending::<()>().await,
         }
         if self.is_lax {
