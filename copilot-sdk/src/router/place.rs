@@ -143,7 +143,7 @@ impl Place {
     }
 
     /// Whether a turn runs in the session or is about to begin. One that only waits for permissions
-    /// that were left open does not run.
+    /// that were left open does not run, unless a prompt is queued behind it.
     pub(crate) fn is_busy(&self) -> bool {
         self.inbox.is_busy()
     }

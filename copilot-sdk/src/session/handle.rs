@@ -221,9 +221,9 @@ impl Session {
 
     /// Whether a turn is running, or a prompt is being sent or waits for its turn. True when
     /// [`send`](Self::send) has returned, until the agent is idle: also while a turn waits for a
-    /// permission that was [left open](crate::permission::PermissionDecision::later), which
-    /// [`Client::health`](crate::Client::health) does not count as busy and
-    /// [`Client::drain`](crate::Client::drain) does not wait for.
+    /// permission that was [left open](crate::permission::PermissionDecision::later). Unless a
+    /// prompt is queued behind that turn, [`Client::health`](crate::Client::health) does not count
+    /// it as busy and [`Client::drain`](crate::Client::drain) does not wait for it.
     pub fn is_busy(&self) -> bool {
         self.0.inbox.has_work()
     }

@@ -15,6 +15,7 @@ use copilot_sdk::{Client, ErrorKind, Session, Tool};
 use copilot_sdk_tests::Log;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::reconnect;
 use super::stage::{call_tool, connect, within};
@@ -410,4 +411,22 @@ async fn a_drain_does_not_wait_for_people() {
     assert_eq!((client.health().busy_sessions, session.is_busy()), (0, true));
     let drained = within(client.drain(Duration::from_secs(3600))).await.unwrap();
     assert_eq!((drained.sessions, drained.cut_off), (1, vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_prompt_behind_a_turn_that_waits_for_people_is_not_drained_away_unseen() {
+    let (fake, agent, client, session) = open().await;
+    fake.timeout(Duration::from_secs(600));
+    let mut turn = session.stream("go").await.unwrap();
+    let begun = agent.prompt().await.unwrap();
+    let queued = session.stream("then this").await.unwrap();
+    ask(&agent, "r", "c");
+    read_to_left_open(&mut turn, "r").await;
+    assert_eq!(client.health().busy_sessions, 1);
+    let started = Instant::now();
+    let drained = client.drain(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(started.elapsed().as_secs(), 30);
+    let cut_off: Vec<_> = drained.cut_off.iter().map(|own| &own.session_id).collect();
+    assert_eq!(cut_off, [session.id()]);
+    drop((begun, queued));
 }

@@ -7,8 +7,8 @@ use crate::turn::Events;
 
 impl SessionInbox {
     /// Waits until no turn runs or is about to begin, and what the last one left is stored. A turn
-    /// that only waits for permissions that were left open does not run: another program may
-    /// answer them.
+    /// that only waits for permissions that were left open does not run, unless a prompt is queued
+    /// behind it: another program may answer them, but the queue ends with the session here.
     pub(super) async fn calm(&self) {
         // Subscribed before the look, so that no event is missed.
         let mut events = Events::new(self.subscribe_to_turn());
@@ -35,9 +35,13 @@ impl SessionInbox {
         }
     }
 
-    /// Whether a turn waits for permissions that were left open, and for nothing else.
+    /// Whether a turn waits for permissions that were left open and for nothing else, and no prompt
+    /// for the turn.
     pub(super) fn waits_for_answers(&self) -> bool {
         let left_open = self.dispatch.left_open().len();
-        left_open > 0 && self.lock().in_progress.calls().len() <= left_open
+        let state = self.lock();
+        left_open > 0
+            && state.in_progress.calls().len() <= left_open
+            && !state.prompts.are_waiting()
     }
 }
