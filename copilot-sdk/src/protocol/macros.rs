@@ -5,7 +5,7 @@
 
 /// Declares objects: `field: Type = "wireName"`, `or null` for a field that is never left out, and
 /// `"wireName" = value` for one whose value the type determines.
-macro_rules! records {
+macro_rules! objects {
     ($(
         $(#[$doc:meta])*
         pub struct $name:ident {
@@ -212,4 +212,4 @@ macro_rules! payloads_of_events {
 
 #[cfg(feature = "events")]
 pub(crate) use payloads_of_events;
-pub(crate) use {by_wire, null, records, unions, words};
+pub(crate) use {by_wire, null, objects, unions, words};

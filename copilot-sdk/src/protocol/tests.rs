@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::macros::{records, unions, words};
+use super::macros::{objects, unions, words};
 use super::{Entries, Extra};
 
-records! {
+objects! {
     /// A boat.
     pub struct Boat {
         "kind" = "boat",

@@ -85,7 +85,7 @@ fn file_of(
     names: &[String],
 ) -> Result<String, String> {
     let mut code = imports(protocol, layout, module, names)?;
-    for block in ["records", "unions", "words"] {
+    for block in ["objects", "unions", "words"] {
         let items: Vec<_> = names
             .iter()
             .filter_map(|name| protocol.types.get(name).map(|made| (name, made)))
@@ -145,7 +145,7 @@ fn imports(
 /// The macro that declares a type.
 fn block_of(made: &Type) -> &'static str {
     match made.kind {
-        Kind::Record(_) => "records",
+        Kind::Record(_) => "objects",
         Kind::Union(_) => "unions",
         Kind::Words(_) => "words",
     }

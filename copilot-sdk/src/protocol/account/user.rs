@@ -2,9 +2,9 @@
 use serde_json::Value;
 
 use crate::protocol::Entries;
-use crate::protocol::macros::records;
+use crate::protocol::macros::objects;
 
-records! {
+objects! {
     pub struct UserSettingMetadata {
         default: Value = "default",
         is_default: bool = "isDefault",

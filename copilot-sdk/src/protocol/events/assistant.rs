@@ -3,9 +3,9 @@ use serde_json::Value;
 
 use super::{FusionAttribution, FusionConversationScope, FusionPattern, FusionPhaseKind};
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     /// Payload of `assistant.idle`.
     pub struct AssistantIdleData {
         aborted: Option<bool> = "aborted",

@@ -2,10 +2,10 @@
 use serde_json::{Map, Value};
 
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{AiCreditsStatus, ModelProviderRef, ReasoningSummary};
 
-records! {
+objects! {
     pub struct AssistantUsageCopilotUsage {
         model: Option<String> = "model",
         /// Internal to the CLI.

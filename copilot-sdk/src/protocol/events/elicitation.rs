@@ -2,9 +2,9 @@
 use serde_json::{Map, Value};
 
 use super::ElicitationRequestedSchema;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 
-records! {
+objects! {
     /// Payload of `elicitation.completed`.
     pub struct ElicitationCompletedData {
         action: Option<ElicitationCompletedAction> = "action",

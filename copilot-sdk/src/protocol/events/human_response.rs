@@ -2,9 +2,9 @@
 use serde_json::{Map, Value};
 
 use super::{ElicitationRequestedSchema, ExitPlanModeAction};
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     /// Payload of `human_response.recorded`.
     pub struct HumanResponseRecordedData {
         actor: HumanResponseActor = "actor",

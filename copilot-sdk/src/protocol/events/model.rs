@@ -6,9 +6,9 @@ use super::{
     ModelCallWebSocketFallbackReason,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 
-records! {
+objects! {
     /// Payload of `model.call_failure`.
     pub struct ModelCallFailureData {
         api_call_id: Option<String> = "apiCallId",

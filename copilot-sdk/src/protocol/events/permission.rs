@@ -6,12 +6,12 @@ use super::{
     PermissionRequestMemory, PermissionRequestRead, PermissionRequestShell, PermissionRequestUrl,
     PermissionRequestWorkflow, PermissionRequestWrite, PermissionResult,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     PermissionDecisionSource, PermissionRule, TaskBlocker, UserToolSessionApproval,
 };
 
-records! {
+objects! {
     pub struct PermissionApproved {
         "kind" = "approved",
         managed_approval_handled: Option<bool> = "managedApprovalHandled",

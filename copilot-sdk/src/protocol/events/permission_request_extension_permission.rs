@@ -9,14 +9,14 @@ use super::{
     PermissionDeniedNoApprovalRuleAndCouldNotRequestFromUser, PermissionRequest,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     PermissionAssistedApproval, PermissionMode, PermissionPromptRequest, PermissionRecommendation,
     PermissionRequestMemoryAction, PermissionRequestMemoryDirection, PermissionSandboxPathGrant,
     PermissionWriteFileEdit, SessionMode, WorkflowPermissionOperation, WorkflowPermissionPhase,
 };
 
-records! {
+objects! {
     pub struct PermissionRequestExtensionPermissionAccess {
         "kind" = "extension-permission-access",
         capabilities: Vec<String> = "capabilities",

@@ -3,10 +3,10 @@ use serde_json::{Map, Value};
 
 use super::{CompletionReceiptStopReason, CompletionReceiptToolStatus, ResponsesReasoning};
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{AiCreditsStatus, ModelProviderRef};
 
-records! {
+objects! {
     /// Payload of `session.auto_mode_resolved`. Experimental.
     pub struct AutoModeResolvedData {
         available_models: Option<Vec<String>> = "availableModels",

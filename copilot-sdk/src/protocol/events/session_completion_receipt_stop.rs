@@ -5,10 +5,10 @@ use super::{
     FusionConversationScope, FusionPattern, FusionPhaseKind, HandoffSourceType, ShutdownCodeChanges,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{AgentModelPolicy, Attachment, RemediationAction};
 
-records! {
+objects! {
     /// Payload of `session.context_cleared`.
     pub struct ContextClearedData {
         initial_message: Option<String> = "initialMessage",

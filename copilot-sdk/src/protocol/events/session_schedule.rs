@@ -3,13 +3,13 @@ use serde_json::Value;
 
 use super::{AssistantUsageData, GitHubMcpToolConfig};
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{
     ContextTier, ReasoningSummary, RemediationAction, SessionLimitsConfig, ShutdownType,
     SkillSource, UsageGetMetricsResult, UsageMetricsProviderModelMetric, Verbosity,
 };
 
-records! {
+objects! {
     /// Payload of `session.schedule_cancelled`.
     pub struct ScheduleCancelledData {
         /// More than 0.

@@ -2,9 +2,9 @@
 use serde_json::{Map, Value};
 
 use super::ResponsesReasoning;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     pub struct SystemMessageContentBlock {
         cache_breakpoint: Option<bool> = "cacheBreakpoint",
         content: String = "content",

@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 use super::{
     AssistantUsageCopilotUsage, FusionAttribution, McpServerTransport, UsageAccountingIdentity,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     EmbeddedBlobResourceContents, EmbeddedTextResourceContents, McpServerSource, ModelProviderRef,
     OmittedBinaryOmittedReason, RemediationAction,
 };
 
-records! {
+objects! {
     /// Experimental.
     pub struct BinaryAssetReference {
         asset_id: String = "assetId",

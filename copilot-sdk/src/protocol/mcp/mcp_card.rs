@@ -3,10 +3,10 @@ use serde_json::{Map, Value};
 
 use super::{McpSerializableServerConfig, McpSourceRef};
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{CatalogClientContract, McpServerSource};
 
-records! {
+objects! {
     pub struct CardDigest {
         "algorithm" = "sha256-rfc8785",
         /// 64 characters.

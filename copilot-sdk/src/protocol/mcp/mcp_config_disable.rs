@@ -8,13 +8,13 @@ use super::{
     McpSerializableServerConfig, McpServerFailureInfo, McpServerNeedsAuthInfo, McpUninstallPlan,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     CatalogClientContract, CatalogInvalidRequestError, CatalogNegotiatedContract,
     CatalogNegotiationRefusedError, McpServerSource, McpServerStatus,
 };
 
-records! {
+objects! {
     /// Params of `mcp.config.disable`.
     pub struct McpConfigDisableRequest {
         names: Vec<String> = "names",

@@ -4,13 +4,13 @@ use super::{
     McpOauthPendingRequestResponseToken, McpOwnedOauthLoginStatus, McpPlanResourceIdentity,
     McpTools,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     CatalogClientContract, CatalogInvalidRequestError, CatalogNegotiatedContract,
     CatalogNegotiationRefusedError, InstallationCatalogueIdentity,
 };
 
-records! {
+objects! {
     pub struct McpInstallationOperationStatusApplying {
         "phase" = "applying",
         cancellation_requested: bool = "cancellationRequested",

@@ -3,7 +3,7 @@ use super::{
     CardDigest, CatalogHandleRejectedError, CatalogNotInstallableError,
     CatalogUnavailableTransportError, McpInstallPlan, McpPlanValueCategory, McpServerCardReference,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     CatalogAuthenticationRequiredError, CatalogClientContract, CatalogContractViolationError,
     CatalogInvalidRequestError, CatalogMalformedCardError, CatalogNegotiatedContract,
@@ -12,7 +12,7 @@ use crate::protocol::shared::{
     McpOauthWWWAuthenticateParams, McpPlanPolicySource, McpServerCardMediaType,
 };
 
-records! {
+objects! {
     pub struct McpOauthPendingRequestResponseRuntimeRefresh {
         "kind" = "runtimeRefresh",
     }

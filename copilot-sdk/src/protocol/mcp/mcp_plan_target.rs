@@ -7,10 +7,10 @@ use super::{
     McpPlanSecretPlaceholder, McpSerializableServerConfig, McpServerCardReference,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::CatalogClientContract;
 
-records! {
+objects! {
     pub struct McpPlanTarget {
         /// At least 1 character.
         config_key: String = "configKey",

@@ -2,13 +2,13 @@
 use serde_json::{Map, Value};
 
 use super::{AutoTierMetadata, ModelPickerPriceCategory};
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{
     ContextTier, ModelCapabilitiesOverride, ModelChangeSource, ModelPickerSettingsContext,
     ModelProviderKind, ModelSwitchConfirmation, ReasoningSummary, Verbosity,
 };
 
-records! {
+objects! {
     /// Result of `session.model.getCurrent`.
     pub struct CurrentModel {
         activating_auto_tier: Option<String> = "activatingAutoTier",

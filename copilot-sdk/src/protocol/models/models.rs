@@ -2,10 +2,10 @@
 use serde_json::{Map, Value};
 
 use super::{AutoTierMetadata, ModelCapabilities, ModelPickerPriceCategory};
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::ModelProviderRef;
 
-records! {
+objects! {
     /// Result of `models.getBuiltInCatalog`.
     pub struct BuiltInModelCatalog {
         models: Vec<BuiltInModelCatalogEntry> = "models",

@@ -3,10 +3,10 @@ use serde_json::Value;
 
 use super::{ProviderEndpointTransport, ProviderEndpointType, ProviderEndpointWireApi};
 use crate::protocol::Entries;
-use crate::protocol::macros::records;
+use crate::protocol::macros::objects;
 use crate::protocol::shared::{NamedProviderConfig, ProviderModelConfig};
 
-records! {
+objects! {
     /// Params of `session.provider.add`. Experimental.
     pub struct ProviderAddRequest {
         models: Option<Vec<ProviderModelConfig>> = "models",

@@ -4,10 +4,10 @@ use serde_json::Value;
 use super::{
     ModelCapabilities, ProviderEndpointTransport, ProviderEndpointType, ProviderEndpointWireApi,
 };
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{NamedProviderConfig, ProviderModelConfig};
 
-records! {
+objects! {
     /// Experimental.
     pub struct DiscoveredModel {
         capabilities: ModelCapabilities = "capabilities",

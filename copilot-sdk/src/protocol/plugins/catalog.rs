@@ -2,10 +2,10 @@
 use super::{
     CatalogFeedUnavailableReason, CatalogMcpServerCandidate, CatalogPluginRepositorySource,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::CatalogTrustSnapshot;
 
-records! {
+objects! {
     pub struct CatalogAgentPluginCandidate {
         "kind" = "plugin",
         /// At most 64 items.

@@ -3,7 +3,7 @@ use super::{
     CatalogCandidateSource, CatalogFeedEntry, CatalogSavedFeedDescription, PluginInstallPlan,
     SkillInstallPlan,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     CatalogAuthenticationRequiredError, CatalogClientContract, CatalogInvalidRequestError,
     CatalogMalformedCardError, CatalogNegotiatedContract, CatalogNegotiationRefusedError,
@@ -11,7 +11,7 @@ use crate::protocol::shared::{
     CatalogUnavailableError, CatalogUnsafeRetrievalError, McpServerCardMediaType,
 };
 
-records! {
+objects! {
     pub struct CatalogGeneratedFeedDescription {
         /// At most 64 characters.
         generated_at: Option<String> = "generatedAt",

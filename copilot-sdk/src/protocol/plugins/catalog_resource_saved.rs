@@ -3,7 +3,7 @@ use super::{
     CatalogCandidate, CatalogCandidateKind, CatalogGetSavedFeedSucceeded,
     CatalogUnsupportedKindError,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     CatalogAuthenticationRequiredError, CatalogClientContract, CatalogContractViolationError,
     CatalogInvalidRequestError, CatalogMalformedCardError, CatalogNegotiatedContract,
@@ -11,7 +11,7 @@ use crate::protocol::shared::{
     CatalogUnavailableError, CatalogUnsafeRetrievalError,
 };
 
-records! {
+objects! {
     pub struct CatalogSavedFeedDescription {
         /// At least 1 character, at most 128 characters.
         id: String = "id",

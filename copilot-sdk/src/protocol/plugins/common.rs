@@ -2,10 +2,10 @@
 use serde_json::{Map, Value};
 
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{AgentModelPolicy, InstallationCatalogueIdentity};
 
-records! {
+objects! {
     pub struct AgentInfo {
         description: String = "description",
         disable_model_invocation: Option<bool> = "disableModelInvocation",

@@ -3,13 +3,13 @@ use super::{
     InstalledPluginInfo, ManagedPluginRetryEntry, Plugin, PluginInstallationFailureReason,
     PluginInstallationLocation, PluginInstallationSource,
 };
-use crate::protocol::macros::{records, unions};
+use crate::protocol::macros::{objects, unions};
 use crate::protocol::shared::{
     CatalogClientContract, CatalogInvalidRequestError, CatalogNegotiatedContract,
     CatalogNegotiationRefusedError, CatalogNetworkFailureError, InstallationCatalogueIdentity,
 };
 
-records! {
+objects! {
     pub struct PluginInstallationOutcomeCancelled {
         "kind" = "cancelled",
         operation_id: String = "operationId",

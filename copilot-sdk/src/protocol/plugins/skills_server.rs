@@ -6,13 +6,13 @@ use super::{
     SkillInstallationOperationStatusPreparing, SkillInstallationOperationStatusRevalidating,
     SkillInstallationSummary, SkillUninstallPlan,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     CatalogClientContract, CatalogInvalidRequestError, CatalogNegotiatedContract,
     CatalogNegotiationRefusedError, CatalogNetworkFailureError, SkillSource,
 };
 
-records! {
+objects! {
     pub struct ServerSkill {
         argument_hint: Option<String> = "argumentHint",
         command_name: Option<String> = "commandName",

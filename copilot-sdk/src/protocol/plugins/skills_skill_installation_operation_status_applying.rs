@@ -2,13 +2,13 @@
 use super::{
     Skill, SkillInstallationFailureReason, SkillInstallationReview, SkillInstallationSummary,
 };
-use crate::protocol::macros::{records, unions};
+use crate::protocol::macros::{objects, unions};
 use crate::protocol::shared::{
     CatalogClientContract, CatalogInvalidRequestError, CatalogNegotiatedContract,
     CatalogNegotiationRefusedError, CatalogNetworkFailureError,
 };
 
-records! {
+objects! {
     pub struct SkillInstallationOperationStatusApplying {
         "phase" = "applying",
         cancellation_requested: bool = "cancellationRequested",

@@ -3,13 +3,13 @@ use serde_json::Value;
 
 use crate::event::Event;
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{
     ModelCapabilitiesOverride, ProviderConfigAzure, ProviderConfigModelProvider,
     ProviderConfigTransport, ProviderConfigType, ProviderConfigWireApi,
 };
 
-records! {
+objects! {
     pub struct AutopilotOptions {
         continuation_enabled: Option<bool> = "continuationEnabled",
         max_continues: Option<u64> = "maxContinues",

@@ -6,12 +6,12 @@ use super::{
     ShellOptions,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     ModelCapabilitiesOverride, SandboxConfig, SessionLimitsConfig, Verbosity,
 };
 
-records! {
+objects! {
     pub struct OptionsUpdateAdditionalContentExclusionPolicy {
         last_updated_at: Value = "last_updated_at",
         rules: Vec<OptionsUpdateAdditionalContentExclusionPolicyRule> = "rules",

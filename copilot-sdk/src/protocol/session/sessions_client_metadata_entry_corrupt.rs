@@ -7,9 +7,9 @@ use super::{
     SessionOpenOptions, SessionSource,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 
-records! {
+objects! {
     pub struct SessionsClientMetadataEntryCorrupt {
         "status" = "corrupt",
         session_id: String = "sessionId",

@@ -2,9 +2,9 @@
 use serde_json::Value;
 
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     /// Params of `sessions.connect`.
     pub struct ConnectRemoteSessionParams {
         session_id: String = "sessionId",

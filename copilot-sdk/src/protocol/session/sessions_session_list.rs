@@ -12,13 +12,13 @@ use super::{
     SessionsOpenStatus, ShellOptions,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{
     AuthInfo, ModelCapabilitiesOverride, NamedProviderConfig, ProviderModelConfig, SandboxConfig,
     SessionLimitsConfig, Verbosity,
 };
 
-records! {
+objects! {
     /// Result of `sessions.list`.
     pub struct SessionList {
         sessions: Vec<SessionListEntry> = "sessions",

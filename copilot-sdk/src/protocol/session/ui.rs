@@ -2,9 +2,9 @@
 use serde_json::{Map, Value};
 
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     pub struct McpTaskMetadata {
         ttl: Option<i64> = "ttl",
     }

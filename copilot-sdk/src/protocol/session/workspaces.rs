@@ -2,9 +2,9 @@
 use serde_json::{Map, Value};
 
 use super::HistoryRewindUnavailableReason;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 
-records! {
+objects! {
     pub struct WorkspaceDiffContents {
         after: Option<String> = "after",
         before: Option<String> = "before",

@@ -5,9 +5,9 @@ use super::{
     CopilotApiTokenAuthInfo, CopilotUserResponse, EnvAuthInfo, GhCliAuthInfo, GitHubRepoRef,
     HMACAuthInfo, OmittedBinaryOmittedReason, TokenAuthInfo, TokenProviderAuthInfo, UserAuthInfo,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     pub struct AccountAuthInfo {
         "type" = "account",
         host: String = "host",

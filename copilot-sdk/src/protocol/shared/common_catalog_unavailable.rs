@@ -3,9 +3,9 @@ use serde_json::Value;
 
 use super::CatalogTrustSnapshot;
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 
-records! {
+objects! {
     pub struct CatalogUnavailableError {
         "kind" = "unavailable",
         /// At most 1000 characters.

@@ -11,9 +11,9 @@ use super::{
     ProviderConfigWireApi,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     pub struct McpServerMetadata {
         instructions: Option<String> = "instructions" or null,
     }

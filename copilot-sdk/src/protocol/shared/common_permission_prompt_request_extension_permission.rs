@@ -5,9 +5,9 @@ use super::{
     PermissionAssistedApproval, ProtocolStaticSectionOverride, WorkflowPermissionOperation,
     WorkflowPermissionPhase,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     pub struct PermissionPromptRequestExtensionPermissionAccess {
         "kind" = "extension-permission-access",
         /// Experimental.

@@ -6,9 +6,9 @@ use super::{
     ProtocolReplaceMode, ProtocolSectionOverride, SystemMessageBlock,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     pub struct ProtocolStaticSectionOverride {
         action: ProtocolStaticSectionAction = "action",
         content: Option<String> = "content",

@@ -4,9 +4,9 @@ use super::{
     PermissionRecoveryReason,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     pub struct SessionLimitsConfig {
         /// More than 0.
         max_ai_credits: Option<f64> = "maxAiCredits",

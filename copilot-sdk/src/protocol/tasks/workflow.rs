@@ -2,10 +2,10 @@
 use serde_json::Value;
 
 use super::WorkflowRunSummary;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::ContextTier;
 
-records! {
+objects! {
     /// Experimental.
     pub struct WorkflowAgentOptions {
         agent: Option<String> = "agent",

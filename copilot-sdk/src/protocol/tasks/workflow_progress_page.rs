@@ -5,9 +5,9 @@ use super::{
     WorkflowAgentSummary, WorkflowCurrentPhase, WorkflowDeclaredLimits, WorkflowDurableOperation,
     WorkflowPauseInfo, WorkflowPhaseObservation, WorkflowProgressLine,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 
-records! {
+objects! {
     /// Result of `session.workflow.getRunProgress`. Experimental.
     pub struct WorkflowProgressPage {
         has_more_newer: bool = "hasMoreNewer",

@@ -3,10 +3,10 @@ use super::{
     PermissionModeSource, PermissionPathsConfig, PermissionRulesSet, PermissionUrlsConfig,
     PermissionsConfigureAdditionalContentExclusionPolicy,
 };
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{PermissionMode, PermissionRule};
 
-records! {
+objects! {
     pub struct PermissionsConfigureAdditionalContentExclusionPolicyRule {
         if_any_match: Option<Vec<String>> = "ifAnyMatch",
         if_none_match: Option<Vec<String>> = "ifNoneMatch",

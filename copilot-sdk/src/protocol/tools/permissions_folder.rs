@@ -15,10 +15,10 @@ use super::{
     PermissionDecisionDeniedNoApprovalRuleAndCouldNotRequestFromUser, PermissionDecisionReject,
     PermissionDecisionUserNotAvailable,
 };
-use crate::protocol::macros::{records, unions};
+use crate::protocol::macros::{objects, unions};
 use crate::protocol::shared::PermissionPromptRequest;
 
-records! {
+objects! {
     /// Params of `session.permissions.folderTrust.addTrusted`. Experimental.
     pub struct FolderTrustAddParams {
         path: String = "path",

@@ -7,10 +7,10 @@ use super::{
     PermissionsConfigureAdditionalContentExclusionPolicyScope,
     PermissionsLocationsAddToolApprovalDetails,
 };
-use crate::protocol::macros::{records, words};
+use crate::protocol::macros::{objects, words};
 use crate::protocol::shared::{PermissionRule, UserToolSessionApproval};
 
-records! {
+objects! {
     pub struct PermissionDecisionApproveForSessionApprovalMcp {
         "kind" = "mcp",
         server_name: String = "serverName",

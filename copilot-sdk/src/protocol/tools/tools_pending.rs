@@ -6,10 +6,10 @@ use super::{
     ExternalToolTextResultForLlmBinaryResultsForLlm, ExternalToolTextResultForLlmContent,
 };
 use crate::protocol::Entries;
-use crate::protocol::macros::{records, unions, words};
+use crate::protocol::macros::{objects, unions, words};
 use crate::protocol::shared::{AgentModelPolicy, TaskCompletionOutcome};
 
-records! {
+objects! {
     pub struct PendingExternalToolRequest {
         agent_id: Option<String> = "agentId",
         arguments: Option<Value> = "arguments",
