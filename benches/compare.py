@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The same jobs for a raw frame reader, this SDK and the official SDKs for Rust, Node and Python, interleaved.
 
-Gets and builds all of them, prints a table, and writes results.json and ../docs/src/performance.svg. A run that lost an
-event or an answer is shown as invalid, whoever lost it. CPU time is that of the client and of the scripted runtime
+Gets and builds all of them, prints a table, and writes results.json and the tables and the plot of
+../docs/src/performance.md. A run that lost an event or an answer is shown as invalid, whoever lost it. CPU time is that of the client and of the scripted runtime
 that it starts, whether the client waits for the runtime or leaves it; the runtime is the same for all. Names of jobs as
 words do these alone, and keep the other results. Runs on Linux.
 """
@@ -17,23 +17,24 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROUNDS = 3
-# The job, how often, and how many at once.
+# The job, how often, how many at once, and what it is called in the book.
 JOBS = [
-    ("start", 20, 1),
-    ("ping", 5_000, 1),
-    ("ping", 6_400, 64),
-    ("delta", 200_000, 1),
-    ("tool", 5_000, 1),
-    ("tool", 5_000, 32),
-    ("hook", 2_000, 1),
-    ("permission", 2_000, 1),
-    ("large", 16, 1),
-    ("sessions", 1_000, 1),
-    ("slow", 50_000, 1),
-    ("first", 2_000, 1),
-    ("restart", 20, 1),
-    ("resume", 20, 1),
+    ("start", 20, 1, "start and stop a client"),
+    ("ping", 5_000, 1, "ping"),
+    ("ping", 6_400, 64, "ping, 64 at a time"),
+    ("delta", 200_000, 1, "delta, wire to the user's stream"),
+    ("tool", 5_000, 1, "tool call"),
+    ("tool", 5_000, 32, "tool call, 32 at a time"),
+    ("hook", 2_000, 1, "hook"),
+    ("permission", 2_000, 1, "permission request"),
+    ("large", 16, 1, "message of 16 MiB, each MiB"),
+    ("sessions", 1_000, 1, "session, 1,000 held open"),
+    ("slow", 50_000, 1, "ping in a flood of deltas that are read one per millisecond"),
+    ("first", 2_000, 1, "prompt to its first delta"),
+    ("restart", 20, 1, "runtime killed, until a ping is answered"),
+    ("resume", 20, 1, "runtime killed, until an open session sends a delta"),
 ]
+TITLES = {job[:3]: job[3] for job in JOBS}
 # What this SDK does by itself; with the others the program makes a new client, and resumes the session.
 BY_HAND = ("restart", "resume")
 NUMBERS = ("wall_us", "cpu_us", "peak_mib", "median_us", "p99_us")
@@ -41,6 +42,9 @@ NUMBERS = ("wall_us", "cpu_us", "peak_mib", "median_us", "p99_us")
 # be a shell, not this program.
 START = '"$@" 2>/dev/null & echo $! >&2'
 PR_SET_CHILD_SUBREAPER = 36
+# The columns of the book, and their heads; what the frames alone cost is not in all tables.
+COLUMNS = {"this SDK": "this SDK", "official": "official Rust", "Node": "Node", "Python": "Python"}
+FRAMES = {"frames only": "frames alone"}
 COLORS = ["#9aa0a6", "#1a73e8", "#174ea6", "#e8710a", "#b04c00", "#188038", "#9334e6"]
 
 
@@ -70,7 +74,7 @@ def build():
 
 def measure(command, options, job):
     """One run: what it says, and what it cost."""
-    kind, count, at_once = job
+    kind, count, at_once, _ = job
     words = command + [kind, str(count)] + ([str(at_once)] if "raw" not in command[0] else []) + options
     with subprocess.Popen(["sh", "-c", START, "sh", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shell:
         client = int(shell.stderr.read())
@@ -119,7 +123,7 @@ def run(clients, jobs):
 
 def summary(job, name, runs):
     """The medians of all runs; one that lost something makes the whole invalid."""
-    kind, count, at_once = job
+    kind, count, at_once, _ = job
     worst = min(runs, key=lambda one: one["delivered"])
     values = {key: [one[key] for one in runs if one[key] is not None] for key in NUMBERS}
     medians = {key: statistics.median(of_key) if of_key else None for key, of_key in values.items()}
@@ -154,6 +158,47 @@ def table(rows):
         numbers = " | ".join(f"{row[key]:.2f}" if row.get(key) else "" for key in NUMBERS)
         lines.append(f"| {title(row)} | {row['client']} | {numbers} | {note(row)} |")
     return "\n".join(lines)
+
+
+def page(rows, text):
+    """The page of the book with new tables: times on the clock and of processors, and medians where things are timed."""
+    both = lambda row, one, other: f"{figure(row[one])} / {figure(row[other])}"
+    tables = {
+        "jobs": (False, FRAMES | COLUMNS, lambda row: both(row, "wall_us", "cpu_us")),
+        "latencies": (True, COLUMNS, lambda row: both(row, "median_us", "p99_us")),
+        "memory": (False, COLUMNS, lambda row: figure(row["peak_mib"])),
+    }
+    for name, (timed, columns, cell) in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        before, rest = text.split(begin)
+        lines = [f"| job | {' | '.join(columns.values())} |", "|---" * (len(columns) + 1) + "|"]
+        for job, of_job in by_title([row for row in rows if bool(row.get("median_us")) == timed]).items():
+            cells = [book_cell(of_job.get(column), cell) for column in columns]
+            lines.append(f"| {job} | {' | '.join(cells)} |")
+        text = before + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1]
+    return text
+
+
+def by_title(rows):
+    """The rows of each job, by client."""
+    jobs = {}
+    for row in rows:
+        jobs.setdefault(TITLES[row["job"], row["count"], row["at_once"]], {})[row["client"]] = row
+    return jobs
+
+
+def book_cell(row, cell):
+    """What the book says of a job of a client."""
+    if row is None:
+        return ""
+    if row["valid"]:
+        return ", ".join(filter(None, [cell(row), note(row)]))
+    return f"lost {100 - 100 * row['delivered'] / row['count']:.0f} %"
+
+
+def figure(number):
+    """A number of two digits at least."""
+    return f"{number:.1f}" if number < 9.95 else f"{number:,.0f}"
 
 
 def plot(rows):
@@ -193,9 +238,13 @@ def main():
     if words:
         kept = json.loads((HERE / "results.json").read_text())
         rows += [row for row in kept if row["job"] not in words]
-        rows.sort(key=lambda row: JOBS.index((row["job"], row["count"], row["at_once"])))
+        order = list(TITLES)
+        rows.sort(key=lambda row: order.index((row["job"], row["count"], row["at_once"])))
     (HERE / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
-    (HERE.parent / "docs/src/performance.svg").write_text(plot(rows))
+    book = HERE.parent / "docs/src"
+    (book / "performance.svg").write_text(plot(rows))
+    text = (book / "performance.md").read_text()
+    (book / "performance.md").write_text(page(rows, text))
     print(table(rows))
 
 
