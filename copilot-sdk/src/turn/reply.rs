@@ -40,8 +40,9 @@ pub struct Reply {
     /// Whether a message of the turn named its prompt; the CLI then names it in all of them.
     named: bool,
     model: Option<String>,
-    text: String,
     messages: Vec<String>,
+    /// The last message, if there was no room for it among the others.
+    unlisted: Option<String>,
     finish_reason: Option<String>,
     /// Of the last model call, whose message may be still to come.
     last_finish_reason: Option<String>,
@@ -101,12 +102,12 @@ pub struct ToolCallRecord {
 impl Reply {
     /// The agent's last message of the turn, or an empty string if there is none.
     pub fn text(&self) -> &str {
-        &self.text
+        self.unlisted.as_ref().or(self.messages.last()).map_or("", String::as_str)
     }
 
     /// The agent's last message of the turn, owned.
-    pub fn into_text(self) -> String {
-        self.text
+    pub fn into_text(mut self) -> String {
+        self.unlisted.or_else(|| self.messages.pop()).unwrap_or_default()
     }
 
     /// Every message of the turn with text, in order; the last one is [`text`](Self::text).
@@ -175,8 +176,8 @@ impl Reply {
             resumed: false,
             named: false,
             model: None,
-            text: String::new(),
             messages: Vec::new(),
+            unlisted: None,
             finish_reason: None,
             last_finish_reason: None,
             tool_calls: Vec::new(),
@@ -204,9 +205,12 @@ impl Reply {
                     return self.keep(event);
                 }
                 self.model.clone_from(&message.model);
-                self.text.clone_from(&message.content);
-                if self.has_room(message.content.len()) {
-                    self.messages.push(message.content.clone());
+                let content = message.content.clone();
+                if self.has_room(content.len()) {
+                    self.messages.push(content);
+                    self.unlisted = None;
+                } else {
+                    self.unlisted = Some(content);
                 }
             }
             EventData::ToolExecutionStart(start) => {
@@ -315,13 +319,13 @@ pub(crate) fn milliseconds(count: f64) -> Duration {
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.text())
     }
 }
 
 impl AsRef<str> for Reply {
     fn as_ref(&self) -> &str {
-        &self.text
+        self.text()
     }
 }
 
@@ -367,6 +371,7 @@ mod tests {
         fold(&mut reply, "tool.execution_complete", &done);
         fold(&mut reply, "assistant.usage", &json!({"inputTokens": 7}));
         assert_eq!((reply.text(), reply.messages()), ("last", &["first".to_owned()][..]));
+        assert_eq!(reply.clone().into_text(), "last");
         assert_eq!(reply.usage().input_tokens, 7);
         assert_eq!(reply.events().len(), 2);
         let calls: Vec<_> =
