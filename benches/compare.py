@@ -38,9 +38,6 @@ TITLES = {job[:3]: job[3] for job in JOBS}
 # What this SDK does by itself; with the others the program makes a new client, and resumes the session.
 BY_HAND = ("restart", "resume")
 NUMBERS = ("wall_us", "cpu_us", "peak_mib", "median_us", "p99_us")
-# Starts a program, says its process id and ends: what a process takes at most counts what it was forked from, which should
-# be a shell, not this program.
-START = '"$@" 2>/dev/null & echo $! >&2'
 PR_SET_CHILD_SUBREAPER = 36
 # The columns of the book, and their heads; what the frames alone cost is not in all tables.
 COLUMNS = {"this SDK": "this SDK", "official": "official Rust", "Node": "Node", "Python": "Python"}
@@ -76,30 +73,28 @@ def measure(command, options, job):
     """One run: what it says, and what it cost."""
     kind, count, at_once, _ = job
     words = command + [kind, str(count)] + ([str(at_once)] if "raw" not in command[0] else []) + options
-    with subprocess.Popen(["sh", "-c", START, "sh", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shell:
-        client = int(shell.stderr.read())
-        output = shell.stdout.read()
-    exit_code, cpu, peak = None, 0.0, 0
-    for process, status, usage in ended():
-        cpu += usage.ru_utime + usage.ru_stime
-        if process == client:
-            exit_code, peak = os.waitstatus_to_exitcode(status), usage.ru_maxrss
-    said = json.loads(output) if output.strip() else {"delivered": 0, "nanoseconds": 0}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as client:
+        output = client.stdout.read()
+        ended = {}
+        for process, status, usage in each_ended():
+            ended[process] = status, usage.ru_utime + usage.ru_stime
+        client.returncode = os.waitstatus_to_exitcode(ended[client.pid][0])
+    said = json.loads(output) if output.strip() else {"delivered": 0, "nanoseconds": 0, "peak_kib": 0}
     ordered = sorted(said.get("latencies", []))
     return {
-        "valid": exit_code == 0 and said["delivered"] == count,
+        "valid": client.returncode == 0 and said["delivered"] == count,
         "delivered": said["delivered"],
         "expected": count,
         "wall_us": said["nanoseconds"] / 1_000 / count,
-        "cpu_us": cpu * 1_000_000 / count,
-        "peak_mib": peak / 1_024,
+        "cpu_us": sum(cpu for _, cpu in ended.values()) * 1_000_000 / count,
+        "peak_mib": said["peak_kib"] / 1_024,
         # Only some jobs time each thing that they do.
         "median_us": statistics.median(ordered) / 1_000 if ordered else None,
         "p99_us": ordered[len(ordered) * 99 // 100] / 1_000 if ordered else None,
     }
 
 
-def ended():
+def each_ended():
     """Every process that a run has started, once it has ended: id, status and usage."""
     while True:
         try:

@@ -1,6 +1,7 @@
 // One job, done with the official SDK for Node: `node bench.mjs RUNTIME JOB COUNT [AT_ONCE]`.
 // Prints the same line of JSON as `bench-ours`.
 
+import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { CopilotClient, RuntimeConnection, approveAll, defineTool } from "@github/copilot-sdk";
 
@@ -189,6 +190,7 @@ console.log(
     delivered,
     nanoseconds: Number(time),
     latencies,
+    peak_kib: Number(readFileSync("/proc/self/status", "utf8").match(/VmHWM:\s*(\d+)/)[1]),
   }),
 );
 process.exit(delivered === job.count ? 0 : 1);

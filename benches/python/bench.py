@@ -6,6 +6,8 @@ Prints the same line of JSON as `bench-ours`.
 import asyncio
 import json
 import os
+import pathlib
+import re
 import signal
 import sys
 import time
@@ -203,6 +205,8 @@ async def run():
 delivered, nanoseconds = asyncio.run(asyncio.wait_for(run(), 300))
 line = {"job": KIND, "count": COUNT, "at_once": AT_ONCE, "delivered": delivered, "nanoseconds": nanoseconds}
 line["latencies"] = LATENCIES
+status = pathlib.Path("/proc/self/status").read_text()
+line["peak_kib"] = int(re.search(r"VmHWM:\s*(\d+)", status)[1])
 print(json.dumps(line), flush=True)
 # Without its cleanup: what is measured is over.
 os._exit(0 if delivered == COUNT else 1)

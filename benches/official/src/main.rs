@@ -3,6 +3,8 @@
 //! Prints the same line of JSON as `bench-ours`.
 
 mod latency;
+#[path = "../../ours/src/peak.rs"]
+mod peak;
 
 use std::error::Error;
 use std::process::Stdio;
@@ -85,11 +87,12 @@ fn main() -> Result {
     };
     let (delivered, time, latencies) = builder.enable_all().build()?.block_on(job.run())?;
     println!(
-        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{delivered},"nanoseconds":{},"latencies":{latencies:?}}}"#,
+        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{delivered},"nanoseconds":{},"latencies":{latencies:?},"peak_kib":{}}}"#,
         job.kind,
         job.count,
         job.at_once,
-        time.as_nanos()
+        time.as_nanos(),
+        peak::peak_kib()?
     );
     if delivered != job.count {
         return Err(format!("{delivered} of {} delivered", job.count).into());

@@ -4,6 +4,7 @@
 //! Jobs that time each of many things say those times as well.
 
 mod latency;
+mod peak;
 mod readers;
 
 use std::error::Error;
@@ -67,13 +68,14 @@ fn main() -> Result {
     };
     let outcome = builder.enable_all().build()?.block_on(job.run())?;
     println!(
-        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{},"nanoseconds":{},"latencies":{:?}}}"#,
+        r#"{{"job":"{}","count":{},"at_once":{},"delivered":{},"nanoseconds":{},"latencies":{:?},"peak_kib":{}}}"#,
         job.kind,
         job.count,
         job.at_once,
         outcome.delivered,
         outcome.time.as_nanos(),
-        outcome.latencies
+        outcome.latencies,
+        peak::peak_kib()?
     );
     if outcome.delivered != job.count {
         return Err(format!("{} of {} delivered", outcome.delivered, job.count).into());

@@ -6,6 +6,9 @@ use std::time::Instant;
 
 use bench_runtime::frame::{read, text_of};
 
+#[path = "../../../ours/src/peak.rs"]
+mod peak;
+
 fn main() -> io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [runtime, job, count] = &words[..] else {
@@ -38,7 +41,10 @@ fn main() -> io::Result<()> {
         }
     }
     let time = begun.elapsed().as_nanos();
-    println!(r#"{{"job":"{job}","count":{count},"delivered":{delivered},"nanoseconds":{time}}}"#);
+    let peak = peak::peak_kib()?;
+    println!(
+        r#"{{"job":"{job}","count":{count},"delivered":{delivered},"nanoseconds":{time},"peak_kib":{peak}}}"#
+    );
     drop(stdin);
     child.wait().map(drop)
 }
