@@ -23,7 +23,7 @@ use quote::quote;
 pub fn tool(keys: TokenStream, item: TokenStream) -> TokenStream {
     let text = proc_macro2::TokenStream::from(keys);
     let keys = if attributes::is_assigned() { quote!(description = #text) } else { text };
-    tool::tool(keys, &item.into()).into()
+    tool::tool(keys, &item.into(), toolset::misnamed).into()
 }
 
 /// Turns the `#[tool]` methods of an `impl` block into tools. Documented at `copilot_sdk::toolset`.

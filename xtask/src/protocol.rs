@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::payloads;
 use crate::read::{self, Schemas};
-use crate::render::{MARK, files};
+use crate::render::{MARK, finished, unfinished};
 use crate::surface::{PATH, changes, listing};
 
 /// The folders with generated files, at any depth.
@@ -20,10 +21,13 @@ const ROOTS: [&str; 4] = [
 ///
 /// # Errors
 ///
-/// If the schemas cannot be read, or say something that the generator does not know.
+/// If the schemas cannot be read, or say something that the generator does not know, if a table of
+/// payloads does not fit them, a file would become too large, or rustfmt fails.
 pub fn generate(schemas: &Path, version: &str) -> Result<BTreeMap<String, String>, String> {
     let protocol = read::protocol(&Schemas::load(schemas)?, version)?;
-    let mut generated = files(&protocol)?;
+    let mut files = unfinished(&protocol)?;
+    files.extend(payloads::files(&protocol)?);
+    let mut generated = finished(files)?;
     generated.insert(PATH.to_owned(), listing(&protocol));
     Ok(generated)
 }

@@ -1,5 +1,6 @@
 //! `#[data]`: the three derives of types exchanged as JSON.
 
+mod attribute;
 mod expand;
 mod fallback;
 mod parse;
@@ -7,23 +8,4 @@ mod parse;
 mod tests;
 mod validate;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::DeriveInput;
-
-use crate::errors::Errors;
-
-pub(crate) fn data(keys: TokenStream, item: &TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
-    let sdk = parse::sdk(keys, &mut errors);
-    let Ok(mut input) = syn::parse2::<DeriveInput>(item.clone()) else {
-        return fallback::unreadable(&sdk, item, errors);
-    };
-    validate::validate(&mut input, &mut errors);
-    if errors.is_empty() {
-        return expand::derived(&sdk, &input);
-    }
-    let fallback = fallback::data(&sdk, &mut input);
-    let errors = errors.into_tokens();
-    quote!(#errors #fallback)
-}
+pub(crate) use attribute::data;

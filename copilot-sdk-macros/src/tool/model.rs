@@ -2,9 +2,9 @@
 
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Ident, Pat, PatType, Path, Signature, Token, Type};
+use syn::{Attribute, Ident, Path, Signature, Token, Type};
 
-use super::parse::{self, ArgKeys, Body, Function, ToolKeys};
+use super::parse::{self, Body, Function, Parameter, ParameterKind, ToolKeys};
 use crate::attributes::{self, KeyList};
 use crate::docs::Docs;
 use crate::errors::Errors;
@@ -27,21 +27,6 @@ pub(crate) struct Tool {
     pub(crate) semicolon: Option<Token![;]>,
     /// Whether it is a method of a toolset, where `self` is shared and the tool has no handle type.
     pub(crate) is_method: bool,
-}
-
-/// A parameter other than `self`.
-pub(crate) struct Parameter {
-    pub(crate) input: PatType,
-    pub(crate) keys: ArgKeys,
-    pub(crate) kind: ParameterKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ParameterKind {
-    /// An argument filled in by the model.
-    Argument,
-    /// `ToolContext`, or a reference to it.
-    Context { by_reference: bool },
 }
 
 impl Tool {
@@ -93,34 +78,5 @@ impl Tool {
     /// The parameters filled in by the model.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Argument)
-    }
-}
-
-impl Parameter {
-    pub(crate) fn ty(&self) -> &Type {
-        &self.input.ty
-    }
-
-    /// The name of the argument in the JSON object. A pattern has none, which is reported as an
-    /// error.
-    pub(crate) fn name(&self) -> Option<String> {
-        let ident = ident(&self.input.pat)?;
-        let rename = self.keys.rename.as_ref().map(|name| name.value());
-        Some(rename.unwrap_or_else(|| ident.unraw().to_string()))
-    }
-
-    pub(crate) fn docs(&self) -> Docs {
-        match &self.keys.description {
-            Some(text) => Docs::Expression(text.to_token_stream()),
-            None => Docs::of(&self.input.attrs),
-        }
-    }
-}
-
-fn ident(pat: &Pat) -> Option<&Ident> {
-    match pat {
-        Pat::Ident(pat) => Some(&pat.ident),
-        Pat::Paren(pat) => ident(&pat.pat),
-        _ => None,
     }
 }

@@ -3,7 +3,9 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-use super::tool as function;
+fn function(keys: TokenStream, item: &TokenStream) -> TokenStream {
+    super::tool(keys, item, crate::toolset::misnamed)
+}
 
 fn expanded(keys: TokenStream, item: &TokenStream) -> String {
     function(keys, item).to_string()

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::doc::doc;
+use super::item::promises;
 use super::layout::Layout;
-use super::types::{declaration, promises};
+use super::types::declaration;
 use crate::domains::{DOMAINS, SHARED, domain};
 use crate::model::{Method, Protocol, Shape};
 use crate::names::{pascal, snake};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::types::lines;
+use super::item::lines;
 use crate::domains::SHARED;
 use crate::model::{Protocol, Type};
 use crate::names::{snake, words};

@@ -6,7 +6,8 @@ use syn::{Ident, ReturnType};
 
 use super::signature::default_name;
 use crate::syntax::name_span;
-use crate::tool::model::{ParameterKind, Tool};
+use crate::tool::model::Tool;
+use crate::tool::parse::ParameterKind;
 
 /// How the expansion calls the user's function.
 pub(crate) enum Callee {

@@ -7,8 +7,9 @@ use syn::{Expr, ExprLit, Ident, Lit, UnOp};
 use crate::docs::Docs;
 use crate::syntax::is_named_type;
 use crate::tool::limits::{merged, typed_integer};
-use crate::tool::model::{Parameter, Tool};
+use crate::tool::model::Tool;
 use crate::tool::parse::DefaultValue;
+use crate::tool::parse::Parameter;
 
 /// Functions for default values, used in the schema and in calls.
 pub(super) fn defaults(support: &TokenStream, tool: &Tool) -> TokenStream {

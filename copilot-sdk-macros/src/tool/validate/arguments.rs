@@ -8,8 +8,9 @@ use syn::{GenericArgument, Pat, Path, PathArguments, Type};
 use super::limits;
 use crate::errors::Errors;
 use crate::syntax::{ends_in, is_named, is_named_type, peel, shown};
-use crate::tool::model::{Parameter, ParameterKind, Tool};
+use crate::tool::model::Tool;
 use crate::tool::parse::ArgKeys;
+use crate::tool::parse::{Parameter, ParameterKind};
 
 pub(super) fn validate(tool: &Tool, errors: &mut Errors) {
     for parameter in &tool.parameters {

@@ -4,21 +4,6 @@ mod arguments;
 mod keys;
 mod limits;
 mod signature;
+mod whole;
 
-use super::model::Tool;
-use crate::errors::Errors;
-use crate::syntax::is_named;
-
-pub(crate) fn validate(tool: &Tool, errors: &mut Errors) {
-    for attr in tool.attrs.iter().filter(|attr| is_named(attr, "tool")) {
-        errors.at(attr, "`#[tool]` is applied twice", "remove one of them");
-    }
-    if let Some(semicolon) = &tool.semicolon {
-        let help =
-            "write one; a tool that runs elsewhere is `Tool::new(\"name\")` without a handler";
-        errors.at(semicolon, "a tool needs a body", help);
-    }
-    keys::validate(tool, errors);
-    signature::validate(tool, errors);
-    arguments::validate(tool, errors);
-}
+pub(crate) use whole::validate;
