@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const VERSION: &str = "copilot-sdk/src/transport/locate/mod.rs";
+const VERSION: &str = "copilot-sdk/src/transport/locate/version.rs";
 const HASHES: &str = "copilot-sdk/src/cli/integrity.rs";
 const README: &str = "README.md";
 /// The length of a SHA-512 in Base64.

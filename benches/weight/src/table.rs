@@ -34,7 +34,7 @@ impl Toolchain {
             let found = version.lines().find_map(|line| line.strip_prefix(name));
             found.map(str::to_owned).ok_or(format!("rustc -vV has no line `{name}`"))
         };
-        let source = workspace.join("../copilot-sdk/src/transport/locate/mod.rs");
+        let source = workspace.join("../copilot-sdk/src/transport/locate/version.rs");
         let source = std::fs::read_to_string(source)?;
         let cli =
             source.split_once("VERSION: &str = \"").and_then(|(_, rest)| rest.split_once('"'));

@@ -16,9 +16,9 @@ use tokio::sync::watch;
 
 pub(super) use self::reaper::ChildReaper;
 use self::watchdog::Watched;
-use super::RawPipes;
 use super::exit::Exit;
 use super::lines::Tail;
+use super::pipes::RawPipes;
 
 /// Why a program may not be executed, and what to do.
 pub(super) const NOT_EXECUTABLE: &str =

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::ChildStdout;
 
+use super::super::pipes::Pipes;
 use super::super::spec::INSTANCE_VARIABLE;
-use super::super::{Exit, GracePeriod, Pipes, Process, Spec, Stdin};
+use super::super::{Exit, GracePeriod, Process, Spec, Stdin};
 use crate::ErrorKind;
 
 fn shell(script: &str, stdin: Stdin) -> Spec {

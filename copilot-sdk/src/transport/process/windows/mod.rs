@@ -13,9 +13,9 @@ use tokio::sync::watch;
 use windows::Win32::System::Threading::CREATE_NO_WINDOW;
 
 pub(super) use self::reaper::ChildReaper;
-use super::RawPipes;
 use super::exit::Exit;
 use super::lines::Tail;
+use super::pipes::RawPipes;
 
 /// Why a program may not be executed, and what to do.
 pub(super) const NOT_EXECUTABLE: &str =

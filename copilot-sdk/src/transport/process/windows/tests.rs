@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::ChildStdout;
 
-use super::super::{Exit, GracePeriod, Pipes, Process, Spec, Stdin};
+use super::super::pipes::Pipes;
+use super::super::{Exit, GracePeriod, Process, Spec, Stdin};
 use crate::ErrorKind;
 use crate::transport::locate::scratch::{ScratchDirectory, directory};
 
