@@ -43,6 +43,7 @@
 //! calls any by name.
 
 mod call;
+mod handles;
 
 #[cfg(feature = "rpc-account")]
 pub mod account;
@@ -62,35 +63,4 @@ pub mod tools;
 
 pub(crate) use call::Caller;
 pub use call::RpcCall;
-
-/// The methods that belong to no session, from [`Client::rpc`](crate::Client::rpc).
-#[derive(Debug, Clone)]
-pub struct ClientRpc(Caller);
-
-/// The methods of one session, from [`Session::rpc`](crate::Session::rpc).
-#[derive(Debug, Clone)]
-#[cfg_attr(
-    not(any(
-        feature = "rpc-account",
-        feature = "rpc-mcp",
-        feature = "rpc-models",
-        feature = "rpc-plugins",
-        feature = "rpc-session",
-        feature = "rpc-tasks",
-        feature = "rpc-tools"
-    )),
-    expect(dead_code, reason = "the CLI itself has no methods of a session")
-)]
-pub struct SessionRpc(Caller);
-
-impl ClientRpc {
-    pub(crate) fn new(caller: Caller) -> Self {
-        Self(caller)
-    }
-}
-
-impl SessionRpc {
-    pub(crate) fn new(caller: Caller) -> Self {
-        Self(caller)
-    }
-}
+pub use handles::{ClientRpc, SessionRpc};

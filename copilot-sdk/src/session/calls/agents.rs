@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use super::unknown;
+use super::unknown::unknown;
 use crate::error::Result;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::super::Session;
-use super::unknown;
+use super::unknown::unknown;
 use crate::dispatch::mcp_tools;
 use crate::error::Result;
 use crate::event::mcp::{McpServerSource, McpServerStatus};
