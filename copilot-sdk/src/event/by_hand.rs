@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::hook::{HookEnd, HookType};
 use crate::heap_size::HeapSize;
-use crate::payload::Lenient;
+use crate::payload::{Lenient, Slot};
 
 /// JSON that may contain secrets, which its `Debug` output omits.
 #[derive(Clone, Serialize)]
@@ -40,18 +40,14 @@ impl HeapSize for SecretJson {
 }
 
 impl Lenient for SecretJson {
-    type Partial = <Box<RawValue> as Lenient>::Partial;
+    const REQUIRED: bool = true;
 
-    fn is_read(partial: &Self::Partial) -> bool {
-        Box::<RawValue>::is_read(partial)
+    fn empty() -> Self {
+        Self(Lenient::empty())
     }
 
-    fn is_complete(partial: &Self::Partial) -> bool {
-        Box::<RawValue>::is_complete(partial)
-    }
-
-    fn finish(partial: Self::Partial) -> Self {
-        Self(Lenient::finish(partial))
+    fn slot(&mut self) -> Slot<'_> {
+        self.0.slot()
     }
 }
 
