@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::slot::{FieldSlot, JsonSlot, Lenient, ListSlot, ObjectSlot, OptionSlot};
 use super::slot::{Slot, UnreadValue};
 use crate::json_scan::JsonScanner;
+use crate::sorted_map::SortedMap;
 
 impl<T: Lenient> Lenient for Option<T> {
     fn empty() -> Self {
@@ -82,6 +83,31 @@ impl<T: Lenient> ObjectSlot for BTreeMap<String, T> {
     }
 
     /// Entries without a value are left out.
+    fn other(&mut self, key: &str, unread: &mut dyn UnreadValue) -> Option<bool> {
+        let mut value = T::empty();
+        let is_read = unread.read_into(value.slot())?;
+        if is_read {
+            self.insert(key.to_owned(), value);
+        }
+        Some(is_read)
+    }
+}
+
+impl<T: Lenient> Lenient for SortedMap<String, T> {
+    fn empty() -> Self {
+        Self::new()
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+}
+
+impl<T: Lenient> ObjectSlot for SortedMap<String, T> {
+    fn field(&mut self, _key: &str) -> Option<FieldSlot<'_>> {
+        None
+    }
+
     fn other(&mut self, key: &str, unread: &mut dyn UnreadValue) -> Option<bool> {
         let mut value = T::empty();
         let is_read = unread.read_into(value.slot())?;

@@ -121,7 +121,7 @@ macro_rules! integers {
     )*};
 }
 
-integers! { u16 u64 i64 }
+integers! { u16 u32 u64 i64 }
 
 impl Scalar for f64 {
     #[expect(clippy::cast_precision_loss, reason = "a measurement, not a count")]

@@ -33,9 +33,18 @@ pub(crate) fn deserialize_strictly<'de, T: Lenient, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let mut value = T::empty();
+    fill_strictly(value.slot(), name, deserializer)?;
+    Ok(value)
+}
+
+fn fill_strictly<'de, D: Deserializer<'de>>(
+    slot: Slot<'_>,
+    name: &str,
+    deserializer: D,
+) -> Result<(), D::Error> {
     let reading = &mut Reading::strict();
-    let is_read = Fill { slot: value.slot(), reading, name }.deserialize(deserializer)?;
-    is_read.then_some(value).ok_or_else(|| D::Error::custom(format!("`{name}` is null")))
+    let is_read = Fill { slot, reading, name }.deserialize(deserializer)?;
+    is_read.then_some(()).ok_or_else(|| D::Error::custom(format_args!("`{name}` is null")))
 }
 
 fn lacking(name: &str) -> String {
