@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::closed::Closed;
@@ -16,6 +15,7 @@ use crate::heap_size::HeapSize;
 use crate::ids::SessionId;
 use crate::jsonrpc::decode_params;
 use crate::open_enum::open_enum;
+use crate::payload::{answers, enum_fields};
 use crate::queue::Queue;
 use crate::seen_ids::SeenIds;
 
@@ -65,19 +65,18 @@ pub struct Lost {
     pub what: String,
 }
 
-/// A lifecycle event of a session (notification `session.lifecycle`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SessionLifecycle {
-    /// The kind of event (wire name `type`).
-    #[serde(rename = "type")]
-    pub kind: LifecycleKind,
-    /// The session (wire name `sessionId`).
-    pub session_id: SessionId,
-    /// The session's metadata. Absent for a deleted session.
-    #[serde(default)]
-    pub metadata: Option<LifecycleMetadata>,
+answers! {
+    /// A lifecycle event of a session (notification `session.lifecycle`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct SessionLifecycle {
+        /// The kind of event (wire name `type`).
+        pub kind: LifecycleKind = "type" [required],
+        /// The session (wire name `sessionId`).
+        pub session_id: SessionId = "sessionId",
+        /// The session's metadata. Absent for a deleted session.
+        pub metadata: Option<LifecycleMetadata> = "metadata",
+    }
 }
 
 open_enum! {
@@ -96,17 +95,20 @@ open_enum! {
     }
 }
 
-/// The metadata of a session in a lifecycle event.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct LifecycleMetadata {
-    /// The time the session was created, in RFC 3339 format (wire name `startTime`).
-    pub start_time: Option<String>,
-    /// The time of its last event, in RFC 3339 format (wire name `modifiedTime`).
-    pub modified_time: Option<String>,
-    /// A summary of the conversation.
-    pub summary: Option<String>,
+enum_fields! { LifecycleKind }
+
+answers! {
+    /// The metadata of a session in a lifecycle event.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct LifecycleMetadata {
+        /// The time the session was created, in RFC 3339 format (wire name `startTime`).
+        pub start_time: Option<String> = "startTime",
+        /// The time of its last event, in RFC 3339 format (wire name `modifiedTime`).
+        pub modified_time: Option<String> = "modifiedTime",
+        /// A summary of the conversation.
+        pub summary: Option<String> = "summary",
+    }
 }
 
 impl HeapSize for LifecycleEvent {

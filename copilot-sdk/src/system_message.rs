@@ -22,14 +22,14 @@
 
 use std::future::Future;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::payload::answers;
 use crate::sorted_map::SortedMap;
 
 /// The instructions that precede the conversation (wire name `systemMessage`).
@@ -278,14 +278,16 @@ impl SystemMessage {
         session_id: &SessionId,
         params: &RawValue,
     ) -> serde_json::Result<Value> {
-        #[derive(Deserialize)]
-        struct Params {
-            sections: SortedMap<String, Text>,
+        answers! {
+            struct Params {
+                sections: SortedMap<String, Text> = "sections" [required],
+            }
         }
-        #[derive(Deserialize, Serialize)]
-        struct Text {
-            #[serde(default, deserialize_with = "null_as_default")]
-            content: String,
+        answers! {
+            #[derive(Serialize)]
+            struct Text {
+                content: String = "content",
+            }
         }
         let mut params: Params = serde_json::from_str(params.get())?;
         for (name, text) in params.sections.iter_mut() {

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
 use crate::ids::SessionId;
-use crate::nullable::null_as_default;
+use crate::payload::answers;
 
 /// A canvas that this program provides to a session (wire name `canvases`).
 #[derive(Clone, Serialize)]
@@ -38,52 +38,48 @@ struct Action {
     handler: BoxHandler<CanvasActionCall, Value>,
 }
 
-/// A canvas is being opened (wire name `canvas.open`).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CanvasOpening {
-    /// The session.
-    pub session_id: SessionId,
-    /// The id of the [`Canvas`].
-    pub canvas_id: String,
-    /// The id of what is opened: a canvas can be open several times.
-    pub instance_id: String,
-    /// The input, which the agent or the program gave.
-    #[serde(default)]
-    pub input: Value,
-}
+answers! {
+    /// A canvas is being opened (wire name `canvas.open`).
+    #[derive(Debug, Clone)]
+    #[non_exhaustive]
+    pub struct CanvasOpening {
+        /// The session.
+        pub session_id: SessionId = "sessionId",
+        /// The id of the [`Canvas`].
+        pub canvas_id: String = "canvasId" [required],
+        /// The id of what is opened: a canvas can be open several times.
+        pub instance_id: String = "instanceId" [required],
+        /// The input, which the agent or the program gave.
+        pub input: Value = "input",
+    }
 
-/// A canvas is being closed (wire name `canvas.close`).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CanvasClosing {
-    /// The session.
-    pub session_id: SessionId,
-    /// The id of the [`Canvas`].
-    pub canvas_id: String,
-    /// The id of what is closed.
-    pub instance_id: String,
-}
+    /// A canvas is being closed (wire name `canvas.close`).
+    #[derive(Debug, Clone)]
+    #[non_exhaustive]
+    pub struct CanvasClosing {
+        /// The session.
+        pub session_id: SessionId = "sessionId",
+        /// The id of the [`Canvas`].
+        pub canvas_id: String = "canvasId" [required],
+        /// The id of what is closed.
+        pub instance_id: String = "instanceId" [required],
+    }
 
-/// An action of an open canvas is invoked (wire name `canvas.action.invoke`).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CanvasActionCall {
-    /// The session.
-    pub session_id: SessionId,
-    /// The id of the [`Canvas`].
-    pub canvas_id: String,
-    /// The id of the open canvas.
-    pub instance_id: String,
-    /// The name of the action.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub action_name: String,
-    /// The input, which the agent or the program gave.
-    #[serde(default)]
-    pub input: Value,
+    /// An action of an open canvas is invoked (wire name `canvas.action.invoke`).
+    #[derive(Debug, Clone)]
+    #[non_exhaustive]
+    pub struct CanvasActionCall {
+        /// The session.
+        pub session_id: SessionId = "sessionId",
+        /// The id of the [`Canvas`].
+        pub canvas_id: String = "canvasId" [required],
+        /// The id of the open canvas.
+        pub instance_id: String = "instanceId" [required],
+        /// The name of the action.
+        pub action_name: String = "actionName",
+        /// The input, which the agent or the program gave.
+        pub input: Value = "input",
+    }
 }
 
 /// What is shown for an open canvas.

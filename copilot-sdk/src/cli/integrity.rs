@@ -7,11 +7,11 @@ use std::fs;
 use std::mem::take;
 use std::path::Path;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use crate::error::{Error, ErrorKind, Result};
+use crate::payload::{answers, read_whole};
 use crate::sorted_map::SortedMap;
 
 /// A package: the suffix of its name after `@github/copilot`, its platform (`os`, `cpu`, `libc`),
@@ -84,15 +84,15 @@ pub(super) fn prepare(staging: &Path, version: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// npm's record of the installed packages.
-#[derive(Deserialize)]
-struct Installed {
-    packages: SortedMap<String, InstalledPackage>,
-}
+answers! {
+    /// npm's record of the installed packages.
+    struct Installed {
+        packages: SortedMap<String, InstalledPackage> = "packages" [required],
+    }
 
-#[derive(Deserialize)]
-struct InstalledPackage {
-    integrity: Option<String>,
+    struct InstalledPackage {
+        integrity: Option<String> = "integrity",
+    }
 }
 
 /// Verifies the package of this binary.
@@ -106,7 +106,7 @@ pub(super) fn check(staging: &Path, binary: &Path, version: &str) -> Result<()> 
     }
     let refused = |what: String| Err(Error::new(ErrorKind::Start, what));
     let list = staging.join("node_modules/.package-lock.json");
-    let installed = fs::read(&list).ok().and_then(|json| serde_json::from_slice(&json).ok());
+    let installed = fs::read_to_string(&list).ok().and_then(|json| read_whole(&json));
     let Some(Installed { packages }) = installed else {
         return refused(format!(
             "cannot tell whether npm installed the published Copilot CLI {version}: it left no \

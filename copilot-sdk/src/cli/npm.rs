@@ -2,26 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use super::blocking_runner::ProgramOutput;
 use super::{integrity, npm_program};
 use crate::error::{Error, ErrorKind, Result};
+use crate::payload::{answers, read_whole};
 use crate::transport::locate::directories;
 use crate::transport::process::{Spec, Stdin};
 
-/// npm's report of a failure (`--json`).
-#[derive(Deserialize)]
-struct Report {
-    error: NpmError,
-}
+answers! {
+    /// npm's report of a failure (`--json`).
+    struct Report {
+        error: NpmError = "error" [required],
+    }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct NpmError {
-    code: Option<String>,
-    summary: Option<String>,
-    detail: Option<String>,
+    #[derive(Default)]
+    struct NpmError {
+        code: Option<String> = "code",
+        summary: Option<String> = "summary",
+        detail: Option<String> = "detail",
+    }
 }
 
 /// The command that installs the package into `staging` only, whatever the user's settings.
@@ -132,7 +131,7 @@ fn package(version: &str) -> String {
 fn report(stdout: &str) -> NpmError {
     // Some versions of npm print notices before it.
     let json = stdout.find('{').and_then(|start| stdout.get(start..)).unwrap_or_default();
-    serde_json::from_str(json).map_or_else(|_| NpmError::default(), |report: Report| report.error)
+    read_whole(json).map_or_else(NpmError::default, |report: Report| report.error)
 }
 
 fn advice(code: &str, version: &str) -> String {

@@ -1,33 +1,31 @@
 //! Permission decisions in the words of older CLIs.
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::json::raw;
+use crate::payload::{answers, read_whole};
 
 /// What the model reads when a tool may not run and nobody says why.
 const DENIED: &str = "permission to run this tool was denied";
 
-/// A decision in the words of newer CLIs. What cannot be read is a denial.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct PolicyDecision<'a> {
-    #[serde(borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    feedback: Option<Cow<'a, str>>,
+answers! {
+    /// A decision in the words of newer CLIs. What cannot be read is a denial.
+    #[derive(Default)]
+    pub(super) struct PolicyDecision {
+        kind: String = "kind",
+        feedback: Option<String> = "feedback",
+    }
 }
 
-impl<'a> PolicyDecision<'a> {
-    pub(super) fn of(decision: &'a RawValue) -> Self {
-        serde_json::from_str(decision.get()).unwrap_or_default()
+impl PolicyDecision {
+    pub(super) fn of(decision: &RawValue) -> Self {
+        read_whole(decision.get()).unwrap_or_default()
     }
 
     pub(super) fn is_approval(&self) -> bool {
         matches!(
-            &*self.kind,
+            self.kind.as_str(),
             "approve-once"
                 | "approve-for-session"
                 | "approve-read-only-for-session"
@@ -44,7 +42,7 @@ impl<'a> PolicyDecision<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             feedback: Option<&'a str>,
         }
-        let kind = match &*self.kind {
+        let kind = match self.kind.as_str() {
             _ if self.is_approval() => "approved",
             "reject" => "denied-interactively-by-user",
             _ => "denied-no-approval-rule-and-could-not-request-from-user",

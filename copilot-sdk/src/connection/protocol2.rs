@@ -6,10 +6,9 @@
 mod asked;
 mod opening;
 
-use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::runtime::Handle;
 
@@ -19,6 +18,7 @@ use super::{ANSWER_PERMISSION, CliVersions, hook};
 use crate::event::{Event, EventData};
 use crate::ids::SessionId;
 use crate::jsonrpc::{CODE_INTERNAL, Dialect, Responder, Translated};
+use crate::payload::{answers, read_whole};
 use crate::router::Router;
 use crate::task::spawn_on;
 
@@ -75,17 +75,13 @@ impl Protocol2 {
 
     /// Protocol 2 does not ask before it calls a tool of the program: the policy is asked here.
     fn tool_call(&self, params: &RawValue, responder: Responder) {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Call<'a> {
-            #[serde(borrow)]
-            session_id: Cow<'a, str>,
-            #[serde(borrow)]
-            tool_name: Cow<'a, str>,
-            #[serde(borrow, default)]
-            tool_call_id: Option<&'a RawValue>,
-            #[serde(borrow, default)]
-            arguments: Option<&'a RawValue>,
+        answers! {
+            struct Call {
+                session_id: String = "sessionId" [required],
+                tool_name: String = "toolName" [required],
+                tool_call_id: Option<Box<RawValue>> = "toolCallId",
+                arguments: Option<Box<RawValue>> = "arguments",
+            }
         }
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -103,16 +99,15 @@ impl Protocol2 {
             #[serde(skip_serializing_if = "Option::is_none")]
             args: Option<&'a RawValue>,
         }
-        let call = serde_json::from_str::<Call<'_>>(params.get());
-        match call {
-            Ok(call) if self.asked.needs_permission(&call.session_id, &call.tool_name) => {
+        match read_whole::<Call>(params.get()) {
+            Some(call) if self.asked.needs_permission(&call.session_id, &call.tool_name) => {
                 let question = raw(&Question {
                     session_id: &call.session_id,
                     permission_request: Request {
                         kind: "custom-tool",
                         tool_name: &call.tool_name,
-                        tool_call_id: call.tool_call_id,
-                        args: call.arguments,
+                        tool_call_id: call.tool_call_id.as_deref(),
+                        args: call.arguments.as_deref(),
                     },
                 });
                 self.ask(Kind::ToolPermission(params.to_owned()), &question, responder);
@@ -123,11 +118,12 @@ impl Protocol2 {
 
     /// Turns a request into the event that protocol 3 has for it.
     fn ask(&self, kind: Kind, params: &RawValue, responder: Responder) {
-        let address = serde_json::from_str::<OfSession<'_>>(params.get());
-        let (Ok(question), Ok(OfSession { session_id })) = (fields(params), address) else {
+        let (Ok(question), Some(OfSession { session_id })) =
+            (fields(params), read_whole(params.get()))
+        else {
             return responder.error(CODE_INTERNAL, "the request cannot be read");
         };
-        let session_id = SessionId::from(&*session_id);
+        let session_id = SessionId::from(session_id);
         if !self.router.is_open(&session_id) {
             let text = format!("session `{session_id}` is not open here");
             return responder.error(CODE_INTERNAL, &text);
@@ -179,7 +175,7 @@ impl Dialect for Protocol2 {
                 opening::translate(params, &self.cli)
             }
             "session.detach" => {
-                if let Ok(OfSession { session_id }) = serde_json::from_str(params.get()) {
+                if let Some(OfSession { session_id }) = read_whole(params.get()) {
                     self.asked.forget(&session_id);
                 }
                 Translated::Call { method: Some("session.destroy"), params: params.to_owned() }
@@ -194,9 +190,8 @@ impl Dialect for Protocol2 {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OfSession<'a> {
-    #[serde(borrow)]
-    session_id: Cow<'a, str>,
+answers! {
+    struct OfSession {
+        session_id: String = "sessionId" [required],
+    }
 }

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Dispatch;
 use crate::error::Result;
 use crate::event::{EventData, McpServerStatus};
 use crate::excerpt::Excerpt;
 use crate::mcp::McpToolInfo;
+use crate::payload::answers;
 use crate::session_peer::SessionPeer;
 use crate::task::spawn;
 
@@ -70,9 +71,10 @@ pub(crate) async fn mcp_tools(peer: &SessionPeer, server_name: &str) -> Result<V
     struct ServerParams<'a> {
         server_name: &'a str,
     }
-    #[derive(Deserialize)]
-    struct Tools {
-        tools: Vec<McpToolInfo>,
+    answers! {
+        struct Tools {
+            tools: Vec<McpToolInfo> = "tools" [required],
+        }
     }
     let tools = peer.call::<Tools>("session.mcp.listTools", ServerParams { server_name }).await?;
     Ok(tools.tools)

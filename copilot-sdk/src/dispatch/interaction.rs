@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::asked::About;
@@ -21,6 +21,7 @@ use crate::handler::QuestionHandler;
 use crate::ids::{AgentId, RequestId};
 use crate::interaction::{ElicitationAnswer, SessionLimitsExhaustedAnswer};
 use crate::mcp::{McpAuthAnswer, SamplingAnswer, SamplingChoice};
+use crate::payload::answers;
 
 impl Dispatch {
     pub(super) fn elicitation(self: &Arc<Self>, event: &Event, form: &ElicitationRequested) {
@@ -103,10 +104,11 @@ impl Dispatch {
 
     /// Lets the session's model answer. None if it could not.
     async fn execute(&self, execution: Execution) -> Option<serde_json::Value> {
-        #[derive(Deserialize)]
-        struct Executed {
-            result: Option<serde_json::Value>,
-            error: Option<String>,
+        answers! {
+            struct Executed {
+                result: Option<serde_json::Value> = "result",
+                error: Option<String> = "error",
+            }
         }
         let executed: Result<Executed> =
             self.peer.call("session.mcp.executeSampling", execution).await;

@@ -1,6 +1,5 @@
 //! Requests that are answered later, at the program's own time.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::interaction::written;
@@ -10,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::sdk::PermissionLeftOpen;
 use crate::excerpt::Excerpt;
 use crate::ids::RequestId;
+use crate::payload::answers;
 use crate::permission::{PermissionDecision, PermissionRequest};
 use crate::tool::{ToolResult, WireResult};
 
@@ -91,9 +91,10 @@ impl Dispatch {
         request_id: &RequestId,
         outcome: Option<Box<RawValue>>,
     ) -> Result<bool> {
-        #[derive(Deserialize)]
-        struct Taken {
-            success: bool,
+        answers! {
+            struct Taken {
+                success: bool = "success" [required],
+            }
         }
         let given = outcome.and_then(|outcome| {
             let outcome = outcome.get().as_bytes();

@@ -4,7 +4,7 @@ use std::future::pending;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::interaction::written;
@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::event::sdk::PermissionLeftOpen;
 use crate::event::{Event, EventData, PermissionRequested};
 use crate::members::leading_text;
+use crate::payload::answers;
 use crate::permission::{PermissionDecision, PermissionRequest, ToolConsent};
 use crate::tool::asks_as_custom;
 use crate::unwind::catch_unwind;
@@ -139,20 +140,20 @@ impl Dispatch {
     }
 
     async fn location_key(&self) -> Result<String> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Snapshot {
-            working_directory: String,
+        answers! {
+            struct Snapshot {
+                working_directory: String = "workingDirectory" [required],
+            }
         }
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Place {
             working_directory: String,
         }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Location {
-            location_key: String,
+        answers! {
+            struct Location {
+                location_key: String = "locationKey" [required],
+            }
         }
         let snapshot: Snapshot = self.peer.ask("session.metadata.snapshot").await?;
         let place = Place { working_directory: snapshot.working_directory };

@@ -1,18 +1,17 @@
 //! Unreadable questions, refused because the agent would otherwise wait forever.
 
-use serde::Deserialize;
-
 use super::Dispatch;
 use super::question::{Question, UNREADABLE};
 use crate::event::OtherEvent;
 use crate::ids::RequestId;
+use crate::payload::answers;
 
 impl Dispatch {
     pub(crate) fn refuse_unreadable(&self, event: &OtherEvent) {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Asked {
-            request_id: RequestId,
+        answers! {
+            struct Asked {
+                request_id: RequestId = "requestId",
+            }
         }
         let (session_id, event_type) = (self.session_id(), event.event_type.as_str());
         // On a shared server, another client may be able to read it.

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::hook::{HookEnd, HookType};
 use crate::heap_size::HeapSize;
-use crate::payload::Lenient;
+use crate::payload::{Lenient, Slot, answers, read_whole};
 
 /// JSON that may contain secrets, which its `Debug` output omits.
 #[derive(Clone, Serialize)]
@@ -40,32 +40,27 @@ impl HeapSize for SecretJson {
 }
 
 impl Lenient for SecretJson {
-    type Partial = <Box<RawValue> as Lenient>::Partial;
+    const REQUIRED: bool = true;
 
-    fn is_read(partial: &Self::Partial) -> bool {
-        Box::<RawValue>::is_read(partial)
+    fn empty() -> Self {
+        Self(Lenient::empty())
     }
 
-    fn is_complete(partial: &Self::Partial) -> bool {
-        Box::<RawValue>::is_complete(partial)
-    }
-
-    fn finish(partial: Self::Partial) -> Self {
-        Self(Lenient::finish(partial))
+    fn slot(&mut self) -> Slot<'_> {
+        self.0.slot()
     }
 }
 
 impl HookEnd {
     /// Whether this agent-stop hook keeps the agent from stopping.
     pub(crate) fn sends_agent_back(&self) -> bool {
-        #[derive(Deserialize)]
-        struct Output {
-            decision: String,
+        answers! {
+            struct Output {
+                decision: String = "decision" [required],
+            }
         }
         let output = self.output.as_ref().filter(|_| self.hook_type == HookType::AgentStop);
-        output.is_some_and(|json| {
-            serde_json::from_str::<Output>(json.get())
-                .is_ok_and(|output| output.decision == "block")
-        })
+        let output = output.and_then(|json| read_whole::<Output>(json.get()));
+        output.is_some_and(|output| output.decision == "block")
     }
 }

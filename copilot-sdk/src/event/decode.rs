@@ -12,7 +12,7 @@ use super::data::{EventData, OtherEvent};
 use super::envelope::Event;
 use crate::ids::{AgentId, EventId};
 use crate::json_text::split_at_quote;
-use crate::payload::{Fill, Reading, TextSeed};
+use crate::payload::{Fill, Lenient, Reading, TextSeed};
 
 /// How the message of an event begins.
 const ENVELOPE: &str = r#"{"jsonrpc":"2.0","method":"session.event","params":{"sessionId":""#;
@@ -133,11 +133,11 @@ impl<'de> Visitor<'de> for UnreadEventVisitor {
             match key.as_ref() {
                 "type" => event_type = Some(map.next_value_seed(TextSeed)?),
                 "data" => data = Some(map.next_value()?),
-                "id" => map.next_value_seed(Fill { slot: &mut id, reading })?,
-                "timestamp" => map.next_value_seed(Fill { slot: &mut timestamp, reading })?,
-                "parentId" => map.next_value_seed(Fill { slot: &mut parent_id, reading })?,
-                "agentId" => map.next_value_seed(Fill { slot: &mut agent_id, reading })?,
-                "ephemeral" => map.next_value_seed(Fill { slot: &mut ephemeral, reading })?,
+                "id" => id = value(&mut map, reading)?,
+                "timestamp" => timestamp = value(&mut map, reading)?,
+                "parentId" => parent_id = value(&mut map, reading)?,
+                "agentId" => agent_id = value(&mut map, reading)?,
+                "ephemeral" => ephemeral = value(&mut map, reading)?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -151,6 +151,16 @@ impl<'de> Visitor<'de> for UnreadEventVisitor {
             ephemeral: ephemeral.unwrap_or_default(),
         })
     }
+}
+
+/// Reads the value of a field; one of the wrong shape is absent.
+fn value<'de, T: Lenient, A: MapAccess<'de>>(
+    map: &mut A,
+    reading: &mut Reading,
+) -> Result<Option<T>, A::Error> {
+    let mut value = T::empty();
+    let is_read = map.next_value_seed(Fill { slot: value.slot(), reading, name: "" })?;
+    Ok(is_read.then_some(value))
 }
 
 impl EventData {

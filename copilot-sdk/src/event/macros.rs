@@ -92,12 +92,9 @@ macro_rules! events {
             pub(super) fn read(event_type: &str, data: &str) -> Option<Self> {
                 match event_type {
                     $($wire => {
-                        let mut partial = <$payload as Lenient>::Partial::default();
-                        read_text(&mut partial, data)?;
-                        if !<$payload>::is_complete(&partial) {
-                            return None;
-                        }
-                        Some(Self::$variant(Lenient::finish(partial)))
+                        let mut payload = <$payload>::empty();
+                        let is_read = read_text(payload.slot(), data)?;
+                        (is_read || !<$payload>::REQUIRED).then_some(Self::$variant(payload))
                     })*
                     _ => Some(Self::Other(OtherEvent {
                         event_type: event_type.to_owned(),

@@ -1,12 +1,10 @@
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::ids::SessionId;
 use crate::json_text::split_at_quote;
-use crate::payload::{SessionQuestion, read_question, read_question_text};
+use crate::payload::{SessionQuestion, answers, read_question, read_question_text, read_whole};
 
 /// One call of `hooks.invoke`, whose input is read once its kind is known.
 #[derive(Debug)]
@@ -19,13 +17,12 @@ pub(crate) struct HookCall<'a> {
     input: Option<&'a str>,
 }
 
-/// The params of `hooks.invoke`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation<'a, I> {
-    #[serde(borrow)]
-    hook_type: Cow<'a, str>,
-    input: Option<I>,
+answers! {
+    /// The params of `hooks.invoke`.
+    struct Invocation {
+        hook_type: String = "hookType" [required],
+        input: Option<Box<RawValue>> = "input",
+    }
 }
 
 impl<'a> HookCall<'a> {
@@ -38,8 +35,8 @@ impl<'a> HookCall<'a> {
         if let Some((hook_type, input)) = split(params) {
             return Ok(Self { params, hook_type: Cow::Borrowed(hook_type), input: Some(input) });
         }
-        let call: Invocation<'a, IgnoredAny> = serde_json::from_str(params)?;
-        Ok(Self { params, hook_type: call.hook_type, input: None })
+        let call: Invocation = serde_json::from_str(params)?;
+        Ok(Self { params, hook_type: Cow::Owned(call.hook_type), input: None })
     }
 
     /// The wire name of the kind, such as `preToolUse`.
@@ -49,13 +46,14 @@ impl<'a> HookCall<'a> {
 
     /// The tool that the hook is about; empty if it does not say.
     pub(crate) fn tool_name(&self) -> String {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Named {
-            tool_name: String,
+        answers! {
+            struct Named {
+                tool_name: String = "toolName",
+            }
         }
-        let call = serde_json::from_str::<Invocation<'_, Named>>(self.params);
-        call.ok().and_then(|call| call.input).map(|input| input.tool_name).unwrap_or_default()
+        let input = read_whole::<Invocation>(self.params).and_then(|call| call.input);
+        let named = input.and_then(|input| read_whole::<Named>(input.get()));
+        named.map(|named| named.tool_name).unwrap_or_default()
     }
 
     /// Reads the input, as one of the session that the call was routed to.
@@ -70,8 +68,8 @@ impl<'a> HookCall<'a> {
         if let Some(Ok(input)) = self.input.map(|input| read_question_text(session_id, input)) {
             return Ok(input);
         }
-        let call: Invocation<'_, &RawValue> = serde_json::from_str(self.params)?;
-        read_question(session_id, call.input)
+        let call: Invocation = serde_json::from_str(self.params)?;
+        read_question(session_id, call.input.as_deref())
     }
 }
 

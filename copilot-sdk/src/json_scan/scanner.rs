@@ -68,6 +68,11 @@ impl<'a> JsonScanner<'a> {
     /// Takes a value.
     pub(crate) fn skip(&mut self) -> Option<()> {
         let first = self.next()?;
+        self.skip_rest(first)
+    }
+
+    /// Takes the rest of a value, behind its first byte.
+    pub(crate) fn skip_rest(&mut self, first: u8) -> Option<()> {
         self.at = self.behind_value(first)?;
         Some(())
     }

@@ -7,6 +7,8 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::payload::{answers, read_whole};
+
 /// A message from the other side.
 pub(super) enum Message<'de> {
     Request {
@@ -37,19 +39,18 @@ pub(super) struct ErrorObject {
 impl ErrorObject {
     /// Parses an error of any shape, because refusing one would leave its call waiting.
     fn read(raw: &RawValue) -> Self {
-        #[derive(Default, Deserialize)]
-        struct Members<'a> {
-            #[serde(borrow, default)]
-            code: Option<&'a RawValue>,
-            #[serde(borrow, default)]
-            message: Option<&'a RawValue>,
+        answers! {
+            #[derive(Default)]
+            struct Members {
+                code: Option<Box<RawValue>> = "code",
+                message: Option<Box<RawValue>> = "message",
+            }
         }
         // As raw JSON: as values, small ones would take many times their bytes.
         let json = Some(raw.get()).filter(|json| json.starts_with('{'));
-        let members = json.and_then(|json| serde_json::from_str::<Members>(json).ok());
-        let Members { code, message } = members.unwrap_or_default();
+        let Members { code, message } = json.and_then(read_whole).unwrap_or_default();
         let code = code.and_then(|code| serde_json::from_str(code.get()).ok()).unwrap_or_default();
-        let message = message.unwrap_or(raw).get();
+        let message = message.as_deref().unwrap_or(raw).get();
         let text = serde_json::from_str::<String>(message);
         Self { code, message: text.unwrap_or_else(|_| message.to_owned()) }
     }

@@ -1,14 +1,15 @@
 //! Tools as listed by an MCP server.
 
-use serde::Deserialize;
+use crate::payload::answers;
 
-/// A tool of an MCP server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct McpToolInfo {
-    /// The name, without that of the server.
-    pub name: String,
-    /// The description for the model.
-    #[serde(default)]
-    pub description: Option<String>,
+answers! {
+    /// A tool of an MCP server.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct McpToolInfo {
+        /// The name, without that of the server.
+        pub name: String = "name" [required],
+        /// The description for the model.
+        pub description: Option<String> = "description",
+    }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::payload::{Lenient, Slot};
 use crate::sorted_map::SortedMap;
 
 /// HTTP headers, by lower-case name. A name can have several values.
@@ -48,6 +49,16 @@ impl HttpHeaders {
     /// Every name with each of its values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (&**name, &**value)))
+    }
+}
+
+impl Lenient for HttpHeaders {
+    fn empty() -> Self {
+        Self::new()
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        self.0.slot()
     }
 }
 

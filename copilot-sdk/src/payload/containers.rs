@@ -1,24 +1,22 @@
 //! Fields of payloads that hold other fields: options, boxes, lists, maps, and raw JSON.
 
 use std::collections::BTreeMap;
-use std::mem;
 
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::slot::{self, Lenient, Slot, is_decodable};
+use super::slot::{FieldSlot, JsonSlot, Lenient, ListSlot, ObjectSlot, OptionSlot};
+use super::slot::{Slot, UnreadValue};
 use crate::json_scan::JsonScanner;
+use crate::sorted_map::SortedMap;
 
 impl<T: Lenient> Lenient for Option<T> {
-    type Partial = T::Partial;
-
-    fn is_read(partial: &T::Partial) -> bool {
-        T::is_read(partial)
+    fn empty() -> Self {
+        None
     }
 
-    fn finish(partial: T::Partial) -> Self {
-        slot::finish(partial)
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Optional(self)
     }
 
     fn is_present(&self) -> bool {
@@ -26,177 +24,117 @@ impl<T: Lenient> Lenient for Option<T> {
     }
 }
 
+impl<T: Lenient> OptionSlot for Option<T> {
+    fn insert(&mut self) -> Slot<'_> {
+        self.insert(T::empty()).slot()
+    }
+
+    fn clear(&mut self) {
+        *self = None;
+    }
+}
+
 impl<T: Lenient> Lenient for Box<T> {
-    type Partial = T::Partial;
+    const REQUIRED: bool = T::REQUIRED;
 
-    fn is_read(partial: &T::Partial) -> bool {
-        T::is_read(partial)
+    fn empty() -> Self {
+        Self::new(T::empty())
     }
 
-    fn is_complete(partial: &T::Partial) -> bool {
-        T::is_complete(partial)
-    }
-
-    fn finish(partial: T::Partial) -> Self {
-        Self::new(T::finish(partial))
-    }
-}
-
-/// A list whose last item is still being read. Items without a value are left out.
-pub(crate) struct PartialList<T: Lenient> {
-    opened: bool,
-    begun: usize,
-    done: Vec<T>,
-    last: T::Partial,
-}
-
-impl<T: Lenient> Default for PartialList<T> {
-    fn default() -> Self {
-        Self { opened: false, begun: 0, done: Vec::new(), last: T::Partial::default() }
-    }
-}
-
-impl<T: Lenient> Slot for PartialList<T> {
-    fn list(&mut self) -> bool {
-        self.opened = true;
-        true
-    }
-
-    fn item(&mut self) -> Option<&mut dyn Slot> {
-        self.begun += 1;
-        self.done.extend(slot::finish(mem::take(&mut self.last)));
-        Some(&mut self.last)
-    }
-
-    fn is_whole(&self) -> bool {
-        self.begun == self.done.len() + usize::from(is_decodable::<T>(&self.last))
+    fn slot(&mut self) -> Slot<'_> {
+        (**self).slot()
     }
 }
 
 impl<T: Lenient> Lenient for Vec<T> {
-    type Partial = PartialList<T>;
-
-    fn is_read(partial: &PartialList<T>) -> bool {
-        partial.opened
+    fn empty() -> Self {
+        Self::new()
     }
 
-    fn finish(partial: PartialList<T>) -> Self {
-        let mut items = partial.done;
-        items.extend(slot::finish(partial.last));
-        items
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::List(self)
     }
 }
 
-/// A map whose last entry is still being read. Entries without a value are left out.
-pub(crate) struct Entries<T: Lenient> {
-    opened: bool,
-    begun: usize,
-    kept: usize,
-    done: BTreeMap<String, T>,
-    key: String,
-    last: T::Partial,
-}
-
-impl<T: Lenient> Default for Entries<T> {
-    fn default() -> Self {
-        Self {
-            opened: false,
-            begun: 0,
-            kept: 0,
-            done: BTreeMap::new(),
-            key: String::new(),
-            last: T::Partial::default(),
-        }
-    }
-}
-
-impl<T: Lenient> Slot for Entries<T> {
-    fn object(&mut self) -> bool {
-        self.opened = true;
-        true
+impl<T: Lenient> ListSlot for Vec<T> {
+    fn item(&mut self) -> Option<Slot<'_>> {
+        self.push(T::empty());
+        self.last_mut().map(T::slot)
     }
 
-    fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
-        let key = mem::replace(&mut self.key, key.to_owned());
-        self.begun += 1;
-        if let Some(value) = slot::finish(mem::take(&mut self.last)) {
-            self.kept += 1;
-            self.done.insert(key, value);
-        }
-        Some(&mut self.last)
-    }
-
-    fn is_whole(&self) -> bool {
-        self.begun == self.kept + usize::from(is_decodable::<T>(&self.last))
+    fn remove_item(&mut self) {
+        self.pop();
     }
 }
 
 impl<T: Lenient> Lenient for BTreeMap<String, T> {
-    type Partial = Entries<T>;
-
-    fn is_read(partial: &Entries<T>) -> bool {
-        partial.opened
+    fn empty() -> Self {
+        Self::new()
     }
 
-    fn finish(partial: Entries<T>) -> Self {
-        let mut entries = partial.done;
-        entries.extend(slot::finish(partial.last).map(|value| (partial.key, value)));
-        entries
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+}
+
+impl<T: Lenient> ObjectSlot for BTreeMap<String, T> {
+    fn field(&mut self, _key: &str) -> Option<FieldSlot<'_>> {
+        None
+    }
+
+    /// Entries without a value are left out.
+    fn other(&mut self, key: &str, unread: &mut dyn UnreadValue) -> Option<bool> {
+        let mut value = T::empty();
+        let is_read = unread.read_into(value.slot())?;
+        if is_read {
+            self.insert(key.to_owned(), value);
+        }
+        Some(is_read)
+    }
+}
+
+impl<T: Lenient> Lenient for SortedMap<String, T> {
+    fn empty() -> Self {
+        Self::new()
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+}
+
+impl<T: Lenient> ObjectSlot for SortedMap<String, T> {
+    fn field(&mut self, _key: &str) -> Option<FieldSlot<'_>> {
+        None
+    }
+
+    fn other(&mut self, key: &str, unread: &mut dyn UnreadValue) -> Option<bool> {
+        let mut value = T::empty();
+        let is_read = unread.read_into(value.slot())?;
+        if is_read {
+            self.insert(key.to_owned(), value);
+        }
+        Some(is_read)
     }
 }
 
 /// JSON kept verbatim.
-#[derive(Default)]
-pub(crate) struct RawJson(Option<Box<RawValue>>);
-
-impl Slot for RawJson {
-    fn takes_json(&self) -> bool {
-        true
-    }
-
-    fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool> {
-        self.0 = Some(json.raw()?.to_owned());
-        Some(true)
-    }
-}
-
 impl Lenient for Box<RawValue> {
-    type Partial = RawJson;
+    const REQUIRED: bool = true;
 
-    fn is_read(partial: &RawJson) -> bool {
-        partial.0.as_ref().is_some_and(|json| json.get() != "null")
+    fn empty() -> Self {
+        RawValue::NULL.to_owned()
     }
 
-    fn is_complete(partial: &RawJson) -> bool {
-        Self::is_read(partial)
-    }
-
-    fn finish(partial: RawJson) -> Self {
-        partial.0.unwrap_or_else(|| RawValue::NULL.to_owned())
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Json(self)
     }
 }
 
-/// JSON that is read by serde.
-pub(crate) struct ParsedJson<T>(pub(crate) Option<T>);
-
-impl<T> Default for ParsedJson<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<T: DeserializeOwned> Slot for ParsedJson<T> {
-    fn takes_json(&self) -> bool {
-        true
-    }
-
+impl JsonSlot for Box<RawValue> {
     fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool> {
-        if json.null()? {
-            self.0 = None;
-            return Some(true);
-        }
-        self.0 = json.parse()?.ok();
-        Some(self.0.is_some())
+        *self = json.raw()?.to_owned();
+        Some(true)
     }
 }
 
@@ -204,14 +142,19 @@ impl<T: DeserializeOwned> Slot for ParsedJson<T> {
 macro_rules! json_fields {
     ($($type:ty)*) => {$(
         impl $crate::payload::Lenient for $type {
-            type Partial = $crate::payload::ParsedJson<Self>;
-
-            fn is_read(partial: &Self::Partial) -> bool {
-                partial.0.is_some()
+            fn empty() -> Self {
+                Self::default()
             }
 
-            fn finish(partial: Self::Partial) -> Self {
-                partial.0.unwrap_or_default()
+            fn slot(&mut self) -> $crate::payload::Slot<'_> {
+                $crate::payload::Slot::Json(self)
+            }
+        }
+
+        impl $crate::payload::JsonSlot for $type {
+            fn json(&mut self, json: &mut $crate::json_scan::JsonScanner<'_>) -> Option<bool> {
+                let value = json.parse()?;
+                Some(value.map(|value| *self = value).is_ok())
             }
         }
     )*};

@@ -1,4 +1,4 @@
-//! The macro that declares structs with their wire names.
+//! The macros that declare structs with their wire names.
 
 /// Declares structs that are read leniently: `field: Type = "wireName"`. Behind the wire name:
 ///
@@ -20,57 +20,7 @@ macro_rules! records {
             pub $field: $type,
         )*}
 
-        const _: () = {
-            use $crate::payload::{Lenient, Slot};
-
-            #[derive(Default)]
-            pub(crate) struct Partial {
-                opened: bool,
-                $($field: <
-                    $crate::payload::records!(@read [$($($mark)+)?] $type) as Lenient
-                >::Partial,)*
-            }
-
-            impl Slot for Partial {
-                fn object(&mut self) -> bool {
-                    self.opened = true;
-                    true
-                }
-
-                fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
-                    match key {
-                        $($wire => Some(&mut self.$field),)*
-                        _ => None,
-                    }
-                }
-
-                fn is_whole(&self) -> bool {
-                    $name::is_complete(self)
-                }
-            }
-
-            impl Lenient for $name {
-                type Partial = Partial;
-
-                fn is_read(partial: &Partial) -> bool {
-                    partial.opened
-                }
-
-                fn is_complete(_partial: &Partial) -> bool {
-                    true $(&& $crate::payload::records!(
-                        @complete [$($($mark)+)?] $type, &_partial.$field
-                    ))*
-                }
-
-                fn finish(_partial: Partial) -> Self {
-                    Self {$(
-                        $field: $crate::payload::records!(
-                            @finish [$($($mark)+)?] $type, _partial.$field
-                        ),
-                    )*}
-                }
-            }
-        };
+        $crate::payload::slots! { $name { $($field: $type = $wire [$($($mark)+)?],)* } }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -78,21 +28,119 @@ macro_rules! records {
             }
         }
     )*};
-
-    (@read [as $other:ty] $type:ty) => { $other };
-    (@read [$($mark:tt)*] $type:ty) => { $type };
-
-    (@complete [] $type:ty, $partial:expr) => { <$type as Lenient>::is_complete($partial) };
-    (@complete [required] $type:ty, $partial:expr) => { <$type as Lenient>::is_read($partial) };
-    (@complete [$($mark:tt)+] $type:ty, $partial:expr) => { true };
-
-    (@finish [as $other:ty] $type:ty, $partial:expr) => {
-        <$other as Lenient>::finish($partial).into()
-    };
-    (@finish [or $empty:expr] $type:ty, $partial:expr) => {
-        if <$type as Lenient>::is_read(&$partial) { Lenient::finish($partial) } else { $empty }
-    };
-    (@finish [$($mark:tt)*] $type:ty, $partial:expr) => { Lenient::finish($partial) };
 }
 
-pub(crate) use records;
+/// Declares structs like [`records`], but a value of the wrong shape is an error.
+macro_rules! answers {
+    ($(
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {$(
+            $(#[$field_meta:meta])*
+            $field_vis:vis $field:ident: $type:ty = $wire:literal $([$($mark:tt)+])?,
+        )*}
+    )*) => {$(
+        $(#[$meta])*
+        $vis struct $name {$(
+            $(#[$field_meta])*
+            $field_vis $field: $type,
+        )*}
+
+        $crate::payload::slots! { $name { $($field: $type = $wire [$($($mark)+)?],)* } }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::payload::deserialize_strictly(stringify!($name), deserializer)
+            }
+        }
+    )*};
+}
+
+/// Implements what reads a struct in place.
+macro_rules! slots {
+    ($name:ident {$( $field:ident: $type:ty = $wire:literal [$($mark:tt)*], )*}) => {
+        const _: () = {
+            use $crate::payload::{FieldSlot, Lenient, ObjectSlot, Slot, UnreadValue};
+
+            #[expect(non_camel_case_types, reason = "numbers the fields by their names")]
+            enum Index { $($field,)* fields }
+
+            const _: () = assert!(Index::fields as u32 <= u64::BITS, "a bit for each field");
+
+            impl Lenient for $name {
+                const REQUIRED: bool =
+                    false $(|| $crate::payload::slots!(@required [$($mark)*] $type))*;
+
+                fn empty() -> Self {
+                    Self { $($field: $crate::payload::slots!(@empty [$($mark)*])),* }
+                }
+
+                fn slot(&mut self) -> Slot<'_> {
+                    Slot::Object(self)
+                }
+            }
+
+            impl ObjectSlot for $name {
+                fn field(&mut self, key: &str) -> Option<FieldSlot<'_>> {
+                    match key {
+                        $($wire => $crate::payload::slots!(
+                            @field [$($mark)*] $type, Index::$field, &mut self.$field
+                        ),)*
+                        _ => None,
+                    }
+                }
+
+                fn other(&mut self, _key: &str, value: &mut dyn UnreadValue) -> Option<bool> {
+                    $($crate::payload::slots!(
+                        @other [$($mark)*] _key == $wire, value, self.$field
+                    );)*
+                    value.skip()
+                }
+
+                fn missing(&self, _read: u64) -> Option<&'static str> {
+                    $(
+                        let bit = const {
+                            $crate::payload::slots!(@bit [$($mark)*] $type, Index::$field)
+                        };
+                        if _read & bit != bit {
+                            return Some($wire);
+                        }
+                    )*
+                    None
+                }
+            }
+        };
+    };
+
+    (@required [required] $type:ty) => { true };
+    (@required [] $type:ty) => { <$type as Lenient>::REQUIRED };
+    (@required [$($mark:tt)+] $type:ty) => { false };
+
+    (@bit [$($mark:tt)*] $type:ty, $index:expr) => {
+        ($crate::payload::slots!(@required [$($mark)*] $type) as u64) << $index as u32
+    };
+
+    (@empty [or $empty:expr]) => { $empty };
+    (@empty [as $other:ty]) => { <$other as Lenient>::empty().into() };
+    (@empty [$($mark:tt)*]) => { Lenient::empty() };
+
+    (@field [as $other:ty] $type:ty, $index:expr, $field:expr) => { None };
+    (@field [$($mark:tt)*] $type:ty, $index:expr, $field:expr) => {
+        Some(FieldSlot {
+            slot: Lenient::slot($field),
+            bit: const { $crate::payload::slots!(@bit [$($mark)*] $type, $index) },
+        })
+    };
+
+    (@other [as $other:ty] $is_field:expr, $value:ident, $field:expr) => {
+        if $is_field {
+            let mut other = <$other as Lenient>::empty();
+            if $value.read_into(other.slot())? {
+                $field = other.into();
+            }
+            return Some(true);
+        }
+    };
+    (@other [$($mark:tt)*] $is_field:expr, $value:ident, $field:expr) => {};
+}
+
+pub(crate) use {answers, records, slots};

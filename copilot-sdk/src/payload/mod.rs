@@ -9,7 +9,7 @@
 //! Who has to know whether anything had the wrong shape, such as a permission policy, asks for it:
 //! see [`Reading::misfit`], [`read_whole`] and [`read_question`].
 //!
-//! The values go into [`Slot`]s behind `dyn`, so that the JSON reader is compiled once instead of
+//! The values go into [`Slot`]s, which are `dyn`, so that the JSON reader is compiled once instead of
 //! once for each struct.
 
 mod containers;
@@ -23,10 +23,10 @@ mod slot;
 #[expect(unreachable_pub, reason = "what the macro declares is public")]
 mod tests;
 
-pub(crate) use containers::{ParsedJson, json_fields};
-pub(crate) use macros::records;
+pub(crate) use containers::json_fields;
+pub(crate) use macros::{answers, records, slots};
 pub(crate) use question::{SessionQuestion, questions, read_question, read_question_text};
 pub(crate) use read::{Reading, read_text, read_whole};
-pub(crate) use scalars::{Scalar, enum_fields, scalar_fields};
-pub(crate) use serde::{Fill, TextSeed, deserialize};
-pub(crate) use slot::{Lenient, Slot};
+pub(crate) use scalars::{enum_fields, scalar_fields};
+pub(crate) use serde::{Fill, TextSeed, deserialize, deserialize_strictly};
+pub(crate) use slot::{FieldSlot, JsonSlot, Lenient, ObjectSlot, Scalar, Slot, UnreadValue};

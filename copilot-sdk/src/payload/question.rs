@@ -8,21 +8,21 @@ use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::read::Reading;
-use super::slot::{Lenient, Slot, finish};
+use super::slot::{FieldSlot, Lenient, ObjectSlot, Slot, UnreadValue};
 use crate::ids::SessionId;
 
 /// A question that names its session.
-pub(crate) trait SessionQuestion: Lenient {
+pub(crate) trait SessionQuestion: Lenient + ObjectSlot {
     /// The place of the session's id.
-    fn session_id(partial: &mut Self::Partial) -> &mut Option<SessionId>;
+    fn session_id(&mut self) -> &mut SessionId;
 }
 
 /// Implements [`SessionQuestion`] for structs with a field `session_id`.
 macro_rules! questions {
     ($($type:ident)*) => {$(
         impl $crate::payload::SessionQuestion for $type {
-            fn session_id(partial: &mut Self::Partial) -> &mut Option<$crate::ids::SessionId> {
-                &mut partial.session_id
+            fn session_id(&mut self) -> &mut $crate::ids::SessionId {
+                &mut self.session_id
             }
         }
     )*};
@@ -52,21 +52,27 @@ pub(crate) fn read_question_text<T: SessionQuestion>(
     session_id: &SessionId,
     text: &str,
 ) -> Result<T, Error> {
-    let mut partial = T::Partial::default();
-    *T::session_id(&mut partial) = Some(session_id.clone());
-    check(&mut Routed(&mut partial), text)?;
-    finish(partial).ok_or_else(|| misfit(""))
+    let mut question = T::empty();
+    *question.session_id() = session_id.clone();
+    check(&mut question, text)?;
+    Ok(question)
 }
 
 /// Not generic, so that it is compiled once.
-fn check(slot: &mut dyn Slot, text: &str) -> Result<(), Error> {
+fn check(question: &mut dyn ObjectSlot, text: &str) -> Result<(), Error> {
     let mut reading = Reading::default();
-    if reading.read(slot, text).is_none() {
+    let id = question.field(SESSION_ID).map_or(0, |field| field.bit);
+    let mut routed = Routed { question, id };
+    let Some(is_read) = reading.read(Slot::Object(&mut routed), text) else {
         // The reader of serde knows where the text is not JSON.
         serde_json::from_str::<IgnoredAny>(text)?;
         return Err(Error::custom("it holds too many values, or is nested too deeply"));
+    };
+    match reading.misfit {
+        Some(field) => Err(misfit(&field)),
+        None if is_read => Ok(()),
+        None => Err(misfit("")),
     }
-    reading.misfit.map_or(Ok(()), |field| Err(misfit(&field)))
 }
 
 fn misfit(field: &str) -> Error {
@@ -77,18 +83,24 @@ fn misfit(field: &str) -> Error {
 }
 
 /// A question without its session id, which is known.
-struct Routed<'a>(&'a mut dyn Slot);
+struct Routed<'a> {
+    question: &'a mut dyn ObjectSlot,
+    /// The bit of the id.
+    id: u64,
+}
 
-impl Slot for Routed<'_> {
-    fn object(&mut self) -> bool {
-        self.0.object()
+const SESSION_ID: &str = "sessionId";
+
+impl ObjectSlot for Routed<'_> {
+    fn field(&mut self, key: &str) -> Option<FieldSlot<'_>> {
+        if key == SESSION_ID { None } else { self.question.field(key) }
     }
 
-    fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
-        if key == "sessionId" { None } else { self.0.field(key) }
+    fn other(&mut self, key: &str, value: &mut dyn UnreadValue) -> Option<bool> {
+        self.question.other(key, value)
     }
 
-    fn is_whole(&self) -> bool {
-        self.0.is_whole()
+    fn missing(&self, read: u64) -> Option<&'static str> {
+        self.question.missing(read | self.id)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use super::slot::{Lenient, Slot, finish};
+use super::slot::{FieldSlot, Lenient, ListSlot, ObjectSlot, Plain, Slot, UnreadValue};
 use crate::json_scan::JsonScanner;
 
 /// The number of values that one payload may hold. Each may take a hundred times its bytes on the
@@ -19,15 +19,21 @@ pub(crate) struct Reading {
     /// The first field whose value has the wrong shape, or lacks something that it needs. Empty
     /// for the payload itself.
     pub(crate) misfit: Option<String>,
+    /// Whether a value of the wrong shape is an error of the deserializer.
+    pub(super) is_strict: bool,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { room: MAX_VALUES, misfit: None }
+        Self { room: MAX_VALUES, misfit: None, is_strict: false }
     }
 }
 
 impl Reading {
+    pub(super) fn strict() -> Self {
+        Self { is_strict: true, ..Self::default() }
+    }
+
     pub(crate) fn take_room(&mut self) -> Option<()> {
         self.room = self.room.checked_sub(1)?;
         Some(())
@@ -39,122 +45,186 @@ impl Reading {
         }
     }
 
-    /// Reads text that is one JSON value. `None` if it is not, and beyond [`MAX_VALUES`].
-    pub(crate) fn read(&mut self, slot: &mut dyn Slot, text: &str) -> Option<()> {
+    /// Reads text that is one JSON value. Returns whether the slot has a value now; `None` if the
+    /// text is not JSON, and beyond [`MAX_VALUES`].
+    pub(crate) fn read(&mut self, slot: Slot<'_>, text: &str) -> Option<bool> {
         let mut scanner = JsonScanner::new(text);
-        let fits = self.fill(slot, &mut scanner, MAX_DEPTH)?;
-        self.note(fits, "");
-        scanner.end()
+        let is_read = self.fill(slot, &mut scanner, MAX_DEPTH, "")?;
+        scanner.end()?;
+        Some(is_read)
     }
 
-    /// Reads one JSON value into its slot. Returns whether the slot accepts it.
+    /// Reads one JSON value into its slot. Returns whether the slot has a value now.
     #[expect(clippy::inline_always, reason = "most values take less than a call to read them")]
     #[inline(always)]
     fn fill(
         &mut self,
-        slot: &mut dyn Slot,
+        slot: Slot<'_>,
         scanner: &mut JsonScanner<'_>,
         depth: usize,
+        name: &str,
     ) -> Option<bool> {
-        if slot.takes_json() {
-            return slot.json(scanner);
+        if let Slot::Optional(option) = slot {
+            let is_read = self.fill_value(option.insert(), scanner, depth, name)?;
+            if !is_read {
+                option.clear();
+            }
+            return Some(is_read);
         }
-        Some(match scanner.next()? {
-            b'"' => slot.text(&scanner.string()?),
-            b'{' => self.fill_object(slot, scanner, depth.checked_sub(1)?)?,
-            b'[' => self.fill_list(slot, scanner, depth.checked_sub(1)?)?,
-            b't' => {
-                scanner.word("rue")?;
-                slot.flag(true)
-            }
-            b'f' => {
-                scanner.word("alse")?;
-                slot.flag(false)
-            }
-            b'n' => {
-                scanner.word("ull")?;
-                true
-            }
-            first => fill_number(slot, scanner.number(first)?)?,
-        })
+        self.fill_value(slot, scanner, depth, name)
     }
 
-    /// Reads the rest of an object, behind its brace.
+    fn fill_value(
+        &mut self,
+        slot: Slot<'_>,
+        scanner: &mut JsonScanner<'_>,
+        depth: usize,
+        name: &str,
+    ) -> Option<bool> {
+        if let Slot::Json(slot) = slot {
+            if scanner.null()? {
+                return Some(false);
+            }
+            let fits = slot.json(scanner)?;
+            self.note(fits, name);
+            return Some(fits);
+        }
+        let fits = match (scanner.next()?, slot) {
+            (b'n', _) => {
+                scanner.word("ull")?;
+                return Some(false);
+            }
+            (b'"', Slot::Scalar(slot)) => slot.text(&scanner.string()?),
+            (b't', Slot::Scalar(slot)) => {
+                scanner.word("rue")?;
+                slot.plain(Plain::Flag(true))
+            }
+            (b'f', Slot::Scalar(slot)) => {
+                scanner.word("alse")?;
+                slot.plain(Plain::Flag(false))
+            }
+            (first @ (b'-' | b'0'..=b'9'), Slot::Scalar(slot)) => {
+                slot.plain(number(scanner.number(first)?)?)
+            }
+            (b'{', Slot::Object(slot)) => {
+                self.fill_object(slot, scanner, depth.checked_sub(1)?, name)?
+            }
+            (b'[', Slot::List(slot)) => {
+                self.fill_list(slot, scanner, depth.checked_sub(1)?, name)?;
+                true
+            }
+            (first, _) => {
+                scanner.skip_rest(first)?;
+                false
+            }
+        };
+        self.note(fits, name);
+        Some(fits)
+    }
+
+    /// Reads the rest of an object, behind its brace. Returns whether it has what it needs.
     #[inline(never)]
     fn fill_object(
         &mut self,
-        slot: &mut dyn Slot,
+        object: &mut dyn ObjectSlot,
         scanner: &mut JsonScanner<'_>,
         depth: usize,
+        name: &str,
     ) -> Option<bool> {
-        let is_accepted = slot.object();
+        let mut read = 0;
         let mut first = scanner.next()?;
         while first != b'}' {
             (first == b'"').then_some(())?;
             let key = scanner.string()?;
             (scanner.next()? == b':').then_some(())?;
             self.take_room()?;
-            match slot.field(&key) {
-                Some(slot) => {
-                    let fits = self.fill(slot, scanner, depth)?;
-                    self.note(fits, &key);
+            match object.field(&key) {
+                Some(FieldSlot { slot, bit }) => {
+                    if self.fill(slot, scanner, depth, &key)? {
+                        read |= bit;
+                    }
                 }
-                None => scanner.skip()?,
+                None => {
+                    let value = &mut UnreadText { reading: self, scanner, depth, key: &key };
+                    let fits = object.other(&key, value)?;
+                    self.note(fits, name);
+                }
             }
             match scanner.next()? {
                 b',' => first = scanner.next().filter(|next| *next != b'}')?,
                 end => first = Some(end).filter(|end| *end == b'}')?,
             }
         }
-        Some(is_accepted && slot.is_whole())
+        Some(object.missing(read).is_none())
     }
 
-    /// Reads the rest of a list, behind its bracket.
+    /// Reads the rest of a list, behind its bracket. Items without a value are left out.
     #[inline(never)]
     fn fill_list(
         &mut self,
-        slot: &mut dyn Slot,
+        list: &mut dyn ListSlot,
         scanner: &mut JsonScanner<'_>,
         depth: usize,
-    ) -> Option<bool> {
-        let mut fits = slot.list();
+        name: &str,
+    ) -> Option<()> {
         if scanner.skip_if(b']') {
-            return Some(fits);
+            return Some(());
         }
         loop {
             self.take_room()?;
-            match slot.item() {
-                Some(slot) => fits &= self.fill(slot, scanner, depth)?,
-                None => scanner.skip()?,
+            let is_read = self.fill(list.item()?, scanner, depth, name)?;
+            if !is_read {
+                list.remove_item();
+                self.note(false, name);
             }
             match scanner.next()? {
                 b',' => {}
-                end => return (end == b']').then(|| fits && slot.is_whole()),
+                end => return (end == b']').then_some(()),
             }
         }
     }
 }
 
-fn fill_number(slot: &mut dyn Slot, text: &str) -> Option<bool> {
+/// The value of a field in text.
+struct UnreadText<'a, 'b> {
+    reading: &'a mut Reading,
+    scanner: &'a mut JsonScanner<'b>,
+    depth: usize,
+    key: &'a str,
+}
+
+impl UnreadValue for UnreadText<'_, '_> {
+    fn read_into(&mut self, slot: Slot<'_>) -> Option<bool> {
+        self.reading.fill(slot, self.scanner, self.depth, self.key)
+    }
+
+    fn skip(&mut self) -> Option<bool> {
+        self.scanner.skip()?;
+        Some(true)
+    }
+}
+
+fn number(text: &str) -> Option<Plain> {
     if let Ok(number) = text.parse() {
-        return Some(slot.unsigned(number));
+        return Some(Plain::Unsigned(number));
     }
     let number = serde_json::from_str::<Number>(text).ok()?;
     Some(match number.as_i64() {
-        Some(number) => slot.signed(number),
-        None => slot.float(number.as_f64()?),
+        Some(number) => Plain::Signed(number),
+        None => Plain::Float(number.as_f64()?),
     })
 }
 
-/// Reads text that is one JSON value. `None` if it is not, and beyond [`MAX_VALUES`].
-pub(crate) fn read_text(slot: &mut dyn Slot, text: &str) -> Option<()> {
+/// Reads text that is one JSON value. Returns whether the slot has a value now; `None` if the text
+/// is not JSON, and beyond [`MAX_VALUES`].
+pub(crate) fn read_text(slot: Slot<'_>, text: &str) -> Option<bool> {
     Reading::default().read(slot, text)
 }
 
 /// Reads text that is one JSON value. `None` if anything in it has the wrong shape as well.
 pub(crate) fn read_whole<T: Lenient>(text: &str) -> Option<T> {
-    let mut partial = T::Partial::default();
+    let mut value = T::empty();
     let mut reading = Reading::default();
-    reading.read(&mut partial, text)?;
-    reading.misfit.is_none().then(|| finish(partial))?
+    let is_read = reading.read(value.slot(), text)?;
+    (is_read && reading.misfit.is_none()).then_some(value)
 }

@@ -2,24 +2,16 @@
 
 use crate::json_scan::JsonScanner;
 
-/// A value that is read from JSON of almost any shape.
-///
-/// [`is_read`](Self::is_read) and [`is_complete`](Self::is_complete) are checked before
-/// [`finish`](Self::finish), which therefore cannot fail and needs no error path for each field.
+/// A value that is read from JSON of almost any shape, in place.
 pub(crate) trait Lenient: Sized {
-    /// The state of a value that is being read.
-    type Partial: Slot + Default;
+    /// Whether a struct with such a field does not decode without it.
+    const REQUIRED: bool = false;
 
-    /// Whether JSON of the right shape was read.
-    fn is_read(partial: &Self::Partial) -> bool;
+    /// The value of an absent field.
+    fn empty() -> Self;
 
-    /// Whether all identifiers and required fields are present.
-    fn is_complete(_partial: &Self::Partial) -> bool {
-        true
-    }
-
-    /// Builds the value, with empty values for absent fields.
-    fn finish(partial: Self::Partial) -> Self;
+    /// The place for the JSON of the value.
+    fn slot(&mut self) -> Slot<'_>;
 
     /// Whether serialization writes the field.
     fn is_present(&self) -> bool {
@@ -27,72 +19,89 @@ pub(crate) trait Lenient: Sized {
     }
 }
 
-/// Builds the value if one was read and nothing that it needs is absent.
-pub(crate) fn finish<T: Lenient>(partial: T::Partial) -> Option<T> {
-    is_decodable::<T>(&partial).then(|| T::finish(partial))
+/// A place for one JSON value, by the shape that it accepts. Values of another shape are dropped.
+pub(crate) enum Slot<'a> {
+    Scalar(&'a mut dyn Scalar),
+    List(&'a mut dyn ListSlot),
+    Object(&'a mut dyn ObjectSlot),
+    Json(&'a mut dyn JsonSlot),
+    Optional(&'a mut dyn OptionSlot),
 }
 
-/// Whether a value was read and nothing that it needs is absent.
-pub(super) fn is_decodable<T: Lenient>(partial: &T::Partial) -> bool {
-    T::is_read(partial) && T::is_complete(partial)
-}
-
-/// A place for one JSON value. Each method returns whether the slot accepts the value; one that it
-/// does not accept is dropped.
-pub(crate) trait Slot {
+/// A place for a string, a boolean or a number. Each method returns whether it accepts the value.
+pub(crate) trait Scalar {
     fn text(&mut self, _text: &str) -> bool {
         false
     }
 
-    fn flag(&mut self, _flag: bool) -> bool {
+    fn plain(&mut self, _value: Plain) -> bool {
         false
     }
+}
 
-    fn unsigned(&mut self, _number: u64) -> bool {
-        false
+/// A boolean or a number.
+#[derive(Clone, Copy)]
+pub(crate) enum Plain {
+    Flag(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+}
+
+/// A place for a list.
+pub(crate) trait ListSlot {
+    /// Adds an item, and returns its place.
+    fn item(&mut self) -> Option<Slot<'_>>;
+
+    /// Removes the last item, which has no value.
+    fn remove_item(&mut self);
+}
+
+/// A place for an object.
+pub(crate) trait ObjectSlot {
+    /// The place for a field.
+    fn field(&mut self, key: &str) -> Option<FieldSlot<'_>>;
+
+    /// Takes a field without a place. Returns whether none was left out; `None` if the value is not
+    /// JSON.
+    fn other(&mut self, _key: &str, value: &mut dyn UnreadValue) -> Option<bool> {
+        value.skip()
     }
 
-    fn signed(&mut self, _number: i64) -> bool {
-        false
-    }
-
-    fn float(&mut self, _number: f64) -> bool {
-        false
-    }
-
-    /// Called at the start of a list.
-    fn list(&mut self) -> bool {
-        false
-    }
-
-    /// Called at the start of an object.
-    fn object(&mut self) -> bool {
-        false
-    }
-
-    /// The slot for a field of the object.
-    fn field(&mut self, _key: &str) -> Option<&mut dyn Slot> {
+    /// The first field that must not be absent, and is not among those that were read.
+    fn missing(&self, _read: u64) -> Option<&'static str> {
         None
     }
+}
 
-    /// The slot for the next item of the list.
-    fn item(&mut self) -> Option<&mut dyn Slot> {
-        None
-    }
+/// The place for a field of an object.
+pub(crate) struct FieldSlot<'a> {
+    pub(crate) slot: Slot<'a>,
+    /// The bit of the field among those that were read, if it must not be absent.
+    pub(crate) bit: u64,
+}
 
-    /// Called at the end of an object or a list: whether nothing that it needs is absent, and no
-    /// item was left out.
-    fn is_whole(&self) -> bool {
-        true
-    }
+/// The value of a field that is not read yet. Both methods return `None` if it is not JSON.
+pub(crate) trait UnreadValue {
+    /// Reads the value. Returns whether the slot has one now.
+    fn read_into(&mut self, slot: Slot<'_>) -> Option<bool>;
 
-    /// Whether the slot takes every value as JSON, with [`json`](Self::json) alone.
-    fn takes_json(&self) -> bool {
-        false
-    }
+    /// Leaves the value out, as one that nobody needs.
+    fn skip(&mut self) -> Option<bool>;
+}
 
-    /// Takes a value from JSON text. `None` if the text is not JSON.
-    fn json(&mut self, _json: &mut JsonScanner<'_>) -> Option<bool> {
-        None
-    }
+/// A place for JSON of any shape.
+pub(crate) trait JsonSlot {
+    /// Takes a value that is not `null`. Returns whether it is accepted; `None` if the text is not
+    /// JSON.
+    fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool>;
+}
+
+/// A place that may stay empty.
+pub(crate) trait OptionSlot {
+    /// The place for the value.
+    fn insert(&mut self) -> Slot<'_>;
+
+    /// Called if no value was read.
+    fn clear(&mut self);
 }

@@ -11,7 +11,9 @@ use super::parts::{
 use crate::ids::ToolCallId;
 use crate::json_scan::JsonScanner;
 use crate::members::leading_text;
-use crate::payload::{Lenient, Reading, Slot, records};
+use crate::payload::{
+    FieldSlot, JsonSlot, Lenient, ObjectSlot, Reading, Slot, UnreadValue, records,
+};
 use crate::sizes::{ArgumentSizes, field};
 
 macro_rules! actions {
@@ -47,9 +49,9 @@ macro_rules! actions {
             fn known(kind: &str, json: &RawValue, beside: &mut Beside) -> Option<Self> {
                 match kind {
                     $($kind => {
-                        let mut partial = <$payload as Lenient>::Partial::default();
-                        beside.read(&mut partial, json)?;
-                        Some(Self::$variant(Lenient::finish(partial)))
+                        let mut payload = <$payload>::empty();
+                        beside.read(&mut payload, json)?;
+                        Some(Self::$variant(payload))
                     })*
                     _ => None,
                 }
@@ -325,35 +327,37 @@ pub(super) struct Beside {
 
 impl Beside {
     /// Reads a request; fields of the wrong shape are skipped. `None` for JSON that is too large.
-    fn read(&mut self, action: &mut dyn Slot, json: &RawValue) -> Option<()> {
+    fn read(&mut self, action: &mut dyn ObjectSlot, json: &RawValue) -> Option<()> {
         let mut reading = Reading::default();
-        reading.read(&mut RequestSlot { action, beside: self }, json.get())?;
-        self.is_whole = reading.misfit.is_none();
+        let mut request = RequestSlot { action, beside: self };
+        let is_read = reading.read(Slot::Object(&mut request), json.get())?;
+        self.is_whole = is_read && reading.misfit.is_none();
         Some(())
     }
 }
 
 /// An action and what stands beside it.
 struct RequestSlot<'a> {
-    action: &'a mut dyn Slot,
+    action: &'a mut dyn ObjectSlot,
     beside: &'a mut Beside,
 }
 
-impl Slot for RequestSlot<'_> {
-    fn object(&mut self) -> bool {
-        self.action.object()
+impl ObjectSlot for RequestSlot<'_> {
+    fn field(&mut self, key: &str) -> Option<FieldSlot<'_>> {
+        let slot = match key {
+            "toolCallId" => self.beside.tool_call_id.slot(),
+            "managedApprovalRequired" => Slot::Json(&mut self.beside.managed),
+            _ => return self.action.field(key),
+        };
+        Some(FieldSlot { slot, bit: 0 })
     }
 
-    fn field(&mut self, key: &str) -> Option<&mut dyn Slot> {
-        match key {
-            "toolCallId" => Some(&mut self.beside.tool_call_id),
-            "managedApprovalRequired" => Some(&mut self.beside.managed),
-            _ => self.action.field(key),
-        }
+    fn other(&mut self, key: &str, value: &mut dyn UnreadValue) -> Option<bool> {
+        self.action.other(key, value)
     }
 
-    fn is_whole(&self) -> bool {
-        self.action.is_whole()
+    fn missing(&self, read: u64) -> Option<&'static str> {
+        self.action.missing(read)
     }
 }
 
@@ -361,13 +365,9 @@ impl Slot for RequestSlot<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Managed(pub(super) bool);
 
-impl Slot for Managed {
-    fn takes_json(&self) -> bool {
-        true
-    }
-
+impl JsonSlot for Managed {
     fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool> {
-        self.0 = !matches!(json.raw()?.get(), "false" | "null");
+        self.0 = json.raw()?.get() != "false";
         Some(true)
     }
 }
@@ -375,4 +375,8 @@ impl Slot for Managed {
 /// An action of a kind that this version does not know.
 struct UnknownAction;
 
-impl Slot for UnknownAction {}
+impl ObjectSlot for UnknownAction {
+    fn field(&mut self, _key: &str) -> Option<FieldSlot<'_>> {
+        None
+    }
+}

@@ -1,10 +1,10 @@
 //! The guard of a session's place in the router.
 
 use std::fmt;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::capabilities::UiCapabilities;
 use crate::ids::SessionId;
 use crate::jsonrpc::{Peer, decode, to_json};
-use crate::nullable::null_as_default;
+use crate::payload::answers;
 use crate::session_peer::{NoParams, SessionPeer};
 
 /// A guard of a session's place in the router; see [`Place`] for its states.
@@ -26,21 +26,19 @@ pub(crate) struct Registration {
     reason: &'static str,
 }
 
-/// The result of `session.create` and `session.resume`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Opened {
-    pub(crate) session_id: SessionId,
-    #[serde(default)]
-    pub(crate) workspace_path: Option<Box<Path>>,
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub(crate) capabilities: Capabilities,
-}
+answers! {
+    /// The result of `session.create` and `session.resume`.
+    #[derive(Debug)]
+    pub(crate) struct Opened {
+        pub(crate) session_id: SessionId = "sessionId",
+        pub(crate) workspace_path: Option<PathBuf> = "workspacePath",
+        pub(crate) capabilities: Capabilities = "capabilities",
+    }
 
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Capabilities {
-    #[serde(default)]
-    pub(crate) ui: Option<UiCapabilities>,
+    #[derive(Debug, Default)]
+    pub(crate) struct Capabilities {
+        pub(crate) ui: Option<UiCapabilities> = "ui",
+    }
 }
 
 impl Opened {

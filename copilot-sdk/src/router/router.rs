@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::task::yield_now;
 
@@ -17,6 +16,7 @@ use crate::id_hash::IdMap;
 use crate::ids::SessionId;
 use crate::json_text::split_at_quote;
 use crate::jsonrpc::{CODE_INTERNAL, Responder, decode_params};
+use crate::payload::answers;
 use crate::sealed::SealedArc;
 
 /// The sessions of a server, by id.
@@ -164,13 +164,13 @@ impl Router {
     }
 }
 
-/// The session a request is about.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Addressee {
-    session_id: Option<String>,
-    /// GitHub token providers are registered under their session's id.
-    registration_id: Option<String>,
+answers! {
+    /// The session a request is about.
+    struct Addressee {
+        session_id: Option<String> = "sessionId",
+        /// GitHub token providers are registered under their session's id.
+        registration_id: Option<String> = "registrationId",
+    }
 }
 
 impl Addressee {

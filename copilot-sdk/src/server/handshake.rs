@@ -2,8 +2,8 @@
 
 use std::ops::Not;
 
+use serde::Serialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::options::ClientInfo;
@@ -11,6 +11,7 @@ use crate::connection::{CliVersions, Connection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::excerpt::Excerpt;
 use crate::jsonrpc::{CODE_METHOD_NOT_FOUND, decode_params};
+use crate::payload::answers;
 
 /// The protocol versions this crate supports.
 const SUPPORTED: std::ops::RangeInclusive<u32> = 2..=3;
@@ -77,9 +78,10 @@ async fn has_older_decisions(connection: &Connection) -> bool {
 
 /// The version of a CLI that does not say it in its greeting.
 async fn version(connection: &Connection) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Status {
-        version: Option<String>,
+    answers! {
+        struct Status {
+            version: Option<String> = "version",
+        }
     }
     let status = connection.peer.call::<Status>("status.get", serde_json::Map::new()).await;
     status.ok()?.version
@@ -96,13 +98,12 @@ struct Connected {
 
 impl Connected {
     fn read(place: &str, method: &str, answer: Option<Box<RawValue>>) -> Result<Self> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Versions {
-            protocol_version: Option<u32>,
-            version: Option<String>,
-            #[serde(default)]
-            task_kinds: Option<IgnoredAny>,
+        answers! {
+            struct Versions {
+                protocol_version: Option<u32> = "protocolVersion",
+                version: Option<String> = "version",
+                task_kinds: Option<Box<RawValue>> = "taskKinds",
+            }
         }
         let answer = answer.unwrap_or_else(|| RawValue::NULL.to_owned());
         let text = format!("it answered `{method}` with `{}`", Excerpt::of(answer.get()));

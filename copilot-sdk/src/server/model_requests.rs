@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::handler::{BoxHandler, HandlerError};
@@ -17,6 +17,7 @@ use crate::model_request::{
     BodyChunk, BodySender, HttpHeaders, ModelHttpRequest, ModelHttpResponse, ModelTransport,
     ResponseBody,
 };
+use crate::payload::answers;
 use crate::queue::DEFAULT_BUDGET;
 use crate::task::spawn;
 use crate::tool::CancelToken;
@@ -53,35 +54,30 @@ struct OpenRequest {
     cancel: CancelToken,
 }
 
-/// The params of `llmInference.httpRequestStart`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct HttpRequestStart {
-    request_id: String,
-    #[serde(default)]
-    method: String,
-    url: String,
-    #[serde(default)]
-    headers: HttpHeaders,
-    transport: Option<ModelTransport>,
-    session_id: Option<SessionId>,
-    agent_id: Option<String>,
-    parent_agent_id: Option<String>,
-    agent_invocation_id: Option<String>,
-    interaction_type: Option<String>,
-}
+answers! {
+    /// The params of `llmInference.httpRequestStart`.
+    struct HttpRequestStart {
+        request_id: String = "requestId" [required],
+        method: String = "method",
+        url: String = "url" [required],
+        headers: HttpHeaders = "headers",
+        transport: Option<ModelTransport> = "transport",
+        session_id: Option<SessionId> = "sessionId",
+        agent_id: Option<String> = "agentId",
+        parent_agent_id: Option<String> = "parentAgentId",
+        agent_invocation_id: Option<String> = "agentInvocationId",
+        interaction_type: Option<String> = "interactionType",
+    }
 
-/// The params of `llmInference.httpRequestChunk`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct HttpRequestChunk {
-    request_id: String,
-    #[serde(default)]
-    data: String,
-    binary: Option<bool>,
-    end: Option<bool>,
-    cancel: Option<bool>,
-    cancel_reason: Option<String>,
+    /// The params of `llmInference.httpRequestChunk`.
+    struct HttpRequestChunk {
+        request_id: String = "requestId" [required],
+        data: String = "data",
+        binary: Option<bool> = "binary",
+        end: Option<bool> = "end",
+        cancel: Option<bool> = "cancel",
+        cancel_reason: Option<String> = "cancelReason",
+    }
 }
 
 #[derive(Serialize)]
@@ -110,11 +106,11 @@ struct TransportFailure<'a> {
     code: Option<&'a str>,
 }
 
-/// Whether the CLI still waits for the response. It may say so of one that it has given up.
-#[derive(Deserialize)]
-struct Accepted {
-    #[serde(default)]
-    accepted: bool,
+answers! {
+    /// Whether the CLI still waits for the response. It may say so of one that it has given up.
+    struct Accepted {
+        accepted: bool = "accepted",
+    }
 }
 
 #[derive(Serialize)]

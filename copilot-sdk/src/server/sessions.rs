@@ -1,13 +1,15 @@
 //! Whether the CLI knows a session.
 
+use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize};
 use serde_json::Map;
+use serde_json::value::RawValue;
 
 use super::Server;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
+use crate::payload::answers;
 
 impl Server {
     /// Whether a call failed because the CLI has no such session.
@@ -47,19 +49,16 @@ impl Server {
     }
 }
 
-#[derive(Deserialize)]
-struct StoredSessions {
-    sessions: Vec<StoredSession>,
-}
+answers! {
+    struct StoredSessions {
+        sessions: Vec<StoredSession> = "sessions" [required],
+    }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StoredSession {
-    session_id: SessionId,
-}
+    struct StoredSession {
+        session_id: SessionId = "sessionId",
+    }
 
-#[derive(Deserialize)]
-struct Kept {
-    #[serde(default)]
-    session: Option<IgnoredAny>,
+    struct Kept {
+        session: Option<Box<RawValue>> = "session",
+    }
 }

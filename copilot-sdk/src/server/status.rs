@@ -6,8 +6,8 @@ use serde_json::Map;
 
 use super::Server;
 use crate::error::{Error, ErrorKind, Result};
-use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::payload::{answers, enum_fields};
 use crate::secret::Secret;
 
 /// The response to a ping.
@@ -22,29 +22,24 @@ pub struct Pong {
     pub protocol_version: Option<u32>,
 }
 
-/// The user signed in to GitHub and the credentials in use.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthStatus {
-    /// Whether a user is signed in (wire name `isAuthenticated`).
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub is_authenticated: bool,
-    /// The kind of credentials in use (wire name `authType`).
-    #[serde(default)]
-    pub auth_type: Option<AuthType>,
-    /// The GitHub server, such as `https://github.com`.
-    #[serde(default)]
-    pub host: Option<String>,
-    /// The name of the account.
-    #[serde(default)]
-    pub login: Option<String>,
-    /// A description of the status or of the problem (wire name `statusMessage`).
-    #[serde(default)]
-    pub status_message: Option<String>,
-    /// The account's Copilot plan (wire name `copilotPlan`).
-    #[serde(default)]
-    pub copilot_plan: Option<String>,
+answers! {
+    /// The user signed in to GitHub and the credentials in use.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct AuthStatus {
+        /// Whether a user is signed in (wire name `isAuthenticated`).
+        pub is_authenticated: bool = "isAuthenticated",
+        /// The kind of credentials in use (wire name `authType`).
+        pub auth_type: Option<AuthType> = "authType",
+        /// The GitHub server, such as `https://github.com`.
+        pub host: Option<String> = "host",
+        /// The name of the account.
+        pub login: Option<String> = "login",
+        /// A description of the status or of the problem (wire name `statusMessage`).
+        pub status_message: Option<String> = "statusMessage",
+        /// The account's Copilot plan (wire name `copilotPlan`).
+        pub copilot_plan: Option<String> = "copilotPlan",
+    }
 }
 
 open_enum! {
@@ -70,6 +65,8 @@ open_enum! {
         CopilotApiToken = "copilot-api-token",
     }
 }
+
+enum_fields! { AuthType }
 
 impl AuthStatus {
     /// The error of a call that requires a login, listing the ways to sign in.

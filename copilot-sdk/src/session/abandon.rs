@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::time::timeout;
 
 use super::Session;
@@ -10,6 +10,7 @@ use super::handle::ANSWER;
 use crate::event::EventData;
 use crate::ids::MessageId;
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
+use crate::payload::answers;
 use crate::prompt::Prompt;
 use crate::turn::{Events, Turn, TurnBeginning};
 
@@ -67,9 +68,10 @@ impl Session {
             message_id: &'a MessageId,
             expected_prompt: &'a str,
         }
-        #[derive(Deserialize)]
-        struct Answer {
-            removed: bool,
+        answers! {
+            struct Answer {
+                removed: bool = "removed" [required],
+            }
         }
         let params = Withdraw { message_id: &beginning.message_id, expected_prompt: prompt.text() };
         let answer = self.0.peer.call("session.queue.withdrawMessage", params);

@@ -1,13 +1,12 @@
 //! The handle of a session.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
@@ -24,6 +23,7 @@ use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::ids::{MessageId, RequestId, SessionId};
+use crate::payload::answers;
 use crate::prompt::Prompt;
 use crate::router::Registration;
 use crate::sealed::{Sealed, SealedArc};
@@ -57,7 +57,7 @@ pub(super) struct SessionInner {
     pub(super) config: Arc<std::sync::Mutex<Sealed<SessionConfig>>>,
     /// Keeps the CLI running as long as the session is open.
     pub(super) server: Arc<Server>,
-    pub(super) workspace_path: Option<Box<Path>>,
+    pub(super) workspace_path: Option<PathBuf>,
     /// Whether no policy was set: registered tools then run without being asked about.
     pub(super) default_policy: bool,
     pub(super) trace: Option<TraceSource>,
@@ -76,7 +76,7 @@ impl Session {
         mut registration: Registration,
         parts: SessionParts,
         config: Sealed<SessionConfig>,
-        workspace_path: Option<Box<Path>>,
+        workspace_path: Option<PathBuf>,
         resumed: Option<Turn>,
     ) -> Self {
         let (default_policy, trace) = (config.policy.is_none(), config.trace.clone());
@@ -418,8 +418,8 @@ impl fmt::Debug for Session {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sent {
-    message_id: MessageId,
+answers! {
+    struct Sent {
+        message_id: MessageId = "messageId",
+    }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Session;
 use crate::error::Result;
 use crate::event::{Event, read_event};
 use crate::ids::SessionId;
+use crate::payload::answers;
 use crate::session_peer::SessionPeer;
 
 impl Session {
@@ -47,9 +47,10 @@ impl Session {
 
 /// The stored events of a session.
 pub(super) async fn fetch(peer: &SessionPeer) -> Result<Vec<Arc<Event>>> {
-    #[derive(Deserialize)]
-    struct Messages {
-        events: Vec<Box<RawValue>>,
+    answers! {
+        struct Messages {
+            events: Vec<Box<RawValue>> = "events" [required],
+        }
     }
     let id = peer.id();
     let messages = peer.ask::<Messages>("session.getMessages").await?;

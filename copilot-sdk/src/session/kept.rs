@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use serde::Deserialize;
 use serde_json::Map;
 
 use super::Session;
@@ -15,6 +14,7 @@ use crate::dispatch::Dispatch;
 use crate::error::{ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::metrics;
+use crate::payload::answers;
 use crate::router::Registration;
 use crate::server::Server;
 use crate::session_fs::{KeptSession, WantedSession};
@@ -30,9 +30,10 @@ pub(super) async fn open(
     id: &SessionId,
     opening: Opening,
 ) -> Result<Option<Arc<dyn KeptSession>>> {
-    #[derive(Deserialize)]
-    struct Status {
-        version: String,
+    answers! {
+        struct Status {
+            version: String = "version" [required],
+        }
     }
     let Some(keeper) = server.keeper() else { return Ok(None) };
     let status = connection.peer.call::<Status>("status.get", Map::new()).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures_core::future::BoxFuture;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Map;
 
 use super::Session;
@@ -19,6 +19,7 @@ use crate::dispatch::Dispatch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::SessionId;
 use crate::listeners::Listeners;
+use crate::payload::answers;
 use crate::router::{Registration, give_back, open_unnamed};
 use crate::sealed::Sealed;
 use crate::secret::Secret;
@@ -67,11 +68,10 @@ pub(super) fn resume(
 
 /// The id of the most recently used session.
 pub(super) async fn last_session(server: &Server) -> Result<SessionId> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Last {
-        #[serde(default)]
-        session_id: Option<SessionId>,
+    answers! {
+        struct Last {
+            session_id: Option<SessionId> = "sessionId",
+        }
     }
     let last = match server.keeper() {
         Some(keeper) => keeper.list().await?.into_iter().next().map(|(id, _)| id),

@@ -4,13 +4,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use super::history;
 use crate::error::Result;
 use crate::event::{Event, EventData};
 use crate::ids::{MessageId, RequestId, SessionId};
 use crate::jsonrpc::CODE_METHOD_NOT_FOUND;
+use crate::payload::answers;
 use crate::session_peer::SessionPeer;
 
 /// A turn with pending questions.
@@ -137,13 +136,12 @@ pub(super) fn request_id(event: &Event) -> Option<&RequestId> {
     }
 }
 
-#[derive(Deserialize)]
-struct PendingItems {
-    items: Vec<PendingItem>,
-}
+answers! {
+    struct PendingItems {
+        items: Vec<PendingItem> = "items" [required],
+    }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PendingItem {
-    request_id: RequestId,
+    struct PendingItem {
+        request_id: RequestId = "requestId",
+    }
 }

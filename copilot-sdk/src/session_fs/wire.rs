@@ -2,29 +2,27 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::{FsError, FsErrorKind};
 use super::fs::{FileStat, FileType};
 use crate::ids::SessionId;
+use crate::payload::answers;
 use crate::timestamp::rfc3339;
 
-/// The params of all file requests.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct FileParams {
-    pub(super) session_id: SessionId,
-    #[serde(default)]
-    pub(super) path: String,
-    #[serde(default)]
-    pub(super) content: String,
-    pub(super) mode: Option<u32>,
-    pub(super) recursive: Option<bool>,
-    pub(super) force: Option<bool>,
-    #[serde(default)]
-    pub(super) src: String,
-    #[serde(default)]
-    pub(super) dest: String,
+answers! {
+    /// The params of all file requests.
+    #[derive(Debug)]
+    pub(super) struct FileParams {
+        pub(super) session_id: SessionId = "sessionId",
+        pub(super) path: String = "path",
+        pub(super) content: String = "content",
+        pub(super) mode: Option<u32> = "mode",
+        pub(super) recursive: Option<bool> = "recursive",
+        pub(super) force: Option<bool> = "force",
+        pub(super) src: String = "src",
+        pub(super) dest: String = "dest",
+    }
 }
 
 /// An error, which is a result on the wire.

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::event::{AssistantUsage, Event, EventData};
 use crate::heap_size::HeapSize;
 use crate::ids::{MessageId, ToolCallId};
+use crate::payload::{answers, read_whole};
 
 /// The memory that a reply may take.
 const LIMIT: usize = 256 * 1024 * 1024;
@@ -304,12 +304,12 @@ impl Usage {
 }
 
 fn nano_aiu(copilot_usage: &RawValue) -> f64 {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct CopilotUsage {
-        total_nano_aiu: f64,
+    answers! {
+        struct CopilotUsage {
+            total_nano_aiu: f64 = "totalNanoAiu" [required],
+        }
     }
-    serde_json::from_str::<CopilotUsage>(copilot_usage.get()).unwrap_or_default().total_nano_aiu
+    read_whole::<CopilotUsage>(copilot_usage.get()).map_or(0.0, |usage| usage.total_nano_aiu)
 }
 
 /// A duration from the wire; zero if it is invalid.

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::event::system::SystemNotification;
 use crate::event::{Event, EventData, ToolExecutionStart};
 use crate::excerpt::Excerpt;
 use crate::ids::ToolCallId;
+use crate::payload::{answers, read_whole};
 
 /// How much work is listed; an error names a few of them.
 const LISTED: usize = 1000;
@@ -110,40 +108,34 @@ impl fmt::Display for Work {
 
 /// The description of the background command started by this call, if the session waits for it.
 fn background_shell(start: &ToolExecutionStart) -> Option<String> {
-    #[derive(Deserialize)]
-    struct ShellArguments {
-        mode: String,
-        #[serde(default)]
-        detach: bool,
-        #[serde(default)]
-        description: String,
+    answers! {
+        struct ShellArguments {
+            mode: String = "mode" [required],
+            detach: bool = "detach",
+            description: String = "description",
+        }
     }
     if !matches!(start.tool_name.as_str(), "bash" | "powershell") {
         return None;
     }
-    let arguments: ShellArguments = read(start.arguments.as_deref())?;
+    let arguments: ShellArguments = read_whole(start.arguments.as_deref()?.get())?;
     (arguments.mode == "async" && !arguments.detach).then(|| short(&arguments.description))
 }
 
 /// The description of a background command that has ended.
 fn ended_shell(notification: &SystemNotification) -> Option<String> {
-    #[derive(Deserialize)]
-    struct What {
-        #[serde(rename = "type")]
-        kind: String,
-        #[serde(default)]
-        description: String,
+    answers! {
+        struct What {
+            kind: String = "type" [required],
+            description: String = "description",
+        }
     }
-    let what: What = read(notification.kind.as_deref())?;
+    let what: What = read_whole(notification.kind.as_deref()?.get())?;
     (what.kind == "shell_completed").then(|| short(&what.description))
 }
 
 fn short(text: &str) -> String {
     Excerpt::of(text).to_string()
-}
-
-fn read<'a, T: Deserialize<'a>>(json: Option<&'a RawValue>) -> Option<T> {
-    serde_json::from_str(json?.get()).ok()
 }
 
 #[cfg(test)]

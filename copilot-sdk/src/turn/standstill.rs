@@ -3,13 +3,12 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::error::{Error, ErrorKind};
 use crate::event::sdk::PermissionLeftOpen;
 use crate::event::{Event, EventData};
 use crate::id_hash::IdMap;
 use crate::ids::{RequestId, ToolCallId};
+use crate::payload::{answers, read_whole};
 
 /// How many tool calls are tracked, and the longest of their ids.
 const TRACKED: usize = 1024;
@@ -27,10 +26,10 @@ pub(super) struct Standstill {
 impl Standstill {
     /// The state of a turn with these pending questions.
     pub(super) fn resumed(questions: &[Arc<Event>]) -> Self {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Asked {
-            tool_call_id: ToolCallId,
+        answers! {
+            struct Asked {
+                tool_call_id: ToolCallId = "toolCallId",
+            }
         }
         let mut standstill = Self::default();
         for question in questions {
@@ -38,7 +37,7 @@ impl Standstill {
             // The start of the call came before the resume.
             if let EventData::PermissionRequested(asked) = &question.data
                 && let Some(request) = &asked.permission_request
-                && let Ok(asked) = serde_json::from_str::<Asked>(request.get())
+                && let Some(asked) = read_whole::<Asked>(request.get())
             {
                 standstill.begin(&asked.tool_call_id, false);
             }

@@ -94,7 +94,7 @@ pub(super) const FLOORS: [(&[&str], &[usize]); 11] = [
 ];
 
 /// Rooms of one floor that may use one another.
-pub(super) const PAIRS: [(&str, &str); 39] = [
+pub(super) const PAIRS: [(&str, &str); 40] = [
     ("closed", "error"),
     ("error", "ids"),
     ("error", "sealed"),
@@ -107,6 +107,7 @@ pub(super) const PAIRS: [(&str, &str); 39] = [
     ("members", "json_text"),
     ("payload", "ids"),
     ("payload", "json_scan"),
+    ("payload", "sorted_map"),
     ("seen_ids", "id_hash"),
     ("cli", "transport"),
     ("agent", "mcp"),

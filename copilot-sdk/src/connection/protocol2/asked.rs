@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::super::decision::PolicyDecision;
@@ -12,6 +12,7 @@ use super::super::json::RawFields;
 use crate::event::{Event, EventData, read_event};
 use crate::ids::{RequestId, SessionId};
 use crate::jsonrpc::{CODE_INTERNAL, Responder};
+use crate::payload::{answers, read_whole};
 
 /// The requests of one connection that may wait at once. A session answers the question that it
 /// makes of each, also beyond its own limit; only one that it has to ignore waits longer.
@@ -78,21 +79,18 @@ impl AskedRequests {
 
     /// Notes which tools of a session run only with a permission.
     pub(super) fn opening(&self, params: &RawValue) {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Opening {
-            session_id: SessionId,
-            #[serde(default)]
-            tools: Vec<Tool>,
+        answers! {
+            struct Opening {
+                session_id: SessionId = "sessionId",
+                tools: Vec<Tool> = "tools",
+            }
+
+            struct Tool {
+                name: String = "name" [required],
+                skip_permission: bool = "skipPermission",
+            }
         }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Tool {
-            name: String,
-            #[serde(default)]
-            skip_permission: bool,
-        }
-        if let Ok(Opening { session_id, tools }) = serde_json::from_str(params.get()) {
+        if let Some(Opening { session_id, tools }) = read_whole(params.get()) {
             let asking = tools.into_iter().filter(|tool| !tool.skip_permission);
             let asking = asking.map(|tool| tool.name).collect();
             self.lock().asking.insert(session_id, asking);
@@ -138,20 +136,19 @@ impl AskedRequests {
 
     /// Answers a request, by the params of the call that protocol 3 has for it.
     pub(super) fn answer(&self, params: &RawValue) -> AnswerOutcome {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Given<'a> {
-            request_id: RequestId,
-            #[serde(borrow, default)]
-            result: Option<&'a RawValue>,
+        answers! {
+            struct Given {
+                request_id: RequestId = "requestId",
+                result: Option<Box<RawValue>> = "result",
+            }
         }
-        let Ok(Given { request_id, result }) = serde_json::from_str(params.get()) else {
+        let Some(Given { request_id, result }) = read_whole(params.get()) else {
             return AnswerOutcome::Late;
         };
         let Some(Waiting { kind, responder, .. }) = self.lock().waiting.remove(&request_id) else {
             return AnswerOutcome::Late;
         };
-        let result = result.unwrap_or(RawValue::NULL);
+        let result = result.as_deref().unwrap_or(RawValue::NULL);
         match kind {
             Kind::Tool => responder.result(&RequestResult { result }),
             Kind::Permission => {

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::super::json::{fields, raw};
 use crate::connection::CliVersions;
 use crate::jsonrpc::{CODE_INVALID_PARAMS, Translated};
+use crate::payload::{answers, read_whole};
 
 /// What protocol 2 knows.
 const KNOWN: [&str; 21] = [
@@ -68,10 +69,10 @@ pub(super) fn translate(params: &RawValue, cli: &CliVersions) -> Translated {
 }
 
 fn customizes(system_message: &RawValue) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Mode {
-        mode: String,
+    answers! {
+        struct Mode {
+            mode: String = "mode" [required],
+        }
     }
-    serde_json::from_str::<Mode>(system_message.get())
-        .is_ok_and(|message| message.mode == "customize")
+    read_whole::<Mode>(system_message.get()).is_some_and(|message| message.mode == "customize")
 }

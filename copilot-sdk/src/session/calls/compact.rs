@@ -4,51 +4,48 @@ use std::fmt;
 use std::future::IntoFuture;
 
 use futures_core::future::BoxFuture;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use super::super::Session;
 use crate::error::Result;
-use crate::nullable::null_as_default;
+use crate::payload::{answers, json_fields};
 
-/// The result of a compaction (wire type `HistoryCompactResult`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct Compaction {
-    /// Whether the conversation was summarized.
-    #[serde(deserialize_with = "null_as_default")]
-    pub success: bool,
-    /// Number of tokens freed (wire name `tokensRemoved`); 0 if the summary is longer than what it
-    /// replaces.
-    #[serde(deserialize_with = "no_less_than_zero")]
-    pub tokens_removed: u64,
-    /// Number of messages replaced by the summary (wire name `messagesRemoved`).
-    #[serde(deserialize_with = "null_as_default")]
-    pub messages_removed: u64,
-    /// The summary (wire name `summaryContent`).
-    pub summary_content: Option<String>,
-    /// The context window after the compaction (wire name `contextWindow`).
-    pub context_window: Option<ContextWindow>,
-}
+answers! {
+    /// The result of a compaction (wire type `HistoryCompactResult`).
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Compaction {
+        /// Whether the conversation was summarized.
+        pub success: bool = "success",
+        /// Number of tokens freed (wire name `tokensRemoved`); 0 if the summary is longer than what it
+        /// replaces.
+        pub tokens_removed: u64 = "tokensRemoved" [as Difference],
+        /// Number of messages replaced by the summary (wire name `messagesRemoved`).
+        pub messages_removed: u64 = "messagesRemoved",
+        /// The summary (wire name `summaryContent`).
+        pub summary_content: Option<String> = "summaryContent",
+        /// The context window after the compaction (wire name `contextWindow`).
+        pub context_window: Option<ContextWindow> = "contextWindow",
+    }
 
-/// The use of the model's context window, in tokens.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ContextWindow {
-    /// Maximum size of a prompt (wire name `tokenLimit`).
-    pub token_limit: Option<u64>,
-    /// Current size (wire name `currentTokens`).
-    pub current_tokens: Option<u64>,
-    /// Number of messages (wire name `messagesLength`).
-    pub messages_length: Option<u64>,
-    /// Tokens of the system message (wire name `systemTokens`).
-    pub system_tokens: Option<u64>,
-    /// Tokens of the conversation (wire name `conversationTokens`).
-    pub conversation_tokens: Option<u64>,
-    /// Tokens of the tool definitions (wire name `toolDefinitionsTokens`).
-    pub tool_definitions_tokens: Option<u64>,
+    /// The use of the model's context window, in tokens.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct ContextWindow {
+        /// Maximum size of a prompt (wire name `tokenLimit`).
+        pub token_limit: Option<u64> = "tokenLimit",
+        /// Current size (wire name `currentTokens`).
+        pub current_tokens: Option<u64> = "currentTokens",
+        /// Number of messages (wire name `messagesLength`).
+        pub messages_length: Option<u64> = "messagesLength",
+        /// Tokens of the system message (wire name `systemTokens`).
+        pub system_tokens: Option<u64> = "systemTokens",
+        /// Tokens of the conversation (wire name `conversationTokens`).
+        pub conversation_tokens: Option<u64> = "conversationTokens",
+        /// Tokens of the tool definitions (wire name `toolDefinitionsTokens`).
+        pub tool_definitions_tokens: Option<u64> = "toolDefinitionsTokens",
+    }
 }
 
 /// A compaction request, created by [`Session::compact`]; runs when awaited.
@@ -114,10 +111,14 @@ impl fmt::Debug for Compact<'_> {
     }
 }
 
-/// Reads a count that the CLI gives as a difference.
-fn no_less_than_zero<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<u64, D::Error> {
-    let count = Option::<Number>::deserialize(deserializer)?;
-    Ok(count.and_then(|count| count.as_u64()).unwrap_or_default())
+/// A count that the CLI gives as a difference; one below zero counts as zero.
+#[derive(Default, Deserialize)]
+struct Difference(Option<Number>);
+
+json_fields! { Difference }
+
+impl From<Difference> for u64 {
+    fn from(difference: Difference) -> Self {
+        difference.0.and_then(|count| count.as_u64()).unwrap_or_default()
+    }
 }

@@ -4,11 +4,12 @@ use std::fmt;
 use std::future::IntoFuture;
 
 use futures_core::future::BoxFuture;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::super::Session;
 use crate::error::Result;
 use crate::ids::{EventId, SessionId};
+use crate::payload::answers;
 
 /// A fork request, created by [`Session::fork`] and [`Session::fork_before`]; runs when awaited.
 #[must_use = "nothing is copied until this is awaited"]
@@ -78,10 +79,10 @@ impl<'a> IntoFuture for Fork<'a> {
     type IntoFuture = BoxFuture<'a, Result<SessionId>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Forked {
-            session_id: SessionId,
+        answers! {
+            struct Forked {
+                session_id: SessionId = "sessionId",
+            }
         }
         Box::pin(async move {
             if let Some(keeper) = self.session.0.server.keeper() {

@@ -4,68 +4,66 @@ use std::fmt;
 use std::future::IntoFuture;
 
 use futures_core::future::BoxFuture;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Map;
 use serde_json::value::RawValue;
 
 use super::super::Session;
 use crate::config::unknown;
 use crate::error::{Error, ErrorKind, Result};
+use crate::jsonrpc::decode;
 use crate::model::{
     self, CapabilityOverride, ContextTier, Model, ReasoningEffort, ReasoningSummary, Verbosity,
 };
+use crate::payload::answers;
 
-/// The current model of a session (wire type `CurrentModel`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct CurrentModel {
-    /// The id (wire name `modelId`); `None` until the CLI has chosen a model.
-    pub model_id: Option<String>,
-    /// The provider it belongs to, if any (wire name `providerId`).
-    pub provider_id: Option<String>,
-    /// The reasoning effort (wire name `reasoningEffort`); `None` means the model's default.
-    pub reasoning_effort: Option<ReasoningEffort>,
-    /// The context size tier (wire name `contextTier`); `None` means the model's default.
-    pub context_tier: Option<ContextTier>,
-}
+answers! {
+    /// The current model of a session (wire type `CurrentModel`).
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct CurrentModel {
+        /// The id (wire name `modelId`); `None` until the CLI has chosen a model.
+        pub model_id: Option<String> = "modelId",
+        /// The provider it belongs to, if any (wire name `providerId`).
+        pub provider_id: Option<String> = "providerId",
+        /// The reasoning effort (wire name `reasoningEffort`); `None` means the model's default.
+        pub reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
+        /// The context size tier (wire name `contextTier`); `None` means the model's default.
+        pub context_tier: Option<ContextTier> = "contextTier",
+    }
 
-/// The result of a model change (wire type `ModelSwitchToResult`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ModelChange {
-    /// The outcome as reported by the CLI (wire name `status`): `applied`, even if the change is
-    /// deferred.
-    pub status: Option<String>,
-    /// Whether the change takes effect after the running turn (wire name `deferred`).
-    #[serde(deserialize_with = "crate::nullable::null_as_default")]
-    pub deferred: bool,
-    /// A message for the user (wire name `message`).
-    pub message: Option<String>,
-    /// A warning for the user (wire name `warning`).
-    pub warning: Option<String>,
-    /// Deprecation notices for the user (wire name `deprecationWarnings`).
-    #[serde(deserialize_with = "crate::nullable::null_as_default")]
-    pub deprecation_warnings: Vec<String>,
-    /// Why the choice could not be stored, if so (wire name `persistenceError`).
-    pub persistence_error: Option<String>,
-    /// The model in use now (wire name `modelId`); still the previous one if the change is
-    /// deferred.
-    pub model_id: Option<String>,
-    /// The model in use now, with its settings (wire name `modelState`).
-    pub model_state: Option<CurrentModel>,
-}
+    /// The result of a model change (wire type `ModelSwitchToResult`).
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct ModelChange {
+        /// The outcome as reported by the CLI (wire name `status`): `applied`, even if the change is
+        /// deferred.
+        pub status: Option<String> = "status",
+        /// Whether the change takes effect after the running turn (wire name `deferred`).
+        pub deferred: bool = "deferred",
+        /// A message for the user (wire name `message`).
+        pub message: Option<String> = "message",
+        /// A warning for the user (wire name `warning`).
+        pub warning: Option<String> = "warning",
+        /// Deprecation notices for the user (wire name `deprecationWarnings`).
+        pub deprecation_warnings: Vec<String> = "deprecationWarnings",
+        /// Why the choice could not be stored, if so (wire name `persistenceError`).
+        pub persistence_error: Option<String> = "persistenceError",
+        /// The model in use now (wire name `modelId`); still the previous one if the change is
+        /// deferred.
+        pub model_id: Option<String> = "modelId",
+        /// The model in use now, with its settings (wire name `modelState`).
+        pub model_state: Option<CurrentModel> = "modelState",
+    }
 
-/// A request to confirm a switch to a model whose context is too small for the conversation (wire
-/// type `ModelSwitchConfirmation`).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Confirmation {
-    #[serde(rename = "targetModelDisplayName")]
-    model: String,
-    current_tokens: f64,
-    target_limit: f64,
+    /// A request to confirm a switch to a model whose context is too small for the conversation (wire
+    /// type `ModelSwitchConfirmation`).
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub(super) struct Confirmation {
+        model: String = "targetModelDisplayName",
+        current_tokens: f64 = "currentTokens",
+        target_limit: f64 = "targetLimit",
+    }
 }
 
 impl Confirmation {
@@ -251,21 +249,21 @@ impl<'a> IntoFuture for SetModel<'a> {
     type IntoFuture = BoxFuture<'a, Result<ModelChange>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        #[derive(Deserialize)]
-        struct Answer {
-            #[serde(flatten)]
-            change: ModelChange,
-            #[serde(default)]
-            confirmation: Option<Confirmation>,
+        answers! {
+            struct Unconfirmed {
+                confirmation: Option<Confirmation> = "confirmation",
+            }
         }
         Box::pin(async move {
             let peer = &self.session.0.peer;
             peer.check(self.request.problems())?;
-            let answer: Answer = self.session.call("session.model.switchTo", self.request).await?;
-            match answer.confirmation {
-                None => Ok(answer.change),
-                Some(confirmation) => peer.locate(Err(confirmation.error())),
-            }
+            let method = "session.model.switchTo";
+            let answer: Box<RawValue> = self.session.call(method, self.request).await?;
+            let asked = peer.locate(decode::<Unconfirmed>(method, Some(&answer)))?;
+            peer.locate(match asked.confirmation {
+                None => decode(method, Some(&answer)),
+                Some(confirmation) => Err(confirmation.error()),
+            })
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::error::{ErrorKind, Result};
 use crate::ids::EventId;
 use crate::nullable::null_as_default;
 use crate::open_enum::open_enum;
+use crate::payload::{answers, enum_fields};
 
 /// The prompts a session can be rewound to (wire type `HistoryListRewindPointsResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -100,36 +101,32 @@ open_enum! {
     }
 }
 
-/// The result of a rewind (wire type `HistoryRewindResult`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Rewound {
-    /// The outcome.
-    pub outcome: RewindOutcome,
-    /// Number of events removed (wire name `eventsRemoved`).
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub events_removed: u64,
-    /// The restored files (wire name `restoredFiles`).
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub restored_files: Vec<PathBuf>,
-    /// Files changed by the agent but not restored (wire name `skippedFiles`).
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub skipped_files: Vec<SkippedFile>,
-    /// Why the cleanup after the rewind failed, if it did (wire name `error`).
-    #[serde(default)]
-    pub error: Option<String>,
-}
+answers! {
+    /// The result of a rewind (wire type `HistoryRewindResult`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Rewound {
+        /// The outcome.
+        pub outcome: RewindOutcome = "outcome" [required],
+        /// Number of events removed (wire name `eventsRemoved`).
+        pub events_removed: u64 = "eventsRemoved",
+        /// The restored files (wire name `restoredFiles`).
+        pub restored_files: Vec<PathBuf> = "restoredFiles",
+        /// Files changed by the agent but not restored (wire name `skippedFiles`).
+        pub skipped_files: Vec<SkippedFile> = "skippedFiles",
+        /// Why the cleanup after the rewind failed, if it did (wire name `error`).
+        pub error: Option<String> = "error",
+    }
 
-/// A file that the rewind could not restore (wire type `HistorySkippedFileRestore`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SkippedFile {
-    /// Path of the file.
-    pub path: PathBuf,
-    /// Why it was skipped.
-    pub reason: SkipReason,
+    /// A file that the rewind could not restore (wire type `HistorySkippedFileRestore`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct SkippedFile {
+        /// Path of the file.
+        pub path: PathBuf = "path" [required],
+        /// Why it was skipped.
+        pub reason: SkipReason = "reason" [required],
+    }
 }
 
 open_enum! {
@@ -141,6 +138,8 @@ open_enum! {
         SkippedCapture = "skipped-capture",
     }
 }
+
+enum_fields! { RewindOutcome SkipReason }
 
 /// The result of truncating the history (wire type `HistoryTruncateResult`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
