@@ -18,6 +18,11 @@ macro_rules! ids {
         pub struct $name(Arc<str>);
 
         impl $name {
+            /// No identifier; not allocated.
+            pub(crate) fn empty() -> Self {
+                Self(Arc::default())
+            }
+
             /// The identifier as text.
             pub fn as_str(&self) -> &str {
                 &self.0

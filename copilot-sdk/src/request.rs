@@ -48,8 +48,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::handler::{BoxHandler, Handler, HandlerError};
 use crate::sorted_map::SortedMap;
@@ -106,7 +105,7 @@ const TYPED_NOTIFICATIONS: [(&str, &str); 3] = [
 type Params = Box<RawValue>;
 
 /// A handler of requests, from their params to their result.
-pub(crate) type RequestHandler = BoxHandler<Params, Value>;
+pub(crate) type RequestHandler = BoxHandler<Params, Box<RawValue>>;
 
 /// A callback for notifications. Fails if the params do not match its type.
 pub(crate) type NotificationHandler =
@@ -142,7 +141,7 @@ impl RequestHandlers {
                 let input = serde_json::from_str(params.get())
                     .map_err(|error| format!("the params cannot be read: {error}"))?;
                 let answer = handler(input).await.map_err(Into::into)?;
-                Ok::<Value, HandlerError>(serde_json::to_value(answer)?)
+                Ok::<Box<RawValue>, HandlerError>(to_raw_value(&answer)?)
             }
         });
         let setter = format!("on_request(\"{method}\", ..)");

@@ -124,12 +124,22 @@ impl SessionPeer {
     /// # Cancel safety
     ///
     /// Dropping the future discards the result; the call may be made nonetheless.
-    pub(crate) async fn call<R: DeserializeOwned>(
+    pub(crate) fn call<R: DeserializeOwned>(
         &self,
         method: &str,
         params: impl Serialize,
+    ) -> impl Future<Output = Result<R>> {
+        self.call_written(method, self.addressed(params))
+    }
+
+    /// Like [`call`](Self::call), with [`addressed`](Self::addressed) params. Not generic in the
+    /// params, so that it is compiled once for each result.
+    pub(crate) async fn call_written<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: Result<Vec<u8>>,
     ) -> Result<R> {
-        self.call_on(method, self.addressed(params)).await.0
+        self.call_on(method, params).await.0
     }
 
     /// Like [`call`](Self::call), with [`params`](Self::params) that were written before. Also
@@ -181,13 +191,21 @@ impl SessionPeer {
     }
 
     /// Calls a method without further params.
-    pub(crate) async fn ask<R: DeserializeOwned>(&self, method: &str) -> Result<R> {
-        self.call(method, NoParams {}).await
+    pub(crate) fn ask<R: DeserializeOwned>(&self, method: &str) -> impl Future<Output = Result<R>> {
+        self.call(method, NoParams {})
     }
 
     /// Calls a method whose result carries no information.
-    pub(crate) async fn call_unit(&self, method: &str, params: impl Serialize) -> Result<()> {
-        self.call::<IgnoredAny>(method, params).await.map(drop)
+    pub(crate) fn call_unit(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> impl Future<Output = Result<()>> {
+        self.unit_written(method, self.addressed(params))
+    }
+
+    async fn unit_written(&self, method: &str, params: Result<Vec<u8>>) -> Result<()> {
+        self.call_on::<IgnoredAny>(method, params).await.0.map(drop)
     }
 
     /// Calls a method without waiting for its result, which carries no information.
@@ -229,7 +247,8 @@ impl SessionPeer {
         self.now()?.call_then(method, &self.addressed(params)?, then)
     }
 
-    fn addressed(&self, params: impl Serialize) -> Result<Vec<u8>> {
+    /// Writes params behind the session's id.
+    pub(crate) fn addressed(&self, params: impl Serialize) -> Result<Vec<u8>> {
         self.params(|own| own.members(&params))
     }
 

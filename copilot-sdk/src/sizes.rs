@@ -24,17 +24,19 @@ const TEXTS: [&str; 12] = [
 
 /// A field of a request, for its `Debug`.
 pub(crate) fn field<'a, T: fmt::Debug + Any>(name: &str, value: &'a T) -> Box<dyn fmt::Debug + 'a> {
-    let any: &dyn Any = value;
-    if let Some(arguments) = any.downcast_ref::<Value>().or_else(|| inner(any)) {
-        return Box::new(ArgumentSizes(arguments));
+    by_size(name, value).unwrap_or_else(|| Box::new(value))
+}
+
+/// Not generic, so that it is compiled once. `None` for what is shown as it is.
+fn by_size<'a>(name: &str, value: &'a dyn Any) -> Option<Box<dyn fmt::Debug + 'a>> {
+    if let Some(arguments) = value.downcast_ref::<Value>().or_else(|| inner(value)) {
+        return Some(Box::new(ArgumentSizes(arguments)));
     }
-    if let Some(fields) = inner(any) {
-        return Box::new(Fields(fields));
+    if let Some(fields) = inner(value) {
+        return Some(Box::new(Fields(fields)));
     }
-    match any.downcast_ref::<String>().or_else(|| inner(any)) {
-        Some(text) if TEXTS.contains(&name) => Box::new(Size(text.len())),
-        _ => Box::new(value),
-    }
+    let text: &String = value.downcast_ref().or_else(|| inner(value))?;
+    TEXTS.contains(&name).then(|| Box::new(Size(text.len())) as Box<dyn fmt::Debug>)
 }
 
 fn inner<T: Any>(value: &dyn Any) -> Option<&T> {

@@ -31,8 +31,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::handler::{BoxHandler, HandlerError};
 use crate::request::RequestHandlers;
@@ -150,7 +149,7 @@ pub(crate) fn register(provider: impl SkillProvider, handlers: &mut RequestHandl
         let provider = Arc::clone(&own);
         async move {
             let skills = provider.list().await?;
-            Ok::<Value, HandlerError>(serde_json::to_value(Listed { skills })?)
+            Ok::<Box<RawValue>, HandlerError>(to_raw_value(&Listed { skills })?)
         }
     });
     let read = BoxHandler::new(move |params: Box<RawValue>| {
@@ -158,7 +157,7 @@ pub(crate) fn register(provider: impl SkillProvider, handlers: &mut RequestHandl
         async move {
             let Named { name } = serde_json::from_str(params.get())?;
             let markdown = provider.read(name).await?;
-            Ok::<Value, HandlerError>(serde_json::to_value(Text { markdown })?)
+            Ok::<Box<RawValue>, HandlerError>(to_raw_value(&Text { markdown })?)
         }
     });
     handlers.typed("skillProvider.list", list);

@@ -23,7 +23,7 @@
 use std::future::Future;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
 use crate::handler::{BoxHandler, Handler, IntoAnswer};
@@ -277,8 +277,9 @@ impl SystemMessage {
         &self,
         session_id: &SessionId,
         params: &RawValue,
-    ) -> serde_json::Result<Value> {
+    ) -> serde_json::Result<Box<RawValue>> {
         answers! {
+            #[derive(Serialize)]
             struct Params {
                 sections: SortedMap<String, Text> = "sections" [required],
             }
@@ -308,7 +309,7 @@ impl SystemMessage {
                 }
             }
         }
-        Ok(json!({"sections": params.sections}))
+        to_raw_value(&params)
     }
 
     fn transform_of(&self, section: &Section) -> Option<&BoxHandler<SectionText, String>> {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Canvas, CanvasActionCall, CanvasClosing, CanvasOpening, CanvasPage};
 use crate::handler::{BoxHandler, HandlerError};
@@ -84,7 +83,7 @@ fn answer<In, Out, Fut>(
             async move {
                 let input = serde_json::from_str(params.get())
                     .map_err(|error| format!("the params cannot be read: {error}"))?;
-                Ok::<Value, HandlerError>(serde_json::to_value(handler(input).await?)?)
+                Ok::<Box<RawValue>, HandlerError>(to_raw_value(&handler(input).await?)?)
             }
         }),
     );

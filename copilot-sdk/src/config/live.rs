@@ -1,6 +1,5 @@
 //! Changes made to a session since it was opened.
 
-use serde::Serialize;
 use serde_json::Value;
 
 /// Methods that change a session until its CLI ends, what they change, and the param that
@@ -28,17 +27,18 @@ pub(crate) struct LiveChange {
     /// What is changed; a later change of the same thing replaces this one.
     pub(crate) what: String,
     pub(crate) method: &'static str,
-    pub(crate) params: Value,
+    /// The params as they were sent.
+    pub(crate) params: Vec<u8>,
 }
 
 impl LiveChanges {
     /// The change made by a call, if it must be repeated after a restart.
-    pub(crate) fn of_call(method: &str, params: &impl Serialize) -> Option<LiveChange> {
+    pub(crate) fn of_call(method: &str, params: &[u8]) -> Option<LiveChange> {
         let (method, kind, key) = CHANGES.iter().find(|(own, ..)| *own == method)?;
-        let params = serde_json::to_value(params).ok()?;
-        let name = key.and_then(|key| params.get(key)).and_then(Value::as_str);
+        let json: Value = serde_json::from_str(str::from_utf8(params).ok()?).ok()?;
+        let name = key.and_then(|key| json.get(key)).and_then(Value::as_str);
         let what = name.map_or_else(|| (*kind).to_owned(), |name| format!("{kind} `{name}`"));
-        Some(LiveChange { what, method, params })
+        Some(LiveChange { what, method, params: params.to_owned() })
     }
 
     pub(crate) fn note(&mut self, change: LiveChange) {
@@ -67,7 +67,9 @@ mod tests {
             ("session.mode.set", json!({"mode": "plan"})),
             ("session.mcp.enable", server("a")),
         ] {
-            live.note(LiveChanges::of_call(method, &params).expect("a change"));
+            live.note(
+                LiveChanges::of_call(method, params.to_string().as_bytes()).expect("a change"),
+            );
         }
         let now: Vec<_> = live.iter().map(|change| (change.method, &*change.what)).collect();
         let expected = [
@@ -76,6 +78,6 @@ mod tests {
             ("session.mcp.enable", "mcp server `a`"),
         ];
         assert_eq!(now, expected);
-        assert!(LiveChanges::of_call("session.plan.read", &json!({})).is_none());
+        assert!(LiveChanges::of_call("session.plan.read", b"{}").is_none());
     }
 }

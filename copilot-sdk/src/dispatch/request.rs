@@ -74,8 +74,7 @@ impl Dispatch {
             }
             "systemMessage.transform" => {
                 let message = self.code.system_message.as_ref()?;
-                let answer = message.transform(self.session_id(), params).await;
-                answer.map_err(Into::into).and_then(|answer| Ok(to_raw_value(&answer)?))
+                message.transform(self.session_id(), params).await.map_err(Into::into)
             }
             "providerToken.getToken" => self.provider_token(params).await,
             "gitHubToken.getToken" => {
@@ -87,10 +86,7 @@ impl Dispatch {
                 .await;
                 answer.and_then(|answer| Ok(to_raw_value(&answer)?))
             }
-            _ => {
-                let answer = handlers.requests.request(method)?.call(params.to_owned()).await;
-                answer.and_then(|answer| Ok(to_raw_value(&answer)?))
-            }
+            _ => handlers.requests.request(method)?.call(params.to_owned()).await,
         })
     }
 

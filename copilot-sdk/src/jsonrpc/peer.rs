@@ -80,12 +80,21 @@ impl Peer {
     /// # Cancel safety
     ///
     /// Dropping the future discards the result; the call is made nonetheless.
-    pub(crate) async fn call<R: DeserializeOwned>(
+    pub(crate) fn call<R: DeserializeOwned>(
         &self,
         method: &str,
         params: impl Serialize,
+    ) -> impl Future<Output = Result<R>> {
+        self.call_written(method, to_json(&params))
+    }
+
+    /// Not generic in the params, so that it is compiled once for each result.
+    async fn call_written<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: Result<Vec<u8>>,
     ) -> Result<R> {
-        let raw = self.call_raw(method, params).await?;
+        let raw = self.call_boxed(method, params).await?;
         decode(method, raw.as_deref())
     }
 

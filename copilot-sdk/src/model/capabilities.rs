@@ -1,33 +1,34 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::open_enum::open_enum;
+use crate::payload::{answers, enum_fields};
 
-/// The capabilities of a model.
-///
-/// The wire mixes `camelCase` and `snake_case` here; both are accepted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ModelSupports {
-    /// Whether it accepts images.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vision: Option<bool>,
-    /// Whether it supports tool calls (wire name `toolCalls`).
-    #[serde(rename = "toolCalls", alias = "tool_calls", skip_serializing_if = "Option::is_none")]
-    pub tool_calls: Option<bool>,
-    /// Whether the reasoning effort can be set (wire name `reasoningEffort`).
-    #[serde(
-        rename = "reasoningEffort",
-        alias = "reasoning_effort",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub reasoning_effort: Option<bool>,
-    /// Whether it returns its reasoning.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thinking: Option<bool>,
-    /// Support for adaptive thinking (wire name `adaptive_thinking`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub adaptive_thinking: Option<AdaptiveThinking>,
+answers! {
+    /// The capabilities of a model.
+    ///
+    /// The wire mixes `camelCase` and `snake_case` here; both are accepted.
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+    #[non_exhaustive]
+    pub struct ModelSupports {
+        /// Whether it accepts images.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub vision: Option<bool> = "vision",
+        /// Whether it supports tool calls (wire name `toolCalls`).
+        #[serde(rename = "toolCalls", skip_serializing_if = "Option::is_none")]
+        pub tool_calls: Option<bool> = "toolCalls" | "tool_calls",
+        /// Whether the reasoning effort can be set (wire name `reasoningEffort`).
+        #[serde(
+            rename = "reasoningEffort",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub reasoning_effort: Option<bool> = "reasoningEffort" | "reasoning_effort",
+        /// Whether it returns its reasoning.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub thinking: Option<bool> = "thinking",
+        /// Support for adaptive thinking (wire name `adaptive_thinking`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub adaptive_thinking: Option<AdaptiveThinking> = "adaptive_thinking",
+    }
 }
 
 open_enum! {
@@ -45,39 +46,43 @@ open_enum! {
     }
 }
 
-/// The limits of a model, in tokens.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ModelLimits {
-    /// Maximum tokens of a prompt (wire name `max_prompt_tokens`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_prompt_tokens: Option<u64>,
-    /// Maximum tokens of an answer (wire name `max_output_tokens`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_output_tokens: Option<u64>,
-    /// Maximum tokens of prompt and answer together (wire name `max_context_window_tokens`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_context_window_tokens: Option<u64>,
-    /// Image formats and limits it accepts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vision: Option<VisionLimits>,
+enum_fields! { AdaptiveThinking }
+
+answers! {
+    /// The limits of a model, in tokens.
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+    #[non_exhaustive]
+    pub struct ModelLimits {
+        /// Maximum tokens of a prompt (wire name `max_prompt_tokens`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub max_prompt_tokens: Option<u64> = "max_prompt_tokens",
+        /// Maximum tokens of an answer (wire name `max_output_tokens`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub max_output_tokens: Option<u64> = "max_output_tokens",
+        /// Maximum tokens of prompt and answer together (wire name `max_context_window_tokens`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub max_context_window_tokens: Option<u64> = "max_context_window_tokens",
+        /// Image formats and limits it accepts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub vision: Option<VisionLimits> = "vision",
+    }
 }
 
-/// Image formats and limits a model accepts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct VisionLimits {
-    /// Supported media types, such as `image/png` (wire name `supported_media_types`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub supported_media_types: Option<Vec<String>>,
-    /// Maximum number of images in a prompt (wire name `max_prompt_images`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_prompt_images: Option<u64>,
-    /// Maximum size of an image, in bytes (wire name `max_prompt_image_size`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_prompt_image_size: Option<u64>,
+answers! {
+    /// Image formats and limits a model accepts.
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+    #[non_exhaustive]
+    pub struct VisionLimits {
+        /// Supported media types, such as `image/png` (wire name `supported_media_types`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub supported_media_types: Option<Vec<String>> = "supported_media_types",
+        /// Maximum number of images in a prompt (wire name `max_prompt_images`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub max_prompt_images: Option<u64> = "max_prompt_images",
+        /// Maximum size of an image, in bytes (wire name `max_prompt_image_size`).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub max_prompt_image_size: Option<u64> = "max_prompt_image_size",
+    }
 }
 
 /// Overrides for the capabilities the CLI assumes for a model (wire name `modelCapabilities`).

@@ -1,4 +1,4 @@
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::capabilities::{ModelLimits, ModelSupports};
 use super::context::{ContextTier, ReasoningEffort};
 use crate::open_enum::open_enum;
+use crate::payload::{Lenient, answers, enum_fields, read_whole};
 
 /// A model offered by the CLI (call `models.list`) or by a custom list.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,32 +49,36 @@ open_enum! {
     }
 }
 
-/// Billing information of a model.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ModelBilling {
-    /// The number of premium requests one request counts as.
-    pub multiplier: Option<f64>,
-    /// Token prices (wire name `tokenPrices`).
-    pub token_prices: Option<TokenPrices>,
-    /// The discount in percent (wire name `discountPercent`).
-    pub discount_percent: Option<f64>,
+enum_fields! { ModelPolicyState }
+
+answers! {
+    /// Billing information of a model.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct ModelBilling {
+        /// The number of premium requests one request counts as.
+        pub multiplier: Option<f64> = "multiplier",
+        /// Token prices (wire name `tokenPrices`).
+        pub token_prices: Option<TokenPrices> = "tokenPrices",
+        /// The discount in percent (wire name `discountPercent`).
+        pub discount_percent: Option<f64> = "discountPercent",
+    }
 }
 
-/// Token prices, each per batch.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct TokenPrices {
-    /// Price of input tokens.
-    pub input_price: Option<f64>,
-    /// Price of output tokens.
-    pub output_price: Option<f64>,
-    /// Price of cached input tokens.
-    pub cache_price: Option<f64>,
-    /// Number of tokens per batch.
-    pub batch_size: Option<u64>,
+answers! {
+    /// Token prices, each per batch.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct TokenPrices {
+        /// Price of input tokens.
+        pub input_price: Option<f64> = "inputPrice",
+        /// Price of output tokens.
+        pub output_price: Option<f64> = "outputPrice",
+        /// Price of cached input tokens.
+        pub cache_price: Option<f64> = "cachePrice",
+        /// Number of tokens per batch.
+        pub batch_size: Option<u64> = "batchSize",
+    }
 }
 
 impl Model {
@@ -93,11 +98,16 @@ impl Model {
 impl<'de> Deserialize<'de> for Model {
     /// Requires only the id: a field of unexpected shape counts as absent, and stays in `json`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Map::deserialize(deserializer)?;
-        let id: String = field(&json, "id").ok_or_else(|| D::Error::missing_field("id"))?;
+        Self::read(Map::deserialize(deserializer)?).ok_or_else(|| D::Error::missing_field("id"))
+    }
+}
+
+impl Model {
+    fn read(json: Map<String, Value>) -> Option<Self> {
+        let id: String = field(&json, "id")?;
         let capabilities: Map<String, Value> = field(&json, "capabilities").unwrap_or_default();
         let policy: Map<String, Value> = field(&json, "policy").unwrap_or_default();
-        Ok(Self {
+        Some(Self {
             name: field(&json, "name").unwrap_or_else(|| id.clone()),
             id,
             vendor: field(&json, "vendor"),
@@ -121,19 +131,21 @@ impl<'de> Deserialize<'de> for Model {
 ///
 /// If the result is not a list of models.
 pub(crate) fn read_list(result: &RawValue) -> serde_json::Result<Vec<Model>> {
-    #[derive(Deserialize)]
-    struct Answer {
-        #[serde(alias = "list")]
-        models: Vec<Value>,
+    answers! {
+        struct Answer {
+            models: Vec<Value> = "models" | "list" [required],
+        }
     }
     let answer: Answer = serde_json::from_str(result.get())?;
-    Ok(answer.models.into_iter().filter_map(|model| serde_json::from_value(model).ok()).collect())
+    let models = answer.models.into_iter().filter_map(|model| match model {
+        Value::Object(json) => Model::read(json),
+        _ => None,
+    });
+    Ok(models.collect())
 }
 
-fn field<T: DeserializeOwned>(json: &Map<String, Value>, name: &str) -> Option<T> {
-    json.get(name)
-        .filter(|value| !value.is_null())
-        .and_then(|value| serde_json::from_value(value.clone()).ok())
+fn field<T: Lenient>(json: &Map<String, Value>, name: &str) -> Option<T> {
+    read_whole(&json.get(name)?.to_string())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::slot::{FieldSlot, JsonSlot, Lenient, ListSlot, ObjectSlot, OptionSlot};
+use super::slot::{JsonSlot, Lenient, ListSlot, ObjectSlot, OptionSlot};
 use super::slot::{Slot, UnreadValue};
 use crate::json_scan::JsonScanner;
 use crate::sorted_map::SortedMap;
@@ -16,7 +16,7 @@ impl<T: Lenient> Lenient for Option<T> {
     }
 
     fn slot(&mut self) -> Slot<'_> {
-        Slot::Optional(self)
+        T::option_slot(self)
     }
 
     fn is_present(&self) -> bool {
@@ -78,8 +78,8 @@ impl<T: Lenient> Lenient for BTreeMap<String, T> {
 }
 
 impl<T: Lenient> ObjectSlot for BTreeMap<String, T> {
-    fn field(&mut self, _key: &str) -> Option<FieldSlot<'_>> {
-        None
+    fn field(&mut self, _key: &str, _bit: &mut u64) -> Slot<'_> {
+        Slot::Unknown
     }
 
     /// Entries without a value are left out.
@@ -104,8 +104,8 @@ impl<T: Lenient> Lenient for SortedMap<String, T> {
 }
 
 impl<T: Lenient> ObjectSlot for SortedMap<String, T> {
-    fn field(&mut self, _key: &str) -> Option<FieldSlot<'_>> {
-        None
+    fn field(&mut self, _key: &str, _bit: &mut u64) -> Slot<'_> {
+        Slot::Unknown
     }
 
     fn other(&mut self, key: &str, unread: &mut dyn UnreadValue) -> Option<bool> {
@@ -128,6 +128,18 @@ impl Lenient for Box<RawValue> {
 
     fn slot(&mut self) -> Slot<'_> {
         Slot::Json(self)
+    }
+
+    // An empty one is allocated, which is not worth it for one that is replaced at once.
+    fn option_slot(option: &mut Option<Self>) -> Slot<'_> {
+        Slot::Json(option)
+    }
+}
+
+impl JsonSlot for Option<Box<RawValue>> {
+    fn json(&mut self, json: &mut JsonScanner<'_>) -> Option<bool> {
+        *self = Some(json.raw()?.to_owned());
+        Some(true)
     }
 }
 

@@ -30,13 +30,15 @@ macro_rules! records {
     )*};
 }
 
-/// Declares structs like [`records`], but a value of the wrong shape is an error.
+/// Declares structs like [`records`], but a value of the wrong shape is an error. A field may have a
+/// second wire name: `"name" | "other"`.
 macro_rules! answers {
     ($(
         $(#[$meta:meta])*
         $vis:vis struct $name:ident {$(
             $(#[$field_meta:meta])*
-            $field_vis:vis $field:ident: $type:ty = $wire:literal $([$($mark:tt)+])?,
+            $field_vis:vis $field:ident: $type:ty
+                = $wire:literal $(| $alias:literal)? $([$($mark:tt)+])?,
         )*}
     )*) => {$(
         $(#[$meta])*
@@ -45,7 +47,9 @@ macro_rules! answers {
             $field_vis $field: $type,
         )*}
 
-        $crate::payload::slots! { $name { $($field: $type = $wire [$($($mark)+)?],)* } }
+        $crate::payload::slots! {
+            $name { $($field: $type = $wire $(| $alias)? [$($($mark)+)?],)* }
+        }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -57,9 +61,11 @@ macro_rules! answers {
 
 /// Implements what reads a struct in place.
 macro_rules! slots {
-    ($name:ident {$( $field:ident: $type:ty = $wire:literal [$($mark:tt)*], )*}) => {
+    ($name:ident {$(
+        $field:ident: $type:ty = $wire:literal $(| $alias:literal)? [$($mark:tt)*],
+    )*}) => {
         const _: () = {
-            use $crate::payload::{FieldSlot, Lenient, ObjectSlot, Slot, UnreadValue};
+            use $crate::payload::{Lenient, ObjectSlot, Slot, UnreadValue};
 
             #[expect(non_camel_case_types, reason = "numbers the fields by their names")]
             enum Index { $($field,)* fields }
@@ -80,12 +86,12 @@ macro_rules! slots {
             }
 
             impl ObjectSlot for $name {
-                fn field(&mut self, key: &str) -> Option<FieldSlot<'_>> {
+                fn field(&mut self, key: &str, _bit: &mut u64) -> Slot<'_> {
                     match key {
-                        $($wire => $crate::payload::slots!(
-                            @field [$($mark)*] $type, Index::$field, &mut self.$field
+                        $($wire $(| $alias)? => $crate::payload::slots!(
+                            @field [$($mark)*] $type, Index::$field, &mut self.$field, _bit
                         ),)*
-                        _ => None,
+                        _ => Slot::Unknown,
                     }
                 }
 
@@ -123,13 +129,13 @@ macro_rules! slots {
     (@empty [as $other:ty]) => { <$other as Lenient>::empty().into() };
     (@empty [$($mark:tt)*]) => { Lenient::empty() };
 
-    (@field [as $other:ty] $type:ty, $index:expr, $field:expr) => { None };
-    (@field [$($mark:tt)*] $type:ty, $index:expr, $field:expr) => {
-        Some(FieldSlot {
-            slot: Lenient::slot($field),
-            bit: const { $crate::payload::slots!(@bit [$($mark)*] $type, $index) },
-        })
-    };
+    (@field [as $other:ty] $type:ty, $index:expr, $field:expr, $bit:ident) => { Slot::Unknown };
+    (@field [$($mark:tt)*] $type:ty, $index:expr, $field:expr, $bit:ident) => {{
+        if const { $crate::payload::slots!(@required [$($mark)*] $type) } {
+            *$bit = const { $crate::payload::slots!(@bit [$($mark)*] $type, $index) };
+        }
+        Lenient::slot($field)
+    }};
 
     (@other [as $other:ty] $is_field:expr, $value:ident, $field:expr) => {
         if $is_field {

@@ -29,4 +29,4 @@ pub(crate) use question::{SessionQuestion, questions, read_question, read_questi
 pub(crate) use read::{Reading, read_text, read_whole};
 pub(crate) use scalars::{enum_fields, scalar_fields};
 pub(crate) use serde::{Fill, TextSeed, deserialize, deserialize_strictly};
-pub(crate) use slot::{FieldSlot, JsonSlot, Lenient, ObjectSlot, Scalar, Slot, UnreadValue};
+pub(crate) use slot::{JsonSlot, Lenient, ObjectSlot, Scalar, Slot, UnreadValue};

@@ -8,7 +8,7 @@ use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::read::Reading;
-use super::slot::{FieldSlot, Lenient, ObjectSlot, Slot, UnreadValue};
+use super::slot::{Lenient, ObjectSlot, Slot, UnreadValue};
 use crate::ids::SessionId;
 
 /// A question that names its session.
@@ -61,7 +61,8 @@ pub(crate) fn read_question_text<T: SessionQuestion>(
 /// Not generic, so that it is compiled once.
 fn check(question: &mut dyn ObjectSlot, text: &str) -> Result<(), Error> {
     let mut reading = Reading::default();
-    let id = question.field(SESSION_ID).map_or(0, |field| field.bit);
+    let mut id = 0;
+    question.field(SESSION_ID, &mut id);
     let mut routed = Routed { question, id };
     let Some(is_read) = reading.read(Slot::Object(&mut routed), text) else {
         // The reader of serde knows where the text is not JSON.
@@ -92,8 +93,8 @@ struct Routed<'a> {
 const SESSION_ID: &str = "sessionId";
 
 impl ObjectSlot for Routed<'_> {
-    fn field(&mut self, key: &str) -> Option<FieldSlot<'_>> {
-        if key == SESSION_ID { None } else { self.question.field(key) }
+    fn field(&mut self, key: &str, bit: &mut u64) -> Slot<'_> {
+        if key == SESSION_ID { Slot::Unknown } else { self.question.field(key, bit) }
     }
 
     fn other(&mut self, key: &str, value: &mut dyn UnreadValue) -> Option<bool> {

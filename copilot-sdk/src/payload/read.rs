@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use super::slot::{FieldSlot, Lenient, ListSlot, ObjectSlot, Plain, Slot, UnreadValue};
+use super::slot::{Lenient, ListSlot, ObjectSlot, OptionSlot, Plain, Slot, UnreadValue};
 use crate::json_scan::JsonScanner;
 
 /// The number of values that one payload may hold. Each may take a hundred times its bytes on the
@@ -49,7 +49,7 @@ impl Reading {
     /// text is not JSON, and beyond [`MAX_VALUES`].
     pub(crate) fn read(&mut self, slot: Slot<'_>, text: &str) -> Option<bool> {
         let mut scanner = JsonScanner::new(text);
-        let is_read = self.fill(slot, &mut scanner, MAX_DEPTH, "")?;
+        let is_read = self.fill_apart(slot, &mut scanner, MAX_DEPTH, "")?;
         scanner.end()?;
         Some(is_read)
     }
@@ -65,22 +65,8 @@ impl Reading {
         name: &str,
     ) -> Option<bool> {
         if let Slot::Optional(option) = slot {
-            let is_read = self.fill_value(option.insert(), scanner, depth, name)?;
-            if !is_read {
-                option.clear();
-            }
-            return Some(is_read);
+            return self.fill_option(option, scanner, depth, name);
         }
-        self.fill_value(slot, scanner, depth, name)
-    }
-
-    fn fill_value(
-        &mut self,
-        slot: Slot<'_>,
-        scanner: &mut JsonScanner<'_>,
-        depth: usize,
-        name: &str,
-    ) -> Option<bool> {
         if let Slot::Json(slot) = slot {
             if scanner.null()? {
                 return Some(false);
@@ -122,6 +108,32 @@ impl Reading {
         Some(fits)
     }
 
+    #[inline(never)]
+    fn fill_option(
+        &mut self,
+        option: &mut dyn OptionSlot,
+        scanner: &mut JsonScanner<'_>,
+        depth: usize,
+        name: &str,
+    ) -> Option<bool> {
+        let is_read = self.fill_apart(option.insert(), scanner, depth, name)?;
+        if !is_read {
+            option.clear();
+        }
+        Some(is_read)
+    }
+
+    /// Like [`fill`](Self::fill), where a call does not matter.
+    fn fill_apart(
+        &mut self,
+        slot: Slot<'_>,
+        scanner: &mut JsonScanner<'_>,
+        depth: usize,
+        name: &str,
+    ) -> Option<bool> {
+        self.fill(slot, scanner, depth, name)
+    }
+
     /// Reads the rest of an object, behind its brace. Returns whether it has what it needs.
     #[inline(never)]
     fn fill_object(
@@ -138,16 +150,17 @@ impl Reading {
             let key = scanner.string()?;
             (scanner.next()? == b':').then_some(())?;
             self.take_room()?;
-            match object.field(&key) {
-                Some(FieldSlot { slot, bit }) => {
-                    if self.fill(slot, scanner, depth, &key)? {
-                        read |= bit;
-                    }
-                }
-                None => {
+            let mut bit = 0;
+            match object.field(&key, &mut bit) {
+                Slot::Unknown => {
                     let value = &mut UnreadText { reading: self, scanner, depth, key: &key };
                     let fits = object.other(&key, value)?;
                     self.note(fits, name);
+                }
+                slot => {
+                    if self.fill(slot, scanner, depth, &key)? {
+                        read |= bit;
+                    }
                 }
             }
             match scanner.next()? {
@@ -195,7 +208,7 @@ struct UnreadText<'a, 'b> {
 
 impl UnreadValue for UnreadText<'_, '_> {
     fn read_into(&mut self, slot: Slot<'_>) -> Option<bool> {
-        self.reading.fill(slot, self.scanner, self.depth, self.key)
+        self.reading.fill_apart(slot, self.scanner, self.depth, self.key)
     }
 
     fn skip(&mut self) -> Option<bool> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::slot::{Plain, Scalar};
+use super::slot::{Lenient, Plain, Scalar};
 use crate::ids::{AgentId, EventId, MessageId, RequestId, SessionId, ToolCallId};
 
 /// Implements `Lenient` for each [`Scalar`], with its empty value. A blanket implementation would
@@ -20,6 +20,10 @@ macro_rules! scalar_fields {
             fn slot(&mut self) -> $crate::payload::Slot<'_> {
                 $crate::payload::Slot::Scalar(self)
             }
+
+            fn option_slot(option: &mut Option<Self>) -> $crate::payload::Slot<'_> {
+                $crate::payload::Slot::Scalar(option)
+            }
         }
     )*};
 }
@@ -34,9 +38,25 @@ scalar_fields! {
     f64 = 0.0, false;
 }
 
+impl<T: Scalar + Lenient> Scalar for Option<T> {
+    fn text(&mut self, text: &str) -> bool {
+        let mut value = T::empty();
+        let fits = value.text(text);
+        *self = fits.then_some(value);
+        fits
+    }
+
+    fn plain(&mut self, plain: Plain) -> bool {
+        let mut value = T::empty();
+        let fits = value.plain(plain);
+        *self = fits.then_some(value);
+        fits
+    }
+}
+
 impl Scalar for String {
     fn text(&mut self, text: &str) -> bool {
-        text.clone_into(self);
+        *self = text.into();
         true
     }
 }
@@ -79,7 +99,7 @@ impl Scalar for bool {
 
 macro_rules! identifiers {
     ($($id:ident)*) => {$(
-        scalar_fields! { $id = Self::from(""), true; }
+        scalar_fields! { $id = Self::empty(), true; }
 
         impl Scalar for $id {
             fn text(&mut self, text: &str) -> bool {

@@ -9,7 +9,7 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use super::read::Reading;
-use super::slot::{FieldSlot, Lenient, Plain, Slot, UnreadValue};
+use super::slot::{Lenient, Plain, Slot, UnreadValue};
 use crate::json_scan::JsonScanner;
 
 /// Reads a value as its fields come. Values of the wrong shape are left out.
@@ -177,14 +177,9 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
         let mut read = 0;
         while let Some(key) = map.next_key_seed(TextSeed)? {
             take_room(self.reading)?;
-            match object.field(&key) {
-                Some(FieldSlot { slot, bit }) => {
-                    let value = Fill { slot, reading: self.reading, name: &key };
-                    if map.next_value_seed(value)? {
-                        read |= bit;
-                    }
-                }
-                None => {
+            let mut bit = 0;
+            match object.field(&key, &mut bit) {
+                Slot::Unknown => {
                     let reading = &mut *self.reading;
                     let mut value = Entry { map: &mut map, reading, key: &key, error: None };
                     let fits = object.other(&key, &mut value);
@@ -192,6 +187,12 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                         return Err(error);
                     }
                     self.reading.accept(fits == Some(true), self.name)?;
+                }
+                slot => {
+                    let value = Fill { slot, reading: self.reading, name: &key };
+                    if map.next_value_seed(value)? {
+                        read |= bit;
+                    }
                 }
             }
         }

@@ -13,6 +13,11 @@ pub(crate) trait Lenient: Sized {
     /// The place for the JSON of the value.
     fn slot(&mut self) -> Slot<'_>;
 
+    /// The place for the JSON of an optional value.
+    fn option_slot(option: &mut Option<Self>) -> Slot<'_> {
+        Slot::Optional(option)
+    }
+
     /// Whether serialization writes the field.
     fn is_present(&self) -> bool {
         true
@@ -26,6 +31,8 @@ pub(crate) enum Slot<'a> {
     Object(&'a mut dyn ObjectSlot),
     Json(&'a mut dyn JsonSlot),
     Optional(&'a mut dyn OptionSlot),
+    /// No place.
+    Unknown,
 }
 
 /// A place for a string, a boolean or a number. Each method returns whether it accepts the value.
@@ -59,8 +66,9 @@ pub(crate) trait ListSlot {
 
 /// A place for an object.
 pub(crate) trait ObjectSlot {
-    /// The place for a field.
-    fn field(&mut self, key: &str) -> Option<FieldSlot<'_>>;
+    /// The place for a field. If the field must not be absent, sets `bit` to its bit among those
+    /// that were read.
+    fn field(&mut self, key: &str, bit: &mut u64) -> Slot<'_>;
 
     /// Takes a field without a place. Returns whether none was left out; `None` if the value is not
     /// JSON.
@@ -72,13 +80,6 @@ pub(crate) trait ObjectSlot {
     fn missing(&self, _read: u64) -> Option<&'static str> {
         None
     }
-}
-
-/// The place for a field of an object.
-pub(crate) struct FieldSlot<'a> {
-    pub(crate) slot: Slot<'a>,
-    /// The bit of the field among those that were read, if it must not be absent.
-    pub(crate) bit: u64,
 }
 
 /// The value of a field that is not read yet. Both methods return `None` if it is not JSON.

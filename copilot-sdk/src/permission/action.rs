@@ -11,9 +11,7 @@ use super::parts::{
 use crate::ids::ToolCallId;
 use crate::json_scan::JsonScanner;
 use crate::members::leading_text;
-use crate::payload::{
-    FieldSlot, JsonSlot, Lenient, ObjectSlot, Reading, Slot, UnreadValue, records,
-};
+use crate::payload::{JsonSlot, Lenient, ObjectSlot, Reading, Slot, UnreadValue, records};
 use crate::sizes::{ArgumentSizes, field};
 
 macro_rules! actions {
@@ -343,13 +341,12 @@ struct RequestSlot<'a> {
 }
 
 impl ObjectSlot for RequestSlot<'_> {
-    fn field(&mut self, key: &str) -> Option<FieldSlot<'_>> {
-        let slot = match key {
+    fn field(&mut self, key: &str, bit: &mut u64) -> Slot<'_> {
+        match key {
             "toolCallId" => self.beside.tool_call_id.slot(),
             "managedApprovalRequired" => Slot::Json(&mut self.beside.managed),
-            _ => return self.action.field(key),
-        };
-        Some(FieldSlot { slot, bit: 0 })
+            _ => self.action.field(key, bit),
+        }
     }
 
     fn other(&mut self, key: &str, value: &mut dyn UnreadValue) -> Option<bool> {
@@ -376,7 +373,7 @@ impl JsonSlot for Managed {
 struct UnknownAction;
 
 impl ObjectSlot for UnknownAction {
-    fn field(&mut self, _key: &str) -> Option<FieldSlot<'_>> {
-        None
+    fn field(&mut self, _key: &str, _bit: &mut u64) -> Slot<'_> {
+        Slot::Unknown
     }
 }

@@ -142,7 +142,9 @@ async fn open(
 async fn replay(peer: &SessionPeer, live: &LiveChanges) -> Vec<String> {
     let mut lost = Vec::new();
     for change in live.iter() {
-        if let Err(error) = peer.call::<IgnoredAny>(change.method, &change.params).await {
+        if let Err(error) =
+            peer.call_written::<IgnoredAny>(change.method, Ok(change.params.clone())).await
+        {
             lost.push(format!("{}: {error}", change.what));
         }
     }

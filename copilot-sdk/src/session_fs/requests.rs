@@ -6,8 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::erased::{ErasedFs, Put};
 use super::error::{FsError, FsErrorKind, FsResult};
@@ -119,7 +118,7 @@ impl FileRequest {
     fn handler(self, method: &'static str, fs: &Arc<dyn ErasedFs>) -> RequestHandler {
         let fs = Arc::clone(fs);
         // Within another handler, so that a panic becomes an error that can be answered.
-        let inner: BoxHandler<Box<RawValue>, Value> =
+        let inner: BoxHandler<Box<RawValue>, Box<RawValue>> =
             BoxHandler::new(move |params: Box<RawValue>| {
                 let fs = Arc::clone(&fs);
                 async move { self.answer(&*fs, &params).await }
@@ -137,7 +136,11 @@ impl FileRequest {
         })
     }
 
-    async fn answer(self, fs: &dyn ErasedFs, params: &RawValue) -> Result<Value, HandlerError> {
+    async fn answer(
+        self,
+        fs: &dyn ErasedFs,
+        params: &RawValue,
+    ) -> Result<Box<RawValue>, HandlerError> {
         let mut params: FileParams = serde_json::from_str(params.get())
             .map_err(|error| format!("the params cannot be read: {error}"))?;
         let content = std::mem::take(&mut params.content);
@@ -162,20 +165,22 @@ impl FileRequest {
         fs: &dyn ErasedFs,
         params: &FileParams,
         content: String,
-    ) -> FsResult<serde_json::Result<Value>> {
+    ) -> FsResult<serde_json::Result<Box<RawValue>>> {
         let (id, path) = (&params.session_id, &*params.path);
         let put = async |how, content| {
-            fs.put_file(how, id, path, content, params.mode).await.map(|()| Ok(Value::Null))
+            fs.put_file(how, id, path, content, params.mode)
+                .await
+                .map(|()| Ok(RawValue::NULL.to_owned()))
         };
         match self {
             Self::ReadFile => {
                 let content = String::from_utf8(fs.read_file(id, path).await?)
                     .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-                Ok(serde_json::to_value(Content { content, error: None }))
+                Ok(to_raw_value(&Content { content, error: None }))
             }
             Self::ReadFileBytes => {
                 let content = STANDARD.encode(fs.read_file(id, path).await?);
-                Ok(serde_json::to_value(Content { content, error: None }))
+                Ok(to_raw_value(&Content { content, error: None }))
             }
             Self::WriteFile => put(Put::Write, content.into_bytes()).await,
             Self::AppendFile => put(Put::Append, content.into_bytes()).await,
@@ -185,14 +190,14 @@ impl FileRequest {
                 })?;
                 put(Put::Write, content).await
             }
-            Self::Exists => Ok(serde_json::to_value(Exists { exists: fs.exists(id, path).await? })),
-            Self::Stat => Ok(serde_json::to_value(WireStat::from(fs.stat(id, path).await?))),
+            Self::Exists => Ok(to_raw_value(&Exists { exists: fs.exists(id, path).await? })),
+            Self::Stat => Ok(to_raw_value(&WireStat::from(fs.stat(id, path).await?))),
             Self::Mkdir => {
                 let options = MkdirOptions {
                     recursive: params.recursive.unwrap_or_default(),
                     mode: params.mode,
                 };
-                fs.mkdir(id, path, options).await.map(|()| Ok(Value::Null))
+                fs.mkdir(id, path, options).await.map(|()| Ok(RawValue::NULL.to_owned()))
             }
             Self::Readdir => {
                 let name = |entry: DirEntry| entry.name;
@@ -210,24 +215,25 @@ impl FileRequest {
                     recursive: params.recursive.unwrap_or_default(),
                     force: params.force.unwrap_or_default(),
                 };
-                fs.rm(id, path, options).await.map(|()| Ok(Value::Null))
+                fs.rm(id, path, options).await.map(|()| Ok(RawValue::NULL.to_owned()))
             }
-            Self::Rename => {
-                fs.rename(id, &params.src, &params.dest).await.map(|()| Ok(Value::Null))
-            }
+            Self::Rename => fs
+                .rename(id, &params.src, &params.dest)
+                .await
+                .map(|()| Ok(RawValue::NULL.to_owned())),
         }
     }
 
     /// The result that tells of a failure.
-    fn failure(self, error: &FsError) -> Result<Value, HandlerError> {
+    fn failure(self, error: &FsError) -> Result<Box<RawValue>, HandlerError> {
         let wire = WireError::from(error);
         let failure = match self {
             Self::ReadFile | Self::ReadFileBytes => {
-                serde_json::to_value(Content { content: String::new(), error: Some(wire) })
+                to_raw_value(&Content { content: String::new(), error: Some(wire) })
             }
-            Self::Stat => serde_json::to_value(WireStat::from(wire)),
+            Self::Stat => to_raw_value(&WireStat::from(wire)),
             Self::Readdir | Self::ReaddirWithTypes => {
-                serde_json::to_value(DirEntries { entries: [(); 0].into(), error: Some(wire) })
+                to_raw_value(&DirEntries { entries: [(); 0].into(), error: Some(wire) })
             }
             Self::Exists => return Err(error.to_string().into()),
             Self::WriteFile
@@ -235,12 +241,12 @@ impl FileRequest {
             | Self::AppendFile
             | Self::Mkdir
             | Self::Rm
-            | Self::Rename => serde_json::to_value(wire),
+            | Self::Rename => to_raw_value(&wire),
         };
         Ok(failure?)
     }
 }
 
-fn entries<E: Serialize>(entries: impl Iterator<Item = E>) -> serde_json::Result<Value> {
-    serde_json::to_value(DirEntries { entries: entries.collect(), error: None })
+fn entries<E: Serialize>(entries: impl Iterator<Item = E>) -> serde_json::Result<Box<RawValue>> {
+    to_raw_value(&DirEntries { entries: entries.collect(), error: None })
 }

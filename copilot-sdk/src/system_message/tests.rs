@@ -79,9 +79,9 @@ async fn a_transform_gives_back_every_section_it_got() {
         "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": null}}});
     let params = to_raw_value(&params).expect("JSON is JSON");
     assert_eq!(
-        message.transform(&"s".into(), &params).await.ok(),
+        message.transform(&"s".into(), &params).await.ok().map(|answer| answer.get().to_owned()),
         Some(json!({"sections": {"tone": {"content": "T[tone]"}, "safety": {"content": "b"},
-            "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": ""}}}))
+            "guidelines": {"content": "c"}, "preamble": {"content": "d"}, "custom_instructions": {"content": ""}}}).to_string())
     );
 }
 

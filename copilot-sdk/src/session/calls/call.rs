@@ -35,8 +35,10 @@ impl Session {
     ) -> Result<R> {
         self.check()?;
         let method = method.into();
-        let change = LiveChanges::of_call(&method, &params);
-        let result = self.0.peer.call(&method, params).await?;
+        let params = self.0.peer.addressed(params);
+        let written = params.as_ref().ok();
+        let change = written.and_then(|params| LiveChanges::of_call(&method, params));
+        let result = self.0.peer.call_written(&method, params).await?;
         if let Some(change) = change {
             self.config().live.note(change);
         }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::guard::Limits;
 use super::keep::Databases;
@@ -47,7 +46,7 @@ impl DatabaseRequest {
     fn handler(self, method: &'static str, databases: &Arc<Databases>) -> RequestHandler {
         let databases = Arc::clone(databases);
         // Within another handler, so that a panic becomes an error that can be answered.
-        let inner: BoxHandler<Box<RawValue>, Value> =
+        let inner: BoxHandler<Box<RawValue>, Box<RawValue>> =
             BoxHandler::new(move |params: Box<RawValue>| {
                 let databases = Arc::clone(&databases);
                 async move { self.answer(databases, &params).await }
@@ -70,39 +69,39 @@ impl DatabaseRequest {
         self,
         databases: Arc<Databases>,
         params: &RawValue,
-    ) -> Result<Value, HandlerError> {
+    ) -> Result<Box<RawValue>, HandlerError> {
         let answer = match self {
             Self::Exists => {
                 let ExistsParams { session_id } = read(params)?;
-                serde_json::to_value(Exists { exists: databases.exists(&session_id).await? })
+                to_raw_value(&Exists { exists: databases.exists(&session_id).await? })
             }
             Self::Query => {
                 let QueryParams { session_id, statement } = read(params)?;
                 let results = databases.run(session_id, SqlRequest::Query(statement)).await?;
-                serde_json::to_value(results.into_iter().next().unwrap_or_default())
+                to_raw_value(&results.into_iter().next().unwrap_or_default())
             }
             Self::Transaction => {
                 let TransactionParams { session_id, statements } = read(params)?;
                 let results =
                     databases.run(session_id, SqlRequest::Transaction(statements)).await?;
-                serde_json::to_value(TransactionResult { results, error: None })
+                to_raw_value(&TransactionResult { results, error: None })
             }
         };
         Ok(answer?)
     }
 
     /// The result that tells of a failure.
-    fn failure(self, error: &FsError) -> Result<Value, HandlerError> {
+    fn failure(self, error: &FsError) -> Result<Box<RawValue>, HandlerError> {
         let failure = match self {
             Self::Exists => return Err(error.to_string().into()),
             Self::Query => {
                 let error = Some(WireError::from(error));
-                serde_json::to_value(QueryResult { error, ..QueryResult::default() })
+                to_raw_value(&QueryResult { error, ..QueryResult::default() })
             }
             Self::Transaction => {
                 // The CLI tries none of them again.
                 let error = TransactionError { error_class: "fatal", message: error.to_string() };
-                serde_json::to_value(TransactionResult { results: Vec::new(), error: Some(error) })
+                to_raw_value(&TransactionResult { results: Vec::new(), error: Some(error) })
             }
         };
         Ok(failure?)
