@@ -30,8 +30,9 @@ impl Default for Reading {
 }
 
 impl Reading {
+    /// Of an answer to a call, which may be as long as the history of a session.
     pub(super) fn strict() -> Self {
-        Self { is_strict: true, ..Self::default() }
+        Self { room: usize::MAX, is_strict: true, ..Self::default() }
     }
 
     pub(crate) fn take_room(&mut self) -> Option<()> {

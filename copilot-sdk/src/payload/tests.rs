@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{enum_fields, json_fields, questions, read_question, read_whole, records};
+use super::{answers, enum_fields, json_fields, questions, read_question, read_whole, records};
 use crate::ids::SessionId;
 use crate::open_enum::open_enum;
 
@@ -155,4 +155,16 @@ fn other_formats_leave_out_what_has_the_wrong_shape() {
     let lacking = "Order lacks an identifier or a required field".to_owned();
     assert_eq!(read(json!({"sessionId": "s", "guest": 7})), Err(lacking.clone()));
     assert_eq!(read(json!({"guest": "Ada"})), Err(lacking));
+}
+
+#[test]
+fn an_answer_may_be_as_long_as_the_history_of_a_session() {
+    answers! {
+        struct Messages {
+            events: Vec<Box<RawValue>> = "events" [required],
+        }
+    }
+    let json = format!(r#"{{"events": [{}{{}}]}}"#, "{},".repeat(300_000));
+    let messages: Messages = serde_json::from_str(&json).unwrap();
+    assert_eq!(messages.events.len(), 300_001);
 }
