@@ -30,8 +30,8 @@ macro_rules! records {
     )*};
 }
 
-/// Declares structs like [`records`], but a value of the wrong shape is an error. A field may have a
-/// second wire name: `"name" | "other"`.
+/// Declares structs like [`records`], but a value of the wrong shape is an error. A field may have
+/// a second wire name: `"name" | "other"`.
 macro_rules! answers {
     ($(
         $(#[$meta:meta])*

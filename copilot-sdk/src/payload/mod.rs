@@ -9,8 +9,8 @@
 //! Who has to know whether anything had the wrong shape, such as a permission policy, asks for it:
 //! see [`Reading::misfit`], [`read_whole`] and [`read_question`].
 //!
-//! The values go into [`Slot`]s, which are `dyn`, so that the JSON reader is compiled once instead of
-//! once for each struct.
+//! The values go into [`Slot`]s, which are `dyn`, so that the JSON reader is compiled once instead
+//! of once for each struct.
 
 mod containers;
 mod macros;

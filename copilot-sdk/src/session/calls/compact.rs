@@ -18,8 +18,8 @@ answers! {
     pub struct Compaction {
         /// Whether the conversation was summarized.
         pub success: bool = "success",
-        /// Number of tokens freed (wire name `tokensRemoved`); 0 if the summary is longer than what it
-        /// replaces.
+        /// Number of tokens freed (wire name `tokensRemoved`); 0 if the summary is longer than what
+        /// it replaces.
         pub tokens_removed: u64 = "tokensRemoved" [as Difference],
         /// Number of messages replaced by the summary (wire name `messagesRemoved`).
         pub messages_removed: u64 = "messagesRemoved",

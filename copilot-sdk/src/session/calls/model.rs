@@ -36,8 +36,8 @@ answers! {
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct ModelChange {
-        /// The outcome as reported by the CLI (wire name `status`): `applied`, even if the change is
-        /// deferred.
+        /// The outcome as reported by the CLI (wire name `status`): `applied`, even if the change
+        /// is deferred.
         pub status: Option<String> = "status",
         /// Whether the change takes effect after the running turn (wire name `deferred`).
         pub deferred: bool = "deferred",
@@ -56,8 +56,8 @@ answers! {
         pub model_state: Option<CurrentModel> = "modelState",
     }
 
-    /// A request to confirm a switch to a model whose context is too small for the conversation (wire
-    /// type `ModelSwitchConfirmation`).
+    /// A request to confirm a switch to a model whose context is too small for the conversation
+    /// (wire type `ModelSwitchConfirmation`).
     #[derive(Debug, Clone, Default, PartialEq)]
     pub(super) struct Confirmation {
         model: String = "targetModelDisplayName",
