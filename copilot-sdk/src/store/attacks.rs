@@ -126,7 +126,9 @@ async fn names_that_no_session_has_reach_nothing() {
 #[tokio::test]
 async fn a_local_directory_survives_odd_names_and_its_own_removal() {
     let place = std::env::temp_dir().join(super::session_store::nonce().unwrap());
-    let odd = place.join("a b#1 %20 ü '\" $(x)");
+    // No name on Windows has a quotation mark.
+    let odd =
+        place.join(if cfg!(windows) { "a b#1 %20 ü ' $(x)" } else { "a b#1 %20 ü '\" $(x)" });
     let first = SessionStore::local(&odd).unwrap();
     let held = open(&first, WantedSession::New).await;
     say(&first, "one").await;
