@@ -151,7 +151,12 @@ async fn a_local_directory_survives_odd_names_and_its_own_removal() {
     std::fs::remove_dir(&odd).unwrap();
     std::fs::write(&odd, "").unwrap();
     let (kind, text) = refused(&second, WantedSession::New, "1").await;
-    assert_eq!(kind, ErrorKind::Config);
-    assert!(text.contains("this user must be able to write in the directory"), "{text}");
+    // Windows does not tell a file in the way from a directory that is gone, which may come back.
+    if cfg!(windows) {
+        assert_eq!(kind, ErrorKind::Store, "{text}");
+    } else {
+        assert_eq!(kind, ErrorKind::Config, "{text}");
+        assert!(text.contains("this user must be able to write in the directory"), "{text}");
+    }
     std::fs::remove_dir_all(place).unwrap();
 }
