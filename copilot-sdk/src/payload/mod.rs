@@ -1,10 +1,11 @@
-//! What the CLI sends of an event, a hook or a question, read into structs in one pass.
+//! What the CLI sends of an event, a hook, a question or an answer, read in place in one pass.
 //!
 //! [`records`] declares such structs with the wire names of their fields. A newer CLI may change
 //! shapes, so reading is lenient. One rule holds for every field: `null`, a value of the wrong
 //! shape and a missing field are all *absent*, and an absent field takes the empty value of its
 //! type. A struct without an identifier, or without a field marked as required, does not decode.
-//! Integers may arrive as fractions.
+//! Integers may arrive as fractions. In structs that [`answers`] declares, a value of the wrong
+//! shape is an error that names its field.
 //!
 //! Who has to know whether anything had the wrong shape, such as a permission policy, asks for it:
 //! see [`Reading::misfit`], [`read_whole`] and [`read_question`].
